@@ -1,0 +1,64 @@
+/**
+ * The names that the deployed function and the CDK app share. Imports nothing, so that either side may
+ * import it without bringing in the other.
+ */
+
+/** Prefix of the SSM parameters where `CONFIG_PATH` is not set. */
+export const DEFAULT_CONFIG_PATH = '/alb-jwt-authorizer';
+
+/** How old the configuration may get where `CONFIG_REFRESH_SECONDS` is not set, in seconds. */
+export const DEFAULT_CONFIG_REFRESH_SECONDS = 60;
+
+/** Environment variables that the function reads; everything else comes from SSM. */
+export const ENVIRONMENT = {
+  /** Prefix of the SSM parameters, with a leading slash and none at the end. */
+  configPath: 'CONFIG_PATH',
+  /** How old the configuration may get, in seconds: a whole number from 1 to 3600. */
+  configRefreshSeconds: 'CONFIG_REFRESH_SECONDS',
+} as const;
+
+interface Parameter {
+  readonly type: 'String' | 'StringList';
+  /** What a fresh deployment holds. A value under `.invalid` (RFC 2606) is a placeholder, never config. */
+  readonly initial: string;
+  readonly description: string;
+}
+
+/**
+ * The SSM parameters under the prefix. The function reads them all in one `GetParameters` call, which takes
+ * at most 10 names.
+ */
+export const PARAMETERS = {
+  issuer: {
+    type: 'String',
+    initial: 'https://issuer.invalid',
+    description: 'Exact "iss" of the tokens to accept, e.g. https://login.example.com/',
+  },
+  audience: {
+    type: 'StringList',
+    initial: 'audience.invalid',
+    description: 'Comma-separated audiences; one of them must be in "aud"',
+  },
+  'jwks-uri': {
+    type: 'String',
+    initial: 'discover',
+    description: 'Key set URL, or "discover" to read it from the OIDC discovery document of the issuer',
+  },
+  upstream: {
+    type: 'String',
+    initial: 'whoami',
+    description: 'Origin that allowed requests go to, or "whoami" to answer with the verified identity',
+  },
+  policy: {
+    type: 'String',
+    initial: '{}',
+    description: 'Further providers, routes and claim rules as JSON',
+  },
+  revocations: {
+    type: 'String',
+    initial: '{}',
+    description: 'Kill switch as JSON: revoked jti, sub, client_id and "issued before" per issuer',
+  },
+} as const satisfies Record<string, Parameter>;
+
+export type ParameterName = keyof typeof PARAMETERS;
