@@ -1,0 +1,14 @@
+import { App } from 'aws-cdk-lib';
+import { AuthorizerStack } from './authorizer-stack.ts';
+import { bundledCode } from './bundled-code.ts';
+import { FEATURE_FLAGS } from './feature-flags.ts';
+import { formatProblems, parseOptions } from './options.ts';
+
+const app = new App({ context: FEATURE_FLAGS });
+const parsed = parseOptions(app.node.getAllContext(), process.env);
+if (parsed.kind === 'ok') {
+  new AuthorizerStack(app, 'AlbJwtAuthorizer', { options: parsed.options, code: bundledCode('alb-handler') });
+} else {
+  console.error(formatProblems(parsed.problems));
+  process.exitCode = 1;
+}

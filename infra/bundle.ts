@@ -1,0 +1,58 @@
+import { existsSync } from 'node:fs';
+import { join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { buildSync, type Metafile } from 'esbuild';
+
+/** The composition roots under lambda/, each the entry of one bundle. */
+export const ENTRIES = ['alb-handler', 'authorizer-handler'] as const;
+
+export type Entry = (typeof ENTRIES)[number];
+
+interface BundleOptions {
+  /** A composition root by name, or the path of any other module (tests bundle fixtures). */
+  readonly entry: Entry | { readonly path: string };
+  /** Where the one output file goes. Files already there are left alone. */
+  readonly outdir: string;
+}
+
+const ROOT = fileURLToPath(new URL('..', import.meta.url));
+
+/** The directory of the composition roots. */
+export const LAMBDA_DIRECTORY = join(ROOT, 'lambda');
+
+/** The `Handler` of a function made of the bundle. */
+export function handlerOf(entry: Entry): string {
+  return `${entry}.handler`;
+}
+
+/**
+ * Builds one handler into `outdir` as a single minified ES module. Deploys, local runs, tests and
+ * benchmarks all come here, so what is tested and measured is what runs in AWS. The same source gives the
+ * same bytes, whatever the working directory.
+ *
+ * @returns esbuild's metafile: which modules are in the bundle and how many bytes each takes.
+ */
+export function bundle({ entry, outdir }: BundleOptions): Metafile {
+  let input = typeof entry === 'string' ? join(LAMBDA_DIRECTORY, `${entry}.ts`) : resolve(entry.path);
+  // Until the handler is there, so that the template can be had already.
+  if (!existsSync(input)) {
+    input = join(ROOT, 'test/infra/fixtures', `${entry}.ts`);
+  }
+  return buildSync({
+    absWorkingDir: ROOT,
+    entryPoints: [input],
+    outdir: resolve(outdir),
+    outExtension: { '.js': '.mjs' },
+    bundle: true,
+    platform: 'node',
+    target: 'node24',
+    format: 'esm',
+    // With node's defaults esbuild takes the SDK's CommonJS builds, which can't be tree-shaken.
+    mainFields: ['module', 'main'],
+    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts') },
+    minify: true,
+    legalComments: 'none',
+    metafile: true,
+    logLevel: 'warning',
+  }).metafile;
+}

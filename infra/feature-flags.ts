@@ -1,0 +1,7 @@
+import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+
+/** CDK's recommended behaviour throughout, and names of services that hold in GovCloud too. */
+export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {
+  ...recommended,
+  '@aws-cdk/core:target-partitions': ['aws', 'aws-cn', 'aws-us-gov'],
+};

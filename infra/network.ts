@@ -1,0 +1,33 @@
+import { aws_ec2 as ec2 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+
+interface NetworkProps {
+  /** An existing VPC, looked up at synth. */
+  readonly vpcId: string | undefined;
+  readonly internal: boolean;
+}
+
+/**
+ * The VPC of the load balancer. A new one has two subnets, the fewest a load balancer takes, and no NAT:
+ * the function runs outside it. The subnets are public for an internet-facing load balancer. For an
+ * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
+ * peering, a transit gateway or a VPN that its owner adds.
+ */
+export function networkFor(scope: Construct, { vpcId, internal }: NetworkProps): ec2.IVpc {
+  if (vpcId !== undefined) {
+    return ec2.Vpc.fromLookup(scope, 'Vpc', { vpcId });
+  }
+  // The cast is for exactOptionalPropertyTypes, which CDK's own declarations don't compile under.
+  return new ec2.Vpc(scope, 'Vpc', {
+    maxAzs: 2,
+    natGateways: 0,
+    // The custom resource that empties the default security group is a function of its own; nothing here
+    // uses that group.
+    restrictDefaultSecurityGroup: false,
+    subnetConfiguration: [
+      internal
+        ? { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }
+        : { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+    ],
+  }) as ec2.IVpc;
+}

@@ -1,0 +1,73 @@
+import {
+  type Duration,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ENVIRONMENT } from '../lambda/contract.ts';
+import { type Entry, handlerOf } from './bundle.ts';
+import type { ConfigParameters } from './config-parameters.ts';
+
+/** What an operator may choose about the function. */
+export interface VerifierFunctionSettings {
+  readonly configRefreshSeconds: number;
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly logRetention: logs.RetentionDays;
+  readonly logLevel: string;
+}
+
+interface VerifierFunctionProps {
+  readonly entry: Entry;
+  readonly code: lambda.Code;
+  readonly parameters: ConfigParameters;
+  readonly settings: VerifierFunctionSettings;
+}
+
+/** The function that verifies tokens, with a role that may read its parameters and write its log only. */
+export class VerifierFunction extends Construct {
+  readonly resource: lambda.Function;
+
+  constructor(scope: Construct, id: string, { entry, code, parameters, settings }: VerifierFunctionProps) {
+    super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'LogGroup', {
+      retention: settings.logRetention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const role = new iam.Role(this, 'Role', {
+      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+      inlinePolicies: {
+        Function: new iam.PolicyDocument({
+          statements: [
+            new iam.PolicyStatement({ actions: ['ssm:GetParameters'], resources: [...parameters.arns] }),
+            new iam.PolicyStatement({
+              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+              resources: [logGroup.logGroupArn],
+            }),
+          ],
+        }),
+      },
+    });
+    this.resource = new lambda.Function(this, 'Resource', {
+      description: 'Verifies the JWT of a request, then forwards or rejects it',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      code,
+      handler: handlerOf(entry),
+      role,
+      logGroup,
+      memorySize: settings.memorySize,
+      timeout: settings.timeout,
+      // Literals, for the local stack runs the function with what it reads here in the template.
+      environment: {
+        [ENVIRONMENT.configPath]: parameters.path,
+        [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
+        POWERTOOLS_SERVICE_NAME: 'alb-jwt-authorizer',
+        POWERTOOLS_METRICS_NAMESPACE: 'AlbJwtAuthorizer',
+        POWERTOOLS_LOG_LEVEL: settings.logLevel,
+      },
+    });
+  }
+}
