@@ -1,4 +1,8 @@
-import recommended from 'aws-cdk-lib/recommended-feature-flags.json' with { type: 'json' };
+import { createRequire } from 'node:module';
+
+const recommended: Record<string, unknown> = createRequire(import.meta.url)(
+  'aws-cdk-lib/recommended-feature-flags.json',
+);
 
 /** CDK's recommended behaviour throughout, and names of services that hold in GovCloud too. */
 export const FEATURE_FLAGS: Readonly<Record<string, unknown>> = {

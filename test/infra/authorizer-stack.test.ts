@@ -1,0 +1,343 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
+import { ENVIRONMENT, PARAMETERS } from '../../lambda/contract.ts';
+import { stackOf, templateOf } from './synth.ts';
+
+const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e';
+
+interface Resource {
+  readonly Type: string;
+  readonly Properties: Record<string, unknown>;
+  readonly DependsOn?: string[];
+}
+
+interface Join {
+  readonly 'Fn::Join': [separator: string, parts: unknown[]];
+}
+
+function resourcesOf(template: Template, type: string): [string, Resource][] {
+  return Object.entries(template.findResources(type)) as unknown as [string, Resource][];
+}
+
+describe('the template without any context', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf();
+  });
+
+  it('is the one on record', () => {
+    // The handler's own bundle is no part of it, so this changes with infra/ only.
+    expect(template.toJSON()).toMatchSnapshot();
+  });
+
+  it('fits any account and region', () => {
+    expect(stackOf().environment).toBe('aws://unknown-account/unknown-region');
+  });
+
+  it('has two public subnets and no NAT gateway', () => {
+    template.resourceCountIs('AWS::EC2::Subnet', 2);
+    template.resourceCountIs('AWS::EC2::InternetGateway', 1);
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
+  });
+
+  it('forwards /api/* to the target group at priority 10', () => {
+    const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Priority: 10,
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+      Actions: [{ Type: 'forward', TargetGroupArn: { Ref: targetGroup?.[0] } }],
+    });
+  });
+
+  it('answers what no rule takes with a 404 problem document', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      Protocol: 'HTTP',
+      DefaultActions: [
+        {
+          Type: 'fixed-response',
+          FixedResponseConfig: {
+            StatusCode: '404',
+            // The only JSON type that the API takes here.
+            ContentType: 'application/json',
+            MessageBody: '{"type":"about:blank","title":"Not Found","status":404}',
+          },
+        },
+      ],
+    });
+  });
+
+  it('hands the function lists of headers, so that no duplicate goes unseen', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      TargetType: 'lambda',
+      TargetGroupAttributes: [{ Key: 'lambda.multi_value_headers.enabled', Value: 'true' }],
+    });
+  });
+
+  it('drops invalid header fields and is strict about request smuggling', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Scheme: 'internet-facing',
+      LoadBalancerAttributes: Match.arrayWith([
+        { Key: 'routing.http.drop_invalid_header_fields.enabled', Value: 'true' },
+        { Key: 'routing.http.desync_mitigation_mode', Value: 'strictest' },
+      ]),
+    });
+  });
+
+  it('lets only its own target group in its own account invoke the function', () => {
+    const permissions = resourcesOf(template, 'AWS::Lambda::Permission');
+    const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+    const name = targetGroup?.[1].Properties.Name;
+    expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]$/);
+    expect(permissions.map(([, { Properties }]) => Properties)).toEqual([
+      {
+        Action: 'lambda:InvokeFunction',
+        FunctionName: expect.anything(),
+        Principal: 'elasticloadbalancing.amazonaws.com',
+        SourceAccount: { Ref: 'AWS::AccountId' },
+        SourceArn: {
+          'Fn::Join': [
+            '',
+            [
+              'arn:',
+              { Ref: 'AWS::Partition' },
+              ':elasticloadbalancing:',
+              { Ref: 'AWS::Region' },
+              ':',
+              { Ref: 'AWS::AccountId' },
+              `:targetgroup/${name}/*`,
+            ],
+          ],
+        },
+      },
+    ]);
+  });
+
+  it('creates that permission before the target group registers the function', () => {
+    const [permission] = resourcesOf(template, 'AWS::Lambda::Permission');
+    const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
+    expect(targetGroup?.[1].DependsOn).toEqual([permission?.[0]]);
+  });
+
+  it('runs the handler on Node.js 24 and arm64', () => {
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Runtime: 'nodejs24.x',
+      Architectures: ['arm64'],
+      Handler: 'alb-handler.handler',
+      MemorySize: 512,
+      Timeout: 30,
+    });
+  });
+
+  it('gives the function an environment of literals', () => {
+    const [fn] = resourcesOf(template, 'AWS::Lambda::Function');
+    expect(fn?.[1].Properties.Environment).toEqual({
+      Variables: {
+        [ENVIRONMENT.configPath]: '/alb-jwt-authorizer',
+        [ENVIRONMENT.configRefreshSeconds]: '60',
+        POWERTOOLS_SERVICE_NAME: 'alb-jwt-authorizer',
+        POWERTOOLS_METRICS_NAMESPACE: 'AlbJwtAuthorizer',
+        POWERTOOLS_LOG_LEVEL: 'INFO',
+      },
+    });
+  });
+
+  it('lets the function read exactly its parameters and write its own log, and no more', () => {
+    const [role] = resourcesOf(template, 'AWS::IAM::Role');
+    const [logGroup] = resourcesOf(template, 'AWS::Logs::LogGroup');
+    const { ManagedPolicyArns, Policies } = role?.[1].Properties ?? {};
+    template.resourceCountIs('AWS::IAM::Role', 1);
+    template.resourceCountIs('AWS::IAM::Policy', 0);
+    expect(ManagedPolicyArns).toBeUndefined();
+    const [policy, ...others] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
+    expect(others).toEqual([]);
+    const [parameters, log, ...rest] = policy?.PolicyDocument.Statement ?? [];
+    expect(rest).toEqual([]);
+    expect(parameters?.Action).toBe('ssm:GetParameters');
+    expect((parameters?.Resource as Join[] | undefined)?.map(lastOf).sort()).toEqual(
+      Object.keys(PARAMETERS)
+        .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
+        .sort(),
+    );
+    expect(log?.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+    expect(log?.Resource).toEqual({ 'Fn::GetAtt': [logGroup?.[0], 'Arn'] });
+  });
+
+  it('keeps the log for 30 days and deletes it with the stack', () => {
+    template.hasResource('AWS::Logs::LogGroup', {
+      DeletionPolicy: 'Delete',
+      Properties: { RetentionInDays: 30 },
+    });
+  });
+
+  it('never changes a parameter once it is deployed, for that would undo what an operator put there', () => {
+    const found = resourcesOf(template, 'AWS::SSM::Parameter').map(([, { Properties }]) => Properties);
+    // Literals on purpose: a failure here means that a deploy would reset production configuration.
+    expect(found).toEqual([
+      { Name: '/alb-jwt-authorizer/issuer', Type: 'String', Value: 'https://issuer.invalid' },
+      { Name: '/alb-jwt-authorizer/audience', Type: 'StringList', Value: 'audience.invalid' },
+      { Name: '/alb-jwt-authorizer/jwks-uri', Type: 'String', Value: 'discover' },
+      { Name: '/alb-jwt-authorizer/upstream', Type: 'String', Value: 'whoami' },
+      { Name: '/alb-jwt-authorizer/policy', Type: 'String', Value: '{}' },
+      { Name: '/alb-jwt-authorizer/revocations', Type: 'String', Value: '{}' },
+    ]);
+  });
+
+  it('prints a command for each parameter that a fresh deployment needs', () => {
+    for (const [output, name] of [
+      ['SetIssuer', 'issuer'],
+      ['SetAudience', 'audience'],
+      ['SetUpstream', 'upstream'],
+    ] as const) {
+      const [value] = Object.values(template.findOutputs(output)).map((found) => found.Value);
+      const command = lastOf(value);
+      const input = JSON.parse(/--cli-input-json '(.*)'$/.exec(command)?.[1] ?? '');
+      expect(input).toEqual({
+        Name: `/alb-jwt-authorizer/${name}`,
+        Value: expect.stringContaining('YOUR-'),
+        Overwrite: true,
+      });
+    }
+  });
+
+  it('warns that tokens would travel in clear text', () => {
+    Annotations.fromStack(stackOf()).hasWarning('/AlbJwtAuthorizer', Match.stringLikeRegexp('clear text'));
+  });
+
+  it('lets callers in from anywhere and nothing out', () => {
+    template.hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupIngress: [Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: 80, ToPort: 80 })],
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '255.255.255.255/32' })],
+    });
+    template.resourceCountIs('AWS::EC2::SecurityGroupEgress', 0);
+  });
+});
+
+describe('with a certificate', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf({ certificateArn: CERTIFICATE });
+  });
+
+  it('serves HTTPS with a policy of TLS 1.2 and 1.3', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 443,
+      Protocol: 'HTTPS',
+      SslPolicy: 'ELBSecurityPolicy-TLS13-1-2-Res-PQ-2025-09',
+      Certificates: [{ CertificateArn: CERTIFICATE }],
+      DefaultActions: [Match.objectLike({ Type: 'fixed-response' })],
+    });
+  });
+
+  it('redirects port 80 to 443', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Port: 80,
+      DefaultActions: [
+        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+      ],
+    });
+  });
+
+  it('adds the rule to the HTTPS listener', () => {
+    const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener');
+    const https = listeners.find(([, { Properties }]) => Properties.Port === 443);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 1);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      ListenerArn: { Ref: https?.[0] },
+    });
+  });
+
+  it('has no warning', () => {
+    const stack = stackOf({ certificateArn: CERTIFICATE });
+    expect(Annotations.fromStack(stack).findWarning('*', Match.anyValue())).toEqual([]);
+  });
+
+  it('gives an https URL', () => {
+    expect(JSON.stringify(template.findOutputs('Url'))).toContain('https://');
+  });
+});
+
+describe('an internal load balancer', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf({ internal: 'true' });
+  });
+
+  it('is in isolated subnets of a VPC without an internet gateway', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+    template.resourceCountIs('AWS::EC2::Subnet', 2);
+    template.resourceCountIs('AWS::EC2::InternetGateway', 0);
+  });
+
+  it('lets only the VPC in', () => {
+    const [vpc] = resourcesOf(template, 'AWS::EC2::VPC');
+    const [group] = resourcesOf(template, 'AWS::EC2::SecurityGroup');
+    expect(group?.[1].Properties.SecurityGroupIngress).toEqual([
+      expect.objectContaining({ CidrIp: { 'Fn::GetAtt': [vpc?.[0], 'CidrBlock'] }, FromPort: 80 }),
+    ]);
+  });
+});
+
+describe('other options', () => {
+  it('puts the load balancer into an existing VPC', () => {
+    const template = templateOf(
+      { vpcId: 'vpc-0123456789abcdef0' },
+      { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' },
+    );
+    template.resourceCountIs('AWS::EC2::VPC', 0);
+    template.resourceCountIs('AWS::EC2::Subnet', 0);
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+  });
+
+  it('reach the function, the rule, the log and the parameters', () => {
+    const template = templateOf({
+      configPath: '/team/orders',
+      configRefreshSeconds: '5',
+      rulePriority: '77',
+      memorySize: '1024',
+      timeoutSeconds: '20',
+      logRetentionDays: '7',
+      logLevel: 'DEBUG',
+    });
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      MemorySize: 1024,
+      Timeout: 20,
+      Environment: {
+        Variables: Match.objectLike({
+          CONFIG_PATH: '/team/orders',
+          CONFIG_REFRESH_SECONDS: '5',
+          POWERTOOLS_LOG_LEVEL: 'DEBUG',
+        }),
+      },
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', { Priority: 77 });
+    template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
+    template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/team/orders/issuer' });
+    template.hasOutput('ConfigPath', { Value: '/team/orders' });
+  });
+
+  it('let the load balancer wait longer than a function with a long time limit', () => {
+    templateOf({ timeoutSeconds: '120' }).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: Match.arrayWith([{ Key: 'idle_timeout.timeout_seconds', Value: '125' }]),
+    });
+  });
+
+  it('give two stacks target groups of different names', () => {
+    const names = ['one', 'two'].map((stackName) =>
+      resourcesOf(templateOf({ stackName }), 'AWS::ElasticLoadBalancingV2::TargetGroup').map(
+        ([, { Properties }]) => Properties.Name,
+      ),
+    );
+    expect(names[0]).not.toEqual(names[1]);
+  });
+});
+
+it('synthesizes the same template each time', () => {
+  expect(JSON.stringify(templateOf().toJSON())).toBe(JSON.stringify(templateOf().toJSON()));
+});
+
+/** The last part of a joined value: the text after the account's or region's token. */
+function lastOf(value: Join): string {
+  return String(value['Fn::Join'][1].at(-1));
+}

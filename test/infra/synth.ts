@@ -1,0 +1,35 @@
+import { App, aws_lambda as lambda } from 'aws-cdk-lib';
+import { Template } from 'aws-cdk-lib/assertions';
+import { AuthorizerStack } from '../../infra/authorizer-stack.ts';
+import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
+import { type Options, parseOptions } from '../../infra/options.ts';
+
+/** The options that valid context gives. */
+export function optionsOf(
+  context: Record<string, unknown> = {},
+  cdkDefaults: Record<string, string> = {},
+): Options {
+  const parsed = parseOptions(context, cdkDefaults);
+  if (parsed.kind === 'invalid') {
+    throw new Error(parsed.problems.join('\n'));
+  }
+  return parsed.options;
+}
+
+/** The stack that the app would make of some context, with a stand-in for the function's bundle. */
+export function stackOf(context: Record<string, unknown> = {}, cdkDefaults: Record<string, string> = {}) {
+  // The CDK CLI sets this too, and reports itself what CDK's validation finds.
+  const cli = { '@aws-cdk/core:failSynthOnValidationErrors': false };
+  const app = new App({ context: { ...FEATURE_FLAGS, ...cli } });
+  return new AuthorizerStack(app, 'AlbJwtAuthorizer', {
+    options: optionsOf(context, cdkDefaults),
+    code: lambda.Code.fromInline('stand-in'),
+  });
+}
+
+export function templateOf(
+  context: Record<string, unknown> = {},
+  cdkDefaults: Record<string, string> = {},
+): Template {
+  return Template.fromStack(stackOf(context, cdkDefaults));
+}
