@@ -1,0 +1,160 @@
+import { type Deferred, deferred } from './deferred.ts';
+import {
+  type EnvironmentOptions,
+  type ExecutionEnvironment,
+  type InvocationOutcome,
+  startEnvironment,
+} from './execution-environment.ts';
+
+export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' | 'onLine'> {
+  /** Stop environments between invocations, as Lambda's freeze does. Off unless set. */
+  readonly freeze?: boolean;
+  /** How many environments may run at once; further requests wait for one. 4 unless set. */
+  readonly maxEnvironments?: number;
+  /** How long a request may wait for an environment. 10 unless set, the ALB's connection timeout. */
+  readonly queueSeconds?: number;
+  /** Gets each line that the function writes. */
+  readonly onLine: (line: string) => void;
+  /** Gets what Lambda would tell about the environments: starts, deaths, timeouts. */
+  readonly onEvent: (text: string) => void;
+}
+
+/** What became of a request to the function. */
+export type FunctionOutcome = InvocationOutcome | { readonly kind: 'no-environment' };
+
+type Failure = Exclude<FunctionOutcome, { kind: 'response' }>;
+
+/** The function, as something to invoke. */
+export interface FunctionPool {
+  /** Runs one invocation, in an environment that is free or starts for it. */
+  invoke(event: string, traceId?: string): Promise<FunctionOutcome>;
+  /** Process ids of the environments that live. */
+  pids(): number[];
+  /** Kills all environments, as if they had crashed; resolves when they are gone, with their number. */
+  kill(signal?: NodeJS.Signals): Promise<number>;
+  close(): Promise<void>;
+}
+
+/** Lambda's limit on the init phase. https://docs.aws.amazon.com/lambda/latest/dg/lambda-runtime-environment.html */
+const INIT_SECONDS = 10;
+
+/**
+ * Runs the function as Lambda does: one request at a time in an environment, which starts at the first
+ * request that finds none free and is used again until it dies.
+ */
+export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
+  const { maxEnvironments = 4, queueSeconds = 10, freeze = false, onEvent } = options;
+  const all = new Set<ExecutionEnvironment>();
+  const idle: ExecutionEnvironment[] = [];
+  const queue: Deferred<'retry' | 'expired'>[] = [];
+  let starting = 0;
+  let closed = false;
+
+  const start = async (): Promise<ExecutionEnvironment> => {
+    starting++;
+    try {
+      const environment = await startEnvironment({ ...options, freeze });
+      all.add(environment);
+      void environment.exited.then(({ code, signal, lastLines }) => {
+        all.delete(environment);
+        const index = idle.indexOf(environment);
+        if (index >= 0) idle.splice(index, 1);
+        queue.shift()?.resolve('retry');
+        if (closed) return;
+        const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
+        const words = lastLines.map((line) => `\n  ${line}`).join('');
+        onEvent(`process ${environment.pid} ${how}; the next request starts another${words}`);
+      });
+      if (closed) environment.kill();
+      return environment;
+    } finally {
+      starting--;
+    }
+  };
+
+  /** A cold start. Where init fails, Lambda runs it again within the first invocation, in its time limit. */
+  const startReady = async (): Promise<ExecutionEnvironment | Failure> => {
+    for (const limit of [INIT_SECONDS, options.lambda.timeoutSeconds]) {
+      const begun = performance.now();
+      const environment = await start();
+      const outcome = await environment.initialize(limit);
+      if (outcome === 'ready') {
+        onEvent(`process ${environment.pid} started in ${Math.round(performance.now() - begun)} ms`);
+        return environment;
+      }
+      environment.kill();
+      if (limit === options.lambda.timeoutSeconds || closed) return outcome;
+      onEvent(`init failed (${explain(outcome)}); trying once more`);
+    }
+    throw new Error('unreachable');
+  };
+
+  const acquire = async (): Promise<ExecutionEnvironment | Failure> => {
+    const expiry = Date.now() + queueSeconds * 1000;
+    while (!closed) {
+      const free = idle.pop();
+      if (free) return free;
+      if (all.size + starting < maxEnvironments) return startReady();
+      const turn = deferred<'retry' | 'expired'>();
+      queue.push(turn);
+      const timer = setTimeout(() => turn.resolve('expired'), Math.max(0, expiry - Date.now()));
+      const result = await turn.promise;
+      clearTimeout(timer);
+      const index = queue.indexOf(turn);
+      if (index >= 0) queue.splice(index, 1);
+      if (result === 'expired') break;
+    }
+    return { kind: 'no-environment' };
+  };
+
+  const release = (environment: ExecutionEnvironment) => {
+    idle.push(environment);
+    queue.shift()?.resolve('retry');
+  };
+
+  const kill = async (signal?: NodeJS.Signals) => {
+    const victims = [...all];
+    for (const environment of victims) environment.kill(signal);
+    await Promise.all(victims.map(({ exited }) => exited));
+    return victims.length;
+  };
+
+  return {
+    async invoke(event, traceId) {
+      const environment = await acquire();
+      if ('kind' in environment) {
+        onEvent(`no answer: ${explain(environment)}`);
+        return environment;
+      }
+      const outcome = await environment.invoke(event, traceId);
+      if (outcome.kind === 'response' || outcome.kind === 'function-error') release(environment);
+      if (outcome.kind !== 'response') onEvent(`no answer: ${explain(outcome)}`);
+      return outcome;
+    },
+    pids: () => [...all].map(({ pid }) => pid),
+    kill,
+    async close() {
+      closed = true;
+      for (const turn of queue.splice(0)) turn.resolve('expired');
+      await kill();
+    },
+  };
+}
+
+/** What happened, in words for the console. */
+export function explain(outcome: Failure): string {
+  switch (outcome.kind) {
+    case 'function-error':
+      return `the function threw ${outcome.type}`;
+    case 'init-error':
+      return `init failed with ${outcome.type}`;
+    case 'exited':
+      return outcome.exit.signal
+        ? `the process was ended by ${outcome.exit.signal}`
+        : `the process exited with code ${outcome.exit.code}`;
+    case 'timeout':
+      return `timed out after ${outcome.seconds} s`;
+    case 'no-environment':
+      return 'every environment is busy';
+  }
+}

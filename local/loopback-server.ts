@@ -1,0 +1,118 @@
+import { createServer, type RequestListener, type Server, type ServerOptions } from 'node:http';
+import { type AddressInfo, createServer as createSocketServer, type Server as SocketServer } from 'node:net';
+
+/** One listening part of the local stack. */
+export interface LoopbackServer {
+  /** `http://localhost:PORT`, without a slash at the end. */
+  readonly origin: string;
+  readonly port: number;
+  /** Stops listening and drops every connection, like a part that died. Closing twice is no error. */
+  close(): Promise<void>;
+  /** Listens again on the same port, with the same state. */
+  restart(): Promise<void>;
+}
+
+export interface LoopbackServerOptions {
+  /** What the part is called in an error about its port. */
+  readonly name: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  readonly server?: ServerOptions;
+  /** Called once for each (re)start, for what goes beyond `request` events. */
+  readonly prepare?: (server: Server) => void;
+}
+
+/** The port of a part is in use by another process. */
+export class PortTakenError extends Error {
+  override readonly name = 'PortTakenError';
+  readonly port: number;
+  readonly part: string;
+
+  constructor(part: string, port: number) {
+    super(`Port ${port}, wanted by the ${part}, is in use by another process.`);
+    this.part = part;
+    this.port = port;
+  }
+}
+
+/**
+ * Serves HTTP on `localhost`, and on nothing else. The name may resolve to 127.0.0.1 or to ::1, and clients
+ * differ in which they try first, so both get the same port. A machine without IPv6 has only the first.
+ *
+ * @param createListener gets the origin, so that a part can name itself in what it serves
+ */
+export async function startLoopbackServer(
+  options: LoopbackServerOptions,
+  createListener: (origin: string) => RequestListener | Promise<RequestListener>,
+): Promise<LoopbackServer> {
+  let listener: RequestListener | undefined;
+  const listen = async (port: number) => {
+    const server = createServer(options.server ?? {}, (request, response) => listener?.(request, response));
+    options.prepare?.(server);
+    return { server, ...(await listenOnBoth(server, options.name, port)) };
+  };
+
+  let open: Awaited<ReturnType<typeof listen>> | undefined = await listen(options.port);
+  const { port } = open;
+  const origin = `http://localhost:${port}`;
+  const close = async () => {
+    const closing = open;
+    open = undefined;
+    if (closing) await Promise.all([closeServer(closing.server), closing.twin && closeServer(closing.twin)]);
+  };
+
+  try {
+    listener = await createListener(origin);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return {
+    origin,
+    port,
+    close,
+    async restart() {
+      await close();
+      open = await listen(port);
+    },
+  };
+}
+
+async function listenOnBoth(server: Server, name: string, wanted: number) {
+  for (let attempt = 0; ; attempt++) {
+    const port = await listenOn(server, '127.0.0.1', wanted, name);
+    // The twin only accepts; the connections are the first server's, so one close() reaches them all.
+    const twin = createSocketServer({ allowHalfOpen: true, noDelay: true }, (socket) => {
+      server.emit('connection', socket);
+    });
+    try {
+      await listenOn(twin, '::1', port, name);
+      return { port, twin };
+    } catch (error) {
+      if (!(error instanceof PortTakenError)) return { port };
+      await closeServer(server);
+      if (wanted !== 0 || attempt === 9) throw error;
+    }
+  }
+}
+
+function listenOn(server: SocketServer, host: string, port: number, name: string): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const fail = (error: NodeJS.ErrnoException) => {
+      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
+      reject(taken ? new PortTakenError(name, port) : error);
+    };
+    server.once('error', fail);
+    server.listen(port, host, () => {
+      server.off('error', fail);
+      resolve((server.address() as AddressInfo).port);
+    });
+  });
+}
+
+function closeServer(server: SocketServer | Server): Promise<void> {
+  return new Promise((resolve) => {
+    server.close(() => resolve());
+    if ('closeAllConnections' in server) server.closeAllConnections();
+  });
+}

@@ -1,0 +1,164 @@
+import { fileURLToPath } from 'node:url';
+import { type AuthorizationServer, DEMO, startAuthorizationServer } from './authorization-server.ts';
+import { readDeployment } from './cloud-assembly.ts';
+import type { Deployment } from './deployment.ts';
+import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './function-pool.ts';
+import { startLoadBalancer } from './load-balancer.ts';
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+import { findNode24 } from './node24.ts';
+import { type Ssm, startSsm } from './ssm.ts';
+import { synthesize } from './synthesize.ts';
+import { startUpstream } from './upstream.ts';
+
+/** A line for the console. */
+export interface LogLine {
+  readonly part: 'alb' | 'auth' | 'lambda' | 'ssm' | 'upstream';
+  /** `output` is what the function itself wrote; `event` is what the stack says of a part. */
+  readonly kind: 'output' | 'event';
+  readonly text: string;
+}
+
+export interface StackOptions {
+  /** Port of the load balancer; the other parts take the next three. 0 lets the system choose all. 8080 unless set. */
+  readonly port?: number;
+  /** The cloud assembly; `cdk.out` of the project unless set. */
+  readonly assembly?: string;
+  /** Synthesize the CDK app into `assembly` first. True unless set. */
+  readonly synthesize?: boolean;
+  /** Changes what was read from the assembly, e.g. to try other listener rules. */
+  readonly adjust?: (deployment: Deployment) => Deployment;
+  /** Environment variables of the function, over the template's and the local ones. */
+  readonly environment?: Readonly<Record<string, string>>;
+  readonly functions?: Pick<FunctionPoolOptions, 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
+  readonly log?: (line: LogLine) => void;
+  /** Sees every request to SSM. */
+  readonly onSsmRequest?: (operation: string, input: object) => void;
+  /** Ends a start that is under way. */
+  readonly signal?: AbortSignal;
+}
+
+/** The running parts. Each can be closed and restarted on its port, and the function killed, while it runs. */
+export interface Stack {
+  readonly urls: {
+    readonly loadBalancer: string;
+    readonly authorizationServer: string;
+    readonly ssm: string;
+    readonly upstream: string;
+  };
+  readonly deployment: Deployment;
+  /** Full name of one of the function's parameters, by its last part. */
+  readonly parameterName: (name: string) => string;
+  readonly loadBalancer: LoopbackServer;
+  readonly authorizationServer: AuthorizationServer;
+  readonly ssm: Ssm;
+  readonly upstream: LoopbackServer;
+  readonly functions: FunctionPool;
+  /** Ends all parts; nothing is left running. */
+  close(): Promise<void>;
+}
+
+/** How far the highest part's port is from the load balancer's. */
+export const PORT_SPAN = 3;
+
+const ASSEMBLY = fileURLToPath(new URL('../cdk.out', import.meta.url));
+
+/** Starts the laptop stack and resolves when all parts listen. */
+export async function startStack(options: StackOptions = {}): Promise<Stack> {
+  const {
+    port = 8080,
+    assembly = ASSEMBLY,
+    adjust = (deployment) => deployment,
+    log = () => {},
+    signal,
+  } = options;
+  const logFor = (part: LogLine['part']) => (text: string) => log({ part, kind: 'event', text });
+  const at = (offset: number) => (port === 0 ? 0 : port + offset);
+  const node = findNode24();
+  const opened: { close(): Promise<unknown> }[] = [];
+  const close = async () => {
+    // The other way round: the load balancer before the function, the function before what it calls.
+    for (const part of opened.splice(0).reverse()) await part.close();
+  };
+  const open = async <T extends { close(): Promise<unknown> }>(starting: Promise<T> | T): Promise<T> => {
+    const part = await starting;
+    opened.push(part);
+    signal?.throwIfAborted();
+    return part;
+  };
+
+  try {
+    // Synthesis takes seconds; a taken port shows before it.
+    await checkPort('load balancer', at(0));
+    await checkPort('SSM endpoint', at(2));
+    const authorizationServer = await open(startAuthorizationServer({ port: at(1), log: logFor('auth') }));
+    const upstream = await open(startUpstream({ port: at(3), log: logFor('upstream') }));
+
+    if (options.synthesize ?? true) await synthesize(assembly, signal);
+    const deployment = adjust(readDeployment(assembly));
+    const { region, account, lambda, parameters } = deployment;
+    const parameterName = (name: string) => {
+      const found = parameters.find((parameter) => parameter.name.endsWith(`/${name}`));
+      if (!found) throw new Error(`The template has no parameter whose name ends in /${name}.`);
+      return found.name;
+    };
+
+    const ssm = await open(
+      startSsm({
+        port: at(2),
+        region,
+        account,
+        parameters,
+        log: logFor('ssm'),
+        onRequest: options.onSsmRequest,
+      }),
+    );
+    for (const [name, value] of [
+      ['issuer', authorizationServer.origin],
+      ['audience', DEMO.audience],
+      ['upstream', upstream.origin],
+    ] as const) {
+      ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
+    }
+
+    const functions = await open(
+      createFunctionPool({
+        ...options.functions,
+        lambda,
+        region,
+        node,
+        overrides: { AWS_ENDPOINT_URL_SSM: ssm.origin, CONFIG_REFRESH_SECONDS: '1', ...options.environment },
+        onLine: (text) => log({ part: 'lambda', kind: 'output', text }),
+        onEvent: logFor('lambda'),
+      }),
+    );
+    const loadBalancer = await open(
+      startLoadBalancer({ port: at(0), deployment, invoke: functions.invoke, log: logFor('alb') }),
+    );
+
+    return {
+      urls: {
+        loadBalancer: loadBalancer.origin,
+        authorizationServer: authorizationServer.origin,
+        ssm: ssm.origin,
+        upstream: upstream.origin,
+      },
+      deployment,
+      parameterName,
+      loadBalancer,
+      authorizationServer,
+      ssm,
+      upstream,
+      functions,
+      close,
+    };
+  } catch (error) {
+    await close();
+    throw error;
+  }
+}
+
+async function checkPort(name: string, port: number): Promise<void> {
+  if (port === 0) return;
+  const probe = await startLoopbackServer({ name, port }, () => () => {});
+  await probe.close();
+}

@@ -1,0 +1,43 @@
+import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+
+/** What the upstream answers: the request as it got it. */
+export interface Echo {
+  readonly method: string;
+  /** Path and query, as received. */
+  readonly url: string;
+  /** In order, with letter case and duplicates. */
+  readonly headers: readonly (readonly [name: string, value: string])[];
+  /** The body as text, or else in base64. */
+  readonly body: string;
+  readonly bodyEncoding: 'utf8' | 'base64';
+  readonly bodyLength: number;
+}
+
+/** An upstream that answers each request with what it received. */
+export function startUpstream(options: {
+  readonly port: number;
+  /** Gets one line a request. */
+  readonly log: (line: string) => void;
+}): Promise<LoopbackServer> {
+  return startLoopbackServer({ name: 'upstream', port: options.port }, () => async (request, response) => {
+    const chunks: Buffer[] = [];
+    for await (const chunk of request) chunks.push(chunk as Buffer);
+    const body = Buffer.concat(chunks);
+    const text = body.toString('utf8');
+    const isText = Buffer.from(text, 'utf8').equals(body);
+    const { rawHeaders } = request;
+    const echo: Echo = {
+      method: request.method ?? '',
+      url: request.url ?? '',
+      headers: rawHeaders.flatMap((name, index) =>
+        index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
+      ),
+      body: isText ? text : body.toString('base64'),
+      bodyEncoding: isText ? 'utf8' : 'base64',
+      bodyLength: body.length,
+    };
+    response.writeHead(200, { 'Content-Type': 'application/json' });
+    response.end(`${JSON.stringify(echo, null, 2)}\n`);
+    options.log(`${request.method} ${request.url} 200`);
+  });
+}
