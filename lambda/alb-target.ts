@@ -1,0 +1,44 @@
+import type { ALBEvent, ALBResult, Context } from 'aws-lambda';
+import type { Authorizer } from './authorizer.ts';
+import { type Handled, handle, internalError, responseTooLarge } from './core/handle.ts';
+import { headerValues } from './core/http/message.ts';
+import { MAX_ALB_RESPONSE_BYTES, requestFromAlb, responseToAlb } from './events/alb.ts';
+import type { Log } from './io/log.ts';
+import { forward } from './io/upstream.ts';
+
+/** The function as the target of a load balancer: one event in, one answer and one line in the log out. */
+export function createAlbTarget(authorizer: Authorizer, log: Log) {
+  return async (event: ALBEvent, context: Context): Promise<ALBResult> => {
+    const startedAt = authorizer.now();
+    const request = requestFromAlb(event);
+    const logged = {
+      method: request.method,
+      path: request.path,
+      traceId: headerValues(request.headers, 'x-amzn-trace-id')[0],
+      requestId: context.awsRequestId,
+    };
+
+    let handled: Handled;
+    try {
+      handled = await handle(request, {
+        ...authorizer,
+        forward: (upstreamRequest, origin) =>
+          forward(upstreamRequest, origin, {
+            remainingMs: context.getRemainingTimeInMillis(),
+            maxResponseBytes: MAX_ALB_RESPONSE_BYTES,
+          }),
+      });
+    } catch (error) {
+      log.bug(logged, error);
+      handled = internalError();
+    }
+
+    let result = responseToAlb(handled.response, event);
+    if (result === undefined) {
+      handled = responseTooLarge(handled.outcome);
+      result = responseToAlb(handled.response, event) as ALBResult;
+    }
+    log.decision(logged, handled.outcome, authorizer.now() - startedAt);
+    return result;
+  };
+}

@@ -1,0 +1,55 @@
+/**
+ * Every way a request can fail, in one table: the source of the status, of the challenge, of the log line's
+ * and the metric's code, and of an API Gateway authorizer's context. A code without a status does not compile.
+ */
+
+/** `error` of a Bearer challenge (RFC 6750 §3.1); `none` is a challenge that names no error. */
+type Challenge = 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+
+interface CodeEntry {
+  readonly status: 400 | 401 | 403 | 500 | 502 | 503 | 504;
+  /** What the caller may know. It must not depend on the token, the configuration or the upstream. */
+  readonly title: string;
+  readonly challenge?: Challenge;
+}
+
+const invalidToken = (title: string) => ({ status: 401, title, challenge: 'invalid_token' }) as const;
+
+export const CODES = {
+  token_missing: { status: 401, title: 'A bearer token is required', challenge: 'none' },
+  token_ambiguous: {
+    status: 400,
+    title: 'The request carries more than one credential',
+    challenge: 'invalid_request',
+  },
+  token_malformed: invalidToken('The token is malformed'),
+  algorithm_not_allowed: invalidToken('The token is signed with an algorithm that is not accepted'),
+  header_unsupported: invalidToken('The token uses a header parameter that is not supported'),
+  type_not_allowed: invalidToken('The token is of a type that is not accepted'),
+  issuer_mismatch: invalidToken('The token is from an issuer that is not accepted'),
+  key_unknown: invalidToken('The token is signed with an unknown key'),
+  signature_invalid: invalidToken('The signature of the token is not valid'),
+  audience_mismatch: invalidToken('The token is for another audience'),
+  claim_missing: invalidToken('The token lacks a required claim'),
+  claim_malformed: invalidToken('The token has a claim of the wrong type'),
+  token_expired: invalidToken('The token has expired'),
+  token_not_yet_valid: invalidToken('The token is not valid yet'),
+  token_sender_constrained: invalidToken('The token is bound to a key that the request does not prove'),
+
+  path_invalid: { status: 400, title: 'The path of the request is not in canonical form' },
+  identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },
+
+  keys_unavailable: { status: 503, title: 'The keys to verify tokens with are unavailable' },
+  config_unavailable: { status: 503, title: 'The service is not configured' },
+
+  upstream_error: { status: 502, title: 'The upstream did not give a usable answer' },
+  upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
+  upstream_response_too_large: { status: 502, title: 'The answer of the upstream is too large' },
+
+  internal_error: { status: 500, title: 'The request could not be handled' },
+} as const satisfies Record<string, CodeEntry>;
+
+export type Code = keyof typeof CODES;
+
+/** The table's row of a code, for readers that do not care which one it is. */
+export const entryOf = (code: Code): CodeEntry => CODES[code];

@@ -1,0 +1,16 @@
+import type { Provider } from '../provider.ts';
+
+/** Where allowed requests go. */
+export type Upstream =
+  /** Answer with the verified identity: for a deployment that has no upstream yet. */
+  | { readonly kind: 'whoami' }
+  /** Scheme, host and port only; nothing in a request can change them. */
+  | { readonly kind: 'origin'; readonly origin: URL };
+
+/** The whole configuration, valid and immutable: a change makes a new one. */
+export interface Config {
+  /** Versions of the parameters that it was parsed from, for the log. */
+  readonly version: string;
+  readonly providers: readonly Provider[];
+  readonly upstream: Upstream;
+}

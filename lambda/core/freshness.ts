@@ -1,0 +1,101 @@
+/**
+ * When to use a cached value, when to replace it and when to give it up: one state machine for keys and
+ * configuration. Pure: what happens is an event with its time, what to do is an answer. Only timestamps are
+ * compared, since a timer stands still while the sandbox is frozen. A distance in time counts in both
+ * directions, so that a clock that jumps back cannot make a value live longer.
+ */
+export interface FreshnessRules {
+  /** Age from which a value is not used without having tried to replace it, in ms. */
+  readonly maxAgeMs: number;
+  /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one for ever. */
+  readonly maxStaleMs: number;
+  /** How long no further load is started after one was, in ms. */
+  readonly cooldownMs: number;
+  /** After how long a load in flight counts as lost (the sandbox may have been frozen under it), in ms. */
+  readonly loadTimeoutMs: number;
+}
+
+/** Part of its maximum age after which a value is replaced in the background. */
+const REFRESH_AHEAD = 0.8;
+
+export interface FreshnessState<T> {
+  readonly value?: T;
+  /** When `value` was asked for, and its own maximum age where it came with one. */
+  readonly loadedAt?: number;
+  readonly maxAgeMs?: number;
+  /** When the latest load was started, and whether it is in flight, has failed or has not. */
+  readonly attemptAt?: number;
+  readonly attempt: 'none' | 'in-flight' | 'failed' | 'succeeded';
+}
+
+export const EMPTY: FreshnessState<never> = { attempt: 'none' };
+
+/** What a caller gets now, and whether a load has to be started for it or for those who come later. */
+export interface Plan {
+  readonly answer: 'value' | 'wait' | 'nothing';
+  readonly startLoad: boolean;
+}
+
+/**
+ * Plans for one caller. `miss` says that the value it had is not enough (an unknown `kid`), so that nothing
+ * but a newer one helps: it waits for a load unless one was started within the cooldown.
+ */
+export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
+  const age = state.loadedAt === undefined ? Infinity : distance(now, state.loadedAt);
+  const sinceAttempt = state.attemptAt === undefined ? Infinity : distance(now, state.attemptAt);
+  const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
+
+  const inFlight = state.attempt === 'in-flight' && sinceAttempt < rules.loadTimeoutMs;
+  const mayLoad = !inFlight && sinceAttempt >= rules.cooldownMs;
+
+  if (miss || age >= maxAgeMs) {
+    if (inFlight || mayLoad) return { answer: 'wait', startLoad: mayLoad };
+    return { answer: age < rules.maxStaleMs ? 'value' : 'nothing', startLoad: false };
+  }
+  return { answer: 'value', startLoad: mayLoad && age >= maxAgeMs * REFRESH_AHEAD };
+}
+
+/** What is left to a caller after the load that it waited for. */
+export function afterLoad<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): T | undefined {
+  return state.loadedAt !== undefined && distance(now, state.loadedAt) < rules.maxStaleMs
+    ? state.value
+    : undefined;
+}
+
+export function loadStarted<T>(state: FreshnessState<T>, now: number): FreshnessState<T> {
+  return { ...state, attempt: 'in-flight', attemptAt: now };
+}
+
+/**
+ * `startedAt` is the load's own start: what it brought is as old as the question, not as the answer. A load
+ * that was given up as lost may still end; it counts unless the one that followed it has succeeded.
+ */
+export function loadSucceeded<T>(
+  state: FreshnessState<T>,
+  startedAt: number,
+  value: T,
+  maxAgeMs?: number,
+): FreshnessState<T> {
+  const { attemptAt = startedAt, attempt } = state;
+  const latest = attemptAt === startedAt;
+  if (!latest && attempt === 'succeeded') return state;
+  return {
+    value,
+    loadedAt: startedAt,
+    ...(maxAgeMs !== undefined && { maxAgeMs }),
+    attemptAt,
+    attempt: latest ? 'succeeded' : attempt,
+  };
+}
+
+export function loadFailed<T>(state: FreshnessState<T>, startedAt: number): FreshnessState<T> {
+  return state.attemptAt === startedAt ? { ...state, attempt: 'failed' } : state;
+}
+
+/** Milliseconds until a new load may be started. */
+export function cooldownLeft<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): number {
+  if (state.attemptAt === undefined) return 0;
+  return Math.max(0, rules.cooldownMs - distance(now, state.attemptAt));
+}
+
+const distance = (a: number, b: number): number => Math.abs(a - b);

@@ -1,0 +1,64 @@
+import { isUtf8 } from 'node:buffer';
+
+/** JOSE header parameters and claims as JSON gave them: nothing in here is to be trusted by its type. */
+export type JsonObject = { readonly [name: string]: unknown };
+
+/** A token taken apart and not verified: nothing in it is true yet. */
+export interface UnverifiedToken {
+  readonly header: JsonObject;
+  readonly claims: JsonObject;
+  /** The bytes that were signed, as text: the first two segments and the dot between them. */
+  readonly signingInput: string;
+  readonly signature: Buffer;
+}
+
+/** Longest token that is looked at, in characters: an ALB passes no header line over 16 K. */
+export const MAX_TOKEN_LENGTH = 16_384;
+
+export interface DecodeOptions {
+  /** Allow `=` padding, which AWS's signed headers carry inside the signing input. Default: refuse it. */
+  readonly padding?: boolean;
+}
+
+/**
+ * Takes a JWS in compact serialisation (RFC 7515 §7.1) apart, or answers why it is none. Strict: exactly
+ * three segments, base64url in its one canonical form, UTF-8, JSON objects. Of duplicate JSON members the
+ * last one counts (ECMA-404 via JSON.parse; RFC 7519 §4 allows it), and no other reader sees the token's text.
+ */
+export function decode(token: string, options: DecodeOptions = {}): UnverifiedToken | { malformed: string } {
+  if (token.length > MAX_TOKEN_LENGTH) return { malformed: `longer than ${MAX_TOKEN_LENGTH} characters` };
+  const first = token.indexOf('.');
+  const second = token.indexOf('.', first + 1);
+  if (first === -1 || second === -1 || token.indexOf('.', second + 1) !== -1) {
+    return { malformed: 'not three segments separated by dots' };
+  }
+  const padding = options.padding ?? false;
+  const header = decodeObject(token.slice(0, first), padding);
+  if (header === undefined) return { malformed: 'the header is not a base64url-encoded JSON object' };
+  const claims = decodeObject(token.slice(first + 1, second), padding);
+  if (claims === undefined) return { malformed: 'the claims are not a base64url-encoded JSON object' };
+  const signature = decodeSegment(token.slice(second + 1), padding);
+  if (signature === undefined) return { malformed: 'the signature is empty or not base64url' };
+  return { header, claims, signingInput: token.slice(0, second), signature };
+}
+
+/** The bytes of a non-empty base64url segment (RFC 7515 §2); undefined unless it is in canonical form. */
+function decodeSegment(segment: string, padding: boolean): Buffer | undefined {
+  const unpadded = padding ? segment.replace(/={1,2}$/, '') : segment;
+  const bytes = Buffer.from(unpadded, 'base64url');
+  // Node skips what is no base64url and drops trailing bits. Encoding again shows both.
+  return bytes.length > 0 && bytes.toString('base64url') === unpadded ? bytes : undefined;
+}
+
+function decodeObject(segment: string, padding: boolean): JsonObject | undefined {
+  const bytes = decodeSegment(segment, padding);
+  if (bytes === undefined || !isUtf8(bytes)) return undefined;
+  try {
+    const value: unknown = JSON.parse(bytes.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}

@@ -1,0 +1,38 @@
+import { type HttpRequest, headerValues } from '../http/message.ts';
+
+/** What a request carries as bearer credentials. */
+export type Extraction =
+  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'none' }
+  | { readonly kind: 'malformed'; readonly reason: string }
+  | { readonly kind: 'ambiguous'; readonly reason: string };
+
+/** token68 of RFC 9110 §11.2, which the b64token of RFC 6750 §2.1 equals. */
+const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+
+/**
+ * Extracts the bearer token from the Authorization header (RFC 6750 §2.1), the only place it is taken from.
+ * A second one, in another Authorization header, after a comma or as `access_token` in the query
+ * (RFC 6750 §2.3), makes the request ambiguous: whoever reads it next might choose the other.
+ * Credentials of another scheme are none of ours.
+ */
+export function extractBearerToken(request: HttpRequest): Extraction {
+  const values = headerValues(request.headers, 'authorization');
+  if (values.length > 1) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
+  const value = values[0]?.trim();
+  if (value === undefined) return { kind: 'none' };
+  if (!/^bearer(?:\s|,|$)/i.test(value)) {
+    return /,\s*bearer\s/i.test(value)
+      ? { kind: 'ambiguous', reason: 'several credentials in one Authorization header' }
+      : { kind: 'none' };
+  }
+  if (value.includes(',')) {
+    return { kind: 'ambiguous', reason: 'several credentials in one Authorization header' };
+  }
+  const token = value.slice('bearer'.length).replace(/^ +/, '');
+  if (!TOKEN.test(token)) return { kind: 'malformed', reason: 'not "Bearer", spaces and one token' };
+  if (new URLSearchParams(request.query).has('access_token')) {
+    return { kind: 'ambiguous', reason: 'a token in the Authorization header and one in the query' };
+  }
+  return { kind: 'token', token };
+}

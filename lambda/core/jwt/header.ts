@@ -1,0 +1,41 @@
+import type { Failure } from '../failure.ts';
+import type { Provider } from '../provider.ts';
+import { type Algorithm, isAlgorithm } from './algorithms.ts';
+import type { JsonObject } from './decode.ts';
+
+/** What the JOSE header has a say in. `jku`, `jwk`, `x5u` and `x5c` (RFC 7515 §4.1) are never read. */
+export interface JoseHeader {
+  readonly alg: Algorithm;
+  readonly kid: string | undefined;
+}
+
+/** Longest `kid` that is looked up, in characters. */
+const MAX_KID_LENGTH = 256;
+
+/** Parses the JOSE header (RFC 7515 §4) by what the provider accepts. */
+export function parseHeader(header: JsonObject, provider: Provider): JoseHeader | Failure {
+  const { alg, kid, typ } = header;
+  if (!isAlgorithm(alg) || !provider.algorithms.includes(alg)) {
+    return { code: 'algorithm_not_allowed', reason: `"alg" is none of ${provider.algorithms.join(', ')}` };
+  }
+  // RFC 7515 §4.1.11: what is critical and not understood, and nothing is understood here, must be refused.
+  // RFC 7797 §6: `b64` changes what was signed, and must not be missed by a reader that skips `crit`.
+  for (const name of ['crit', 'b64']) {
+    if (Object.hasOwn(header, name)) {
+      return { code: 'header_unsupported', reason: `the header parameter "${name}" is not supported` };
+    }
+  }
+  if (typ !== undefined && !(typeof typ === 'string' && provider.types.includes(mediaType(typ)))) {
+    return { code: 'type_not_allowed', reason: `"typ" is none of ${provider.types.join(', ')}` };
+  }
+  if (kid !== undefined && !(typeof kid === 'string' && kid.length <= MAX_KID_LENGTH)) {
+    return {
+      code: 'token_malformed',
+      reason: `"kid" is not a string of at most ${MAX_KID_LENGTH} characters`,
+    };
+  }
+  return { alg, kid };
+}
+
+/** RFC 7515 §4.1.9: `typ` is a media type, compared without case, `application/` being left out. */
+const mediaType = (typ: string): string => typ.toLowerCase().replace(/^application\//, '');

@@ -1,0 +1,19 @@
+import { verify } from 'node:crypto';
+import type { VerificationKey } from '../keys/key-set.ts';
+import { type Algorithm, algorithm } from './algorithms.ts';
+import type { UnverifiedToken } from './decode.ts';
+
+/**
+ * Whether one of the keys made the signature. Each key must be good for `alg` (see selectKeys). Uses
+ * `crypto.verify` on this thread: handing one RSA verification to a pool costs several times its own price.
+ */
+export function verifySignature(
+  token: UnverifiedToken,
+  alg: Algorithm,
+  keys: readonly VerificationKey[],
+): boolean {
+  const { hash, signatureBytes, options } = algorithm(alg);
+  if (signatureBytes !== undefined && token.signature.length !== signatureBytes) return false;
+  const input = Buffer.from(token.signingInput, 'latin1');
+  return keys.some(({ key }) => verify(hash, input, { ...options, key }, token.signature));
+}

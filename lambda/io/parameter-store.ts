@@ -1,0 +1,33 @@
+import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { PARAMETERS, type ParameterName } from '../contract.ts';
+import type { ReadParameters } from './config-source.ts';
+
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+/** For all attempts together, in ms: at first within Lambda's init phase of 10 s, later while a request waits. */
+const TIMEOUT_MS = { first: 8_000, refresh: 1_500 };
+
+/**
+ * Reads the parameters under `path` by one GetParameters call. The SDK retries throttling and faults with
+ * backoff and jitter, until the time is up.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
+export function createParameterReader(path: string): ReadParameters {
+  const client = new SSMClient({
+    maxAttempts: 6,
+    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+  });
+
+  return async ({ first }) => {
+    const { Parameters: parameters = [] } = await client.send(
+      new GetParametersCommand({ Names: NAMES.map((name) => `${path}/${name}`) }),
+      { abortSignal: AbortSignal.timeout(first ? TIMEOUT_MS.first : TIMEOUT_MS.refresh) },
+    );
+    const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
+    const found = NAMES.map((name) => [name, byName.get(`${path}/${name}`)] as const);
+    return {
+      values: Object.fromEntries(found.map(([name, parameter]) => [name, parameter?.Value])),
+      version: found.map(([, parameter]) => parameter?.Version ?? '-').join('.'),
+    };
+  };
+}

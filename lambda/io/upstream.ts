@@ -1,0 +1,60 @@
+import type { ForwardOutcome } from '../core/handle.ts';
+import type { HeaderList, HttpRequest } from '../core/http/message.ts';
+import { ClientError, type ClientResponse, exchange } from './http-client.ts';
+
+/** Left of the invocation's time when we give up on the upstream, so that the caller gets our 504, in ms. */
+const MARGIN_MS = 500;
+
+/** RFC 9110 §9.2.2: sending the request twice does what sending it once does. */
+const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
+
+export interface ForwardOptions {
+  /** What is left of the invocation, in ms. */
+  readonly remainingMs: number;
+  /** Longest body that can be passed on, in bytes. */
+  readonly maxResponseBytes: number;
+}
+
+/**
+ * Sends an allowed request to the upstream's origin. A kept-alive socket may have died while the sandbox was
+ * frozen: then, and where the method makes it safe, the request is sent once more on a new one.
+ */
+export async function forward(
+  request: HttpRequest,
+  origin: URL,
+  options: ForwardOptions,
+): Promise<ForwardOutcome> {
+  const deadline = Date.now() + options.remainingMs - MARGIN_MS;
+  const send = (): Promise<ClientResponse> =>
+    exchange(origin, {
+      method: request.method,
+      target: request.query === '' ? request.path : `${request.path}?${request.query}`,
+      headers: [['host', origin.host], ...request.headers, ...framing(request)],
+      body: request.body,
+      timeoutMs: Math.max(1, deadline - Date.now()),
+      maxBytes: options.maxResponseBytes,
+    });
+  try {
+    return { kind: 'response', response: await send().catch((error) => again(error, request, send)) };
+  } catch (error) {
+    if (!(error instanceof ClientError)) throw error;
+    return { kind: 'failed', code: FAILURES[error.kind], reason: error.message };
+  }
+}
+
+function again<T>(error: unknown, { method }: HttpRequest, send: () => Promise<T>): Promise<T> {
+  if (error instanceof ClientError && error.reused && IDEMPOTENT.has(method)) return send();
+  throw error;
+}
+
+const FAILURES = {
+  timeout: 'upstream_timeout',
+  connection: 'upstream_error',
+  'too-large': 'upstream_response_too_large',
+} as const;
+
+/** A length, unless there is no body and the method does not suggest one (RFC 9110 §8.6). */
+function framing({ method, body }: HttpRequest): HeaderList {
+  const expected = method === 'POST' || method === 'PUT' || method === 'PATCH';
+  return body.length > 0 || expected ? [['content-length', String(body.length)]] : [];
+}
