@@ -1,0 +1,108 @@
+import type { ALBResult } from 'aws-lambda';
+import { createAlbTarget } from '../../lambda/alb-target.ts';
+import { composeAuthorizer } from '../../lambda/authorizer.ts';
+import type { Outcome } from '../../lambda/core/handle.ts';
+import type { Log, LoggedRequest } from '../../lambda/io/log.ts';
+import { albEvent, lambdaContext, type TestRequest } from './alb-event.ts';
+import { createKey, jwksOf, type SigningKey } from './keys.ts';
+import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
+
+export const JWKS_URI = 'https://issuer.example/jwks';
+
+/** What an endpoint answers: a document, or an error that the fetch fails with. */
+type Served = object | string | Error;
+
+interface Answer {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, readonly string[]>>;
+  /** The body, parsed where it is JSON. */
+  readonly body: unknown;
+  readonly raw: ALBResult;
+}
+
+/**
+ * The function behind a load balancer in a world of its own: parameters, key endpoints and the clock are
+ * plain values to be changed between calls, and everything it logs is there to be read.
+ */
+export function createWorld(key: SigningKey = createKey()) {
+  const parameters: Record<string, string | undefined> = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    'jwks-uri': JWKS_URI,
+    upstream: 'whoami',
+    policy: '{}',
+    revocations: '{}',
+  };
+  const documents = new Map<string, Served>([[JWKS_URI, jwksOf(key)]]);
+  const fetched: string[] = [];
+  const events: { name: string; detail: unknown[] }[] = [];
+  const decisions: (Outcome & { request: LoggedRequest })[] = [];
+  const bugs: unknown[] = [];
+  let clock = NOW * 1000;
+  let reads = 0;
+  let store: 'up' | Error = 'up';
+
+  const record =
+    (name: string) =>
+    (...detail: unknown[]) =>
+      void events.push({ name, detail });
+  const log: Log = {
+    decision: (request, outcome) => void decisions.push({ ...outcome, request }),
+    bug: (_request, error) => void bugs.push(error),
+    configLoaded: record('configLoaded'),
+    configRejected: record('configRejected'),
+    configFailed: record('configFailed'),
+    keysLoaded: record('keysLoaded'),
+    keysFailed: record('keysFailed'),
+  };
+  const authorizer = composeAuthorizer({
+    log,
+    now: () => clock,
+    refreshSeconds: 60,
+    readParameters: async () => {
+      reads += 1;
+      if (store !== 'up') throw store;
+      return { values: { ...parameters }, version: String(reads) };
+    },
+    fetchDocument: async (url) => {
+      fetched.push(url.href);
+      const served = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
+      if (served instanceof Error) throw served;
+      return { text: typeof served === 'string' ? served : JSON.stringify(served), cacheControl: undefined };
+    },
+  });
+  const target = createAlbTarget(authorizer, log);
+
+  return {
+    key,
+    parameters,
+    documents,
+    /** URLs fetched so far, in order. */
+    fetched,
+    events,
+    decisions,
+    /** Errors that became an answer with status 500. */
+    bugs,
+    reads: () => reads,
+    prefetch: authorizer.prefetch,
+    advance: (seconds: number) => {
+      clock += seconds * 1000;
+    },
+    setStore: (state: 'up' | Error) => {
+      store = state;
+    },
+    async call(request: TestRequest = {}): Promise<Answer> {
+      const raw = await target(albEvent(request), lambdaContext());
+      const text = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8').toString();
+      const headers = raw.multiValueHeaders as Record<string, string[]>;
+      const isJson = headers['content-type']?.[0]?.includes('json') ?? false;
+      return { status: raw.statusCode, headers, body: isJson ? JSON.parse(text) : text, raw };
+    },
+    /** Calls with this bearer token. */
+    async present(token: string, request: TestRequest = {}): Promise<Answer> {
+      return this.call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+    },
+  };
+}
+
+export type World = ReturnType<typeof createWorld>;
