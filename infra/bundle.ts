@@ -1,4 +1,3 @@
-import { existsSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
@@ -9,8 +8,7 @@ export const ENTRIES = ['alb-handler', 'authorizer-handler'] as const;
 export type Entry = (typeof ENTRIES)[number];
 
 interface BundleOptions {
-  /** A composition root by name, or the path of any other module (tests bundle fixtures). */
-  readonly entry: Entry | { readonly path: string };
+  readonly entry: Entry;
   /** Where the one output file goes. Files already there are left alone. */
   readonly outdir: string;
 }
@@ -33,14 +31,9 @@ export function handlerOf(entry: Entry): string {
  * @returns esbuild's metafile: which modules are in the bundle and how many bytes each takes.
  */
 export function bundle({ entry, outdir }: BundleOptions): Metafile {
-  let input = typeof entry === 'string' ? join(LAMBDA_DIRECTORY, `${entry}.ts`) : resolve(entry.path);
-  // Until the handler is there, so that the template can be had already.
-  if (!existsSync(input)) {
-    input = join(ROOT, 'test/infra/fixtures', `${entry}.ts`);
-  }
   return buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [input],
+    entryPoints: [join(LAMBDA_DIRECTORY, `${entry}.ts`)],
     outdir: resolve(outdir),
     outExtension: { '.js': '.mjs' },
     bundle: true,

@@ -1,0 +1,64 @@
+import { once } from 'node:events';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
+import type { ALBEvent, ALBResult } from 'aws-lambda';
+import { unzipSync } from 'fflate';
+import { findNode24 } from '../../local/node24.ts';
+import { start } from './processes.ts';
+
+const DRIVER = fileURLToPath(new URL('drive-handler.mjs', import.meta.url));
+
+export interface DeployedFunction {
+  invoke(event: ALBEvent): Promise<ALBResult>;
+  /** What the function printed. */
+  log(): string;
+}
+
+interface StartOptions {
+  /** The function's code as it was uploaded. */
+  readonly zip: Uint8Array;
+  readonly configuration: FunctionConfiguration;
+  /** Where to unpack it. */
+  readonly directory: string;
+  /** The environment that Lambda itself would add: region, credentials and, here, the endpoint. */
+  readonly env: Readonly<Record<string, string>>;
+}
+
+/** Unpacks a deployed function and loads its handler in a Node.js 24 process of its own. */
+export async function startFunction(options: StartOptions): Promise<DeployedFunction> {
+  const { zip, configuration, directory, env } = options;
+  for (const [name, content] of Object.entries(unzipSync(zip))) {
+    const path = join(directory, name);
+    mkdirSync(dirname(path), { recursive: true });
+    if (!name.endsWith('/')) writeFileSync(path, content);
+  }
+  const { child, output } = start(findNode24(), [DRIVER], {
+    env: {
+      ...env,
+      ...configuration.Environment?.Variables,
+      LAMBDA_TASK_ROOT: directory,
+      _HANDLER: configuration.Handler,
+      AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName,
+      AWS_LAMBDA_FUNCTION_MEMORY_SIZE: String(configuration.MemorySize),
+    },
+    cwd: directory,
+    ipc: true,
+  });
+  const timeoutMs = (configuration.Timeout ?? 3) * 1000;
+  return {
+    async invoke(event) {
+      child.send({ event, timeoutMs });
+      const [message] = await Promise.race([
+        once(child, 'message'),
+        once(child, 'exit').then(() => {
+          throw new Error(`The function's process ended:\n${output()}`);
+        }),
+      ]);
+      if ('error' in message) throw new Error(`The handler failed: ${message.error}\n${output()}`);
+      return message.result;
+    },
+    log: output,
+  };
+}

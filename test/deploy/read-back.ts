@@ -1,0 +1,126 @@
+import assert from 'node:assert/strict';
+import { createHash } from 'node:crypto';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  DescribeTargetGroupsCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import {
+  type FunctionConfiguration,
+  GetFunctionCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
+import { GetObjectCommand, ListObjectsV2Command, S3Client } from '@aws-sdk/client-s3';
+import type { ClientSettings } from './cloud.ts';
+
+const BUCKET = 'cdk-hnb659fds-assets-123456789012-eu-west-1';
+
+/** The account's one function. */
+export async function functionOf(lambda: LambdaClient): Promise<FunctionConfiguration> {
+  const { Functions: [found, ...others] = [] } = await lambda.send(new ListFunctionsCommand({}));
+  assert.ok(found);
+  assert.deepEqual(others, []);
+  return found;
+}
+
+/** The function's code as it was uploaded, by Lambda's word on where it is and what its hash is. */
+export async function codeOf(lambda: LambdaClient, s3: S3Client): Promise<Uint8Array> {
+  const { FunctionName } = await functionOf(lambda);
+  const { Code, Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
+  // moto names a bucket of AWS's own here, as Lambda does; the object's key is that of the asset.
+  const key = new URL(Code?.Location ?? '').pathname.slice(1);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: key }));
+  const zip = await Body?.transformToByteArray();
+  assert.ok(zip);
+  assert.equal(createHash('sha256').update(zip).digest('base64'), Configuration?.CodeSha256);
+  return zip;
+}
+
+/** Compares what was deployed with the design, by the services' own word as far as moto keeps it. */
+export async function readBack(
+  aws: ClientSettings,
+  outputs: Readonly<Record<string, string>>,
+): Promise<void> {
+  const elb = new ElasticLoadBalancingV2Client(aws);
+  const { LoadBalancers: [loadBalancer] = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  assert.equal(loadBalancer?.Scheme, 'internet-facing');
+  assert.equal(outputs.Url, `http://${loadBalancer.DNSName}/api/`);
+
+  const { Listeners: [listener] = [] } = await elb.send(
+    new DescribeListenersCommand({ LoadBalancerArn: loadBalancer.LoadBalancerArn }),
+  );
+  assert.equal(listener?.Port, 80);
+  assert.equal(listener.DefaultActions?.[0]?.FixedResponseConfig?.StatusCode, '404');
+
+  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }));
+  const [rule, ...others] = Rules.filter(({ IsDefault }) => !IsDefault);
+  assert.deepEqual(others, []);
+  assert.equal(rule?.Priority, '10');
+  assert.deepEqual(rule.Conditions?.[0]?.PathPatternConfig?.Values ?? rule.Conditions?.[0]?.Values, [
+    '/api/*',
+  ]);
+
+  const { TargetGroups: [targetGroup] = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
+  assert.equal(targetGroup?.TargetType, 'lambda');
+  assert.equal(rule.Actions?.[0]?.TargetGroupArn, targetGroup.TargetGroupArn);
+
+  const lambda = new LambdaClient(aws);
+  const { FunctionName, FunctionArn, Runtime } = await functionOf(lambda);
+  assert.equal(Runtime, 'nodejs24.x');
+  const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
+  const [statement, ...more] = JSON.parse(Policy ?? '{}').Statement;
+  assert.deepEqual(more, []);
+  assert.equal(statement.Action, 'lambda:InvokeFunction');
+  assert.equal(statement.Resource, FunctionArn);
+  assert.deepEqual(statement.Principal, { Service: 'elasticloadbalancing.amazonaws.com' });
+  assert.equal(statement.Condition.StringEquals['AWS:SourceAccount'], '123456789012');
+  const prefix = statement.Condition.ArnLike['AWS:SourceArn'].replace(/\*$/, '');
+  assert.ok(
+    targetGroup.TargetGroupArn?.startsWith(prefix),
+    `${targetGroup.TargetGroupArn} is like ${prefix}*`,
+  );
+
+  // moto drops the attributes and targets of a template's target group: these are by the template's word.
+  const { Properties } = await uploadedTargetGroup(new S3Client(aws));
+  assert.deepEqual(Properties.TargetGroupAttributes, [
+    { Key: 'lambda.multi_value_headers.enabled', Value: 'true' },
+  ]);
+  assert.equal(Properties.Targets.length, 1);
+}
+
+interface TargetGroupResource {
+  readonly Type: string;
+  readonly Properties: {
+    readonly TargetGroupAttributes: readonly unknown[];
+    readonly Targets: readonly unknown[];
+  };
+}
+
+/** The target group in the one template that CloudFormation was given. */
+async function uploadedTargetGroup(s3: S3Client): Promise<TargetGroupResource> {
+  const { Contents = [] } = await s3.send(new ListObjectsV2Command({ Bucket: BUCKET }));
+  const templates = Contents.filter(({ Key }) => Key?.endsWith('.json'));
+  assert.equal(templates.length, 1);
+  const { Body } = await s3.send(new GetObjectCommand({ Bucket: BUCKET, Key: templates[0]?.Key }));
+  const { Resources } = JSON.parse((await Body?.transformToString()) ?? '{}');
+  const found = (Object.values(Resources) as TargetGroupResource[]).find(
+    ({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::TargetGroup',
+  );
+  assert.ok(found);
+  return found;
+}
+
+/** What a destroyed stack must not leave behind: it costs money or takes requests. */
+export async function leftBehind(aws: ClientSettings): Promise<string[]> {
+  const elb = new ElasticLoadBalancingV2Client(aws);
+  const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const { Functions = [] } = await new LambdaClient(aws).send(new ListFunctionsCommand({}));
+  return [
+    ...LoadBalancers.map(({ LoadBalancerArn }) => String(LoadBalancerArn)),
+    ...Functions.map(({ FunctionArn }) => String(FunctionArn)),
+  ];
+}
