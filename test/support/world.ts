@@ -1,4 +1,4 @@
-import type { ALBResult } from 'aws-lambda';
+import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { createAlbTarget } from '../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../lambda/authorizer.ts';
 import type { Outcome } from '../../lambda/core/handle.ts';
@@ -9,8 +9,14 @@ import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
 
-/** What an endpoint answers: a document, or an error that the fetch fails with. */
-type Served = object | string | Error;
+/** What an endpoint answers: a document, or an error that the fetch fails with; a function to decide (or to hang) on each fetch. */
+type Document = object | string | Error;
+type Served = Document | (() => Document | Promise<Document>);
+
+interface CallOptions {
+  /** What is left of the invocation, in ms. */
+  readonly remainingMs?: number;
+}
 
 interface Answer {
   readonly status: number;
@@ -66,7 +72,8 @@ export function createWorld(key: SigningKey = createKey()) {
     },
     fetchDocument: async (url) => {
       fetched.push(url.href);
-      const served = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
+      const entry = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
+      const served: Document = typeof entry === 'function' ? await entry() : entry;
       if (served instanceof Error) throw served;
       return { text: typeof served === 'string' ? served : JSON.stringify(served), cacheControl: undefined };
     },
@@ -91,16 +98,20 @@ export function createWorld(key: SigningKey = createKey()) {
     setStore: (state: 'up' | Error) => {
       store = state;
     },
-    async call(request: TestRequest = {}): Promise<Answer> {
-      const raw = await target(albEvent(request), lambdaContext());
+    /** Sends an event just as it is. */
+    handle: (event: ALBEvent, { remainingMs }: CallOptions = {}): Promise<ALBResult> =>
+      target(event, lambdaContext(remainingMs)),
+    async call(request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
+      const raw = await this.handle(albEvent(request), options);
       const text = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8').toString();
       const headers = raw.multiValueHeaders as Record<string, string[]>;
       const isJson = headers['content-type']?.[0]?.includes('json') ?? false;
       return { status: raw.statusCode, headers, body: isJson ? JSON.parse(text) : text, raw };
     },
     /** Calls with this bearer token. */
-    async present(token: string, request: TestRequest = {}): Promise<Answer> {
-      return this.call({ ...request, headers: { ...request.headers, authorization: `Bearer ${token}` } });
+    async present(token: string, request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
+      const headers = { ...request.headers, authorization: `Bearer ${token}` };
+      return this.call({ ...request, headers }, options);
     },
   };
 }

@@ -1,0 +1,60 @@
+import { expect } from '@jest/globals';
+import type { RecordingUpstream } from './recording-upstream.ts';
+import type { World } from './world.ts';
+
+/** Text that tests put into claims and headers of bad tokens: it must never come out again. */
+export const CANARY = 'canary-7f3a';
+
+/** What the caller is told, by design.md's table. */
+const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }>> = {
+  token_missing: { status: 401, challenge: 'Bearer realm="alb-jwt-authorizer"' },
+  token_ambiguous: {
+    status: 400,
+    challenge: 'Bearer realm="alb-jwt-authorizer", error="invalid_request"',
+  },
+  path_invalid: { status: 400 },
+  keys_unavailable: { status: 503 },
+  config_unavailable: { status: 503 },
+  identity_unforwardable: { status: 403 },
+};
+const INVALID_TOKEN = {
+  status: 401,
+  challenge: 'Bearer realm="alb-jwt-authorizer", error="invalid_token"',
+};
+
+type Answer = Awaited<ReturnType<World['call']>>;
+
+export interface Rejection {
+  readonly world: World;
+  readonly upstream?: RecordingUpstream;
+  /** Material of the request that must show up neither in the answer nor in the log. */
+  readonly secrets?: readonly string[];
+}
+
+/**
+ * Asserts all that holds for every rejection: status, challenge and code by the table, a body that says
+ * nothing but code and title, nothing at the upstream, no bug, and none of the secrets in answer or log.
+ */
+export function expectRejected(
+  answer: Answer,
+  code: string,
+  { world, upstream, secrets = [] }: Rejection,
+): void {
+  expect(answer.body).toMatchObject({ code });
+  const { status, challenge } = CHALLENGES[code] ?? INVALID_TOKEN;
+  expect(answer.status).toBe(status);
+  expect(answer.headers['www-authenticate']).toEqual(challenge === undefined ? undefined : [challenge]);
+  expect(answer.headers['content-type']).toEqual(['application/problem+json']);
+  if (status === 503) expect(Number(answer.headers['retry-after']?.[0])).toBeGreaterThanOrEqual(1);
+  expect(answer.body).toEqual({ type: 'about:blank', title: expect.any(String), status, code });
+  expect(upstream?.received ?? []).toEqual([]);
+  expect(world.bugs).toEqual([]);
+  expect(world.decisions.at(-1)).toMatchObject({ code, status });
+  const seen = JSON.stringify([answer.raw, world.decisions, world.events]);
+  for (const secret of [CANARY, ...secrets]) {
+    if (secret.length > 7) expect(seen).not.toContain(secret);
+  }
+}
+
+/** The token and each of its segments. */
+export const secretsOf = (token: string): string[] => [token, ...token.split('.')];
