@@ -50,12 +50,13 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
   return {
     async invoke(event) {
       child.send({ event, timeoutMs });
+      const settled = new AbortController();
       const [message] = await Promise.race([
-        once(child, 'message'),
-        once(child, 'exit').then(() => {
+        once(child, 'message', settled),
+        once(child, 'exit', settled).then(() => {
           throw new Error(`The function's process ended:\n${output()}`);
         }),
-      ]);
+      ]).finally(() => settled.abort());
       if ('error' in message) throw new Error(`The handler failed: ${message.error}\n${output()}`);
       return message.result;
     },

@@ -280,7 +280,7 @@ describe('an internal load balancer', () => {
 });
 
 describe('other options', () => {
-  it('puts the load balancer into an existing VPC', () => {
+  it('put the load balancer into an existing VPC', () => {
     const template = templateOf(
       { vpcId: 'vpc-0123456789abcdef0' },
       { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' },
@@ -288,6 +288,18 @@ describe('other options', () => {
     template.resourceCountIs('AWS::EC2::VPC', 0);
     template.resourceCountIs('AWS::EC2::Subnet', 0);
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+  });
+
+  it('put an internal load balancer into the private subnets of an existing VPC', () => {
+    const template = templateOf(
+      { vpcId: 'vpc-0123456789abcdef0', internal: 'true' },
+      { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' },
+    );
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      Scheme: 'internal',
+      // The private ones of the VPC that CDK makes up until it has looked the real one up.
+      Subnets: ['p-12345', 'p-67890'],
+    });
   });
 
   it('reach the function, the rule, the log and the parameters', () => {

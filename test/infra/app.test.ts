@@ -1,0 +1,49 @@
+import { spawnSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+
+/** Runs the app as the CDK CLI does: by the command of cdk.json, with context and output directory from outside. */
+function synthesize(context: Record<string, unknown>, outdir: string) {
+  const { app } = JSON.parse(readFileSync('cdk.json', 'utf8'));
+  const [command, ...args] = app.split(' ');
+  return spawnSync(command === 'node' ? process.execPath : command, args, {
+    encoding: 'utf8',
+    env: { PATH: process.env.PATH, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: outdir },
+  });
+}
+
+describe('the app', () => {
+  let outdir: string;
+  beforeEach(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'synth-'));
+  });
+  afterEach(() => rmSync(outdir, { recursive: true }));
+
+  it('synthesizes without context, credentials or network, the bundle being the one asset', () => {
+    const { status, stderr } = synthesize({}, outdir);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const [asset, ...others] = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(others).toEqual([]);
+    expect(readdirSync(join(outdir, String(asset)))).toEqual(['alb-handler.mjs']);
+    const template = JSON.parse(readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8'));
+    expect(JSON.stringify(template)).toContain(`${asset?.slice('asset.'.length)}.zip`);
+  });
+
+  it('fails with one message that names every wrong context value', () => {
+    const { status, stderr } = synthesize(
+      { intrenal: 'true', rulePriority: 'first', memorySize: '1' },
+      outdir,
+    );
+    expect(status).toBe(1);
+    expect(stderr.trimEnd().split('\n')).toEqual([
+      'Cannot synthesize, 3 context values are wrong:',
+      '  - intrenal is not an option; did you mean internal?',
+      '  - rulePriority must be a whole number from 1 to 50000; it is "first"',
+      '  - memorySize must be a whole number from 128 to 10240; it is "1"',
+      expect.stringMatching(/^Options \(-c name=value\): stackName, /),
+    ]);
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
+  });
+});
