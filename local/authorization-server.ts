@@ -1,6 +1,6 @@
 import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
-import { type Adapter, type AdapterPayload, errors, Provider } from 'oidc-provider';
+import type { Adapter, AdapterPayload, Provider } from 'oidc-provider';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 
 /** The one client, and what its tokens are for. */
@@ -33,10 +33,11 @@ export async function startAuthorizationServer(options: {
   /** Gets one line a request, so that an operator sees when keys are fetched. */
   readonly log: (line: string) => void;
 }): Promise<AuthorizationServer> {
+  const library = await loadLibrary();
   let serve: ReturnType<Provider['callback']>;
   let issuer = '';
   const renew = async () => {
-    serve = createProvider(issuer, await createKeys()).callback();
+    serve = createProvider(library, issuer, await createKeys()).callback();
   };
   const server = await startLoopbackServer(
     { name: 'authorization server', port: options.port },
@@ -54,8 +55,9 @@ export async function startAuthorizationServer(options: {
 
 type Keys = Awaited<ReturnType<typeof createKeys>>;
 
-function createProvider(issuer: string, keys: Keys): Provider {
-  defineUrlParse();
+type Library = Awaited<ReturnType<typeof loadLibrary>>;
+
+function createProvider({ Provider, errors }: Library, issuer: string, keys: Keys): Provider {
   const provider = new Provider(issuer, {
     adapter: createMemoryAdapter,
     clients: [
@@ -138,7 +140,19 @@ function createMemoryAdapter(): Adapter {
   };
 }
 
-/** oidc-provider calls `URL.parse`, which Node.js has since 22.1; the tools of this project run on 20.19 too. */
-function defineUrlParse(): void {
+/**
+ * oidc-provider warns on any Node.js before 22, while the tools of this project run on 20.19 too. What it uses
+ * beyond that is `URL.parse`.
+ */
+async function loadLibrary() {
   URL.parse ??= (url, base) => (URL.canParse(String(url), base?.toString()) ? new URL(url, base) : null);
+  const { warn } = console;
+  console.warn = (...words: unknown[]) => {
+    if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
+  };
+  try {
+    return await import('oidc-provider');
+  } finally {
+    console.warn = warn;
+  }
 }

@@ -1,10 +1,10 @@
 import { DEMO } from './authorization-server.ts';
 import type { Stack } from './stack.ts';
 
-/** A command to copy, and what it is for. */
+/** Commands to copy, and what they are for. */
 export interface Step {
   readonly title: string;
-  readonly command: string;
+  readonly commands: readonly string[];
 }
 
 type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName'>;
@@ -19,15 +19,14 @@ export function tour({ urls, deployment, parameterName }: Addressed): Step[] {
   return [
     {
       title: 'Get a token',
-      command: `TOKEN=$(curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${urls.authorizationServer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+      commands: [
+        `TOKEN=$(curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${urls.authorizationServer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
+      ],
     },
-    { title: 'Call without it: 401', command: `curl -i ${urls.loadBalancer}/api/anything` },
-    { title: 'Call with it: 200, and what the upstream saw', command: call },
-    {
-      title: 'Ask for another audience; within 3 seconds the same call is a 401',
-      command: setAudience('other'),
-    },
-    { title: 'Put it back', command: setAudience(DEMO.audience) },
+    { title: 'Call without it: 401', commands: [`curl -i ${urls.loadBalancer}/api/anything`] },
+    { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
+    { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
+    { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
   ];
 }
 
@@ -44,7 +43,11 @@ export function instructions(stack: Addressed, bold: (text: string) => string): 
     '',
     ...addresses.map(([name, address]) => `  ${bold(name.padEnd(21))} ${address}`),
     '',
-    ...tour(stack).flatMap(({ title, command }) => [`  ${bold(title)}`, `    ${command}`, '']),
+    ...tour(stack).flatMap(({ title, commands }) => [
+      `  ${bold(title)}`,
+      ...commands.map((command) => `    ${command}`),
+      '',
+    ]),
     '  Ctrl-C ends all of it.',
     '',
   ].join('\n');

@@ -37,7 +37,15 @@ export function startUpstream(options: {
       bodyLength: body.length,
     };
     response.writeHead(200, { 'Content-Type': 'application/json' });
-    response.end(`${JSON.stringify(echo, null, 2)}\n`);
+    response.end(format(echo));
     options.log(`${request.method} ${request.url} 200`);
   });
+}
+
+/** JSON with one header a line. */
+function format({ headers, ...rest }: Echo): string {
+  const lines = headers.map((header) => `    ${JSON.stringify(header)}`).join(',\n');
+  const members = Object.entries(rest).map(([name, value]) => `  "${name}": ${JSON.stringify(value)}`);
+  members.splice(2, 0, `  "headers": [\n${lines}\n  ]`);
+  return `{\n${members.join(',\n')}\n}\n`;
 }

@@ -1,0 +1,99 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { connect } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import type { Deployment, LambdaFunction } from '../../local/deployment.ts';
+
+export const TARGET_GROUP_ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/Tg/0';
+
+/** A directory that is removed again by the returned function. */
+export function temporaryDirectory(): { readonly path: string; remove(): void } {
+  const path = mkdtempSync(join(tmpdir(), 'local-stack-'));
+  return { path, remove: () => rmSync(path, { recursive: true, force: true }) };
+}
+
+/** A function whose code is the given ES module, exporting `handler`. */
+export function lambdaOf(
+  directory: string,
+  code: string,
+  changes: Partial<LambdaFunction> = {},
+): LambdaFunction {
+  writeFileSync(join(directory, 'index.mjs'), code);
+  return {
+    name: 'fixture',
+    arn: 'arn:aws:lambda:us-east-1:000000000000:function:fixture',
+    directory,
+    handler: 'index.handler',
+    runtime: 'nodejs24.x',
+    timeoutSeconds: 5,
+    memoryMegabytes: 128,
+    environment: { COLOR: 'green' },
+    logGroup: '/aws/lambda/fixture',
+    ...changes,
+  };
+}
+
+/** A load balancer that forwards `/api/*` to the function and answers 404 elsewhere. */
+export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
+  return {
+    region: 'us-east-1',
+    account: '000000000000',
+    listener: {
+      rules: [
+        {
+          priority: 10,
+          conditions: [{ field: 'path-pattern', values: ['/api/*'] }],
+          action: { type: 'forward', targetGroup: TARGET_GROUP_ARN },
+        },
+      ],
+      defaultAction: {
+        type: 'fixed-response',
+        statusCode: 404,
+        contentType: 'text/plain',
+        body: 'nothing here',
+      },
+    },
+    dropInvalidHeaderFields: true,
+    targetGroups: new Map([[TARGET_GROUP_ARN, { arn: TARGET_GROUP_ARN, multiValueHeaders: true }]]),
+    lambda: lambdaOf(tmpdir(), ''),
+    parameters: [],
+    ...changes,
+  };
+}
+
+/** Sends bytes as they are and gives all that comes back until the server closes. */
+export function exchange(port: number, bytes: string | Buffer, host = '127.0.0.1'): Promise<string> {
+  return new Promise((resolve, reject) => {
+    const chunks: Buffer[] = [];
+    const socket = connect({ port, host });
+    socket.on('data', (chunk) => chunks.push(chunk));
+    socket.on('error', reject);
+    socket.on('close', () => resolve(Buffer.concat(chunks).toString('latin1')));
+    socket.write(bytes);
+  });
+}
+
+/** Repeats a look until it satisfies, for at most some time. */
+export async function eventually<T>(
+  look: () => Promise<T> | T,
+  holds: (seen: T) => boolean,
+  ms = 3000,
+): Promise<T> {
+  const end = Date.now() + ms;
+  for (;;) {
+    const seen = await look();
+    if (holds(seen)) return seen;
+    if (Date.now() > end) throw new Error(`not within ${ms} ms; last seen: ${JSON.stringify(seen)}`);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+  }
+}
+
+/** Whether a process still exists. */
+export function isAlive(pid: number): boolean {
+  try {
+    process.kill(pid, 0);
+    return true;
+  } catch {
+    return false;
+  }
+}
