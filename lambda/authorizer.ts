@@ -1,6 +1,7 @@
-import type { Effects } from './core/handle.ts';
+import type { DecisionEffects } from './core/handle.ts';
+import { createTokenMemory } from './core/token-memory.ts';
 import { type ConfigSourceOptions, createConfigSource } from './io/config-source.ts';
-import { createKeySource, type KeySourceOptions } from './io/key-source.ts';
+import { createKeySources, type KeySourceOptions } from './io/key-source.ts';
 import type { Log } from './io/log.ts';
 
 /** What differs between a function in AWS and a test of it. */
@@ -12,11 +13,11 @@ export interface Parts {
   readonly fetchDocument: KeySourceOptions['fetchDocument'];
 }
 
-/** The effects that every handler decides with, holding the caches of one execution environment. */
-export type Authorizer = Pick<Effects, 'config' | 'resolveKeys' | 'now'> & {
+/** What every handler decides with: the caches of one execution environment. */
+export interface Authorizer extends DecisionEffects {
   /** Reads the configuration and its keys ahead of the first request. Never rejects. */
   readonly prefetch: () => Promise<void>;
-};
+}
 
 export function composeAuthorizer({
   log,
@@ -25,12 +26,25 @@ export function composeAuthorizer({
   refreshSeconds,
   fetchDocument,
 }: Parts): Authorizer {
-  const keys = createKeySource({ fetchDocument, now, events: log });
-  const config = createConfigSource({ readParameters, refreshSeconds, now, events: log });
+  const keys = createKeySources({ fetchDocument, now, events: log });
+  const config = createConfigSource({
+    readParameters,
+    refreshSeconds,
+    now,
+    events: {
+      ...log,
+      configLoaded: (loaded) => {
+        log.configLoaded(loaded);
+        // Nobody waits for it: who needs a key joins the same fetch.
+        void keys.prefetch(loaded.providers);
+      },
+    },
+  });
   return {
     now,
     config,
     resolveKeys: keys.resolve,
+    memory: createTokenMemory(),
     prefetch: async () => {
       const lookup = await config();
       if (lookup.kind === 'config') await keys.prefetch(lookup.config.providers);

@@ -1,90 +1,87 @@
+import { type AuthenticationContext, authenticate } from './authenticate.ts';
+import { unmetRule } from './claim-rules.ts';
 import type { Config } from './config/config.ts';
-import type { Decision } from './decision.ts';
-import type { Failure } from './failure.ts';
-import type { HttpRequest } from './http/message.ts';
+import type { Decision, Rejection, Unavailability } from './decision.ts';
+import { type HttpRequest, headerValues } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
-import { checkClaims, checkTimes, claim, identityOf } from './jwt/check.ts';
-import { decode } from './jwt/decode.ts';
-import { extractBearerToken } from './jwt/extract.ts';
-import { type JoseHeader, parseHeader } from './jwt/header.ts';
-import { verifySignature } from './jwt/verify.ts';
-import type { VerificationKey } from './keys/key-set.ts';
-import type { Provider } from './provider.ts';
+import type { Identity } from './identity.ts';
+import { extractCredential } from './jwt/extract.ts';
+import type { Route } from './routes/route.ts';
 
-/** The keys of a provider that may have signed a token with this header. */
-export type KeyResolution =
-  | { readonly kind: 'keys'; readonly keys: readonly VerificationKey[] }
-  | ({ readonly kind: 'failure' } & Failure)
-  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number };
+/** What deciding needs of the world. */
+export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
 
-/** Resolves the key by the provider's own key set; may fetch it. Must not reject. */
-export type ResolveKeys = (provider: Provider, header: JoseHeader) => Promise<KeyResolution>;
-
-/**
- * The whole decision on one request, a verb a stage: extract the token, decode it, resolve the key, verify
- * the signature, check the claims, authorize. `now` gives milliseconds since the epoch.
- */
+/** The whole decision on one request: which route it takes, who is calling, and whether the route lets them. */
 export async function authorize(
   request: HttpRequest,
   config: Config,
-  resolveKeys: ResolveKeys,
-  now: () => number,
+  context: AuthorizationContext,
 ): Promise<Decision> {
+  // Never only reported: a path that can be read in two ways has no route whose mode could be asked.
   if (!isCanonicalPath(request.path)) {
-    return reject({ code: 'path_invalid', reason: 'the path is not canonical' });
+    return { kind: 'reject', code: 'path_invalid', reason: 'the path is not canonical' };
   }
+  const route = config.matchRoute(request.method, request.path);
+  const decision = await authorizeOn(route, request, config, context);
+  if (decision.kind === 'allow') return decision;
+  return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+}
 
-  const extraction = extractBearerToken(request);
+async function authorizeOn(
+  route: Route,
+  request: HttpRequest,
+  { revocations }: Config,
+  context: AuthorizationContext,
+): Promise<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+  const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'none':
-      return reject({ code: 'token_missing', reason: 'no Authorization header with a bearer token' });
+      return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
+        ? { kind: 'allow', route, identity: undefined, carrier: undefined }
+        : { kind: 'reject', code: 'token_missing', reason: 'no credentials for the providers of the route' };
     case 'ambiguous':
-      return reject({ code: 'token_ambiguous', reason: extraction.reason });
+      return { kind: 'reject', code: 'token_ambiguous', reason: extraction.reason };
     case 'malformed':
-      return reject({ code: 'token_malformed', reason: extraction.reason });
+      return { kind: 'reject', code: 'token_malformed', reason: extraction.reason };
   }
 
-  const token = decode(extraction.token);
-  if ('malformed' in token) return reject({ code: 'token_malformed', reason: token.malformed });
-
-  // The claim is not verified yet: it only chooses among configured issuers, whose own keys must then verify it.
-  const issuer = claim(token.claims, 'iss');
-  const provider = config.providers.find(({ issuers }) => issuers.some((accepted) => accepted === issuer));
-  if (provider === undefined) {
-    const accepted = config.providers.flatMap(({ issuers }) => issuers).join(', ');
-    return reject({ code: 'issuer_mismatch', reason: `"iss" is none of ${accepted}` });
-  }
-
-  const header = parseHeader(token.header, provider);
-  if ('code' in header) return reject(header, provider);
-
-  const resolution = await resolveKeys(provider, header);
-  switch (resolution.kind) {
-    case 'failure':
-      return reject(resolution, provider);
-    case 'unavailable': {
-      const { reason, retryAfterSeconds } = resolution;
-      return {
-        kind: 'unavailable',
-        code: 'keys_unavailable',
-        reason,
-        retryAfterSeconds,
-        provider: provider.name,
-      };
+  const { carrier, token } = extraction;
+  const result = await authenticate(carrier, token, { ...context, revocations, providers: route.providers });
+  switch (result.kind) {
+    case 'failure': {
+      const { failure, provider } = result;
+      return { kind: 'reject', ...failure, ...(provider && { provider: provider.name }) };
     }
+    case 'unavailable':
+      return { ...result.unavailable, code: 'keys_unavailable', provider: result.provider.name };
   }
-  if (!verifySignature(token, header.alg, resolution.keys)) {
-    return reject(
-      { code: 'signature_invalid', reason: 'no key with this "kid" made the signature' },
-      provider,
-    );
-  }
-
-  const failure = checkTimes(token.claims, provider, now() / 1000) ?? checkClaims(token.claims, provider);
-  if (failure !== undefined) return reject(failure, provider);
-  return { kind: 'allow', identity: identityOf(token.claims, provider, issuer as string) };
+  const { identity } = result;
+  return checkRoute(identity, route) ?? { kind: 'allow', route, identity, carrier };
 }
 
-function reject({ code, reason }: Failure, provider?: Provider): Decision {
-  return { kind: 'reject', code, reason, ...(provider && { provider: provider.name }) };
+/** Whether a verified identity may do what the route is for. */
+function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
+  const has = (scope: string): boolean => identity.scopes.includes(scope);
+  const granted = 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
+  if (!granted) {
+    const wanted = 'all' in scopes ? scopes.all : scopes.any;
+    const reason = `needs ${'all' in scopes ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
+    return {
+      kind: 'reject',
+      code: 'scope_missing',
+      reason,
+      provider: identity.provider,
+      scope: wanted.join(' '),
+    };
+  }
+  const unmet = unmetRule(identity.claims, claims);
+  if (unmet === undefined) return undefined;
+  const reason = `"${unmet.claim}" ${unmet.present ? 'is not as the route requires' : 'is missing'}`;
+  return { kind: 'reject', code: 'claim_mismatch', reason, provider: identity.provider };
 }
+
+/** A CORS preflight (Fetch Standard §3.3.2): browsers send it without credentials. */
+const isPreflight = ({ method, headers }: HttpRequest): boolean =>
+  method === 'OPTIONS' &&
+  headerValues(headers, 'origin').length === 1 &&
+  headerValues(headers, 'access-control-request-method').length === 1;

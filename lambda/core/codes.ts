@@ -32,9 +32,14 @@ export const CODES = {
   audience_mismatch: invalidToken('The token is for another audience'),
   claim_missing: invalidToken('The token lacks a required claim'),
   claim_malformed: invalidToken('The token has a claim of the wrong type'),
+  claim_not_accepted: invalidToken('The token has a claim that is not accepted'),
   token_expired: invalidToken('The token has expired'),
   token_not_yet_valid: invalidToken('The token is not valid yet'),
   token_sender_constrained: invalidToken('The token is bound to a key that the request does not prove'),
+  token_revoked: invalidToken('The token has been revoked'),
+
+  scope_missing: { status: 403, title: 'The token lacks a required scope', challenge: 'insufficient_scope' },
+  claim_mismatch: { status: 403, title: 'The token does not have the claims that this request needs' },
 
   path_invalid: { status: 400, title: 'The path of the request is not in canonical form' },
   identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },

@@ -1,15 +1,39 @@
 import type { Code } from './codes.ts';
 import type { Identity } from './identity.ts';
+import type { Carrier } from './jwt/extract.ts';
+import type { Route } from './routes/route.ts';
+
+/** The caller's fault. */
+export interface Rejection {
+  readonly kind: 'reject';
+  readonly code: Code;
+  /** For the log only. */
+  readonly reason: string;
+  readonly provider?: string;
+  /** Scopes to ask for, with `scope_missing`. */
+  readonly scope?: string;
+}
+
+/** Not the caller's fault: what is needed to decide is not to be had. */
+export interface Unavailability {
+  readonly kind: 'unavailable';
+  readonly code: 'keys_unavailable' | 'config_unavailable';
+  readonly reason: string;
+  readonly retryAfterSeconds: number;
+  readonly provider?: string;
+}
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =
-  | { readonly kind: 'allow'; readonly identity: Identity }
-  | { readonly kind: 'reject'; readonly code: Code; readonly reason: string; readonly provider?: string }
-  /** Not the caller's fault: what is needed to decide is not to be had. */
   | {
-      readonly kind: 'unavailable';
-      readonly code: 'keys_unavailable' | 'config_unavailable';
-      readonly reason: string;
-      readonly retryAfterSeconds: number;
-      readonly provider?: string;
-    };
+      readonly kind: 'allow';
+      readonly route: Route;
+      /** Undefined for an anonymous request, where the route allows it. */
+      readonly identity: Identity | undefined;
+      /** Where the credential came, if there was one. */
+      readonly carrier: Carrier | undefined;
+    }
+  /** A dry run: the request goes on without an identity, and the rejection is only reported. */
+  | { readonly kind: 'report'; readonly route: Route; readonly rejection: Rejection | Unavailability }
+  | (Rejection & { readonly route?: Route })
+  | (Unavailability & { readonly route?: Route });

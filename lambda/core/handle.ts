@@ -1,11 +1,13 @@
-import { authorize, type ResolveKeys } from './authorize.ts';
+import { type AuthorizationContext, authorize } from './authorize.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
-import type { Decision } from './decision.ts';
+import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { identityHeaders, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
-import type { HttpRequest, HttpResponse } from './http/message.ts';
+import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
 import type { Identity } from './identity.ts';
+import type { Carrier } from './jwt/extract.ts';
 import { problemResponse } from './problem.ts';
+import type { Route } from './routes/route.ts';
 
 /** What an upstream made of a request. */
 export type ForwardOutcome =
@@ -20,14 +22,15 @@ export type ConfigLookup =
   | { readonly kind: 'config'; readonly config: Config }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number };
 
-/** Everything that handling a request does to the world, so that this file does nothing to it. */
-export interface Effects {
+/** Everything that deciding on a request does to the world, so that core does nothing to it. */
+export interface DecisionEffects extends AuthorizationContext {
   readonly config: () => Promise<ConfigLookup>;
-  readonly resolveKeys: ResolveKeys;
+}
+
+/** The same for handling one. */
+export interface Effects extends DecisionEffects {
   /** Sends the request to the origin. Must not reject. */
   readonly forward: (request: HttpRequest, origin: URL) => Promise<ForwardOutcome>;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
 /** One line of the log: all that an operator needs to tell a caller why. */
@@ -35,7 +38,11 @@ export interface Outcome {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly reason?: string;
+  /** The code of the rejection that a report-only route has let through. */
+  readonly reported?: Code;
   readonly provider?: string;
+  /** Pattern of the route; absent where none matched. */
+  readonly route?: string;
   readonly configVersion?: string;
   readonly upstreamStatus?: number;
   readonly upstreamMs?: number;
@@ -49,92 +56,129 @@ export interface Handled {
 /** Decides on a request, then forwards or rejects it. */
 export async function handle(request: HttpRequest, effects: Effects): Promise<Handled> {
   const { decision, config } = await decide(request, effects);
+  if (config === undefined) return rejected(decision, {});
   const context: Context = {
-    ...(config && { configVersion: config.version }),
-    ...('provider' in decision && decision.provider !== undefined && { provider: decision.provider }),
+    configVersion: config.version,
+    ...(decision.route?.path !== undefined && { route: decision.route.path }),
   };
   switch (decision.kind) {
     case 'reject':
-      return rejected(decision.code, decision.reason, context);
-    case 'unavailable': {
-      const { code, reason, retryAfterSeconds } = decision;
-      return rejected(code, reason, context, retryAfterSeconds);
+    case 'unavailable':
+      return rejected(decision, context);
+    case 'report': {
+      const { code, reason } = decision.rejection;
+      return forwardTo(config, request, passenger(decision), { ...context, reported: code, reason }, effects);
     }
     case 'allow':
-      return forwardAllowed(request, decision.identity, config as Config, effects);
+      return forwardTo(config, request, passenger(decision), context, effects);
     default:
       return decision satisfies never;
   }
 }
 
-type Context = Pick<Outcome, 'provider' | 'configVersion'>;
-
 /** The decision without its consequences: all that an API Gateway authorizer needs. */
 export async function decide(
   request: HttpRequest,
-  { config, resolveKeys, now }: Pick<Effects, 'config' | 'resolveKeys' | 'now'>,
-): Promise<{ decision: Decision; config?: Config }> {
+  { config, ...context }: DecisionEffects,
+): Promise<{ decision: Decision; config: Config } | { decision: Unavailability; config?: undefined }> {
   const lookup = await config();
   if (lookup.kind === 'unavailable') {
     const { reason, retryAfterSeconds } = lookup;
     return { decision: { kind: 'unavailable', code: 'config_unavailable', reason, retryAfterSeconds } };
   }
-  return { decision: await authorize(request, lookup.config, resolveKeys, now), config: lookup.config };
+  return { decision: await authorize(request, lookup.config, context), config: lookup.config };
 }
 
-async function forwardAllowed(
+type Context = Partial<Outcome>;
+
+/** What goes along with a request that goes on. */
+interface Passenger {
+  readonly route: Route;
+  readonly identity: Identity | undefined;
+  readonly carrier: Carrier | undefined;
+}
+
+function passenger(decision: Extract<Decision, { kind: 'allow' | 'report' }>): Passenger {
+  if (decision.kind === 'allow') return decision;
+  return { route: decision.route, identity: undefined, carrier: undefined };
+}
+
+async function forwardTo(
+  { upstream }: Config,
   request: HttpRequest,
-  identity: Identity,
-  config: Config,
+  { route, identity, carrier }: Passenger,
+  context: Context,
   effects: Effects,
 ): Promise<Handled> {
-  const context = { provider: identity.provider, configVersion: config.version };
-  const identityFields = identityHeaders(identity);
-  if ('tooLong' in identityFields) {
-    return rejected('identity_unforwardable', `the value of ${identityFields.tooLong} is too long`, context);
+  const allowed: Context = { ...context, ...(identity && { provider: identity.provider }) };
+  const fields = identity === undefined ? [] : identityHeaders(identity, route);
+  if ('tooLong' in fields) {
+    const reason = `the value of ${fields.tooLong} is too long`;
+    return rejected({ kind: 'reject', code: 'identity_unforwardable', reason }, allowed);
   }
-  if (config.upstream.kind === 'whoami') {
+  if (upstream.kind === 'whoami') {
     const response = whoami(identity);
-    return { response, outcome: { code: 'allowed', status: response.status, ...context } };
+    return { response, outcome: { ...allowed, code: 'allowed', status: response.status } };
   }
 
-  const headers = [...requestHeaders(request.headers), ...identityFields];
+  const headers = [...forwardedFields(request.headers, route, carrier), ...fields];
   const startedAt = effects.now();
-  const result = await effects.forward({ ...request, headers }, config.upstream.origin);
-  const timing = { ...context, upstreamMs: effects.now() - startedAt };
-  if (result.kind === 'failed') return rejected(result.code, result.reason, timing);
+  const result = await effects.forward({ ...request, headers }, upstream.origin);
+  const timed = { ...allowed, upstreamMs: effects.now() - startedAt };
+  if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 
   const { status, body } = result.response;
   const response = { status, headers: responseHeaders(result.response.headers), body };
-  return { response, outcome: { code: 'allowed', status, upstreamStatus: status, ...timing } };
+  return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
 }
 
-function rejected(
-  code: Code,
-  reason: string,
-  context: Partial<Outcome>,
-  retryAfterSeconds?: number,
-): Handled {
-  const response = problemResponse(code, retryAfterSeconds === undefined ? {} : { retryAfterSeconds });
-  return { response, outcome: { ...context, code, status: response.status, reason } };
+/** A bearer token beside the credential that was verified has been verified by nobody: it stays here. */
+function forwardedFields(headers: HeaderList, route: Route, carrier: Carrier | undefined): HeaderList {
+  const fields = requestHeaders(headers, carrier);
+  const besides = carrier !== undefined && carrier !== 'authorization';
+  return fields.filter(
+    ([name, value]) =>
+      !(route.stripToken && name === carrier) &&
+      !(besides && name === 'authorization' && /^bearer\b/i.test(value)),
+  );
 }
 
-/** The answer where no upstream is set: who the token says is calling. */
-function whoami({ provider, issuer, subject, clientId, scopes, claims }: Identity): HttpResponse {
-  const body = { provider, issuer, subject, client_id: clientId, scope: scopes.join(' '), claims };
+function rejected(rejection: Rejection | Unavailability, context: Context): Handled {
+  const { code, reason, provider } = rejection;
+  const response = problemResponse(code, {
+    ...('retryAfterSeconds' in rejection && { retryAfterSeconds: rejection.retryAfterSeconds }),
+    ...('scope' in rejection && rejection.scope !== undefined && { scope: rejection.scope }),
+  });
+  const outcome = { ...context, code, status: response.status, reason };
+  return { response, outcome: provider === undefined ? outcome : { ...outcome, provider } };
+}
+
+/** In place of an answer that the load balancer would refuse. */
+export function responseTooLarge(outcome: Outcome): Handled {
+  const reason = 'the answer is larger than the load balancer takes';
+  return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome);
+}
+
+/** In place of an answer that a bug has kept from being. */
+export const internalError = (): Handled =>
+  rejected({ kind: 'reject', code: 'internal_error', reason: 'see the error logged before' }, {});
+
+/** The answer where no upstream is set: who the token says is calling, or an empty object for nobody. */
+function whoami(identity: Identity | undefined): HttpResponse {
+  const body = identity && {
+    provider: identity.provider,
+    issuer: identity.issuer,
+    subject: identity.subject,
+    client_id: identity.clientId,
+    scope: identity.scopes.join(' '),
+    claims: identity.claims,
+  };
   return {
     status: 200,
     headers: [
       ['content-type', 'application/json'],
       ['cache-control', 'no-store'],
     ],
-    body: Buffer.from(JSON.stringify(body)),
+    body: Buffer.from(JSON.stringify(body ?? {})),
   };
 }
-
-/** In place of an answer that the load balancer would refuse. */
-export const responseTooLarge = (outcome: Outcome): Handled =>
-  rejected('upstream_response_too_large', 'the answer is larger than the load balancer takes', outcome);
-
-/** In place of an answer that a bug has kept from being. */
-export const internalError = (): Handled => rejected('internal_error', 'see the error logged before', {});

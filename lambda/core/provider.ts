@@ -1,18 +1,56 @@
+import type { ClaimRules } from './claim-rules.ts';
 import type { Algorithm } from './jwt/algorithms.ts';
+import type { KeySet } from './keys/key-set.ts';
 
-/** An issuer of tokens and what a token of its must be like. */
-export interface Provider {
-  /** `default`, or its name in the policy. */
+/** What every provider says of its tokens. */
+interface ProviderBase {
+  /** `default`, or its name in the policy: it tells the upstream which path a request came by. */
   readonly name: string;
-  /** Exact values of `iss`; several where one key set serves several issuers. */
-  readonly issuers: readonly string[];
-  /** One of these must be in `aud`; null is the explicit opt-out. */
-  readonly audience: readonly string[] | null;
   readonly algorithms: readonly Algorithm[];
   /** Accepted `typ` header parameters, lower-case, without `application/`; a token without `typ` passes. */
   readonly types: readonly string[];
   /** How far this clock and the issuer's may be apart, in seconds. */
   readonly clockToleranceSeconds: number;
-  /** Key set URL, or `discover` for the one that the issuer's OIDC discovery document names. */
-  readonly jwksUri: string;
+  /** Greatest age by `iat`, in seconds, whatever `exp` says. */
+  readonly maxTokenAgeSeconds: number | undefined;
+  /** Rules for claims that every token must meet, or be no token of this provider. */
+  readonly requiredClaims: ClaimRules;
+  /** Claim that holds the scopes; undefined for `scope`, else `scp`. */
+  readonly scopeClaim: string | undefined;
 }
+
+/** An authorization server whose tokens come as bearer tokens and are told by `iss`. */
+export interface JwksProvider extends ProviderBase {
+  readonly type: 'jwks';
+  /** Exact values of `iss`; several where one key set serves several issuers. */
+  readonly issuers: readonly string[];
+  /** One of these must be in the audience claim; null is the explicit opt-out. */
+  readonly audience: readonly string[] | null;
+  /** `aud`, or the claim that a provider without audiences has in its place. */
+  readonly audienceClaim: string;
+  readonly keys:
+    | { readonly kind: 'url'; readonly url: URL }
+    /** The URL is the one that the issuer's OIDC discovery document names. */
+    | { readonly kind: 'discover'; readonly issuer: string }
+    | { readonly kind: 'inline'; readonly set: KeySet };
+}
+
+/** An AWS service that adds a signed header of its own, told by `signer` in the JOSE header. */
+export interface SignedHeaderProvider extends ProviderBase {
+  readonly type: 'verified-access' | 'alb-oidc';
+  /** ARN of the Verified Access instance or of the load balancer. Also the identity's issuer. */
+  readonly signer: string;
+  /** `client` of the JOSE header: the OIDC client of the load balancer's login. */
+  readonly clientId: string | undefined;
+  /** What the `kid` is appended to: each key is a PEM document of its own. */
+  readonly keysUrl: URL;
+}
+
+export type Provider = JwksProvider | SignedHeaderProvider;
+
+/** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
+export const DEFAULT_PROVIDER = 'default';
+
+/** What an identity of this provider has as its issuer, and what revocations are listed under. */
+export const issuersOf = (provider: Provider): readonly string[] =>
+  provider.type === 'jwks' ? provider.issuers : [provider.signer];

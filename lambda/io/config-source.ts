@@ -1,5 +1,6 @@
 import type { Config } from '../core/config/config.ts';
-import { type ParameterValues, type Problem, parseConfig } from '../core/config/parse.ts';
+import { type ParameterValues, parseConfig } from '../core/config/parse.ts';
+import type { Problem } from '../core/config/problems.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { ConfigLookup } from '../core/handle.ts';
 import { createCached } from './cached.ts';
@@ -16,7 +17,7 @@ export type ReadParameters = (options: { first: boolean }) => Promise<StoredPara
 
 /** What the log and the metrics hear of the configuration. */
 export interface ConfigEvents {
-  readonly configLoaded: (version: string) => void;
+  readonly configLoaded: (config: Config) => void;
   readonly configRejected: (version: string, problems: readonly Problem[], kept: string | undefined) => void;
   readonly configFailed: (reason: string) => void;
 }
@@ -58,9 +59,9 @@ export function createConfigSource({ readParameters, refreshSeconds, now, events
       const reading = JSON.stringify([values, version]);
       if (reading !== seen) {
         seen = reading;
-        const parsed = parseConfig(values, version);
+        const parsed = await parseConfig(values, version);
         if ('config' in parsed) {
-          events.configLoaded(version);
+          events.configLoaded(parsed.config);
           return { value: parsed.config };
         }
         events.configRejected(version, parsed.problems, last?.version);

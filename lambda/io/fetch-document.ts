@@ -9,6 +9,11 @@ export interface Document {
 /** Fetches a small public document. Rejects with a message for the log on anything but 200 in time. */
 export type FetchDocument = (url: URL) => Promise<Document>;
 
+/** There is no such document: S3 says 403 to those who may not list, 404 to the others. */
+export class DocumentNotFound extends Error {
+  override readonly name = 'DocumentNotFound';
+}
+
 /** For the whole exchange, in ms. Two of them (discovery, then keys) fit into one load. */
 const TIMEOUT_MS = 2_500;
 
@@ -30,6 +35,8 @@ export const fetchDocument: FetchDocument = async (url) => {
   }).catch((error: Error) => {
     throw new Error(`${url.href}: ${error.message}`);
   });
+  if (status === 404 || status === 403)
+    throw new DocumentNotFound(`${url.href}: answered with status ${status}`);
   if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
   return {
     text: body.toString('utf8'),

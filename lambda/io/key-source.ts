@@ -1,22 +1,13 @@
-import type { KeyResolution, ResolveKeys } from '../core/authorize.ts';
-import { DISCOVER } from '../core/config/parse.ts';
-import { parseEndpoint } from '../core/config/url.ts';
-import type { FreshnessRules } from '../core/freshness.ts';
+import type { KeyResolution, ResolveKeys } from '../core/authenticate.ts';
 import type { JoseHeader } from '../core/jwt/header.ts';
-import { type IgnoredKey, type KeySet, parseKeySet } from '../core/keys/key-set.ts';
-import { type Selection, selectKeys } from '../core/keys/select.ts';
+import type { IgnoredKey } from '../core/keys/key-set.ts';
+import { selectKeys } from '../core/keys/select.ts';
 import type { Provider } from '../core/provider.ts';
-import { type Cached, createCached, type Lookup } from './cached.ts';
 import type { FetchDocument } from './fetch-document.ts';
+import { createJwksSource } from './jwks-source.ts';
+import { createPemSource } from './pem-source.ts';
 
-export const KEY_RULES: FreshnessRules = {
-  maxAgeMs: 5 * 60_000,
-  maxStaleMs: 4 * 60 * 60_000,
-  cooldownMs: 10_000,
-  loadTimeoutMs: 5_000,
-};
-
-/** What the log and the metrics hear of the key sets. */
+/** What the log and the metrics hear of keys. */
 export interface KeyEvents {
   readonly keysLoaded: (provider: string, url: string, keys: number, ignored: readonly IgnoredKey[]) => void;
   readonly keysFailed: (provider: string, reason: string) => void;
@@ -24,114 +15,69 @@ export interface KeyEvents {
 
 export interface KeySourceOptions {
   readonly fetchDocument: FetchDocument;
+  /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly events: KeyEvents;
 }
 
+/** The keys at one place. */
 export interface KeySource {
+  readonly resolve: (header: JoseHeader) => Promise<KeyResolution>;
+  /** Loads what can be loaded before a token is seen. */
+  readonly prefetch: () => Promise<void>;
+}
+
+/** The keys of all providers. */
+export interface KeySources {
   readonly resolve: ResolveKeys;
   /** Loads the keys of these providers, and forgets those of any other. */
   readonly prefetch: (providers: readonly Provider[]) => Promise<void>;
 }
 
 /**
- * The key sets of all providers, cached by issuer and URL: if either changes, the old keys are gone, and two
- * issuers never see each other's.
+ * One key source for each issuer and URL: if either changes, the old keys are gone, and two issuers never
+ * see each other's, whatever `kid` they use.
  */
-export function createKeySource({ fetchDocument, now, events }: KeySourceOptions): KeySource {
-  const caches = new Map<string, Cached<LoadedKeySet>>();
+export function createKeySources(options: KeySourceOptions): KeySources {
+  const byId = new Map<string, KeySource>();
+  // A configuration makes its providers anew, so this is a cache of what `byId` says of them.
+  const byProvider = new WeakMap<Provider, KeySource>();
 
-  const idOf = (provider: Provider) => JSON.stringify([provider.issuers, provider.jwksUri]);
-
-  function cacheOf(provider: Provider): Cached<LoadedKeySet> {
-    const id = idOf(provider);
-    let cache = caches.get(id);
-    if (cache === undefined) {
-      cache = createCached({
-        rules: KEY_RULES,
-        now,
-        load: (last) => load(provider, last),
-        onFailure: (error) => events.keysFailed(provider.name, (error as Error).message),
-      });
-      caches.set(id, cache);
+  function sourceOf(provider: Provider): KeySource {
+    let source = byProvider.get(provider);
+    if (source === undefined) {
+      const id = idOf(provider);
+      source = (id !== undefined && byId.get(id)) || createSource(provider, options);
+      if (id !== undefined) byId.set(id, source);
+      byProvider.set(provider, source);
     }
-    return cache;
+    return source;
   }
 
-  async function load(provider: Provider, last: LoadedKeySet | undefined) {
-    const url =
-      provider.jwksUri === DISCOVER ? await discover(provider, fetchDocument) : new URL(provider.jwksUri);
-    const document = await fetchDocument(url);
-    if (last?.text === document.text) return { value: last };
-    const set = await parseKeySet(parseJson(document.text, url));
-    if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
-    events.keysLoaded(provider.name, url.href, set.keys.length, set.ignored);
-    return { value: { text: document.text, set } };
-  }
-
-  async function resolve(provider: Provider, header: JoseHeader): Promise<KeyResolution> {
-    const cache = cacheOf(provider);
-    let lookup = await cache.get();
-    let selection = select(lookup, header);
-    if (selection?.kind === 'unknown') {
-      lookup = await cache.reload();
-      selection = select(lookup, header);
-    }
-    // While the endpoint is down nobody knows whether a key is new or unknown, so it is not the token's fault.
-    if (selection === undefined || (selection.kind === 'unknown' && lookup.failed)) {
-      return {
-        kind: 'unavailable',
-        reason: selection === undefined ? 'no key set' : 'no such key, and the key set cannot be refreshed',
-        retryAfterSeconds: Math.ceil(lookup.retryAfterMs / 1000),
-      };
-    }
-    return selection.kind === 'keys' ? selection : { kind: 'failure', ...FAILURES[selection.kind] };
-  }
-
-  async function prefetch(providers: readonly Provider[]): Promise<void> {
-    const wanted = new Set(providers.map(idOf));
-    for (const id of caches.keys()) if (!wanted.has(id)) caches.delete(id);
-    await Promise.all(providers.map((provider) => cacheOf(provider).get()));
-  }
-
-  return { resolve, prefetch };
+  return {
+    resolve: (provider, header) => sourceOf(provider).resolve(header),
+    async prefetch(providers) {
+      const wanted = new Set(providers.map(idOf));
+      for (const id of byId.keys()) if (!wanted.has(id)) byId.delete(id);
+      await Promise.all(providers.map((provider) => sourceOf(provider).prefetch()));
+    },
+  };
 }
 
-/** A key set with its text, by which a refresh that brings nothing new is told. */
-interface LoadedKeySet {
-  readonly text: string;
-  readonly set: KeySet;
+/** What a key source outlives a configuration by; nothing where the keys are in the configuration itself. */
+function idOf(provider: Provider): string | undefined {
+  if (provider.type !== 'jwks') return JSON.stringify([provider.signer, provider.keysUrl.href]);
+  const { issuers, keys } = provider;
+  if (keys.kind === 'inline') return undefined;
+  return JSON.stringify([issuers, keys.kind === 'url' ? keys.url.href : keys.kind]);
 }
 
-const select = (lookup: Lookup<LoadedKeySet>, { alg, kid }: JoseHeader): Selection | undefined =>
-  lookup.value && selectKeys(lookup.value.set, alg, kid);
-
-const FAILURES = {
-  unknown: { code: 'key_unknown', reason: 'no key of the set has this "kid"' },
-  ambiguous: {
-    code: 'key_unknown',
-    reason: 'too many keys of the set fit; the token must name one by "kid"',
-  },
-  algorithm: { code: 'algorithm_not_allowed', reason: 'the key with this "kid" is not for this "alg"' },
-} as const;
-
-/** OpenID Connect Discovery 1.0 §4: the document must name the very issuer that it was asked of. */
-async function discover(provider: Provider, fetchDocument: FetchDocument): Promise<URL> {
-  const [issuer = ''] = provider.issuers;
-  const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  const document = parseJson((await fetchDocument(place)).text, place);
-  const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
-  if (named !== issuer) throw new Error(`${place.href}: "issuer" is not ${issuer}`);
-  if (typeof jwksUri !== 'string') throw new Error(`${place.href}: "jwks_uri" is missing`);
-  const url = parseEndpoint(jwksUri);
-  if (typeof url === 'string') throw new Error(`${place.href}: "jwks_uri" ${url}`);
-  return url;
-}
-
-function parseJson(text: string, url: URL): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${url.href}: not JSON`);
-  }
+function createSource(provider: Provider, options: KeySourceOptions): KeySource {
+  if (provider.type !== 'jwks') return createPemSource(provider, options);
+  const { name, keys } = provider;
+  if (keys.kind !== 'inline') return createJwksSource(name, keys, options);
+  return {
+    resolve: async ({ alg, kid }) => selectKeys(keys.set, alg, kid),
+    prefetch: async () => {},
+  };
 }

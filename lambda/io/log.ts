@@ -36,7 +36,7 @@ export function createLog(path: string): Log {
         error: error as Error,
       });
     },
-    configLoaded: (version) => logger.info('configuration loaded', { path, version }),
+    configLoaded: ({ version }) => logger.info('configuration loaded', { path, version }),
     configRejected: (version, problems, kept) => {
       count('ConfigRejected');
       logger.error(

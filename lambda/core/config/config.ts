@@ -1,4 +1,6 @@
 import type { Provider } from '../provider.ts';
+import type { Revocations } from '../revocations.ts';
+import type { MatchRoute } from '../routes/match.ts';
 
 /** Where allowed requests go. */
 export type Upstream =
@@ -12,5 +14,7 @@ export interface Config {
   /** Versions of the parameters that it was parsed from, for the log. */
   readonly version: string;
   readonly providers: readonly Provider[];
+  readonly matchRoute: MatchRoute;
+  readonly revocations: Revocations;
   readonly upstream: Upstream;
 }

@@ -1,85 +1,107 @@
 import type { ParameterName } from '../../contract.ts';
-import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
+import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
+import { compileRoutes, type RouteRule } from '../routes/match.ts';
 import type { Config, Upstream } from './config.ts';
-import { type Parsed, parsed, problem } from './parsed.ts';
-import { parsePolicy, parseRevocations } from './policy.ts';
-import { parseEndpoint } from './url.ts';
-
-/** What is wrong with one parameter; `message` names the place where the value has parts. */
-export interface Problem {
-  readonly parameter: ParameterName;
-  readonly message: string;
-}
+import { type Parsed, parsed, parseJson, problem } from './parsed.ts';
+import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
+import { createProblems, type Problem, type Problems } from './problems.ts';
+import { jwksProvider, parseIssuer, parseKeyLocation, parseProvider } from './providers.ts';
+import { parseRevocations } from './revocations.ts';
+import { fallbackRoute, parseRoute } from './routes.ts';
+import { isPlaceholder, parseEndpoint } from './url.ts';
 
 /** Values of the parameters; a name that is absent was not found. */
 export type ParameterValues = { readonly [name in ParameterName]?: string };
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
-/** How far the clocks of an issuer and this function may be apart, in seconds. */
-const CLOCK_TOLERANCE_SECONDS = 30;
-
-/** RFC 7519 §5.1 and RFC 9068 §2.1; other types (`dpop+jwt`, `logout+jwt`, …) mean another use of a JWT. */
-const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
-
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
-export function parseConfig(values: ParameterValues, version: string): ParsedConfig {
-  const problems: Problem[] = [];
-
-  /** The parsed value; where there is none its problems are collected, and no config comes of it. */
-  function read<T>(parameter: ParameterName, parse: (value: string) => Parsed<T>): T | undefined {
-    const text = values[parameter]?.trim() ?? '';
-    const result = text === '' ? problem('is missing') : parse(text);
-    if ('value' in result) return result.value;
-    problems.push(...result.problems.map((message) => ({ parameter, message })));
-    return undefined;
-  }
-
-  const jwksUri = read('jwks-uri', parseJwksUri);
-  const issuer = read('issuer', (value) => parseIssuer(value, jwksUri === DISCOVER));
-  const audience = read('audience', parseAudience);
-  const upstream = read('upstream', parseUpstream);
-  const policy = read('policy', parsePolicy);
-  const revocations = read('revocations', parseRevocations);
-
-  if (
-    jwksUri === undefined ||
-    issuer === undefined ||
-    audience === undefined ||
-    upstream === undefined ||
-    policy === undefined ||
-    revocations === undefined
-  ) {
-    return { problems };
-  }
-  const provider = {
-    name: 'default',
-    issuers: [issuer],
-    audience,
-    jwksUri,
-    algorithms: ALGORITHM_NAMES,
-    types: ACCESS_TOKEN_TYPES,
-    clockToleranceSeconds: CLOCK_TOLERANCE_SECONDS,
+export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
+  const problems = createProblems();
+  const read = <T>(name: ParameterName, parse: (value: string) => Parsed<T>): T | undefined => {
+    const value = values[name]?.trim() ?? '';
+    return problems.take(name, value === '' ? problem('is missing') : parse(value));
   };
-  return { config: { version, providers: [provider], upstream } };
+
+  const upstream = read('upstream', parseUpstream);
+  const policy = read('policy', (value) => parseJson(PolicySchema, value));
+  const revocationsDocument = read('revocations', (value) => parseJson(RevocationsSchema, value));
+
+  const defaultProvider = parseDefaultProvider(read, problems, policy?.providers?.[DEFAULT_PROVIDER]);
+  const providers = new Map<string, Provider>();
+  if (defaultProvider !== undefined) providers.set(DEFAULT_PROVIDER, defaultProvider);
+  await readProviders(policy ?? {}, providers, problems);
+  const rules = readRoutes(policy ?? {}, providers, problems);
+  const issuers = [...providers.values()].flatMap(issuersOf);
+  // With a provider missing its revocations would look unknown, so there is no point in judging them.
+  const revocations =
+    revocationsDocument && problems.list.length === 0
+      ? problems.take('revocations', parseRevocations(revocationsDocument, issuers))
+      : undefined;
+
+  if (!upstream || !defaultProvider || !revocations || problems.list.length > 0)
+    return { problems: problems.list };
+  const matchRoute = compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode));
+  return { config: { version, providers: [...providers.values()], matchRoute, revocations, upstream } };
 }
 
-/** Value of `jwks-uri` that asks for OIDC discovery. */
-export const DISCOVER = 'discover';
+type Read = <T>(name: ParameterName, parse: (value: string) => Parsed<T>) => T | undefined;
+type ProviderDocuments = NonNullable<PolicyDocument['providers']>;
 
-/** RFC 2606 §2: what is deployed before an operator has set it. */
-const isPlaceholder = (host: string): boolean => host === 'invalid' || host.endsWith('.invalid');
-
-function parseIssuer(value: string, discovered: boolean): Parsed<string> {
-  if (/[\s\p{Cc}]/u.test(value)) return problem('must not contain white space or control characters');
-  if (URL.canParse(value) && isPlaceholder(new URL(value).hostname)) {
-    return problem('is still the placeholder of the deployment: set it to the exact "iss" of your tokens');
+/** The provider of the `issuer`, `audience` and `jwks-uri` parameters; the policy may refine it. */
+function parseDefaultProvider(
+  read: Read,
+  problems: Problems,
+  refinement: ProviderDocuments[string] | undefined,
+): Provider | undefined {
+  const place = `providers.${DEFAULT_PROVIDER}`;
+  if (refinement !== undefined && refinement.type !== 'jwks') {
+    problems.add('policy', `${place}.type: must be jwks`);
+    return undefined;
   }
-  if (!discovered) return parsed(value);
-  // OpenID Connect Discovery §3: an issuer with a document at a well-known place below it.
-  const url = parseEndpoint(value);
-  if (typeof url === 'string') return problem(`${url}, so its keys cannot be discovered: set jwks-uri`);
-  return url.search === '' ? parsed(value) : problem('has a query, so its keys cannot be discovered');
+  for (const name of ['issuer', 'audience', 'jwksUri', 'jwks'] as const) {
+    if (refinement?.[name] !== undefined) {
+      problems.add('policy', `${place}.${name}: has a parameter of its own`);
+    }
+  }
+  const issuer = read('issuer', parseIssuer);
+  const audience = read('audience', parseAudience);
+  const keys = read('jwks-uri', (value) => parseKeyLocation(issuer === undefined ? [] : [issuer], value));
+  if (issuer === undefined || audience === undefined || keys === undefined) return undefined;
+  return jwksProvider(DEFAULT_PROVIDER, refinement ?? {}, { issuers: [issuer], audience, keys });
+}
+
+async function readProviders(
+  { providers: documents = {} }: PolicyDocument,
+  providers: Map<string, Provider>,
+  problems: Problems,
+): Promise<void> {
+  for (const [name, document] of Object.entries(documents)) {
+    if (name === DEFAULT_PROVIDER) continue;
+    const place = `providers.${name}`;
+    const provider = problems.take('policy', await parseProvider(name, document), place);
+    if (provider === undefined) continue;
+    for (const other of providers.values()) {
+      const shared = issuersOf(provider).filter((issuer) => issuersOf(other).includes(issuer));
+      if (shared.length > 0) problems.add('policy', `${place}: has the issuer ${shared[0]} of ${other.name}`);
+    }
+    providers.set(name, provider);
+  }
+}
+
+function readRoutes(
+  { routes = [], mode, providers: documents = {} }: PolicyDocument,
+  providers: ReadonlyMap<string, Provider>,
+  problems: Problems,
+): RouteRule[] {
+  // A provider with a problem of its own is no reason to call each route that names it wrong.
+  const known = (name: string) =>
+    providers.has(name) || name === DEFAULT_PROVIDER || Object.hasOwn(documents, name);
+  return routes.flatMap((document, index) => {
+    if (document.providers?.some((name) => known(name) && !providers.has(name))) return [];
+    if (document.providers === undefined && !providers.has(DEFAULT_PROVIDER)) return [];
+    return problems.take('policy', parseRoute(document, providers, mode), `routes.${index}`) ?? [];
+  });
 }
 
 function parseAudience(value: string): Parsed<readonly string[]> {
@@ -89,12 +111,6 @@ function parseAudience(value: string): Parsed<readonly string[]> {
     return problem('is still the placeholder of the deployment: set it to the "aud" of your tokens');
   }
   return parsed(audiences);
-}
-
-function parseJwksUri(value: string): Parsed<string> {
-  if (value === DISCOVER) return parsed(value);
-  const url = parseEndpoint(value);
-  return typeof url === 'string' ? problem(`${url}; it takes a URL or "${DISCOVER}"`) : parsed(url.href);
 }
 
 function parseUpstream(value: string): Parsed<Upstream> {

@@ -15,6 +15,9 @@ export function parseEndpoint(text: string, options: { allowHttp?: boolean } = {
   return url;
 }
 
+/** RFC 2606 §2: what is deployed before an operator has set it. */
+export const isPlaceholder = (host: string): boolean => host === 'invalid' || host.endsWith('.invalid');
+
 /** RFC 6761 §6.3, RFC 1122 §3.2.1.3, RFC 4291 §2.5.3. The URL parser has already made one form of each address. */
 export const isLoopback = ({ hostname }: URL): boolean =>
   /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);

@@ -1,4 +1,7 @@
+import { claimAt } from '../claim-rules.ts';
 import type { Identity } from '../identity.ts';
+import type { Carrier } from '../jwt/extract.ts';
+import type { Route } from '../routes/route.ts';
 import { headerValue } from './header-value.ts';
 import { type HeaderList, headerValues } from './message.ts';
 
@@ -31,30 +34,40 @@ const AWS_IDENTITY = /^x-amzn-(?:oidc-|ava-)/;
 /** Fields that tell where a request came from: a client cannot have them dropped by naming them in Connection. */
 const END_TO_END = /^(?:x-forwarded-|x-amzn-|forwarded$|authorization$|cookie$)/;
 
-/** The identity as header fields for the upstream, or the name of the one whose value is too long to send. */
-export function identityHeaders(identity: Identity): HeaderList | { tooLong: string } {
-  const fields: [string, string | undefined][] = [
-    ['provider', identity.provider],
-    ['issuer', identity.issuer],
-    ['subject', identity.subject],
-    ['client-id', identity.clientId],
-    ['scope', identity.scopes.length > 0 ? identity.scopes.join(' ') : undefined],
+/**
+ * The identity as header fields for the upstream, with those that the route adds, or the name of the one
+ * whose value is too long to send.
+ */
+export function identityHeaders(identity: Identity, route: Route): HeaderList | { tooLong: string } {
+  const fields: [string, unknown][] = [
+    ['x-jwt-provider', identity.provider],
+    ['x-jwt-issuer', identity.issuer],
+    ['x-jwt-subject', identity.subject],
+    ['x-jwt-client-id', identity.clientId],
+    ['x-jwt-scope', identity.scopes.length > 0 ? identity.scopes.join(' ') : undefined],
+    ...route.headers.map(([field, claim]): [string, unknown] => [field, claimAt(identity.claims, claim)]),
   ];
   const headers: [string, string][] = [];
-  for (const [name, text] of fields) {
-    if (text === undefined) continue;
-    const value = headerValue(text);
-    if (value.length > MAX_IDENTITY_VALUE) return { tooLong: `${RESERVED_PREFIX}${name}` };
-    headers.push([`${RESERVED_PREFIX}${name}`, value]);
+  for (const [name, content] of fields) {
+    if (content === undefined) continue;
+    const value = headerValue(typeof content === 'string' ? content : JSON.stringify(content));
+    if (value.length > MAX_IDENTITY_VALUE) return { tooLong: name };
+    headers.push([name, value]);
   }
   return headers;
 }
 
-/** The client's header fields that go on to the upstream, in their order. */
-export function requestHeaders(headers: HeaderList): HeaderList {
+/**
+ * The client's header fields that go on to the upstream, in their order. `verified` is where the verified
+ * credential came: AWS's signed header goes on only if it is that one.
+ */
+export function requestHeaders(headers: HeaderList, verified: Carrier | undefined): HeaderList {
   const named = connectionOptions(headers);
   return headers.filter(
-    ([name]) => !HOP_BY_HOP.has(name) && !isIdentity(name) && (!named.has(name) || END_TO_END.test(name)),
+    ([name]) =>
+      !HOP_BY_HOP.has(name) &&
+      (name === verified || !isIdentity(name)) &&
+      (!named.has(name) || END_TO_END.test(name)),
   );
 }
 

@@ -1,91 +1,113 @@
+import { claimAt, unmetRule } from '../claim-rules.ts';
 import type { Failure } from '../failure.ts';
 import type { Identity } from '../identity.ts';
-import type { Provider } from '../provider.ts';
+import type { JwksProvider, Provider } from '../provider.ts';
 import type { JsonObject } from './decode.ts';
 
 /** Largest NumericDate, in seconds: the end of the year 9999. What is later is in milliseconds, or a mistake. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
 /**
- * Checks `exp`, `nbf`, `iat` (RFC 7519 §4.1) against the time, which may be called again at any later time.
- * `now` is in seconds since the epoch. `exp` is required.
+ * Checks `exp`, `nbf` and `iat` (RFC 7519 §4.1) against the time; may be called again at any later time.
+ * `now` is in seconds since the epoch. `exp` is required unless `options` say otherwise.
  */
-export function checkTimes(claims: JsonObject, provider: Provider, now: number): Failure | undefined {
-  const tolerance = provider.clockToleranceSeconds;
+export function checkTimes(
+  claims: JsonObject,
+  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge }: Provider,
+  now: number,
+  options: { readonly requireExp: boolean } = { requireExp: true },
+): Failure | undefined {
   for (const name of ['exp', 'nbf', 'iat'] as const) {
-    const value = claim(claims, name);
+    const value = claimAt(claims, name);
     if (value !== undefined && !isNumericDate(value)) {
       return { code: 'claim_malformed', reason: `"${name}" is not a NumericDate in seconds` };
     }
   }
   const { exp, nbf, iat } = claims as { exp?: number; nbf?: number; iat?: number };
-  if (exp === undefined) return { code: 'claim_missing', reason: '"exp" is missing' };
-  if (now >= exp + tolerance) return { code: 'token_expired', reason: `expired ${ago(now - exp)}` };
-  if (nbf !== undefined && now < nbf - tolerance) {
-    return { code: 'token_not_yet_valid', reason: `"nbf" is ${Math.ceil(nbf - now)} s ahead` };
+  if (exp === undefined && options.requireExp) return { code: 'claim_missing', reason: '"exp" is missing' };
+  if (exp !== undefined && now >= exp + tolerance) {
+    return { code: 'token_expired', reason: `expired ${duration(now - exp)} ago` };
   }
-  if (iat !== undefined && now < iat - tolerance) {
-    return { code: 'token_not_yet_valid', reason: `"iat" is ${Math.ceil(iat - now)} s ahead` };
+  for (const [name, time] of [
+    ['nbf', nbf],
+    ['iat', iat],
+  ] as const) {
+    if (time !== undefined && now < time - tolerance) {
+      return { code: 'token_not_yet_valid', reason: `"${name}" is ${duration(time - now)} ahead` };
+    }
   }
-  return undefined;
+  if (maxAge === undefined) return undefined;
+  if (iat === undefined) return { code: 'claim_missing', reason: '"iat" is missing, and the age is limited' };
+  return now - iat > maxAge + tolerance
+    ? { code: 'token_expired', reason: `issued ${duration(now - iat)} ago, accepted for ${maxAge} s` }
+    : undefined;
 }
 
-/** Checks what does not change with time: audience, sender constraint and the types of what becomes identity. */
-export function checkClaims(claims: JsonObject, provider: Provider): Failure | undefined {
-  return checkAudience(claims, provider) ?? checkSenderConstraint(claims) ?? checkIdentity(claims);
+/** Checks all that does not change with time, and answers who is calling. `issuer` is the accepted one. */
+export function checkClaims(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
+  return (
+    (provider.type === 'jwks' ? checkAudience(claims, provider) : undefined) ??
+    checkSenderConstraint(claims) ??
+    checkRequiredClaims(claims, provider) ??
+    parseIdentity(claims, provider, issuer)
+  );
 }
 
-function checkAudience(claims: JsonObject, provider: Provider): Failure | undefined {
-  if (provider.audience === null) return undefined;
-  const aud = claim(claims, 'aud');
-  if (aud === undefined) return { code: 'claim_missing', reason: '"aud" is missing' };
-  const values = typeof aud === 'string' ? [aud] : aud;
+function checkAudience(
+  claims: JsonObject,
+  { audience, audienceClaim: name }: JwksProvider,
+): Failure | undefined {
+  if (audience === null) return undefined;
+  const value = claimAt(claims, name);
+  if (value === undefined) return { code: 'claim_missing', reason: `"${name}" is missing` };
+  const values = typeof value === 'string' ? [value] : value;
   if (!isStringList(values)) {
-    return { code: 'claim_malformed', reason: '"aud" is neither a string nor a list of strings' };
+    return { code: 'claim_malformed', reason: `"${name}" is neither a string nor a list of strings` };
   }
-  if (values.some((value) => provider.audience?.includes(value))) return undefined;
+  if (values.some((entry) => audience.includes(entry))) return undefined;
   return {
     code: 'audience_mismatch',
-    reason: `"aud" ${quote(values)} has none of the accepted ${quote(provider.audience)}`,
+    reason: `"${name}" ${quote(values)} has none of the accepted ${quote(audience)}`,
   };
 }
 
 /** RFC 7800: a token with `cnf` must come with proof of the key that it names, and none is looked at here. */
 function checkSenderConstraint(claims: JsonObject): Failure | undefined {
-  return claim(claims, 'cnf') === undefined
+  return claimAt(claims, 'cnf') === undefined
     ? undefined
     : { code: 'token_sender_constrained', reason: '"cnf" asks for a proof of possession' };
 }
 
-function checkIdentity(claims: JsonObject): Failure | undefined {
-  for (const name of ['sub', 'client_id', 'azp', 'scope']) {
-    const value = claim(claims, name);
+function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Provider): Failure | undefined {
+  const unmet = unmetRule(claims, requiredClaims);
+  if (unmet === undefined) return undefined;
+  return unmet.present
+    ? { code: 'claim_not_accepted', reason: `"${unmet.claim}" is not as the provider requires` }
+    : { code: 'claim_missing', reason: `"${unmet.claim}" is missing` };
+}
+
+function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
+  for (const name of ['sub', 'client_id', 'azp', 'jti']) {
+    const value = claimAt(claims, name);
     if (value !== undefined && typeof value !== 'string') {
       return { code: 'claim_malformed', reason: `"${name}" is not a string` };
     }
   }
-  const scp = claim(claims, 'scp');
-  return scp === undefined || typeof scp === 'string' || isStringList(scp)
-    ? undefined
-    : { code: 'claim_malformed', reason: '"scp" is neither a string nor a list of strings' };
-}
-
-/** The identity in claims that have passed checkClaims. */
-export function identityOf(claims: JsonObject, provider: Provider, issuer: string): Identity {
-  const scope = claim(claims, 'scope') ?? claim(claims, 'scp') ?? [];
+  const scopeClaim = provider.scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
+  const scope = claimAt(claims, scopeClaim) ?? [];
+  const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : scope;
+  if (!isStringList(scopes)) {
+    return { code: 'claim_malformed', reason: `"${scopeClaim}" is neither a string nor a list of strings` };
+  }
   return {
     provider: provider.name,
     issuer,
-    subject: claim(claims, 'sub') as string | undefined,
-    clientId: (claim(claims, 'client_id') ?? claim(claims, 'azp')) as string | undefined,
-    scopes: typeof scope === 'string' ? scope.split(' ').filter((s) => s !== '') : (scope as string[]),
+    subject: claimAt(claims, 'sub') as string | undefined,
+    clientId: (claimAt(claims, 'client_id') ?? claimAt(claims, 'azp')) as string | undefined,
+    scopes,
     claims,
   };
 }
-
-/** A claim's own value: never one that the object inherits, whatever the name. */
-export const claim = (claims: JsonObject, name: string): unknown =>
-  Object.hasOwn(claims, name) ? claims[name] : undefined;
 
 const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
@@ -95,11 +117,9 @@ const isStringList = (value: unknown): value is string[] =>
 
 const quote = (values: readonly string[]): string => values.map((value) => JSON.stringify(value)).join(', ');
 
-function ago(seconds: number): string {
-  const s = Math.floor(seconds);
-  return s < 120
-    ? `${s} s ago`
-    : s < 7200
-      ? `${Math.floor(s / 60)} min ago`
-      : `${Math.floor(s / 3600)} h ago`;
+/** A length of time in words, from seconds. */
+function duration(seconds: number): string {
+  const whole = Math.ceil(seconds);
+  if (whole < 120) return `${whole} s`;
+  return whole < 7200 ? `${Math.floor(whole / 60)} min` : `${Math.floor(whole / 3600)} h`;
 }

@@ -1,11 +1,46 @@
 import { type HttpRequest, headerValues } from '../http/message.ts';
+import type { Provider } from '../provider.ts';
 
-/** What a request carries as bearer credentials. */
+/** Header field that a credential comes in. */
+export type Carrier = 'authorization' | 'x-amzn-ava-user-context' | 'x-amzn-oidc-data';
+
+const CARRIERS = {
+  jwks: 'authorization',
+  'verified-access': 'x-amzn-ava-user-context',
+  'alb-oidc': 'x-amzn-oidc-data',
+} as const satisfies Record<Provider['type'], Carrier>;
+
+export const carrierOf = (provider: Provider): Carrier => CARRIERS[provider.type];
+
+/** What a request carries as credentials. */
 export type Extraction =
-  | { readonly kind: 'token'; readonly token: string }
+  | { readonly kind: 'token'; readonly carrier: Carrier; readonly token: string }
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'ambiguous'; readonly reason: string };
+
+/**
+ * Extracts the one credential that is for these providers. What comes in the header of another provider is
+ * not looked at; it never reaches the upstream as if it were true.
+ */
+export function extractCredential(request: HttpRequest, providers: readonly Provider[]): Extraction {
+  let found: Extraction = { kind: 'none' };
+  for (const carrier of new Set(providers.map(carrierOf))) {
+    const extraction =
+      carrier === 'authorization' ? extractBearerToken(request) : extractSignedHeader(request, carrier);
+    if (extraction.kind === 'none') continue;
+    if (found.kind !== 'none') return { kind: 'ambiguous', reason: 'credentials for several providers' };
+    found = extraction;
+  }
+  return found;
+}
+
+function extractSignedHeader(request: HttpRequest, carrier: Carrier): Extraction {
+  const [token, ...more] = headerValues(request.headers, carrier);
+  if (token === undefined) return { kind: 'none' };
+  if (more.length > 0) return { kind: 'ambiguous', reason: `more than one ${carrier} header` };
+  return { kind: 'token', carrier, token };
+}
 
 /** token68 of RFC 9110 §11.2, which the b64token of RFC 6750 §2.1 equals. */
 const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
@@ -34,5 +69,5 @@ export function extractBearerToken(request: HttpRequest): Extraction {
   if (new URLSearchParams(request.query).has('access_token')) {
     return { kind: 'ambiguous', reason: 'a token in the Authorization header and one in the query' };
   }
-  return { kind: 'token', token };
+  return { kind: 'token', carrier: 'authorization', token };
 }

@@ -12,7 +12,10 @@ export interface JoseHeader {
 /** Longest `kid` that is looked up, in characters. */
 const MAX_KID_LENGTH = 256;
 
-/** Parses the JOSE header (RFC 7515 §4) by what the provider accepts. */
+/**
+ * Parses the JOSE header (RFC 7515 §4) by what the provider accepts. Whose token it is has been
+ * told before, by `iss` or by `signer`.
+ */
 export function parseHeader(header: JsonObject, provider: Provider): JoseHeader | Failure {
   const { alg, kid, typ } = header;
   if (!isAlgorithm(alg) || !provider.algorithms.includes(alg)) {

@@ -1,3 +1,4 @@
+import type { Failure } from '../failure.ts';
 import type { Algorithm } from '../jwt/algorithms.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 
@@ -5,18 +6,33 @@ import type { KeySet, VerificationKey } from './key-set.ts';
 const MAX_CANDIDATES = 4;
 
 export type Selection =
-  | { readonly kind: 'keys'; readonly keys: readonly VerificationKey[] }
-  | { readonly kind: 'algorithm' | 'ambiguous' | 'unknown' };
+  | { readonly kind: 'keys'; readonly keys: readonly VerificationKey[]; readonly set: KeySet }
+  /** `absent`: the set has no such key, but a newer one might. */
+  | ({ readonly kind: 'failure'; readonly absent: boolean } & Failure);
 
 /**
  * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have
  * been signed by any key that its `alg` fits, as long as those are few.
  */
 export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined): Selection {
-  const named = kid === undefined ? set.keys : set.byKid.get(kid);
-  if (named === undefined) return { kind: 'unknown' };
+  const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? []);
   const keys = named.filter((key) => key.algorithms.includes(alg));
-  if (keys.length === 0) return { kind: kid === undefined ? 'unknown' : 'algorithm' };
-  if (keys.length > MAX_CANDIDATES) return { kind: 'ambiguous' };
-  return { kind: 'keys', keys };
+  if (keys.length > MAX_CANDIDATES) {
+    return failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false);
+  }
+  if (keys.length > 0) return { kind: 'keys', keys, set };
+  return kid === undefined || named.length === 0
+    ? failure(
+        'key_unknown',
+        kid === undefined ? 'no key of the set fits "alg"' : 'no key has this "kid"',
+        true,
+      )
+    : failure('algorithm_not_allowed', 'the key with this "kid" is not for this "alg"', false);
 }
+
+const failure = (code: Failure['code'], reason: string, absent: boolean): Selection => ({
+  kind: 'failure',
+  code,
+  reason,
+  absent,
+});

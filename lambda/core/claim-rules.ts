@@ -1,0 +1,55 @@
+import type { JsonObject } from './jwt/decode.ts';
+
+/** A JSON scalar that a claim may be compared with. */
+export type Scalar = string | number | boolean;
+
+/** What a claim must be like; all members that are given must hold. */
+export interface ClaimRule {
+  readonly equals?: Scalar;
+  readonly anyOf?: readonly Scalar[];
+  /** The claim is a list with this element, or a string with this space-separated word. */
+  readonly contains?: Scalar;
+  readonly exists?: boolean;
+}
+
+/** Rules by claim: by its name, or by a JSON Pointer (RFC 6901) where that begins with a slash. */
+export type ClaimRules = readonly (readonly [claim: string, rule: ClaimRule])[];
+
+/** The first claim that does not meet its rule, and whether it is there at all. */
+export interface UnmetRule {
+  readonly claim: string;
+  readonly present: boolean;
+}
+
+export function unmetRule(claims: JsonObject, rules: ClaimRules): UnmetRule | undefined {
+  for (const [claim, rule] of rules) {
+    const value = claimAt(claims, claim);
+    if (!meets(value, rule)) return { claim, present: value !== undefined };
+  }
+  return undefined;
+}
+
+/** A claim's own value, by name or JSON Pointer; never one that an object inherits. */
+export function claimAt(claims: JsonObject, claim: string): unknown {
+  if (!claim.startsWith('/')) return own(claims, claim);
+  let value: unknown = claims;
+  for (const token of claim.slice(1).split('/')) {
+    value = own(value, token.replaceAll('~1', '/').replaceAll('~0', '~'));
+  }
+  return value;
+}
+
+function own(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
+  return Array.isArray(value) && name === 'length' ? undefined : (value as JsonObject)[name];
+}
+
+function meets(value: unknown, { equals, anyOf, contains, exists }: ClaimRule): boolean {
+  if (exists !== undefined && exists !== (value !== undefined)) return false;
+  if (equals !== undefined && value !== equals) return false;
+  if (anyOf !== undefined && !anyOf.some((accepted) => accepted === value)) return false;
+  return contains === undefined || elements(value).includes(contains);
+}
+
+const elements = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];

@@ -1,0 +1,61 @@
+import { isCanonicalPath } from '../http/path.ts';
+import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
+import type { RouteRule } from '../routes/match.ts';
+import type { Route } from '../routes/route.ts';
+import { type Parsed, parsed } from './parsed.ts';
+import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
+
+/** Identity headers that every route sends, and whose names a route cannot use for others. */
+const BUILT_IN = ['provider', 'issuer', 'subject', 'client-id', 'scope'].map((name) => `x-jwt-${name}`);
+
+/** The policy's entry of a route, with its providers by name. */
+export function parseRoute(
+  document: RouteDocument,
+  providers: ReadonlyMap<string, Provider>,
+  mode: PolicyDocument['mode'],
+): Parsed<RouteRule> {
+  const problems: string[] = [];
+  const names = document.providers ?? [DEFAULT_PROVIDER];
+  for (const name of names) {
+    if (!providers.has(name)) {
+      problems.push(`providers: there is no provider ${name}; there is ${[...providers.keys()].join(', ')}`);
+    }
+  }
+  // A pattern that no canonical path can match is a route that protects nothing.
+  if (!isCanonicalPath(document.path.replaceAll('?', 'x'))) {
+    problems.push('path: matches no canonical path (dot or empty segments, needless escapes, ";")');
+  }
+  for (const field of Object.keys(document.headers ?? {})) {
+    if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
+  }
+  if (problems.length > 0) return { problems };
+  const route = routeOf(
+    document,
+    names.flatMap((name) => providers.get(name) ?? []),
+    mode,
+  );
+  return parsed({ path: document.path, methods: document.methods && new Set(document.methods), route });
+}
+
+/** The route of requests that no other matches: the default provider must accept them. */
+export const fallbackRoute = (provider: Provider, mode: PolicyDocument['mode']): Route =>
+  routeOf({}, [provider], mode);
+
+function routeOf(
+  document: Partial<RouteDocument>,
+  providers: readonly Provider[],
+  mode: PolicyDocument['mode'],
+): Route {
+  const { scopes = [] } = document;
+  return {
+    path: document.path,
+    providers,
+    allowAnonymous: document.onUnauthenticatedRequest === 'allow',
+    allowPreflight: document.corsPreflight === 'allow',
+    reportOnly: (document.mode ?? mode) === 'report-only',
+    scopes: Array.isArray(scopes) ? { all: scopes } : scopes,
+    claims: Object.entries(document.claims ?? {}),
+    headers: Object.entries(document.headers ?? {}),
+    stripToken: document.stripToken ?? false,
+  };
+}

@@ -1,0 +1,15 @@
+/** Bounds of what an endpoint may ask for, in ms: from seconds (Auth0) to weeks (Okta) are seen. */
+const MIN_MAX_AGE_MS = 60_000;
+const MAX_MAX_AGE_MS = 15 * 60_000;
+
+/**
+ * How long a key set is fresh by its Cache-Control (RFC 9111 §5.2.2), within bounds that keep both the
+ * endpoint from being asked all the time and a removed key from living on. In ms.
+ */
+export function maxAgeOf(cacheControl: string | undefined, fallbackMs: number): number {
+  if (cacheControl === undefined) return fallbackMs;
+  if (/(?:^|[\s,])no-(?:cache|store)(?:$|[\s,=])/i.test(cacheControl)) return MIN_MAX_AGE_MS;
+  const seconds = /(?:^|[\s,])max-age="?(\d+)"?(?:$|[\s,])/i.exec(cacheControl)?.[1];
+  if (seconds === undefined) return fallbackMs;
+  return Math.min(Math.max(Number(seconds) * 1000, MIN_MAX_AGE_MS), MAX_MAX_AGE_MS);
+}

@@ -1,0 +1,34 @@
+import { claimAt } from './claim-rules.ts';
+import type { Failure } from './failure.ts';
+import type { Identity } from './identity.ts';
+
+/** What of one issuer is revoked, whatever its tokens say. */
+export interface IssuerRevocations {
+  readonly jti: ReadonlySet<string>;
+  readonly sub: ReadonlySet<string>;
+  readonly client_id: ReadonlySet<string>;
+  /** Tokens with an `iat` before this are revoked, and so are those without one; seconds since the epoch. */
+  readonly issuedBefore: number | undefined;
+}
+
+/** By issuer: by claims, never by a token's text, of which an attacker could make another. */
+export type Revocations = ReadonlyMap<string, IssuerRevocations>;
+
+export function checkRevocations(identity: Identity, revocations: Revocations): Failure | undefined {
+  const revoked = revocations.get(identity.issuer);
+  if (revoked === undefined) return undefined;
+  const { issuedBefore } = revoked;
+  const jti = claimAt(identity.claims, 'jti');
+  const iat = claimAt(identity.claims, 'iat');
+  if (typeof jti === 'string' && revoked.jti.has(jti)) return failure('"jti" is revoked');
+  if (identity.subject !== undefined && revoked.sub.has(identity.subject)) return failure('"sub" is revoked');
+  if (identity.clientId !== undefined && revoked.client_id.has(identity.clientId)) {
+    return failure('the client is revoked');
+  }
+  if (issuedBefore !== undefined && !(typeof iat === 'number' && iat >= issuedBefore)) {
+    return failure(`not known to be issued at or after ${issuedBefore}`);
+  }
+  return undefined;
+}
+
+const failure = (reason: string): Failure => ({ code: 'token_revoked', reason });

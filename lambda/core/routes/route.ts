@@ -1,0 +1,22 @@
+import type { ClaimRules } from '../claim-rules.ts';
+import type { Provider } from '../provider.ts';
+
+/** What the policy says of the requests that it matches. */
+export interface Route {
+  /** The pattern, for the log; undefined for the route of requests that no other matches. */
+  readonly path: string | undefined;
+  /** One of these must have issued the credential. */
+  readonly providers: readonly Provider[];
+  /** Whether a request without credentials goes on without an identity. */
+  readonly allowAnonymous: boolean;
+  /** Whether a CORS preflight, which cannot carry credentials, goes on without an identity. */
+  readonly allowPreflight: boolean;
+  /** Whether a rejection is only reported, and the request goes on without an identity. */
+  readonly reportOnly: boolean;
+  readonly scopes: { readonly all: readonly string[] } | { readonly any: readonly string[] };
+  readonly claims: ClaimRules;
+  /** Further identity headers: the field's name and the claim that it carries. */
+  readonly headers: readonly (readonly [field: string, claim: string])[];
+  /** Whether the credential stays here. */
+  readonly stripToken: boolean;
+}

@@ -1,0 +1,98 @@
+import type { KeyResolution } from '../core/authenticate.ts';
+import { parseEndpoint } from '../core/config/url.ts';
+import type { FreshnessRules } from '../core/freshness.ts';
+import { type KeySet, parseKeySet } from '../core/keys/key-set.ts';
+import { maxAgeOf } from '../core/keys/max-age.ts';
+import { selectKeys } from '../core/keys/select.ts';
+import type { JwksProvider } from '../core/provider.ts';
+import { createCached, type Loaded, type Lookup } from './cached.ts';
+import type { FetchDocument } from './fetch-document.ts';
+import type { KeySource, KeySourceOptions } from './key-source.ts';
+
+/** How old a key set may get; its endpoint's Cache-Control may say otherwise within bounds (see maxAgeOf). */
+export const KEY_RULES: FreshnessRules = {
+  maxAgeMs: 5 * 60_000,
+  maxStaleMs: 4 * 60 * 60_000,
+  cooldownMs: 10_000,
+  loadTimeoutMs: 6_000,
+};
+
+/** A key set with its text, by which a refresh that brings nothing new is told. */
+interface LoadedKeySet {
+  readonly text: string;
+  readonly set: KeySet;
+}
+
+type Location = Exclude<JwksProvider['keys'], { kind: 'inline' }>;
+
+/** The key set at a URL, or at the one that OIDC discovery names each time. */
+export function createJwksSource(
+  provider: string,
+  location: Location,
+  { fetchDocument, now, events }: KeySourceOptions,
+): KeySource {
+  const cache = createCached<LoadedKeySet>({
+    rules: KEY_RULES,
+    now,
+    load,
+    onFailure: (error) => events.keysFailed(provider, (error as Error).message),
+  });
+
+  async function load(last: LoadedKeySet | undefined): Promise<Loaded<LoadedKeySet>> {
+    const url = location.kind === 'url' ? location.url : await discover(location.issuer, fetchDocument);
+    const { text, cacheControl } = await fetchDocument(url);
+    const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
+    // The same text keeps the same set, and with it the tokens that were verified with it.
+    if (last?.text === text) return { value: last, maxAgeMs };
+    const set = await parseKeySet(parseJson(text, url));
+    if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
+    events.keysLoaded(provider, url.href, set.keys.length, set.ignored);
+    return { value: { text, set }, maxAgeMs };
+  }
+
+  return {
+    async resolve({ alg, kid }): Promise<KeyResolution> {
+      const lookup = await cache.get();
+      if (lookup.value === undefined) return unavailable(lookup, 'there is no key set');
+      const selection = selectKeys(lookup.value.set, alg, kid);
+      if (selection.kind === 'keys' || !selection.absent) return selection;
+
+      const newer = await cache.reload();
+      if (newer.value === undefined) return unavailable(newer, 'there is no key set');
+      const again = selectKeys(newer.value.set, alg, kid);
+      // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
+      return again.kind === 'failure' && again.absent && newer.failed
+        ? unavailable(newer, `${again.reason}, and the key set cannot be refreshed`)
+        : again;
+    },
+    async prefetch() {
+      await cache.get();
+    },
+  };
+}
+
+const unavailable = ({ retryAfterMs }: Lookup<unknown>, reason: string): KeyResolution => ({
+  kind: 'unavailable',
+  reason,
+  retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
+});
+
+/** OpenID Connect Discovery 1.0 §4: the document must name the very issuer that it was asked of. */
+async function discover(issuer: string, fetchDocument: FetchDocument): Promise<URL> {
+  const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const document = parseJson((await fetchDocument(place)).text, place);
+  const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
+  if (named !== issuer) throw new Error(`${place.href}: "issuer" is not exactly ${issuer}`);
+  if (typeof jwksUri !== 'string') throw new Error(`${place.href}: "jwks_uri" is missing`);
+  const url = parseEndpoint(jwksUri);
+  if (typeof url === 'string') throw new Error(`${place.href}: "jwks_uri" ${url}`);
+  return url;
+}
+
+function parseJson(text: string, url: URL): unknown {
+  try {
+    return JSON.parse(text);
+  } catch {
+    throw new Error(`${url.href}: not JSON`);
+  }
+}

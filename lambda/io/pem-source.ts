@@ -1,0 +1,105 @@
+import type { KeyResolution } from '../core/authenticate.ts';
+import type { FreshnessRules } from '../core/freshness.ts';
+import type { KeySet } from '../core/keys/key-set.ts';
+import { parsePem } from '../core/keys/pem.ts';
+import { selectKeys } from '../core/keys/select.ts';
+import type { SignedHeaderProvider } from '../core/provider.ts';
+import { type Cached, createCached } from './cached.ts';
+import { DocumentNotFound } from './fetch-document.ts';
+import type { KeySource, KeySourceOptions } from './key-source.ts';
+
+/** A key under a `kid` never changes; how AWS withdraws one is not documented, so it is asked for again now and then. */
+const PEM_RULES: FreshnessRules = {
+  maxAgeMs: 60 * 60_000,
+  maxStaleMs: 4 * 60 * 60_000,
+  cooldownMs: 10_000,
+  loadTimeoutMs: 6_000,
+};
+
+/** Most keys that are kept, and most `kid`s that are known not to exist. */
+const MAX_KEYS = 20;
+const MAX_ABSENT = 100;
+
+/** AWS names keys by UUIDs. Anything else is refused before it becomes part of a URL. */
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
+
+/**
+ * Keys that are PEM documents of their own at a prefix and their `kid`, as AWS publishes them. A `kid` that is
+ * not among the known keys is asked for once a cooldown, whatever comes; it never displaces a known one
+ * before it has turned out to exist.
+ */
+export function createPemSource(provider: SignedHeaderProvider, options: KeySourceOptions): KeySource {
+  const { fetchDocument, now, events } = options;
+  const [alg] = provider.algorithms;
+  if (alg === undefined) throw new Error(`provider ${provider.name} has no algorithm`);
+
+  const known = new Map<string, Cached<KeySet>>();
+  const absent = new Map<string, number>();
+  let asking: { readonly kid: string; readonly at: number; readonly cache: Cached<KeySet> } | undefined;
+
+  const cacheFor = (kid: string): Cached<KeySet> =>
+    createCached({
+      rules: PEM_RULES,
+      now,
+      load: async () => {
+        const url = new URL(kid, provider.keysUrl);
+        const { text } = await fetchDocument(url);
+        const set = parsePem(text, alg, kid);
+        if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
+        events.keysLoaded(provider.name, url.href, 1, []);
+        return { value: set };
+      },
+      onFailure: (error) => {
+        if (error instanceof DocumentNotFound) remember(absent, kid, now(), MAX_ABSENT);
+        events.keysFailed(provider.name, (error as Error).message);
+      },
+    });
+
+  return {
+    async resolve({ kid }): Promise<KeyResolution> {
+      if (kid === undefined || !UUID.test(kid)) return unknown('"kid" is not a UUID');
+      const cache = known.get(kid);
+      if (cache !== undefined) {
+        const { value, retryAfterMs } = await cache.get();
+        return value === undefined ? unavailable(retryAfterMs) : selectKeys(value, alg, kid);
+      }
+      return ask(kid);
+    },
+    prefetch: async () => {},
+  };
+
+  /** For a `kid` that has not been seen to exist. */
+  async function ask(kid: string): Promise<KeyResolution> {
+    const since = now() - (absent.get(kid) ?? Number.NEGATIVE_INFINITY);
+    if (Math.abs(since) < PEM_RULES.maxAgeMs) return unknown('there is no key with this "kid"');
+    const waited = asking === undefined ? Number.POSITIVE_INFINITY : Math.abs(now() - asking.at);
+    if (asking === undefined || waited >= PEM_RULES.cooldownMs) {
+      asking = { kid, at: now(), cache: cacheFor(kid) };
+    } else if (asking.kid !== kid) {
+      return unavailable(PEM_RULES.cooldownMs - waited);
+    }
+    const { cache } = asking;
+    const { value, retryAfterMs } = await cache.get();
+    if (value !== undefined) {
+      remember(known, kid, cache, MAX_KEYS);
+      return selectKeys(value, alg as NonNullable<typeof alg>, kid);
+    }
+    return absent.has(kid) ? unknown('there is no key with this "kid"') : unavailable(retryAfterMs);
+  }
+}
+
+/** Adds an entry as the youngest, and lets the oldest go where there are too many. */
+function remember<V>(map: Map<string, V>, key: string, value: V, max: number): void {
+  map.delete(key);
+  map.set(key, value);
+  const [oldest] = map.keys();
+  if (map.size > max && oldest !== undefined) map.delete(oldest);
+}
+
+const unknown = (reason: string): KeyResolution => ({ kind: 'failure', code: 'key_unknown', reason });
+
+const unavailable = (retryAfterMs: number): KeyResolution => ({
+  kind: 'unavailable',
+  reason: 'the key cannot be fetched',
+  retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
+});
