@@ -1,0 +1,25 @@
+import { expect, test } from '@jest/globals';
+import { parseArguments } from '../../local/arguments.ts';
+
+test.each([
+  [[], 8080],
+  [['--port', '9000'], 9000],
+  [['--port=9000'], 9000],
+  [['--port', '0'], 0],
+])('%j starts on %i', (args, port) => {
+  expect(parseArguments(args)).toEqual({ kind: 'start', port });
+});
+
+test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
+  expect(parseArguments(args)).toEqual({ kind: 'help' });
+});
+
+test.each([
+  [['--prot', '9000'], 'Unknown argument --prot, 9000.'],
+  [['9000'], 'Unknown argument 9000.'],
+  [['--port'], '--port takes a number'],
+  [['--port', 'x'], '--port takes a number'],
+  [['--port', '65533'], '--port takes a number from 0 to 65532'],
+])('%j is refused: %s', (args, problem) => {
+  expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });
+});
