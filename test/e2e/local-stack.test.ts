@@ -1,0 +1,123 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { DEMO } from '../../local/authorization-server.ts';
+import type { Echo } from '../../local/upstream.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually, isAlive } from '../support/local-stack-fixtures.ts';
+
+let stack: TestStack;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  token = await stack.token();
+}, 60_000);
+afterAll(async () => {
+  const pids = stack.functions.pids();
+  await stack.close();
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
+const statusOf = async (path = '/api/anything') => (await stack.call(path, token)).status;
+
+describe('a request', () => {
+  test('without a token is a 401 with a challenge', async () => {
+    const response = await stack.call('/api/anything');
+    expect(response.status).toBe(401);
+    expect(response.headers.get('www-authenticate')).toMatch(/^Bearer realm="[^"]*"$/);
+    expect(response.headers.get('content-type')).toBe('application/problem+json');
+    expect(await response.json()).toMatchObject({ code: 'token_missing' });
+  });
+
+  test('with a token reaches the upstream as it was sent, with the identity added', async () => {
+    const response = await stack.call('/api/a%20b?q=%2F&q=2', token, {
+      method: 'POST',
+      headers: { 'content-type': 'application/octet-stream', 'x-jwt-subject': 'root' },
+      body: new Uint8Array([0, 255, 10]),
+    });
+    expect(response.status).toBe(200);
+    const echo = (await response.json()) as Echo;
+    expect(echo).toMatchObject({
+      method: 'POST',
+      url: '/api/a%20b?q=%2F&q=2',
+      body: Buffer.from([0, 255, 10]).toString('base64'),
+      bodyEncoding: 'base64',
+      bodyLength: 3,
+    });
+    expect(echo.headers.filter(([name]) => name.toLowerCase() === 'x-jwt-subject')).toEqual([
+      ['x-jwt-subject', DEMO.clientId],
+    ]);
+  });
+
+  test.each(['RS256', 'PS256', 'ES256', 'ES384', 'EdDSA'])(
+    'with a token signed by %s passes',
+    async (alg) => {
+      expect((await stack.call('/api/anything', await stack.token({ alg }))).status).toBe(200);
+    },
+  );
+
+  test('outside of the rule gets the default action', async () => {
+    const response = await stack.call('/elsewhere', token);
+    expect(response.status).toBe(404);
+    expect(response.headers.get('server')).toBe('awselb/2.0');
+  });
+});
+
+test('another audience takes effect within 3 seconds, and so does putting it back', async () => {
+  expect(await statusOf()).toBe(200);
+  stack.setParameter('audience', 'other');
+  await eventually(statusOf, (status) => status === 401);
+  stack.setParameter('audience', DEMO.audience);
+  await eventually(statusOf, (status) => status === 200);
+});
+
+describe('when a part dies', () => {
+  test('the function: the request in flight is a 502, the next one works', async () => {
+    // An upstream that never answers keeps the request in flight.
+    await stack.upstream.close();
+    const silent = await startSilentUpstream(stack.upstream.port);
+    const inFlight = stack.call('/api/anything', token);
+    await silent.reached;
+    await stack.functions.kill();
+    const lost = await inFlight;
+    expect(lost.status).toBe(502);
+    expect(lost.headers.get('server')).toBe('awselb/2.0');
+    expect(stack.lines.some(({ text }) => text.includes('was ended by SIGKILL'))).toBe(true);
+    await silent.close();
+    await stack.upstream.restart();
+    expect(await statusOf()).toBe(200);
+  });
+
+  test('the upstream: the answer is a 502 that says so, until it is back', async () => {
+    await stack.upstream.close();
+    const response = await stack.call('/api/anything', token);
+    expect(response.status).toBe(502);
+    expect(await response.json()).toMatchObject({ code: 'upstream_error' });
+    await stack.upstream.restart();
+    expect(await statusOf()).toBe(200);
+  });
+
+  test('the authorization server: a known key set keeps serving', async () => {
+    expect(await statusOf()).toBe(200);
+    await stack.authorizationServer.close();
+    expect(await statusOf()).toBe(200);
+    await stack.authorizationServer.restart();
+  });
+});
+
+async function startSilentUpstream(port: number) {
+  const { createServer } = await import('node:http');
+  let reach: () => void = () => {};
+  const reached = new Promise<void>((resolve) => {
+    reach = resolve;
+  });
+  const server = createServer(() => reach());
+  await new Promise<void>((resolve) => server.listen(port, 'localhost', resolve));
+  return {
+    reached,
+    close: () =>
+      new Promise((resolve) => {
+        server.close(resolve);
+        server.closeAllConnections();
+      }),
+  };
+}
