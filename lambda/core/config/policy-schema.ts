@@ -3,117 +3,134 @@ import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
 
 /**
  * The shape of the `policy` and `revocations` parameters, and the source of their published JSON Schemas.
- * What needs more than one place to be judged is checked in policy.ts.
+ * What takes more than one place to judge is judged where it is compiled: providers.ts, routes.ts.
  */
+
+/** An optional member, described for the schema's readers. */
+const member = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.exactOptional(v.pipe(schema, v.description(description)));
+
 const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
-const oneOrMany = v.union([text, v.pipe(v.array(text), v.minLength(1))]);
-const name = v.pipe(
-  v.string(),
-  v.regex(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens'),
-);
-const seconds = (max: number) => v.pipe(v.number(), v.integer(), v.minValue(0), v.maxValue(max));
-const scalar = v.union([v.string(), v.number(), v.boolean()]);
+const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.minLength(1));
+const oneOrMany = v.union([text, listOf(text)], 'must be a text or a list of texts, none of them empty');
+const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(), v.regex(regex, wording));
+const wholeNumber = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+const scalar = v.union([v.string(), v.number(), v.boolean()], 'must be a text, a number or a boolean');
 
 const claimRule = v.pipe(
   v.strictObject({
-    equals: v.exactOptional(scalar),
-    anyOf: v.exactOptional(v.pipe(v.array(scalar), v.minLength(1))),
-    contains: v.exactOptional(scalar),
-    exists: v.exactOptional(v.boolean()),
+    equals: member(scalar, 'The claim is this very value'),
+    anyOf: member(listOf(scalar), 'The claim is one of these values'),
+    contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
+    exists: member(v.boolean(), 'Whether the claim is there at all'),
   }),
-  v.minEntries(1),
+  v.minEntries(1, 'must have at least one of equals, anyOf, contains, exists'),
 );
 
-/** By claim name, or by JSON Pointer where it begins with a slash. */
 const claimRules = v.record(v.string(), claimRule);
 
 const common = {
-  clockToleranceSeconds: v.exactOptional(seconds(300)),
-  maxTokenAgeSeconds: v.exactOptional(v.pipe(v.number(), v.integer(), v.minValue(1))),
-  requiredClaims: v.exactOptional(claimRules),
-  scopeClaim: v.exactOptional(text),
+  clockToleranceSeconds: member(
+    wholeNumber(0, 300),
+    "How far the issuer's clock and ours may be apart; 30 by default",
+  ),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  requiredClaims: member(
+    claimRules,
+    'Claims that every token must have; by name, or by JSON Pointer where it begins with a slash',
+  ),
+  scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
 };
+
+const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
 
 const jwks = v.strictObject({
   type: v.literal('jwks'),
-  /** Exact `iss`, or several where one key set serves them all. */
-  issuer: v.exactOptional(oneOrMany),
-  /** Accepted audiences; null switches the check off. */
-  audience: v.exactOptional(v.nullable(oneOrMany)),
-  audienceClaim: v.exactOptional(text),
-  /** Key set URL, or `discover`, the default. */
-  jwksUri: v.exactOptional(text),
-  /** The key set itself, for a function that has no way out to the network. */
-  jwks: v.exactOptional(v.looseObject({ keys: v.array(v.looseObject({})) })),
-  algorithms: v.exactOptional(v.pipe(v.array(v.picklist(ALGORITHM_NAMES)), v.minLength(1))),
-  /** Accepted `typ`; the default is `JWT` and `at+jwt`. */
-  typ: v.exactOptional(oneOrMany),
+  issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
+  audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
+  audienceClaim: member(text, 'Claim that holds the audience; "aud" by default'),
+  jwksUri: member(text, 'Key set URL; by default "discover", which asks the issuer'),
+  jwks: member(
+    v.looseObject({ keys: v.array(v.looseObject({})) }),
+    'The key set itself, for a function without a way out to the network',
+  ),
+  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
+  typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
   ...common,
 });
 
 const verifiedAccess = v.strictObject({
   type: v.literal('verified-access'),
-  instanceArn: text,
-  /** What the `kid` is appended to; the default is the region's public endpoint. */
-  keysUrl: v.exactOptional(text),
+  instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
+  keysUrl,
   ...common,
 });
 
 const albOidc = v.strictObject({
   type: v.literal('alb-oidc'),
-  loadBalancerArn: text,
-  clientId: text,
-  keysUrl: v.exactOptional(text),
+  loadBalancerArn: v.pipe(
+    text,
+    v.description('ARN of the load balancer that logs users in, which is "signer"'),
+  ),
+  clientId: v.pipe(text, v.description('OIDC client of that login, which is "client"')),
+  keysUrl,
   ...common,
 });
 
 const mode = v.picklist(['enforce', 'report-only']);
-const scopeToken = v.pipe(v.string(), v.regex(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope token'));
-const scopeList = v.pipe(v.array(scopeToken), v.minLength(1));
+const deny = v.picklist(['deny', 'allow']);
+/** scope-token of RFC 6749 §3.3. */
+const scopes = listOf(pattern(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope'));
+const header = pattern(/^x-jwt-[a-z0-9-]+$/, 'must be a lower-case name that begins with x-jwt-');
 
 const route = v.strictObject({
-  path: v.pipe(v.string(), v.regex(/^\/[\x21-\x7e]*$/, 'must begin with a slash'), v.maxLength(128)),
-  methods: v.exactOptional(
-    v.pipe(
-      v.array(v.pipe(v.string(), v.regex(/^[A-Z]+$/, 'must be a method in upper case'))),
-      v.minLength(1),
+  path: v.pipe(
+    pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces'),
+    v.maxLength(128),
+    v.description('Path pattern as in a listener rule: * is any text, ? one character; case matters'),
+  ),
+  methods: member(listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case')), 'Methods; any by default'),
+  providers: member(listOf(name), 'Providers whose credentials are accepted; "default" by default'),
+  onUnauthenticatedRequest: member(deny, 'What to do without credentials; deny by default'),
+  corsPreflight: member(deny, 'Whether a CORS preflight passes without credentials; deny by default'),
+  scopes: member(
+    v.union(
+      [scopes, v.strictObject({ all: scopes }), v.strictObject({ any: scopes })],
+      'must be a list of scopes, or {"all": […]} or {"any": […]} with one',
     ),
+    'Scopes that the token must have: all of a list, or as {"all": […]} or {"any": […]}',
   ),
-  providers: v.exactOptional(v.pipe(v.array(name), v.minLength(1))),
-  onUnauthenticatedRequest: v.exactOptional(v.picklist(['deny', 'allow'])),
-  corsPreflight: v.exactOptional(v.picklist(['deny', 'allow'])),
-  scopes: v.exactOptional(
-    v.union([scopeList, v.strictObject({ all: scopeList }), v.strictObject({ any: scopeList })]),
-  ),
-  claims: v.exactOptional(claimRules),
-  /** Identity header by name, which begins with `x-jwt-`, and the claim that it carries. */
-  headers: v.exactOptional(
-    v.record(
-      v.pipe(v.string(), v.regex(/^x-jwt-[a-z0-9-]+$/, 'must be an x-jwt- header in lower case')),
-      text,
-    ),
-  ),
-  stripToken: v.exactOptional(v.boolean()),
-  mode: v.exactOptional(mode),
+  claims: member(claimRules, 'Claims that the token must have'),
+  headers: member(v.record(header, text), 'Further identity headers, and the claims that they carry'),
+  stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
+  mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
-  mode: v.exactOptional(mode),
-  providers: v.exactOptional(v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc]))),
-  routes: v.exactOptional(v.pipe(v.array(route), v.maxLength(1000))),
+  mode: member(mode, 'The mode of each route that has none; enforce by default'),
+  providers: member(
+    v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),
+    'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',
+  ),
+  routes: member(v.pipe(v.array(route), v.maxLength(1000)), 'In order; the first that matches counts'),
 });
 
-const revokedValues = v.exactOptional(v.array(text));
+const revoked = (claim: string) => member(v.array(text), `Values of "${claim}" that are revoked`);
 
 export const RevocationsSchema = v.objectWithRest(
   { $schema: v.exactOptional(v.string()) },
   v.strictObject({
-    jti: revokedValues,
-    sub: revokedValues,
-    client_id: revokedValues,
-    /** Seconds since the epoch. */
-    issuedBefore: v.exactOptional(v.pipe(v.number(), v.minValue(0), v.maxValue(253_402_300_799))),
+    jti: revoked('jti'),
+    sub: revoked('sub'),
+    client_id: revoked('client_id'),
+    issuedBefore: member(
+      wholeNumber(0, 253_402_300_799),
+      'Tokens with an "iat" before this, in seconds since the epoch, or without one, are revoked',
+    ),
   }),
 );
 

@@ -11,7 +11,10 @@ export interface Problem {
 export interface Problems {
   readonly list: readonly Problem[];
   readonly add: (parameter: ParameterName, message: string) => void;
-  /** The parsed value; where there is none its problems are collected, and no config comes of it. */
+  /**
+   * The parsed value; where there is none its problems are collected, and no config comes of it. `place` is
+   * where in the parameter the value is, if the problems name places within it.
+   */
   readonly take: <T>(parameter: ParameterName, result: Parsed<T>, place?: string) => T | undefined;
 }
 
@@ -24,7 +27,7 @@ export function createProblems(): Problems {
     take: (parameter, result, place) => {
       if ('value' in result) return result.value;
       for (const message of result.problems) {
-        add(parameter, place === undefined ? message : `${place}: ${message}`);
+        add(parameter, place === undefined ? message : `${place}.${message}`);
       }
       return undefined;
     },

@@ -1,4 +1,5 @@
 import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
+import { mediaType } from '../jwt/header.ts';
 import { parseKeySet } from '../keys/key-set.ts';
 import type { JwksProvider, Provider, SignedHeaderProvider } from '../provider.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
@@ -58,8 +59,7 @@ export function jwksProvider(
     ...commonParts(document),
     audienceClaim: document.audienceClaim ?? 'aud',
     algorithms: document.algorithms ?? ALGORITHM_NAMES,
-    types:
-      document.typ === undefined ? ACCESS_TOKEN_TYPES : list(document.typ).map((typ) => typ.toLowerCase()),
+    types: document.typ === undefined ? ACCESS_TOKEN_TYPES : list(document.typ).map(mediaType),
   };
 }
 

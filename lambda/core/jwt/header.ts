@@ -41,4 +41,4 @@ export function parseHeader(header: JsonObject, provider: Provider): JoseHeader 
 }
 
 /** RFC 7515 §4.1.9: `typ` is a media type, compared without case, `application/` being left out. */
-const mediaType = (typ: string): string => typ.toLowerCase().replace(/^application\//, '');
+export const mediaType = (typ: string): string => typ.toLowerCase().replace(/^application\//, '');
