@@ -45,7 +45,9 @@ export async function startAuthorizationServer(options: {
       issuer = origin;
       await renew();
       return (request, response) => {
-        response.on('finish', () => options.log(`${request.method} ${request.url} ${response.statusCode}`));
+        response.on('finish', () =>
+          options.log(`${request.method} ${request.url?.split('?', 1)[0]} ${response.statusCode}`),
+        );
         void serve(request, response);
       };
     },

@@ -69,7 +69,10 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     const answer =
       'answer' in received ? received.answer : await act(route(received.request), received.request);
     send(response, request, answer);
-    log(`${request.method} ${request.url} ${answer.status} ${Math.round(performance.now() - begun)} ms`);
+    // Without the query, which may carry a credential.
+    log(
+      `${request.method} ${splitTarget(request.url ?? '/').path} ${answer.status} ${Math.round(performance.now() - begun)} ms`,
+    );
   };
 
   return startLoopbackServer(

@@ -22,14 +22,16 @@ export interface LoopbackServerOptions {
   readonly prepare?: (server: Server) => void;
 }
 
-/** The port of a part is in use by another process. */
-export class PortTakenError extends Error {
-  override readonly name = 'PortTakenError';
+/** A part can't have its port. */
+export class PortUnavailableError extends Error {
+  override readonly name = 'PortUnavailableError';
   readonly port: number;
   readonly part: string;
 
-  constructor(part: string, port: number) {
-    super(`Port ${port}, wanted by the ${part}, is in use by another process.`);
+  constructor(part: string, port: number, code: 'EADDRINUSE' | 'EACCES') {
+    const why =
+      code === 'EADDRINUSE' ? 'is in use by another process' : 'needs more rights than this process has';
+    super(`Port ${port}, wanted by the ${part}, ${why}.`);
     this.part = part;
     this.port = port;
   }
@@ -89,7 +91,7 @@ async function listenOnBoth(server: Server, name: string, wanted: number) {
       await listenOn(twin, '::1', port, name);
       return { port, twin };
     } catch (error) {
-      if (!(error instanceof PortTakenError)) return { port };
+      if (!(error instanceof PortUnavailableError)) return { port };
       await closeServer(server);
       if (wanted !== 0 || attempt === 9) throw error;
     }
@@ -99,8 +101,9 @@ async function listenOnBoth(server: Server, name: string, wanted: number) {
 function listenOn(server: SocketServer, host: string, port: number, name: string): Promise<number> {
   return new Promise((resolve, reject) => {
     const fail = (error: NodeJS.ErrnoException) => {
-      const taken = error.code === 'EADDRINUSE' || error.code === 'EACCES';
-      reject(taken ? new PortTakenError(name, port) : error);
+      const { code } = error;
+      const unavailable = code === 'EADDRINUSE' || code === 'EACCES';
+      reject(unavailable ? new PortUnavailableError(name, port, code) : error);
     };
     server.once('error', fail);
     server.listen(port, host, () => {

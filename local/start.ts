@@ -1,7 +1,7 @@
 import { styleText } from 'node:util';
 import { HELP, parseArguments } from './arguments.ts';
 import { instructions } from './instructions.ts';
-import { PortTakenError } from './loopback-server.ts';
+import { PortUnavailableError } from './loopback-server.ts';
 import { type LogLine, startStack } from './stack.ts';
 
 /** npm and tsx pass Ctrl-C on to a process that the terminal has told already: that is no second one. */
@@ -59,7 +59,7 @@ main(process.argv.slice(2)).then(
   (error: unknown) => {
     if (error instanceof Error && error.name === 'AbortError') process.exit(130);
     console.error(error instanceof Error ? error.message : error);
-    if (error instanceof PortTakenError) {
+    if (error instanceof PortUnavailableError) {
       console.error('The stack takes four ports in a row; choose others with: npm start -- --port 9000');
     }
     process.exit(1);

@@ -38,7 +38,7 @@ export function startUpstream(options: {
     };
     response.writeHead(200, { 'Content-Type': 'application/json' });
     response.end(format(echo));
-    options.log(`${request.method} ${request.url} 200`);
+    options.log(`${request.method} ${request.url?.split('?', 1)[0]} 200`);
   });
 }
 

@@ -80,7 +80,7 @@ test('nothing outlives a start that is killed', async () => {
   expect((await fetch(url)).status).toBe(401);
   const pid = await eventually(() => functionPid(output()), (seen) => isAlive(seen)); // biome-ignore format: one line
   // tsx runs the start in a child of its own.
-  const { stdout } = await run('ps', ['-o', 'pid=', '--ppid', String(started.pid)]);
+  const { stdout } = await run('pgrep', ['-P', String(started.pid)]);
   process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL');
   await eventually(() => isAlive(pid), (alive) => !alive); // biome-ignore format: one line
 }, 90_000);

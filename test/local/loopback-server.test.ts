@@ -1,5 +1,9 @@
 import { afterEach, expect, test } from '@jest/globals';
-import { type LoopbackServer, PortTakenError, startLoopbackServer } from '../../local/loopback-server.ts';
+import {
+  type LoopbackServer,
+  PortUnavailableError,
+  startLoopbackServer,
+} from '../../local/loopback-server.ts';
 import { exchange } from '../support/local-stack-fixtures.ts';
 
 const opened: LoopbackServer[] = [];
@@ -26,7 +30,7 @@ test('serves localhost on both address families', async () => {
 test('a taken port is an error that names the part and the port', async () => {
   const { port } = await start();
   const error = await start(port).catch((thrown: unknown) => thrown);
-  expect(error).toBeInstanceOf(PortTakenError);
+  expect(error).toBeInstanceOf(PortUnavailableError);
   expect(error).toMatchObject({
     port,
     message: `Port ${port}, wanted by the part under test, is in use by another process.`,
