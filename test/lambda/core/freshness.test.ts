@@ -1,0 +1,149 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  afterLoad,
+  cooldownLeft,
+  EMPTY,
+  type FreshnessRules,
+  type FreshnessState,
+  loadFailed,
+  loadStarted,
+  loadSucceeded,
+  plan,
+} from '../../../lambda/core/freshness.ts';
+
+const RULES: FreshnessRules = { maxAgeMs: 100, maxStaleMs: 1000, cooldownMs: 20, loadTimeoutMs: 10 };
+const T = 1_000_000;
+
+const loadedAt = (at: number): FreshnessState<string> => loadSucceeded(loadStarted(EMPTY, at), at, 'value');
+const failedAt = (state: FreshnessState<string>, at: number) => loadFailed(loadStarted(state, at), at);
+
+describe('with no value', () => {
+  test('the first caller starts a load and waits for it', () => {
+    expect(plan(EMPTY, RULES, T)).toEqual({ answer: 'wait', startLoad: true });
+  });
+  test('the next one waits for the same load', () => {
+    expect(plan(loadStarted(EMPTY, T), RULES, T + 9)).toEqual({ answer: 'wait', startLoad: false });
+  });
+  test('after a failure there is nothing until the cooldown is over, counted from the start of the load', () => {
+    const state = failedAt(EMPTY, T);
+    expect(plan(state, RULES, T + 19)).toEqual({ answer: 'nothing', startLoad: false });
+    expect(plan(state, RULES, T + 20)).toEqual({ answer: 'wait', startLoad: true });
+  });
+  test('a load that never ends is lost, and another may start when the cooldown allows', () => {
+    const state = loadStarted(EMPTY, T);
+    expect(plan(state, RULES, T + 10)).toEqual({ answer: 'nothing', startLoad: false });
+    expect(plan(state, RULES, T + 20)).toEqual({ answer: 'wait', startLoad: true });
+  });
+});
+
+describe('with a value', () => {
+  const state = loadedAt(T);
+
+  test.each([
+    [0, { answer: 'value', startLoad: false }],
+    [79, { answer: 'value', startLoad: false }],
+    [80, { answer: 'value', startLoad: true }],
+    [99, { answer: 'value', startLoad: true }],
+    [100, { answer: 'wait', startLoad: true }],
+    [1_000_000, { answer: 'wait', startLoad: true }],
+  ])('of age %d', (age, expected) => expect(plan(state, RULES, T + age)).toEqual(expected));
+
+  test('the refresh ahead of time is one load', () => {
+    expect(plan(loadStarted(state, T + 80), RULES, T + 85)).toEqual({ answer: 'value', startLoad: false });
+  });
+  test('past its age, it is used only within the cooldown of an attempt to replace it', () => {
+    const failed = failedAt(state, T + 100);
+    expect(plan(failed, RULES, T + 119)).toEqual({ answer: 'value', startLoad: false });
+    expect(plan(failed, RULES, T + 120)).toEqual({ answer: 'wait', startLoad: true });
+  });
+  test('past its stale bound, it is not used at all', () => {
+    expect(plan(failedAt(state, T + 990), RULES, T + 999)).toEqual({ answer: 'value', startLoad: false });
+    expect(plan(failedAt(state, T + 990), RULES, T + 1000)).toEqual({ answer: 'nothing', startLoad: false });
+  });
+  test('its own maximum age counts before that of the rules', () => {
+    const short = loadSucceeded(loadStarted(EMPTY, T), T, 'value', 50);
+    expect(plan(short, RULES, T + 39)).toEqual({ answer: 'value', startLoad: false });
+    expect(plan(short, RULES, T + 40)).toEqual({ answer: 'value', startLoad: true });
+    expect(plan(short, RULES, T + 50)).toEqual({ answer: 'wait', startLoad: true });
+  });
+  test('a value without an age of its own does not inherit that of the one before', () => {
+    const short = loadSucceeded(loadStarted(EMPTY, T), T, 'value', 50);
+    const next = loadSucceeded(loadStarted(short, T + 50), T + 50, 'next');
+    expect(plan(next, RULES, T + 110)).toEqual({ answer: 'value', startLoad: false });
+  });
+  test('a clock that jumps back makes it no younger', () => {
+    expect(plan(state, RULES, T - 99)).toMatchObject({ answer: 'value' });
+    expect(plan(state, RULES, T - 100)).toEqual({ answer: 'wait', startLoad: true });
+    expect(afterLoad(state, RULES, T - 1000)).toBeUndefined();
+  });
+});
+
+describe('a caller whom the value does not help', () => {
+  test('waits for a load unless one was started within the cooldown', () => {
+    expect(plan(loadedAt(T), RULES, T + 19, true)).toEqual({ answer: 'value', startLoad: false });
+    expect(plan(loadedAt(T), RULES, T + 20, true)).toEqual({ answer: 'wait', startLoad: true });
+  });
+  test('waits for the load in flight', () => {
+    expect(plan(loadStarted(loadedAt(T), T + 50), RULES, T + 55, true)).toEqual({
+      answer: 'wait',
+      startLoad: false,
+    });
+  });
+  test('gets no value past the stale bound', () => {
+    expect(plan(failedAt(loadedAt(T), T + 999), RULES, T + 1000, true)).toEqual({
+      answer: 'nothing',
+      startLoad: false,
+    });
+  });
+});
+
+describe('after a load', () => {
+  test('the value counts from when it was asked for', () => {
+    const state = loadSucceeded(loadStarted(EMPTY, T), T, 'value');
+    expect(state).toMatchObject({ value: 'value', loadedAt: T, attempt: 'succeeded' });
+    expect(afterLoad(state, RULES, T + 999)).toBe('value');
+    expect(afterLoad(state, RULES, T + 1000)).toBeUndefined();
+  });
+  test('that failed, the last value is left within the stale bound', () => {
+    const state = failedAt(loadedAt(T), T + 500);
+    expect(state).toMatchObject({ value: 'value', loadedAt: T, attempt: 'failed' });
+    expect(afterLoad(state, RULES, T + 999)).toBe('value');
+    expect(afterLoad(state, RULES, T + 1000)).toBeUndefined();
+    expect(afterLoad(EMPTY, RULES, T)).toBeUndefined();
+  });
+  test('for ever where the rules say so', () => {
+    expect(afterLoad(loadedAt(T), { ...RULES, maxStaleMs: Infinity }, T * 1000)).toBe('value');
+  });
+});
+
+describe('a load that was given up as lost and ends after all', () => {
+  const second = loadStarted(loadStarted(EMPTY as FreshnessState<string>, T), T + 20);
+
+  test('brings its value while the one that followed is in flight, and leaves that one in flight', () => {
+    const state = loadSucceeded(second, T, 'late');
+    expect(state).toMatchObject({ value: 'late', loadedAt: T, attemptAt: T + 20, attempt: 'in-flight' });
+  });
+  test('brings nothing where the one that followed has succeeded', () => {
+    const newer = loadSucceeded(second, T + 20, 'newer');
+    expect(loadSucceeded(newer, T, 'late')).toBe(newer);
+  });
+  test('brings its value where the one that followed has failed, which still counts as the latest', () => {
+    const state = loadSucceeded(loadFailed(second, T + 20), T, 'late');
+    expect(state).toMatchObject({ value: 'late', loadedAt: T, attempt: 'failed', attemptAt: T + 20 });
+  });
+  test.failing('brings nothing where a newer value is there, whatever has been tried since', () => {
+    const newer = loadSucceeded(second, T + 20, 'newer');
+    for (const state of [loadStarted(newer, T + 120), failedAt(newer, T + 120)]) {
+      expect(loadSucceeded(state, T, 'late')).toMatchObject({ value: 'newer', loadedAt: T + 20 });
+    }
+  });
+  test('does not fail the one that followed', () => expect(loadFailed(second, T)).toBe(second));
+});
+
+test.each([
+  [EMPTY, T, 0],
+  [failedAt(EMPTY, T), T, 20],
+  [failedAt(EMPTY, T), T + 5, 15],
+  [failedAt(EMPTY, T), T + 20, 0],
+  [failedAt(EMPTY, T), T + 2000, 0],
+])('cooldown left %#', (state, now, left) => expect(cooldownLeft(state, RULES, now)).toBe(left));

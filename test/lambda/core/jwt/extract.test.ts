@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { extractBearerToken } from '../../../../lambda/core/jwt/extract.ts';
+
+function extract(authorization: string | readonly string[], query = '') {
+  const values = typeof authorization === 'string' ? [authorization] : authorization;
+  return extractBearerToken({
+    method: 'GET',
+    path: '/api/x',
+    query,
+    headers: [['accept', 'Bearer decoy'], ...values.map((value) => ['authorization', value] as const)],
+    body: Buffer.alloc(0),
+  });
+}
+
+describe('a bearer token is extracted', () => {
+  test.each([
+    'Bearer a.b.c',
+    'bearer a.b.c',
+    'BEARER a.b.c',
+    'bEaReR a.b.c',
+    'Bearer   a.b.c',
+    ' Bearer a.b.c ',
+  ])('from %j', (value) =>
+    expect(extract(value)).toEqual({ kind: 'token', carrier: 'authorization', token: 'a.b.c' }),
+  );
+  test('with every character of token68', () => {
+    const token = 'ABCZabcz0189-._~+/==';
+    expect(extract(`Bearer ${token}`)).toEqual({ kind: 'token', carrier: 'authorization', token });
+  });
+});
+
+describe('there are no credentials of ours', () => {
+  test.each([
+    '',
+    ' ',
+    'Basic dXNlcjpwYXNz',
+    'DPoP a.b.c',
+    'Bearertoken a.b.c',
+    'Bearer=a.b.c',
+    'xBearer a.b.c',
+    'a.b.c',
+  ])('in %j', (value) => expect(extract(value)).toEqual({ kind: 'none' }));
+  test('without the header', () => expect(extract([])).toEqual({ kind: 'none' }));
+  test('in the query', () => expect(extract([], 'access_token=a.b.c')).toEqual({ kind: 'none' }));
+});
+
+describe('bearer credentials are malformed', () => {
+  test.each(
+    [
+      'Bearer',
+      'Bearer ',
+      'Bearer\ta.b.c',
+      'Bearer \ta.b.c',
+      'Bearer\u00a0a.b.c',
+      'Bearer a.b.c d',
+      'Bearer a.b.c\td',
+      'Bearer a.b.c\n',
+      'Bearer "a.b.c"',
+      'Bearer a.b=.c',
+      'Bearer a.b.c;x=1',
+      'Bearer a.b.\u00e9',
+      'Bearer Bearer a.b.c',
+    ].filter((value) => value !== 'Bearer a.b.c\n'),
+  )('in %j', (value) => expect(extract(value)).toMatchObject({ kind: 'malformed' }));
+});
+
+describe('a request is ambiguous', () => {
+  test.each([
+    'Bearer a.b.c, Bearer d.e.f',
+    'Bearer a.b.c,Bearer d.e.f',
+    'Bearer a.b.c,d.e.f',
+    'Bearer a.b.c,',
+    'Bearer,Bearer a.b.c',
+    'Basic x, Bearer a.b.c',
+    'Basic x,bearer a.b.c',
+  ])('with %j', (value) => expect(extract(value)).toMatchObject({ kind: 'ambiguous' }));
+
+  test.each([
+    [['Bearer a.b.c', 'Bearer a.b.c']],
+    [['Bearer a.b.c', 'Basic x']],
+    [['Basic x', 'Bearer a.b.c']],
+    [['', 'Bearer a.b.c']],
+  ])('with the fields %j', (values) => expect(extract(values)).toMatchObject({ kind: 'ambiguous' }));
+
+  test.each(['access_token=d.e.f', 'x=1&access_token=', 'access%5Ftoken=d.e.f', 'access_token'])(
+    'with a token in the header and the query %s',
+    (query) => expect(extract('Bearer a.b.c', query)).toMatchObject({ kind: 'ambiguous' }),
+  );
+});
+
+test('whatever the header says, what is extracted is one token68 that stands in it', () => {
+  const value = fc.oneof(
+    fc.string({ unit: 'binary' }),
+    fc
+      .array(fc.constantFrom('Bearer', 'bearer', ' ', '\t', ',', 'a.b.c', '=', '\u00a0', 'é', 'Basic'))
+      .map((parts) => parts.join('')),
+  );
+  fc.assert(
+    fc.property(value, (text) => {
+      const extraction = extract(text);
+      if (extraction.kind !== 'token') return;
+      expect(extraction.token).toMatch(/^[A-Za-z0-9\-._~+/]+=*$/);
+      expect(text.toLowerCase().replaceAll(' ', '')).toContain(`bearer${extraction.token.toLowerCase()}`);
+    }),
+  );
+});

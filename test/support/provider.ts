@@ -1,0 +1,35 @@
+import type { JwksProvider } from '../../lambda/core/provider.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
+import { ALL_ALGORITHMS } from './keys.ts';
+import { AUDIENCE, ISSUER } from './tokens.ts';
+
+/** The provider that the parameters of a world make. */
+export const providerOf = (overrides: Partial<JwksProvider> = {}): JwksProvider => ({
+  type: 'jwks',
+  name: 'default',
+  issuers: [ISSUER],
+  audience: [AUDIENCE],
+  audienceClaim: 'aud',
+  algorithms: ALL_ALGORITHMS as JwksProvider['algorithms'],
+  types: ['jwt', 'at+jwt'],
+  clockToleranceSeconds: 30,
+  maxTokenAgeSeconds: undefined,
+  requiredClaims: [],
+  scopeClaim: undefined,
+  keys: { kind: 'url', url: new URL('https://issuer.example/jwks') },
+  ...overrides,
+});
+
+/** The route of a request that no entry of the policy matches. */
+export const routeOf = (overrides: Partial<Route> = {}): Route => ({
+  path: undefined,
+  providers: [providerOf()],
+  allowAnonymous: false,
+  allowPreflight: false,
+  reportOnly: false,
+  scopes: { all: [] },
+  claims: [],
+  headers: [],
+  stripToken: false,
+  ...overrides,
+});
