@@ -5,8 +5,8 @@ import { fetchDocument } from './io/fetch-document.ts';
 import { createLog } from './io/log.ts';
 import { createParameterReader } from './io/parameter-store.ts';
 
-const { configPath, configRefreshSeconds } = parseEnvironment(process.env);
-const log = createLog(configPath);
+const { configPath, configRefreshSeconds, allowedLogRate } = parseEnvironment(process.env);
+const log = createLog({ configPath, allowedLogRate });
 const authorizer = composeAuthorizer({
   log,
   now: Date.now,

@@ -15,7 +15,35 @@ export const ENVIRONMENT = {
   configPath: 'CONFIG_PATH',
   /** How old the configuration may get, in seconds: a whole number from 1 to 3600. */
   configRefreshSeconds: 'CONFIG_REFRESH_SECONDS',
+  /** Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one. */
+  allowedLogRate: 'ALLOWED_LOG_RATE',
 } as const;
+
+/** Service and namespace of the metrics, which Powertools reads from the environment. */
+export const SERVICE = 'alb-jwt-authorizer';
+export const METRICS_NAMESPACE = 'AlbJwtAuthorizer';
+
+/** Names of the metrics. All have the dimension `service`. */
+export const METRICS = {
+  /** Count, by the further dimensions `outcome` and `code`. */
+  decisions: 'Decisions',
+  /** From the event to the decision, in ms. */
+  decisionTime: 'DecisionTime',
+  /** Of those requests that went to the upstream, in ms. */
+  upstreamTime: 'UpstreamTime',
+  /** Count of decisions on a token that was remembered. */
+  rememberedTokens: 'RememberedTokens',
+  /** Counts. */
+  keyFetches: 'KeyFetches',
+  keyFetchFailures: 'KeyFetchFailures',
+  configRefreshes: 'ConfigRefreshes',
+  configRefreshFailures: 'ConfigRefreshFailures',
+  /** Count of configurations that were read and are not valid. */
+  configRejected: 'ConfigRejected',
+} as const;
+
+/** Values of the dimension `outcome`. */
+export const OUTCOMES = ['allowed', 'reported', 'rejected', 'unavailable', 'failed'] as const;
 
 interface Parameter {
   readonly type: 'String' | 'StringList';

@@ -12,7 +12,13 @@ import type { TokenMemory } from './token-memory.ts';
 
 /** The keys of a provider that may have signed a token with this header, and the set that they are of. */
 export type KeyResolution =
-  | { readonly kind: 'keys'; readonly keys: readonly VerificationKey[]; readonly set: KeySet }
+  | {
+      readonly kind: 'keys';
+      readonly keys: readonly VerificationKey[];
+      readonly set: KeySet;
+      /** Since the set was asked for; absent where it never changes. */
+      readonly ageSeconds?: number;
+    }
   | ({ readonly kind: 'failure' } & Failure)
   | Unavailable;
 
@@ -36,10 +42,20 @@ export interface VerifiedToken {
   readonly times: readonly JsonObject[];
 }
 
-export type Authentication =
+/** What the log is told of a credential, as far as the decision has come; nothing that is not verified. */
+export interface Trace {
+  provider?: string;
+  /** Of the key that was found, not just asked for. */
+  kid?: string;
+  keySetAgeSeconds?: number;
+  remembered?: boolean;
+}
+
+export type Authentication = (
   | { readonly kind: 'authenticated'; readonly identity: Identity }
-  | { readonly kind: 'failure'; readonly failure: Failure; readonly provider: Provider | undefined }
-  | { readonly kind: 'unavailable'; readonly unavailable: Unavailable; readonly provider: Provider };
+  | ({ readonly kind: 'failure' } & Failure)
+  | Unavailable
+) & { readonly trace: Readonly<Trace> };
 
 export interface AuthenticationContext {
   /** Those of the route, of which one must have issued the token. */
@@ -57,19 +73,18 @@ export async function authenticate(
   text: string,
   context: AuthenticationContext,
 ): Promise<Authentication> {
-  const remembered = await recall(carrier, text, context);
-  if (remembered !== undefined) return checkNow(remembered, context);
+  const trace: Trace = {};
+  const verified =
+    (await recall(carrier, text, context, trace)) ?? (await verify(carrier, text, context, trace));
+  if ('code' in verified) return { kind: 'failure', ...verified, trace };
+  if ('kind' in verified) return { ...verified, trace };
 
-  const token = decode(text, { padding: carrier !== 'authorization' });
-  if ('malformed' in token) return fail({ code: 'token_malformed', reason: token.malformed });
-  const provider = providerOf(carrier, token, context.providers);
-  if ('code' in provider) return fail(provider);
-
-  const verified = await verify(token, provider, context.resolveKeys);
-  if ('code' in verified) return fail(verified, provider);
-  if ('kind' in verified) return { kind: 'unavailable', unavailable: verified, provider };
-  context.memory.set(text, verified);
-  return checkNow(verified, context);
+  const failure = checkNow(verified, context);
+  if (failure === undefined) context.memory.set(text, verified);
+  else context.memory.delete(text);
+  return failure === undefined
+    ? { kind: 'authenticated', identity: verified.identity, trace }
+    : { kind: 'failure', ...failure, trace };
 }
 
 /** A token verified before, if that was against what is in force: its provider and its provider's keys. */
@@ -77,6 +92,7 @@ async function recall(
   carrier: Carrier,
   text: string,
   { memory, providers, resolveKeys }: AuthenticationContext,
+  trace: Trace,
 ): Promise<VerifiedToken | undefined> {
   const verified = memory.get(text);
   if (verified === undefined) return undefined;
@@ -84,7 +100,50 @@ async function recall(
   const { provider, header, set } = verified;
   if (!providers.includes(provider) || carrierOf(provider) !== carrier) return undefined;
   const resolution = await resolveKeys(provider, header);
-  return resolution.kind === 'keys' && resolution.set === set ? verified : undefined;
+  if (resolution.kind !== 'keys' || resolution.set !== set) return undefined;
+  Object.assign(trace, keyTrace(provider, header, resolution), { remembered: true });
+  return verified;
+}
+
+/** Decodes a token, resolves its key, verifies its signature and checks what does not change with time. */
+async function verify(
+  carrier: Carrier,
+  text: string,
+  { providers, resolveKeys }: AuthenticationContext,
+  trace: Trace,
+): Promise<VerifiedToken | Failure | Unavailable> {
+  const token = decode(text, { padding: carrier !== 'authorization' });
+  if ('malformed' in token) return { code: 'token_malformed', reason: token.malformed };
+  const provider = providerOf(carrier, token, providers);
+  if ('code' in provider) return provider;
+  trace.provider = provider.name;
+  const header = parseHeader(token.header, provider);
+  if ('code' in header) return header;
+
+  const resolution = await resolveKeys(provider, header);
+  if (resolution.kind === 'unavailable') return resolution;
+  if (resolution.kind === 'failure') return { code: resolution.code, reason: resolution.reason };
+  Object.assign(trace, keyTrace(provider, header, resolution));
+  if (!verifySignature(token, header.alg, resolution.keys)) {
+    return { code: 'signature_invalid', reason: 'the key did not make the signature' };
+  }
+
+  const identity = checkToken(token, provider);
+  if ('code' in identity) return identity;
+  const times = provider.type === 'jwks' ? [token.claims] : [token.header, token.claims];
+  return { provider, header, set: resolution.set, identity, times };
+}
+
+function keyTrace(
+  { name }: Provider,
+  { kid }: JoseHeader,
+  { ageSeconds }: Extract<KeyResolution, { kind: 'keys' }>,
+): Trace {
+  return {
+    provider: name,
+    ...(kid !== undefined && { kid }),
+    ...(ageSeconds !== undefined && { keySetAgeSeconds: ageSeconds }),
+  };
 }
 
 /**
@@ -107,51 +166,23 @@ function providerOf(
   };
 }
 
-async function verify(
-  token: UnverifiedToken,
-  provider: Provider,
-  resolveKeys: ResolveKeys,
-): Promise<VerifiedToken | Failure | Unavailable> {
-  const header = parseHeader(token.header, provider);
-  if ('code' in header) return header;
-
-  const resolution = await resolveKeys(provider, header);
-  if (resolution.kind !== 'keys') return resolution;
-  if (!verifySignature(token, header.alg, resolution.keys)) {
-    return { code: 'signature_invalid', reason: 'the key did not make the signature' };
-  }
-
-  const { claims } = token;
-  if (
-    provider.type !== 'jwks' &&
-    provider.clientId !== undefined &&
-    token.header.client !== provider.clientId
-  ) {
+function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {
+  if (provider.type === 'jwks') return checkClaims(claims, provider, claims.iss as string);
+  if (provider.clientId !== undefined && header.client !== provider.clientId) {
     return { code: 'audience_mismatch', reason: '"client" is not the configured client' };
   }
-  const issuer = provider.type === 'jwks' ? (claims.iss as string) : provider.signer;
-  const identity = checkClaims(claims, provider, issuer);
-  if ('code' in identity) return identity;
-  const times = provider.type === 'jwks' ? [claims] : [token.header, claims];
-  return { provider, header, set: resolution.set, identity, times };
+  return checkClaims(claims, provider, provider.signer);
 }
 
 /** What changes while a token is remembered. */
 function checkNow(
   { provider, identity, times }: VerifiedToken,
   { now, revocations }: AuthenticationContext,
-): Authentication {
+): Failure | undefined {
   const seconds = now() / 1000;
   for (const [index, claims] of times.entries()) {
     const failure = checkTimes(claims, provider, seconds, { requireExp: index === 0 });
-    if (failure !== undefined) return fail(failure, provider);
+    if (failure !== undefined) return failure;
   }
-  const failure = checkRevocations(identity, revocations);
-  return failure === undefined ? { kind: 'authenticated', identity } : fail(failure, provider);
+  return checkRevocations(identity, revocations);
 }
-
-const fail = (failure: Failure, provider?: Provider): Authentication => ({
-  kind: 'failure',
-  failure,
-  provider,
-});

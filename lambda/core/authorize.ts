@@ -47,16 +47,16 @@ async function authorizeOn(
 
   const { carrier, token } = extraction;
   const result = await authenticate(carrier, token, { ...context, revocations, providers: route.providers });
+  const { trace } = result;
   switch (result.kind) {
-    case 'failure': {
-      const { failure, provider } = result;
-      return { kind: 'reject', ...failure, ...(provider && { provider: provider.name }) };
-    }
+    case 'failure':
+      return { kind: 'reject', code: result.code, reason: result.reason, trace };
     case 'unavailable':
-      return { ...result.unavailable, code: 'keys_unavailable', provider: result.provider.name };
+      return { ...result, code: 'keys_unavailable' };
   }
-  const { identity } = result;
-  return checkRoute(identity, route) ?? { kind: 'allow', route, identity, carrier };
+  const rejection = checkRoute(result.identity, route);
+  if (rejection !== undefined) return { ...rejection, trace };
+  return { kind: 'allow', route, identity: result.identity, carrier, trace };
 }
 
 /** Whether a verified identity may do what the route is for. */
@@ -66,18 +66,12 @@ function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | 
   if (!granted) {
     const wanted = 'all' in scopes ? scopes.all : scopes.any;
     const reason = `needs ${'all' in scopes ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
-    return {
-      kind: 'reject',
-      code: 'scope_missing',
-      reason,
-      provider: identity.provider,
-      scope: wanted.join(' '),
-    };
+    return { kind: 'reject', code: 'scope_missing', reason, scope: wanted.join(' ') };
   }
   const unmet = unmetRule(identity.claims, claims);
   if (unmet === undefined) return undefined;
   const reason = `"${unmet.claim}" ${unmet.present ? 'is not as the route requires' : 'is missing'}`;
-  return { kind: 'reject', code: 'claim_mismatch', reason, provider: identity.provider };
+  return { kind: 'reject', code: 'claim_mismatch', reason };
 }
 
 /** A CORS preflight (Fetch Standard §3.3.2): browsers send it without credentials. */

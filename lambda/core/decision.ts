@@ -1,3 +1,4 @@
+import type { Trace } from './authenticate.ts';
 import type { Code } from './codes.ts';
 import type { Identity } from './identity.ts';
 import type { Carrier } from './jwt/extract.ts';
@@ -9,7 +10,7 @@ export interface Rejection {
   readonly code: Code;
   /** For the log only. */
   readonly reason: string;
-  readonly provider?: string;
+  readonly trace?: Trace;
   /** Scopes to ask for, with `scope_missing`. */
   readonly scope?: string;
 }
@@ -20,7 +21,7 @@ export interface Unavailability {
   readonly code: 'keys_unavailable' | 'config_unavailable';
   readonly reason: string;
   readonly retryAfterSeconds: number;
-  readonly provider?: string;
+  readonly trace?: Trace;
 }
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
@@ -32,6 +33,7 @@ export type Decision =
       readonly identity: Identity | undefined;
       /** Where the credential came, if there was one. */
       readonly carrier: Carrier | undefined;
+      readonly trace?: Trace;
     }
   /** A dry run: the request goes on without an identity, and the rejection is only reported. */
   | { readonly kind: 'report'; readonly route: Route; readonly rejection: Rejection | Unavailability }

@@ -41,7 +41,7 @@ export interface Plan {
  * but a newer one helps: it waits for a load unless one was started within the cooldown.
  */
 export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
-  const age = state.loadedAt === undefined ? Infinity : distance(now, state.loadedAt);
+  const age = ageOf(state, now);
   const sinceAttempt = state.attemptAt === undefined ? Infinity : distance(now, state.attemptAt);
   const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
 
@@ -57,9 +57,7 @@ export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: nu
 
 /** What is left to a caller after the load that it waited for. */
 export function afterLoad<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): T | undefined {
-  return state.loadedAt !== undefined && distance(now, state.loadedAt) < rules.maxStaleMs
-    ? state.value
-    : undefined;
+  return ageOf(state, now) < rules.maxStaleMs ? state.value : undefined;
 }
 
 export function loadStarted<T>(state: FreshnessState<T>, now: number): FreshnessState<T> {
@@ -91,6 +89,10 @@ export function loadSucceeded<T>(
 export function loadFailed<T>(state: FreshnessState<T>, startedAt: number): FreshnessState<T> {
   return state.attemptAt === startedAt ? { ...state, attempt: 'failed' } : state;
 }
+
+/** Since the value was asked for, in ms. */
+export const ageOf = <T>({ loadedAt }: FreshnessState<T>, now: number): number =>
+  loadedAt === undefined ? Number.POSITIVE_INFINITY : distance(now, loadedAt);
 
 /** Milliseconds until a new load may be started. */
 export function cooldownLeft<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): number {

@@ -1,3 +1,4 @@
+import type { Trace } from './authenticate.ts';
 import { type AuthorizationContext, authorize } from './authorize.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
@@ -34,13 +35,12 @@ export interface Effects extends DecisionEffects {
 }
 
 /** One line of the log: all that an operator needs to tell a caller why. */
-export interface Outcome {
+export interface Outcome extends Readonly<Trace> {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly reason?: string;
   /** The code of the rejection that a report-only route has let through. */
   readonly reported?: Code;
-  readonly provider?: string;
   /** Pattern of the route; absent where none matched. */
   readonly route?: string;
   readonly configVersion?: string;
@@ -60,6 +60,7 @@ export async function handle(request: HttpRequest, effects: Effects): Promise<Ha
   const context: Context = {
     configVersion: config.version,
     ...(decision.route?.path !== undefined && { route: decision.route.path }),
+    ...(decision.kind === 'report' ? decision.rejection : decision).trace,
   };
   switch (decision.kind) {
     case 'reject':
@@ -110,21 +111,20 @@ async function forwardTo(
   context: Context,
   effects: Effects,
 ): Promise<Handled> {
-  const allowed: Context = { ...context, ...(identity && { provider: identity.provider }) };
   const fields = identity === undefined ? [] : identityHeaders(identity, route);
   if ('tooLong' in fields) {
     const reason = `the value of ${fields.tooLong} is too long`;
-    return rejected({ kind: 'reject', code: 'identity_unforwardable', reason }, allowed);
+    return rejected({ kind: 'reject', code: 'identity_unforwardable', reason }, context);
   }
   if (upstream.kind === 'whoami') {
     const response = whoami(identity);
-    return { response, outcome: { ...allowed, code: 'allowed', status: response.status } };
+    return { response, outcome: { ...context, code: 'allowed', status: response.status } };
   }
 
   const headers = [...forwardedFields(request.headers, route, carrier), ...fields];
   const startedAt = effects.now();
   const result = await effects.forward({ ...request, headers }, upstream.origin);
-  const timed = { ...allowed, upstreamMs: effects.now() - startedAt };
+  const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 
   const { status, body } = result.response;
@@ -144,13 +144,12 @@ function forwardedFields(headers: HeaderList, route: Route, carrier: Carrier | u
 }
 
 function rejected(rejection: Rejection | Unavailability, context: Context): Handled {
-  const { code, reason, provider } = rejection;
+  const { code, reason } = rejection;
   const response = problemResponse(code, {
     ...('retryAfterSeconds' in rejection && { retryAfterSeconds: rejection.retryAfterSeconds }),
     ...('scope' in rejection && rejection.scope !== undefined && { scope: rejection.scope }),
   });
-  const outcome = { ...context, code, status: response.status, reason };
-  return { response, outcome: provider === undefined ? outcome : { ...outcome, provider } };
+  return { response, outcome: { ...context, code, status: response.status, reason } };
 }
 
 /** In place of an answer that the load balancer would refuse. */

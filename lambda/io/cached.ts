@@ -1,5 +1,6 @@
 import {
   afterLoad,
+  ageOf,
   cooldownLeft,
   EMPTY,
   type FreshnessRules,
@@ -23,6 +24,8 @@ export interface Lookup<T> {
   readonly failed: boolean;
   /** Until a new attempt can be made, in ms. */
   readonly retryAfterMs: number;
+  /** Since `value` was asked for, in ms. */
+  readonly ageMs: number;
 }
 
 export interface CachedOptions<T> {
@@ -72,6 +75,7 @@ export function createCached<T>({ rules, now, load, onFailure }: CachedOptions<T
       value,
       failed: state.attempt === 'failed',
       retryAfterMs: cooldownLeft(state, rules, now()),
+      ageMs: ageOf(state, now()),
     };
   }
 

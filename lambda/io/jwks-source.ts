@@ -3,7 +3,7 @@ import { parseEndpoint } from '../core/config/url.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import { type KeySet, parseKeySet } from '../core/keys/key-set.ts';
 import { maxAgeOf } from '../core/keys/max-age.ts';
-import { selectKeys } from '../core/keys/select.ts';
+import { type Selection, selectKeys } from '../core/keys/select.ts';
 import type { JwksProvider } from '../core/provider.ts';
 import { createCached, type Loaded, type Lookup } from './cached.ts';
 import type { FetchDocument } from './fetch-document.ts';
@@ -55,13 +55,15 @@ export function createJwksSource(
       const lookup = await cache.get();
       if (lookup.value === undefined) return unavailable(lookup, 'there is no key set');
       const selection = selectKeys(lookup.value.set, alg, kid);
-      if (selection.kind === 'keys' || !selection.absent) return selection;
+      if (selection.kind === 'keys') return withAge(selection, lookup);
+      if (!selection.absent) return selection;
 
       const newer = await cache.reload();
       if (newer.value === undefined) return unavailable(newer, 'there is no key set');
       const again = selectKeys(newer.value.set, alg, kid);
+      if (again.kind === 'keys') return withAge(again, newer);
       // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
-      return again.kind === 'failure' && again.absent && newer.failed
+      return again.absent && newer.failed
         ? unavailable(newer, `${again.reason}, and the key set cannot be refreshed`)
         : again;
     },
@@ -70,6 +72,11 @@ export function createJwksSource(
     },
   };
 }
+
+const withAge = (
+  selection: Extract<Selection, { kind: 'keys' }>,
+  { ageMs }: Lookup<unknown>,
+): KeyResolution => ({ ...selection, ageSeconds: Math.floor(ageMs / 1000) });
 
 const unavailable = ({ retryAfterMs }: Lookup<unknown>, reason: string): KeyResolution => ({
   kind: 'unavailable',

@@ -1,5 +1,6 @@
 import { Logger } from '@aws-lambda-powertools/logger';
 import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
+import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../contract.ts';
 import type { Outcome } from '../core/handle.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { KeyEvents } from './key-source.ts';
@@ -8,6 +9,7 @@ import type { KeyEvents } from './key-source.ts';
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
+  /** `X-Amzn-Trace-Id`, by which the load balancer's access log names the request. */
   readonly traceId: string | undefined;
   readonly requestId: string;
 }
@@ -17,51 +19,89 @@ export interface Log extends ConfigEvents, KeyEvents {
   readonly bug: (request: LoggedRequest, error: unknown) => void;
 }
 
-/** JSON lines (Powertools logger) and embedded-format metrics (Powertools metrics) on standard output. */
-export function createLog(path: string): Log {
-  const logger = new Logger();
-  const metrics = new Metrics();
+export interface LogOptions {
+  /** Prefix of the parameters, so that a problem is told by the name that an operator has to put. */
+  readonly configPath: string;
+  /** Part of the allowed requests that get a line, from 0 to 1. Any other request gets one. */
+  readonly allowedLogRate: number;
+}
 
+/** JSON lines (Powertools logger) and embedded-format metrics (Powertools metrics) on standard output. */
+export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
+  const logger = new Logger({ serviceName: SERVICE });
+  const metrics = new Metrics({ serviceName: SERVICE, namespace: METRICS_NAMESPACE });
   const count = (name: string) => metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
+  let coldStart = true;
+
+  function measure(outcome: Outcome, ms: number): void {
+    const { upstreamMs = 0 } = outcome;
+    metrics.addMetric(METRICS.decisionTime, MetricUnit.Milliseconds, ms - upstreamMs);
+    if (outcome.upstreamMs !== undefined) {
+      metrics.addMetric(METRICS.upstreamTime, MetricUnit.Milliseconds, upstreamMs);
+    }
+    if (outcome.remembered) metrics.addMetric(METRICS.rememberedTokens, MetricUnit.Count, 1);
+    metrics.publishStoredMetrics();
+    metrics
+      .singleMetric()
+      .addDimension('outcome', kindOf(outcome))
+      .addDimension('code', outcome.reported ?? outcome.code)
+      .addMetric(METRICS.decisions, MetricUnit.Count, 1);
+  }
 
   return {
-    decision: (request, outcome, ms) => {
-      const level = outcome.code === 'allowed' ? 'info' : outcome.status >= 500 ? 'error' : 'warn';
-      logger[level]('decision', { ...outcome, ms, request: { ...request } });
+    decision(request, outcome, ms) {
+      measure(outcome, ms);
+      const kind = kindOf(outcome);
+      const line = { ...outcome, outcome: kind, ms, coldStart, ...request };
+      coldStart = false;
+      if (kind === 'allowed' && Math.random() >= allowedLogRate) return;
+      logger[LEVELS[kind]]('decision', line);
     },
-    bug: (request, error) => {
-      logger.error('internal error', {
-        code: 'internal_error',
-        request: { ...request },
-        error: error as Error,
-      });
+    bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
+    configLoaded({ version }) {
+      count(METRICS.configRefreshes);
+      logger.info('configuration loaded', { configPath, configVersion: version });
     },
-    configLoaded: ({ version }) => logger.info('configuration loaded', { path, version }),
-    configRejected: (version, problems, kept) => {
-      count('ConfigRejected');
+    configRejected(version, problems, kept) {
+      count(METRICS.configRejected);
       logger.error(
         kept === undefined
           ? 'configuration rejected; there is no good one to go on with'
           : 'configuration rejected; the last good one stays in force',
         {
-          version,
-          kept,
-          problems: problems.map(({ parameter, message }) => ({
-            parameter: `${path}/${parameter}`,
-            message,
-          })),
+          configVersion: version,
+          keptVersion: kept,
+          problems: problems.map(({ parameter, message }) => `${configPath}/${parameter}: ${message}`),
         },
       );
     },
-    configFailed: (reason) => {
-      count('ConfigRefreshFailed');
-      logger.error('configuration could not be read', { path, reason });
+    configFailed(reason) {
+      count(METRICS.configRefreshFailures);
+      logger.error('configuration could not be read', { configPath, reason });
     },
-    keysLoaded: (provider, url, keys, ignored) =>
-      logger.info('keys loaded', { provider, url, keys, ignored }),
-    keysFailed: (provider, reason) => {
-      count('KeyFetchFailed');
+    keysLoaded(provider, url, keys, ignored) {
+      count(METRICS.keyFetches);
+      logger.info('keys loaded', { provider, url, keys, ignored });
+    },
+    keysFailed(provider, reason) {
+      count(METRICS.keyFetchFailures);
       logger.error('keys could not be loaded', { provider, reason });
     },
   };
+}
+
+type OutcomeKind = (typeof OUTCOMES)[number];
+
+const LEVELS = {
+  allowed: 'info',
+  reported: 'warn',
+  rejected: 'warn',
+  unavailable: 'error',
+  failed: 'error',
+} as const satisfies Record<OutcomeKind, string>;
+
+function kindOf({ code, status, reported }: Outcome): OutcomeKind {
+  if (code === 'allowed') return reported === undefined ? 'allowed' : 'reported';
+  if (status === 503) return 'unavailable';
+  return status >= 500 ? 'failed' : 'rejected';
 }
