@@ -1,0 +1,185 @@
+import { describe, expect, test } from '@jest/globals';
+import { PARAMETERS } from '../../../../lambda/contract.ts';
+import type { Config } from '../../../../lambda/core/config/config.ts';
+import { type ParameterValues, parseConfig } from '../../../../lambda/core/config/parse.ts';
+import { createKey, jwksOf } from '../../../support/keys.ts';
+import { providerOf, routeOf } from '../../../support/provider.ts';
+
+const valuesOf = (overrides: Record<string, string | undefined> = {}): ParameterValues =>
+  ({
+    issuer: 'https://issuer.example',
+    audience: 'api.example.com',
+    'jwks-uri': 'https://issuer.example/jwks',
+    upstream: 'whoami',
+    policy: '{}',
+    revocations: '{}',
+    ...overrides,
+  }) as ParameterValues;
+
+async function configOf(overrides: Record<string, string | undefined> = {}): Promise<Config> {
+  const result = await parseConfig(valuesOf(overrides), '1.2.3');
+  if ('problems' in result) throw new Error(JSON.stringify(result.problems));
+  return result.config;
+}
+
+/** What is wrong, as `parameter message`. */
+async function problemsOf(overrides: Record<string, string | undefined>): Promise<string[]> {
+  const result = await parseConfig(valuesOf(overrides), '1.2.3');
+  return 'problems' in result
+    ? result.problems.map(({ parameter, message }) => `${parameter} ${message}`)
+    : [];
+}
+
+describe('good parameters', () => {
+  test('make a config with the default provider, which every request must satisfy', async () => {
+    const config = await configOf();
+    const provider = { ...providerOf(), algorithms: expect.any(Array) };
+    expect(config).toMatchObject({ version: '1.2.3', providers: [provider], upstream: { kind: 'whoami' } });
+    expect([...config.revocations]).toEqual([]);
+    expect(config.matchRoute('GET', '/api/x')).toEqual(routeOf({ providers: [provider as never] }));
+  });
+  test('may have white space around them', async () => {
+    const config = await configOf({ issuer: ' https://issuer.example\n', audience: ' a , b ' });
+    expect(config.providers[0]).toMatchObject({ issuers: ['https://issuer.example'], audience: ['a', 'b'] });
+  });
+  test.each([
+    'https://issuer.example/',
+    'accounts.example.com',
+    'https://login.example/t1/v2.0?p=x',
+    'urn:example:issuer',
+  ])('the issuer %s is kept as it is', async (issuer) => {
+    expect((await configOf({ issuer })).providers[0]).toMatchObject({ issuers: [issuer] });
+  });
+  test('the keys may be asked for by discovery', async () => {
+    expect((await configOf({ 'jwks-uri': 'discover' })).providers[0]).toMatchObject({
+      keys: { kind: 'discover', issuer: 'https://issuer.example' },
+    });
+  });
+  test.each([
+    ['http://upstream.internal:8080', 'http://upstream.internal:8080/'],
+    ['https://upstream.example/', 'https://upstream.example/'],
+    ['http://[::1]:3000', 'http://[::1]:3000/'],
+  ])('the upstream is the origin %s', async (upstream, href) => {
+    const config = await configOf({ upstream });
+    expect(config.upstream).toMatchObject({ kind: 'origin', origin: expect.objectContaining({ href }) });
+  });
+});
+
+describe('a parameter is a problem', () => {
+  test.each(Object.keys(PARAMETERS))('where %s is missing, empty or blank', async (name) => {
+    for (const value of [undefined, '', ' \n']) {
+      expect(await problemsOf({ [name]: value })).toContain(`${name} is missing`);
+    }
+  });
+  test.each([
+    ['issuer', 'https://issuer.invalid', 'is still the placeholder'],
+    ['issuer', 'https://issuer.example/ x', 'must not contain white space'],
+    ['issuer', 'https://issuer\u0000.example', 'must not contain white space or control characters'],
+    ['audience', 'audience.invalid', 'is still the placeholder'],
+    ['audience', 'a,audience.invalid', 'is still the placeholder'],
+    ['audience', 'a,,b', 'has an empty entry'],
+    ['audience', ',', 'has an empty entry'],
+    ['audience', 'a, ', 'has an empty entry'],
+    ['jwks-uri', 'Discover', 'is not an absolute URL'],
+    ['jwks-uri', 'http://issuer.example/jwks', 'must be https'],
+    ['jwks-uri', 'file:///etc/passwd', 'is not an https URL'],
+    ['jwks-uri', 'https://user:secret@issuer.example/jwks', 'must not contain credentials'],
+    ['jwks-uri', 'https://169.254.169.254/latest/meta-data', 'must not be a link-local address'],
+    ['upstream', 'upstream.example', 'is not an absolute URL'],
+    ['upstream', 'ftp://upstream.example', 'is not an https URL'],
+    ['upstream', 'http://user@upstream.example', 'must not contain credentials'],
+    ['upstream', 'http://169.254.169.254', 'must not be a link-local address'],
+    ['upstream', 'http://upstream.example/path', 'must be an origin'],
+    ['upstream', 'http://upstream.example/?x', 'must be an origin'],
+    ['policy', '{', 'is not JSON'],
+    ['policy', 'null', ''],
+    ['policy', '{"rutes":[]}', 'rutes'],
+    ['policy', '{"routes":[{"path":"/api/x","scope":["a"]}]}', 'routes.0.scope'],
+    ['policy', '{"routes":[{"path":"api/x"}]}', 'routes.0.path'],
+    ['policy', '{"routes":[{"path":"/api/../x"}]}', 'matches no canonical path'],
+    ['policy', '{"routes":[{"path":"/api/x","providers":["staff"]}]}', 'there is no provider staff'],
+    ['policy', '{"routes":[{"path":"/api/x","headers":{"x-jwt-subject":"sub"}}]}', 'x-jwt-subject'],
+    ['policy', '{"routes":[{"path":"/api/x","headers":{"x-evil":"sub"}}]}', 'routes.0.headers.x-evil'],
+    ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example"}}}', 'audience: is missing'],
+    ['policy', '{"providers":{"a":{"type":"jwks","audience":"a"}}}', 'issuer: is missing'],
+    [
+      'policy',
+      '{"providers":{"a":{"type":"jwks","issuer":"https://issuer.example","audience":"a"}}}',
+      'has the issuer',
+    ],
+    ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
+    ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],
+    ['policy', '{"providers":{"default":{"type":"jwks","algorithms":["HS256"]}}}', 'algorithms'],
+    ['policy', '{"providers":{"default":{"type":"jwks","algorithms":["none"]}}}', 'algorithms'],
+    ['policy', '{"providers":{"default":{"type":"jwks","algorithms":[]}}}', 'algorithms'],
+    [
+      'policy',
+      '{"providers":{"default":{"type":"jwks","clockToleranceSeconds":301}}}',
+      'clockToleranceSeconds',
+    ],
+    [
+      'policy',
+      '{"providers":{"default":{"type":"jwks","clockToleranceSeconds":-1}}}',
+      'clockToleranceSeconds',
+    ],
+    ['revocations', 'x', 'is not JSON'],
+    ['revocations', '{"https://other.example":{}}', 'is no issuer of any provider'],
+    ['revocations', '{"https://issuer.example":{"subject":["x"]}}', 'subject'],
+    ['revocations', '{"https://issuer.example":{"issuedBefore":1790000000000}}', 'issuedBefore'],
+  ])('%s %j: %s', async (name, value, message) => {
+    const problems = await problemsOf({ [name]: value });
+    expect(problems).toContainEqual(expect.stringContaining(message));
+    expect(problems.every((problem) => problem.startsWith(`${name} `))).toBe(true);
+  });
+  test.each([
+    'accounts.example.com',
+    'http://issuer.example',
+    'https://issuer.example/?p=x',
+    'https://u:p@issuer.example',
+  ])('where the keys of the issuer %s cannot be discovered', async (issuer) => {
+    expect(await problemsOf({ issuer, 'jwks-uri': 'discover' })).toEqual([
+      expect.stringMatching(/^jwks-uri .*cannot be discovered/),
+    ]);
+  });
+});
+
+test('every problem is told at once, each with its parameter', async () => {
+  const problems = await problemsOf({
+    issuer: 'https://issuer.invalid',
+    audience: ',',
+    'jwks-uri': 'ftp://x',
+    upstream: '',
+    policy: '{"a":1,"routes":[{"path":"x"},{"path":"/api/../y"}]}',
+    revocations: '{',
+  });
+  const parameters = problems.map((problem) => problem.split(' ')[0]);
+  expect(new Set(parameters)).toEqual(new Set(Object.keys(PARAMETERS)));
+});
+
+test('what a fresh deployment holds is no config, and the problems name what to set', async () => {
+  const initial = Object.fromEntries(
+    Object.entries(PARAMETERS).map(([name, { initial }]) => [name, initial]),
+  );
+  const problems = await problemsOf(initial);
+  expect(problems).toEqual([
+    expect.stringMatching(/^issuer is still the placeholder/),
+    expect.stringMatching(/^audience is still the placeholder/),
+  ]);
+});
+
+test('keys in the policy itself make a provider that nothing is fetched for', async () => {
+  const key = createKey('ES256');
+  const partner = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders', jwks: jwksOf(key) };
+  const config = await configOf({ policy: JSON.stringify({ providers: { partner } }) });
+  expect(config.providers[1]).toMatchObject({ name: 'partner', keys: { kind: 'inline' } });
+});
+
+test('a media type may have its application/ in the policy as in a token', async () => {
+  const providers = { default: { type: 'jwks', typ: 'application/at+jwt' } };
+  const config = await configOf({ policy: JSON.stringify({ providers }) });
+  expect(config.providers[0]?.types).toEqual(['at+jwt']);
+});
+
+test.failing.each(['policy', 'revocations'])('a list is no %s, not even an empty one', async (name) => {
+  expect(await problemsOf({ [name]: '[]' })).not.toEqual([]);
+});
