@@ -36,6 +36,7 @@ export class AuthorizerStack extends Stack {
         timeout,
         logRetention: options.logRetentionDays,
         logLevel: options.logLevel,
+        allowedLogRate: options.allowedLogRate,
       },
     });
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', {

@@ -1,6 +1,15 @@
 import { DEFAULT_CONFIG_PATH, DEFAULT_CONFIG_REFRESH_SECONDS } from '../lambda/contract.ts';
 import { nearestName } from './nearest-name.ts';
-import { flag, matching, oneOf, type Parse, parameterPath, retentionDays, wholeNumber } from './parse.ts';
+import {
+  flag,
+  fraction,
+  matching,
+  oneOf,
+  type Parse,
+  parameterPath,
+  retentionDays,
+  wholeNumber,
+} from './parse.ts';
 
 interface Option {
   /** What the option does, for the README's table and for people who read this one. */
@@ -76,6 +85,12 @@ export const OPTIONS = {
     description: 'Lowest level that the function logs',
     default: 'INFO',
     parse: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
+  },
+  allowedLogRate: {
+    description:
+      'Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one',
+    default: 1,
+    parse: fraction,
   },
 } as const satisfies Record<string, Option>;
 

@@ -19,6 +19,12 @@ export function wholeNumber(min: number, max: number): Parse<number> {
   };
 }
 
+/** A part of the whole: a decimal number from 0 to 1. */
+export const fraction: Parse<number> = (text) => {
+  const value = /^\d(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
+  return value <= 1 ? { value } : { expected: 'a number from 0 to 1' };
+};
+
 /** `true` or `false`. */
 export const flag: Parse<boolean> = (text) =>
   text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' };

@@ -6,7 +6,7 @@ import {
   RemovalPolicy,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENVIRONMENT } from '../lambda/contract.ts';
+import { ENVIRONMENT, METRICS_NAMESPACE, SERVICE } from '../lambda/contract.ts';
 import { type Entry, handlerOf } from './bundle.ts';
 import type { ConfigParameters } from './config-parameters.ts';
 
@@ -17,6 +17,8 @@ export interface VerifierFunctionSettings {
   readonly timeout: Duration;
   readonly logRetention: logs.RetentionDays;
   readonly logLevel: string;
+  /** Part of the allowed requests that get a log line, from 0 to 1. */
+  readonly allowedLogRate: number;
 }
 
 interface VerifierFunctionProps {
@@ -64,8 +66,9 @@ export class VerifierFunction extends Construct {
       environment: {
         [ENVIRONMENT.configPath]: parameters.path,
         [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
-        POWERTOOLS_SERVICE_NAME: 'alb-jwt-authorizer',
-        POWERTOOLS_METRICS_NAMESPACE: 'AlbJwtAuthorizer',
+        [ENVIRONMENT.allowedLogRate]: String(settings.allowedLogRate),
+        POWERTOOLS_SERVICE_NAME: SERVICE,
+        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
       },
     });

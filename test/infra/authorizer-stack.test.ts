@@ -136,6 +136,7 @@ describe('the template without any context', () => {
       Variables: {
         [ENVIRONMENT.configPath]: '/alb-jwt-authorizer',
         [ENVIRONMENT.configRefreshSeconds]: '60',
+        [ENVIRONMENT.allowedLogRate]: '1',
         POWERTOOLS_SERVICE_NAME: 'alb-jwt-authorizer',
         POWERTOOLS_METRICS_NAMESPACE: 'AlbJwtAuthorizer',
         POWERTOOLS_LOG_LEVEL: 'INFO',
@@ -311,6 +312,7 @@ describe('other options', () => {
       timeoutSeconds: '20',
       logRetentionDays: '7',
       logLevel: 'DEBUG',
+      allowedLogRate: '0.01',
     });
     template.hasResourceProperties('AWS::Lambda::Function', {
       MemorySize: 1024,
@@ -319,6 +321,7 @@ describe('other options', () => {
         Variables: Match.objectLike({
           CONFIG_PATH: '/team/orders',
           CONFIG_REFRESH_SECONDS: '5',
+          ALLOWED_LOG_RATE: '0.01',
           POWERTOOLS_LOG_LEVEL: 'DEBUG',
         }),
       },

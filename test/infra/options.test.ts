@@ -24,6 +24,7 @@ describe('parseOptions', () => {
         timeoutSeconds: 30,
         logRetentionDays: 30,
         logLevel: 'INFO',
+        allowedLogRate: 1,
         env: undefined,
       },
     });
@@ -109,6 +110,7 @@ describe('parseOptions', () => {
     ['timeoutSeconds', ['3', '900'], ['2', '901']],
     ['logRetentionDays', ['1', '3653'], ['2', '9999', '0']],
     ['logLevel', ['DEBUG', 'CRITICAL'], ['debug', 'TRACE']],
+    ['allowedLogRate', ['0', '0.05', '1'], ['1.1', '-1', '.5', 'all', '']],
   ])('%s takes what is well-formed and names what is not', (name, good, bad) => {
     for (const value of good) {
       expect(problemsOf({ [name]: value })).toEqual([]);
