@@ -1,0 +1,92 @@
+import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { type AuthenticationContext, authenticate } from '../../lambda/core/authenticate.ts';
+import { parseProvider } from '../../lambda/core/config/providers.ts';
+import { ALGORITHM_NAMES } from '../../lambda/core/jwt/algorithms.ts';
+import { createTokenMemory } from '../../lambda/core/token-memory.ts';
+import { createKeySources } from '../../lambda/io/key-source.ts';
+import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
+import type { KeyRing } from './key-rings.ts';
+
+/** `accepted`, or the code of the rejection. */
+export type Verdict = string;
+
+export interface Verifiers {
+  readonly ours: (token: string) => Promise<Verdict>;
+  readonly joses: (token: string) => Promise<Verdict>;
+}
+
+/** Both verifiers with the keys of a ring, one issuer and audience, and the same time. */
+export async function createVerifiers({ jwks }: KeyRing): Promise<Verifiers> {
+  return { ours: await ourVerifier(jwks), joses: joseVerifier(jwks) };
+}
+
+async function ourVerifier(jwks: KeyRing['jwks']): Promise<Verifiers['ours']> {
+  const document = { type: 'jwks', issuer: ISSUER, audience: AUDIENCE, jwks } as const;
+  const provider = await parseProvider('default', document);
+  if ('problems' in provider) throw new Error(provider.problems.join('; '));
+  const sources = createKeySources({
+    fetchDocument: async (url) => {
+      throw new Error(`fetched ${url.href}, though the keys are given`);
+    },
+    now: () => NOW * 1000,
+    events: { keysLoaded: () => {}, keysFailed: () => {} },
+  });
+  return async (token) => {
+    const context: AuthenticationContext = {
+      providers: [provider.value],
+      revocations: new Map(),
+      resolveKeys: sources.resolve,
+      memory: createTokenMemory(),
+      now: () => NOW * 1000,
+    };
+    const verdict = await verdictOf(token, context);
+    const again = await verdictOf(token, context);
+    if (again !== verdict) throw new Error(`${verdict} at first, ${again} when remembered`);
+    return verdict;
+  };
+}
+
+async function verdictOf(token: string, context: AuthenticationContext): Promise<Verdict> {
+  const result = await authenticate('authorization', token, context);
+  switch (result.kind) {
+    case 'authenticated':
+      return 'accepted';
+    case 'failure':
+      return result.code;
+    case 'unavailable':
+      throw new Error(`unavailable: ${result.reason}`);
+  }
+}
+
+function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
+  const keySet = createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0]);
+  const options = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    algorithms: [...ALGORITHM_NAMES],
+    clockTolerance: 30,
+    currentDate: new Date(NOW * 1000),
+  };
+  return async (token) => {
+    try {
+      await jwtVerify(token, keySet, options);
+      return 'accepted';
+    } catch (error) {
+      if (!(error instanceof errors.JWKSMultipleMatchingKeys)) return codeOf(error);
+      // As jose's documentation does it: each of the keys in turn.
+      let verdict = error.code;
+      for await (const key of error) {
+        try {
+          await jwtVerify(token, key, options);
+          return 'accepted';
+        } catch (next) {
+          verdict = codeOf(next);
+        }
+      }
+      return verdict;
+    }
+  };
+}
+
+const codeOf = (error: unknown): string =>
+  error instanceof errors.JOSEError ? error.code : String((error as Error).name);

@@ -1,0 +1,44 @@
+import { beforeAll, describe, expect, test } from '@jest/globals';
+import { createDifferential, type Differential } from '../../fuzz/differential.ts';
+import { STRICTER_RULES } from '../../fuzz/stricter-rules.ts';
+
+const SEED = 20_251_122;
+const RUNS = 5_000;
+
+let differential: Differential;
+let disagreement: string | undefined;
+beforeAll(async () => {
+  differential = await createDifferential();
+  disagreement = await differential.run(SEED, RUNS);
+}, 60_000);
+
+test('the verdicts on generated and mutated tokens are those of jose, or stricter by a rule with a name', () => {
+  expect(disagreement).toBeUndefined();
+  expect(differential.tally.runs).toBe(RUNS);
+});
+
+test('so many tokens are accepted, and rejected for so many reasons, that the agreement means something', () => {
+  const { accepted, rejected } = differential.tally;
+  expect(accepted).toBeGreaterThan(RUNS / 50);
+  expect([...rejected.keys()].sort()).toEqual(
+    expect.arrayContaining([
+      'algorithm_not_allowed',
+      'audience_mismatch',
+      'claim_malformed',
+      'claim_missing',
+      'header_unsupported',
+      'issuer_mismatch',
+      'key_unknown',
+      'signature_invalid',
+      'token_expired',
+      'token_malformed',
+      'token_not_yet_valid',
+    ]),
+  );
+});
+
+describe('stricter than jose', () => {
+  test.each(STRICTER_RULES.map(({ name }) => name))('%s', (name) => {
+    expect(differential.tally.stricter.get(name)).toBeGreaterThan(0);
+  });
+});
