@@ -1,22 +1,17 @@
 import type { ALBEvent, ALBResult, Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
 import { type Handled, handle, internalError, responseTooLarge } from './core/handle.ts';
-import { headerValues } from './core/http/message.ts';
 import { MAX_ALB_RESPONSE_BYTES, requestFromAlb, responseToAlb } from './events/alb.ts';
 import type { Log } from './io/log.ts';
 import { forward } from './io/upstream.ts';
+import { loggedRequest } from './logged-request.ts';
 
 /** The function as the target of a load balancer: one event in, one answer and one line in the log out. */
 export function createAlbTarget(authorizer: Authorizer, log: Log) {
   return async (event: ALBEvent, context: Context): Promise<ALBResult> => {
     const startedAt = authorizer.now();
     const request = requestFromAlb(event);
-    const logged = {
-      method: request.method,
-      path: request.path,
-      traceId: headerValues(request.headers, 'x-amzn-trace-id')[0],
-      requestId: context.awsRequestId,
-    };
+    const logged = loggedRequest(request, context);
 
     let handled: Handled;
     try {

@@ -1,8 +1,11 @@
 import type { DecisionEffects } from './core/handle.ts';
 import { createTokenMemory } from './core/token-memory.ts';
 import { type ConfigSourceOptions, createConfigSource } from './io/config-source.ts';
+import type { Environment } from './io/environment.ts';
+import { fetchDocument } from './io/fetch-document.ts';
 import { createKeySources, type KeySourceOptions } from './io/key-source.ts';
-import type { Log } from './io/log.ts';
+import { createLog, type Log } from './io/log.ts';
+import { createParameterReader } from './io/parameter-store.ts';
 
 /** What differs between a function in AWS and a test of it. */
 export interface Parts {
@@ -50,4 +53,19 @@ export function composeAuthorizer({
       if (lookup.kind === 'config') await keys.prefetch(lookup.config.providers);
     },
   };
+}
+
+/** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
+export async function startAuthorizer({ configPath, configRefreshSeconds, allowedLogRate }: Environment) {
+  const log = createLog({ configPath, allowedLogRate });
+  const authorizer = composeAuthorizer({
+    log,
+    now: Date.now,
+    readParameters: createParameterReader(configPath),
+    refreshSeconds: configRefreshSeconds,
+    fetchDocument,
+  });
+  // In the init phase there is CPU to spare and no caller waiting.
+  await authorizer.prefetch();
+  return { authorizer, log };
 }

@@ -17,7 +17,12 @@ export const ENVIRONMENT = {
   configRefreshSeconds: 'CONFIG_REFRESH_SECONDS',
   /** Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one. */
   allowedLogRate: 'ALLOWED_LOG_RATE',
+  /** What an HTTP API with payload format 2.0 expects of its authorizer: `simple` (the default) or `iam`. */
+  httpApiResponse: 'HTTP_API_RESPONSE',
 } as const;
+
+/** Values of `HTTP_API_RESPONSE`. */
+export type HttpApiResponse = 'simple' | 'iam';
 
 /** Service and namespace of the metrics, which Powertools reads from the environment. */
 export const SERVICE = 'alb-jwt-authorizer';

@@ -150,7 +150,7 @@ function keyTrace(
  * The provider that the token claims to be from. Nothing of it is verified yet: it only chooses among
  * configured providers, whose own keys must then verify it.
  */
-function providerOf(
+export function providerOf(
   carrier: Carrier,
   { header, claims }: UnverifiedToken,
   providers: readonly Provider[],
@@ -166,7 +166,7 @@ function providerOf(
   };
 }
 
-function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {
+export function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {
   if (provider.type === 'jwks') return checkClaims(claims, provider, claims.iss as string);
   if (provider.clientId !== undefined && header.client !== provider.clientId) {
     return { code: 'audience_mismatch', reason: '"client" is not the configured client' };
@@ -175,7 +175,7 @@ function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Id
 }
 
 /** What changes while a token is remembered. */
-function checkNow(
+export function checkNow(
   { provider, identity, times }: VerifiedToken,
   { now, revocations }: AuthenticationContext,
 ): Failure | undefined {

@@ -60,7 +60,7 @@ async function authorizeOn(
 }
 
 /** Whether a verified identity may do what the route is for. */
-function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
+export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
   const has = (scope: string): boolean => identity.scopes.includes(scope);
   const granted = 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
   if (!granted) {

@@ -53,23 +53,22 @@ export interface Handled {
   readonly outcome: Outcome;
 }
 
+/** A decision and the configuration that it was made by; without configuration there is only the one. */
+export type Decided =
+  | { readonly decision: Decision; readonly config: Config }
+  | { readonly decision: Unavailability; readonly config?: undefined };
+
 /** Decides on a request, then forwards or rejects it. */
 export async function handle(request: HttpRequest, effects: Effects): Promise<Handled> {
-  const { decision, config } = await decide(request, effects);
-  if (config === undefined) return rejected(decision, {});
-  const context: Context = {
-    configVersion: config.version,
-    ...(decision.route?.path !== undefined && { route: decision.route.path }),
-    ...(decision.kind === 'report' ? decision.rejection : decision).trace,
-  };
+  const decided = await decide(request, effects);
+  const context = contextOf(decided);
+  if (decided.config === undefined) return rejected(decided.decision, context);
+  const { decision, config } = decided;
   switch (decision.kind) {
     case 'reject':
     case 'unavailable':
       return rejected(decision, context);
-    case 'report': {
-      const { code, reason } = decision.rejection;
-      return forwardTo(config, request, passenger(decision), { ...context, reported: code, reason }, effects);
-    }
+    case 'report':
     case 'allow':
       return forwardTo(config, request, passenger(decision), context, effects);
     default:
@@ -81,13 +80,26 @@ export async function handle(request: HttpRequest, effects: Effects): Promise<Ha
 export async function decide(
   request: HttpRequest,
   { config, ...context }: DecisionEffects,
-): Promise<{ decision: Decision; config: Config } | { decision: Unavailability; config?: undefined }> {
+): Promise<Decided> {
   const lookup = await config();
   if (lookup.kind === 'unavailable') {
     const { reason, retryAfterSeconds } = lookup;
     return { decision: { kind: 'unavailable', code: 'config_unavailable', reason, retryAfterSeconds } };
   }
   return { decision: await authorize(request, lookup.config, context), config: lookup.config };
+}
+
+/** What the log is told of a decision, whatever follows from it. */
+export function contextOf({ decision, config }: Decided): Partial<Outcome> {
+  if (config === undefined) return {};
+  const { route } = decision;
+  const rejection = decision.kind === 'report' ? decision.rejection : undefined;
+  return {
+    configVersion: config.version,
+    ...(route?.path !== undefined && { route: route.path }),
+    ...(rejection && { reported: rejection.code, reason: rejection.reason }),
+    ...(decision.kind === 'report' ? decision.rejection : decision).trace,
+  };
 }
 
 type Context = Partial<Outcome>;

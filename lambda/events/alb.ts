@@ -1,6 +1,7 @@
 import { isUtf8 } from 'node:buffer';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import type { HeaderList, HttpRequest, HttpResponse } from '../core/http/message.ts';
+import { headersOf, queryOf } from './lists.ts';
 
 /**
  * ALB target event <-> request and response. With multi-value headers enabled on the target group, lists
@@ -11,27 +12,11 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
   return {
     method: event.httpMethod,
     path: event.path,
-    query: queryFromAlb(event),
-    headers: headersFromAlb(event),
+    // The load balancer does not decode the query, so it only has to be put together again.
+    query: queryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
+    headers: headersOf(event.multiValueHeaders, event.headers),
     body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
   };
-}
-
-function headersFromAlb({ multiValueHeaders, headers }: ALBEvent): HeaderList {
-  const fields: [string, string[]][] = multiValueHeaders
-    ? Object.entries(multiValueHeaders).map(([name, values]) => [name, values ?? []])
-    : Object.entries(headers ?? {}).map(([name, value]) => [name, value === undefined ? [] : [value]]);
-  return fields.flatMap(([name, values]) =>
-    values.map((value): [string, string] => [name.toLowerCase(), value]),
-  );
-}
-
-/** The load balancer does not decode the query, so it only has to be put together again. */
-function queryFromAlb({ multiValueQueryStringParameters, queryStringParameters }: ALBEvent): string {
-  const parameters: [string, string[]][] = multiValueQueryStringParameters
-    ? Object.entries(multiValueQueryStringParameters).map(([name, values]) => [name, values ?? []])
-    : Object.entries(queryStringParameters ?? {}).map(([name, value]) => [name, [value ?? '']]);
-  return parameters.flatMap(([name, values]) => values.map((value) => `${name}=${value}`)).join('&');
 }
 
 /** Largest answer that a load balancer takes from a function, in bytes of JSON. */

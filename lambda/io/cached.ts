@@ -20,7 +20,7 @@ export interface Loaded<T> {
 /** What there is for a caller. */
 export interface Lookup<T> {
   readonly value: T | undefined;
-  /** Whether the latest attempt to load has failed, so that `value` may not be the last word. */
+  /** Whether the latest attempt to load has failed or is lost, so that `value` may not be the last word. */
   readonly failed: boolean;
   /** Until a new attempt can be made, in ms. */
   readonly retryAfterMs: number;
@@ -73,7 +73,7 @@ export function createCached<T>({ rules, now, load, onFailure }: CachedOptions<T
     }
     return {
       value,
-      failed: state.attempt === 'failed',
+      failed: state.attempt !== 'succeeded',
       retryAfterMs: cooldownLeft(state, rules, now()),
       ageMs: ageOf(state, now()),
     };

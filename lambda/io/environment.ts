@@ -1,29 +1,47 @@
-import { DEFAULT_CONFIG_PATH, DEFAULT_CONFIG_REFRESH_SECONDS, ENVIRONMENT } from '../contract.ts';
+import {
+  DEFAULT_CONFIG_PATH,
+  DEFAULT_CONFIG_REFRESH_SECONDS,
+  ENVIRONMENT,
+  type HttpApiResponse,
+} from '../contract.ts';
 
 /** The function's settings that are not in SSM. */
 export interface Environment {
   readonly configPath: string;
   readonly configRefreshSeconds: number;
   readonly allowedLogRate: number;
+  readonly httpApiResponse: HttpApiResponse;
 }
+
+type Setting = keyof typeof ENVIRONMENT;
+
+const DEFAULTS = {
+  configPath: DEFAULT_CONFIG_PATH,
+  configRefreshSeconds: String(DEFAULT_CONFIG_REFRESH_SECONDS),
+  allowedLogRate: '1',
+  httpApiResponse: 'simple',
+} as const satisfies Record<Setting, string>;
+
+/** What each setting must be, in words, and whether a value is that. */
+const RULES = {
+  configPath: [/^(?:\/[A-Za-z0-9_.-]+)+$/, `a parameter path like ${DEFAULT_CONFIG_PATH}`],
+  configRefreshSeconds: [/^(?:[1-9]\d{0,2}|[12]\d{3}|3[0-5]\d\d|3600)$/, 'a whole number from 1 to 3600'],
+  allowedLogRate: [/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'a number from 0 to 1'],
+  httpApiResponse: [/^(?:simple|iam)$/, 'simple or iam'],
+} as const satisfies Record<Setting, readonly [RegExp, string]>;
 
 /** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
 export function parseEnvironment(variables: { readonly [name: string]: string | undefined }): Environment {
-  const problems: string[] = [];
-  const configPath = variables[ENVIRONMENT.configPath] ?? DEFAULT_CONFIG_PATH;
-  if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(configPath)) {
-    problems.push(`${ENVIRONMENT.configPath} must be a parameter path like ${DEFAULT_CONFIG_PATH}`);
-  }
-  const configRefreshSeconds = Number(
-    variables[ENVIRONMENT.configRefreshSeconds] ?? DEFAULT_CONFIG_REFRESH_SECONDS,
-  );
-  if (!Number.isInteger(configRefreshSeconds) || configRefreshSeconds < 1 || configRefreshSeconds > 3600) {
-    problems.push(`${ENVIRONMENT.configRefreshSeconds} must be a whole number from 1 to 3600`);
-  }
-  const allowedLogRate = Number(variables[ENVIRONMENT.allowedLogRate] ?? 1);
-  if (!(allowedLogRate >= 0 && allowedLogRate <= 1)) {
-    problems.push(`${ENVIRONMENT.allowedLogRate} must be a number from 0 to 1`);
-  }
+  const read = (setting: Setting): string => variables[ENVIRONMENT[setting]] ?? DEFAULTS[setting];
+  const settings = Object.keys(RULES) as Setting[];
+  const problems = settings
+    .filter((setting) => !RULES[setting][0].test(read(setting)))
+    .map((setting) => `${ENVIRONMENT[setting]} must be ${RULES[setting][1]}`);
   if (problems.length > 0) throw new Error(problems.join('; '));
-  return { configPath, configRefreshSeconds, allowedLogRate };
+  return {
+    configPath: read('configPath'),
+    configRefreshSeconds: Number(read('configRefreshSeconds')),
+    allowedLogRate: Number(read('allowedLogRate')),
+    httpApiResponse: read('httpApiResponse') as HttpApiResponse,
+  };
 }

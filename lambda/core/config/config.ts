@@ -15,6 +15,8 @@ export interface Config {
   readonly version: string;
   readonly providers: readonly Provider[];
   readonly matchRoute: MatchRoute;
+  /** Whether a decision can differ between two requests with the same token. */
+  readonly hasRoutes: boolean;
   readonly revocations: Revocations;
   readonly upstream: Upstream;
 }

@@ -43,7 +43,16 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
   if (!upstream || !defaultProvider || !revocations || problems.list.length > 0)
     return { problems: problems.list };
   const matchRoute = compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode));
-  return { config: { version, providers: [...providers.values()], matchRoute, revocations, upstream } };
+  return {
+    config: {
+      version,
+      providers: [...providers.values()],
+      matchRoute,
+      hasRoutes: rules.length > 0,
+      revocations,
+      upstream,
+    },
+  };
 }
 
 type Read = <T>(name: ParameterName, parse: (value: string) => Parsed<T>) => T | undefined;

@@ -53,7 +53,7 @@ export function checkClaims(claims: JsonObject, provider: Provider, issuer: stri
   );
 }
 
-function checkAudience(
+export function checkAudience(
   claims: JsonObject,
   { audience, audienceClaim: name }: JwksProvider,
 ): Failure | undefined {
@@ -72,13 +72,13 @@ function checkAudience(
 }
 
 /** RFC 7800: a token with `cnf` must come with proof of the key that it names, and none is looked at here. */
-function checkSenderConstraint(claims: JsonObject): Failure | undefined {
+export function checkSenderConstraint(claims: JsonObject): Failure | undefined {
   return claimAt(claims, 'cnf') === undefined
     ? undefined
     : { code: 'token_sender_constrained', reason: '"cnf" asks for a proof of possession' };
 }
 
-function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Provider): Failure | undefined {
+export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Provider): Failure | undefined {
   const unmet = unmetRule(claims, requiredClaims);
   if (unmet === undefined) return undefined;
   return unmet.present
@@ -86,7 +86,7 @@ function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Provider): 
     : { code: 'claim_missing', reason: `"${unmet.claim}" is missing` };
 }
 
-function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
+export function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
   for (const name of ['sub', 'client_id', 'azp', 'jti']) {
     const value = claimAt(claims, name);
     if (value !== undefined && typeof value !== 'string') {

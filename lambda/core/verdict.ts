@@ -1,0 +1,60 @@
+import { type Code, entryOf } from './codes.ts';
+import type { Failure } from './failure.ts';
+import { contextOf, type DecisionEffects, decide, type Outcome } from './handle.ts';
+import { identityHeaders } from './http/forwarded-headers.ts';
+import type { HttpRequest } from './http/message.ts';
+
+/** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
+export type Verdict =
+  | {
+      readonly kind: 'allow';
+      readonly principalId: string;
+      /** The identity as flat strings, under the names of the identity headers without their prefix. */
+      readonly context: Readonly<Record<string, string>>;
+      /** Whether the same token may be refused on another route, so that the verdict is for this one only. */
+      readonly onlyThisRoute: boolean;
+      /** Until the token expires, in seconds; undefined for an anonymous request. */
+      readonly expiresInSeconds: number | undefined;
+    }
+  | { readonly kind: 'unauthorized' | 'forbidden' | 'unavailable'; readonly code: Code };
+
+export interface ReachedVerdict {
+  readonly verdict: Verdict;
+  readonly outcome: Outcome;
+}
+
+/** Decides on a request for an API Gateway or AppSync authorizer. */
+export async function reachVerdict(request: HttpRequest, effects: DecisionEffects): Promise<ReachedVerdict> {
+  const decided = await decide(request, effects);
+  const context = contextOf(decided);
+  if (decided.config === undefined) return refuse(decided.decision, context);
+  const { decision, config } = decided;
+  if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
+
+  const identity = decision.kind === 'allow' ? decision.identity : undefined;
+  const fields = identity === undefined ? [] : identityHeaders(identity, decision.route);
+  if ('tooLong' in fields) {
+    return refuse(
+      { code: 'identity_unforwardable', reason: `the value of ${fields.tooLong} is too long` },
+      context,
+    );
+  }
+  const exp = identity?.claims.exp;
+  const verdict: Verdict = {
+    kind: 'allow',
+    principalId: identity?.subject ?? identity?.clientId ?? 'anonymous',
+    context: Object.fromEntries(fields.map(([name, value]) => [contextKey(name), value])),
+    onlyThisRoute: config.hasRoutes,
+    expiresInSeconds: typeof exp === 'number' ? Math.floor(exp - effects.now() / 1000) : undefined,
+  };
+  return { verdict, outcome: { ...context, code: 'allowed', status: 200 } };
+}
+
+/** `x-jwt-client-id` as `client_id`. */
+const contextKey = (header: string): string => header.replace(/^x-jwt-/, '').replaceAll('-', '_');
+
+function refuse({ code, reason }: Failure, context: Partial<Outcome>): ReachedVerdict {
+  const { status } = entryOf(code);
+  const kind = status === 401 ? 'unauthorized' : status < 500 ? 'forbidden' : 'unavailable';
+  return { verdict: { kind, code }, outcome: { ...context, code, status, reason } };
+}

@@ -1,0 +1,43 @@
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { Verdict } from '../core/verdict.ts';
+
+/**
+ * The IAM policy of a verdict, for the API types that take one. API Gateway turns this very error into 401,
+ * any other into 500, and a Deny into 403. It may keep an Allow for as long as the authorizer's TTL says, and
+ * then asks the policy alone: so the policy names the request's own ARN, and the whole stage only where no
+ * route could decide otherwise.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerResult {
+  switch (verdict.kind) {
+    case 'unauthorized':
+      throw new Error('Unauthorized');
+    case 'unavailable':
+      throw new Error(verdict.code);
+    case 'forbidden':
+      return policy('Deny', arn, 'anonymous', { code: verdict.code });
+    case 'allow': {
+      const resource = verdict.onlyThisRoute ? arn : stageOf(arn);
+      return policy('Allow', resource, verdict.principalId, verdict.context);
+    }
+    default:
+      return verdict satisfies never;
+  }
+}
+
+/** `arn:…:API/STAGE/*` of `arn:…:API/STAGE/METHOD/PATH`. */
+export const stageOf = (arn: string): string => arn.split('/').slice(0, 2).concat('*').join('/');
+
+const policy = (
+  effect: 'Allow' | 'Deny',
+  resource: string,
+  principalId: string,
+  context: Readonly<Record<string, string>>,
+): APIGatewayAuthorizerResult => ({
+  principalId,
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: effect, Resource: resource }],
+  },
+  context,
+});

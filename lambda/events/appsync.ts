@@ -1,0 +1,45 @@
+import type { HttpRequest } from '../core/http/message.ts';
+import type { Verdict } from '../core/verdict.ts';
+import { headersOf } from './lists.ts';
+
+/** https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization */
+export interface AppSyncEvent {
+  readonly authorizationToken: string;
+  readonly requestContext: { readonly apiId: string; readonly requestId: string };
+  readonly requestHeaders?: Readonly<Record<string, string>>;
+}
+
+export interface AppSyncResult {
+  readonly isAuthorized: boolean;
+  readonly resolverContext?: Readonly<Record<string, string>>;
+  /** How long AppSync may keep the answer, in seconds. */
+  readonly ttlOverride?: number;
+}
+
+/** Longest time that an answer is kept where the token lives longer, in seconds; AppSync's own default. */
+const MAX_TTL_SECONDS = 300;
+
+/** Lambda authorizer of AppSync, whose token comes with or without a scheme. */
+export function requestFromAppSync({ authorizationToken: token, requestHeaders }: AppSyncEvent): HttpRequest {
+  const others = headersOf(undefined, requestHeaders).filter(([name]) => name !== 'authorization');
+  const credentials = /^bearer /i.test(token) ? token : `Bearer ${token}`;
+  return {
+    method: 'POST',
+    path: '/graphql',
+    query: '',
+    headers: [...others, ['authorization', credentials]],
+    body: new Uint8Array(),
+  };
+}
+
+/** AppSync knows one refusal only, which says Unauthorized. */
+export function answerToAppSync(verdict: Verdict): AppSyncResult {
+  if (verdict.kind === 'unavailable') throw new Error(verdict.code);
+  if (verdict.kind !== 'allow') return { isAuthorized: false, ttlOverride: 0 };
+  const { context, expiresInSeconds = 0 } = verdict;
+  return {
+    isAuthorized: true,
+    resolverContext: context,
+    ttlOverride: Math.max(0, Math.min(MAX_TTL_SECONDS, expiresInSeconds)),
+  };
+}
