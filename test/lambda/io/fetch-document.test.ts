@@ -1,0 +1,126 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { DocumentNotFound, fetchDocument } from '../../../lambda/io/fetch-document.ts';
+import {
+  type Connection,
+  type RawServer,
+  refusedUrl,
+  response,
+  startRawServer,
+} from '../../support/raw-server.ts';
+
+let server: RawServer | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+async function fetchFrom(conversation: string | ((connection: Connection) => void | Promise<void>)) {
+  server = await startRawServer(
+    typeof conversation === 'function'
+      ? conversation
+      : async ({ request, write }) => {
+          await request();
+          write(conversation);
+        },
+  );
+  return fetchDocument(new URL('/jwks?a=b', server.url));
+}
+
+test('a document is fetched with a User-Agent and nothing that is not needed', async () => {
+  const document = await fetchFrom(response('{"keys":"é"}', { headers: ['Cache-Control: max-age=15'] }));
+  expect(document).toEqual({ text: '{"keys":"é"}', cacheControl: 'max-age=15' });
+  expect(server?.requests).toEqual([
+    [
+      'GET /jwks?a=b HTTP/1.1',
+      `host: ${server?.url.host}`,
+      'accept: application/json',
+      'user-agent: alb-jwt-authorizer',
+      '',
+      '',
+    ].join('\r\n'),
+  ]);
+});
+
+test('a document may come without Cache-Control', async () => {
+  expect(await fetchFrom(response('{}'))).toEqual({ text: '{}', cacheControl: undefined });
+});
+
+describe('there is no document', () => {
+  test.each([301, 302, 303, 307, 308])(
+    'where the server redirects with %d, and nobody follows',
+    async (status) => {
+      const headers = [`Location: /elsewhere`];
+      await expect(fetchFrom(response('{}', { status: `${status} Moved`, headers }))).rejects.toThrow(
+        `/jwks?a=b: answered with status ${status}`,
+      );
+      expect(server?.requests).toHaveLength(1);
+    },
+  );
+  test.each([201, 204, 206, 400, 401, 429, 500, 503])('with status %d', async (status) => {
+    await expect(fetchFrom(`HTTP/1.1 ${status} Any\r\nContent-Length: 0\r\n\r\n`)).rejects.toThrow(
+      `answered with status ${status}`,
+    );
+  });
+  test.each([403, 404])('with status %d, which says that it does not exist', async (status) => {
+    const fetching = fetchFrom(`HTTP/1.1 ${status} Any\r\nContent-Length: 0\r\n\r\n`);
+    await expect(fetching).rejects.toBeInstanceOf(DocumentNotFound);
+  });
+  test('where the connection is refused', async () => {
+    await expect(fetchDocument(await refusedUrl())).rejects.toThrow(
+      /^http:\/\/127\.0\.0\.1:\d+\/: .*ECONNREFUSED/,
+    );
+  });
+  test('where the server speaks no TLS', async () => {
+    server = await startRawServer(async ({ request, write }) => {
+      await request();
+      write(response('{}'));
+    });
+    const url = new URL(server.url.href.replace('http:', 'https:'));
+    await expect(fetchDocument(url)).rejects.toThrow(url.href);
+  });
+  test('where it is cut short', async () => {
+    const fetching = fetchFrom(async ({ request, write, socket }) => {
+      await request();
+      write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}');
+      socket.end();
+    });
+    await expect(fetching).rejects.toThrow('/jwks?a=b: ');
+  });
+  test('over 512 KB, however long it may be', async () => {
+    let sent = 0;
+    const fetching = fetchFrom(async ({ request, write, socket }) => {
+      await request();
+      write('HTTP/1.1 200 OK\r\nContent-Length: 50000000\r\n\r\n');
+      const chunk = 'x'.repeat(64 * 1024);
+      const more = () => {
+        while (sent < 50_000_000 && !socket.destroyed) {
+          sent += chunk.length;
+          if (!socket.write(chunk)) return void socket.once('drain', more);
+        }
+      };
+      more();
+    });
+    await expect(fetching).rejects.toThrow('the body is over 524288 bytes');
+    expect(sent).toBeLessThan(50_000_000);
+  });
+  test('but one of exactly 512 KB is', async () => {
+    expect((await fetchFrom(response('x'.repeat(512 * 1024)))).text).toHaveLength(512 * 1024);
+  });
+  test('where it drips or is never begun', async () => {
+    const slow = async ({ request, write, socket }: Connection) => {
+      const drips = String(await request()).includes('/drip');
+      if (drips) write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n');
+      const timer = setInterval(() => drips && write(' '), 20);
+      socket.on('close', () => clearInterval(timer));
+    };
+    server = await startRawServer(slow);
+    const { url } = server;
+    const results = await Promise.allSettled(
+      ['/drip', '/hang'].map((path) => fetchDocument(new URL(path, url))),
+    );
+    expect(results.map((result) => result.status === 'rejected' && result.reason.message)).toEqual([
+      `${url.origin}/drip: no complete answer within 2500 ms`,
+      `${url.origin}/hang: no complete answer within 2500 ms`,
+    ]);
+  });
+});

@@ -1,0 +1,107 @@
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { createParameterReader } from '../../../lambda/io/parameter-store.ts';
+import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
+
+const PATH = '/app';
+const ENVIRONMENT = {
+  AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE',
+  AWS_SECRET_ACCESS_KEY: 'secret',
+  AWS_REGION: 'us-east-1',
+  AWS_EC2_METADATA_DISABLED: 'true',
+};
+
+type Answer = { status?: number; body: object } | 'hang up';
+let answers: Answer[];
+let store: RecordingUpstream;
+let before: NodeJS.ProcessEnv;
+
+beforeEach(async () => {
+  before = { ...process.env };
+  answers = [];
+  store = await startRecordingUpstream((_request, response) => {
+    const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? 'hang up';
+    if (answer === 'hang up') return void response.destroy();
+    response.writeHead(answer.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
+    response.end(JSON.stringify(answer.body));
+  });
+  Object.assign(process.env, ENVIRONMENT, { AWS_ENDPOINT_URL_SSM: store.origin });
+});
+afterEach(async () => {
+  await store.close();
+  for (const name of Object.keys(process.env)) if (!(name in before)) delete process.env[name];
+  Object.assign(process.env, before);
+});
+
+const parameter = (name: string, value: string, version = 1) => ({
+  Name: `${PATH}/${name}`,
+  Type: 'String',
+  Value: value,
+  Version: version,
+});
+const fault = (type: string, status = 400): Answer => ({ status, body: { __type: type, message: 'm' } });
+const read = () => createParameterReader(PATH)({ first: true });
+
+test('all parameters are asked for in one call, by name', async () => {
+  answers = [{ body: { Parameters: [] } }];
+  await read();
+  expect(store.received).toHaveLength(1);
+  const [request] = store.received;
+  expect(request?.headers).toContainEqual(['x-amz-target', 'AmazonSSM.GetParameters']);
+  expect(JSON.parse(String(request?.body))).toEqual({
+    Names: ['issuer', 'audience', 'jwks-uri', 'upstream', 'policy', 'revocations'].map(
+      (name) => `${PATH}/${name}`,
+    ),
+  });
+});
+
+test('values go by their names and versions by the order of the contract, in whatever order they come', async () => {
+  const Parameters = [parameter('policy', '{}', 7), parameter('issuer', 'https://issuer.example', 3)];
+  answers = [{ body: { Parameters, InvalidParameters: [`${PATH}/audience`] } }];
+  expect(await read()).toEqual({
+    values: {
+      issuer: 'https://issuer.example',
+      audience: undefined,
+      'jwks-uri': undefined,
+      upstream: undefined,
+      policy: '{}',
+      revocations: undefined,
+    },
+    version: '3.-.-.-.7.-',
+  });
+});
+
+test('what was not asked for is not taken', async () => {
+  answers = [
+    {
+      body: {
+        Parameters: [{ ...parameter('issuer', 'evil'), Name: '/other/issuer' }, parameter('extra', 'x')],
+      },
+    },
+  ];
+  const { values } = await read();
+  expect(Object.values(values).filter((value) => value !== undefined)).toEqual([]);
+  expect(Object.keys(values)).not.toContain('extra');
+});
+
+describe('a fault is tried again', () => {
+  const good: Answer = { body: { Parameters: [parameter('issuer', 'x')] } };
+  test.each([
+    ['throttling', fault('ThrottlingException')],
+    ['an internal error', fault('InternalServerError', 500)],
+    ['a dropped connection', 'hang up' as const],
+  ])('%s', async (_, answer) => {
+    answers = [answer, good];
+    expect(await read()).toMatchObject({ values: { issuer: 'x' } });
+    expect(store.received).toHaveLength(2);
+  });
+  test('but not where the role lacks the permission', async () => {
+    answers = [fault('AccessDeniedException')];
+    await expect(read()).rejects.toThrow();
+    expect(store.received).toHaveLength(1);
+  });
+  test('only until the time of a refresh is up', async () => {
+    answers = [fault('ThrottlingException')];
+    await expect(createParameterReader(PATH)({ first: false })).rejects.toThrow();
+    expect(store.received.length).toBeGreaterThan(1);
+  });
+});

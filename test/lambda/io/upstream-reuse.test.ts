@@ -1,0 +1,157 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { forward } from '../../../lambda/io/upstream.ts';
+import { type Connection, type RawServer, response, startRawServer } from '../../support/raw-server.ts';
+
+let server: RawServer;
+afterEach(() => server.close());
+
+const OPTIONS = { remainingMs: 10_000, maxResponseBytes: 1000 };
+const send = (method = 'GET', options = OPTIONS) =>
+  forward({ method, path: '/api/x', query: '', headers: [], body: Buffer.alloc(0) }, server.url, options);
+const allowed = { kind: 'response', response: { status: 200 } };
+const error = { kind: 'failed', code: 'upstream_error' };
+
+/** Lets the client see that its sockets are idle, or gone. */
+const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
+
+/** Answers every request of a connection but the last, at which the connection dies without a byte. */
+const dyingAt =
+  (request: number, die: (connection: Connection) => void = ({ socket }) => void socket.destroy()) =>
+  async (connection: Connection) => {
+    for (let count = 1; ; count += 1) {
+      if ((await connection.request()).length === 0) return;
+      if (connection.number === 1 && count === request) return die(connection);
+      connection.write(response('ok'));
+    }
+  };
+
+test('one connection serves request after request', async () => {
+  server = await startRawServer(dyingAt(0));
+  for (let i = 0; i < 3; i += 1) expect(await send()).toMatchObject(allowed);
+  expect(server.connections()).toBe(1);
+});
+
+describe('a kept-alive connection that turns out to be dead', () => {
+  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])(
+    'is replaced for a %s, which is sent once more',
+    async (method) => {
+      server = await startRawServer(async (connection) => {
+        for (let count = 1; ; count += 1) {
+          if ((await connection.request()).length === 0) return;
+          if (connection.number === 1 && count === 2) return connection.reset();
+          connection.write('HTTP/1.1 204 No Content\r\n\r\n');
+        }
+      });
+      await send();
+      expect(await send(method)).toMatchObject({ kind: 'response', response: { status: 204 } });
+      expect(server.connections()).toBe(2);
+      expect(server.requests).toHaveLength(3);
+    },
+  );
+  test.each(['POST', 'PATCH', 'LOCK'])('fails a %s, which may have been done already', async (method) => {
+    server = await startRawServer(dyingAt(2));
+    await send();
+    expect(await send(method)).toMatchObject(error);
+    expect(server.requests).toHaveLength(2);
+  });
+  test('is replaced once only: a second connection that dies too is an error', async () => {
+    server = await startRawServer(async (connection) => {
+      await connection.request();
+      if (connection.number === 1) {
+        connection.write(response('ok'));
+        await connection.request();
+      }
+      connection.reset();
+    });
+    await send();
+    expect(await send()).toMatchObject(error);
+    expect(server.requests).toHaveLength(3);
+  });
+  test('leaves the next request unharmed', async () => {
+    server = await startRawServer(dyingAt(2));
+    await send();
+    expect(await send('POST')).toMatchObject(error);
+    expect(await send('POST')).toMatchObject(allowed);
+  });
+  test.failing('is not replaced by another dead one', async () => {
+    const alive = { from: 3 };
+    server = await startRawServer(async (connection) => {
+      await connection.request();
+      if (connection.number < alive.from) await settle();
+      connection.write(response('ok'));
+      await connection.request();
+      if (connection.number < alive.from) return connection.reset();
+      connection.write(response('ok'));
+    });
+    await Promise.all([send(), send()]);
+    await settle();
+    expect(await send()).toMatchObject(allowed);
+  });
+});
+
+test('a new connection that dies is an error at once', async () => {
+  server = await startRawServer(async (connection) => {
+    await connection.request();
+    connection.reset();
+  });
+  expect(await send()).toMatchObject(error);
+  expect(server.requests).toHaveLength(1);
+});
+
+test('a kept-alive connection that dies within its answer is an error at once', async () => {
+  server = await startRawServer(
+    dyingAt(2, ({ write, socket }) => {
+      write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc');
+      socket.end();
+    }),
+  );
+  await send();
+  expect(await send()).toMatchObject(error);
+  expect(server.requests).toHaveLength(2);
+});
+
+describe('the next request is unharmed', () => {
+  const next = async (bytes: string, options = OPTIONS) => {
+    server = await startRawServer(async (connection) => {
+      await connection.request();
+      connection.write(connection.number === 1 ? bytes : response('ok'));
+      if ((await connection.request()).length > 0) connection.write(response('ok'));
+    });
+    const first = await send('GET', options);
+    await settle();
+    expect(await send()).toMatchObject({ ...allowed, response: { status: 200, body: Buffer.from('ok') } });
+    return first;
+  };
+
+  test.each(['204 No Content', '304 Not Modified'])(
+    'by a %s with a body, which is malformed',
+    async (status) => {
+      expect(await next(`HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\nevil`)).toMatchObject(error);
+    },
+  );
+  test('by a second answer that nobody asked for', async () => {
+    expect(await next(response('ok') + response('evil'))).toMatchObject(allowed);
+  });
+  test('by a bad head', async () => expect(await next('nonsense\r\n\r\n')).toMatchObject(error));
+  test('by one that never ends', async () => {
+    const hasty = { ...OPTIONS, remainingMs: 600 };
+    expect(await next('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', hasty)).toMatchObject({
+      code: 'upstream_timeout',
+    });
+  });
+  test('by one that is too large', async () => {
+    expect(await next(response('x'.repeat(5000)))).toMatchObject({ code: 'upstream_response_too_large' });
+  });
+});
+
+test('a HEAD whose answer has a body is malformed, and leaves the next request unharmed', async () => {
+  server = await startRawServer(async (connection) => {
+    for (;;) {
+      if ((await connection.request()).length === 0) return;
+      connection.write(response('evil'));
+    }
+  });
+  expect(await send('HEAD')).toMatchObject(error);
+  await settle();
+  expect(await send()).toMatchObject({ ...allowed, response: { status: 200, body: Buffer.from('evil') } });
+});

@@ -1,0 +1,137 @@
+import type { KeyResolution } from '../../../lambda/core/authenticate.ts';
+import type { Document, FetchDocument } from '../../../lambda/io/fetch-document.ts';
+import { createJwksSource, KEY_RULES } from '../../../lambda/io/jwks-source.ts';
+import type { KeySource } from '../../../lambda/io/key-source.ts';
+import { createKey, type SigningKey } from '../../support/keys.ts';
+
+/** Keys that the endpoint may publish, and those that mark which of its answers a set came from. */
+const KEYS = ['a', 'b', 'c', 'd'].map((kid) => createKey('ES256', kid));
+const MARK = createKey('ES256', 'mark');
+
+export const KIDS: readonly string[] = KEYS.map(({ kid }) => kid);
+
+/** A fetch that the source has started; in the order of the list, which no clock can turn round. */
+export interface Fetch {
+  readonly startedAt: number;
+  state: 'open' | 'succeeded' | 'failed';
+  /** What it brought, or has been told to bring; the endpoint may answer as things were when it was asked. */
+  published: ReadonlySet<string>;
+  readonly settle: (document: Document | Error) => void;
+}
+
+/** A request, with what was true when it was made. */
+export interface Request {
+  readonly kid: string;
+  readonly madeAt: number;
+  /** Number of fetches before it. */
+  readonly before: number;
+  /** Newest fetch that had succeeded by then; -1 for none. */
+  readonly newest: number;
+  outcome?: {
+    readonly at: number;
+    readonly resolution: KeyResolution;
+    /** The fetch whose set it was answered from; -1 where it was answered without keys. */
+    readonly from: number;
+    readonly newest: number;
+    readonly last: Fetch | undefined;
+  };
+}
+
+/** The world around one key source: the endpoint, the clock and everything that has happened. */
+export interface Model {
+  now: number;
+  published: ReadonlySet<string>;
+  readonly fetches: Fetch[];
+  readonly requests: Request[];
+  /** Documents parsed or failed so far: what a settled fetch is waited for by. */
+  ended: number;
+  readonly source: KeySource;
+}
+
+export const distance = (a: number, b: number): number => Math.abs(a - b);
+
+export const newestOf = ({ fetches }: Model): number =>
+  fetches.findLastIndex(({ state }) => state === 'succeeded');
+
+/** Whether keys that were asked for then may still be used now. */
+export const withinBound = (fetch: Fetch | undefined, now: number): boolean =>
+  fetch !== undefined && distance(now, fetch.startedAt) < KEY_RULES.maxStaleMs;
+
+export function createModel(): Model {
+  const fetchDocument: FetchDocument = () =>
+    new Promise((resolve, reject) => {
+      model.fetches.push({
+        startedAt: model.now,
+        state: 'open',
+        published: model.published,
+        settle: (document) => (document instanceof Error ? reject(document) : resolve(document)),
+      });
+    });
+  const end = () => {
+    model.ended += 1;
+  };
+  const location = { kind: 'url', url: new URL('https://issuer.example/jwks') } as const;
+  const events = { keysLoaded: end, keysFailed: end };
+  const model: Model = {
+    now: 1_790_000_000_000,
+    published: new Set(KIDS.slice(0, 1)),
+    fetches: [],
+    requests: [],
+    ended: 0,
+    source: createJwksSource('default', location, { fetchDocument, now: () => model.now, events }),
+  };
+  return model;
+}
+
+/** Lets everything run that waits for nothing but its turn. */
+export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
+
+/** Makes the endpoint answer a fetch, and lets the source take it in. */
+export async function settle(model: Model, index: number, good: boolean): Promise<void> {
+  const fetch = model.fetches[index] as Fetch;
+  const { ended } = model;
+  fetch.state = good ? 'succeeded' : 'failed';
+  fetch.settle(
+    good ? { text: documentOf(index, fetch.published), cacheControl: undefined } : new Error('down'),
+  );
+  // Importing keys takes turns of another thread.
+  while (model.ended === ended) await turn();
+  await turn();
+}
+
+/** A key set that says by a key of its own which answer it is. */
+function documentOf(index: number, published: ReadonlySet<string>): string {
+  const keys = KEYS.filter(({ kid }) => published.has(kid)).map(({ jwk }) => jwk);
+  return JSON.stringify({ keys: [...keys, { ...MARK.jwk, kid: `answer ${index}` }] });
+}
+
+export function answerOf(resolution: KeyResolution): number {
+  if (resolution.kind !== 'keys') return -1;
+  const mark = resolution.set.keys.find(({ kid }) => kid?.startsWith('answer '));
+  return Number(mark?.kid?.slice('answer '.length));
+}
+
+/** A request for a key; it may be answered at once, later or, if a fetch never ends, never. */
+export async function request(model: Model, kid: string): Promise<Request> {
+  const made: Request = {
+    kid,
+    madeAt: model.now,
+    before: model.fetches.length,
+    newest: newestOf(model),
+  };
+  model.requests.push(made);
+  void model.source.resolve({ alg: 'ES256', kid }).then((resolution) => {
+    made.outcome = {
+      at: model.now,
+      resolution,
+      from: answerOf(resolution),
+      newest: newestOf(model),
+      last: model.fetches.at(-1),
+    };
+  });
+  await turn();
+  return made;
+}
+
+/** For tests of single states: the signing key of a `kid`. */
+export const keyNamed = (kid: string): SigningKey => KEYS.find((key) => key.kid === kid) as SigningKey;

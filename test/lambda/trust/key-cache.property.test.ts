@@ -1,0 +1,145 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { KEY_RULES } from '../../../lambda/io/jwks-source.ts';
+import {
+  createModel,
+  distance,
+  KIDS,
+  type Model,
+  newestOf,
+  type Request,
+  request,
+  settle,
+  withinBound,
+} from './key-cache-model.ts';
+
+const { maxAgeMs, maxStaleMs, cooldownMs, loadTimeoutMs } = KEY_RULES;
+
+/** What may happen next; what makes no sense at the time is passed over. */
+type Step =
+  | { readonly do: 'request'; readonly kid: string }
+  | { readonly do: 'clock'; readonly by: number }
+  | { readonly do: 'publish' | 'remove'; readonly kid: string }
+  | { readonly do: 'answer'; readonly latest: boolean; readonly good: boolean; readonly asThen: boolean };
+
+const kid = fc.constantFrom(...KIDS);
+const edges = [loadTimeoutMs, cooldownMs, maxAgeMs * 0.8, maxAgeMs, maxStaleMs].flatMap((ms) => [
+  ms - 1,
+  ms,
+  ms + 1,
+]);
+const by = fc.oneof(fc.constantFrom(1, ...edges), fc.nat(2 * cooldownMs), fc.nat(2 * maxStaleMs));
+const answer = fc.record({
+  do: fc.constant('answer' as const),
+  latest: fc.boolean(),
+  good: fc.oneof({ weight: 2, arbitrary: fc.constant(true) }, fc.constant(false)),
+  asThen: fc.boolean(),
+});
+const step: fc.Arbitrary<Step> = fc.oneof(
+  { weight: 5, arbitrary: fc.record({ do: fc.constant('request' as const), kid }) },
+  { weight: 4, arbitrary: answer },
+  { weight: 3, arbitrary: fc.record({ do: fc.constant('clock' as const), by }) },
+  // A clock is set back now and then.
+  fc.record({ do: fc.constant('clock' as const), by: by.map((ms) => -ms) }),
+  fc.record({ do: fc.constantFrom('publish' as const, 'remove' as const), kid }),
+);
+
+async function take(model: Model, next: Step): Promise<void> {
+  switch (next.do) {
+    case 'request':
+      assertStart(model, await request(model, next.kid));
+      break;
+    case 'clock':
+      model.now += next.by;
+      break;
+    case 'publish':
+      model.published = new Set([...model.published, next.kid]);
+      break;
+    case 'remove':
+      model.published = new Set([...model.published].filter((published) => published !== next.kid));
+      break;
+    case 'answer': {
+      const open = model.fetches.flatMap(({ state }, index) => (state === 'open' ? [index] : []));
+      const index = next.latest ? open.at(-1) : open[0];
+      if (index === undefined) return;
+      const fetch = model.fetches[index];
+      if (fetch !== undefined && !next.asThen) fetch.published = model.published;
+      await settle(model, index, next.good);
+    }
+  }
+}
+
+/** What must hold as soon as a request has been made: which fetch it started, and whether it had to wait. */
+function assertStart(model: Model, { madeAt, before, newest, kid: wanted, outcome }: Request): void {
+  const previous = model.fetches[before - 1];
+  const cooling = previous !== undefined && distance(madeAt, previous.startedAt) < cooldownMs;
+  const started = model.fetches.length - before;
+  expect(started).toBeLessThanOrEqual(cooling ? 0 : 1);
+
+  const known = model.fetches[newest];
+  const age = known === undefined ? Number.POSITIVE_INFINITY : distance(madeAt, known.startedAt);
+  const has = known?.published.has(wanted) ?? false;
+  // Whom nothing in hand can help gets a fetch as soon as one may be made.
+  if (!cooling && (age >= maxAgeMs || !has)) expect(started).toBe(1);
+  // Refreshing ahead of time keeps nobody waiting, and fresh keys need no refreshing.
+  if (has && age < maxAgeMs) expect(outcome?.resolution.kind).toBe('keys');
+  if (has && age < maxAgeMs * 0.8) expect(started).toBe(0);
+  // Nobody waits for a fetch that is lost.
+  const lost = previous?.state === 'open' && distance(madeAt, previous.startedAt) >= loadTimeoutMs;
+  if (cooling && (previous.state !== 'open' || lost)) expect(outcome).toBeDefined();
+}
+
+/** What must hold of every answer that a request has got. */
+function assertOutcome({ fetches }: Model, { kid: wanted, madeAt, newest, before, outcome }: Request): void {
+  if (outcome === undefined) return;
+  const { at, resolution, from, last } = outcome;
+  if (resolution.kind === 'keys') {
+    const source = fetches[from];
+    expect(source?.published.has(wanted)).toBe(true);
+    expect(withinBound(source, at)).toBe(true);
+    // A key that was gone from an answer by then is gone, even if an older answer comes after all.
+    expect(from).toBeGreaterThanOrEqual(newest);
+    const age = distance(madeAt, source?.startedAt ?? 0);
+    const tried = fetches[before]?.startedAt === madeAt ? fetches[before] : fetches[before - 1];
+    if (age >= maxAgeMs) expect(distance(madeAt, tried?.startedAt ?? 0)).toBeLessThan(cooldownMs);
+    return;
+  }
+  const known = fetches[outcome.newest];
+  const usable = withinBound(known, at);
+  expect(usable && known?.published.has(wanted)).toBe(false);
+  if (resolution.kind === 'failure') {
+    // 401 is for a key that the issuer does not have, as far as its latest answer tells.
+    expect(resolution.code).toBe('key_unknown');
+    expect(usable).toBe(true);
+    expect(last?.state).toBe('succeeded');
+  } else {
+    expect(resolution.retryAfterSeconds).toBeGreaterThanOrEqual(0);
+    expect(resolution.retryAfterSeconds).toBeLessThanOrEqual(cooldownMs / 1000);
+  }
+}
+
+test('whatever happens to the endpoint, the clock and the sandbox: no key beyond its bound, no removed key, one fetch a cooldown, no good token refused, and no 401 for want of keys', async () => {
+  const seen = { keys: 0, failure: 0, unavailable: 0, waiting: 0, stale: 0, lateAnswers: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
+      const model = createModel();
+      for (const next of steps) await take(model, next);
+      for (const made of model.requests) {
+        assertOutcome(model, made);
+        seen[made.outcome?.resolution.kind ?? 'waiting'] += 1;
+        const source = model.fetches[made.outcome?.from ?? -1];
+        if (source !== undefined && distance(made.madeAt, source.startedAt) >= maxAgeMs) seen.stale += 1;
+      }
+      const newest = newestOf(model);
+      seen.lateAnswers += model.fetches.filter(({ state }, i) => state === 'succeeded' && i < newest).length;
+      for (const [index, fetch] of model.fetches.entries()) {
+        const previous = model.fetches[index - 1];
+        if (previous === undefined) continue;
+        expect(distance(fetch.startedAt, previous.startedAt)).toBeGreaterThanOrEqual(cooldownMs);
+      }
+    }),
+    { numRuns: 600, seed: 20_251_122 },
+  );
+  // The schedules have been where the rules matter.
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
+});

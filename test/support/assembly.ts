@@ -1,0 +1,60 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { synthesize } from '../../local/synthesize.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const CACHE = join(ROOT, 'node_modules', '.cache', 'test-assemblies');
+
+/** Everything that the cloud assembly is made from. */
+const INPUTS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'lambda'];
+
+/** Assemblies kept, so that switching between two states of the sources costs nothing. */
+const KEPT = 4;
+
+/**
+ * The project's cloud assembly, synthesized once for each state of what it is made from: synthesis takes
+ * longer than most tests that need one.
+ */
+export async function testAssembly(): Promise<string> {
+  const name = digest();
+  const directory = join(CACHE, name);
+  if (existsSync(join(directory, 'manifest.json'))) return directory;
+  mkdirSync(CACHE, { recursive: true });
+  const fresh = join(CACHE, `${name}.${process.pid}`);
+  await synthesize(fresh);
+  // Who edits while it is synthesized gets it, but it is nobody else's.
+  if (digest() !== name) return fresh;
+  try {
+    renameSync(fresh, directory);
+  } catch {
+    // Another test file was faster.
+    rmSync(fresh, { recursive: true, force: true });
+  }
+  prune(name);
+  return directory;
+}
+
+function digest(): string {
+  const hash = createHash('sha256').update(process.version);
+  for (const file of INPUTS.flatMap(filesOf)) hash.update(file).update('\0').update(readFileSync(join(ROOT, file)));
+  return hash.digest('hex').slice(0, 32);
+}
+
+function filesOf(input: string): string[] {
+  if (/\.\w+$/.test(input)) return [input];
+  return readdirSync(join(ROOT, input), { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name).slice(ROOT.length))
+    .sort();
+}
+
+function prune(current: string): void {
+  const others = readdirSync(CACHE, { withFileTypes: true })
+    .filter(({ name }) => name !== current)
+    .map(({ name }) => name);
+  for (const name of others.slice(0, Math.max(0, others.length + 1 - KEPT))) {
+    rmSync(join(CACHE, name), { recursive: true, force: true });
+  }
+}

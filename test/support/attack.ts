@@ -1,0 +1,48 @@
+import { afterAll, beforeAll, beforeEach, expect } from '@jest/globals';
+import type { TestRequest } from './alb-event.ts';
+import { createKey, type SigningKey } from './keys.ts';
+import { type RecordingUpstream, startRecordingUpstream } from './recording-upstream.ts';
+import { CANARY, expectRejected, secretsOf } from './rejection.ts';
+import { claimsOf } from './tokens.ts';
+import { createWorld, JWKS_URI, type World } from './world.ts';
+
+/** Claims whose values must never be logged or sent back while the token is not verified. */
+export const canaryClaims = (overrides: Record<string, unknown> = {}) =>
+  claimsOf({ sub: `${CANARY}-sub`, client_id: `${CANARY}-client`, custom: `${CANARY}-custom`, ...overrides });
+
+/** A fresh world for each test of a file, in front of an upstream that must not see what is rejected. */
+export function underAttack(key: SigningKey = createKey('ES256')) {
+  let upstream: RecordingUpstream;
+  let world: World;
+  beforeAll(async () => {
+    upstream = await startRecordingUpstream();
+  });
+  afterAll(() => upstream.close());
+  beforeEach(() => {
+    upstream.received.length = 0;
+    world = createWorld(key);
+    world.parameters.upstream = upstream.origin;
+  });
+  return {
+    key,
+    get world() {
+      return world;
+    },
+    get upstream() {
+      return upstream;
+    },
+    /** Presents the token and asserts its rejection: nowhere a trace of it, and no URL fetched but ours. */
+    async expectRejectedToken(token: string, code: string, request: TestRequest = {}): Promise<void> {
+      const answer = await world.present(token, request);
+      expectRejected(answer, code, { world, upstream, secrets: secretsOf(token) });
+      expect(world.fetched.filter((url) => url !== JWKS_URI)).toEqual([]);
+    },
+    /** Presents the token and asserts that the upstream has got the request. */
+    async expectAcceptedToken(token: string, request: TestRequest = {}): Promise<void> {
+      const answer = await world.present(token, request);
+      expect([answer.status, world.decisions.at(-1)?.reason]).toEqual([200, undefined]);
+      expect(upstream.received).toHaveLength(1);
+      expect(world.bugs).toEqual([]);
+    },
+  };
+}
