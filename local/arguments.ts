@@ -1,16 +1,21 @@
 import { parseArgs } from 'node:util';
+import { SIGNING_SERVICES, type SigningServiceName } from './signing-service.ts';
 import { PORT_SPAN } from './stack.ts';
 
-export const HELP = `Usage: npm start [-- --port N]
+export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes on N+3.
 
-  --port N   port of the load balancer (default: 8080); 0 lets the system choose all four
-  --help     print this text`;
+  --port N      port of the load balancer (default: 8080); 0 lets the system choose all of them
+  --as SERVICE  puts a service that has logged you in before the load balancer: each request gets its
+                signed header, x-amzn-ava-user-context of verified-access or x-amzn-oidc-data of
+                alb-oidc. Its public keys are on N+5, and the policy parameter has /api/admin/* take
+                nothing else
+  --help        print this text`;
 
 export type Arguments =
-  | { readonly kind: 'start'; readonly port: number }
+  | { readonly kind: 'start'; readonly port: number; readonly as: SigningServiceName | undefined }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
@@ -18,21 +23,21 @@ export type Arguments =
 export function parseArguments(args: readonly string[]): Arguments {
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: { port: { type: 'string' }, as: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const unknown = [
     ...tokens.flatMap((token) =>
-      token.kind === 'option' && !['port', 'help'].includes(token.name) ? [token.rawName] : [],
+      token.kind === 'option' && !['port', 'as', 'help'].includes(token.name) ? [token.rawName] : [],
     ),
     ...positionals,
   ];
   if (unknown.length > 0) {
     return {
       kind: 'invalid',
-      problem: `Unknown argument ${unknown.join(', ')}. There are --port N and --help.`,
+      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE and --help.`,
     };
   }
   if (values.help) return { kind: 'help' };
@@ -41,5 +46,9 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (typeof port !== 'string' || !/^\d{1,5}$/.test(port) || Number(port) > highest) {
     return { kind: 'invalid', problem: `--port takes a number from 0 to ${highest}, such as --port 9000.` };
   }
-  return { kind: 'start', port: Number(port) };
+  const as = SIGNING_SERVICES.find((service) => service === values.as);
+  if (values.as !== undefined && as === undefined) {
+    return { kind: 'invalid', problem: `--as takes ${SIGNING_SERVICES.join(' or ')}.` };
+  }
+  return { kind: 'start', port: Number(port), as };
 }

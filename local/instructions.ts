@@ -1,4 +1,5 @@
 import { DEMO } from './authorization-server.ts';
+import type { SigningService } from './signing-service.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */
@@ -7,10 +8,10 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
-type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName'>;
+type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingService'>;
 
 /** The tour of the stack. Every command works pasted into bash and zsh, in this order. */
-export function tour({ urls, deployment, parameterName }: Addressed): Step[] {
+export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
   const call = `curl -i -H "Authorization: Bearer $TOKEN" ${urls.loadBalancer}/api/anything`;
   // Unsigned, so that the CLI works without any AWS configuration; the region is only not to be asked for one.
   const cli = `--endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request`;
@@ -27,21 +28,38 @@ export function tour({ urls, deployment, parameterName }: Addressed): Step[] {
     { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
     { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
     { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
+    ...(signingService ? signedTour(signingService, urls.loadBalancer) : []),
+  ];
+}
+
+/** The same load balancer by the other path: with a header that a service in front of it has signed. */
+function signedTour({ name, header, provider }: SigningService, loadBalancer: string): Step[] {
+  const admin = `${loadBalancer}/api/admin/anything`;
+  return [
+    {
+      title: `Come by ${name}, without a token: 200, and "x-jwt-provider" is "${provider}"`,
+      commands: [`curl -i ${admin}`],
+    },
+    {
+      title: 'Bring a header of your own: it is replaced',
+      commands: [`curl -i -H "${header}: forged" ${admin}`],
+    },
   ];
 }
 
 /** What `npm start` prints once the stack is up. */
 export function instructions(stack: Addressed, bold: (text: string) => string): string {
-  const { urls } = stack;
+  const { urls, signingService } = stack;
   const addresses = [
     ['Load balancer', urls.loadBalancer],
     ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
     ['SSM', urls.ssm],
     ['Upstream', urls.upstream],
+    ...(signingService ? [[`Keys of ${signingService.name}`, signingService.origin] as const] : []),
   ] as const;
   return [
     '',
-    ...addresses.map(([name, address]) => `  ${bold(name.padEnd(21))} ${address}`),
+    ...addresses.map(([name, address]) => `  ${bold(name.padEnd(23))} ${address}`),
     '',
     ...tour(stack).flatMap(({ title, commands }) => [
       `  ${bold(title)}`,

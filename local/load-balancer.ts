@@ -12,6 +12,8 @@ export interface LoadBalancerOptions {
   readonly deployment: Deployment;
   /** Invokes the function behind the target groups. */
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
+  /** What a service that signs people in makes of a request's headers. */
+  readonly signIn?: ((headers: ReceivedRequest['headers']) => ReceivedRequest['headers']) | undefined;
   /** Gets one line a request, and one for each answer of the function that can't be used. */
   readonly log: (line: string) => void;
 }
@@ -63,11 +65,15 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     return ownAnswer(502);
   };
 
+  const pass = async (received: ReceivedRequest): Promise<Answer> => {
+    const request = options.signIn ? { ...received, headers: options.signIn(received.headers) } : received;
+    return act(route(request), request);
+  };
+
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const begun = performance.now();
     const received = await receive(request);
-    const answer =
-      'answer' in received ? received.answer : await act(route(received.request), received.request);
+    const answer = 'answer' in received ? received.answer : await pass(received.request);
     send(response, request, answer);
     // Without the query, which may carry a credential.
     log(

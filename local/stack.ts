@@ -6,21 +6,24 @@ import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from 
 import { startLoadBalancer } from './load-balancer.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { findNode24 } from './node24.ts';
+import { type SigningService, type SigningServiceName, startSigningService } from './signing-service.ts';
 import { type Ssm, startSsm } from './ssm.ts';
 import { synthesize } from './synthesize.ts';
 import { startUpstream } from './upstream.ts';
 
 /** A line for the console. */
 export interface LogLine {
-  readonly part: 'alb' | 'auth' | 'lambda' | 'ssm' | 'upstream';
+  readonly part: 'alb' | 'auth' | 'lambda' | 'signer' | 'ssm' | 'upstream';
   /** `output` is what the function itself wrote; `event` is what the stack says of a part. */
   readonly kind: 'output' | 'event';
   readonly text: string;
 }
 
 export interface StackOptions {
-  /** Port of the load balancer; the other parts take the next three. 0 lets the system choose all. 8080 unless set. */
+  /** Port of the load balancer; the other parts take the next ones. 0 lets the system choose all. 8080 unless set. */
   readonly port?: number;
+  /** Puts this service in front of the load balancer, to sign a header on every request. None unless set. */
+  readonly as?: SigningServiceName | undefined;
   /** The cloud assembly; `cdk.out` of the project unless set. */
   readonly assembly?: string;
   /** Synthesize the CDK app into `assembly` first. True unless set. */
@@ -52,13 +55,18 @@ export interface Stack {
   readonly authorizationServer: AuthorizationServer;
   readonly ssm: Ssm;
   readonly upstream: LoopbackServer;
+  /** What `as` has put in front of the load balancer. */
+  readonly signingService: SigningService | undefined;
   readonly functions: FunctionPool;
   /** Ends all parts; nothing is left running. */
   close(): Promise<void>;
 }
 
-/** How far the highest part's port is from the load balancer's. */
-export const PORT_SPAN = 3;
+/** How far a part's port is from the load balancer's. */
+const PORTS = { authorizationServer: 1, ssm: 2, upstream: 3, signingService: 5 } as const;
+
+/** The highest of them. */
+export const PORT_SPAN = Math.max(...Object.values(PORTS));
 
 const ASSEMBLY = fileURLToPath(new URL('../cdk.out', import.meta.url));
 
@@ -68,6 +76,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     port = 8080,
     assembly = ASSEMBLY,
     adjust = (deployment) => deployment,
+    as,
     log = () => {},
     signal,
   } = options;
@@ -89,9 +98,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   try {
     // Synthesis takes seconds; a taken port shows before it.
     await checkPort('load balancer', at(0));
-    await checkPort('SSM endpoint', at(2));
-    const authorizationServer = await open(startAuthorizationServer({ port: at(1), log: logFor('auth') }));
-    const upstream = await open(startUpstream({ port: at(3), log: logFor('upstream') }));
+    await checkPort('SSM endpoint', at(PORTS.ssm));
+    if (as) await checkPort('signing service', at(PORTS.signingService));
+    const authorizationServer = await open(
+      startAuthorizationServer({ port: at(PORTS.authorizationServer), log: logFor('auth') }),
+    );
+    const upstream = await open(startUpstream({ port: at(PORTS.upstream), log: logFor('upstream') }));
 
     if (options.synthesize ?? true) await synthesize(assembly, signal);
     const deployment = adjust(readDeployment(assembly));
@@ -102,9 +114,19 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       return found.name;
     };
 
+    const signingService =
+      as &&
+      (await open(
+        startSigningService({
+          name: as,
+          port: at(PORTS.signingService),
+          place: deployment,
+          log: logFor('signer'),
+        }),
+      ));
     const ssm = await open(
       startSsm({
-        port: at(2),
+        port: at(PORTS.ssm),
         region,
         account,
         parameters,
@@ -116,6 +138,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ['issuer', authorizationServer.origin],
       ['audience', DEMO.audience],
       ['upstream', upstream.origin],
+      ...(signingService ? [['policy', signingService.policy] as const] : []),
     ] as const) {
       ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
     }
@@ -132,7 +155,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
     const loadBalancer = await open(
-      startLoadBalancer({ port: at(0), deployment, invoke: functions.invoke, log: logFor('alb') }),
+      startLoadBalancer({
+        port: at(0),
+        deployment,
+        invoke: functions.invoke,
+        signIn: signingService?.pass,
+        log: logFor('alb'),
+      }),
     );
 
     return {
@@ -148,6 +177,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       authorizationServer,
       ssm,
       upstream,
+      signingService,
       functions,
       close,
     };

@@ -27,7 +27,7 @@ async function main(args: readonly string[]): Promise<void> {
   onInterrupt(() => interrupted.abort());
   const begun = performance.now();
   console.log(dim('Synthesizing the CDK app …'));
-  const stack = await startStack({ port: parsed.port, log: print, signal: interrupted.signal });
+  const stack = await startStack({ ...parsed, log: print, signal: interrupted.signal });
   console.log(dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
   console.log(instructions(stack, style('bold')));
 
@@ -60,7 +60,7 @@ main(process.argv.slice(2)).then(
     if (error instanceof Error && error.name === 'AbortError') process.exit(130);
     console.error(error instanceof Error ? error.message : error);
     if (error instanceof PortUnavailableError) {
-      console.error('The stack takes four ports in a row; choose others with: npm start -- --port 9000');
+      console.error('The stack takes several ports in a row; choose others with: npm start -- --port 9000');
     }
     process.exit(1);
   },

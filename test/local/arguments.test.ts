@@ -7,7 +7,11 @@ test.each([
   [['--port=9000'], 9000],
   [['--port', '0'], 0],
 ])('%j starts on %i', (args, port) => {
-  expect(parseArguments(args)).toEqual({ kind: 'start', port });
+  expect(parseArguments(args)).toEqual({ kind: 'start', port, as: undefined });
+});
+
+test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front', (as) => {
+  expect(parseArguments(['--as', as])).toEqual({ kind: 'start', port: 8080, as });
 });
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
@@ -19,7 +23,9 @@ test.each([
   [['9000'], 'Unknown argument 9000.'],
   [['--port'], '--port takes a number'],
   [['--port', 'x'], '--port takes a number'],
-  [['--port', '65533'], '--port takes a number from 0 to 65532'],
+  [['--port', '65531'], '--port takes a number from 0 to 65530'],
+  [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
+  [['--as'], '--as takes verified-access or alb-oidc.'],
 ])('%j is refused: %s', (args, problem) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });
 });

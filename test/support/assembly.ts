@@ -1,5 +1,5 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { synthesize } from '../../local/synthesize.ts';
@@ -11,7 +11,7 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'test-assemblies');
 const INPUTS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'lambda'];
 
 /** Assemblies kept, so that switching between two states of the sources costs nothing. */
-const KEPT = 4;
+const KEPT = 8;
 
 /**
  * The project's cloud assembly, synthesized once for each state of what it is made from: synthesis takes
@@ -38,7 +38,11 @@ export async function testAssembly(): Promise<string> {
 
 function digest(): string {
   const hash = createHash('sha256').update(process.version);
-  for (const file of INPUTS.flatMap(filesOf)) hash.update(file).update('\0').update(readFileSync(join(ROOT, file)));
+  for (const file of INPUTS.flatMap(filesOf))
+    hash
+      .update(file)
+      .update('\0')
+      .update(readFileSync(join(ROOT, file)));
   return hash.digest('hex').slice(0, 32);
 }
 
@@ -51,10 +55,9 @@ function filesOf(input: string): string[] {
 }
 
 function prune(current: string): void {
-  const others = readdirSync(CACHE, { withFileTypes: true })
-    .filter(({ name }) => name !== current)
-    .map(({ name }) => name);
-  for (const name of others.slice(0, Math.max(0, others.length + 1 - KEPT))) {
-    rmSync(join(CACHE, name), { recursive: true, force: true });
-  }
+  const oldestFirst = readdirSync(CACHE)
+    .filter((name) => name !== current)
+    .map((name) => ({ path: join(CACHE, name), time: statSync(join(CACHE, name)).mtimeMs }))
+    .sort((a, b) => a.time - b.time);
+  for (const { path } of oldestFirst.slice(0, 1 - KEPT)) rmSync(path, { recursive: true, force: true });
 }

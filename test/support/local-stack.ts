@@ -1,7 +1,6 @@
-import { join } from 'node:path';
 import { DEMO } from '../../local/authorization-server.ts';
 import { type LogLine, type Stack, type StackOptions, startStack } from '../../local/stack.ts';
-import { temporaryDirectory } from './local-stack-fixtures.ts';
+import { testAssembly } from './assembly.ts';
 
 export interface TestStack extends Stack {
   /** Everything that the stack would have put on the console. */
@@ -13,17 +12,16 @@ export interface TestStack extends Stack {
   setParameter(name: string, value: string): void;
 }
 
-/** Synthesizes into a directory of its own and starts the stack on ports that the system chooses. */
+/** Starts the stack of the project's own assembly, on ports that the system chooses. */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
-  const directory = temporaryDirectory();
   const lines: LogLine[] = [];
-  const assembly = options.assembly ?? join(directory.path, 'cdk.out');
-  const stack = await startStack({ port: 0, assembly, log: (line) => lines.push(line), ...options }).catch(
-    (error: unknown) => {
-      directory.remove();
-      throw error;
-    },
-  );
+  const stack = await startStack({
+    port: 0,
+    assembly: await testAssembly(),
+    synthesize: false,
+    log: (line) => lines.push(line),
+    ...options,
+  });
   return {
     ...stack,
     lines,
@@ -48,10 +46,6 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
     },
     setParameter(name, value) {
       stack.ssm.execute('PutParameter', { Name: stack.parameterName(name), Value: value, Overwrite: true });
-    },
-    async close() {
-      await stack.close();
-      directory.remove();
     },
   };
 }

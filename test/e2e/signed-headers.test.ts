@@ -1,0 +1,91 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { startLoadBalancer } from '../../local/load-balancer.ts';
+import type { LoopbackServer } from '../../local/loopback-server.ts';
+import { DEMO_LOGIN, SIGNING_SERVICES, type SigningService } from '../../local/signing-service.ts';
+import type { Echo } from '../../local/upstream.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+
+/** Values of a header as the upstream saw it. */
+const seen = ({ headers }: Echo, wanted: string) =>
+  headers.flatMap(([name, value]) => (name.toLowerCase() === wanted ? [value] : []));
+
+describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
+  let stack: TestStack;
+  let service: SigningService;
+  let past: LoopbackServer;
+  beforeAll(async () => {
+    stack = await startTestStack({ as });
+    service = stack.signingService as SigningService;
+    const { deployment, functions } = stack;
+    past = await startLoadBalancer({ port: 0, deployment, invoke: functions.invoke, log: () => {} });
+  }, 60_000);
+  afterAll(async () => {
+    await past.close();
+    await stack.close();
+  });
+
+  const echoOf = async (path: string, token?: string, headers: Record<string, string> = {}) => {
+    const response = await stack.call(path, token, { headers });
+    expect(response.status).toBe(200);
+    return (await response.json()) as Echo;
+  };
+
+  test('is let in where the policy names it, and the upstream is told by which path it came', async () => {
+    const echo = await echoOf('/api/admin/users');
+    expect(seen(echo, 'x-jwt-provider')).toEqual([service.provider]);
+    expect(seen(echo, 'x-jwt-subject')).toEqual([DEMO_LOGIN.subject]);
+    expect(seen(echo, service.header)).toHaveLength(1);
+  });
+
+  test('is nobody on other paths: there it takes a token, and then the upstream is told so', async () => {
+    const anonymous = await stack.call('/api/anything');
+    expect(anonymous.status).toBe(401);
+    expect(await anonymous.json()).toMatchObject({ code: 'token_missing' });
+    const echo = await echoOf('/api/anything', await stack.token());
+    expect(seen(echo, 'x-jwt-provider')).toEqual(['default']);
+    expect(seen(echo, service.header)).toEqual([]);
+  });
+
+  test('has no header of its own making, nor a bearer token beside the one that counts', async () => {
+    const forged = { [service.header]: 'forged', 'X-Amzn-Oidc-Identity': 'root' };
+    const echo = await echoOf('/api/admin/users', await stack.token(), forged);
+    expect(seen(echo, 'x-jwt-subject')).toEqual([DEMO_LOGIN.subject]);
+    expect(seen(echo, 'authorization')).toEqual([]);
+    expect(seen(echo, 'x-amzn-oidc-identity')).toEqual([]);
+    expect(JSON.stringify(echo)).not.toContain('forged');
+  });
+
+  test('shows the signed header with its padding', async () => {
+    const [token = ''] = seen(await echoOf('/api/admin/users'), service.header);
+    for (const segment of token.split('.')) expect(segment.length % 4).toBe(0);
+  });
+
+  test('has its key fetched once', () => {
+    const fetches = stack.lines.filter(({ part }) => part === 'signer');
+    expect(fetches.map(({ text }) => text)).toEqual([expect.stringMatching(/^GET \/[0-9a-f-]{36} 200$/)]);
+  });
+
+  describe('but goes past it', () => {
+    const call = async (headers: Record<string, string>) => {
+      const response = await fetch(`${past.origin}/api/admin/users`, { headers });
+      return [response.status, ((await response.json()) as { code: string }).code];
+    };
+
+    test('is nobody, with or without a bearer token', async () => {
+      expect(await call({})).toEqual([401, 'token_missing']);
+      expect(await call({ authorization: `Bearer ${await stack.token()}` })).toEqual([401, 'token_missing']);
+    });
+
+    test('is rejected with a header that it signed itself, and one of which a byte has changed', async () => {
+      const [[, good] = []] = service.pass([]);
+      const [header, , signature] = good?.split('.') ?? [];
+      const root = Buffer.from('{"sub":"root"}').toString('base64url');
+      const padded = root.padEnd(Math.ceil(root.length / 4) * 4, '=');
+      expect(await call({ [service.header]: 'forged' })).toEqual([401, 'token_malformed']);
+      expect(await call({ [service.header]: `${header}.${padded}.${signature}` })).toEqual([
+        401,
+        'signature_invalid',
+      ]);
+    });
+  });
+});
