@@ -162,5 +162,5 @@ async function assertModel(overtaken: boolean): Promise<void> {
 test('whatever happens when, values keep their bound, loads their distance, and only who must wait waits', () =>
   assertModel(false));
 
-test.failing('so they do where a load that was given up as lost ends after a later one has succeeded', () =>
+test('so they do where a load that was given up as lost ends after a later one has succeeded', () =>
   assertModel(true));

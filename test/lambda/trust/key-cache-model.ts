@@ -33,6 +33,7 @@ export interface Request {
     /** The fetch whose set it was answered from; -1 where it was answered without keys. */
     readonly from: number;
     readonly newest: number;
+    /** Latest fetch, but for one that another request has started at this very moment. */
     readonly last: Fetch | undefined;
   };
 }
@@ -126,7 +127,7 @@ export async function request(model: Model, kid: string): Promise<Request> {
       resolution,
       from: answerOf(resolution),
       newest: newestOf(model),
-      last: model.fetches.at(-1),
+      last: model.fetches.findLast(({ startedAt, state }) => state !== 'open' || startedAt !== model.now),
     };
   });
   await turn();

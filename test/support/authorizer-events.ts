@@ -1,0 +1,69 @@
+/** Events of the APIs that ask an authorizer, as their documentation shows them. */
+
+export const REST_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/GET/orders/7';
+
+export const restTokenEvent = (authorizationToken: string, methodArn = REST_ARN) => ({
+  type: 'TOKEN',
+  methodArn,
+  authorizationToken,
+});
+
+export const restRequestEvent = (token: string | undefined, overrides: object = {}) => ({
+  type: 'REQUEST',
+  methodArn: REST_ARN,
+  resource: '/orders/{id}',
+  path: '/orders/7',
+  httpMethod: 'GET',
+  headers: token === undefined ? {} : { Authorization: token },
+  multiValueHeaders: token === undefined ? {} : { Authorization: [token] },
+  queryStringParameters: {},
+  multiValueQueryStringParameters: {},
+  pathParameters: { id: '7' },
+  stageVariables: {},
+  requestContext: { apiId: 'abcdef123', stage: 'prod', path: '/prod/orders/7', httpMethod: 'GET' },
+  ...overrides,
+});
+
+export const httpApiV1Event = (token: string, overrides: object = {}) => ({
+  ...restRequestEvent(token),
+  version: '1.0',
+  ...overrides,
+});
+
+export const httpApiV2Event = (token: string | undefined, overrides: object = {}) => ({
+  version: '2.0',
+  type: 'REQUEST',
+  routeArn: REST_ARN,
+  identitySource: token === undefined ? [] : [token],
+  routeKey: '$default',
+  rawPath: '/orders/7',
+  rawQueryString: 'a=1',
+  cookies: [],
+  headers: token === undefined ? {} : { authorization: token },
+  requestContext: { apiId: 'abcdef123', stage: '$default', http: { method: 'GET', path: '/orders/7' } },
+  ...overrides,
+});
+
+export const webSocketEvent = (token: string) => ({
+  type: 'REQUEST',
+  methodArn: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/$connect',
+  headers: { Authorization: token },
+  multiValueHeaders: { Authorization: [token] },
+  queryStringParameters: {},
+  multiValueQueryStringParameters: {},
+  stageVariables: {},
+  requestContext: { routeKey: '$connect', eventType: 'CONNECT', apiId: 'abcdef123', stage: 'prod' },
+});
+
+export const appSyncEvent = (authorizationToken: string) => ({
+  authorizationToken,
+  requestContext: {
+    apiId: 'aaaaaa123123123example123',
+    accountId: '123456789012',
+    requestId: 'f4081827-1111-4444-5555-5cf4695f339f',
+    queryString: 'mutation CreateEvent {...}',
+    operationName: 'MyQuery',
+    variables: {},
+  },
+  requestHeaders: { 'application request headers': 'x' },
+});
