@@ -20,11 +20,13 @@ const REFRESH_AHEAD = 0.8;
 
 export interface FreshnessState<T> {
   readonly value?: T;
-  /** When `value` was asked for, and its own maximum age where it came with one. */
+  /** When `value` was asked for, by which load, and its own maximum age where it came with one. */
   readonly loadedAt?: number;
+  readonly loadedBy?: number;
   readonly maxAgeMs?: number;
-  /** When the latest load was started, and whether it is in flight, has failed or has not. */
+  /** When the latest load was started, which one that was, and whether it is in flight, has failed or has not. */
   readonly attemptAt?: number;
+  readonly attempts?: number;
   readonly attempt: 'none' | 'in-flight' | 'failed' | 'succeeded';
 }
 
@@ -60,34 +62,41 @@ export function afterLoad<T>(state: FreshnessState<T>, rules: FreshnessRules, no
   return ageOf(state, now) < rules.maxStaleMs ? state.value : undefined;
 }
 
-export function loadStarted<T>(state: FreshnessState<T>, now: number): FreshnessState<T> {
-  return { ...state, attempt: 'in-flight', attemptAt: now };
+/** A load by when it was started and its place in their order, which no clock that is set back can turn round. */
+export interface Load {
+  readonly attemptAt: number;
+  readonly attempts: number;
+}
+
+/** The state with a new load in flight, which is also what tells that load from others when it ends. */
+export function loadStarted<T>(state: FreshnessState<T>, now: number): FreshnessState<T> & Load {
+  return { ...state, attempt: 'in-flight', attemptAt: now, attempts: (state.attempts ?? 0) + 1 };
 }
 
 /**
- * `startedAt` is the load's own start: what it brought is as old as the question, not as the answer. A load
- * that was given up as lost may still end; it counts unless the one that followed it has succeeded.
+ * What a load brought is as old as the question, not as the answer. A load that was given up as lost may
+ * still end; it counts unless one that was started after it has succeeded.
  */
 export function loadSucceeded<T>(
   state: FreshnessState<T>,
-  startedAt: number,
+  { attemptAt, attempts }: Load,
   value: T,
   maxAgeMs?: number,
 ): FreshnessState<T> {
-  const { attemptAt = startedAt, attempt } = state;
-  const latest = attemptAt === startedAt;
-  if (!latest && attempt === 'succeeded') return state;
+  if (state.loadedBy !== undefined && state.loadedBy > attempts) return state;
+  const { maxAgeMs: _, ...rest } = state;
   return {
+    ...rest,
     value,
-    loadedAt: startedAt,
+    loadedAt: attemptAt,
+    loadedBy: attempts,
     ...(maxAgeMs !== undefined && { maxAgeMs }),
-    attemptAt,
-    attempt: latest ? 'succeeded' : attempt,
+    attempt: state.attempts === attempts ? 'succeeded' : state.attempt,
   };
 }
 
-export function loadFailed<T>(state: FreshnessState<T>, startedAt: number): FreshnessState<T> {
-  return state.attemptAt === startedAt ? { ...state, attempt: 'failed' } : state;
+export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load): FreshnessState<T> {
+  return state.attempts === attempts ? { ...state, attempt: 'failed' } : state;
 }
 
 /** Since the value was asked for, in ms. */

@@ -48,14 +48,14 @@ export function createCached<T>({ rules, now, load, onFailure }: CachedOptions<T
   let inFlight: Promise<void> | undefined;
 
   function start(): void {
-    const startedAt = now();
-    state = loadStarted(state, startedAt);
+    const started = loadStarted(state, now());
+    state = started;
     const run = async () => {
       try {
         const { value, maxAgeMs } = await load(state.value);
-        state = loadSucceeded(state, startedAt, value, maxAgeMs);
+        state = loadSucceeded(state, started, value, maxAgeMs);
       } catch (error) {
-        state = loadFailed(state, startedAt);
+        state = loadFailed(state, started);
         onFailure(error);
       }
     };
