@@ -1,6 +1,8 @@
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { createAlbTarget } from '../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../lambda/authorizer.ts';
+import { createAuthorizerTarget } from '../../lambda/authorizer-target.ts';
+import type { HttpApiResponse } from '../../lambda/contract.ts';
 import type { Outcome } from '../../lambda/core/handle.ts';
 import type { Log, LoggedRequest } from '../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from './alb-event.ts';
@@ -46,6 +48,8 @@ export function createWorld(key: SigningKey = createKey()) {
   const bugs: unknown[] = [];
   let clock = NOW * 1000;
   let reads = 0;
+  let stored = '';
+  let version = 0;
   let store: 'up' | Error = 'up';
 
   const record =
@@ -68,7 +72,10 @@ export function createWorld(key: SigningKey = createKey()) {
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;
-      return { values: { ...parameters }, version: String(reads) };
+      const values = JSON.stringify(parameters);
+      if (values !== stored) version += 1;
+      stored = values;
+      return { values: { ...parameters }, version: String(version) };
     },
     fetchDocument: async (url) => {
       fetched.push(url.href);
@@ -108,6 +115,9 @@ export function createWorld(key: SigningKey = createKey()) {
       const isJson = headers['content-type']?.[0]?.includes('json') ?? false;
       return { status: raw.statusCode, headers, body: isJson ? JSON.parse(text) : text, raw };
     },
+    /** Asks as the authorizer of an API, with that API's own event. */
+    ask: (event: unknown, response: HttpApiResponse = 'simple'): Promise<unknown> =>
+      createAuthorizerTarget(authorizer, log, response)(event, lambdaContext()),
     /** Calls with this bearer token. */
     async present(token: string, request: TestRequest = {}, options: CallOptions = {}): Promise<Answer> {
       const headers = { ...request.headers, authorization: `Bearer ${token}` };

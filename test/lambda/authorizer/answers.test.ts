@@ -1,0 +1,193 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import {
+  appSyncEvent,
+  httpApiV1Event,
+  httpApiV2Event,
+  REST_ARN,
+  restRequestEvent,
+  restTokenEvent,
+  webSocketEvent,
+} from '../../support/authorizer-events.ts';
+import { createKey } from '../../support/keys.ts';
+import { claimsOf, mint, NOW } from '../../support/tokens.ts';
+import { createWorld, JWKS_URI, type World } from '../../support/world.ts';
+
+const KEY = createKey();
+let world: World;
+beforeEach(() => {
+  world = createWorld(KEY);
+});
+
+const IDENTITY = {
+  provider: 'default',
+  issuer: 'https://issuer.example',
+  subject: 'client-1',
+  client_id: 'client-1',
+  scope: 'read write',
+};
+const allowed = (Resource: string) => ({
+  principalId: 'client-1',
+  policyDocument: {
+    Version: '2012-10-17',
+    Statement: [{ Action: 'execute-api:Invoke', Effect: 'Allow', Resource }],
+  },
+  context: IDENTITY,
+});
+
+/** Each API with IAM policies for answers: its event for a token, and its ARN. */
+const POLICY_APIS: [string, (authorization: string) => object, string][] = [
+  ['a REST API, TOKEN', (authorization) => restTokenEvent(authorization), REST_ARN],
+  ['a REST API, REQUEST', (authorization) => restRequestEvent(authorization), REST_ARN],
+  ['an HTTP API with format 1.0', (authorization) => httpApiV1Event(authorization), REST_ARN],
+  [
+    'a WebSocket API',
+    (authorization) => webSocketEvent(authorization),
+    REST_ARN.replace(/GET.*$/, '$connect'),
+  ],
+];
+
+describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
+  const ask = (token: string) => world.ask(event(`Bearer ${token}`), 'iam');
+
+  test('is told Allow for the whole stage where no route could decide otherwise', async () => {
+    await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn.replace(/prod\/.*$/, 'prod/*')));
+    expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
+  });
+
+  test('is told Allow for just this request where routes make a difference', async () => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
+    await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn));
+  });
+
+  test('is told Unauthorized, by that very error, of a token that does not verify', async () => {
+    await expect(ask(mint(KEY, claimsOf({ exp: NOW - 60 })))).rejects.toThrow(/^Unauthorized$/);
+    expect(world.decisions).toMatchObject([{ code: 'token_expired', status: 401 }]);
+  });
+
+  test('is told Deny, with the code, of a token that verifies and may not', async () => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/*', scopes: ['admin'] }] });
+    await expect(ask(mint(KEY))).resolves.toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny', Resource: arn }] },
+      context: { code: 'scope_missing' },
+    });
+  });
+
+  test('is told of missing keys by another error, never by Deny', async () => {
+    world.documents.set(JWKS_URI, new Error('down'));
+    await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
+  });
+
+  test('is told of missing configuration by another error, never by Deny', async () => {
+    world.parameters.issuer = 'https://issuer.invalid';
+    await expect(ask(mint(KEY))).rejects.toThrow(/^config_unavailable$/);
+  });
+});
+
+describe('an HTTP API with format 2.0', () => {
+  const ask = (token: string, response: 'simple' | 'iam' = 'simple') =>
+    world.ask(httpApiV2Event(`Bearer ${token}`), response);
+
+  test('is told yes, with the identity as flat strings', async () => {
+    await expect(ask(mint(KEY))).resolves.toEqual({ isAuthorized: true, context: IDENTITY });
+  });
+
+  test('is told no, with the code, of a token that verifies and may not', async () => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
+    await expect(ask(mint(KEY))).resolves.toEqual({
+      isAuthorized: false,
+      context: { code: 'scope_missing' },
+    });
+  });
+
+  test('is told Unauthorized, by that very error, of a token that does not verify', async () => {
+    await expect(ask('x.y.z')).rejects.toThrow(/^Unauthorized$/);
+  });
+
+  test('is told of missing keys by another error', async () => {
+    world.documents.set(JWKS_URI, new Error('down'));
+    await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
+  });
+
+  test('is answered with a policy where the function is set to that', async () => {
+    await expect(ask(mint(KEY), 'iam')).resolves.toEqual(allowed(REST_ARN.replace(/GET.*$/, '*')));
+  });
+
+  test('has its stage taken off the path before a route is matched', async () => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
+    const staged = httpApiV2Event(`Bearer ${mint(KEY)}`, {
+      rawPath: '/prod/orders/7',
+      requestContext: { stage: 'prod', http: { method: 'GET' } },
+    });
+    await expect(world.ask(staged)).resolves.toMatchObject({ isAuthorized: false });
+  });
+
+  test('is told Deny of two tokens that it has joined to one header', async () => {
+    const token = mint(KEY);
+    const event = httpApiV2Event(`Bearer ${token},Bearer ${token}`);
+    await expect(world.ask(event)).resolves.toMatchObject({ context: { code: 'token_ambiguous' } });
+  });
+});
+
+describe('AppSync', () => {
+  test.each(['', 'Bearer '])(
+    'is told yes of a token that comes as "%s…", for no longer than it lives',
+    async (scheme) => {
+      const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
+      await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
+        isAuthorized: true,
+        resolverContext: IDENTITY,
+        ttlOverride: 100,
+      });
+    },
+  );
+
+  test('keeps an answer for five minutes at the most', async () => {
+    await expect(world.ask(appSyncEvent(mint(KEY)))).resolves.toMatchObject({ ttlOverride: 300 });
+  });
+
+  test('is told no of a token that does not verify', async () => {
+    await expect(world.ask(appSyncEvent('x'))).resolves.toEqual({ isAuthorized: false, ttlOverride: 0 });
+  });
+
+  test('is told of missing keys by an error', async () => {
+    world.documents.set(JWKS_URI, new Error('down'));
+    await expect(world.ask(appSyncEvent(mint(KEY)))).rejects.toThrow(/^keys_unavailable$/);
+  });
+});
+
+describe('an authorizer', () => {
+  test('lets an anonymous request through where the route says so, without an identity', async () => {
+    world.parameters.policy = JSON.stringify({
+      routes: [{ path: '/orders/*', onUnauthenticatedRequest: 'allow' }],
+    });
+    await expect(world.ask(restRequestEvent(undefined))).resolves.toMatchObject({
+      principalId: 'anonymous',
+      policyDocument: { Statement: [{ Effect: 'Allow', Resource: REST_ARN }] },
+      context: {},
+    });
+  });
+
+  test('carries what the route maps in its context, and no claim else', async () => {
+    world.parameters.policy = JSON.stringify({
+      routes: [{ path: '/orders/*', headers: { 'x-jwt-tenant-id': '/org/tenant' } }],
+    });
+    const token = mint(KEY, claimsOf({ org: { tenant: 'gr\u00fcn' }, secret: 'x' }));
+    await expect(world.ask(httpApiV2Event(`Bearer ${token}`))).resolves.toEqual({
+      isAuthorized: true,
+      context: { ...IDENTITY, tenant_id: "UTF-8''gr%C3%BCn" },
+    });
+  });
+
+  test('lets what a report-only route would reject go on without an identity, and logs the code', async () => {
+    world.parameters.policy = JSON.stringify({ mode: 'report-only' });
+    await expect(world.ask(httpApiV2Event('Bearer x'))).resolves.toEqual({ isAuthorized: true, context: {} });
+    expect(world.decisions).toMatchObject([{ code: 'allowed', reported: 'token_malformed' }]);
+  });
+
+  test.each([null, 'x', {}, { type: 'OTHER' }, { requestContext: { elb: {} } }])(
+    'refuses an event that is none of an authorizer: %j',
+    async (event) => {
+      await expect(world.ask(event)).rejects.toThrow('none of an API Gateway or AppSync authorizer');
+    },
+  );
+});
