@@ -12,7 +12,11 @@ authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes 
                 signed header, x-amzn-ava-user-context of verified-access or x-amzn-oidc-data of
                 alb-oidc. Its public keys are on N+5, and the policy parameter has /api/admin/* take
                 nothing else
-  --help        print this text`;
+  --help        print this text
+
+For an outage of the keys, "curl -X PUT http://localhost:N+1/outage" has the authorization server answer
+503 until "curl -X DELETE" of the same: tokens by known keys keep working, those by an unknown key get a
+503, and the lines "auth │ GET … 503" show one attempt to fetch keys per cooldown of 10 seconds.`;
 
 export type Arguments =
   | { readonly kind: 'start'; readonly port: number; readonly as: SigningServiceName | undefined }

@@ -18,15 +18,20 @@ export const DEMO = {
 /** Signing algorithms to choose from by an `alg` in the token request. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
+/** Where an outage is begun and ended, for who has nothing but curl at hand. */
+export const OUTAGE = '/outage';
+
 export interface AuthorizationServer extends LoopbackServer {
   /** Replaces all signing keys: tokens that were signed before no longer verify. */
   rotateKeys(): Promise<void>;
+  /** Answers 503 to everything from now on, or no longer. */
+  setOutage(on: boolean): void;
 }
 
 /**
  * An OAuth 2.0 authorization server for the client credentials grant, with signed JWT access tokens
  * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, and `ttl`,
- * the token's lifetime in seconds.
+ * the token's lifetime in seconds; and PUT and DELETE of `/outage` begin and end an outage.
  */
 export async function startAuthorizationServer(options: {
   readonly port: number;
@@ -36,6 +41,10 @@ export async function startAuthorizationServer(options: {
   const library = await loadLibrary();
   let serve: ReturnType<Provider['callback']>;
   let issuer = '';
+  let outage = false;
+  const setOutage = (on: boolean) => {
+    outage = on;
+  };
   const renew = async () => {
     serve = createProvider(library, issuer, await createKeys()).callback();
   };
@@ -48,11 +57,15 @@ export async function startAuthorizationServer(options: {
         response.on('finish', () =>
           options.log(`${request.method} ${request.url?.split('?', 1)[0]} ${response.statusCode}`),
         );
-        void serve(request, response);
+        if (request.url === OUTAGE && (request.method === 'PUT' || request.method === 'DELETE')) {
+          setOutage(request.method === 'PUT');
+          response.writeHead(204).end();
+        } else if (outage) response.writeHead(503).end();
+        else void serve(request, response);
       };
     },
   );
-  return { ...server, rotateKeys: renew };
+  return { ...server, rotateKeys: renew, setOutage };
 }
 
 type Keys = Awaited<ReturnType<typeof createKeys>>;

@@ -1,0 +1,58 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { KEY_RULES } from '../../lambda/io/jwks-source.ts';
+import { OUTAGE } from '../../local/authorization-server.ts';
+import { createKey } from '../support/keys.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+import { claimsOf, mint } from '../support/tokens.ts';
+
+let stack: TestStack;
+let known: string;
+let unknown: string;
+
+beforeAll(async () => {
+  // One environment, so that there is one cache of keys and one cooldown.
+  stack = await startTestStack({ functions: { maxEnvironments: 1 } });
+  known = await stack.token();
+  const seconds = Math.floor(Date.now() / 1000);
+  const times = { iat: seconds, exp: seconds + 3600 };
+  unknown = mint(
+    createKey('ES256', 'nobody-knows'),
+    claimsOf({ iss: stack.urls.authorizationServer, ...times }),
+  );
+}, 60_000);
+afterAll(() => stack.close());
+
+const call = async (token: string) => {
+  const response = await stack.call('/api/anything', token);
+  const { code } = (await response.json()) as { code?: string };
+  return { status: response.status, code, retryAfter: response.headers.get('retry-after') };
+};
+const accessLog = () => stack.lines.filter(({ part }) => part === 'auth').map(({ text }) => text);
+const UNAVAILABLE = {
+  status: 503,
+  code: 'keys_unavailable',
+  retryAfter: expect.stringMatching(/^[1-9]\d?$/),
+};
+
+test('in an outage of the authorization server known keys serve, unknown ones are a 503, and it is asked once a cooldown', async () => {
+  expect(await call(known)).toMatchObject({ status: 200 });
+  await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'PUT' });
+  const begun = performance.now();
+  const before = accessLog().length;
+
+  // Within the cooldown of the fetch that succeeded an unknown key is just unknown.
+  await eventually(() => call(unknown), ({ status }) => status === 503, KEY_RULES.cooldownMs * 2); // biome-ignore format: one line
+  for (let i = 0; i < 20; i++) {
+    expect(await call(unknown)).toEqual(UNAVAILABLE);
+    expect(await call(known)).toMatchObject({ status: 200 });
+  }
+  const attempts = accessLog().slice(before);
+  expect(attempts.length).toBeGreaterThanOrEqual(1);
+  expect(attempts.length).toBeLessThanOrEqual(1 + (performance.now() - begun) / KEY_RULES.cooldownMs);
+  expect(new Set(attempts)).toEqual(new Set(['GET /.well-known/openid-configuration 503']));
+
+  await stack.authorizationServer.close();
+  expect(await call(known)).toMatchObject({ status: 200 });
+  expect(await call(unknown)).toEqual(UNAVAILABLE);
+}, 60_000);
