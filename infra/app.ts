@@ -2,7 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { AuthorizerStack } from './authorizer-stack.ts';
 import { bundledCode } from './bundled-code.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
-import { formatProblems, parseOptions } from './options.ts';
+import { formatProblems, parseOptions } from './parse-options.ts';
 
 const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
 const parsed = parseOptions(app.node.getAllContext(), process.env);

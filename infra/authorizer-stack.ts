@@ -7,8 +7,11 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { AccessLogs } from './access-logs.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { networkFor } from './network.ts';
+import { Alarms } from './observability/alarms.ts';
+import { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import type { Options } from './options.ts';
 import { VerifierTarget } from './verifier-target.ts';
 
@@ -37,6 +40,7 @@ export class AuthorizerStack extends Stack {
         logRetention: options.logRetentionDays,
         logLevel: options.logLevel,
         allowedLogRate: options.allowedLogRate,
+        tracing: options.tracing,
       },
     });
     const loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
@@ -51,6 +55,19 @@ export class AuthorizerStack extends Stack {
       conditions: [elbv2.ListenerCondition.pathPatterns(['/api/*'])],
       action: elbv2.ListenerAction.forward([target.targetGroup]),
     });
+    if (options.accessLogs) new AccessLogs(this, 'AccessLogs', { loadBalancer: loadBalancer.resource });
+    const watched = {
+      function: target.function.resource,
+      loadBalancerFullName: loadBalancer.resource.loadBalancerFullName,
+    };
+    if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
+    if (options.alarms) {
+      new Alarms(this, 'Alarms', {
+        ...watched,
+        rejectionRatePercent: options.rejectionRatePercent,
+        topicArn: options.alarmTopicArn,
+      });
+    }
     if (options.certificateArn === undefined) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:clear-text',

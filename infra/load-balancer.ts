@@ -19,6 +19,7 @@ const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
 
 /** The load balancer and the listener that rules are added to. What no rule takes is a 404. */
 export class LoadBalancer extends Construct {
+  readonly resource: elbv2.ApplicationLoadBalancer;
   readonly listener: elbv2.ApplicationListener;
   /** Scheme and host to call, without a slash at the end. */
   readonly url: string;
@@ -34,6 +35,8 @@ export class LoadBalancer extends Construct {
       // A target that answers in time is never cut off, even where its time limit is a long one.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),
     });
+
+    this.resource = loadBalancer;
 
     if (certificateArn === undefined) {
       this.listener = loadBalancer.addListener('Http', { port: 80, open: false, defaultAction: NOT_FOUND });

@@ -19,6 +19,8 @@ export interface VerifierFunctionSettings {
   readonly logLevel: string;
   /** Part of the allowed requests that get a log line, from 0 to 1. */
   readonly allowedLogRate: number;
+  /** Whether X-Ray traces it. */
+  readonly tracing: boolean;
 }
 
 interface VerifierFunctionProps {
@@ -62,6 +64,7 @@ export class VerifierFunction extends Construct {
       logGroup,
       memorySize: settings.memorySize,
       timeout: settings.timeout,
+      tracing: settings.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
       // Literals, for the local stack runs the function with what it reads here in the template.
       environment: {
         [ENVIRONMENT.configPath]: parameters.path,

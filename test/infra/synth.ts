@@ -2,7 +2,8 @@ import { App, aws_lambda as lambda } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizerStack } from '../../infra/authorizer-stack.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
-import { type Options, parseOptions } from '../../infra/options.ts';
+import type { Options } from '../../infra/options.ts';
+import { parseOptions } from '../../infra/parse-options.ts';
 
 /** The options that valid context gives. */
 export function optionsOf(
@@ -27,9 +28,15 @@ export function stackOf(context: Record<string, unknown> = {}, cdkDefaults: Reco
   });
 }
 
+const templates = new Map<string, Template>();
+
+/** The template of that stack; each is synthesized once in a test file. */
 export function templateOf(
   context: Record<string, unknown> = {},
   cdkDefaults: Record<string, string> = {},
 ): Template {
-  return Template.fromStack(stackOf(context, cdkDefaults));
+  const key = JSON.stringify([context, cdkDefaults]);
+  const template = templates.get(key) ?? Template.fromStack(stackOf(context, cdkDefaults));
+  templates.set(key, template);
+  return template;
 }

@@ -1,5 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
-import { formatProblems, OPTIONS, parseOptions } from '../../infra/options.ts';
+import { OPTIONS } from '../../infra/options.ts';
+import { formatProblems, parseOptions } from '../../infra/parse-options.ts';
 
 const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
 
@@ -25,6 +26,12 @@ describe('parseOptions', () => {
         logRetentionDays: 30,
         logLevel: 'INFO',
         allowedLogRate: 1,
+        dashboard: true,
+        alarms: true,
+        alarmTopicArn: undefined,
+        rejectionRatePercent: 50,
+        accessLogs: false,
+        tracing: false,
         env: undefined,
       },
     });
@@ -111,6 +118,8 @@ describe('parseOptions', () => {
     ['logRetentionDays', ['1', '3653'], ['2', '9999', '0']],
     ['logLevel', ['DEBUG', 'CRITICAL'], ['debug', 'TRACE']],
     ['allowedLogRate', ['0', '0.05', '1'], ['1.1', '-1', '.5', 'all', '']],
+    ['alarmTopicArn', ['arn:aws:sns:eu-west-1:123456789012:on-call'], ['on-call', 'arn:aws:sns:x:1:a.fifo']],
+    ['rejectionRatePercent', ['1', '100'], ['0', '101', '5.5']],
   ])('%s takes what is well-formed and names what is not', (name, good, bad) => {
     for (const value of good) {
       expect(problemsOf({ [name]: value })).toEqual([]);

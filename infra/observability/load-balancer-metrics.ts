@@ -1,0 +1,22 @@
+import { aws_cloudwatch as cloudwatch } from 'aws-cdk-lib';
+import { PERIOD } from './metrics.ts';
+
+/**
+ * A metric of a load balancer by the last part of its ARN (`app/NAME/ID`), which is all that is known of
+ * one that another stack owns.
+ */
+export function loadBalancerMetric(
+  loadBalancerFullName: string,
+  metricName: string,
+  statistic: string,
+  label?: string,
+): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: 'AWS/ApplicationELB',
+    metricName,
+    dimensionsMap: { LoadBalancer: loadBalancerFullName },
+    statistic,
+    period: PERIOD,
+    ...(label === undefined ? {} : { label }),
+  });
+}

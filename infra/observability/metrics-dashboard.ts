@@ -1,0 +1,120 @@
+import { aws_cloudwatch as cloudwatch, type aws_lambda as lambda } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { METRICS } from '../../lambda/contract.ts';
+import { loadBalancerMetric } from './load-balancer-metrics.ts';
+import { allDecisions, metric, PERIOD } from './metrics.ts';
+
+export interface MetricsDashboardProps {
+  /** Absent where the load balancer verifies by itself. */
+  readonly function: lambda.IFunction | undefined;
+  /** The last part of the ARN, `app/NAME/ID`. */
+  readonly loadBalancerFullName: string;
+}
+
+/** One page: what is decided, how long it takes, keys and configuration, the function, the load balancer. */
+export class MetricsDashboard extends Construct {
+  readonly resource: cloudwatch.Dashboard;
+
+  constructor(scope: Construct, id: string, { function: fn, loadBalancerFullName }: MetricsDashboardProps) {
+    super(scope, id);
+    this.resource = new cloudwatch.Dashboard(this, 'Resource', {
+      widgets: [
+        ...(fn === undefined ? [] : [decisionWidgets(), cacheWidgets(), functionWidgets(fn)]),
+        loadBalancerWidgets(loadBalancerFullName),
+      ],
+    });
+  }
+}
+
+function graph(
+  title: string,
+  left: cloudwatch.IMetric[],
+  props: Partial<cloudwatch.GraphWidgetProps> = {},
+): cloudwatch.GraphWidget {
+  const widths = { width: 8, height: 6 };
+  return new cloudwatch.GraphWidget({
+    title,
+    left,
+    leftYAxis: { min: 0 },
+    period: PERIOD,
+    ...widths,
+    ...props,
+  });
+}
+
+function decisionWidgets(): cloudwatch.IWidget[] {
+  const remembered = new cloudwatch.MathExpression({
+    expression: '100 * FILL(hits, 0) / every',
+    usingMetrics: {
+      hits: metric(METRICS.rememberedTokens, 'Sum'),
+      every: metric(METRICS.decisionTime, 'SampleCount'),
+    },
+    period: PERIOD,
+    label: 'on a remembered token',
+  });
+  return [
+    graph('Decisions by outcome and code', [allDecisions()], { stacked: true, width: 12 }),
+    graph('Time to decide and of the upstream, ms', [
+      metric(METRICS.decisionTime, 'p50', 'decision p50'),
+      metric(METRICS.decisionTime, 'p99', 'decision p99'),
+      metric(METRICS.upstreamTime, 'p50', 'upstream p50'),
+      metric(METRICS.upstreamTime, 'p99', 'upstream p99'),
+    ]),
+    graph('Remembered tokens, %', [remembered], { width: 4, leftYAxis: { min: 0, max: 100 } }),
+  ];
+}
+
+function cacheWidgets(): cloudwatch.IWidget[] {
+  return [
+    graph(
+      'Key sets',
+      [metric(METRICS.keyFetches, 'Sum', 'fetched'), metric(METRICS.keyFetchFailures, 'Sum', 'failed')],
+      { width: 12 },
+    ),
+    graph(
+      'Configuration',
+      [
+        metric(METRICS.configRefreshes, 'Sum', 'taken over'),
+        metric(METRICS.configRefreshFailures, 'Sum', 'could not be read'),
+        metric(METRICS.configRejected, 'Sum', 'rejected'),
+      ],
+      { width: 12 },
+    ),
+  ];
+}
+
+function functionWidgets(fn: lambda.IFunction): cloudwatch.IWidget[] {
+  const period = { period: PERIOD };
+  return [
+    graph('Function: invocations, errors, throttles', [
+      fn.metricInvocations(period),
+      fn.metricErrors(period),
+      fn.metricThrottles(period),
+    ]),
+    graph('Function: duration, ms', [
+      fn.metricDuration({ ...period, statistic: 'p50', label: 'p50' }),
+      fn.metricDuration({ ...period, statistic: 'p99', label: 'p99' }),
+    ]),
+    graph('Function: concurrency', [
+      fn.metric('ConcurrentExecutions', { ...period, statistic: 'Maximum', label: 'concurrent executions' }),
+    ]),
+  ];
+}
+
+function loadBalancerWidgets(fullName: string): cloudwatch.IWidget[] {
+  const of = (name: string, statistic: string, label: string) =>
+    loadBalancerMetric(fullName, name, statistic, label);
+  return [
+    graph('Load balancer: 5xx', [
+      of('HTTPCode_ELB_5XX_Count', 'Sum', 'by the load balancer'),
+      of('HTTPCode_Target_5XX_Count', 'Sum', 'by its target'),
+    ]),
+    graph('Load balancer: 4xx', [
+      of('HTTPCode_ELB_4XX_Count', 'Sum', 'by the load balancer'),
+      of('HTTPCode_Target_4XX_Count', 'Sum', 'by its target'),
+    ]),
+    graph('Load balancer: requests and latency', [of('RequestCount', 'Sum', 'requests')], {
+      right: [of('TargetResponseTime', 'p50', 'p50, s'), of('TargetResponseTime', 'p99', 'p99, s')],
+    }),
+  ];
+}

@@ -1,0 +1,59 @@
+import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
+import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../../lambda/contract.ts';
+
+export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+export type OutcomeKind = (typeof OUTCOMES)[number];
+
+/** How long one point of a graph or an evaluation of an alarm is. */
+export const PERIOD = Duration.minutes(5);
+
+/** A metric that has no dimension but the service. */
+export function metric(metricName: MetricName, statistic: string, label?: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName,
+    dimensionsMap: { service: SERVICE },
+    statistic,
+    period: PERIOD,
+    ...(label === undefined ? {} : { label }),
+  });
+}
+
+/** How many decisions had an outcome and a code. */
+export function decisions(outcome: OutcomeKind, code: string): cloudwatch.Metric {
+  return new cloudwatch.Metric({
+    namespace: METRICS_NAMESPACE,
+    metricName: METRICS.decisions,
+    dimensionsMap: { service: SERVICE, outcome, code },
+    statistic: cloudwatch.Stats.SUM,
+    period: PERIOD,
+  });
+}
+
+/** A line for every outcome and code there is, those included that nobody has seen yet. */
+export function allDecisions(): cloudwatch.IMetric {
+  return new cloudwatch.MathExpression({
+    expression: `SEARCH('{${METRICS_NAMESPACE},service,outcome,code} MetricName="${METRICS.decisions}" service="${SERVICE}"', 'Sum')`,
+    usingMetrics: {},
+    period: PERIOD,
+    label: '',
+  });
+}
+
+/** A sum in which a metric without data counts as nothing. */
+export function total(label: string, metrics: Readonly<Record<string, cloudwatch.Metric>>) {
+  return new cloudwatch.MathExpression({
+    expression: Object.keys(metrics)
+      .map((id) => `FILL(${id}, 0)`)
+      .join(' + '),
+    usingMetrics: { ...metrics },
+    period: PERIOD,
+    label,
+  });
+}
+
+/** Codes of decisions that are no fault of the caller: 5xx, and counted apart from rejections. */
+export const NOT_REJECTED = {
+  unavailable: ['keys_unavailable', 'config_unavailable'],
+  failed: ['upstream_error', 'upstream_timeout', 'upstream_response_too_large', 'internal_error'],
+} as const satisfies Partial<Record<OutcomeKind, readonly string[]>>;
