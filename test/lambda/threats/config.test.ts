@@ -1,0 +1,190 @@
+import { describe, expect, test } from '@jest/globals';
+import { underAttack } from '../../support/attack.ts';
+import { createKey } from '../../support/keys.ts';
+import { expectRejected } from '../../support/rejection.ts';
+import { AUDIENCE, claimsOf, mint, NOW } from '../../support/tokens.ts';
+
+const REFRESH = 60;
+const attack = underAttack(createKey('ES256'));
+const token = mint(attack.key, claimsOf({ exp: NOW + 86_400 }));
+
+const codeOf = async (): Promise<unknown> => {
+  await attack.world.present(token);
+  expect(attack.world.bugs).toEqual([]);
+  return attack.world.decisions.at(-1)?.code;
+};
+const eventsNamed = (name: string) => attack.world.events.filter((event) => event.name === name);
+/** Parameters with a problem each; the last good configuration must outlive them all. */
+const BAD: [string, string, string | undefined][] = [
+  ['missing', 'issuer', undefined],
+  ['missing', 'policy', undefined],
+  ['malformed', 'policy', '{'],
+  ['of an unknown field', 'policy', '{"rutes":[]}'],
+  ['of an unknown field', 'revocations', '{"https://issuer.example":{"subject":[]}}'],
+  ['over-long', 'policy', JSON.stringify({ routes: [{ path: `/api/${'x'.repeat(200)}` }] })],
+  [
+    'of a duplicate issuer',
+    'policy',
+    JSON.stringify({ providers: { b: { type: 'jwks', issuer: 'https://issuer.example', audience: 'b' } } }),
+  ],
+  ['of an empty audience', 'audience', ','],
+  ['the placeholder', 'issuer', 'https://issuer.invalid'],
+  ['http to a non-loopback host', 'jwks-uri', 'http://issuer.example/jwks'],
+  ['a file', 'jwks-uri', 'file:///etc/passwd'],
+  ['with credentials in the URL', 'jwks-uri', 'https://u:p@issuer.example/jwks'],
+  ['of the instance metadata', 'jwks-uri', 'https://169.254.169.254/latest/'],
+];
+
+describe('bad config', () => {
+  test.each(BAD)(
+    '%s (%s) at a cold start is 503, and the log names the parameter',
+    async (_, name, value) => {
+      attack.world.parameters[name] = value;
+      const { world, upstream } = attack;
+      const answer = await world.present(token);
+      expectRejected(answer, 'config_unavailable', { world, upstream, secrets: [token] });
+      expect(world.fetched).toEqual([]);
+      expect(eventsNamed('configRejected')).toEqual([
+        {
+          name: 'configRejected',
+          detail: ['1', expect.arrayContaining([expect.objectContaining({ parameter: name })]), undefined],
+        },
+      ]);
+    },
+  );
+  test.each(BAD)('%s (%s) never replaces good config', async (_, name, value) => {
+    expect(await codeOf()).toBe('allowed');
+    attack.world.parameters[name] = value;
+    for (let minute = 0; minute < 10; minute += 1) {
+      attack.world.advance(REFRESH);
+      expect(await codeOf()).toBe('allowed');
+      expect(attack.world.decisions.at(-1)).toMatchObject({ configVersion: '1' });
+    }
+    expect(eventsNamed('configRejected').at(0)?.detail[2]).toBe('1');
+  });
+  test('that stays as it is is not reported again', async () => {
+    await codeOf();
+    attack.world.parameters.issuer = '';
+    attack.world.advance(REFRESH);
+    await codeOf();
+    const once = eventsNamed('configRejected').length;
+    attack.world.advance(REFRESH);
+    await codeOf();
+    expect([once, eventsNamed('configRejected').length]).toEqual([1, 1]);
+  });
+  test('every problem is told at once', async () => {
+    Object.assign(attack.world.parameters, {
+      issuer: '',
+      audience: ',',
+      'jwks-uri': 'x',
+      upstream: 'x',
+      policy: '{',
+      revocations: '{',
+    });
+    await codeOf();
+    const problems = eventsNamed('configRejected')[0]?.detail[1] as { parameter: string }[];
+    expect(new Set(problems.map(({ parameter }) => parameter)).size).toBe(6);
+  });
+  test('that is mended is taken up again', async () => {
+    attack.world.parameters.issuer = '';
+    expect(await codeOf()).toBe('config_unavailable');
+    attack.world.parameters.issuer = 'https://issuer.example';
+    attack.world.advance(5);
+    expect(await codeOf()).toBe('allowed');
+  });
+  test('that is rolled back is the good one again', async () => {
+    await codeOf();
+    attack.world.parameters.audience = ',';
+    attack.world.advance(REFRESH);
+    await codeOf();
+    attack.world.parameters.audience = AUDIENCE;
+    attack.world.advance(REFRESH);
+    expect(await codeOf()).toBe('allowed');
+  });
+});
+
+describe('a store that throttles or is down', () => {
+  test('at start is 503 with a time to try again, and a cooldown', async () => {
+    attack.world.setStore(new Error('ThrottlingException: Rate exceeded'));
+    const { world, upstream } = attack;
+    const answer = await world.present(token);
+    expectRejected(answer, 'config_unavailable', { world, upstream, secrets: [token] });
+    expect(answer.headers['retry-after']).toEqual(['5']);
+    const { reads } = world;
+    expect(await codeOf()).toBe('config_unavailable');
+    expect(reads()).toBe(1);
+    world.setStore('up');
+    world.advance(5);
+    expect(await codeOf()).toBe('allowed');
+  });
+  test('at refresh leaves the last good config, however long', async () => {
+    await codeOf();
+    attack.world.setStore(new Error('down'));
+    for (const seconds of [REFRESH, 3600, 7200]) {
+      attack.world.advance(seconds);
+      expect(await codeOf()).toBe('allowed');
+    }
+    expect(eventsNamed('configFailed').length).toBeGreaterThanOrEqual(3);
+  });
+  test('is asked at most once a cooldown', async () => {
+    await codeOf();
+    attack.world.setStore(new Error('down'));
+    attack.world.advance(REFRESH);
+    const before = attack.world.reads();
+    for (let second = 0; second < 60; second += 1) {
+      await codeOf();
+      attack.world.advance(1);
+    }
+    expect(attack.world.reads() - before).toBe(60 / 5);
+  });
+});
+
+describe('config is refreshed', () => {
+  test('ahead of its age without making a request wait, and by one read', async () => {
+    await codeOf();
+    attack.world.advance(REFRESH * 0.8 - 1);
+    await codeOf();
+    expect(attack.world.reads()).toBe(1);
+    attack.world.advance(1);
+    await Promise.all([codeOf(), codeOf(), codeOf()]);
+    expect(attack.world.reads()).toBe(2);
+    attack.world.advance(REFRESH * 0.8 - 1);
+    await codeOf();
+    expect(attack.world.reads()).toBe(2);
+  });
+  test('past its age before it is used, as after hours of idleness', async () => {
+    await codeOf();
+    attack.world.parameters.audience = 'other';
+    attack.world.advance(36_000);
+    expect(await codeOf()).toBe('audience_mismatch');
+  });
+});
+
+describe('policy narrowed takes effect on remembered tokens within the refresh age', () => {
+  test.each([
+    ['audience', 'audience', 'other', 'audience_mismatch'],
+    ['issuer', 'issuer', 'https://other.example', 'issuer_mismatch'],
+    [
+      'algorithm',
+      'policy',
+      '{"providers":{"default":{"type":"jwks","algorithms":["RS256"]}}}',
+      'algorithm_not_allowed',
+    ],
+  ])('%s', async (_, name, value, code) => {
+    expect(await codeOf()).toBe('allowed');
+    expect(await codeOf()).toBe('allowed');
+    attack.world.parameters[name] = value;
+    attack.world.advance(REFRESH);
+    expect(await codeOf()).toBe(code);
+  });
+});
+
+test('the upstream can be changed, and from then on the old one sees nothing', async () => {
+  await codeOf();
+  expect(attack.upstream.received).toHaveLength(1);
+  attack.world.parameters.upstream = 'whoami';
+  attack.world.advance(REFRESH);
+  const answer = await attack.world.present(token);
+  expect(answer.body).toMatchObject({ subject: 'client-1' });
+  expect(attack.upstream.received).toHaveLength(1);
+});
