@@ -1,0 +1,115 @@
+import fc from 'fast-check';
+
+/** What is rarely right where something else is wanted. No list: the code takes an empty one for an object. */
+const junk = fc.oneof(
+  fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e21, '', ' ', 'x', {}, { x: 1 }),
+  fc.string({ maxLength: 5 }),
+);
+
+/** Mostly as it should be. */
+const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
+  fc.oneof({ weight: 12, arbitrary }, { weight: 1, arbitrary: junk });
+
+/** An object with some of these members, and now and then one that is not known. */
+const some = (members: Record<string, fc.Arbitrary<unknown>>, required: readonly string[] = []) =>
+  fc
+    .record(
+      Object.fromEntries(Object.entries(members).map(([name, arbitrary]) => [name, mostly(arbitrary)])),
+      { requiredKeys: [...required] },
+    )
+    .chain((object) =>
+      fc.oneof(
+        { weight: 15, arbitrary: fc.constant<object>(object) },
+        { weight: 1, arbitrary: fc.constant<object>({ ...object, unknown: 1 }) },
+        { weight: 1, arbitrary: fc.constant<object>(without(object, required[0])) },
+      ),
+    );
+
+const without = (object: object, name: string | undefined): object =>
+  Object.fromEntries(Object.entries(object).filter(([key]) => key !== name));
+
+/** JavaScript's own names are left out: what objects inherit is known to valibot and unknown to JSON Schema. */
+const dictionary = (keys: fc.Arbitrary<string>, values: fc.Arbitrary<unknown>) =>
+  fc.dictionary(
+    keys.filter((key) => !(key in {})),
+    mostly(values),
+    { maxKeys: 3 },
+  );
+
+const text = fc.oneof(fc.constantFrom('a', 'https://issuer.example', 'x'.repeat(2048), 'x'.repeat(2049)));
+const list = (items: fc.Arbitrary<unknown>) => fc.array(mostly(items), { maxLength: 3 });
+const scalar = fc.oneof(fc.string({ maxLength: 4 }), fc.integer(), fc.boolean());
+const claimRule = some({
+  equals: scalar,
+  anyOf: list(scalar),
+  contains: scalar,
+  exists: fc.boolean(),
+});
+const claims = dictionary(fc.constantFrom('tenant', '/a/b', ''), claimRule);
+const common = {
+  clockToleranceSeconds: fc.integer({ min: -1, max: 301 }),
+  maxTokenAgeSeconds: fc.integer({ min: 0, max: 31_536_001 }),
+  requiredClaims: claims,
+  scopeClaim: text,
+  keysUrl: text,
+};
+const names = fc.constantFrom('default', 'partner', 'a-1', 'Bad', '1', '');
+const provider = fc.oneof(
+  some(
+    {
+      type: fc.constantFrom('jwks', 'alb-oidc', 'other'),
+      issuer: fc.oneof(text, list(text)),
+      audience: fc.oneof(text, list(text), fc.constant(null)),
+      audienceClaim: text,
+      jwksUri: text,
+      jwks: fc.record({ keys: fc.array(fc.constant({ kty: 'RSA' }), { maxLength: 2 }) }),
+      algorithms: list(fc.constantFrom('RS256', 'EdDSA', 'HS256')),
+      typ: fc.oneof(text, list(text)),
+      ...without(common, 'keysUrl'),
+    },
+    ['type'],
+  ),
+  some({ type: fc.constant('verified-access'), instanceArn: text, ...common }, ['type', 'instanceArn']),
+  some({ type: fc.constant('alb-oidc'), loadBalancerArn: text, clientId: text, ...common }, [
+    'type',
+    'loadBalancerArn',
+    'clientId',
+  ]),
+);
+const scopes = list(fc.constantFrom('read', 'orders:write', 'two words', '"', ''));
+const choice = fc.constantFrom('deny', 'allow', 'maybe');
+const mode = fc.constantFrom('enforce', 'report-only', 'off');
+const route = some(
+  {
+    path: fc.constantFrom('/', '/api/*', '/api/orders/?', 'api', '/a b', `/${'x'.repeat(128)}`),
+    methods: list(fc.constantFrom('GET', 'POST', 'get', '')),
+    providers: list(names),
+    onUnauthenticatedRequest: choice,
+    corsPreflight: choice,
+    scopes: fc.oneof(scopes, some({ all: scopes }, ['all']), some({ any: scopes }, ['any'])),
+    claims,
+    headers: dictionary(fc.constantFrom('x-jwt-tenant', 'X-JWT-A', 'other'), text),
+    stripToken: fc.boolean(),
+    mode,
+  },
+  ['path'],
+);
+
+/** Policies, most of them with something wrong somewhere. */
+export const policyDocuments = some({
+  $schema: fc.string(),
+  mode,
+  providers: dictionary(names, provider),
+  routes: list(route),
+});
+
+/** The same of revocations. */
+export const revocationsDocuments = dictionary(
+  fc.constantFrom('https://issuer.example', 'urn:x', '$schema'),
+  some({
+    jti: list(text),
+    sub: list(text),
+    client_id: list(text),
+    issuedBefore: fc.constantFrom(-1, 0, 1_790_000_000, 253_402_300_799, 253_402_300_800),
+  }),
+);

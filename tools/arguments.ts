@@ -1,0 +1,91 @@
+import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { nearestName } from '../infra/nearest-name.ts';
+
+/** The options of a command, as `parseArgs` takes them. */
+export type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** A command line that cannot be obeyed. The message says what would be right, and echoes nothing secret. */
+export class ArgumentError extends Error {
+  override readonly name = 'ArgumentError';
+}
+
+type Values<O extends Options> = {
+  readonly [K in keyof O]?: O[K] extends { type: 'boolean' }
+    ? boolean
+    : O[K] extends { multiple: true }
+      ? readonly string[]
+      : string;
+};
+
+export interface ParsedArguments<O extends Options> {
+  readonly values: Values<O>;
+  readonly positionals: readonly string[];
+}
+
+/** Parses a command line strictly; `positionals` is how many arguments without a name there may be. */
+export function parseArguments<const O extends Options>(
+  args: readonly string[],
+  options: O,
+  positionals = 0,
+): ParsedArguments<O> {
+  const parsed = parseArgs({
+    args: [...args],
+    options,
+    strict: false,
+    allowPositionals: true,
+    tokens: true,
+  });
+  for (const token of parsed.tokens) {
+    if (token.kind !== 'option') continue;
+    const option = Object.hasOwn(options, token.name) ? options[token.name] : undefined;
+    if (option === undefined) throw new ArgumentError(unknownOption(token.rawName, Object.keys(options)));
+    if (option.type === 'string' && (token.value === undefined || looksLikeOption(token))) {
+      throw new ArgumentError(`${token.rawName} needs a value.`);
+    }
+    if (option.type === 'boolean' && token.value !== undefined) {
+      throw new ArgumentError(`${token.rawName} takes no value.`);
+    }
+  }
+  const [unexpected] = parsed.positionals.slice(positionals);
+  if (unexpected !== undefined) {
+    throw new ArgumentError(`There is an argument too many: ${shown(unexpected)}.`);
+  }
+  return { values: parsed.values as Values<O>, positionals: parsed.positionals };
+}
+
+function unknownOption(name: string, names: readonly string[]): string {
+  const nearest = nearestName(name.replace(/^-+/, ''), names);
+  const all = names.map((option) => `--${option}`).join(', ');
+  return nearest === undefined
+    ? `There is no ${shown(name)}; there are ${all}.`
+    : `There is no ${shown(name)}; did you mean --${nearest}?`;
+}
+
+/** `--issuer --audience x` has forgotten a value; `-` alone is one, and `--issuer=--x` means what it says. */
+const looksLikeOption = ({ value, inlineValue }: { value?: string; inlineValue?: boolean | undefined }) =>
+  inlineValue !== true && value !== undefined && /^-./.test(value);
+
+/** An argument as it may be printed: one that may be a token is not. */
+const shown = (text: string): string => (text.length > 60 ? 'one that may be a token' : text);
+
+export interface Command {
+  readonly help: string;
+  /** Answers the exit status. */
+  readonly run: (args: readonly string[]) => Promise<number>;
+}
+
+/** Runs a command as a process: `--help` to standard output, bad arguments to standard error with status 2. */
+export async function runCommand({ help, run }: Command): Promise<void> {
+  const args = process.argv.slice(2);
+  if (args.includes('--help') || args.includes('-h')) {
+    console.log(help);
+    return;
+  }
+  try {
+    process.exitCode = await run(args);
+  } catch (error) {
+    if (!(error instanceof ArgumentError)) throw error;
+    console.error(`${error.message}\n\n${help}`);
+    process.exitCode = 2;
+  }
+}

@@ -1,0 +1,98 @@
+import { toJsonSchema } from '@valibot/to-json-schema';
+import type { GenericSchema } from 'valibot';
+import { PolicySchema, RevocationsSchema } from '../lambda/core/config/policy-schema.ts';
+
+/** A JSON Schema as far as the tools look into it. */
+export interface JsonSchema {
+  readonly $schema?: string;
+  readonly $id?: string;
+  readonly title?: string;
+  readonly description?: string;
+  readonly type?: string;
+  readonly const?: unknown;
+  readonly enum?: readonly unknown[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly properties?: Readonly<Record<string, JsonSchema>>;
+  readonly required?: readonly string[];
+  readonly additionalProperties?: boolean | JsonSchema;
+  readonly items?: JsonSchema;
+  readonly anyOf?: readonly JsonSchema[];
+  readonly oneOf?: readonly JsonSchema[];
+}
+
+/** What a published schema says of itself, beside what the code's schema says. */
+interface Publication {
+  readonly file: string;
+  readonly title: string;
+  readonly description: string;
+  readonly schema: GenericSchema;
+}
+
+const PUBLICATIONS: readonly Publication[] = [
+  {
+    file: 'policy.schema.json',
+    title: 'Policy',
+    description: 'Value of the SSM parameter "policy": further providers, routes and claim rules',
+    schema: PolicySchema,
+  },
+  {
+    file: 'revocations.schema.json',
+    title: 'Revocations',
+    description: 'Value of the SSM parameter "revocations": what is revoked, by issuer',
+    schema: RevocationsSchema,
+  },
+];
+
+export interface PublishedSchema {
+  /** Name of the file in `schema/`. */
+  readonly file: string;
+  readonly document: JsonSchema;
+  readonly text: string;
+}
+
+/** The schemas to publish, from the ones that the function parses with. */
+export const publishedSchemas = (): readonly PublishedSchema[] =>
+  PUBLICATIONS.map(({ file, title, description, schema }) => {
+    const { $schema, ...body } = toJsonSchema(schema, {
+      target: 'draft-2020-12',
+      typeMode: 'input',
+      errorMode: 'throw',
+    });
+    const $id = `urn:alb-jwt-authorizer:${file.replace('.schema.json', '')}`;
+    const document: JsonSchema = {
+      $schema: String($schema),
+      $id,
+      title,
+      description,
+      ...(withoutEmpty(body) as object),
+    };
+    return { file, document, text: format(document) };
+  });
+
+/** The converter writes `required` and `properties` even where they say nothing. */
+function withoutEmpty(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(withoutEmpty);
+  if (typeof value !== 'object' || value === null) return value;
+  const members = Object.entries(value).filter(
+    ([name, member]) =>
+      !(name === 'required' && Array.isArray(member) && member.length === 0) &&
+      !(name === 'properties' && Object.keys(member as object).length === 0),
+  );
+  return Object.fromEntries(members.map(([name, member]) => [name, withoutEmpty(member)]));
+}
+
+const LINE_WIDTH = 110;
+
+/** As the formatter of this repository writes JSON: lists of scalars on one line where they fit. */
+function format(document: object): string {
+  const text = JSON.stringify(document, null, 2).replaceAll(
+    /^( *"[^"]*": )\[\n([^[\]{}]*)\n *\](,?)$/gm,
+    (whole, name: string, items: string, comma: string) => {
+      const line = `${name}[${items.trim().replaceAll(/\n */g, ' ')}]${comma}`;
+      return line.length <= LINE_WIDTH ? line : whole;
+    },
+  );
+  return `${text}\n`;
+}

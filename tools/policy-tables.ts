@@ -1,0 +1,79 @@
+import type { JsonSchema } from './json-schemas.ts';
+
+/** A table of docs/policy.md: the objects that one is of, by their place in the policy. */
+interface Table {
+  readonly id: string;
+  readonly schema: JsonSchema;
+}
+
+/** The tables of fields in docs/policy.md by the name of their markers, as Markdown. */
+export function policyTables(policy: JsonSchema, revocations: JsonSchema): ReadonlyMap<string, string> {
+  const route = member(policy, 'routes').items ?? {};
+  const providers = additional(member(policy, 'providers'));
+  const tables: Table[] = [
+    { id: 'policy', schema: policy },
+    ...(providers.oneOf ?? []).map((schema) => ({
+      id: String(schema.properties?.type?.const),
+      schema,
+    })),
+    { id: 'route', schema: route },
+    { id: 'claim-rule', schema: additional(member(route, 'claims')) },
+    { id: 'revocations', schema: additional(revocations) },
+  ];
+  return new Map(tables.map(({ id, schema }) => [id, render(schema)]));
+}
+
+/** Markdown with the text between the markers of each table replaced by what the schema says now. */
+export function withTables(markdown: string, tables: ReadonlyMap<string, string>): string {
+  let result = markdown;
+  for (const [id, table] of tables) {
+    const [begin, end] = [`<!-- fields: ${id} -->`, `<!-- end of fields: ${id} -->`];
+    const [from, to] = [result.indexOf(begin), result.indexOf(end)];
+    if (from === -1 || to < from) throw new Error(`docs/policy.md lacks the markers ${begin} and ${end}`);
+    result = `${result.slice(0, from + begin.length)}\n\n${table}\n\n${result.slice(to)}`;
+  }
+  return result;
+}
+
+function render({ properties = {}, required = [] }: JsonSchema): string {
+  const rows = Object.entries(properties).map(
+    ([name, schema]) =>
+      `| \`${name}\` | ${cell(typeOf(schema))} | ${cell(describe(schema, required.includes(name)))} |`,
+  );
+  return ['| field | value | meaning |', '|---|---|---|', ...rows].join('\n');
+}
+
+function describe({ description, const: constant }: JsonSchema, required: boolean): string {
+  const meaning = description ?? (constant === undefined ? 'For editors; not looked at' : 'Which kind it is');
+  return required ? `${meaning}. **Required.**` : meaning;
+}
+
+/** The kinds of value that a schema takes, in words. */
+function typeOf(schema: JsonSchema): string {
+  const { anyOf, oneOf, items, minimum, maximum } = schema;
+  const alternatives = anyOf ?? oneOf;
+  if (alternatives !== undefined) return [...new Set(alternatives.map(typeOf))].join(' or ');
+  if (schema.const !== undefined) return `\`${JSON.stringify(schema.const)}\``;
+  if (schema.enum !== undefined) return schema.enum.map((value) => `\`${JSON.stringify(value)}\``).join(', ');
+  switch (schema.type) {
+    case 'array':
+      return items?.enum === undefined
+        ? `list of ${plural(typeOf(items ?? {}))}`
+        : `list of ${typeOf(items)}`;
+    case 'integer':
+      return `whole number from ${minimum} to ${maximum}`;
+    case 'string':
+      return schema.pattern === undefined ? 'text' : `text like \`${schema.pattern}\``;
+    default:
+      return schema.type ?? 'anything';
+  }
+}
+
+const plural = (type: string): string => type.replace(/^(text|object|number|boolean)\b/, '$1s');
+
+const cell = (text: string): string => text.replaceAll('|', '\\|');
+
+const member = (schema: JsonSchema, name: string): JsonSchema => schema.properties?.[name] ?? {};
+
+const additional = ({ additionalProperties }: JsonSchema): JsonSchema =>
+  typeof additionalProperties === 'object' ? additionalProperties : {};
