@@ -1,0 +1,137 @@
+import { describe, expect, test } from '@jest/globals';
+import { albEvent } from '../../support/alb-event.ts';
+import { underAttack } from '../../support/attack.ts';
+import { createKey } from '../../support/keys.ts';
+import { valuesOf } from '../../support/recording-upstream.ts';
+import { expectRejected } from '../../support/rejection.ts';
+import { mint } from '../../support/tokens.ts';
+
+const attack = underAttack(createKey('ES256'));
+const token = mint(attack.key);
+const headers = { authorization: `Bearer ${token}` };
+
+describe('a path that an upstream might read as another is 400', () => {
+  test.each([
+    '/api/public/../admin',
+    '/api/public/..',
+    '/api/./admin',
+    '/api/%2e%2e/admin',
+    '/api/.%2E/admin',
+    '/api//admin',
+    '/api/public%2f..%2fadmin',
+    '/api/x%2Fy',
+    '/api/x%5cy',
+    '/api/x\\y',
+    '/api/public;/admin',
+    '/api/public/..;/admin',
+    '/api/x%3bjsessionid=1',
+    '/api/x%00.json',
+    '/api/x%0d%0aHost:evil.example',
+    '/api/%61dmin',
+    '/api/%252e%252e/admin',
+    '/api/%c0%ae%c0%ae/admin',
+    '/api/x%',
+    '/api/x y',
+    '/api/\u0000',
+    '/api/é',
+    '//evil.example/',
+    '/\\evil.example',
+    '@evil.example',
+    '.evil.example',
+    'http://evil.example/api/x',
+    '*',
+    '',
+  ])('%j', async (path) => {
+    const { world, upstream } = attack;
+    for (const credentials of [headers, {}]) {
+      const event = { ...albEvent({ headers: credentials }), path };
+      const raw = await world.handle(event);
+      const answer = {
+        status: raw.statusCode,
+        headers: raw.multiValueHeaders as never,
+        body: JSON.parse(raw.body ?? ''),
+        raw,
+      };
+      expectRejected(answer, 'path_invalid', { world, upstream, secrets: [token] });
+    }
+  });
+});
+
+describe('what reaches the upstream', () => {
+  test.each([
+    "/api/a%20b/!$&'()*+,=:@",
+    '/api/caf%C3%A9/%e6%9d%b1',
+    '/api/100%25',
+    '/api/a..b/...',
+    '/api/x.',
+    '/api/[x]^|',
+    '/api/x?a=1&a=2&b=%20',
+    '/api/x?q=//evil.example/../%2e%2e;%00',
+    '/api/x?a=b=c&d=',
+  ])('is %s byte for byte', async (target) => {
+    expect((await attack.world.call({ headers, target })).status).toBe(200);
+    expect(attack.upstream.received.map((request) => request.target)).toEqual([target]);
+  });
+  test.each(
+    [
+      [{ host: 'evil.example' }],
+      [{ host: ['evil.example', 'evil.example'] }],
+      [{ host: 'evil.example', 'x-forwarded-host': 'evil.example' }],
+      [{ forwarded: 'host=evil.example', 'x-original-host': 'evil.example' }],
+      [{ 'x-original-url': '/admin', 'x-rewrite-url': '/admin', 'x-forwarded-uri': '/admin' }],
+      [{ 'x-http-method-override': 'DELETE', 'x-method-override': 'DELETE' }],
+    ].flat(),
+  )('has our origin, method and path whatever the headers %j', async (more) => {
+    expect((await attack.world.call({ headers: { ...headers, ...more }, target: '/api/x' })).status).toBe(
+      200,
+    );
+    const [request] = attack.upstream.received;
+    expect(request).toMatchObject({ method: 'GET', target: '/api/x' });
+    expect(request && valuesOf(request, 'host')).toEqual([new URL(attack.upstream.origin).host]);
+  });
+  test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
+    'has the method %s',
+    async (method) => {
+      expect((await attack.world.call({ headers, method })).status).toBe(200);
+      expect(attack.upstream.received[0]?.method).toBe(method);
+    },
+  );
+  test('has the method HEAD, whose answer has no body', async () => {
+    expect(await attack.world.call({ headers, method: 'HEAD' })).toMatchObject({ status: 200, body: '' });
+  });
+  const binary = Uint8Array.from({ length: 1024 }, (_, index) => index % 256);
+  test.each([
+    ['binary', binary, {}],
+    ['empty', new Uint8Array(), {}],
+    ['1 MB', new Uint8Array(1024 * 1024).fill(0xe9), {}],
+    ['with content-encoding', binary, { 'content-encoding': 'gzip', 'content-type': 'application/json' }],
+    ['text', Buffer.from('é😀\r\n'), { 'content-type': 'text/plain' }],
+  ])('has the bytes of a body that is %s', async (name, body, more) => {
+    const text = name === 'text' ? Buffer.from(body).toString() : body;
+    expect(
+      (await attack.world.call({ headers: { ...headers, ...more }, method: 'POST', body: text })).status,
+    ).toBe(200);
+    const [request] = attack.upstream.received;
+    expect(request?.body.equals(Buffer.from(body))).toBe(true);
+    expect(request && valuesOf(request, 'content-length')).toEqual([String(body.length)]);
+    for (const [field, value] of Object.entries(more))
+      expect(request && valuesOf(request, field)).toEqual([value]);
+  });
+  test.failing.each(['/api/x?q=東京', '/api/x?q=a b', '/api/x?q=a\r\nHost: evil.example'])(
+    'is never an internal error: %j',
+    async (target) => {
+      const { status } = await attack.world.call({ headers, target });
+      expect(status).not.toBe(500);
+    },
+  );
+});
+
+test('without multi-value headers the answer has single ones, and a bad token is still rejected', async () => {
+  const { multiValueHeaders: _h, multiValueQueryStringParameters: _q, ...event } = albEvent();
+  const good = await attack.world.handle({ ...event, headers: { Authorization: `Bearer ${token}` } });
+  expect(good).toMatchObject({ statusCode: 200, headers: { 'content-type': 'text/plain' } });
+  const bad = await attack.world.handle({ ...event, headers: { authorization: `Bearer ${token}x` } });
+  expect(bad).toMatchObject({ statusCode: 401, headers: { 'content-type': 'application/problem+json' } });
+  const none = await attack.world.handle(event);
+  expect(none).toMatchObject({ statusCode: 401 });
+});
