@@ -1,31 +1,280 @@
-import { beforeEach, describe, expect, test } from '@jest/globals';
-import { claimsOf, mint, NOW } from '../support/tokens.ts';
-import { createWorld, type World } from '../support/world.ts';
+import { describe, expect, test } from '@jest/globals';
+import { CODES } from '../../lambda/core/codes.ts';
+import { problemResponse } from '../../lambda/core/problem.ts';
+import type { TestRequest } from '../support/alb-event.ts';
+import { canaryClaims, underAttack } from '../support/attack.ts';
+import { createKey } from '../support/keys.ts';
+import { refusedUrl } from '../support/raw-server.ts';
+import { CANARY } from '../support/rejection.ts';
+import { claimsOf, mint, NOW, withSegment } from '../support/tokens.ts';
+import { JWKS_URI } from '../support/world.ts';
 
-let world: World;
-beforeEach(() => {
-  world = createWorld();
-});
+const attack = underAttack(createKey('ES256'));
+const REALM = 'Bearer realm="alb-jwt-authorizer"';
+const INVALID_TOKEN = `${REALM}, error="invalid_token"`;
+
+const bearing = (token: string): TestRequest => ({ headers: { authorization: `Bearer ${token}` } });
+const good = (claims: object = canaryClaims(), header: object = {}) =>
+  bearing(mint(attack.key, claims, header));
+const onRoute = (route: object) => {
+  attack.world.parameters.policy = JSON.stringify({ routes: [{ path: '/*', ...route }] });
+};
+
+interface Row {
+  readonly code: keyof typeof CODES;
+  readonly status: number;
+  readonly challenge?: string;
+  readonly retry?: string;
+  /** Two requests that fail alike: the answer must be the same to the byte. */
+  readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
+}
+
+/** The contract's table of what the caller sees. */
+const TABLE: readonly Row[] = [
+  {
+    code: 'token_missing',
+    status: 401,
+    challenge: REALM,
+    requests: () => [{}, { headers: { authorization: 'Basic x' } }],
+  },
+  {
+    code: 'token_ambiguous',
+    status: 400,
+    challenge: `${REALM}, error="invalid_request"`,
+    requests: () => [{ headers: { authorization: ['Bearer a', 'Bearer b'] } }, bearing('a, Bearer b')],
+  },
+  {
+    code: 'token_malformed',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [bearing(CANARY), bearing('a.b.c.d.e')],
+  },
+  {
+    code: 'algorithm_not_allowed',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf(), { alg: 'none' }), good(canaryClaims(), { alg: CANARY })],
+  },
+  {
+    code: 'header_unsupported',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf(), { crit: ['exp'] }), good(canaryClaims(), { crit: [CANARY] })],
+  },
+  {
+    code: 'type_not_allowed',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf(), { typ: 'dpop+jwt' }), good(canaryClaims(), { typ: CANARY })],
+  },
+  {
+    code: 'issuer_mismatch',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ iss: 'https://other.example' })), good(canaryClaims({ iss: CANARY }))],
+  },
+  {
+    code: 'key_unknown',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf(), { kid: 'other' }), good(canaryClaims(), { kid: CANARY })],
+  },
+  {
+    code: 'signature_invalid',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () =>
+      [claimsOf(), canaryClaims()].map((claims) =>
+        bearing(withSegment(mint(attack.key, claims), 2, () => 'AAAA')),
+      ),
+  },
+  {
+    code: 'audience_mismatch',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ aud: 'other' })), good(canaryClaims({ aud: ['x', 'y'] }))],
+  },
+  {
+    code: 'claim_missing',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ exp: undefined })), good(canaryClaims({ aud: undefined }))],
+  },
+  {
+    code: 'claim_malformed',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ exp: 'x' })), good(canaryClaims({ nbf: CANARY }))],
+  },
+  {
+    code: 'token_expired',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ exp: NOW - 100 })), good(canaryClaims({ exp: 1 }))],
+  },
+  {
+    code: 'token_not_yet_valid',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ nbf: NOW + 100 })), good(canaryClaims({ iat: NOW + 1000 }))],
+  },
+  {
+    code: 'token_sender_constrained',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => [good(claimsOf({ cnf: {} })), good(canaryClaims({ cnf: { jkt: CANARY } }))],
+  },
+  {
+    code: 'token_revoked',
+    status: 401,
+    challenge: INVALID_TOKEN,
+    requests: () => {
+      attack.world.parameters.revocations = '{"https://issuer.example":{"jti":["1","2"]}}';
+      return [good(claimsOf({ jti: '1' })), good(canaryClaims({ jti: '2' }))];
+    },
+  },
+  {
+    code: 'scope_missing',
+    status: 403,
+    challenge: `${REALM}, error="insufficient_scope", scope="orders:write orders:read"`,
+    requests: () => {
+      onRoute({ scopes: ['orders:write', 'orders:read'] });
+      return [good(claimsOf()), good(canaryClaims({ scope: `orders:write ${CANARY}` }))];
+    },
+  },
+  {
+    code: 'claim_mismatch',
+    status: 403,
+    requests: () => {
+      onRoute({ claims: { tenant: { anyOf: ['a', 'b'] } } });
+      return [good(claimsOf()), good(canaryClaims({ tenant: CANARY }))];
+    },
+  },
+  {
+    code: 'path_invalid',
+    status: 400,
+    requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api//${CANARY}` }],
+  },
+  {
+    code: 'identity_unforwardable',
+    status: 403,
+    requests: () => [
+      good(claimsOf({ sub: 'x'.repeat(5000) })),
+      good(canaryClaims({ sub: 'é'.repeat(1000) })),
+    ],
+  },
+  {
+    code: 'keys_unavailable',
+    status: 503,
+    retry: '10',
+    requests: () => {
+      attack.world.documents.set(JWKS_URI, new Error('down'));
+      return [good(claimsOf()), good(canaryClaims())];
+    },
+  },
+  {
+    code: 'config_unavailable',
+    status: 503,
+    retry: '5',
+    requests: () => {
+      attack.world.setStore(new Error('down'));
+      return [{}, good()];
+    },
+  },
+  {
+    code: 'upstream_error',
+    status: 502,
+    requests: async () => {
+      attack.world.parameters.upstream = (await refusedUrl()).origin;
+      return [good(claimsOf()), good(canaryClaims())];
+    },
+  },
+];
 
 describe('what the caller sees', () => {
   test('a good token is answered with the verified identity where no upstream is set', async () => {
-    const answer = await world.present(mint(world.key));
-    expect(answer.status).toBe(200);
-    expect(answer.body).toMatchObject({
-      provider: 'default',
-      issuer: 'https://issuer.example',
-      subject: 'client-1',
-      client_id: 'client-1',
-      scope: 'read write',
+    attack.world.parameters.upstream = 'whoami';
+    const answer = await attack.world.call(good(claimsOf()));
+    expect(answer).toMatchObject({
+      status: 200,
+      headers: { 'content-type': ['application/json'], 'cache-control': ['no-store'] },
+      body: {
+        provider: 'default',
+        issuer: 'https://issuer.example',
+        subject: 'client-1',
+        client_id: 'client-1',
+        scope: 'read write',
+        claims: claimsOf(),
+      },
     });
-    expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
+    expect(attack.world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
   });
-  test('expired', async () => {
-    const answer = await world.present(mint(world.key, claimsOf({ exp: NOW - 100 })));
-    expect(answer.status).toBe(401);
-    expect(answer.body).toMatchObject({ code: 'token_expired' });
-    expect(answer.headers['www-authenticate']).toEqual([
-      'Bearer realm="alb-jwt-authorizer", error="invalid_token"',
+
+  test.each(TABLE)('of $code: $status, and the same whatever is in the token', async (row) => {
+    const answers: unknown[] = [];
+    for (const request of await row.requests()) {
+      const { raw, status, headers, body } = await attack.world.call(request);
+      answers.push(raw);
+      expect(status).toBe(row.status);
+      expect(headers).toEqual({
+        'content-type': ['application/problem+json'],
+        'cache-control': ['no-store'],
+        ...(row.challenge !== undefined && { 'www-authenticate': [row.challenge] }),
+        ...(row.retry !== undefined && { 'retry-after': [row.retry] }),
+      });
+      expect(body).toEqual({
+        type: 'about:blank',
+        title: CODES[row.code].title,
+        status: row.status,
+        code: row.code,
+      });
+      expect(attack.world.decisions.at(-1)).toMatchObject({ code: row.code, status: row.status });
+    }
+    expect(answers).toHaveLength(2);
+    expect(answers[1]).toEqual(answers[0]);
+    expect(JSON.stringify(answers)).not.toContain(CANARY);
+    expect(attack.upstream.received).toEqual([]);
+    expect(attack.world.bugs).toEqual([]);
+  });
+});
+
+describe('the table of codes', () => {
+  const entries = Object.entries(CODES) as [string, { status: number; title: string; challenge?: string }][];
+
+  test('has a challenge for every 401, and elsewhere only the one that RFC 6750 §3.1 has for the status', () => {
+    for (const [code, { status, challenge }] of entries) {
+      const allowed = {
+        401: ['none', 'invalid_token'],
+        400: ['invalid_request'],
+        403: ['insufficient_scope'],
+      }[status];
+      if (status === 401) expect([code, challenge]).not.toEqual([code, undefined]);
+      if (challenge !== undefined)
+        expect([code, allowed]).toEqual([code, expect.arrayContaining([challenge])]);
+    }
+  });
+  test('has no title twice, and none that could hold a value', () => {
+    const titles = entries.map(([, { title }]) => title);
+    expect(new Set(titles).size).toBe(titles.length);
+    expect(titles.filter((title) => !/^[A-Za-z ]+$/.test(title))).toEqual([]);
+  });
+  test.each([
+    [undefined, '1'],
+    [0, '1'],
+    [0.2, '1'],
+    [9.1, '10'],
+    [-5, '1'],
+  ])('Retry-After of %p seconds is %s', (retryAfterSeconds, value) => {
+    const options = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    expect(problemResponse('keys_unavailable', options).headers).toContainEqual(['retry-after', value]);
+  });
+  test('every code but 500, 504 and the ones of a provider is in the table of what the caller sees', () => {
+    const seen = new Set<string>(TABLE.map(({ code }) => code));
+    expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([
+      'claim_not_accepted',
+      'upstream_timeout',
+      'upstream_response_too_large',
+      'internal_error',
     ]);
   });
 });

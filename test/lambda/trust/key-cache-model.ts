@@ -72,7 +72,7 @@ export function createModel(): Model {
     model.ended += 1;
   };
   const location = { kind: 'url', url: new URL('https://issuer.example/jwks') } as const;
-  const events = { keysLoaded: end, keysFailed: end };
+  const events = { keysFetched: () => {}, keysLoaded: end, keysFailed: end };
   const model: Model = {
     now: 1_790_000_000_000,
     published: new Set(KIDS.slice(0, 1)),

@@ -37,7 +37,10 @@ function createSource(
       if (world.answer instanceof Error) throw world.answer;
       return world.answer;
     },
-    events: { keysLoaded: () => {}, keysFailed: (_provider, reason) => void world.failures.push(reason) },
+    events: {
+      keysFetched: () => {},
+      keysLoaded: () => {},
+      keysFailed: (_provider, reason) => void world.failures.push(reason) },
   });
   const resolve = (kid = 'first') => source.resolve({ alg: 'ES256', kid });
   return { world, source, resolve };

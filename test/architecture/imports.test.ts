@@ -1,0 +1,118 @@
+import { isBuiltin } from 'node:module';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { build } from 'esbuild';
+import { codeOf, importsOf, sourcesUnder } from './sources.ts';
+
+const LAMBDA = sourcesUnder('lambda');
+
+/** The layers of lambda/, and what each may import of the others. */
+const LAYERS = {
+  contract: [],
+  core: ['contract', 'core'],
+  events: ['contract', 'core', 'events'],
+  io: ['contract', 'core', 'io'],
+  handlers: ['contract', 'core', 'events', 'io', 'handlers'],
+} as const satisfies Record<string, readonly string[]>;
+type Layer = keyof typeof LAYERS;
+
+function layerOf(path: string): Layer | undefined {
+  if (path === 'lambda/contract.ts') return 'contract';
+  const folder = /^lambda\/(?:(core|events|io)\/)?[^/]/.exec(path);
+  return folder === null ? undefined : ((folder[1] as Layer | undefined) ?? 'handlers');
+}
+
+/** Imports of these files that a rule forbids, as `importer -> imported`. */
+const violations = (paths: readonly string[], forbidden: (imported: string, importer: string) => boolean) =>
+  paths.flatMap((path) =>
+    importsOf(path)
+      .filter((imported) => forbidden(imported, path))
+      .map((imported) => `${path} -> ${imported}`),
+  );
+
+const isOwn = (imported: string): boolean => imported.includes('/') && imported.endsWith('.ts');
+
+describe('in lambda/', () => {
+  test('there are the layers, and every file is in one', () => {
+    expect(new Set(LAMBDA.map(layerOf))).toEqual(new Set(Object.keys(LAYERS)));
+  });
+  test.each(Object.entries(LAYERS))('%s imports of lambda/ only: %s', (layer, allowed: readonly string[]) => {
+    const files = LAMBDA.filter((path) => layerOf(path) === layer);
+    expect(files.length).toBeGreaterThan(0);
+    expect(
+      violations(files, (imported) => isOwn(imported) && !allowed.includes(String(layerOf(imported)))),
+    ).toEqual([]);
+  });
+  test('the contract imports nothing at all', () => {
+    expect(importsOf('lambda/contract.ts')).toEqual([]);
+  });
+  test('core is pure by its imports: jose, valibot and what computes', () => {
+    const PURE = ['jose', 'valibot', 'node:crypto', 'node:buffer', 'node:zlib'];
+    const files = LAMBDA.filter((path) => path.startsWith('lambda/core/'));
+    expect(violations(files, (imported) => !isOwn(imported) && !PURE.includes(imported))).toEqual([]);
+  });
+  test('events have AWS types and nothing else from outside', () => {
+    const files = LAMBDA.filter((path) => path.startsWith('lambda/events/'));
+    const PURE = ['aws-lambda', 'node:buffer'];
+    expect(violations(files, (imported) => !isOwn(imported) && !PURE.includes(imported))).toEqual([]);
+    const values = files.filter((path) => /^import (?!type)[^;]*'aws-lambda'/m.test(codeOf(path)));
+    expect(values).toEqual([]);
+  });
+  test.each([
+    ['the environment', /\bprocess\b/],
+    ['the console', /\bconsole\b/],
+    ['the clock', /\bDate\.now\b|\bnew Date\(\)|\bperformance\b|\bhrtime\b/],
+    ['timers', /\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\b/],
+    ['the network', /\bfetch\(|\bWebSocket\b/],
+    ['chance', /\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\b/],
+    ['the global object', /\bglobalThis\b/],
+  ])('core and events do without %s', (_, pattern) => {
+    const files = LAMBDA.filter((path) => /^lambda\/(?:core|events)\//.test(path));
+    expect(files.filter((path) => pattern.test(codeOf(path)))).toEqual([]);
+  });
+  test('only the handlers look at the environment variables', () => {
+    expect(LAMBDA.filter((path) => /\bprocess\.env\b/.test(codeOf(path)))).toEqual(
+      LAMBDA.filter((path) => /^lambda\/[a-z-]+-handler\.ts$/.test(path)),
+    );
+  });
+  test('each built-in module is imported under its node: name', () => {
+    expect(violations(LAMBDA, (imported) => isBuiltin(imported) && !imported.startsWith('node:'))).toEqual(
+      [],
+    );
+  });
+});
+
+test('infra/ imports of lambda/ the contract only', () => {
+  const isForbidden = (imported: string) =>
+    /^(?:lambda|local|test)\//.test(imported) && imported !== 'lambda/contract.ts';
+  expect(violations(sourcesUnder('infra'), isForbidden)).toEqual([]);
+});
+
+test('local/ imports neither lambda/ nor infra/', () => {
+  expect(violations(sourcesUnder('local'), (imported) => /^(?:lambda|infra|test)\//.test(imported))).toEqual(
+    [],
+  );
+});
+
+test('nothing that is deployed imports tests', () => {
+  expect(violations(LAMBDA, (imported) => !imported.startsWith('lambda/') && isOwn(imported))).toEqual([]);
+});
+
+test('no import of lambda/ has been missed: esbuild sees none that is not here', async () => {
+  const { metafile } = await build({
+    absWorkingDir: fileURLToPath(new URL('../..', import.meta.url)),
+    entryPoints: LAMBDA,
+    outdir: 'unused',
+    bundle: true,
+    write: false,
+    metafile: true,
+    format: 'esm',
+    platform: 'node',
+    packages: 'external',
+    logLevel: 'silent',
+  });
+  for (const path of LAMBDA) {
+    const seen = metafile.inputs[path]?.imports.map((entry) => entry.path) ?? [];
+    expect(importsOf(path)).toEqual(expect.arrayContaining(seen));
+  }
+});
