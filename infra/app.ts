@@ -3,13 +3,23 @@ import { AuthorizerStack } from './authorizer-stack.ts';
 import { bundledCode } from './bundled-code.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { formatProblems, parseOptions } from './parse-options.ts';
+import { disagreements } from './policy-agreement.ts';
+import { readPolicyFile } from './policy-file.ts';
 
 const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
 const parsed = parseOptions(app.node.getAllContext(), process.env);
-if (parsed.kind === 'ok') {
-  new AuthorizerStack(app, 'AlbJwtAuthorizer', { options: parsed.options, code: bundledCode('alb-handler') });
+const file: unknown = app.node.tryGetContext('policy');
+const read = typeof file === 'string' && file !== '' ? await readPolicyFile(file) : undefined;
+const policy = read?.kind === 'ok' ? read.policy : undefined;
+const problems = [
+  ...(parsed.kind === 'invalid' ? parsed.problems : []),
+  ...(read?.kind === 'invalid' ? read.problems : []),
+  ...(parsed.kind === 'ok' && policy ? disagreements(policy.document, parsed.options) : []),
+];
+if (parsed.kind === 'ok' && problems.length === 0) {
+  new AuthorizerStack(app, 'AlbJwtAuthorizer', { options: parsed.options, codeOf: bundledCode, policy });
   app.synth();
 } else {
-  console.error(formatProblems(parsed.problems));
+  console.error(formatProblems(problems));
   process.exitCode = 1;
 }

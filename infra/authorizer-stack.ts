@@ -7,93 +7,149 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { AccessLogs } from './access-logs.ts';
-import { LoadBalancer } from './load-balancer.ts';
-import { networkFor } from './network.ts';
+import { ApiGatewayAuthorizer } from './api-gateway-authorizer.ts';
+import { addApiRule } from './api-rule.ts';
+import type { Entry } from './bundle.ts';
+import type { ConfigParameters } from './config-parameters.ts';
+import { DemoApi } from './demo-api.ts';
+import { type FrontDoor, frontDoorFor } from './front-door.ts';
+import { initialValues } from './initial-values.ts';
+import { MachinePool } from './machine-pool.ts';
+import { nativeVerification } from './native-verification.ts';
 import { Alarms } from './observability/alarms.ts';
 import { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import type { Options } from './options.ts';
+import type { PolicyFile } from './policy-file.ts';
+import { TwoWaysIn } from './two-ways-in.ts';
+import type { VerifierFunctionSettings } from './verifier-function.ts';
 import { VerifierTarget } from './verifier-target.ts';
 
 interface AuthorizerStackProps {
   readonly options: Options;
-  /** The function's code: the bundle, or a stand-in where a test has no use for it. */
-  readonly code: lambda.Code;
+  /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
+  readonly codeOf: (entry: Entry) => lambda.Code;
+  /** The policy that the options name, already read and judged. */
+  readonly policy?: PolicyFile | undefined;
 }
 
-/** A load balancer whose rule for `/api/*` forwards to the verifying function. */
+/** A listener rule for `/api/*` that forwards to the verifying function, and what the options add to it. */
 export class AuthorizerStack extends Stack {
-  constructor(scope: Construct, id: string, { options, code }: AuthorizerStackProps) {
+  constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
+    const { options } = props;
     super(scope, id, {
       stackName: options.stackName,
       description: 'JWT verification behind an Application Load Balancer',
       ...(options.env ? { env: options.env } : {}),
     });
-    const timeout = Duration.seconds(options.timeoutSeconds);
-    const target = new VerifierTarget(this, 'Verifier', {
-      code,
-      configPath: options.configPath,
-      settings: {
-        configRefreshSeconds: options.configRefreshSeconds,
-        memorySize: options.memorySize,
-        timeout,
-        logRetention: options.logRetentionDays,
-        logLevel: options.logLevel,
-        allowedLogRate: options.allowedLogRate,
-        tracing: options.tracing,
-      },
-    });
-    const loadBalancer = new LoadBalancer(this, 'LoadBalancer', {
-      vpc: networkFor(this, options),
-      internal: options.internal,
-      certificateArn: options.certificateArn,
-      targetTimeout: timeout,
-    });
-    new elbv2.ApplicationListenerRule(this, 'ApiRule', {
-      listener: loadBalancer.listener,
+    const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
+    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
+    const target = options.nativeOnly ? undefined : this.verifier(props, ways?.instanceArn);
+    addApiRule(this, {
+      listener: door.listener,
       priority: options.rulePriority,
-      conditions: [elbv2.ListenerCondition.pathPatterns(['/api/*'])],
-      action: elbv2.ListenerAction.forward([target.targetGroup]),
+      targetGroup: target?.targetGroup ?? this.upstream(options),
+      native: nativeVerification(options),
     });
-    if (options.accessLogs) new AccessLogs(this, 'AccessLogs', { loadBalancer: loadBalancer.resource });
-    const watched = {
-      function: target.function.resource,
-      loadBalancerFullName: loadBalancer.resource.loadBalancerFullName,
-    };
+    if (target !== undefined) {
+      if (options.authorizer) this.authorizer(props, target.parameters);
+      this.commands(target.parameters);
+    }
+    this.watch(options, door, target);
+    this.url(options, door);
+  }
+
+  private verifier(
+    { options, codeOf, policy }: AuthorizerStackProps,
+    instanceArn: string | undefined,
+  ): VerifierTarget {
+    const pool = options.cognito ? this.machinePool(options) : undefined;
+    return new VerifierTarget(this, 'Verifier', {
+      code: codeOf('alb-handler'),
+      configPath: options.configPath,
+      initial: initialValues({ options, policy, pool: pool?.initial, instanceArn }),
+      settings: settingsOf(options),
+      provisionedConcurrency: options.provisionedConcurrency,
+    });
+  }
+
+  /** The upstream itself, where the load balancer verifies and nothing comes in between. */
+  private upstream({ upstreamTargetGroupArn: targetGroupArn = '' }: Options): elbv2.IApplicationTargetGroup {
+    return elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Upstream', { targetGroupArn });
+  }
+
+  private authorizer({ options, codeOf }: AuthorizerStackProps, parameters: ConfigParameters): void {
+    const authorizer = new ApiGatewayAuthorizer(this, 'Authorizer', {
+      code: codeOf('authorizer-handler'),
+      parameters,
+      // API Gateway waits no longer for an authorizer than this.
+      settings: { ...settingsOf(options), timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)) },
+    });
+    if (options.demoApi !== undefined) {
+      new DemoApi(this, 'DemoApi', { kind: options.demoApi, authorizer: authorizer.function.resource });
+    }
+  }
+
+  private machinePool({ cognitoDomainPrefix, stackName }: Options): MachinePool {
+    const pool = new MachinePool(this, 'MachinePool', {
+      domainPrefix: cognitoDomainPrefix ?? `${stackName.toLowerCase()}-${this.account}`,
+    });
+    this.outputs({
+      TokenUrl: [pool.tokenUrl, 'Token endpoint of the user pool'],
+      ClientId: [pool.clientId, 'The machine client'],
+      GetClientSecret: [pool.secretCommand, "Prints the client's secret"],
+      GetToken: [pool.tokenCommand, 'Gets a token, with that secret in SECRET'],
+    });
+    return pool;
+  }
+
+  private watch(options: Options, door: FrontDoor, target: VerifierTarget | undefined): void {
+    const { loadBalancerFullName } = door;
+    const watched = { function: target?.function.resource, loadBalancerFullName };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
     if (options.alarms) {
-      new Alarms(this, 'Alarms', {
-        ...watched,
-        rejectionRatePercent: options.rejectionRatePercent,
-        topicArn: options.alarmTopicArn,
-      });
+      const { rejectionRatePercent, alarmTopicArn: topicArn } = options;
+      new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn });
     }
-    if (options.certificateArn === undefined) {
+  }
+
+  private commands(parameters: ConfigParameters): void {
+    const put = parameters.putCommand.bind(parameters);
+    this.outputs({
+      ConfigPath: [parameters.path, 'Prefix of the SSM parameters'],
+      SetIssuer: [put('issuer', 'https://YOUR-ISSUER'), 'Sets the exact "iss" of the tokens to accept'],
+      SetAudience: [put('audience', 'YOUR-AUDIENCE'), 'Sets the audiences, separated by commas'],
+      SetUpstream: [put('upstream', 'https://YOUR-UPSTREAM'), 'Sets where allowed requests go'],
+    });
+  }
+
+  private url({ certificateArn, verifiedAccess }: Options, { own }: FrontDoor): void {
+    if (own === undefined) return;
+    if (!verifiedAccess) this.outputs({ Url: [`${own.url}/api/`, 'Where to send requests'] });
+    if (certificateArn === undefined) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:clear-text',
         'Bearer tokens will travel in clear text: the load balancer has no certificate. Give one with -c certificateArn=ARN.',
       );
     }
+  }
 
-    const { parameters } = target;
-    const outputs = {
-      Url: [`${loadBalancer.url}/api/`, 'Where to send requests'],
-      ConfigPath: [parameters.path, 'Prefix of the SSM parameters'],
-      SetIssuer: [
-        parameters.putCommand('issuer', 'https://YOUR-ISSUER'),
-        'Sets the exact "iss" of the tokens to accept',
-      ],
-      SetAudience: [
-        parameters.putCommand('audience', 'YOUR-AUDIENCE'),
-        'Sets the audiences, separated by commas',
-      ],
-      SetUpstream: [
-        parameters.putCommand('upstream', 'https://YOUR-UPSTREAM'),
-        'Sets where allowed requests go',
-      ],
-    } as const;
+  private outputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });
     }
   }
+}
+
+function settingsOf(options: Options): VerifierFunctionSettings {
+  const { functionSubnetIds: subnetIds, functionSecurityGroupId: securityGroupId } = options;
+  return {
+    configRefreshSeconds: options.configRefreshSeconds,
+    memorySize: options.memorySize,
+    timeout: Duration.seconds(options.timeoutSeconds),
+    logRetention: options.logRetentionDays,
+    logLevel: options.logLevel,
+    allowedLogRate: options.allowedLogRate,
+    tracing: options.tracing,
+    vpc: subnetIds && securityGroupId ? { subnetIds, securityGroupId } : undefined,
+  };
 }

@@ -20,6 +20,7 @@ const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
 /** The load balancer and the listener that rules are added to. What no rule takes is a 404. */
 export class LoadBalancer extends Construct {
   readonly resource: elbv2.ApplicationLoadBalancer;
+  readonly vpc: ec2.IVpc;
   readonly listener: elbv2.ApplicationListener;
   /** Scheme and host to call, without a slash at the end. */
   readonly url: string;
@@ -37,6 +38,7 @@ export class LoadBalancer extends Construct {
     });
 
     this.resource = loadBalancer;
+    this.vpc = vpc;
 
     if (certificateArn === undefined) {
       this.listener = loadBalancer.addListener('Http', { port: 80, open: false, defaultAction: NOT_FOUND });

@@ -5,6 +5,8 @@ interface NetworkProps {
   /** An existing VPC, looked up at synth. */
   readonly vpcId: string | undefined;
   readonly internal: boolean;
+  /** Attaches an internet gateway to a new VPC even where no subnet has a route to it. */
+  readonly internetGateway?: boolean;
 }
 
 /**
@@ -13,12 +15,15 @@ interface NetworkProps {
  * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
  * peering, a transit gateway or a VPN that its owner adds.
  */
-export function networkFor(scope: Construct, { vpcId, internal }: NetworkProps): ec2.IVpc {
+export function networkFor(
+  scope: Construct,
+  { vpcId, internal, internetGateway = false }: NetworkProps,
+): ec2.IVpc {
   if (vpcId !== undefined) {
     return ec2.Vpc.fromLookup(scope, 'Vpc', { vpcId });
   }
   // The cast is for exactOptionalPropertyTypes, which CDK's own declarations don't compile under.
-  return new ec2.Vpc(scope, 'Vpc', {
+  const vpc = new ec2.Vpc(scope, 'Vpc', {
     maxAzs: 2,
     natGateways: 0,
     // The custom resource that empties the default security group is a function of its own; nothing here
@@ -30,4 +35,13 @@ export function networkFor(scope: Construct, { vpcId, internal }: NetworkProps):
         : { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
     ],
   }) as ec2.IVpc;
+  if (internal && internetGateway) {
+    // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
+    const gateway = new ec2.CfnInternetGateway(scope, 'InternetGateway');
+    new ec2.CfnVPCGatewayAttachment(scope, 'InternetGatewayAttachment', {
+      vpcId: vpc.vpcId,
+      internetGatewayId: gateway.attrInternetGatewayId,
+    });
+  }
+  return vpc;
 }

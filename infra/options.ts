@@ -1,8 +1,12 @@
+import { DEMO_OPTIONS } from './options/demo.ts';
 import { DEPLOYMENT_OPTIONS } from './options/deployment.ts';
+import { FRONT_DOOR_OPTIONS } from './options/front-door.ts';
 import { FUNCTION_OPTIONS } from './options/function.ts';
 import { LOAD_BALANCER_OPTIONS } from './options/load-balancer.ts';
+import { NATIVE_OPTIONS } from './options/native.ts';
 import { OPERATIONS_OPTIONS } from './options/operations.ts';
 import type { Option } from './options/option.ts';
+import { VERIFIED_ACCESS_OPTIONS } from './options/verified-access.ts';
 import type { Parse } from './parse.ts';
 
 /** Every context value (`-c name=value`) the app takes. The table of docs/options.md is tested against it. */
@@ -11,6 +15,10 @@ export const OPTIONS = {
   ...LOAD_BALANCER_OPTIONS,
   ...FUNCTION_OPTIONS,
   ...OPERATIONS_OPTIONS,
+  ...FRONT_DOOR_OPTIONS,
+  ...NATIVE_OPTIONS,
+  ...VERIFIED_ACCESS_OPTIONS,
+  ...DEMO_OPTIONS,
 } as const satisfies Record<string, Option>;
 
 export type OptionName = keyof typeof OPTIONS;

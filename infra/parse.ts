@@ -11,6 +11,14 @@ export function matching(pattern: RegExp, expected: string): Parse<string> {
   return (text) => (pattern.test(text) ? { value: text } : { expected });
 }
 
+/** A list of texts, each of which matches a pattern. */
+export function commaSeparated(pattern: RegExp, expected: string): Parse<readonly string[]> {
+  return (text) => {
+    const value = text.split(',');
+    return value.every((entry) => pattern.test(entry)) ? { value } : { expected };
+  };
+}
+
 /** A whole number of `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): Parse<number> {
   return (text) => {

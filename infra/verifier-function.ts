@@ -21,10 +21,29 @@ export interface VerifierFunctionSettings {
   readonly allowedLogRate: number;
   /** Whether X-Ray traces it. */
   readonly tracing: boolean;
+  /** Puts it into a VPC, which then must have a way to SSM and to the key sets. */
+  readonly vpc?: FunctionVpc | undefined;
 }
+
+/** Of an existing VPC; the ids say all that there is to know, so nothing is looked up. */
+export interface FunctionVpc {
+  readonly subnetIds: readonly string[];
+  readonly securityGroupId: string;
+}
+
+/** What Lambda does with the role to connect a function to a VPC; EC2 has no narrower resource for them. */
+const NETWORK_INTERFACES = [
+  'ec2:CreateNetworkInterface',
+  'ec2:DescribeNetworkInterfaces',
+  'ec2:DescribeSubnets',
+  'ec2:DeleteNetworkInterface',
+  'ec2:AssignPrivateIpAddresses',
+  'ec2:UnassignPrivateIpAddresses',
+];
 
 interface VerifierFunctionProps {
   readonly entry: Entry;
+  readonly description: string;
   readonly code: lambda.Code;
   readonly parameters: ConfigParameters;
   readonly settings: VerifierFunctionSettings;
@@ -34,8 +53,10 @@ interface VerifierFunctionProps {
 export class VerifierFunction extends Construct {
   readonly resource: lambda.Function;
 
-  constructor(scope: Construct, id: string, { entry, code, parameters, settings }: VerifierFunctionProps) {
+  constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
+    const { entry, description, code, parameters, settings } = props;
+    const { vpc } = settings;
     const logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: settings.logRetention,
       removalPolicy: RemovalPolicy.DESTROY,
@@ -50,12 +71,15 @@ export class VerifierFunction extends Construct {
               actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
               resources: [logGroup.logGroupArn],
             }),
+            ...(vpc === undefined
+              ? []
+              : [new iam.PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'] })]),
           ],
         }),
       },
     });
     this.resource = new lambda.Function(this, 'Resource', {
-      description: 'Verifies the JWT of a request, then forwards or rejects it',
+      description,
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       code,
@@ -75,5 +99,10 @@ export class VerifierFunction extends Construct {
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
       },
     });
+    if (vpc !== undefined) {
+      const { subnetIds, securityGroupId } = vpc;
+      const resource = this.resource.node.defaultChild as lambda.CfnFunction;
+      resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [securityGroupId] };
+    }
   }
 }

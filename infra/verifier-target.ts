@@ -6,13 +6,17 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ConfigParameters } from './config-parameters.ts';
+import { ConfigParameters, type InitialValues } from './config-parameters.ts';
 import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
 
 export interface VerifierTargetProps {
   readonly code: lambda.Code;
   readonly configPath: string;
+  /** Initial values of parameters, other than the contract's. */
+  readonly initial?: InitialValues;
   readonly settings: VerifierFunctionSettings;
+  /** Execution environments that are kept ready, if any. */
+  readonly provisionedConcurrency?: number | undefined;
 }
 
 /**
@@ -24,15 +28,28 @@ export class VerifierTarget extends Construct {
   readonly function: VerifierFunction;
   readonly targetGroup: elbv2.ApplicationTargetGroup;
 
-  constructor(scope: Construct, id: string, { code, configPath, settings }: VerifierTargetProps) {
+  constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
-    this.parameters = new ConfigParameters(this, 'Parameters', { path: configPath });
+    const { code, configPath, initial = {}, settings, provisionedConcurrency } = props;
+    this.parameters = new ConfigParameters(this, 'Parameters', { path: configPath, initial });
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'alb-handler',
+      description: 'Verifies the JWT of a request, then forwards or rejects it',
       code,
       parameters: this.parameters,
       settings,
     });
+
+    // Environments are kept ready for a version, which an alias names and a deploy moves on.
+    const target =
+      provisionedConcurrency === undefined
+        ? this.function.resource
+        : new lambda.Alias(this, 'Live', {
+            aliasName: 'live',
+            // This cast and the next are for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
+            version: this.function.resource.currentVersion as lambda.IVersion,
+            provisionedConcurrentExecutions: provisionedConcurrency,
+          });
 
     // The permission must exist before the target group registers the function, so it can't refer to the
     // group's ARN. Naming the group makes all of the ARN known but a suffix that AWS gives, and there is
@@ -41,7 +58,7 @@ export class VerifierTarget extends Construct {
     const stack = Stack.of(this);
     const permission = new lambda.CfnPermission(this, 'InvokePermission', {
       action: 'lambda:InvokeFunction',
-      functionName: this.function.resource.functionArn,
+      functionName: target.functionArn,
       principal: 'elasticloadbalancing.amazonaws.com',
       sourceAccount: stack.account,
       sourceArn: stack.formatArn({
@@ -56,7 +73,7 @@ export class VerifierTarget extends Construct {
       targetType: elbv2.TargetType.LAMBDA,
       // Without it the last of several headers of one name wins, and a second Authorization goes unseen.
       multiValueHeadersEnabled: true,
-      targets: [registered(this.function.resource)],
+      targets: [registered(target as lambda.IFunction)],
     });
     this.targetGroup.node.addDependency(permission);
   }

@@ -22,4 +22,10 @@ export const DEPLOYMENT_OPTIONS = {
     default: DEFAULT_CONFIG_REFRESH_SECONDS,
     parse: wholeNumber(1, 3600),
   },
+  policy: {
+    description:
+      'File whose JSON becomes the value of the policy parameter; a deploy after it has changed overwrites edits by hand',
+    default: undefined,
+    parse: matching(/\S/, 'the name of a file'),
+  },
 } as const satisfies Record<string, Option>;

@@ -1,0 +1,97 @@
+import {
+  ArnFormat,
+  aws_ec2 as ec2,
+  type aws_elasticloadbalancingv2 as elbv2,
+  SecretValue,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+/** The OIDC client by which Verified Access logs people in. */
+export interface OidcClient {
+  readonly issuer: string;
+  readonly authorizationEndpoint: string;
+  readonly tokenEndpoint: string;
+  readonly userInfoEndpoint: string;
+  readonly clientId: string;
+  readonly clientSecretArn: string;
+  readonly scope: string;
+}
+
+interface AdminAccessProps {
+  readonly vpc: ec2.IVpc;
+  readonly loadBalancer: elbv2.ApplicationLoadBalancer;
+  readonly port: 80 | 443;
+  readonly domain: string;
+  readonly certificateArn: string;
+  readonly oidc: OidcClient;
+}
+
+/**
+ * The way in of administrators: AWS Verified Access in front of an internal load balancer. It signs who has
+ * logged in, and that signature, not the way by itself, is what the function goes by.
+ */
+export class AdminAccess extends Construct {
+  /** The "signer" of the tokens, for a provider of type `verified-access`. */
+  readonly instanceArn: string;
+  /** What the DNS name of the domain must be a CNAME of. */
+  readonly endpointDomain: string;
+
+  constructor(scope: Construct, id: string, props: AdminAccessProps) {
+    super(scope, id);
+    const { vpc, loadBalancer, port, domain, certificateArn, oidc } = props;
+    const { clientSecretArn, ...oidcOptions } = oidc;
+    const trust = new ec2.CfnVerifiedAccessTrustProvider(this, 'TrustProvider', {
+      policyReferenceName: 'oidc',
+      trustProviderType: 'user',
+      userTrustProviderType: 'oidc',
+      oidcOptions: {
+        ...oidcOptions,
+        // CloudFormation resolves it at deploy time: the template has a reference and no secret.
+        clientSecret: SecretValue.secretsManager(clientSecretArn).unsafeUnwrap(),
+      },
+    });
+    const instance = new ec2.CfnVerifiedAccessInstance(this, 'Instance', {
+      verifiedAccessTrustProviderIds: [trust.attrVerifiedAccessTrustProviderId],
+    });
+    const group = new ec2.CfnVerifiedAccessGroup(this, 'Group', {
+      verifiedAccessInstanceId: instance.attrVerifiedAccessInstanceId,
+      policyEnabled: true,
+      // Whoever can log in gets as far as the function, whose policy says who may do what.
+      policyDocument: 'permit(principal, action, resource) when { context.oidc has sub };',
+    });
+    const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
+      vpc,
+      description: 'Verified Access endpoint of the administrators',
+      allowAllOutbound: false,
+    });
+    securityGroup.addIngressRule(ec2.Peer.anyIpv4(), ec2.Port.tcp(443), 'Whoever wants to log in');
+    loadBalancer.connections.allowFrom(securityGroup, ec2.Port.tcp(port), 'From Verified Access');
+    const endpoint = new ec2.CfnVerifiedAccessEndpoint(this, 'Endpoint', {
+      verifiedAccessGroupId: group.attrVerifiedAccessGroupId,
+      endpointType: 'load-balancer',
+      attachmentType: 'vpc',
+      applicationDomain: domain,
+      domainCertificateArn: certificateArn,
+      endpointDomainPrefix: 'admin',
+      securityGroupIds: [securityGroup.securityGroupId],
+      loadBalancerOptions: {
+        loadBalancerArn: loadBalancer.loadBalancerArn,
+        port,
+        protocol: port === 443 ? 'https' : 'http',
+        subnetIds: vpc.selectSubnets(
+          vpc.privateSubnets.length > 0
+            ? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }
+            : { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
+        ).subnetIds,
+      },
+    });
+    this.endpointDomain = endpoint.attrEndpointDomain;
+    this.instanceArn = Stack.of(this).formatArn({
+      service: 'ec2',
+      resource: 'verified-access-instance',
+      resourceName: instance.attrVerifiedAccessInstanceId,
+      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+    });
+  }
+}

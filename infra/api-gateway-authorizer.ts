@@ -1,0 +1,45 @@
+import { ArnFormat, CfnOutput, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { ConfigParameters } from './config-parameters.ts';
+import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
+
+interface ApiGatewayAuthorizerProps {
+  readonly code: lambda.Code;
+  readonly parameters: ConfigParameters;
+  readonly settings: VerifierFunctionSettings;
+}
+
+/** The function as a Lambda authorizer, for any API of API Gateway in the account and region. */
+export class ApiGatewayAuthorizer extends Construct {
+  readonly function: VerifierFunction;
+
+  constructor(scope: Construct, id: string, { code, parameters, settings }: ApiGatewayAuthorizerProps) {
+    super(scope, id);
+    this.function = new VerifierFunction(this, 'Function', {
+      entry: 'authorizer-handler',
+      description: 'Verifies the JWT of a request for API Gateway',
+      code,
+      parameters,
+      settings,
+    });
+    const { resource } = this.function;
+    const stack = Stack.of(this);
+    new lambda.CfnPermission(this, 'InvokePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: resource.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceAccount: stack.account,
+      sourceArn: stack.formatArn({
+        service: 'execute-api',
+        resource: '*',
+        resourceName: 'authorizers/*',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    });
+    // The output's own name is short, so it is the stack's and not this construct's.
+    new CfnOutput(stack, 'AuthorizerArn', {
+      value: resource.functionArn,
+      description: 'Function to name as the Lambda authorizer of an API',
+    });
+  }
+}

@@ -1,0 +1,83 @@
+import {
+  aws_apigateway as apigateway,
+  aws_apigatewayv2 as apigatewayv2,
+  aws_apigatewayv2_authorizers as authorizers,
+  CfnOutput,
+  Duration,
+  aws_apigatewayv2_integrations as integrations,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+  Stack,
+} from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+interface DemoApiProps {
+  readonly kind: 'http' | 'rest';
+  readonly authorizer: lambda.IFunction;
+}
+
+/** Answers with what the authorizer has found out, in the form that both kinds of API pass it on. */
+const ECHO = `exports.handler = async ({ requestContext: { authorizer } }) => ({
+  statusCode: 200,
+  headers: { 'content-type': 'application/json' },
+  body: JSON.stringify(authorizer?.lambda ?? authorizer ?? {}),
+});`;
+
+/** An API to try the authorizer with. Every path of it answers with the verified identity. */
+export class DemoApi extends Construct {
+  constructor(scope: Construct, id: string, { kind, authorizer }: DemoApiProps) {
+    super(scope, id);
+    const echo = new lambda.Function(this, 'Echo', {
+      description: 'Answers with the identity that the authorizer passed on',
+      runtime: lambda.Runtime.NODEJS_24_X,
+      architecture: lambda.Architecture.ARM_64,
+      handler: 'index.handler',
+      code: lambda.Code.fromInline(ECHO),
+      logGroup: new logs.LogGroup(this, 'EchoLog', {
+        retention: logs.RetentionDays.ONE_WEEK,
+        removalPolicy: RemovalPolicy.DESTROY,
+      }),
+    });
+    new CfnOutput(Stack.of(this), 'DemoApiUrl', {
+      value: kind === 'http' ? this.httpApi(authorizer, echo) : this.restApi(authorizer, echo),
+      description: 'Where to send requests with a bearer token; any path will do',
+    });
+  }
+
+  private httpApi(authorizer: lambda.IFunction, echo: lambda.IFunction): string {
+    const api = new apigatewayv2.HttpApi(this, 'Http', {
+      description: 'Tries the authorizer out',
+      defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
+        responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
+        // A remembered answer would be the answer for every route; and without a token there would be none.
+        resultsCacheTtl: Duration.seconds(0),
+        identitySource: [],
+      }),
+    });
+    api.addRoutes({
+      path: '/{proxy+}',
+      integration: new integrations.HttpLambdaIntegration('Echo', echo),
+    });
+    return `${api.apiEndpoint}/api/`;
+  }
+
+  private restApi(authorizer: lambda.IFunction, echo: lambda.IFunction): string {
+    const api = new apigateway.LambdaRestApi(this, 'Rest', {
+      description: 'Tries the authorizer out',
+      handler: echo,
+      cloudWatchRole: false,
+      deployOptions: { stageName: 'demo', tracingEnabled: false },
+      defaultMethodOptions: {
+        authorizationType: apigateway.AuthorizationType.CUSTOM,
+        authorizer: new apigateway.RequestAuthorizer(this, 'RestAuthorizer', {
+          handler: authorizer,
+          // As above: what is remembered for one route is no answer for another.
+          identitySources: [],
+          resultsCacheTtl: Duration.seconds(0),
+        }),
+      },
+    });
+    return api.urlForPath('/api');
+  }
+}

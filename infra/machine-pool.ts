@@ -1,0 +1,63 @@
+import { aws_cognito as cognito, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import type { InitialValues } from './config-parameters.ts';
+
+/** Identifier of the resource server, which Cognito puts before each of its scopes. */
+const RESOURCE_SERVER = 'api';
+
+interface MachinePoolProps {
+  /** First label of the host that issues tokens; unique among all accounts in the region. */
+  readonly domainPrefix: string;
+}
+
+/** A Cognito user pool without users: it issues access tokens to one machine by client credentials. */
+export class MachinePool extends Construct {
+  readonly initial: InitialValues;
+  readonly tokenUrl: string;
+  readonly clientId: string;
+  readonly secretCommand: string;
+  readonly tokenCommand: string;
+
+  constructor(scope: Construct, id: string, { domainPrefix }: MachinePoolProps) {
+    super(scope, id);
+    const pool = new cognito.UserPool(this, 'Pool', {
+      selfSignUpEnabled: false,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    const scopes = ['read', 'write'].map(
+      (name) => new cognito.ResourceServerScope({ scopeName: name, scopeDescription: `To ${name}` }),
+    );
+    const server = pool.addResourceServer('Api', { identifier: RESOURCE_SERVER, scopes });
+    const client = pool.addClient('Machine', {
+      generateSecret: true,
+      accessTokenValidity: Duration.hours(1),
+      supportedIdentityProviders: [],
+      oAuth: {
+        flows: { clientCredentials: true },
+        scopes: scopes.map((entry) => cognito.OAuthScope.resourceServer(server, entry)),
+      },
+    });
+    const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
+
+    const { region } = Stack.of(this);
+    this.clientId = client.userPoolClientId;
+    this.tokenUrl = `${domain.baseUrl()}/oauth2/token`;
+    this.secretCommand = `aws cognito-idp describe-user-pool-client --region ${region} --user-pool-id ${pool.userPoolId} --client-id ${this.clientId} --query UserPoolClient.ClientSecret --output text`;
+    this.tokenCommand = `curl -s -u "${this.clientId}:$SECRET" -d grant_type=client_credentials -d scope=${RESOURCE_SERVER}/read ${this.tokenUrl}`;
+    this.initial = {
+      issuer: pool.userPoolProviderUrl,
+      // Access tokens of Cognito have no "aud"; whom they are for is said by the client they were issued to.
+      audience: this.clientId,
+      policy: JSON.stringify({
+        providers: {
+          default: {
+            type: 'jwks',
+            audienceClaim: 'client_id',
+            // Its ID tokens are signed with the same keys.
+            requiredClaims: { token_use: { equals: 'access' } },
+          },
+        },
+      }),
+    };
+  }
+}

@@ -1,0 +1,76 @@
+const REGION = 'eu-west-1';
+const ACCOUNT = '123456789012';
+const ELB = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}`;
+
+export const CERTIFICATE = `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0b1c2d3e-0000-4000-8000-000000000000`;
+
+/** All that native verification needs. */
+export const NATIVE = {
+  certificateArn: CERTIFICATE,
+  nativeIssuer: 'https://issuer.example.com',
+  nativeJwksUri: 'https://issuer.example.com/jwks',
+  nativeAudience: 'api.example.com',
+  nativeScope: 'api:read',
+};
+
+const LISTENER = {
+  listenerArn: `${ELB}:listener/app/shared/0123456789abcdef/fedcba9876543210`,
+  listenerSecurityGroupId: 'sg-0123456789abcdef0',
+};
+
+/**
+ * Each shape of deployment by the name of its page in docs/shapes/, with the context that asks for it. A
+ * page may have several, told apart by what follows the slash.
+ */
+export const SHAPES = {
+  'new-load-balancer': {},
+  'existing-listener': { ...LISTENER, rulePriority: '77' },
+  'native-pre-filter': { ...NATIVE, nativePreFilter: 'true' },
+  'native-only': {
+    ...NATIVE,
+    ...LISTENER,
+    certificateArn: undefined,
+    nativeOnly: 'true',
+    upstreamTargetGroupArn: `${ELB}:targetgroup/upstream/0123456789abcdef`,
+  },
+  cognito: { cognito: 'true' },
+  'provisioned-concurrency': { provisionedConcurrency: '5' },
+  'web-acl': {
+    certificateArn: CERTIFICATE,
+    webAclArn: `arn:aws:wafv2:${REGION}:${ACCOUNT}:regional/webacl/api/0b1c2d3e-0000-4000-8000-000000000000`,
+  },
+  'private-upstream': {
+    functionSubnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+    functionSecurityGroupId: 'sg-0123456789abcdef0',
+  },
+  'api-gateway-authorizer/http': { authorizer: 'true', demoApi: 'http' },
+  'api-gateway-authorizer/rest': { authorizer: 'true', demoApi: 'rest' },
+  'verified-access': {
+    verifiedAccess: 'true',
+    certificateArn: CERTIFICATE,
+    originDomain: 'origin.example.com',
+    adminDomain: 'admin.example.com',
+    adminCertificateArn: CERTIFICATE,
+    oidcIssuer: 'https://login.example.com',
+    oidcAuthorizationEndpoint: 'https://login.example.com/authorize',
+    oidcTokenEndpoint: 'https://login.example.com/token',
+    oidcUserInfoEndpoint: 'https://login.example.com/userinfo',
+    oidcClientId: 'verified-access',
+    oidcClientSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:verified-access-AbCdEf`,
+  },
+  watched: {
+    accessLogs: 'true',
+    tracing: 'true',
+    alarmTopicArn: `arn:aws:sns:${REGION}:${ACCOUNT}:on-call`,
+  },
+} as const satisfies Record<string, Record<string, string | undefined>>;
+
+export type ShapeName = keyof typeof SHAPES;
+
+export const SHAPE_NAMES = Object.keys(SHAPES) as readonly ShapeName[];
+
+/** The context of a shape, as the command line would give it. */
+export function contextOf(name: ShapeName): Record<string, string> {
+  const given = Object.entries(SHAPES[name] as Record<string, string | undefined>);
+  return Object.fromEntries(given.filter((entry): entry is [string, string] => entry[1] !== undefined));
+}
