@@ -1,0 +1,217 @@
+import { describe, expect, test } from '@jest/globals';
+import { pack } from '../../lambda/core/config/pack.ts';
+import { checkParameters } from '../../tools/check-config/check.ts';
+import { probeLines, probeProviders } from '../../tools/check-config/probe.ts';
+import { completeParameters, type Given } from '../../tools/check-config/stand-ins.ts';
+import { createKey, jwksOf } from '../support/keys.ts';
+import { providerOf } from '../support/provider.ts';
+
+const check = (policy: object | string, others: Given = {}) => {
+  const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
+  return checkParameters(completeParameters({ ...others, policy: text }), '1');
+};
+const jwks = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders' };
+
+test('a good policy has neither problems nor warnings', async () => {
+  const checked = await check({
+    providers: { partner: jwks },
+    routes: [{ path: '/x', providers: ['partner'] }],
+  });
+  expect(checked).toMatchObject({ problems: [], warnings: [], sizes: { policy: { tier: 'standard' } } });
+});
+
+test('every problem has the words of the log, and the place in the text', async () => {
+  const { problems } = await check('{\n "rutes": [],\n "routes": [{"path": "x"}]\n}');
+  expect(problems).toEqual([
+    { parameter: 'policy', message: 'routes.0.path: must begin with a slash and have no spaces', at: '3:22' },
+    { parameter: 'policy', message: 'rutes: is not a known field', at: '2:11' },
+  ]);
+});
+
+test('a text that is not JSON is told with its line and column, also where it was packed', async () => {
+  const text = '\n{\n "routes": [,]\n}';
+  expect((await check(text)).problems).toMatchObject([{ message: /^is not JSON/, at: '3:13' }].map(matching));
+  expect((await check(pack(text))).problems).toMatchObject([{ at: '3:13' }]);
+});
+const matching = ({ message, at }: { message: RegExp; at: string }) => ({
+  message: expect.stringMatching(message),
+  at,
+});
+
+describe('a warning is given for', () => {
+  test.each<[string, object, string]>([
+    [
+      'a shadowed route',
+      { routes: [{ path: '/api/*' }, { path: '/x' }, { path: '/api/a', methods: ['GET'] }] },
+      'routes.2 (GET /api/a) is never reached: routes.0 (/api/*) matches all that it does, and comes first',
+    ],
+    [
+      'a route whose methods an earlier one has',
+      {
+        routes: [
+          { path: '/a*', methods: ['PUT', 'GET'] },
+          { path: '/a', methods: ['GET'] },
+        ],
+      },
+      'routes.1 (GET /a) is never reached: routes.0 (PUT, GET /a*) matches all that it does, and comes first',
+    ],
+    [
+      'a provider that no route uses',
+      { providers: { partner: jwks } },
+      'providers.partner is named by no route, so none of its credentials is accepted',
+    ],
+    [
+      'a report-only route',
+      { routes: [{ path: '/a', mode: 'report-only' }] },
+      'routes.0 (/a) is report-only: what it would reject goes on, without an identity',
+    ],
+    [
+      'a report-only policy',
+      { mode: 'report-only', routes: [{ path: '/a', mode: 'enforce' }] },
+      'requests that no route matches are report-only: what would be rejected goes on',
+    ],
+    [
+      'an anonymous route',
+      { routes: [{ path: '/a', onUnauthenticatedRequest: 'allow' }] },
+      'routes.0 (/a) lets requests without credentials go on, without an identity',
+    ],
+    [
+      'a rule of disjoint members',
+      { routes: [{ path: '/a', claims: { tenant: { equals: 'a', anyOf: ['b', 'c'] } } }] },
+      'routes.0.claims.tenant can never hold: its members exclude each other',
+    ],
+    [
+      'a rule for a claim that is not to exist',
+      { routes: [{ path: '/a', claims: { tenant: { exists: false, contains: 'a' } } }] },
+      'routes.0.claims.tenant can never hold: its members exclude each other',
+    ],
+    [
+      'a rule of a provider',
+      {
+        providers: { default: { type: 'jwks', requiredClaims: { n: { anyOf: [1, 'a b'], contains: 'c' } } } },
+      },
+      'providers.default.requiredClaims.n can never hold: its members exclude each other',
+    ],
+  ])('%s', async (_, policy, warning) => {
+    expect((await check(policy)).warnings).toEqual([warning]);
+  });
+  test.each<[string, object]>([
+    ['a route after a narrower one', { routes: [{ path: '/a' }, { path: '/a*' }] }],
+    ['a route of other methods', { routes: [{ path: '/a', methods: ['GET'] }, { path: '/a' }] }],
+    [
+      'a rule that some value meets',
+      { routes: [{ path: '/a', claims: { n: { anyOf: ['a', 'b c'], contains: 'c' } } }] },
+    ],
+  ])('but not for %s', async (_, policy) => {
+    expect((await check(policy)).warnings).toEqual([]);
+  });
+  test('issuers that differ by a slash', async () => {
+    const providers = { partner: { ...jwks, issuer: 'https://issuer.example/' } };
+    const routes = [{ path: '/x', providers: ['partner'] }];
+    const { warnings } = await check({ providers, routes }, { issuer: 'https://issuer.example' });
+    expect(warnings).toEqual([expect.stringContaining('are almost the same')]);
+  });
+  test('a member that is there twice', async () => {
+    const { warnings } = await check('{"routes":[{"path":"/a"}],"routes":[]}');
+    expect(warnings).toEqual(['policy has routes more than once; the last one counts']);
+  });
+});
+
+describe('sizes', () => {
+  const policyOf = (routes: number) => ({
+    routes: Array.from({ length: routes }, (_, index) => ({
+      path: `/api/resource-${index}/*`,
+      scopes: ['a'],
+    })),
+  });
+  test.each([
+    [10, 'standard', []],
+    [
+      100,
+      'advanced',
+      [/over the 4096 of the standard tier: put it with --tier Advanced, or in its packed form/],
+    ],
+    [300, undefined, [/over the 8192 that SSM holds: put it in its packed form/]],
+  ])('a policy of %i routes fits the tier %s', async (routes, tier, warnings) => {
+    const checked = await check(policyOf(routes));
+    expect(checked.sizes.policy?.tier).toBe(tier);
+    expect(checked.warnings).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
+  });
+  test('packed, and it is told so', async () => {
+    const checked = await check(pack(JSON.stringify(policyOf(300))));
+    expect(checked).toMatchObject({ warnings: [], sizes: { policy: { packed: true, tier: 'standard' } } });
+  });
+});
+
+describe('revocations', () => {
+  const revoking = (...issuers: string[]) =>
+    JSON.stringify(Object.fromEntries(issuers.map((issuer) => [issuer, { sub: ['x'] }])));
+  test('of an issuer that no provider has are a warning', async () => {
+    const { problems, warnings } = await check(
+      {},
+      { revocations: revoking('https://a.example', 'https://b.example'), issuer: 'https://b.example' },
+    );
+    expect({ problems, warnings }).toEqual({
+      problems: [],
+      warnings: [expect.stringContaining('https://a.example is no issuer of any provider')],
+    });
+  });
+  test('that are wrong are told with their place', async () => {
+    const { problems } = await check({}, { revocations: '{"https://a.example": {"subject": []}}' });
+    expect(problems).toMatchObject([{ parameter: 'revocations', at: '1:35' }]);
+  });
+});
+
+describe('a probe', () => {
+  const key = createKey('ES256');
+  const probe = async (documents: Record<string, object>, discover = true) => {
+    const provider = providerOf(
+      discover ? { keys: { kind: 'discover', issuer: 'https://issuer.example' } } : {},
+    );
+    const [result] = await probeProviders(
+      [provider],
+      async (url) => {
+        const document = documents[url.href];
+        if (document === undefined) throw new Error(`${url.href}: answered with status 404`);
+        return { text: JSON.stringify(document), cacheControl: undefined };
+      },
+      Date.now,
+    );
+    if (result === undefined) throw new Error('no result');
+    return { ...result, lines: probeLines(result) };
+  };
+  const discovery = 'https://issuer.example/.well-known/openid-configuration';
+  const keys = 'https://issuer.example/jwks';
+
+  test('lists the keys, and why some are ignored', async () => {
+    const set = {
+      keys: [...jwksOf(key).keys, { kty: 'RSA', kid: 'enc-1', use: 'enc' }, { kty: 'oct', k: 'x' }],
+    };
+    const { warnings, lines } = await probe({
+      [discovery]: { issuer: 'https://issuer.example', jwks_uri: keys },
+      [keys]: set,
+    });
+    expect(warnings).toEqual([]);
+    expect(lines).toEqual([
+      'keys of default, https://issuer.example/jwks:',
+      '  es256-1  kty EC, alg ES256',
+      '  enc-1  kty RSA, alg by kty  ignored: "use" is not "sig"',
+      '  (no kid)  kty oct, alg by kty  ignored: symmetric key',
+    ]);
+  });
+  test('warns of an endpoint that does not answer', async () => {
+    const { warnings } = await probe({});
+    expect(warnings).toEqual([`provider default: no keys: ${discovery}: answered with status 404`]);
+  });
+  test.each([true, false])(
+    'tells the slash that the issuer lacks (keys by discovery: %s)',
+    async (discover) => {
+      const documents = {
+        [discovery]: { issuer: 'https://issuer.example/', jwks_uri: keys },
+        [keys]: jwksOf(key),
+      };
+      const { warnings } = await probe(documents, discover);
+      expect(warnings.at(-1)).toContain('the configured one lacks the slash at the end');
+    },
+  );
+});

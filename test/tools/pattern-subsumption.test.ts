@@ -1,0 +1,59 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
+import { subsumes } from '../../tools/pattern-subsumption.ts';
+
+test.each([
+  ['/api/*', '/api/orders', true],
+  ['/api/*', '/api/', true],
+  ['/api/*', '/api', false],
+  ['/api/*', '/api/*/x', true],
+  ['/api/*/x', '/api/*', false],
+  ['*', '/a?c*', true],
+  ['?*', '*?', true],
+  ['*?', '*', false],
+  ['/a?', '/a*', false],
+  ['/a*', '/a?', true],
+  ['/a*c', '/abc*', false],
+  ['/a*b*c', '/a?b*b?c', true],
+  ['/API/*', '/api/x', false],
+])('%s subsumes %s: %s', (general, special, expected) => {
+  expect(subsumes(general, special)).toBe(expected);
+});
+
+/** Every text up to a length; `c` is in no pattern. */
+const TEXTS = ['', ...lengthen(['']), ...lengthen(lengthen(['']))];
+for (let i = 0, last = lengthen(lengthen([''])); i < 4; i++) {
+  last = lengthen(last);
+  TEXTS.push(...last);
+}
+function lengthen(texts: readonly string[]): string[] {
+  return texts.flatMap((text) => ['a', 'b', 'c'].map((character) => text + character));
+}
+
+test('is what comparing all short texts gives', () => {
+  const patterns = fc
+    .array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 5 })
+    .map((symbols) => symbols.join(''));
+  fc.assert(
+    fc.property(patterns, patterns, (general, special) => {
+      // A counterexample needs at most one wildcard's character for each symbol of the general pattern.
+      const counterexample = TEXTS.find(
+        (text) => matchesPattern(special, text) && !matchesPattern(general, text),
+      );
+      expect({ general, special, subsumed: subsumes(general, special) }).toEqual({
+        general,
+        special,
+        subsumed: counterexample === undefined,
+      });
+    }),
+    { numRuns: 3000 },
+  );
+});
+
+test('patterns made to be hard are answered soon', () => {
+  const started = performance.now();
+  subsumes(`${'*a'.repeat(20)}${'?'.repeat(80)}`, `${'*a?'.repeat(40)}`);
+  subsumes('?'.repeat(128), '*'.repeat(128));
+  expect(performance.now() - started).toBeLessThan(5_000);
+});

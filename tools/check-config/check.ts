@@ -1,0 +1,76 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import type { Config } from '../../lambda/core/config/config.ts';
+import { unpack } from '../../lambda/core/config/pack.ts';
+import { type ParameterValues, parseConfig } from '../../lambda/core/config/parse.ts';
+import { parseJson } from '../../lambda/core/config/parse-json.ts';
+import { type PolicyDocument, PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import { findPlaces, lineAndColumn, placeOf } from '../json-places.ts';
+import { type Size, sizeOf, sizeWarning } from './sizes.ts';
+import { warningsOf } from './warnings.ts';
+
+export interface LocatedProblem {
+  readonly parameter: ParameterName;
+  /** In the words of the function's log. */
+  readonly message: string;
+  /** Line and column in the (unpacked) text, where the parameter is JSON. */
+  readonly at: string | undefined;
+}
+
+export interface CheckedParameters {
+  readonly problems: readonly LocatedProblem[];
+  readonly warnings: readonly string[];
+  /** Undefined where there are problems. */
+  readonly config: Config | undefined;
+  readonly policy: PolicyDocument;
+  readonly sizes: Readonly<Partial<Record<ParameterName, Size>>>;
+}
+
+const JSON_PARAMETERS = ['policy', 'revocations'] as const;
+
+/** Parses parameters as the function does, and looks at what parses with a reader's eyes. */
+export async function checkParameters(values: ParameterValues, version: string): Promise<CheckedParameters> {
+  const parsed = await parseConfig(values, version);
+  const policyDocument = parseJson(PolicySchema, values.policy?.trim() ?? '{}');
+  const policy = 'value' in policyDocument ? policyDocument.value : {};
+  if ('problems' in parsed) {
+    const problems = parsed.problems.map(({ parameter, message }) => ({
+      parameter,
+      message,
+      at: locate(values[parameter] ?? '', parameter, message),
+    }));
+    return { problems, warnings: duplicateMembers(values), config: undefined, policy, sizes: {} };
+  }
+  const sizes = Object.fromEntries(JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')]));
+  const tooLarge = Object.entries(sizes).flatMap(([name, size]) => sizeWarning(name, size) ?? []);
+  const warnings = [...duplicateMembers(values), ...warningsOf(policy, parsed.config), ...tooLarge];
+  return { problems: [], warnings, config: parsed.config, policy, sizes };
+}
+
+function locate(value: string, parameter: ParameterName, message: string): string | undefined {
+  if (!JSON_PARAMETERS.some((name) => name === parameter)) return undefined;
+  const text = textOf(value);
+  if (text === undefined || text.trim() === '') return undefined;
+  const places = placesIn(text);
+  if (places.kind === 'unknown') return undefined;
+  const offset = places.kind === 'error' ? places.offset : placeOf(message, places.offsets);
+  return offset === undefined ? undefined : lineAndColumn(text, offset + indent(text));
+}
+
+/** JSON.parse takes the last of two members with one name, and so would hide the first from every check. */
+const duplicateMembers = (values: ParameterValues): string[] =>
+  JSON_PARAMETERS.flatMap((name) => {
+    const text = textOf(values[name] ?? '');
+    const places = text === undefined ? undefined : placesIn(text);
+    if (places?.kind !== 'json') return [];
+    return places.duplicates.map((place) => `${name} has ${place} more than once; the last one counts`);
+  });
+
+function textOf(value: string): string | undefined {
+  const trimmed = value.trim();
+  if (!trimmed.startsWith('gz:')) return value;
+  const unpacked = unpack(trimmed);
+  return 'value' in unpacked ? unpacked.value : undefined;
+}
+
+const placesIn = (text: string) => findPlaces(text.trim());
+const indent = (text: string): number => text.length - text.trimStart().length;

@@ -1,0 +1,27 @@
+import type { ParameterValues } from '../../lambda/core/config/parse.ts';
+
+/** Contents of files, and values of the parameters beside them as far as they are given. */
+export interface Given {
+  readonly policy?: string | undefined;
+  readonly revocations?: string | undefined;
+  readonly issuer?: string | undefined;
+  readonly audience?: string | undefined;
+  readonly jwksUri?: string | undefined;
+}
+
+/** The issuer where none is given. */
+export const STAND_IN_ISSUER = 'https://issuer.stand-in.example';
+
+/** Completes what is given to parameters that parse by themselves, so that all problems are the files'. */
+export function completeParameters(given: Given): ParameterValues {
+  const { policy, revocations, issuer, audience, jwksUri } = given;
+  return {
+    issuer: issuer ?? STAND_IN_ISSUER,
+    audience: audience ?? 'audience.stand-in.example',
+    // An issuer that cannot be discovered is a problem only where it is a real one.
+    'jwks-uri': jwksUri ?? (issuer === undefined ? `${STAND_IN_ISSUER}/jwks` : 'discover'),
+    upstream: 'whoami',
+    policy: policy ?? '{}',
+    revocations: revocations ?? '{}',
+  };
+}

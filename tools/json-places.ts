@@ -1,0 +1,118 @@
+/** Where the values of a JSON text are, by their dotted paths as the problems of a policy name them. */
+export type JsonPlaces =
+  | {
+      readonly kind: 'json';
+      readonly offsets: ReadonlyMap<string, number>;
+      /** Members that an object has twice: JSON.parse silently takes the last. */
+      readonly duplicates: readonly string[];
+    }
+  | { readonly kind: 'error'; readonly offset: number }
+  /** Nested too deep to be looked into. */
+  | { readonly kind: 'unknown' };
+
+const SPACE = /[ \t\n\r]*/y;
+const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
+const SCALAR = /(?:-?(?:0|[1-9]\d*)(?:\.\d+)?(?:[eE][+-]?\d+)?|true|false|null)(?![\w.+-])/y;
+
+const MAX_DEPTH = 200;
+
+class SyntaxFault extends Error {
+  readonly offset: number;
+  constructor(offset: number) {
+    super();
+    this.offset = offset;
+  }
+}
+class TooDeep extends Error {}
+
+/** Reads a text by the grammar of RFC 8259; JSON.parse tells no position on some versions of Node.js. */
+export function findPlaces(text: string): JsonPlaces {
+  const offsets = new Map<string, number>();
+  const duplicates: string[] = [];
+  let at = 0;
+
+  const take = (token: RegExp): string | undefined => {
+    token.lastIndex = at;
+    const found = token.exec(text)?.[0];
+    if (found !== undefined) at += found.length;
+    return found;
+  };
+  const punctuation = (characters: string): string => {
+    take(SPACE);
+    const character = text.charAt(at);
+    if (character === '' || !characters.includes(character)) throw new SyntaxFault(at);
+    at += 1;
+    return character;
+  };
+  const expectString = (): string => {
+    take(SPACE);
+    const found = take(STRING);
+    if (found === undefined) throw new SyntaxFault(at);
+    return JSON.parse(found) as string;
+  };
+
+  function value(path: readonly string[]): void {
+    if (path.length > MAX_DEPTH) throw new TooDeep();
+    take(SPACE);
+    offsets.set(path.join('.'), at);
+    const first = text.charAt(at);
+    if (first === '{') members(path);
+    else if (first === '[') elements(path);
+    else if (first === '"') expectString();
+    else if (take(SCALAR) === undefined) throw new SyntaxFault(at);
+  }
+
+  function members(path: readonly string[]): void {
+    at += 1;
+    if (closes('}')) return;
+    const names = new Set<string>();
+    do {
+      const name = expectString();
+      if (names.has(name)) duplicates.push([...path, name].join('.'));
+      names.add(name);
+      punctuation(':');
+      value([...path, name]);
+    } while (punctuation(',}') === ',');
+  }
+
+  function elements(path: readonly string[]): void {
+    at += 1;
+    if (closes(']')) return;
+    let index = 0;
+    do value([...path, String(index++)]);
+    while (punctuation(',]') === ',');
+  }
+
+  function closes(character: string): boolean {
+    take(SPACE);
+    if (text.charAt(at) !== character) return false;
+    at += 1;
+    return true;
+  }
+
+  try {
+    value([]);
+    take(SPACE);
+    return at === text.length ? { kind: 'json', offsets, duplicates } : { kind: 'error', offset: at };
+  } catch (error) {
+    if (error instanceof SyntaxFault) return { kind: 'error', offset: error.offset };
+    if (error instanceof TooDeep) return { kind: 'unknown' };
+    throw error;
+  }
+}
+
+/** `LINE:COLUMN` of an offset, both from 1, as editors count. */
+export function lineAndColumn(text: string, offset: number): string {
+  const lines = text.slice(0, offset).split('\n');
+  return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
+}
+
+/** Where a problem's message says that it is: the value that it names, else the one that lacks a member. */
+export function placeOf(message: string, offsets: ReadonlyMap<string, number>): number | undefined {
+  let longest: string | undefined;
+  for (const place of offsets.keys()) {
+    const named = message.startsWith(`${place}: `) || message.startsWith(`${place}.`);
+    if (named && place.length > (longest?.length ?? -1)) longest = place;
+  }
+  return longest === undefined ? offsets.get('') : offsets.get(longest);
+}

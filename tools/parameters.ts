@@ -1,0 +1,69 @@
+import { readFileSync } from 'node:fs';
+import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
+import type { StoredParameters } from '../lambda/io/config-source.ts';
+import { createParameterReader } from '../lambda/io/parameter-store.ts';
+import { ArgumentError } from './arguments.ts';
+
+/** Options of every command that can read the parameters that a function reads. */
+export const LIVE_OPTIONS = {
+  path: { type: 'string' },
+  'endpoint-url': { type: 'string' },
+  region: { type: 'string' },
+} as const;
+
+export const LIVE_HELP = `  --path PREFIX       read the live parameters under this prefix, such as /alb-jwt-authorizer, with the
+                      credentials and the region that the AWS CLI would take from the environment
+  --endpoint-url URL  another SSM endpoint, such as the one that npm start prints
+  --region REGION     another region`;
+
+export interface LiveOptions {
+  readonly path: string;
+  readonly endpointUrl: string | undefined;
+  readonly region: string | undefined;
+}
+
+/** The live parameters could not be read. */
+export class UnreadableParameters extends Error {
+  override readonly name = 'UnreadableParameters';
+}
+
+/** Reads the parameters with the function's own reader; the SDK takes its settings from the environment. */
+export async function readLiveParameters(options: LiveOptions): Promise<StoredParameters> {
+  const { path, endpointUrl, region } = options;
+  if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
+    throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
+  }
+  if (region !== undefined) process.env.AWS_REGION = region;
+  if (endpointUrl !== undefined) {
+    const url = parseEndpoint(endpointUrl, { allowHttp: true });
+    if (typeof url === 'string') {
+      throw new ArgumentError(`--endpoint-url takes a URL such as http://localhost:8082; this one ${url}.`);
+    }
+    process.env.AWS_ENDPOINT_URL_SSM = url.href;
+    if (isLoopback(url)) useLocalIdentity();
+  }
+  try {
+    return await createParameterReader(path)({ first: true });
+  } catch (error) {
+    const { name, message } = error as Error;
+    throw new UnreadableParameters(`The parameters under ${path} could not be read: ${name}: ${message}`);
+  }
+}
+
+/** A local endpoint checks no signature, but the SDK makes none without credentials and a region. */
+function useLocalIdentity(): void {
+  process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
+  if (process.env.AWS_PROFILE === undefined) {
+    process.env.AWS_ACCESS_KEY_ID ??= 'local';
+    process.env.AWS_SECRET_ACCESS_KEY ??= 'local';
+  }
+}
+
+/** The text of a file that an argument names. */
+export function readArgumentFile(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new ArgumentError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+  }
+}
