@@ -5,12 +5,30 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
+import { isIP, type Socket } from 'node:net';
 import type { HeaderList } from '../core/http/message.ts';
+import { wireValue } from '../core/http/syntax.ts';
 
-/** Idle sockets are dropped before common servers (and an ALB, at 60 s) would close them under us. */
-const AGENT_OPTIONS = { keepAlive: true, timeout: 55_000 };
+/** An address that swallows packets shows soon, while there is time left to answer. */
+const CONNECT_TIMEOUT_MS = 3_000;
+
+/**
+ * A socket that has been idle for longer is not used again, in ms: common servers close it after 5 s (Node.js,
+ * uvicorn) or more, and a request that cannot be repeated must not meet that. By timestamps, because a timer
+ * stands still while the sandbox is frozen.
+ */
+const MAX_IDLE_MS = 4_000;
+
+/** Longest head of an answer, in bytes: what a load balancer takes from a target. */
+const MAX_HEAD_BYTES = 32 * 1024;
+
+/** What a kept-alive socket says when the other side has given it up. */
+const DEAD_SOCKET = new Set(['ECONNRESET', 'EPIPE']);
+
+const AGENT_OPTIONS = { keepAlive: true, timeout: MAX_IDLE_MS };
 const httpAgent = new HttpAgent(AGENT_OPTIONS);
 const httpsAgent = new HttpsAgent(AGENT_OPTIONS);
+const lastUsedAt = new WeakMap<Socket, number>();
 
 export interface ClientRequestOptions {
   readonly method: string;
@@ -19,8 +37,12 @@ export interface ClientRequestOptions {
   /** Sent as they are, in this order; must include Host. */
   readonly headers: HeaderList;
   readonly body?: Uint8Array;
+  /** Take a new socket, and do not keep it. */
+  readonly newSocket?: boolean;
   /** For the whole exchange, in ms. */
   readonly timeoutMs: number;
+  /** For a connection to stand, TLS included, in ms; 3 s unless set. */
+  readonly connectTimeoutMs?: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
 }
@@ -51,40 +73,73 @@ export class ClientError extends Error {
 export function exchange(origin: URL, options: ClientRequestOptions): Promise<ClientResponse> {
   return new Promise((resolve, reject) => {
     const secure = origin.protocol === 'https:';
-    const requestOptions: RequestOptions = {
-      host: origin.hostname.replace(/^\[|\]$/g, ''),
+    const agent = secure ? httpsAgent : httpAgent;
+    dropIdleSockets(agent);
+    const host = origin.hostname.replace(/^\[|\]$/g, '');
+    const requestOptions: RequestOptions & { servername?: string } = {
+      host,
       port: origin.port === '' ? (secure ? 443 : 80) : Number(origin.port),
       method: options.method,
       path: options.target,
-      headers: options.headers.flat(),
-      agent: secure ? httpsAgent : httpAgent,
+      headers: options.headers.flatMap(([name, value]) => [name, wireValue(value)]),
+      maxHeaderSize: MAX_HEAD_BYTES,
+      agent: options.newSocket === true ? false : agent,
       setDefaultHeaders: false,
+      // The certificate must be the origin's, whatever Host says. An address is no server name (RFC 6066 §3).
+      ...(secure && { servername: isIP(host) === 0 ? host : '' }),
     };
     const request = (secure ? httpsRequest : httpRequest)(requestOptions);
 
     let answered = false;
-    const timer = setTimeout(
-      () => fail(new ClientError('timeout', `no complete answer within ${options.timeoutMs} ms`)),
-      options.timeoutMs,
-    );
+    const timers = [failAfter(options.timeoutMs, 'complete answer')];
+    function failAfter(ms: number, what: string): NodeJS.Timeout {
+      return setTimeout(() => fail(new ClientError('timeout', `no ${what} within ${ms} ms`)), ms);
+    }
+    function done(): void {
+      for (const timer of timers) clearTimeout(timer);
+    }
     function fail(error: ClientError): void {
-      clearTimeout(timer);
+      done();
       request.destroy();
       reject(error);
     }
 
-    request.on('error', (error) =>
-      fail(new ClientError('connection', error.message, request.reusedSocket && !answered)),
-    );
+    request.on('socket', (socket) => {
+      lastUsedAt.set(socket, Date.now());
+      if (!socket.connecting) return;
+      const timer = failAfter(options.connectTimeoutMs ?? CONNECT_TIMEOUT_MS, 'connection');
+      timers.push(timer);
+      socket.once(secure ? 'secureConnect' : 'connect', () => clearTimeout(timer));
+    });
+    request.on('error', (error: NodeJS.ErrnoException) => {
+      const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
+      fail(new ClientError('connection', error.message, dead));
+    });
+    request.on('close', () => {
+      if (!answered) fail(new ClientError('connection', 'closed before an answer'));
+    });
+    request.on('upgrade', (_response, socket) => {
+      socket.destroy();
+      fail(new ClientError('connection', 'answered with a change of protocol that nobody asked for'));
+    });
     request.on('response', (response) => {
       answered = true;
       collect(response, options.maxBytes).then((body) => {
-        clearTimeout(timer);
+        done();
+        if (request.socket) lastUsedAt.set(request.socket, Date.now());
         resolve({ status: response.statusCode ?? 0, headers: headerList(response), body });
       }, fail);
     });
     request.end(options.body);
   });
+}
+
+function dropIdleSockets({ freeSockets }: HttpAgent): void {
+  for (const sockets of Object.values(freeSockets)) {
+    for (const socket of sockets ?? []) {
+      if (Math.abs(Date.now() - (lastUsedAt.get(socket) ?? 0)) > MAX_IDLE_MS) socket.destroy();
+    }
+  }
 }
 
 function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {

@@ -25,8 +25,9 @@ export async function forward(
   options: ForwardOptions,
 ): Promise<ForwardOutcome> {
   const deadline = Date.now() + options.remainingMs - MARGIN_MS;
-  const send = (): Promise<ClientResponse> =>
+  const send = (newSocket: boolean): Promise<ClientResponse> =>
     exchange(origin, {
+      newSocket,
       method: request.method,
       target: request.query === '' ? request.path : `${request.path}?${request.query}`,
       headers: [['host', origin.host], ...request.headers, ...framing(request)],
@@ -35,7 +36,9 @@ export async function forward(
       maxBytes: options.maxResponseBytes,
     });
   try {
-    return { kind: 'response', response: await send().catch((error) => again(error, request, send)) };
+    const response = await send(false).catch((error) => again(error, request, () => send(true)));
+    if (response.status >= 200 && response.status <= 599) return { kind: 'response', response };
+    return { kind: 'failed', code: 'upstream_error', reason: `answered with status ${response.status}` };
   } catch (error) {
     if (!(error instanceof ClientError)) throw error;
     return { kind: 'failed', code: FAILURES[error.kind], reason: error.message };

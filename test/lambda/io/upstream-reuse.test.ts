@@ -1,4 +1,4 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { forward } from '../../../lambda/io/upstream.ts';
 import { type Connection, type RawServer, response, startRawServer } from '../../support/raw-server.ts';
 
@@ -29,6 +29,18 @@ test('one connection serves request after request', async () => {
   server = await startRawServer(dyingAt(0));
   for (let i = 0; i < 3; i += 1) expect(await send()).toMatchObject(allowed);
   expect(server.connections()).toBe(1);
+});
+
+test('a connection that has been idle for seconds is not used again, though no timer has run meanwhile', async () => {
+  server = await startRawServer(dyingAt(2));
+  await send();
+  const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 5_000);
+  try {
+    expect(await send('POST')).toMatchObject(allowed);
+  } finally {
+    clock.mockRestore();
+  }
+  expect(server.connections()).toBe(2);
 });
 
 describe('a kept-alive connection that turns out to be dead', () => {
@@ -73,7 +85,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
     expect(await send('POST')).toMatchObject(error);
     expect(await send('POST')).toMatchObject(allowed);
   });
-  test.failing('is not replaced by another dead one', async () => {
+  test('is not replaced by another dead one', async () => {
     const alive = { from: 3 };
     server = await startRawServer(async (connection) => {
       await connection.request();

@@ -1,5 +1,6 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
+import { exchange } from '../../../lambda/io/http-client.ts';
 import { forward } from '../../../lambda/io/upstream.ts';
 import {
   type Connection,
@@ -267,9 +268,25 @@ describe('there is no usable response', () => {
       failed('upstream_timeout'),
     );
   });
-  test.failing('where the upstream switches to a protocol that nobody asked for', async () => {
+  test('where the upstream switches to a protocol that nobody asked for', async () => {
     const bytes = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
     expect(await forwardTo(answering(bytes), {}, HASTY)).toEqual(failed('upstream_error'));
+  });
+
+  test('where it has a status that no caller could get', async () => {
+    expect(await forwardTo(answering('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n'))).toEqual(
+      failed('upstream_error'),
+    );
+  });
+  test('in time where the connection never comes to stand', async () => {
+    server = await startRawServer(() => {});
+    const silent = new URL(server.url.href.replace('http:', 'https:'));
+    const headers = [['host', silent.host]] as const;
+    const limits = { timeoutMs: 10_000, connectTimeoutMs: 50, maxBytes: 1 };
+    await expect(exchange(silent, { method: 'GET', target: '/', headers, ...limits })).rejects.toMatchObject({
+      kind: 'timeout',
+      message: 'no connection within 50 ms',
+    });
   });
 
   test.each([
