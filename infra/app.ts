@@ -2,6 +2,7 @@ import { App } from 'aws-cdk-lib';
 import { AuthorizerStack } from './authorizer-stack.ts';
 import { bundledCode } from './bundled-code.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
+import { checkByNag } from './nag.ts';
 import { formatProblems, parseOptions } from './parse-options.ts';
 import { disagreements } from './policy-agreement.ts';
 import { readPolicyFile } from './policy-file.ts';
@@ -18,6 +19,7 @@ const problems = [
 ];
 if (parsed.kind === 'ok' && problems.length === 0) {
   new AuthorizerStack(app, 'AlbJwtAuthorizer', { options: parsed.options, codeOf: bundledCode, policy });
+  checkByNag(app);
   app.synth();
 } else {
   console.error(formatProblems(problems));

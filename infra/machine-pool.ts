@@ -22,6 +22,14 @@ export class MachinePool extends Construct {
     super(scope, id);
     const pool = new cognito.UserPool(this, 'Pool', {
       selfSignUpEnabled: false,
+      // Nobody has a password here, but one whom an administrator added would.
+      passwordPolicy: {
+        minLength: 12,
+        requireDigits: true,
+        requireLowercase: true,
+        requireUppercase: true,
+        requireSymbols: true,
+      },
       removalPolicy: RemovalPolicy.DESTROY,
     });
     const scopes = ['read', 'write'].map(

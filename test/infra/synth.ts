@@ -1,4 +1,4 @@
-import { App, aws_lambda as lambda } from 'aws-cdk-lib';
+import { App, aws_lambda as lambda, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizerStack } from '../../infra/authorizer-stack.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
@@ -18,20 +18,33 @@ export function optionsOf(
   return parsed.options;
 }
 
-/** The stack that the app would make of some context, with a stand-in for the function's bundle. */
-export function stackOf(
-  context: Record<string, unknown> = {},
-  cdkDefaults: Record<string, string> = {},
-  policy?: PolicyFile,
-) {
-  // The CDK CLI sets this too, and reports itself what CDK's validation finds.
-  const cli = { '@aws-cdk/core:failSynthOnValidationErrors': false };
+interface AppSettings {
+  readonly context?: Record<string, unknown>;
+  readonly cdkDefaults?: Record<string, string>;
+  readonly policy?: PolicyFile | undefined;
+  /** Whether a synth throws over what validation finds; the CDK CLI has it not to, and reports it itself. */
+  readonly failing?: boolean;
+}
+
+/** The app of some context, with a stand-in for each function's bundle. */
+export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
+  const cli = { '@aws-cdk/core:failSynthOnValidationErrors': failing };
   const app = new App({ context: { ...FEATURE_FLAGS, ...cli } });
-  return new AuthorizerStack(app, 'AlbJwtAuthorizer', {
+  new AuthorizerStack(app, 'AlbJwtAuthorizer', {
     options: optionsOf(context, cdkDefaults),
     codeOf: () => lambda.Code.fromInline('stand-in'),
     policy,
   });
+  return app;
+}
+
+/** Its stack. */
+export function stackOf(
+  context: Record<string, unknown> = {},
+  cdkDefaults: Record<string, string> = {},
+  policy?: PolicyFile,
+): Stack {
+  return appOf({ context, cdkDefaults, policy }).node.findChild('AlbJwtAuthorizer') as Stack;
 }
 
 const templates = new Map<string, Template>();

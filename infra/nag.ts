@@ -1,0 +1,107 @@
+import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { AwsSolutionsChecks } from 'cdk-nag';
+import type { IConstruct } from 'constructs';
+
+interface Acknowledgement {
+  /** Rules of the AwsSolutions pack, with the finding where a rule has several. */
+  readonly rules: readonly string[];
+  /** Constructs by their path within the stack. */
+  readonly at: RegExp;
+  readonly reason: string;
+}
+
+/** Every finding that stays, and why. What is not in here fails the synth. */
+export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
+  {
+    rules: ['AwsSolutions-VPC7'],
+    at: /^Vpc$/,
+    reason:
+      'Only the load balancer is in the VPC, and its access logs say more; flow logs cost by the gigabyte and can be added to an existing VPC.',
+  },
+  {
+    rules: ['AwsSolutions-ELB2'],
+    at: /^LoadBalancer\/Resource$/,
+    reason:
+      'Access logs are an option, accessLogs=true: a bucket that outlives the stack is not for every try.',
+  },
+  {
+    rules: ['AwsSolutions-EC23'],
+    at: /^LoadBalancer\/Resource\/SecurityGroup$/,
+    reason:
+      'A public API is called from anywhere, by whoever has a token; an internal one lets in the range of its VPC, which the rule cannot read.',
+  },
+  {
+    rules: ['AwsSolutions-EC23'],
+    at: /^TwoWaysIn\/Admins\/SecurityGroup$/,
+    reason: 'Verified Access is there to be called from anywhere; it logs people in before anything goes on.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::*]'],
+    at: /^(Verifier|Authorizer)\/Function\/Role(\/DefaultPolicy)?$/,
+    reason:
+      'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN that a policy could name.',
+  },
+  {
+    rules: ['AwsSolutions-S1'],
+    at: /^AccessLogs\/Bucket$/,
+    reason: 'The bucket holds logs; logs of who reads them are for CloudTrail data events.',
+  },
+  {
+    rules: ['AwsSolutions-COG2', 'AwsSolutions-COG8'],
+    at: /^MachinePool\/Pool$/,
+    reason:
+      'The pool has no users and nobody can sign up: it issues tokens to a machine by its client secret.',
+  },
+  {
+    rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2'],
+    at: /^TwoWaysIn\/Customers\/Resource$/,
+    reason: 'Which countries may call and what a web ACL lets through is for the owner of the API to say.',
+  },
+  {
+    rules: ['AwsSolutions-CFR3'],
+    at: /^TwoWaysIn\/Customers\/Resource$/,
+    reason:
+      'Every request reaches the load balancer, whose access logs are an option, and the log of decisions.',
+  },
+  {
+    rules: ['AwsSolutions-CFR4'],
+    at: /^TwoWaysIn\/Customers\/Resource$/,
+    reason: "CloudFront's own domain name has a fixed TLS policy; one with a certificate can have another.",
+  },
+  {
+    rules: [
+      'AwsSolutions-IAM4[Policy::arn:<AWS::Partition>:iam::aws:policy/service-role/AWSLambdaBasicExecutionRole]',
+    ],
+    at: /^DemoApi\/Echo\/ServiceRole$/,
+    reason: 'The function of the demo API answers with what it is given and may write its log only.',
+  },
+  {
+    rules: [
+      'AwsSolutions-APIG1',
+      'AwsSolutions-APIG2',
+      'AwsSolutions-APIG3',
+      'AwsSolutions-APIG6',
+      'AwsSolutions-COG4',
+    ],
+    at: /^DemoApi\/(Http|Rest)/,
+    reason:
+      'A demo with one method for everything, to try the authorizer with; its decisions are in the log of the authorizer, which is no user pool.',
+  },
+];
+
+/** Holds the app to the AwsSolutions pack at synth, but for what is acknowledged. */
+export function checkByNag(app: App): void {
+  Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
+  for (const construct of app.node.findAll()) {
+    for (const { rules, reason } of acknowledgementsOf(construct)) {
+      Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
+    }
+  }
+}
+
+function acknowledgementsOf(construct: IConstruct): readonly Acknowledgement[] {
+  if (construct.node.scope === undefined) return [];
+  const stack = Stack.of(construct);
+  const path = construct.node.path.slice(stack.node.path.length + 1);
+  return ACKNOWLEDGEMENTS.filter(({ at }) => at.test(path));
+}

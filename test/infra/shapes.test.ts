@@ -1,0 +1,303 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { contextOf, SHAPE_NAMES, SHAPES, type ShapeName } from './shapes.ts';
+import { templateOf } from './synth.ts';
+
+const shape = (name: ShapeName) => templateOf(contextOf(name));
+
+/** All but what the golden template of the stack without context has in the very same form. */
+function goldenPartOf(name: ShapeName) {
+  const { Resources, ...rest } = shape(name).toJSON();
+  const own = Object.entries<{ Type: string }>(Resources).filter(
+    ([, { Type }]) => !Type.startsWith('AWS::CloudWatch::'),
+  );
+  return { ...rest, Resources: Object.fromEntries(own) };
+}
+
+it.each(SHAPE_NAMES.filter((name) => name !== 'new-load-balancer'))(
+  '%s has the template on record',
+  (name) => {
+    expect(goldenPartOf(name)).toMatchSnapshot();
+  },
+);
+
+describe('a rule on an existing listener', () => {
+  it('creates no network and no load balancer', () => {
+    const template = shape('existing-listener');
+    for (const type of ['EC2::VPC', 'ElasticLoadBalancingV2::LoadBalancer', 'EC2::SecurityGroup']) {
+      template.resourceCountIs(`AWS::${type}`, 0);
+    }
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      ListenerArn: SHAPES['existing-listener'].listenerArn,
+      Priority: 77,
+    });
+  });
+
+  it("watches the listener's load balancer by the name in its ARN", () => {
+    shape('existing-listener').hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Namespace: 'AWS/ApplicationELB',
+      Dimensions: [{ Name: 'LoadBalancer', Value: 'app/shared/0123456789abcdef' }],
+    });
+  });
+});
+
+describe('native verification', () => {
+  const action = {
+    Type: 'jwt-validation',
+    Order: 1,
+    JwtValidationConfig: {
+      Issuer: 'https://issuer.example.com',
+      JwksEndpoint: 'https://issuer.example.com/jwks',
+      AdditionalClaims: [
+        { Name: 'aud', Format: 'single-string', Values: ['api.example.com'] },
+        { Name: 'scope', Format: 'space-separated-values', Values: ['api:read'] },
+      ],
+    },
+  };
+
+  it('comes ahead of the function, with audience and scope', () => {
+    shape('native-pre-filter').hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Actions: [action, Match.objectLike({ Type: 'forward', Order: 2 })],
+    });
+  });
+
+  it('can fetch its keys: the load balancer may call out on 443', () => {
+    shape('native-pre-filter').hasResourceProperties('AWS::EC2::SecurityGroup', {
+      SecurityGroupEgress: [Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: 443, ToPort: 443 })],
+    });
+  });
+
+  it('and the function behind it start out with the same issuer, keys and audience', () => {
+    const template = shape('native-pre-filter');
+    for (const [name, value] of [
+      ['issuer', 'https://issuer.example.com'],
+      ['jwks-uri', 'https://issuer.example.com/jwks'],
+      ['audience', 'api.example.com'],
+    ]) {
+      template.hasResourceProperties('AWS::SSM::Parameter', {
+        Name: `/alb-jwt-authorizer/${name}`,
+        Value: value,
+      });
+    }
+  });
+
+  it('takes further claims', () => {
+    const nativeClaims = '[{"name":"tenant","format":"string-array","values":["a","b"]}]';
+    const template = templateOf({ ...contextOf('native-pre-filter'), nativeClaims });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Actions: [
+        Match.objectLike({
+          JwtValidationConfig: Match.objectLike({
+            AdditionalClaims: Match.arrayWith([
+              { Name: 'tenant', Format: 'string-array', Values: ['a', 'b'] },
+            ]),
+          }),
+        }),
+        Match.anyValue(),
+      ],
+    });
+  });
+
+  it('alone forwards straight to the upstream, without any function', () => {
+    const template = shape('native-only');
+    template.resourceCountIs('AWS::Lambda::Function', 0);
+    template.resourceCountIs('AWS::SSM::Parameter', 0);
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+      Actions: [
+        action,
+        { Type: 'forward', Order: 2, TargetGroupArn: SHAPES['native-only'].upstreamTargetGroupArn },
+      ],
+    });
+  });
+});
+
+describe('a Cognito pool', () => {
+  it('issues tokens to one machine by its secret, and has nobody sign up', () => {
+    const template = shape('cognito');
+    template.hasResourceProperties('AWS::Cognito::UserPool', {
+      AdminCreateUserConfig: { AllowAdminCreateUserOnly: true },
+    });
+    template.hasResourceProperties('AWS::Cognito::UserPoolClient', {
+      GenerateSecret: true,
+      AllowedOAuthFlows: ['client_credentials'],
+      AllowedOAuthScopes: [Match.anyValue(), Match.anyValue()],
+    });
+    template.hasResourceProperties('AWS::Cognito::UserPoolResourceServer', {
+      Scopes: [Match.objectLike({ ScopeName: 'read' }), Match.objectLike({ ScopeName: 'write' })],
+    });
+  });
+
+  it('is the issuer from the start, its client the audience, and its ID tokens no access tokens', async () => {
+    const template = shape('cognito');
+    const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
+    const [client] = Object.keys(template.findResources('AWS::Cognito::UserPoolClient'));
+    const value = (name: string) =>
+      Object.values(
+        template.findResources('AWS::SSM::Parameter', {
+          Properties: { Name: `/alb-jwt-authorizer/${name}` },
+        }),
+      )[0]?.Properties.Value;
+    expect(value('issuer')).toEqual({ 'Fn::GetAtt': [pool, 'ProviderURL'] });
+    expect(value('audience')).toEqual({ Ref: client });
+    const config = await parseConfig(
+      {
+        issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc',
+        audience: 'client',
+        'jwks-uri': 'discover',
+        upstream: 'whoami',
+        policy: value('policy'),
+        revocations: '{}',
+      },
+      '1',
+    );
+    expect(config).toMatchObject({
+      config: {
+        providers: [{ audienceClaim: 'client_id', requiredClaims: [['token_use', { equals: 'access' }]] }],
+      },
+    });
+  });
+
+  it('prints how to get the secret and a token', () => {
+    const template = shape('cognito');
+    for (const name of ['TokenUrl', 'ClientId', 'GetClientSecret', 'GetToken']) template.hasOutput(name, {});
+    expect(JSON.stringify(template.findOutputs('GetToken'))).toContain('grant_type=client_credentials');
+  });
+});
+
+describe('provisioned concurrency', () => {
+  it('is of an alias, which is the target and which the load balancer may invoke', () => {
+    const template = shape('provisioned-concurrency');
+    const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
+    template.hasResourceProperties('AWS::Lambda::Alias', {
+      ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
+    });
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
+      Targets: [{ Id: { Ref: alias } }],
+    });
+    template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: alias } });
+  });
+});
+
+it('associates a web ACL with the load balancer', () => {
+  shape('web-acl').hasResourceProperties('AWS::WAFv2::WebACLAssociation', {
+    WebACLArn: SHAPES['web-acl'].webAclArn,
+  });
+});
+
+it('puts the function into a VPC, where it may have network interfaces', () => {
+  const template = shape('private-upstream');
+  template.hasResourceProperties('AWS::Lambda::Function', {
+    VpcConfig: {
+      SubnetIds: ['subnet-0123456789abcdef0', 'subnet-0123456789abcdef1'],
+      SecurityGroupIds: ['sg-0123456789abcdef0'],
+    },
+  });
+  expect(JSON.stringify(template.findResources('AWS::IAM::Role'))).toContain('ec2:CreateNetworkInterface');
+});
+
+describe('the authorizer of API Gateway', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf({ authorizer: 'true' });
+  });
+
+  it('is a second function that reads the same parameters', () => {
+    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'authorizer-handler.handler',
+      Timeout: 10,
+      Environment: { Variables: Match.objectLike({ CONFIG_PATH: '/alb-jwt-authorizer' }) },
+    });
+    template.resourceCountIs('AWS::SSM::Parameter', 6);
+    template.hasOutput('AuthorizerArn', {});
+  });
+
+  it('may be invoked as an authorizer of any API of this account', () => {
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'apigateway.amazonaws.com',
+      SourceAccount: { Ref: 'AWS::AccountId' },
+      SourceArn: Match.objectLike({ 'Fn::Join': ['', Match.arrayWith([':*/authorizers/*'])] }),
+    });
+  });
+
+  it('is asked for every request of the demo APIs, for no answer is remembered', () => {
+    shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
+      AuthorizerPayloadFormatVersion: '2.0',
+      EnableSimpleResponses: true,
+      AuthorizerResultTtlInSeconds: 0,
+    });
+    shape('api-gateway-authorizer/rest').hasResourceProperties('AWS::ApiGateway::Authorizer', {
+      Type: 'REQUEST',
+      AuthorizerResultTtlInSeconds: 0,
+    });
+  });
+
+  it('guards every method of the demo APIs', () => {
+    shape('api-gateway-authorizer/rest').allResourcesProperties('AWS::ApiGateway::Method', {
+      AuthorizationType: 'CUSTOM',
+    });
+    shape('api-gateway-authorizer/http').allResourcesProperties('AWS::ApiGatewayV2::Route', {
+      AuthorizationType: 'CUSTOM',
+    });
+  });
+});
+
+describe('two ways in', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = shape('verified-access');
+  });
+
+  it('have an internal load balancer in subnets without a route to the internet', () => {
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
+    template.resourceCountIs('AWS::EC2::NatGateway', 0);
+    template.resourceCountIs('AWS::EC2::Route', 0);
+    // CloudFront asks for one all the same.
+    template.resourceCountIs('AWS::EC2::InternetGateway', 1);
+  });
+
+  it('are CloudFront, which passes the token on and keeps no answer, …', () => {
+    template.resourceCountIs('AWS::CloudFront::VpcOrigin', 1);
+    template.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: Match.objectLike({
+        DefaultCacheBehavior: Match.objectLike({
+          // CachingDisabled and AllViewerExceptHostHeader.
+          CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
+          OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
+          ViewerProtocolPolicy: 'https-only',
+        }),
+        Origins: [Match.objectLike({ DomainName: 'origin.example.com' })],
+      }),
+    });
+  });
+
+  it('… and Verified Access, whose secret is a reference', () => {
+    template.hasResourceProperties('AWS::EC2::VerifiedAccessEndpoint', {
+      ApplicationDomain: 'admin.example.com',
+      EndpointType: 'load-balancer',
+      LoadBalancerOptions: Match.objectLike({ Port: 443, Protocol: 'https' }),
+    });
+    template.hasResourceProperties('AWS::EC2::VerifiedAccessTrustProvider', {
+      OidcOptions: Match.objectLike({
+        ClientSecret: Match.stringLikeRegexp('^\\{\\{resolve:secretsmanager:arn:'),
+      }),
+    });
+  });
+
+  it('open the admin routes by Verified Access only', () => {
+    const [instance] = Object.keys(template.findResources('AWS::EC2::VerifiedAccessInstance'));
+    template.hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/alb-jwt-authorizer/policy',
+      Value: {
+        'Fn::Join': [
+          '',
+          Match.arrayWith([
+            { 'Fn::GetAtt': [instance, 'VerifiedAccessInstanceId'] },
+            '"}},"routes":[{"path":"/api/admin/*","providers":["staff"]}]}',
+          ]),
+        ],
+      },
+    });
+  });
+});
