@@ -16,7 +16,7 @@ export interface Connection {
 
 export interface RawServer {
   readonly url: URL;
-  /** Every request so far, as latin1 text. */
+  /** Every request so far, as latin1 text, without the `Connection: keep-alive` that Node.js 20 adds. */
   readonly requests: string[];
   readonly connections: () => number;
   readonly close: () => Promise<void>;
@@ -38,7 +38,8 @@ export async function startRawServer(conversation: Conversation): Promise<RawSer
       number: count,
       request: async () => {
         const bytes = await request();
-        if (bytes.length > 0) requests.push(bytes.toString('latin1'));
+        const text = bytes.toString('latin1').replace('\r\nConnection: keep-alive\r\n', '\r\n');
+        if (bytes.length > 0) requests.push(text);
         return bytes;
       },
       write: (bytes) => void socket.write(bytes),

@@ -94,7 +94,9 @@ describe('the other headers', () => {
         'x-amzn-requestid': '1',
       },
     });
-    expect(received().headers.filter(([name]) => !name.startsWith('x-jwt-') && name !== 'host')).toEqual([
+    // Node.js 20 adds a Connection of its own, which is no business of the client's.
+    const added = /^(?:x-jwt-.*|host|connection)$/i;
+    expect(received().headers.filter(([name]) => !added.test(name))).toEqual([
       ['accept', 'a'],
       ['accept', 'b'],
       ['cookie', 'a=1; b=2'],

@@ -162,11 +162,11 @@ describe('a key is rotated', () => {
     expect(await codeOf(by(attack.key))).toBe('signature_invalid');
     expect(await codeOf(by(impostor))).toBe('allowed');
   });
-  test.failing('and a fetch from before the rotation that ends late does not bring the removed key back', async () => {
+  test('and a fetch from before the rotation that ends late does not bring the removed key back', async () => {
     const { world } = attack;
     let settle = (_: object): void => {};
     serve(() => new Promise((resolve) => (settle = resolve)));
-    const waiting = world.present(by(attack.key));
+    void world.present(by(attack.key));
     await new Promise((resolve) => setImmediate(resolve));
     world.advance(COOLDOWN);
     serve(jwksOf(SECOND));
@@ -177,9 +177,9 @@ describe('a key is rotated', () => {
     void world.present(by(FOREIGN));
     await new Promise((resolve) => setImmediate(resolve));
     settle(jwksOf(attack.key));
-    await waiting;
-    expect(await codeOf(by(SECOND))).toBe('allowed');
-  }, 1000);
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(await codeOf(by(SECOND, { jti: 'fresh' }))).toBe('allowed');
+  });
 });
 
 describe('a key set URL that is changed', () => {

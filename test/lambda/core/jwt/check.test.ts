@@ -154,6 +154,17 @@ describe('cnf', () => {
   );
 });
 
+describe('a claim that the provider requires', () => {
+  const requiredClaims = [['tenant', { anyOf: ['a', 'b'] }]] as const;
+  test('must be there and as the provider says', () => {
+    expect(check({ tenant: 'a' }, { requiredClaims })).toMatchObject(ACCEPTED);
+    expect(check({}, { requiredClaims })).toMatchObject({ code: 'claim_missing' });
+    for (const tenant of ['c', 'A', ['a'], null]) {
+      expect(check({ tenant }, { requiredClaims })).toMatchObject({ code: 'claim_not_accepted' });
+    }
+  });
+});
+
 describe('what becomes identity', () => {
   test.each(['sub', 'client_id', 'azp', 'jti'])('%s is a string or missing', (name) => {
     expect(check({ [name]: undefined })).toMatchObject(ACCEPTED);

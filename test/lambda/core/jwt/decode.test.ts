@@ -37,6 +37,11 @@ describe('what is not three segments is no token', () => {
     JSON.stringify({ payload: CLAIMS, protected: HEADER, signature: SIGNATURE }),
   ])('%.60s', (token) => expect(isMalformed(token)).toBe(true));
 
+  test.each([1, 2, 100])('and %d segments too many are refused before any is decoded', (extra) => {
+    expect(decode(tokenOf() + '.x'.repeat(extra))).toEqual({
+      malformed: 'not three segments separated by dots',
+    });
+  });
   test('nor is what is longer than the limit, whatever is in it', () => {
     const longest = tokenOf(HEADER, CLAIMS, 'A'.repeat(MAX_TOKEN_LENGTH - HEADER.length - CLAIMS.length - 2));
     expect(longest).toHaveLength(MAX_TOKEN_LENGTH);

@@ -1,0 +1,156 @@
+import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import { createAlbTarget } from '../../../lambda/alb-target.ts';
+import { composeAuthorizer } from '../../../lambda/authorizer.ts';
+import type { Outcome } from '../../../lambda/core/handle.ts';
+import { createLog, type Log } from '../../../lambda/io/log.ts';
+import { albEvent, lambdaContext, type TestRequest } from '../../support/alb-event.ts';
+import { createKey, jwksOf } from '../../support/keys.ts';
+import { CANARY, secretsOf } from '../../support/rejection.ts';
+import { AUDIENCE, claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
+
+const KEY = createKey('ES256');
+let printed: string[];
+let log: Log;
+
+beforeEach(() => {
+  printed = [];
+  const write = (chunk: unknown): boolean => {
+    printed.push(
+      ...String(chunk)
+        .split('\n')
+        .filter((line) => line !== ''),
+    );
+    return true;
+  };
+  jest.spyOn(process.stdout, 'write').mockImplementation(write);
+  jest.spyOn(process.stderr, 'write').mockImplementation(write);
+  for (const method of ['log', 'info', 'warn', 'error', 'debug'] as const) {
+    jest
+      .spyOn(console, method)
+      .mockImplementation((...values: unknown[]) => void write(values.map(String).join(' ')));
+  }
+  log = createLog({ configPath: '/app', allowedLogRate: 1 });
+});
+afterEach(() => {
+  jest.restoreAllMocks();
+});
+
+type Line = Record<string, unknown>;
+const lines = (): Line[] => printed.map((line) => JSON.parse(line) as Line);
+/** Lines of the log without those that only carry metrics. */
+const entries = (): Line[] => lines().filter((line) => !('_aws' in line));
+
+const REQUEST = { method: 'GET', path: '/api/x', traceId: 'Root=1', requestId: 'request-1' };
+const decide = (outcome: Outcome) => log.decision(REQUEST, outcome, 7);
+
+describe('a decision', () => {
+  test.each([
+    [{ code: 'allowed', status: 200 }, 'INFO'],
+    [{ code: 'allowed', status: 503, upstreamStatus: 503 }, 'INFO'],
+    [{ code: 'allowed', status: 200, reported: 'token_expired' }, 'WARN'],
+    [{ code: 'token_expired', status: 401, reason: 'expired 5 s ago' }, 'WARN'],
+    [{ code: 'keys_unavailable', status: 503 }, 'ERROR'],
+    [{ code: 'upstream_error', status: 502 }, 'ERROR'],
+    [{ code: 'internal_error', status: 500 }, 'ERROR'],
+  ] as [Outcome, string][])('%j is one line of level %s', (outcome, level) => {
+    decide(outcome);
+    expect(entries()).toHaveLength(1);
+    expect(entries()[0]).toMatchObject({ level, message: 'decision', ...outcome, ...REQUEST, ms: 7 });
+  });
+  test('is counted by its code', () => {
+    decide({ code: 'token_expired', status: 401 });
+    expect(lines().some((line) => '_aws' in line && line.code === 'token_expired')).toBe(true);
+  });
+  test('that is sampled away is counted all the same, and only an allowed one is', () => {
+    log = createLog({ configPath: '/app', allowedLogRate: 0 });
+    decide({ code: 'allowed', status: 200 });
+    expect(entries()).toEqual([]);
+    expect(lines().length).toBeGreaterThan(0);
+    decide({ code: 'token_expired', status: 401 });
+    decide({ code: 'allowed', status: 200, reported: 'token_expired' });
+    expect(entries()).toHaveLength(2);
+  });
+});
+
+test('every problem of a configuration is printed with the name that an operator has to put', () => {
+  const problems = [
+    { parameter: 'issuer', message: 'is missing' },
+    { parameter: 'policy', message: 'is not JSON' },
+  ] as const;
+  log.configRejected('2', problems, '1');
+  expect(entries()).toHaveLength(1);
+  expect(entries()[0]).toMatchObject({ level: 'ERROR' });
+  expect(JSON.stringify(entries())).toMatch(/\/app\/issuer.*is missing.*\/app\/policy.*is not JSON/);
+});
+
+test.each([
+  ['configFailed', (to: Log) => to.configFailed('Rate exceeded')],
+  ['keysFailed', (to: Log) => to.keysFailed('default', 'https://issuer.example/jwks: refused')],
+] as const)('%s is an error in the log and a metric', (_, report) => {
+  report(log);
+  expect(entries()).toMatchObject([{ level: 'ERROR', reason: expect.any(String) }]);
+  expect(lines().filter((line) => '_aws' in line)).toHaveLength(1);
+});
+
+test('a bug is printed with its stack', () => {
+  log.bug(REQUEST, new TypeError('x is not a function'));
+  expect(entries()[0]).toMatchObject({ level: 'ERROR', requestId: 'request-1' });
+  expect(JSON.stringify(entries()[0])).toMatch(/x is not a function.*log\.test\.ts/);
+});
+
+test('control characters of a path stay within its line', () => {
+  log.decision(
+    { ...REQUEST, path: '/api/\n{"level":"INFO"}\u2028' },
+    { code: 'path_invalid', status: 400 },
+    1,
+  );
+  expect(entries()).toMatchObject([{ path: '/api/\n{"level":"INFO"}\u2028' }]);
+});
+
+describe('whatever becomes of a request', () => {
+  const target = () => {
+    const authorizer = composeAuthorizer({
+      log,
+      now: () => NOW * 1000,
+      refreshSeconds: 60,
+      readParameters: async () => ({
+        values: {
+          issuer: ISSUER,
+          audience: AUDIENCE,
+          'jwks-uri': 'https://issuer.example/jwks',
+          upstream: 'whoami',
+          policy: '{}',
+          revocations: '{}',
+        },
+        version: '1',
+      }),
+      fetchDocument: async () => ({ text: JSON.stringify(jwksOf(KEY)), cacheControl: undefined }),
+    });
+    return createAlbTarget(authorizer, log);
+  };
+  const claims = { sub: `${CANARY}-sub`, custom: `${CANARY}-custom`, jti: `${CANARY}-jti` };
+  const cases: [string, string, object?][] = [
+    ['allowed', mint(KEY, claimsOf(claims))],
+    ['token_malformed', `${mint(KEY, claimsOf(claims))}.x`],
+    ['algorithm_not_allowed', mint(KEY, claimsOf(claims), { alg: CANARY }, 'ES256')],
+    ['issuer_mismatch', mint(KEY, claimsOf({ ...claims, iss: CANARY }))],
+    ['key_unknown', mint(KEY, claimsOf(claims), { kid: CANARY })],
+    ['signature_invalid', mint(createKey('ES256'), claimsOf(claims))],
+    ['token_expired', mint(KEY, claimsOf({ ...claims, exp: NOW - 60 }))],
+    ['token_ambiguous', `${mint(KEY, claimsOf(claims))}, Bearer ${CANARY}`],
+  ];
+  test.each(cases)('(%s) no part of the token is printed, nor what it claims', async (code, token) => {
+    const request: TestRequest = {
+      headers: { authorization: `Bearer ${token}`, cookie: CANARY, 'x-other': CANARY },
+      target: `/api/x?access=${CANARY}&token=${token}`,
+      method: 'POST',
+      body: `${CANARY} ${token}`,
+    };
+    await target()(albEvent(request), lambdaContext());
+    const decision = entries().find((line) => line.message === 'decision');
+    expect(decision).toMatchObject({ code });
+    const text = printed.join('\n');
+    for (const secret of [CANARY, ...secretsOf(token)])
+      if (secret.length > 7) expect(text).not.toContain(secret);
+  });
+});
