@@ -22,9 +22,14 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
 /** Largest answer that a load balancer takes from a function, in bytes of JSON. */
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
-/** The answer in the form that the event asks for; undefined where it would be over the load balancer's limit. */
+/** Largest header of an answer that it passes on, in bytes of the fields as they are sent. */
+const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
+
+/** The answer in the form that the event asks for; undefined where it would be over one of the limits. */
 export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResult | undefined {
   const { status, headers } = response;
+  const fieldBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  if (fieldBytes > MAX_ALB_RESPONSE_HEADER_BYTES) return undefined;
   const body = bodyToAlb(response);
   const result: ALBResult = {
     statusCode: status,

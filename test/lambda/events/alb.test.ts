@@ -154,6 +154,12 @@ describe('the answer to an event', () => {
 });
 
 describe('an answer over the limit of the load balancer is none', () => {
+  test('by its header, to the byte', () => {
+    const withHeader = (bytes: number) =>
+      responseToAlb(responseOf({ headers: [['x-a', 'x'.repeat(bytes - 'x-a: \r\n'.length)]] }), eventOf());
+    expect(withHeader(32 * 1024)).toBeDefined();
+    expect(withHeader(32 * 1024 + 1)).toBeUndefined();
+  });
   const largest = (body: (length: number) => Buffer, headers: HttpResponse['headers']): number => {
     let [good, bad] = [0, 2 * MAX_ALB_RESPONSE_BYTES];
     while (bad - good > 1) {
