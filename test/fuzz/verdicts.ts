@@ -29,7 +29,7 @@ async function ourVerifier(jwks: KeyRing['jwks']): Promise<Verifiers['ours']> {
       throw new Error(`fetched ${url.href}, though the keys are given`);
     },
     now: () => NOW * 1000,
-    events: { keysLoaded: () => {}, keysFailed: () => {} },
+    events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
   });
   return async (token) => {
     const context: AuthenticationContext = {

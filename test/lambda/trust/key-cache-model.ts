@@ -13,7 +13,10 @@ export const KIDS: readonly string[] = KEYS.map(({ kid }) => kid);
 /** A fetch that the source has started; in the order of the list, which no clock can turn round. */
 export interface Fetch {
   readonly startedAt: number;
+  /** What the cooldown before it counted from: the end of a failure, else the start of the fetch before. */
+  readonly cooledFrom: number;
   state: 'open' | 'succeeded' | 'failed';
+  endedAt: number | undefined;
   /** What it brought, or has been told to bring; the endpoint may answer as things were when it was asked. */
   published: ReadonlySet<string>;
   readonly settle: (document: Document | Error) => void;
@@ -25,6 +28,8 @@ export interface Request {
   readonly madeAt: number;
   /** Number of fetches before it. */
   readonly before: number;
+  /** The latest of them as it was then. */
+  readonly previous: { readonly state: Fetch['state']; readonly cooledFrom: number } | undefined;
   /** Newest fetch that had succeeded by then; -1 for none. */
   readonly newest: number;
   outcome?: {
@@ -51,6 +56,10 @@ export interface Model {
 
 export const distance = (a: number, b: number): number => Math.abs(a - b);
 
+/** What a cooldown counts from after this fetch. */
+const cooledFrom = (fetch: Fetch | undefined): number | undefined =>
+  fetch?.state === 'failed' ? fetch.endedAt : fetch?.startedAt;
+
 export const newestOf = ({ fetches }: Model): number =>
   fetches.findLastIndex(({ state }) => state === 'succeeded');
 
@@ -63,7 +72,9 @@ export function createModel(): Model {
     new Promise((resolve, reject) => {
       model.fetches.push({
         startedAt: model.now,
+        cooledFrom: cooledFrom(model.fetches.at(-1)) ?? Number.NEGATIVE_INFINITY,
         state: 'open',
+        endedAt: undefined,
         published: model.published,
         settle: (document) => (document instanceof Error ? reject(document) : resolve(document)),
       });
@@ -92,6 +103,7 @@ export async function settle(model: Model, index: number, good: boolean): Promis
   const fetch = model.fetches[index] as Fetch;
   const { ended } = model;
   fetch.state = good ? 'succeeded' : 'failed';
+  fetch.endedAt = model.now;
   fetch.settle(
     good ? { text: documentOf(index, fetch.published), cacheControl: undefined } : new Error('down'),
   );
@@ -114,10 +126,12 @@ export function answerOf(resolution: KeyResolution): number {
 
 /** A request for a key; it may be answered at once, later or, if a fetch never ends, never. */
 export async function request(model: Model, kid: string): Promise<Request> {
+  const previous = model.fetches.at(-1);
   const made: Request = {
     kid,
     madeAt: model.now,
     before: model.fetches.length,
+    previous: previous && { state: previous.state, cooledFrom: cooledFrom(previous) as number },
     newest: newestOf(model),
   };
   model.requests.push(made);

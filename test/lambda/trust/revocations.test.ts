@@ -1,0 +1,125 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createKey, jwksOf } from '../../support/keys.ts';
+import { expectRejected } from '../../support/rejection.ts';
+import { createSignedHeaderWorld, signedHeader, VERIFIED_ACCESS } from '../../support/signed-headers.ts';
+import { claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+const CONFIG_DUE = 60;
+const key = createKey('ES256', 'first');
+const PARTNER = 'https://partner.example';
+
+let world: World;
+beforeEach(() => {
+  world = createWorld(key);
+});
+const revoke = (what: Record<string, unknown>, issuer = ISSUER) => {
+  world.parameters.revocations = JSON.stringify({ [issuer]: what });
+};
+const present = (claims: Record<string, unknown> = {}) => world.present(mint(key, claimsOf(claims)));
+
+describe('a token is revoked', () => {
+  test.each([
+    ['its jti', { jti: ['a', 'b'] }, { jti: 'b' }],
+    ['its subject', { sub: ['client-1'] }, {}],
+    ['its client', { client_id: ['client-1'] }, { sub: 'somebody' }],
+    ['its client, named by azp', { client_id: ['app'] }, { client_id: undefined, azp: 'app' }],
+    ["its client, as Okta's cid names it", { client_id: ['app'] }, { client_id: undefined, cid: 'app' }],
+    ["its client, as Entra's appid names it", { client_id: ['app'] }, { client_id: undefined, appid: 'app' }],
+    ['its time of issue', { issuedBefore: NOW }, { iat: NOW - 1 }],
+    ['having no time of issue', { issuedBefore: NOW }, { iat: undefined }],
+    ['one of several reasons', { jti: ['x'], sub: ['y'], issuedBefore: NOW }, { iat: NOW - 1 }],
+  ])('by %s', async (_what, revoked, claims) => {
+    revoke(revoked);
+    expectRejected(await present(claims), 'token_revoked', { world });
+  });
+});
+
+describe('a token is not revoked', () => {
+  test.each([
+    ['another jti', { jti: ['a'] }, { jti: 'A' }],
+    ['no jti', { jti: ['undefined', 'null'] }, {}],
+    ['the subject as a jti', { jti: ['client-1'] }, {}],
+    ['a longer subject', { sub: ['client-10', 'client'] }, {}],
+    ['a time of issue that is just the time', { issuedBefore: NOW }, { iat: NOW }],
+    ['a name that objects inherit', { sub: ['constructor', '__proto__'] }, {}],
+    ['nothing', {}, {}],
+  ])('by %s', async (_what, revoked, claims) => {
+    revoke(revoked);
+    expect((await present(claims)).status).toBe(200);
+  });
+});
+
+describe('each issuer', () => {
+  beforeEach(() => {
+    world.parameters.policy = JSON.stringify({
+      providers: { partner: { type: 'jwks', issuer: PARTNER, audience: 'api', jwks: jwksOf(key) } },
+      routes: [{ path: '/api/*', providers: ['default', 'partner'] }],
+    });
+  });
+  test('has its own: the same subject of another is somebody else', async () => {
+    revoke({ sub: ['client-1'], issuedBefore: NOW + 1 }, PARTNER);
+    expect((await present()).status).toBe(200);
+    expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
+  });
+  test('is told apart by its exact text', async () => {
+    revoke({ sub: ['client-1'] }, PARTNER);
+    expect((await present()).status).toBe(200);
+  });
+});
+
+test('a header signed by Verified Access is revoked under its instance', async () => {
+  const made = createSignedHeaderWorld(VERIFIED_ACCESS);
+  made.world.parameters.revocations = JSON.stringify({ [VERIFIED_ACCESS.signer]: { sub: ['jane'] } });
+  const headers = { [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, made.key) };
+  const answer = await made.world.call({ target: '/api/staff/x', headers });
+  expectRejected(answer, 'token_revoked', made);
+});
+
+test('a revocation takes effect on a remembered token within the refresh age, and so does its end', async () => {
+  const token = mint(key);
+  for (let i = 0; i < 2; i++) expect((await world.present(token)).status).toBe(200);
+  revoke({ client_id: ['client-1'] });
+  world.advance(CONFIG_DUE);
+  expectRejected(await world.present(token), 'token_revoked', { world });
+  world.parameters.revocations = '{}';
+  world.advance(CONFIG_DUE);
+  expect((await world.present(token)).status).toBe(200);
+});
+
+test("a revoked token's other encoding is revoked too: it is told by its claims, not by its text", async () => {
+  revoke({ jti: ['stolen'] });
+  const claims = claimsOf({ jti: 'stolen' });
+  const spaced = JSON.stringify(claims, undefined, 2);
+  for (const text of [claims, spaced, spaced.replace('"jti"', '"\\u006ati"')]) {
+    expectRejected(await world.present(mint(key, text)), 'token_revoked', { world });
+  }
+});
+
+test.each([
+  ['{"https://issuer.example":{"jtis":[]}}'],
+  ['{"https://issuer.example":{"jti":"a"}}'],
+  ['{"https://issuer.example":{"issuedBefore":"now"}}'],
+  ['{"https://issuer.example":{"issuedBefore":1790000000000}}'],
+  ['{"https://issuer.example":{"sub":[5]}}'],
+  ['null'],
+  ['not JSON'],
+])('%s is no list of revocations, and the one before stays in force', async (text) => {
+  revoke({ sub: ['client-1'] });
+  expectRejected(await present(), 'token_revoked', { world });
+  world.parameters.revocations = text;
+  world.advance(CONFIG_DUE);
+  expectRejected(await present(), 'token_revoked', { world });
+  expect(world.events.map(({ name }) => name)).toContain('configRejected');
+});
+
+test.failing.each([['[]'], ['[{}]'], ['[{"sub":["client-1"]}]']])(
+  'the list %s is no list of revocations by issuer, and the one before stays in force',
+  async (text) => {
+    revoke({ sub: ['client-1'] });
+    expectRejected(await present(), 'token_revoked', { world });
+    world.parameters.revocations = text;
+    world.advance(CONFIG_DUE);
+    expectRejected(await present(), 'token_revoked', { world });
+  },
+);

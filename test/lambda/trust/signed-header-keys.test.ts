@@ -1,0 +1,335 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { DocumentNotFound } from '../../../lambda/io/fetch-document.ts';
+import { createKey, jwksOf, type SigningKey } from '../../support/keys.ts';
+import {
+  type RecordingUpstream,
+  startRecordingUpstream,
+  valuesOf,
+} from '../../support/recording-upstream.ts';
+import { expectRejected } from '../../support/rejection.ts';
+import {
+  ALB_LOGIN,
+  createSignedHeaderKey,
+  createSignedHeaderWorld,
+  kidOf,
+  pemOf,
+  signedHeader,
+  VERIFIED_ACCESS,
+} from '../../support/signed-headers.ts';
+import { claimsOf, mint, NOW } from '../../support/tokens.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+const STAFF = '/api/staff/x';
+const HOUR = 3600;
+/** Most unknown names that are asked for within 10 seconds. */
+const ASKS_PER_COOLDOWN = 10;
+
+describe.each([
+  ['Verified Access', VERIFIED_ACCESS],
+  ["the load balancer's login", ALB_LOGIN],
+])('the keys of %s', (_name, service) => {
+  let world: World;
+  let key: SigningKey;
+  beforeEach(() => {
+    ({ world, key } = createSignedHeaderWorld(service));
+  });
+  const longLived = { exp: NOW + 1_000_000 };
+  const present = (token: string) => world.call({ target: STAFF, headers: { [service.field]: token } });
+  const from = (signer: SigningKey, header: Record<string, unknown> = {}) =>
+    present(signedHeader(service, signer, { header: { ...longLived, ...header }, claims: longLived }));
+  const urlOf = ({ kid }: SigningKey) => service.keysUrl + kid;
+  const publish = (other: SigningKey) => world.documents.set(urlOf(other), pemOf(other.publicKey));
+  const withdraw = (other: SigningKey) =>
+    world.documents.set(urlOf(other), new DocumentNotFound('answered with status 404'));
+  const fetchedKeys = () => world.fetched.filter((url) => url.startsWith(service.keysUrl));
+
+  test('are fetched by kid from the regional endpoint, and then kept', async () => {
+    for (let i = 0; i < 5; i++) expect((await from(key)).status).toBe(200);
+    expect(fetchedKeys()).toEqual([urlOf(key)]);
+  });
+  test('are asked for once, however many requests come at once', async () => {
+    const answers = await Promise.all(Array.from({ length: 20 }, () => from(key)));
+    expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
+    expect(fetchedKeys()).toHaveLength(1);
+  });
+  test.each([
+    ['../../etc/passwd'],
+    ['https://attacker.example/key'],
+    [`//attacker.example/${kidOf(1)}`],
+    [`${kidOf(1)}/../x`],
+    [`${kidOf(1)}?x`],
+    [`${kidOf(1)}#x`],
+    [`${kidOf(1)}\n`],
+    [` ${kidOf(1)}`],
+    [kidOf(1).toUpperCase()],
+    [kidOf(1).replaceAll('-', '')],
+    ['key-1'],
+    [''],
+    ['__proto__'],
+    [undefined],
+  ])('are never asked for by %p, from which no URL is built', async (kid) => {
+    expectRejected(await from(key, { kid }), 'key_unknown', { world });
+    expect(fetchedKeys()).toEqual([]);
+  });
+  test.each([[5], [null], [[kidOf(1)]], [{ kid: kidOf(1) }], ['x'.repeat(10_000)]])(
+    'are never asked for by a kid that is no name: %p',
+    async (kid) => {
+      expectRejected(await from(key, { kid }), 'token_malformed', { world });
+      expect(fetchedKeys()).toEqual([]);
+    },
+  );
+
+  describe('that do not exist', () => {
+    const absent = createSignedHeaderKey(service, 2);
+    beforeEach(() => withdraw(absent));
+
+    test('make the token one of an unknown key, and are not asked for again at once', async () => {
+      for (let i = 0; i < 3; i++) expectRejected(await from(absent), 'key_unknown', { world });
+      world.advance(30);
+      expectRejected(await from(absent), 'key_unknown', { world });
+      expect(fetchedKeys()).toEqual([urlOf(absent)]);
+    });
+    test('are found soon after they have been published', async () => {
+      expectRejected(await from(absent), 'key_unknown', { world });
+      publish(absent);
+      world.advance(60);
+      expect((await from(absent)).status).toBe(200);
+    });
+    test('in a flood of tokens are asked for a few times a cooldown, and known keys keep working', async () => {
+      expect((await from(key)).status).toBe(200);
+      for (let second = 0; second < 30; second++) {
+        for (let i = 0; i < 30; i++) {
+          const other = { ...absent, kid: kidOf(1000 + second * 30 + i) };
+          withdraw(other);
+          expect([401, 503]).toContain((await from(other)).status);
+        }
+        expect((await from(key)).status).toBe(200);
+        world.advance(1);
+      }
+      expect(fetchedKeys().length).toBeLessThanOrEqual(1 + 3 * ASKS_PER_COOLDOWN);
+    });
+    test('in a flood keep a new one waiting for a cooldown: 503, not 401', async () => {
+      for (let i = 0; i < ASKS_PER_COOLDOWN; i++) {
+        const other = { ...absent, kid: kidOf(1000 + i) };
+        withdraw(other);
+        expectRejected(await from(other), 'key_unknown', { world });
+      }
+      const another = createSignedHeaderKey(service, 3);
+      publish(another);
+      expectRejected(await from(another), 'keys_unavailable', { world });
+      world.advance(10);
+      expect((await from(another)).status).toBe(200);
+    });
+  });
+
+  describe('whose endpoint is down', () => {
+    const down = new Error('answered with status 500');
+
+    test('are unavailable where they have not been seen: 503, and one attempt a cooldown', async () => {
+      world.documents.set(urlOf(key), down);
+      for (let second = 0; second < 20; second++) {
+        expectRejected(await from(key), 'keys_unavailable', { world });
+        world.advance(1);
+      }
+      expect(fetchedKeys().length).toBeLessThanOrEqual(2);
+      publish(key);
+      world.advance(10);
+      expect((await from(key)).status).toBe(200);
+    });
+    test('keep working where they are known, up to a bound', async () => {
+      expect((await from(key)).status).toBe(200);
+      world.documents.set(urlOf(key), down);
+      for (let hour = 1; hour < 4; hour++) {
+        world.advance(HOUR);
+        expect((await from(key)).status).toBe(200);
+      }
+      world.advance(HOUR);
+      expectRejected(await from(key), 'keys_unavailable', { world });
+    });
+    test.each([
+      ['HTML', '<html></html>'],
+      ['no text', ''],
+      ['a private key', 'private'],
+      ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
+      ['a key set', JSON.stringify(jwksOf(createKey('ES256')))],
+      ['an RSA key', pemOf(createKey('RS256').publicKey)],
+    ])('are unavailable where it answers with %s', async (_what, text) => {
+      const pem = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
+      world.documents.set(urlOf(key), text === 'private' ? pem : text);
+      expectRejected(await from(key), 'keys_unavailable', { world });
+    });
+  });
+
+  test('rotate: a new one works at once, and the old one as long as it is published', async () => {
+    expect((await from(key)).status).toBe(200);
+    const next = createSignedHeaderKey(service, 2);
+    publish(next);
+    expect((await from(next)).status).toBe(200);
+    expect((await from(key)).status).toBe(200);
+    expect(fetchedKeys()).toHaveLength(2);
+  });
+  test('stop working within the refresh age once they are withdrawn, for remembered tokens too', async () => {
+    expect((await from(key)).status).toBe(200);
+    withdraw(key);
+    world.advance(HOUR);
+    expectRejected(await from(key), 'key_unknown', { world });
+    expectRejected(await from(key), 'key_unknown', { world });
+  });
+  test('are bounded in number: the least recent goes, and is fetched again when it is needed', async () => {
+    const keys = Array.from({ length: 25 }, (_, n) => createSignedHeaderKey(service, n + 10));
+    for (const each of keys) {
+      publish(each);
+      expect((await from(each)).status).toBe(200);
+      world.advance(10);
+    }
+    expect((await from(keys[24] as SigningKey)).status).toBe(200);
+    expect(fetchedKeys()).toHaveLength(25);
+    expect((await from(keys[0] as SigningKey)).status).toBe(200);
+    expect(fetchedKeys()).toHaveLength(26);
+  });
+});
+
+describe('where keys are fetched from', () => {
+  const govCloud = (service: typeof ALB_LOGIN, region: string) => {
+    const signer = service.signer.replace('arn:aws:', 'arn:aws-us-gov:').replace('eu-west-1', region);
+    return service === ALB_LOGIN
+      ? { signer, provider: { loadBalancerArn: signer } }
+      : { signer, provider: { instanceArn: signer } };
+  };
+  async function urlWith(service: typeof ALB_LOGIN, provider: Record<string, unknown>, signer: string) {
+    const { world, key } = createSignedHeaderWorld(service, { provider });
+    const token = signedHeader(service, key, { header: { signer } });
+    await world.call({ target: STAFF, headers: { [service.field]: token } });
+    return world.fetched.filter((url) => url.endsWith(key.kid));
+  }
+
+  test.each([
+    [
+      'us-gov-west-1',
+      VERIFIED_ACCESS,
+      'https://public-keys.prod.verified-access.us-gov-west-1.amazonaws.com/',
+    ],
+    [
+      'us-gov-west-1',
+      ALB_LOGIN,
+      'https://s3-us-gov-west-1.amazonaws.com/aws-elb-public-keys-prod-us-gov-west-1/',
+    ],
+    [
+      'us-gov-east-1',
+      ALB_LOGIN,
+      'https://s3-us-gov-east-1.amazonaws.com/aws-elb-public-keys-prod-us-gov-east-1/',
+    ],
+  ])('in GovCloud, region %s, is by the documented address', async (region, service, prefix) => {
+    const { signer, provider } = govCloud(service, region);
+    expect(await urlWith(service, provider, signer)).toEqual([prefix + kidOf(1)]);
+  });
+  test.each([
+    ['https://keys.example/prefix/', 'https://keys.example/prefix/'],
+    ['https://keys.example/prefix', 'https://keys.example/prefix/'],
+    ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
+  ])('is %s where the policy says so', async (keysUrl, prefix) => {
+    expect(await urlWith(VERIFIED_ACCESS, { keysUrl }, VERIFIED_ACCESS.signer)).toEqual([prefix + kidOf(1)]);
+  });
+  test.each([
+    [{ keysUrl: 'http://keys.example/' }],
+    [{ keysUrl: 'https://keys.example/?kid=' }],
+    [{ keysUrl: 'https://169.254.169.254/' }],
+    [{ instanceArn: VERIFIED_ACCESS.signer.replace('arn:aws:', 'arn:aws-cn:') }],
+    [{ instanceArn: VERIFIED_ACCESS.signer.replace('eu-west-1', 'eu-west-1.attacker.example/') }],
+    [{ instanceArn: 'vai-0abc1234def567890' }],
+    [{ instanceArn: ALB_LOGIN.signer }],
+  ])('cannot be told by %j: no configuration comes of it', async (provider) => {
+    const { world } = createSignedHeaderWorld(VERIFIED_ACCESS, { provider });
+    expectRejected(await world.call({ target: STAFF }), 'config_unavailable', { world });
+  });
+});
+
+describe('what the upstream sees of signed headers', () => {
+  let upstream: RecordingUpstream;
+  beforeAll(async () => {
+    upstream = await startRecordingUpstream();
+  });
+  afterAll(() => upstream.close());
+  beforeEach(() => void upstream.received.splice(0));
+
+  const forwarded = async (world: World, target: string, headers: Record<string, string>) => {
+    world.parameters.upstream = upstream.origin;
+    expect((await world.call({ target, headers })).status).toBe(200);
+    const [request] = upstream.received;
+    if (request === undefined) throw new Error('nothing came');
+    return request;
+  };
+
+  test.each([[VERIFIED_ACCESS], [ALB_LOGIN]])(
+    'the verified one, and by it who is calling: %#',
+    async (service) => {
+      const { world, key } = createSignedHeaderWorld(service);
+      const token = signedHeader(service, key);
+      const request = await forwarded(world, STAFF, { [service.field]: token });
+      expect(valuesOf(request, service.field)).toEqual([token]);
+      expect(valuesOf(request, 'x-jwt-provider')).toEqual(['staff']);
+      expect(valuesOf(request, 'x-jwt-issuer')).toEqual([service.signer]);
+      expect(valuesOf(request, 'x-jwt-subject')).toEqual(['jane']);
+    },
+  );
+  test('not where the route keeps credentials from it', async () => {
+    const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS, { route: { stripToken: true } });
+    const headers = { [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key) };
+    expect(valuesOf(await forwarded(world, STAFF, headers), VERIFIED_ACCESS.field)).toEqual([]);
+  });
+  test('no bearer token beside it, which nobody has verified', async () => {
+    const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS);
+    const request = await forwarded(world, STAFF, {
+      [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
+      authorization: `Bearer ${mint(world.key, claimsOf({ sub: 'mallory' }))}`,
+    });
+    expect(valuesOf(request, 'authorization')).toEqual([]);
+  });
+  test('none on a route that does not take it, good or not', async () => {
+    const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS);
+    const request = await forwarded(world, '/api/x', {
+      [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
+      [ALB_LOGIN.field]: 'forged',
+      'x-amzn-oidc-identity': 'jane',
+      'x-amzn-oidc-accesstoken': 'forged',
+      authorization: `Bearer ${mint(world.key)}`,
+    });
+    const names = request.headers.map(([name]) => name.toLowerCase());
+    expect(names.filter((name) => name.startsWith('x-amzn-'))).toEqual([]);
+    expect(valuesOf(request, 'x-jwt-subject')).toEqual(['client-1']);
+  });
+  test('none of the other service beside the verified one', async () => {
+    const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS);
+    const request = await forwarded(world, STAFF, {
+      [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
+      [ALB_LOGIN.field]: 'forged',
+    });
+    expect(valuesOf(request, ALB_LOGIN.field)).toEqual([]);
+  });
+  test('two credentials that the route would take are one too many', async () => {
+    const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS, {
+      route: { providers: ['staff', 'default'] },
+    });
+    const headers = {
+      [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
+      authorization: `Bearer ${mint(world.key)}`,
+    };
+    expectRejected(await world.call({ target: STAFF, headers }), 'token_ambiguous', { world, upstream });
+  });
+});
+
+test('keys that are in the policy itself are fetched from nowhere', async () => {
+  const key = createKey('ES256', 'inline-1');
+  const world = createWorld();
+  const issuer = 'https://partner.example';
+  world.parameters.policy = JSON.stringify({
+    providers: { partner: { type: 'jwks', issuer, audience: 'api', jwks: jwksOf(key) } },
+    routes: [{ path: '/api/partner/*', providers: ['partner'] }],
+  });
+  const token = mint(key, claimsOf({ iss: issuer, aud: 'api' }));
+  const answer = await world.present(token, { target: '/api/partner/x' });
+  expect(answer.body).toMatchObject({ provider: 'partner', issuer });
+  const unknown = mint({ ...key, kid: 'other' }, claimsOf({ iss: issuer, aud: 'api' }));
+  expectRejected(await world.present(unknown, { target: '/api/partner/x' }), 'key_unknown', { world });
+  expect(world.fetched.filter((url) => !url.startsWith('https://issuer.example'))).toEqual([]);
+});

@@ -1,0 +1,81 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { VerifiedToken } from '../../../lambda/core/authenticate.ts';
+import { createTokenMemory } from '../../../lambda/core/token-memory.ts';
+import { providerOf } from '../../support/provider.ts';
+import { claimsOf, ISSUER } from '../../support/tokens.ts';
+
+const claims = claimsOf();
+const verified: VerifiedToken = {
+  provider: providerOf(),
+  header: { alg: 'ES256', kid: 'key-1' },
+  set: { keys: [], byKid: new Map(), ignored: [] },
+  identity: {
+    provider: 'default',
+    issuer: ISSUER,
+    subject: 'client-1',
+    clientId: 'client-1',
+    scopes: [],
+    claims,
+  },
+  times: [claims],
+};
+
+test('after 200,000 distinct tokens the memory holds 10,000, the latest ones', () => {
+  const memory = createTokenMemory();
+  for (let i = 0; i < 200_000; i++) memory.set(`token-${i}`, verified);
+  expect(memory.size()).toBe(10_000);
+  expect(memory.get('token-199999')).toBe(verified);
+  expect(memory.get('token-190000')).toBe(verified);
+  expect(memory.get('token-189999')).toBeUndefined();
+});
+
+test('after 200,000 distinct tokens of 2 KB it holds no more than fit into 16 MB by its estimate', () => {
+  const memory = createTokenMemory();
+  const filler = 'x'.repeat(2000);
+  for (let i = 0; i < 200_000; i++) memory.set(`${String(i).padStart(8, '0')}${filler}`, verified);
+  // 1,000 bytes a token and 6 a character.
+  expect(memory.size()).toBe(Math.floor((16 * 1024 * 1024) / (1000 + 2008 * 6)));
+});
+
+test('the largest tokens that are looked at displace each other, and never more than their share', () => {
+  const memory = createTokenMemory();
+  const filler = 'x'.repeat(16_376);
+  for (let i = 0; i < 1000; i++) memory.set(`${String(i).padStart(8, '0')}${filler}`, verified);
+  expect(memory.size()).toBe(Math.floor((16 * 1024 * 1024) / (1000 + 16_384 * 6)));
+});
+
+test('a token that would fill the memory alone is not kept', () => {
+  const memory = createTokenMemory(10, 2000);
+  memory.set('small', verified);
+  memory.set('x'.repeat(1000), verified);
+  expect(memory.size()).toBe(0);
+});
+
+test('whatever is kept, used and forgotten: the bounds hold, and the least recently used goes first', () => {
+  const key = fc.integer({ min: 0, max: 9 }).map((n) => `${n}`.repeat(n + 1));
+  const step = fc.tuple(fc.constantFrom('set', 'get', 'delete'), key);
+  const cost = (token: string) => 1000 + token.length * 6;
+  fc.assert(
+    fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
+      const [maxTokens, maxBytes] = [5, 4100];
+      const memory = createTokenMemory(maxTokens, maxBytes);
+      // The plainest model: a list, the least recently used first.
+      let model: string[] = [];
+      for (const [action, token] of steps) {
+        const had = model.includes(token);
+        if (action === 'get') expect(memory.get(token)).toBe(had ? verified : undefined);
+        if (action === 'set') memory.set(token, verified);
+        if (action === 'delete') memory.delete(token);
+        const rest = model.filter((each) => each !== token);
+        if (action === 'delete') model = rest;
+        else if (action === 'set' || had) model = [...rest, token];
+        while (model.length > maxTokens || model.reduce((sum, each) => sum + cost(each), 0) > maxBytes) {
+          model.shift();
+        }
+        expect(memory.size()).toBe(model.length);
+      }
+    }),
+    { seed: 20_251_122 },
+  );
+});
