@@ -1,6 +1,6 @@
 import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
-import { checkClaims, checkTimes } from './jwt/check.ts';
+import { checkAge, checkClaims, checkTimes } from './jwt/check.ts';
 import { decode, type JsonObject, type UnverifiedToken } from './jwt/decode.ts';
 import { type Carrier, carrierOf } from './jwt/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
@@ -80,11 +80,9 @@ export async function authenticate(
   if ('kind' in verified) return { ...verified, trace };
 
   const failure = checkNow(verified, context);
-  if (failure === undefined) context.memory.set(text, verified);
-  else context.memory.delete(text);
-  return failure === undefined
-    ? { kind: 'authenticated', identity: verified.identity, trace }
-    : { kind: 'failure', ...failure, trace };
+  if (failure !== undefined) return { kind: 'failure', ...failure, trace };
+  if (!trace.remembered) context.memory.set(text, verified);
+  return { kind: 'authenticated', identity: verified.identity, trace };
 }
 
 /** A token verified before, if that was against what is in force: its provider and its provider's keys. */
@@ -184,5 +182,5 @@ export function checkNow(
     const failure = checkTimes(claims, provider, seconds, { requireExp: index === 0 });
     if (failure !== undefined) return failure;
   }
-  return checkRevocations(identity, revocations);
+  return checkAge(identity.claims, provider, seconds) ?? checkRevocations(identity, revocations);
 }

@@ -4,6 +4,7 @@ import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { type HttpRequest, headerValues } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
+import { syntaxProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential } from './jwt/extract.ts';
 import type { Route } from './routes/route.ts';
@@ -17,7 +18,9 @@ export async function authorize(
   config: Config,
   context: AuthorizationContext,
 ): Promise<Decision> {
-  // Never only reported: a path that can be read in two ways has no route whose mode could be asked.
+  // Never only reported: what can be read in two ways has no route whose mode could be asked.
+  const problem = syntaxProblem(request);
+  if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
   if (!isCanonicalPath(request.path)) {
     return { kind: 'reject', code: 'path_invalid', reason: 'the path is not canonical' };
   }

@@ -41,6 +41,7 @@ export const CODES = {
   scope_missing: { status: 403, title: 'The token lacks a required scope', challenge: 'insufficient_scope' },
   claim_mismatch: { status: 403, title: 'The token does not have the claims that this request needs' },
 
+  request_invalid: { status: 400, title: 'The request is malformed' },
   path_invalid: { status: 400, title: 'The path of the request is not in canonical form' },
   identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },
 

@@ -9,7 +9,10 @@ export interface FreshnessRules {
   readonly maxAgeMs: number;
   /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one for ever. */
   readonly maxStaleMs: number;
-  /** How long no further load is started after one was, in ms. */
+  /**
+   * How long no further load is started after one has failed, and for a value that is missed after one has
+   * succeeded, in ms. A value that has come of age needs none: it is as old as the latest load.
+   */
   readonly cooldownMs: number;
   /** After how long a load in flight counts as lost (the sandbox may have been frozen under it), in ms. */
   readonly loadTimeoutMs: number;
@@ -27,6 +30,8 @@ export interface FreshnessState<T> {
   /** When the latest load was started, which one that was, and whether it is in flight, has failed or has not. */
   readonly attemptAt?: number;
   readonly attempts?: number;
+  /** When the latest load failed, if it did: a cooldown that began with a slow failure could be over by its end. */
+  readonly failedAt?: number;
   readonly attempt: 'none' | 'in-flight' | 'failed' | 'succeeded';
 }
 
@@ -44,13 +49,15 @@ export interface Plan {
  */
 export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
   const age = ageOf(state, now);
-  const sinceAttempt = state.attemptAt === undefined ? Infinity : distance(now, state.attemptAt);
   const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
+  const due = age >= maxAgeMs;
 
-  const inFlight = state.attempt === 'in-flight' && sinceAttempt < rules.loadTimeoutMs;
-  const mayLoad = !inFlight && sinceAttempt >= rules.cooldownMs;
+  const inFlight =
+    state.attempt === 'in-flight' && distance(now, state.attemptAt ?? now) < rules.loadTimeoutMs;
+  const cooled = cooldownLeft(state, rules, now) === 0 || (state.attempt === 'succeeded' && !miss);
+  const mayLoad = !inFlight && cooled;
 
-  if (miss || age >= maxAgeMs) {
+  if (miss || due) {
     if (inFlight || mayLoad) return { answer: 'wait', startLoad: mayLoad };
     return { answer: age < rules.maxStaleMs ? 'value' : 'nothing', startLoad: false };
   }
@@ -95,18 +102,22 @@ export function loadSucceeded<T>(
   };
 }
 
-export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load): FreshnessState<T> {
-  return state.attempts === attempts ? { ...state, attempt: 'failed' } : state;
+export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load, now: number): FreshnessState<T> {
+  return state.attempts === attempts ? { ...state, attempt: 'failed', failedAt: now } : state;
 }
 
 /** Since the value was asked for, in ms. */
 export const ageOf = <T>({ loadedAt }: FreshnessState<T>, now: number): number =>
   loadedAt === undefined ? Number.POSITIVE_INFINITY : distance(now, loadedAt);
 
-/** Milliseconds until a new load may be started. */
-export function cooldownLeft<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): number {
-  if (state.attemptAt === undefined) return 0;
-  return Math.max(0, rules.cooldownMs - distance(now, state.attemptAt));
+/** Milliseconds until a new load may be started for a value that is missed or could not be had. */
+export function cooldownLeft<T>(
+  { attempt, attemptAt, failedAt }: FreshnessState<T>,
+  { cooldownMs }: FreshnessRules,
+  now: number,
+): number {
+  const since = attempt === 'failed' ? failedAt : attemptAt;
+  return since === undefined ? 0 : Math.max(0, cooldownMs - distance(now, since));
 }
 
 const distance = (a: number, b: number): number => Math.abs(a - b);

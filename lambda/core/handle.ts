@@ -6,7 +6,7 @@ import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { identityHeaders, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
 import type { Identity } from './identity.ts';
-import type { Carrier } from './jwt/extract.ts';
+import { type Carrier, carrierOf, isBearer } from './jwt/extract.ts';
 import { problemResponse } from './problem.ts';
 import type { Route } from './routes/route.ts';
 
@@ -117,7 +117,7 @@ function passenger(decision: Extract<Decision, { kind: 'allow' | 'report' }>): P
 }
 
 async function forwardTo(
-  { upstream }: Config,
+  config: Config,
   request: HttpRequest,
   { route, identity, carrier }: Passenger,
   context: Context,
@@ -125,9 +125,13 @@ async function forwardTo(
 ): Promise<Handled> {
   const fields = identity === undefined ? [] : identityHeaders(identity, route);
   if ('tooLong' in fields) {
+    const code = 'identity_unforwardable';
     const reason = `the value of ${fields.tooLong} is too long`;
-    return rejected({ kind: 'reject', code: 'identity_unforwardable', reason }, context);
+    if (!route.reportOnly) return rejected({ kind: 'reject', code, reason }, context);
+    const nobody = { route, identity: undefined, carrier: undefined };
+    return forwardTo(config, request, nobody, { ...context, reported: code, reason }, effects);
   }
+  const { upstream } = config;
   if (upstream.kind === 'whoami') {
     const response = whoami(identity);
     return { response, outcome: { ...context, code: 'allowed', status: response.status } };
@@ -144,14 +148,13 @@ async function forwardTo(
   return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
 }
 
-/** A bearer token beside the credential that was verified has been verified by nobody: it stays here. */
+/** What of the client's header fields goes on, credentials being a matter of the route. */
 function forwardedFields(headers: HeaderList, route: Route, carrier: Carrier | undefined): HeaderList {
-  const fields = requestHeaders(headers, carrier);
-  const besides = carrier !== undefined && carrier !== 'authorization';
-  return fields.filter(
-    ([name, value]) =>
-      !(route.stripToken && name === carrier) &&
-      !(besides && name === 'authorization' && /^bearer\b/i.test(value)),
+  const stripped = new Set<string>(route.stripToken ? route.providers.map(carrierOf) : []);
+  // A bearer token that the route does not verify has been verified by nobody. A dry run changes nothing.
+  const bearer = carrier === 'authorization' || route.reportOnly;
+  return requestHeaders(headers, carrier).filter(
+    ([name, value]) => !stripped.has(name) && (bearer || name !== 'authorization' || !isBearer(value)),
   );
 }
 

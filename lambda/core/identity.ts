@@ -1,5 +1,11 @@
 import type { JsonObject } from './jwt/decode.ts';
 
+/**
+ * Claims that name the client: `client_id` (RFC 9068 §2.2), `azp` (OpenID Connect Core §2), and what Okta and
+ * Entra ID v1 have in their place.
+ */
+export const CLIENT_CLAIMS = ['client_id', 'azp', 'cid', 'appid'] as const;
+
 /** Who a verified token says is calling. */
 export interface Identity {
   /** Name of the provider that the token was verified against: which path the request came by. */
@@ -7,7 +13,7 @@ export interface Identity {
   readonly issuer: string;
   /** `sub` (RFC 7519 §4.1.2). */
   readonly subject: string | undefined;
-  /** `client_id` (RFC 9068 §2.2), else `azp` (OpenID Connect Core §2). */
+  /** The first of CLIENT_CLAIMS that the token has. */
   readonly clientId: string | undefined;
   /** `scope` (RFC 8693 §4.2), else `scp`: a string or a list. */
   readonly scopes: readonly string[];

@@ -1,6 +1,6 @@
 import { claimAt } from './claim-rules.ts';
 import type { Failure } from './failure.ts';
-import type { Identity } from './identity.ts';
+import { CLIENT_CLAIMS, type Identity } from './identity.ts';
 
 /** What of one issuer is revoked, whatever its tokens say. */
 export interface IssuerRevocations {
@@ -22,8 +22,9 @@ export function checkRevocations(identity: Identity, revocations: Revocations): 
   const iat = claimAt(identity.claims, 'iat');
   if (typeof jti === 'string' && revoked.jti.has(jti)) return failure('"jti" is revoked');
   if (identity.subject !== undefined && revoked.sub.has(identity.subject)) return failure('"sub" is revoked');
-  if (identity.clientId !== undefined && revoked.client_id.has(identity.clientId)) {
-    return failure('the client is revoked');
+  for (const name of CLIENT_CLAIMS) {
+    const client = claimAt(identity.claims, name);
+    if (typeof client === 'string' && revoked.client_id.has(client)) return failure(`"${name}" is revoked`);
   }
   if (issuedBefore !== undefined && !(typeof iat === 'number' && iat >= issuedBefore)) {
     return failure(`not known to be issued at or after ${issuedBefore}`);

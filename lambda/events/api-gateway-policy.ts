@@ -17,13 +17,20 @@ export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerRes
     case 'forbidden':
       return policy('Deny', arn, 'anonymous', { code: verdict.code });
     case 'allow': {
-      const resource = verdict.onlyThisRoute ? arn : stageOf(arn);
-      return policy('Allow', resource, verdict.principalId, verdict.context);
+      const { principalId, context } = verdict;
+      if (!verdict.onlyThisRoute) return policy('Allow', stageOf(arn), principalId, context);
+      // The path is the caller's own: a wildcard in it would make the policy one for other routes.
+      return WILDCARD.test(arn)
+        ? policy('Deny', stageOf(arn), 'anonymous', { code: 'path_invalid' })
+        : policy('Allow', arn, principalId, context);
     }
     default:
       return verdict satisfies never;
   }
 }
+
+/** What IAM does not take literally in a resource. */
+const WILDCARD = /[*?]|\$\{/;
 
 /** `arn:…:API/STAGE/*` of `arn:…:API/STAGE/METHOD/PATH`. */
 export const stageOf = (arn: string): string => arn.split('/').slice(0, 2).concat('*').join('/');

@@ -1,12 +1,10 @@
 import type { HttpRequest } from '../core/http/message.ts';
 import type { Verdict } from '../core/verdict.ts';
-import { headersOf } from './lists.ts';
 
 /** https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization */
 export interface AppSyncEvent {
   readonly authorizationToken: string;
   readonly requestContext: { readonly apiId: string; readonly requestId: string };
-  readonly requestHeaders?: Readonly<Record<string, string>>;
 }
 
 export interface AppSyncResult {
@@ -19,15 +17,13 @@ export interface AppSyncResult {
 /** Longest time that an answer is kept where the token lives longer, in seconds; AppSync's own default. */
 const MAX_TTL_SECONDS = 300;
 
-/** Lambda authorizer of AppSync, whose token comes with or without a scheme. */
-export function requestFromAppSync({ authorizationToken: token, requestHeaders }: AppSyncEvent): HttpRequest {
-  const others = headersOf(undefined, requestHeaders).filter(([name]) => name !== 'authorization');
-  const credentials = /^bearer /i.test(token) ? token : `Bearer ${token}`;
+/** Lambda authorizer of AppSync, whose token comes with or without a scheme and is all that is decided on. */
+export function requestFromAppSync({ authorizationToken: token }: AppSyncEvent): HttpRequest {
   return {
     method: 'POST',
     path: '/graphql',
     query: '',
-    headers: [...others, ['authorization', credentials]],
+    headers: [['authorization', /^bearer /i.test(token) ? token : `Bearer ${token}`]],
     body: new Uint8Array(),
   };
 }

@@ -31,8 +31,13 @@ export interface Lookup<T> {
 export interface CachedOptions<T> {
   readonly rules: FreshnessRules;
   readonly now: () => number;
-  /** Loads the value, given the last one if any. Rejects on failure; must settle within `loadTimeoutMs`. */
-  readonly load: (last: T | undefined) => Promise<Loaded<T>>;
+  /**
+   * Loads the value. Rejects on failure; must settle within `loadTimeoutMs`. `last` gives the value in hand
+   * whenever it is called: another load may have brought one while this one was waiting.
+   */
+  readonly load: (last: () => T | undefined) => Promise<Loaded<T>>;
+  /** Hears of each value that takes the place of another, or of none. */
+  readonly onChange?: (value: T) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
@@ -43,7 +48,7 @@ export interface Cached<T> {
 }
 
 /** The thin shell around core/freshness.ts: holds the state and the one load in flight. */
-export function createCached<T>({ rules, now, load, onFailure }: CachedOptions<T>): Cached<T> {
+export function createCached<T>({ rules, now, load, onChange, onFailure }: CachedOptions<T>): Cached<T> {
   let state: FreshnessState<T> = EMPTY;
   let inFlight: Promise<void> | undefined;
 
@@ -52,10 +57,12 @@ export function createCached<T>({ rules, now, load, onFailure }: CachedOptions<T
     state = started;
     const run = async () => {
       try {
-        const { value, maxAgeMs } = await load(state.value);
+        const { value, maxAgeMs } = await load(() => state.value);
+        const { value: last } = state;
         state = loadSucceeded(state, started, value, maxAgeMs);
+        if (state.value === value && value !== last) onChange?.(value);
       } catch (error) {
-        state = loadFailed(state, started);
+        state = loadFailed(state, started, now());
         onFailure(error);
       }
     };

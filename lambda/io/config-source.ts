@@ -17,7 +17,11 @@ export type ReadParameters = (options: { first: boolean }) => Promise<StoredPara
 
 /** What the log and the metrics hear of the configuration. */
 export interface ConfigEvents {
+  /** The parameters could be read, whatever they hold. */
+  readonly configRead: () => void;
+  /** Another configuration is in force from now on. */
   readonly configLoaded: (config: Config) => void;
+  /** The parameters hold no valid configuration; `kept` is the version that stays in force. */
   readonly configRejected: (version: string, problems: readonly Problem[], kept: string | undefined) => void;
   readonly configFailed: (reason: string) => void;
 }
@@ -32,49 +36,66 @@ export interface ConfigSourceOptions {
 /** Tries no more often than this after a failed read, in ms. */
 const COOLDOWN_MS = 5_000;
 
-/** After how long a read counts as lost, in ms; a first one may use most of the init phase's 10 s. */
+/** After how long a read counts as lost, in ms; a first one may use much of the init phase's 10 s. */
 const LOAD_TIMEOUT_MS = 9_000;
+
+/** A configuration with the parameters as they were read, by which a refresh that brings nothing new is told. */
+interface ReadConfig {
+  readonly reading: string;
+  readonly config: Config;
+}
+
+/** The parameters were read and no configuration came of them; what is wrong has been reported. */
+class ConfigRejected extends Error {
+  override readonly name = 'ConfigRejected';
+}
 
 /**
  * The configuration, refreshed in the background and never older than `refreshSeconds` without having tried.
  * Parameters that do not parse are reported and otherwise ignored: the last good configuration stays.
  */
 export function createConfigSource({ readParameters, refreshSeconds, now, events }: ConfigSourceOptions) {
-  const maxAgeMs = refreshSeconds * 1000;
   const rules: FreshnessRules = {
-    maxAgeMs,
+    maxAgeMs: refreshSeconds * 1000,
     maxStaleMs: Number.POSITIVE_INFINITY,
-    cooldownMs: Math.min(COOLDOWN_MS, maxAgeMs / 2),
+    cooldownMs: COOLDOWN_MS,
     loadTimeoutMs: LOAD_TIMEOUT_MS,
   };
 
-  /** The latest reading, good or bad: what has been reported is not reported again until it changes. */
-  let seen: string | undefined;
+  /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
+  let reported: string | undefined;
 
-  const cache = createCached<Config>({
+  async function load(last: () => ReadConfig | undefined): Promise<{ value: ReadConfig }> {
+    const { values, version } = await readParameters({ first: last() === undefined });
+    events.configRead();
+    const reading = JSON.stringify([values, version]);
+    const parsed = reading === last()?.reading ? undefined : await parseConfig(values, version);
+    if (parsed !== undefined && 'config' in parsed) {
+      reported = undefined;
+      return { value: { reading, config: parsed.config } };
+    }
+    const kept = last();
+    if (parsed !== undefined && reading !== reported) {
+      reported = reading;
+      events.configRejected(version, parsed.problems, kept?.config.version);
+    }
+    if (kept === undefined) throw new ConfigRejected('the parameters hold no valid configuration');
+    return { value: kept };
+  }
+
+  const cache = createCached<ReadConfig>({
     rules,
     now,
-    load: async (last) => {
-      const { values, version } = await readParameters({ first: last === undefined });
-      const reading = JSON.stringify([values, version]);
-      if (reading !== seen) {
-        seen = reading;
-        const parsed = await parseConfig(values, version);
-        if ('config' in parsed) {
-          events.configLoaded(parsed.config);
-          return { value: parsed.config };
-        }
-        events.configRejected(version, parsed.problems, last?.version);
-      }
-      if (last === undefined) throw new Error('the parameters hold no valid configuration');
-      return { value: last };
+    load,
+    onChange: ({ config }) => events.configLoaded(config),
+    onFailure: (error) => {
+      if (!(error instanceof ConfigRejected)) events.configFailed((error as Error).message);
     },
-    onFailure: (error) => events.configFailed((error as Error).message),
   });
 
   return async (): Promise<ConfigLookup> => {
     const { value, retryAfterMs } = await cache.get();
-    if (value !== undefined) return { kind: 'config', config: value };
+    if (value !== undefined) return { kind: 'config', config: value.config };
     return {
       kind: 'unavailable',
       reason: 'no valid configuration has been read yet',

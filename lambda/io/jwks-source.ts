@@ -14,7 +14,7 @@ export const KEY_RULES: FreshnessRules = {
   maxAgeMs: 5 * 60_000,
   maxStaleMs: 4 * 60 * 60_000,
   cooldownMs: 10_000,
-  loadTimeoutMs: 6_000,
+  loadTimeoutMs: 10_000,
 };
 
 /** A key set with its text, by which a refresh that brings nothing new is told. */
@@ -38,12 +38,14 @@ export function createJwksSource(
     onFailure: (error) => events.keysFailed(provider, (error as Error).message),
   });
 
-  async function load(last: LoadedKeySet | undefined): Promise<Loaded<LoadedKeySet>> {
+  async function load(last: () => LoadedKeySet | undefined): Promise<Loaded<LoadedKeySet>> {
     const url = location.kind === 'url' ? location.url : await discover(location.issuer, fetchDocument);
     const { text, cacheControl } = await fetchDocument(url);
+    events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
     // The same text keeps the same set, and with it the tokens that were verified with it.
-    if (last?.text === text) return { value: last, maxAgeMs };
+    const kept = last();
+    if (kept?.text === text) return { value: kept, maxAgeMs };
     const set = await parseKeySet(parseJson(text, url));
     if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
     events.keysLoaded(provider, url.href, set.keys.length, set.ignored);

@@ -9,6 +9,8 @@ import { createPemSource } from './pem-source.ts';
 
 /** What the log and the metrics hear of keys. */
 export interface KeyEvents {
+  /** A key endpoint has answered, whether with anything new or not. */
+  readonly keysFetched: () => void;
   readonly keysLoaded: (provider: string, url: string, keys: number, ignored: readonly IgnoredKey[]) => void;
   readonly keysFailed: (provider: string, reason: string) => void;
 }

@@ -44,7 +44,7 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
     metrics
       .singleMetric()
       .addDimension('outcome', kindOf(outcome))
-      .addDimension('code', outcome.reported ?? outcome.code)
+      .addDimension('code', (outcome.code === 'allowed' && outcome.reported) || outcome.code)
       .addMetric(METRICS.decisions, MetricUnit.Count, 1);
   }
 
@@ -58,9 +58,14 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       logger[LEVELS[kind]]('decision', line);
     },
     bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
-    configLoaded({ version }) {
-      count(METRICS.configRefreshes);
-      logger.info('configuration loaded', { configPath, configVersion: version });
+    configRead: () => count(METRICS.configRefreshes),
+    configLoaded({ version, warnings }) {
+      const level = warnings.length === 0 ? 'info' : 'warn';
+      logger[level]('configuration loaded', {
+        configPath,
+        configVersion: version,
+        ...(warnings.length > 0 && { warnings }),
+      });
     },
     configRejected(version, problems, kept) {
       count(METRICS.configRejected);
@@ -79,10 +84,9 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       count(METRICS.configRefreshFailures);
       logger.error('configuration could not be read', { configPath, reason });
     },
-    keysLoaded(provider, url, keys, ignored) {
-      count(METRICS.keyFetches);
-      logger.info('keys loaded', { provider, url, keys, ignored });
-    },
+    keysFetched: () => count(METRICS.keyFetches),
+    keysLoaded: (provider, url, keys, ignored) =>
+      logger.info('keys loaded', { provider, url, keys, ignored }),
     keysFailed(provider, reason) {
       count(METRICS.keyFetchFailures);
       logger.error('keys could not be loaded', { provider, reason });

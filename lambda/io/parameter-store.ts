@@ -5,7 +5,10 @@ import type { ReadParameters } from './config-source.ts';
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /** For all attempts together, in ms: at first within Lambda's init phase of 10 s, later while a request waits. */
-const TIMEOUT_MS = { first: 8_000, refresh: 1_500 };
+const TIMEOUT_MS = { first: 5_000, refresh: 1_500 };
+
+/** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */
+const ATTEMPT_TIMEOUT_MS = 700;
 
 /**
  * Reads the parameters under `path` by one GetParameters call. The SDK retries throttling and faults with
@@ -15,7 +18,11 @@ const TIMEOUT_MS = { first: 8_000, refresh: 1_500 };
 export function createParameterReader(path: string): ReadParameters {
   const client = new SSMClient({
     maxAttempts: 6,
-    requestHandler: { connectionTimeout: 1_000, requestTimeout: 2_000 },
+    requestHandler: {
+      connectionTimeout: ATTEMPT_TIMEOUT_MS,
+      requestTimeout: ATTEMPT_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
   });
 
   return async ({ first }) => {

@@ -59,9 +59,11 @@ export function createWorld(key: SigningKey = createKey()) {
   const log: Log = {
     decision: (request, outcome) => void decisions.push({ ...outcome, request }),
     bug: (_request, error) => void bugs.push(error),
+    configRead: record('configRead'),
     configLoaded: record('configLoaded'),
     configRejected: record('configRejected'),
     configFailed: record('configFailed'),
+    keysFetched: record('keysFetched'),
     keysLoaded: record('keysLoaded'),
     keysFailed: record('keysFailed'),
   };

@@ -19,4 +19,6 @@ export interface Config {
   readonly hasRoutes: boolean;
   readonly revocations: Revocations;
   readonly upstream: Upstream;
+  /** What is valid and probably not meant, for the log. */
+  readonly warnings: readonly string[];
 }

@@ -7,7 +7,7 @@ import { type Parsed, parsed, problem } from './parsed.ts';
 import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
 import { jwksProvider, parseIssuer, parseKeyLocation, parseProvider } from './providers.ts';
-import { parseRevocations } from './revocations.ts';
+import { compileRevocations, revocationWarnings } from './revocations.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
 import { isPlaceholder, parseEndpoint } from './url.ts';
 
@@ -33,15 +33,12 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
   if (defaultProvider !== undefined) providers.set(DEFAULT_PROVIDER, defaultProvider);
   await readProviders(policy ?? {}, providers, problems);
   const rules = readRoutes(policy ?? {}, providers, problems);
-  const issuers = [...providers.values()].flatMap(issuersOf);
-  // With a provider missing its revocations would look unknown, so there is no point in judging them.
-  const revocations =
-    revocationsDocument && problems.list.length === 0
-      ? problems.take('revocations', parseRevocations(revocationsDocument, issuers))
-      : undefined;
 
-  if (!upstream || !defaultProvider || !revocations || problems.list.length > 0)
+  if (!upstream || !defaultProvider || !revocationsDocument || problems.list.length > 0) {
     return { problems: problems.list };
+  }
+  const revocations = compileRevocations(revocationsDocument);
+  const issuers = [...providers.values()].flatMap(issuersOf);
   const matchRoute = compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode));
   return {
     config: {
@@ -51,6 +48,7 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
       hasRoutes: rules.length > 0,
       revocations,
       upstream,
+      warnings: revocationWarnings(revocations, issuers),
     },
   };
 }

@@ -81,7 +81,7 @@ const albOidc = v.strictObject({
 });
 
 const mode = v.picklist(['enforce', 'report-only']);
-const deny = v.picklist(['deny', 'allow']);
+const denyOrAllow = v.picklist(['deny', 'allow']);
 /** scope-token of RFC 6749 §3.3. */
 const scopes = listOf(pattern(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope'));
 const header = pattern(/^x-jwt-[a-z0-9-]+$/, 'must be a lower-case name that begins with x-jwt-');
@@ -92,10 +92,13 @@ const route = v.strictObject({
     v.maxLength(128),
     v.description('Path pattern as in a listener rule: * is any text, ? one character; case matters'),
   ),
-  methods: member(listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case')), 'Methods; any by default'),
+  methods: member(
+    listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case')),
+    'Methods; any by default. GET covers HEAD',
+  ),
   providers: member(listOf(name), 'Providers whose credentials are accepted; "default" by default'),
-  onUnauthenticatedRequest: member(deny, 'What to do without credentials; deny by default'),
-  corsPreflight: member(deny, 'Whether a CORS preflight passes without credentials; deny by default'),
+  onUnauthenticatedRequest: member(denyOrAllow, 'What to do without credentials; deny by default'),
+  corsPreflight: member(denyOrAllow, 'Whether a CORS preflight passes without credentials; deny by default'),
   scopes: member(
     v.union(
       [scopes, v.strictObject({ all: scopes }), v.strictObject({ any: scopes })],

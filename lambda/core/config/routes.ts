@@ -1,4 +1,4 @@
-import { isCanonicalPath } from '../http/path.ts';
+import { isCanonicalPath, matchablePath } from '../http/path.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
@@ -25,6 +25,7 @@ export function parseRoute(
   if (!isCanonicalPath(document.path.replaceAll('?', 'x'))) {
     problems.push('path: matches no canonical path (dot or empty segments, needless escapes, ";")');
   }
+  if (/%2a/i.test(document.path)) problems.push('path: has an escaped *, which only ? can stand for');
   for (const field of Object.keys(document.headers ?? {})) {
     if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
   }
@@ -34,7 +35,12 @@ export function parseRoute(
     names.flatMap((name) => providers.get(name) ?? []),
     mode,
   );
-  return parsed({ path: document.path, methods: document.methods && new Set(document.methods), route });
+  return parsed({ path: matchablePath(document.path), methods: methodsOf(document), route });
+}
+
+/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. */
+function methodsOf({ methods }: RouteDocument): ReadonlySet<string> | undefined {
+  return methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }
 
 /** The route of requests that no other matches: the default provider must accept them. */

@@ -28,8 +28,11 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** AWS's own identity headers: plain ones, which anybody may send, and signed ones, which nobody has verified. */
-const AWS_IDENTITY = /^x-amzn-(?:oidc-|ava-)/;
+/**
+ * AWS's own identity headers: plain ones, which anybody may send, signed ones, which nobody has verified, and
+ * those of mutual TLS, of which it is not documented whether the load balancer drops a client's own.
+ */
+const AWS_IDENTITY = /^x-amzn-(?:oidc|ava|mtls)-/;
 
 /** Fields that tell where a request came from: a client cannot have them dropped by naming them in Connection. */
 const END_TO_END = /^(?:x-forwarded-|x-amzn-|forwarded$|authorization$|cookie$)/;
@@ -77,9 +80,9 @@ export function responseHeaders(headers: HeaderList): HeaderList {
   return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
 }
 
-/** To a CGI-style upstream `x_jwt_subject` is `x-jwt-subject`, so both spellings count. */
+/** To a CGI-style upstream `x_jwt_subject` and `x.jwt.subject` are `x-jwt-subject`, so all spellings count. */
 function isIdentity(name: string): boolean {
-  const spelling = name.replaceAll('_', '-');
+  const spelling = name.replace(/[^a-z0-9]/g, '-');
   return spelling.startsWith(RESERVED_PREFIX) || AWS_IDENTITY.test(spelling);
 }
 

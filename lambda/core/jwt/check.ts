@@ -1,6 +1,6 @@
 import { claimAt, unmetRule } from '../claim-rules.ts';
 import type { Failure } from '../failure.ts';
-import type { Identity } from '../identity.ts';
+import { CLIENT_CLAIMS, type Identity } from '../identity.ts';
 import type { JwksProvider, Provider } from '../provider.ts';
 import type { JsonObject } from './decode.ts';
 
@@ -13,7 +13,7 @@ const MAX_NUMERIC_DATE = 253_402_300_799;
  */
 export function checkTimes(
   claims: JsonObject,
-  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge }: Provider,
+  { clockToleranceSeconds: tolerance }: Provider,
   now: number,
   options: { readonly requireExp: boolean } = { requireExp: true },
 ): Failure | undefined {
@@ -36,8 +36,19 @@ export function checkTimes(
       return { code: 'token_not_yet_valid', reason: `"${name}" is ${duration(time - now)} ahead` };
     }
   }
+  return undefined;
+}
+
+/** Checks the age by `iat`, where the provider limits it; may be called again at any later time. */
+export function checkAge(
+  claims: JsonObject,
+  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge }: Provider,
+  now: number,
+): Failure | undefined {
   if (maxAge === undefined) return undefined;
-  if (iat === undefined) return { code: 'claim_missing', reason: '"iat" is missing, and the age is limited' };
+  const iat = claimAt(claims, 'iat');
+  if (!isNumericDate(iat))
+    return { code: 'claim_missing', reason: '"iat" is missing, and the age is limited' };
   return now - iat > maxAge + tolerance
     ? { code: 'token_expired', reason: `issued ${duration(now - iat)} ago, accepted for ${maxAge} s` }
     : undefined;
@@ -87,7 +98,7 @@ export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Prov
 }
 
 export function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
-  for (const name of ['sub', 'client_id', 'azp', 'jti']) {
+  for (const name of ['sub', 'jti', ...CLIENT_CLAIMS]) {
     const value = claimAt(claims, name);
     if (value !== undefined && typeof value !== 'string') {
       return { code: 'claim_malformed', reason: `"${name}" is not a string` };
@@ -103,7 +114,9 @@ export function parseIdentity(claims: JsonObject, provider: Provider, issuer: st
     provider: provider.name,
     issuer,
     subject: claimAt(claims, 'sub') as string | undefined,
-    clientId: (claimAt(claims, 'client_id') ?? claimAt(claims, 'azp')) as string | undefined,
+    clientId: CLIENT_CLAIMS.map((name) => claimAt(claims, name)).find((value) => value !== undefined) as
+      | string
+      | undefined,
     scopes,
     claims,
   };

@@ -3,6 +3,9 @@ import { isUtf8 } from 'node:buffer';
 /** JOSE header parameters and claims as JSON gave them: nothing in here is to be trusted by its type. */
 export type JsonObject = { readonly [name: string]: unknown };
 
+export const isJsonObject = (value: unknown): value is JsonObject =>
+  typeof value === 'object' && value !== null && !Array.isArray(value);
+
 /** A token taken apart and not verified: nothing in it is true yet. */
 export interface UnverifiedToken {
   readonly header: JsonObject;
@@ -14,6 +17,9 @@ export interface UnverifiedToken {
 
 /** Longest token that is looked at, in characters: an ALB passes no header line over 16 K. */
 export const MAX_TOKEN_LENGTH = 16_384;
+
+/** Most lists and objects in one segment: what is nested deeper than a stack is high cannot be written again. */
+const MAX_NESTING = 1_000;
 
 export interface DecodeOptions {
   /** Allow `=` padding, which AWS's signed headers carry inside the signing input. Default: refuse it. */
@@ -54,10 +60,10 @@ function decodeObject(segment: string, padding: boolean): JsonObject | undefined
   const bytes = decodeSegment(segment, padding);
   if (bytes === undefined || !isUtf8(bytes)) return undefined;
   try {
-    const value: unknown = JSON.parse(bytes.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as JsonObject)
-      : undefined;
+    const text = bytes.toString('utf8');
+    if ((text.match(/[[{]/g)?.length ?? 0) > MAX_NESTING) return undefined;
+    const value: unknown = JSON.parse(text);
+    return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }

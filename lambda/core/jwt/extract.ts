@@ -55,12 +55,7 @@ export function extractBearerToken(request: HttpRequest): Extraction {
   const values = headerValues(request.headers, 'authorization');
   if (values.length > 1) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
   const value = values[0]?.trim();
-  if (value === undefined) return { kind: 'none' };
-  if (!/^bearer(?:\s|,|$)/i.test(value)) {
-    return /,\s*bearer\s/i.test(value)
-      ? { kind: 'ambiguous', reason: 'several credentials in one Authorization header' }
-      : { kind: 'none' };
-  }
+  if (value === undefined || !isBearer(value)) return { kind: 'none' };
   if (value.includes(',')) {
     return { kind: 'ambiguous', reason: 'several credentials in one Authorization header' };
   }
@@ -71,3 +66,6 @@ export function extractBearerToken(request: HttpRequest): Extraction {
   }
   return { kind: 'token', carrier: 'authorization', token };
 }
+
+/** Whether a value of Authorization has a bearer credential, alone or in a list of them. */
+export const isBearer = (value: string): boolean => /(?:^|,)\s*bearer(?:\s|,|$)/i.test(value);

@@ -1,6 +1,7 @@
 import { KeyObject } from 'node:crypto';
 import { importJWK, type JWK } from 'jose';
 import { ALGORITHM_NAMES, type Algorithm, algorithm, isAlgorithm } from '../jwt/algorithms.ts';
+import { isJsonObject, type JsonObject } from '../jwt/decode.ts';
 
 /** A public key that signatures may be verified with, and the algorithms that it is good for. */
 export interface VerificationKey {
@@ -21,6 +22,9 @@ export interface IgnoredKey {
   readonly reason: string;
 }
 
+/** Longest member of a key, in characters: more than the largest accepted modulus takes. */
+const MAX_MEMBER_LENGTH = 2048;
+
 /** Most keys a set may have; a larger one is refused whole. */
 export const MAX_KEYS = 100;
 
@@ -33,7 +37,7 @@ const RSA_BITS = { min: 2048, max: 8192 };
  * or holds no usable key gives a problem instead.
  */
 export async function parseKeySet(document: unknown): Promise<KeySet | { problem: string }> {
-  const list = isObject(document) ? document.keys : undefined;
+  const list = isJsonObject(document) ? document.keys : undefined;
   if (!Array.isArray(list)) return { problem: 'the document has no "keys" array' };
   if (list.length > MAX_KEYS) return { problem: `the key set has more than ${MAX_KEYS} keys` };
 
@@ -65,7 +69,7 @@ export function keySetOf(keys: readonly VerificationKey[], ignored: readonly Ign
 
 /** One entry of the set: the key, or the reason why it is ignored. */
 async function parseKey(jwk: unknown): Promise<VerificationKey | string> {
-  if (!isObject(jwk)) return 'not an object';
+  if (!isJsonObject(jwk)) return 'not an object';
   const { kty, kid, use, key_ops: operations, alg } = jwk;
   if (kty === 'oct' || 'k' in jwk) return 'symmetric key';
   if ('d' in jwk) return 'private key';
@@ -94,7 +98,7 @@ async function importPublicKey(jwk: JsonObject, alg: Algorithm): Promise<KeyObje
   for (const name of ['n', 'e', 'crv', 'x', 'y'] as const) {
     const value = jwk[name];
     // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 wants base64url.
-    if (typeof value === 'string') {
+    if (typeof value === 'string' && value.length <= MAX_MEMBER_LENGTH) {
       members[name] = value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
     }
   }
@@ -119,8 +123,3 @@ export function weakness(key: KeyObject): string | undefined {
   }
   return undefined;
 }
-
-type JsonObject = { readonly [name: string]: unknown };
-
-const isObject = (value: unknown): value is JsonObject =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);

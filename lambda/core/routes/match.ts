@@ -1,8 +1,10 @@
+import { matchablePath } from '../http/path.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import type { Route } from './route.ts';
 
 /** A route with its conditions. */
 export interface RouteRule {
+  /** The pattern, spelled as matchablePath does. */
   readonly path: string;
   /** Undefined for any method. */
   readonly methods: ReadonlySet<string> | undefined;
@@ -38,7 +40,8 @@ export function compileRoutes(rules: readonly RouteRule[], fallback: Route): Mat
     node.rules.push({ index, rule });
   }
 
-  return (method, path) => {
+  return (method, rawPath) => {
+    const path = matchablePath(rawPath);
     let first = Number.POSITIVE_INFINITY;
     let route = fallback;
     let node: Node | undefined = root;
