@@ -1,4 +1,4 @@
-import { KeyObject } from 'node:crypto';
+import { KeyObject, X509Certificate } from 'node:crypto';
 import { importJWK, type JWK } from 'jose';
 import { ALGORITHM_NAMES, type Algorithm, algorithm, isAlgorithm } from '../jwt/algorithms.ts';
 import { isJsonObject, type JsonObject } from '../jwt/decode.ts';
@@ -95,15 +95,16 @@ async function parseKey(jwk: unknown): Promise<VerificationKey | string> {
 /** Imports just the public members, so that nothing else in the JWK has a say. */
 async function importPublicKey(jwk: JsonObject, alg: Algorithm): Promise<KeyObject | string> {
   const members: JWK = { kty: algorithm(alg).kty };
-  for (const name of ['n', 'e', 'crv', 'x', 'y'] as const) {
-    const value = jwk[name];
-    // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 wants base64url.
-    if (typeof value === 'string' && value.length <= MAX_MEMBER_LENGTH) {
-      members[name] = value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-    }
-  }
   let key: KeyObject;
   try {
+    const source = jwk.kty === 'RSA' && jwk.n === undefined ? certifiedMembers(jwk) : jwk;
+    for (const name of ['n', 'e', 'crv', 'x', 'y'] as const) {
+      const value = source[name];
+      // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 wants base64url.
+      if (typeof value === 'string' && value.length <= MAX_MEMBER_LENGTH) {
+        members[name] = value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
+      }
+    }
     const imported = await importJWK(members, alg);
     if (imported instanceof Uint8Array) return 'symmetric key';
     key = KeyObject.from(imported);
@@ -111,6 +112,15 @@ async function importPublicKey(jwk: JsonObject, alg: Algorithm): Promise<KeyObje
     return 'not a valid public key';
   }
   return weakness(key) ?? key;
+}
+
+/**
+ * The key of the first certificate, for sets that have nothing else of it (RFC 7517 §4.7). It is trusted as the
+ * rest of the set is, for where it was fetched from: neither its dates nor who has signed it are looked at.
+ */
+function certifiedMembers({ x5c }: JsonObject): JsonObject {
+  const [certificate] = Array.isArray(x5c) ? x5c : [];
+  return { ...new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.export({ format: 'jwk' }) };
 }
 
 /** Why a key that imports is still not to be used; undefined where nothing is wrong with it. */

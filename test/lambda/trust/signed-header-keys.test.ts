@@ -81,7 +81,7 @@ describe.each([
 
   describe('that do not exist', () => {
     const absent = createSignedHeaderKey(service, 2);
-    beforeEach(() => withdraw(absent));
+    beforeEach(() => void withdraw(absent));
 
     test('make the token one of an unknown key, and are not asked for again at once', async () => {
       for (let i = 0; i < 3; i++) expectRejected(await from(absent), 'key_unknown', { world });
