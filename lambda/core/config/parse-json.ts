@@ -22,6 +22,8 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
   }
   // The schema library drops these, so a rule for one would silently be none.
   if (unsafe.size > 0) return problem(`must not have a member named ${[...unsafe].join(' or ')}`);
+  // And it takes a list for an object with numbers for names: an empty one would be in force as no rules at all.
+  if (Array.isArray(document)) return problem('must be an object, not a list');
   const result = v.safeParse(schema, document);
   if (result.success) return parsed(result.output);
   return {
