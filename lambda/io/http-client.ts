@@ -113,7 +113,8 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     });
     request.on('error', (error: NodeJS.ErrnoException) => {
       const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
-      fail(new ClientError('connection', error.message, dead));
+      const kind = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'connection';
+      fail(new ClientError(kind, error.message, dead));
     });
     request.on('close', () => {
       if (!answered) fail(new ClientError('connection', 'closed before an answer'));

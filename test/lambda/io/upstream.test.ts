@@ -239,7 +239,6 @@ describe('there is no usable response', () => {
       answering('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
     ],
     ['answers with a bad chunk', answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')],
-    ['answers with an endless head', answering(`HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`)],
   ];
   test.each(conversations)('where the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation)).toEqual(failed('upstream_error'));
@@ -290,6 +289,7 @@ describe('there is no usable response', () => {
   });
 
   test.each([
+    ['by its head, which has no end', `HTTP/1.1 200 OK\r\nX: ${'x'.repeat(100_000)}`],
     ['by its length', `HTTP/1.1 200 OK\r\nContent-Length: 1001\r\n\r\n${'x'.repeat(1001)}`],
     [
       'in chunks',
