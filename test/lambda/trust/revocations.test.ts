@@ -123,3 +123,15 @@ test.each([['[]'], ['[{}]'], ['[{"sub":["client-1"]}]']])(
     expectRejected(await present(), 'token_revoked', { world });
   },
 );
+
+test('an issuer that no provider has is warned of, and the revocations of the others are in force', async () => {
+  world.parameters.revocations = JSON.stringify({
+    'https://gone.example': { sub: ['x'] },
+    [ISSUER]: { sub: ['client-1'] },
+  });
+  expectRejected(await present(), 'token_revoked', { world });
+  const loaded = world.events.find(({ name }) => name === 'configLoaded');
+  expect(loaded?.detail[0]).toMatchObject({
+    warnings: [expect.stringContaining('https://gone.example is no issuer of any provider')],
+  });
+});
