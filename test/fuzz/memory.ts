@@ -1,0 +1,59 @@
+import type { VerifiedToken } from '../../lambda/core/authenticate.ts';
+import { createTokenMemory } from '../../lambda/core/token-memory.ts';
+import { providerOf } from '../support/provider.ts';
+import { base64url, claimsOf, ISSUER } from '../support/tokens.ts';
+
+/**
+ * What 200,000 distinct tokens leave on the heap, by the size of their claims:
+ * `node --expose-gc --import tsx test/fuzz/memory.ts`. Not a test, since a heap is measured and not decided.
+ */
+const TOKENS = 200_000;
+
+const { gc } = globalThis as { gc?: () => void };
+if (gc === undefined) {
+  console.error('Run it with: node --expose-gc --import tsx test/fuzz/memory.ts');
+  process.exit(2);
+}
+const heap = (): number => {
+  gc();
+  return process.memoryUsage().heapUsed / 1024 / 1024;
+};
+
+const provider = providerOf();
+const set = { keys: [], byKid: new Map(), ignored: [] };
+
+/** A token as it comes off the wire, and what verification makes of it. */
+function verifiedToken(n: number, extra: number): [string, VerifiedToken] {
+  const text = JSON.stringify(claimsOf({ jti: `token-${n}`, filler: `${n}`.repeat(extra) }));
+  const claims = JSON.parse(text);
+  const identity = {
+    provider: 'default',
+    issuer: ISSUER,
+    subject: 'client-1',
+    clientId: 'client-1',
+    scopes: ['read', 'write'],
+    claims,
+  };
+  const token = `${base64url(`{"alg":"RS256","n":${n}}`)}.${base64url(text)}.${'s'.repeat(342)}`;
+  return [token, { provider, header: { alg: 'RS256', kid: 'key-1' }, set, identity, times: [claims] }];
+}
+
+function measure(extra: number): void {
+  const before = heap();
+  const memory = createTokenMemory();
+  let length = 0;
+  for (let n = 0; n < TOKENS; n++) {
+    const [token, verified] = verifiedToken(n, extra);
+    memory.set(token, verified);
+    length = token.length;
+  }
+  const grown = heap() - before;
+  const kept = `${memory.size()} kept, heap grown by ${grown.toFixed(1)} MB`;
+  console.log(`${TOKENS} tokens of ${length} characters: ${kept}`);
+}
+
+// The first round is for what is compiled and interned once.
+for (const extra of [1, 1, 100, 500, 1500]) {
+  measure(extra);
+  await new Promise((resolve) => setImmediate(resolve));
+}
