@@ -151,6 +151,11 @@ const TABLE: readonly Row[] = [
     },
   },
   {
+    code: 'request_invalid',
+    status: 400,
+    requests: () => [{ method: 'get' }, { headers: { 'x-a': `${CANARY}\n` } }],
+  },
+  {
     code: 'path_invalid',
     status: 400,
     requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api//${CANARY}` }],

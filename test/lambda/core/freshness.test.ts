@@ -21,7 +21,7 @@ const loadedAt = (at: number, value = 'value', maxAgeMs?: number, before: State 
 };
 const failedAt = (state: State, at: number): State => {
   const started = loadStarted(state, at);
-  return loadFailed(started, started);
+  return loadFailed(started, started, at);
 };
 
 describe('with no value', () => {
@@ -31,8 +31,9 @@ describe('with no value', () => {
   test('the next one waits for the same load', () => {
     expect(plan(loadStarted(EMPTY, T), RULES, T + 9)).toEqual({ answer: 'wait', startLoad: false });
   });
-  test('after a failure there is nothing until the cooldown is over, counted from the start of the load', () => {
-    const state = failedAt(EMPTY, T);
+  test('after a failure there is nothing until the cooldown is over, counted from the failure', () => {
+    const started = loadStarted(EMPTY as State, T - 8);
+    const state = loadFailed(started, started, T);
     expect(plan(state, RULES, T + 19)).toEqual({ answer: 'nothing', startLoad: false });
     expect(plan(state, RULES, T + 20)).toEqual({ answer: 'wait', startLoad: true });
   });
@@ -77,6 +78,12 @@ describe('with a value', () => {
     const short = loadedAt(T, 'value', 50);
     const next = loadedAt(T + 50, 'next', undefined, short);
     expect(plan(next, RULES, T + 110)).toEqual({ answer: 'value', startLoad: false });
+  });
+  test('a load that has succeeded is followed by the next as soon as its value is due, cooldown or not', () => {
+    const short = loadedAt(T, 'value', 10);
+    expect(plan(short, RULES, T + 8)).toEqual({ answer: 'value', startLoad: true });
+    expect(plan(short, RULES, T + 10)).toEqual({ answer: 'wait', startLoad: true });
+    expect(plan(short, RULES, T + 10, true)).toEqual({ answer: 'value', startLoad: false });
   });
   test('a clock that jumps back makes it no younger', () => {
     expect(plan(state, RULES, T - 99)).toMatchObject({ answer: 'value' });
@@ -136,7 +143,7 @@ describe('a load that was given up as lost and ends after all', () => {
     expect(loadSucceeded(newer, first, 'late')).toBe(newer);
   });
   test('brings its value where the one that followed has failed, which still counts as the latest', () => {
-    const state = loadSucceeded(loadFailed(second, second), first, 'late');
+    const state = loadSucceeded(loadFailed(second, second, T + 25), first, 'late');
     expect(state).toMatchObject({ value: 'late', loadedAt: T, attempt: 'failed', attemptAt: T + 20 });
   });
   test('brings nothing where a newer value is there, whatever has been tried since', () => {
@@ -145,7 +152,7 @@ describe('a load that was given up as lost and ends after all', () => {
       expect(loadSucceeded(state, first, 'late')).toMatchObject({ value: 'newer', loadedAt: T + 20 });
     }
   });
-  test('does not fail the one that followed', () => expect(loadFailed(second, first)).toBe(second));
+  test('does not fail the one that followed', () => expect(loadFailed(second, first, T + 25)).toBe(second));
 });
 
 test.each([

@@ -142,7 +142,7 @@ describe('whatever becomes of a request', () => {
   test.each(cases)('(%s) no part of the token is printed, nor what it claims', async (code, token) => {
     const request: TestRequest = {
       headers: { authorization: `Bearer ${token}`, cookie: CANARY, 'x-other': CANARY },
-      target: `/api/x?access=${CANARY}&token=${token}`,
+      target: `/api/x?access=${CANARY}&token=${encodeURIComponent(token)}`,
       method: 'POST',
       body: `${CANARY} ${token}`,
     };

@@ -38,8 +38,14 @@ describe('base64url in another form than the one canonical is rejected', () => {
       );
     }
   });
-  test.each([' ', '\t', '\n', '\r\n'])('with %j within', async (space) => {
-    await malformed(withSegment(good(), 1, (segment) => `${segment.slice(0, 5)}${space}${segment.slice(5)}`));
+  test.each([
+    [' ', 'token_malformed'],
+    ['\t', 'token_malformed'],
+    ['\n', 'request_invalid'],
+    ['\r\n', 'request_invalid'],
+  ])('with %j within', async (space, code) => {
+    const token = withSegment(good(), 1, (segment) => `${segment.slice(0, 5)}${space}${segment.slice(5)}`);
+    await attack.expectRejectedToken(token, code);
   });
   test('with non-zero trailing bits, which decode to the same bytes', async () => {
     const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
@@ -120,6 +126,24 @@ describe('the Authorization header', () => {
       const answer = await world.call(request);
       expectRejected(answer, 'token_missing', { world, upstream, secrets: secretsOf(token) });
     }
+  });
+  test('is where a remembered token stays: it is no signed header of AWS', async () => {
+    const { world, upstream } = attack;
+    const login = {
+      type: 'alb-oidc',
+      loadBalancerArn:
+        'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/0123456789abcdef',
+      clientId: 'c',
+    };
+    const routes = [{ path: '/*', providers: ['default', 'login'] }];
+    world.parameters.policy = JSON.stringify({ providers: { login }, routes });
+    const token = good();
+    expect((await world.present(token)).status).toBe(200);
+    expect(upstream.received).toHaveLength(1);
+    upstream.received.length = 0;
+    const answer = await world.call({ headers: { 'x-amzn-oidc-data': token } });
+    expect(answer.body).toMatchObject({ code: 'issuer_mismatch' });
+    expect(upstream.received).toEqual([]);
   });
   test('of a health check has none: its agent is no way around', async () => {
     const { world, upstream } = attack;

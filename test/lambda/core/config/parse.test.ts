@@ -123,7 +123,6 @@ describe('a parameter is a problem', () => {
       'clockToleranceSeconds',
     ],
     ['revocations', 'x', 'is not JSON'],
-    ['revocations', '{"https://other.example":{}}', 'is no issuer of any provider'],
     ['revocations', '{"https://issuer.example":{"subject":["x"]}}', 'subject'],
     ['revocations', '{"https://issuer.example":{"issuedBefore":1790000000000}}', 'issuedBefore'],
   ])('%s %j: %s', async (name, value, message) => {
@@ -141,6 +140,19 @@ describe('a parameter is a problem', () => {
       expect.stringMatching(/^jwks-uri .*cannot be discovered/),
     ]);
   });
+});
+
+test("a route's own upstream is judged as the parameter is", async () => {
+  const policyOf = (upstream: string) => JSON.stringify({ routes: [{ path: '/api/a', upstream }] });
+  const { matchRoute } = await configOf({ policy: policyOf('http://orders.internal:8080') });
+  expect(matchRoute('GET', '/api/a').upstream).toEqual({
+    kind: 'origin',
+    origin: new URL('http://orders.internal:8080'),
+  });
+  expect(matchRoute('GET', '/api/b').upstream).toBeUndefined();
+  expect(await problemsOf({ policy: policyOf('https://a.example/path') })).toEqual([
+    'policy routes.0: upstream: must be an origin: no path and no query',
+  ]);
 });
 
 test('every problem is told at once, each with its parameter', async () => {
@@ -182,4 +194,10 @@ test('a media type may have its application/ in the policy as in a token', async
 
 test.each(['policy', 'revocations'])('a list is no %s, not even an empty one', async (name) => {
   expect(await problemsOf({ [name]: '[]' })).not.toEqual([]);
+});
+
+test('revocations of an issuer that no provider has are kept, and a warning says so', async () => {
+  const config = await configOf({ revocations: '{"https://other.example":{"jti":["1"]}}' });
+  expect(config.warnings).toEqual([expect.stringContaining('https://other.example')]);
+  expect((await configOf()).warnings).toEqual([]);
 });

@@ -97,7 +97,7 @@ describe('a path is not canonical', () => {
     '/api/\uff0e\uff0e/x',
   ])('%j', (path) => expect(isCanonicalPath(path)).toBe(false));
 
-  test.failing.each(['/api/%E0%80%AF', '/api/%E0%80%AE', '/api/%e0%9f%bf', '/api/%F0%80%80%AF'])(
+  test.each(['/api/%E0%80%AF', '/api/%E0%80%AE', '/api/%e0%9f%bf', '/api/%F0%80%80%AF'])(
     'an overlong encoding of three or four bytes: %s',
     (path) => expect(isCanonicalPath(path)).toBe(false),
   );

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimAt } from '../../../../lambda/core/claim-rules.ts';
-import { checkClaims, checkTimes } from '../../../../lambda/core/jwt/check.ts';
+import { checkAge, checkClaims, checkTimes } from '../../../../lambda/core/jwt/check.ts';
 import type { JsonObject } from '../../../../lambda/core/jwt/decode.ts';
 import type { JwksProvider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
@@ -59,14 +59,20 @@ describe('exp', () => {
 });
 
 describe('the greatest age', () => {
-  const provider = providerOf({ maxTokenAgeSeconds: 600 });
-  const exp = NOW + 60;
-  test('counts from iat, with the tolerance, whatever exp says', () => {
-    expect(checkTimes({ exp, iat: NOW - 630 }, provider, NOW)).toBeUndefined();
-    expect(checkTimes({ exp, iat: NOW - 630.001 }, provider, NOW)).toMatchObject({ code: 'token_expired' });
+  const age = (claims: Record<string, unknown>, maxTokenAgeSeconds: number | undefined = 600) =>
+    checkAge(claims, providerOf({ maxTokenAgeSeconds }), NOW);
+
+  test('counts from iat, with the tolerance', () => {
+    expect(age({ iat: NOW - 630 })).toBeUndefined();
+    expect(age({ iat: NOW - 630.001 })).toMatchObject({ code: 'token_expired' });
   });
-  test('makes iat required', () => {
-    expect(checkTimes({ exp }, provider, NOW)).toMatchObject({ code: 'claim_missing' });
+  test('makes iat required, in the form of a date', () => {
+    expect(age({})).toMatchObject({ code: 'claim_missing' });
+    expect(age({ iat: String(NOW) })).toMatchObject({ code: 'claim_missing' });
+  });
+  test('is none where the provider has none', () => {
+    expect(checkAge({ iat: 0 }, providerOf(), NOW)).toBeUndefined();
+    expect(checkAge({}, providerOf(), NOW)).toBeUndefined();
   });
 });
 
