@@ -90,6 +90,7 @@ const route = some(
     claims,
     headers: dictionary(fc.constantFrom('x-jwt-tenant', 'X-JWT-A', 'other'), text),
     stripToken: fc.boolean(),
+    upstream: fc.constantFrom('whoami', 'https://a.example', 'ftp://a.example', ''),
     mode,
   },
   ['path'],
@@ -99,6 +100,7 @@ const route = some(
 export const policyDocuments = some({
   $schema: fc.string(),
   mode,
+  preserveHost: fc.boolean(),
   providers: dictionary(names, provider),
   routes: list(route),
 });

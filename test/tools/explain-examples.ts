@@ -1,0 +1,86 @@
+import { render } from '../../tools/explain/render.ts';
+import { base64url, claimsOf, mint, NOW, withSegment } from '../support/tokens.ts';
+import { ask, KEYS, type Question } from './explain-world.ts';
+
+interface Example {
+  readonly title: string;
+  readonly question: Question;
+}
+
+const signed = (claims: Record<string, unknown> = {}, header: object = {}) =>
+  mint(KEYS.issuer, claimsOf(claims), header);
+
+/** Ten broken tokens, as they end up in support. */
+const EXAMPLES: readonly Example[] = [
+  { title: 'A slash at the end of `iss`', question: { token: signed({ iss: 'https://issuer.example/' }) } },
+  {
+    title: 'A scope in `scp` where `scope` is there as well',
+    question: {
+      request: 'POST /api/orders/1',
+      token: signed({ scope: 'openid', scp: ['orders:write'] }),
+    },
+  },
+  {
+    title: 'An access token of Amazon Cognito, which has no `aud`',
+    question: {
+      token: signed({ aud: undefined, client_id: '1example23456789', token_use: 'access' }),
+    },
+  },
+  { title: 'A key that is not in the set', question: { token: signed({}, { kid: 'key-2025' }) } },
+  {
+    title: 'A key that is for encryption',
+    question: { token: signed({}, { kid: 'enc-2026', alg: 'RS256' }) },
+  },
+  { title: 'Expired three minutes ago', question: { token: signed({ iat: NOW - 3780, exp: NOW - 180 }) } },
+  { title: 'A clock that is ahead', question: { token: signed({ iat: NOW + 45, nbf: NOW + 45 }) } },
+  {
+    title: 'An ID token, pasted with its header',
+    question: {
+      token: `Authorization: Bearer ${signed({ aud: 'web-client', azp: 'web-client', client_id: undefined, scope: undefined, nonce: 'n-0S6' }, { typ: 'JWT' })}\n`,
+    },
+  },
+  {
+    title: 'A token of another provider of the policy, for a route that does not take it',
+    question: { token: mint(KEYS.partner, claimsOf({ iss: 'https://partner.example', aud: 'orders' })) },
+  },
+  {
+    title: 'A token that was changed, in quotes',
+    question: {
+      request: 'GET /api/tenants/a',
+      token: `"${withSegment(signed({ tenant: 'c' }), 1, () => base64url(JSON.stringify(claimsOf({ tenant: 'a' }))))}"`,
+    },
+  },
+];
+
+const INTRODUCTION = `# Explaining a rejection
+
+The caller of a rejected request is told a code, and the log a reason. \`npm run explain\` tells the whole way
+to it: each stage of the decision with what it found, what most likely lies behind a failure, and how the
+later stages would have come out. The decision itself is the function's own code, so it cannot differ.
+
+    pbpaste | npm run explain -- --token - --request "POST /api/orders/1"
+    npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
+
+The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by default), or is given by
+\`--issuer\`, \`--audience\` and \`--policy FILE\`. The token comes from standard input only: on the command line
+it would stay in the shell's history. It is sent nowhere; only the issuer's keys are fetched, and not even they
+with \`--offline\`. Neither the token nor its signature is printed. Its header and claims are, so mind who
+sees your terminal; until the signature has been verified they are marked as what anybody could have
+written. The status is 0 where the request goes on, 1 where it does not and 2 for bad arguments. \`--json\` is
+for programs (\`npm run --silent explain\` keeps npm's own lines out).
+
+Whatever the clock on your machine says is the time, unless \`--now\` gives another.
+
+The following is the output for ten broken tokens. A test compares it with what the command says today.
+`;
+
+/** docs/explain.md */
+export async function explainDocument(): Promise<string> {
+  const sections = await Promise.all(
+    EXAMPLES.map(async ({ title, question }, index) => {
+      const output = render(await ask(question));
+      return `## ${index + 1}. ${title}\n\n\`\`\`text\n${output}\n\`\`\`\n`;
+    }),
+  );
+  return [INTRODUCTION, ...sections].join('\n');
+}

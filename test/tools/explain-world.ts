@@ -1,0 +1,89 @@
+import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { parseJson } from '../../lambda/core/config/parse-json.ts';
+import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import { type ExplainInput, type Explanation, explain } from '../../tools/explain/explain.ts';
+import { createKey, jwksOf } from '../support/keys.ts';
+import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
+
+/** Keys of the two issuers; what is printed of them is their names. */
+export const KEYS = { issuer: createKey('ES256', 'key-2026'), partner: createKey('ES256', 'partner-1') };
+
+const ENCRYPTION_KEY = { kty: 'RSA', kid: 'enc-2026', use: 'enc', n: 'AQAB', e: 'AQAB' };
+
+const DOCUMENTS: Readonly<Record<string, object>> = {
+  [`${ISSUER}/jwks`]: { keys: [...jwksOf(KEYS.issuer).keys, ENCRYPTION_KEY] },
+  'https://partner.example/jwks': jwksOf(KEYS.partner),
+};
+
+const POLICY = {
+  providers: {
+    partner: {
+      type: 'jwks',
+      issuer: 'https://partner.example',
+      audience: 'orders',
+      jwksUri: 'https://partner.example/jwks',
+    },
+  },
+  routes: [
+    { path: '/api/public/*', onUnauthenticatedRequest: 'allow' },
+    { path: '/api/partner/*', providers: ['partner'] },
+    { path: '/api/orders/*', methods: ['POST'], scopes: ['orders:write'] },
+    {
+      path: '/api/tenants/*',
+      claims: { tenant: { anyOf: ['a', 'b'] } },
+      headers: { 'x-jwt-tenant': 'tenant' },
+    },
+    { path: '/api/trial/*', scopes: ['trial'], mode: 'report-only' },
+  ],
+};
+
+export interface Question {
+  /** As it is pasted. */
+  readonly token: string;
+  /** Method and path. */
+  readonly request?: string;
+  readonly headers?: ExplainInput['request']['headers'];
+  readonly carrier?: ExplainInput['carrier'];
+  readonly policy?: object;
+  readonly parameters?: Record<string, string>;
+  readonly timeZone?: string;
+  readonly documents?: Readonly<Record<string, object | undefined>>;
+}
+
+export async function inputOf(question: Question): Promise<ExplainInput> {
+  const { token, request = 'GET /api/x', headers = [], carrier = 'authorization' } = question;
+  const policy = JSON.stringify(question.policy ?? POLICY);
+  const parsed = await parseConfig(
+    {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      'jwks-uri': `${ISSUER}/jwks`,
+      upstream: 'whoami',
+      policy,
+      revocations: JSON.stringify({ [ISSUER]: { sub: ['stolen'] } }),
+      ...question.parameters,
+    },
+    '1',
+  );
+  if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
+  const document = parseJson(PolicySchema, policy);
+  const documents = { ...DOCUMENTS, ...question.documents };
+  const [method = '', target = ''] = request.split(' ');
+  const [path = '', query = ''] = target.split('?');
+  return {
+    pasted: token,
+    request: { method, path, query, headers },
+    carrier,
+    config: parsed.config,
+    policy: 'value' in document ? document.value : {},
+    fetchDocument: async (url) => {
+      const found = documents[url.href];
+      if (found === undefined) throw new Error(`${url.href}: answered with status 404`);
+      return { text: JSON.stringify(found), cacheControl: undefined };
+    },
+    now: NOW * 1000,
+    timeZone: question.timeZone ?? 'UTC',
+  };
+}
+
+export const ask = async (question: Question): Promise<Explanation> => explain(await inputOf(question));

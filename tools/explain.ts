@@ -1,0 +1,73 @@
+import { parseConfig } from '../lambda/core/config/parse.ts';
+import { parseJson } from '../lambda/core/config/parse-json.ts';
+import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
+import type { StoredParameters } from '../lambda/io/config-source.ts';
+import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
+import { ArgumentError, runCommand } from './arguments.ts';
+import { completeParameters } from './check-config/stand-ins.ts';
+import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
+import { explain } from './explain/explain.ts';
+import { MAX_INPUT } from './explain/paste.ts';
+import { invalidConfig, render, renderJson } from './explain/render.ts';
+import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
+
+const refuse: FetchDocument = (url) => Promise.reject(new Error(`${url.href}: not fetched, as of --offline`));
+
+await runCommand({
+  help: HELP,
+  async run(args) {
+    const parsed = parseExplainArguments(args, process.env);
+    const stored = await readSource(parsed.source).catch((error: unknown) => {
+      if (!(error instanceof UnreadableParameters)) throw error;
+      console.error(error.message);
+      return undefined;
+    });
+    if (stored === undefined) return 1;
+    const configured = await parseConfig(stored.values, stored.version);
+    if ('problems' in configured) {
+      const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
+      const { problems } = configured;
+      console.log(parsed.json ? JSON.stringify({ problems }, null, 2) : invalidConfig(problems, path));
+      return 1;
+    }
+    const policy = parseJson(PolicySchema, stored.values.policy?.trim() ?? '{}');
+    const explanation = await explain({
+      ...parsed,
+      pasted: await readToken(),
+      config: configured.config,
+      policy: 'value' in policy ? policy.value : {},
+      fetchDocument: parsed.offline ? refuse : fetchDocument,
+      now: parsed.now ?? Date.now(),
+      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+    });
+    console.log(parsed.json ? renderJson(explanation) : render(explanation));
+    return explanation.verdict.allowed ? 0 : 1;
+  },
+});
+
+async function readSource(source: ExplainArguments['source']): Promise<StoredParameters> {
+  if (source.kind === 'live') return readLiveParameters(source);
+  const { policy, revocations } = source;
+  const values = completeParameters({
+    ...source,
+    policy: policy === undefined ? undefined : readArgumentFile(policy),
+    revocations: revocations === undefined ? undefined : readArgumentFile(revocations),
+  });
+  return { values, version: 'given' };
+}
+
+async function readToken(): Promise<string> {
+  if (process.stdin.isTTY) {
+    console.error(
+      'Paste the token, then press Enter and Ctrl-D. A terminal cuts long lines: rather pipe it in.',
+    );
+  }
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > MAX_INPUT) throw new ArgumentError('Standard input holds far more than a token.');
+    chunks.push(chunk);
+  }
+  return Buffer.concat(chunks).toString('utf8');
+}

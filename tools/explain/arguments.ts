@@ -1,0 +1,160 @@
+import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import type { Carrier } from '../../lambda/core/jwt/extract.ts';
+import { ArgumentError, parseArguments } from '../arguments.ts';
+import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
+import { CARRIERS } from './request-steps.ts';
+
+export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
+       npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
+
+Tells how the function decides on a request with a token, stage by stage, and what to do about a rejection.
+The token is read from standard input, sent nowhere, and never printed, nor is its signature. Its header and
+claims are printed: mind who sees your terminal. Status: 0 where the request goes on, 1 where it does not.
+
+  --token -           read the token from standard input; there is no other way to give it
+  --request REQUEST   method and path, in quotes (default: "GET /api/")
+  --header HEADER     a further field of the request as "Name: value"; may be repeated
+  --carrier HEADER    where the token comes: ${CARRIERS.join(', ')}
+                      (default: authorization)
+${LIVE_HELP}
+                      (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
+  --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
+  --revocations FILE  the value of "revocations", with the same
+  --issuer ISSUER     the parameter "issuer"
+  --audience LIST     the parameter "audience"
+  --jwks-uri URL      the parameter "jwks-uri" (default: discover)
+  --now TIME          decide as at this time: 2026-01-31T12:00:00Z, or seconds since the epoch
+  --offline           fetch no keys: the signature stays unverified
+  --json              print the explanation as JSON
+  --help              print this text`;
+
+const OPTIONS = {
+  token: { type: 'string' },
+  request: { type: 'string' },
+  header: { type: 'string', multiple: true },
+  carrier: { type: 'string' },
+  ...LIVE_OPTIONS,
+  policy: { type: 'string' },
+  revocations: { type: 'string' },
+  issuer: { type: 'string' },
+  audience: { type: 'string' },
+  'jwks-uri': { type: 'string' },
+  now: { type: 'string' },
+  offline: { type: 'boolean' },
+  json: { type: 'boolean' },
+} as const;
+
+export interface ExplainArguments {
+  readonly request: Omit<HttpRequest, 'body'>;
+  readonly carrier: Carrier;
+  readonly source:
+    | {
+        readonly kind: 'live';
+        readonly path: string;
+        readonly endpointUrl: string | undefined;
+        readonly region: string | undefined;
+      }
+    | {
+        readonly kind: 'given';
+        readonly policy: string | undefined;
+        readonly revocations: string | undefined;
+        readonly issuer: string;
+        readonly audience: string;
+        readonly jwksUri: string | undefined;
+      };
+  /** Milliseconds since the epoch; undefined for the present. */
+  readonly now: number | undefined;
+  readonly offline: boolean;
+  readonly json: boolean;
+}
+
+const PIPE = 'Pipe it in: pbpaste | npm run explain -- --token -';
+
+export function parseExplainArguments(
+  args: readonly string[],
+  environment: { readonly CONFIG_PATH?: string | undefined },
+): ExplainArguments {
+  // Before anything else, so that no other message repeats it.
+  if (args.some((arg) => /(?:^|[\s=:])[\w-]{8,}\.[\w-]{8,}\.[\w-]*/.test(arg) && /eyJ/.test(arg))) {
+    throw new ArgumentError(
+      `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
+    );
+  }
+  const { values, positionals } = parseArguments(args, OPTIONS, Number.POSITIVE_INFINITY);
+  if (positionals.length > 0) {
+    throw new ArgumentError(`There is an argument without a name; a token is not one. ${PIPE}`);
+  }
+  if (values.token === undefined) throw new ArgumentError(`--token - is missing. ${PIPE}`);
+  if (values.token !== '-') {
+    throw new ArgumentError(
+      `--token takes only -, for standard input: what is on the command line stays in the shell's history. ${PIPE}`,
+    );
+  }
+  const carrier = CARRIERS.find((name) => name === (values.carrier ?? 'authorization').toLowerCase());
+  if (carrier === undefined) throw new ArgumentError(`--carrier takes one of ${CARRIERS.join(', ')}.`);
+  return {
+    request: { ...parseRequest(values.request ?? 'GET /api/'), headers: parseHeaders(values.header ?? []) },
+    carrier,
+    source: parseSource(values, environment.CONFIG_PATH ?? DEFAULT_CONFIG_PATH),
+    now: values.now === undefined ? undefined : parseTime(values.now),
+    offline: values.offline ?? false,
+    json: values.json ?? false,
+  };
+}
+
+type Values = ReturnType<typeof parseArguments<typeof OPTIONS>>['values'];
+
+function parseSource(values: Values, defaultPath: string): ExplainArguments['source'] {
+  const { path, region, policy, revocations, issuer, audience } = values;
+  const live = { 'endpoint-url': values['endpoint-url'], region, path };
+  const given = { policy, revocations, issuer, audience, 'jwks-uri': values['jwks-uri'] };
+  const named = (options: Record<string, string | undefined>) =>
+    Object.keys(options).filter((name) => options[name] !== undefined);
+  const [fromStore] = named(live);
+  const [fromFiles] = named(given);
+  if (fromFiles === undefined) {
+    return { kind: 'live', path: path ?? defaultPath, endpointUrl: values['endpoint-url'], region };
+  }
+  if (fromStore !== undefined) {
+    throw new ArgumentError(`--${fromStore} reads live parameters, --${fromFiles} gives others: take one.`);
+  }
+  if (issuer === undefined || audience === undefined) {
+    throw new ArgumentError(`--${fromFiles} goes with --issuer and --audience, which are parameters too.`);
+  }
+  return { kind: 'given', policy, revocations, issuer, audience, jwksUri: values['jwks-uri'] };
+}
+
+function parseRequest(text: string): { method: string; path: string; query: string } {
+  const [, method, target] = /^([A-Z]+) (\/\S*)$/.exec(text.trim()) ?? [];
+  if (method === undefined || target === undefined) {
+    throw new ArgumentError(
+      '--request takes a method in upper case and a path, such as "POST /api/orders/1"; no scheme and host.',
+    );
+  }
+  const at = target.indexOf('?');
+  return at === -1
+    ? { method, path: target, query: '' }
+    : { method, path: target.slice(0, at), query: target.slice(at + 1) };
+}
+
+function parseHeaders(texts: readonly string[]): HeaderList {
+  return texts.map((text): [string, string] => {
+    const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*?)\s*$/.exec(text) ?? [];
+    if (name === '') throw new ArgumentError('--header takes a field such as "Origin: https://app.example".');
+    if (/^(?:authorization|x-amzn-(?:oidc|ava)-.*)$/i.test(name)) {
+      throw new ArgumentError(
+        `--header takes no credentials. ${PIPE} (--carrier says in which header it comes)`,
+      );
+    }
+    return [name.toLowerCase(), value];
+  });
+}
+
+function parseTime(text: string): number {
+  const now = /^\d{9,11}$/.test(text) ? Number(text) * 1000 : Date.parse(text);
+  if (Number.isNaN(now) || !/^\d/.test(text)) {
+    throw new ArgumentError('--now takes a time such as 2026-01-31T12:00:00Z, or seconds since the epoch.');
+  }
+  return now;
+}

@@ -1,0 +1,152 @@
+import { type ClaimRules, claimAt, unmetRule } from '../../lambda/core/claim-rules.ts';
+import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import type { JwksProvider, Provider } from '../../lambda/core/provider.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
+import { duration, listed, shown, time } from './words.ts';
+
+const settingOf = ({ name }: Provider, parameter: string): string =>
+  name === 'default' ? `the parameter "${parameter}"` : `"${parameter}" of provider ${name}`;
+
+/** How the audience of a token may have come to be another one. */
+export function audienceHints(claims: JsonObject, provider: JwksProvider): string[] {
+  const accepted = provider.audience ?? [];
+  const name = provider.audienceClaim;
+  const value = claimAt(claims, name);
+  const values = (Array.isArray(value) ? value : [value]).filter((entry) => typeof entry === 'string');
+  const hints: string[] = [];
+  if (value !== undefined) {
+    hints.push(`the token is for ${shown(value)}, accepted is ${listed(accepted.map((one) => shown(one)))}`);
+  }
+  for (const entry of values) {
+    const alike = accepted.find((one) => loosely(one) === loosely(entry));
+    if (alike !== undefined) {
+      hints.push(
+        `${shown(entry)} and ${shown(alike)} are almost the same: set ${settingOf(provider, 'audience')} to exactly what the token has`,
+      );
+    }
+  }
+  const client = ['client_id', 'azp', 'cid', 'appid'].find((claim) =>
+    accepted.includes(claims[claim] as string),
+  );
+  if (client !== undefined) {
+    hints.push(
+      `"${client}" is ${shown(claims[client])}, which is configured as an audience: to accept tokens by their client, set "audienceClaim": "${client}" on provider ${provider.name}`,
+    );
+  } else if (value === undefined && typeof claims.client_id === 'string') {
+    hints.push(
+      claims.token_use === 'access'
+        ? `access tokens of Amazon Cognito have no "aud": set "audienceClaim": "client_id" on provider ${provider.name}, and ${settingOf(provider, 'audience')} to the client, ${shown(claims.client_id)}`
+        : `the token has a "client_id", ${shown(claims.client_id)}, but no "aud": ask the authorization server for a token for this API`,
+    );
+  }
+  if (values.some((entry) => entry === claims.azp || entry === claims.client_id)) {
+    hints.push(
+      'the token is for the very client that asked for it: that is an ID token, or no API was asked for',
+    );
+  }
+  return hints;
+}
+
+/** Scheme, case and a slash at the end are what Entra ID and hand-written settings differ in. */
+const loosely = (audience: string): string =>
+  audience
+    .toLowerCase()
+    .replace(/^(?:api|https?):\/\//, '')
+    .replace(/\/+$/, '');
+
+/** When a token was, is and will be good, and whose clock to look at. */
+export function timeHints(
+  claims: JsonObject,
+  { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge, name }: Provider,
+  now: number,
+  timeZone: string,
+): string[] {
+  const { exp, nbf, iat } = claims;
+  const hints: string[] = [];
+  for (const [claim, value] of Object.entries({ exp, nbf, iat })) {
+    if (typeof value === 'number' && value > 100_000_000_000) {
+      hints.push(`"${claim}" ${value} is in milliseconds: NumericDate is in seconds (RFC 7519 §2)`);
+    }
+    if (typeof value === 'string') hints.push(`"${claim}" is a text: NumericDate is a number (RFC 7519 §2)`);
+  }
+  if (hints.length > 0) return hints;
+  if (typeof exp === 'number' && now >= exp + tolerance) {
+    hints.push(
+      `it expired at ${time(exp, timeZone)}, ${duration(now - exp)} ago; now is ${time(now, timeZone)}`,
+    );
+    if (typeof iat === 'number')
+      hints.push(`it was good for ${duration(exp - iat)}: get a new one before each expiry`);
+  }
+  const ahead = Object.entries({ nbf, iat }).filter(
+    (entry): entry is [string, number] => typeof entry[1] === 'number' && now < entry[1] - tolerance,
+  );
+  for (const [claim, value] of ahead) {
+    hints.push(
+      `"${claim}" is ${time(value, timeZone)}, ${duration(value - now)} from now (${time(now, timeZone)})`,
+    );
+  }
+  if (ahead.length > 0) {
+    hints.push(
+      ahead.every(([, value]) => value - now < 3600)
+        ? `the clocks of the issuer and of this machine differ: tolerated are ${tolerance} s ("clockToleranceSeconds" of provider ${name}, 300 at most)`
+        : 'the token was made to be used later, or one of the clocks is wrong',
+    );
+  }
+  if (hints.length === 0 && maxAge !== undefined) {
+    hints.push(`provider ${name} accepts tokens for ${duration(maxAge)} after "iat" ("maxTokenAgeSeconds")`);
+  }
+  return hints;
+}
+
+/** Where the scopes that are wanted may be hidden. */
+export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, name }: Provider): string[] {
+  const wanted = 'all' in scopes ? scopes.all : scopes.any;
+  const read = scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
+  const value = claimAt(claims, read);
+  const held = wordsOf(value).map(String);
+  const missing = wanted.filter((scope) => !held.includes(scope));
+  const hints = [
+    value === undefined
+      ? `the token has no "${read}"; wanted is ${listed(missing)}`
+      : `"${read}" is ${shown(value)}; of what is wanted it lacks ${listed(missing)}`,
+  ];
+  if (typeof value === 'string' && value.includes(',')) {
+    hints.push('scopes in a string are separated by spaces, not by commas (RFC 6749 §3.3)');
+  }
+  const cased = missing.filter((scope) => held.some((one) => one.toLowerCase() === scope.toLowerCase()));
+  if (cased.length > 0)
+    hints.push(`it has ${listed(cased)} in other upper and lower case: scopes are case-sensitive`);
+  for (const [claim, other] of Object.entries(claims)) {
+    if (claim === read) continue;
+    const found = missing.filter((scope) => wordsOf(other).includes(scope));
+    if (found.length === 0) continue;
+    const wins = claim === 'scp' && read === 'scope' ? ', and "scope" comes before "scp"' : '';
+    hints.push(
+      `"${claim}" has ${listed(found)}${wins}: if scopes are there, set "scopeClaim": "${claim}" on provider ${name}`,
+    );
+  }
+  return hints;
+}
+
+const wordsOf = (value: unknown): readonly unknown[] =>
+  Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];
+
+/** What a rule asks for, and what the claim is. */
+export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
+  const unmet = unmetRule(claims, rules);
+  if (unmet === undefined) return [];
+  const rule = rules.find(([claim]) => claim === unmet.claim)?.[1];
+  const value = claimAt(claims, unmet.claim);
+  const hints = [
+    `the rule for "${unmet.claim}" is ${shown(rule)}, the token has ${value === undefined ? 'none' : shown(value)}`,
+  ];
+  const { equals, anyOf = [] } = rule ?? {};
+  const wanted = [...(equals === undefined ? [] : [equals]), ...anyOf];
+  if (wanted.some((one) => one !== value && String(one) === String(value))) {
+    hints.push('they differ in type: a number or boolean is not the text of it');
+  }
+  if (Array.isArray(value) && wanted.some((one) => value.includes(one))) {
+    hints.push('the claim is a list: "contains" looks into it');
+  }
+  return hints;
+}

@@ -1,0 +1,72 @@
+import type { Config } from '../../lambda/core/config/config.ts';
+import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import { type Carrier, carrierOf } from '../../lambda/core/jwt/extract.ts';
+import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
+import { issuerDifference } from '../issuer-difference.ts';
+import { listed, shown } from './words.ts';
+
+/** What a token that is of no provider of the route was likely meant to be. */
+export interface Guess {
+  /** The provider to go on with, as if the token were its own. */
+  readonly provider: Provider | undefined;
+  readonly hints: readonly string[];
+}
+
+export function guessProvider(
+  carrier: Carrier,
+  header: JsonObject,
+  claims: JsonObject,
+  route: Route,
+  config: Config,
+): Guess {
+  const [name, claimed] =
+    carrier === 'authorization' ? ['iss', claims.iss] : (['signer', header.signer] as const);
+  const accepted = route.providers.filter((provider) => carrierOf(provider) === carrier);
+  const only = accepted.length === 1 ? accepted[0] : undefined;
+  if (typeof claimed !== 'string') {
+    const what = claimed === undefined ? 'is missing' : `is ${shown(claimed)}, not a text`;
+    return { provider: only, hints: [`"${name}" ${what}: it must say whose token this is`] };
+  }
+
+  const other = config.providers.find((provider) => issuersOf(provider).includes(claimed));
+  if (other !== undefined) {
+    return {
+      provider: other,
+      hints: [
+        `this is a token of provider ${other.name}, which this route does not name: it takes ${listed(route.providers.map((provider) => provider.name))}`,
+      ],
+    };
+  }
+  for (const provider of [...accepted, ...config.providers]) {
+    for (const issuer of issuersOf(provider)) {
+      const difference = issuerDifference(issuer, claimed);
+      if (difference === undefined) continue;
+      return {
+        provider,
+        hints: [
+          `"${name}" is ${shown(claimed)}, provider ${provider.name} has ${shown(issuer)}: ${difference}`,
+          `they must be equal to the character: if that is your issuer, set the ${provider.name === 'default' ? 'parameter "issuer"' : `"issuer" of provider ${provider.name}`} to exactly ${shown(claimed)}`,
+        ],
+      };
+    }
+  }
+  return {
+    provider: only,
+    hints: [
+      `"${name}" is ${shown(claimed)}; accepted ${accepted.length === 0 ? 'is none' : `is ${listed(accepted.flatMap(issuersOf).map((issuer) => shown(issuer)))}`}`,
+      ...tenantHints(claimed, accepted),
+    ],
+  };
+}
+
+/** Entra ID has two issuers for each tenant, by the version that the API's registration asks for. */
+function tenantHints(claimed: string, accepted: readonly Provider[]): string[] {
+  const entra = /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.com)\/([0-9a-f-]{36})\//;
+  const tenant = entra.exec(claimed)?.[1];
+  const same = accepted.flatMap(issuersOf).find((issuer) => entra.exec(issuer)?.[1] === tenant);
+  if (tenant === undefined || same === undefined) return [];
+  return [
+    'both are the same Entra ID tenant in two versions of token: set "requestedAccessTokenVersion" in the API\'s registration, or take the token\'s issuer',
+  ];
+}

@@ -1,0 +1,103 @@
+import type { Config } from '../../lambda/core/config/config.ts';
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { isCanonicalPath, matchablePath } from '../../lambda/core/http/path.ts';
+import { syntaxProblem } from '../../lambda/core/http/syntax.ts';
+import { carrierOf, extractCredential } from '../../lambda/core/jwt/extract.ts';
+import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
+import { routeName, rulesOf } from '../check-config/warnings.ts';
+import { fail, pass, type Step } from './step.ts';
+import { malformedHints } from './token-hints.ts';
+import { listed } from './words.ts';
+
+/** The stages before the token itself: the request, its route, and where its credential is. */
+export function requestSteps(
+  request: HttpRequest,
+  route: Route,
+  context: { readonly policy: PolicyDocument; readonly config: Config },
+): Step[] {
+  return [requestStep(request), routeStep(request, route, context), extractStep(request, route)];
+}
+
+function requestStep(request: HttpRequest): Step {
+  const problem = syntaxProblem(request);
+  if (problem !== undefined) return fail('request', { code: 'request_invalid', reason: problem });
+  if (isCanonicalPath(request.path)) return pass('request', 'the path is canonical');
+  return fail('request', { code: 'path_invalid', reason: 'the path is not canonical' }, [
+    'it has dot or empty segments, a backslash, ";", or escapes that an upstream may read in another way; send it in its plain form',
+  ]);
+}
+
+function routeStep(
+  { method, path }: HttpRequest,
+  route: Route,
+  { policy, config }: { policy: PolicyDocument; config: Config },
+): Step {
+  const rules = rulesOf(policy, config.providers);
+  const matching = rules.map((rule, index) => ({
+    index,
+    path: matchesPattern(rule.path, matchablePath(path)),
+    method: rule.methods?.has(method) ?? true,
+  }));
+  const name = (index: number): string => {
+    const document = policy.routes?.[index];
+    return `routes.${index} (${document === undefined ? '' : routeName(document)})`;
+  };
+  const hit = matching.find((rule) => rule.path && rule.method);
+  const otherMethod = matching
+    .filter((rule) => rule.path && !rule.method && rule.index < (hit?.index ?? Number.POSITIVE_INFINITY))
+    .map(({ index }) => `${name(index)} matches the path, but not ${method}`);
+  const asks = requirements(route);
+  if (hit === undefined) {
+    const none =
+      rules.length === 0 ? 'the policy has no routes' : `none of the ${rules.length} routes matches`;
+    return pass('route', `${none}: ${asks}`, otherMethod);
+  }
+  return pass('route', `${name(hit.index)} is the first that matches: ${asks}`, otherMethod);
+}
+
+/** What a route asks of a request, in words. */
+function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }: Route): string {
+  const wanted = 'all' in scopes ? scopes.all : scopes.any;
+  const parts = [
+    `a credential of ${listed(providers.map(({ name }) => name))}${allowAnonymous ? ', or none at all' : ''}`,
+    ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
+    ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
+  ];
+  return `${listed(parts)}${reportOnly ? '; report-only, so a rejection is only logged' : ''}`;
+}
+
+function extractStep(request: HttpRequest, route: Route): Step {
+  const extraction = extractCredential(request, route.providers);
+  const carriers = [...new Set(route.providers.map(carrierOf))];
+  switch (extraction.kind) {
+    case 'token':
+      return pass('extract', `a token of ${extraction.token.length} characters in ${extraction.carrier}`);
+    case 'ambiguous':
+      return fail('extract', { code: 'token_ambiguous', reason: extraction.reason }, [
+        'send one credential, in one header',
+      ]);
+    case 'malformed': {
+      const [, token = ''] = /^Bearer (.*)$/s.exec(request.headers[0]?.[1] ?? '') ?? [];
+      return fail('extract', { code: 'token_malformed', reason: extraction.reason }, malformedHints(token));
+    }
+    case 'none': {
+      if (route.allowAnonymous) return pass('extract', 'no credentials, which the route allows');
+      const given = request.headers.map(([name]) => name).find((name) => isCarrier(name));
+      return fail(
+        'extract',
+        { code: 'token_missing', reason: `no credentials in ${listed(carriers)}` },
+        given === undefined
+          ? []
+          : [`the token is in ${given}, where this route does not look (--carrier names another header)`],
+      );
+    }
+    default:
+      return extraction satisfies never;
+  }
+}
+
+export const CARRIERS = ['authorization', 'x-amzn-ava-user-context', 'x-amzn-oidc-data'] as const;
+
+const isCarrier = (name: string): boolean => CARRIERS.some((carrier) => carrier === name);

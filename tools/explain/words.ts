@@ -1,0 +1,39 @@
+/** A value of a token as JSON, in one line and not without end. */
+export function shown(value: unknown, maxLength = 200): string {
+  const json = JSON.stringify(value) ?? String(value);
+  return json.length > maxLength ? `${json.slice(0, maxLength)}… (${json.length} characters)` : json;
+}
+
+/** Text without what a terminal would obey or reorder; escaped as in JSON, so that JSON stays what it is. */
+export const harmless = (text: string): string =>
+  text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\p{Cs}/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+
+/** A point in time, in seconds since the epoch, in UTC and in the local time zone where that is another. */
+export function time(seconds: number, timeZone: string): string {
+  if (!(Math.abs(seconds) <= 8.64e12)) return String(seconds);
+  const date = new Date(seconds * 1000);
+  const utc = `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+  if (timeZone === 'UTC') return utc;
+  // Sweden writes dates as ISO 8601 does.
+  const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
+  return `${utc} (${local.format(date)} ${timeZone})`;
+}
+
+/** A length of time, from seconds. */
+export function duration(seconds: number): string {
+  const whole = Math.round(Math.abs(seconds));
+  if (whole < 120) return `${whole} s`;
+  if (whole < 7200) return `${Math.floor(whole / 60)} min`;
+  return whole < 172_800 ? `${Math.floor(whole / 3600)} h` : `${Math.floor(whole / 86_400)} days`;
+}
+
+/** `a, b and c` */
+export function listed(values: readonly string[], max = 10): string {
+  const more = values.length > max ? [`${values.length - max} more`] : [];
+  const all = [...values.slice(0, max), ...more];
+  return all.length < 2 ? all.join('') : `${all.slice(0, -1).join(', ')} and ${all.at(-1)}`;
+}
