@@ -47,7 +47,8 @@ export async function createDifferential(): Promise<Differential> {
       count(tally.rejected, verdict);
     } else {
       const rules = verdict === 'accepted' ? [] : rulesFor(token, verdict, ring.jwks.keys);
-      for (const rule of rules) count(tally.stricter, rule);
+      // Where several rules would do, none of them is shown to be kept.
+      count(tally.stricter, rules.length > 1 ? 'several at once' : (rules[0] ?? 'none'));
       if (rules.length === 0) throw new Error(disagreement(verdict, expected, token, ring.jwks));
     }
   });
