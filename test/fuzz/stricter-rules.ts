@@ -56,7 +56,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
   {
     name: '"b64" without "crit" (RFC 7797 §6)',
     code: 'header_unsupported',
-    applies: ({ header }) => Object.hasOwn(header, 'b64'),
+    applies: ({ header }) => Object.hasOwn(header, 'b64') && !Object.hasOwn(header, 'crit'),
   },
   {
     name: 'a "typ" that is no access token (RFC 8725 §3.11)',
