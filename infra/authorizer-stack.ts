@@ -83,6 +83,7 @@ export class AuthorizerStack extends Stack {
       parameters,
       // API Gateway waits no longer for an authorizer than this.
       settings: { ...settingsOf(options), timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)) },
+      httpApiResponse: options.httpApiResponse,
     });
     if (options.demoApi !== undefined) {
       new DemoApi(this, 'DemoApi', { kind: options.demoApi, authorizer: authorizer.function.resource });

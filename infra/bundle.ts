@@ -31,9 +31,20 @@ export function handlerOf(entry: Entry): string {
  * @returns esbuild's metafile: which modules are in the bundle and how many bytes each takes.
  */
 export function bundle({ entry, outdir }: BundleOptions): Metafile {
+  return bundleModule({ entryPoint: join(LAMBDA_DIRECTORY, `${entry}.ts`), outdir });
+}
+
+interface ModuleOptions {
+  /** Path of the module that is the entry. */
+  readonly entryPoint: string;
+  readonly outdir: string;
+}
+
+/** The same for any module, for what measures a part of the function as it is built. */
+export function bundleModule({ entryPoint, outdir }: ModuleOptions): Metafile {
   return buildSync({
     absWorkingDir: ROOT,
-    entryPoints: [join(LAMBDA_DIRECTORY, `${entry}.ts`)],
+    entryPoints: [entryPoint],
     outdir: resolve(outdir),
     outExtension: { '.js': '.mjs' },
     bundle: true,

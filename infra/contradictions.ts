@@ -85,6 +85,14 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     'the native options need nativePreFilter=true or nativeOnly=true',
   ],
   [
+    ({ httpApiResponse, authorizer }) => httpApiResponse !== 'simple' && !authorizer,
+    'httpApiResponse needs authorizer=true',
+  ],
+  [
+    ({ httpApiResponse, demoApi }) => httpApiResponse === 'iam' && demoApi === 'http',
+    'demoApi=http expects httpApiResponse=simple',
+  ],
+  [
     ({ cognito, nativePreFilter }) => cognito && nativePreFilter,
     "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
   ],

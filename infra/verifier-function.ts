@@ -1,14 +1,11 @@
-import {
-  type Duration,
-  aws_iam as iam,
-  aws_lambda as lambda,
-  aws_logs as logs,
-  RemovalPolicy,
-} from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, METRICS_NAMESPACE, SERVICE } from '../lambda/contract.ts';
 import { type Entry, handlerOf } from './bundle.ts';
 import type { ConfigParameters } from './config-parameters.ts';
+import { DEPLOYMENT_OPTIONS } from './options/deployment.ts';
+import { FUNCTION_OPTIONS } from './options/function.ts';
+import { OPERATIONS_OPTIONS } from './options/operations.ts';
 
 /** What an operator may choose about the function. */
 export interface VerifierFunctionSettings {
@@ -46,8 +43,20 @@ interface VerifierFunctionProps {
   readonly description: string;
   readonly code: lambda.Code;
   readonly parameters: ConfigParameters;
-  readonly settings: VerifierFunctionSettings;
+  readonly settings: Partial<VerifierFunctionSettings>;
+  /** Further environment variables, literals as the others are. */
+  readonly environment?: Readonly<Record<string, string>>;
 }
+
+const DEFAULTS: VerifierFunctionSettings = {
+  configRefreshSeconds: DEPLOYMENT_OPTIONS.configRefreshSeconds.default,
+  memorySize: FUNCTION_OPTIONS.memorySize.default,
+  timeout: Duration.seconds(FUNCTION_OPTIONS.timeoutSeconds.default),
+  logRetention: FUNCTION_OPTIONS.logRetentionDays.default,
+  logLevel: FUNCTION_OPTIONS.logLevel.default,
+  allowedLogRate: FUNCTION_OPTIONS.allowedLogRate.default,
+  tracing: OPERATIONS_OPTIONS.tracing.default,
+};
 
 /** The function that verifies tokens, with a role that may read its parameters and write its log only. */
 export class VerifierFunction extends Construct {
@@ -55,7 +64,8 @@ export class VerifierFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
-    const { entry, description, code, parameters, settings } = props;
+    const { entry, description, code, parameters, environment = {} } = props;
+    const settings = { ...DEFAULTS, ...props.settings };
     const { vpc } = settings;
     const logGroup = new logs.LogGroup(this, 'LogGroup', {
       retention: settings.logRetention,
@@ -97,6 +107,7 @@ export class VerifierFunction extends Construct {
         POWERTOOLS_SERVICE_NAME: SERVICE,
         POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
+        ...environment,
       },
     });
     if (vpc !== undefined) {

@@ -6,15 +6,19 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { bundledCode } from './bundled-code.ts';
 import { ConfigParameters, type InitialValues } from './config-parameters.ts';
 import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
 
 export interface VerifierTargetProps {
-  readonly code: lambda.Code;
+  /** The function's code; the bundle of lambda/ unless it is given. */
+  readonly code?: lambda.Code;
+  /** Prefix of the SSM parameters, with a leading slash and none at the end. */
   readonly configPath: string;
   /** Initial values of parameters, other than the contract's. */
   readonly initial?: InitialValues;
-  readonly settings: VerifierFunctionSettings;
+  /** What is not given is as the options of docs/options.md have it by default. */
+  readonly settings?: Partial<VerifierFunctionSettings>;
   /** Execution environments that are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
 }
@@ -30,12 +34,12 @@ export class VerifierTarget extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
-    const { code, configPath, initial = {}, settings, provisionedConcurrency } = props;
+    const { configPath, initial = {}, settings = {}, provisionedConcurrency } = props;
     this.parameters = new ConfigParameters(this, 'Parameters', { path: configPath, initial });
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'alb-handler',
       description: 'Verifies the JWT of a request, then forwards or rejects it',
-      code,
+      code: props.code ?? bundledCode('alb-handler'),
       parameters: this.parameters,
       settings,
     });

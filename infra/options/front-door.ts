@@ -1,4 +1,4 @@
-import { commaSeparated, flag, matching, wholeNumber } from '../parse.ts';
+import { commaSeparated, flag, matching, oneOf, wholeNumber } from '../parse.ts';
 import type { Option } from './option.ts';
 
 const securityGroup = matching(
@@ -52,5 +52,10 @@ export const FRONT_DOOR_OPTIONS = {
     description: 'A second function: the same decisions as a Lambda authorizer of API Gateway',
     default: false,
     parse: flag,
+  },
+  httpApiResponse: {
+    description: 'What an HTTP API with payload format 2.0 is to get from the authorizer: simple or iam',
+    default: 'simple',
+    parse: oneOf('simple', 'iam'),
   },
 } as const satisfies Record<string, Option>;

@@ -1,6 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { OPTIONS } from '../../infra/options.ts';
 import { formatProblems, parseOptions } from '../../infra/parse-options.ts';
+import { contextOf } from './shapes.ts';
 
 const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
 
@@ -11,30 +12,9 @@ function problemsOf(context: Record<string, unknown>, cdkDefaults = {}): readonl
 
 describe('parseOptions', () => {
   it('has a default for all that must be known', () => {
-    expect(parseOptions({}, {})).toEqual({
-      kind: 'ok',
-      options: {
-        stackName: 'AlbJwtAuthorizer',
-        configPath: '/alb-jwt-authorizer',
-        configRefreshSeconds: 60,
-        vpcId: undefined,
-        internal: false,
-        certificateArn: undefined,
-        rulePriority: 10,
-        memorySize: 512,
-        timeoutSeconds: 30,
-        logRetentionDays: 30,
-        logLevel: 'INFO',
-        allowedLogRate: 1,
-        dashboard: true,
-        alarms: true,
-        alarmTopicArn: undefined,
-        rejectionRatePercent: 50,
-        accessLogs: false,
-        tracing: false,
-        env: undefined,
-      },
-    });
+    const parsed = parseOptions({}, {});
+    const defaults = Object.entries(OPTIONS).map(([name, { default: value }]) => [name, value]);
+    expect(parsed).toEqual({ kind: 'ok', options: { ...Object.fromEntries(defaults), env: undefined } });
   });
 
   it('has defaults that would themselves be accepted', () => {
@@ -94,7 +74,7 @@ describe('parseOptions', () => {
     });
   });
 
-  it.each([
+  it.each<[string, (string | undefined)[], string[]]>([
     ['stackName', ['a', 'Orders-2'], ['', '2', 'a_b', `a${'b'.repeat(128)}`]],
     [
       'configPath',
@@ -120,6 +100,13 @@ describe('parseOptions', () => {
     ['allowedLogRate', ['0', '0.05', '1'], ['1.1', '-1', '.5', 'all', '']],
     ['alarmTopicArn', ['arn:aws:sns:eu-west-1:123456789012:on-call'], ['on-call', 'arn:aws:sns:x:1:a.fifo']],
     ['rejectionRatePercent', ['1', '100'], ['0', '101', '5.5']],
+    [
+      'webAclArn',
+      [contextOf('web-acl').webAclArn],
+      ['arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0b1c2d3e-0000-4000-8000-000000000000', 'a'],
+    ],
+    ['provisionedConcurrency', ['1', '9999'], ['0', '10000', 'many']],
+    ['policy', ['policy.json'], ['']],
   ])('%s takes what is well-formed and names what is not', (name, good, bad) => {
     for (const value of good) {
       expect(problemsOf({ [name]: value })).toEqual([]);

@@ -1,0 +1,73 @@
+import { existsSync, readdirSync, readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
+import { describe, expect, it } from '@jest/globals';
+import { OPTIONS } from '../../infra/options.ts';
+import { optionsTable } from '../../infra/options-table.ts';
+import { contextOf, SHAPE_NAMES, type ShapeName } from './shapes.ts';
+import { templateOf } from './synth.ts';
+
+const PAGES = 'docs/shapes';
+const pageOf = (name: ShapeName) => join(PAGES, `${name.replace(/\/.*/, '')}.md`);
+
+/** Those of docs/operations.md, where there is nothing to draw. */
+const shapes = SHAPE_NAMES.filter((name) => name !== 'watched');
+
+describe('the docs', () => {
+  it('list every option (npm run docs:options writes the list)', () => {
+    expect(readFileSync('docs/options.md', 'utf8')).toBe(optionsTable());
+  });
+
+  it.each(shapes)('have a page on %s, with a picture, its options and its outputs', (name) => {
+    const page = readFileSync(pageOf(name), 'utf8');
+    expect(page).toContain('```mermaid');
+    for (const option of Object.keys(contextOf(name))) {
+      expect(page).toMatch(new RegExp(option.startsWith('oidc') ? `${option}|oidc…` : option));
+    }
+    const common = ['Url', 'ConfigPath', 'SetIssuer', 'SetAudience', 'SetUpstream'];
+    const outputs = Object.keys(templateOf(contextOf(name)).toJSON().Outputs ?? {});
+    // CDK gives a REST API an output of its own.
+    for (const output of outputs.filter((key) => !common.includes(key) && !/Endpoint/.test(key))) {
+      expect(page).toContain(output);
+    }
+  });
+
+  it('have no page on what there is not', () => {
+    expect(readdirSync(PAGES).map((file) => join(PAGES, file))).toEqual(
+      [...new Set(shapes.map(pageOf))].sort(),
+    );
+  });
+
+  it('name only options that there are', () => {
+    for (const file of [
+      ...readdirSync(PAGES).map((name) => join(PAGES, name)),
+      'docs/operations.md',
+      'docs/runbook.md',
+    ]) {
+      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/-c (?:name=value|([a-zA-Z]+)=)/g)) {
+        if (name !== '') expect([file, name in OPTIONS]).toEqual([file, true]);
+      }
+    }
+  });
+
+  it('name every alarm', () => {
+    const page = readFileSync('docs/operations.md', 'utf8');
+    for (const id of Object.keys(templateOf().findResources('AWS::CloudWatch::Alarm'))) {
+      const name = /^Alarms(\w+?)[0-9A-F]{8}$/.exec(id)?.[1];
+      expect(page).toContain(`\`${name}\``);
+    }
+  });
+
+  it('have no link that leads nowhere', () => {
+    for (const file of [
+      'docs/options.md',
+      'docs/operations.md',
+      ...readdirSync(PAGES).map((name) => join(PAGES, name)),
+    ]) {
+      for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
+        if (!/^https?:/.test(target)) {
+          expect([file, target, existsSync(join(dirname(file), target))]).toEqual([file, target, true]);
+        }
+      }
+    }
+  });
+});

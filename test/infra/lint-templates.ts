@@ -1,0 +1,42 @@
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { contextOf, SHAPE_NAMES } from './shapes.ts';
+import { templateOf } from './synth.ts';
+
+const HELP = `Usage: npm run lint:templates
+
+Runs cfn-lint over the template of every shape of deployment.
+Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
+
+/** W3005: CDK has a function depend on its role by DependsOn as well as by reference. */
+const IGNORED = ['W3005'];
+
+function main(args: readonly string[]): number {
+  if (args.length > 0) {
+    console.log(HELP);
+    return args[0] === '--help' ? 0 : 2;
+  }
+  if (spawnSync('cfn-lint', ['--version']).status !== 0) {
+    console.log('Skipped: cfn-lint is not installed. To install it: pip install cfn-lint');
+    return 0;
+  }
+  const directory = mkdtempSync(join(tmpdir(), 'templates-'));
+  try {
+    const files = SHAPE_NAMES.map((name) => {
+      const file = join(directory, `${name.replace('/', '-')}.json`);
+      writeFileSync(file, JSON.stringify(templateOf(contextOf(name)).toJSON(), null, 1));
+      return file;
+    });
+    const { status } = spawnSync('cfn-lint', ['--ignore-checks', ...IGNORED, '--', ...files], {
+      stdio: 'inherit',
+    });
+    if (status === 0) console.log(`cfn-lint finds nothing in ${files.length} templates.`);
+    return status === 0 ? 0 : 1;
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
+}
+
+process.exitCode = main(process.argv.slice(2));
