@@ -37,7 +37,7 @@ test('an allowed request has no failure, and shows what the upstream gets', asyn
     },
   });
   expect(render(explanation)).toContain(
-    'Verdict: allowed\nThe upstream gets the request with the token, and these',
+    'Verdict: allowed\nThe built-in upstream whoami gets the request with the token, and these',
   );
 });
 
@@ -285,6 +285,11 @@ describe('routes', () => {
       upstream: { identity: [] },
     });
     expect(render(explanation)).toContain('it would be rejected with scope_missing');
+  });
+  test('an upstream of the route is where the request goes', async () => {
+    const routes = [{ path: '/api/*', upstream: 'https://orders.example', stripToken: true }];
+    const explanation = await ask({ token: signed(), policy: { routes } });
+    expect(explanation.upstream).toMatchObject({ destination: 'https://orders.example', token: false });
   });
   test('a route that only another method takes is named', async () => {
     expect(hintsOf(await ask({ token: signed(), request: 'GET /api/orders/1' }))).toContain(

@@ -1,5 +1,5 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
-import type { Config } from '../../lambda/core/config/config.ts';
+import type { Config, Upstream } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { handle } from '../../lambda/core/handle.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
@@ -48,7 +48,9 @@ export interface Explanation {
   readonly verified: boolean;
   readonly verdict: Verdict;
   /** What the upstream gets, where the request goes on: identity headers, and whether the token. */
-  readonly upstream: { readonly identity: HeaderList; readonly token: boolean } | undefined;
+  readonly upstream:
+    | { readonly destination: string; readonly identity: HeaderList; readonly token: boolean }
+    | undefined;
 }
 
 /** Tells how the function decides on a request with this token, stage by stage, and what it decides. */
@@ -69,7 +71,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   // The real decision: the steps above only tell how it came about.
   let forwarded: HeaderList | undefined;
   const { outcome } = await handle(request, {
-    config: async () => ({ kind: 'config', config: { ...config, upstream: UPSTREAM } }),
+    config: async () => ({ kind: 'config', config: withUpstream(config) }),
     resolveKeys: endpoints.sources.resolve,
     memory: createTokenMemory(),
     now,
@@ -100,11 +102,22 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       reported,
     },
     upstream: forwarded && {
+      destination: destinationOf(route.upstream ?? config.upstream),
       identity: forwarded.filter(([name]) => name.startsWith('x-jwt-')),
       token: forwarded.some(([name]) => name === carrier),
     },
   };
 }
 
-/** Stands in for any upstream, `whoami` too, so that what would be sent can be seen. Nothing is sent. */
-const UPSTREAM = { kind: 'origin', origin: new URL('https://upstream.invalid') } as const;
+/** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
+function withUpstream(config: Config): Config {
+  const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid') } as const;
+  return {
+    ...config,
+    upstream,
+    matchRoute: (method, path) => ({ ...config.matchRoute(method, path), upstream }),
+  };
+}
+
+const destinationOf = (upstream: Upstream): string =>
+  upstream.kind === 'whoami' ? 'whoami' : upstream.origin.origin;

@@ -60,9 +60,10 @@ function verdictLines({ allowed, code, status, title, reported }: Verdict): stri
 
 function upstreamLines({ upstream }: Explanation): string[] {
   if (upstream === undefined) return [];
-  const { identity, token } = upstream;
+  const { destination, identity, token } = upstream;
+  const where = destination === 'whoami' ? 'The built-in upstream whoami' : `The upstream ${destination}`;
   return [
-    `The upstream gets the request ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
+    `${where} gets the request ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
     ...identity.map(([name, value]) => `  ${name}: ${value}`),
   ];
 }
