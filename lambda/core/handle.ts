@@ -131,13 +131,14 @@ async function forwardTo(
     const nobody = { route, identity: undefined, carrier: undefined };
     return forwardTo(config, request, nobody, { ...context, reported: code, reason }, effects);
   }
-  const { upstream } = config;
+  const upstream = route.upstream ?? config.upstream;
   if (upstream.kind === 'whoami') {
     const response = whoami(identity);
     return { response, outcome: { ...context, code: 'allowed', status: response.status } };
   }
 
-  const headers = [...forwardedFields(request.headers, route, carrier), ...fields];
+  const host = config.preserveHost ? hostOf(request.headers) : [];
+  const headers = [...host, ...forwardedFields(request.headers, route, carrier), ...fields];
   const startedAt = effects.now();
   const result = await effects.forward({ ...request, headers }, upstream.origin);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
@@ -146,6 +147,12 @@ async function forwardTo(
   const { status, body } = result.response;
   const response = { status, headers: responseHeaders(result.response.headers), body };
   return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
+}
+
+/** The client's Host, if there is no doubt which it is. */
+function hostOf(headers: HeaderList): HeaderList {
+  const hosts = headers.filter(([name, value]) => name === 'host' && value !== '');
+  return hosts.length === 1 ? hosts : [];
 }
 
 /** What of the client's header fields goes on, credentials being a matter of the route. */

@@ -16,7 +16,7 @@ export interface ForwardOptions {
 }
 
 /**
- * Sends an allowed request to the upstream's origin. A kept-alive socket may have died while the sandbox was
+ * Sends an allowed request to the upstream's origin, with its Host unless the request has one. A kept-alive socket may have died while the sandbox was
  * frozen: then, and where the method makes it safe, the request is sent once more on a new one.
  */
 export async function forward(
@@ -25,12 +25,14 @@ export async function forward(
   options: ForwardOptions,
 ): Promise<ForwardOutcome> {
   const deadline = Date.now() + options.remainingMs - MARGIN_MS;
+  const preserved = request.headers.some(([name]) => name === 'host');
+  const host: HeaderList = preserved ? [] : [['host', origin.host]];
   const send = (newSocket: boolean): Promise<ClientResponse> =>
     exchange(origin, {
       newSocket,
       method: request.method,
       target: request.query === '' ? request.path : `${request.path}?${request.query}`,
-      headers: [['host', origin.host], ...request.headers, ...framing(request)],
+      headers: [...host, ...request.headers, ...framing(request)],
       body: request.body,
       timeoutMs: Math.max(1, deadline - Date.now()),
       maxBytes: options.maxResponseBytes,

@@ -2,6 +2,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/g
 import fc from 'fast-check';
 import { DEMO } from '../../local/authorization-server.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
 import { rawCall } from '../support/raw-client.ts';
 import { type RecordedRequest, startRecordingUpstream, valuesOf } from '../support/recording-upstream.ts';
 
@@ -291,6 +292,46 @@ test('whatever the body, its type and encoding and the query are, they arrive by
     { numRuns: 100 },
   );
 }, 60_000);
+
+describe('the policy may say', () => {
+  /** Calls until the new policy is in force, which takes a second. */
+  const underPolicy = async (
+    policy: object,
+    path: string,
+    holds: (got: RecordedRequest | undefined) => boolean,
+  ) => {
+    stack.setParameter('policy', JSON.stringify(policy));
+    return eventually(async () => {
+      upstream.received.length = 0;
+      await call(path, [bearer, 'X-Forwarded-Host: evil.example']);
+      return upstream.received[0];
+    }, holds);
+  };
+
+  test('that the Host which the client sent is preserved', async () => {
+    const got = await underPolicy({ preserveHost: true }, '/api/x', (seen) => {
+      return seen !== undefined && valuesOf(seen, 'host').includes('localhost');
+    });
+    expect(valuesOf(got as RecordedRequest, 'host')).toEqual(['localhost']);
+  });
+
+  test('that a route has an upstream of its own, which nothing in a request changes', async () => {
+    const other = await startRecordingUpstream();
+    try {
+      const routes = [{ path: '/api/orders/*', upstream: other.origin }];
+      await underPolicy(
+        { routes },
+        '/api/orders/1',
+        (seen) => seen === undefined && other.received.length > 0,
+      );
+      other.received.length = 0;
+      await received('/api/x', [bearer]);
+      expect(other.received).toEqual([]);
+    } finally {
+      await other.close();
+    }
+  });
+});
 
 test('without multi-value headers there is the last of each, and a second token goes unseen', async () => {
   const single = await startTestStack({

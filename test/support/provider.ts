@@ -31,5 +31,6 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   claims: [],
   headers: [],
   stripToken: false,
+  upstream: undefined,
   ...overrides,
 });

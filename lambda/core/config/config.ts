@@ -18,7 +18,10 @@ export interface Config {
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
   readonly revocations: Revocations;
+  /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;
+  /** Whether upstreams get the Host that the client sent. */
+  readonly preserveHost: boolean;
   /** What is valid and probably not meant, for the log. */
   readonly warnings: readonly string[];
 }

@@ -1,7 +1,7 @@
 import type { ParameterName } from '../../contract.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import { compileRoutes, type RouteRule } from '../routes/match.ts';
-import type { Config, Upstream } from './config.ts';
+import type { Config } from './config.ts';
 import { parseJson } from './parse-json.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
@@ -9,7 +9,8 @@ import { createProblems, type Problem, type Problems } from './problems.ts';
 import { jwksProvider, parseIssuer, parseKeyLocation, parseProvider } from './providers.ts';
 import { compileRevocations, revocationWarnings } from './revocations.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
-import { isPlaceholder, parseEndpoint } from './url.ts';
+import { parseUpstream } from './upstream.ts';
+import { isPlaceholder } from './url.ts';
 
 /** Values of the parameters; a name that is absent was not found. */
 export type ParameterValues = { readonly [name in ParameterName]?: string };
@@ -48,6 +49,7 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
       hasRoutes: rules.length > 0,
       revocations,
       upstream,
+      preserveHost: policy?.preserveHost ?? false,
       warnings: revocationWarnings(revocations, issuers),
     },
   };
@@ -119,12 +121,4 @@ function parseAudience(value: string): Parsed<readonly string[]> {
     return problem('is still the placeholder of the deployment: set it to the "aud" of your tokens');
   }
   return parsed(audiences);
-}
-
-function parseUpstream(value: string): Parsed<Upstream> {
-  if (value === 'whoami') return parsed({ kind: 'whoami' });
-  const url = parseEndpoint(value, { allowHttp: true });
-  if (typeof url === 'string') return problem(`${url}; it takes an origin or "whoami"`);
-  if (url.pathname !== '/' || url.search !== '') return problem('must be an origin: no path and no query');
-  return parsed({ kind: 'origin', origin: url });
 }

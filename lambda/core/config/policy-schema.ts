@@ -109,12 +109,17 @@ const route = v.strictObject({
   claims: member(claimRules, 'Claims that the token must have'),
   headers: member(v.record(header, text), 'Further identity headers, and the claims that they carry'),
   stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
+  upstream: member(text, 'Origin that these requests go to, or "whoami"; the upstream parameter by default'),
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
+  preserveHost: member(
+    v.boolean(),
+    "Whether upstreams get the Host that the client sent; false, for the upstream's own, by default",
+  ),
   providers: member(
     v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),
     'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',

@@ -2,8 +2,10 @@ import { isCanonicalPath, matchablePath } from '../http/path.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
+import type { Upstream } from './config.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
+import { parseUpstream } from './upstream.ts';
 
 /** Identity headers that every route sends, and whose names a route cannot use for others. */
 const BUILT_IN = ['provider', 'issuer', 'subject', 'client-id', 'scope'].map((name) => `x-jwt-${name}`);
@@ -29,11 +31,16 @@ export function parseRoute(
   for (const field of Object.keys(document.headers ?? {})) {
     if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
   }
-  if (problems.length > 0) return { problems };
+  const upstream = document.upstream === undefined ? undefined : parseUpstream(document.upstream);
+  if (upstream && 'problems' in upstream) {
+    problems.push(...upstream.problems.map((message) => `upstream: ${message}`));
+  }
+  if (problems.length > 0 || (upstream && !('value' in upstream))) return { problems };
   const route = routeOf(
     document,
     names.flatMap((name) => providers.get(name) ?? []),
     mode,
+    upstream?.value,
   );
   return parsed({ path: matchablePath(document.path), methods: methodsOf(document), route });
 }
@@ -51,6 +58,7 @@ function routeOf(
   document: Partial<RouteDocument>,
   providers: readonly Provider[],
   mode: PolicyDocument['mode'],
+  upstream?: Upstream,
 ): Route {
   const { scopes = [] } = document;
   return {
@@ -63,5 +71,6 @@ function routeOf(
     claims: Object.entries(document.claims ?? {}),
     headers: Object.entries(document.headers ?? {}),
     stripToken: document.stripToken ?? false,
+    upstream,
   };
 }

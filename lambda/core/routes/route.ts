@@ -1,4 +1,5 @@
 import type { ClaimRules } from '../claim-rules.ts';
+import type { Upstream } from '../config/config.ts';
 import type { Provider } from '../provider.ts';
 
 /** What the policy says of the requests that it matches. */
@@ -19,4 +20,6 @@ export interface Route {
   readonly headers: readonly (readonly [field: string, claim: string])[];
   /** Whether the credential stays here. */
   readonly stripToken: boolean;
+  /** Where the requests go, if not to the upstream of all others. */
+  readonly upstream: Upstream | undefined;
 }

@@ -151,7 +151,7 @@ test("a route's own upstream is judged as the parameter is", async () => {
   });
   expect(matchRoute('GET', '/api/b').upstream).toBeUndefined();
   expect(await problemsOf({ policy: policyOf('https://a.example/path') })).toEqual([
-    'policy routes.0: upstream: must be an origin: no path and no query',
+    'policy routes.0.upstream: must be an origin: no path and no query',
   ]);
 });
 
