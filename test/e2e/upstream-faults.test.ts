@@ -1,0 +1,180 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { type RawResponse, rawCall } from '../support/raw-client.ts';
+import { response } from '../support/raw-server.ts';
+import { type Script, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+
+/** What the caller gets where the upstream fails: our answer, and in time, so that the load balancer needs none. */
+let stack: TestStack;
+let upstream: ScriptedUpstream;
+let bearer: string;
+
+/** Leaves the upstream 1.5 s: half a second is kept for the answer. */
+const TIMEOUT_SECONDS = 2;
+
+const start = (functions: { freeze: boolean }) =>
+  startTestStack({
+    functions: { ...functions, maxEnvironments: 8 },
+    adjust: (deployment) => ({
+      ...deployment,
+      lambda: { ...deployment.lambda, timeoutSeconds: TIMEOUT_SECONDS },
+    }),
+  });
+
+beforeAll(async () => {
+  upstream = await startScriptedUpstream();
+  stack = await start({ freeze: false });
+  stack.setParameter('upstream', upstream.url.origin);
+  bearer = `Authorization: Bearer ${await stack.token()}`;
+}, 60_000);
+afterAll(async () => {
+  await stack.close();
+  await upstream.close();
+});
+beforeEach(() => upstream.reset());
+
+const call = (path = '/api/x', method = 'GET', on = stack) =>
+  rawCall(on.loadBalancer.port, [`${method} ${path} HTTP/1.1`, bearer]);
+
+/** Our own answer, not the load balancer's. */
+function expectProblem({ status, body, values }: RawResponse, expected: number, code: string): void {
+  expect(status).toBe(expected);
+  expect(values('server')).toEqual([]);
+  expect(values('content-type')).toEqual(['application/problem+json']);
+  expect(JSON.parse(body.toString())).toMatchObject({ status: expected, code });
+}
+
+const endWith =
+  (bytes: string): Script =>
+  ({ socket }) =>
+    void socket.end(bytes);
+const say =
+  (bytes: string): Script =>
+  ({ write }) =>
+    write(bytes);
+
+const UNUSABLE: [string, Script][] = [
+  ['closes before the head', endWith('')],
+  ['resets before the head', ({ reset }) => reset()],
+  ['closes within the head', endWith('HTTP/1.1 200 OK\r\nContent-Le')],
+  ['closes after the head', endWith('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n')],
+  ['closes within the body', endWith('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc')],
+  ['closes within a chunk', endWith('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n5\r\nab')],
+  ['closes after an interim response', endWith('HTTP/1.1 100 Continue\r\n\r\n')],
+  ['speaks another protocol', say('SSH-2.0-OpenSSH_9.6\r\n')],
+  ['sends a bad status line', say('HTTP/1.1 OK 200\r\n\r\n')],
+  ['sends a bad length', say('HTTP/1.1 200 OK\r\nContent-Length: x\r\n\r\n')],
+  ['sends two lengths', say('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nContent-Length: 2\r\n\r\nab')],
+  [
+    'frames its body twice',
+    say('HTTP/1.1 200 OK\r\nContent-Length: 1\r\nTransfer-Encoding: chunked\r\n\r\n0\r\n\r\n'),
+  ],
+];
+
+describe('an upstream that', () => {
+  test.each(UNUSABLE)('%s is told as an error, and the next request is unharmed', async (_, script) => {
+    upstream.act(script);
+    expectProblem(await call(), 502, 'upstream_error');
+    upstream.reset();
+    for (let i = 0; i < 2; i++) {
+      const next = await call();
+      expect([next.status, next.body.toString()]).toEqual([200, 'ok']);
+    }
+  });
+
+  test.each([
+    ['HEAD', 200],
+    ['GET', 204],
+    ['GET', 304],
+  ])('answers %s with %i and a body does no harm to the next request', async (method, status) => {
+    upstream.say(response('evil', { status: `${status} Any` }));
+    const answer = await call('/api/x', method);
+    expect([status, 502]).toContain(answer.status);
+    expect(answer.body.toString()).not.toContain('evil');
+    upstream.reset();
+    expect((await call()).body.toString()).toBe('ok');
+  });
+
+  test('sends an answer that nobody asked for does no harm to the next request', async () => {
+    upstream.say(response('ok') + response('evil'));
+    expect((await call()).body.toString()).toBe('ok');
+    upstream.reset();
+    expect((await call()).body.toString()).toBe('ok');
+  });
+
+  test('takes too long is told as such before the function runs out of time, and the next is unharmed', async () => {
+    const scripts: Readonly<Record<string, Script>> = {
+      '/api/never': () => {},
+      '/api/half-a-head': say('HTTP/1.1 200 OK\r\n'),
+      '/api/half-a-body': say('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc'),
+      '/api/interim': say('HTTP/1.1 100 Continue\r\n\r\n'),
+      '/api/drips': ({ socket, write }) => {
+        write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n');
+        const timer = setInterval(() => write('x'), 20);
+        socket.on('close', () => clearInterval(timer));
+      },
+    };
+    upstream.act((connection, request) => {
+      const [, path = ''] = request.toString('latin1').split(' ');
+      return (scripts[path] as Script)(connection, request);
+    });
+    const answers = await Promise.all(Object.keys(scripts).map((path) => call(path)));
+    for (const answer of answers) expectProblem(answer, 504, 'upstream_timeout');
+    const pids = stack.functions.pids();
+    upstream.reset();
+    expect((await call()).status).toBe(200);
+    // It was not the function that ran out of time: that would have ended its process.
+    expect(stack.functions.pids()).toEqual(pids);
+  }, 20_000);
+});
+
+describe('a kept-alive connection that dies while the function is frozen', () => {
+  let frozen: TestStack;
+  beforeAll(async () => {
+    frozen = await start({ freeze: true });
+    frozen.setParameter('upstream', upstream.url.origin);
+    bearer = `Authorization: Bearer ${await frozen.token()}`;
+  }, 60_000);
+  afterAll(() => frozen.close());
+
+  /** Leaves the function, frozen, with a connection of which it does not know that it is dead. */
+  const leaveDeadConnection = async () => {
+    upstream.reset();
+    const dying = new Set<number>();
+    upstream.act((connection) => {
+      if (dying.has(connection.number)) return connection.reset();
+      dying.add(connection.number);
+      return connection.write(response('ok'));
+    });
+    expect((await call('/api/x', 'GET', frozen)).status).toBe(200);
+    const [, ...others] = frozen.functions.pids();
+    expect(others).toEqual([]);
+  };
+
+  test('is replaced for a GET', async () => {
+    await leaveDeadConnection();
+    expect((await call('/api/x', 'GET', frozen)).status).toBe(200);
+    expect(upstream.requests).toHaveLength(3);
+  });
+
+  test('fails a POST, which may have been done already and is not sent twice', async () => {
+    await leaveDeadConnection();
+    expectProblem(await call('/api/x', 'POST', frozen), 502, 'upstream_error');
+    expect(upstream.requests).toHaveLength(2);
+    upstream.reset();
+    expect((await call('/api/x', 'POST', frozen)).status).toBe(200);
+  });
+
+  test('that was closed in order is at worst an error, and never a request sent twice', async () => {
+    upstream.act(({ socket, write }) => {
+      write(response('ok'));
+      setTimeout(() => socket.end(), 50);
+    });
+    await call('/api/x', 'GET', frozen);
+    upstream.requests.length = 0;
+    await new Promise((resolve) => setTimeout(resolve, 100));
+    const { status } = await call('/api/x', 'POST', frozen);
+    expect([200, 502]).toContain(status);
+    expect(upstream.requests).toHaveLength(status === 200 ? 1 : 0);
+  });
+});
