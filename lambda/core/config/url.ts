@@ -22,6 +22,11 @@ export const isPlaceholder = (host: string): boolean => host === 'invalid' || ho
 export const isLoopback = ({ hostname }: URL): boolean =>
   /^(?:(?:.+\.)?localhost\.?|127\.\d+\.\d+\.\d+|\[::1\])$/.test(hostname);
 
-/** RFC 3927, RFC 4291 §2.5.6, their IPv4-mapped form, and EC2's own address for instance metadata over IPv6. */
+/**
+ * RFC 3927 as it is, mapped, compatible or through NAT64 (RFC 4291 §2.5.5, RFC 6052 §2.1), RFC 4291 §2.5.6, and
+ * the addresses over IPv6 at which AWS serves credentials.
+ */
 const isLinkLocal = ({ hostname }: URL): boolean =>
-  /^(?:169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[::ffff:a9fe:.*\]|\[fd00:ec2::254\])$/.test(hostname);
+  /^(?:169\.254\.\d+\.\d+|\[fe[89ab][0-9a-f]:.*\]|\[(?:::|::ffff:|64:ff9b::)a9fe:[0-9a-f]+\]|\[fd00:ec2::.*\])$/.test(
+    hostname,
+  );

@@ -19,6 +19,8 @@ const HOP_BY_HOP = new Set([
   'host',
   'http2-settings',
   'keep-alive',
+  // Not of HTTP at all, but CGI programs take it for a setting of their own (CVE-2016-5385).
+  'proxy',
   'proxy-authenticate',
   'proxy-authorization',
   'proxy-connection',

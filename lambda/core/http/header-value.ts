@@ -1,17 +1,24 @@
 /**
  * A claim's value as the value of a header field. Printable ASCII stays as it is; anything else becomes an
  * RFC 8187 §3.2 ext-value (`UTF-8''` and percent-encoding), as does what could be taken for one, so that
- * the upstream can always tell which it got. Nothing is split or shortened.
+ * the upstream can always tell which it got. Nothing is split or shortened, and no two values look alike.
  */
 export function headerValue(text: string): string {
-  const plain = PLAIN.test(text) && !text.startsWith(PREFIX);
-  return plain ? text : PREFIX + encodeURIComponent(text.toWellFormed()).replace(/['()*]/g, percentEncode);
+  if (PLAIN.test(text) && !EXT_VALUE.test(text)) return text;
+  // Half a surrogate pair is no character. It is encoded as if it were, which no decoder of UTF-8 accepts.
+  const encoded = text.replace(/\p{Cs}|[^\p{Cs}]+/gu, (part) =>
+    part.isWellFormed() ? encodeURIComponent(part) : percentEncode(surrogateBytes(part.charCodeAt(0))),
+  );
+  return `UTF-8''${encoded.replace(/['()*]/g, (char) => percentEncode([char.charCodeAt(0)]))}`;
 }
-
-const PREFIX = "UTF-8''";
 
 /** VCHAR with single spaces and tabs only inside (RFC 9110 §5.5), without obs-text. */
 const PLAIN = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 
-/** What encodeURIComponent leaves although it is no attr-char of RFC 8187. */
-const percentEncode = (char: string): string => `%${char.charCodeAt(0).toString(16).toUpperCase()}`;
+/** What a reader of RFC 8187 takes for a charset, a language and a value. */
+const EXT_VALUE = /^[\w!#$%&+^`{}~-]+'[\w-]*'/;
+
+const percentEncode = (bytes: readonly number[]): string =>
+  bytes.map((byte) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`).join('');
+
+const surrogateBytes = (unit: number): number[] => [0xed, 0x80 | ((unit >> 6) & 0x3f), 0x80 | (unit & 0x3f)];

@@ -13,30 +13,24 @@ interface AlgorithmEntry {
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Exact length of the signature in bytes; an RSA signature is as long as the key's modulus. */
   readonly signatureBytes?: number;
-  /** Further arguments of `crypto.verify`: the padding of RSA, the raw r‖s form of ECDSA (RFC 7518 §3.4). */
-  readonly options: {
-    readonly padding?: number;
-    readonly saltLength?: number;
-    readonly dsaEncoding?: 'ieee-p1363';
-  };
+  /** Further arguments of `crypto.verify`, where its default for the type of the key is not what is meant. */
+  readonly options?: { readonly padding: number; readonly saltLength: number };
 }
 
-const pkcs1 = { padding: constants.RSA_PKCS1_PADDING };
 /** RFC 7518 §3.5: the salt is as long as the hash output. */
 const pss = (saltLength: number) => ({ padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
-const raw = { dsaEncoding: 'ieee-p1363' } as const;
 
 export const ALGORITHMS = {
-  RS256: { kty: 'RSA', hash: 'sha256', options: pkcs1 },
-  RS384: { kty: 'RSA', hash: 'sha384', options: pkcs1 },
-  RS512: { kty: 'RSA', hash: 'sha512', options: pkcs1 },
+  RS256: { kty: 'RSA', hash: 'sha256' },
+  RS384: { kty: 'RSA', hash: 'sha384' },
+  RS512: { kty: 'RSA', hash: 'sha512' },
   PS256: { kty: 'RSA', hash: 'sha256', options: pss(32) },
   PS384: { kty: 'RSA', hash: 'sha384', options: pss(48) },
   PS512: { kty: 'RSA', hash: 'sha512', options: pss(64) },
-  ES256: { kty: 'EC', crv: 'P-256', hash: 'sha256', signatureBytes: 64, options: raw },
-  ES384: { kty: 'EC', crv: 'P-384', hash: 'sha384', signatureBytes: 96, options: raw },
-  ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', signatureBytes: 132, options: raw },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null, signatureBytes: 64, options: {} },
+  ES256: { kty: 'EC', crv: 'P-256', hash: 'sha256', signatureBytes: 64 },
+  ES384: { kty: 'EC', crv: 'P-384', hash: 'sha384', signatureBytes: 96 },
+  ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', signatureBytes: 132 },
+  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null, signatureBytes: 64 },
 } as const satisfies Record<string, AlgorithmEntry>;
 
 export type Algorithm = keyof typeof ALGORITHMS;

@@ -17,13 +17,13 @@ export function checkTimes(
   now: number,
   options: { readonly requireExp: boolean } = { requireExp: true },
 ): Failure | undefined {
-  for (const name of ['exp', 'nbf', 'iat'] as const) {
-    const value = claimAt(claims, name);
+  const times = ['exp', 'nbf', 'iat'].map((name) => [name, claimAt(claims, name)] as const);
+  for (const [name, value] of times) {
     if (value !== undefined && !isNumericDate(value)) {
       return { code: 'claim_malformed', reason: `"${name}" is not a NumericDate in seconds` };
     }
   }
-  const { exp, nbf, iat } = claims as { exp?: number; nbf?: number; iat?: number };
+  const [exp, nbf, iat] = times.map(([, value]) => value as number | undefined);
   if (exp === undefined && options.requireExp) return { code: 'claim_missing', reason: '"exp" is missing' };
   if (exp !== undefined && now >= exp + tolerance) {
     return { code: 'token_expired', reason: `expired ${duration(now - exp)} ago` };
@@ -106,10 +106,11 @@ export function parseIdentity(claims: JsonObject, provider: Provider, issuer: st
   }
   const scopeClaim = provider.scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
   const scope = claimAt(claims, scopeClaim) ?? [];
-  const scopes = typeof scope === 'string' ? scope.split(' ').filter((name) => name !== '') : scope;
-  if (!isStringList(scopes)) {
+  const values = typeof scope === 'string' ? [scope] : scope;
+  if (!isStringList(values)) {
     return { code: 'claim_malformed', reason: `"${scopeClaim}" is neither a string nor a list of strings` };
   }
+  const scopes = values.flatMap((value) => value.split(' ')).filter((name) => name !== '');
   return {
     provider: provider.name,
     issuer,

@@ -1,7 +1,8 @@
-import { verify } from 'node:crypto';
+import { type KeyObject, verify } from 'node:crypto';
 import type { VerificationKey } from '../keys/key-set.ts';
 import { type Algorithm, algorithm } from './algorithms.ts';
 import type { UnverifiedToken } from './decode.ts';
+import { ecdsaSignatureValue } from './ecdsa.ts';
 
 /**
  * Whether one of the keys made the signature. Each key must be good for `alg` (see selectKeys). Uses
@@ -12,8 +13,11 @@ export function verifySignature(
   alg: Algorithm,
   keys: readonly VerificationKey[],
 ): boolean {
-  const { hash, signatureBytes, options } = algorithm(alg);
+  const { kty, hash, signatureBytes, options } = algorithm(alg);
   if (signatureBytes !== undefined && token.signature.length !== signatureBytes) return false;
   const input = Buffer.from(token.signingInput, 'latin1');
-  return keys.some(({ key }) => verify(hash, input, { ...options, key }, token.signature));
+  const signature = kty === 'EC' ? ecdsaSignatureValue(token.signature) : token.signature;
+  // A key that comes with options costs Node.js half as much again as an RSA verification itself.
+  const verifiable = (key: KeyObject) => (options === undefined ? key : { ...options, key });
+  return keys.some(({ key }) => verify(hash, input, verifiable(key), signature));
 }

@@ -30,19 +30,19 @@ test('after 200,000 distinct tokens the memory holds 10,000, the latest ones', (
   expect(memory.get('token-189999')).toBeUndefined();
 });
 
-test('after 200,000 distinct tokens of 2 KB it holds no more than fit into 16 MB by its estimate', () => {
+test('after 200,000 distinct tokens of 2 KB it holds no more than fit into 32 MB by its estimate', () => {
   const memory = createTokenMemory();
   const filler = 'x'.repeat(2000);
-  for (let i = 0; i < 200_000; i++) memory.set(`${String(i).padStart(8, '0')}${filler}`, verified);
-  // 1,000 bytes a token and 6 a character.
-  expect(memory.size()).toBe(Math.floor((16 * 1024 * 1024) / (1000 + 2008 * 6)));
+  for (let i = 0; i < 200_000; i++) memory.set(`${filler}${String(i).padStart(8, '0')}`, verified);
+  // 500 bytes a token and 3 a character.
+  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / (500 + 2008 * 3)));
 });
 
 test('the largest tokens that are looked at displace each other, and never more than their share', () => {
   const memory = createTokenMemory();
   const filler = 'x'.repeat(16_376);
-  for (let i = 0; i < 1000; i++) memory.set(`${String(i).padStart(8, '0')}${filler}`, verified);
-  expect(memory.size()).toBe(Math.floor((16 * 1024 * 1024) / (1000 + 16_384 * 6)));
+  for (let i = 0; i < 1000; i++) memory.set(`${filler}${String(i).padStart(8, '0')}`, verified);
+  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / (500 + 16_384 * 3)));
 });
 
 test('a token that would fill the memory alone is not kept', () => {
@@ -52,13 +52,26 @@ test('a token that would fill the memory alone is not kept', () => {
   expect(memory.size()).toBe(0);
 });
 
+test('of two tokens that end alike only the one that is meant is found', () => {
+  const memory = createTokenMemory();
+  const end = 'x'.repeat(100);
+  memory.set(`first${end}`, verified);
+  expect(memory.get(`other${end}`)).toBeUndefined();
+  memory.delete(`other${end}`);
+  expect(memory.get(`first${end}`)).toBe(verified);
+  memory.set(`other${end}`, verified);
+  expect(memory.get(`other${end}`)).toBe(verified);
+  expect(memory.get(`first${end}`)).toBeUndefined();
+  expect(memory.size()).toBe(1);
+});
+
 test('whatever is kept, used and forgotten: the bounds hold, and the least recently used goes first', () => {
   const key = fc.integer({ min: 0, max: 9 }).map((n) => `${n}`.repeat(n + 1));
   const step = fc.tuple(fc.constantFrom('set', 'get', 'delete'), key);
-  const cost = (token: string) => 1000 + token.length * 6;
+  const cost = (token: string) => 500 + token.length * 3;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-      const [maxTokens, maxBytes] = [5, 4100];
+      const [maxTokens, maxBytes] = [5, 2050];
       const memory = createTokenMemory(maxTokens, maxBytes);
       // The plainest model: a list, the least recently used first.
       let model: string[] = [];

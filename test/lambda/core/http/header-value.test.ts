@@ -63,11 +63,11 @@ describe('a claim value as a header value', () => {
       }),
     );
   });
-  test.failing.each(["utf-8''%61dmin", "Utf-8''x", "UTF-8'en'%61dmin", "iso-8859-1''%61dmin"])(
+  test.each(["utf-8''%61dmin", "Utf-8''x", "UTF-8'en'%61dmin", "iso-8859-1''%61dmin"])(
     '%j could be taken for an encoded one by a reader of RFC 8187, and is encoded',
     (claim) => expect(headerValue(claim)).toMatch(/^UTF-8''[^']*$/),
   );
-  test.failing('half a surrogate pair and U+FFFD do not look alike', () => {
+  test('half a surrogate pair and U+FFFD do not look alike', () => {
     expect(headerValue('\ud800')).not.toBe(headerValue('\ufffd'));
   });
 });

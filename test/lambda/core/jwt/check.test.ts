@@ -24,7 +24,7 @@ describe('exp', () => {
     expect(times({ exp: NOW - 30.5 })).toMatchObject({ code: 'token_expired' });
   });
   test('is required', () => expect(times({})).toMatchObject({ code: 'claim_missing' }));
-  test.failing('is not taken from what the claims inherit', () => {
+  test('is not taken from what the claims inherit', () => {
     expect(times(Object.create({ exp: NOW + 60 }))).toMatchObject({ code: 'claim_missing' });
   });
   test.each([-1, 0, -NOW])('%p is long past', (exp) => {
@@ -222,7 +222,7 @@ describe('the identity', () => {
     expect(identity({ permissions: ['a'], scope: 'admin' }, provider)).toMatchObject({ scopes: ['a'] });
     expect(identity({ scope: 'admin' }, provider)).toMatchObject({ scopes: [] });
   });
-  test.failing('has no scope that is several to a reader of the header', () => {
+  test('has no scope that is several to a reader of the header', () => {
     expect(identity({ scp: ['read write'] })).not.toMatchObject({ scopes: ['read write'] });
   });
   test('takes nothing from what the claims inherit', () => {
