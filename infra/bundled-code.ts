@@ -11,6 +11,9 @@ export function bundledCode(entry: Entry): lambda.Code {
     bundling: {
       // Required by the type; a local build never looks at it, and no Docker is needed.
       image: DockerImage.fromRegistry('unused'),
+      // Nor at this; but CDK stages code once for all that has the same directory and settings, and the
+      // function below is none that it could compare.
+      command: [entry],
       local: {
         tryBundle(outdir) {
           bundle({ entry, outdir });

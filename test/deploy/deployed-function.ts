@@ -11,7 +11,7 @@ import { start } from './processes.ts';
 const DRIVER = fileURLToPath(new URL('drive-handler.mjs', import.meta.url));
 
 export interface DeployedFunction {
-  invoke(event: ALBEvent): Promise<ALBResult>;
+  invoke<Event = ALBEvent, Result = ALBResult>(event: Event): Promise<Result>;
   /** What the function printed. */
   log(): string;
 }
@@ -49,7 +49,7 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
   const timeoutMs = (configuration.Timeout ?? 3) * 1000;
   return {
     async invoke(event) {
-      child.send({ event, timeoutMs });
+      child.send({ event: event as object, timeoutMs });
       const settled = new AbortController();
       const [message] = await Promise.race([
         once(child, 'message', settled),

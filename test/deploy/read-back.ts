@@ -19,17 +19,24 @@ import type { ClientSettings } from './cloud.ts';
 
 const BUCKET = 'cdk-hnb659fds-assets-123456789012-eu-west-1';
 
-/** The account's one function. */
-export async function functionOf(lambda: LambdaClient): Promise<FunctionConfiguration> {
-  const { Functions: [found, ...others] = [] } = await lambda.send(new ListFunctionsCommand({}));
+/** The account's one function, or its one function with a handler. */
+export async function functionOf(
+  lambda: LambdaClient,
+  { handler }: { readonly handler?: string } = {},
+): Promise<FunctionConfiguration> {
+  const { Functions = [] } = await lambda.send(new ListFunctionsCommand({}));
+  const [found, ...others] = Functions.filter(({ Handler }) => handler === undefined || Handler === handler);
   assert.ok(found);
   assert.deepEqual(others, []);
   return found;
 }
 
 /** The function's code as it was uploaded, by Lambda's word on where it is and what its hash is. */
-export async function codeOf(lambda: LambdaClient, s3: S3Client): Promise<Uint8Array> {
-  const { FunctionName } = await functionOf(lambda);
+export async function codeOf(
+  lambda: LambdaClient,
+  s3: S3Client,
+  { FunctionName }: FunctionConfiguration,
+): Promise<Uint8Array> {
   const { Code, Configuration } = await lambda.send(new GetFunctionCommand({ FunctionName }));
   // moto names a bucket of AWS's own here, as Lambda does; the object's key is that of the asset.
   const key = new URL(Code?.Location ?? '').pathname.slice(1);

@@ -9,6 +9,7 @@ import { startFunction } from './deployed-function.ts';
 import { startIssuer } from './issuer.ts';
 import { codeOf, functionOf, leftBehind, readBack } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
+import { checkSecondStack, secondStackContext } from './second-stack.ts';
 import { setParameter } from './set-parameter.ts';
 
 interface RehearsalOptions {
@@ -26,7 +27,7 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
   const lambda = new LambdaClient(aws);
   const outputsFile = join(directory, 'outputs.json');
   const assembly = ['--output', join(directory, 'cdk.out')];
-  const deploy = (...context: string[]) =>
+  const deploy = (context: readonly string[] = [], outputs = outputsFile) =>
     // By a change set, which is the default, moto gives no outputs; and it can't reuse a parameter's default.
     cdk(
       [
@@ -35,7 +36,7 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
         '--no-previous-parameters',
         '--require-approval=never',
         '--outputs-file',
-        outputsFile,
+        outputs,
         ...assembly,
         ...context,
       ],
@@ -73,14 +74,14 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
     console.log(`✓ issuer set with ${tool}`);
     await setParameter(outputs.SetAudience, edited.audience, env);
     // A real update: the function's environment changes, and with it how soon it sees new parameters.
-    await step('cdk deploy again, with another option', () => deploy('-c', 'configRefreshSeconds=1'));
+    await step('cdk deploy again, with another option', () => deploy(['-c', 'configRefreshSeconds=1']));
     const configuration = await functionOf(lambda);
     assert.equal(configuration.Environment?.Variables?.CONFIG_REFRESH_SECONDS, '1');
     await step('the edited values survived', async () => assert.deepEqual(await valuesInSsm(), edited));
 
     const deployed = await step("the deployed function's own code is unpacked and loaded", async () =>
       startFunction({
-        zip: await codeOf(lambda, new S3Client(aws)),
+        zip: await codeOf(lambda, new S3Client(aws), configuration),
         configuration,
         directory: join(directory, 'function'),
         env,
@@ -107,6 +108,18 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
       assert.deepEqual(last, { statusCode: 401, code: 'audience_mismatch' });
     });
     if (verbose) console.log(deployed.log().trimEnd());
+    const second = { aws, env, directory };
+    const context = await secondStackContext(second);
+    const secondOutputs = join(directory, 'second-outputs.json');
+    await step('cdk deploy of a second stack, with a rule on the same listener and an authorizer', () =>
+      deploy(context, secondOutputs),
+    );
+    await step("its rule, policy and permission are as designed, and the authorizer's own code decides", () =>
+      checkSecondStack(second, readOutputs(secondOutputs), issuer),
+    );
+    await step('cdk destroy of the second stack', () =>
+      cdk(['destroy', '--force', ...assembly, ...context], env),
+    );
     await step('cdk destroy', async () => {
       try {
         return await cdk(['destroy', '--force', ...assembly], env);

@@ -11,7 +11,8 @@ const HELP = `Usage: npm run test:deploy [-- --verbose]
 Rehearses a deploy against moto_server, an AWS API in memory: cdk bootstrap and cdk deploy with the
 pinned CLI, the load balancer's rule, the permission and the parameters read back, the issuer set with
 the printed command, a second deploy that leaves it alone, then the deployed function's own code driven
-with load balancer events. Needs no AWS account and no Docker.
+with load balancer events; then a second stack with a rule on the same listener, a policy from a file and an
+API Gateway authorizer, whose own code is driven too. Needs no AWS account and no Docker.
 
   --verbose  print what the CDK CLI and the function say
   --help     print this text

@@ -1,5 +1,5 @@
 import { spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
@@ -29,6 +29,25 @@ describe('the app', () => {
     expect(readdirSync(join(outdir, String(asset)))).toEqual(['alb-handler.mjs']);
     const template = JSON.parse(readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8'));
     expect(JSON.stringify(template)).toContain(`${asset?.slice('asset.'.length)}.zip`);
+  });
+
+  it('gives each function the bundle of its own handler', () => {
+    const { status, stderr } = synthesize({ authorizer: 'true' }, outdir);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    expect(assets.flatMap((asset) => readdirSync(join(outdir, asset))).sort()).toEqual([
+      'alb-handler.mjs',
+      'authorizer-handler.mjs',
+    ]);
+  });
+
+  it('fails over a policy that the function would not take, together with every other problem', () => {
+    const policy = join(outdir, 'policy.json');
+    writeFileSync(policy, '{"rutes": []}');
+    const { status, stderr } = synthesize({ policy, memorySize: '1' }, outdir);
+    expect(status).toBe(1);
+    expect(stderr).toContain('memorySize must be a whole number');
+    expect(stderr).toContain(`policy: ${policy} rutes: is not a known field`);
   });
 
   it('fails with one message that names every wrong context value', () => {

@@ -1,0 +1,131 @@
+import assert from 'node:assert/strict';
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  DescribeListenersCommand,
+  DescribeLoadBalancersCommand,
+  DescribeRulesCommand,
+  ElasticLoadBalancingV2Client,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { S3Client } from '@aws-sdk/client-s3';
+import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
+import type { APIGatewayProxyEventV2 } from 'aws-lambda';
+import type { ClientSettings } from './cloud.ts';
+import { startFunction } from './deployed-function.ts';
+import type { Issuer } from './issuer.ts';
+import { codeOf, functionOf } from './read-back.ts';
+import { setParameter } from './set-parameter.ts';
+
+/** Second of its kind in the account: its own parameters, a rule on the first one's listener, an authorizer. */
+const PREFIX = '/second';
+const PRIORITY = '20';
+
+const POLICY = JSON.stringify({ routes: [{ path: '/api/open/*', onUnauthenticatedRequest: 'allow' }] });
+
+export interface SecondStackOptions {
+  readonly aws: ClientSettings;
+  readonly env: Record<string, string>;
+  readonly directory: string;
+}
+
+/** The context that makes the app deploy it beside the first stack. */
+export async function secondStackContext({ aws, directory }: SecondStackOptions): Promise<string[]> {
+  const elb = new ElasticLoadBalancingV2Client(aws);
+  const { LoadBalancers: [loadBalancer] = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const listener = await onlyListener(elb);
+  const policy = join(directory, 'policy.json');
+  writeFileSync(policy, POLICY);
+  const context = {
+    stackName: 'Second',
+    configPath: PREFIX,
+    listenerArn: listener.ListenerArn,
+    listenerSecurityGroupId: loadBalancer?.SecurityGroups?.[0],
+    rulePriority: PRIORITY,
+    authorizer: 'true',
+    policy,
+  };
+  return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+}
+
+/** Compares it with what was asked for, and has its authorizer decide. */
+export async function checkSecondStack(
+  { aws, env, directory }: SecondStackOptions,
+  outputs: Readonly<Record<string, string>>,
+  issuer: Issuer,
+): Promise<void> {
+  const elb = new ElasticLoadBalancingV2Client(aws);
+  const { ListenerArn } = await onlyListener(elb);
+  const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn }));
+  assert.deepEqual(Rules.map(({ Priority }) => Priority).sort(), ['10', PRIORITY, 'default']);
+
+  const { Parameter } = await new SSMClient(aws).send(new GetParameterCommand({ Name: `${PREFIX}/policy` }));
+  assert.equal(Parameter?.Value, POLICY);
+
+  const lambda = new LambdaClient(aws);
+  const configuration = await functionOf(lambda, { handler: 'authorizer-handler.handler' });
+  assert.equal(outputs.AuthorizerArn, configuration.FunctionArn);
+  const { FunctionName } = configuration;
+  const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
+  const [statement] = JSON.parse(Policy ?? '{}').Statement;
+  assert.deepEqual(statement.Principal, { Service: 'apigateway.amazonaws.com' });
+
+  await setParameter(outputs.SetIssuer, issuer.issuer, env);
+  await setParameter(outputs.SetAudience, 'api.example.com', env);
+  const authorizer = await startFunction({
+    zip: await codeOf(lambda, new S3Client(aws), configuration),
+    configuration,
+    directory: join(directory, 'authorizer'),
+    env,
+  });
+  const isAuthorized = async (path: string, token?: string) => {
+    const result = await authorizer.invoke<APIGatewayProxyEventV2, { isAuthorized: boolean }>(
+      httpApiEvent(path, token),
+    );
+    return result.isAuthorized;
+  };
+  assert.equal(
+    await isAuthorized('/api/orders', await issuer.mint('api.example.com')),
+    true,
+    authorizer.log(),
+  );
+  // What API Gateway makes a 401 of.
+  await assert.rejects(isAuthorized('/api/orders', await issuer.mint('other.example.com')), /Unauthorized/);
+  assert.equal(await isAuthorized('/api/open/hours'), true, authorizer.log());
+}
+
+async function onlyListener(elb: ElasticLoadBalancingV2Client) {
+  const { LoadBalancers: [loadBalancer] = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
+  const { Listeners: [listener] = [] } = await elb.send(
+    new DescribeListenersCommand({ LoadBalancerArn: loadBalancer?.LoadBalancerArn }),
+  );
+  assert.ok(listener);
+  return listener;
+}
+
+/** What an HTTP API asks its authorizer, with payload format 2.0. */
+function httpApiEvent(path: string, token?: string): APIGatewayProxyEventV2 {
+  const authorization = token === undefined ? undefined : `Bearer ${token}`;
+  return {
+    version: '2.0',
+    type: 'REQUEST',
+    routeArn: `arn:aws:execute-api:eu-west-1:123456789012:abcdef1234/$default/GET${path}`,
+    identitySource: null,
+    routeKey: '$default',
+    rawPath: path,
+    rawQueryString: '',
+    headers: { host: 'api.example.com', ...(authorization === undefined ? {} : { authorization }) },
+    requestContext: {
+      accountId: '123456789012',
+      apiId: 'abcdef1234',
+      domainName: 'abcdef1234.execute-api.eu-west-1.amazonaws.com',
+      domainPrefix: 'abcdef1234',
+      http: { method: 'GET', path, protocol: 'HTTP/1.1', sourceIp: '203.0.113.7', userAgent: 'rehearsal' },
+      requestId: 'rehearsal',
+      routeKey: '$default',
+      stage: '$default',
+      time: '22/Nov/2026:12:00:00 +0000',
+      timeEpoch: 1795348800000,
+    },
+  } as unknown as APIGatewayProxyEventV2;
+}
