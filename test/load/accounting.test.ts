@@ -1,0 +1,107 @@
+import { describe, expect, test } from '@jest/globals';
+import {
+  causeOf,
+  type Exchange,
+  type FaultSpan,
+  growth,
+  KINDS,
+  type Kind,
+  kindAt,
+  quantile,
+  tally,
+} from './accounting.ts';
+
+const exchangeOf = (overrides: Partial<Exchange> = {}): Exchange => ({
+  kind: 'good',
+  startedAt: 100,
+  endedAt: 110,
+  answer: { status: 200 },
+  own: true,
+  ...overrides,
+});
+const during = (fault: FaultSpan['fault']): FaultSpan[] => [{ fault, from: 105, until: 200 }];
+const upstreamError = { status: 502, code: 'upstream_error' };
+const keysUnavailable = { status: 503, code: 'keys_unavailable' };
+
+describe('an answer is explained', () => {
+  test('by the request where it is what was asked for', () => {
+    expect(causeOf(exchangeOf(), [])).toBe('as asked for');
+  });
+
+  test.each<[Kind, FaultSpan['fault'], NonNullable<Exchange['answer']>, string]>([
+    ['good', 'upstream', upstreamError, 'the upstream was down'],
+    ['good', 'function', { status: 502 }, 'the function was killed'],
+    ['no token', 'function', { status: 502 }, 'the function was killed'],
+    ['unknown key', 'keys', keysUnavailable, 'the key endpoint was down'],
+  ])('by a fault that it has met: %s while the %s is down', (kind, fault, answer, cause) => {
+    expect(causeOf(exchangeOf({ kind, answer }), during(fault))).toBe(cause);
+  });
+});
+
+describe('an answer is not explained', () => {
+  test.each<[string, Partial<Exchange>, FaultSpan[]]>([
+    ['where there is none', { answer: undefined }, during('upstream')],
+    ['where it is that of another request', { own: false }, []],
+    ['by a fault that is over', { answer: upstreamError, startedAt: 201, endedAt: 202 }, during('upstream')],
+    ['by a fault that is to come', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
+    ['by a fault of another part', { answer: upstreamError }, during('keys')],
+    ["by SSM's, for the last configuration stays", { answer: { status: 503 } }, during('ssm')],
+    [
+      "by an upstream's that the request needs not",
+      { kind: 'no token', answer: upstreamError },
+      during('upstream'),
+    ],
+    [
+      "by the function's where the load balancer answers",
+      { kind: 'no rule for it', answer: { status: 502 } },
+      during('function'),
+    ],
+    ['where a bad token was let through', { kind: 'bad signature' }, during('keys')],
+    [
+      'where the status is right and the code is not',
+      { kind: 'no token', answer: { status: 401, code: 'key_unknown' } },
+      [],
+    ],
+  ])('%s', (_, exchange, faults) => {
+    expect(causeOf(exchangeOf(exchange), faults)).toBeUndefined();
+  });
+});
+
+test('the tally has a line for each request, answer and cause, and counts every exchange', () => {
+  const exchanges = [
+    exchangeOf(),
+    exchangeOf(),
+    exchangeOf({ answer: upstreamError }),
+    exchangeOf({ answer: undefined }),
+    exchangeOf({ kind: 'no token', answer: { status: 401, code: 'token_missing' } }),
+  ];
+  expect(tally(exchanges, during('upstream'))).toEqual([
+    { kind: 'good', status: 200, code: undefined, cause: 'as asked for', count: 2 },
+    { kind: 'good', ...upstreamError, cause: 'the upstream was down', count: 1 },
+    { kind: 'good', status: undefined, code: undefined, cause: undefined, count: 1 },
+    { kind: 'no token', status: 401, code: 'token_missing', cause: 'as asked for', count: 1 },
+  ]);
+});
+
+test('a quantile is a value of which that part is not above', () => {
+  const values = Array.from({ length: 100 }, (_, index) => 100 - index);
+  expect([quantile(values, 0), quantile(values, 0.5), quantile(values, 0.99), quantile(values, 1)]).toEqual([
+    1, 51, 100, 100,
+  ]);
+  expect(quantile([], 0.5)).toBeNaN();
+});
+
+test('growth is that of the process that grew most, after it has warmed up', () => {
+  const samplesOf = (pid: number, megabytes: number[]) =>
+    megabytes.map((value, at) => ({ at, pid, megabytes: value }));
+  const flat = samplesOf(1, [10, 40, 50, 50, 50, 51, 50, 50]);
+  const leaking = samplesOf(2, [50, 60, 70, 80, 90, 100, 110, 120]);
+  expect(growth(flat)).toBe(0);
+  expect(growth([...flat, ...leaking])).toBe(40);
+  expect(growth(samplesOf(3, [1, 2, 3]))).toBeNaN();
+});
+
+test('every kind of request is in the mix', () => {
+  const parts = Array.from({ length: 1000 }, (_, index) => index / 1000);
+  expect(new Set(parts.map(kindAt))).toEqual(new Set(Object.keys(KINDS)));
+});

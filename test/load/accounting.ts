@@ -1,0 +1,141 @@
+/** What is asked for, and what becomes of it while nothing is broken. */
+export const KINDS = {
+  good: { weight: 50, status: 200 },
+  'good, with a body': { weight: 10, status: 200 },
+  'good, slow upstream': { weight: 5, status: 200 },
+  'no token': { weight: 8, status: 401, code: 'token_missing' },
+  'bad signature': { weight: 8, status: 401, code: 'signature_invalid' },
+  'unknown key': { weight: 5, status: 401, code: 'key_unknown' },
+  'no token at all, just text': { weight: 4, status: 401, code: 'token_malformed' },
+  'path that can be read in two ways': { weight: 4, status: 400, code: 'path_invalid' },
+  'body over 1 MB': { weight: 1, status: 413 },
+  'no rule for it': { weight: 5, status: 404 },
+} as const satisfies Record<string, { weight: number; status: number; code?: string }>;
+
+export type Kind = keyof typeof KINDS;
+
+/** Parts that are taken away for a while, and the function's processes, which are killed once. */
+export const FAULTS = ['function', 'upstream', 'keys', 'ssm'] as const;
+
+export type Fault = (typeof FAULTS)[number];
+
+/** A fault from when it may have had an effect until when it last may have, in ms of the run. */
+export interface FaultSpan {
+  readonly fault: Fault;
+  readonly from: number;
+  readonly until: number;
+}
+
+/** One request and all that came back for it. */
+export interface Exchange {
+  readonly kind: Kind;
+  readonly startedAt: number;
+  readonly endedAt: number;
+  /** Undefined where there was no answer, or not a whole one. */
+  readonly answer: { readonly status: number; readonly code?: string | undefined } | undefined;
+  /** Whether what came back is the answer to this request and no other. */
+  readonly own: boolean;
+}
+
+/** Answers that a fault is the cause of, beside those without one. Those by the load balancer have no code. */
+const CAUSED: Readonly<Record<Fault, readonly { status: number; code?: string }[]>> = {
+  function: [{ status: 502 }],
+  upstream: [{ status: 502, code: 'upstream_error' }],
+  keys: [{ status: 503, code: 'keys_unavailable' }],
+  // The configuration that was read before stays in force: there is nothing to be seen.
+  ssm: [],
+};
+
+/** Requests that go on to the upstream, and those that need keys to be answered. */
+const NEEDS: Readonly<Record<Exclude<Fault, 'ssm'>, (kind: Kind) => boolean>> = {
+  // What the load balancer answers itself does not depend on the function.
+  function: (kind) => kind !== 'body over 1 MB' && kind !== 'no rule for it',
+  upstream: (kind) => kind.startsWith('good'),
+  keys: (kind) => kind.startsWith('good') || kind === 'unknown key' || kind === 'bad signature',
+};
+
+/** Why a request got this answer; undefined where nothing explains it. */
+export function causeOf(exchange: Exchange, faults: readonly FaultSpan[]): string | undefined {
+  const { kind, answer, own, startedAt, endedAt } = exchange;
+  if (answer === undefined || !own) return undefined;
+  const matches = (expected: { status: number; code?: string }) =>
+    answer.status === expected.status && answer.code === expected.code;
+  if (matches(KINDS[kind])) return 'as asked for';
+  const active = faults.filter(({ from, until }) => startedAt <= until && endedAt >= from);
+  const fault = active.find(
+    (span) => span.fault !== 'ssm' && NEEDS[span.fault](kind) && CAUSED[span.fault].some(matches),
+  );
+  return fault && CAUSES[fault.fault];
+}
+
+const CAUSES: Readonly<Record<Fault, string>> = {
+  function: 'the function was killed',
+  upstream: 'the upstream was down',
+  keys: 'the key endpoint was down',
+  ssm: 'SSM was down',
+};
+
+export interface Line {
+  readonly kind: Kind;
+  readonly status: number | undefined;
+  readonly code: string | undefined;
+  /** Undefined: nothing explains it. */
+  readonly cause: string | undefined;
+  readonly count: number;
+}
+
+/** Counts exchanges by what was asked for, what came and why. */
+export function tally(exchanges: readonly Exchange[], faults: readonly FaultSpan[]): Line[] {
+  const lines = new Map<string, Line>();
+  for (const exchange of exchanges) {
+    const { kind, answer } = exchange;
+    const line = { kind, status: answer?.status, code: answer?.code, cause: causeOf(exchange, faults) };
+    const key = JSON.stringify(Object.values(line).map(String));
+    lines.set(key, { ...line, count: (lines.get(key)?.count ?? 0) + 1 });
+  }
+  const order = Object.keys(KINDS);
+  return [...lines.values()].sort(
+    (a, b) => order.indexOf(a.kind) - order.indexOf(b.kind) || b.count - a.count,
+  );
+}
+
+/** The value below which this part (0 to 1) of the values is. */
+export function quantile(values: readonly number[], part: number): number {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.min(sorted.length - 1, Math.floor(sorted.length * part))] ?? Number.NaN;
+}
+
+/** Memory of one process at one time of the run. */
+export interface Sample {
+  readonly at: number;
+  readonly pid: number;
+  readonly megabytes: number;
+}
+
+/**
+ * Growth of the process that grew most, in MB, from the second to the last quarter of its own time: what a
+ * process takes to warm up is before that.
+ */
+export function growth(samples: readonly Sample[]): number {
+  const byPid = new Map<number, number[]>();
+  for (const { pid, megabytes } of samples) byPid.set(pid, [...(byPid.get(pid) ?? []), megabytes]);
+  const growths = [...byPid.values()]
+    .filter((values) => values.length >= 8)
+    .map((values) => {
+      const quarter = (index: number) =>
+        values.slice(Math.floor((values.length * index) / 4), Math.floor((values.length * (index + 1)) / 4));
+      return quantile(quarter(3), 0.5) - quantile(quarter(1), 0.5);
+    });
+  return growths.length === 0 ? Number.NaN : Math.max(...growths);
+}
+
+/** A kind by the weights; `part` is from 0 to 1. */
+export function kindAt(part: number): Kind {
+  const kinds = Object.entries(KINDS) as [Kind, { weight: number }][];
+  let left = part * kinds.reduce((sum, [, { weight }]) => sum + weight, 0);
+  for (const [kind, { weight }] of kinds) {
+    left -= weight;
+    if (left < 0) return kind;
+  }
+  return 'good';
+}
