@@ -35,7 +35,7 @@ function verifiedToken(n: number, extra: number): [string, VerifiedToken] {
     scopes: ['read', 'write'],
     claims,
   };
-  const token = `${base64url(`{"alg":"RS256","n":${n}}`)}.${base64url(text)}.${'s'.repeat(342)}`;
+  const token = `${base64url(`{"alg":"RS256","n":${n}}`)}.${base64url(text)}.${String(n).padStart(342, 's')}`;
   return [token, { provider, header: { alg: 'RS256', kid: 'key-1' }, set, identity, times: [claims] }];
 }
 
