@@ -61,10 +61,23 @@ function decodeObject(segment: string, padding: boolean): JsonObject | undefined
   if (bytes === undefined || !isUtf8(bytes)) return undefined;
   try {
     const text = bytes.toString('utf8');
-    if ((text.match(/[[{]/g)?.length ?? 0) > MAX_NESTING) return undefined;
+    if (opensMore(text, MAX_NESTING)) return undefined;
     const value: unknown = JSON.parse(text);
     return isJsonObject(value) ? value : undefined;
   } catch {
     return undefined;
   }
+}
+
+/** Whether there are more than `max` opening brackets and braces, wherever they stand. */
+function opensMore(text: string, max: number): boolean {
+  if (text.length <= max) return false;
+  let count = 0;
+  for (const opening of '[{') {
+    for (let at = text.indexOf(opening); at !== -1; at = text.indexOf(opening, at + 1)) {
+      count += 1;
+      if (count > max) return true;
+    }
+  }
+  return false;
 }
