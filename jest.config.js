@@ -11,5 +11,7 @@ export default {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/test/support/no-tokens-printed.ts'],
+  // A guard against hanging, not a measure: machines are slow at times.
+  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/bench'],
 };

@@ -37,7 +37,6 @@ const common = {
     wholeNumber(0, 300),
     "How far the issuer's clock and ours may be apart; 30 by default",
   ),
-  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   requiredClaims: member(
     claimRules,
     'Claims that every token must have; by name, or by JSON Pointer where it begins with a slash',
@@ -58,6 +57,7 @@ const jwks = v.strictObject({
     'The key set itself, for a function without a way out to the network',
   ),
   algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
   ...common,
 });

@@ -58,6 +58,7 @@ export function jwksProvider(
     ...parts,
     ...commonParts(document),
     audienceClaim: document.audienceClaim ?? 'aud',
+    maxTokenAgeSeconds: document.maxTokenAgeSeconds,
     algorithms: document.algorithms ?? ALGORITHM_NAMES,
     types: document.typ === undefined ? ACCESS_TOKEN_TYPES : list(document.typ).map(mediaType),
   };
@@ -143,13 +144,14 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
     keysUrl: url,
     algorithms: [service.algorithm],
     types: ['jwt'],
+    // AWS sends no "iat", and its "exp" is two minutes away.
+    maxTokenAgeSeconds: undefined,
     ...commonParts(document),
   });
 }
 
 const commonParts = (document: Omit<JwksProviderDocument, 'type'> | SignedHeaderProviderDocument) => ({
   clockToleranceSeconds: document.clockToleranceSeconds ?? CLOCK_TOLERANCE_SECONDS,
-  maxTokenAgeSeconds: document.maxTokenAgeSeconds,
   requiredClaims: Object.entries(document.requiredClaims ?? {}),
   scopeClaim: document.scopeClaim,
 });

@@ -145,10 +145,10 @@ describe.each([
     const headers = { [other.field]: signedHeader(other, createKey(other.alg, kidOf(1))) };
     expectRejected(await world.call({ target: STAFF, headers }), 'token_missing', { world });
   });
-  test('is rejected where the policy limits an age that it does not tell', async () => {
+  test('has no age to limit, which makes a policy that does so none', async () => {
     const made = createSignedHeaderWorld(service, { provider: { maxTokenAgeSeconds: 60 } });
     const { answer } = await present(signedHeader(service, made.key), made);
-    expectRejected(answer, 'claim_missing', made);
+    expectRejected(answer, 'config_unavailable', made);
   });
   test('brings the claims that the policy wants, or is rejected', async () => {
     const provider = { requiredClaims: { email: { equals: 'jane@example.com' } } };
