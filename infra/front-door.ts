@@ -52,6 +52,8 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
   const internal = options.internal || verifiedAccess;
   const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess });
   const own = new LoadBalancer(scope, 'LoadBalancer', { vpc, internal, certificateArn, targetTimeout });
+  // CloudFront comes in by the load balancer, and only once the gateway is attached.
+  if (verifiedAccess) own.resource.node.addDependency(vpc);
   if (nativePreFilter || nativeOnly) {
     // The load balancer fetches the key set itself, and its security group lets nothing out otherwise.
     own.resource.connections.allowToAnyIpv4(ec2.Port.tcp(443), 'To the key set');

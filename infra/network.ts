@@ -37,8 +37,8 @@ export function networkFor(
   }) as ec2.IVpc;
   if (internal && internetGateway) {
     // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
-    const gateway = new ec2.CfnInternetGateway(scope, 'InternetGateway');
-    new ec2.CfnVPCGatewayAttachment(scope, 'InternetGatewayAttachment', {
+    const gateway = new ec2.CfnInternetGateway(vpc, 'Gateway');
+    new ec2.CfnVPCGatewayAttachment(vpc, 'GatewayAttachment', {
       vpcId: vpc.vpcId,
       internetGatewayId: gateway.attrInternetGatewayId,
     });

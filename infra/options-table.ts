@@ -11,7 +11,7 @@ export function optionsTable(): string {
     '',
     'Context values of the CDK app: `npx cdk deploy -c name=value`, or under `context` in `cdk.json`. One that is',
     'unknown, malformed or contradicts another fails the synth, with every problem in one message. What they make',
-    'together is shown in [shapes of deployment](operations.md#shapes-of-deployment).',
+    'together is shown in [the shapes of deployment](shapes/README.md).',
     '',
     '| option | default | what it does |',
     '|---|---|---|',

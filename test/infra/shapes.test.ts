@@ -253,8 +253,12 @@ describe('two ways in', () => {
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', { Scheme: 'internal' });
     template.resourceCountIs('AWS::EC2::NatGateway', 0);
     template.resourceCountIs('AWS::EC2::Route', 0);
-    // CloudFront asks for one all the same.
+    // CloudFront asks for one all the same, and before it comes in.
     template.resourceCountIs('AWS::EC2::InternetGateway', 1);
+    const [attachment] = Object.keys(template.findResources('AWS::EC2::VPCGatewayAttachment'));
+    template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      DependsOn: Match.arrayWith([attachment]),
+    });
   });
 
   it('are CloudFront, which passes the token on and keeps no answer, …', () => {
