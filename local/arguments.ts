@@ -1,25 +1,34 @@
 import { parseArgs } from 'node:util';
+import { API_KINDS, type ApiKind } from './api-gateway-event.ts';
 import { SIGNING_SERVICES, type SigningServiceName } from './signing-service.ts';
 import { PORT_SPAN } from './stack.ts';
 
-export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc]
+export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|rest|rest-token]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes on N+3.
 
-  --port N      port of the load balancer (default: 8080); 0 lets the system choose all of them
-  --as SERVICE  puts a service that has logged you in before the load balancer: each request gets its
-                signed header, x-amzn-ava-user-context of verified-access or x-amzn-oidc-data of
-                alb-oidc. Its public keys are on N+5, and the policy parameter has /api/admin/* take
-                nothing else
-  --help        print this text
+  --port N           port of the load balancer (default: 8080); 0 lets the system choose all of them
+  --as SERVICE       puts a service that has logged you in before the load balancer: each request gets
+                     its signed header, x-amzn-ava-user-context of verified-access or x-amzn-oidc-data
+                     of alb-oidc. Its public keys are on N+5, and the policy parameter has
+                     /api/admin/* take nothing else
+  --authorizer KIND  serves an API as of API Gateway on N+4, with the function as its authorizer: of an
+                     HTTP API (http, payload format 2.0), of a REST API by the whole request (rest) or by
+                     the token alone (rest-token). REST APIs keep its answers for 300 seconds
+  --help             print this text
 
 For an outage of the keys, "curl -X PUT http://localhost:N+1/outage" has the authorization server answer
 503 until "curl -X DELETE" of the same: tokens by known keys keep working, those by an unknown key get a
 503, and the lines "auth │ GET … 503" show one attempt to fetch keys per cooldown of 10 seconds.`;
 
 export type Arguments =
-  | { readonly kind: 'start'; readonly port: number; readonly as: SigningServiceName | undefined }
+  | {
+      readonly kind: 'start';
+      readonly port: number;
+      readonly as: SigningServiceName | undefined;
+      readonly authorizer: ApiKind | undefined;
+    }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
@@ -27,21 +36,28 @@ export type Arguments =
 export function parseArguments(args: readonly string[]): Arguments {
   const { values, positionals, tokens } = parseArgs({
     args: [...args],
-    options: { port: { type: 'string' }, as: { type: 'string' }, help: { type: 'boolean', short: 'h' } },
+    options: {
+      port: { type: 'string' },
+      as: { type: 'string' },
+      authorizer: { type: 'string' },
+      help: { type: 'boolean', short: 'h' },
+    },
     strict: false,
     allowPositionals: true,
     tokens: true,
   });
   const unknown = [
     ...tokens.flatMap((token) =>
-      token.kind === 'option' && !['port', 'as', 'help'].includes(token.name) ? [token.rawName] : [],
+      token.kind === 'option' && !['port', 'as', 'authorizer', 'help'].includes(token.name)
+        ? [token.rawName]
+        : [],
     ),
     ...positionals,
   ];
   if (unknown.length > 0) {
     return {
       kind: 'invalid',
-      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE and --help.`,
+      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND and --help.`,
     };
   }
   if (values.help) return { kind: 'help' };
@@ -54,5 +70,9 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (values.as !== undefined && as === undefined) {
     return { kind: 'invalid', problem: `--as takes ${SIGNING_SERVICES.join(' or ')}.` };
   }
-  return { kind: 'start', port: Number(port), as };
+  const authorizer = API_KINDS.find((candidate) => candidate === values.authorizer);
+  if (values.authorizer !== undefined && authorizer === undefined) {
+    return { kind: 'invalid', problem: `--authorizer takes ${API_KINDS.join(' or ')}.` };
+  }
+  return { kind: 'start', port: Number(port), as, authorizer };
 }

@@ -54,7 +54,18 @@ export function readDeployment(directory: string): Deployment {
     });
   }
 
-  const lambda = ofType('AWS::Lambda::Function').find(({ logicalId }) => arn(logicalId) === target);
+  const functions = ofType('AWS::Lambda::Function');
+  const lambda = functions.find(({ logicalId }) => arn(logicalId) === target);
+  const forApis = ofType('AWS::Lambda::Permission')
+    .filter(({ properties }) => properties.Principal === 'apigateway.amazonaws.com')
+    .map(({ properties }) => properties.FunctionName);
+  const authorizer = functions.find(({ logicalId }) => forApis.includes(arn(logicalId)));
+  const readFound = ({ logicalId, properties, resource }: (typeof functions)[number]): LambdaFunction =>
+    readFunction(properties, {
+      arn: arn(logicalId),
+      name: String(resolve({ Ref: logicalId })),
+      directory: join(directory, assetPath(resource, properties, assets)),
+    });
   if (!lambda) throw new Error(`The template in ${directory} has no function behind a target group.`);
 
   return {
@@ -68,11 +79,8 @@ export function readDeployment(directory: string): Deployment {
       attribute(loadBalancer?.LoadBalancerAttributes, 'routing.http.drop_invalid_header_fields.enabled') ===
       'true',
     targetGroups,
-    lambda: readFunction(lambda.properties, {
-      arn: arn(lambda.logicalId),
-      name: String(resolve({ Ref: lambda.logicalId })),
-      directory: join(directory, assetPath(lambda.resource, lambda.properties, assets)),
-    }),
+    lambda: readFound(lambda),
+    authorizer: authorizer && readFound(authorizer),
     parameters: ofType('AWS::SSM::Parameter').map(({ properties }) => readParameter(properties)),
   };
 }

@@ -13,6 +13,8 @@ export interface Deployment {
   /** By ARN. */
   readonly targetGroups: ReadonlyMap<string, TargetGroup>;
   readonly lambda: LambdaFunction;
+  /** The function that API Gateway may invoke, where there is one. */
+  readonly authorizer?: LambdaFunction | undefined;
   readonly parameters: readonly SeedParameter[];
 }
 

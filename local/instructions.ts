@@ -29,6 +29,19 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
     { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
     { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
     ...(signingService ? signedTour(signingService, urls.loadBalancer) : []),
+    ...(urls.api === undefined ? [] : apiTour(urls.api)),
+  ];
+}
+
+/** The same decisions as the authorizer of an API. */
+function apiTour(api: string): Step[] {
+  const url = `${api}/api/anything`;
+  return [
+    { title: 'Call the API without a token: 401', commands: [`curl -i ${url}`] },
+    {
+      title: 'Call it with one: 200, and the context of the authorizer as x-authorizer-… headers',
+      commands: [`curl -i -H "Authorization: Bearer $TOKEN" ${url}`],
+    },
   ];
 }
 
@@ -55,6 +68,7 @@ export function instructions(stack: Addressed, bold: (text: string) => string): 
     ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
     ['SSM', urls.ssm],
     ['Upstream', urls.upstream],
+    ...(urls.api === undefined ? [] : [['API', urls.api] as const]),
     ...(signingService ? [[`Keys of ${signingService.name}`, signingService.origin] as const] : []),
   ] as const;
   return [

@@ -1,7 +1,9 @@
 import { fileURLToPath } from 'node:url';
+import { startApiGateway } from './api-gateway.ts';
+import type { ApiKind } from './api-gateway-event.ts';
 import { type AuthorizationServer, DEMO, startAuthorizationServer } from './authorization-server.ts';
 import { readDeployment } from './cloud-assembly.ts';
-import type { Deployment } from './deployment.ts';
+import type { Deployment, LambdaFunction } from './deployment.ts';
 import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './function-pool.ts';
 import { startLoadBalancer } from './load-balancer.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
@@ -13,7 +15,7 @@ import { startUpstream } from './upstream.ts';
 
 /** A line for the console. */
 export interface LogLine {
-  readonly part: 'alb' | 'auth' | 'lambda' | 'signer' | 'ssm' | 'upstream';
+  readonly part: 'alb' | 'api' | 'auth' | 'lambda' | 'signer' | 'ssm' | 'upstream';
   /** `output` is what the function itself wrote; `event` is what the stack says of a part. */
   readonly kind: 'output' | 'event';
   readonly text: string;
@@ -33,6 +35,8 @@ export interface StackOptions {
   /** Environment variables of the function, over the template's and the local ones. */
   readonly environment?: Readonly<Record<string, string>>;
   readonly functions?: Pick<FunctionPoolOptions, 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
+  /** Serves an API of this kind beside the load balancer, with a function as its authorizer. None unless set. */
+  readonly authorizer?: ApiKind | undefined;
   readonly log?: (line: LogLine) => void;
   /** Sees every request to SSM. */
   readonly onSsmRequest?: (operation: string, input: object) => void;
@@ -47,6 +51,7 @@ export interface Stack {
     readonly authorizationServer: string;
     readonly ssm: string;
     readonly upstream: string;
+    readonly api: string | undefined;
   };
   readonly deployment: Deployment;
   /** Full name of one of the function's parameters, by its last part. */
@@ -58,12 +63,14 @@ export interface Stack {
   /** What `as` has put in front of the load balancer. */
   readonly signingService: SigningService | undefined;
   readonly functions: FunctionPool;
+  /** The API and the function that is its authorizer, where `authorizer` asks for them. */
+  readonly api: { readonly gateway: LoopbackServer; readonly functions: FunctionPool } | undefined;
   /** Ends all parts; nothing is left running. */
   close(): Promise<void>;
 }
 
 /** How far a part's port is from the load balancer's. */
-const PORTS = { authorizationServer: 1, ssm: 2, upstream: 3, signingService: 5 } as const;
+const PORTS = { authorizationServer: 1, ssm: 2, upstream: 3, api: 4, signingService: 5 } as const;
 
 /** The highest of them. */
 export const PORT_SPAN = Math.max(...Object.values(PORTS));
@@ -77,6 +84,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     assembly = ASSEMBLY,
     adjust = (deployment) => deployment,
     as,
+    authorizer,
     log = () => {},
     signal,
   } = options;
@@ -99,13 +107,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     // Synthesis takes seconds; a taken port shows before it.
     await checkPort('load balancer', at(0));
     await checkPort('SSM endpoint', at(PORTS.ssm));
+    if (authorizer) await checkPort('API', at(PORTS.api));
     if (as) await checkPort('signing service', at(PORTS.signingService));
     const authorizationServer = await open(
       startAuthorizationServer({ port: at(PORTS.authorizationServer), log: logFor('auth') }),
     );
     const upstream = await open(startUpstream({ port: at(PORTS.upstream), log: logFor('upstream') }));
 
-    if (options.synthesize ?? true) await synthesize(assembly, signal);
+    if (options.synthesize ?? true) {
+      await synthesize(assembly, { signal, context: authorizer && { authorizer: 'true' } });
+    }
     const deployment = adjust(readDeployment(assembly));
     const { region, account, lambda, parameters } = deployment;
     const parameterName = (name: string) => {
@@ -143,17 +154,34 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
     }
 
-    const functions = await open(
+    const poolOf = (code: LambdaFunction, part: LogLine['part']) =>
       createFunctionPool({
         ...options.functions,
-        lambda,
+        lambda: code,
         region,
         node,
         overrides: { AWS_ENDPOINT_URL_SSM: ssm.origin, CONFIG_REFRESH_SECONDS: '1', ...options.environment },
-        onLine: (text) => log({ part: 'lambda', kind: 'output', text }),
-        onEvent: logFor('lambda'),
-      }),
-    );
+        onLine: (text) => log({ part, kind: 'output', text }),
+        onEvent: logFor(part),
+      });
+    const functions = await open(poolOf(lambda, 'lambda'));
+    const startApi = async (kind: ApiKind) => {
+      if (!deployment.authorizer)
+        throw new Error('The template has no function that API Gateway may invoke.');
+      const authorizers = await open(poolOf(deployment.authorizer, 'api'));
+      const gateway = await open(
+        startApiGateway({
+          kind,
+          port: at(PORTS.api),
+          place: deployment,
+          invoke: authorizers.invoke,
+          upstream: upstream.origin,
+          log: logFor('api'),
+        }),
+      );
+      return { gateway, functions: authorizers };
+    };
+    const api = authorizer && (await startApi(authorizer));
     const loadBalancer = await open(
       startLoadBalancer({
         port: at(0),
@@ -170,6 +198,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         authorizationServer: authorizationServer.origin,
         ssm: ssm.origin,
         upstream: upstream.origin,
+        api: api?.gateway.origin,
       },
       deployment,
       parameterName,
@@ -179,6 +208,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       upstream,
       signingService,
       functions,
+      api,
       close,
     };
   } catch (error) {

@@ -5,12 +5,22 @@ import { fileURLToPath } from 'node:url';
 const ROOT = fileURLToPath(new URL('..', import.meta.url));
 const BINARIES = join(ROOT, 'node_modules', '.bin');
 
+export interface SynthesisOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The app's options, as with `-c NAME=VALUE`. */
+  readonly context?: Readonly<Record<string, string>> | undefined;
+}
+
 /**
  * Synthesizes the CDK app into a directory, by the pinned CLI and without any network: no lookups, notices,
  * version check or telemetry, and no AWS credentials that it could ask an account for.
  */
-export function synthesize(outputDirectory: string, signal?: AbortSignal): Promise<void> {
-  const args = ['synth', '--quiet', '--output', outputDirectory];
+export function synthesize(
+  outputDirectory: string,
+  { signal, context = {} }: SynthesisOptions = {},
+): Promise<void> {
+  const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  const args = ['synth', '--quiet', '--output', outputDirectory, ...values];
   const offline = ['--no-lookups', '--no-notices', '--no-version-reporting'];
   return new Promise((resolve, reject) => {
     const child = spawn(process.execPath, [join(BINARIES, 'cdk'), ...args, ...offline], {

@@ -19,8 +19,16 @@ export function entriesOf(multiples: Multiples, singles: Singles): [name: string
 export const headersOf = (multiples: Multiples, singles: Singles): HeaderList =>
   entriesOf(multiples, singles).map(([name, value]) => [name.toLowerCase(), value]);
 
-/** The same as a query. Whether its parts are encoded is the event's own matter. */
+/** The same as a query, of an event whose names and values are as they were sent. */
 export const queryOf = (multiples: Multiples, singles: Singles): string =>
   entriesOf(multiples, singles)
     .map(([name, value]) => `${name}=${value}`)
     .join('&');
+
+/** The same of an event that has them decoded, as API Gateway's REST and WebSocket APIs do. */
+export const decodedQueryOf = (multiples: Multiples, singles: Singles): string =>
+  entriesOf(multiples, singles)
+    .map(([name, value]) => `${encode(name)}=${encode(value)}`)
+    .join('&');
+
+const encode = (text: string): string => encodeURIComponent(text.toWellFormed());

@@ -2,7 +2,7 @@ import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } fro
 import type { HttpRequest } from '../core/http/message.ts';
 import type { Verdict } from '../core/verdict.ts';
 import { policyOf } from './api-gateway-policy.ts';
-import { headersOf, queryOf } from './lists.ts';
+import { decodedQueryOf, headersOf } from './lists.ts';
 
 /**
  * REQUEST authorizer of a WebSocket API, which is asked on `$connect` only and whose policy then holds for the
@@ -12,7 +12,7 @@ import { headersOf, queryOf } from './lists.ts';
 export const requestFromWebSocket = (event: APIGatewayRequestAuthorizerEvent): HttpRequest => ({
   method: 'GET',
   path: '/$connect',
-  query: queryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
+  query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
   headers: headersOf(event.multiValueHeaders, event.headers),
   body: new Uint8Array(),
 });

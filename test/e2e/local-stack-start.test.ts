@@ -47,10 +47,17 @@ describe('the printed commands', () => {
   });
 
   test('work as printed, in their order', async () => {
-    const { output, child: started } = start('--port', '0', '--as', 'verified-access');
+    const { output, child: started } = start(
+      '--port',
+      '0',
+      '--as',
+      'verified-access',
+      '--authorizer',
+      'http',
+    );
     const printed = await ready(output);
     const commands = printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
-    expect(commands).toHaveLength(9);
+    expect(commands).toHaveLength(11);
     let script = '';
     const statuses: (string | undefined)[] = [];
     for (const command of commands) {
@@ -63,7 +70,7 @@ describe('the printed commands', () => {
       const { stdout } = await run('bash', ['-c', `${script}${command}`], { env: shellEnvironment() });
       if (command.includes('curl -i')) statuses.push(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1]);
     }
-    expect(statuses).toEqual(['401', '200', '401', '200', '200', '200']);
+    expect(statuses).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
 
     const pid = functionPid(output());
     expect(isAlive(pid)).toBe(true);
@@ -101,7 +108,7 @@ test('a taken port ends the start at once, and names the port, the part and what
 test('arguments that are not there are refused', async () => {
   const { code, output } = await start('--prot', '1').ended;
   expect(code).toBe(2);
-  expect(output).toContain('There are --port N, --as SERVICE and --help.');
+  expect(output).toContain('There are --port N, --as SERVICE, --authorizer KIND and --help.');
 });
 
 /** As on a machine where nothing of AWS is configured. */

@@ -7,11 +7,20 @@ test.each([
   [['--port=9000'], 9000],
   [['--port', '0'], 0],
 ])('%j starts on %i', (args, port) => {
-  expect(parseArguments(args)).toEqual({ kind: 'start', port, as: undefined });
+  expect(parseArguments(args)).toEqual({ kind: 'start', port, as: undefined, authorizer: undefined });
 });
 
 test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front', (as) => {
-  expect(parseArguments(['--as', as])).toEqual({ kind: 'start', port: 8080, as });
+  expect(parseArguments(['--as', as])).toEqual({
+    kind: 'start',
+    port: 8080,
+    as,
+    authorizer: undefined,
+  });
+});
+
+test.each(['http', 'rest', 'rest-token'] as const)('--authorizer %s serves such an API', (authorizer) => {
+  expect(parseArguments(['--authorizer', authorizer])).toMatchObject({ kind: 'start', authorizer });
 });
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
@@ -25,6 +34,7 @@ test.each([
   [['--port', 'x'], '--port takes a number'],
   [['--port', '65531'], '--port takes a number from 0 to 65530'],
   [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
+  [['--authorizer', 'soap'], '--authorizer takes http or rest or rest-token.'],
   [['--as'], '--as takes verified-access or alb-oidc.'],
 ])('%j is refused: %s', (args, problem) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });

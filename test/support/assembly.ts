@@ -1,5 +1,14 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readdirSync, readFileSync, renameSync, rmSync, statSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  utimesSync,
+} from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { synthesize } from '../../local/synthesize.ts';
@@ -11,21 +20,25 @@ const CACHE = join(ROOT, 'node_modules', '.cache', 'test-assemblies');
 const INPUTS = ['cdk.json', 'package.json', 'package-lock.json', 'tsconfig.json', 'infra', 'lambda'];
 
 /** Assemblies kept, so that switching between two states of the sources costs nothing. */
-const KEPT = 8;
+const KEPT = 16;
 
 /**
  * The project's cloud assembly, synthesized once for each state of what it is made from: synthesis takes
  * longer than most tests that need one.
  */
-export async function testAssembly(): Promise<string> {
-  const name = digest();
+export async function testAssembly(context: Readonly<Record<string, string>> = {}): Promise<string> {
+  const name = digest(context);
   const directory = join(CACHE, name);
-  if (existsSync(join(directory, 'manifest.json'))) return directory;
+  if (existsSync(join(directory, 'manifest.json'))) {
+    // The least recently used go first.
+    utimesSync(directory, new Date(), new Date());
+    return directory;
+  }
   mkdirSync(CACHE, { recursive: true });
   const fresh = join(CACHE, `${name}.${process.pid}`);
-  await synthesize(fresh);
+  await synthesize(fresh, { context });
   // Who edits while it is synthesized gets it, but it is nobody else's.
-  if (digest() !== name) return fresh;
+  if (digest(context) !== name) return fresh;
   try {
     renameSync(fresh, directory);
   } catch {
@@ -36,8 +49,8 @@ export async function testAssembly(): Promise<string> {
   return directory;
 }
 
-function digest(): string {
-  const hash = createHash('sha256').update(process.version);
+function digest(context: object): string {
+  const hash = createHash('sha256').update(process.version).update(JSON.stringify(context));
   for (const file of INPUTS.flatMap(filesOf))
     hash
       .update(file)

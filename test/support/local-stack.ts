@@ -17,7 +17,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
   const lines: LogLine[] = [];
   const stack = await startStack({
     port: 0,
-    assembly: await testAssembly(),
+    assembly: await testAssembly(options.authorizer && { authorizer: 'true' }),
     synthesize: false,
     log: (line) => lines.push(line),
     ...options,

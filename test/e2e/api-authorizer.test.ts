@@ -1,0 +1,70 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { API_KINDS } from '../../local/api-gateway-event.ts';
+import { DEMO } from '../../local/authorization-server.ts';
+import type { Echo } from '../../local/upstream.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+
+const POLICY = {
+  routes: [
+    { path: '/api/orders/*', scopes: ['orders:write'] },
+    { path: '/api/read/*', scopes: ['read'] },
+  ],
+};
+
+describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
+  let stack: TestStack;
+  let token: string;
+  let other: string;
+  beforeAll(async () => {
+    stack = await startTestStack({ authorizer });
+    stack.setParameter('policy', JSON.stringify(POLICY));
+    [token, other] = [await stack.token(), await stack.token()];
+  }, 60_000);
+  afterAll(() => stack.close());
+
+  const call = (path: string, authorization?: string, headers: Record<string, string> = {}) =>
+    fetch(`${stack.urls.api}${path}`, {
+      headers: { ...headers, ...(authorization !== undefined && { authorization }) },
+    });
+
+  test('lets a good token in, and the upstream gets its context, not what a client sends in its place', async () => {
+    const response = await call('/api/read/x?a=%20', `Bearer ${token}`, { 'X-Authorizer-Subject': 'root' });
+    expect(response.status).toBe(200);
+    const { url, headers } = (await response.json()) as Echo;
+    const context = Object.fromEntries(headers.filter(([name]) => name.startsWith('x-authorizer-')));
+    expect(context).toMatchObject({
+      'x-authorizer-provider': 'default',
+      'x-authorizer-subject': DEMO.clientId,
+      'x-authorizer-client-id': DEMO.clientId,
+    });
+    expect(url).toBe('/api/read/x?a=%20');
+    expect(JSON.stringify(headers)).not.toContain('root');
+  });
+
+  test('turns away no token and a bad one with 401', async () => {
+    expect((await call('/api/read/x')).status).toBe(401);
+    expect((await call('/api/read/x', `Bearer ${token.slice(0, -8)}AAAAAAAA`)).status).toBe(401);
+  });
+
+  test('turns away a good one without the scope with 403, also where an answer has been kept', async () => {
+    for (let i = 0; i < 2; i++) {
+      expect((await call('/api/orders/1', `Bearer ${token}`)).status).toBe(403);
+      expect([200, 403]).toContain((await call('/api/read/x', `Bearer ${token}`)).status);
+    }
+  });
+
+  test('keeps answers for REST APIs, and none for HTTP APIs', async () => {
+    const another = await stack.token();
+    const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
+    const before = asked();
+    for (let i = 0; i < 3; i++) expect((await call('/api/read/kept', `Bearer ${another}`)).status).toBe(200);
+    await eventually(asked, (count) => count - before === (authorizer === 'http' ? 3 : 1));
+  });
+
+  test('answers 500 where it cannot know', async () => {
+    await stack.authorizationServer.close();
+    await stack.api?.functions.kill();
+    expect((await call('/api/read/x', `Bearer ${other}`)).status).toBe(500);
+  });
+});
