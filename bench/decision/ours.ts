@@ -1,0 +1,86 @@
+import { mkdtempSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { bundleModule } from '../../infra/bundle.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import type * as Core from './core.ts';
+import { AUDIENCE, ISSUER, JWKS_URI, type SigningKey } from './tokens.ts';
+
+export type { Core };
+
+/** The decision's modules, built with the options that the deployed bundle is built with. */
+export async function loadCore(): Promise<typeof Core> {
+  const outdir = mkdtempSync(join(tmpdir(), 'bench-core-'));
+  bundleModule({ entryPoint: fileURLToPath(new URL('./core.ts', import.meta.url)), outdir });
+  return import(pathToFileURL(join(outdir, 'core.mjs')).href);
+}
+
+export interface OursOptions {
+  readonly keys: readonly SigningKey[];
+  readonly policy?: object;
+  readonly revocations?: object;
+  readonly maxTokens?: number;
+  /** Further key sets, by URL. */
+  readonly documents?: Readonly<Record<string, object>>;
+}
+
+/** Our decision on real configuration and real key sources; only the network is not there. */
+export async function createOurs(core: typeof Core, options: OursOptions) {
+  const { keys, policy = {}, revocations = {}, maxTokens, documents = {} } = options;
+  const parsed = await core.parseConfig(
+    {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      'jwks-uri': JWKS_URI,
+      upstream: 'whoami',
+      policy: JSON.stringify(policy),
+      revocations: JSON.stringify(revocations),
+    },
+    '1',
+  );
+  if (!('config' in parsed)) throw new Error(JSON.stringify(parsed.problems));
+  const { config } = parsed;
+  const served: Record<string, object> = { [JWKS_URI]: { keys: keys.map(({ jwk }) => jwk) }, ...documents };
+  const sources = core.createKeySources({
+    now: Date.now,
+    fetchDocument: async (url) => {
+      const document = served[url.href];
+      if (document === undefined) throw new Error(`nothing at ${url.href}`);
+      return { text: JSON.stringify(document), cacheControl: undefined };
+    },
+    events: { keysFetched() {}, keysLoaded() {}, keysFailed: (_, reason) => console.error(reason) },
+  });
+  await sources.prefetch(config.providers);
+  const memory = core.createTokenMemory(maxTokens);
+  const context = { resolveKeys: sources.resolve, memory, now: Date.now };
+  return {
+    memory,
+    config,
+    decide: (request: HttpRequest) => core.authorize(request, config, context),
+  };
+}
+
+export type Ours = Awaited<ReturnType<typeof createOurs>>;
+
+/** A request as the load balancer's event brings it, with the fields that it always has. */
+export const requestWith = (token: string, path = '/api/orders/42'): HttpRequest => ({
+  method: 'GET',
+  path,
+  query: 'page=2&size=50',
+  headers: JSON.parse(
+    JSON.stringify([
+      ['accept', 'application/json'],
+      ['authorization', `Bearer ${token}`],
+      ['host', 'api.example.com'],
+      ['user-agent', 'orders-service/1.4.2'],
+      ['x-amzn-trace-id', 'Root=1-67891233-abcdef012345678912345678'],
+      ['x-forwarded-for', '203.0.113.7'],
+      ['x-forwarded-port', '443'],
+      ['x-forwarded-proto', 'https'],
+    ]),
+  ),
+  body: EMPTY,
+});
+
+const EMPTY = new Uint8Array();

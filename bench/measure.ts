@@ -1,0 +1,80 @@
+/** Something to be measured: does the work `count` times, with what it needs made ready beforehand. */
+export interface Contender {
+  readonly name: string;
+  /** Makes ready, outside the measured time, what `count` operations take. */
+  readonly prepare: (count: number) => () => void | Promise<void>;
+  /** Operations a round; chosen so that a round takes about a hundredth of a second unless set. */
+  readonly count?: number;
+}
+
+/** Nanoseconds of CPU time an operation, round by round. The same round of two contenders was run side by side. */
+export type Rounds = ReadonlyMap<string, readonly number[]>;
+
+const ROUND_MS = 12;
+const WARM_UP_ROUNDS = 12;
+
+/**
+ * Measures contenders in turns, many short rounds each, in an order that shifts with every round: whatever
+ * else the machine does hits them alike.
+ */
+export async function interleave(contenders: readonly Contender[], rounds: number): Promise<Rounds> {
+  const counts = new Map<string, number>();
+  for (const contender of contenders) {
+    let count = contender.count ?? 16;
+    for (let round = 0; round < WARM_UP_ROUNDS; round++) {
+      const perOperation = await time(contender, count);
+      if (contender.count === undefined) {
+        count = Math.min(4_000, Math.max(8, Math.round((ROUND_MS * 1e6) / perOperation)));
+      }
+    }
+    counts.set(contender.name, count);
+  }
+  const results = new Map<string, number[]>(contenders.map(({ name }) => [name, []]));
+  for (let round = 0; round < rounds; round++) {
+    for (let turn = 0; turn < contenders.length; turn++) {
+      const contender = contenders[(round + turn) % contenders.length] as Contender;
+      results.get(contender.name)?.push(await time(contender, counts.get(contender.name) ?? 1));
+    }
+  }
+  return results;
+}
+
+/**
+ * Nanoseconds of CPU time an operation takes in one round, on all threads of the process. Not of wall time,
+ * which on a shared machine is mostly about the others.
+ */
+async function time({ prepare }: Contender, count: number): Promise<number> {
+  const run = prepare(count);
+  const before = process.cpuUsage();
+  const pending = run();
+  if (pending !== undefined) await pending;
+  const { user, system } = process.cpuUsage(before);
+  return ((user + system) * 1000) / count;
+}
+
+export function median(values: readonly number[]): number {
+  return quantile(values, 0.5);
+}
+
+export function quantile(values: readonly number[], q: number): number {
+  if (values.length === 0) throw new Error('nothing was measured');
+  const sorted = [...values].sort((a, b) => a - b);
+  const place = (sorted.length - 1) * q;
+  const below = sorted[Math.floor(place)] as number;
+  const above = sorted[Math.ceil(place)] as number;
+  return below + (above - below) * (place - Math.floor(place));
+}
+
+/** Median of the ratios of rounds that were run side by side. */
+export function medianRatio(rounds: Rounds, ours: string, against: string): number {
+  const theirs = roundsOf(rounds, against);
+  return median(roundsOf(rounds, ours).map((value, round) => value / (theirs[round] as number)));
+}
+
+export const medianOf = (rounds: Rounds, name: string): number => median(roundsOf(rounds, name));
+
+function roundsOf(rounds: Rounds, name: string): readonly number[] {
+  const values = rounds.get(name);
+  if (values === undefined) throw new Error(`${name} was not measured`);
+  return values;
+}

@@ -1,0 +1,120 @@
+import { execFileSync } from 'node:child_process';
+import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { cpus, tmpdir, totalmem } from 'node:os';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { parseArgs } from 'node:util';
+import { findNode24 } from '../local/node24.ts';
+import { performanceChart } from './report/chart.ts';
+import { type Result, sectionOf } from './report/results.ts';
+import { table } from './report/table.ts';
+
+const SECTIONS = ['decision', 'invocation', 'cold-start', 'growth', 'scale'];
+
+const HELP = `Usage: npm run bench [-- --only NAME] [--quick]
+
+Measures the function against its peers, prints a table, and writes bench/results.json and
+docs/performance.svg. Installs the peers into bench/node_modules when they are not there.
+
+  --only NAME  one section, and leaves the results of the others as they are; may be repeated.
+               One of: ${SECTIONS.join(', ')}
+  --quick      few rounds: shows that it works; writes nothing
+  --help       print this text`;
+
+const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
+const RESULTS = join(DIRECTORY, 'results.json');
+const CHART = join(DIRECTORY, '../docs/performance.svg');
+
+interface Arguments {
+  readonly sections: readonly string[];
+  readonly quick: boolean;
+}
+
+function parseArguments(args: readonly string[]): Arguments | 'help' {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      only: { type: 'string', multiple: true, default: [] },
+      quick: { type: 'boolean', default: false },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return 'help';
+  for (const name of values.only) {
+    if (!SECTIONS.includes(name)) {
+      throw new Error(`--only takes one of ${SECTIONS.join(', ')}, not ${JSON.stringify(name)}`);
+    }
+  }
+  return { sections: values.only.length > 0 ? values.only : SECTIONS, quick: values.quick };
+}
+
+function main(args: readonly string[]): number {
+  let options: Arguments | 'help';
+  try {
+    options = parseArguments(args);
+  } catch (error) {
+    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    return 2;
+  }
+  if (options === 'help') {
+    console.log(HELP);
+    return 0;
+  }
+  const { sections, quick } = options;
+  installPeers();
+  const node = findNode24();
+  console.log(machine(node));
+
+  const directory = mkdtempSync(join(tmpdir(), 'bench-'));
+  const measured = sections.flatMap((name): Result[] => {
+    console.log(`\n${name} …`);
+    const file = join(directory, `${name}.json`);
+    const script = join(DIRECTORY, 'sections.ts');
+    execFileSync(node, ['--no-warnings', script, name, file, quick ? 'quick' : 'full'], { stdio: 'inherit' });
+    return JSON.parse(readFileSync(file, 'utf8'));
+  });
+  console.log(`\n${table(measured)}`);
+  if (!quick) keep(measured, sections);
+  return 0;
+}
+
+/** The new results in the place of the old ones of the same sections. */
+function keep(measured: readonly Result[], sections: readonly string[]): void {
+  const old: Result[] = existsSync(RESULTS) ? JSON.parse(readFileSync(RESULTS, 'utf8')) : [];
+  const all = SECTIONS.flatMap((name) =>
+    (sections.includes(name) ? measured : old).filter((result) => sectionOf(result) === name),
+  );
+  writeFileSync(RESULTS, `[\n${all.map((result) => `  ${JSON.stringify(result)}`).join(',\n')}\n]\n`);
+  writeFileSync(CHART, performanceChart(all));
+}
+
+/** `npm ci` where the installed peers are not those of the lock file. */
+function installPeers(): void {
+  const installed = join(DIRECTORY, 'node_modules/.package-lock.json');
+  const versions = (file: string): string => {
+    const { packages = {} } = JSON.parse(readFileSync(file, 'utf8')) as Lock;
+    return Object.keys(readManifest().dependencies)
+      .map((name) => `${name} ${packages[`node_modules/${name}`]?.version}`)
+      .join(', ');
+  };
+  if (existsSync(installed) && versions(installed) === versions(join(DIRECTORY, 'package-lock.json'))) return;
+  console.log('Installing the peers (aws-lambda-ric compiles for about a minute) …');
+  execFileSync('npm', ['ci', '--prefix', DIRECTORY, '--no-audit', '--no-fund'], { stdio: 'inherit' });
+}
+
+interface Lock {
+  readonly packages?: Readonly<Record<string, { readonly version?: string } | undefined>>;
+}
+
+const readManifest = (): { readonly dependencies: Readonly<Record<string, string>> } =>
+  JSON.parse(readFileSync(join(DIRECTORY, 'package.json'), 'utf8'));
+
+function machine(node: string): string {
+  const version = execFileSync(node, ['--version'], { encoding: 'utf8' }).trim();
+  const [cpu] = cpus();
+  const memory = `${Math.round(totalmem() / 2 ** 30)} GB`;
+  const peers = Object.entries(readManifest().dependencies).map(([name, range]) => `${name} ${range}`);
+  return `Node.js ${version}; ${cpus().length} x ${cpu?.model}, ${memory}\n${peers.join(', ')}`;
+}
+
+process.exitCode = main(process.argv.slice(2));
