@@ -1,9 +1,9 @@
 import { Logger } from '@aws-lambda-powertools/logger';
-import { Metrics, MetricUnit } from '@aws-lambda-powertools/metrics';
-import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../contract.ts';
+import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
 import type { Outcome } from '../core/handle.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { KeyEvents } from './key-source.ts';
+import { metricsLine } from './metrics.ts';
 
 /** A request as the log knows it. No header, no query and no body: any of them may hold a token. */
 export interface LoggedRequest {
@@ -26,26 +26,28 @@ export interface LogOptions {
   readonly allowedLogRate: number;
 }
 
-/** JSON lines (Powertools logger) and embedded-format metrics (Powertools metrics) on standard output. */
+/** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
 export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
   const logger = new Logger({ serviceName: SERVICE });
-  const metrics = new Metrics({ serviceName: SERVICE, namespace: METRICS_NAMESPACE });
-  const count = (name: string) => metrics.singleMetric().addMetric(name, MetricUnit.Count, 1);
+  const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine({ [METRICS[name]]: 1 }));
   let coldStart = true;
 
   function measure(outcome: Outcome, ms: number): void {
-    const { upstreamMs = 0 } = outcome;
-    metrics.addMetric(METRICS.decisionTime, MetricUnit.Milliseconds, ms - upstreamMs);
-    if (outcome.upstreamMs !== undefined) {
-      metrics.addMetric(METRICS.upstreamTime, MetricUnit.Milliseconds, upstreamMs);
-    }
-    if (outcome.remembered) metrics.addMetric(METRICS.rememberedTokens, MetricUnit.Count, 1);
-    metrics.publishStoredMetrics();
-    metrics
-      .singleMetric()
-      .addDimension('outcome', kindOf(outcome))
-      .addDimension('code', (outcome.code === 'allowed' && outcome.reported) || outcome.code)
-      .addMetric(METRICS.decisions, MetricUnit.Count, 1);
+    const { upstreamMs } = outcome;
+    const all = metricsLine({
+      [METRICS.decisionTime]: ms - (upstreamMs ?? 0),
+      ...(upstreamMs !== undefined && { [METRICS.upstreamTime]: upstreamMs }),
+      ...(outcome.remembered && { [METRICS.rememberedTokens]: 1 }),
+    });
+    const byCode = metricsLine(
+      { [METRICS.decisions]: 1 },
+      {
+        outcome: kindOf(outcome),
+        code: (outcome.code === 'allowed' && outcome.reported) || outcome.code,
+      },
+    );
+    // Each write is a system call, and costs more than what is written.
+    process.stdout.write(all + byCode);
   }
 
   return {
@@ -58,7 +60,7 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       logger[LEVELS[kind]]('decision', line);
     },
     bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
-    configRead: () => count(METRICS.configRefreshes),
+    configRead: () => void count('configRefreshes'),
     configLoaded({ version, warnings }) {
       const level = warnings.length === 0 ? 'info' : 'warn';
       logger[level]('configuration loaded', {
@@ -68,7 +70,7 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       });
     },
     configRejected(version, problems, kept) {
-      count(METRICS.configRejected);
+      count('configRejected');
       logger.error(
         kept === undefined
           ? 'configuration rejected; there is no good one to go on with'
@@ -81,14 +83,14 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       );
     },
     configFailed(reason) {
-      count(METRICS.configRefreshFailures);
+      count('configRefreshFailures');
       logger.error('configuration could not be read', { configPath, reason });
     },
-    keysFetched: () => count(METRICS.keyFetches),
+    keysFetched: () => void count('keyFetches'),
     keysLoaded: (provider, url, keys, ignored) =>
       logger.info('keys loaded', { provider, url, keys, ignored }),
     keysFailed(provider, reason) {
-      count(METRICS.keyFetchFailures);
+      count('keyFetchFailures');
       logger.error('keys could not be loaded', { provider, reason });
     },
   };

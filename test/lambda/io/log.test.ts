@@ -154,3 +154,38 @@ describe('whatever becomes of a request', () => {
       if (secret.length > 7) expect(text).not.toContain(secret);
   });
 });
+
+test('the metrics of a request are in the form that CloudWatch reads them from, in one write', () => {
+  decide({ code: 'allowed', status: 200, upstreamMs: 3, remembered: true });
+  const metrics = jest
+    .mocked(process.stdout.write)
+    .mock.calls.filter(([text]) => String(text).includes('_aws'));
+  expect(metrics).toHaveLength(1);
+  const directive = (dimensions: string[], list: object[]) => ({
+    Timestamp: expect.any(Number),
+    CloudWatchMetrics: [{ Namespace: 'AlbJwtAuthorizer', Dimensions: [dimensions], Metrics: list }],
+  });
+  expect(lines().filter((line) => '_aws' in line)).toEqual([
+    {
+      _aws: directive(
+        ['service'],
+        [
+          { Name: 'DecisionTime', Unit: 'Milliseconds' },
+          { Name: 'UpstreamTime', Unit: 'Milliseconds' },
+          { Name: 'RememberedTokens', Unit: 'Count' },
+        ],
+      ),
+      service: 'alb-jwt-authorizer',
+      DecisionTime: 4,
+      UpstreamTime: 3,
+      RememberedTokens: 1,
+    },
+    {
+      _aws: directive(['service', 'outcome', 'code'], [{ Name: 'Decisions', Unit: 'Count' }]),
+      service: 'alb-jwt-authorizer',
+      outcome: 'allowed',
+      code: 'allowed',
+      Decisions: 1,
+    },
+  ]);
+});
