@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
@@ -70,7 +70,9 @@ function main(args: readonly string[]): number {
     console.log(`\n${name} …`);
     const file = join(directory, `${name}.json`);
     const script = join(DIRECTORY, 'sections.ts');
-    execFileSync(node, ['--no-warnings', script, name, file, quick ? 'quick' : 'full'], { stdio: 'inherit' });
+    const args = ['--no-warnings', script, name, file, quick ? 'quick' : 'full'];
+    const { status } = spawnSync(node, args, { stdio: 'inherit' });
+    if (status !== 0) throw new Error(`${name} failed; nothing has been written`);
     return JSON.parse(readFileSync(file, 'utf8'));
   });
   console.log(`\n${table(measured)}`);

@@ -29,7 +29,9 @@ export async function deploy(options: FunctionOptions): Promise<Deployed> {
   const { directory, handler, environment, nodeFlags = [] } = options;
   const api = await startRuntimeApi();
   const flags = [`--max-old-space-size=${Math.floor(MEMORY * 0.9)}`, '--max-http-header-size=81920'];
-  const child: ChildProcess = spawn(process.execPath, [...flags, ...nodeFlags, RUNTIME_CLIENT, handler], {
+  // Log lines go to a process of their own, as they do in Lambda, and are thrown away.
+  const reader = spawn('cat', { stdio: ['pipe', 'ignore', 'ignore'] });
+  const child: ChildProcess = spawn(process.execPath, [...flags, ...nodeFlags, RUNTIME_CLIENT], {
     cwd: directory,
     env: {
       AWS_ACCESS_KEY_ID: 'local',
@@ -44,12 +46,12 @@ export async function deploy(options: FunctionOptions): Promise<Deployed> {
       AWS_LAMBDA_RUNTIME_API: api.address,
       LAMBDA_TASK_ROOT: directory,
       TZ: ':UTC',
+      _HANDLER: handler,
       ...environment,
     },
-    stdio: ['ignore', 'pipe', 'pipe'],
+    stdio: ['ignore', reader.stdin, 'pipe'],
   });
-  // Log lines are read, as Lambda reads them, and thrown away; what goes wrong is shown.
-  child.stdout?.resume();
+  reader.stdin.destroy();
   const complaints: Buffer[] = [];
   child.stderr?.on('data', (chunk: Buffer) => complaints.push(chunk));
   const ended = new Promise<never>((_, reject) => {
