@@ -113,8 +113,8 @@ export interface Sample {
 }
 
 /**
- * Growth of the process that grew most, in MB, from the second to the last quarter of its own time: what a
- * process takes to warm up is before that.
+ * Growth of the process that grew most, in MB, from the third to the last quarter of its own time: a process
+ * takes more until the heap has found its size, which is before that.
  */
 export function growth(samples: readonly Sample[]): number {
   const byPid = new Map<number, number[]>();
@@ -124,7 +124,7 @@ export function growth(samples: readonly Sample[]): number {
     .map((values) => {
       const quarter = (index: number) =>
         values.slice(Math.floor((values.length * index) / 4), Math.floor((values.length * (index + 1)) / 4));
-      return quantile(quarter(3), 0.5) - quantile(quarter(1), 0.5);
+      return quantile(quarter(3), 0.5) - quantile(quarter(2), 0.5);
     });
   return growths.length === 0 ? Number.NaN : Math.max(...growths);
 }

@@ -74,7 +74,7 @@ export function report(
     ...faults.map(({ fault, from, until }) => row([fault, second(from), second(until)])),
     '',
     `Memory of the function's processes: ${quantile(megabytes, 0).toFixed(0)} to ${quantile(megabytes, 1).toFixed(0)} MB;`,
-    `the one that grew most, by ${grown.toFixed(0)} MB from the second to the last quarter of its time.`,
+    `the one that grew most, by ${grown.toFixed(0)} MB from the third to the last quarter of its time.`,
     '',
   ].join('\n');
   return { text, problems };
