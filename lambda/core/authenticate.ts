@@ -155,13 +155,29 @@ export function providerOf(
 ): Provider | Failure {
   const [name, claimed] =
     carrier === 'authorization' ? (['iss', claims.iss] as const) : (['signer', header.signer] as const);
-  const candidates = providers.filter((provider) => carrierOf(provider) === carrier);
-  const provider = candidates.find((candidate) => issuersOf(candidate).some((issuer) => issuer === claimed));
+  const issuers = byIssuer(providers).get(carrier) ?? new Map<string, Provider>();
+  const provider = issuers.get(claimed as string);
   if (provider !== undefined) return provider;
-  return {
-    code: 'issuer_mismatch',
-    reason: `"${name}" is none of ${candidates.flatMap(issuersOf).join(', ')}`,
-  };
+  return { code: 'issuer_mismatch', reason: `"${name}" is none of ${[...issuers.keys()].join(', ')}` };
+}
+
+type ByIssuer = ReadonlyMap<Carrier, ReadonlyMap<string, Provider>>;
+
+const indexes = new WeakMap<readonly Provider[], ByIssuer>();
+
+/** The providers of each carrier by their issuers; put in order once for each list, since a list never changes. */
+function byIssuer(providers: readonly Provider[]): ByIssuer {
+  const known = indexes.get(providers);
+  if (known !== undefined) return known;
+  const index = new Map<Carrier, Map<string, Provider>>();
+  for (const provider of providers) {
+    const carrier = carrierOf(provider);
+    const issuers = index.get(carrier) ?? new Map<string, Provider>();
+    index.set(carrier, issuers);
+    for (const issuer of issuersOf(provider)) if (!issuers.has(issuer)) issuers.set(issuer, provider);
+  }
+  indexes.set(providers, index);
+  return index;
 }
 
 export function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {

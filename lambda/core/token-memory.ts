@@ -17,6 +17,9 @@ const INDEX_LENGTH = 43;
 interface Entry {
   readonly token: string;
   readonly verified: VerifiedToken;
+  /** Neighbours in the order of their latest use. */
+  older: Entry | undefined;
+  newer: Entry | undefined;
 }
 
 /**
@@ -32,37 +35,56 @@ export interface TokenMemory {
 }
 
 export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES): TokenMemory {
-  // A Map iterates in the order of insertion, so that the first entry is the least recently used.
+  // The order is a list of its own. Taking an entry out of the Map and putting it in again would do, but leaves
+  // a gap in the Map each time, and a client that calls often would soon look through thousands of its own.
   const entries = new Map<string, Entry>();
+  let newest: Entry | undefined;
+  let oldest: Entry | undefined;
   let bytes = 0;
 
-  const forget = (index: string): void => {
-    const entry = entries.get(index);
-    if (entry !== undefined && entries.delete(index)) bytes -= cost(entry.token);
-  };
+  function unlink({ older, newer }: Entry): void {
+    if (older === undefined) oldest = newer;
+    else older.newer = newer;
+    if (newer === undefined) newest = older;
+    else newer.older = older;
+  }
+
+  function linkAsNewest(entry: Entry): void {
+    entry.older = newest;
+    entry.newer = undefined;
+    if (newest === undefined) oldest = entry;
+    else newest.newer = entry;
+    newest = entry;
+  }
+
+  function forget(entry: Entry): void {
+    entries.delete(indexOf(entry.token));
+    unlink(entry);
+    bytes -= cost(entry.token);
+  }
 
   return {
     get(token) {
-      const index = indexOf(token);
-      const entry = entries.get(index);
+      const entry = entries.get(indexOf(token));
       if (entry?.token !== token) return undefined;
-      entries.delete(index);
-      entries.set(index, entry);
+      if (entry !== newest) {
+        unlink(entry);
+        linkAsNewest(entry);
+      }
       return entry.verified;
     },
     set(token, verified) {
-      const index = indexOf(token);
-      forget(index);
-      entries.set(index, { token, verified });
+      const same = entries.get(indexOf(token));
+      if (same !== undefined) forget(same);
+      const entry: Entry = { token, verified, older: undefined, newer: undefined };
+      entries.set(indexOf(token), entry);
+      linkAsNewest(entry);
       bytes += cost(token);
-      for (const oldest of entries.keys()) {
-        if (entries.size <= maxTokens && bytes <= maxBytes) break;
-        forget(oldest);
-      }
+      while (oldest !== undefined && (entries.size > maxTokens || bytes > maxBytes)) forget(oldest);
     },
     delete(token) {
-      const index = indexOf(token);
-      if (entries.get(index)?.token === token) forget(index);
+      const entry = entries.get(indexOf(token));
+      if (entry?.token === token) forget(entry);
     },
     size: () => entries.size,
   };

@@ -12,6 +12,18 @@ const CARRIERS = {
 
 export const carrierOf = (provider: Provider): Carrier => CARRIERS[provider.type];
 
+const carriersByProviders = new WeakMap<readonly Provider[], ReadonlySet<Carrier>>();
+
+/** Where providers' credentials come; told once for each list, since a list never changes. */
+function carriersOf(providers: readonly Provider[]): ReadonlySet<Carrier> {
+  let carriers = carriersByProviders.get(providers);
+  if (carriers === undefined) {
+    carriers = new Set(providers.map(carrierOf));
+    carriersByProviders.set(providers, carriers);
+  }
+  return carriers;
+}
+
 /** What a request carries as credentials. */
 export type Extraction =
   | { readonly kind: 'token'; readonly carrier: Carrier; readonly token: string }
@@ -25,7 +37,7 @@ export type Extraction =
  */
 export function extractCredential(request: HttpRequest, providers: readonly Provider[]): Extraction {
   let found: Extraction = { kind: 'none' };
-  for (const carrier of new Set(providers.map(carrierOf))) {
+  for (const carrier of carriersOf(providers)) {
     const extraction =
       carrier === 'authorization' ? extractBearerToken(request) : extractSignedHeader(request, carrier);
     if (extraction.kind === 'none') continue;
