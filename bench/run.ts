@@ -70,7 +70,7 @@ function main(args: readonly string[]): number {
     console.log(`\n${name} …`);
     const file = join(directory, `${name}.json`);
     const script = join(DIRECTORY, 'sections.ts');
-    const args = ['--no-warnings', script, name, file, quick ? 'quick' : 'full'];
+    const args = ['--no-warnings', '--expose-gc', script, name, file, quick ? 'quick' : 'full'];
     const { status } = spawnSync(node, args, { stdio: 'inherit' });
     if (status !== 0) throw new Error(`${name} failed; nothing has been written`);
     return JSON.parse(readFileSync(file, 'utf8'));

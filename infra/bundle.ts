@@ -53,7 +53,10 @@ export function bundleModule({ entryPoint, outdir }: ModuleOptions): Metafile {
     format: 'esm',
     // With node's defaults esbuild takes the SDK's CommonJS builds, which can't be tree-shaken.
     mainFields: ['module', 'main'],
-    alias: { '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts') },
+    alias: {
+      '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts'),
+      'node:http': join(ROOT, 'infra/node-http.ts'),
+    },
     minify: true,
     legalComments: 'none',
     metafile: true,

@@ -1,7 +1,7 @@
 import { type Contender, interleave, medianOf, medianRatio } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
-import { createOurs, loadCore, type Ours, requestWith } from './ours.ts';
+import { type Core, createOurs, loadCore, type Ours, requestWith } from './ours.ts';
 import { ALGORITHMS, createKey, mint, type SigningKey, withBadSignature } from './tokens.ts';
 import { cachingPeers, floorVerifier, peers, type Verifier } from './verifiers.ts';
 
@@ -113,8 +113,6 @@ interface Case {
   readonly pool: readonly string[];
   readonly rounds: number;
 }
-
-type Core = Awaited<ReturnType<typeof loadCore>>;
 
 async function firstSight(core: Core, { what, key, pool, rounds }: Case): Promise<Result[]> {
   const ours = await createOurs(core, { keys: [key], maxTokens: REMEMBERED });

@@ -4,13 +4,13 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleModule } from '../../infra/bundle.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import type * as Core from './core.ts';
+import type * as CoreModule from './core.ts';
 import { AUDIENCE, ISSUER, JWKS_URI, type SigningKey } from './tokens.ts';
 
-export type { Core };
+export type Core = typeof CoreModule;
 
 /** The decision's modules, built with the options that the deployed bundle is built with. */
-export async function loadCore(): Promise<typeof Core> {
+export async function loadCore(): Promise<Core> {
   const outdir = mkdtempSync(join(tmpdir(), 'bench-core-'));
   bundleModule({ entryPoint: fileURLToPath(new URL('./core.ts', import.meta.url)), outdir });
   return import(pathToFileURL(join(outdir, 'core.mjs')).href);
@@ -26,7 +26,7 @@ export interface OursOptions {
 }
 
 /** Our decision on real configuration and real key sources; only the network is not there. */
-export async function createOurs(core: typeof Core, options: OursOptions) {
+export async function createOurs(core: Core, options: OursOptions) {
   const { keys, policy = {}, revocations = {}, maxTokens, documents = {} } = options;
   const parsed = await core.parseConfig(
     {

@@ -40,7 +40,8 @@ describe('the bundle of the ALB handler', () => {
     const packages = modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
     expect(packages.filter((name) => !(name in dependencies || ofTheirs.test(name)))).toEqual([]);
     const own = modules.filter((path) => !path.includes('node_modules/'));
-    expect(own.filter((path) => !/^(lambda\/|infra\/environment-credentials\.ts$)/.test(path))).toEqual([]);
+    const standIn = /^infra\/(?:environment-credentials|node-http)\.ts$/;
+    expect(own.filter((path) => !path.startsWith('lambda/') && !standIn.test(path))).toEqual([]);
   });
 
   it.each([
@@ -61,6 +62,12 @@ describe('the bundle of the ALB handler', () => {
     expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
     // What esbuild leaves where a CommonJS module calls `require`, which an ES module doesn't have.
     expect(text).not.toContain('Dynamic require of');
+  });
+
+  it('does not import node:http as an ES module, which would load undici at every cold start', () => {
+    const imported = output?.imports.map(({ path }) => path) ?? [];
+    expect(imported).not.toContain('node:http');
+    expect(imported).not.toContain('http');
   });
 
   it('is the same, byte for byte, whatever the working directory', () => {
