@@ -17,8 +17,9 @@ export function createAlbTarget(authorizer: Authorizer, log: Log) {
     try {
       handled = await handle(request, {
         ...authorizer,
-        forward: (upstreamRequest, origin) =>
+        forward: (upstreamRequest, origin, settings) =>
           forward(upstreamRequest, origin, {
+            ...settings,
             remainingMs: context.getRemainingTimeInMillis(),
             maxResponseBytes: MAX_ALB_RESPONSE_BYTES,
           }),

@@ -1,7 +1,7 @@
 import type { Trace } from './authenticate.ts';
 import { type AuthorizationContext, authorize } from './authorize.ts';
 import type { Code } from './codes.ts';
-import type { Config } from './config/config.ts';
+import type { Config, UpstreamSettings } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { identityHeaders, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
@@ -31,7 +31,11 @@ export interface DecisionEffects extends AuthorizationContext {
 /** The same for handling one. */
 export interface Effects extends DecisionEffects {
   /** Sends the request to the origin. Must not reject. */
-  readonly forward: (request: HttpRequest, origin: URL) => Promise<ForwardOutcome>;
+  readonly forward: (
+    request: HttpRequest,
+    origin: URL,
+    settings: UpstreamSettings,
+  ) => Promise<ForwardOutcome>;
 }
 
 /** One line of the log: all that an operator needs to tell a caller why. */
@@ -137,10 +141,10 @@ async function forwardTo(
     return { response, outcome: { ...context, code: 'allowed', status: response.status } };
   }
 
-  const host = config.preserveHost ? hostOf(request.headers) : [];
+  const host = config.upstreamSettings.preserveHost ? hostOf(request.headers) : [];
   const headers = [...host, ...forwardedFields(request.headers, route, carrier), ...fields];
   const startedAt = effects.now();
-  const result = await effects.forward({ ...request, headers }, upstream.origin);
+  const result = await effects.forward({ ...request, headers }, upstream.origin, config.upstreamSettings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 

@@ -43,8 +43,12 @@ export interface ClientRequestOptions {
   readonly timeoutMs: number;
   /** For a connection to stand, TLS included, in ms; 3 s unless set. */
   readonly connectTimeoutMs?: number;
+  /** Until the head of the answer is there, in ms. Default: as long as the whole exchange may take. */
+  readonly firstByteTimeoutMs?: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
+  /** Certificates in PEM form to trust in place of the public authorities. */
+  readonly ca?: string;
 }
 
 export interface ClientResponse {
@@ -76,7 +80,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     const agent = secure ? httpsAgent : httpAgent;
     dropIdleSockets(agent);
     const host = origin.hostname.replace(/^\[|\]$/g, '');
-    const requestOptions: RequestOptions & { servername?: string } = {
+    const requestOptions: RequestOptions & { servername?: string; ca?: string } = {
       host,
       port: origin.port === '' ? (secure ? 443 : 80) : Number(origin.port),
       method: options.method,
@@ -87,11 +91,14 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       setDefaultHeaders: false,
       // The certificate must be the origin's, whatever Host says. An address is no server name (RFC 6066 §3).
       ...(secure && { servername: isIP(host) === 0 ? host : '' }),
+      ...(secure && options.ca && { ca: options.ca }),
     };
     const request = (secure ? httpsRequest : httpRequest)(requestOptions);
 
     let answered = false;
     const timers = [failAfter(options.timeoutMs, 'complete answer')];
+    const firstByte = options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'answer begun');
+    if (firstByte) timers.push(firstByte);
     function failAfter(ms: number, what: string): NodeJS.Timeout {
       return setTimeout(() => fail(new ClientError('timeout', `no ${what} within ${ms} ms`)), ms);
     }
@@ -125,6 +132,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     });
     request.on('response', (response) => {
       answered = true;
+      if (firstByte) clearTimeout(firstByte);
       collect(response, options.maxBytes).then((body) => {
         done();
         if (request.socket) lastUsedAt.set(request.socket, Date.now());

@@ -1,3 +1,4 @@
+import type { UpstreamSettings } from '../core/config/config.ts';
 import type { ForwardOutcome } from '../core/handle.ts';
 import type { HeaderList, HttpRequest } from '../core/http/message.ts';
 import { ClientError, type ClientResponse, exchange } from './http-client.ts';
@@ -8,7 +9,7 @@ const MARGIN_MS = 500;
 /** RFC 9110 §9.2.2: sending the request twice does what sending it once does. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
-export interface ForwardOptions {
+export interface ForwardOptions extends Partial<Pick<UpstreamSettings, 'ca' | 'firstByteTimeoutSeconds'>> {
   /** What is left of the invocation, in ms. */
   readonly remainingMs: number;
   /** Longest body that can be passed on, in bytes. */
@@ -16,8 +17,9 @@ export interface ForwardOptions {
 }
 
 /**
- * Sends an allowed request to the upstream's origin, with its Host unless the request has one. A kept-alive socket may have died while the sandbox was
- * frozen: then, and where the method makes it safe, the request is sent once more on a new one.
+ * Sends an allowed request to the upstream's origin, with its Host unless the request has one. A kept-alive
+ * socket may have died while the sandbox was frozen: then, and where the method makes it safe, the request
+ * is sent once more on a new one.
  */
 export async function forward(
   request: HttpRequest,
@@ -35,6 +37,8 @@ export async function forward(
       headers: [...host, ...request.headers, ...framing(request)],
       body: request.body,
       timeoutMs: Math.max(1, deadline - Date.now()),
+      ...(options.firstByteTimeoutSeconds && { firstByteTimeoutMs: options.firstByteTimeoutSeconds * 1000 }),
+      ...(options.ca && { ca: options.ca }),
       maxBytes: options.maxResponseBytes,
     });
   try {

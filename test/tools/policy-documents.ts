@@ -101,6 +101,7 @@ export const policyDocuments = some({
   $schema: fc.string(),
   mode,
   preserveHost: fc.boolean(),
+  firstByteTimeoutSeconds: fc.nat(1000),
   providers: dictionary(names, provider),
   routes: list(route),
 });

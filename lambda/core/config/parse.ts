@@ -1,3 +1,4 @@
+import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import { compileRoutes, type RouteRule } from '../routes/match.ts';
@@ -34,6 +35,9 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
   if (defaultProvider !== undefined) providers.set(DEFAULT_PROVIDER, defaultProvider);
   await readProviders(policy ?? {}, providers, problems);
   const rules = readRoutes(policy ?? {}, providers, problems);
+  if (policy?.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
+    problems.add('policy', 'upstreamCa: has a certificate that cannot be read');
+  }
 
   if (!upstream || !defaultProvider || !revocationsDocument || problems.list.length > 0) {
     return { problems: problems.list };
@@ -49,7 +53,11 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
       hasRoutes: rules.length > 0,
       revocations,
       upstream,
-      preserveHost: policy?.preserveHost ?? false,
+      upstreamSettings: {
+        preserveHost: policy?.preserveHost ?? false,
+        ca: policy?.upstreamCa,
+        firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
+      },
       warnings: revocationWarnings(revocations, issuers),
     },
   };
@@ -121,4 +129,14 @@ function parseAudience(value: string): Parsed<readonly string[]> {
     return problem('is still the placeholder of the deployment: set it to the "aud" of your tokens');
   }
   return parsed(audiences);
+}
+
+/** Whether each certificate of a text in PEM form (RFC 7468 §5) can be read. */
+function areCertificates(text: string): boolean {
+  try {
+    const certificates = text.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
+    return certificates.every((pem) => new X509Certificate(pem) !== undefined);
+  } catch {
+    return false;
+  }
 }

@@ -116,6 +116,20 @@ const route = v.strictObject({
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
+  upstreamCa: member(
+    v.pipe(
+      pattern(
+        /^(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/,
+        'must be one or more certificates in PEM form',
+      ),
+      v.maxLength(16_384),
+    ),
+    'Certificates in PEM form that upstreams are trusted by, in place of the public authorities',
+  ),
+  firstByteTimeoutSeconds: member(
+    wholeNumber(1, 900),
+    'How long the first byte of an answer may take; as long as the invocation lasts by default',
+  ),
   preserveHost: member(
     v.boolean(),
     "Whether upstreams get the Host that the client sent; false, for the upstream's own, by default",

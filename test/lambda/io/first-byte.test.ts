@@ -1,0 +1,46 @@
+import { createServer, type RequestListener, type Server } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { exchange } from '../../../lambda/io/http-client.ts';
+
+let server: Server;
+afterEach(() => {
+  server.closeAllConnections();
+  server.close();
+});
+
+async function call(listener: RequestListener, timeoutMs: number) {
+  server = createServer(listener);
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  const origin = new URL(`http://127.0.0.1:${(server.address() as AddressInfo).port}`);
+  return exchange(origin, {
+    method: 'GET',
+    target: '/',
+    headers: [['host', origin.host]],
+    timeoutMs,
+    firstByteTimeoutMs: 100,
+    maxBytes: 1000,
+  });
+}
+
+describe('the limit for the first byte of an answer', () => {
+  test('ends an exchange in which none comes', async () => {
+    await expect(call(() => {}, 60_000)).rejects.toMatchObject({
+      kind: 'timeout',
+      message: 'no answer begun within 100 ms',
+    });
+  });
+
+  test('is none for the rest of the answer', async () => {
+    const answer = call((_request, response) => {
+      response.write('a');
+      setTimeout(() => response.end('b'), 300);
+    }, 60_000);
+    await expect(answer).resolves.toMatchObject({ status: 200, body: Buffer.from('ab') });
+  });
+
+  test('leaves the limit for the whole in force', async () => {
+    const answer = call((_request, response) => void response.write('a'), 300);
+    await expect(answer).rejects.toMatchObject({ message: 'no complete answer within 300 ms' });
+  });
+});
