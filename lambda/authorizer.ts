@@ -13,6 +13,7 @@ export interface Parts {
   readonly now: () => number;
   readonly readParameters: ConfigSourceOptions['readParameters'];
   readonly refreshSeconds: number;
+  readonly refreshAhead?: ConfigSourceOptions['refreshAhead'];
   readonly fetchDocument: KeySourceOptions['fetchDocument'];
 }
 
@@ -27,12 +28,14 @@ export function composeAuthorizer({
   now,
   readParameters,
   refreshSeconds,
+  refreshAhead,
   fetchDocument,
 }: Parts): Authorizer {
   const keys = createKeySources({ fetchDocument, now, events: log });
   const config = createConfigSource({
     readParameters,
     refreshSeconds,
+    ...(refreshAhead !== undefined && { refreshAhead }),
     now,
     events: {
       ...log,
@@ -63,6 +66,8 @@ export async function startAuthorizer({ configPath, configRefreshSeconds, allowe
     now: Date.now,
     readParameters: createParameterReader(configPath),
     refreshSeconds: configRefreshSeconds,
+    // Environments that were started together must not read the parameters together for ever after.
+    refreshAhead: 0.7 + 0.2 * Math.random(),
     fetchDocument,
   });
   // In the init phase there is CPU to spare and no caller waiting.

@@ -7,6 +7,8 @@
 export interface FreshnessRules {
   /** Age from which a value is not used without having tried to replace it, in ms. */
   readonly maxAgeMs: number;
+  /** Part of its maximum age after which a value is replaced in the background; 0.8 unless set. */
+  readonly refreshAhead?: number;
   /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one for ever. */
   readonly maxStaleMs: number;
   /**
@@ -18,7 +20,6 @@ export interface FreshnessRules {
   readonly loadTimeoutMs: number;
 }
 
-/** Part of its maximum age after which a value is replaced in the background. */
 const REFRESH_AHEAD = 0.8;
 
 export interface FreshnessState<T> {
@@ -61,7 +62,7 @@ export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: nu
     if (inFlight || mayLoad) return { answer: 'wait', startLoad: mayLoad };
     return { answer: age < rules.maxStaleMs ? 'value' : 'nothing', startLoad: false };
   }
-  return { answer: 'value', startLoad: mayLoad && age >= maxAgeMs * REFRESH_AHEAD };
+  return { answer: 'value', startLoad: mayLoad && age >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD) };
 }
 
 /** What is left to a caller after the load that it waited for. */

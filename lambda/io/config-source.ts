@@ -29,6 +29,8 @@ export interface ConfigEvents {
 export interface ConfigSourceOptions {
   readonly readParameters: ReadParameters;
   readonly refreshSeconds: number;
+  /** See FreshnessRules. */
+  readonly refreshAhead?: number;
   readonly now: () => number;
   readonly events: ConfigEvents;
 }
@@ -54,9 +56,16 @@ class ConfigRejected extends Error {
  * The configuration, refreshed in the background and never older than `refreshSeconds` without having tried.
  * Parameters that do not parse are reported and otherwise ignored: the last good configuration stays.
  */
-export function createConfigSource({ readParameters, refreshSeconds, now, events }: ConfigSourceOptions) {
+export function createConfigSource({
+  readParameters,
+  refreshSeconds,
+  refreshAhead,
+  now,
+  events,
+}: ConfigSourceOptions) {
   const rules: FreshnessRules = {
     maxAgeMs: refreshSeconds * 1000,
+    ...(refreshAhead !== undefined && { refreshAhead }),
     maxStaleMs: Number.POSITIVE_INFINITY,
     cooldownMs: COOLDOWN_MS,
     loadTimeoutMs: LOAD_TIMEOUT_MS,

@@ -56,6 +56,12 @@ describe('with a value', () => {
     [1_000_000, { answer: 'wait', startLoad: true }],
   ])('of age %d', (age, expected) => expect(plan(state, RULES, T + age)).toEqual(expected));
 
+  test('of the age from which these rules replace it', () => {
+    const rules = { ...RULES, refreshAhead: 0.7 };
+    expect(plan(state, rules, T + 69)).toEqual({ answer: 'value', startLoad: false });
+    expect(plan(state, rules, T + 70)).toEqual({ answer: 'value', startLoad: true });
+    expect(plan(state, rules, T + 100)).toEqual({ answer: 'wait', startLoad: true });
+  });
   test('the refresh ahead of time is one load', () => {
     expect(plan(loadStarted(state, T + 80), RULES, T + 85)).toEqual({ answer: 'value', startLoad: false });
   });
