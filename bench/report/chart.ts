@@ -9,16 +9,19 @@ const TOP = 46;
 /** Ratios beyond this are drawn as long as this. */
 const MAX_RATIO = 2;
 
-const COLOURS = { met: '#2b8a3e', missed: '#c92a2a', shown: '#868e96' } as const;
+const COLOURS = { met: '#2b8a3e', missed: '#c92a2a' } as const;
 
 /** Bars of ours relative to the peer or floor, with a line where both are equal and a tick at the target. */
 export function performanceChart(results: readonly Result[]): string {
-  const rows = results.filter(({ unit, name }) => !isRate(unit) && !name.startsWith('scale/'));
+  // One size of token, and only what has a target: the rest is in the results.
+  const rows = results.filter(
+    ({ name, unit, target }) => target !== null && !isRate(unit) && !name.includes('4 KB'),
+  );
   const height = TOP + rows.length * ROW + 16;
   const x = (ratio: number): number => LABEL + (Math.min(ratio, MAX_RATIO) / MAX_RATIO) * BAR;
   const bars = rows.map((row, index) => {
     const y = TOP + index * ROW;
-    const colour = row.met === null ? COLOURS.shown : row.met ? COLOURS.met : COLOURS.missed;
+    const colour = row.met ? COLOURS.met : COLOURS.missed;
     const target =
       row.target === null
         ? ''
@@ -33,7 +36,7 @@ export function performanceChart(results: readonly Result[]): string {
   return `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
 <text x="12" y="18" font-size="14">Ours relative to each peer or floor; shorter is better</text>
-<text x="12" y="35" fill="#495057">line: equal; tick: target; green: met, red: not met, grey: no target set</text>
+<text x="12" y="35" fill="#495057">line: equal; tick: target; green: met, red: not met</text>
 <path d="M${x(1)} ${TOP - 6}V${height - 10}" stroke="#adb5bd" stroke-dasharray="4 3"/>
 ${bars.join('\n')}
 </svg>
