@@ -1,8 +1,10 @@
 import { type Code, entryOf } from './codes.ts';
+import type { Config } from './config/config.ts';
 import type { Failure } from './failure.ts';
 import { contextOf, type DecisionEffects, decide, type Outcome } from './handle.ts';
 import { identityHeaders } from './http/forwarded-headers.ts';
 import type { HttpRequest } from './http/message.ts';
+import type { Identity } from './identity.ts';
 
 /** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
 export type Verdict =
@@ -33,21 +35,35 @@ export async function reachVerdict(request: HttpRequest, effects: DecisionEffect
 
   const identity = decision.kind === 'allow' ? decision.identity : undefined;
   const fields = identity === undefined ? [] : identityHeaders(identity, decision.route);
-  if ('tooLong' in fields) {
-    return refuse(
-      { code: 'identity_unforwardable', reason: `the value of ${fields.tooLong} is too long` },
-      context,
-    );
-  }
-  const exp = identity?.claims.exp;
-  const verdict: Verdict = {
+  const anonymous: Verdict = {
     kind: 'allow',
-    principalId: identity?.subject ?? identity?.clientId ?? 'anonymous',
-    context: Object.fromEntries(fields.map(([name, value]) => [contextKey(name), value])),
+    principalId: 'anonymous',
+    context: {},
     onlyThisRoute: config.hasRoutes,
-    expiresInSeconds: typeof exp === 'number' ? Math.floor(exp - effects.now() / 1000) : undefined,
+    expiresInSeconds: undefined,
   };
-  return { verdict, outcome: { ...context, code: 'allowed', status: 200 } };
+  const allowed: Outcome = { ...context, code: 'allowed', status: 200 };
+  if ('tooLong' in fields) {
+    const code = 'identity_unforwardable';
+    const reason = `the value of ${fields.tooLong} is too long`;
+    if (!decision.route.reportOnly) return refuse({ code, reason }, context);
+    return { verdict: anonymous, outcome: { ...allowed, reported: code, reason } };
+  }
+  if (identity === undefined) return { verdict: anonymous, outcome: allowed };
+  const verdict: Verdict = {
+    ...anonymous,
+    principalId: identity.subject ?? identity.clientId ?? anonymous.principalId,
+    context: Object.fromEntries(fields.map(([name, value]) => [contextKey(name), value])),
+    expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
+  };
+  return { verdict, outcome: allowed };
+}
+
+/** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
+function expiryOf({ claims, provider }: Identity, { providers }: Config): number {
+  const { exp = 0, iat = 0 } = claims as { exp?: number; iat?: number };
+  const maxAge = providers.find(({ name }) => name === provider)?.maxTokenAgeSeconds;
+  return maxAge === undefined ? exp : Math.min(exp, iat + maxAge);
 }
 
 /** `x-jwt-client-id` as `client_id`. */

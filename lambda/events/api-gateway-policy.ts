@@ -21,13 +21,16 @@ export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerRes
       if (!verdict.onlyThisRoute) return policy('Allow', stageOf(arn), principalId, context);
       // The path is the caller's own: a wildcard in it would make the policy one for other routes.
       return WILDCARD.test(arn)
-        ? policy('Deny', stageOf(arn), 'anonymous', { code: 'path_invalid' })
+        ? policy('Deny', nothingOf(arn), 'anonymous', { code: 'path_invalid' })
         : policy('Allow', arn, principalId, context);
     }
     default:
       return verdict satisfies never;
   }
 }
+
+/** A resource of the stage that no request is for: what is not allowed is denied, and just that request. */
+const nothingOf = (arn: string): string => stageOf(arn).replace(/\*$/, '-');
 
 /** What IAM does not take literally in a resource. */
 const WILDCARD = /[*?]|\$\{/;

@@ -13,7 +13,10 @@ export type HttpApiV1Event = APIGatewayRequestAuthorizerEvent & {
   readonly routeArn?: string;
 };
 
-export const requestFromHttpApiV1 = (event: HttpApiV1Event): HttpRequest => requestFromRestRequest(event);
+export const requestFromHttpApiV1 = (event: HttpApiV1Event): HttpRequest =>
+  requestFromRestRequest({ ...event, methodArn: arnOf(event) });
 
 export const answerToHttpApiV1 = (verdict: Verdict, event: HttpApiV1Event): APIGatewayAuthorizerResult =>
-  policyOf(verdict, event.methodArn ?? event.routeArn);
+  policyOf(verdict, arnOf(event));
+
+const arnOf = ({ methodArn, routeArn = '' }: HttpApiV1Event): string => methodArn ?? routeArn;

@@ -87,7 +87,8 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       path: options.target,
       headers: options.headers.flatMap(([name, value]) => [name, wireValue(value)]),
       maxHeaderSize: MAX_HEAD_BYTES,
-      agent: options.newSocket === true ? false : agent,
+      // What follows an answer that must have no body would be taken for the next one's head on a kept socket.
+      agent: options.newSocket === true || options.method === 'HEAD' ? false : agent,
       setDefaultHeaders: false,
       // The certificate must be the origin's, whatever Host says. An address is no server name (RFC 6066 §3).
       ...(secure && { servername: isIP(host) === 0 ? host : '' }),
@@ -135,6 +136,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       if (firstByte) clearTimeout(firstByte);
       collect(response, options.maxBytes).then((body) => {
         done();
+        if (response.statusCode === 204 || response.statusCode === 304) request.socket?.destroy();
         if (request.socket) lastUsedAt.set(request.socket, Date.now());
         resolve({ status: response.statusCode ?? 0, headers: headerList(response), body });
       }, fail);

@@ -53,12 +53,15 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
     decision(request, outcome, ms) {
       // Each write is a system call, and costs more than what is written: metrics and line go in one.
       process.stdout.cork();
-      measure(outcome, ms);
-      const kind = kindOf(outcome);
-      const line = { ...outcome, outcome: kind, ms, coldStart, ...request };
-      coldStart = false;
-      if (kind !== 'allowed' || Math.random() < allowedLogRate) logger[LEVELS[kind]]('decision', line);
-      process.stdout.uncork();
+      try {
+        measure(outcome, ms);
+        const kind = kindOf(outcome);
+        const line = { ...outcome, outcome: kind, ms, coldStart, ...request };
+        coldStart = false;
+        if (kind !== 'allowed' || Math.random() < allowedLogRate) logger[LEVELS[kind]]('decision', line);
+      } finally {
+        process.stdout.uncork();
+      }
     },
     bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
     configRead: () => void count('configRefreshes'),

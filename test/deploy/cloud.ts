@@ -50,6 +50,36 @@ export async function cdk(args: readonly string[], env: Record<string, string>):
   return output;
 }
 
+interface Deployment {
+  readonly env: Record<string, string>;
+  /** Where the CLI synthesizes to; one that runs beside another needs its own. */
+  readonly assembly: string;
+  readonly context?: Readonly<Record<string, string>>;
+}
+
+function argsOf({ assembly, context = {} }: Deployment): string[] {
+  const values = Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
+  return ['--output', assembly, ...values];
+}
+
+/** Deploys, and writes the outputs to a file. */
+export function deploy(deployment: Deployment, outputsFile: string): Promise<string> {
+  // By a change set, which is the default, moto gives no outputs; and it can't reuse a parameter's default.
+  const method = ['--method=direct', '--no-previous-parameters', '--require-approval=never'];
+  return cdk(['deploy', ...method, '--outputs-file', outputsFile, ...argsOf(deployment)], deployment.env);
+}
+
+/** Destroys as far as moto can, and answers with what was printed or what is left. */
+export async function destroy(deployment: Deployment): Promise<string> {
+  try {
+    return await cdk(['destroy', '--force', ...argsOf(deployment)], deployment.env);
+  } catch (error) {
+    // moto can't delete a template's route tables, and so not their VPC; nor target groups.
+    if (!/vpc-\w+ has dependencies/.test(String(error))) throw error;
+    return 'All but the VPC and the target group, which moto cannot delete';
+  }
+}
+
 /** The outputs of the one stack that was deployed. */
 export function readOutputs(file: string): Record<string, string> {
   const stacks: Record<string, Record<string, string>> = JSON.parse(readFileSync(file, 'utf8'));

@@ -4,15 +4,16 @@ import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETERS } from '../../lambda/contract.ts';
-import { cdk, clientSettings, fakeAccount, readOutputs } from './cloud.ts';
+import { clientSettings, deploy, destroy, fakeAccount, readOutputs } from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
 import { startIssuer } from './issuer.ts';
 import { codeOf, functionOf, leftBehind, readBack } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
 import { checkSecondStack, secondStackContext } from './second-stack.ts';
 import { setParameter } from './set-parameter.ts';
+import { stepsOf } from './step.ts';
 
-interface RehearsalOptions {
+export interface RehearsalOptions {
   readonly endpoint: string;
   /** A directory for all that the rehearsal writes. */
   readonly directory: string;
@@ -26,38 +27,15 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
   const ssm = new SSMClient(aws);
   const lambda = new LambdaClient(aws);
   const outputsFile = join(directory, 'outputs.json');
-  const assembly = ['--output', join(directory, 'cdk.out')];
-  const deploy = (context: readonly string[] = [], outputs = outputsFile) =>
-    // By a change set, which is the default, moto gives no outputs; and it can't reuse a parameter's default.
-    cdk(
-      [
-        'deploy',
-        '--method=direct',
-        '--no-previous-parameters',
-        '--require-approval=never',
-        '--outputs-file',
-        outputs,
-        ...assembly,
-        ...context,
-      ],
-      env,
-    );
-
-  async function step<T>(name: string, act: () => Promise<T>): Promise<T> {
-    const began = performance.now();
-    const result = await act();
-    console.log(`✓ ${name} (${((performance.now() - began) / 1000).toFixed(1)} s)`);
-    if (verbose && typeof result === 'string') console.log(result.trimEnd());
-    return result;
-  }
+  const assembly = join(directory, 'cdk.out');
+  const step = stepsOf({ verbose });
   async function valuesInSsm(): Promise<Record<string, string>> {
     const names = Object.keys(PARAMETERS).map((name) => `/alb-jwt-authorizer/${name}`);
     const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names }));
     return Object.fromEntries(Parameters.map(({ Name, Value }) => [Name?.split('/').at(-1), Value]));
   }
 
-  await step('cdk bootstrap', () => cdk(['bootstrap', ...assembly], env));
-  await step('cdk deploy', () => deploy());
+  await step('cdk deploy', () => deploy({ env, assembly }, outputsFile));
   const outputs = readOutputs(outputsFile);
   const initial = Object.fromEntries(
     Object.entries(PARAMETERS).map(([name, entry]) => [name, entry.initial]),
@@ -74,7 +52,9 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
     console.log(`✓ issuer set with ${tool}`);
     await setParameter(outputs.SetAudience, edited.audience, env);
     // A real update: the function's environment changes, and with it how soon it sees new parameters.
-    await step('cdk deploy again, with another option', () => deploy(['-c', 'configRefreshSeconds=1']));
+    await step('cdk deploy again, with another option', () =>
+      deploy({ env, assembly, context: { configRefreshSeconds: '1' } }, outputsFile),
+    );
     const configuration = await functionOf(lambda);
     assert.equal(configuration.Environment?.Variables?.CONFIG_REFRESH_SECONDS, '1');
     await step('the edited values survived', async () => assert.deepEqual(await valuesInSsm(), edited));
@@ -112,23 +92,13 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
     const context = await secondStackContext(second);
     const secondOutputs = join(directory, 'second-outputs.json');
     await step('cdk deploy of a second stack, with a rule on the same listener and an authorizer', () =>
-      deploy(context, secondOutputs),
+      deploy({ env, assembly, context }, secondOutputs),
     );
     await step("its rule, policy and permission are as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
     );
-    await step('cdk destroy of the second stack', () =>
-      cdk(['destroy', '--force', ...assembly, ...context], env),
-    );
-    await step('cdk destroy', async () => {
-      try {
-        return await cdk(['destroy', '--force', ...assembly], env);
-      } catch (error) {
-        // moto can't delete a template's route tables, and so not their VPC; nor target groups.
-        if (!/vpc-\w+ has dependencies/.test(String(error))) throw error;
-        return 'All but the VPC and the target group, which moto cannot delete';
-      }
-    });
+    await step('cdk destroy of the second stack', () => destroy({ env, assembly, context }));
+    await step('cdk destroy', () => destroy({ env, assembly }));
     await step('no load balancer, function or parameter is left', async () => {
       assert.deepEqual(await leftBehind(aws), []);
       assert.deepEqual(await valuesInSsm(), {});

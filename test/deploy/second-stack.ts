@@ -30,22 +30,26 @@ export interface SecondStackOptions {
 }
 
 /** The context that makes the app deploy it beside the first stack. */
-export async function secondStackContext({ aws, directory }: SecondStackOptions): Promise<string[]> {
+export async function secondStackContext({
+  aws,
+  directory,
+}: SecondStackOptions): Promise<Record<string, string>> {
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers: [loadBalancer] = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
   const listener = await onlyListener(elb);
   const policy = join(directory, 'policy.json');
   writeFileSync(policy, POLICY);
-  const context = {
+  const securityGroup = loadBalancer?.SecurityGroups?.[0];
+  assert.ok(listener.ListenerArn && securityGroup);
+  return {
     stackName: 'Second',
     configPath: PREFIX,
     listenerArn: listener.ListenerArn,
-    listenerSecurityGroupId: loadBalancer?.SecurityGroups?.[0],
+    listenerSecurityGroupId: securityGroup,
     rulePriority: PRIORITY,
     authorizer: 'true',
     policy,
   };
-  return Object.entries(context).flatMap(([name, value]) => ['-c', `${name}=${value}`]);
 }
 
 /** Compares it with what was asked for, and has its authorizer decide. */

@@ -112,13 +112,25 @@ describe('an HTTP API with format 2.0', () => {
     await expect(ask(mint(KEY), 'iam')).resolves.toEqual(allowed(REST_ARN.replace(/GET.*$/, '*')));
   });
 
-  test('has its stage taken off the path before a route is matched', async () => {
+  test.each(['/prod/orders/7', '/v1/orders/7', '/v1/v2/orders/7'])(
+    'is decided on by the path within the stage and any mapping of a domain: %s',
+    async (rawPath) => {
+      world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
+      await expect(world.ask(httpApiV2Event(`Bearer ${mint(KEY)}`, { rawPath }))).resolves.toEqual({
+        isAuthorized: false,
+        context: { code: 'scope_missing' },
+      });
+    },
+  );
+
+  test('is decided on by the path without the stage where the ARN has another one', async () => {
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
     const staged = httpApiV2Event(`Bearer ${mint(KEY)}`, {
       rawPath: '/prod/orders/7',
+      routeArn: 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/$default',
       requestContext: { stage: 'prod', http: { method: 'GET' } },
     });
-    await expect(world.ask(staged)).resolves.toMatchObject({ isAuthorized: false });
+    await expect(world.ask(staged)).resolves.toMatchObject({ context: { code: 'scope_missing' } });
   });
 
   test('is told Deny of two tokens that it has joined to one header', async () => {
@@ -141,6 +153,13 @@ describe('AppSync', () => {
     },
   );
 
+  test('keeps an answer for no longer than the provider lets a token grow old', async () => {
+    const providers = { default: { type: 'jwks', maxTokenAgeSeconds: 60 } };
+    world.parameters.policy = JSON.stringify({ providers });
+    const token = mint(KEY, claimsOf({ iat: NOW - 59 }));
+    await expect(world.ask(appSyncEvent(token))).resolves.toMatchObject({ ttlOverride: 1 });
+  });
+
   test('keeps an answer for five minutes at the most', async () => {
     await expect(world.ask(appSyncEvent(mint(KEY)))).resolves.toMatchObject({ ttlOverride: 300 });
   });
@@ -152,6 +171,35 @@ describe('AppSync', () => {
   test('is told of missing keys by an error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(world.ask(appSyncEvent(mint(KEY)))).rejects.toThrow(/^keys_unavailable$/);
+  });
+});
+
+describe('a REST API behind the base path of a custom domain', () => {
+  test.each([
+    ['REST', restRequestEvent],
+    ['HTTP API 1.0', httpApiV1Event],
+  ])('is decided on by the path within the stage: %s', async (_name, event) => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
+    const answer = world.ask(event(`Bearer ${mint(KEY)}`, { path: '/v1/orders/7' }));
+    await expect(answer).resolves.toMatchObject({ context: { code: 'scope_missing' } });
+  });
+
+  test('is refused where path and ARN do not fit together', async () => {
+    const event = restRequestEvent(`Bearer ${mint(KEY)}`, { path: '/orders/8' });
+    await expect(world.ask(event)).resolves.toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny' }] },
+      context: { code: 'path_invalid' },
+    });
+  });
+
+  test('is denied a path with a wildcard, and with it nothing else', async () => {
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
+    const methodArn = REST_ARN.replace('/orders/7', '/*');
+    const event = restRequestEvent(`Bearer ${mint(KEY)}`, { path: '/*', methodArn });
+    await expect(world.ask(event)).resolves.toMatchObject({
+      policyDocument: { Statement: [{ Effect: 'Deny', Resource: REST_ARN.replace('GET/orders/7', '-') }] },
+      context: { code: 'path_invalid' },
+    });
   });
 });
 
@@ -176,6 +224,14 @@ describe('an authorizer', () => {
       isAuthorized: true,
       context: { ...IDENTITY, tenant_id: "UTF-8''gr%C3%BCn" },
     });
+  });
+
+  test('lets an identity that is too long go on as nobody where the route only reports', async () => {
+    world.parameters.policy = JSON.stringify({ mode: 'report-only' });
+    const token = mint(KEY, claimsOf({ sub: 'x'.repeat(5000) }));
+    const answer = world.ask(httpApiV2Event(`Bearer ${token}`));
+    await expect(answer).resolves.toEqual({ isAuthorized: true, context: {} });
+    expect(world.decisions).toMatchObject([{ code: 'allowed', reported: 'identity_unforwardable' }]);
   });
 
   test('lets what a report-only route would reject go on without an identity, and logs the code', async () => {

@@ -44,18 +44,18 @@ test('a connection that has been idle for seconds is not used again, though no t
 });
 
 describe('a kept-alive connection that turns out to be dead', () => {
-  test.each(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE'])(
+  test.each(['GET', 'OPTIONS', 'PUT', 'DELETE'])(
     'is replaced for a %s, which is sent once more',
     async (method) => {
       server = await startRawServer(async (connection) => {
         for (let count = 1; ; count += 1) {
           if ((await connection.request()).length === 0) return;
           if (connection.number === 1 && count === 2) return connection.reset();
-          connection.write('HTTP/1.1 204 No Content\r\n\r\n');
+          connection.write(response('ok'));
         }
       });
       await send();
-      expect(await send(method)).toMatchObject({ kind: 'response', response: { status: 204 } });
+      expect(await send(method)).toMatchObject({ kind: 'response', response: { status: 200 } });
       expect(server.connections()).toBe(2);
       expect(server.requests).toHaveLength(3);
     },
