@@ -97,11 +97,9 @@ test('a taken port ends the start at once, and names the port, the part and what
   blocker = server;
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
   const taken = (server.address() as { port: number }).port;
-  const { code, output } = await start('--port', String(taken - 1)).ended;
+  const { code, output } = await start('--port', String(taken)).ended;
   expect(code).toBe(1);
-  expect(output).toContain(
-    `Port ${taken}, wanted by the authorization server, is in use by another process.`,
-  );
+  expect(output).toContain(`Port ${taken}, wanted by the load balancer, is in use by another process.`);
   expect(output).toContain('npm start -- --port');
 }, 30_000);
 
