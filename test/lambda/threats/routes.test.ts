@@ -1,0 +1,93 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createConfigSource } from '../../../lambda/io/config-source.ts';
+import { createKey } from '../../support/keys.ts';
+import { createWorld, type World } from '../../support/world.ts';
+
+const KEY = createKey();
+let world: World;
+beforeEach(() => {
+  world = createWorld(KEY);
+});
+const put = (policy: object) => {
+  world.parameters.policy = JSON.stringify(policy);
+};
+
+/** What is protected comes first, and all else is open: what slips past the first route is let in. */
+const open = { path: '/api/*', onUnauthenticatedRequest: 'allow' };
+
+describe('a route for methods is not slipped past', () => {
+  test.each(['post', 'Post', 'POST ', '', 'CONNECT', 'TRACE', 'GE T', 'POST\r\nX: y'])(
+    'by the method %j, which is a 400',
+    async (method) => {
+      put({ routes: [{ path: '/api/pay/*', methods: ['POST'], scopes: ['pay'] }, open] });
+      expect((await world.call({ method: 'POST', target: '/api/pay/1' })).status).toBe(401);
+      const answer = await world.call({ method, target: '/api/pay/1' });
+      expect(answer).toMatchObject({ status: 400, body: { code: 'request_invalid' } });
+    },
+  );
+
+  test('by HEAD where it is for GET', async () => {
+    put({ routes: [{ path: '/api/pay/*', methods: ['GET'], scopes: ['pay'] }, open] });
+    expect((await world.call({ method: 'HEAD', target: '/api/pay/1' })).status).toBe(401);
+  });
+});
+
+describe('a route for a path is not slipped past by another spelling of it', () => {
+  test.each([
+    ['/api/orders/*:cancel', '/api/orders/1:cancel', '/api/orders/1%3Acancel'],
+    ['/api/orders/*%3Acancel', '/api/orders/1%3acancel', '/api/orders/1:cancel'],
+    ['/api/@admin/*', '/api/@admin/x', '/api/%40admin/x'],
+    ['/api/a%2Bb/*', '/api/a+b/x', '/api/a%2bb/x'],
+    ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x'],
+  ])('%s takes %s and %s', async (path, target, other) => {
+    put({ routes: [{ path, scopes: ['admin'] }, open] });
+    expect((await world.call({ target })).status).toBe(401);
+    expect((await world.call({ target: other })).status).toBe(401);
+    expect((await world.call({ target: '/api/else' })).status).toBe(200);
+  });
+
+  test('nor is an escaped star one that matches all', async () => {
+    put({ routes: [{ path: '/api/%2A' }] });
+    expect(await world.call()).toMatchObject({ status: 503, body: { code: 'config_unavailable' } });
+  });
+});
+
+test('two reads of the configuration that overlap lose no change, whichever ends first', async () => {
+  const values = { issuer: 'https://i.example', audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami' };
+  const stored = (version: string) => ({
+    values: { ...values, policy: '{}', revocations: `{"https://i.example":{"jti":["${version}"]}}` },
+    version,
+  });
+  let now = 0;
+  const reads: ((answer: ReturnType<typeof stored>) => void)[] = [];
+  const ignore = () => {};
+  const config = createConfigSource({
+    readParameters: () => new Promise((resolve) => reads.push(resolve)),
+    refreshSeconds: 60,
+    now: () => now,
+    events: { configRead: ignore, configLoaded: ignore, configRejected: ignore, configFailed: ignore },
+  });
+  const versionOf = async () => {
+    const lookup = await config();
+    return lookup.kind === 'config' ? lookup.config.version : lookup.kind;
+  };
+  const answer = async (index: number, version: string) => {
+    reads[index]?.(stored(version));
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+
+  const first = versionOf();
+  await answer(0, '1');
+  expect(await first).toBe('1');
+  // A refresh begins, the sandbox is frozen under it, and after the thaw another one begins.
+  now = 59_000;
+  expect(await versionOf()).toBe('1');
+  now = 600_000;
+  const waiting = versionOf();
+  expect(reads).toHaveLength(3);
+  await answer(1, '2');
+  await answer(2, '2');
+  expect(await waiting).toBe('2');
+  now = 601_000;
+  expect(await versionOf()).toBe('2');
+});
