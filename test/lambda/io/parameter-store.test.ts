@@ -10,7 +10,7 @@ const ENVIRONMENT = {
   AWS_EC2_METADATA_DISABLED: 'true',
 };
 
-type Answer = { status?: number; body: object } | 'hang up';
+type Answer = { status?: number; body: object } | 'hang up' | 'hang';
 let answers: Answer[];
 let store: RecordingUpstream;
 let before: NodeJS.ProcessEnv;
@@ -21,6 +21,7 @@ beforeEach(async () => {
   store = await startRecordingUpstream((_request, response) => {
     const answer = (answers.length > 1 ? answers.shift() : answers[0]) ?? 'hang up';
     if (answer === 'hang up') return void response.destroy();
+    if (answer === 'hang') return;
     response.writeHead(answer.status ?? 200, { 'content-type': 'application/x-amz-json-1.1' });
     response.end(JSON.stringify(answer.body));
   });
@@ -112,4 +113,12 @@ describe('a fault is tried again', () => {
     await expect(createParameterReader(PATH)({ first: false })).rejects.toThrow();
     expect(store.received.length).toBeGreaterThan(1);
   });
+});
+
+test('a refresh whose first socket says nothing still has time for another', async () => {
+  const answered = { body: { Parameters: [parameter('issuer', 'https://issuer.example', 3)] } };
+  answers = ['hang', answered];
+  const refreshed = await createParameterReader(PATH)({ first: false });
+  expect(refreshed.values).toMatchObject({ issuer: 'https://issuer.example' });
+  expect(store.received).toHaveLength(2);
 });
