@@ -1,4 +1,5 @@
 import { validateHeaderName, validateHeaderValue } from 'node:http';
+import { parseObject } from './parse-object.ts';
 
 /** The load balancer's limit on the response JSON of a function, and on the body of a request to one. */
 export const LAMBDA_BODY_LIMIT = 1024 * 1024;
@@ -114,17 +115,6 @@ function decodeBody(body: string, base64: boolean): Buffer | undefined {
 function reasonPhrase(description: string): string | undefined {
   const phrase = description.replace(/^\d{3}\s*/, '');
   return /^[\t\x20-\x7e]+$/.test(phrase) ? phrase : undefined;
-}
-
-function parseObject(json: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }
 
 function malformed(problem: string): MappedAnswer {

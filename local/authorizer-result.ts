@@ -1,5 +1,6 @@
 import type { ApiKind } from './api-gateway-event.ts';
 import type { FunctionOutcome } from './function-pool.ts';
+import { parseObject } from './parse-object.ts';
 import { compileWildcard } from './wildcard.ts';
 
 export type AuthorizerContext = Readonly<Record<string, string>>;
@@ -80,15 +81,4 @@ function readContext(context: unknown): AuthorizerContext | undefined {
   const entries = Object.entries(context);
   if (entries.some(([, value]) => !['string', 'number', 'boolean'].includes(typeof value))) return undefined;
   return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
-}
-
-function parseObject(json: Buffer): Record<string, unknown> | undefined {
-  try {
-    const value: unknown = JSON.parse(json.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Record<string, unknown>)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,11 @@
+/** The JSON object in some bytes; undefined where they hold anything else. */
+export function parseObject(json: Buffer): Record<string, unknown> | undefined {
+  try {
+    const value: unknown = JSON.parse(json.toString('utf8'));
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as Record<string, unknown>)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
