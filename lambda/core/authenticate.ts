@@ -1,8 +1,9 @@
+import { type Awaitable, andThen } from './awaitable.ts';
 import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
-import { checkAge, checkClaims, checkTimes } from './jwt/check.ts';
-import { decode, type JsonObject, type UnverifiedToken } from './jwt/decode.ts';
-import { type Carrier, carrierOf } from './jwt/extract.ts';
+import { checkAge, checkClaims, checkTimes, parseTimes, type TokenTimes } from './jwt/check.ts';
+import { decode, type UnverifiedToken } from './jwt/decode.ts';
+import { type Carrier, type Credential, carrierOf } from './jwt/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
 import type { KeySet, VerificationKey } from './keys/key-set.ts';
@@ -30,7 +31,7 @@ export interface Unavailable {
 }
 
 /** Resolves the key by the provider's own key source; may fetch it. Must not reject. */
-export type ResolveKeys = (provider: Provider, header: JoseHeader) => Promise<KeyResolution>;
+export type ResolveKeys = (provider: Provider, header: JoseHeader) => Awaitable<KeyResolution>;
 
 /** A token whose signature and unchanging claims have been verified with the keys of `set`. */
 export interface VerifiedToken {
@@ -38,8 +39,8 @@ export interface VerifiedToken {
   readonly header: JoseHeader;
   readonly set: KeySet;
   readonly identity: Identity;
-  /** Where its times are: its claims and, before them, the JOSE header of AWS's signed headers. */
-  readonly times: readonly JsonObject[];
+  /** Of its claims and, before them, of the JOSE header of AWS's signed headers. */
+  readonly times: readonly TokenTimes[];
 }
 
 /** What the log is told of a credential, as far as the decision has come; nothing that is not verified. */
@@ -68,48 +69,59 @@ export interface AuthenticationContext {
 }
 
 /** Who a token says is calling, if it says so truly, still, and to one of these providers' requirements. */
-export async function authenticate(
-  carrier: Carrier,
-  text: string,
+export function authenticate(
+  credential: Credential,
   context: AuthenticationContext,
-): Promise<Authentication> {
+): Awaitable<Authentication> {
   const trace: Trace = {};
-  const verified =
-    (await recall(carrier, text, context, trace)) ?? (await verify(carrier, text, context, trace));
-  if ('code' in verified) return { kind: 'failure', ...verified, trace };
-  if ('kind' in verified) return { ...verified, trace };
+  return andThen(recall(credential, context, trace), (remembered) => {
+    if (remembered !== undefined) return authenticated(remembered, context, trace);
+    return andThen(verify(credential, context, trace), (verified) => {
+      if ('code' in verified) return { kind: 'failure', ...verified, trace };
+      if ('kind' in verified) return { ...verified, trace };
+      const result = authenticated(verified, context, trace);
+      if (result.kind === 'authenticated') context.memory.set(credential.token, verified);
+      return result;
+    });
+  });
+}
 
+function authenticated(
+  verified: VerifiedToken,
+  context: AuthenticationContext,
+  trace: Trace,
+): Authentication {
   const failure = checkNow(verified, context);
-  if (failure !== undefined) return { kind: 'failure', ...failure, trace };
-  if (!trace.remembered) context.memory.set(text, verified);
-  return { kind: 'authenticated', identity: verified.identity, trace };
+  return failure === undefined
+    ? { kind: 'authenticated', identity: verified.identity, trace }
+    : { kind: 'failure', ...failure, trace };
 }
 
 /** A token verified before, if that was against what is in force: its provider and its provider's keys. */
-async function recall(
-  carrier: Carrier,
-  text: string,
+function recall(
+  { carrier, token }: Credential,
   { memory, providers, resolveKeys }: AuthenticationContext,
   trace: Trace,
-): Promise<VerifiedToken | undefined> {
-  const verified = memory.get(text);
+): Awaitable<VerifiedToken | undefined> {
+  const verified = memory.get(token);
   if (verified === undefined) return undefined;
   // Providers are made anew with each configuration, so another audience or algorithm makes another provider.
-  const { provider, header, set } = verified;
-  if (!providers.includes(provider) || carrierOf(provider) !== carrier) return undefined;
-  const resolution = await resolveKeys(provider, header);
-  if (resolution.kind !== 'keys' || resolution.set !== set) return undefined;
-  Object.assign(trace, keyTrace(provider, header, resolution), { remembered: true });
-  return verified;
+  const { provider, header, set, identity } = verified;
+  if (byIssuer(providers).get(carrier)?.get(identity.issuer) !== provider) return undefined;
+  return andThen(resolveKeys(provider, header), (resolution) => {
+    if (resolution.kind !== 'keys' || resolution.set !== set) return undefined;
+    traceKey(trace, provider, header, resolution);
+    trace.remembered = true;
+    return verified;
+  });
 }
 
 /** Decodes a token, resolves its key, verifies its signature and checks what does not change with time. */
-async function verify(
-  carrier: Carrier,
-  text: string,
+function verify(
+  { carrier, token: text }: Credential,
   { providers, resolveKeys }: AuthenticationContext,
   trace: Trace,
-): Promise<VerifiedToken | Failure | Unavailable> {
+): Awaitable<VerifiedToken | Failure | Unavailable> {
   const token = decode(text, { padding: carrier !== 'authorization' });
   if ('malformed' in token) return { code: 'token_malformed', reason: token.malformed };
   const provider = providerOf(carrier, token, providers);
@@ -118,30 +130,30 @@ async function verify(
   const header = parseHeader(token.header, provider);
   if ('code' in header) return header;
 
-  const resolution = await resolveKeys(provider, header);
-  if (resolution.kind === 'unavailable') return resolution;
-  if (resolution.kind === 'failure') return { code: resolution.code, reason: resolution.reason };
-  Object.assign(trace, keyTrace(provider, header, resolution));
-  if (!verifySignature(token, header.alg, resolution.keys)) {
-    return { code: 'signature_invalid', reason: 'the key did not make the signature' };
-  }
-
-  const identity = checkToken(token, provider);
-  if ('code' in identity) return identity;
-  const times = provider.type === 'jwks' ? [token.claims] : [token.header, token.claims];
-  return { provider, header, set: resolution.set, identity, times };
+  return andThen(resolveKeys(provider, header), (resolution) => {
+    if (resolution.kind === 'unavailable') return resolution;
+    if (resolution.kind === 'failure') return { code: resolution.code, reason: resolution.reason };
+    traceKey(trace, provider, header, resolution);
+    if (!verifySignature(token, header.alg, resolution.keys)) {
+      return { code: 'signature_invalid', reason: 'the key did not make the signature' };
+    }
+    const identity = checkToken(token, provider);
+    if ('code' in identity) return identity;
+    const times = timesOf(token, provider);
+    if ('code' in times) return times;
+    return { provider, header, set: resolution.set, identity, times };
+  });
 }
 
-function keyTrace(
+function traceKey(
+  trace: Trace,
   { name }: Provider,
   { kid }: JoseHeader,
   { ageSeconds }: Extract<KeyResolution, { kind: 'keys' }>,
-): Trace {
-  return {
-    provider: name,
-    ...(kid !== undefined && { kid }),
-    ...(ageSeconds !== undefined && { keySetAgeSeconds: ageSeconds }),
-  };
+): void {
+  trace.provider = name;
+  if (kid !== undefined) trace.kid = kid;
+  if (ageSeconds !== undefined) trace.keySetAgeSeconds = ageSeconds;
 }
 
 /**
@@ -188,14 +200,23 @@ export function checkToken({ header, claims }: UnverifiedToken, provider: Provid
   return checkClaims(claims, provider, provider.signer);
 }
 
+/** The times of a token: AWS's signed headers have theirs in the JOSE header, and may have more in the claims. */
+export function timesOf({ header, claims }: UnverifiedToken, provider: Provider): TokenTimes[] | Failure {
+  const [first, more] = provider.type === 'jwks' ? [claims] : [header, claims];
+  const required = parseTimes(first, { requireExp: true });
+  if (more === undefined || 'code' in required) return 'code' in required ? required : [required];
+  const further = parseTimes(more, { requireExp: false });
+  return 'code' in further ? further : [required, further];
+}
+
 /** What changes while a token is remembered. */
 export function checkNow(
   { provider, identity, times }: VerifiedToken,
-  { now, revocations }: AuthenticationContext,
+  { now, revocations }: Pick<AuthenticationContext, 'now' | 'revocations'>,
 ): Failure | undefined {
   const seconds = now() / 1000;
-  for (const [index, claims] of times.entries()) {
-    const failure = checkTimes(claims, provider, seconds, { requireExp: index === 0 });
+  for (const some of times) {
+    const failure = checkTimes(some, provider, seconds);
     if (failure !== undefined) return failure;
   }
   return checkAge(identity.claims, provider, seconds) ?? checkRevocations(identity, revocations);

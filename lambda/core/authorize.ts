@@ -1,10 +1,11 @@
 import { type AuthenticationContext, authenticate } from './authenticate.ts';
+import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { type HttpRequest, headerValues } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
-import { syntaxProblem } from './http/syntax.ts';
+import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential } from './jwt/extract.ts';
 import type { Route } from './routes/route.ts';
@@ -13,29 +14,30 @@ import type { Route } from './routes/route.ts';
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
 
 /** The whole decision on one request: which route it takes, who is calling, and whether the route lets them. */
-export async function authorize(
+export function authorize(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
-): Promise<Decision> {
+): Awaitable<Decision> {
   // Never only reported: what can be read in two ways has no route whose mode could be asked.
-  const problem = syntaxProblem(request);
+  const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
   if (!isCanonicalPath(request.path)) {
     return { kind: 'reject', code: 'path_invalid', reason: 'the path is not canonical' };
   }
   const route = config.matchRoute(request.method, request.path);
-  const decision = await authorizeOn(route, request, config, context);
-  if (decision.kind === 'allow') return decision;
-  return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+  return andThen(authorizeOn(route, request, config, context), (decision) => {
+    if (decision.kind === 'allow') return decision;
+    return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+  });
 }
 
-async function authorizeOn(
+function authorizeOn(
   route: Route,
   request: HttpRequest,
   { revocations }: Config,
   context: AuthorizationContext,
-): Promise<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'none':
@@ -48,27 +50,30 @@ async function authorizeOn(
       return { kind: 'reject', code: 'token_malformed', reason: extraction.reason };
   }
 
-  const { carrier, token } = extraction;
-  const result = await authenticate(carrier, token, { ...context, revocations, providers: route.providers });
-  const { trace } = result;
-  switch (result.kind) {
-    case 'failure':
-      return { kind: 'reject', code: result.code, reason: result.reason, trace };
-    case 'unavailable':
-      return { ...result, code: 'keys_unavailable' };
-  }
-  const rejection = checkRoute(result.identity, route);
-  if (rejection !== undefined) return { ...rejection, trace };
-  return { kind: 'allow', route, identity: result.identity, carrier, trace };
+  const { resolveKeys, memory, now } = context;
+  const all = { resolveKeys, memory, now, revocations, providers: route.providers };
+  return andThen(authenticate(extraction, all), (result) => {
+    const { trace } = result;
+    switch (result.kind) {
+      case 'failure':
+        return { kind: 'reject', code: result.code, reason: result.reason, trace };
+      case 'unavailable':
+        return { ...result, code: 'keys_unavailable' };
+    }
+    const { identity } = result;
+    const rejection = checkRoute(identity, route);
+    if (rejection !== undefined) return { ...rejection, trace };
+    return { kind: 'allow', route, identity, carrier: extraction.carrier, trace };
+  });
 }
 
 /** Whether a verified identity may do what the route is for. */
 export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
   const has = (scope: string): boolean => identity.scopes.includes(scope);
-  const granted = 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
-  if (!granted) {
-    const wanted = 'all' in scopes ? scopes.all : scopes.any;
-    const reason = `needs ${'all' in scopes ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
+  const all = 'all' in scopes;
+  const wanted = all ? scopes.all : scopes.any;
+  if (!(all ? wanted.every(has) : wanted.some(has))) {
+    const reason = `needs ${all ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
     return { kind: 'reject', code: 'scope_missing', reason, scope: wanted.join(' ') };
   }
   const unmet = unmetRule(identity.claims, claims);

@@ -5,6 +5,7 @@ import type { Config, UpstreamSettings } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { identityHeaders, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
+import { fieldProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { type Carrier, carrierOf, isBearer } from './jwt/extract.ts';
 import { problemResponse } from './problem.ts';
@@ -143,6 +144,9 @@ async function forwardTo(
 
   const host = config.upstreamSettings.preserveHost ? hostOf(request.headers) : [];
   const headers = [...host, ...forwardedFields(request.headers, route, carrier), ...fields];
+  const problem = fieldProblem(headers);
+  if (problem !== undefined)
+    return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, context);
   const startedAt = effects.now();
   const result = await effects.forward({ ...request, headers }, upstream.origin, config.upstreamSettings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };

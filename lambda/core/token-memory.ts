@@ -16,6 +16,8 @@ const INDEX_LENGTH = 43;
 
 interface Entry {
   readonly token: string;
+  /** What it is looked up by. */
+  readonly index: string;
   readonly verified: VerifiedToken;
   /** Neighbours in the order of their latest use. */
   older: Entry | undefined;
@@ -30,7 +32,6 @@ interface Entry {
 export interface TokenMemory {
   readonly get: (token: string) => VerifiedToken | undefined;
   readonly set: (token: string, verified: VerifiedToken) => void;
-  readonly delete: (token: string) => void;
   readonly size: () => number;
 }
 
@@ -58,7 +59,7 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
   }
 
   function forget(entry: Entry): void {
-    entries.delete(indexOf(entry.token));
+    entries.delete(entry.index);
     unlink(entry);
     bytes -= cost(entry.token);
   }
@@ -74,17 +75,14 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
       return entry.verified;
     },
     set(token, verified) {
-      const same = entries.get(indexOf(token));
+      const index = indexOf(token);
+      const same = entries.get(index);
       if (same !== undefined) forget(same);
-      const entry: Entry = { token, verified, older: undefined, newer: undefined };
-      entries.set(indexOf(token), entry);
+      const entry: Entry = { token, index, verified, older: undefined, newer: undefined };
+      entries.set(index, entry);
       linkAsNewest(entry);
       bytes += cost(token);
       while (oldest !== undefined && (entries.size > maxTokens || bytes > maxBytes)) forget(oldest);
-    },
-    delete(token) {
-      const entry = entries.get(indexOf(token));
-      if (entry?.token === token) forget(entry);
     },
     size: () => entries.size,
   };

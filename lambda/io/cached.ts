@@ -1,3 +1,4 @@
+import { type Awaitable, andThen } from '../core/awaitable.ts';
 import {
   afterLoad,
   ageOf,
@@ -42,9 +43,9 @@ export interface CachedOptions<T> {
 }
 
 export interface Cached<T> {
-  get(): Promise<Lookup<T>>;
+  get(): Awaitable<Lookup<T>>;
   /** For a caller whom the value in hand does not help: a newer one if it may be had now. */
-  reload(): Promise<Lookup<T>>;
+  reload(): Awaitable<Lookup<T>>;
 }
 
 /** The thin shell around core/freshness.ts: holds the state and the one load in flight. */
@@ -69,22 +70,20 @@ export function createCached<T>({ rules, now, load, onChange, onFailure }: Cache
     inFlight = run();
   }
 
-  async function lookup(miss: boolean): Promise<Lookup<T>> {
-    const { answer, startLoad } = plan(state, rules, now(), miss);
+  function lookup(miss: boolean): Awaitable<Lookup<T>> {
+    const at = now();
+    const { answer, startLoad } = plan(state, rules, at, miss);
     if (startLoad) start();
-    let value: T | undefined;
-    if (answer === 'value') value = state.value;
-    if (answer === 'wait') {
-      await inFlight;
-      value = afterLoad(state, rules, now());
-    }
-    return {
-      value,
-      failed: state.attempt !== 'succeeded',
-      retryAfterMs: cooldownLeft(state, rules, now()),
-      ageMs: ageOf(state, now()),
-    };
+    if (answer !== 'wait') return found(answer === 'value' ? state.value : undefined, at);
+    return andThen(inFlight, () => found(afterLoad(state, rules, now()), now()));
   }
+
+  const found = (value: T | undefined, at: number): Lookup<T> => ({
+    value,
+    failed: state.attempt !== 'succeeded',
+    retryAfterMs: cooldownLeft(state, rules, at),
+    ageMs: ageOf(state, at),
+  });
 
   return { get: () => lookup(false), reload: () => lookup(true) };
 }

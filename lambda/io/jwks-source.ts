@@ -1,6 +1,8 @@
 import type { KeyResolution } from '../core/authenticate.ts';
+import { andThen } from '../core/awaitable.ts';
 import { parseEndpoint } from '../core/config/url.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
+import type { Algorithm } from '../core/jwt/algorithms.ts';
 import { type KeySet, parseKeySet } from '../core/keys/key-set.ts';
 import { maxAgeOf } from '../core/keys/max-age.ts';
 import { type Selection, selectKeys } from '../core/keys/select.ts';
@@ -53,32 +55,36 @@ export function createJwksSource(
   }
 
   return {
-    async resolve({ alg, kid }): Promise<KeyResolution> {
-      const lookup = await cache.get();
-      if (lookup.value === undefined) return unavailable(lookup, 'there is no key set');
-      const selection = selectKeys(lookup.value.set, alg, kid);
-      if (selection.kind === 'keys') return withAge(selection, lookup);
-      if (!selection.absent) return selection;
-
-      const newer = await cache.reload();
-      if (newer.value === undefined) return unavailable(newer, 'there is no key set');
-      const again = selectKeys(newer.value.set, alg, kid);
-      if (again.kind === 'keys') return withAge(again, newer);
-      // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
-      return again.absent && newer.failed
-        ? unavailable(newer, `${again.reason}, and the key set cannot be refreshed`)
-        : again;
-    },
+    resolve: ({ alg, kid }) =>
+      andThen(cache.get(), (lookup) => {
+        if (lookup.value === undefined) return unavailable(lookup, 'there is no key set');
+        const selection = selectKeys(lookup.value.set, alg, kid);
+        if (selection.kind === 'keys') return withAge(selection, lookup);
+        return selection.absent
+          ? andThen(cache.reload(), (newer) => resolveAgain(newer, alg, kid))
+          : selection;
+      }),
     async prefetch() {
       await cache.get();
     },
   };
 }
 
+/** With a key set that is as new as it can be. */
+function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
+  if (newer.value === undefined) return unavailable(newer, 'there is no key set');
+  const selection = selectKeys(newer.value.set, alg, kid);
+  if (selection.kind === 'keys') return withAge(selection, newer);
+  // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
+  return selection.absent && newer.failed
+    ? unavailable(newer, `${selection.reason}, and the key set cannot be refreshed`)
+    : selection;
+}
+
 const withAge = (
-  selection: Extract<Selection, { kind: 'keys' }>,
+  { keys, set }: Extract<Selection, { kind: 'keys' }>,
   { ageMs }: Lookup<unknown>,
-): KeyResolution => ({ ...selection, ageSeconds: Math.floor(ageMs / 1000) });
+): KeyResolution => ({ kind: 'keys', keys, set, ageSeconds: Math.floor(ageMs / 1000) });
 
 const unavailable = ({ retryAfterMs }: Lookup<unknown>, reason: string): KeyResolution => ({
   kind: 'unavailable',

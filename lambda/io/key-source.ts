@@ -1,4 +1,5 @@
 import type { KeyResolution, ResolveKeys } from '../core/authenticate.ts';
+import type { Awaitable } from '../core/awaitable.ts';
 import type { JoseHeader } from '../core/jwt/header.ts';
 import type { IgnoredKey } from '../core/keys/key-set.ts';
 import { selectKeys } from '../core/keys/select.ts';
@@ -24,7 +25,7 @@ export interface KeySourceOptions {
 
 /** The keys at one place. */
 export interface KeySource {
-  readonly resolve: (header: JoseHeader) => Promise<KeyResolution>;
+  readonly resolve: (header: JoseHeader) => Awaitable<KeyResolution>;
   /** Loads what can be loaded before a token is seen. */
   readonly prefetch: () => Promise<void>;
 }
@@ -79,7 +80,7 @@ function createSource(provider: Provider, options: KeySourceOptions): KeySource 
   const { name, keys } = provider;
   if (keys.kind !== 'inline') return createJwksSource(name, keys, options);
   return {
-    resolve: async ({ alg, kid }) => selectKeys(keys.set, alg, kid),
+    resolve: ({ alg, kid }) => selectKeys(keys.set, alg, kid),
     prefetch: async () => {},
   };
 }

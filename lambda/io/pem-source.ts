@@ -1,4 +1,5 @@
 import type { KeyResolution } from '../core/authenticate.ts';
+import { type Awaitable, andThen } from '../core/awaitable.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { KeySet } from '../core/keys/key-set.ts';
 import { parsePem } from '../core/keys/pem.ts';
@@ -68,20 +69,21 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     });
 
   return {
-    async resolve({ kid }): Promise<KeyResolution> {
+    resolve({ kid }) {
       if (kid === undefined || !UUID.test(kid)) return unknown('"kid" is not a UUID');
       const cache = known.get(kid);
       if (cache === undefined) return ask(kid);
       remember(known, kid, cache, MAX_KEYS);
-      const { value, retryAfterMs } = await cache.get();
-      if (!known.has(kid)) return unknown('the key with this "kid" has been withdrawn');
-      return value === undefined ? unavailable(retryAfterMs) : selectKeys(value, alg, kid);
+      return andThen(cache.get(), ({ value, retryAfterMs }) => {
+        if (!known.has(kid)) return unknown('the key with this "kid" has been withdrawn');
+        return value === undefined ? unavailable(retryAfterMs) : selectKeys(value, alg, kid);
+      });
     },
     prefetch: async () => {},
   };
 
   /** For a `kid` that has not been seen to exist. */
-  async function ask(kid: string): Promise<KeyResolution> {
+  function ask(kid: string): Awaitable<KeyResolution> {
     if (isAbsent(kid)) return unknown('there is no key with this "kid"');
     for (const [other, { at }] of asked) {
       if (Math.abs(now() - at) >= PEM_RULES.cooldownMs) asked.delete(other);
@@ -90,12 +92,13 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     const { cache } = asked.get(kid) ?? { cache: cacheFor(kid) };
     if (!asked.has(kid)) asked.set(kid, { at: now(), cache });
 
-    const { value, retryAfterMs } = await cache.get();
-    if (value !== undefined) {
-      remember(known, kid, cache, MAX_KEYS);
-      return selectKeys(value, alg as NonNullable<typeof alg>, kid);
-    }
-    return isAbsent(kid) ? unknown('there is no key with this "kid"') : unavailable(retryAfterMs);
+    return andThen(cache.get(), ({ value, retryAfterMs }) => {
+      if (value !== undefined) {
+        remember(known, kid, cache, MAX_KEYS);
+        return selectKeys(value, alg as NonNullable<typeof alg>, kid);
+      }
+      return isAbsent(kid) ? unknown('there is no key with this "kid"') : unavailable(retryAfterMs);
+    });
   }
 
   function isAbsent(kid: string): boolean {

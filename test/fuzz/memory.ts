@@ -36,7 +36,16 @@ function verifiedToken(n: number, extra: number): [string, VerifiedToken] {
     claims,
   };
   const token = `${base64url(`{"alg":"RS256","n":${n}}`)}.${base64url(text)}.${String(n).padStart(342, 's')}`;
-  return [token, { provider, header: { alg: 'RS256', kid: 'key-1' }, set, identity, times: [claims] }];
+  return [
+    token,
+    {
+      provider,
+      header: { alg: 'RS256', kid: 'key-1' },
+      set,
+      identity,
+      times: [{ exp: 2, nbf: undefined, iat: 1 }],
+    },
+  ];
 }
 
 function measure(extra: number): void {

@@ -47,7 +47,7 @@ async function ourVerifier(jwks: KeyRing['jwks']): Promise<Verifiers['ours']> {
 }
 
 async function verdictOf(token: string, context: AuthenticationContext): Promise<Verdict> {
-  const result = await authenticate('authorization', token, context);
+  const result = await authenticate({ carrier: 'authorization', token }, context);
   switch (result.kind) {
     case 'authenticated':
       return 'accepted';

@@ -153,7 +153,7 @@ const TABLE: readonly Row[] = [
   {
     code: 'request_invalid',
     status: 400,
-    requests: () => [{ method: 'get' }, { headers: { 'x-a': `${CANARY}\n` } }],
+    requests: () => [{ method: 'get' }, { ...good(), target: `/api/x?${CANARY}\n` }],
   },
   {
     code: 'path_invalid',

@@ -1,4 +1,4 @@
-import { checkNow, checkToken, providerOf, type VerifiedToken } from '../../lambda/core/authenticate.ts';
+import { checkNow, checkToken, providerOf, timesOf } from '../../lambda/core/authenticate.ts';
 import { checkRoute } from '../../lambda/core/authorize.ts';
 import type { Failure } from '../../lambda/core/failure.ts';
 import { identityHeaders } from '../../lambda/core/http/forwarded-headers.ts';
@@ -146,12 +146,7 @@ function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenCo
     ),
   );
 
-  const timed = checkNow(verifiedAs(token, provider, identity), {
-    ...UNUSED,
-    providers: route.providers,
-    revocations: new Map(),
-    now: () => context.now,
-  });
+  const timed = timeFailure(token, provider, identity, context);
   const times = provider.type === 'jwks' ? claims : { ...claims, ...token.header };
   if (timed !== undefined) steps.push(fail('times', timed, timeHints(times, provider, now, timeZone)));
   else
@@ -221,20 +216,21 @@ function issuerOf({ claims }: UnverifiedToken, provider: Provider): string {
   return typeof claims.iss === 'string' ? claims.iss : (provider.issuers[0] ?? '');
 }
 
-/**
- * As the pipeline has it when it looks at the time, which is not at header and set; the steps before have
- * told whether it is verified indeed.
- */
-const verifiedAs = (token: UnverifiedToken, provider: Provider, identity: Identity): VerifiedToken => ({
-  provider,
-  header: { alg: 'RS256', kid: undefined },
-  set: keySetOf([]),
-  identity,
-  times: provider.type === 'jwks' ? [token.claims] : [token.header, token.claims],
-});
-
-/** What the checks of the time do not look at. */
-const UNUSED = {
-  resolveKeys: () => Promise.reject(new Error('no key is resolved here')),
-  memory: { get: () => undefined, set: () => {}, delete: () => {}, size: () => 0 },
-};
+/** What the pipeline says of the time, which is not at the header's parameters and the keys. */
+function timeFailure(
+  token: UnverifiedToken,
+  provider: Provider,
+  identity: Identity,
+  { now }: TokenContext,
+): Failure | undefined {
+  const times = timesOf(token, provider);
+  if ('code' in times) return times;
+  const verified = {
+    provider,
+    header: { alg: 'RS256', kid: undefined },
+    set: keySetOf([]),
+    identity,
+    times,
+  } as const;
+  return checkNow(verified, { revocations: new Map(), now: () => now });
+}

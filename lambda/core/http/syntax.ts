@@ -1,16 +1,23 @@
-import type { HttpRequest } from './message.ts';
+import type { HeaderList, HttpRequest } from './message.ts';
 
 /**
- * What makes a request one that cannot be sent on as it came, or undefined. A load balancer should never let
- * such a thing through; that it does not is not documented.
+ * What makes a request line one that cannot be sent on as it came, or undefined. A load balancer should never
+ * let such a thing through, nor such a field as below; that it does not is not documented.
  */
-export function syntaxProblem({ method, query, headers }: HttpRequest): string | undefined {
+export function requestLineProblem({ method, query }: HttpRequest): string | undefined {
   // Methods are case-sensitive (RFC 9110 §9.1), so `post` would slip past a route for POST; HTTP clients make
   // it upper-case all the same. CONNECT and TRACE end at a proxy.
-  if (!/^[A-Z][A-Z-]*$/.test(method) || method === 'CONNECT' || method === 'TRACE') {
+  if (!METHOD.test(method) || method === 'CONNECT' || method === 'TRACE') {
     return 'the method is not one that can be forwarded';
   }
-  if (!/^[\x21-\x7e]*$/.test(query)) return 'the query has characters that no URL has';
+  return QUERY.test(query) ? undefined : 'the query has characters that no URL has';
+}
+
+const METHOD = /^[A-Z][A-Z-]*$/;
+const QUERY = /^[\x21-\x7e]*$/;
+
+/** The same of header fields that are to be sent on. */
+export function fieldProblem(headers: HeaderList): string | undefined {
   for (const [name, value] of headers) {
     if (!FIELD_NAME.test(name)) return 'a header field has no valid name';
     if (!FIELD_VALUE.test(value)) return 'a header field has a control character in its value';

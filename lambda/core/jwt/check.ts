@@ -7,37 +7,51 @@ import type { JsonObject } from './decode.ts';
 /** Largest NumericDate, in seconds: the end of the year 9999. What is later is in milliseconds, or a mistake. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
-/**
- * Checks `exp`, `nbf` and `iat` (RFC 7519 §4.1) against the time; may be called again at any later time.
- * `now` is in seconds since the epoch. `exp` is required unless `options` say otherwise.
- */
-export function checkTimes(
+/** When a token is good: `exp`, `nbf` and `iat` (RFC 7519 §4.1) where it has them, in seconds since the epoch. */
+export interface TokenTimes {
+  readonly exp: number | undefined;
+  readonly nbf: number | undefined;
+  readonly iat: number | undefined;
+}
+
+/** Parses a token's times. `exp` is required unless `options` say otherwise. */
+export function parseTimes(
   claims: JsonObject,
+  options: { readonly requireExp: boolean },
+): TokenTimes | Failure {
+  const exp = claimAt(claims, 'exp');
+  const nbf = claimAt(claims, 'nbf');
+  const iat = claimAt(claims, 'iat');
+  if (!isOptionalDate(exp)) return notNumericDate('exp');
+  if (!isOptionalDate(nbf)) return notNumericDate('nbf');
+  if (!isOptionalDate(iat)) return notNumericDate('iat');
+  if (exp === undefined && options.requireExp) return { code: 'claim_missing', reason: '"exp" is missing' };
+  return { exp, nbf, iat };
+}
+
+const notNumericDate = (name: string): Failure => ({
+  code: 'claim_malformed',
+  reason: `"${name}" is not a NumericDate in seconds`,
+});
+
+/** Checks times against the time `now`, in seconds since the epoch; may be called again at any later one. */
+export function checkTimes(
+  { exp, nbf, iat }: TokenTimes,
   { clockToleranceSeconds: tolerance }: Provider,
   now: number,
-  options: { readonly requireExp: boolean } = { requireExp: true },
 ): Failure | undefined {
-  const times = ['exp', 'nbf', 'iat'].map((name) => [name, claimAt(claims, name)] as const);
-  for (const [name, value] of times) {
-    if (value !== undefined && !isNumericDate(value)) {
-      return { code: 'claim_malformed', reason: `"${name}" is not a NumericDate in seconds` };
-    }
-  }
-  const [exp, nbf, iat] = times.map(([, value]) => value as number | undefined);
-  if (exp === undefined && options.requireExp) return { code: 'claim_missing', reason: '"exp" is missing' };
   if (exp !== undefined && now >= exp + tolerance) {
     return { code: 'token_expired', reason: `expired ${duration(now - exp)} ago` };
   }
-  for (const [name, time] of [
-    ['nbf', nbf],
-    ['iat', iat],
-  ] as const) {
-    if (time !== undefined && now < time - tolerance) {
-      return { code: 'token_not_yet_valid', reason: `"${name}" is ${duration(time - now)} ahead` };
-    }
-  }
+  if (nbf !== undefined && now < nbf - tolerance) return notYet('nbf', nbf - now);
+  if (iat !== undefined && now < iat - tolerance) return notYet('iat', iat - now);
   return undefined;
 }
+
+const notYet = (name: string, seconds: number): Failure => ({
+  code: 'token_not_yet_valid',
+  reason: `"${name}" is ${duration(seconds)} ahead`,
+});
 
 /** Checks the age by `iat`, where the provider limits it; may be called again at any later time. */
 export function checkAge(
@@ -98,7 +112,7 @@ export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Prov
 }
 
 export function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
-  for (const name of ['sub', 'jti', ...CLIENT_CLAIMS]) {
+  for (const name of NAMES) {
     const value = claimAt(claims, name);
     if (value !== undefined && typeof value !== 'string') {
       return { code: 'claim_malformed', reason: `"${name}" is not a string` };
@@ -110,18 +124,31 @@ export function parseIdentity(claims: JsonObject, provider: Provider, issuer: st
   if (!isStringList(values)) {
     return { code: 'claim_malformed', reason: `"${scopeClaim}" is neither a string nor a list of strings` };
   }
-  const scopes = values.flatMap((value) => value.split(' ')).filter((name) => name !== '');
   return {
     provider: provider.name,
     issuer,
     subject: claimAt(claims, 'sub') as string | undefined,
-    clientId: CLIENT_CLAIMS.map((name) => claimAt(claims, name)).find((value) => value !== undefined) as
-      | string
-      | undefined,
-    scopes,
+    clientId: clientOf(claims),
+    scopes: values.length === 1 ? words(values[0] as string) : values.flatMap(words),
     claims,
   };
 }
+
+/** Claims that are strings wherever they are. */
+const NAMES = ['sub', 'jti', ...CLIENT_CLAIMS] as const;
+
+function clientOf(claims: JsonObject): string | undefined {
+  for (const name of CLIENT_CLAIMS) {
+    const value = claimAt(claims, name);
+    if (value !== undefined) return value as string;
+  }
+  return undefined;
+}
+
+const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+
+const isOptionalDate = (value: unknown): value is number | undefined =>
+  value === undefined || isNumericDate(value);
 
 const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;

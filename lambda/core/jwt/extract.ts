@@ -24,9 +24,15 @@ function carriersOf(providers: readonly Provider[]): ReadonlySet<Carrier> {
   return carriers;
 }
 
+/** A token and where it came; nobody has looked at it yet. */
+export interface Credential {
+  readonly carrier: Carrier;
+  readonly token: string;
+}
+
 /** What a request carries as credentials. */
 export type Extraction =
-  | { readonly kind: 'token'; readonly carrier: Carrier; readonly token: string }
+  | ({ readonly kind: 'token' } & Credential)
   | { readonly kind: 'none' }
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'ambiguous'; readonly reason: string };
@@ -54,30 +60,38 @@ function extractSignedHeader(request: HttpRequest, carrier: Carrier): Extraction
   return { kind: 'token', carrier, token };
 }
 
-/** token68 of RFC 9110 §11.2, which the b64token of RFC 6750 §2.1 equals. */
-const TOKEN = /^[A-Za-z0-9\-._~+/]+=*$/;
+/** What stands before the token: the scheme's name in any case, and spaces (RFC 9110 §11.4). */
+const SCHEME = /^[ \t]*bearer +(?=[^ ])/i;
+
+/** What may stand after it. */
+const TRAILING = /[ \t]+$/;
 
 /**
  * Extracts the bearer token from the Authorization header (RFC 6750 §2.1), the only place it is taken from.
  * A second one, in another Authorization header, after a comma or as `access_token` in the query
  * (RFC 6750 §2.3), makes the request ambiguous: whoever reads it next might choose the other.
- * Credentials of another scheme are none of ours.
+ * Credentials of another scheme are none of ours. Of what characters the token is, decoding it tells.
  */
 export function extractBearerToken(request: HttpRequest): Extraction {
   const values = headerValues(request.headers, 'authorization');
+  const [field] = values;
   if (values.length > 1) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
-  const value = values[0]?.trim();
-  if (value === undefined || !isBearer(value)) return { kind: 'none' };
-  if (value.includes(',')) {
+  if (field === undefined || !isBearer(field)) return { kind: 'none' };
+  if (field.includes(',')) {
     return { kind: 'ambiguous', reason: 'several credentials in one Authorization header' };
   }
-  const token = value.slice('bearer'.length).replace(/^ +/, '');
-  if (!TOKEN.test(token)) return { kind: 'malformed', reason: 'not "Bearer", spaces and one token' };
-  if (new URLSearchParams(request.query).has('access_token')) {
+  const rest = field.replace(SCHEME, '');
+  if (rest === field) return { kind: 'malformed', reason: 'not "Bearer", spaces and one token' };
+  const token = /[ \t]/.test(rest.charAt(rest.length - 1)) ? rest.replace(TRAILING, '') : rest;
+  if (hasAccessToken(request.query)) {
     return { kind: 'ambiguous', reason: 'a token in the Authorization header and one in the query' };
   }
   return { kind: 'token', carrier: 'authorization', token };
 }
+
+/** Whether a query has the parameter, under its plain name or with escapes in it. */
+const hasAccessToken = (query: string): boolean =>
+  (query.includes('access_token') || query.includes('%')) && new URLSearchParams(query).has('access_token');
 
 /** Whether a value of Authorization has a bearer credential, alone or in a list of them. */
 export const isBearer = (value: string): boolean => /(?:^|,)\s*bearer(?:\s|,|$)/i.test(value);

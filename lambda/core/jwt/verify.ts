@@ -1,8 +1,11 @@
 import { type KeyObject, verify } from 'node:crypto';
 import type { VerificationKey } from '../keys/key-set.ts';
 import { type Algorithm, algorithm } from './algorithms.ts';
-import type { UnverifiedToken } from './decode.ts';
+import { MAX_TOKEN_LENGTH, type UnverifiedToken } from './decode.ts';
 import { ecdsaSignatureValue } from './ecdsa.ts';
+
+/** Where the text that was signed becomes bytes; used for one verification and then for the next. */
+const scratch = Buffer.alloc(MAX_TOKEN_LENGTH);
 
 /**
  * Whether one of the keys made the signature. Each key must be good for `alg` (see selectKeys). Uses
@@ -15,7 +18,7 @@ export function verifySignature(
 ): boolean {
   const { kty, hash, signatureBytes, options } = algorithm(alg);
   if (signatureBytes !== undefined && token.signature.length !== signatureBytes) return false;
-  const input = Buffer.from(token.signingInput, 'latin1');
+  const input = scratch.subarray(0, scratch.write(token.signingInput, 'latin1'));
   const signature = kty === 'EC' ? ecdsaSignatureValue(token.signature) : token.signature;
   // A key that comes with options costs Node.js half as much again as an RSA verification itself.
   const verifiable = (key: KeyObject) => (options === undefined ? key : { ...options, key });

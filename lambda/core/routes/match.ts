@@ -14,10 +14,10 @@ export interface RouteRule {
 /** The first route, in the policy's order, that matches a request. */
 export type MatchRoute = (method: string, path: string) => Route;
 
-/** One character of the literal prefixes, and the rules whose prefix ends here, with their places. */
-interface Node {
-  readonly next: Map<string, Node>;
-  readonly rules: { readonly index: number; readonly rule: RouteRule }[];
+/** A rule in its place, and what of its pattern comes after the literal beginning. */
+interface PlacedRule extends RouteRule {
+  readonly index: number;
+  readonly rest: string;
 }
 
 /**
@@ -25,38 +25,27 @@ interface Node {
  * however many others there are. `fallback` is for requests that no rule matches.
  */
 export function compileRoutes(rules: readonly RouteRule[], fallback: Route): MatchRoute {
-  if (rules.length === 0) return () => fallback;
-  const root = newNode();
+  const byPrefix = new Map<string, PlacedRule[]>();
   for (const [index, rule] of rules.entries()) {
-    let node = root;
-    for (const character of literalPrefix(rule.path)) {
-      let child = node.next.get(character);
-      if (child === undefined) {
-        child = newNode();
-        node.next.set(character, child);
-      }
-      node = child;
-    }
-    node.rules.push({ index, rule });
+    const prefix = literalPrefix(rule.path);
+    const placed = { ...rule, index, rest: rule.path.slice(prefix.length) };
+    const same = byPrefix.get(prefix);
+    if (same === undefined) byPrefix.set(prefix, [placed]);
+    else same.push(placed);
   }
+  const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => a - b);
 
   return (method, rawPath) => {
     const path = matchablePath(rawPath);
-    let first = Number.POSITIVE_INFINITY;
-    let route = fallback;
-    let node: Node | undefined = root;
-    for (let i = 0; node !== undefined; i++) {
-      for (const { index, rule } of node.rules) {
-        if (index >= first) break;
-        if ((rule.methods === undefined || rule.methods.has(method)) && matchesPattern(rule.path, path)) {
-          first = index;
-          route = rule.route;
-        }
+    let first: PlacedRule | undefined;
+    for (const length of lengths) {
+      if (length > path.length) break;
+      for (const rule of byPrefix.get(path.slice(0, length)) ?? []) {
+        if (first !== undefined && rule.index >= first.index) break;
+        if (rule.methods !== undefined && !rule.methods.has(method)) continue;
+        if (rule.rest === '*' || matchesPattern(rule.rest, path.slice(length))) first = rule;
       }
-      node = i < path.length ? node.next.get(path.charAt(i)) : undefined;
     }
-    return route;
+    return first?.route ?? fallback;
   };
 }
-
-const newNode = (): Node => ({ next: new Map(), rules: [] });

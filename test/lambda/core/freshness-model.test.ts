@@ -99,7 +99,7 @@ class Ask implements fc.AsyncCommand<Model, Real> {
     model.callers.push(caller);
     const loadsBefore = model.loads.length;
 
-    void (this.miss ? cached.reload() : cached.get()).then(({ value }) => {
+    void Promise.resolve(this.miss ? cached.reload() : cached.get()).then(({ value }) => {
       caller.answered = true;
       // Judged at the moment when the caller gets it: what is within the bound is used, what is beyond is not.
       const expected = model.now - model.newest < RULES.maxStaleMs ? 'a value' : 'none';

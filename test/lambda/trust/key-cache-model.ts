@@ -135,7 +135,7 @@ export async function request(model: Model, kid: string): Promise<Request> {
     newest: newestOf(model),
   };
   model.requests.push(made);
-  void model.source.resolve({ alg: 'ES256', kid }).then((resolution) => {
+  void Promise.resolve(model.source.resolve({ alg: 'ES256', kid })).then((resolution) => {
     made.outcome = {
       at: model.now,
       resolution,

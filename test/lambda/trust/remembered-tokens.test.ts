@@ -51,8 +51,9 @@ describe('a token that is presented again', () => {
       memory: createTokenMemory(),
       now: () => NOW * 1000,
     };
+    const credential = { carrier: 'authorization', token } as const;
     for (let i = 0; i < 5; i++) {
-      expect(await authenticate('authorization', token, context)).toMatchObject({ kind: 'authenticated' });
+      expect(await authenticate(credential, context)).toMatchObject({ kind: 'authenticated' });
     }
     expect(verifications).toBe(1);
     expect(context.memory.size()).toBe(1);

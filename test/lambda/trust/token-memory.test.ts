@@ -18,7 +18,7 @@ const verified: VerifiedToken = {
     scopes: [],
     claims,
   },
-  times: [claims],
+  times: [{ exp: claims.exp, nbf: undefined, iat: claims.iat }],
 };
 
 test('after 200,000 distinct tokens the memory holds 10,000, the latest ones', () => {
@@ -57,7 +57,6 @@ test('of two tokens that end alike only the one that is meant is found', () => {
   const end = 'x'.repeat(100);
   memory.set(`first${end}`, verified);
   expect(memory.get(`other${end}`)).toBeUndefined();
-  memory.delete(`other${end}`);
   expect(memory.get(`first${end}`)).toBe(verified);
   memory.set(`other${end}`, verified);
   expect(memory.get(`other${end}`)).toBe(verified);
@@ -67,7 +66,7 @@ test('of two tokens that end alike only the one that is meant is found', () => {
 
 test('whatever is kept, used and forgotten: the bounds hold, and the least recently used goes first', () => {
   const key = fc.integer({ min: 0, max: 9 }).map((n) => `${n}`.repeat(n + 1));
-  const step = fc.tuple(fc.constantFrom('set', 'get', 'delete'), key);
+  const step = fc.tuple(fc.constantFrom('set', 'get'), key);
   const cost = (token: string) => 500 + token.length * 3;
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
@@ -79,10 +78,8 @@ test('whatever is kept, used and forgotten: the bounds hold, and the least recen
         const had = model.includes(token);
         if (action === 'get') expect(memory.get(token)).toBe(had ? verified : undefined);
         if (action === 'set') memory.set(token, verified);
-        if (action === 'delete') memory.delete(token);
         const rest = model.filter((each) => each !== token);
-        if (action === 'delete') model = rest;
-        else if (action === 'set' || had) model = [...rest, token];
+        if (action === 'set' || had) model = [...rest, token];
         while (model.length > maxTokens || model.reduce((sum, each) => sum + cost(each), 0) > maxBytes) {
           model.shift();
         }

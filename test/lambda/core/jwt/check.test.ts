@@ -1,12 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import { claimAt } from '../../../../lambda/core/claim-rules.ts';
-import { checkAge, checkClaims, checkTimes } from '../../../../lambda/core/jwt/check.ts';
+import { checkAge, checkClaims, checkTimes, parseTimes } from '../../../../lambda/core/jwt/check.ts';
 import type { JsonObject } from '../../../../lambda/core/jwt/decode.ts';
 import type { JwksProvider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 import { claimsOf, ISSUER, NOW } from '../../../support/tokens.ts';
 
-const times = (claims: Record<string, unknown>, now = NOW) => checkTimes(claims, providerOf(), now);
+const times = (claims: Record<string, unknown>, now = NOW) => {
+  const parsed = parseTimes(claims, { requireExp: true });
+  return 'code' in parsed ? parsed : checkTimes(parsed, providerOf(), now);
+};
 const check = (overrides: Record<string, unknown>, provider: Partial<JwksProvider> = {}) =>
   checkClaims(claimsOf(overrides), providerOf(provider), ISSUER);
 /** What checkClaims answers where nothing is wrong. */

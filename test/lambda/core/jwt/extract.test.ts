@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { decode } from '../../../../lambda/core/jwt/decode.ts';
 import { extractBearerToken } from '../../../../lambda/core/jwt/extract.ts';
 
 function extract(authorization: string | readonly string[], query = '') {
@@ -21,6 +22,7 @@ describe('a bearer token is extracted', () => {
     'bEaReR a.b.c',
     'Bearer   a.b.c',
     ' Bearer a.b.c ',
+    '\tBearer a.b.c \t',
   ])('from %j', (value) =>
     expect(extract(value)).toEqual({ kind: 'token', carrier: 'authorization', token: 'a.b.c' }),
   );
@@ -46,23 +48,34 @@ describe('there are no credentials of ours', () => {
 });
 
 describe('bearer credentials are malformed', () => {
-  test.each(
-    [
-      'Bearer',
-      'Bearer ',
-      'Bearer\ta.b.c',
-      'Bearer \ta.b.c',
-      'Bearer\u00a0a.b.c',
-      'Bearer a.b.c d',
-      'Bearer a.b.c\td',
-      'Bearer a.b.c\n',
-      'Bearer "a.b.c"',
-      'Bearer a.b=.c',
-      'Bearer a.b.c;x=1',
-      'Bearer a.b.\u00e9',
-      'Bearer Bearer a.b.c',
-    ].filter((value) => value !== 'Bearer a.b.c\n'),
-  )('in %j', (value) => expect(extract(value)).toMatchObject({ kind: 'malformed' }));
+  test.each([
+    'Bearer',
+    'Bearer ',
+    'Bearer   ',
+    'Bearer\ta.b.c',
+    'Bearer\u00a0a.b.c',
+    '\u00a0Bearer a.b.c',
+    '\nBearer a.b.c',
+    'Bearer\na.b.c',
+  ])('in %j', (value) => expect(extract(value)).toMatchObject({ kind: 'malformed' }));
+
+  test.each([
+    'Bearer \ta.b.c',
+    'Bearer a.b.c d',
+    'Bearer a.b.c\td',
+    'Bearer a.b.c\n',
+    'Bearer \na.b.c',
+    'Bearer a.b.c\u00a0',
+    'Bearer "a.b.c"',
+    'Bearer a.b=.c',
+    'Bearer a.b.c;x=1',
+    'Bearer a.b.\u00e9',
+    'Bearer Bearer a.b.c',
+  ])('in %j, as decoding it shows', (value) => {
+    const extraction = extract(value);
+    if (extraction.kind !== 'token') throw new Error(extraction.kind);
+    expect(decode(extraction.token)).toHaveProperty('malformed');
+  });
 });
 
 describe('a request is ambiguous', () => {
@@ -89,7 +102,7 @@ describe('a request is ambiguous', () => {
   );
 });
 
-test('whatever the header says, what is extracted is one token68 that stands in it', () => {
+test('whatever the header says, what is extracted stands in it after the scheme, and holds no comma', () => {
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc
@@ -100,8 +113,8 @@ test('whatever the header says, what is extracted is one token68 that stands in 
     fc.property(value, (text) => {
       const extraction = extract(text);
       if (extraction.kind !== 'token') return;
-      expect(extraction.token).toMatch(/^[A-Za-z0-9\-._~+/]+=*$/);
-      expect(text.toLowerCase().replaceAll(' ', '')).toContain(`bearer${extraction.token.toLowerCase()}`);
+      expect(extraction.token).not.toContain(',');
+      expect(text.replace(/^[ \t]*bearer +/i, '').replace(/[ \t]+$/, '')).toBe(extraction.token);
     }),
   );
 });
