@@ -32,7 +32,9 @@ function ourContender(name: string, ours: Ours, pool: readonly string[], wanted 
       const requests = fresh(count).map((token) => requestWith(token));
       return async () => {
         for (const request of requests) {
-          const decision = await ours.decide(request);
+          // Most decisions are there at once; to await them would be to measure a turn of the event loop.
+          const deciding = ours.decide(request);
+          const decision = deciding instanceof Promise ? await deciding : deciding;
           if (decision.kind !== wanted) throw new Error(`${name}: ${JSON.stringify(decision)}`);
         }
       };

@@ -56,7 +56,6 @@ export async function createOurs(core: Core, options: OursOptions) {
   const context = { resolveKeys: sources.resolve, memory, now: Date.now };
   return {
     memory,
-    context,
     config,
     decide: (request: HttpRequest) => core.authorize(request, config, context),
   };

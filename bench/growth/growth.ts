@@ -38,7 +38,8 @@ function deciding(
       const requests = Array.from({ length: count }, () => from(turn++));
       return async () => {
         for (const request of requests) {
-          const decision = await ours.decide(request);
+          const deciding = ours.decide(request);
+          const decision = deciding instanceof Promise ? await deciding : deciding;
           if (decision.kind !== 'allow') throw new Error(`${name}: ${JSON.stringify(decision)}`);
         }
       };
@@ -226,7 +227,7 @@ function heldByTokens(core: Core, key: SigningKey): Result {
         scopes: own.scope.split(' '),
         claims: own,
       },
-      times: [own],
+      times: [{ exp: own.exp, nbf: undefined, iat: own.iat }],
     });
   }
   const held = usedMegabytes() - before;

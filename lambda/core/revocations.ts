@@ -18,18 +18,22 @@ export function checkRevocations(identity: Identity, revocations: Revocations): 
   const revoked = revocations.get(identity.issuer);
   if (revoked === undefined) return undefined;
   const { issuedBefore } = revoked;
-  const jti = claimAt(identity.claims, 'jti');
-  const iat = claimAt(identity.claims, 'iat');
-  if (typeof jti === 'string' && revoked.jti.has(jti)) return failure('"jti" is revoked');
-  if (identity.subject !== undefined && revoked.sub.has(identity.subject)) return failure('"sub" is revoked');
-  for (const name of CLIENT_CLAIMS) {
-    const client = claimAt(identity.claims, name);
-    if (typeof client === 'string' && revoked.client_id.has(client)) return failure(`"${name}" is revoked`);
+  if (has(revoked.jti, claimAt(identity.claims, 'jti'))) return failure('"jti" is revoked');
+  if (has(revoked.sub, identity.subject)) return failure('"sub" is revoked');
+  if (revoked.client_id.size > 0) {
+    for (const name of CLIENT_CLAIMS) {
+      if (has(revoked.client_id, claimAt(identity.claims, name))) return failure(`"${name}" is revoked`);
+    }
   }
-  if (issuedBefore !== undefined && !(typeof iat === 'number' && iat >= issuedBefore)) {
-    return failure(`not known to be issued at or after ${issuedBefore}`);
+  if (issuedBefore !== undefined) {
+    const iat = claimAt(identity.claims, 'iat');
+    if (!(typeof iat === 'number' && iat >= issuedBefore)) {
+      return failure(`not known to be issued at or after ${issuedBefore}`);
+    }
   }
   return undefined;
 }
+
+const has = (revoked: ReadonlySet<string>, value: unknown): boolean => revoked.has(value as string);
 
 const failure = (reason: string): Failure => ({ code: 'token_revoked', reason });

@@ -9,15 +9,15 @@ const BYTES_PER_CHARACTER = 3;
 const BYTES_PER_TOKEN = 500;
 
 /**
- * Characters at its end that a token is looked up by: of the signature, which no two tokens share but by their
- * issuer's doing. Looking up the whole of a long one costs more than all else that is done with it.
+ * Characters at its end that a token is looked up by: of the signature, in which no two tokens are alike but by
+ * their issuer's doing. Looking up the whole of a long one costs more than all else that is done with it.
  */
-const INDEX_LENGTH = 43;
+const INDEX_LENGTH = 12;
 
 interface Entry {
   readonly token: string;
   /** What it is looked up by. */
-  readonly index: string;
+  readonly index: number;
   readonly verified: VerifiedToken;
   /** Neighbours in the order of their latest use. */
   older: Entry | undefined;
@@ -38,7 +38,7 @@ export interface TokenMemory {
 export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES): TokenMemory {
   // The order is a list of its own. Taking an entry out of the Map and putting it in again would do, but leaves
   // a gap in the Map each time, and a client that calls often would soon look through thousands of its own.
-  const entries = new Map<string, Entry>();
+  const entries = new Map<number, Entry>();
   let newest: Entry | undefined;
   let oldest: Entry | undefined;
   let bytes = 0;
@@ -88,6 +88,13 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
   };
 }
 
-const indexOf = (token: string): string => token.slice(-INDEX_LENGTH);
+/** Two tokens may have the same; the one that was verified last is then found and the other is not. */
+function indexOf(token: string): number {
+  let index = 0;
+  for (let i = Math.max(0, token.length - INDEX_LENGTH); i < token.length; i++) {
+    index = (Math.imul(index, 31) + token.charCodeAt(i)) | 0;
+  }
+  return index;
+}
 
 const cost = (token: string): number => BYTES_PER_TOKEN + token.length * BYTES_PER_CHARACTER;

@@ -19,6 +19,17 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
+/** The value of a header field that has no second one; null where it has. `name` is lower-case. */
+export function soleValue(headers: HeaderList, name: string): string | null | undefined {
+  let found: string | undefined;
+  for (const [key, value] of headers) {
+    if (key !== name) continue;
+    if (found !== undefined) return null;
+    found = value;
+  }
+  return found;
+}
+
 /** Every value of a header field, in order. `name` is lower-case. */
 export function headerValues(headers: HeaderList, name: string): string[] {
   const values: string[] = [];

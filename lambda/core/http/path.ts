@@ -5,8 +5,11 @@
  * characters, and of characters that need none (RFC 3986 §2.3: `/%61dmin` is `/admin` to an upstream).
  */
 export function isCanonicalPath(path: string): boolean {
-  return PATH.test(path) && !AMBIGUOUS.test(path);
+  return PLAIN.test(path) || (PATH.test(path) && !AMBIGUOUS.test(path));
 }
+
+/** What most paths are, and sooner told: segments without escapes, dots or anything else to think about. */
+const PLAIN = /^(?:\/[A-Za-z0-9_-]+)+$/;
 
 /** pchar and `/` of RFC 3986 §3.3 without `;`, plus `[ ] ^ |`, which browsers leave unescaped in paths. */
 const PATH = /^\/(?:[A-Za-z0-9\-._~!$&'()*+,=:@/[\]^|]|%[0-9A-Fa-f]{2})*$/;

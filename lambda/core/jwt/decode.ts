@@ -45,19 +45,13 @@ export function decode(token: string, options: DecodeOptions = {}): UnverifiedTo
   if (claims === undefined) return { malformed: 'the claims are not a base64url-encoded JSON object' };
   const signature = decodeSegment(token.slice(second + 1), padding);
   if (signature === undefined) return { malformed: 'the signature is empty or not base64url' };
-  return { header, claims, signingInput: token.slice(0, second), signature: Buffer.from(signature) };
+  return { header, claims, signingInput: token.slice(0, second), signature };
 }
 
-/** Where segments are decoded that nobody keeps: a buffer for each would take longer than what goes into it. */
-const scratch = Buffer.alloc(MAX_TOKEN_LENGTH);
-
-/**
- * The bytes of a non-empty base64url segment (RFC 7515 §2); undefined unless it is in canonical form. They are
- * good until the next segment is decoded.
- */
+/** The bytes of a non-empty base64url segment (RFC 7515 §2); undefined unless it is in canonical form. */
 function decodeSegment(segment: string, padding: boolean): Buffer | undefined {
   const unpadded = padding ? segment.replace(/={1,2}$/, '') : segment;
-  const bytes = scratch.subarray(0, scratch.write(unpadded, 'base64url'));
+  const bytes = Buffer.from(unpadded, 'base64url');
   // Node skips what is no base64url and drops trailing bits. Encoding again shows both.
   return bytes.length > 0 && bytes.toString('base64url') === unpadded ? bytes : undefined;
 }

@@ -1,4 +1,4 @@
-import { type HttpRequest, headerValues } from '../http/message.ts';
+import { type HttpRequest, soleValue } from '../http/message.ts';
 import type { Provider } from '../provider.ts';
 
 /** Header field that a credential comes in. */
@@ -12,13 +12,13 @@ const CARRIERS = {
 
 export const carrierOf = (provider: Provider): Carrier => CARRIERS[provider.type];
 
-const carriersByProviders = new WeakMap<readonly Provider[], ReadonlySet<Carrier>>();
+const carriersByProviders = new WeakMap<readonly Provider[], readonly Carrier[]>();
 
 /** Where providers' credentials come; told once for each list, since a list never changes. */
-function carriersOf(providers: readonly Provider[]): ReadonlySet<Carrier> {
+function carriersOf(providers: readonly Provider[]): readonly Carrier[] {
   let carriers = carriersByProviders.get(providers);
   if (carriers === undefined) {
-    carriers = new Set(providers.map(carrierOf));
+    carriers = [...new Set(providers.map(carrierOf))];
     carriersByProviders.set(providers, carriers);
   }
   return carriers;
@@ -42,7 +42,7 @@ export type Extraction =
  * not looked at; it never reaches the upstream as if it were true.
  */
 export function extractCredential(request: HttpRequest, providers: readonly Provider[]): Extraction {
-  let found: Extraction = { kind: 'none' };
+  let found: Extraction = NONE;
   for (const carrier of carriersOf(providers)) {
     const extraction =
       carrier === 'authorization' ? extractBearerToken(request) : extractSignedHeader(request, carrier);
@@ -53,18 +53,18 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
   return found;
 }
 
-function extractSignedHeader(request: HttpRequest, carrier: Carrier): Extraction {
-  const [token, ...more] = headerValues(request.headers, carrier);
-  if (token === undefined) return { kind: 'none' };
-  if (more.length > 0) return { kind: 'ambiguous', reason: `more than one ${carrier} header` };
-  return { kind: 'token', carrier, token };
+const NONE: Extraction = { kind: 'none' };
+
+function extractSignedHeader({ headers }: HttpRequest, carrier: Carrier): Extraction {
+  const token = soleValue(headers, carrier);
+  if (token === undefined) return NONE;
+  return token === null
+    ? { kind: 'ambiguous', reason: `more than one ${carrier} header` }
+    : { kind: 'token', carrier, token };
 }
 
 /** What stands before the token: the scheme's name in any case, and spaces (RFC 9110 §11.4). */
 const SCHEME = /^[ \t]*bearer +(?=[^ ])/i;
-
-/** What may stand after it. */
-const TRAILING = /[ \t]+$/;
 
 /**
  * Extracts the bearer token from the Authorization header (RFC 6750 §2.1), the only place it is taken from.
@@ -72,21 +72,27 @@ const TRAILING = /[ \t]+$/;
  * (RFC 6750 §2.3), makes the request ambiguous: whoever reads it next might choose the other.
  * Credentials of another scheme are none of ours. Of what characters the token is, decoding it tells.
  */
-export function extractBearerToken(request: HttpRequest): Extraction {
-  const values = headerValues(request.headers, 'authorization');
-  const [field] = values;
-  if (values.length > 1) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
-  if (field === undefined || !isBearer(field)) return { kind: 'none' };
+export function extractBearerToken({ headers, query }: HttpRequest): Extraction {
+  const field = soleValue(headers, 'authorization');
+  if (field === undefined) return NONE;
+  if (field === null) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
+  const rest = field.replace(SCHEME, '');
+  if (rest === field && !isBearer(field)) return NONE;
   if (field.includes(',')) {
     return { kind: 'ambiguous', reason: 'several credentials in one Authorization header' };
   }
-  const rest = field.replace(SCHEME, '');
   if (rest === field) return { kind: 'malformed', reason: 'not "Bearer", spaces and one token' };
-  const token = /[ \t]/.test(rest.charAt(rest.length - 1)) ? rest.replace(TRAILING, '') : rest;
-  if (hasAccessToken(request.query)) {
+  if (hasAccessToken(query)) {
     return { kind: 'ambiguous', reason: 'a token in the Authorization header and one in the query' };
   }
-  return { kind: 'token', carrier: 'authorization', token };
+  return { kind: 'token', carrier: 'authorization', token: trimmedEnd(rest) };
+}
+
+/** Without the whitespace that may stand after it (RFC 9110 §5.6.3). */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
+  return end === text.length ? text : text.slice(0, end);
 }
 
 /** Whether a query has the parameter, under its plain name or with escapes in it. */
