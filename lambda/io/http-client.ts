@@ -164,7 +164,10 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(Buffer.concat(chunks)));
     response.on('error', (error) => reject(new ClientError('connection', error.message)));
-    response.on('close', () => reject(new ClientError('connection', 'closed within the body')));
+    // It also closes after its end, and an error that nobody gets costs its stack.
+    response.on('close', () => {
+      if (!response.readableEnded) reject(new ClientError('connection', 'closed within the body'));
+    });
   });
 }
 
