@@ -1,7 +1,9 @@
 import { isUtf8 } from 'node:buffer';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
-import type { HeaderList, HttpRequest, HttpResponse } from '../core/http/message.ts';
+import { type HeaderList, type HttpRequest, type HttpResponse, headerValues } from '../core/http/message.ts';
 import { headersOf, queryOf } from './lists.ts';
+
+const NO_BODY = new Uint8Array();
 
 /**
  * ALB target event <-> request and response. With multi-value headers enabled on the target group, lists
@@ -15,7 +17,7 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
     // The load balancer does not decode the query, so it only has to be put together again.
     query: queryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
     headers: headersOf(event.multiValueHeaders, event.headers),
-    body: Buffer.from(event.body ?? '', event.isBase64Encoded ? 'base64' : 'utf8'),
+    body: event.body ? Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8') : NO_BODY,
   };
 }
 
@@ -28,7 +30,8 @@ const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 /** The answer in the form that the event asks for; undefined where it would be over one of the limits. */
 export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResult | undefined {
   const { status, headers } = response;
-  const fieldBytes = headers.reduce((sum, [name, value]) => sum + name.length + value.length + 4, 0);
+  let fieldBytes = 0;
+  for (const [name, value] of headers) fieldBytes += name.length + value.length + 4;
   if (fieldBytes > MAX_ALB_RESPONSE_HEADER_BYTES) return undefined;
   const body = bodyToAlb(response);
   const result: ALBResult = {
@@ -50,10 +53,10 @@ export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResul
 
 /** Text goes as text, so that it can be read in a trace; what is compressed or no UTF-8 goes as base64. */
 function bodyToAlb({ headers, body }: HttpResponse): { body: string; isBase64Encoded: boolean } {
-  const type = headers.find(([name]) => name === 'content-type')?.[1] ?? '';
-  const encoded = headers.some(([name]) => name === 'content-encoding');
+  const [type = ''] = headerValues(headers, 'content-type');
+  const encoded = headerValues(headers, 'content-encoding').length > 0;
   const isText = !encoded && /^(?:text\/|application\/(?:.+\+)?json\b)/i.test(type) && isUtf8(body);
-  const buffer = Buffer.from(body.buffer, body.byteOffset, body.byteLength);
+  const buffer = Buffer.isBuffer(body) ? body : Buffer.from(body.buffer, body.byteOffset, body.byteLength);
   return { body: buffer.toString(isText ? 'utf8' : 'base64'), isBase64Encoded: !isText };
 }
 

@@ -5,25 +5,35 @@ type Multiples = { readonly [name: string]: readonly string[] | undefined } | nu
 
 /** The entries of an event's pair of maps: of the one with lists where there is one. */
 export function entriesOf(multiples: Multiples, singles: Singles): [name: string, value: string][] {
+  const entries: [string, string][] = [];
+  // Loops, because each closure here would be run for every header field of every request.
   if (multiples) {
-    return Object.entries(multiples).flatMap(([name, values]) =>
-      (values ?? []).map((value): [string, string] => [name, value]),
-    );
+    for (const [name, values] of Object.entries(multiples)) {
+      for (const value of values ?? []) entries.push([name, value]);
+    }
+  } else {
+    for (const [name, value] of Object.entries(singles ?? {})) {
+      if (value !== undefined) entries.push([name, value]);
+    }
   }
-  return Object.entries(singles ?? {}).flatMap(([name, value]) =>
-    value === undefined ? [] : [[name, value]],
-  );
+  return entries;
 }
 
 /** The same with names in lower case, as header fields. */
-export const headersOf = (multiples: Multiples, singles: Singles): HeaderList =>
-  entriesOf(multiples, singles).map(([name, value]) => [name.toLowerCase(), value]);
+export function headersOf(multiples: Multiples, singles: Singles): HeaderList {
+  const entries = entriesOf(multiples, singles);
+  for (const entry of entries) entry[0] = entry[0].toLowerCase();
+  return entries;
+}
 
 /** The same as a query, of an event whose names and values are as they were sent. */
-export const queryOf = (multiples: Multiples, singles: Singles): string =>
-  entriesOf(multiples, singles)
-    .map(([name, value]) => `${name}=${value}`)
-    .join('&');
+export function queryOf(multiples: Multiples, singles: Singles): string {
+  let query = '';
+  for (const [name, value] of entriesOf(multiples, singles)) {
+    query += `${query === '' ? '' : '&'}${name}=${value}`;
+  }
+  return query;
+}
 
 /** The same of an event that has them decoded, as API Gateway's REST and WebSocket APIs do. */
 export const decodedQueryOf = (multiples: Multiples, singles: Singles): string =>
