@@ -3,7 +3,7 @@ import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
 import type { Outcome } from '../core/handle.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { KeyEvents } from './key-source.ts';
-import { metricsLine } from './metrics.ts';
+import { type MetricName, metricsLine } from './metrics.ts';
 
 /** A request as the log knows it. No header, no query and no body: any of them may hold a token. */
 export interface LoggedRequest {
@@ -29,24 +29,23 @@ export interface LogOptions {
 /** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
 export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
   const logger = new Logger({ serviceName: SERVICE });
-  const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine({ [METRICS[name]]: 1 }));
+  const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine([[METRICS[name], 1]]));
   let coldStart = true;
 
   function measure(outcome: Outcome, ms: number): void {
     const { upstreamMs } = outcome;
-    const all = metricsLine({
-      [METRICS.decisionTime]: ms - (upstreamMs ?? 0),
-      ...(upstreamMs !== undefined && { [METRICS.upstreamTime]: upstreamMs }),
-      ...(outcome.remembered && { [METRICS.rememberedTokens]: 1 }),
-    });
-    const byCode = metricsLine(
-      { [METRICS.decisions]: 1 },
-      {
-        outcome: kindOf(outcome),
-        code: (outcome.code === 'allowed' && outcome.reported) || outcome.code,
-      },
+    const measured: [MetricName, number][] = [[METRICS.decisionTime, ms - (upstreamMs ?? 0)]];
+    if (upstreamMs !== undefined) measured.push([METRICS.upstreamTime, upstreamMs]);
+    if (outcome.remembered) measured.push([METRICS.rememberedTokens, 1]);
+    const code = (outcome.code === 'allowed' && outcome.reported) || outcome.code;
+    const counted = metricsLine(
+      [[METRICS.decisions, 1]],
+      [
+        ['outcome', kindOf(outcome)],
+        ['code', code],
+      ],
     );
-    process.stdout.write(all + byCode);
+    process.stdout.write(metricsLine(measured) + counted);
   }
 
   return {
