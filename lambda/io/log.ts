@@ -1,8 +1,9 @@
-import { Logger } from '@aws-lambda-powertools/logger';
+import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
 import type { Outcome } from '../core/handle.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { KeyEvents } from './key-source.ts';
+import { logLine } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
 
 /** A request as the log knows it. No header, no query and no body: any of them may hold a token. */
@@ -29,10 +30,11 @@ export interface LogOptions {
 /** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
 export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
   const logger = new Logger({ serviceName: SERVICE });
+  const threshold = logger.level;
   const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine([[METRICS[name], 1]]));
   let coldStart = true;
 
-  function measure(outcome: Outcome, ms: number): void {
+  function metricsOf(outcome: Outcome, kind: OutcomeKind, ms: number): string {
     const { upstreamMs } = outcome;
     const measured: [MetricName, number][] = [[METRICS.decisionTime, ms - (upstreamMs ?? 0)]];
     if (upstreamMs !== undefined) measured.push([METRICS.upstreamTime, upstreamMs]);
@@ -41,26 +43,25 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
     const counted = metricsLine(
       [[METRICS.decisions, 1]],
       [
-        ['outcome', kindOf(outcome)],
+        ['outcome', kind],
         ['code', code],
       ],
     );
-    process.stdout.write(metricsLine(measured) + counted);
+    return metricsLine(measured) + counted;
   }
 
   return {
     decision(request, outcome, ms) {
-      // Each write is a system call, and costs more than what is written: metrics and line go in one.
-      process.stdout.cork();
-      try {
-        measure(outcome, ms);
-        const kind = kindOf(outcome);
-        const line = { ...outcome, outcome: kind, ms, coldStart, ...request };
-        coldStart = false;
-        if (kind !== 'allowed' || Math.random() < allowedLogRate) logger[LEVELS[kind]]('decision', line);
-      } finally {
-        process.stdout.uncork();
+      const kind = kindOf(outcome);
+      const level = LEVELS[kind];
+      let lines = metricsOf(outcome, kind, ms);
+      const sampled = kind !== 'allowed' || Math.random() < allowedLogRate;
+      if (sampled && LogLevelThreshold[level] >= threshold) {
+        lines += logLine(level, 'decision', { ...outcome, outcome: kind, ms, coldStart, ...request });
       }
+      coldStart = false;
+      // Each write is a system call, and costs more than what is written: metrics and line go in one.
+      process.stdout.write(lines);
     },
     bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
     configRead: () => void count('configRefreshes'),
@@ -102,12 +103,12 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
 type OutcomeKind = (typeof OUTCOMES)[number];
 
 const LEVELS = {
-  allowed: 'info',
-  reported: 'warn',
-  rejected: 'warn',
-  unavailable: 'error',
-  failed: 'error',
-} as const satisfies Record<OutcomeKind, string>;
+  allowed: 'INFO',
+  reported: 'WARN',
+  rejected: 'WARN',
+  unavailable: 'ERROR',
+  failed: 'ERROR',
+} as const satisfies Record<OutcomeKind, keyof typeof LogLevelThreshold>;
 
 function kindOf({ code, status, reported }: Outcome): OutcomeKind {
   if (code === 'allowed') return reported === undefined ? 'allowed' : 'reported';

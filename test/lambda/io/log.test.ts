@@ -1,3 +1,4 @@
+import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAlbTarget } from '../../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../../lambda/authorizer.ts';
@@ -57,6 +58,36 @@ describe('a decision', () => {
     expect(entries()).toHaveLength(1);
     expect(entries()[0]).toMatchObject({ level, message: 'decision', ...outcome, ...REQUEST, ms: 7 });
   });
+  test("is the line that Powertools' logger would write", () => {
+    process.env._X_AMZN_TRACE_ID =
+      'Parent=53995c3f42cd8ad8;Root=1-67891233-abcdef012345678912345678;Sampled=1';
+    decide({ code: 'token_expired', status: 401, reason: 'a "quoted"\n\u2028 reason' });
+    const [{ level: _, message, timestamp, service, ...rest } = {}] = entries();
+    const { sampling_rate, xray_trace_id, ...fields } = rest;
+    expect(sampling_rate).toBe(0);
+    expect(xray_trace_id).toBe('1-67891233-abcdef012345678912345678');
+    new Logger({ serviceName: String(service) }).warn(String(message), fields as Record<string, string>);
+    delete process.env._X_AMZN_TRACE_ID;
+    const [ours, theirs] = printed.filter((line) => !line.includes('"_aws"'));
+    const since = JSON.parse(String(theirs)).timestamp;
+    expect(ours?.replace(String(timestamp), since)).toBe(theirs);
+  });
+  test.each([
+    ['POWERTOOLS_LOG_LEVEL', 'WARN', 1],
+    ['AWS_LAMBDA_LOG_LEVEL', 'WARN', 1],
+    ['POWERTOOLS_LOG_LEVEL', 'SILENT', 0],
+  ] as const)(
+    'has a line only from the level of %s=%s on, and is counted all the same',
+    (name, level, count) => {
+      process.env[name] = level;
+      log = createLog({ configPath: '/app', allowedLogRate: 1 });
+      delete process.env[name];
+      decide({ code: 'allowed', status: 200 });
+      decide({ code: 'token_expired', status: 401 });
+      expect(entries()).toHaveLength(count);
+      expect(lines().filter((line) => 'Decisions' in line)).toHaveLength(2);
+    },
+  );
   test('is counted by its code', () => {
     decide({ code: 'token_expired', status: 401 });
     expect(lines().some((line) => '_aws' in line && line.code === 'token_expired')).toBe(true);
