@@ -85,7 +85,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       port: origin.port === '' ? (secure ? 443 : 80) : Number(origin.port),
       method: options.method,
       path: options.target,
-      headers: options.headers.flatMap(([name, value]) => [name, wireValue(value)]),
+      headers: rawHeaders(options.headers),
       maxHeaderSize: MAX_HEAD_BYTES,
       // What follows an answer that must have no body would be taken for the next one's head on a kept socket.
       agent: options.newSocket === true || options.method === 'HEAD' ? false : agent,
@@ -141,13 +141,21 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
         resolve({ status: response.statusCode ?? 0, headers: headerList(response), body });
       }, fail);
     });
-    request.end(options.body);
+    // A chunk of nothing would make a second buffer of what is written.
+    request.end(options.body?.length ? options.body : undefined);
   });
 }
 
+/** Names and values in turns, which node:http writes as they are. */
+function rawHeaders(headers: HeaderList): string[] {
+  const raw: string[] = [];
+  for (const [name, value] of headers) raw.push(name, wireValue(value));
+  return raw;
+}
+
 function dropIdleSockets({ freeSockets }: HttpAgent): void {
-  for (const sockets of Object.values(freeSockets)) {
-    for (const socket of sockets ?? []) {
+  for (const origin in freeSockets) {
+    for (const socket of freeSockets[origin] ?? []) {
       if (Math.abs(Date.now() - (lastUsedAt.get(socket) ?? 0)) > MAX_IDLE_MS) socket.destroy();
     }
   }
