@@ -56,6 +56,7 @@ export function bundleModule({ entryPoint, outdir }: ModuleOptions): Metafile {
     alias: {
       '@aws-sdk/credential-provider-node': join(ROOT, 'infra/environment-credentials.ts'),
       'node:http': join(ROOT, 'infra/node-http.ts'),
+      'node:process': join(ROOT, 'infra/node-process.ts'),
     },
     minify: true,
     legalComments: 'none',

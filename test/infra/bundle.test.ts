@@ -40,7 +40,7 @@ describe('the bundle of the ALB handler', () => {
     const packages = modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
     expect(packages.filter((name) => !(name in dependencies || ofTheirs.test(name)))).toEqual([]);
     const own = modules.filter((path) => !path.includes('node_modules/'));
-    const standIn = /^infra\/(?:environment-credentials|node-http)\.ts$/;
+    const standIn = /^infra\/(?:environment-credentials|node-http|node-process)\.ts$/;
     expect(own.filter((path) => !path.startsWith('lambda/') && !standIn.test(path))).toEqual([]);
   });
 
@@ -64,10 +64,13 @@ describe('the bundle of the ALB handler', () => {
     expect(text).not.toContain('Dynamic require of');
   });
 
-  it('does not import node:http as an ES module, which would load undici at every cold start', () => {
+  it.each([
+    ['http', 'load undici'],
+    ['process', 'make a list of all flags of Node.js'],
+  ])('does not import node:%s as an ES module, which would %s at every cold start', (name) => {
     const imported = output?.imports.map(({ path }) => path) ?? [];
-    expect(imported).not.toContain('node:http');
-    expect(imported).not.toContain('http');
+    expect(imported).not.toContain(`node:${name}`);
+    expect(imported).not.toContain(name);
   });
 
   it('is the same, byte for byte, whatever the working directory', () => {
