@@ -7,14 +7,14 @@ export interface Contender {
   readonly count?: number;
 }
 
-/** Nanoseconds of CPU time an operation, round by round. The same round of two contenders was run side by side. */
+/** Nanoseconds an operation, round by round. The same round of two contenders was run side by side. */
 export type Rounds = ReadonlyMap<string, readonly number[]>;
 
 const ROUND_MS = 12;
 
 /** Operations that are made ready together: as few as stay in the processor's caches, where a new event is. */
 const BATCH = 64;
-const WARM_UP_ROUNDS = 12;
+const WARM_UP_ROUNDS = 40;
 
 /**
  * Measures contenders in turns, many short rounds each, in an order that shifts with every round: whatever
@@ -43,20 +43,19 @@ export async function interleave(contenders: readonly Contender[], rounds: numbe
 }
 
 /**
- * Nanoseconds of CPU time an operation takes in one round, on all threads of the process. Not of wall time,
- * which on a shared machine is mostly about the others.
+ * Nanoseconds that an operation takes in one round. Of wall time, since a kernel may account for CPU time by its
+ * ticks, which are longer than a batch; others on the machine are seen in single rounds, and not in the median.
  */
 async function time({ prepare }: Contender, count: number): Promise<number> {
-  let microseconds = 0;
+  let milliseconds = 0;
   for (let left = count; left > 0; left -= BATCH) {
     const run = prepare(Math.min(BATCH, left));
-    const before = process.cpuUsage();
+    const startedAt = performance.now();
     const pending = run();
     if (pending !== undefined) await pending;
-    const { user, system } = process.cpuUsage(before);
-    microseconds += user + system;
+    milliseconds += performance.now() - startedAt;
   }
-  return (microseconds * 1000) / count;
+  return (milliseconds * 1e6) / count;
 }
 
 export function median(values: readonly number[]): number {

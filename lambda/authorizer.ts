@@ -59,8 +59,13 @@ export function composeAuthorizer({
 }
 
 /** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
-export async function startAuthorizer({ configPath, configRefreshSeconds, allowedLogRate }: Environment) {
-  const log = createLog({ configPath, allowedLogRate });
+export async function startAuthorizer({
+  configPath,
+  configRefreshSeconds,
+  allowedLogRate,
+  tracingHeader,
+}: Environment) {
+  const log = createLog({ configPath, allowedLogRate, tracingHeader });
   const authorizer = composeAuthorizer({
     log,
     now: Date.now,

@@ -4,6 +4,8 @@ import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import { bundleModule } from '../../infra/bundle.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { requestFromAlb } from '../../lambda/events/alb.ts';
+import { albEvent } from '../function/events.ts';
 import type * as CoreModule from './core.ts';
 import { AUDIENCE, ISSUER, JWKS_URI, type SigningKey } from './tokens.ts';
 
@@ -64,23 +66,5 @@ export async function createOurs(core: Core, options: OursOptions) {
 export type Ours = Awaited<ReturnType<typeof createOurs>>;
 
 /** A request as the load balancer's event brings it, with the fields that it always has. */
-export const requestWith = (token: string, path = '/api/orders/42'): HttpRequest => ({
-  method: 'GET',
-  path,
-  query: 'page=2&size=50',
-  headers: JSON.parse(
-    JSON.stringify([
-      ['accept', 'application/json'],
-      ['authorization', `Bearer ${token}`],
-      ['host', 'api.example.com'],
-      ['user-agent', 'orders-service/1.4.2'],
-      ['x-amzn-trace-id', 'Root=1-67891233-abcdef012345678912345678'],
-      ['x-forwarded-for', '203.0.113.7'],
-      ['x-forwarded-port', '443'],
-      ['x-forwarded-proto', 'https'],
-    ]),
-  ),
-  body: EMPTY,
-});
-
-const EMPTY = new Uint8Array();
+export const requestWith = (token: string, path?: string): HttpRequest =>
+  requestFromAlb(JSON.parse(albEvent(token, path)));

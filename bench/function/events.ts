@@ -1,5 +1,5 @@
 /** The event that a load balancer makes of a request, with multi-value headers enabled. */
-export const albEvent = (token: string): string =>
+export const albEvent = (token: string, path = '/api/orders/42'): string =>
   JSON.stringify({
     requestContext: {
       elb: {
@@ -7,7 +7,7 @@ export const albEvent = (token: string): string =>
       },
     },
     httpMethod: 'GET',
-    path: '/api/orders/42',
+    path,
     multiValueQueryStringParameters: { page: ['2'], size: ['50'] },
     multiValueHeaders: {
       accept: ['application/json'],

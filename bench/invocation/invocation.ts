@@ -42,7 +42,7 @@ export async function measureInvocation({ quick }: SectionOptions): Promise<Resu
     JWKS_URI: `${origin}/jwks`,
   };
   const tokens = Array.from({ length: CLIENTS }, (_, serial) => mint(key, { serial }));
-  const alb = tokens.map(albEvent);
+  const alb = tokens.map((token) => albEvent(token));
   const authorizer = tokens.map(authorizerEvent);
   const ours = buildOurs();
   const peers = buildPeers();

@@ -73,85 +73,92 @@ export function authenticate(
   credential: Credential,
   context: AuthenticationContext,
 ): Awaitable<Authentication> {
-  const trace: Trace = {};
-  return andThen(recall(credential, context, trace), (remembered) => {
-    if (remembered !== undefined) return authenticated(remembered, context, trace);
-    return andThen(verify(credential, context, trace), (verified) => {
-      if ('code' in verified) return { kind: 'failure', ...verified, trace };
-      if ('kind' in verified) return { ...verified, trace };
-      const result = authenticated(verified, context, trace);
-      if (result.kind === 'authenticated') context.memory.set(credential.token, verified);
-      return result;
-    });
+  const known = recall(credential, context);
+  if (known === undefined) return authenticateAnew(credential, context);
+  return andThen(context.resolveKeys(known.provider, known.header), (resolution) => {
+    // With other keys in force than it was verified with, it is as if it had never been seen.
+    if (resolution.kind !== 'keys' || resolution.set !== known.set) {
+      return authenticateAnew(credential, context);
+    }
+    const trace: Trace = { provider: known.provider.name };
+    traceKey(trace, known.header, resolution);
+    trace.remembered = true;
+    return concluded(known, context, trace);
   });
 }
 
-function authenticated(
-  verified: VerifiedToken,
-  context: AuthenticationContext,
-  trace: Trace,
-): Authentication {
-  const failure = checkNow(verified, context);
-  return failure === undefined
-    ? { kind: 'authenticated', identity: verified.identity, trace }
-    : { kind: 'failure', ...failure, trace };
-}
-
-/** A token verified before, if that was against what is in force: its provider and its provider's keys. */
+/** A token verified before, if its provider is still one of the route's for what comes this way. */
 function recall(
   { carrier, token }: Credential,
-  { memory, providers, resolveKeys }: AuthenticationContext,
-  trace: Trace,
-): Awaitable<VerifiedToken | undefined> {
+  { memory, providers }: AuthenticationContext,
+): VerifiedToken | undefined {
   const verified = memory.get(token);
   if (verified === undefined) return undefined;
   // Providers are made anew with each configuration, so another audience or algorithm makes another provider.
-  const { provider, header, set, identity } = verified;
-  if (byIssuer(providers).get(carrier)?.get(identity.issuer) !== provider) return undefined;
-  return andThen(resolveKeys(provider, header), (resolution) => {
-    if (resolution.kind !== 'keys' || resolution.set !== set) return undefined;
-    traceKey(trace, provider, header, resolution);
-    trace.remembered = true;
-    return verified;
-  });
+  const { provider, identity } = verified;
+  return byIssuer(providers).get(carrier)?.get(identity.issuer) === provider ? verified : undefined;
 }
 
-/** Decodes a token, resolves its key, verifies its signature and checks what does not change with time. */
-function verify(
+/** Decodes a token, resolves its key, verifies its signature and checks its claims. */
+function authenticateAnew(
   { carrier, token: text }: Credential,
-  { providers, resolveKeys }: AuthenticationContext,
-  trace: Trace,
-): Awaitable<VerifiedToken | Failure | Unavailable> {
+  context: AuthenticationContext,
+): Awaitable<Authentication> {
+  const trace: Trace = {};
   const token = decode(text, { padding: carrier !== 'authorization' });
-  if ('malformed' in token) return { code: 'token_malformed', reason: token.malformed };
-  const provider = providerOf(carrier, token, providers);
-  if ('code' in provider) return provider;
+  if ('malformed' in token) return failed({ code: 'token_malformed', reason: token.malformed }, trace);
+  const provider = providerOf(carrier, token, context.providers);
+  if ('code' in provider) return failed(provider, trace);
   trace.provider = provider.name;
   const header = parseHeader(token.header, provider);
-  if ('code' in header) return header;
+  if ('code' in header) return failed(header, trace);
 
-  return andThen(resolveKeys(provider, header), (resolution) => {
-    if (resolution.kind === 'unavailable') return resolution;
-    if (resolution.kind === 'failure') return { code: resolution.code, reason: resolution.reason };
-    traceKey(trace, provider, header, resolution);
-    if (!verifySignature(token, header.alg, resolution.keys)) {
-      return { code: 'signature_invalid', reason: 'the key did not make the signature' };
-    }
-    const identity = checkToken(token, provider);
-    if ('code' in identity) return identity;
-    const times = timesOf(token, provider);
-    if ('code' in times) return times;
-    return { provider, header, set: resolution.set, identity, times };
+  return andThen(context.resolveKeys(provider, header), (resolution): Authentication => {
+    if (resolution.kind === 'unavailable') return { ...resolution, trace };
+    if (resolution.kind === 'failure') return failed(resolution, trace);
+    traceKey(trace, header, resolution);
+    const verified = verify(token, provider, header, resolution);
+    if ('code' in verified) return failed(verified, trace);
+    const result = concluded(verified, context, trace);
+    if (result.kind === 'authenticated') context.memory.set(text, verified);
+    return result;
   });
 }
 
-function traceKey(
-  trace: Trace,
-  { name }: Provider,
-  { kid }: JoseHeader,
-  { ageSeconds }: Extract<KeyResolution, { kind: 'keys' }>,
-): void {
-  trace.provider = name;
+const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
+  kind: 'failure',
+  code,
+  reason,
+  trace,
+});
+
+/** With what changes from one use of a token to the next. */
+function concluded(verified: VerifiedToken, context: AuthenticationContext, trace: Trace): Authentication {
+  const failure = checkNow(verified, context);
+  if (failure !== undefined) return failed(failure, trace);
+  return { kind: 'authenticated', identity: verified.identity, trace };
+}
+
+/** Verifies a token's signature and checks what does not change with time. */
+function verify(
+  token: UnverifiedToken,
+  provider: Provider,
+  header: JoseHeader,
+  { keys, set }: Resolved,
+): VerifiedToken | Failure {
+  if (!verifySignature(token, header.alg, keys)) {
+    return { code: 'signature_invalid', reason: 'the key did not make the signature' };
+  }
+  const identity = checkToken(token, provider);
+  if ('code' in identity) return identity;
+  const times = timesOf(token, provider);
+  if ('code' in times) return times;
+  return { provider, header, set, identity, times };
+}
+
+type Resolved = Extract<KeyResolution, { kind: 'keys' }>;
+
+function traceKey(trace: Trace, { kid }: JoseHeader, { ageSeconds }: Resolved): void {
   if (kid !== undefined) trace.kid = kid;
   if (ageSeconds !== undefined) trace.keySetAgeSeconds = ageSeconds;
 }

@@ -34,14 +34,19 @@ export function claimAt(claims: JsonObject, claim: string): unknown {
   if (!claim.startsWith('/')) return own(claims, claim);
   let value: unknown = claims;
   for (const token of claim.slice(1).split('/')) {
-    value = own(value, token.replaceAll('~1', '/').replaceAll('~0', '~'));
+    value = member(value, token.replaceAll('~1', '/').replaceAll('~0', '~'));
   }
   return value;
 }
 
-function own(value: unknown, name: string): unknown {
-  if (typeof value !== 'object' || value === null || !Object.hasOwn(value, name)) return undefined;
-  return Array.isArray(value) && name === 'length' ? undefined : (value as JsonObject)[name];
+/** The same of an object and a plain name. */
+export const own = (object: JsonObject, name: string): unknown =>
+  Object.hasOwn(object, name) ? object[name] : undefined;
+
+/** The same of anything that may stand among claims. */
+function member(value: unknown, name: string): unknown {
+  if (typeof value !== 'object' || value === null) return undefined;
+  return Array.isArray(value) && name === 'length' ? undefined : own(value as JsonObject, name);
 }
 
 function meets(value: unknown, { equals, anyOf, contains, exists }: ClaimRule): boolean {

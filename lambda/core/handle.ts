@@ -7,7 +7,7 @@ import { identityHeaders, requestHeaders, responseHeaders } from './http/forward
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
 import { fieldProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
-import { type Carrier, carrierOf, isBearer } from './jwt/extract.ts';
+import { type Carrier, carriersOf, isBearer } from './jwt/extract.ts';
 import { problemResponse } from './problem.ts';
 import type { Route } from './routes/route.ts';
 
@@ -82,16 +82,13 @@ export async function handle(request: HttpRequest, effects: Effects): Promise<Ha
 }
 
 /** The decision without its consequences: all that an API Gateway authorizer needs. */
-export async function decide(
-  request: HttpRequest,
-  { config, ...context }: DecisionEffects,
-): Promise<Decided> {
-  const lookup = await config();
+export async function decide(request: HttpRequest, effects: DecisionEffects): Promise<Decided> {
+  const lookup = await effects.config();
   if (lookup.kind === 'unavailable') {
     const { reason, retryAfterSeconds } = lookup;
     return { decision: { kind: 'unavailable', code: 'config_unavailable', reason, retryAfterSeconds } };
   }
-  return { decision: await authorize(request, lookup.config, context), config: lookup.config };
+  return { decision: await authorize(request, lookup.config, effects), config: lookup.config };
 }
 
 /** What the log is told of a decision, whatever follows from it. */
@@ -165,11 +162,11 @@ function hostOf(headers: HeaderList): HeaderList {
 
 /** What of the client's header fields goes on, credentials being a matter of the route. */
 function forwardedFields(headers: HeaderList, route: Route, carrier: Carrier | undefined): HeaderList {
-  const stripped = new Set<string>(route.stripToken ? route.providers.map(carrierOf) : []);
+  const stripped: readonly string[] = route.stripToken ? carriersOf(route.providers) : [];
   // A bearer token that the route does not verify has been verified by nobody. A dry run changes nothing.
   const bearer = carrier === 'authorization' || route.reportOnly;
   return requestHeaders(headers, carrier).filter(
-    ([name, value]) => !stripped.has(name) && (bearer || name !== 'authorization' || !isBearer(value)),
+    ([name, value]) => !stripped.includes(name) && (bearer || name !== 'authorization' || !isBearer(value)),
   );
 }
 

@@ -1,4 +1,4 @@
-import { claimAt } from './claim-rules.ts';
+import { own } from './claim-rules.ts';
 import type { Failure } from './failure.ts';
 import { CLIENT_CLAIMS, type Identity } from './identity.ts';
 
@@ -18,15 +18,15 @@ export function checkRevocations(identity: Identity, revocations: Revocations): 
   const revoked = revocations.get(identity.issuer);
   if (revoked === undefined) return undefined;
   const { issuedBefore } = revoked;
-  if (has(revoked.jti, claimAt(identity.claims, 'jti'))) return failure('"jti" is revoked');
+  if (has(revoked.jti, own(identity.claims, 'jti'))) return failure('"jti" is revoked');
   if (has(revoked.sub, identity.subject)) return failure('"sub" is revoked');
   if (revoked.client_id.size > 0) {
     for (const name of CLIENT_CLAIMS) {
-      if (has(revoked.client_id, claimAt(identity.claims, name))) return failure(`"${name}" is revoked`);
+      if (has(revoked.client_id, own(identity.claims, name))) return failure(`"${name}" is revoked`);
     }
   }
   if (issuedBefore !== undefined) {
-    const iat = claimAt(identity.claims, 'iat');
+    const iat = own(identity.claims, 'iat');
     if (!(typeof iat === 'number' && iat >= issuedBefore)) {
       return failure(`not known to be issued at or after ${issuedBefore}`);
     }

@@ -61,6 +61,9 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
   function forget(entry: Entry): void {
     entries.delete(entry.index);
     unlink(entry);
+    // What is forgotten may wait for long to be collected, and must not hold all that came after it until then.
+    entry.older = undefined;
+    entry.newer = undefined;
     bytes -= cost(entry.token);
   }
 

@@ -11,6 +11,8 @@ export interface Environment {
   readonly configRefreshSeconds: number;
   readonly allowedLogRate: number;
   readonly httpApiResponse: HttpApiResponse;
+  /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
+  readonly tracingHeader: () => string | undefined;
 }
 
 type Setting = keyof typeof ENVIRONMENT;
@@ -43,5 +45,6 @@ export function parseEnvironment(variables: { readonly [name: string]: string | 
     configRefreshSeconds: Number(read('configRefreshSeconds')),
     allowedLogRate: Number(read('allowedLogRate')),
     httpApiResponse: read('httpApiResponse') as HttpApiResponse,
+    tracingHeader: () => variables._X_AMZN_TRACE_ID,
   };
 }

@@ -4,18 +4,18 @@ import { SERVICE } from '../contract.ts';
  * A line as Powertools' logger writes it, time in UTC, for the one line that each request has: there the library
  * takes several times what the decision does.
  */
-export function logLine(level: string, message: string, fields: object): string {
+export function logLine(level: string, message: string, fields: object, tracingHeader = ''): string {
   const line = {
     level,
     message,
     timestamp: new Date().toISOString(),
     service: SERVICE,
     sampling_rate: 0,
-    xray_trace_id: traceRoot(process.env._X_AMZN_TRACE_ID),
+    xray_trace_id: ROOT.exec(tracingHeader)?.[1],
     ...fields,
   };
   return `${JSON.stringify(line)}\n`;
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-const traceRoot = (trace = ''): string | undefined => /(?:^|;)Root=([^;]*)/.exec(trace)?.[1];
+const ROOT = /(?:^|;)Root=([^;]*)/;

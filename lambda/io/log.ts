@@ -2,6 +2,7 @@ import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
 import type { Outcome } from '../core/handle.ts';
 import type { ConfigEvents } from './config-source.ts';
+import type { Environment } from './environment.ts';
 import type { KeyEvents } from './key-source.ts';
 import { logLine } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
@@ -25,10 +26,12 @@ export interface LogOptions {
   readonly configPath: string;
   /** Part of the allowed requests that get a line, from 0 to 1. Any other request gets one. */
   readonly allowedLogRate: number;
+  /** See Environment. */
+  readonly tracingHeader?: Environment['tracingHeader'];
 }
 
 /** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
-export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
+export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
   const logger = new Logger({ serviceName: SERVICE });
   const threshold = logger.level;
   const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine([[METRICS[name], 1]]));
@@ -57,7 +60,8 @@ export function createLog({ configPath, allowedLogRate }: LogOptions): Log {
       let lines = metricsOf(outcome, kind, ms);
       const sampled = kind !== 'allowed' || Math.random() < allowedLogRate;
       if (sampled && LogLevelThreshold[level] >= threshold) {
-        lines += logLine(level, 'decision', { ...outcome, outcome: kind, ms, coldStart, ...request });
+        const fields = { ...outcome, outcome: kind, ms, coldStart, ...request };
+        lines += logLine(level, 'decision', fields, tracingHeader?.());
       }
       coldStart = false;
       // Each write is a system call, and costs more than what is written: metrics and line go in one.

@@ -5,8 +5,11 @@ import type { Route } from '../routes/route.ts';
 import { headerValue } from './header-value.ts';
 import { type HeaderList, headerValues } from './message.ts';
 
-/** Prefix of the identity headers. What a client sends under it never reaches the upstream. */
-const RESERVED_PREFIX = 'x-jwt-';
+/**
+ * Prefix of the identity headers. What a client sends under it never reaches the upstream: in no spelling, since
+ * to a CGI-style one `x_jwt_subject` and `x.jwt.subject` are `x-jwt-subject`.
+ */
+const RESERVED = /^x[^a-z0-9]jwt[^a-z0-9]/;
 
 /** Longest identity header that is sent, in characters. Servers commonly stop at 8 KB for a whole header. */
 export const MAX_IDENTITY_VALUE = 4096;
@@ -32,9 +35,10 @@ const HOP_BY_HOP = new Set([
 
 /**
  * AWS's own identity headers: plain ones, which anybody may send, signed ones, which nobody has verified, and
- * those of mutual TLS, of which it is not documented whether the load balancer drops a client's own.
+ * those of mutual TLS, of which it is not documented whether the load balancer drops a client's own. In any
+ * spelling, too.
  */
-const AWS_IDENTITY = /^x-amzn-(?:oidc|ava|mtls)-/;
+const AWS_IDENTITY = /^x[^a-z0-9]amzn[^a-z0-9](?:oidc|ava|mtls)[^a-z0-9]/;
 
 /** Fields that tell where a request came from: a client cannot have them dropped by naming them in Connection. */
 const END_TO_END = /^(?:x-forwarded-|x-amzn-|forwarded$|authorization$|cookie$)/;
@@ -82,14 +86,14 @@ export function responseHeaders(headers: HeaderList): HeaderList {
   return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
 }
 
-/** To a CGI-style upstream `x_jwt_subject` and `x.jwt.subject` are `x-jwt-subject`, so all spellings count. */
-function isIdentity(name: string): boolean {
-  const spelling = name.replace(/[^a-z0-9]/g, '-');
-  return spelling.startsWith(RESERVED_PREFIX) || AWS_IDENTITY.test(spelling);
-}
+const isIdentity = (name: string): boolean => RESERVED.test(name) || AWS_IDENTITY.test(name);
+
+const NONE: ReadonlySet<string> = new Set();
 
 /** Field names listed in Connection, lower-case (RFC 9110 §7.6.1). */
 function connectionOptions(headers: HeaderList): ReadonlySet<string> {
-  const options = headerValues(headers, 'connection').flatMap((value) => value.split(','));
+  const values = headerValues(headers, 'connection');
+  if (values.length === 0) return NONE;
+  const options = values.flatMap((value) => value.split(','));
   return new Set(options.map((option) => option.trim().toLowerCase()));
 }

@@ -1,4 +1,4 @@
-import { claimAt, unmetRule } from '../claim-rules.ts';
+import { claimAt, own, unmetRule } from '../claim-rules.ts';
 import type { Failure } from '../failure.ts';
 import { CLIENT_CLAIMS, type Identity } from '../identity.ts';
 import type { JwksProvider, Provider } from '../provider.ts';
@@ -19,9 +19,9 @@ export function parseTimes(
   claims: JsonObject,
   options: { readonly requireExp: boolean },
 ): TokenTimes | Failure {
-  const exp = claimAt(claims, 'exp');
-  const nbf = claimAt(claims, 'nbf');
-  const iat = claimAt(claims, 'iat');
+  const exp = own(claims, 'exp');
+  const nbf = own(claims, 'nbf');
+  const iat = own(claims, 'iat');
   if (!isOptionalDate(exp)) return notNumericDate('exp');
   if (!isOptionalDate(nbf)) return notNumericDate('nbf');
   if (!isOptionalDate(iat)) return notNumericDate('iat');
@@ -60,7 +60,7 @@ export function checkAge(
   now: number,
 ): Failure | undefined {
   if (maxAge === undefined) return undefined;
-  const iat = claimAt(claims, 'iat');
+  const iat = own(claims, 'iat');
   if (!isNumericDate(iat))
     return { code: 'claim_missing', reason: '"iat" is missing, and the age is limited' };
   return now - iat > maxAge + tolerance
@@ -98,7 +98,7 @@ export function checkAudience(
 
 /** RFC 7800: a token with `cnf` must come with proof of the key that it names, and none is looked at here. */
 export function checkSenderConstraint(claims: JsonObject): Failure | undefined {
-  return claimAt(claims, 'cnf') === undefined
+  return own(claims, 'cnf') === undefined
     ? undefined
     : { code: 'token_sender_constrained', reason: '"cnf" asks for a proof of possession' };
 }
@@ -112,40 +112,41 @@ export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Prov
 }
 
 export function parseIdentity(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
-  for (const name of NAMES) {
-    const value = claimAt(claims, name);
-    if (value !== undefined && typeof value !== 'string') {
-      return { code: 'claim_malformed', reason: `"${name}" is not a string` };
-    }
+  const subject = own(claims, 'sub');
+  if (!isOptionalString(subject)) return notString('sub');
+  if (!isOptionalString(own(claims, 'jti'))) return notString('jti');
+  let clientId: string | undefined;
+  for (const name of CLIENT_CLAIMS) {
+    const value = own(claims, name);
+    if (!isOptionalString(value)) return notString(name);
+    clientId ??= value;
   }
   const scopeClaim = provider.scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
-  const scope = claimAt(claims, scopeClaim) ?? [];
-  const values = typeof scope === 'string' ? [scope] : scope;
-  if (!isStringList(values)) {
+  const scopes = parseScopes(claimAt(claims, scopeClaim));
+  if (scopes === undefined) {
     return { code: 'claim_malformed', reason: `"${scopeClaim}" is neither a string nor a list of strings` };
   }
-  return {
-    provider: provider.name,
-    issuer,
-    subject: claimAt(claims, 'sub') as string | undefined,
-    clientId: clientOf(claims),
-    scopes: values.length === 1 ? words(values[0] as string) : values.flatMap(words),
-    claims,
-  };
+  return { provider: provider.name, issuer, subject, clientId, scopes, claims };
 }
 
-/** Claims that are strings wherever they are. */
-const NAMES = ['sub', 'jti', ...CLIENT_CLAIMS] as const;
+const notString = (name: string): Failure => ({
+  code: 'claim_malformed',
+  reason: `"${name}" is not a string`,
+});
 
-function clientOf(claims: JsonObject): string | undefined {
-  for (const name of CLIENT_CLAIMS) {
-    const value = claimAt(claims, name);
-    if (value !== undefined) return value as string;
-  }
-  return undefined;
+function parseScopes(value: unknown): string[] | undefined {
+  if (typeof value === 'string') return words(value);
+  if (value === undefined || value === null) return [];
+  return isStringList(value) ? value.flatMap(words) : undefined;
 }
 
-const words = (text: string): string[] => text.split(' ').filter((word) => word !== '');
+function words(text: string): string[] {
+  const parts = text.split(' ');
+  return parts.includes('') ? parts.filter((part) => part !== '') : parts;
+}
+
+const isOptionalString = (value: unknown): value is string | undefined =>
+  value === undefined || typeof value === 'string';
 
 const isOptionalDate = (value: unknown): value is number | undefined =>
   value === undefined || isNumericDate(value);

@@ -39,13 +39,23 @@ export function decode(token: string, options: DecodeOptions = {}): UnverifiedTo
     return { malformed: 'not three segments separated by dots' };
   }
   const padding = options.padding ?? false;
-  const header = decodeObject(token.slice(0, first), padding);
+  const header = decodeHeader(token.slice(0, first), padding);
   if (header === undefined) return { malformed: 'the header is not a base64url-encoded JSON object' };
   const claims = decodeObject(token.slice(first + 1, second), padding);
   if (claims === undefined) return { malformed: 'the claims are not a base64url-encoded JSON object' };
   const signature = decodeSegment(token.slice(second + 1), padding);
   if (signature === undefined) return { malformed: 'the signature is empty or not base64url' };
   return { header, claims, signingInput: token.slice(0, second), signature };
+}
+
+/** The latest header: an issuer writes the same one before most of its tokens. */
+let latest: { readonly segment: string; readonly padding: boolean; readonly header: JsonObject } | undefined;
+
+function decodeHeader(segment: string, padding: boolean): JsonObject | undefined {
+  if (segment === latest?.segment && padding === latest.padding) return latest.header;
+  const header = decodeObject(segment, padding);
+  if (header !== undefined) latest = { segment, padding, header };
+  return header;
 }
 
 /** The bytes of a non-empty base64url segment (RFC 7515 §2); undefined unless it is in canonical form. */

@@ -15,7 +15,7 @@ export const carrierOf = (provider: Provider): Carrier => CARRIERS[provider.type
 const carriersByProviders = new WeakMap<readonly Provider[], readonly Carrier[]>();
 
 /** Where providers' credentials come; told once for each list, since a list never changes. */
-function carriersOf(providers: readonly Provider[]): readonly Carrier[] {
+export function carriersOf(providers: readonly Provider[]): readonly Carrier[] {
   let carriers = carriersByProviders.get(providers);
   if (carriers === undefined) {
     carriers = [...new Set(providers.map(carrierOf))];

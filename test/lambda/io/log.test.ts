@@ -30,7 +30,11 @@ beforeEach(() => {
       .spyOn(console, method)
       .mockImplementation((...values: unknown[]) => void write(values.map(String).join(' ')));
   }
-  log = createLog({ configPath: '/app', allowedLogRate: 1 });
+  log = createLog({
+    configPath: '/app',
+    allowedLogRate: 1,
+    tracingHeader: () => process.env._X_AMZN_TRACE_ID,
+  });
 });
 afterEach(() => {
   jest.restoreAllMocks();
