@@ -84,7 +84,7 @@ function peerContender(
 
 export async function measureDecision({ quick }: SectionOptions): Promise<Result[]> {
   const core = await loadCore();
-  const rounds = quick ? 8 : 24;
+  const rounds = quick ? 8 : 40;
   const results: Result[] = [];
   await warmUp(core);
   for (const alg of ALGORITHMS) {

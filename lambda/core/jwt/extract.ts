@@ -76,7 +76,7 @@ export function extractBearerToken({ headers, query }: HttpRequest): Extraction 
   const field = soleValue(headers, 'authorization');
   if (field === undefined) return NONE;
   if (field === null) return { kind: 'ambiguous', reason: 'more than one Authorization header' };
-  const rest = field.replace(SCHEME, '');
+  const rest = afterScheme(field);
   if (rest === field && !isBearer(field)) return NONE;
   if (field.includes(',')) {
     return { kind: 'ambiguous', reason: 'several credentials in one Authorization header' };
@@ -87,6 +87,11 @@ export function extractBearerToken({ headers, query }: HttpRequest): Extraction 
   }
   return { kind: 'token', carrier: 'authorization', token: trimmedEnd(rest) };
 }
+
+/** What comes after the scheme; the whole field where it begins with none. */
+const afterScheme = (field: string): string =>
+  // Sooner told of how nearly every client writes it.
+  /^Bearer [^ ]/.test(field) ? field.slice('Bearer '.length) : field.replace(SCHEME, '');
 
 /** Without the whitespace that may stand after it (RFC 9110 §5.6.3). */
 function trimmedEnd(text: string): string {

@@ -16,7 +16,8 @@ export type Selection =
  */
 export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined): Selection {
   const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? []);
-  const keys = named.filter((key) => key.algorithms.includes(alg));
+  const fits = (key: VerificationKey): boolean => key.algorithms.includes(alg);
+  const keys = named.every(fits) ? named : named.filter(fits);
   if (keys.length > MAX_CANDIDATES) {
     return failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false);
   }
