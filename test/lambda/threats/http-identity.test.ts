@@ -161,4 +161,10 @@ describe('the other headers', () => {
     const { world, upstream } = attack;
     expectRejected(await present(headers), 'request_invalid', { world, upstream });
   });
+  test('of that kind are not sent on in a dry run either', async () => {
+    const { world, upstream } = attack;
+    world.parameters.policy = '{"mode":"report-only"}';
+    const headers = { 'x-city': 'a\u0001b', authorization: 'Bearer a.\nb' };
+    expectRejected(await world.call({ headers }), 'request_invalid', { world, upstream });
+  });
 });

@@ -135,6 +135,16 @@ describe('a segment passes in its one canonical encoding only', () => {
       }),
     );
   });
+  test('with characters of which but the low byte is of the alphabet it does not', () => {
+    for (const index of [0, 1, 2]) {
+      const segments = [HEADER, CLAIMS, SIGNATURE];
+      const segment = segments[index] ?? '';
+      expect(isMalformed(segments.join('.'))).toBe(false);
+      segments[index] =
+        segment.slice(0, 3) + String.fromCharCode(0x100 + segment.charCodeAt(3)) + segment.slice(4);
+      expect(isMalformed(segments.join('.'))).toBe(true);
+    }
+  });
   test('in standard base64 it does not', () => {
     const standard = Buffer.from([0xfb, 0xff, 0xfe]).toString('base64');
     expect(standard).toBe('+//+');
@@ -174,6 +184,13 @@ describe('with padding allowed, as in the headers that AWS signs', () => {
     },
   );
   test('unpadded ones pass too', () => expect(isMalformed(tokenOf(), { padding: true })).toBe(false));
+  test('a padded header that has just passed does not where padding is not allowed', () => {
+    const header = padded('{"alg":"ES38"}');
+    expect(header).toMatch(/=$/);
+    for (const options of [{ padding: true }, {}, { padding: true }, {}]) {
+      expect(isMalformed(tokenOf(header), options)).toBe(options.padding !== true);
+    }
+  });
 });
 
 test('an arbitrary string never throws', () => {
