@@ -4,7 +4,7 @@ import { canaryClaims, underAttack } from '../../support/attack.ts';
 import { ALL_ALGORITHMS, createKey, jwksOf, type SigningKey, signatureOf } from '../../support/keys.ts';
 import { CANARY } from '../../support/rejection.ts';
 import { base64url, mint, withSegment } from '../../support/tokens.ts';
-import { JWKS_URI } from '../../support/world.ts';
+import { createWorld, JWKS_URI } from '../../support/world.ts';
 
 const RSA = createKey('RS256', 'rsa');
 const EC = createKey('ES256', 'ec');
@@ -169,4 +169,22 @@ describe('the header parameter crit (CVE-2025-59420, CVE-2026-35042)', () => {
   test('is rejected as b64 false alone is', async () => {
     await attack.expectRejectedToken(mint(RSA, canaryClaims(), { b64: false }), 'header_unsupported');
   });
+});
+
+test('of many tokens at once, while the keys are still on their way, each is judged by itself', async () => {
+  const world = createWorld(RSA);
+  const padding = (i: number) => 'x'.repeat(i * 17);
+  const tokens = Array.from({ length: 40 }, (_, i) => {
+    const token = mint(RSA, canaryClaims({ sub: `subject-${i}`, padding: padding(i) }));
+    // Every other one with the claims of its neighbour, as if what one is decoded or verified in were another's.
+    const other = mint(RSA, canaryClaims({ sub: `subject-${i + 1}`, padding: padding(i + 1) }));
+    return i % 2 === 0 ? token : withSegment(token, 1, () => other.split('.')[1] ?? '');
+  });
+  const answers = await Promise.all(tokens.map((token) => world.present(token)));
+  for (const [i, { status, body }] of answers.entries()) {
+    if (i % 2 === 0)
+      expect({ status, body }).toMatchObject({ status: 200, body: { subject: `subject-${i}` } });
+    else expect({ status, body }).toMatchObject({ status: 401, body: { code: 'signature_invalid' } });
+  }
+  expect(world.fetched).toEqual([JWKS_URI]);
 });
