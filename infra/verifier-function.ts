@@ -1,6 +1,6 @@
 import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, METRICS_NAMESPACE, SERVICE } from '../lambda/contract.ts';
+import { ENVIRONMENT, SERVICE } from '../lambda/contract.ts';
 import { type Entry, handlerOf } from './bundle.ts';
 import type { ConfigParameters } from './config-parameters.ts';
 import { DEPLOYMENT_OPTIONS } from './options/deployment.ts';
@@ -105,7 +105,6 @@ export class VerifierFunction extends Construct {
         [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
         [ENVIRONMENT.allowedLogRate]: String(settings.allowedLogRate),
         POWERTOOLS_SERVICE_NAME: SERVICE,
-        POWERTOOLS_METRICS_NAMESPACE: METRICS_NAMESPACE,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         ...environment,
       },

@@ -138,7 +138,6 @@ describe('the template without any context', () => {
         [ENVIRONMENT.configRefreshSeconds]: '60',
         [ENVIRONMENT.allowedLogRate]: '1',
         POWERTOOLS_SERVICE_NAME: 'alb-jwt-authorizer',
-        POWERTOOLS_METRICS_NAMESPACE: 'AlbJwtAuthorizer',
         POWERTOOLS_LOG_LEVEL: 'INFO',
       },
     });
