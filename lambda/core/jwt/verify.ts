@@ -18,7 +18,9 @@ export function verifySignature(
 ): boolean {
   const { kty, hash, signatureBytes, options } = algorithm(alg);
   if (signatureBytes !== undefined && token.signature.length !== signatureBytes) return false;
-  const input = scratch.subarray(0, scratch.write(token.signingInput, 'latin1'));
+  const { signingInput } = token;
+  const input = scratch.subarray(0, scratch.write(signingInput, 'latin1'));
+  if (input.length !== signingInput.length) return false;
   const signature = kty === 'EC' ? ecdsaSignatureValue(token.signature) : token.signature;
   // A key that comes with options costs Node.js half as much again as an RSA verification itself.
   const verifiable = (key: KeyObject) => (options === undefined ? key : { ...options, key });
