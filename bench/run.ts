@@ -1,5 +1,5 @@
 import { execFileSync, spawnSync } from 'node:child_process';
-import { existsSync, mkdtempSync, readFileSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -66,18 +66,29 @@ function main(args: readonly string[]): number {
   console.log(machine(node));
 
   const directory = mkdtempSync(join(tmpdir(), 'bench-'));
-  const measured = sections.flatMap((name): Result[] => {
-    console.log(`\n${name} …`);
-    const file = join(directory, `${name}.json`);
-    const script = join(DIRECTORY, 'sections.ts');
-    const args = ['--no-warnings', '--expose-gc', script, name, file, quick ? 'quick' : 'full'];
-    const { status } = spawnSync(node, args, { stdio: 'inherit' });
-    if (status !== 0) throw new Error(`${name} failed; nothing has been written`);
-    return JSON.parse(readFileSync(file, 'utf8'));
-  });
+  let measured: Result[];
+  try {
+    measured = sections.flatMap((name) => measure(name, { node, directory, quick }));
+  } finally {
+    rmSync(directory, { recursive: true });
+  }
   console.log(`\n${table(measured)}`);
   if (!quick) keep(measured, sections);
   return 0;
+}
+
+/** Runs one section in a process of its own, whose bundles and results go to the directory. */
+function measure(
+  name: string,
+  { node, directory, quick }: { readonly node: string; readonly directory: string; readonly quick: boolean },
+): Result[] {
+  console.log(`\n${name} …`);
+  const file = join(directory, `${name}.json`);
+  const script = join(DIRECTORY, 'sections.ts');
+  const args = ['--no-warnings', '--expose-gc', script, name, file, quick ? 'quick' : 'full'];
+  const { status } = spawnSync(node, args, { stdio: 'inherit', env: { ...process.env, TMPDIR: directory } });
+  if (status !== 0) throw new Error(`${name} failed; nothing has been written`);
+  return JSON.parse(readFileSync(file, 'utf8'));
 }
 
 /** The new results in the place of the old ones of the same sections. */
