@@ -10,17 +10,34 @@ const LONG_FORM = 0x80;
  */
 export function ecdsaSignatureValue(raw: Buffer): Buffer {
   const half = raw.length / 2;
-  const integers = Buffer.concat([derInteger(raw.subarray(0, half)), derInteger(raw.subarray(half))]);
-  const { length } = integers;
-  const head = length < LONG_FORM ? [SEQUENCE, length] : [SEQUENCE, LONG_FORM | 1, length];
-  return Buffer.concat([Buffer.from(head), integers]);
+  const r = integerAt(raw, 0, half);
+  const s = integerAt(raw, half, raw.length);
+  const length = 4 + r.length + s.length;
+  const value = Buffer.allocUnsafe(3 + length);
+  let end = value.writeUInt8(SEQUENCE);
+  if (length >= LONG_FORM) end = value.writeUInt8(LONG_FORM | 1, end);
+  end = value.writeUInt8(length, end);
+  for (const integer of [r, s]) end = writeInteger(value, end, raw, integer);
+  return value.subarray(0, end);
 }
 
-/** A non-negative integer (X.690 §8.3): as short as it can be, with a zero before what would be a sign. */
-function derInteger(magnitude: Buffer): Buffer {
-  let start = 0;
-  while (start < magnitude.length - 1 && magnitude[start] === 0) start++;
-  const digits = magnitude.subarray(start);
-  const sign = (digits[0] ?? 0) >= 0x80 ? [0] : [];
-  return Buffer.concat([Buffer.from([INTEGER, sign.length + digits.length, ...sign]), digits]);
+/** A non-negative integer among bytes: where its digits are, and how many bytes it takes in DER. */
+interface Integer {
+  readonly start: number;
+  readonly end: number;
+  readonly length: number;
+}
+
+/** As short as it can be, with a zero before what would be a sign (X.690 §8.3). */
+function integerAt(bytes: Buffer, from: number, end: number): Integer {
+  let start = from;
+  while (start < end - 1 && bytes[start] === 0) start++;
+  const sign = (bytes[start] ?? 0) >= 0x80 ? 1 : 0;
+  return { start, end, length: sign + end - start };
+}
+
+function writeInteger(target: Buffer, at: number, bytes: Buffer, { start, end, length }: Integer): number {
+  let next = target.writeUInt8(length, target.writeUInt8(INTEGER, at));
+  if (length > end - start) next = target.writeUInt8(0, next);
+  return next + bytes.copy(target, next, start, end);
 }
