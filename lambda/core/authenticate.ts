@@ -211,7 +211,8 @@ export function checkToken({ header, claims }: UnverifiedToken, provider: Provid
 export function timesOf({ header, claims }: UnverifiedToken, provider: Provider): TokenTimes[] | Failure {
   const [first, more] = provider.type === 'jwks' ? [claims] : [header, claims];
   const required = parseTimes(first, { requireExp: true });
-  if (more === undefined || 'code' in required) return 'code' in required ? required : [required];
+  if ('code' in required) return required;
+  if (more === undefined) return [required];
   const further = parseTimes(more, { requireExp: false });
   return 'code' in further ? further : [required, further];
 }

@@ -142,8 +142,11 @@ async function forwardTo(
   const host = config.upstreamSettings.preserveHost ? hostOf(request.headers) : [];
   const headers = [...host, ...forwardedFields(request.headers, route, carrier), ...fields];
   const problem = fieldProblem(headers);
-  if (problem !== undefined)
-    return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, context);
+  if (problem !== undefined) {
+    // Not let through after all: there is nothing to report of it.
+    const { reported: _, ...unreported } = context;
+    return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
+  }
   const startedAt = effects.now();
   const result = await effects.forward({ ...request, headers }, upstream.origin, config.upstreamSettings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };

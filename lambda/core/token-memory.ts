@@ -4,7 +4,7 @@ import type { VerifiedToken } from './authenticate.ts';
 const MAX_TOKENS = 10_000;
 const MAX_BYTES = 32 * 1024 * 1024;
 
-/** Text once as the key and its JSON again as objects: measured on usual claims, and not quite enough for hostile ones. */
+/** The text once and its JSON again as objects: measured on usual claims, and not quite enough for hostile ones. */
 const BYTES_PER_CHARACTER = 3;
 const BYTES_PER_TOKEN = 500;
 

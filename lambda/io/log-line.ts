@@ -1,8 +1,9 @@
 import { SERVICE } from '../contract.ts';
 
 /**
- * A line as Powertools' logger writes it, time in UTC, for the one line that each request has: there the library
- * takes several times what the decision does.
+ * A line with the members that Powertools' logger gives it, time in UTC, for the one line that each request has:
+ * there the library takes several times what the decision does. Of what the library can be told by its environment
+ * only the level counts here.
  */
 export function logLine(level: string, message: string, fields: object, tracingHeader = ''): string {
   const line = {

@@ -1,6 +1,11 @@
-import { METRICS, METRICS_NAMESPACE, SERVICE } from '../contract.ts';
+import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../contract.ts';
+import type { Code } from '../core/codes.ts';
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
+
+type Dimension =
+  | readonly [name: 'outcome', value: (typeof OUTCOMES)[number]]
+  | readonly [name: 'code', value: Code | 'allowed'];
 
 /** Those in milliseconds; any other is a count. */
 const TIMES: readonly MetricName[] = [METRICS.decisionTime, METRICS.upstreamTime];
@@ -21,7 +26,7 @@ const DEFINITIONS = Object.fromEntries(
  */
 export function metricsLine(
   values: readonly (readonly [name: MetricName, value: number])[],
-  dimensions: readonly (readonly [name: string, value: string])[] = [],
+  dimensions: readonly Dimension[] = [],
 ): string {
   let names = '"service"';
   let members = `"service":"${SERVICE}"`;

@@ -2,7 +2,7 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { isCanonicalPath, matchablePath } from '../../lambda/core/http/path.ts';
-import { fieldProblem, requestLineProblem } from '../../lambda/core/http/syntax.ts';
+import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { carrierOf, extractCredential } from '../../lambda/core/jwt/extract.ts';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -21,7 +21,7 @@ export function requestSteps(
 }
 
 function requestStep(request: HttpRequest): Step {
-  const problem = requestLineProblem(request) ?? fieldProblem(request.headers);
+  const problem = requestLineProblem(request);
   if (problem !== undefined) return fail('request', { code: 'request_invalid', reason: problem });
   if (isCanonicalPath(request.path)) return pass('request', 'the path is canonical');
   return fail('request', { code: 'path_invalid', reason: 'the path is not canonical' }, [

@@ -85,7 +85,7 @@ export function extractBearerToken({ headers, query }: HttpRequest): Extraction 
   if (hasAccessToken(query)) {
     return { kind: 'ambiguous', reason: 'a token in the Authorization header and one in the query' };
   }
-  return { kind: 'token', carrier: 'authorization', token: trimmedEnd(rest) };
+  return { kind: 'token', carrier: 'authorization', token: owned(trimmedEnd(rest), field) };
 }
 
 /** What comes after the scheme; the whole field where it begins with none. */
@@ -99,6 +99,13 @@ function trimmedEnd(text: string): string {
   while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
   return end === text.length ? text : text.slice(0, end);
 }
+
+/** Most characters of its field that a token keeps in memory with it. */
+const MAX_SLACK = 64;
+
+/** A slice keeps the whole of what it was cut from, and a field may be blanks for the most part. */
+const owned = (token: string, field: string): string =>
+  field.length - token.length > MAX_SLACK ? Buffer.from(token, 'utf16le').toString('utf16le') : token;
 
 /** Whether a query has the parameter, under its plain name or with escapes in it. */
 const hasAccessToken = (query: string): boolean =>

@@ -43,6 +43,7 @@ export function compileRoutes(rules: readonly RouteRule[], fallback: Route): Mat
       for (const rule of byPrefix.get(path.slice(0, length)) ?? []) {
         if (first !== undefined && rule.index >= first.index) break;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
+        // What most patterns end in needs no comparison.
         if (rule.rest === '*' || matchesPattern(rule.rest, path.slice(length))) first = rule;
       }
     }

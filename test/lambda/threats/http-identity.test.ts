@@ -166,5 +166,6 @@ describe('the other headers', () => {
     world.parameters.policy = '{"mode":"report-only"}';
     const headers = { 'x-city': 'a\u0001b', authorization: 'Bearer a.\nb' };
     expectRejected(await world.call({ headers }), 'request_invalid', { world, upstream });
+    expect(world.decisions.at(-1)).not.toHaveProperty('reported');
   });
 });

@@ -26,6 +26,12 @@ describe('a bearer token is extracted', () => {
   ])('from %j', (value) =>
     expect(extract(value)).toEqual({ kind: 'token', carrier: 'authorization', token: 'a.b.c' }),
   );
+  test('from among blanks, whatever characters it has, as itself', () => {
+    for (const token of ['a.b.c', 'a.\u0141\ud800.c', '東京']) {
+      const field = ` Bearer${' '.repeat(15_000)}${token}${'\t'.repeat(100)}`;
+      expect(extract(field)).toEqual({ kind: 'token', carrier: 'authorization', token });
+    }
+  });
   test('with every character of token68', () => {
     const token = 'ABCZabcz0189-._~+/==';
     expect(extract(`Bearer ${token}`)).toEqual({ kind: 'token', carrier: 'authorization', token });
