@@ -7,7 +7,7 @@ import { type Carrier, type Credential, carrierOf } from './jwt/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
 import type { KeySet, VerificationKey } from './keys/key-set.ts';
-import { issuersOf, type Provider } from './provider.ts';
+import { issuersOf, oncePerList, type Provider } from './provider.ts';
 import { checkRevocations, type Revocations } from './revocations.ts';
 import type { TokenMemory } from './token-memory.ts';
 
@@ -182,12 +182,8 @@ export function providerOf(
 
 type ByIssuer = ReadonlyMap<Carrier, ReadonlyMap<string, Provider>>;
 
-const indexes = new WeakMap<readonly Provider[], ByIssuer>();
-
-/** The providers of each carrier by their issuers; put in order once for each list, since a list never changes. */
-function byIssuer(providers: readonly Provider[]): ByIssuer {
-  const known = indexes.get(providers);
-  if (known !== undefined) return known;
+/** The providers of each carrier by their issuers. */
+const byIssuer = oncePerList((providers): ByIssuer => {
   const index = new Map<Carrier, Map<string, Provider>>();
   for (const provider of providers) {
     const carrier = carrierOf(provider);
@@ -195,9 +191,8 @@ function byIssuer(providers: readonly Provider[]): ByIssuer {
     index.set(carrier, issuers);
     for (const issuer of issuersOf(provider)) if (!issuers.has(issuer)) issuers.set(issuer, provider);
   }
-  indexes.set(providers, index);
   return index;
-}
+});
 
 export function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {
   if (provider.type === 'jwks') return checkClaims(claims, provider, claims.iss as string);

@@ -3,7 +3,7 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
-import { type HttpRequest, headerValues } from './http/message.ts';
+import { type HttpRequest, soleValue } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
 import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
@@ -85,5 +85,5 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
 /** A CORS preflight (Fetch Standard §3.3.2): browsers send it without credentials. */
 const isPreflight = ({ method, headers }: HttpRequest): boolean =>
   method === 'OPTIONS' &&
-  headerValues(headers, 'origin').length === 1 &&
-  headerValues(headers, 'access-control-request-method').length === 1;
+  typeof soleValue(headers, 'origin') === 'string' &&
+  typeof soleValue(headers, 'access-control-request-method') === 'string';

@@ -51,6 +51,19 @@ export type Provider = JwksProvider | SignedHeaderProvider;
 /** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
 export const DEFAULT_PROVIDER = 'default';
 
+/** What is made of a list of providers, made once for each list, since a list never changes. */
+export function oncePerList<T extends object>(make: (providers: readonly Provider[]) => T) {
+  const made = new WeakMap<readonly Provider[], T>();
+  return (providers: readonly Provider[]): T => {
+    let result = made.get(providers);
+    if (result === undefined) {
+      result = make(providers);
+      made.set(providers, result);
+    }
+    return result;
+  };
+}
+
 /** What an identity of this provider has as its issuer, and what revocations are listed under. */
 export const issuersOf = (provider: Provider): readonly string[] =>
   provider.type === 'jwks' ? provider.issuers : [provider.signer];

@@ -1,5 +1,5 @@
 import { type HttpRequest, soleValue } from '../http/message.ts';
-import type { Provider } from '../provider.ts';
+import { oncePerList, type Provider } from '../provider.ts';
 
 /** Header field that a credential comes in. */
 export type Carrier = 'authorization' | 'x-amzn-ava-user-context' | 'x-amzn-oidc-data';
@@ -12,17 +12,10 @@ const CARRIERS = {
 
 export const carrierOf = (provider: Provider): Carrier => CARRIERS[provider.type];
 
-const carriersByProviders = new WeakMap<readonly Provider[], readonly Carrier[]>();
-
-/** Where providers' credentials come; told once for each list, since a list never changes. */
-export function carriersOf(providers: readonly Provider[]): readonly Carrier[] {
-  let carriers = carriersByProviders.get(providers);
-  if (carriers === undefined) {
-    carriers = [...new Set(providers.map(carrierOf))];
-    carriersByProviders.set(providers, carriers);
-  }
-  return carriers;
-}
+/** Where providers' credentials come. */
+export const carriersOf = oncePerList((providers): readonly Carrier[] => [
+  ...new Set(providers.map(carrierOf)),
+]);
 
 /** A token and where it came; nobody has looked at it yet. */
 export interface Credential {
