@@ -71,8 +71,16 @@ export function quantile(values: readonly number[], q: number): number {
   return below + (above - below) * (place - Math.floor(place));
 }
 
+/** How two contenders compare, as figures of a result. */
+export const compared = (rounds: Rounds, ours: string, against: string) => ({
+  ours: medianOf(rounds, ours) / 1000,
+  against: medianOf(rounds, against) / 1000,
+  unit: 'us',
+  ratio: medianRatio(rounds, ours, against),
+});
+
 /** Median of the ratios of rounds that were run side by side. */
-export function medianRatio(rounds: Rounds, ours: string, against: string): number {
+function medianRatio(rounds: Rounds, ours: string, against: string): number {
   const theirs = roundsOf(rounds, against);
   return median(roundsOf(rounds, ours).map((value, round) => value / (theirs[round] as number)));
 }

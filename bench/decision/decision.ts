@@ -1,7 +1,7 @@
-import { type Contender, interleave, medianOf, medianRatio } from '../measure.ts';
+import { type Contender, compared, interleave } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
-import { type Core, createOurs, loadCore, type Ours, requestWith } from './ours.ts';
+import { type Core, createOurs, decideAll, loadCore, type Ours, requestWith } from './ours.ts';
 import { ALGORITHMS, createKey, mint, type SigningKey, withBadSignature } from './tokens.ts';
 import { cachingPeers, floorVerifier, peers, type Verifier } from './verifiers.ts';
 
@@ -30,14 +30,7 @@ function ourContender(name: string, ours: Ours, pool: readonly string[], wanted 
     name,
     prepare(count) {
       const requests = fresh(count).map((token) => requestWith(token));
-      return async () => {
-        for (const request of requests) {
-          // Most decisions are there at once; to await them would be to measure a turn of the event loop.
-          const deciding = ours.decide(request);
-          const decision = deciding instanceof Promise ? await deciding : deciding;
-          if (decision.kind !== wanted) throw new Error(`${name}: ${JSON.stringify(decision)}`);
-        }
-      };
+      return () => decideAll(ours, requests, { name, wanted });
     },
   };
 }
@@ -126,10 +119,7 @@ async function firstSight(core: Core, { what, key, pool, rounds }: Case): Promis
   return others.map(({ name }) =>
     resultOf({
       name: `decision/first sight ${what}, ${name}`,
-      ours: medianOf(measured, 'ours') / 1000,
-      against: medianOf(measured, name) / 1000,
-      unit: 'us',
-      ratio: medianRatio(measured, 'ours', name),
+      ...compared(measured, 'ours', name),
       target: name === 'floor' ? 1.15 : 1,
     }),
   );
@@ -151,10 +141,7 @@ async function seenBefore(core: Core, { what, key, pool, rounds }: Case): Promis
   return others.map(({ name }, index) =>
     resultOf({
       name: `decision/seen before ${what}, ${name}`,
-      ours: medianOf(measured, 'ours') / 1000,
-      against: medianOf(measured, name) / 1000,
-      unit: 'us',
-      ratio: medianRatio(measured, 'ours', name),
+      ...compared(measured, 'ours', name),
       target: index === 0 ? 0.6 : undefined,
     }),
   );
@@ -182,10 +169,7 @@ async function rejections(core: Core, key: SigningKey, rounds: number): Promise<
   return names.map((name) =>
     resultOf({
       name: `decision/rejection RS256 700 B: ${name}, acceptance`,
-      ours: medianOf(measured, name) / 1000,
-      against: medianOf(measured, 'accepted') / 1000,
-      unit: 'us',
-      ratio: medianRatio(measured, name, 'accepted'),
+      ...compared(measured, name, 'accepted'),
       // What is measured to be the same comes out a little to either side.
       target: name === 'garbage' ? 0.25 : 1.05,
     }),

@@ -65,6 +65,20 @@ export async function createOurs(core: Core, options: OursOptions) {
 
 export type Ours = Awaited<ReturnType<typeof createOurs>>;
 
+/** Decides on each, and wants every decision to be `wanted`, so that nothing else is measured by mistake. */
+export async function decideAll(
+  ours: Ours,
+  requests: readonly HttpRequest[],
+  { name, wanted }: { readonly name: string; readonly wanted: string },
+): Promise<void> {
+  for (const request of requests) {
+    // Most decisions are there at once; to await them would be to measure a turn of the event loop.
+    const deciding = ours.decide(request);
+    const decision = deciding instanceof Promise ? await deciding : deciding;
+    if (decision.kind !== wanted) throw new Error(`${name}: ${JSON.stringify(decision)}`);
+  }
+}
+
 /** A request as the load balancer's event brings it, with the fields that it always has. */
 export const requestWith = (token: string, path?: string): HttpRequest =>
   requestFromAlb(JSON.parse(albEvent(token, path)));

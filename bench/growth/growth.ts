@@ -1,14 +1,14 @@
-import { type Core, createOurs, loadCore, type Ours, requestWith } from '../decision/ours.ts';
+import { type Core, createOurs, decideAll, loadCore, type Ours, requestWith } from '../decision/ours.ts';
 import { createKey, ISSUER, mint, type SigningKey } from '../decision/tokens.ts';
 import { albEvent } from '../function/events.ts';
-import { type Contender, interleave, medianOf, medianRatio } from '../measure.ts';
+import { type Contender, compared, interleave, medianOf } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 
 /** What is flat stays within this of its smallest size; noise alone takes some of it. */
 const FLAT = 1.25;
 
-/** What core/token-memory.ts says that it holds at most, in MB. */
+/** What 10,000 of them, which is as many as are kept, should take at most, in MB: half of the bound for longer ones. */
 const MEMORY_BOUND = 16;
 
 export async function measureGrowth({ quick }: SectionOptions): Promise<Result[]> {
@@ -36,13 +36,7 @@ function deciding(
     name,
     prepare(count) {
       const requests = Array.from({ length: count }, () => from(turn++));
-      return async () => {
-        for (const request of requests) {
-          const deciding = ours.decide(request);
-          const decision = deciding instanceof Promise ? await deciding : deciding;
-          if (decision.kind !== 'allow') throw new Error(`${name}: ${JSON.stringify(decision)}`);
-        }
-      };
+      return () => decideAll(ours, requests, { name, wanted: 'allow' });
     },
   };
 }
@@ -58,10 +52,7 @@ async function compare(
   return larger.map((name) =>
     resultOf({
       name: `growth/${what} ${name}, ${smallest}`,
-      ours: medianOf(measured, name) / 1000,
-      against: medianOf(measured, smallest ?? '') / 1000,
-      unit: 'us',
-      ratio: medianRatio(measured, name, smallest ?? ''),
+      ...compared(measured, name, smallest ?? ''),
       target,
     }),
   );
@@ -192,10 +183,7 @@ async function bodies(core: Core, rounds: number): Promise<Result[]> {
     ...sizes.map(kilobytes).map((name) =>
       resultOf({
         name: `growth/body ${name}, parsing it only`,
-        ours: medianOf(measured, name) / 1000,
-        against: medianOf(measured, `${name}, parsed only`) / 1000,
-        unit: 'us',
-        ratio: medianRatio(measured, name, `${name}, parsed only`),
+        ...compared(measured, name, `${name}, parsed only`),
         target: FLAT,
       }),
     ),
