@@ -1,26 +1,22 @@
 import { gzipSync } from 'node:zlib';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import type { TestStack } from '../support/local-stack.ts';
 import { type RawResponse, rawCall } from '../support/raw-client.ts';
 import { response } from '../support/raw-server.ts';
-import { type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { startScriptedStack } from '../support/scripted-stack.ts';
+import type { ScriptedUpstream } from '../support/scripted-upstream.ts';
 
 /** What the upstream says reaches the client: the load balancer, the bundle and both HTTP clients are real. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
+let close: () => Promise<void>;
 
 beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  stack = await startTestStack({ functions: { maxEnvironments: 1 } });
-  stack.setParameter('upstream', upstream.url.origin);
-  bearer = `Authorization: Bearer ${await stack.token()}`;
+  ({ stack, upstream, bearer, close } = await startScriptedStack({ functions: { maxEnvironments: 1 } }));
 }, 60_000);
-afterAll(async () => {
-  await stack.close();
-  await upstream.close();
-});
+afterAll(() => close());
 beforeEach(() => upstream.reset());
 
 const call = (method = 'GET') => rawCall(stack.loadBalancer.port, [`${method} /api/x HTTP/1.1`, bearer]);

@@ -1,36 +1,32 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { StackOptions } from '../../local/stack.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { type RawResponse, rawCall } from '../support/raw-client.ts';
 import { response } from '../support/raw-server.ts';
-import { type Script, type ScriptedUpstream, startScriptedUpstream } from '../support/scripted-upstream.ts';
+import { startScriptedStack } from '../support/scripted-stack.ts';
+import type { Script, ScriptedUpstream } from '../support/scripted-upstream.ts';
 
 /** What the caller gets where the upstream fails: our answer, and in time, so that the load balancer needs none. */
 let stack: TestStack;
 let upstream: ScriptedUpstream;
 let bearer: string;
+let close: () => Promise<void>;
 
 /** Leaves the upstream 1.5 s: half a second is kept for the answer. */
 const TIMEOUT_SECONDS = 2;
 
-const start = (functions: { freeze: boolean }) =>
-  startTestStack({
-    functions: { ...functions, maxEnvironments: 8 },
-    adjust: (deployment) => ({
-      ...deployment,
-      lambda: { ...deployment.lambda, timeoutSeconds: TIMEOUT_SECONDS },
-    }),
-  });
+const optionsOf = (functions: { freeze: boolean }): StackOptions => ({
+  functions: { ...functions, maxEnvironments: 8 },
+  adjust: (deployment) => ({
+    ...deployment,
+    lambda: { ...deployment.lambda, timeoutSeconds: TIMEOUT_SECONDS },
+  }),
+});
 
 beforeAll(async () => {
-  upstream = await startScriptedUpstream();
-  stack = await start({ freeze: false });
-  stack.setParameter('upstream', upstream.url.origin);
-  bearer = `Authorization: Bearer ${await stack.token()}`;
+  ({ stack, upstream, bearer, close } = await startScriptedStack(optionsOf({ freeze: false })));
 }, 60_000);
-afterAll(async () => {
-  await stack.close();
-  await upstream.close();
-});
+afterAll(() => close());
 beforeEach(() => upstream.reset());
 
 const call = (path = '/api/x', method = 'GET', on = stack) =>
@@ -131,7 +127,7 @@ describe('an upstream that', () => {
 describe('a kept-alive connection that dies while the function is frozen', () => {
   let frozen: TestStack;
   beforeAll(async () => {
-    frozen = await start({ freeze: true });
+    frozen = await startTestStack(optionsOf({ freeze: true }));
     frozen.setParameter('upstream', upstream.url.origin);
     bearer = `Authorization: Bearer ${await frozen.token()}`;
   }, 60_000);

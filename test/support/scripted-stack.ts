@@ -1,0 +1,19 @@
+import type { StackOptions } from '../../local/stack.ts';
+import { startTestStack } from './local-stack.ts';
+import { startScriptedUpstream } from './scripted-upstream.ts';
+
+/** A local stack in front of an upstream that says what a test has it say, with a caller's Authorization line. */
+export async function startScriptedStack(options: StackOptions) {
+  const upstream = await startScriptedUpstream();
+  const stack = await startTestStack(options);
+  stack.setParameter('upstream', upstream.url.origin);
+  return {
+    stack,
+    upstream,
+    bearer: `Authorization: Bearer ${await stack.token()}`,
+    async close() {
+      await stack.close();
+      await upstream.close();
+    },
+  };
+}
