@@ -4,7 +4,7 @@ import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArgs } from 'node:util';
-import { findNode24 } from '../local/node24.ts';
+import { findNode24 } from '../local/lambda/node24.ts';
 import { performanceChart } from './report/chart.ts';
 import { type Result, sectionOf } from './report/results.ts';
 import { table } from './report/table.ts';

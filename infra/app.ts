@@ -1,11 +1,11 @@
 import { App } from 'aws-cdk-lib';
 import { AuthorizerStack } from './authorizer-stack.ts';
-import { bundledCode } from './bundled-code.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
+import { bundledCode } from './function/bundled-code.ts';
 import { checkByNag } from './nag.ts';
-import { formatProblems, parseOptions } from './parse-options.ts';
-import { disagreements } from './policy-agreement.ts';
-import { readPolicyFile } from './policy-file.ts';
+import { formatProblems, parseOptions } from './options/parse-options.ts';
+import { disagreements } from './options/policy-agreement.ts';
+import { readPolicyFile } from './options/policy-file.ts';
 
 const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
 const parsed = parseOptions(app.node.getAllContext(), process.env);

@@ -7,22 +7,22 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { ApiGatewayAuthorizer } from './api-gateway-authorizer.ts';
-import { addApiRule } from './api-rule.ts';
-import type { Entry } from './bundle.ts';
-import type { ConfigParameters } from './config-parameters.ts';
-import { DemoApi } from './demo-api.ts';
-import { type FrontDoor, frontDoorFor } from './front-door.ts';
-import { initialValues } from './initial-values.ts';
-import { MachinePool } from './machine-pool.ts';
-import { nativeVerification } from './native-verification.ts';
+import type { Entry } from './bundle/bundle.ts';
+import type { ConfigParameters } from './configuration/config-parameters.ts';
+import { initialValues } from './configuration/initial-values.ts';
+import { MachinePool } from './configuration/machine-pool.ts';
+import { addApiRule } from './front-door/api-rule.ts';
+import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
+import { nativeVerification } from './front-door/native-verification.ts';
+import { TwoWaysIn } from './front-door/two-ways-in.ts';
+import { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
+import { DemoApi } from './function/demo-api.ts';
+import type { VerifierFunctionSettings } from './function/verifier-function.ts';
+import { VerifierTarget } from './function/verifier-target.ts';
 import { Alarms } from './observability/alarms.ts';
 import { MetricsDashboard } from './observability/metrics-dashboard.ts';
-import type { Options } from './options.ts';
-import type { PolicyFile } from './policy-file.ts';
-import { TwoWaysIn } from './two-ways-in.ts';
-import type { VerifierFunctionSettings } from './verifier-function.ts';
-import { VerifierTarget } from './verifier-target.ts';
+import type { Options } from './options/options.ts';
+import type { PolicyFile } from './options/policy-file.ts';
 
 interface AuthorizerStackProps {
   readonly options: Options;

@@ -1,6 +1,6 @@
 import { parseArgs } from 'node:util';
-import { API_KINDS, type ApiKind } from './api-gateway-event.ts';
-import { SIGNING_SERVICES, type SigningServiceName } from './signing-service.ts';
+import { API_KINDS, type ApiKind } from './api-gateway/event.ts';
+import { SIGNING_SERVICES, type SigningServiceName } from './identity/signing-service.ts';
 import { PORT_SPAN } from './stack.ts';
 
 export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|rest|rest-token]

@@ -1,5 +1,5 @@
-import { DEMO } from './authorization-server.ts';
-import type { SigningService } from './signing-service.ts';
+import { DEMO } from './identity/authorization-server.ts';
+import type { SigningService } from './identity/signing-service.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */

@@ -1,16 +1,20 @@
 import { fileURLToPath } from 'node:url';
-import { startApiGateway } from './api-gateway.ts';
-import type { ApiKind } from './api-gateway-event.ts';
-import { type AuthorizationServer, DEMO, startAuthorizationServer } from './authorization-server.ts';
-import { readDeployment } from './cloud-assembly.ts';
-import type { Deployment, LambdaFunction } from './deployment.ts';
-import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './function-pool.ts';
-import { startLoadBalancer } from './load-balancer.ts';
+import { startApiGateway } from './api-gateway/api-gateway.ts';
+import type { ApiKind } from './api-gateway/event.ts';
+import { readDeployment } from './assembly/cloud-assembly.ts';
+import type { Deployment, LambdaFunction } from './assembly/deployment.ts';
+import { synthesize } from './assembly/synthesize.ts';
+import { type AuthorizationServer, DEMO, startAuthorizationServer } from './identity/authorization-server.ts';
+import {
+  type SigningService,
+  type SigningServiceName,
+  startSigningService,
+} from './identity/signing-service.ts';
+import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './lambda/function-pool.ts';
+import { findNode24 } from './lambda/node24.ts';
+import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
-import { findNode24 } from './node24.ts';
-import { type SigningService, type SigningServiceName, startSigningService } from './signing-service.ts';
-import { type Ssm, startSsm } from './ssm.ts';
-import { synthesize } from './synthesize.ts';
+import { type Ssm, startSsm } from './ssm/server.ts';
 import { startUpstream } from './upstream.ts';
 
 /** A line for the console. */

@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestName } from '../infra/nearest-name.ts';
+import { nearestName } from '../infra/options/nearest-name.ts';
 
 /** The options of a command, as `parseArgs` takes them. */
 export type Options = NonNullable<ParseArgsConfig['options']>;

@@ -2,7 +2,7 @@ import { mkdtempSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
-import { bundleModule } from '../../infra/bundle.ts';
+import { bundleModule } from '../../infra/bundle/bundle.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { requestFromAlb } from '../../lambda/events/alb.ts';
 import { albEvent } from '../function/events.ts';

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync } from 'esbuild';
-import { bundle } from '../../infra/bundle.ts';
+import { bundle } from '../../infra/bundle/bundle.ts';
 
 const BENCH = fileURLToPath(new URL('..', import.meta.url));
 

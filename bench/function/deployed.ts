@@ -1,6 +1,6 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { startRuntimeApi } from '../../local/runtime-api.ts';
+import { startRuntimeApi } from '../../local/lambda/runtime-api.ts';
 
 const RUNTIME_CLIENT = fileURLToPath(new URL('../node_modules/aws-lambda-ric/index.mjs', import.meta.url));
 

@@ -1,4 +1,4 @@
-import type { Parse } from '../parse.ts';
+import type { Parse } from './parse.ts';
 
 /** A context value (`-c name=value`) that the app takes. */
 export interface Option {

@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { unzipSync } from 'fflate';
-import { findNode24 } from '../../local/node24.ts';
+import { findNode24 } from '../../local/lambda/node24.ts';
 import { start } from './processes.ts';
 
 const DRIVER = fileURLToPath(new URL('drive-handler.mjs', import.meta.url));

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { API_KINDS } from '../../local/api-gateway-event.ts';
-import { DEMO } from '../../local/authorization-server.ts';
+import { API_KINDS } from '../../local/api-gateway/event.ts';
+import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';

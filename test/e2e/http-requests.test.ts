@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { DEMO } from '../../local/authorization-server.ts';
+import { DEMO } from '../../local/identity/authorization-server.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 import { rawCall } from '../support/raw-client.ts';

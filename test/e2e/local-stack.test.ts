@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { DEMO } from '../../local/authorization-server.ts';
+import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually, isAlive } from '../support/local-stack-fixtures.ts';

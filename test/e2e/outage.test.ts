@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { KEY_RULES } from '../../lambda/io/jwks-source.ts';
-import { OUTAGE } from '../../local/authorization-server.ts';
+import { OUTAGE } from '../../local/identity/authorization-server.ts';
 import { createKey } from '../support/keys.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';

@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { startLoadBalancer } from '../../local/load-balancer.ts';
+import { DEMO_LOGIN, SIGNING_SERVICES, type SigningService } from '../../local/identity/signing-service.ts';
+import { startLoadBalancer } from '../../local/load-balancer/load-balancer.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
-import { DEMO_LOGIN, SIGNING_SERVICES, type SigningService } from '../../local/signing-service.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 

@@ -1,8 +1,8 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
-import { OPTIONS } from '../../infra/options.ts';
-import { optionsTable } from '../../infra/options-table.ts';
+import { OPTIONS } from '../../infra/options/options.ts';
+import { optionsTable } from '../../infra/options/options-table.ts';
 import { contextOf, SHAPE_NAMES, type ShapeName } from './shapes.ts';
 import { templateOf } from './synth.ts';
 

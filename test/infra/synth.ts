@@ -2,9 +2,9 @@ import { App, aws_lambda as lambda, type Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizerStack } from '../../infra/authorizer-stack.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
-import type { Options } from '../../infra/options.ts';
-import { parseOptions } from '../../infra/parse-options.ts';
-import type { PolicyFile } from '../../infra/policy-file.ts';
+import type { Options } from '../../infra/options/options.ts';
+import { parseOptions } from '../../infra/options/parse-options.ts';
+import type { PolicyFile } from '../../infra/options/policy-file.ts';
 
 /** The options that valid context gives. */
 export function optionsOf(

@@ -173,7 +173,7 @@ async function createRequests(issuer: string) {
 }
 
 async function fetchToken(issuer: string): Promise<string> {
-  const { DEMO } = await import('../../local/authorization-server.ts');
+  const { DEMO } = await import('../../local/identity/authorization-server.ts');
   const response = await fetch(`${issuer}/token`, {
     method: 'POST',
     body: new URLSearchParams({ grant_type: 'client_credentials', scope: DEMO.scope }),

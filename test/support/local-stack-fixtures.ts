@@ -2,7 +2,7 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { connect } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import type { Deployment, LambdaFunction } from '../../local/deployment.ts';
+import type { Deployment, LambdaFunction } from '../../local/assembly/deployment.ts';
 
 export const TARGET_GROUP_ARN = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/Tg/0';
 

@@ -1,4 +1,4 @@
-import { DEMO } from '../../local/authorization-server.ts';
+import { DEMO } from '../../local/identity/authorization-server.ts';
 import { type LogLine, type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { testAssembly } from './assembly.ts';
 

@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { unpack } from '../../lambda/core/config/pack.ts';
-import { type Ssm, startSsm } from '../../local/ssm.ts';
+import { type Ssm, startSsm } from '../../local/ssm/server.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import { refusedUrl } from '../support/raw-server.ts';

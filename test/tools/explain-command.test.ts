@@ -2,7 +2,7 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import { PARAMETERS } from '../../lambda/contract.ts';
-import { type Ssm, startSsm } from '../../local/ssm.ts';
+import { type Ssm, startSsm } from '../../local/ssm/server.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';

@@ -1,0 +1,49 @@
+import { ArnFormat, CfnOutput, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+import { ENVIRONMENT, type HttpApiResponse } from '../../lambda/contract.ts';
+import type { ConfigParameters } from '../configuration/config-parameters.ts';
+import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
+
+interface ApiGatewayAuthorizerProps {
+  readonly code: lambda.Code;
+  readonly parameters: ConfigParameters;
+  readonly settings: VerifierFunctionSettings;
+  readonly httpApiResponse: HttpApiResponse;
+}
+
+/** The function as a Lambda authorizer, for any API of API Gateway in the account and region. */
+export class ApiGatewayAuthorizer extends Construct {
+  readonly function: VerifierFunction;
+
+  constructor(scope: Construct, id: string, props: ApiGatewayAuthorizerProps) {
+    super(scope, id);
+    const { code, parameters, settings, httpApiResponse } = props;
+    this.function = new VerifierFunction(this, 'Function', {
+      entry: 'authorizer-handler',
+      description: 'Verifies the JWT of a request for API Gateway',
+      code,
+      parameters,
+      settings,
+      environment: { [ENVIRONMENT.httpApiResponse]: httpApiResponse },
+    });
+    const { resource } = this.function;
+    const stack = Stack.of(this);
+    new lambda.CfnPermission(this, 'InvokePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: resource.functionArn,
+      principal: 'apigateway.amazonaws.com',
+      sourceAccount: stack.account,
+      sourceArn: stack.formatArn({
+        service: 'execute-api',
+        resource: '*',
+        resourceName: 'authorizers/*',
+        arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
+      }),
+    });
+    // The output's own name is short, so it is the stack's and not this construct's.
+    new CfnOutput(stack, 'AuthorizerArn', {
+      value: resource.functionArn,
+      description: 'Function to name as the Lambda authorizer of an API',
+    });
+  }
+}

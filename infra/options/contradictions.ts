@@ -1,0 +1,130 @@
+import { nativeClaims } from '../front-door/native-verification.ts';
+import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
+import type { OptionName, OptionValues } from './options.ts';
+
+/** Options that ask for something, and those without which it cannot be. */
+const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
+  ['alarmTopicArn', ['alarms']],
+  ['listenerArn', ['listenerSecurityGroupId']],
+  ['listenerSecurityGroupId', ['listenerArn']],
+  ['functionSubnetIds', ['functionSecurityGroupId']],
+  ['functionSecurityGroupId', ['functionSubnetIds']],
+  ['nativePreFilter', ['nativeIssuer', 'nativeJwksUri', 'nativeAudience']],
+  ['nativeOnly', ['nativeIssuer', 'nativeJwksUri', 'nativeAudience', 'upstreamTargetGroupArn']],
+  ['upstreamTargetGroupArn', ['nativeOnly']],
+  ['demoApi', ['authorizer']],
+  ['cognitoDomainPrefix', ['cognito']],
+  [
+    'verifiedAccess',
+    [
+      'adminDomain',
+      'adminCertificateArn',
+      'oidcIssuer',
+      'oidcAuthorizationEndpoint',
+      'oidcTokenEndpoint',
+      'oidcUserInfoEndpoint',
+      'oidcClientId',
+      'oidcClientSecretArn',
+    ],
+  ],
+];
+
+/** Options of which the first leaves nothing for the others to act on. */
+const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], why: string][] = [
+  [
+    'listenerArn',
+    ['vpcId', 'internal', 'certificateArn', 'accessLogs', 'webAclArn', 'verifiedAccess'],
+    'the load balancer is not of this stack',
+  ],
+  [
+    'nativeOnly',
+    [
+      'nativePreFilter',
+      'policy',
+      'tracing',
+      'provisionedConcurrency',
+      'functionSubnetIds',
+      'authorizer',
+      'cognito',
+      'verifiedAccess',
+    ],
+    'there is no function',
+  ],
+  ['verifiedAccess', ['nativePreFilter'], 'administrators do not send a bearer token'],
+];
+
+const native = (options: OptionValues) => options.nativePreFilter || options.nativeOnly;
+
+const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: string][] = [
+  [
+    (options) => native(options) && options.listenerArn === undefined && options.certificateArn === undefined,
+    'native verification needs an HTTPS listener; give certificateArn',
+  ],
+  [
+    (options) => native(options) && options.internal && options.vpcId === undefined,
+    'native verification fetches keys from the internet, which the isolated subnets of a new VPC cannot reach; give vpcId',
+  ],
+  [
+    ({ nativeOnly, listenerArn, vpcId }) => nativeOnly && listenerArn === undefined && vpcId === undefined,
+    "nativeOnly needs the VPC of the upstream's target group; give vpcId, or listenerArn",
+  ],
+  [
+    (options) => {
+      const { nativeClaims: further } = options;
+      // One that is not well-formed is a problem of its own.
+      return typeof further !== 'string' && nativeClaims(options).length > MAX_NATIVE_CLAIMS;
+    },
+    `native verification takes at most ${MAX_NATIVE_CLAIMS} claims, audience and scope among them`,
+  ],
+  [
+    (options) =>
+      !native(options) &&
+      [options.nativeIssuer, options.nativeJwksUri, options.nativeAudience, options.nativeScope].some(
+        (value) => value !== undefined,
+      ),
+    'the native options need nativePreFilter=true or nativeOnly=true',
+  ],
+  [
+    ({ httpApiResponse, authorizer }) => httpApiResponse !== 'simple' && !authorizer,
+    'httpApiResponse needs authorizer=true',
+  ],
+  [
+    ({ httpApiResponse, demoApi }) => httpApiResponse === 'iam' && demoApi === 'http',
+    'demoApi=http expects httpApiResponse=simple',
+  ],
+  [
+    ({ cognito, nativePreFilter }) => cognito && nativePreFilter,
+    "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
+  ],
+  [
+    ({ cognito, cognitoDomainPrefix, stackName }) =>
+      cognito && cognitoDomainPrefix === undefined && /aws|amazon|cognito/i.test(stackName),
+    'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
+  ],
+  [
+    ({ verifiedAccess, certificateArn, originDomain }) =>
+      verifiedAccess && (certificateArn === undefined) !== (originDomain === undefined),
+    'verifiedAccess takes certificateArn and originDomain together',
+  ],
+  [
+    ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
+    'originDomain needs verifiedAccess=true',
+  ],
+];
+
+/** What options that are well-formed one by one say together and cannot be. */
+export function contradictions(options: OptionValues): readonly string[] {
+  const isAsked = (name: OptionName) => options[name] !== undefined && options[name] !== false;
+  const problems: string[] = [];
+  for (const [asked, needed] of NEEDS) {
+    const missing = needed.filter((name) => !isAsked(name));
+    if (isAsked(asked) && missing.length > 0) problems.push(`${asked} needs ${missing.join(', ')}`);
+  }
+  for (const [asked, senseless, why] of EXCLUDES) {
+    const given = senseless.filter(isAsked);
+    if (isAsked(asked) && given.length > 0) {
+      problems.push(`${asked} excludes ${given.join(', ')}: ${why}`);
+    }
+  }
+  return [...problems, ...OTHERS.flatMap(([applies, problem]) => (applies(options) ? problem : []))];
+}

@@ -1,0 +1,61 @@
+import type { Option } from '../option.ts';
+import { commaSeparated, flag, matching, oneOf, wholeNumber } from '../parse.ts';
+
+const securityGroup = matching(
+  /^sg-([0-9a-f]{8}|[0-9a-f]{17})$/,
+  'a security group id such as sg-0123456789abcdef0',
+);
+
+/** Other ways in than a new load balancer in front of the function, and other places for the function. */
+export const FRONT_DOOR_OPTIONS = {
+  listenerArn: {
+    description: 'An existing listener to add the rule to; no VPC and no load balancer are created',
+    default: undefined,
+    parse: matching(
+      /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:listener\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}\/[0-9a-f]{16}$/,
+      'the ARN of a listener of an Application Load Balancer',
+    ),
+  },
+  listenerSecurityGroupId: {
+    description: "Security group of that listener's load balancer",
+    default: undefined,
+    parse: securityGroup,
+  },
+  webAclArn: {
+    description: 'AWS WAF web ACL to associate with the load balancer',
+    default: undefined,
+    parse: matching(
+      /^arn:aws[a-z-]*:wafv2:[a-z0-9-]+:\d{12}:regional\/webacl\/[\w-]{1,128}\/[0-9a-f-]{36}$/,
+      'the ARN of a regional web ACL',
+    ),
+  },
+  provisionedConcurrency: {
+    description: 'Execution environments kept ready behind an alias, which costs as long as it is there',
+    default: undefined,
+    parse: wholeNumber(1, 9999),
+  },
+  functionSubnetIds: {
+    description:
+      'Subnets to put the function in, separated by commas, where its upstream is private; they need a way to SSM and to the key sets',
+    default: undefined,
+    parse: commaSeparated(
+      /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
+      'subnet ids such as subnet-0123456789abcdef0, separated by commas',
+    ),
+  },
+  functionSecurityGroupId: {
+    description: 'Security group of the function in those subnets',
+    default: undefined,
+    parse: securityGroup,
+  },
+  authorizer: {
+    description: 'A second function: the same decisions as a Lambda authorizer of API Gateway',
+    default: false,
+    parse: flag,
+  },
+  httpApiResponse: {
+    description: 'What an HTTP API with payload format 2.0 is to get from the authorizer: simple or iam',
+    default: 'simple',
+    parse: oneOf('simple', 'iam'),
+  },
+} as const satisfies Record<string, Option>;

@@ -1,0 +1,35 @@
+import type { Option } from '../option.ts';
+import { fraction, oneOf, retentionDays, wholeNumber } from '../parse.ts';
+
+/** The function. */
+export const FUNCTION_OPTIONS = {
+  memorySize: {
+    // The function mostly waits for its upstream and is billed for that time by its memory; verifying takes
+    // a fraction of a millisecond even on the third of a vCPU that comes with this much.
+    description: 'Memory of the function in MB; its share of a vCPU grows with it',
+    default: 512,
+    parse: wholeNumber(128, 10_240),
+  },
+  timeoutSeconds: {
+    // Below the 60 s after which the load balancer gives up, so that the caller gets the function's 504.
+    description: 'Time limit of one request in seconds, waiting for the upstream included',
+    default: 30,
+    parse: wholeNumber(3, 900),
+  },
+  logRetentionDays: {
+    description: 'How long the log group keeps its events, in days',
+    default: 30,
+    parse: retentionDays,
+  },
+  logLevel: {
+    description: 'Lowest level that the function logs',
+    default: 'INFO',
+    parse: oneOf('DEBUG', 'INFO', 'WARN', 'ERROR', 'CRITICAL', 'SILENT'),
+  },
+  allowedLogRate: {
+    description:
+      'Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one',
+    default: 1,
+    parse: fraction,
+  },
+} as const satisfies Record<string, Option>;

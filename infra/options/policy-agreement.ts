@@ -1,0 +1,44 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import type { Options } from './options.ts';
+
+/** Where a policy from a file says other than what the options deploy beside it. */
+export function disagreements(document: PolicyDocument, options: Options): readonly string[] {
+  return [
+    ...(options.nativePreFilter ? beyondNative(document) : []),
+    ...(options.cognito ? besideCognito(document) : []),
+  ].map((problem) => `policy: ${problem}`);
+}
+
+/** What the load balancer would reject before the function could allow it. */
+function beyondNative({ mode, providers = {}, routes = [] }: PolicyDocument): string[] {
+  const problems: string[] = [];
+  const { default: refinement } = providers;
+  const others = refinement?.type === 'jwks' ? refinement.algorithms?.filter((alg) => alg !== 'RS256') : [];
+  if (others !== undefined && others.length > 0) {
+    problems.push(
+      `providers.default.algorithms: ${others.join(', ')} cannot pass nativePreFilter, which takes RS256 only`,
+    );
+  }
+  const denied = 'cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer';
+  if (mode === 'report-only') problems.push(`mode: report-only ${denied}`);
+  for (const [index, route] of routes.entries()) {
+    const place = `routes.${index}`;
+    if (route.onUnauthenticatedRequest === 'allow')
+      problems.push(`${place}.onUnauthenticatedRequest: allow ${denied}`);
+    if (route.corsPreflight === 'allow') problems.push(`${place}.corsPreflight: allow ${denied}`);
+    if (route.mode === 'report-only') problems.push(`${place}.mode: report-only ${denied}`);
+    const foreign = route.providers?.filter((name) => name !== 'default') ?? [];
+    if (foreign.length > 0) problems.push(`${place}.providers: ${foreign.join(', ')} ${denied}`);
+  }
+  return problems;
+}
+
+/** Access tokens of Cognito have no "aud"; without this every one of them would be rejected. */
+function besideCognito({ providers = {} }: PolicyDocument): string[] {
+  const { default: refinement } = providers;
+  return refinement?.type === 'jwks' && refinement.audienceClaim === 'client_id'
+    ? []
+    : [
+        'providers.default: must have "type": "jwks" and "audienceClaim": "client_id" beside cognito=true, whose access tokens have no "aud"',
+      ];
+}

@@ -1,0 +1,59 @@
+import { readFileSync } from 'node:fs';
+import type { ParameterName } from '../../lambda/contract.ts';
+// The one place where the app reads the function's own code: a policy that passes here must be one that the
+// function takes, and a second parser would drift. What it imports is pure.
+import { pack, unpack } from '../../lambda/core/config/pack.ts';
+import { parseConfig } from '../../lambda/core/config/parse.ts';
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+
+/** What SSM holds in a standard and in an advanced parameter, in bytes. */
+const STANDARD_BYTES = 4096;
+const ADVANCED_BYTES = 8192;
+
+export interface PolicyFile {
+  /** The parameter's value: the file's text, packed where it would not fit otherwise. */
+  readonly value: string;
+  readonly document: PolicyDocument;
+}
+
+export type ReadPolicy =
+  | { readonly kind: 'ok'; readonly policy: PolicyFile }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** Values with which everything but the policy is in order. */
+const REST: Readonly<Record<Exclude<ParameterName, 'policy'>, string>> = {
+  issuer: 'https://of-no-policy.example',
+  audience: 'api.example.com',
+  'jwks-uri': 'discover',
+  upstream: 'whoami',
+  revocations: '{}',
+};
+
+/** Reads a policy and judges it as the function would. */
+export async function readPolicyFile(file: string): Promise<ReadPolicy> {
+  const invalid = (...messages: readonly string[]): ReadPolicy => ({
+    kind: 'invalid',
+    problems: messages.map((message) => `policy: ${file} ${message}`),
+  });
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').trim();
+  } catch (error) {
+    return invalid(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
+  }
+  const result = await parseConfig({ ...REST, policy: text }, '');
+  if ('problems' in result) return invalid(...result.problems.map(({ message }) => message));
+
+  const unpacked = unpack(text);
+  if (!('value' in unpacked)) return invalid(...unpacked.problems);
+  const document: PolicyDocument = JSON.parse(unpacked.value);
+  const value = fits(text, STANDARD_BYTES) ? text : pack(JSON.stringify(document));
+  return fits(value, ADVANCED_BYTES)
+    ? { kind: 'ok', policy: { value, document } }
+    : invalid(`is ${value.length} bytes when packed; SSM holds ${ADVANCED_BYTES}`);
+}
+
+/** SSM takes no value with two braces in a row, for it would resolve a reference there. */
+function fits(value: string, bytes: number): boolean {
+  return Buffer.byteLength(value) <= bytes && !value.includes('{{');
+}

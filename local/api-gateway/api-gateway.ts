@@ -1,0 +1,126 @@
+import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
+import type { FunctionOutcome } from '../lambda/function-pool.ts';
+import type { ReceivedRequest } from '../load-balancer/alb-event.ts';
+import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import {
+  type AuthorizerContext,
+  type AuthorizerResult,
+  MISSING_IDENTITY,
+  type Ruling,
+  readAuthorizerResult,
+} from './authorizer-result.ts';
+import { type ApiKind, type ApiPlace, arnOf, buildAuthorizerEvent } from './event.ts';
+
+export interface ApiGatewayOptions {
+  readonly kind: ApiKind;
+  readonly port: number;
+  readonly place: ApiPlace;
+  /** How long a result is kept for a token, in seconds. Unless set: 300 for REST APIs, none for HTTP APIs. */
+  readonly ttlSeconds?: number | undefined;
+  /** Invokes the authorizer. */
+  readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
+  /** Origin that allowed requests go to. */
+  readonly upstream: string;
+  /** Gets one line a request. */
+  readonly log: (line: string) => void;
+}
+
+/** Prefix of the headers in which the upstream gets the authorizer's context. */
+const CONTEXT_PREFIX = 'x-authorizer-';
+
+const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
+
+/**
+ * Serves an API as API Gateway would whose only route asks a Lambda authorizer with the Authorization header
+ * as its identity source, and then proxies to the upstream with the authorizer's context as headers.
+ */
+export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
+  const { kind, place, log } = options;
+  const ttlMs = (options.ttlSeconds ?? (kind === 'http' ? 0 : 300)) * 1000;
+  const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
+
+  const decide = async (request: ReceivedRequest): Promise<Ruling> => {
+    const tokens = request.headers.filter(([name]) => name.toLowerCase() === 'authorization');
+    const token = tokens.at(-1)?.[1] ?? '';
+    if (token === '') return MISSING_IDENTITY;
+    const arn = arnOf(kind, request, place);
+    const known = kept.get(token);
+    if (known && known.until > Date.now()) return known.result.rule(arn);
+    const event = buildAuthorizerEvent(kind, request, token, place);
+    const result = readAuthorizerResult(kind, await options.invoke(JSON.stringify(event), undefined));
+    if (ttlMs > 0 && result.lasting) kept.set(token, { result, until: Date.now() + ttlMs });
+    return result.rule(arn);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const received = receive(request);
+    const ruling = await decide(received);
+    if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options.upstream);
+    else {
+      request.resume();
+      response.writeHead(ruling.status, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ message: ruling.message }));
+    }
+    log(`${received.method} ${received.path} ${response.statusCode}`);
+  };
+
+  return startLoopbackServer({ name: 'API', port: options.port }, () => (request, response) => {
+    handle(request, response).catch((error: unknown) => {
+      log(`API: ${String(error)}`);
+      response.destroy();
+    });
+  });
+}
+
+function receive(message: IncomingMessage): ReceivedRequest {
+  const url = message.url ?? '/';
+  const mark = url.indexOf('?');
+  const { rawHeaders } = message;
+  return {
+    method: message.method ?? 'GET',
+    path: mark < 0 ? url : url.slice(0, mark),
+    query: mark < 0 ? '' : url.slice(mark + 1),
+    headers: rawHeaders.flatMap((name, index) =>
+      index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
+    ),
+    body: Buffer.alloc(0),
+    sourceIp: message.socket.remoteAddress ?? '127.0.0.1',
+    port: message.socket.localPort ?? 80,
+  };
+}
+
+/** As a parameter mapping of the context to headers would: what the client sent under their names is gone. */
+function forward(
+  request: IncomingMessage,
+  response: ServerResponse,
+  { headers }: ReceivedRequest,
+  context: AuthorizerContext,
+  upstream: string,
+): Promise<void> {
+  const fields = [
+    ...headers.filter(([name]) => {
+      const lower = name.toLowerCase();
+      return !HOP_BY_HOP.has(lower) && !lower.startsWith(CONTEXT_PREFIX);
+    }),
+    ...Object.entries(context).map(
+      ([name, value]) => [CONTEXT_PREFIX + name.replaceAll('_', '-'), value] as const,
+    ),
+  ];
+  return new Promise((resolve) => {
+    const fail = () => {
+      if (!response.headersSent) response.writeHead(502, { 'Content-Type': 'application/json' });
+      response.end(JSON.stringify({ message: 'Bad Gateway' }));
+    };
+    const { hostname, port } = new URL(upstream);
+    const outgoing = httpRequest(
+      { hostname, port, method: request.method, path: request.url, headers: fields.flat(), setHost: false },
+      (answer) => {
+        response.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(response);
+      },
+    );
+    outgoing.on('error', fail);
+    response.once('close', resolve);
+    request.pipe(outgoing);
+  });
+}

@@ -1,0 +1,84 @@
+import type { FunctionOutcome } from '../lambda/function-pool.ts';
+import { compileWildcard } from '../load-balancer/wildcard.ts';
+import { parseObject } from '../parse-object.ts';
+import type { ApiKind } from './event.ts';
+
+export type AuthorizerContext = Readonly<Record<string, string>>;
+
+/** What an API does once its authorizer has answered. */
+export type Ruling =
+  | { readonly kind: 'allow'; readonly context: AuthorizerContext }
+  | { readonly kind: 'refuse'; readonly status: 401 | 403 | 500; readonly message: string };
+
+/** An authorizer's answer as it may be kept: what it says of any method, to be asked again for each request. */
+export type AuthorizerResult = { readonly rule: (arn: string) => Ruling; readonly lasting: boolean };
+
+const refuse = (status: 401 | 403 | 500, message: string): Ruling => ({ kind: 'refuse', status, message });
+const UNAUTHORIZED = refuse(401, 'Unauthorized');
+const FAILED = refuse(500, 'Internal Server Error');
+
+export const MISSING_IDENTITY = UNAUTHORIZED;
+
+/**
+ * Reads what an authorizer answered: an error that says exactly "Unauthorized" is a 401, any other a 500, and
+ * so is an answer that is none. Only answers are kept, errors are not.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
+ */
+export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): AuthorizerResult {
+  if (outcome.kind === 'function-error') {
+    const error = parseObject(outcome.body);
+    const ruling = error?.errorMessage === 'Unauthorized' ? UNAUTHORIZED : FAILED;
+    return { rule: () => ruling, lasting: false };
+  }
+  const answer = outcome.kind === 'response' ? parseObject(outcome.body) : undefined;
+  const context = answer && readContext(answer.context);
+  if (!answer || !context) return { rule: () => FAILED, lasting: false };
+  if (kind === 'http') {
+    const { isAuthorized } = answer;
+    if (typeof isAuthorized !== 'boolean') return { rule: () => FAILED, lasting: false };
+    const ruling: Ruling = isAuthorized ? { kind: 'allow', context } : refuse(403, 'Forbidden');
+    return { rule: () => ruling, lasting: true };
+  }
+  const evaluate = compilePolicy(answer.policyDocument);
+  if (!evaluate || typeof answer.principalId !== 'string') return { rule: () => FAILED, lasting: false };
+  const allowed: Ruling = { kind: 'allow', context: { ...context, 'principal-id': answer.principalId } };
+  return {
+    rule(arn) {
+      const effect = evaluate(arn);
+      if (effect === 'allow') return allowed;
+      const explicit = effect === 'deny' ? ' with an explicit deny' : '';
+      return refuse(403, `User is not authorized to access this resource${explicit}`);
+    },
+    lasting: true,
+  };
+}
+
+/** IAM's rule: a deny beats an allow, and what nothing allows is denied. */
+function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | undefined) | undefined {
+  const statements = (document as { Statement?: unknown } | undefined)?.Statement;
+  if (!Array.isArray(statements)) return undefined;
+  const compiled = (statements as Record<string, unknown>[]).map(({ Effect, Action, Resource }) => ({
+    effect: Effect === 'Allow' ? 'allow' : 'deny',
+    applies: patterns(Action).some((pattern) => pattern.test('execute-api:Invoke')),
+    resources: patterns(Resource),
+  }));
+  return (arn) => {
+    const effects = compiled
+      .filter(({ applies, resources }) => applies && resources.some((resource) => resource.test(arn)))
+      .map(({ effect }) => effect);
+    if (effects.includes('deny')) return 'deny';
+    return effects.includes('allow') ? 'allow' : undefined;
+  };
+}
+
+const patterns = (value: unknown): RegExp[] =>
+  (Array.isArray(value) ? value : [value]).map((pattern) => compileWildcard(String(pattern), true));
+
+/** Only flat values may be in it. */
+function readContext(context: unknown): AuthorizerContext | undefined {
+  if (context === undefined || context === null) return {};
+  if (typeof context !== 'object') return undefined;
+  const entries = Object.entries(context);
+  if (entries.some(([, value]) => !['string', 'number', 'boolean'].includes(typeof value))) return undefined;
+  return Object.fromEntries(entries.map(([name, value]) => [name, String(value)]));
+}

@@ -1,0 +1,48 @@
+import type { Action, ListenerRule } from '../load-balancer/listener-rules.ts';
+
+/** What the local stack runs: the parts of a synthesized template that it stands in for. */
+export interface Deployment {
+  readonly region: string;
+  readonly account: string;
+  readonly listener: {
+    readonly rules: readonly ListenerRule[];
+    readonly defaultAction: Action;
+  };
+  /** The load balancer's `routing.http.drop_invalid_header_fields.enabled`. */
+  readonly dropInvalidHeaderFields: boolean;
+  /** By ARN. */
+  readonly targetGroups: ReadonlyMap<string, TargetGroup>;
+  readonly lambda: LambdaFunction;
+  /** The function that API Gateway may invoke, where there is one. */
+  readonly authorizer?: LambdaFunction | undefined;
+  readonly parameters: readonly SeedParameter[];
+}
+
+export interface TargetGroup {
+  readonly arn: string;
+  readonly multiValueHeaders: boolean;
+}
+
+export interface LambdaFunction {
+  readonly name: string;
+  readonly arn: string;
+  /** The asset's directory, where the code is. */
+  readonly directory: string;
+  /** `FILE.EXPORT` */
+  readonly handler: string;
+  readonly runtime: string;
+  readonly timeoutSeconds: number;
+  readonly memoryMegabytes: number;
+  readonly environment: Readonly<Record<string, string>>;
+  readonly logGroup: string;
+}
+
+/** An SSM parameter of the template. */
+export interface SeedParameter {
+  readonly name: string;
+  readonly type: 'String' | 'StringList';
+  readonly value: string;
+  readonly description?: string | undefined;
+  readonly allowedPattern?: string | undefined;
+  readonly tier?: string | undefined;
+}

@@ -1,0 +1,64 @@
+import { spawn } from 'node:child_process';
+import { delimiter, join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+const BINARIES = join(ROOT, 'node_modules', '.bin');
+
+export interface SynthesisOptions {
+  readonly signal?: AbortSignal | undefined;
+  /** The app's options, as with `-c NAME=VALUE`. */
+  readonly context?: Readonly<Record<string, string>> | undefined;
+}
+
+/**
+ * Synthesizes the CDK app into a directory, by the pinned CLI and without any network: no lookups, notices,
+ * version check or telemetry, and no AWS credentials that it could ask an account for.
+ */
+export function synthesize(
+  outputDirectory: string,
+  { signal, context = {} }: SynthesisOptions = {},
+): Promise<void> {
+  const values = Object.entries(context).flatMap(([name, value]) => ['--context', `${name}=${value}`]);
+  const args = ['synth', '--quiet', '--output', outputDirectory, ...values];
+  const offline = ['--no-lookups', '--no-notices', '--no-version-reporting'];
+  return new Promise((resolve, reject) => {
+    const child = spawn(process.execPath, [join(BINARIES, 'cdk'), ...args, ...offline], {
+      cwd: ROOT,
+      env: offlineEnvironment(),
+      stdio: ['ignore', 'pipe', 'pipe'],
+      // A group of its own, so that the app which the CLI starts ends with it.
+      detached: true,
+    });
+    const output: Buffer[] = [];
+    child.stdout.on('data', (chunk: Buffer) => output.push(chunk));
+    child.stderr.on('data', (chunk: Buffer) => output.push(chunk));
+    const abort = () => {
+      if (child.pid !== undefined && child.exitCode === null) process.kill(-child.pid, 'SIGKILL');
+    };
+    signal?.addEventListener('abort', abort, { once: true });
+    child.once('error', reject);
+    child.once('close', (code) => {
+      signal?.removeEventListener('abort', abort);
+      if (code === 0) resolve();
+      else if (signal?.aborted) reject(signal.reason);
+      else
+        reject(
+          new Error(`cdk synth failed with code ${code}:\n${Buffer.concat(output).toString('utf8').trim()}`),
+        );
+    });
+  });
+}
+
+function offlineEnvironment(): NodeJS.ProcessEnv {
+  const own = Object.entries(process.env).filter(([name]) => !name.startsWith('AWS_'));
+  return {
+    ...Object.fromEntries(own),
+    AWS_CONFIG_FILE: '/dev/null',
+    AWS_EC2_METADATA_DISABLED: 'true',
+    AWS_SHARED_CREDENTIALS_FILE: '/dev/null',
+    CDK_DISABLE_CLI_TELEMETRY: 'true',
+    CDK_DISABLE_VERSION_CHECK: 'true',
+    PATH: `${BINARIES}${delimiter}${process.env.PATH ?? ''}`,
+  };
+}

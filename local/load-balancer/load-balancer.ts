@@ -1,0 +1,202 @@
+import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
+import type { Socket } from 'node:net';
+import type { Deployment } from '../assembly/deployment.ts';
+import type { FunctionOutcome } from '../lambda/function-pool.ts';
+import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import { type Answer, LAMBDA_BODY_LIMIT, mapFunctionAnswer } from './alb-answer.ts';
+import { buildAlbEvent, countForwardedAddresses, type ReceivedRequest } from './alb-event.ts';
+import { type Action, compileRules, redirectLocation } from './listener-rules.ts';
+
+export interface LoadBalancerOptions {
+  readonly port: number;
+  readonly deployment: Deployment;
+  /** Invokes the function behind the target groups. */
+  readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
+  /** What a service that signs people in makes of a request's headers. */
+  readonly signIn?: ((headers: ReceivedRequest['headers']) => ReceivedRequest['headers']) | undefined;
+  /** Gets one line a request, and one for each answer of the function that can't be used. */
+  readonly log: (line: string) => void;
+}
+
+/** Limits on what a client sends: the request line, one header, all headers, forwarded addresses. */
+const REQUEST_LINE_LIMIT = 16 * 1024;
+const HEADER_LIMIT = 16 * 1024;
+const HEADERS_LIMIT = 64 * 1024;
+const FORWARDED_LIMIT = 30;
+
+/** A request that is over the limit is read to its end up to this, so that the client reads our answer. */
+const DRAIN_LIMIT = 16 * 1024 * 1024;
+
+/**
+ * Serves HTTP/1.1 as an Application Load Balancer with this listener would. Its own answers carry
+ * `Server: awselb/2.0`; the function's don't, so that the two can be told apart.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+export function startLoadBalancer(options: LoadBalancerOptions): Promise<LoopbackServer> {
+  const { deployment, log } = options;
+  const route = compileRules(deployment.listener.rules, deployment.listener.defaultAction);
+
+  const act = async (action: Action, request: ReceivedRequest): Promise<Answer> => {
+    if (action.type === 'forward') return forward(action.targetGroup, request);
+    if (action.type === 'redirect') {
+      return ownAnswer(action.statusCode, [['Location', redirectLocation(action, request)]]);
+    }
+    const body = Buffer.from(action.body ?? '');
+    const type = body.length > 0 ? [['Content-Type', action.contentType ?? 'text/plain'] as const] : [];
+    return { status: action.statusCode, headers: [SERVER, ...type], body };
+  };
+
+  const forward = async (targetGroupArn: string, request: ReceivedRequest): Promise<Answer> => {
+    const group = deployment.targetGroups.get(targetGroupArn);
+    if (!group) return ownAnswer(503);
+    if (request.body.length > LAMBDA_BODY_LIMIT) return ownAnswer(413);
+    const { dropInvalidHeaderFields } = deployment;
+    const { multiValueHeaders } = group;
+    const now = Date.now() / 1000;
+    const event = buildAlbEvent(request, { targetGroupArn, multiValueHeaders, dropInvalidHeaderFields, now });
+    const traceId = event.multiValueHeaders?.['x-amzn-trace-id']?.[0] ?? event.headers?.['x-amzn-trace-id'];
+
+    const outcome = await options.invoke(JSON.stringify(event), traceId);
+    if (outcome.kind === 'no-environment') return ownAnswer(504);
+    if (outcome.kind !== 'response') return ownAnswer(502);
+    const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
+    if (mapped.kind === 'answer') return mapped.answer;
+    log(`502: the function's answer can't be used: ${mapped.problem}`);
+    return ownAnswer(502);
+  };
+
+  const pass = async (received: ReceivedRequest): Promise<Answer> => {
+    const request = options.signIn ? { ...received, headers: options.signIn(received.headers) } : received;
+    return act(route(request), request);
+  };
+
+  const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const begun = performance.now();
+    const received = await receive(request);
+    const answer = 'answer' in received ? received.answer : await pass(received.request);
+    send(response, request, answer);
+    // Without the query, which may carry a credential.
+    log(
+      `${request.method} ${splitTarget(request.url ?? '/').path} ${answer.status} ${Math.round(performance.now() - begun)} ms`,
+    );
+  };
+
+  return startLoopbackServer(
+    {
+      name: 'load balancer',
+      port: options.port,
+      // The 64 K are checked here, for the ALB's own answer; the parser's limit only has to be beyond it.
+      server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
+      prepare: answerParserErrors,
+    },
+    () => (request, response) => {
+      handle(request, response).catch((error: unknown) => {
+        // The client went away, or there is a bug here; either way this connection is of no more use.
+        if (!request.destroyed) log(`load balancer: ${String(error)}`);
+        response.destroy();
+      });
+    },
+  );
+}
+
+async function receive(
+  message: IncomingMessage,
+): Promise<{ readonly answer: Answer } | { readonly request: ReceivedRequest }> {
+  const headers = pairs(message.rawHeaders);
+  const { path, query } = splitTarget(message.url ?? '/');
+  const body = await readBody(message);
+  const refused = refusal(message, headers);
+  if (refused !== undefined) return { answer: ownAnswer(refused) };
+  if (!body) return { answer: ownAnswer(413, [['Connection', 'close']]) };
+  return {
+    request: {
+      method: message.method ?? 'GET',
+      path,
+      query,
+      headers,
+      body,
+      sourceIp: message.socket.remoteAddress ?? '127.0.0.1',
+      port: message.socket.localPort ?? 80,
+    },
+  };
+}
+
+/** The status for a request that no rule gets to see. */
+function refusal(message: IncomingMessage, headers: ReceivedRequest['headers']): number | undefined {
+  const requestLine = `${message.method} ${message.url} HTTP/1.1`.length;
+  const sizes = headers.map(([name, value]) => name.length + value.length + 4);
+  if (requestLine > REQUEST_LINE_LIMIT) return 414;
+  if (sizes.some((size) => size > HEADER_LIMIT)) return 400;
+  if (sizes.reduce((sum, size) => sum + size, requestLine) > HEADERS_LIMIT) return 400;
+  if (message.httpVersion === '1.1' && message.headers.host === undefined) return 400;
+  if (message.method === 'TRACE') return 405;
+  if (/^websocket$/i.test(message.headers.upgrade ?? '')) return 400;
+  if (countForwardedAddresses(headers) > FORWARDED_LIMIT) return 463;
+  return undefined;
+}
+
+/** Takes the target as sent; of the absolute form, only what follows the authority. */
+function splitTarget(url: string): { path: string; query: string } {
+  const target = url.replace(/^[a-z][a-z0-9+.-]*:\/\/[^/?#]*/i, '');
+  const mark = target.indexOf('?');
+  const path = mark < 0 ? target : target.slice(0, mark);
+  return { path: path || '/', query: mark < 0 ? '' : target.slice(mark + 1) };
+}
+
+/** Gives nothing if the body is too long to be kept; a bit over the function's limit is kept for a 413 there. */
+async function readBody(message: IncomingMessage): Promise<Buffer | undefined> {
+  const chunks: Buffer[] = [];
+  let size = 0;
+  for await (const chunk of message as AsyncIterable<Buffer>) {
+    size += chunk.length;
+    if (size > DRAIN_LIMIT) return undefined;
+    if (size <= LAMBDA_BODY_LIMIT + 1) chunks.push(chunk);
+    else if (chunks.length > 0) chunks.splice(0, chunks.length, Buffer.alloc(LAMBDA_BODY_LIMIT + 1));
+  }
+  return Buffer.concat(chunks);
+}
+
+function send(response: ServerResponse, request: IncomingMessage, answer: Answer): void {
+  const bodiless = answer.status === 204 || answer.status === 304;
+  const empty = bodiless || (request.method === 'HEAD' && answer.body.length === 0);
+  const length = empty ? [] : ['Content-Length', String(answer.body.length)];
+  const reason = answer.reason ?? STATUS_CODES[answer.status] ?? '';
+  // A flat list keeps duplicates, order and letter case.
+  response.writeHead(answer.status, reason, [...answer.headers.flat(), ...length]);
+  response.end(bodiless || request.method === 'HEAD' ? undefined : answer.body);
+}
+
+const SERVER = ['Server', 'awselb/2.0'] as const;
+
+/** An answer that the load balancer makes up itself. */
+function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
+  const title = `${status} ${STATUS_CODES[status] ?? ''}`.trim();
+  const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
+  return { status, headers: [SERVER, ['Content-Type', 'text/html'], ...headers], body: Buffer.from(body) };
+}
+
+/** What the parser refuses gets the load balancer's answer, not Node.js's. */
+function answerParserErrors(server: Server): void {
+  server.maxHeadersCount = 0;
+  const refuse = (socket: Socket, status: number) => {
+    if (!socket.writable) return socket.destroy();
+    const { headers, body } = ownAnswer(status, [['Connection', 'close']]);
+    const head = [
+      `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
+      ...headers.map((pair) => pair.join(': ')),
+      `Content-Length: ${body.length}`,
+    ];
+    return socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
+  };
+  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
+    refuse(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400);
+  });
+  server.on('connect', (_, socket) => refuse(socket as Socket, 400));
+}
+
+function pairs(raw: readonly string[]): [name: string, value: string][] {
+  return Array.from({ length: raw.length / 2 }, (_, index) => [
+    raw[2 * index] ?? '',
+    raw[2 * index + 1] ?? '',
+  ]);
+}

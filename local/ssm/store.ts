@@ -1,0 +1,216 @@
+import { describedBy, matchesFilters } from './filters.ts';
+import {
+  checkName,
+  checkValue,
+  type Input,
+  invalid,
+  type ParameterType,
+  page,
+  readNames,
+  readOptionalText,
+  readText,
+  readTier,
+  readType,
+  type SsmError,
+  SsmFault,
+  type Tier,
+} from './rules.ts';
+
+/** A parameter at its newest version. */
+export interface StoredParameter {
+  readonly name: string;
+  readonly type: ParameterType;
+  readonly value: string;
+  readonly version: number;
+  /** Seconds since the epoch. */
+  readonly modified: number;
+  readonly tier: Tier;
+  readonly dataType: string;
+  readonly description?: string | undefined;
+  readonly allowedPattern?: string | undefined;
+}
+
+export type SsmResult =
+  | { readonly ok: true; readonly output: object }
+  | { readonly ok: false; readonly error: SsmError };
+
+export interface ParameterStore {
+  /** Runs an operation of the API by its name. */
+  execute(operation: string, input: Input): SsmResult;
+}
+
+/** How many versions of a parameter can still be read by `name:version`. */
+const VERSIONS_KEPT = 100;
+
+/**
+ * SSM Parameter Store in memory, as far as applications and operators use it for configuration.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/
+ */
+export function createParameterStore(options: {
+  readonly region: string;
+  readonly account: string;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+}): ParameterStore {
+  const histories = new Map<string, readonly StoredParameter[]>();
+  const arn = (name: string) =>
+    `arn:aws:ssm:${options.region}:${options.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
+  const newest = (name: string) => histories.get(name)?.at(-1);
+  const sorted = () =>
+    [...histories.keys()].sort().flatMap((name) => {
+      const parameter = newest(name);
+      return parameter ? [parameter] : [];
+    });
+
+  /** Finds by name, by ARN, and either with `:VERSION`. */
+  const find = (wanted: string): { parameter: StoredParameter; selector?: string } | undefined => {
+    const [, path = '', selector] =
+      /^(?:arn:[^:]*:ssm:[^:]*:[^:]*:parameter)?([^:]*)(:.*)?$/.exec(wanted) ?? [];
+    const history = histories.get(path) ?? (path.startsWith('/') ? histories.get(path.slice(1)) : undefined);
+    const latest = history?.at(-1);
+    if (!history || !latest) return undefined;
+    if (selector === undefined) return { parameter: latest };
+    const parameter = history.find(({ version }) => `:${version}` === selector);
+    if (parameter) return { parameter, selector };
+    throw new SsmFault(
+      'ParameterVersionNotFound',
+      `Systems Manager could not find version ${selector.slice(1)} of ${path}.`,
+    );
+  };
+
+  const shown = (
+    { parameter, selector }: { parameter: StoredParameter; selector?: string },
+    input: Input,
+  ) => ({
+    ARN: arn(parameter.name),
+    DataType: parameter.dataType,
+    LastModifiedDate: parameter.modified,
+    Name: parameter.name,
+    ...(selector === undefined ? {} : { Selector: selector }),
+    Type: parameter.type,
+    Value:
+      parameter.type === 'SecureString' && input.WithDecryption !== true
+        ? Buffer.from(`encrypted:${parameter.value}`).toString('base64')
+        : parameter.value,
+    Version: parameter.version,
+  });
+
+  const operations: Record<string, (input: Input) => object> = {
+    GetParameter(input) {
+      const found = find(readText(input, 'Name'));
+      if (!found) throw new SsmFault('ParameterNotFound', `Parameter ${input.Name} not found.`);
+      return { Parameter: shown(found, input) };
+    },
+
+    GetParameters(input) {
+      const names = [...new Set(readNames(input))].sort();
+      const results = names.map((name) => ({ name, found: find(name) }));
+      return {
+        InvalidParameters: results.filter(({ found }) => !found).map(({ name }) => name),
+        Parameters: results.flatMap(({ found }) => (found ? [shown(found, input)] : [])),
+      };
+    },
+
+    GetParametersByPath(input) {
+      const path = readText(input, 'Path');
+      if (!path.startsWith('/')) {
+        throw invalid(
+          'The parameter doesn\'t meet the parameter name requirements. The parameter name must begin with a forward slash "/".',
+        );
+      }
+      const prefix = path.endsWith('/') ? path : `${path}/`;
+      const within = sorted()
+        .filter(({ name }) => name.startsWith(prefix))
+        .filter(({ name }) => input.Recursive === true || !name.slice(prefix.length).includes('/'))
+        .filter((parameter) => matchesFilters(parameter, input));
+      const { items, next } = page(within, input, { most: 10, usual: 10 });
+      return { Parameters: items.map((parameter) => shown({ parameter }, input)), ...next };
+    },
+
+    PutParameter(input) {
+      const name = readText(input, 'Name');
+      const value = readText(input, 'Value');
+      checkName(name);
+      const history = histories.get(name) ?? [];
+      const current = history.at(-1);
+      if (current && input.Overwrite !== true) {
+        throw new SsmFault(
+          'ParameterAlreadyExists',
+          'The parameter already exists. To overwrite this value, set the overwrite option in the request to true.',
+        );
+      }
+      const type = readType(input) ?? current?.type;
+      if (!type) throw invalid('A parameter type is required when you create a parameter.');
+      if (current && current.type !== type) {
+        throw new SsmFault(
+          'HierarchyTypeMismatchException',
+          `Parameter Store doesn't support changing a parameter type (${name} is a ${current.type}).`,
+        );
+      }
+      if (input.Overwrite === true && Array.isArray(input.Tags) && input.Tags.length > 0) {
+        throw invalid("Invalid request: tags and overwrite can't be used together.");
+      }
+      const allowedPattern = readOptionalText(input, 'AllowedPattern') ?? current?.allowedPattern;
+      const tier = checkValue(value, {
+        tier: readTier(input),
+        current: current?.tier,
+        pattern: allowedPattern,
+      });
+      const version = (current?.version ?? 0) + 1;
+      const parameter: StoredParameter = {
+        name,
+        type,
+        value,
+        version,
+        modified: Math.round(options.now()) / 1000,
+        tier,
+        dataType: readOptionalText(input, 'DataType') ?? current?.dataType ?? 'text',
+        description: readOptionalText(input, 'Description') ?? current?.description,
+        allowedPattern,
+      };
+      histories.set(name, [...history, parameter].slice(-VERSIONS_KEPT));
+      return { Tier: tier, Version: version };
+    },
+
+    DeleteParameter(input) {
+      const name = readText(input, 'Name');
+      if (!histories.delete(name)) throw new SsmFault('ParameterNotFound', `Parameter ${name} not found.`);
+      return {};
+    },
+
+    DeleteParameters(input) {
+      const names = readNames(input);
+      const deleted = names.filter((name) => histories.delete(name));
+      return {
+        DeletedParameters: deleted,
+        InvalidParameters: names.filter((name) => !deleted.includes(name)),
+      };
+    },
+
+    DescribeParameters(input) {
+      const matching = sorted().filter((parameter) => matchesFilters(parameter, input));
+      const { items, next } = page(matching, input, { most: 50, usual: 50 });
+      return {
+        Parameters: items.map((parameter) => ({ ARN: arn(parameter.name), ...describedBy(parameter) })),
+        ...next,
+      };
+    },
+  };
+
+  return {
+    execute(operation, input) {
+      const run = Object.hasOwn(operations, operation) ? operations[operation] : undefined;
+      try {
+        if (run) return { ok: true, output: run(input) };
+        const supported = Object.keys(operations).join(', ');
+        throw new SsmFault(
+          'UnknownOperationException',
+          `The local SSM has no ${operation}, only ${supported}.`,
+        );
+      } catch (error) {
+        if (!(error instanceof SsmFault)) throw error;
+        return { ok: false, error: { type: error.type, message: error.message } };
+      }
+    },
+  };
+}

@@ -1,0 +1,88 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { isBuiltin } from 'node:module';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import type { Metafile } from 'esbuild';
+import { bundle } from '../../../infra/bundle/bundle.ts';
+
+const SIZE_BUDGET = 350_000;
+
+describe('the bundle of the ALB handler', () => {
+  let outdir: string;
+  let output: Metafile['outputs'][string] | undefined;
+  /** Those that leave something in the output: the rest was shaken off. */
+  let modules: string[];
+  let text: string;
+
+  beforeAll(() => {
+    outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
+    [output] = Object.values(bundle({ entry: 'alb-handler', outdir }).outputs);
+    modules = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
+      bytesInOutput > 0 ? path : [],
+    );
+    text = readFileSync(join(outdir, 'alb-handler.mjs'), 'utf8');
+  });
+  afterAll(() => rmSync(outdir, { recursive: true }));
+
+  it('is one file, within the size budget', () => {
+    expect(readdirSync(outdir)).toEqual(['alb-handler.mjs']);
+    expect(text.length).toBeLessThan(SIZE_BUDGET);
+  });
+
+  it('exports the handler and nothing else', () => {
+    expect(output?.exports).toEqual(['handler']);
+  });
+
+  it('has code of lambda/ and of the declared libraries only', () => {
+    const { dependencies } = JSON.parse(readFileSync('package.json', 'utf8'));
+    const ofTheirs = /^(@aws-sdk|@smithy|@aws|@aws-lambda-powertools)\//;
+    const packages = modules.flatMap((path) => /.*node_modules\/((?:@[^/]+\/)?[^/]+)/.exec(path)?.[1] ?? []);
+    expect(packages.filter((name) => !(name in dependencies || ofTheirs.test(name)))).toEqual([]);
+    const own = modules.filter((path) => !path.includes('node_modules/'));
+    const standIn = /^infra\/bundle\/(?:environment-credentials|node-http|node-process)\.ts$/;
+    expect(own.filter((path) => !path.startsWith('lambda/') && !standIn.test(path))).toEqual([]);
+  });
+
+  it.each([
+    ['the CDK', /aws-cdk|node_modules\/constructs\//],
+    ['test code', /^test\//],
+    [
+      'other credential providers',
+      /credential-provider-(?!env)|token-providers|client-sso|client-sts|nested-clients/,
+    ],
+    ['full zod', /node_modules\/zod\//],
+    ['undici', /node_modules\/undici\//],
+  ])('leaves out %s', (_, pattern) => {
+    expect(modules.filter((path) => pattern.test(path))).toEqual([]);
+  });
+
+  it('needs nothing from outside but what Node.js has built in', () => {
+    const imported = output?.imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
+    expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);
+    // What esbuild leaves where a CommonJS module calls `require`, which an ES module doesn't have.
+    expect(text).not.toContain('Dynamic require of');
+  });
+
+  it.each([
+    ['http', 'load undici'],
+    ['process', 'make a list of all flags of Node.js'],
+  ])('does not import node:%s as an ES module, which would %s at every cold start', (name) => {
+    const imported = output?.imports.map(({ path }) => path) ?? [];
+    expect(imported).not.toContain(`node:${name}`);
+    expect(imported).not.toContain(name);
+  });
+
+  it('is the same, byte for byte, whatever the working directory', () => {
+    const again = mkdtempSync(join(tmpdir(), 'bundle-'));
+    const directory = process.cwd();
+    try {
+      process.chdir(tmpdir());
+      bundle({ entry: 'alb-handler', outdir: again });
+      expect(readFileSync(join(again, 'alb-handler.mjs'), 'utf8')).toBe(text);
+    } finally {
+      process.chdir(directory);
+      rmSync(again, { recursive: true });
+    }
+  });
+});

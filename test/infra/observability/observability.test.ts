@@ -1,0 +1,161 @@
+import { beforeAll, describe, expect, it } from '@jest/globals';
+import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { NOT_REJECTED } from '../../../infra/observability/metrics.ts';
+import { METRICS } from '../../../lambda/contract.ts';
+import { CODES } from '../../../lambda/core/codes.ts';
+import { templateOf } from '../synth.ts';
+
+const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:on-call';
+
+interface Alarm {
+  readonly AlarmDescription: string;
+  readonly AlarmActions?: string[];
+  readonly OKActions?: string[];
+  readonly TreatMissingData: string;
+  readonly Metrics?: { readonly Expression?: string; readonly Id: string }[];
+}
+
+function alarmsOf(template: Template): Alarm[] {
+  return Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(({ Properties }) => Properties);
+}
+
+function dashboardBody(template: Template): string {
+  return JSON.stringify(Object.values(template.findResources('AWS::CloudWatch::Dashboard'))[0]?.Properties);
+}
+
+describe('what an operator watches', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf();
+  });
+
+  it('is a dashboard with every metric of the function', () => {
+    const body = dashboardBody(template);
+    for (const name of Object.values(METRICS)) expect(body).toContain(name);
+    for (const name of ['Errors', 'Throttles', 'Duration', 'ConcurrentExecutions', 'HTTPCode_ELB_5XX_Count'])
+      expect(body).toContain(name);
+  });
+
+  it('is an alarm for each thing that needs a person', () => {
+    const found = Object.values(template.findResources('AWS::CloudWatch::Alarm')).map(
+      ({ Properties }) => Properties.MetricName ?? 'math',
+    );
+    expect(found.sort()).toEqual([
+      'ConfigRejected',
+      'Decisions',
+      'Decisions',
+      'Errors',
+      'HTTPCode_ELB_5XX_Count',
+      'Throttles',
+      'math',
+      'math',
+    ]);
+  });
+
+  it('is quiet while nobody calls', () => {
+    for (const alarm of alarmsOf(template)) expect(alarm.TreatMissingData).toBe('notBreaching');
+  });
+
+  it('notifies nobody unless there is a topic', () => {
+    for (const alarm of alarmsOf(template)) expect(alarm.AlarmActions).toBeUndefined();
+    for (const alarm of alarmsOf(templateOf({ alarmTopicArn: TOPIC }))) {
+      expect(alarm.AlarmActions).toEqual([TOPIC]);
+      expect(alarm.OKActions).toEqual([TOPIC]);
+    }
+  });
+
+  it('tells rejections by what is neither allowed nor our own fault, with metrics that one alarm can take', () => {
+    const rate = alarmsOf(template).find(({ Metrics = [] }) =>
+      Metrics.some(({ Expression = '' }) => Expression.includes('every')),
+    );
+    // CloudWatch takes ten metrics in an alarm.
+    expect(rate?.Metrics?.filter(({ Expression }) => Expression === undefined).length).toBeLessThanOrEqual(
+      10,
+    );
+    const ours = Object.entries(CODES).filter(([, { status }]) => status >= 500);
+    expect(Object.values(NOT_REJECTED).flat().sort()).toEqual(ours.map(([code]) => code).sort());
+    expect([...NOT_REJECTED.unavailable].sort()).toEqual(
+      ours
+        .filter(([, { status }]) => status === 503)
+        .map(([code]) => code)
+        .sort(),
+    );
+  });
+
+  it('has a rate that the operator chooses', () => {
+    templateOf({ rejectionRatePercent: '5' }).hasResourceProperties('AWS::CloudWatch::Alarm', {
+      Threshold: 5,
+      AlarmDescription: Match.stringLikeRegexp('^At least 5 %'),
+    });
+  });
+
+  it('can be left out, dashboard and alarms each by itself', () => {
+    const bare = templateOf({ dashboard: 'false', alarms: 'false' });
+    bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
+    bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
+    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 8);
+  });
+});
+
+describe('access logs', () => {
+  let template: Template;
+  beforeAll(() => {
+    template = templateOf({ accessLogs: 'true' });
+  });
+
+  it('are switched on before there is a region to speak of', () => {
+    const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      LoadBalancerAttributes: Match.arrayWith([
+        { Key: 'access_logs.s3.enabled', Value: 'true' },
+        { Key: 'access_logs.s3.bucket', Value: { Ref: bucket } },
+      ]),
+    });
+  });
+
+  it('go to a bucket that is encrypted, private and emptied in time, and that outlives the stack', () => {
+    template.hasResource('AWS::S3::Bucket', {
+      DeletionPolicy: 'Retain',
+      Properties: {
+        BucketEncryption: {
+          ServerSideEncryptionConfiguration: [{ ServerSideEncryptionByDefault: { SSEAlgorithm: 'AES256' } }],
+        },
+        PublicAccessBlockConfiguration: {
+          BlockPublicAcls: true,
+          BlockPublicPolicy: true,
+          IgnorePublicAcls: true,
+          RestrictPublicBuckets: true,
+        },
+        LifecycleConfiguration: { Rules: [Match.objectLike({ ExpirationInDays: 90, Status: 'Enabled' })] },
+      },
+    });
+  });
+
+  it('may be written by load balancers of this account only, and that is set before it is tried', () => {
+    template.hasResourceProperties('AWS::S3::BucketPolicy', {
+      PolicyDocument: {
+        Statement: Match.arrayWith([
+          Match.objectLike({
+            Action: 's3:PutObject',
+            Principal: { Service: 'logdelivery.elasticloadbalancing.amazonaws.com' },
+          }),
+        ]),
+      },
+    });
+    const [policy] = Object.keys(template.findResources('AWS::S3::BucketPolicy'));
+    template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
+      DependsOn: Match.arrayWith([policy]),
+    });
+  });
+
+  it('are off by default', () => {
+    templateOf().resourceCountIs('AWS::S3::Bucket', 0);
+  });
+});
+
+it('traces the function on demand only', () => {
+  templateOf({ tracing: 'true' }).hasResourceProperties('AWS::Lambda::Function', {
+    TracingConfig: { Mode: 'Active' },
+  });
+  templateOf().hasResourceProperties('AWS::Lambda::Function', { TracingConfig: Match.absent() });
+});

@@ -1,0 +1,163 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions } from '../../../infra/options/parse-options.ts';
+import { contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
+
+const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
+const VPC = 'vpc-0123456789abcdef0';
+
+function problemsOf(context: Record<string, unknown>): readonly string[] {
+  const parsed = parseOptions(context, SIGNED_IN);
+  return parsed.kind === 'invalid' ? parsed.problems : [];
+}
+
+const without = (context: Record<string, string>, ...names: string[]) =>
+  Object.fromEntries(Object.entries(context).filter(([name]) => !names.includes(name)));
+
+describe('options that cannot be together', () => {
+  it.each(SHAPE_NAMES)('are none of %s', (name) => {
+    expect(problemsOf(contextOf(name))).toEqual([]);
+  });
+
+  it.each<[string, Record<string, unknown>, string]>([
+    [
+      'a topic without alarms',
+      { alarms: false, alarmTopicArn: contextOf('watched').alarmTopicArn },
+      'alarmTopicArn needs alarms',
+    ],
+    [
+      'a listener without its security group',
+      without(contextOf('existing-listener'), 'listenerSecurityGroupId'),
+      'listenerArn needs listenerSecurityGroupId',
+    ],
+    [
+      'a listener and what is of its load balancer',
+      { ...contextOf('existing-listener'), internal: true, accessLogs: true },
+      'listenerArn excludes internal, accessLogs: the load balancer is not of this stack',
+    ],
+    [
+      'subnets without a security group',
+      without(contextOf('private-upstream'), 'functionSecurityGroupId'),
+      'functionSubnetIds needs functionSecurityGroupId',
+    ],
+    [
+      'native verification without a certificate',
+      without(contextOf('native-pre-filter'), 'certificateArn'),
+      'native verification needs an HTTPS listener; give certificateArn',
+    ],
+    [
+      'native verification without an audience',
+      without(contextOf('native-pre-filter'), 'nativeAudience'),
+      'nativePreFilter needs nativeAudience',
+    ],
+    [
+      'native verification where no key set can be reached',
+      { ...contextOf('native-pre-filter'), internal: true },
+      'native verification fetches keys from the internet, which the isolated subnets of a new VPC cannot reach; give vpcId',
+    ],
+    [
+      'more native claims than there may be',
+      {
+        ...contextOf('native-pre-filter'),
+        nativeClaims: JSON.stringify(
+          Array.from({ length: 9 }, (_, index) => ({
+            name: `claim${index}`,
+            format: 'single-string',
+            values: ['x'],
+          })),
+        ),
+      },
+      'native verification takes at most 10 claims, audience and scope among them',
+    ],
+    [
+      'native verification alone, and a function',
+      { ...contextOf('native-only'), tracing: true, cognito: true },
+      'nativeOnly excludes tracing, cognito: there is no function',
+    ],
+    [
+      'native verification alone in a VPC where its upstream is not',
+      {
+        ...NATIVE,
+        nativeOnly: true,
+        upstreamTargetGroupArn: contextOf('native-only').upstreamTargetGroupArn,
+      },
+      "nativeOnly needs the VPC of the upstream's target group; give vpcId, or listenerArn",
+    ],
+    [
+      'native options without native verification',
+      { nativeIssuer: NATIVE.nativeIssuer },
+      'the native options need nativePreFilter=true or nativeOnly=true',
+    ],
+    ['a demo API without an authorizer', { demoApi: 'http' }, 'demoApi needs authorizer'],
+    [
+      'a demo API that expects another answer',
+      { authorizer: true, demoApi: 'http', httpApiResponse: 'iam' },
+      'demoApi=http expects httpApiResponse=simple',
+    ],
+    [
+      'a pool and native verification',
+      { ...contextOf('native-pre-filter'), cognito: true },
+      "cognito excludes nativePreFilter: the pool's issuer is known only once it is deployed",
+    ],
+    [
+      'a pool whose host may not be called like the stack',
+      { cognito: true, stackName: 'MyAwsStack' },
+      'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
+    ],
+    [
+      'Verified Access without what it logs in by',
+      without(contextOf('verified-access'), 'oidcIssuer', 'oidcClientId'),
+      'verifiedAccess needs oidcIssuer, oidcClientId',
+    ],
+    [
+      'Verified Access with half of TLS',
+      without(contextOf('verified-access'), 'originDomain'),
+      'verifiedAccess takes certificateArn and originDomain together',
+    ],
+  ])('are %s', (_, context, problem) => {
+    expect(problemsOf(context)).toEqual([problem]);
+  });
+
+  it('are all told at once, together with what is malformed', () => {
+    expect(
+      problemsOf({
+        demoApi: 'soap',
+        memorySize: '1',
+        listenerArn: 'x',
+        vpcId: VPC,
+        cognitoDomainPrefix: 'a',
+      }),
+    ).toEqual([
+      expect.stringMatching(/^demoApi must be one of http, rest/),
+      expect.stringMatching(/^memorySize must be/),
+      expect.stringMatching(/^listenerArn must be/),
+      'listenerArn needs listenerSecurityGroupId',
+      'demoApi needs authorizer',
+      'cognitoDomainPrefix needs cognito',
+      'listenerArn excludes vpcId: the load balancer is not of this stack',
+    ]);
+  });
+});
+
+describe('nativeClaims', () => {
+  const claim = { name: 'tenant', format: 'single-string', values: ['a'] };
+
+  it.each([
+    ['not JSON', '{'],
+    ['no list', JSON.stringify(claim)],
+    ['empty', '[]'],
+    ['of a claim that is always checked', JSON.stringify([{ ...claim, name: 'exp' }])],
+    ['of an option of its own', JSON.stringify([{ ...claim, name: 'aud' }])],
+    ['of an unknown format', JSON.stringify([{ ...claim, format: 'number' }])],
+    ['of more than 10 values', JSON.stringify([{ ...claim, values: Array(11).fill('a') }])],
+    ['of a long value', JSON.stringify([{ ...claim, values: ['a'.repeat(257)] }])],
+    [
+      'of words with spaces',
+      JSON.stringify([{ ...claim, format: 'space-separated-values', values: ['a b'] }]),
+    ],
+    ['of something else besides', JSON.stringify([{ ...claim, required: true }])],
+  ])('are refused when %s', (_, nativeClaims) => {
+    expect(problemsOf({ ...contextOf('native-pre-filter'), nativeClaims })).toEqual([
+      expect.stringMatching(/^nativeClaims must be a JSON list of/),
+    ]);
+  });
+});

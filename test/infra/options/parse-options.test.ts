@@ -1,0 +1,120 @@
+import { describe, expect, it } from '@jest/globals';
+import { OPTIONS } from '../../../infra/options/options.ts';
+import { formatProblems, parseOptions } from '../../../infra/options/parse-options.ts';
+import { contextOf } from '../shapes.ts';
+
+const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
+
+function problemsOf(context: Record<string, unknown>, cdkDefaults = {}): readonly string[] {
+  const parsed = parseOptions(context, cdkDefaults);
+  return parsed.kind === 'invalid' ? parsed.problems : [];
+}
+
+describe('parseOptions', () => {
+  it('has a default for all that must be known', () => {
+    const parsed = parseOptions({}, {});
+    const defaults = Object.entries(OPTIONS).map(([name, { default: value }]) => [name, value]);
+    expect(parsed).toEqual({ kind: 'ok', options: { ...Object.fromEntries(defaults), env: undefined } });
+  });
+
+  it('has defaults that would themselves be accepted', () => {
+    for (const { default: value, parse } of Object.values(OPTIONS)) {
+      if (value !== undefined) {
+        expect(parse(String(value))).toEqual({ value });
+      }
+    }
+  });
+
+  it('reports every problem at once', () => {
+    const problems = problemsOf({ rulePriority: '0', stakName: 'x', internal: 'yes', vpcId: 'vpc-01234567' });
+    expect(problems).toEqual([
+      'rulePriority must be a whole number from 1 to 50000; it is "0"',
+      'stakName is not an option; did you mean stackName?',
+      'internal must be true or false; it is "yes"',
+      'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
+    ]);
+    const message = formatProblems(problems);
+    for (const problem of problems) {
+      expect(message).toContain(problem);
+    }
+    expect(message).toContain('4 context values are wrong');
+    expect(message).toContain('configRefreshSeconds');
+  });
+
+  it('guesses at a name in another case, and not at one that is like none', () => {
+    expect(problemsOf({ certificatearn: 'x' })).toEqual([
+      'certificatearn is not an option; did you mean certificateArn?',
+    ]);
+    expect(problemsOf({ flavour: 'x' })).toEqual(['flavour is not an option']);
+    expect(problemsOf({ constructor: 'x' })).toEqual(['constructor is not an option']);
+  });
+
+  it("takes no notice of CDK's own context", () => {
+    const context = {
+      '@aws-cdk/core:checkSecretUsage': true,
+      'aws:cdk:enable-path-metadata': true,
+      'aws:cdk:bundling-stacks': ['**'],
+      'cli-telemetry': false,
+      'acknowledged-issue-numbers': [1],
+      'vpc-provider:account=1:filter.vpc-id=vpc-1:region=eu-west-1': {},
+      'availability-zones:account=1:region=eu-west-1': [],
+    };
+    expect(problemsOf(context)).toEqual([]);
+  });
+
+  it('reads numbers and booleans of cdk.json like the text of the command line', () => {
+    const parsed = parseOptions({ internal: true, rulePriority: 5 }, {});
+    expect(parsed).toMatchObject({ kind: 'ok', options: { internal: true, rulePriority: 5 } });
+  });
+
+  it('binds the stack to an account and a region only to look a VPC up', () => {
+    expect(parseOptions({}, SIGNED_IN)).toMatchObject({ options: { env: undefined } });
+    expect(parseOptions({ vpcId: 'vpc-0123456789abcdef0' }, SIGNED_IN)).toMatchObject({
+      options: { env: { account: '123456789012', region: 'eu-west-1' } },
+    });
+  });
+
+  it.each<[string, (string | undefined)[], string[]]>([
+    ['stackName', ['a', 'Orders-2'], ['', '2', 'a_b', `a${'b'.repeat(128)}`]],
+    [
+      'configPath',
+      ['/a', '/team/api_v1.0'],
+      ['', '/', 'a', '/a/', '/a//b', '/aws', '/AWSome', '/ssm/x', '/a b', `/${'a/'.repeat(14)}a`],
+    ],
+    ['configRefreshSeconds', ['1', '3600'], ['0', '3601', '1.5', '-1', '1e2', '']],
+    ['vpcId', [], ['vpc-xyz', 'subnet-01234567', '']],
+    ['internal', ['true', 'false'], ['TRUE', '1', '']],
+    [
+      'certificateArn',
+      [
+        'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e-0000',
+        'arn:aws-us-gov:iam::123456789012:server-certificate/team/name',
+      ],
+      ['arn:aws:acm:eu-west-1:123456789012:listener/1', 'certificate/1', ''],
+    ],
+    ['rulePriority', ['1', '50000'], ['0', '50001', 'x']],
+    ['memorySize', ['128', '10240'], ['127', '10241']],
+    ['timeoutSeconds', ['3', '900'], ['2', '901']],
+    ['logRetentionDays', ['1', '3653'], ['2', '9999', '0']],
+    ['logLevel', ['DEBUG', 'CRITICAL'], ['debug', 'TRACE']],
+    ['allowedLogRate', ['0', '0.05', '1'], ['1.1', '-1', '.5', 'all', '']],
+    ['alarmTopicArn', ['arn:aws:sns:eu-west-1:123456789012:on-call'], ['on-call', 'arn:aws:sns:x:1:a.fifo']],
+    ['rejectionRatePercent', ['1', '100'], ['0', '101', '5.5']],
+    [
+      'webAclArn',
+      [contextOf('web-acl').webAclArn],
+      ['arn:aws:wafv2:us-east-1:123456789012:global/webacl/a/0b1c2d3e-0000-4000-8000-000000000000', 'a'],
+    ],
+    ['provisionedConcurrency', ['1', '9999'], ['0', '10000', 'many']],
+    ['policy', ['policy.json'], ['']],
+  ])('%s takes what is well-formed and names what is not', (name, good, bad) => {
+    for (const value of good) {
+      expect(problemsOf({ [name]: value })).toEqual([]);
+    }
+    for (const value of bad) {
+      expect(problemsOf({ [name]: value }, SIGNED_IN)).toEqual([
+        expect.stringMatching(new RegExp(`^${name} must be .*; it is ${JSON.stringify(value)}$`)),
+      ]);
+    }
+  });
+});

@@ -1,0 +1,136 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
+import { disagreements } from '../../../infra/options/policy-agreement.ts';
+import { type PolicyFile, readPolicyFile } from '../../../infra/options/policy-file.ts';
+import { unpack } from '../../../lambda/core/config/pack.ts';
+import { NATIVE } from '../shapes.ts';
+import { optionsOf, templateOf } from '../synth.ts';
+
+// Loading the CDK takes its time on a busy machine.
+jest.setTimeout(30_000);
+
+const ROUTE = { path: '/api/orders/*', scopes: ['orders:write'] };
+
+describe('a policy given at synth', () => {
+  let directory: string;
+  beforeAll(() => {
+    directory = mkdtempSync(join(tmpdir(), 'policy-'));
+  });
+  afterAll(() => rmSync(directory, { recursive: true }));
+
+  const fileOf = (content: unknown) => {
+    const file = join(directory, 'policy.json');
+    writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
+    return file;
+  };
+  const policyOf = async (content: unknown): Promise<PolicyFile> => {
+    const read = await readPolicyFile(fileOf(content));
+    if (read.kind === 'invalid') throw new Error(read.problems.join('\n'));
+    return read.policy;
+  };
+  const problemsOf = async (content: unknown) => {
+    const read = await readPolicyFile(fileOf(content));
+    return read.kind === 'invalid' ? read.problems : [];
+  };
+
+  it('becomes the initial value of its parameter as it is, in a tier that lets it grow', async () => {
+    const text = JSON.stringify({ routes: [ROUTE] }, null, 2);
+    const policy = await policyOf(text);
+    expect(policy.value).toBe(text);
+    templateOf({}, {}, policy).hasResourceProperties('AWS::SSM::Parameter', {
+      Name: '/alb-jwt-authorizer/policy',
+      Value: text,
+      Tier: 'Intelligent-Tiering',
+    });
+  });
+
+  it('is packed where a standard parameter would not hold it', async () => {
+    const routes = Array.from({ length: 100 }, (_, index) => ({ ...ROUTE, path: `/api/orders/${index}/*` }));
+    const { value } = await policyOf({ routes });
+    expect(value).toMatch(/^gz:/);
+    expect(unpack(value)).toEqual({ value: JSON.stringify({ routes }) });
+    expect((await policyOf(value)).document).toEqual({ routes });
+  });
+
+  it('is packed where two braces in a row would be a reference to SSM', async () => {
+    const { value } = await policyOf({ routes: [{ ...ROUTE, claims: { tenant: { equals: '{{x}}' } } }] });
+    expect(value).toMatch(/^gz:/);
+  });
+
+  it('is refused where even the packed form is over what SSM holds', async () => {
+    // Random enough not to shrink.
+    let seed = 1;
+    const noise = () => {
+      seed = (seed * 48271) % 2147483647;
+      return seed.toString(36);
+    };
+    const routes = Array.from({ length: 900 }, () => ({
+      path: `/api/${noise()}${noise()}`,
+      scopes: [noise()],
+    }));
+    expect(await problemsOf({ routes })).toEqual([
+      expect.stringMatching(/is \d+ bytes when packed; SSM holds 8192$/),
+    ]);
+  });
+
+  it("is judged by the function's own parser, every problem at once and nothing but the policy's", async () => {
+    const problems = await problemsOf({
+      rutes: [],
+      routes: [{ path: 'api', scopes: [] }],
+      providers: { partner: { type: 'jwks' } },
+    });
+    expect(problems.length).toBeGreaterThanOrEqual(3);
+    for (const problem of problems) expect(problem).toMatch(/^policy: .*policy\.json /);
+    expect(await problemsOf('{')).toEqual([expect.stringContaining('is not JSON')]);
+    expect(await problemsOf({ routes: [{ path: '/api/a', providers: ['nobody'] }] })).toEqual([
+      expect.stringContaining('there is no provider nobody'),
+    ]);
+  });
+
+  it('is told by its name where there is no such file', async () => {
+    expect(await readPolicyFile(join(directory, 'none.json'))).toEqual({
+      kind: 'invalid',
+      problems: [`policy: ${join(directory, 'none.json')} cannot be read (ENOENT)`],
+    });
+  });
+
+  it('must not allow what native verification ahead of the function rejects', () => {
+    const options = optionsOf({ ...NATIVE, nativePreFilter: 'true' });
+    expect(
+      disagreements(
+        {
+          mode: 'report-only',
+          providers: { default: { type: 'jwks', algorithms: ['RS256', 'ES256'] } },
+          routes: [
+            { path: '/api/public/*', onUnauthenticatedRequest: 'allow' },
+            { path: '/api/open/*', corsPreflight: 'allow', mode: 'report-only' },
+            { path: '/api/admin/*', providers: ['default', 'staff'] },
+          ],
+        },
+        options,
+      ),
+    ).toEqual([
+      expect.stringMatching(/^policy: providers\.default\.algorithms: ES256 cannot pass .* RS256 only$/),
+      expect.stringMatching(/^policy: mode: report-only cannot pass/),
+      expect.stringMatching(/^policy: routes\.0\.onUnauthenticatedRequest: allow cannot pass/),
+      expect.stringMatching(/^policy: routes\.1\.corsPreflight: allow cannot pass/),
+      expect.stringMatching(/^policy: routes\.1\.mode: report-only cannot pass/),
+      expect.stringMatching(/^policy: routes\.2\.providers: staff cannot pass/),
+    ]);
+    const fine = {
+      providers: { default: { type: 'jwks', algorithms: ['RS256'] } },
+      routes: [ROUTE],
+    } as const;
+    expect(disagreements(JSON.parse(JSON.stringify(fine)), options)).toEqual([]);
+  });
+
+  it('must know that tokens of Cognito have no audience', () => {
+    const options = optionsOf({ cognito: 'true' });
+    expect(disagreements({}, options)).toEqual([expect.stringContaining('"audienceClaim": "client_id"')]);
+    expect(
+      disagreements({ providers: { default: { type: 'jwks', audienceClaim: 'client_id' } } }, options),
+    ).toEqual([]);
+  });
+});

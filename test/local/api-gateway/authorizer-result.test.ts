@@ -1,0 +1,71 @@
+import { describe, expect, test } from '@jest/globals';
+import { readAuthorizerResult } from '../../../local/api-gateway/authorizer-result.ts';
+import type { FunctionOutcome } from '../../../local/lambda/function-pool.ts';
+
+const ARN = 'arn:aws:execute-api:us-east-1:000000000000:api/stage/GET/api/x';
+const respond = (answer: unknown): FunctionOutcome => ({
+  kind: 'response',
+  body: Buffer.from(JSON.stringify(answer)),
+});
+const fail = (errorMessage: string): FunctionOutcome => ({
+  kind: 'function-error',
+  type: 'Error',
+  body: Buffer.from(JSON.stringify({ errorMessage })),
+});
+const policy = (...statements: [effect: string, resource: string | string[]][]) =>
+  respond({
+    principalId: 'p',
+    policyDocument: {
+      Statement: statements.map(([Effect, Resource]) => ({ Action: 'execute-api:Invoke', Effect, Resource })),
+    },
+  });
+const statusOf = (kind: 'http' | 'rest', outcome: FunctionOutcome) => {
+  const ruling = readAuthorizerResult(kind, outcome).rule(ARN);
+  return ruling.kind === 'allow' ? 200 : ruling.status;
+};
+
+describe('the policy of a REST API', () => {
+  test.each<[number, Parameters<typeof policy>]>([
+    [200, [['Allow', ARN]]],
+    [200, [['Allow', ['arn:other', 'arn:aws:execute-api:*:*:api/stage/*']]]],
+    [200, [['Allow', ARN.replace('/x', '/?')]]],
+    [403, [['Allow', ARN.replace('GET', 'POST')]]],
+    [403, [['Deny', ARN]]],
+    [
+      403,
+      [
+        ['Allow', '*'],
+        ['Deny', ARN],
+      ],
+    ],
+    [403, []],
+  ])('comes to %i for %j', (status, statements) => {
+    expect(statusOf('rest', policy(...statements))).toBe(status);
+  });
+
+  test('is asked again for another method where it is kept', () => {
+    const { rule, lasting } = readAuthorizerResult('rest', policy(['Allow', ARN]));
+    expect(lasting).toBe(true);
+    expect(rule(ARN)).toEqual({ kind: 'allow', context: { 'principal-id': 'p' } });
+    expect(rule(ARN.replace('GET', 'DELETE'))).toMatchObject({ status: 403 });
+  });
+});
+
+test.each<[number, 'http' | 'rest', FunctionOutcome]>([
+  [200, 'http', respond({ isAuthorized: true })],
+  [403, 'http', respond({ isAuthorized: false })],
+  [500, 'http', respond({ isAuthorized: 'true' })],
+  [500, 'http', respond(null)],
+  [500, 'rest', respond({ isAuthorized: true })],
+  [500, 'rest', respond({ principalId: 1, policyDocument: { Statement: [] } })],
+  [500, 'http', respond({ isAuthorized: true, context: { list: [] } })],
+  [401, 'rest', fail('Unauthorized')],
+  [500, 'rest', fail('unauthorized')],
+  [500, 'rest', { kind: 'timeout', seconds: 1 }],
+])('an answer is a %i of an %s API: %j', (status, kind, outcome) => {
+  expect(statusOf(kind, outcome)).toBe(status);
+});
+
+test('no error is kept', () => {
+  expect(readAuthorizerResult('rest', fail('Unauthorized')).lasting).toBe(false);
+});

@@ -1,0 +1,74 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { createRemoteJWKSet, jwtVerify } from 'jose';
+import {
+  type AuthorizationServer,
+  DEMO,
+  startAuthorizationServer,
+} from '../../../local/identity/authorization-server.ts';
+
+let server: AuthorizationServer;
+const lines: string[] = [];
+beforeAll(async () => {
+  server = await startAuthorizationServer({ port: 0, log: (line) => lines.push(line) });
+});
+afterAll(() => server.close());
+
+const requestToken = (
+  form: Record<string, string> = {},
+  credentials = `${DEMO.clientId}:${DEMO.clientSecret}`,
+) =>
+  fetch(`${server.origin}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
+  });
+const verified = async (response: Response) => {
+  const { access_token } = (await response.json()) as { access_token: string };
+  const keys = createRemoteJWKSet(new URL(`${server.origin}/jwks`));
+  return jwtVerify(access_token, keys, { issuer: server.origin, audience: DEMO.audience });
+};
+
+describe('a client credentials request', () => {
+  test('gets a signed JWT access token', async () => {
+    const response = await requestToken({ scope: 'read write' });
+    expect(response.status).toBe(200);
+    const { payload, protectedHeader } = await verified(response);
+    expect(protectedHeader).toMatchObject({ alg: 'RS256', typ: 'at+jwt' });
+    expect(payload).toMatchObject({ client_id: 'demo-client', sub: 'demo-client', scope: 'read write' });
+  });
+
+  test('may name the resource', async () => {
+    const { payload } = await verified(await requestToken({ resource: DEMO.resource, scope: 'read' }));
+    expect(payload).toMatchObject({ aud: DEMO.audience, scope: 'read' });
+    expect((await requestToken({ resource: 'https://other.example/' })).status).toBe(400);
+  });
+
+  test.each(['RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('may ask for %s', async (alg) => {
+    const { protectedHeader } = await verified(await requestToken({ alg }));
+    expect(protectedHeader.alg).toBe(alg);
+  });
+
+  test('may ask for a lifetime', async () => {
+    const { payload } = await verified(await requestToken({ ttl: '5' }));
+    expect(Number(payload.exp) - Number(payload.iat)).toBe(5);
+  });
+
+  test('with an unknown algorithm or lifetime, or a wrong secret, is refused', async () => {
+    expect((await requestToken({ alg: 'none' })).status).toBe(400);
+    expect((await requestToken({ ttl: '-1' })).status).toBe(400);
+    expect((await requestToken({}, 'demo-client:wrong')).status).toBe(401);
+  });
+});
+
+test('discovery names the issuer, and the log shows that keys are fetched', async () => {
+  const response = await fetch(`${server.origin}/.well-known/openid-configuration`);
+  expect(await response.json()).toMatchObject({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` });
+  await fetch(`${server.origin}/jwks`);
+  expect(lines).toContain('GET /jwks 200');
+});
+
+test('rotated keys do not verify older tokens', async () => {
+  const response = await requestToken();
+  await server.rotateKeys();
+  await expect(verified(response)).rejects.toMatchObject({ code: 'ERR_JWKS_NO_MATCHING_KEY' });
+});

@@ -1,0 +1,210 @@
+import {
+  DeleteParameterCommand,
+  DeleteParametersCommand,
+  DescribeParametersCommand,
+  GetParameterCommand,
+  GetParameterHistoryCommand,
+  GetParametersByPathCommand,
+  GetParametersCommand,
+  PutParameterCommand,
+  SSMClient,
+} from '@aws-sdk/client-ssm';
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { type Ssm, startSsm } from '../../../local/ssm/server.ts';
+
+let ssm: Ssm;
+let client: SSMClient;
+const lines: string[] = [];
+
+beforeAll(async () => {
+  ssm = await startSsm({
+    port: 0,
+    region: 'us-east-1',
+    account: '000000000000',
+    parameters: [{ name: '/seed/audience', type: 'StringList', value: 'a,b', description: 'who' }],
+    log: (line) => lines.push(line),
+  });
+  client = new SSMClient({
+    endpoint: ssm.origin,
+    region: 'us-east-1',
+    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
+    maxAttempts: 1,
+  });
+});
+afterAll(async () => {
+  client.destroy();
+  await ssm.close();
+});
+
+const put = (Name: string, Value = 'x', rest: object = {}) =>
+  client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...rest }));
+
+describe('reading', () => {
+  test('gives a seeded parameter as SSM does', async () => {
+    const { Parameter } = await client.send(new GetParameterCommand({ Name: '/seed/audience' }));
+    expect(Parameter).toEqual({
+      ARN: 'arn:aws:ssm:us-east-1:000000000000:parameter/seed/audience',
+      DataType: 'text',
+      LastModifiedDate: expect.any(Date),
+      Name: '/seed/audience',
+      Type: 'StringList',
+      Value: 'a,b',
+      Version: 1,
+    });
+    expect(Math.abs(Number(Parameter?.LastModifiedDate) - Date.now())).toBeLessThan(60_000);
+  });
+
+  test('several at once names those that do not exist', async () => {
+    const names = ['/seed/audience', '/seed/none'];
+    const answer = await client.send(new GetParametersCommand({ Names: names }));
+    expect(answer.Parameters?.map(({ Name }) => Name)).toEqual(['/seed/audience']);
+    expect(answer.InvalidParameters).toEqual(['/seed/none']);
+  });
+
+  test('more than ten at once is refused', async () => {
+    const Names = Array.from({ length: 11 }, (_, index) => `/seed/${index}`);
+    await expect(client.send(new GetParametersCommand({ Names }))).rejects.toMatchObject({
+      name: 'ValidationException',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  test('one that does not exist is ParameterNotFound', async () => {
+    await expect(client.send(new GetParameterCommand({ Name: '/none' }))).rejects.toMatchObject({
+      name: 'ParameterNotFound',
+      $metadata: { httpStatusCode: 400 },
+    });
+  });
+
+  test('takes an ARN and a version', async () => {
+    await put('/versions/a', 'one');
+    await put('/versions/a', 'two', { Overwrite: true });
+    const read = async (Name: string) =>
+      (await client.send(new GetParameterCommand({ Name }))).Parameter?.Value;
+    expect(await read('arn:aws:ssm:us-east-1:000000000000:parameter/versions/a')).toBe('two');
+    expect(await read('/versions/a:1')).toBe('one');
+    await expect(read('/versions/a:9')).rejects.toMatchObject({ name: 'ParameterVersionNotFound' });
+  });
+
+  test('by path goes one level or all, in pages', async () => {
+    for (const name of ['/tree/a', '/tree/b', '/tree/c/d', '/treetop']) await put(name);
+    const byPath = (rest: object) => client.send(new GetParametersByPathCommand({ Path: '/tree', ...rest }));
+    const names = (answer: Awaited<ReturnType<typeof byPath>>) => answer.Parameters?.map(({ Name }) => Name);
+    expect(names(await byPath({}))).toEqual(['/tree/a', '/tree/b']);
+    const first = await byPath({ Recursive: true, MaxResults: 2 });
+    expect(names(first)).toEqual(['/tree/a', '/tree/b']);
+    const second = await byPath({ Recursive: true, MaxResults: 2, NextToken: first.NextToken });
+    expect(names(second)).toEqual(['/tree/c/d']);
+    expect(second.NextToken).toBeUndefined();
+    await expect(byPath({ NextToken: 'x' })).rejects.toMatchObject({ name: 'InvalidNextToken' });
+  });
+
+  test('a secure string needs decryption', async () => {
+    await put('/secret', 'hush', { Type: 'SecureString' });
+    const read = async (WithDecryption: boolean) =>
+      (await client.send(new GetParameterCommand({ Name: '/secret', WithDecryption }))).Parameter?.Value;
+    expect(await read(true)).toBe('hush');
+    expect(await read(false)).not.toContain('hush');
+  });
+
+  test('metadata is filtered and has no values', async () => {
+    const { Parameters } = await client.send(
+      new DescribeParametersCommand({
+        ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: ['/seed'] }],
+      }),
+    );
+    expect(Parameters).toEqual([
+      expect.objectContaining({
+        Name: '/seed/audience',
+        Type: 'StringList',
+        Tier: 'Standard',
+        Description: 'who',
+      }),
+    ]);
+    expect(Parameters?.[0]).not.toHaveProperty('Value');
+  });
+});
+
+describe('writing', () => {
+  test('counts versions, and needs Overwrite for a parameter that exists', async () => {
+    expect(await put('/write/a')).toMatchObject({ Version: 1, Tier: 'Standard' });
+    await expect(put('/write/a')).rejects.toMatchObject({ name: 'ParameterAlreadyExists' });
+    expect(await put('/write/a', 'y', { Overwrite: true, Type: undefined })).toMatchObject({ Version: 2 });
+    expect(lines).toContain('PutParameter /write/a = y');
+  });
+
+  test('keeps 4 KB in the standard tier and 8 KB in the advanced one', async () => {
+    expect(await put('/size/a', 'x'.repeat(4096))).toMatchObject({ Tier: 'Standard' });
+    await expect(put('/size/b', 'x'.repeat(4097))).rejects.toMatchObject({ name: 'ValidationException' });
+    expect(await put('/size/b', 'x'.repeat(4097), { Tier: 'Intelligent-Tiering' })).toMatchObject({
+      Tier: 'Advanced',
+    });
+    expect(await put('/size/c', 'x'.repeat(8192), { Tier: 'Advanced' })).toMatchObject({ Tier: 'Advanced' });
+    const more = put('/size/d', 'x'.repeat(8193), { Tier: 'Advanced' });
+    await expect(more).rejects.toMatchObject({ name: 'ValidationException' });
+    const down = put('/size/c', 'x', { Tier: 'Standard', Overwrite: true });
+    await expect(down).rejects.toMatchObject({ name: 'ValidationException' });
+  });
+
+  test.each<[string, string, string, object, string]>([
+    ['an empty value', '/bad/a', '', {}, 'ValidationException'],
+    ['a reference within a value', '/bad/a', 'x{{ssm:/b}}y', {}, 'ValidationException'],
+    ['no type', '/bad/a', 'x', { Type: undefined }, 'ValidationException'],
+    ['an unknown type', '/bad/a', 'x', { Type: 'Number' }, 'ValidationException'],
+    ['a name with a space', '/bad/a b', 'x', {}, 'ValidationException'],
+    ['a path without its first slash', 'bad/a', 'x', {}, 'ValidationException'],
+    ['a name under aws', '/aws/a', 'x', {}, 'ValidationException'],
+    ['16 levels', '/l'.repeat(16), 'x', {}, 'HierarchyLevelLimitExceededException'],
+    [
+      'a value beside its pattern',
+      '/bad/a',
+      'x',
+      { AllowedPattern: '^\\d+$' },
+      'ParameterPatternMismatchException',
+    ],
+    ['a pattern that is none', '/bad/a', 'x', { AllowedPattern: '(' }, 'InvalidAllowedPatternException'],
+    ['another type', '/seed/audience', 'x', { Overwrite: true }, 'HierarchyTypeMismatchException'],
+  ])('refuses %s', async (_, name, value, rest, code) => {
+    await expect(put(name, value, rest)).rejects.toMatchObject({ name: code });
+  });
+
+  test('takes JSON, and a plain name', async () => {
+    expect(await put('plain', '{"a":{"b":{}}}')).toMatchObject({ Version: 1 });
+  });
+
+  test('keeps the pattern for later versions', async () => {
+    await put('/pattern', '1', { AllowedPattern: '^\\d+$' });
+    await expect(put('/pattern', 'x', { Overwrite: true })).rejects.toMatchObject({
+      name: 'ParameterPatternMismatchException',
+    });
+  });
+
+  test('deletes', async () => {
+    await put('/gone/a');
+    await put('/gone/b');
+    await client.send(new DeleteParameterCommand({ Name: '/gone/a' }));
+    await expect(client.send(new DeleteParameterCommand({ Name: '/gone/a' }))).rejects.toMatchObject({
+      name: 'ParameterNotFound',
+    });
+    expect(await client.send(new DeleteParametersCommand({ Names: ['/gone/a', '/gone/b'] }))).toMatchObject({
+      DeletedParameters: ['/gone/b'],
+      InvalidParameters: ['/gone/a'],
+    });
+  });
+});
+
+test('an operation that is not there names those that are', async () => {
+  await expect(client.send(new GetParameterHistoryCommand({ Name: '/seed/audience' }))).rejects.toMatchObject(
+    {
+      name: 'UnknownOperationException',
+      message: expect.stringContaining('GetParameters, '),
+    },
+  );
+});
+
+test('a body that is no JSON object is a SerializationException', async () => {
+  const headers = { 'X-Amz-Target': 'AmazonSSM.GetParameter' };
+  const response = await fetch(ssm.origin, { method: 'POST', headers, body: '[' });
+  expect(response.status).toBe(400);
+  expect(await response.json()).toMatchObject({ __type: 'SerializationException' });
+});
