@@ -1,6 +1,7 @@
 import type { ALBEvent, ALBResult, Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
-import { type Handled, handle, internalError, responseTooLarge } from './core/handle.ts';
+import { type Handled, internalError, responseTooLarge } from './core/answer.ts';
+import { handle } from './core/handle.ts';
 import { MAX_ALB_RESPONSE_BYTES, requestFromAlb, responseToAlb } from './events/alb.ts';
 import type { Log } from './io/log.ts';
 import { forward } from './io/upstream.ts';

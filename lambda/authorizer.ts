@@ -1,9 +1,10 @@
-import type { DecisionEffects } from './core/handle.ts';
+import type { DecisionEffects } from './core/decide.ts';
 import { createTokenMemory } from './core/token-memory.ts';
 import { type ConfigSourceOptions, createConfigSource } from './io/config-source.ts';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
-import { createKeySources, type KeySourceOptions } from './io/key-source.ts';
+import type { KeySourceOptions } from './io/key-source.ts';
+import { createKeySources } from './io/key-sources.ts';
 import { createLog, type Log } from './io/log.ts';
 import { createParameterReader } from './io/parameter-store.ts';
 

@@ -1,10 +1,10 @@
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, parseArguments, runCommand } from './arguments.ts';
 import { checkParameters } from './check-config/check.ts';
+import { completeParameters, STAND_IN_ISSUER } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
 import { problemLine, type Report, reportJson, reportLines } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
-import { completeParameters, STAND_IN_ISSUER } from './check-config/stand-ins.ts';
 import {
   LIVE_HELP,
   LIVE_OPTIONS,

@@ -4,10 +4,10 @@ import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import type { StoredParameters } from '../lambda/io/config-source.ts';
 import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
-import { completeParameters } from './check-config/stand-ins.ts';
+import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
 import { explain } from './explain/explain.ts';
-import { MAX_INPUT } from './explain/paste.ts';
+import { MAX_INPUT } from './explain/pasted-token.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
 

@@ -2,7 +2,7 @@ import { parseEndpoint } from '../lambda/core/config/url.ts';
 import type { IgnoredKey } from '../lambda/core/keys/key-set.ts';
 import type { JwksProvider, Provider } from '../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../lambda/io/fetch-document.ts';
-import { createKeySources, type KeySources } from '../lambda/io/key-source.ts';
+import { createKeySources, type KeySources } from '../lambda/io/key-sources.ts';
 import { issuerDifference } from './issuer-difference.ts';
 
 /** An entry of a key set, whether it can be used or not. */

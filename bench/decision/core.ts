@@ -4,4 +4,4 @@ export { parseConfig } from '../../lambda/core/config/parse.ts';
 export { isCanonicalPath } from '../../lambda/core/http/path.ts';
 export { createTokenMemory } from '../../lambda/core/token-memory.ts';
 export { requestFromAlb, responseToAlb } from '../../lambda/events/alb.ts';
-export { createKeySources } from '../../lambda/io/key-source.ts';
+export { createKeySources } from '../../lambda/io/key-sources.ts';

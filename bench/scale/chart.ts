@@ -1,4 +1,14 @@
-import type { Row } from './scale.ts';
+import type { FleetOutcome } from './fleet.ts';
+
+/** One size of fleet under one limit, as measured. */
+export interface Row {
+  readonly environments: number;
+  readonly callsPerSecond: number;
+  readonly refreshSeconds: number;
+  readonly p50: number;
+  readonly p99: number;
+  readonly outcome: FleetOutcome;
+}
 
 const PANEL = { width: 400, height: 260, left: 60, top: 50 };
 const COLOURS = ['#c92a2a', '#1971c2', '#2b8a3e'];

@@ -2,8 +2,8 @@ import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
-import { scaleChart } from './chart.ts';
-import { type FleetOutcome, simulateFleet } from './fleet.ts';
+import { type Row, scaleChart } from './chart.ts';
+import { simulateFleet } from './fleet.ts';
 
 const SIZES = [1, 10, 100, 300, 1_000, 2_000, 5_000, 10_000, 50_000];
 
@@ -13,15 +13,6 @@ const REFRESHES = [60, 300, 3_600];
 
 /** Long enough for all to have started and been refreshed a few times. */
 const SECONDS = 900;
-
-export interface Row {
-  readonly environments: number;
-  readonly callsPerSecond: number;
-  readonly refreshSeconds: number;
-  readonly p50: number;
-  readonly p99: number;
-  readonly outcome: FleetOutcome;
-}
 
 export async function simulateScale({ quick }: SectionOptions): Promise<Result[]> {
   const rows = LIMITS.flatMap((callsPerSecond) =>

@@ -6,42 +6,11 @@ import { decode, type UnverifiedToken } from './jwt/decode.ts';
 import { type Carrier, type Credential, carrierOf } from './jwt/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
-import type { KeySet, VerificationKey } from './keys/key-set.ts';
+import type { KeyResolution, ResolveKeys, Unavailable } from './keys/resolution.ts';
 import { issuersOf, oncePerList, type Provider } from './provider.ts';
 import { checkRevocations, type Revocations } from './revocations.ts';
 import type { TokenMemory } from './token-memory.ts';
-
-/** The keys of a provider that may have signed a token with this header, and the set that they are of. */
-export type KeyResolution =
-  | {
-      readonly kind: 'keys';
-      readonly keys: readonly VerificationKey[];
-      readonly set: KeySet;
-      /** Since the set was asked for; absent where it never changes. */
-      readonly ageSeconds?: number;
-    }
-  | ({ readonly kind: 'failure' } & Failure)
-  | Unavailable;
-
-/** Nobody can tell now: the keys are not to be had. */
-export interface Unavailable {
-  readonly kind: 'unavailable';
-  readonly reason: string;
-  readonly retryAfterSeconds: number;
-}
-
-/** Resolves the key by the provider's own key source; may fetch it. Must not reject. */
-export type ResolveKeys = (provider: Provider, header: JoseHeader) => Awaitable<KeyResolution>;
-
-/** A token whose signature and unchanging claims have been verified with the keys of `set`. */
-export interface VerifiedToken {
-  readonly provider: Provider;
-  readonly header: JoseHeader;
-  readonly set: KeySet;
-  readonly identity: Identity;
-  /** Of its claims and, before them, of the JOSE header of AWS's signed headers. */
-  readonly times: readonly TokenTimes[];
-}
+import type { VerifiedToken } from './verified-token.ts';
 
 /** What the log is told of a credential, as far as the decision has come; nothing that is not verified. */
 export interface Trace {

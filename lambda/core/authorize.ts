@@ -3,6 +3,7 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
+import { identityHeaders } from './http/forwarded-headers.ts';
 import { type HttpRequest, soleValue } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
 import { requestLineProblem } from './http/syntax.ts';
@@ -42,7 +43,7 @@ function authorizeOn(
   switch (extraction.kind) {
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
-        ? { kind: 'allow', route, identity: undefined, carrier: undefined }
+        ? { kind: 'allow', route, identity: undefined, identityFields: [], carrier: undefined }
         : { kind: 'reject', code: 'token_missing', reason: 'no credentials for the providers of the route' };
     case 'ambiguous':
       return { kind: 'reject', code: 'token_ambiguous', reason: extraction.reason };
@@ -63,7 +64,12 @@ function authorizeOn(
     const { identity } = result;
     const rejection = checkRoute(identity, route);
     if (rejection !== undefined) return { ...rejection, trace };
-    return { kind: 'allow', route, identity, carrier: extraction.carrier, trace };
+    const identityFields = identityHeaders(identity, route);
+    if ('tooLong' in identityFields) {
+      const reason = `the value of ${identityFields.tooLong} is too long`;
+      return { kind: 'reject', code: 'identity_unforwardable', reason, trace };
+    }
+    return { kind: 'allow', route, identity, identityFields, carrier: extraction.carrier, trace };
   });
 }
 

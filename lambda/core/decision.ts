@@ -1,5 +1,6 @@
 import type { Trace } from './authenticate.ts';
 import type { Code } from './codes.ts';
+import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import type { Carrier } from './jwt/extract.ts';
 import type { Route } from './routes/route.ts';
@@ -31,6 +32,8 @@ export type Decision =
       readonly route: Route;
       /** Undefined for an anonymous request, where the route allows it. */
       readonly identity: Identity | undefined;
+      /** The identity as header fields for the upstream; empty for an anonymous request. */
+      readonly identityFields: HeaderList;
       /** Where the credential came, if there was one. */
       readonly carrier: Carrier | undefined;
       readonly trace?: Trace;

@@ -1,4 +1,4 @@
-import type { VerifiedToken } from './authenticate.ts';
+import type { VerifiedToken } from './verified-token.ts';
 
 /** Most tokens that are remembered, and what they may take together, in bytes by a careful estimate. */
 const MAX_TOKENS = 10_000;

@@ -1,10 +1,10 @@
 import { type Code, entryOf } from './codes.ts';
 import type { Config } from './config/config.ts';
+import { type DecisionEffects, decide } from './decide.ts';
 import type { Failure } from './failure.ts';
-import { contextOf, type DecisionEffects, decide, type Outcome } from './handle.ts';
-import { identityHeaders } from './http/forwarded-headers.ts';
 import type { HttpRequest } from './http/message.ts';
 import type { Identity } from './identity.ts';
+import { contextOf, type Outcome } from './outcome.ts';
 
 /** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
 export type Verdict =
@@ -33,8 +33,6 @@ export async function reachVerdict(request: HttpRequest, effects: DecisionEffect
   const { decision, config } = decided;
   if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
 
-  const identity = decision.kind === 'allow' ? decision.identity : undefined;
-  const fields = identity === undefined ? [] : identityHeaders(identity, decision.route);
   const anonymous: Verdict = {
     kind: 'allow',
     principalId: 'anonymous',
@@ -43,17 +41,14 @@ export async function reachVerdict(request: HttpRequest, effects: DecisionEffect
     expiresInSeconds: undefined,
   };
   const allowed: Outcome = { ...context, code: 'allowed', status: 200 };
-  if ('tooLong' in fields) {
-    const code = 'identity_unforwardable';
-    const reason = `the value of ${fields.tooLong} is too long`;
-    if (!decision.route.reportOnly) return refuse({ code, reason }, context);
-    return { verdict: anonymous, outcome: { ...allowed, reported: code, reason } };
+  if (decision.kind === 'report' || decision.identity === undefined) {
+    return { verdict: anonymous, outcome: allowed };
   }
-  if (identity === undefined) return { verdict: anonymous, outcome: allowed };
+  const { identity, identityFields } = decision;
   const verdict: Verdict = {
     ...anonymous,
     principalId: identity.subject ?? identity.clientId ?? anonymous.principalId,
-    context: Object.fromEntries(fields.map(([name, value]) => [contextKey(name), value])),
+    context: Object.fromEntries(identityFields.map(([name, value]) => [contextKey(name), value])),
     expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
   };
   return { verdict, outcome: allowed };

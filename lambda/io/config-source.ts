@@ -1,8 +1,8 @@
 import type { Config } from '../core/config/config.ts';
 import { type ParameterValues, parseConfig } from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
+import type { ConfigLookup } from '../core/decide.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
-import type { ConfigLookup } from '../core/handle.ts';
 import { createCached } from './cached.ts';
 
 /** The parameters as they are in the store. */

@@ -1,10 +1,10 @@
-import type { KeyResolution } from '../core/authenticate.ts';
 import { andThen } from '../core/awaitable.ts';
 import { parseEndpoint } from '../core/config/url.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { Algorithm } from '../core/jwt/algorithms.ts';
 import { type KeySet, parseKeySet } from '../core/keys/key-set.ts';
 import { maxAgeOf } from '../core/keys/max-age.ts';
+import type { KeyResolution } from '../core/keys/resolution.ts';
 import { type Selection, selectKeys } from '../core/keys/select.ts';
 import type { JwksProvider } from '../core/provider.ts';
 import { createCached, type Loaded, type Lookup } from './cached.ts';

@@ -1,6 +1,6 @@
 import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
-import type { Outcome } from '../core/handle.ts';
+import type { Outcome } from '../core/outcome.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { Environment } from './environment.ts';
 import type { KeyEvents } from './key-source.ts';

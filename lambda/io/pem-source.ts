@@ -1,8 +1,8 @@
-import type { KeyResolution } from '../core/authenticate.ts';
 import { type Awaitable, andThen } from '../core/awaitable.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { KeySet } from '../core/keys/key-set.ts';
 import { parsePem } from '../core/keys/pem.ts';
+import type { KeyResolution } from '../core/keys/resolution.ts';
 import { selectKeys } from '../core/keys/select.ts';
 import type { SignedHeaderProvider } from '../core/provider.ts';
 import { type Cached, createCached } from './cached.ts';

@@ -1,6 +1,6 @@
-import type { UpstreamSettings } from '../core/config/config.ts';
-import type { ForwardOutcome } from '../core/handle.ts';
+import type { ForwardOutcome } from '../core/forward.ts';
 import type { HeaderList, HttpRequest } from '../core/http/message.ts';
+import type { UpstreamSettings } from '../core/upstream.ts';
 import { ClientError, type ClientResponse, exchange } from './http-client.ts';
 
 /** Left of the invocation's time when we give up on the upstream, so that the caller gets our 504, in ms. */

@@ -1,5 +1,5 @@
 import { type Input, SsmFault } from './rules.ts';
-import type { StoredParameter } from './store.ts';
+import type { StoredParameter } from './stored-parameter.ts';
 
 interface Filter {
   readonly Key?: unknown;

@@ -4,7 +4,6 @@ import {
   checkValue,
   type Input,
   invalid,
-  type ParameterType,
   page,
   readNames,
   readOptionalText,
@@ -13,22 +12,8 @@ import {
   readType,
   type SsmError,
   SsmFault,
-  type Tier,
 } from './rules.ts';
-
-/** A parameter at its newest version. */
-export interface StoredParameter {
-  readonly name: string;
-  readonly type: ParameterType;
-  readonly value: string;
-  readonly version: number;
-  /** Seconds since the epoch. */
-  readonly modified: number;
-  readonly tier: Tier;
-  readonly dataType: string;
-  readonly description?: string | undefined;
-  readonly allowedPattern?: string | undefined;
-}
+import type { StoredParameter } from './stored-parameter.ts';
 
 export type SsmResult =
   | { readonly ok: true; readonly output: object }

@@ -1,5 +1,5 @@
-import type { VerifiedToken } from '../../lambda/core/authenticate.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
+import type { VerifiedToken } from '../../lambda/core/verified-token.ts';
 import { providerOf } from '../support/provider.ts';
 import { base64url, claimsOf, ISSUER } from '../support/tokens.ts';
 

@@ -3,7 +3,7 @@ import { type AuthenticationContext, authenticate } from '../../lambda/core/auth
 import { parseProvider } from '../../lambda/core/config/providers.ts';
 import { ALGORITHM_NAMES } from '../../lambda/core/jwt/algorithms.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
-import { createKeySources } from '../../lambda/io/key-source.ts';
+import { createKeySources } from '../../lambda/io/key-sources.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 import type { KeyRing } from './key-rings.ts';
 

@@ -3,7 +3,7 @@ import { createAlbTarget } from '../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../lambda/authorizer.ts';
 import { createAuthorizerTarget } from '../../lambda/authorizer-target.ts';
 import type { HttpApiResponse } from '../../lambda/contract.ts';
-import type { Outcome } from '../../lambda/core/handle.ts';
+import type { Outcome } from '../../lambda/core/outcome.ts';
 import type { Log, LoggedRequest } from '../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from './alb-event.ts';
 import { createKey, jwksOf, type SigningKey } from './keys.ts';

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { pack } from '../../lambda/core/config/pack.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
+import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
 import { probeLines, probeProviders } from '../../tools/check-config/probe.ts';
-import { completeParameters, type Given } from '../../tools/check-config/stand-ins.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { providerOf } from '../support/provider.ts';
 

@@ -1,7 +1,8 @@
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
-import { type ExplainInput, type Explanation, explain } from '../../tools/explain/explain.ts';
+import { type Explanation, explain } from '../../tools/explain/explain.ts';
+import type { ExplainInput } from '../../tools/explain/input.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 

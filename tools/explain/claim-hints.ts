@@ -2,7 +2,7 @@ import { type ClaimRules, claimAt, unmetRule } from '../../lambda/core/claim-rul
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { JwksProvider, Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
-import { duration, listed, shown, time } from './words.ts';
+import { duration, listed, shown, time } from './format.ts';
 
 const settingOf = ({ name }: Provider, parameter: string): string =>
   name === 'default' ? `the parameter "${parameter}"` : `"${parameter}" of provider ${name}`;

@@ -1,30 +1,16 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
-import type { Config, Upstream } from '../../lambda/core/config/config.ts';
-import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import type { Config } from '../../lambda/core/config/config.ts';
 import { handle } from '../../lambda/core/handle.ts';
-import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import type { HeaderList } from '../../lambda/core/http/message.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import type { Carrier } from '../../lambda/core/jwt/extract.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
-import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
+import type { Upstream } from '../../lambda/core/upstream.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
-import { cleanPaste } from './paste.ts';
+import type { ExplainInput } from './input.ts';
+import { cleanPaste } from './pasted-token.ts';
 import { requestSteps } from './request-steps.ts';
 import { fail, type Step } from './step.ts';
 import { tokenSteps } from './token-steps.ts';
-
-export interface ExplainInput {
-  /** The token as it was given. */
-  readonly pasted: string;
-  readonly request: Omit<HttpRequest, 'body'>;
-  readonly carrier: Carrier;
-  readonly config: Config;
-  readonly policy: PolicyDocument;
-  readonly fetchDocument: FetchDocument;
-  /** Milliseconds since the epoch. */
-  readonly now: number;
-  readonly timeZone: string;
-}
 
 /** What becomes of the request, in the function's own words. */
 export interface Verdict {

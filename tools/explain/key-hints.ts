@@ -2,7 +2,7 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { JsonObject, UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import type { Provider } from '../../lambda/core/provider.ts';
 import type { KeyEndpoints, KeyEntry, KeysSeen } from '../key-endpoints.ts';
-import { listed, shown } from './words.ts';
+import { listed, shown } from './format.ts';
 
 /** Why no key was found: what is there instead. */
 export async function keyHints(

@@ -4,7 +4,7 @@ import { type Carrier, carrierOf } from '../../lambda/core/jwt/extract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
-import { listed, shown } from './words.ts';
+import { listed, shown } from './format.ts';
 
 /** What a token that is of no provider of the route was likely meant to be. */
 export interface Guess {

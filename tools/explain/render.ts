@@ -2,8 +2,8 @@ import { PARAMETERS } from '../../lambda/contract.ts';
 import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { Explanation, Verdict } from './explain.ts';
+import { harmless, shown, time } from './format.ts';
 import type { Step } from './step.ts';
-import { harmless, shown, time } from './words.ts';
 
 const MARKS = { pass: 'pass', fail: 'FAIL', skip: '  - ' } as const;
 

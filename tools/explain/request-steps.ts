@@ -7,9 +7,9 @@ import { carrierOf, extractCredential } from '../../lambda/core/jwt/extract.ts';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
+import { listed } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 import { malformedHints } from './token-hints.ts';
-import { listed } from './words.ts';
 
 /** The stages before the token itself: the request, its route, and where its credential is. */
 export function requestSteps(

@@ -1,7 +1,7 @@
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { MAX_TOKEN_LENGTH } from '../../lambda/core/jwt/decode.ts';
 import type { Provider } from '../../lambda/core/provider.ts';
-import { listed, shown } from './words.ts';
+import { listed, shown } from './format.ts';
 
 /** What may be the matter with a text that is no token. Nothing of the text itself is repeated. */
 export function malformedHints(token: string): string[] {

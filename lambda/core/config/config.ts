@@ -1,23 +1,7 @@
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { MatchRoute } from '../routes/match.ts';
-
-/** Where allowed requests go. */
-export type Upstream =
-  /** Answer with the verified identity: for a deployment that has no upstream yet. */
-  | { readonly kind: 'whoami' }
-  /** Scheme, host and port only; nothing in a request can change them. */
-  | { readonly kind: 'origin'; readonly origin: URL };
-
-/** How upstreams are called. */
-export interface UpstreamSettings {
-  /** Whether upstreams get the Host that the client sent. */
-  readonly preserveHost: boolean;
-  /** Certificates in PEM form to trust in place of the public authorities. */
-  readonly ca: string | undefined;
-  /** How long the first byte of an answer may take, in seconds; undefined for as long as the invocation lasts. */
-  readonly firstByteTimeoutSeconds: number | undefined;
-}
+import type { Upstream, UpstreamSettings } from '../upstream.ts';
 
 /** The whole configuration, valid and immutable: a change makes a new one. */
 export interface Config {

@@ -2,7 +2,7 @@ import { isCanonicalPath, matchablePath } from '../http/path.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
-import type { Upstream } from './config.ts';
+import type { Upstream } from '../upstream.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
 import { parseUpstream } from './upstream.ts';

@@ -1,4 +1,4 @@
-import type { Upstream } from './config.ts';
+import type { Upstream } from '../upstream.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import { parseEndpoint } from './url.ts';
 

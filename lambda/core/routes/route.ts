@@ -1,6 +1,6 @@
 import type { ClaimRules } from '../claim-rules.ts';
-import type { Upstream } from '../config/config.ts';
 import type { Provider } from '../provider.ts';
+import type { Upstream } from '../upstream.ts';
 
 /** What the policy says of the requests that it matches. */
 export interface Route {

@@ -2,7 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAlbTarget } from '../../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../../lambda/authorizer.ts';
-import type { Outcome } from '../../../lambda/core/handle.ts';
+import type { Outcome } from '../../../lambda/core/outcome.ts';
 import { createLog, type Log } from '../../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from '../../support/alb-event.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';

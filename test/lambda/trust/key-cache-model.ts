@@ -1,4 +1,4 @@
-import type { KeyResolution } from '../../../lambda/core/authenticate.ts';
+import type { KeyResolution } from '../../../lambda/core/keys/resolution.ts';
 import type { Document, FetchDocument } from '../../../lambda/io/fetch-document.ts';
 import { createJwksSource, KEY_RULES } from '../../../lambda/io/jwks-source.ts';
 import type { KeySource } from '../../../lambda/io/key-source.ts';

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { VerifiedToken } from '../../../lambda/core/authenticate.ts';
 import { createTokenMemory } from '../../../lambda/core/token-memory.ts';
+import type { VerifiedToken } from '../../../lambda/core/verified-token.ts';
 import { providerOf } from '../../support/provider.ts';
 import { claimsOf, ISSUER } from '../../support/tokens.ts';
 

@@ -1,0 +1,29 @@
+import { type AuthorizationContext, authorize } from './authorize.ts';
+import type { Config } from './config/config.ts';
+import type { Decision, Unavailability } from './decision.ts';
+import type { HttpRequest } from './http/message.ts';
+
+/** The configuration in force, or why there is none. */
+export type ConfigLookup =
+  | { readonly kind: 'config'; readonly config: Config }
+  | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number };
+
+/** Everything that deciding on a request does to the world, so that core does nothing to it. */
+export interface DecisionEffects extends AuthorizationContext {
+  readonly config: () => Promise<ConfigLookup>;
+}
+
+/** A decision and the configuration that it was made by; without configuration there is only the one. */
+export type Decided =
+  | { readonly decision: Decision; readonly config: Config }
+  | { readonly decision: Unavailability; readonly config?: undefined };
+
+/** The decision without its consequences: all that an API Gateway authorizer needs. */
+export async function decide(request: HttpRequest, effects: DecisionEffects): Promise<Decided> {
+  const lookup = await effects.config();
+  if (lookup.kind === 'unavailable') {
+    const { reason, retryAfterSeconds } = lookup;
+    return { decision: { kind: 'unavailable', code: 'config_unavailable', reason, retryAfterSeconds } };
+  }
+  return { decision: await authorize(request, lookup.config, effects), config: lookup.config };
+}

@@ -1,0 +1,30 @@
+import type { Trace } from './authenticate.ts';
+import type { Code } from './codes.ts';
+import type { Decided } from './decide.ts';
+
+/** One line of the log: all that an operator needs to tell a caller why. */
+export interface Outcome extends Readonly<Trace> {
+  readonly code: Code | 'allowed';
+  readonly status: number;
+  readonly reason?: string;
+  /** The code of the rejection that a report-only route has let through. */
+  readonly reported?: Code;
+  /** Pattern of the route; absent where none matched. */
+  readonly route?: string;
+  readonly configVersion?: string;
+  readonly upstreamStatus?: number;
+  readonly upstreamMs?: number;
+}
+
+/** What the log is told of a decision, whatever follows from it. */
+export function contextOf({ decision, config }: Decided): Partial<Outcome> {
+  if (config === undefined) return {};
+  const { route } = decision;
+  const rejection = decision.kind === 'report' ? decision.rejection : undefined;
+  return {
+    configVersion: config.version,
+    ...(route?.path !== undefined && { route: route.path }),
+    ...(rejection && { reported: rejection.code, reason: rejection.reason }),
+    ...(decision.kind === 'report' ? decision.rejection : decision).trace,
+  };
+}
