@@ -1,7 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 
 /** What one connection of a raw server does: it reads and writes the bytes of HTTP by hand. */
-type Conversation = (connection: Connection) => void | Promise<void>;
+export type Conversation = (connection: Connection) => void | Promise<void>;
 
 export interface Connection {
   readonly socket: Socket;
@@ -58,6 +58,14 @@ export async function startRawServer(conversation: Conversation): Promise<RawSer
       }),
   };
 }
+
+/** Answers the first request of each connection with these bytes. */
+export const answering =
+  (bytes: string | Uint8Array): Conversation =>
+  async ({ request, write }) => {
+    await request();
+    write(bytes);
+  };
 
 /** An address on which nothing listens: one that the system has just given and taken back. */
 export async function refusedUrl(): Promise<URL> {

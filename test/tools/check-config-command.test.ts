@@ -1,14 +1,14 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { PARAMETERS } from '../../lambda/contract.ts';
 import { unpack } from '../../lambda/core/config/pack.ts';
-import { type Ssm, startSsm } from '../../local/ssm/server.ts';
-import { createKey, jwksOf } from '../support/keys.ts';
+import type { Ssm } from '../../local/ssm/server.ts';
+import { createKey } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import { refusedUrl } from '../support/raw-server.ts';
-import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
+import type { RecordingUpstream } from '../support/recording-upstream.ts';
 import { runTool } from './run-tool.ts';
+import { startKeyEndpoint, startParameters } from './tool-fixtures.ts';
 
 const check = (...args: string[]) => runTool('check-config', args);
 
@@ -28,31 +28,12 @@ beforeAll(async () => {
     '{\n  "routes": [{ "path": "/api/public/*", "onUnauthenticatedRequest": "allow" }]\n}\n',
   );
   writeFileSync(bad, '{\n  "routes": [{ "path": "api" }]\n  "mode": 1\n}\n');
-  endpoint = await startRecordingUpstream((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(jwksOf(createKey('ES256'))));
-  });
-  const values = {
+  endpoint = await startKeyEndpoint(createKey('ES256'));
+  ssm = await startParameters({
     issuer: 'https://issuer.example',
     audience: 'api',
     'jwks-uri': `${endpoint.origin}/jwks`,
-    upstream: 'whoami',
     policy: readFileSync(good, 'utf8'),
-    revocations: '{}',
-  };
-  ssm = await startSsm({
-    port: 0,
-    region: 'us-east-1',
-    account: '000000000000',
-    log: () => {},
-    parameters: Object.entries(PARAMETERS).map(([name, { type, description }]) => ({
-      name: `/app/${name}`,
-      type,
-      description,
-      value: values[name as keyof typeof values],
-      allowedPattern: undefined,
-      tier: undefined,
-    })) as Parameters<typeof startSsm>[0]['parameters'],
   });
 });
 afterAll(async () => {

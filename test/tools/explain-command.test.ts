@@ -1,13 +1,13 @@
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { PARAMETERS } from '../../lambda/contract.ts';
-import { type Ssm, startSsm } from '../../local/ssm/server.ts';
-import { createKey, jwksOf } from '../support/keys.ts';
+import type { Ssm } from '../../local/ssm/server.ts';
+import { createKey } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
-import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
+import type { RecordingUpstream } from '../support/recording-upstream.ts';
 import { AUDIENCE, claimsOf, ISSUER, mint, NOW } from '../support/tokens.ts';
 import { runTool } from './run-tool.ts';
+import { startKeyEndpoint, startParameters } from './tool-fixtures.ts';
 
 jest.setTimeout(60_000);
 
@@ -25,27 +25,10 @@ beforeAll(async () => {
   directory = temporaryDirectory();
   policy = join(directory.path, 'policy.json');
   writeFileSync(policy, JSON.stringify({ routes: [{ path: '/api/orders/*', scopes: ['orders:write'] }] }));
-  endpoint = await startRecordingUpstream((_request, response) => {
-    response.writeHead(200, { 'content-type': 'application/json' });
-    response.end(JSON.stringify(jwksOf(key)));
-  });
+  endpoint = await startKeyEndpoint(key);
   const jwksUri = `${endpoint.origin}/jwks`;
   given = ['--issuer', ISSUER, '--audience', AUDIENCE, '--jwks-uri', jwksUri, '--now', String(NOW)];
-  const values: Record<string, string> = { issuer: ISSUER, audience: AUDIENCE, 'jwks-uri': jwksUri };
-  ssm = await startSsm({
-    port: 0,
-    region: 'us-east-1',
-    account: '000000000000',
-    log: () => {},
-    parameters: Object.entries(PARAMETERS).map(([name, { type, initial, description }]) => ({
-      name: `/app/${name}`,
-      type,
-      description,
-      value: values[name] ?? initial,
-      allowedPattern: undefined,
-      tier: undefined,
-    })) as Parameters<typeof startSsm>[0]['parameters'],
-  });
+  ssm = await startParameters({ issuer: ISSUER, audience: AUDIENCE, 'jwks-uri': jwksUri });
 });
 afterAll(async () => {
   await ssm.close();

@@ -1,38 +1,30 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { DocumentNotFound, fetchDocument } from '../../../lambda/io/fetch-document.ts';
 import {
+  answering,
   type Connection,
-  type RawServer,
+  type Conversation,
   refusedUrl,
   response,
-  startRawServer,
 } from '../../support/raw-server.ts';
+import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 
-let server: RawServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
+const servers = rawServersPerTest();
 
-async function fetchFrom(conversation: string | ((connection: Connection) => void | Promise<void>)) {
-  server = await startRawServer(
-    typeof conversation === 'function'
-      ? conversation
-      : async ({ request, write }) => {
-          await request();
-          write(conversation);
-        },
+async function fetchFrom(conversation: string | Conversation) {
+  const { url } = await servers.start(
+    typeof conversation === 'string' ? answering(conversation) : conversation,
   );
-  return fetchDocument(new URL('/jwks?a=b', server.url));
+  return fetchDocument(new URL('/jwks?a=b', url));
 }
 
 test('a document is fetched with a User-Agent and nothing that is not needed', async () => {
   const document = await fetchFrom(response('{"keys":"é"}', { headers: ['Cache-Control: max-age=15'] }));
   expect(document).toEqual({ text: '{"keys":"é"}', cacheControl: 'max-age=15' });
-  expect(server?.requests).toEqual([
+  expect(servers.latest().requests).toEqual([
     [
       'GET /jwks?a=b HTTP/1.1',
-      `host: ${server?.url.host}`,
+      `host: ${servers.latest().url.host}`,
       'accept: application/json',
       'user-agent: alb-jwt-authorizer',
       '',
@@ -53,7 +45,7 @@ describe('there is no document', () => {
       await expect(fetchFrom(response('{}', { status: `${status} Moved`, headers }))).rejects.toThrow(
         `/jwks?a=b: answered with status ${status}`,
       );
-      expect(server?.requests).toHaveLength(1);
+      expect(servers.latest().requests).toHaveLength(1);
     },
   );
   test.each([201, 204, 206, 400, 401, 403, 429, 500, 503])('with status %d', async (status) => {
@@ -64,7 +56,7 @@ describe('there is no document', () => {
   test('with status 404, which alone says for sure that there is none', async () => {
     const fetching = fetchFrom('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     await expect(fetching).rejects.toBeInstanceOf(DocumentNotFound);
-    await server?.close();
+    await servers.latest().close();
     const forbidden = fetchFrom('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     await expect(forbidden).rejects.not.toBeInstanceOf(DocumentNotFound);
   });
@@ -74,7 +66,7 @@ describe('there is no document', () => {
     );
   });
   test('where the server speaks no TLS', async () => {
-    server = await startRawServer(async ({ request, write }) => {
+    const server = await servers.start(async ({ request, write }) => {
       await request();
       write(response('{}'));
     });
@@ -116,7 +108,7 @@ describe('there is no document', () => {
       const timer = setInterval(() => drips && write(' '), 20);
       socket.on('close', () => clearInterval(timer));
     };
-    server = await startRawServer(slow);
+    const server = await servers.start(slow);
     const { url } = server;
     const results = await Promise.allSettled(
       ['/drip', '/hang'].map((path) => fetchDocument(new URL(path, url))),

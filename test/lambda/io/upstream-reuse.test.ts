@@ -1,9 +1,10 @@
-import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { describe, expect, jest, test } from '@jest/globals';
 import { forward } from '../../../lambda/io/upstream.ts';
-import { type Connection, type RawServer, response, startRawServer } from '../../support/raw-server.ts';
+import { type Connection, type RawServer, response } from '../../support/raw-server.ts';
+import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 
+const servers = rawServersPerTest();
 let server: RawServer;
-afterEach(() => server.close());
 
 const OPTIONS = { remainingMs: 10_000, maxResponseBytes: 1000 };
 const send = (method = 'GET', options = OPTIONS) =>
@@ -26,13 +27,13 @@ const dyingAt =
   };
 
 test('one connection serves request after request', async () => {
-  server = await startRawServer(dyingAt(0));
+  server = await servers.start(dyingAt(0));
   for (let i = 0; i < 3; i += 1) expect(await send()).toMatchObject(allowed);
   expect(server.connections()).toBe(1);
 });
 
 test('a connection that has been idle for seconds is not used again, though no timer has run meanwhile', async () => {
-  server = await startRawServer(dyingAt(2));
+  server = await servers.start(dyingAt(2));
   await send();
   const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 5_000);
   try {
@@ -47,7 +48,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
   test.each(['GET', 'OPTIONS', 'PUT', 'DELETE'])(
     'is replaced for a %s, which is sent once more',
     async (method) => {
-      server = await startRawServer(async (connection) => {
+      server = await servers.start(async (connection) => {
         for (let count = 1; ; count += 1) {
           if ((await connection.request()).length === 0) return;
           if (connection.number === 1 && count === 2) return connection.reset();
@@ -61,13 +62,13 @@ describe('a kept-alive connection that turns out to be dead', () => {
     },
   );
   test.each(['POST', 'PATCH', 'LOCK'])('fails a %s, which may have been done already', async (method) => {
-    server = await startRawServer(dyingAt(2));
+    server = await servers.start(dyingAt(2));
     await send();
     expect(await send(method)).toMatchObject(error);
     expect(server.requests).toHaveLength(2);
   });
   test('is replaced once only: a second connection that dies too is an error', async () => {
-    server = await startRawServer(async (connection) => {
+    server = await servers.start(async (connection) => {
       await connection.request();
       if (connection.number === 1) {
         connection.write(response('ok'));
@@ -80,14 +81,14 @@ describe('a kept-alive connection that turns out to be dead', () => {
     expect(server.requests).toHaveLength(3);
   });
   test('leaves the next request unharmed', async () => {
-    server = await startRawServer(dyingAt(2));
+    server = await servers.start(dyingAt(2));
     await send();
     expect(await send('POST')).toMatchObject(error);
     expect(await send('POST')).toMatchObject(allowed);
   });
   test('is not replaced by another dead one', async () => {
     const alive = { from: 3 };
-    server = await startRawServer(async (connection) => {
+    server = await servers.start(async (connection) => {
       await connection.request();
       if (connection.number < alive.from) await settle();
       connection.write(response('ok'));
@@ -102,7 +103,7 @@ describe('a kept-alive connection that turns out to be dead', () => {
 });
 
 test('a new connection that dies is an error at once', async () => {
-  server = await startRawServer(async (connection) => {
+  server = await servers.start(async (connection) => {
     await connection.request();
     connection.reset();
   });
@@ -111,7 +112,7 @@ test('a new connection that dies is an error at once', async () => {
 });
 
 test('a kept-alive connection that dies within its answer is an error at once', async () => {
-  server = await startRawServer(
+  server = await servers.start(
     dyingAt(2, ({ write, socket }) => {
       write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\nabc');
       socket.end();
@@ -124,7 +125,7 @@ test('a kept-alive connection that dies within its answer is an error at once', 
 
 describe('the next request is unharmed', () => {
   const next = async (bytes: string, options = OPTIONS) => {
-    server = await startRawServer(async (connection) => {
+    server = await servers.start(async (connection) => {
       await connection.request();
       connection.write(connection.number === 1 ? bytes : response('ok'));
       if ((await connection.request()).length > 0) connection.write(response('ok'));
@@ -157,7 +158,7 @@ describe('the next request is unharmed', () => {
 });
 
 test('a HEAD whose answer has a body is malformed, and leaves the next request unharmed', async () => {
-  server = await startRawServer(async (connection) => {
+  server = await servers.start(async (connection) => {
     for (;;) {
       if ((await connection.request()).length === 0) return;
       connection.write(response('evil'));

@@ -1,20 +1,17 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { exchange } from '../../../lambda/io/http-client.ts';
 import { forward } from '../../../lambda/io/upstream.ts';
 import {
+  answering,
   type Connection,
-  type RawServer,
+  type Conversation,
   refusedUrl,
   response,
-  startRawServer,
 } from '../../support/raw-server.ts';
+import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 
-let server: RawServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
+const servers = rawServersPerTest();
 
 const requestOf = (overrides: Partial<HttpRequest> = {}): HttpRequest => ({
   method: 'GET',
@@ -30,20 +27,10 @@ const PATIENT = { remainingMs: 10_000, maxResponseBytes: 1000 };
 const HASTY = { ...PATIENT, remainingMs: 600 };
 
 /** Forwards one request to a server that has this conversation on every connection. */
-async function forwardTo(
-  conversation: (connection: Connection) => void | Promise<void>,
-  request: Partial<HttpRequest> = {},
-  options = PATIENT,
-) {
-  server = await startRawServer(conversation);
-  return forward(requestOf(request), server.url, options);
+async function forwardTo(conversation: Conversation, request: Partial<HttpRequest> = {}, options = PATIENT) {
+  const { url } = await servers.start(conversation);
+  return forward(requestOf(request), url, options);
 }
-
-/** Answers the first request of each connection with these bytes. */
-const answering = (bytes: string | Uint8Array) => async (connection: Connection) => {
-  await connection.request();
-  connection.write(bytes);
-};
 
 const responseIn = (outcome: Awaited<ReturnType<typeof forward>>) => {
   if (outcome.kind !== 'response') throw new Error(`${outcome.code}: ${outcome.reason}`);
@@ -63,10 +50,10 @@ describe('the request that the upstream gets', () => {
         ['cookie', 'c=3'],
       ],
     });
-    expect(server?.requests).toEqual([
+    expect(servers.latest().requests).toEqual([
       [
         "GET /api/a%2Cb/!$&'()*+,=:@/[]^|/caf%c3%a9?a=%20&a=+&b[]=1&c=% HTTP/1.1",
-        `host: ${server?.url.host}`,
+        `host: ${servers.latest().url.host}`,
         'x-b: 1',
         'X-a: one',
         'x-b: 2',
@@ -79,19 +66,19 @@ describe('the request that the upstream gets', () => {
   });
   test.each(['POST', 'PUT', 'PATCH'])('says so where a %s has no body', async (method) => {
     await forwardTo(answering(response('ok')), { method });
-    expect(server?.requests[0]).toContain('\r\ncontent-length: 0\r\n');
+    expect(servers.latest().requests[0]).toContain('\r\ncontent-length: 0\r\n');
   });
   test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS'])('has no framing where a %s has no body', async (method) => {
     const ending = response('ok').slice(0, method === 'HEAD' ? -2 : undefined);
     await forwardTo(answering(ending), { method });
-    expect(server?.requests[0]).not.toMatch(/content-length|transfer-encoding/i);
+    expect(servers.latest().requests[0]).not.toMatch(/content-length|transfer-encoding/i);
   });
   test.each(['GET', 'POST', 'DELETE'])(
     'has the bytes of the body of a %s under its length',
     async (method) => {
       const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
       await forwardTo(answering(response('ok')), { method, body });
-      const [head, sent] = (server?.requests[0] ?? '').split(/\r\n\r\n(.*)/s);
+      const [head, sent] = (servers.latest().requests[0] ?? '').split(/\r\n\r\n(.*)/s);
       expect(head).toContain('\r\ncontent-length: 1024');
       expect(head).not.toMatch(/transfer-encoding/i);
       expect(Buffer.from(sent ?? '', 'latin1')).toEqual(body);
@@ -163,7 +150,7 @@ describe('the response that comes back', () => {
   test.each([301, 400, 401, 404, 500, 502, 503])('is passed on with status %d', async (status) => {
     const bytes = response('x', { status: `${status} Any`, headers: ['Location: http://evil.example/'] });
     expect(responseIn(await forwardTo(answering(bytes))).status).toBe(status);
-    expect(server?.requests).toHaveLength(1);
+    expect(servers.latest().requests).toHaveLength(1);
   });
 });
 
@@ -278,7 +265,7 @@ describe('there is no usable response', () => {
     );
   });
   test('in time where the connection never comes to stand', async () => {
-    server = await startRawServer(() => {});
+    const server = await servers.start(() => {});
     const silent = new URL(server.url.href.replace('http:', 'https:'));
     const headers = [['host', silent.host]] as const;
     const limits = { timeoutMs: 10_000, connectTimeoutMs: 50, maxBytes: 1 };

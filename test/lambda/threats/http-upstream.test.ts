@@ -1,25 +1,16 @@
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { createKey } from '../../support/keys.ts';
-import {
-  type Connection,
-  type RawServer,
-  refusedUrl,
-  response,
-  startRawServer,
-} from '../../support/raw-server.ts';
+import { type Connection, type Conversation, refusedUrl, response } from '../../support/raw-server.ts';
+import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 import { mint } from '../../support/tokens.ts';
 import { createWorld } from '../../support/world.ts';
 
 const KEY = createKey('ES256');
 const token = mint(KEY);
-let server: RawServer | undefined;
-afterEach(async () => {
-  await server?.close();
-  server = undefined;
-});
+const servers = rawServersPerTest();
 
-async function worldWith(conversation: (connection: Connection) => void | Promise<void>) {
-  server = await startRawServer(conversation);
+async function worldWith(conversation: Conversation) {
+  const server = await servers.start(conversation);
   const world = createWorld(KEY);
   world.parameters.upstream = server.url.origin;
   return world;
@@ -37,7 +28,7 @@ const ending =
     socket.end(bytes);
   };
 
-const UPSTREAM_CODES: [string, number, string, (connection: Connection) => void | Promise<void>][] = [
+const UPSTREAM_CODES: [string, number, string, Conversation][] = [
   ['closes before the head', 502, 'upstream_error', ({ socket }) => void socket.end()],
   ['closes within the head', 502, 'upstream_error', ending('HTTP/1.1 200')],
   ['closes after the head', 502, 'upstream_error', ending('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc')],
