@@ -96,6 +96,41 @@ test('local/ imports neither lambda/ nor infra/', () => {
   );
 });
 
+/** Folders with code of ours, each file of which is looked at. */
+const FOLDERS = ['lambda', 'infra', 'local', 'tools', 'test', 'bench'];
+
+/** A way from a file back to itself along its imports, if there is one. */
+function circleFrom(start: string, importsOfFile: (path: string) => readonly string[]): string[] | undefined {
+  const seen = new Set<string>();
+  const walk = (path: string, way: readonly string[]): string[] | undefined => {
+    for (const imported of importsOfFile(path)) {
+      if (imported === start) return [...way, imported];
+      if (seen.has(imported)) continue;
+      seen.add(imported);
+      const circle = walk(imported, [...way, imported]);
+      if (circle !== undefined) return circle;
+    }
+    return undefined;
+  };
+  return walk(start, [start]);
+}
+
+test('no file imports itself by way of others, types included', () => {
+  const paths = FOLDERS.flatMap(sourcesUnder);
+  const imports = new Map(paths.map((path) => [path, importsOf(path).filter(isOwn)]));
+  const circles = paths.flatMap(
+    (path) => circleFrom(path, (file) => imports.get(file) ?? [])?.join(' -> ') ?? [],
+  );
+  expect(paths.length).toBeGreaterThan(300);
+  expect(circles).toEqual([]);
+});
+
+test('a circle would be found', () => {
+  const imports: Record<string, string[]> = { a: ['b', 'd'], b: ['c'], c: ['a'], d: [] };
+  expect(circleFrom('a', (file) => imports[file] ?? [])).toEqual(['a', 'b', 'c', 'a']);
+  expect(circleFrom('d', (file) => imports[file] ?? [])).toBeUndefined();
+});
+
 test('nothing that is deployed imports tests', () => {
   expect(violations(LAMBDA, (imported) => !imported.startsWith('lambda/') && isOwn(imported))).toEqual([]);
 });

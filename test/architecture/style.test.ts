@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { codeOf, sourcesUnder, textOf } from './sources.ts';
 
-const FOLDERS = ['lambda', 'infra', 'local', 'test'];
+const FOLDERS = ['lambda', 'infra', 'local', 'tools', 'test', 'bench'];
 const SOURCES = FOLDERS.flatMap(sourcesUnder);
 const OURS = SOURCES.filter((path) => !path.startsWith('test/architecture/'));
 
@@ -24,7 +24,7 @@ test('no file is a drawer for everything, or a barrel', () => {
 
 test('file names are kebab-case', () => {
   const name =
-    /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:(?:\.property)?\.test)?\.(?:ts|mjs|js)$/;
+    /^(?:[a-z0-9]+(?:-[a-z0-9]+)*\/)*[a-z0-9]+(?:-[a-z0-9]+)*(?:\.d|(?:\.property)?\.test)?\.(?:ts|mjs|js)$/;
   expect(SOURCES.filter((path) => !name.test(path))).toEqual([]);
 });
 

@@ -1,0 +1,30 @@
+import { dirname } from 'node:path';
+import { expect, test } from '@jest/globals';
+import { sourcesUnder, textOf } from './sources.ts';
+
+/** What may stand at the top of a folder with rooms: its roots, its checks, and what several rooms use. */
+const TOP = {
+  infra: ['app.ts', 'authorizer-stack.ts', 'feature-flags.ts', 'nag.ts'],
+  local: [
+    'arguments.ts',
+    'instructions.ts',
+    'loopback-server.ts',
+    'parse-object.ts',
+    'stack.ts',
+    'start.ts',
+    'upstream.ts',
+  ],
+} as const;
+
+test.each(Object.entries(TOP))('%s/ has only its roots at the top; all else has a room', (folder, files) => {
+  const atTop = sourcesUnder(folder).filter((path) => dirname(path) === folder);
+  expect(atTop).toEqual(files.map((file) => `${folder}/${file}`));
+});
+
+test('CONTRIBUTING.md has a line for every room', () => {
+  const rooms = ['lambda', 'infra', 'local', 'tools'].flatMap((folder) =>
+    sourcesUnder(folder).map((path) => `${dirname(path)}/`),
+  );
+  const guide = textOf('CONTRIBUTING.md');
+  expect([...new Set(rooms)].filter((room) => !guide.includes(`\`${room}\``))).toEqual([]);
+});
