@@ -65,9 +65,8 @@ function authorizeOn(
     const rejection = checkRoute(identity, route);
     if (rejection !== undefined) return { ...rejection, trace };
     const identityFields = identityHeaders(identity, route);
-    if ('tooLong' in identityFields) {
-      const reason = `the value of ${identityFields.tooLong} is too long`;
-      return { kind: 'reject', code: 'identity_unforwardable', reason, trace };
+    if ('unforwardable' in identityFields) {
+      return { kind: 'reject', code: 'identity_unforwardable', reason: identityFields.unforwardable, trace };
     }
     return { kind: 'allow', route, identity, identityFields, carrier: extraction.carrier, trace };
   });

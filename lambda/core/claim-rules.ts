@@ -51,10 +51,17 @@ function member(value: unknown, name: string): unknown {
 
 function meets(value: unknown, { equals, anyOf, contains, exists }: ClaimRule): boolean {
   if (exists !== undefined && exists !== (value !== undefined)) return false;
-  if (equals !== undefined && value !== equals) return false;
-  if (anyOf !== undefined && !anyOf.some((accepted) => accepted === value)) return false;
-  return contains === undefined || elements(value).includes(contains);
+  if (equals !== undefined && !isSame(value, equals)) return false;
+  if (anyOf !== undefined && !anyOf.some((accepted) => isSame(value, accepted))) return false;
+  return contains === undefined || elements(value).some((element) => isSame(element, contains));
 }
+
+/** Beyond 2^53 one number stands for several integers (RFC 8259 §6), so none of them is the one that was meant. */
+const isSame = (value: unknown, accepted: Scalar): boolean => value === accepted && !isInexact(value);
+
+/** Whether a number is an integer that JSON.parse may have rounded, or is out of range. */
+export const isInexact = (value: unknown): boolean =>
+  typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 
 const elements = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];

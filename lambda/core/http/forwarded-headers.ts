@@ -1,4 +1,4 @@
-import { claimAt } from '../claim-rules.ts';
+import { claimAt, isInexact } from '../claim-rules.ts';
 import type { Identity } from '../identity.ts';
 import type { Carrier } from '../jwt/extract.ts';
 import type { Route } from '../routes/route.ts';
@@ -44,10 +44,10 @@ const AWS_IDENTITY = /^x[^a-z0-9]amzn[^a-z0-9](?:oidc|ava|mtls)[^a-z0-9]/;
 const END_TO_END = /^(?:x-forwarded-|x-amzn-|forwarded$|authorization$|cookie$)/;
 
 /**
- * The identity as header fields for the upstream, with those that the route adds, or the name of the one
- * whose value is too long to send.
+ * The identity as header fields for the upstream, with those that the route adds, or why one of them cannot be
+ * sent.
  */
-export function identityHeaders(identity: Identity, route: Route): HeaderList | { tooLong: string } {
+export function identityHeaders(identity: Identity, route: Route): HeaderList | { unforwardable: string } {
   const fields: [string, unknown][] = [
     ['x-jwt-provider', identity.provider],
     ['x-jwt-issuer', identity.issuer],
@@ -59,11 +59,18 @@ export function identityHeaders(identity: Identity, route: Route): HeaderList | 
   const headers: [string, string][] = [];
   for (const [name, content] of fields) {
     if (content === undefined) continue;
+    if (hasInexact(content)) return { unforwardable: `the value of ${name} has an integer beyond 2^53` };
     const value = headerValue(typeof content === 'string' ? content : JSON.stringify(content));
-    if (value.length > MAX_IDENTITY_VALUE) return { tooLong: name };
+    if (value.length > MAX_IDENTITY_VALUE) return { unforwardable: `the value of ${name} is too long` };
     headers.push([name, value]);
   }
   return headers;
+}
+
+/** Whether a claim has, at any depth, a number that is not surely the one in the token. */
+function hasInexact(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return isInexact(value);
+  return Object.values(value).some(hasInexact);
 }
 
 /**

@@ -115,18 +115,13 @@ export function parseIdentity(claims: JsonObject, provider: Provider, issuer: st
   const subject = own(claims, 'sub');
   if (!isOptionalString(subject)) return notString('sub');
   if (!isOptionalString(own(claims, 'jti'))) return notString('jti');
-  let clientId: string | undefined;
-  for (const name of CLIENT_CLAIMS) {
-    const value = own(claims, name);
-    if (!isOptionalString(value)) return notString(name);
-    clientId ??= value;
-  }
+  if (!isOptionalString(own(claims, 'client_id'))) return notString('client_id');
   const scopeClaim = provider.scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
   const scopes = parseScopes(claimAt(claims, scopeClaim));
   if (scopes === undefined) {
     return { code: 'claim_malformed', reason: `"${scopeClaim}" is neither a string nor a list of strings` };
   }
-  return { provider: provider.name, issuer, subject, clientId, scopes, claims };
+  return { provider: provider.name, issuer, subject, clientId: clientIdOf(claims), scopes, claims };
 }
 
 const notString = (name: string): Failure => ({
@@ -134,11 +129,27 @@ const notString = (name: string): Failure => ({
   reason: `"${name}" is not a string`,
 });
 
-function parseScopes(value: unknown): string[] | undefined {
+/** The first of the claims that name a client; issuers use those but `client_id` for other things, too. */
+function clientIdOf(claims: JsonObject): string | undefined {
+  for (const name of CLIENT_CLAIMS) {
+    const value = own(claims, name);
+    if (typeof value === 'string') return value;
+  }
+  return undefined;
+}
+
+/**
+ * The scopes of a string, separated by spaces (RFC 6749 §3.3), or of a list, whose elements are never split. An
+ * element with a space is no scope: joined with the others for the upstream, `friends of admin` would grant `admin`.
+ */
+function parseScopes(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return words(value);
   if (value === undefined || value === null) return [];
-  return isStringList(value) ? value.flatMap(words) : undefined;
+  if (!isStringList(value)) return undefined;
+  return value.every(isScope) ? value : value.filter(isScope);
 }
+
+const isScope = (text: string): boolean => !/^$|[\s\p{Cc}]/u.test(text);
 
 function words(text: string): string[] {
   const parts = text.split(' ');

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { findPlaces, lineAndColumn, placeOf } from '../../tools/json-places.ts';
+import { findPlaces, lineAndColumn, placeOf } from '../../../../lambda/core/config/json-places.ts';
 
 const isJson = (text: string): boolean => {
   try {
