@@ -55,7 +55,7 @@ await runCommand({
     });
     if (input === undefined) return 1;
 
-    const checked = await checkParameters(input.values, input.version);
+    const checked = await checkParameters(input.values);
     const probes =
       values.probe && checked.config
         ? await probeProviders(checked.config.providers, fetchDocument, Date.now)
@@ -108,7 +108,6 @@ async function readInput({ values, positionals: [file] }: Arguments) {
     };
     return {
       values: completeParameters(given),
-      version: 'file',
       hints: [],
       path: undefined,
       files: { policy: file, revocations },

@@ -1,7 +1,7 @@
 import { parseConfig } from '../lambda/core/config/parse.ts';
 import { parseJson } from '../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
-import type { StoredParameters } from '../lambda/io/config-source.ts';
+import { type StoredParameters, versionOf } from '../lambda/io/config-source.ts';
 import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
@@ -23,7 +23,7 @@ await runCommand({
       return undefined;
     });
     if (stored === undefined) return 1;
-    const configured = await parseConfig(stored.values, stored.version);
+    const configured = await parseConfig(stored.values, versionOf(stored.versions));
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
@@ -53,7 +53,7 @@ async function readSource(source: ExplainArguments['source']): Promise<StoredPar
     policy: policy === undefined ? undefined : readArgumentFile(policy),
     revocations: revocations === undefined ? undefined : readArgumentFile(revocations),
   });
-  return { values, version: 'given' };
+  return { values, versions: {} };
 }
 
 async function readToken(): Promise<string> {

@@ -1,16 +1,32 @@
-import type { Config } from '../core/config/config.ts';
-import { type ParameterValues, parseConfig } from '../core/config/parse.ts';
+import { PARAMETERS, type ParameterName } from '../contract.ts';
+import type { Access, Config } from '../core/config/config.ts';
+import {
+  combine,
+  type ParameterValues,
+  type ParsedUnit,
+  parseAccess,
+  parseRevocations,
+} from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
 import type { ConfigLookup } from '../core/decide.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
+import type { Revocations } from '../core/revocations.ts';
 import { createCached } from './cached.ts';
 
 /** The parameters as they are in the store. */
 export interface StoredParameters {
   readonly values: ParameterValues;
-  /** Versions of the parameters, in the order of the contract, for the log. */
-  readonly version: string;
+  /** Version of each parameter that was found. */
+  readonly versions: ParameterVersions;
 }
+
+export type ParameterVersions = { readonly [name in ParameterName]?: number };
+
+/** Versions in the order of the contract, for the log; `-` for a parameter that was not found. */
+export const versionOf = (versions: ParameterVersions): string =>
+  NAMES.map((name) => versions[name] ?? '-').join('.');
+
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /** Reads all parameters. `first` says that nothing can be answered until it succeeds. */
 export type ReadParameters = (options: { first: boolean }) => Promise<StoredParameters>;
@@ -21,8 +37,12 @@ export interface ConfigEvents {
   readonly configRead: () => void;
   /** Another configuration is in force from now on. */
   readonly configLoaded: (config: Config) => void;
-  /** The parameters hold no valid configuration; `kept` is the version that stays in force. */
-  readonly configRejected: (version: string, problems: readonly Problem[], kept: string | undefined) => void;
+  /** Parameters are not valid; `inForce` is the version of the configuration that goes on without them. */
+  readonly configRejected: (
+    version: string,
+    problems: readonly Problem[],
+    inForce: string | undefined,
+  ) => void;
   readonly configFailed: (reason: string) => void;
 }
 
@@ -41,9 +61,17 @@ const COOLDOWN_MS = 5_000;
 /** After how long a read counts as lost, in ms; a first one may use much of the init phase's 10 s. */
 const LOAD_TIMEOUT_MS = 9_000;
 
-/** A configuration with the parameters as they were read, by which a refresh that brings nothing new is told. */
-interface ReadConfig {
-  readonly reading: string;
+/** A unit as it was read and what it means, so that a refresh that brings nothing new keeps what was made of it. */
+interface Unit<T> {
+  readonly values: string;
+  readonly versions: ParameterVersions;
+  readonly value: T;
+}
+
+/** What is in force: the last good one of each unit. */
+interface InForce {
+  readonly access: Unit<Access>;
+  readonly revocations: Unit<Revocations>;
   readonly config: Config;
 }
 
@@ -54,7 +82,7 @@ class ConfigRejected extends Error {
 
 /**
  * The configuration, refreshed in the background and never older than `refreshSeconds` without having tried.
- * Parameters that do not parse are reported and otherwise ignored: the last good configuration stays.
+ * Parameters that do not parse are reported and otherwise ignored: of each unit the last good one stays.
  */
 export function createConfigSource({
   readParameters,
@@ -74,25 +102,30 @@ export function createConfigSource({
   /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
   let reported: string | undefined;
 
-  async function load(last: () => ReadConfig | undefined): Promise<{ value: ReadConfig }> {
-    const { values, version } = await readParameters({ first: last() === undefined });
+  async function load(last: () => InForce | undefined): Promise<{ value: InForce }> {
+    const stored = await readParameters({ first: last() === undefined });
     events.configRead();
-    const reading = JSON.stringify([values, version]);
-    const parsed = reading === last()?.reading ? undefined : await parseConfig(values, version);
-    if (parsed !== undefined && 'config' in parsed) {
-      reported = undefined;
-      return { value: { reading, config: parsed.config } };
+    const access = await readUnit(ACCESS, stored, last()?.access, parseAccess);
+    const revocations = await readUnit(REVOCATIONS, stored, last()?.revocations, parseRevocations);
+    const problems = [access, revocations].flatMap((unit) => ('problems' in unit ? unit.problems : []));
+    // Only now, since another load may have ended while this one was parsing.
+    const before = last();
+    const value = inForce(
+      'problems' in access ? before?.access : access,
+      'problems' in revocations ? before?.revocations : revocations,
+      before,
+    );
+
+    const reading = problems.length === 0 ? undefined : JSON.stringify(stored);
+    if (reading !== undefined && reading !== reported) {
+      events.configRejected(versionOf(stored.versions), problems, value?.config.version);
     }
-    const kept = last();
-    if (parsed !== undefined && reading !== reported) {
-      reported = reading;
-      events.configRejected(version, parsed.problems, kept?.config.version);
-    }
-    if (kept === undefined) throw new ConfigRejected('the parameters hold no valid configuration');
-    return { value: kept };
+    reported = reading;
+    if (value === undefined) throw new ConfigRejected('the parameters hold no valid configuration');
+    return { value };
   }
 
-  const cache = createCached<ReadConfig>({
+  const cache = createCached<InForce>({
     rules,
     now,
     load,
@@ -111,4 +144,35 @@ export function createConfigSource({
       retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
     };
   };
+}
+
+const REVOCATIONS: readonly ParameterName[] = ['revocations'];
+const ACCESS = NAMES.filter((name) => !REVOCATIONS.includes(name));
+
+/** The unit of these parameters as they are stored, or what is wrong with them. */
+async function readUnit<T>(
+  names: readonly ParameterName[],
+  stored: StoredParameters,
+  last: Unit<T> | undefined,
+  parse: (values: ParameterValues) => ParsedUnit<T> | Promise<ParsedUnit<T>>,
+): Promise<Unit<T> | { readonly problems: readonly Problem[] }> {
+  const values = JSON.stringify(names.map((name) => stored.values[name]));
+  const versions = Object.fromEntries(names.map((name) => [name, stored.versions[name]]));
+  if (last?.values === values) {
+    return versionOf(last.versions) === versionOf(versions) ? last : { ...last, versions };
+  }
+  const parsed = await parse(stored.values);
+  return 'value' in parsed ? { values, versions, value: parsed.value } : parsed;
+}
+
+/** What two units make together; the same as before where neither has changed. */
+function inForce(
+  access: Unit<Access> | undefined,
+  revocations: Unit<Revocations> | undefined,
+  last: InForce | undefined,
+): InForce | undefined {
+  if (access === undefined || revocations === undefined) return undefined;
+  if (access === last?.access && revocations === last.revocations) return last;
+  const version = versionOf({ ...access.versions, ...revocations.versions });
+  return { access, revocations, config: combine(access.value, revocations.value, version) };
 }

@@ -77,15 +77,15 @@ export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOpti
         ...(warnings.length > 0 && { warnings }),
       });
     },
-    configRejected(version, problems, kept) {
+    configRejected(version, problems, inForce) {
       count('configRejected');
       logger.error(
-        kept === undefined
+        inForce === undefined
           ? 'configuration rejected; there is no good one to go on with'
-          : 'configuration rejected; the last good one stays in force',
+          : 'configuration rejected; what was good before stays in force',
         {
           configVersion: version,
-          keptVersion: kept,
+          inForceVersion: inForce,
           problems: problems.map(({ parameter, message }) => `${configPath}/${parameter}: ${message}`),
         },
       );

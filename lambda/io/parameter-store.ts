@@ -34,7 +34,7 @@ export function createParameterReader(path: string): ReadParameters {
     const found = NAMES.map((name) => [name, byName.get(`${path}/${name}`)] as const);
     return {
       values: Object.fromEntries(found.map(([name, parameter]) => [name, parameter?.Value])),
-      version: found.map(([, parameter]) => parameter?.Version ?? '-').join('.'),
+      versions: Object.fromEntries(found.map(([name, parameter]) => [name, parameter?.Version])),
     };
   };
 }

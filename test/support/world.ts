@@ -48,8 +48,8 @@ export function createWorld(key: SigningKey = createKey()) {
   const bugs: unknown[] = [];
   let clock = NOW * 1000;
   let reads = 0;
-  let stored = '';
-  let version = 0;
+  let stored: Record<string, string | undefined> = {};
+  const versions: Record<string, number> = {};
   let store: 'up' | Error = 'up';
 
   const record =
@@ -74,10 +74,12 @@ export function createWorld(key: SigningKey = createKey()) {
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;
-      const values = JSON.stringify(parameters);
-      if (values !== stored) version += 1;
-      stored = values;
-      return { values: { ...parameters }, version: String(version) };
+      for (const [name, value] of Object.entries(parameters)) {
+        if (value !== stored[name] || versions[name] === undefined)
+          versions[name] = (versions[name] ?? 0) + 1;
+      }
+      stored = { ...parameters };
+      return { values: stored, versions: { ...versions } };
     },
     fetchDocument: async (url) => {
       fetched.push(url.href);

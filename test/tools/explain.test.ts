@@ -78,6 +78,21 @@ describe('the hint for', () => {
       'separated by spaces',
     ],
     [
+      'an element of a list that has the scope as a word',
+      { token: signed({ scope: ['may use orders:write'] }), request: 'POST /api/orders/1' },
+      'scope_missing',
+      '"may use orders:write" is one element of a list, and is never split',
+    ],
+    [
+      'a number that JSON cannot carry exactly',
+      {
+        token: mint(KEYS.issuer, JSON.stringify(claimsOf()).replace('{', '{"tenant":1234567890123456789,')),
+        request: 'GET /api/tenants/1',
+      },
+      'claim_mismatch',
+      'the number is beyond 2^53, where JSON is no longer exact',
+    ],
+    [
       'the case of a scope',
       { token: signed({ scope: 'Orders:Write' }), request: 'POST /api/orders/1' },
       'scope_missing',

@@ -28,8 +28,8 @@ export interface CheckedParameters {
 const JSON_PARAMETERS = ['policy', 'revocations'] as const;
 
 /** Parses parameters as the function does, and looks at what parses with a reader's eyes. */
-export async function checkParameters(values: ParameterValues, version: string): Promise<CheckedParameters> {
-  const parsed = await parseConfig(values, version);
+export async function checkParameters(values: ParameterValues): Promise<CheckedParameters> {
+  const parsed = await parseConfig(values, 'as given');
   const policyDocument = parseJson(PolicySchema, values.policy?.trim() ?? '{}');
   const policy = 'value' in policyDocument ? policyDocument.value : {};
   if ('problems' in parsed) {
@@ -38,11 +38,11 @@ export async function checkParameters(values: ParameterValues, version: string):
       message,
       at: locate(values[parameter] ?? '', parameter, message),
     }));
-    return { problems, warnings: duplicateMembers(values), config: undefined, policy, sizes: {} };
+    return { problems, warnings: [], config: undefined, policy, sizes: {} };
   }
   const sizes = Object.fromEntries(JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')]));
   const tooLarge = Object.entries(sizes).flatMap(([name, size]) => sizeWarning(name, size) ?? []);
-  const warnings = [...duplicateMembers(values), ...warningsOf(policy, parsed.config), ...tooLarge];
+  const warnings = [...warningsOf(policy, parsed.config), ...tooLarge];
   return { problems: [], warnings, config: parsed.config, policy, sizes };
 }
 
@@ -55,15 +55,6 @@ function locate(value: string, parameter: ParameterName, message: string): strin
   const offset = places.kind === 'error' ? places.offset : placeOf(message, places.offsets);
   return offset === undefined ? undefined : lineAndColumn(text, offset + indent(text));
 }
-
-/** JSON.parse takes the last of two members with one name, and so would hide the first from every check. */
-const duplicateMembers = (values: ParameterValues): string[] =>
-  JSON_PARAMETERS.flatMap((name) => {
-    const text = textOf(values[name] ?? '');
-    const places = text === undefined ? undefined : placesIn(text);
-    if (places?.kind !== 'json') return [];
-    return places.duplicates.map((place) => `${name} has ${place} more than once; the last one counts`);
-  });
 
 function textOf(value: string): string | undefined {
   const trimmed = value.trim();

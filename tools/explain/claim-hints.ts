@@ -1,4 +1,4 @@
-import { type ClaimRules, claimAt, unmetRule } from '../../lambda/core/claim-rules.ts';
+import { type ClaimRules, claimAt, isInexact, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { JwksProvider, Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -113,6 +113,14 @@ export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, 
   if (typeof value === 'string' && value.includes(',')) {
     hints.push('scopes in a string are separated by spaces, not by commas (RFC 6749 §3.3)');
   }
+  const inList = Array.isArray(value)
+    ? value.filter(
+        (one) => typeof one === 'string' && missing.some((scope) => one.split(' ').includes(scope)),
+      )
+    : [];
+  if (inList.length > 0) {
+    hints.push(`${listed(inList.map((one) => shown(one)))} is one element of a list, and is never split`);
+  }
   const cased = missing.filter((scope) => held.some((one) => one.toLowerCase() === scope.toLowerCase()));
   if (cased.length > 0)
     hints.push(`it has ${listed(cased)} in other upper and lower case: scopes are case-sensitive`);
@@ -142,6 +150,11 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   ];
   const { equals, anyOf = [] } = rule ?? {};
   const wanted = [...(equals === undefined ? [] : [equals]), ...anyOf];
+  if (isInexact(value)) {
+    hints.push(
+      'the number is beyond 2^53, where JSON is no longer exact: have the issuer send it as a string',
+    );
+  }
   if (wanted.some((one) => one !== value && String(one) === String(value))) {
     hints.push('they differ in type: a number or boolean is not the text of it');
   }

@@ -199,13 +199,8 @@ function routeSteps(identity: Identity, provider: Provider, route: Route): Step[
     unmet !== undefined
       ? fail('claims', unmet, ruleHints(claims, route.claims))
       : pass('claims', route.claims.length === 0 ? 'the route asks for none' : 'as the route asks'),
-    ...('tooLong' in headers
-      ? [
-          fail('forward', {
-            code: 'identity_unforwardable',
-            reason: `the value of ${headers.tooLong} is too long`,
-          }),
-        ]
+    ...('unforwardable' in headers
+      ? [fail('forward', { code: 'identity_unforwardable', reason: headers.unforwardable })]
       : []),
   ];
 }

@@ -3,18 +3,26 @@ import type { Revocations } from '../revocations.ts';
 import type { MatchRoute } from '../routes/match.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
 
-/** The whole configuration, valid and immutable: a change makes a new one. */
-export interface Config {
-  /** Versions of the parameters that it was parsed from, for the log. */
-  readonly version: string;
+/**
+ * What all parameters but `revocations` say. They are one unit, good or bad together: routes name providers, and
+ * the default provider has parameters of its own.
+ */
+export interface Access {
   readonly providers: readonly Provider[];
   readonly matchRoute: MatchRoute;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
-  readonly revocations: Revocations;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;
+}
+
+/** The whole configuration, valid and immutable: a change makes a new one. */
+export interface Config extends Access {
+  /** Versions of the parameters that it was parsed from, for the log. */
+  readonly version: string;
+  /** A unit by itself: a mistake in the policy must not keep a token from being revoked. */
+  readonly revocations: Revocations;
   /** What is valid and probably not meant, for the log. */
   readonly warnings: readonly string[];
 }

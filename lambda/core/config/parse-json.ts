@@ -1,4 +1,6 @@
 import * as v from 'valibot';
+import { isInexact } from '../claim-rules.ts';
+import { findPlaces } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
@@ -10,31 +12,53 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
   const text = unpack(value);
   if ('problems' in text) return text;
   let document: unknown;
-  const unsafe = new Set<string>();
   try {
-    document = JSON.parse(text.value, (name, member: unknown) => {
-      if (UNSAFE_NAMES.has(name)) unsafe.add(name);
-      return member;
-    });
+    document = JSON.parse(text.value);
   } catch (error) {
     const position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as SyntaxError).message)?.[0];
     return problem(position === undefined ? 'is not JSON' : `is not JSON at ${position}`);
   }
-  // The schema library drops these, so a rule for one would silently be none.
-  if (unsafe.size > 0) return problem(`must not have a member named ${[...unsafe].join(' or ')}`);
-  // And it takes a list for an object with numbers for names: an empty one would be in force as no rules at all.
-  if (Array.isArray(document)) return problem('must be an object, not a list');
+  const places = findPlaces(text.value);
+  if (places.kind !== 'json') return problem('is nested too deeply');
   const result = v.safeParse(schema, document);
-  if (result.success) return parsed(result.output);
-  return {
-    problems: result.issues.map((issue) => {
-      const place = v.getDotPath(issue);
-      return place === null ? wording(issue) : `${place}: ${wording(issue)}`;
-    }),
-  };
+  const problems = [
+    ...places.duplicates.map((place) => `${place}: is there more than once; remove all but one`),
+    ...misread(document, result.output, ''),
+    ...(result.success
+      ? []
+      : result.issues.map((issue) => located(v.getDotPath(issue) ?? '', wording(issue)))),
+  ];
+  return result.success && problems.length === 0 ? parsed(result.output) : { problems };
+}
+
+/**
+ * What the schema library takes without a word, though it is not what was written: it drops members of these
+ * names, so that a rule for one would silently be none; it takes a list for an object with numbers for names, so
+ * that an empty one would be in force as no rules at all; and a number that JSON.parse has rounded is another.
+ */
+function misread(given: unknown, taken: unknown, place: string): string[] {
+  if (isInexact(given)) {
+    return [located(place, 'is a number beyond 2^53, which is no longer exact and which no claim can equal')];
+  }
+  if (typeof given !== 'object' || given === null) return [];
+  if (Array.isArray(given) && typeof taken === 'object' && !Array.isArray(taken)) {
+    return [located(place, 'must be an object, not a list')];
+  }
+  return Object.entries(given).flatMap(([name, member]) =>
+    UNSAFE_NAMES.has(name)
+      ? [located(place, `must not have a member named ${name}`)]
+      : misread(member, memberOf(taken, name), place === '' ? name : `${place}.${name}`),
+  );
 }
 
 const UNSAFE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
+
+const memberOf = (value: unknown, name: string): unknown =>
+  typeof value === 'object' && value !== null && Object.hasOwn(value, name)
+    ? (value as Readonly<Record<string, unknown>>)[name]
+    : undefined;
+
+const located = (place: string, message: string): string => (place === '' ? message : `${place}: ${message}`);
 
 function wording({ expected, received, message }: v.BaseIssue<unknown>): string {
   if (expected === 'never') return 'is not a known field';

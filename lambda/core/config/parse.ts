@@ -2,7 +2,8 @@ import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import { compileRoutes, type RouteRule } from '../routes/match.ts';
-import type { Config } from './config.ts';
+import type { Revocations } from '../revocations.ts';
+import type { Access, Config } from './config.ts';
 import { parseJson } from './parse-json.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
@@ -18,17 +19,40 @@ export type ParameterValues = { readonly [name in ParameterName]?: string };
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
+/** One of the two units of a configuration, or everything that is wrong with it. */
+export type ParsedUnit<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
+
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
 export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
-  const problems = createProblems();
-  const read = <T>(name: ParameterName, parse: (value: string) => Parsed<T>): T | undefined => {
-    const value = values[name]?.trim() ?? '';
-    return problems.take(name, value === '' ? problem('is missing') : parse(value));
-  };
+  const access = await parseAccess(values);
+  const revocations = parseRevocations(values);
+  if ('value' in access && 'value' in revocations) {
+    return { config: combine(access.value, revocations.value, version) };
+  }
+  return { problems: [access, revocations].flatMap((unit) => ('problems' in unit ? unit.problems : [])) };
+}
 
+/** The configuration that the two units make. */
+export const combine = (access: Access, revocations: Revocations, version: string): Config => ({
+  ...access,
+  revocations,
+  version,
+  warnings: revocationWarnings(revocations, access.providers.flatMap(issuersOf)),
+});
+
+/** Parses the `revocations` parameter. */
+export function parseRevocations(values: ParameterValues): ParsedUnit<Revocations> {
+  const problems = createProblems();
+  const document = reader(values, problems)('revocations', (value) => parseJson(RevocationsSchema, value));
+  return document === undefined ? { problems: problems.list } : { value: compileRevocations(document) };
+}
+
+/** Parses all other parameters. */
+export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<Access>> {
+  const problems = createProblems();
+  const read = reader(values, problems);
   const upstream = read('upstream', parseUpstream);
   const policy = read('policy', (value) => parseJson(PolicySchema, value));
-  const revocationsDocument = read('revocations', (value) => parseJson(RevocationsSchema, value));
 
   const defaultProvider = parseDefaultProvider(read, problems, policy?.providers?.[DEFAULT_PROVIDER]);
   const providers = new Map<string, Provider>();
@@ -39,29 +63,28 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
     problems.add('policy', 'upstreamCa: has a certificate that cannot be read');
   }
 
-  if (!upstream || !defaultProvider || !revocationsDocument || problems.list.length > 0) {
-    return { problems: problems.list };
-  }
-  const revocations = compileRevocations(revocationsDocument);
-  const issuers = [...providers.values()].flatMap(issuersOf);
-  const matchRoute = compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode));
+  if (!upstream || !defaultProvider || problems.list.length > 0) return { problems: problems.list };
   return {
-    config: {
-      version,
+    value: {
       providers: [...providers.values()],
-      matchRoute,
+      matchRoute: compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode)),
       hasRoutes: rules.length > 0,
-      revocations,
       upstream,
       upstreamSettings: {
         preserveHost: policy?.preserveHost ?? false,
         ca: policy?.upstreamCa,
         firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
       },
-      warnings: revocationWarnings(revocations, issuers),
     },
   };
 }
+
+const reader =
+  (values: ParameterValues, problems: Problems): Read =>
+  (name, parse) => {
+    const value = values[name]?.trim() ?? '';
+    return problems.take(name, value === '' ? problem('is missing') : parse(value));
+  };
 
 type Read = <T>(name: ParameterName, parse: (value: string) => Parsed<T>) => T | undefined;
 type ProviderDocuments = NonNullable<PolicyDocument['providers']>;

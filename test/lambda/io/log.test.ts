@@ -157,7 +157,7 @@ describe('whatever becomes of a request', () => {
           policy: '{}',
           revocations: '{}',
         },
-        version: '1',
+        versions: {},
       }),
       fetchDocument: async () => ({ text: JSON.stringify(jwksOf(KEY)), cacheControl: undefined }),
     });

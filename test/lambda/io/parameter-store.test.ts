@@ -67,7 +67,7 @@ test('values go by their names and versions by the order of the contract, in wha
       policy: '{}',
       revocations: undefined,
     },
-    version: '3.-.-.-.7.-',
+    versions: { issuer: 3, policy: 7 },
   });
 });
 

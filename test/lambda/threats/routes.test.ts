@@ -56,7 +56,7 @@ test('two reads of the configuration that overlap lose no change, whichever ends
   const values = { issuer: 'https://i.example', audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami' };
   const stored = (version: string) => ({
     values: { ...values, policy: '{}', revocations: `{"https://i.example":{"jti":["${version}"]}}` },
-    version,
+    versions: { revocations: Number(version) },
   });
   let now = 0;
   const reads: ((answer: ReturnType<typeof stored>) => void)[] = [];
@@ -69,7 +69,7 @@ test('two reads of the configuration that overlap lose no change, whichever ends
   });
   const versionOf = async () => {
     const lookup = await config();
-    return lookup.kind === 'config' ? lookup.config.version : lookup.kind;
+    return lookup.kind === 'config' ? lookup.config.version.at(-1) : lookup.kind;
   };
   const answer = async (index: number, version: string) => {
     reads[index]?.(stored(version));

@@ -183,8 +183,28 @@ describe('the identity as headers', () => {
   test('names the field whose value is too long, rather than cut it', () => {
     expect(identityHeaders(identity({ subject: 'x'.repeat(MAX_IDENTITY_VALUE) }))).toHaveLength(5);
     expect(identityHeaders(identity({ subject: 'x'.repeat(MAX_IDENTITY_VALUE + 1) }))).toEqual({
-      tooLong: 'x-jwt-subject',
+      unforwardable: 'the value of x-jwt-subject is too long',
     });
-    expect(identityHeaders(identity({ scopes: ['é'.repeat(1000)] }))).toEqual({ tooLong: 'x-jwt-scope' });
+    expect(identityHeaders(identity({ scopes: ['é'.repeat(1000)] }))).toEqual({
+      unforwardable: 'the value of x-jwt-scope is too long',
+    });
+  });
+  test.each([
+    ['1234567890123456789'],
+    ['-9007199254740993'],
+    ['1e400'],
+    ['[1, 9007199254740993]'],
+    ['{"a": [{"b": 9007199254740993}]}'],
+  ])('names the field of a claim %s, which JSON.parse has rounded', (json) => {
+    const claims = JSON.parse(`{"id": ${json}}`);
+    expect(identityHeaders(identity({ claims }), { 'x-jwt-id': 'id' })).toEqual({
+      unforwardable: 'the value of x-jwt-id has an integer beyond 2^53',
+    });
+  });
+  test('has the greatest integer that is exact', () => {
+    const headers = identityHeaders(identity({ claims: { id: Number.MAX_SAFE_INTEGER } }), {
+      'x-jwt-id': 'id',
+    });
+    expect(headers).toContainEqual(['x-jwt-id', '9007199254740991']);
   });
 });

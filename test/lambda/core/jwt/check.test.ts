@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { claimAt } from '../../../../lambda/core/claim-rules.ts';
 import { checkAge, checkClaims, checkTimes, parseTimes } from '../../../../lambda/core/jwt/check.ts';
 import type { JsonObject } from '../../../../lambda/core/jwt/decode.ts';
@@ -175,13 +176,22 @@ describe('a claim that the provider requires', () => {
 });
 
 describe('what becomes identity', () => {
-  test.each(['sub', 'client_id', 'azp', 'jti'])('%s is a string or missing', (name) => {
+  test.each(['sub', 'client_id', 'jti'])('%s is a string or missing', (name) => {
     expect(check({ [name]: undefined })).toMatchObject(ACCEPTED);
     expect(check({ [name]: '' })).toMatchObject(ACCEPTED);
     for (const value of [1, null, true, ['x'], { x: 1 }]) {
       expect(check({ [name]: value })).toMatchObject({ code: 'claim_malformed' });
     }
   });
+  test.each(['azp', 'cid', 'appid'])(
+    '%s, by which nobody has to be told, is passed over where it is no string',
+    (name) => {
+      for (const value of [42, null, true, ['x'], { x: 1 }]) {
+        expect(check({ [name]: value, client_id: 'client-1' })).toMatchObject({ clientId: 'client-1' });
+        expect(check({ [name]: value, client_id: undefined })).toMatchObject({ clientId: undefined });
+      }
+    },
+  );
   test.each(['scope', 'scp'])('%s is a string, a list of strings, null or missing', (name) => {
     const { scope: _, ...claims } = claimsOf();
     const checkScope = (value: unknown) => checkClaims({ ...claims, [name]: value }, providerOf(), ISSUER);
@@ -225,8 +235,26 @@ describe('the identity', () => {
     expect(identity({ permissions: ['a'], scope: 'admin' }, provider)).toMatchObject({ scopes: ['a'] });
     expect(identity({ scope: 'admin' }, provider)).toMatchObject({ scopes: [] });
   });
-  test('has no scope that is several to a reader of the header', () => {
-    expect(identity({ scp: ['read write'] })).not.toMatchObject({ scopes: ['read write'] });
+  test.each([
+    [{ scope: ['friends of admin'] }, []],
+    [{ scp: ['read write', 'delete'] }, ['delete']],
+    [{ scope: ['admin\tx', 'admin\nx', 'admin\u00a0x', ' admin', 'admin ', ''] }, []],
+  ])(
+    'of %j has the scopes %j: an element of a list is never split, nor joined with others to be several',
+    (claims, scopes) => {
+      expect(identity(claims)).toMatchObject({ scopes });
+    },
+  );
+  test('has no scope of a list of groups but the elements themselves, in the header that upstreams split too', () => {
+    const element = fc.oneof(fc.constantFrom('admin', 'read'), fc.string({ maxLength: 12 }));
+    fc.assert(
+      fc.property(fc.array(element, { maxLength: 6 }), (groups) => {
+        const result = identity({ groups }, { scopeClaim: 'groups' });
+        const scopes = 'scopes' in result ? result.scopes : [];
+        expect(groups).toEqual(expect.arrayContaining([...scopes]));
+        expect(scopes.length === 0 ? [] : scopes.join(' ').split(/\s/)).toEqual(scopes);
+      }),
+    );
   });
   test('takes nothing from what the claims inherit', () => {
     expect(identity(Object.create({ sub: 'root', scope: 'admin' }))).toMatchObject({

@@ -1,0 +1,119 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { pack } from '../../../../lambda/core/config/pack.ts';
+import { parseJson } from '../../../../lambda/core/config/parse-json.ts';
+import { PolicySchema, RevocationsSchema } from '../../../../lambda/core/config/policy-schema.ts';
+
+const problemsIn = (result: object): readonly string[] =>
+  'problems' in result ? (result.problems as string[]) : [];
+const ofPolicy = (text: string) => problemsIn(parseJson(PolicySchema, text));
+const ofRevocations = (text: string) => problemsIn(parseJson(RevocationsSchema, text));
+
+describe('a member that is there twice is a problem, and the place is told', () => {
+  test.each([
+    ['{"mode":"enforce","mode":"report-only"}', 'mode'],
+    ['{"routes":[{"path":"/api/a"}],"routes":[]}', 'routes'],
+    ['{"routes":[{"path":"/api/a","path":"/api/b"}]}', 'routes.0.path'],
+    ['{"routes":[{"path":"/a","claims":{"t":{"equals":1},"t":{"exists":true}}}]}', 'routes.0.claims.t'],
+    ['{"routes":[{"path":"/a","claims":{"t":{"equals":1,"\\u0065quals":2}}}]}', 'routes.0.claims.t.equals'],
+    [
+      '{"providers":{"p":{"type":"jwks","issuer":"https://p.example","audience":"a","jwks":{"keys":[{"kid":"a","kid":"b"}]}}}}',
+      'providers.p.jwks.keys.0.kid',
+    ],
+  ])('policy %s', (text, place) => {
+    const problem = `${place}: is there more than once; remove all but one`;
+    expect(ofPolicy(text)).toEqual([problem]);
+    expect(ofPolicy(pack(text))).toEqual([problem]);
+  });
+  test.each([
+    ['{"https://i.example":{"jti":["1"]},"https://i.example":{"sub":["x"]}}', 'https://i.example'],
+    ['{"https://i.example":{"jti":["1"],"jti":[]}}', 'https://i.example.jti'],
+  ])('revocations %s', (text, place) => {
+    expect(ofRevocations(text)).toEqual([`${place}: is there more than once; remove all but one`]);
+  });
+  test('wherever it stands, and whatever stands around it', () => {
+    const name = fc.string({ minLength: 1, maxLength: 4 }).filter((text) => !['__proto__'].includes(text));
+    const document = fc.dictionary(name, fc.json({ maxDepth: 2 }), { minKeys: 1, maxKeys: 5 });
+    fc.assert(
+      fc.property(document, fc.nat(), (members, pick) => {
+        const entries = Object.entries(members).map(([key, json]) => `${JSON.stringify(key)}:${json}`);
+        const twice = entries[pick % entries.length] ?? '';
+        const text = `{"jwks":{"keys":[],"x":{${[...entries, twice].join(',')}}},"type":"jwks"}`;
+        const problems = ofPolicy(`{"providers":{"p":${text}}}`);
+        expect(problems.some((problem) => problem.includes('is there more than once'))).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a list where an object is meant is a problem, an empty one too', () => {
+  test.each([
+    ['[]', 'must be an object, not a list'],
+    ['{"routes":[[]]}', 'routes.0.path: is missing'],
+    ['{"routes":[{"path":"/api/a","claims":[]}]}', 'routes.0.claims: must be an object, not a list'],
+    ['{"routes":[{"path":"/api/a","headers":[]}]}', 'routes.0.headers: must be an object, not a list'],
+    ['{"providers":[]}', 'providers: must be an object, not a list'],
+    [
+      '{"providers":{"default":{"type":"jwks","requiredClaims":[]}}}',
+      'providers.default.requiredClaims: must be an object, not a list',
+    ],
+    [
+      '{"providers":{"p":{"type":"jwks","issuer":"https://p.example","audience":"a","jwks":{"keys":[[]]}}}}',
+      'providers.p.jwks.keys.0: must be an object, not a list',
+    ],
+  ])('policy %s: %s', (text, problem) => {
+    expect(ofPolicy(text)).toContainEqual(problem);
+  });
+  test.each([
+    ['[]', 'must be an object, not a list'],
+    ['{"https://i.example":[]}', 'https://i.example: must be an object, not a list'],
+  ])('revocations %s: %s', (text, problem) => {
+    expect(ofRevocations(text)).toEqual([problem]);
+  });
+});
+
+describe('a number that is no longer exact is a problem', () => {
+  const ruleOf = (rule: string) => `{"routes":[{"path":"/api/a","claims":{"tenant":${rule}}}]}`;
+
+  test.each([
+    ['{"equals":1234567890123456768}', 'routes.0.claims.tenant.equals'],
+    ['{"equals":-9007199254740993}', 'routes.0.claims.tenant.equals'],
+    ['{"anyOf":["a",9007199254740992]}', 'routes.0.claims.tenant.anyOf.1'],
+    ['{"contains":1e400}', 'routes.0.claims.tenant.contains'],
+  ])('%s', (rule, place) => {
+    expect(ofPolicy(ruleOf(rule))).toEqual([
+      `${place}: is a number beyond 2^53, which is no longer exact and which no claim can equal`,
+    ]);
+  });
+  test.each(['{"equals":9007199254740991}', '{"anyOf":[-9007199254740991,0.5]}'])('but not %s', (rule) => {
+    expect(ofPolicy(ruleOf(rule))).toEqual([]);
+  });
+});
+
+test.each(['__proto__', 'constructor', 'prototype'])(
+  'a member named %s is a problem at its place',
+  (name) => {
+    expect(ofPolicy(`{"routes":[{"path":"/api/a","claims":{"${name}":{"exists":true}}}]}`)).toEqual([
+      `routes.0.claims: must not have a member named ${name}`,
+    ]);
+  },
+);
+
+test('no problem repeats a value', () => {
+  const secret = 'hunter2';
+  for (const text of [
+    `{"mode":"${secret}"}`,
+    `{"mode":"x","mode":"${secret}"}`,
+    `{"routes":["${secret}"]}`,
+  ]) {
+    expect(ofPolicy(text).join()).not.toContain(secret);
+    expect(ofPolicy(text)).not.toEqual([]);
+  }
+});
+
+test('what is nested too deeply is a problem, not a crash', () => {
+  const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
+  expect(ofPolicy(`{"providers":{"p":${deep}}}`)).toEqual([
+    expect.stringMatching(/^is (?:nested too deeply|not JSON)/),
+  ]);
+});

@@ -1,0 +1,141 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { ParameterName } from '../../../lambda/contract.ts';
+import type { Problem } from '../../../lambda/core/config/problems.ts';
+import { createConfigSource } from '../../../lambda/io/config-source.ts';
+
+const GOOD: Record<ParameterName, string> = {
+  issuer: 'https://i.example',
+  audience: 'api',
+  'jwks-uri': 'https://i.example/jwks',
+  upstream: 'whoami',
+  policy: '{}',
+  revocations: '{}',
+};
+const REFRESH_MS = 60_000;
+
+/** A configuration source in a world of its own: a store that is edited and a clock that is moved. */
+function createStore() {
+  const values: Partial<Record<ParameterName, string>> = { ...GOOD };
+  const versions = Object.fromEntries(Object.keys(GOOD).map((name) => [name, 1])) as Record<
+    ParameterName,
+    number
+  >;
+  const rejected: { problems: readonly Problem[]; inForce: string | undefined }[] = [];
+  let now = 0;
+  const lookUp = createConfigSource({
+    readParameters: async () => ({ values: { ...values }, versions: { ...versions } }),
+    refreshSeconds: REFRESH_MS / 1000,
+    now: () => now,
+    events: {
+      configRead: () => {},
+      configLoaded: () => {},
+      configRejected: (_, problems, inForce) => void rejected.push({ problems, inForce }),
+      configFailed: () => {},
+    },
+  });
+  return {
+    rejected,
+    put(name: ParameterName, value: string) {
+      values[name] = value;
+      versions[name] += 1;
+    },
+    async refreshed() {
+      now += REFRESH_MS;
+      const lookup = await lookUp();
+      return lookup.kind === 'config' ? lookup.config : undefined;
+    },
+  };
+}
+
+const revoking = (sub: string) => JSON.stringify({ 'https://i.example': { sub: [sub] } });
+
+test('a revocation is in force although the policy has a mistake in it', async () => {
+  const store = createStore();
+  const before = await store.refreshed();
+  store.put('policy', '{"rutes":[]}');
+  store.put('revocations', revoking('mallory'));
+  const after = await store.refreshed();
+  expect(after?.revocations.get('https://i.example')?.sub).toEqual(new Set(['mallory']));
+  expect(after?.matchRoute).toBe(before?.matchRoute);
+  expect(after?.version).toBe('1.1.1.1.1.2');
+  expect(store.rejected).toEqual([
+    { problems: [expect.objectContaining({ parameter: 'policy' })], inForce: '1.1.1.1.1.2' },
+  ]);
+});
+
+test('a policy is in force although the revocations have a mistake in them, and the last good ones stay', async () => {
+  const store = createStore();
+  store.put('revocations', revoking('mallory'));
+  await store.refreshed();
+  store.put('revocations', '{');
+  store.put('policy', '{"routes":[{"path":"/api/a"}]}');
+  const after = await store.refreshed();
+  expect(after?.hasRoutes).toBe(true);
+  expect(after?.revocations.get('https://i.example')?.sub).toEqual(new Set(['mallory']));
+  expect(after?.version).toBe('1.1.1.1.2.2');
+});
+
+test('another revocation leaves providers and routes as they are, and with them the remembered tokens', async () => {
+  const store = createStore();
+  const before = await store.refreshed();
+  store.put('revocations', revoking('mallory'));
+  const after = await store.refreshed();
+  expect(after?.providers).toBe(before?.providers);
+});
+
+test('a value that is put again unchanged is another version of the same configuration', async () => {
+  const store = createStore();
+  const before = await store.refreshed();
+  store.put('issuer', GOOD.issuer);
+  const after = await store.refreshed();
+  expect([before?.version, after?.version]).toEqual(['1.1.1.1.1.1', '2.1.1.1.1.1']);
+  expect(after?.providers).toBe(before?.providers);
+});
+
+test('whatever is put in whatever order: of each unit the last good value is in force, and none before both have one', async () => {
+  const values: [ParameterName, string, boolean][] = [
+    ['policy', '{}', true],
+    ['policy', '{"routes":[{"path":"/api/a"}]}', true],
+    ['policy', '{', false],
+    ['audience', 'a,b', true],
+    ['audience', ',', false],
+    ['revocations', revoking('x'), true],
+    ['revocations', revoking('y'), true],
+    ['revocations', '[]', false],
+  ];
+  const step = fc.constantFrom(...values);
+  await fc.assert(
+    fc.asyncProperty(fc.array(fc.array(step, { maxLength: 3 }), { maxLength: 8 }), async (rounds) => {
+      const store = createStore();
+      const stored = new Map<ParameterName, [string, boolean]>();
+      let access: { audience: string; policy: string } | undefined;
+      let revocations: string | undefined;
+      for (const puts of rounds) {
+        for (const [name, value, good] of puts) {
+          store.put(name, value);
+          stored.set(name, [value, good]);
+        }
+        const read = (name: 'audience' | 'policy' | 'revocations') =>
+          stored.get(name) ?? ([GOOD[name], true] as const);
+        if (read('audience')[1] && read('policy')[1])
+          access = { audience: read('audience')[0], policy: read('policy')[0] };
+        if (read('revocations')[1]) revocations = read('revocations')[0];
+        const config = await store.refreshed();
+        // Cold, both must be good at once: there is nothing yet that a good half could be completed with.
+        if (access === undefined || revocations === undefined) {
+          expect(config).toBeUndefined();
+          access = undefined;
+          revocations = undefined;
+          continue;
+        }
+        expect(config?.providers[0]).toMatchObject({ audience: access.audience.split(',') });
+        expect(config?.hasRoutes).toBe(access.policy !== '{}');
+        expect([...(config?.revocations.get('https://i.example')?.sub ?? [])].join()).toBe(
+          Object.values(JSON.parse(revocations) as Record<string, { sub: string[] }>)[0]?.sub.join() ?? '',
+        );
+      }
+    }),
+    { numRuns: 300 },
+  );
+});
