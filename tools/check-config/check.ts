@@ -1,10 +1,10 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
+import { findPlaces, lineAndColumn, placeOf } from '../../lambda/core/config/json-places.ts';
 import { unpack } from '../../lambda/core/config/pack.ts';
 import { type ParameterValues, parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { type PolicyDocument, PolicySchema } from '../../lambda/core/config/policy-schema.ts';
-import { findPlaces, lineAndColumn, placeOf } from '../../lambda/core/config/json-places.ts';
 import { type Size, sizeOf, sizeWarning } from './sizes.ts';
 import { warningsOf } from './warnings.ts';
 

@@ -1,8 +1,8 @@
 import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
-import { compileRoutes, type RouteRule } from '../routes/match.ts';
 import type { Revocations } from '../revocations.ts';
+import { compileRoutes, type RouteRule } from '../routes/match.ts';
 import type { Access, Config } from './config.ts';
 import { parseJson } from './parse-json.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
