@@ -40,7 +40,8 @@ export const fetchDocument: FetchDocument = async (url) => {
   if (status === 404) throw new DocumentNotFound(`${url.href}: answered with status 404`);
   if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
   return {
-    text: body.toString('utf8'),
+    // RFC 8259 §8.1: a byte order mark may be ignored, and some servers of files write one.
+    text: body.toString('utf8').replace(/^\uFEFF/, ''),
     cacheControl: headers.find(([name]) => name === 'cache-control')?.[1],
   };
 };

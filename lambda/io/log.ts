@@ -30,6 +30,9 @@ export interface LogOptions {
   readonly tracingHeader?: Environment['tracingHeader'];
 }
 
+/** Most ignored keys of a set that its line names. */
+const MAX_IGNORED_TOLD = 20;
+
 /** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
 export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
   const logger = new Logger({ serviceName: SERVICE });
@@ -96,7 +99,13 @@ export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOpti
     },
     keysFetched: () => void count('keyFetches'),
     keysLoaded: (provider, url, keys, ignored) =>
-      logger.info('keys loaded', { provider, url, keys, ignored }),
+      logger.info('keys loaded', {
+        provider,
+        url,
+        keys,
+        ignored: ignored.slice(0, MAX_IGNORED_TOLD),
+        ...(ignored.length > MAX_IGNORED_TOLD && { ignoredInAll: ignored.length }),
+      }),
     keysFailed(provider, reason) {
       count('keyFetchFailures');
       logger.error('keys could not be loaded', { provider, reason });

@@ -14,9 +14,12 @@ export interface KeyRing {
 }
 
 const RSA = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
-const NAMED = [...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA'];
+const ML_DSA = ['ML-DSA-44', 'ML-DSA-65', 'ML-DSA-87'];
+const NAMED = [...RSA, 'ES256', 'ES384', 'ES512', 'EdDSA', 'Ed25519', ...ML_DSA];
 const KINDS = ['RS256', 'ES256', 'ES384', 'ES512', 'EdDSA'];
-const algorithmsOf = (kind: string): readonly string[] => (kind === 'RS256' ? RSA : [kind]);
+const ED25519 = ['EdDSA', 'Ed25519'];
+const algorithmsOf = (kind: string): readonly string[] =>
+  kind === 'RS256' ? RSA : ED25519.includes(kind) ? ED25519 : [kind];
 
 /** A key of its kind with some members of its JWK left out; the private half is not in it. */
 function signer(kind: string, kid: string, without: readonly string[]): Signer {
@@ -61,9 +64,9 @@ export function createKeyRings(): readonly [KeyRing, ...KeyRing[]] {
 
 /** A key of each kind that is in no ring. */
 export function createForeignKeys(): (alg: string) => SigningKey {
-  const keys = new Map(KINDS.map((kind) => [kind, createKey(kind, 'foreign')]));
+  const keys = new Map([...KINDS, ...ML_DSA].map((kind) => [kind, createKey(kind, 'foreign')]));
   return (alg) => {
-    const key = keys.get(RSA.includes(alg) ? 'RS256' : alg);
+    const key = keys.get(RSA.includes(alg) ? 'RS256' : ED25519.includes(alg) ? 'EdDSA' : alg);
     if (key === undefined) throw new Error(`no foreign key for ${alg}`);
     return key;
   };

@@ -21,7 +21,7 @@ const heap = (): number => {
 };
 
 const provider = providerOf();
-const set = { keys: [], byKid: new Map(), ignored: [] };
+const set = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
 
 /** A token as it comes off the wire, and what verification makes of it. */
 function verifiedToken(n: number, extra: number): [string, VerifiedToken] {

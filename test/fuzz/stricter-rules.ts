@@ -7,6 +7,8 @@ interface LenientToken {
   readonly claims: Record<string, unknown>;
   /** Keys of the ring that `alg` and `kid` fit. */
   readonly candidates: number;
+  /** Whether no key of the ring has a `kid`. */
+  readonly nameless: boolean;
 }
 
 /** Where this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
@@ -65,9 +67,9 @@ export const STRICTER_RULES: readonly StricterRule[] = [
       isGiven(typ) && !(typeof typ === 'string' && TYPES.includes(typ.toLowerCase())),
   },
   {
-    name: 'no "kid", and more keys that fit "alg" than are tried',
+    name: 'no "kid", of the token or of any key, and more keys that fit "alg" than are tried',
     code: 'key_unknown',
-    applies: ({ header, candidates }) => !isGiven(header.kid) && candidates > 4,
+    applies: ({ header, candidates, nameless }) => (nameless || !isGiven(header.kid)) && candidates > 4,
   },
   {
     name: 'no "exp" (RFC 9068 §2.2)',
@@ -94,12 +96,10 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     applies: ({ claims: { aud } }) => Array.isArray(aud) && aud.includes(AUDIENCE) && !isStringList(aud),
   },
   {
-    name: 'a "sub", "client_id", "azp" or "jti" that is no string (RFC 7519 §4.1.2)',
+    name: 'a "sub", "client_id" or "jti" that is no string (RFC 7519 §4.1.2)',
     code: 'claim_malformed',
     applies: ({ claims }) =>
-      ['sub', 'client_id', 'azp', 'jti'].some(
-        (name) => isGiven(claims[name]) && typeof claims[name] !== 'string',
-      ),
+      ['sub', 'client_id', 'jti'].some((name) => isGiven(claims[name]) && typeof claims[name] !== 'string'),
   },
   {
     name: 'a "scope" or "scp" that is neither a string nor a list of strings (RFC 8693 §4.2)',
@@ -124,7 +124,8 @@ export function rulesFor(token: string, code: string, keys: readonly Record<stri
   const header = objectOf(segments[0]);
   const claims = objectOf(segments[1]);
   const candidates = keys.filter((jwk) => fits(jwk, String(header.alg))).length;
-  const lenient = { segments, header, claims, candidates };
+  const nameless = keys.every((jwk) => !isGiven(jwk.kid));
+  const lenient = { segments, header, claims, candidates, nameless };
   return STRICTER_RULES.filter((rule) => rule.code === code && rule.applies(lenient)).map(({ name }) => name);
 }
 
@@ -140,10 +141,11 @@ function objectOf(segment = ''): Record<string, unknown> {
   }
 }
 
+const ED25519 = ['EdDSA', 'Ed25519'];
 const CURVES: Readonly<Record<string, string>> = { ES256: 'P-256', ES384: 'P-384', ES512: 'P-521' };
 
 function fits({ kty, crv, alg: bound }: Record<string, unknown>, alg: string): boolean {
+  if (kty === 'OKP') return ED25519.includes(alg);
   if (bound !== undefined) return bound === alg;
-  if (kty === 'RSA') return /^[RP]S/.test(alg);
-  return kty === 'EC' ? CURVES[alg] === crv : alg === 'EdDSA';
+  return kty === 'RSA' ? /^[RP]S/.test(alg) : CURVES[alg] === crv;
 }

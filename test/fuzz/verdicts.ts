@@ -1,4 +1,4 @@
-import { createLocalJWKSet, errors, jwtVerify } from 'jose';
+import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type AuthenticationContext, authenticate } from '../../lambda/core/authenticate.ts';
 import { parseProvider } from '../../lambda/core/config/providers.ts';
 import { ALGORITHM_NAMES } from '../../lambda/core/jwt/algorithms.ts';
@@ -58,8 +58,18 @@ async function verdictOf(token: string, context: AuthenticationContext): Promise
   }
 }
 
+/**
+ * Where jose is stricter on purpose, it is asked what it says without that: of a key that is called EdDSA and a
+ * token that is called Ed25519, which are the same (RFC 9864 §2.2), and of a `kid` where no key has any.
+ */
 function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
-  const keySet = createLocalJWKSet(jwks as Parameters<typeof createLocalJWKSet>[0]);
+  const keys = jwks.keys.map(({ alg, ...jwk }) => (jwk.kty === 'OKP' ? jwk : { alg, ...jwk }));
+  const local = createLocalJWKSet({ keys } as Parameters<typeof createLocalJWKSet>[0]);
+  const named = keys.some((jwk) => 'kid' in jwk);
+  const keySet: JWTVerifyGetKey = (header, token) => {
+    const { kid, ...rest } = header;
+    return local(named || !isName(kid) ? header : rest, token);
+  };
   const options = {
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -87,6 +97,9 @@ function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
     }
   };
 }
+
+/** What is no name makes a token malformed, whatever the key set is like. */
+const isName = (kid: unknown): boolean => typeof kid === 'string' && kid.length <= 256;
 
 const codeOf = (error: unknown): string =>
   error instanceof errors.JOSEError ? error.code : String((error as Error).name);

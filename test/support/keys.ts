@@ -12,6 +12,10 @@ const SIGNERS: Record<string, { hash: string | null; options: Partial<SignKeyObj
   ES384: { hash: 'sha384', options: { dsaEncoding: 'ieee-p1363' } },
   ES512: { hash: 'sha512', options: { dsaEncoding: 'ieee-p1363' } },
   EdDSA: { hash: null, options: {} },
+  Ed25519: { hash: null, options: {} },
+  'ML-DSA-44': { hash: null, options: {} },
+  'ML-DSA-65': { hash: null, options: {} },
+  'ML-DSA-87': { hash: null, options: {} },
 };
 
 export const ALL_ALGORITHMS = Object.keys(SIGNERS);
@@ -34,7 +38,14 @@ function generate(alg: string): { publicKey: KeyObject; privateKey: KeyObject } 
     case 'ES512':
       return generateKeyPairSync('ec', { namedCurve: 'P-521' });
     case 'EdDSA':
+    case 'Ed25519':
       return generateKeyPairSync('ed25519');
+    case 'ML-DSA-44':
+      return generateKeyPairSync('ml-dsa-44');
+    case 'ML-DSA-65':
+      return generateKeyPairSync('ml-dsa-65');
+    case 'ML-DSA-87':
+      return generateKeyPairSync('ml-dsa-87');
     default:
       return generateKeyPairSync('rsa', { modulusLength: 2048 });
   }

@@ -1,12 +1,12 @@
 import { constants } from 'node:crypto';
 
 /**
- * All there is to know of each accepted `alg` (RFC 7518 §3.1, RFC 8037 §3.1). What is not in this table does
- * not exist: no `none`, no HMAC, no encryption.
+ * All there is to know of each accepted `alg` (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2, RFC 9964 §3). What is
+ * not in this table does not exist: no `none`, no HMAC, no encryption.
  */
 interface AlgorithmEntry {
   /** Key type that the algorithm is bound to (RFC 7517 §4.1). */
-  readonly kty: 'RSA' | 'EC' | 'OKP';
+  readonly kty: 'RSA' | 'EC' | 'OKP' | 'AKP';
   /** Curve that the key must be on. */
   readonly crv?: 'P-256' | 'P-384' | 'P-521' | 'Ed25519';
   /** Digest for `crypto.verify`; null where the scheme hashes by itself (RFC 8032). */
@@ -16,6 +16,9 @@ interface AlgorithmEntry {
   /** Further arguments of `crypto.verify`, where its default for the type of the key is not what is meant. */
   readonly options?: { readonly padding: number; readonly saltLength: number };
 }
+
+/** One algorithm with two names: a key that says one of them is good for tokens that say the other. */
+const ED25519 = { kty: 'OKP', crv: 'Ed25519', hash: null, signatureBytes: 64 } as const;
 
 /** RFC 7518 §3.5: the salt is as long as the hash output. */
 const pss = (saltLength: number) => ({ padding: constants.RSA_PKCS1_PSS_PADDING, saltLength });
@@ -30,7 +33,12 @@ export const ALGORITHMS = {
   ES256: { kty: 'EC', crv: 'P-256', hash: 'sha256', signatureBytes: 64 },
   ES384: { kty: 'EC', crv: 'P-384', hash: 'sha384', signatureBytes: 96 },
   ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', signatureBytes: 132 },
-  EdDSA: { kty: 'OKP', crv: 'Ed25519', hash: null, signatureBytes: 64 },
+  EdDSA: ED25519,
+  Ed25519: ED25519,
+  // Where the runtime cannot verify these, it cannot import their keys either, and such keys are ignored.
+  'ML-DSA-44': { kty: 'AKP', hash: null, signatureBytes: 2420 },
+  'ML-DSA-65': { kty: 'AKP', hash: null, signatureBytes: 3309 },
+  'ML-DSA-87': { kty: 'AKP', hash: null, signatureBytes: 4627 },
 } as const satisfies Record<string, AlgorithmEntry>;
 
 export type Algorithm = keyof typeof ALGORITHMS;
@@ -42,3 +50,14 @@ export const isAlgorithm = (value: unknown): value is Algorithm =>
 
 /** The table's row, for readers that do not care which one it is. */
 export const algorithm = (name: Algorithm): AlgorithmEntry => ALGORITHMS[name];
+
+/**
+ * The algorithms that a JWK is good for, by its `kty`, `crv` and own `alg`. Keys of type AKP must have `alg`
+ * (RFC 9964 §4): nothing else says which algorithm they are for.
+ */
+export const algorithmsOfKey = (kty: unknown, crv: unknown, alg: Algorithm | undefined): Algorithm[] =>
+  ALGORITHM_NAMES.filter((name) => {
+    const entry = algorithm(name);
+    if (entry.kty !== kty || (entry.crv !== undefined && entry.crv !== crv)) return false;
+    return alg === undefined ? kty !== 'AKP' : algorithm(alg) === entry;
+  });

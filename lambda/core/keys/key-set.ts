@@ -1,7 +1,7 @@
-import { KeyObject, X509Certificate } from 'node:crypto';
-import { importJWK, type JWK } from 'jose';
-import { ALGORITHM_NAMES, type Algorithm, algorithm, isAlgorithm } from '../jwt/algorithms.ts';
-import { isJsonObject, type JsonObject } from '../jwt/decode.ts';
+import type { KeyObject } from 'node:crypto';
+import type { Algorithm } from '../jwt/algorithms.ts';
+import { isJsonObject } from '../jwt/decode.ts';
+import { type CandidateKey, importKey, readKey } from './jwk.ts';
 
 /** A public key that signatures may be verified with, and the algorithms that it is good for. */
 export interface VerificationKey {
@@ -14,6 +14,8 @@ export interface VerificationKey {
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
   readonly byKid: ReadonlyMap<string, readonly VerificationKey[]>;
+  /** Those without `kid`. */
+  readonly nameless: readonly VerificationKey[];
   readonly ignored: readonly IgnoredKey[];
 }
 
@@ -22,37 +24,53 @@ export interface IgnoredKey {
   readonly reason: string;
 }
 
-/** Longest member of a key, in characters: more than the largest accepted modulus takes. */
-const MAX_MEMBER_LENGTH = 2048;
-
-/** Most keys a set may have; a larger one is refused whole. */
+/** Most keys of a set that are used, and most that it may list: an endpoint that sends more is out of order. */
 export const MAX_KEYS = 100;
+export const MAX_LISTED_KEYS = 1000;
 
-/** Shortest RSA modulus (RFC 7518 §3.3), and the longest whose verification stays cheap, in bits. */
-const RSA_BITS = { min: 2048, max: 8192 };
+/** Most reasons that a problem names. */
+const MAX_REASONS = 20;
 
 /**
  * Reads a JWKS document. A key that is unusable (encryption, symmetric, private, weak, of an unknown type) is
- * left out and named in `ignored`; it never spoils the others. A document that is no key set, is too large
- * or holds no usable key gives a problem instead.
+ * left out and named in `ignored`, as are those beyond `MAX_KEYS`; it never spoils the others. A document that is
+ * no key set, lists more than `MAX_LISTED_KEYS` or holds no usable key gives a problem instead.
  */
 export async function parseKeySet(document: unknown): Promise<KeySet | { problem: string }> {
   const list = isJsonObject(document) ? document.keys : undefined;
   if (!Array.isArray(list)) return { problem: 'the document has no "keys" array' };
-  if (list.length > MAX_KEYS) return { problem: `the key set has more than ${MAX_KEYS} keys` };
 
-  const parsed = await Promise.all(list.map((entry: unknown) => parseKey(entry)));
-  const keys: VerificationKey[] = [];
+  if (list.length > MAX_LISTED_KEYS) return { problem: `the key set has more than ${MAX_LISTED_KEYS} keys` };
+
   const ignored: IgnoredKey[] = [];
-  for (const [index, result] of parsed.entries()) {
-    if (typeof result === 'string') ignored.push({ index, reason: result });
-    else keys.push(result);
+  const candidates: { readonly index: number; readonly candidate: CandidateKey }[] = [];
+  for (const [index, entry] of list.entries()) {
+    const candidate = readKey(entry);
+    if (typeof candidate === 'string') ignored.push({ index, reason: candidate });
+    else if (candidates.length < MAX_KEYS) candidates.push({ index, candidate });
+    else ignored.push({ index, reason: `beyond the first ${MAX_KEYS} keys that fit` });
   }
-  if (keys.length === 0) {
-    const reasons = ignored.map(({ index, reason }) => `key ${index}: ${reason}`).join('; ');
-    return { problem: `the key set has no usable key${reasons && ` (${reasons})`}` };
+
+  const keys: VerificationKey[] = [];
+  const imported = await Promise.all(candidates.map(({ candidate }) => importKey(candidate)));
+  for (const [position, { index, candidate }] of candidates.entries()) {
+    const key = imported[position];
+    if (typeof key === 'string') ignored.push({ index, reason: key });
+    else if (key !== undefined) keys.push({ kid: candidate.kid, algorithms: candidate.algorithms, key });
   }
-  return keySetOf(keys, ignored);
+  return keys.length > 0
+    ? keySetOf(
+        keys,
+        ignored.sort((a, b) => a.index - b.index),
+      )
+    : { problem: `the key set has no usable key${reasonsOf(ignored)}` };
+}
+
+function reasonsOf(ignored: readonly IgnoredKey[]): string {
+  if (ignored.length === 0) return '';
+  const reasons = ignored.slice(0, MAX_REASONS).map(({ index, reason }) => `key ${index}: ${reason}`);
+  const more = ignored.length - reasons.length;
+  return ` (${[...reasons, ...(more > 0 ? [`${more} more`] : [])].join('; ')})`;
 }
 
 /** A key set of keys that are already imported. */
@@ -64,72 +82,5 @@ export function keySetOf(keys: readonly VerificationKey[], ignored: readonly Ign
     if (sameKid === undefined) byKid.set(key.kid, [key]);
     else sameKid.push(key);
   }
-  return { keys, byKid, ignored };
-}
-
-/** One entry of the set: the key, or the reason why it is ignored. */
-async function parseKey(jwk: unknown): Promise<VerificationKey | string> {
-  if (!isJsonObject(jwk)) return 'not an object';
-  const { kty, kid, use, key_ops: operations, alg } = jwk;
-  if (kty === 'oct' || 'k' in jwk) return 'symmetric key';
-  if ('d' in jwk) return 'private key';
-  if (kid !== undefined && typeof kid !== 'string') return '"kid" is not a string';
-  if (use !== undefined && use !== 'sig') return '"use" is not "sig"';
-  if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
-    return '"key_ops" does not include "verify"';
-  }
-  if (alg !== undefined && !isAlgorithm(alg)) return '"alg" is not an accepted signature algorithm';
-
-  const algorithms = ALGORITHM_NAMES.filter((name) => {
-    const entry = algorithm(name);
-    return entry.kty === kty && (entry.crv === undefined || entry.crv === jwk.crv) && (!alg || alg === name);
-  });
-  const [first] = algorithms;
-  if (first === undefined) return 'no accepted signature algorithm fits its "kty", "crv" and "alg"';
-
-  const key = await importPublicKey(jwk, first);
-  if (typeof key === 'string') return key;
-  return { kid, algorithms, key };
-}
-
-/** Imports just the public members, so that nothing else in the JWK has a say. */
-async function importPublicKey(jwk: JsonObject, alg: Algorithm): Promise<KeyObject | string> {
-  const members: JWK = { kty: algorithm(alg).kty };
-  let key: KeyObject;
-  try {
-    const source = jwk.kty === 'RSA' && jwk.n === undefined ? certifiedMembers(jwk) : jwk;
-    for (const name of ['n', 'e', 'crv', 'x', 'y'] as const) {
-      const value = source[name];
-      // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 wants base64url.
-      if (typeof value === 'string' && value.length <= MAX_MEMBER_LENGTH) {
-        members[name] = value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
-      }
-    }
-    const imported = await importJWK(members, alg);
-    if (imported instanceof Uint8Array) return 'symmetric key';
-    key = KeyObject.from(imported);
-  } catch {
-    return 'not a valid public key';
-  }
-  return weakness(key) ?? key;
-}
-
-/**
- * The key of the first certificate, for sets that have nothing else of it (RFC 7517 §4.7). It is trusted as the
- * rest of the set is, for where it was fetched from: neither its dates nor who has signed it are looked at.
- */
-function certifiedMembers({ x5c }: JsonObject): JsonObject {
-  const [certificate] = Array.isArray(x5c) ? x5c : [];
-  return { ...new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.export({ format: 'jwk' }) };
-}
-
-/** Why a key that imports is still not to be used; undefined where nothing is wrong with it. */
-export function weakness(key: KeyObject): string | undefined {
-  const { modulusLength: bits, publicExponent: exponent } = key.asymmetricKeyDetails ?? {};
-  if (bits !== undefined && bits < RSA_BITS.min) return `RSA key of less than ${RSA_BITS.min} bits`;
-  if (bits !== undefined && bits > RSA_BITS.max) return `RSA key of more than ${RSA_BITS.max} bits`;
-  if (exponent !== undefined && (exponent < 3n || exponent % 2n === 0n || exponent >= 1n << 64n)) {
-    return 'RSA exponent out of range';
-  }
-  return undefined;
+  return { keys, byKid, nameless: keys.filter(({ kid }) => kid === undefined), ignored };
 }

@@ -12,22 +12,20 @@ export type Selection =
 
 /**
  * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have
- * been signed by any key that its `alg` fits, as long as those are few.
+ * been signed by any key that its `alg` fits, and one whose `kid` no key has by any key without a name, as long
+ * as those are few.
  */
 export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined): Selection {
-  const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? []);
+  const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? set.nameless);
   const fits = (key: VerificationKey): boolean => key.algorithms.includes(alg);
   const keys = named.every(fits) ? named : named.filter(fits);
   if (keys.length > MAX_CANDIDATES) {
     return failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false);
   }
   if (keys.length > 0) return { kind: 'keys', keys, set };
-  return kid === undefined || named.length === 0
-    ? failure(
-        'key_unknown',
-        kid === undefined ? 'no key of the set fits "alg"' : 'no key has this "kid"',
-        true,
-      )
+  if (kid === undefined) return failure('key_unknown', 'no key of the set fits "alg"', true);
+  return named === set.nameless
+    ? failure('key_unknown', 'no key has this "kid"', true)
     : failure('algorithm_not_allowed', 'the key with this "kid" is not for this "alg"', false);
 }
 

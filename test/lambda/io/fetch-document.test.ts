@@ -33,6 +33,10 @@ test('a document is fetched with a User-Agent and nothing that is not needed', a
   ]);
 });
 
+test('a byte order mark before a document is no part of it', async () => {
+  expect(await fetchFrom(response('\ufeff{}'))).toEqual({ text: '{}', cacheControl: undefined });
+});
+
 test('a document may come without Cache-Control', async () => {
   expect(await fetchFrom(response('{}'))).toEqual({ text: '{}', cacheControl: undefined });
 });

@@ -80,10 +80,29 @@ describe('a token by a good key is accepted from a key set', () => {
     [
       'with keys of types that are yet to come',
       ec,
-      [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA', kid: 'the-key' }, ec.jwk],
+      [{ kty: 'NEW', alg: 'ML-DSA-44', pub: 'AAAA', kid: 'the-key' }, ec.jwk],
+    ],
+    ['with an ML-DSA key that is none', ec, [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA' }, ec.jwk]],
+    ['whose key_ops and use are null', ec, [{ ...ec.jwk, key_ops: null, use: null }]],
+    ['whose keys have no kid, though the token has one', ec, [without(rsa, 'kid'), without(ec, 'kid')]],
+    [
+      'of 120 keys, of which two can be used',
+      ec,
+      [...Array(118).fill({ ...ec.jwk, use: 'enc' }), { ...rsa.jwk, kid: 'other' }, ec.jwk],
     ],
   ])('%s', async (_what, key, keys) => {
     expect((await present(keys, key)).answer.status).toBe(200);
+  });
+  test.each([
+    ['EdDSA', 'Ed25519'],
+    ['Ed25519', 'EdDSA'],
+    ['Ed25519', 'Ed25519'],
+    ['ML-DSA-44', 'ML-DSA-44'],
+    ['ML-DSA-65', 'ML-DSA-65'],
+    ['ML-DSA-87', 'ML-DSA-87'],
+  ])('whose alg is %s, to a token whose alg is %s', async (ofKey, ofToken) => {
+    const key = createKey(ofKey, 'the-key');
+    expect((await present([key.jwk], key, { alg: ofToken })).answer.status).toBe(200);
   });
   test('whose kid has the letters of standard base64 (Cognito)', async () => {
     const key = { ...ec, kid: '1LXTBcZ2LQPFB+jRJz/u9K0l5IypgT1LsBeDLqMBkZo=' };

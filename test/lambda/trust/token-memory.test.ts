@@ -9,7 +9,7 @@ const claims = claimsOf();
 const verified: VerifiedToken = {
   provider: providerOf(),
   header: { alg: 'ES256', kid: 'key-1' },
-  set: { keys: [], byKid: new Map(), ignored: [] },
+  set: { keys: [], byKid: new Map(), nameless: [], ignored: [] },
   identity: {
     provider: 'default',
     issuer: ISSUER,

@@ -1,9 +1,12 @@
 import { createPublicKey, generateKeyPairSync } from 'node:crypto';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { keySetOf, MAX_KEYS, parseKeySet, weakness } from '../../../../lambda/core/keys/key-set.ts';
+import { weakness } from '../../../../lambda/core/keys/jwk.ts';
+import { keySetOf, MAX_KEYS, MAX_LISTED_KEYS, parseKeySet } from '../../../../lambda/core/keys/key-set.ts';
 import { ALL_ALGORITHMS, createKey } from '../../../support/keys.ts';
 
+/** Two names of one algorithm. */
+const ED25519 = ['EdDSA', 'Ed25519'];
 const RSA = createKey('RS256', 'rsa');
 const EC = createKey('ES256', 'ec');
 const ED = createKey('EdDSA', 'ed');
@@ -29,10 +32,17 @@ const without = (jwk: Record<string, unknown>, ...names: string[]) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !names.includes(name)));
 
 describe('a key is good for', () => {
-  test.each(ALL_ALGORITHMS)('%s alone where it says so', async (alg) => {
-    const { keys, ignored } = await keysOf({ keys: [createKey(alg).jwk] });
-    expect(keys.map(({ algorithms }) => algorithms)).toEqual([[alg]]);
-    expect(ignored).toEqual([]);
+  test.each(ALL_ALGORITHMS.filter((alg) => !ED25519.includes(alg)))(
+    '%s alone where it says so',
+    async (alg) => {
+      const { keys, ignored } = await keysOf({ keys: [createKey(alg).jwk] });
+      expect(keys.map(({ algorithms }) => algorithms)).toEqual([[alg]]);
+      expect(ignored).toEqual([]);
+    },
+  );
+  test.each(ED25519)('both names of one algorithm where it says %s (RFC 9864)', async (alg) => {
+    const { keys } = await keysOf({ keys: [createKey(alg).jwk] });
+    expect(keys[0]?.algorithms).toEqual(ED25519);
   });
   test('every RSA algorithm where it names none (Entra, OneLogin, Ping)', async () => {
     const { keys } = await keysOf({ keys: [without(RSA.jwk, 'alg'), without(RSA.jwk, 'alg', 'use')] });
@@ -43,10 +53,19 @@ describe('a key is good for', () => {
     ['ES256', 'ES256'],
     ['ES384', 'ES384'],
     ['ES512', 'ES512'],
-    ['EdDSA', 'EdDSA'],
   ])('only the algorithm of its curve where it names none (%s)', async (alg, expected) => {
     const { keys } = await keysOf({ keys: [without(createKey(alg).jwk, 'alg')] });
     expect(keys[0]?.algorithms).toEqual([expected]);
+  });
+  test('nothing where it is of type AKP and names no algorithm (RFC 9964)', async () => {
+    expect(await reasonOf(without(createKey('ML-DSA-65').jwk, 'alg'))).toContain(
+      'no accepted signature algorithm',
+    );
+  });
+  test('nothing where it is an ML-DSA key under the name of another', async () => {
+    expect(await reasonOf({ ...createKey('ML-DSA-65').jwk, alg: 'ML-DSA-44' })).toBe(
+      'not a valid public key',
+    );
   });
 });
 
@@ -58,6 +77,12 @@ describe('seen in the wild and good', () => {
     ['key_ops with sign and verify', { ...RSA.jwk, key_ops: ['sign', 'verify'] }],
     ['a certificate chain and thumbprints', { ...RSA.jwk, x5c: ['MIIB'], x5t: 'x', 'x5t#S256': 'y' }],
     ['an issuer of its own (Entra)', { ...RSA.jwk, issuer: 'https://login.example/{tenantid}/v2.0' }],
+    [
+      'members that are null',
+      { ...RSA.jwk, use: null, key_ops: null, alg: null, d: null, k: null, x5c: null },
+    ],
+    ['a null kid', { ...RSA.jwk, kid: null }],
+    ['a null n beside a certificate, of which nothing is said', { ...RSA.jwk, x5c: [null] }],
     ['unknown members', { ...RSA.jwk, nbf: 1, exp: 2, ext: true, oth: 'x' }],
     [
       'n in standard base64',
@@ -111,7 +136,6 @@ describe('a bad key is left out, named, and spoils no other', () => {
     ['a private EC key', { ...EC.privateKey.export({ format: 'jwk' }), kid: 'x' }, 'private key'],
     ['a private Ed25519 key', { ...ED.privateKey.export({ format: 'jwk' }), kid: 'x' }, 'private key'],
     ['a numeric kid', { ...RSA.jwk, kid: 1 }, '"kid" is not a string'],
-    ['a null kid', { ...RSA.jwk, kid: null }, '"kid" is not a string'],
     ['an encryption key', { ...RSA.jwk, use: 'enc' }, '"use" is not "sig"'],
     ['a key to encrypt with', { ...RSA.jwk, key_ops: ['encrypt'] }, '"key_ops"'],
     ['key_ops that is text', { ...RSA.jwk, key_ops: 'verify' }, '"key_ops"'],
@@ -120,7 +144,6 @@ describe('a bad key is left out, named, and spoils no other', () => {
     ['a misspelt alg', { ...EC.jwk, alg: 'ES521' }, '"alg" is not'],
     ['alg none', { ...RSA.jwk, alg: 'none' }, '"alg" is not'],
     ['alg HS256', { ...RSA.jwk, alg: 'HS256' }, '"alg" is not'],
-    ['alg null', { ...RSA.jwk, alg: null }, '"alg" is not'],
     ['alg __proto__', { ...RSA.jwk, alg: '__proto__' }, '"alg" is not'],
     ['an alg of another key type', { ...RSA.jwk, alg: 'ES256' }, 'no accepted signature algorithm fits'],
     ['an alg of another curve', { ...EC.jwk, alg: 'ES384' }, 'no accepted signature algorithm fits'],
@@ -214,13 +237,33 @@ describe('a document is no key set', () => {
       problem: 'the key set has no usable key (key 0: not an object; key 1: symmetric key)',
     });
   });
-  test('where it has too many keys', async () => {
-    expect(await parseKeySet({ keys: Array.from({ length: MAX_KEYS + 1 }, () => EC.jwk) })).toEqual({
-      problem: `the key set has more than ${MAX_KEYS} keys`,
+  test('where no key of many is usable, and then it does not name all of them', async () => {
+    const { problem = '' } = (await parseKeySet({ keys: Array.from({ length: 500 }, () => null) })) as {
+      problem?: string;
+    };
+    expect(problem).toContain('key 19: not an object; 480 more)');
+  });
+  test('where it has far too many keys', async () => {
+    expect(await parseKeySet({ keys: Array.from({ length: MAX_LISTED_KEYS + 1 }, () => EC.jwk) })).toEqual({
+      problem: `the key set has more than ${MAX_LISTED_KEYS} keys`,
     });
-    expect((await keysOf({ keys: Array.from({ length: MAX_KEYS }, () => EC.jwk) })).keys).toHaveLength(
-      MAX_KEYS,
-    );
+  });
+});
+
+describe('of a set with many keys', () => {
+  const ENCRYPTION = { ...EC.jwk, use: 'enc' };
+
+  test('those are used that can be, wherever they stand', async () => {
+    const others = Array.from({ length: 118 }, () => ENCRYPTION);
+    const { keys, ignored } = await keysOf({ keys: [...others, RSA.jwk, EC.jwk] });
+    expect(keys.map(({ kid }) => kid)).toEqual(['rsa', 'ec']);
+    expect(ignored).toHaveLength(118);
+  });
+  test('the first that fit are used, and it is said of the others that they are not', async () => {
+    const set = await keysOf({ keys: Array.from({ length: MAX_KEYS + 20 }, () => EC.jwk) });
+    expect(set.keys).toHaveLength(MAX_KEYS);
+    expect(set.ignored).toHaveLength(20);
+    expect(set.ignored[0]).toEqual({ index: MAX_KEYS, reason: `beyond the first ${MAX_KEYS} keys that fit` });
   });
 });
 
@@ -232,7 +275,12 @@ test('a kid is a name, whatever property it might be taken for', async () => {
 
 test('keys that are imported already make a set, where those without kid are in no list of a name', () => {
   const key = { kid: undefined, algorithms: ['ES256'], key: EC.publicKey } as const;
-  expect(keySetOf([key])).toEqual({ keys: [key], byKid: new Map(), ignored: [] });
+  expect(keySetOf([key])).toEqual({
+    keys: [key],
+    byKid: new Map(),
+    nameless: [key],
+    ignored: [],
+  });
 });
 
 test.each([
@@ -243,9 +291,9 @@ test.each([
   [createPublicKey({ key: { ...RSA.jwk, e: 'AQ' }, format: 'jwk' }), 'RSA exponent out of range'],
 ])('weakness %#', (key, expected) => expect(weakness(key)).toBe(expected));
 
-test('a member of more than 2,048 characters, which would take long to read, makes no key', async () => {
+test('a member of more than 4,096 characters, which would take long to read, makes no key', async () => {
   for (const name of ['n', 'e']) {
-    const value = `${RSA.jwk[name]}${'='.repeat(2048)}`;
+    const value = `${RSA.jwk[name]}${'='.repeat(4096)}`;
     expect(await reasonOf({ ...RSA.jwk, [name]: value })).toBe('not a valid public key');
   }
 });

@@ -18,7 +18,7 @@ const unfit = { kind: 'failure', code: 'algorithm_not_allowed', absent: false };
 describe('a token that names a key', () => {
   const a = keyOf('a', 'RS256', 'PS256');
   const b = keyOf('b', 'ES256');
-  const set = keySetOf([a, b, keyOf(undefined, 'RS256')]);
+  const set = keySetOf([a, b]);
 
   test('gets that key', () =>
     expect(selectKeys(set, 'RS256', 'a')).toMatchObject({ kind: 'keys', keys: [a] }));
@@ -26,6 +26,15 @@ describe('a token that names a key', () => {
     for (const kid of ['c', '', 'A', '__proto__', 'undefined']) {
       expect(selectKeys(set, 'RS256', kid)).toMatchObject(absent);
     }
+  });
+  test('gets the keys without a name where none has its name, up to four', () => {
+    const nameless = [keyOf(undefined, 'RS256'), keyOf(undefined, 'ES256'), keyOf(undefined, 'RS256')];
+    const mixed = keySetOf([a, ...nameless]);
+    expect(selectKeys(mixed, 'RS256', 'c')).toMatchObject({ kind: 'keys', keys: [nameless[0], nameless[2]] });
+    expect(selectKeys(mixed, 'RS256', 'a')).toMatchObject({ kind: 'keys', keys: [a] });
+    expect(selectKeys(mixed, 'ES384', 'c')).toMatchObject(absent);
+    const many = keySetOf(Array.from({ length: 5 }, () => keyOf(undefined, 'RS256')));
+    expect(selectKeys(many, 'RS256', 'c')).toMatchObject(tooMany);
   });
   test('does not get it for an alg that it is not good for', () => {
     expect(selectKeys(set, 'ES256', 'a')).toMatchObject(unfit);
