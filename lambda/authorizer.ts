@@ -1,4 +1,5 @@
 import type { DecisionEffects } from './core/decide.ts';
+import { DEFAULT_PROVIDER } from './core/provider.ts';
 import { createTokenMemory } from './core/token-memory.ts';
 import { type ConfigSourceOptions, createConfigSource } from './io/config-source.ts';
 import type { Environment } from './io/environment.ts';
@@ -16,11 +17,19 @@ export interface Parts {
   readonly refreshSeconds: number;
   readonly refreshAhead?: ConfigSourceOptions['refreshAhead'];
   readonly fetchDocument: KeySourceOptions['fetchDocument'];
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<unknown>;
 }
+
+/** How long a cold start waits for keys, in ms: whoever needs them joins the same fetch. */
+const MAX_KEY_WAIT_MS = 1_000;
 
 /** What every handler decides with: the caches of one execution environment. */
 export interface Authorizer extends DecisionEffects {
-  /** Reads the configuration and its keys ahead of the first request. Never rejects. */
+  /**
+   * Reads the configuration and asks for all keys ahead of the first request; waits a second at most for those of
+   * the default provider, and for no others. Never rejects.
+   */
   readonly prefetch: () => Promise<void>;
 }
 
@@ -31,6 +40,7 @@ export function composeAuthorizer({
   refreshSeconds,
   refreshAhead,
   fetchDocument,
+  wait,
 }: Parts): Authorizer {
   const keys = createKeySources({ fetchDocument, now, events: log });
   const config = createConfigSource({
@@ -54,7 +64,10 @@ export function composeAuthorizer({
     memory: createTokenMemory(),
     prefetch: async () => {
       const lookup = await config();
-      if (lookup.kind === 'config') await keys.prefetch(lookup.config.providers);
+      // The keys of all providers are on their way by now: `configLoaded` has asked for them.
+      const first =
+        lookup.kind === 'config' && lookup.config.providers.find(({ name }) => name === DEFAULT_PROVIDER);
+      if (first) await Promise.race([keys.load(first), wait(MAX_KEY_WAIT_MS)]);
     },
   };
 }
@@ -75,6 +88,7 @@ export async function startAuthorizer({
     // Environments that were started together must not read the parameters together for ever after.
     refreshAhead: 0.7 + 0.2 * Math.random(),
     fetchDocument,
+    wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // In the init phase there is CPU to spare and no caller waiting.
   await authorizer.prefetch();

@@ -35,8 +35,8 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
   const texts = new Map<string, string>();
   const loaded = new Map<string, { url: string; ignored: readonly IgnoredKey[] }>();
   const failures = new Map<string, string>();
-  const recording: FetchDocument = async (url) => {
-    const document = await fetchDocument(url);
+  const recording: FetchDocument = async (url, options) => {
+    const document = await fetchDocument(url, options);
     texts.set(url.href, document.text);
     return document;
   };

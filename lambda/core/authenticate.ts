@@ -6,6 +6,7 @@ import { decode, type UnverifiedToken } from './jwt/decode.ts';
 import { type Carrier, type Credential, carrierOf } from './jwt/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
+import type { KeySet } from './keys/key-set.ts';
 import type { KeyResolution, ResolveKeys, Unavailable } from './keys/resolution.ts';
 import { issuersOf, oncePerList, type Provider } from './provider.ts';
 import { checkRevocations, type Revocations } from './revocations.ts';
@@ -82,17 +83,29 @@ function authenticateAnew(
   const header = parseHeader(token.header, provider);
   if ('code' in header) return failed(header, trace);
 
-  return andThen(context.resolveKeys(provider, header), (resolution): Authentication => {
+  /** `outdated` is what the signature has been tried with before: an issuer may roll a key over under one name. */
+  const attempt = (resolution: KeyResolution, outdated?: KeySet): Awaitable<Authentication> => {
     if (resolution.kind === 'unavailable') return { ...resolution, trace };
     if (resolution.kind === 'failure') return failed(resolution, trace);
     traceKey(trace, header, resolution);
-    const verified = verify(token, provider, header, resolution);
+    if (resolution.set === outdated || !verifySignature(token, header.alg, resolution.keys)) {
+      if (outdated !== undefined) return failed(SIGNATURE_INVALID, trace);
+      const { set } = resolution;
+      return andThen(context.resolveKeys(provider, header, set), (newer) => attempt(newer, set));
+    }
+    const verified = checkVerified(token, provider, header, resolution.set);
     if ('code' in verified) return failed(verified, trace);
     const result = concluded(verified, context, trace);
     if (result.kind === 'authenticated') context.memory.set(text, verified);
     return result;
-  });
+  };
+  return andThen(context.resolveKeys(provider, header), (resolution) => attempt(resolution));
 }
+
+const SIGNATURE_INVALID: Failure = {
+  code: 'signature_invalid',
+  reason: 'the key did not make the signature',
+};
 
 const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
   kind: 'failure',
@@ -108,21 +121,17 @@ function concluded(verified: VerifiedToken, context: AuthenticationContext, trac
   return { kind: 'authenticated', identity: verified.identity, trace };
 }
 
-/** Verifies a token's signature and checks what does not change with time. */
-function verify(
+/** Checks what does not change with time, of a token whose signature has been verified. */
+function checkVerified(
   token: UnverifiedToken,
   provider: Provider,
   header: JoseHeader,
-  { keys, set }: Resolved,
+  set: KeySet,
 ): VerifiedToken | Failure {
-  if (!verifySignature(token, header.alg, keys)) {
-    return { code: 'signature_invalid', reason: 'the key did not make the signature' };
-  }
   const identity = checkToken(token, provider);
   if ('code' in identity) return identity;
   const times = timesOf(token, provider);
-  if ('code' in times) return times;
-  return { provider, header, set, identity, times };
+  return 'code' in times ? times : { provider, header, set, identity, times };
 }
 
 type Resolved = Extract<KeyResolution, { kind: 'keys' }>;

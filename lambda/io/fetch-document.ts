@@ -1,3 +1,7 @@
+import { lookup } from 'node:dns';
+import type { LookupFunction } from 'node:net';
+import { reachOf } from '../core/config/address.ts';
+import type { EndpointOptions } from '../core/config/url.ts';
 import { exchange } from './http-client.ts';
 
 export interface Document {
@@ -6,8 +10,11 @@ export interface Document {
   readonly cacheControl: string | undefined;
 }
 
-/** Fetches a small public document. Rejects with a message for the log on anything but 200 in time. */
-export type FetchDocument = (url: URL) => Promise<Document>;
+/**
+ * Fetches a small public document. Rejects with a message for the log on anything but 200 in time, and where the
+ * host's name leads to the local link, or to this machine although the URL must lead elsewhere.
+ */
+export type FetchDocument = (url: URL, options?: Pick<EndpointOptions, 'elsewhere'>) => Promise<Document>;
 
 /** There is no such document. Only 404 says so for sure: 403 is also what S3 and rate limits say. */
 export class DocumentNotFound extends Error {
@@ -21,27 +28,46 @@ const TIMEOUT_MS = 2_000;
 const MAX_BYTES = 512 * 1024;
 
 /** Over node:http(s). Follows no redirect: a key set comes from the URL that was configured, or not at all. */
-export const fetchDocument: FetchDocument = async (url) => {
-  const { status, headers, body } = await exchange(url, {
-    method: 'GET',
-    target: url.pathname + url.search,
-    headers: [
-      ['host', url.host],
-      ['accept', 'application/json'],
-      ['user-agent', 'alb-jwt-authorizer'],
-    ],
-    // Minutes lie between two fetches, so a socket kept from the last one would be a dead one.
-    newSocket: true,
-    timeoutMs: TIMEOUT_MS,
-    maxBytes: MAX_BYTES,
-  }).catch((error: Error) => {
-    throw new Error(`${url.href}: ${error.message}`);
-  });
-  if (status === 404) throw new DocumentNotFound(`${url.href}: answered with status 404`);
-  if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
-  return {
-    // RFC 8259 §8.1: a byte order mark may be ignored, and some servers of files write one.
-    text: body.toString('utf8').replace(/^\uFEFF/, ''),
-    cacheControl: headers.find(([name]) => name === 'cache-control')?.[1],
+export const createFetchDocument =
+  (resolve: LookupFunction): FetchDocument =>
+  async (url, { elsewhere = false } = {}) => {
+    const { status, headers, body } = await exchange(url, {
+      lookup: guardedLookup(resolve, elsewhere),
+      method: 'GET',
+      target: url.pathname + url.search,
+      headers: [
+        ['host', url.host],
+        ['accept', 'application/json'],
+        ['user-agent', 'alb-jwt-authorizer'],
+      ],
+      // Minutes lie between two fetches, so a socket kept from the last one would be a dead one.
+      newSocket: true,
+      timeoutMs: TIMEOUT_MS,
+      maxBytes: MAX_BYTES,
+    }).catch((error: Error) => {
+      throw new Error(`${url.href}: ${error.message}`);
+    });
+    if (status === 404) throw new DocumentNotFound(`${url.href}: answered with status 404`);
+    if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
+    return {
+      // RFC 8259 §8.1: a byte order mark may be ignored, and some servers of files write one.
+      text: body.toString('utf8').replace(/^\uFEFF/, ''),
+      cacheControl: headers.find(([name]) => name === 'cache-control')?.[1],
+    };
   };
-};
+
+export const fetchDocument = createFetchDocument(lookup);
+
+/** Looks a name up and refuses it for any address of it that must not be called; what is called is what was looked at. */
+const guardedLookup =
+  (resolve: LookupFunction, elsewhere: boolean): LookupFunction =>
+  (hostname, options, callback) =>
+    resolve(hostname, options, (error, addresses, family) => {
+      const found =
+        typeof addresses === 'string' ? [addresses] : (addresses ?? []).map(({ address }) => address);
+      const refused = found
+        .map(reachOf)
+        .find((reach) => reach === 'the local link' || (elsewhere && reach === 'this machine'));
+      if (error !== null || refused === undefined) callback(error, addresses, family);
+      else callback(new Error(`the name leads to ${refused}`), []);
+    });

@@ -5,7 +5,7 @@ import {
   type RequestOptions,
 } from 'node:http';
 import { Agent as HttpsAgent, request as httpsRequest } from 'node:https';
-import { isIP, type Socket } from 'node:net';
+import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { HeaderList } from '../core/http/message.ts';
 import { wireValue } from '../core/http/syntax.ts';
 
@@ -49,6 +49,8 @@ export interface ClientRequestOptions {
   readonly maxBytes: number;
   /** Certificates in PEM form to trust in place of the public authorities. */
   readonly ca?: string;
+  /** How the host's name becomes addresses; the system's resolver unless set. Not asked where it is an address. */
+  readonly lookup?: LookupFunction;
 }
 
 export interface ClientResponse {
@@ -93,6 +95,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       // The certificate must be the origin's, whatever Host says. An address is no server name (RFC 6066 §3).
       ...(secure && { servername: isIP(host) === 0 ? host : '' }),
       ...(secure && options.ca && { ca: options.ca }),
+      ...(options.lookup && { lookup: options.lookup }),
     };
     const request = (secure ? httpsRequest : httpRequest)(requestOptions);
 

@@ -1,5 +1,5 @@
 import { andThen } from '../core/awaitable.ts';
-import { parseEndpoint } from '../core/config/url.ts';
+import { isLoopback, parseEndpoint } from '../core/config/url.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { Algorithm } from '../core/jwt/algorithms.ts';
 import { type KeySet, parseKeySet } from '../core/keys/key-set.ts';
@@ -41,8 +41,11 @@ export function createJwksSource(
   });
 
   async function load(last: () => LoadedKeySet | undefined): Promise<Loaded<LoadedKeySet>> {
-    const url = location.kind === 'url' ? location.url : await discover(location.issuer, fetchDocument);
-    const { text, cacheControl } = await fetchDocument(url);
+    const { url, elsewhere } =
+      location.kind === 'url'
+        ? { url: location.url, elsewhere: false }
+        : await discover(location.issuer, fetchDocument);
+    const { text, cacheControl } = await fetchDocument(url, { elsewhere });
     events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
     // The same text keeps the same set, and with it the tokens that were verified with it.
@@ -55,9 +58,12 @@ export function createJwksSource(
   }
 
   return {
-    resolve: ({ alg, kid }) =>
+    resolve: ({ alg, kid }, outdated) =>
       andThen(cache.get(), (lookup) => {
         if (lookup.value === undefined) return unavailable(lookup, 'there is no key set');
+        if (lookup.value.set === outdated) {
+          return andThen(cache.reload(), (newer) => resolveAgain(newer, alg, kid));
+        }
         const selection = selectKeys(lookup.value.set, alg, kid);
         if (selection.kind === 'keys') return withAge(selection, lookup);
         return selection.absent
@@ -92,16 +98,23 @@ const unavailable = ({ retryAfterMs }: Lookup<unknown>, reason: string): KeyReso
   retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
 });
 
-/** OpenID Connect Discovery 1.0 §4: the document must name the very issuer that it was asked of. */
-async function discover(issuer: string, fetchDocument: FetchDocument): Promise<URL> {
+/**
+ * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that it was asked of. Only an issuer
+ * on this machine, as in the laptop stack, may have its keys on this machine.
+ */
+async function discover(
+  issuer: string,
+  fetchDocument: FetchDocument,
+): Promise<{ url: URL; elsewhere: boolean }> {
   const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const elsewhere = !isLoopback(place);
   const document = parseJson((await fetchDocument(place)).text, place);
   const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
   if (named !== issuer) throw new Error(`${place.href}: "issuer" is not exactly ${issuer}`);
   if (typeof jwksUri !== 'string') throw new Error(`${place.href}: "jwks_uri" is missing`);
-  const url = parseEndpoint(jwksUri);
+  const url = parseEndpoint(jwksUri, { elsewhere });
   if (typeof url === 'string') throw new Error(`${place.href}: "jwks_uri" ${url}`);
-  return url;
+  return { url, elsewhere };
 }
 
 function parseJson(text: string, url: URL): unknown {

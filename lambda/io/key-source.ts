@@ -1,6 +1,6 @@
 import type { Awaitable } from '../core/awaitable.ts';
 import type { JoseHeader } from '../core/jwt/header.ts';
-import type { IgnoredKey } from '../core/keys/key-set.ts';
+import type { IgnoredKey, KeySet } from '../core/keys/key-set.ts';
 import type { KeyResolution } from '../core/keys/resolution.ts';
 import type { FetchDocument } from './fetch-document.ts';
 
@@ -21,7 +21,8 @@ export interface KeySourceOptions {
 
 /** The keys at one place. */
 export interface KeySource {
-  readonly resolve: (header: JoseHeader) => Awaitable<KeyResolution>;
+  /** See ResolveKeys. */
+  readonly resolve: (header: JoseHeader, outdated?: KeySet) => Awaitable<KeyResolution>;
   /** Loads what can be loaded before a token is seen. */
   readonly prefetch: () => Promise<void>;
 }

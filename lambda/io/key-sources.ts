@@ -10,6 +10,8 @@ export interface KeySources {
   readonly resolve: ResolveKeys;
   /** Loads the keys of these providers, and forgets those of any other. */
   readonly prefetch: (providers: readonly Provider[]) => Promise<void>;
+  /** Loads the keys of one of them, or joins who is loading them. */
+  readonly load: (provider: Provider) => Promise<void>;
 }
 
 /**
@@ -33,7 +35,8 @@ export function createKeySources(options: KeySourceOptions): KeySources {
   }
 
   return {
-    resolve: (provider, header) => sourceOf(provider).resolve(header),
+    resolve: (provider, header, outdated) => sourceOf(provider).resolve(header, outdated),
+    load: (provider) => sourceOf(provider).prefetch(),
     async prefetch(providers) {
       const wanted = new Set(providers.map(idOf));
       for (const id of byId.keys()) if (!wanted.has(id)) byId.delete(id);

@@ -17,66 +17,91 @@ const PEM_RULES: FreshnessRules = {
   loadTimeoutMs: 10_000,
 };
 
-/** Most keys that are kept, the least recently used going first, and most `kid`s that are known not to exist. */
+/** Most keys that are kept, the least recently used going first. */
 const MAX_KEYS = 20;
+
+/** Most `kid`s that are known not to exist, and most that have not been seen to exist and may. */
 const MAX_ABSENT = 100;
+const MAX_PENDING = 100;
 
 /** How long a `kid` counts as absent, in ms: a key that is new takes a while to be everywhere. */
 const ABSENT_MS = 60_000;
 
-/** Most unknown `kid`s that are asked for within a cooldown. With one, a caller that makes them up could keep all others out. */
-const ASKS_PER_COOLDOWN = 10;
+/**
+ * Most unknown `kid`s that are asked for at the same time. What is in flight is bounded, not what is asked: else a
+ * caller that makes names up could keep a genuine one out.
+ */
+const MAX_IN_FLIGHT = 10;
+
+/** When it makes sense to try again where so many are in flight, in ms. */
+const BUSY_MS = 1_000;
 
 /** AWS names keys by UUIDs. Anything else is refused before it becomes part of a URL. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
+/** The set of the one key, with the text that it was read from: the same text keeps the same set. */
+interface PemKey {
+  readonly text: string;
+  readonly set: KeySet;
+}
+
 /**
  * Keys that are PEM documents of their own at a prefix and their `kid`, as AWS publishes them. A `kid` that is
- * not among the known keys is asked for a few times a cooldown, whatever comes; it never displaces a known
- * one before it has turned out to exist.
+ * not among the known keys never displaces one of them before it has turned out to exist.
  */
 export function createPemSource(provider: SignedHeaderProvider, options: KeySourceOptions): KeySource {
   const { fetchDocument, now, events } = options;
   const [alg] = provider.algorithms;
   if (alg === undefined) throw new Error(`provider ${provider.name} has no algorithm`);
 
-  const known = new Map<string, Cached<KeySet>>();
+  const known = new Map<string, Cached<PemKey>>();
   /** When each `kid` turned out not to exist. */
   const absent = new Map<string, number>();
-  /** What is being asked for, or was within the cooldown. */
-  const asked = new Map<string, { readonly at: number; readonly cache: Cached<KeySet> }>();
+  const pending = new Map<string, Cached<PemKey>>();
+  /** When a `kid` that is not known was asked for, as long as there is no answer. */
+  const inFlight = new Map<string, number>();
 
-  const cacheFor = (kid: string): Cached<KeySet> =>
+  const cacheFor = (kid: string): Cached<PemKey> =>
     createCached({
       rules: PEM_RULES,
       now,
-      load: async () => {
+      load: async (last) => {
         const url = new URL(kid, provider.keysUrl);
-        const { text } = await fetchDocument(url);
+        if (!known.has(kid)) inFlight.set(kid, now());
+        const { text } = await fetchDocument(url).finally(() => inFlight.delete(kid));
         events.keysFetched();
+        const kept = last();
+        if (kept?.text === text) return { value: kept };
         const set = parsePem(text, alg, kid);
         if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
         events.keysLoaded(provider.name, url.href, 1, []);
-        return { value: set };
+        return { value: { text, set } };
       },
       onFailure: (error) => {
+        const wasKnown = known.has(kid);
         if (error instanceof DocumentNotFound) {
           remember(absent, kid, now(), MAX_ABSENT);
           known.delete(kid);
+          pending.delete(kid);
+          // That a name which somebody has sent does not exist is the answer, and no failure to raise an alarm.
+          if (!wasKnown) return;
         }
         events.keysFailed(provider.name, (error as Error).message);
       },
     });
 
   return {
-    resolve({ kid }) {
+    resolve({ kid }, outdated) {
       if (kid === undefined || !UUID.test(kid)) return unknown('"kid" is not a UUID');
       const cache = known.get(kid);
       if (cache === undefined) return ask(kid);
       remember(known, kid, cache, MAX_KEYS);
-      return andThen(cache.get(), ({ value, retryAfterMs }) => {
+      const newest = andThen(cache.get(), (lookup) =>
+        lookup.value !== undefined && lookup.value.set === outdated ? cache.reload() : lookup,
+      );
+      return andThen(newest, ({ value, retryAfterMs }) => {
         if (!known.has(kid)) return unknown('the key with this "kid" has been withdrawn');
-        return value === undefined ? unavailable(retryAfterMs) : selectKeys(value, alg, kid);
+        return value === undefined ? unavailable(retryAfterMs) : selectKeys(value.set, alg, kid);
       });
     },
     prefetch: async () => {},
@@ -85,20 +110,26 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   /** For a `kid` that has not been seen to exist. */
   function ask(kid: string): Awaitable<KeyResolution> {
     if (isAbsent(kid)) return unknown('there is no key with this "kid"');
-    for (const [other, { at }] of asked) {
-      if (Math.abs(now() - at) >= PEM_RULES.cooldownMs) asked.delete(other);
-    }
-    if (!asked.has(kid) && asked.size >= ASKS_PER_COOLDOWN) return unavailable(PEM_RULES.cooldownMs);
-    const { cache } = asked.get(kid) ?? { cache: cacheFor(kid) };
-    if (!asked.has(kid)) asked.set(kid, { at: now(), cache });
+    if (!inFlight.has(kid) && isBusy()) return unavailable(BUSY_MS);
+    const cache = pending.get(kid) ?? cacheFor(kid);
+    remember(pending, kid, cache, MAX_PENDING);
 
     return andThen(cache.get(), ({ value, retryAfterMs }) => {
       if (value !== undefined) {
+        pending.delete(kid);
         remember(known, kid, cache, MAX_KEYS);
-        return selectKeys(value, alg as NonNullable<typeof alg>, kid);
+        return selectKeys(value.set, alg as NonNullable<typeof alg>, kid);
       }
       return isAbsent(kid) ? unknown('there is no key with this "kid"') : unavailable(retryAfterMs);
     });
+  }
+
+  /** Whether as many are in flight as may be; one that was lost in a freeze is in flight no more. */
+  function isBusy(): boolean {
+    for (const [kid, at] of inFlight) {
+      if (Math.abs(now() - at) >= PEM_RULES.loadTimeoutMs) inFlight.delete(kid);
+    }
+    return inFlight.size >= MAX_IN_FLIGHT;
   }
 
   function isAbsent(kid: string): boolean {

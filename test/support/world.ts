@@ -51,6 +51,7 @@ export function createWorld(key: SigningKey = createKey()) {
   let stored: Record<string, string | undefined> = {};
   const versions: Record<string, number> = {};
   let store: 'up' | Error = 'up';
+  let wait: (ms: number) => Promise<unknown> = () => new Promise(() => {});
 
   const record =
     (name: string) =>
@@ -81,6 +82,8 @@ export function createWorld(key: SigningKey = createKey()) {
       stored = { ...parameters };
       return { values: stored, versions: { ...versions } };
     },
+    // Prefetching waits for as long as it takes, unless a test says otherwise.
+    wait: (ms) => wait(ms),
     fetchDocument: async (url) => {
       fetched.push(url.href);
       const entry = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
@@ -105,6 +108,9 @@ export function createWorld(key: SigningKey = createKey()) {
     prefetch: authorizer.prefetch,
     advance: (seconds: number) => {
       clock += seconds * 1000;
+    },
+    setWait: (next: typeof wait) => {
+      wait = next;
     },
     setStore: (state: 'up' | Error) => {
       store = state;

@@ -97,11 +97,14 @@ async function parseInlineKeys(document: unknown): Promise<Parsed<JwksProvider['
   return 'problem' in set ? problem(set.problem) : parsed({ kind: 'inline', set });
 }
 
-/** What differs between the two AWS services that sign a header. */
+/**
+ * What differs between the two AWS services that sign a header. Of an ARN only partition and region go anywhere, into
+ * the URL of the keys; the rest is compared with `signer`, so what could be an id passes.
+ */
 const SIGNED_HEADERS = {
   'verified-access': {
     algorithm: 'ES384',
-    arn: /^arn:(aws[a-z-]*):ec2:([a-z0-9-]+):\d{12}:verified-access-instance\/vai-[0-9a-f]+$/,
+    arn: /^arn:(aws[a-z-]*):ec2:([a-z0-9-]+):\d{12}:verified-access-instance\/[A-Za-z0-9-]+$/,
     field: 'instanceArn',
     example: 'arn:aws:ec2:REGION:ACCOUNT:verified-access-instance/vai-…',
     keysUrl: (_partition: string, region: string) =>
@@ -109,7 +112,7 @@ const SIGNED_HEADERS = {
   },
   'alb-oidc': {
     algorithm: 'ES256',
-    arn: /^arn:(aws[a-z-]*):elasticloadbalancing:([a-z0-9-]+):\d{12}:loadbalancer\/app\/[^/\s]+\/[0-9a-f]+$/,
+    arn: /^arn:(aws[a-z-]*):elasticloadbalancing:([a-z0-9-]+):\d{12}:loadbalancer\/app\/[A-Za-z0-9-]+\/[A-Za-z0-9]+$/,
     field: 'loadBalancerArn',
     example: 'arn:aws:elasticloadbalancing:REGION:ACCOUNT:loadbalancer/app/NAME/ID',
     keysUrl: (partition: string, region: string) =>

@@ -23,5 +23,12 @@ export interface Unavailable {
   readonly retryAfterSeconds: number;
 }
 
-/** Resolves the key by the provider's own key source; may fetch it. Must not reject. */
-export type ResolveKeys = (provider: Provider, header: JoseHeader) => Awaitable<KeyResolution>;
+/**
+ * Resolves the key by the provider's own key source; may fetch it. `outdated` is a set whose keys did not make the
+ * signature: only a newer one helps, which is asked for at most once per cooldown. Must not reject.
+ */
+export type ResolveKeys = (
+  provider: Provider,
+  header: JoseHeader,
+  outdated?: KeySet,
+) => Awaitable<KeyResolution>;

@@ -1,5 +1,6 @@
+import type { LookupFunction } from 'node:net';
 import { describe, expect, test } from '@jest/globals';
-import { DocumentNotFound, fetchDocument } from '../../../lambda/io/fetch-document.ts';
+import { createFetchDocument, DocumentNotFound, fetchDocument } from '../../../lambda/io/fetch-document.ts';
 import {
   answering,
   type Connection,
@@ -121,5 +122,46 @@ describe('there is no document', () => {
       `${url.origin}/drip: no complete answer within 2000 ms`,
       `${url.origin}/hang: no complete answer within 2000 ms`,
     ]);
+  });
+});
+
+describe('a name is refused for where it leads', () => {
+  /** A resolver that answers every name with these addresses. */
+  const resolving =
+    (...addresses: string[]): LookupFunction =>
+    (_hostname, options, callback) => {
+      const all = addresses.map((address) => ({ address, family: address.includes(':') ? 6 : 4 }));
+      if (options.all) callback(null, all);
+      else callback(null, addresses[0] ?? '', 4);
+    };
+  const fetchBy = (name: string, options?: Parameters<typeof fetchDocument>[1], ...addresses: string[]) => {
+    const url = new URL(servers.latest().url);
+    url.hostname = name;
+    return createFetchDocument(resolving(...addresses))(url, options);
+  };
+  const elsewhere = { elsewhere: true };
+
+  test.each([
+    ['127.0.0.1', elsewhere, 'this machine'],
+    ['::1', elsewhere, 'this machine'],
+    ['::ffff:127.0.0.1', elsewhere, 'this machine'],
+    ['169.254.169.254', elsewhere, 'the local link'],
+    ['169.254.169.254', undefined, 'the local link'],
+    ['fe80::1%lo', undefined, 'the local link'],
+  ])('%s, %j: %s', async (address, options, reach) => {
+    await servers.start(answering(response('{}')));
+    await expect(fetchBy('keys.example', options, address)).rejects.toThrow(`the name leads to ${reach}`);
+    await expect(fetchBy('keys.example', options, '192.0.2.1', address)).rejects.toThrow(`leads to ${reach}`);
+    expect(servers.latest().requests).toEqual([]);
+  });
+  test('but an operator may name this machine', async () => {
+    await servers.start(answering(response('{}')));
+    expect(await fetchBy('keys.example', undefined, '127.0.0.1')).toMatchObject({ text: '{}' });
+  });
+  test('and a name that is not there is a failure as ever', async () => {
+    await servers.start(answering(response('{}')));
+    const absent: LookupFunction = (_hostname, _options, callback) =>
+      callback(Object.assign(new Error('getaddrinfo ENOTFOUND keys.example'), { code: 'ENOTFOUND' }), []);
+    await expect(createFetchDocument(absent)(new URL('http://keys.example'))).rejects.toThrow('ENOTFOUND');
   });
 });

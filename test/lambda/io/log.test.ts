@@ -159,6 +159,7 @@ describe('whatever becomes of a request', () => {
         },
         versions: {},
       }),
+      wait: async () => {},
       fetchDocument: async () => ({ text: JSON.stringify(jwksOf(KEY)), cacheControl: undefined }),
     });
     return createAlbTarget(authorizer, log);

@@ -133,6 +133,62 @@ describe('an endpoint that serves no key set', () => {
   });
 });
 
+describe('a key is rolled over under its old kid', () => {
+  const ROLLED = { ...SECOND, kid: 'first', jwk: { ...SECOND.jwk, kid: 'first' } };
+
+  test('and the new one works at once, with a single fetch, after a cooldown', async () => {
+    expect(await codeOf(by(attack.key))).toBe('allowed');
+    serve(jwksOf(ROLLED));
+    expect(await codeOf(by(ROLLED))).toBe('signature_invalid');
+    attack.world.advance(COOLDOWN);
+    const before = fetches();
+    expect(await codeOf(by(ROLLED))).toBe('allowed');
+    expect(await codeOf(by(attack.key))).toBe('signature_invalid');
+    expect(fetches()).toBe(before + 1);
+  });
+  test('and so many tokens with the new one wait for the same fetch', async () => {
+    await codeOf(by(attack.key));
+    serve(jwksOf(ROLLED));
+    attack.world.advance(COOLDOWN);
+    const before = fetches();
+    const answers = await Promise.all(
+      Array.from({ length: 50 }, (_, i) => attack.world.present(by(ROLLED, { jti: `t${i}` }))),
+    );
+    expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
+    expect(fetches()).toBe(before + 1);
+  });
+  test('but a forged token makes no storm: one fetch a cooldown, and the good key as good as it was', async () => {
+    const good = by(attack.key);
+    expect(await codeOf(good)).toBe('allowed');
+    const { world } = attack;
+    const forged = mint(FOREIGN, claims, { kid: 'first' });
+    world.advance(COOLDOWN);
+    const before = fetches();
+    for (let i = 0; i < 1_000; i += 1) {
+      expect(await codeOf(forged)).toBe('signature_invalid');
+      if (i % 100 === 0) expect(await codeOf(by(attack.key, { jti: `j${i}` }))).toBe('allowed');
+      world.advance(0.1);
+    }
+    expect(fetches() - before).toBeLessThanOrEqual(100 / COOLDOWN + 1);
+    expect(await codeOf(good)).toBe('allowed');
+    // The same text keeps the same set, so what was remembered still is.
+    expect(world.decisions.at(-1)).toMatchObject({ remembered: true });
+  });
+  test('while the endpoint is down, it is a bad signature by all that is known', async () => {
+    await codeOf(by(attack.key));
+    serve(DOWN);
+    attack.world.advance(COOLDOWN);
+    expect(await codeOf(by(ROLLED))).toBe('signature_invalid');
+    expect(await codeOf(by(attack.key))).toBe('allowed');
+  });
+  test('and removed with it: the new set has the last word', async () => {
+    await codeOf(by(attack.key));
+    serve(jwksOf(SECOND));
+    attack.world.advance(COOLDOWN);
+    expect(await codeOf(mint(FOREIGN, claims, { kid: 'first' }))).toBe('key_unknown');
+  });
+});
+
 describe('a key is rotated', () => {
   test('and the new one works within one cooldown', async () => {
     expect(await codeOf(by(attack.key))).toBe('allowed');
@@ -239,6 +295,13 @@ describe('discovery', () => {
     ['a jwks_uri on http', { issuer: ISSUER, jwks_uri: 'http://issuer.example/jwks' }],
     ['a jwks_uri of a file', { issuer: ISSUER, jwks_uri: 'file:///etc/passwd' }],
     ['a jwks_uri with credentials', { issuer: ISSUER, jwks_uri: 'https://u:p@issuer.example/jwks' }],
+    ['a jwks_uri on this machine', { issuer: ISSUER, jwks_uri: 'http://127.0.0.1:9001/jwks' }],
+    ['a jwks_uri by a name of this machine', { issuer: ISSUER, jwks_uri: 'https://jwks.localhost/' }],
+    ['a jwks_uri on this machine, mapped', { issuer: ISSUER, jwks_uri: 'https://[::ffff:127.0.0.1]/' }],
+    [
+      'a jwks_uri of the instance metadata, translated',
+      { issuer: ISSUER, jwks_uri: 'https://[::ffff:0:a9fe:a9fe]/' },
+    ],
     ['a jwks_uri of the instance metadata', { issuer: ISSUER, jwks_uri: 'https://169.254.169.254/' }],
     ['a relative jwks_uri', { issuer: ISSUER, jwks_uri: '/jwks' }],
     ['null', 'null'],
@@ -252,5 +315,51 @@ describe('discovery', () => {
       name: 'keysFailed',
       detail: ['default', expect.stringContaining(PLACE)],
     });
+  });
+  test('of an issuer on this machine may name a key set on this machine, as the laptop stack does', async () => {
+    const issuer = 'http://localhost:8081';
+    attack.world.parameters.issuer = issuer;
+    attack.world.parameters['jwks-uri'] = 'discover';
+    attack.world.documents.set(`${issuer}/.well-known/openid-configuration`, {
+      issuer,
+      jwks_uri: `${issuer}/jwks`,
+    });
+    attack.world.documents.set(`${issuer}/jwks`, jwksOf(attack.key));
+    expect(await codeOf(by(attack.key, { iss: issuer }))).toBe('allowed');
+  });
+});
+
+describe('the init phase', () => {
+  const SLOW = 'https://slow.example/jwks';
+  const hang = () => new Promise<never>(() => {});
+
+  test('waits for the keys of the default provider, a second at most', async () => {
+    const { world } = attack;
+    const waits: number[] = [];
+    let over = () => {};
+    world.setWait((ms) => {
+      waits.push(ms);
+      return new Promise<void>((resolve) => {
+        over = resolve;
+      });
+    });
+    serve(hang);
+    const ready = world.prefetch();
+    await new Promise((resolve) => setImmediate(resolve));
+    expect(waits).toEqual([1_000]);
+    over();
+    await ready;
+  });
+  test('waits for no other provider, whose keys are on their way', async () => {
+    const { world } = attack;
+    world.parameters.policy = JSON.stringify({
+      providers: { slow: { type: 'jwks', issuer: 'https://slow.example', audience: 'a', jwksUri: SLOW } },
+    });
+    world.documents.set(SLOW, hang);
+    await world.prefetch();
+    expect(world.fetched).toEqual([JWKS_URI, SLOW]);
+    const before = fetches();
+    expect(await codeOf(by(attack.key))).toBe('allowed');
+    expect(fetches()).toBe(before);
   });
 });

@@ -118,6 +118,25 @@ function documentOf(index: number, published: ReadonlySet<string>): string {
   return JSON.stringify({ keys: [...keys, { ...MARK.jwk, kid: `answer ${index}` }] });
 }
 
+/** Another token under a known `kid` that the key did not sign; whether the source has started a fetch for it. */
+export async function forge(
+  model: Model,
+  kid: string,
+): Promise<{ previous: Request['previous']; started: number }> {
+  const header = { alg: 'ES256', kid } as const;
+  const known = model.source.resolve(header);
+  await turn();
+  const resolution = await Promise.race([known, undefined]);
+  const previous = model.fetches.at(-1);
+  const before = model.fetches.length;
+  if (resolution?.kind === 'keys') void model.source.resolve(header, resolution.set);
+  await turn();
+  return {
+    previous: previous && { state: previous.state, cooledFrom: cooledFrom(previous) as number },
+    started: model.fetches.length - before,
+  };
+}
+
 export function answerOf(resolution: KeyResolution): number {
   if (resolution.kind !== 'keys') return -1;
   const mark = resolution.set.keys.find(({ kid }) => kid?.startsWith('answer '));

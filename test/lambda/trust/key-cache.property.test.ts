@@ -4,6 +4,7 @@ import { KEY_RULES } from '../../../lambda/io/jwks-source.ts';
 import {
   createModel,
   distance,
+  forge,
   KIDS,
   type Model,
   newestOf,
@@ -17,7 +18,7 @@ const { maxAgeMs, maxStaleMs, cooldownMs, loadTimeoutMs } = KEY_RULES;
 
 /** What may happen next; what makes no sense at the time is passed over. */
 type Step =
-  | { readonly do: 'request'; readonly kid: string }
+  | { readonly do: 'request' | 'forge'; readonly kid: string }
   | { readonly do: 'clock'; readonly by: number }
   | { readonly do: 'publish' | 'remove'; readonly kid: string }
   | { readonly do: 'answer'; readonly latest: boolean; readonly good: boolean; readonly asThen: boolean };
@@ -37,6 +38,7 @@ const answer = fc.record({
 });
 const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 5, arbitrary: fc.record({ do: fc.constant('request' as const), kid }) },
+  { weight: 2, arbitrary: fc.record({ do: fc.constant('forge' as const), kid }) },
   { weight: 4, arbitrary: answer },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('clock' as const), by }) },
   // A clock is set back now and then.
@@ -49,6 +51,12 @@ async function take(model: Model, next: Step): Promise<void> {
     case 'request':
       assertStart(model, await request(model, next.kid));
       break;
+    case 'forge': {
+      const { previous, started } = await forge(model, next.kid);
+      const { joins, cooling } = waitOf({ madeAt: model.now, previous });
+      expect(started).toBeLessThanOrEqual(joins || cooling ? 0 : 1);
+      break;
+    }
     case 'clock':
       model.now += next.by;
       break;
@@ -70,7 +78,10 @@ async function take(model: Model, next: Step): Promise<void> {
 }
 
 /** Whether a fetch is on its way for a request, or none may be started for it yet. */
-function waitOf({ madeAt, previous }: Request): { joins: boolean; cooling: boolean } {
+function waitOf({ madeAt, previous }: Pick<Request, 'madeAt' | 'previous'>): {
+  joins: boolean;
+  cooling: boolean;
+} {
   if (previous === undefined) return { joins: false, cooling: false };
   const since = distance(madeAt, previous.cooledFrom);
   const joins = previous.state === 'open' && since < loadTimeoutMs;

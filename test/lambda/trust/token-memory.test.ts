@@ -21,6 +21,9 @@ const verified: VerifiedToken = {
   times: [{ exp: claims.exp, nbf: undefined, iat: claims.iat }],
 };
 
+/** 500 bytes a token, 64 for its claims and 60 for each of them, and 3 a character. */
+const costOf = (length: number) => 500 + 64 + 60 * Object.keys(claims).length + 3 * length;
+
 test('after 200,000 distinct tokens the memory holds 10,000, the latest ones', () => {
   const memory = createTokenMemory();
   for (let i = 0; i < 200_000; i++) memory.set(`token-${i}`, verified);
@@ -34,16 +37,39 @@ test('after 200,000 distinct tokens of 2 KB it holds no more than fit into 32 MB
   const memory = createTokenMemory();
   const filler = 'x'.repeat(2000);
   for (let i = 0; i < 200_000; i++) memory.set(`${filler}${String(i).padStart(8, '0')}`, verified);
-  // 500 bytes a token and 3 a character.
-  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / (500 + 2008 * 3)));
+  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / costOf(2008)));
 });
 
 test('the largest tokens that are looked at displace each other, and never more than their share', () => {
   const memory = createTokenMemory();
   const filler = 'x'.repeat(16_376);
   for (let i = 0; i < 1000; i++) memory.set(`${filler}${String(i).padStart(8, '0')}`, verified);
-  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / (500 + 16_384 * 3)));
+  expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / costOf(16_384)));
 });
+
+/** Claims of 4 KB of text that JSON.parse makes more than ten times as much of, as bytes of V8 that were measured. */
+const HOSTILE: [string, number, object][] = [
+  ['990 empty objects', 63_000, { x: Array.from({ length: 990 }, () => ({})) }],
+  ['990 empty lists', 39_000, { x: Array.from({ length: 990 }, () => []) }],
+  [
+    '300 objects with a number for a name',
+    62_000,
+    { x: Array.from({ length: 300 }, (_, n) => ({ [`100000${n}`]: 1 })) },
+  ],
+  ['900 names', 74_000, Object.fromEntries(Array.from({ length: 900 }, (_, n) => [`name-${n}`, 1]))],
+];
+
+test.each(HOSTILE)(
+  'of claims with %s it holds no more than fit into 32 MB, each taking %d bytes',
+  (_, bytes, hostile) => {
+    const memory = createTokenMemory();
+    const length = Buffer.from(JSON.stringify(hostile)).toString('base64url').length;
+    const identity = { ...verified.identity, claims: hostile as typeof claims };
+    for (let n = 0; n < 2000; n++) memory.set(String(n).padStart(length, 'x'), { ...verified, identity });
+    expect(memory.size() * bytes).toBeLessThan(32 * 1024 * 1024);
+    expect(memory.size()).toBeGreaterThan(100);
+  },
+);
 
 test('a token that would fill the memory alone is not kept', () => {
   const memory = createTokenMemory(10, 2000);
@@ -67,10 +93,10 @@ test('of two tokens that end alike only the one that is meant is found', () => {
 test('whatever is kept, used and forgotten: the bounds hold, and the least recently used goes first', () => {
   const key = fc.integer({ min: 0, max: 9 }).map((n) => `${n}`.repeat(n + 1));
   const step = fc.tuple(fc.constantFrom('set', 'get'), key);
-  const cost = (token: string) => 500 + token.length * 3;
+  const cost = (token: string) => costOf(token.length);
   fc.assert(
     fc.property(fc.array(step, { maxLength: 100 }), (steps) => {
-      const [maxTokens, maxBytes] = [5, 2050];
+      const [maxTokens, maxBytes] = [5, 4100];
       const memory = createTokenMemory(maxTokens, maxBytes);
       // The plainest model: a list, the least recently used first.
       let model: string[] = [];

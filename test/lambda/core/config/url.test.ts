@@ -58,6 +58,32 @@ describe('an endpoint is refused', () => {
   );
 });
 
+describe('an endpoint that somebody else names must lead elsewhere', () => {
+  test.each([
+    'http://localhost:8081/jwks',
+    'https://localhost/jwks',
+    'https://LOCALHOST./jwks',
+    'https://keys.localhost/jwks',
+    'http://127.0.0.1:9001/jwks',
+    'https://127.1/jwks',
+    'https://2130706433/jwks',
+    'https://0x7f.0.0.1/jwks',
+    'https://0/jwks',
+    'https://[::1]/jwks',
+    'https://[::]/jwks',
+    'https://[::ffff:127.0.0.1]/jwks',
+    'https://[64:ff9b::7f00:1]/jwks',
+    'https://[2002:7f00:1::]/jwks',
+  ])('%s', (text) => {
+    expect(parseEndpoint(text, { elsewhere: true })).toBe('must not lead to this machine');
+  });
+  test('and does as a rule', () => {
+    expect(parseEndpoint('https://issuer.example/jwks', { elsewhere: true })).toBeInstanceOf(URL);
+    expect(parseEndpoint('https://10.0.0.1/jwks', { elsewhere: true })).toBeInstanceOf(URL);
+    expect(parseEndpoint('http://issuer.example/jwks', { elsewhere: true })).toContain('must be https');
+  });
+});
+
 test('http to anywhere is accepted where it is allowed', () => {
   expect(parseEndpoint('http://upstream.internal:8080', { allowHttp: true })).toBeInstanceOf(URL);
   expect(parseEndpoint('file:///x', { allowHttp: true })).toBe('is not an https URL');

@@ -1,0 +1,81 @@
+/** What an IP address leads to: this machine, the link it is on (where clouds serve credentials), or elsewhere. */
+export type Reach = 'this machine' | 'the local link' | 'elsewhere';
+
+/** Where an address leads, in whatever spelling; undefined for a text that is no address. */
+export function reachOf(address: string): Reach | undefined {
+  const v4 = parseV4(address);
+  if (v4 !== undefined) return reachOfV4(v4);
+  const groups = parseV6(address.replace(/^\[|\]$|%.*$/g, ''));
+  if (groups === undefined) return undefined;
+  const own = reachOfV6(groups);
+  if (own !== 'elsewhere') return own;
+  const embedded = EMBEDDINGS.flatMap((find) => find(groups) ?? []).map(reachOfV4);
+  return embedded.find((reach) => reach !== 'elsewhere') ?? 'elsewhere';
+}
+
+/** RFC 1122 §3.2.1.3, and `this` network, which a socket takes for this machine; RFC 3927. */
+function reachOfV4(address: number): Reach {
+  const [first, second] = [address >>> 24, (address >>> 16) & 0xff];
+  if (first === 127 || first === 0) return 'this machine';
+  return first === 169 && second === 254 ? 'the local link' : 'elsewhere';
+}
+
+/** RFC 4291 §2.5.2, §2.5.3 and §2.5.6, and the network in which AWS serves credentials over IPv6. */
+function reachOfV6(groups: Groups): Reach {
+  if (groups.slice(0, 7).every((group) => group === 0) && (groups[7] ?? 0) <= 1) return 'this machine';
+  const [first = 0, second] = groups;
+  return (first & 0xffc0) === 0xfe80 || (first === 0xfd00 && second === 0x0ec2)
+    ? 'the local link'
+    : 'elsewhere';
+}
+
+/** Eight numbers of 16 bits. */
+type Groups = readonly number[];
+
+const pair = (high: number | undefined, low: number | undefined): number =>
+  (((high ?? 0) << 16) | (low ?? 0)) >>> 0;
+const last = (groups: Groups): number => pair(groups[6], groups[7]);
+const begins = (groups: Groups, ...prefix: readonly number[]): boolean =>
+  prefix.every((group, index) => groups[index] === group);
+
+/** The ways to write an IPv4 address within an IPv6 one. */
+const EMBEDDINGS: readonly ((groups: Groups) => number | undefined)[] = [
+  // Compatible and mapped (RFC 4291 §2.5.5), translated (RFC 2765 §2.1).
+  (groups) => (begins(groups, 0, 0, 0, 0, 0, 0) ? last(groups) : undefined),
+  (groups) => (begins(groups, 0, 0, 0, 0, 0, 0xffff) ? last(groups) : undefined),
+  (groups) => (begins(groups, 0, 0, 0, 0, 0xffff, 0) ? last(groups) : undefined),
+  // NAT64 (RFC 6052 §2.1, RFC 8215).
+  (groups) => (begins(groups, 0x64, 0xff9b) ? last(groups) : undefined),
+  // 6to4 (RFC 3056 §2).
+  (groups) => (begins(groups, 0x2002) ? pair(groups[1], groups[2]) : undefined),
+  // Teredo (RFC 4380 §4): the server, and the client with its bits inverted.
+  (groups) => (begins(groups, 0x2001, 0) ? pair(groups[2], groups[3]) : undefined),
+  (groups) => (begins(groups, 0x2001, 0) ? ~last(groups) >>> 0 : undefined),
+  // ISATAP (RFC 5214 §6.1).
+  (groups) => (groups[5] === 0x5efe && ((groups[4] ?? 0) & ~0x0200) === 0 ? last(groups) : undefined),
+];
+
+function parseV4(text: string): number | undefined {
+  const parts = /^(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.(\d{1,3})\.?$/.exec(text)?.slice(1).map(Number);
+  if (parts === undefined || parts.some((part) => part > 255)) return undefined;
+  return parts.reduce((address, part) => address * 256 + part, 0);
+}
+
+function parseV6(text: string): Groups | undefined {
+  if (!text.includes(':')) return undefined;
+  const tail = /^(.*:)(\d+\.\d+\.\d+\.\d+)$/.exec(text);
+  const v4 = tail === null ? undefined : parseV4(tail[2] ?? '');
+  if (tail !== null && v4 === undefined) return undefined;
+  const plain =
+    v4 === undefined ? text : `${tail?.[1]}${(v4 >>> 16).toString(16)}:${(v4 & 0xffff).toString(16)}`;
+  const [head = '', rest, ...more] = plain.split('::');
+  const parse = (part: string): string[] => (part === '' ? [] : part.split(':'));
+  const left = parse(head);
+  const right = rest === undefined ? [] : parse(rest);
+  const zeros = 8 - left.length - right.length;
+  if (more.length > 0 || (rest === undefined ? zeros !== 0 : zeros < 1)) return undefined;
+  const groups = [...left, ...Array<string>(zeros).fill('0'), ...right];
+  return groups.every((group) => /^[0-9a-f]{1,4}$/i.test(group))
+    ? groups.map((group) => Number.parseInt(group, 16))
+    : undefined;
+}
