@@ -1,11 +1,20 @@
 import type { Context } from 'aws-lambda';
 import { type HttpRequest, headerValues } from './core/http/message.ts';
 import type { LoggedRequest } from './io/log.ts';
+import { cut } from './io/log-line.ts';
+
+/** Most characters that the log is told of each part of a request, which a client may make 16 KB long. */
+const MAX = { method: 32, path: 1024, traceId: 256 };
 
 /** What the log is told of a request, by which its line is found from the load balancer's or a trace's side. */
 export const loggedRequest = ({ method, path, headers }: HttpRequest, context: Context): LoggedRequest => ({
-  method,
-  path,
-  traceId: headerValues(headers, 'x-amzn-trace-id')[0],
+  method: cut(method, MAX.method),
+  path: cut(path, MAX.path),
+  traceId: traceIdOf(headers),
   requestId: context.awsRequestId,
 });
+
+function traceIdOf(headers: HttpRequest['headers']): string | undefined {
+  const [traceId] = headerValues(headers, 'x-amzn-trace-id');
+  return traceId === undefined ? undefined : cut(traceId, MAX.traceId);
+}

@@ -1,14 +1,17 @@
 import { type AuthenticationContext, authenticate } from './authenticate.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
+import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
-import { identityHeaders } from './http/forwarded-headers.ts';
-import { type HttpRequest, soleValue } from './http/message.ts';
+import { identityHeaders } from './http/identity-headers.ts';
+import type { HttpRequest } from './http/message.ts';
 import { isCanonicalPath } from './http/path.ts';
+import { isPreflight } from './http/preflight.ts';
 import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
-import { extractCredential } from './jwt/extract.ts';
+import { carriersOf, extractCredential, reasonOfNone } from './jwt/extract.ts';
+import type { Provider } from './provider.ts';
 import type { Route } from './routes/route.ts';
 
 /** What deciding needs of the world. */
@@ -44,7 +47,11 @@ function authorizeOn(
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
         ? { kind: 'allow', route, identity: undefined, identityFields: [], carrier: undefined }
-        : { kind: 'reject', code: 'token_missing', reason: 'no credentials for the providers of the route' };
+        : {
+            kind: 'reject',
+            code: missingCode(route.providers),
+            reason: reasonOfNone(request, route.providers),
+          };
     case 'ambiguous':
       return { kind: 'reject', code: 'token_ambiguous', reason: extraction.reason };
     case 'malformed':
@@ -72,6 +79,10 @@ function authorizeOn(
   });
 }
 
+/** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
+export const missingCode = (providers: readonly Provider[]): Code =>
+  carriersOf(providers).includes('authorization') ? 'token_missing' : 'signed_header_missing';
+
 /** Whether a verified identity may do what the route is for. */
 export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
   const has = (scope: string): boolean => identity.scopes.includes(scope);
@@ -86,9 +97,3 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
   const reason = `"${unmet.claim}" ${unmet.present ? 'is not as the route requires' : 'is missing'}`;
   return { kind: 'reject', code: 'claim_mismatch', reason };
 }
-
-/** A CORS preflight (Fetch Standard §3.3.2): browsers send it without credentials. */
-const isPreflight = ({ method, headers }: HttpRequest): boolean =>
-  method === 'OPTIONS' &&
-  typeof soleValue(headers, 'origin') === 'string' &&
-  typeof soleValue(headers, 'access-control-request-method') === 'string';

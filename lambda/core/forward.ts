@@ -1,10 +1,11 @@
 import { type Handled, rejected } from './answer.ts';
 import type { Config } from './config/config.ts';
 import type { Decision } from './decision.ts';
-import { requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
+import { type ForwardingOptions, hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
+import { isPreflight } from './http/preflight.ts';
 import { fieldProblem } from './http/syntax.ts';
-import { type Carrier, carriersOf, isBearer } from './jwt/extract.ts';
+import { carriersOf, isBearer } from './jwt/extract.ts';
 import type { Outcome } from './outcome.ts';
 import type { Route } from './routes/route.ts';
 import type { UpstreamSettings } from './upstream.ts';
@@ -34,6 +35,8 @@ export interface ForwardEffects {
 /** A decision by which a request goes on. */
 type Onward = Extract<Decision, { kind: 'allow' | 'report' }>;
 
+const NO_BODY = new Uint8Array();
+
 /** What the decision sends along. A dry run sends nothing: nobody has been let through. */
 const NOBODY = { identity: undefined, identityFields: [], carrier: undefined };
 
@@ -53,8 +56,19 @@ export async function forwardAllowed(
     return { response, outcome: { ...context, code: 'allowed', status: response.status } };
   }
 
-  const host = config.upstreamSettings.preserveHost ? hostOf(request.headers) : [];
-  const headers = [...host, ...forwardedFields(request.headers, route, carrier), ...identityFields];
+  const settings = config.upstreamSettings;
+  // Nobody stands behind a preflight, so it says no more than a browser does.
+  const bare = identity === undefined && isPreflight(request);
+  const host = settings.preserveHost ? hostOf(request.headers) : undefined;
+  const headers = [
+    ...(host === undefined ? [] : [['host', host] as const]),
+    ...forwardedFields(request.headers, route, {
+      verified: carrier,
+      keepOverrides: settings.keepOverrides && !bare,
+      trustForwardedHost: settings.trustForwardedHost,
+    }),
+    ...identityFields,
+  ];
   const problem = fieldProblem(headers);
   if (problem !== undefined) {
     // Not let through after all: there is nothing to report of it.
@@ -62,27 +76,22 @@ export async function forwardAllowed(
     return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
   }
   const startedAt = effects.now();
-  const result = await effects.forward({ ...request, headers }, upstream.origin, config.upstreamSettings);
+  const body = bare ? NO_BODY : request.body;
+  const result = await effects.forward({ ...request, headers, body }, upstream.origin, settings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 
-  const { status, body } = result.response;
-  const response = { status, headers: responseHeaders(result.response.headers), body };
+  const { status, headers: fields, body: content } = result.response;
+  const response = { status, headers: responseHeaders(fields), body: content };
   return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
 }
 
-/** The client's Host, if there is no doubt which it is. */
-function hostOf(headers: HeaderList): HeaderList {
-  const hosts = headers.filter(([name, value]) => name === 'host' && value !== '');
-  return hosts.length === 1 ? hosts : [];
-}
-
 /** What of the client's header fields goes on, credentials being a matter of the route. */
-function forwardedFields(headers: HeaderList, route: Route, carrier: Carrier | undefined): HeaderList {
+function forwardedFields(headers: HeaderList, route: Route, options: ForwardingOptions): HeaderList {
   const stripped: readonly string[] = route.stripToken ? carriersOf(route.providers) : [];
   // A bearer token that the route does not verify has been verified by nobody. A dry run changes nothing.
-  const bearer = carrier === 'authorization' || route.reportOnly;
-  return requestHeaders(headers, carrier).filter(
+  const bearer = options.verified === 'authorization' || route.reportOnly;
+  return requestHeaders(headers, options).filter(
     ([name, value]) => !stripped.includes(name) && (bearer || name !== 'authorization' || !isBearer(value)),
   );
 }

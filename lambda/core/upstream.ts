@@ -9,6 +9,10 @@ export type Upstream =
 export interface UpstreamSettings {
   /** Whether upstreams get the Host that the client sent. */
   readonly preserveHost: boolean;
+  /** Whether header fields that name another method or path reach upstreams (X-HTTP-Method-Override and the like). */
+  readonly keepOverrides: boolean;
+  /** Whether X-Forwarded-Host and the like are passed on as they come, for a proxy in front that sets them. */
+  readonly trustForwardedHost: boolean;
   /** Certificates in PEM form to trust in place of the public authorities. */
   readonly ca: string | undefined;
   /** How long the first byte of an answer may take, in seconds; undefined for as long as the invocation lasts. */

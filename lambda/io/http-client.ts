@@ -98,6 +98,8 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       ...(options.lookup && { lookup: options.lookup }),
     };
     const request = (secure ? httpsRequest : httpRequest)(requestOptions);
+    // All that fit into the head: what is over Node's own limit would be cut off without a word.
+    request.maxHeadersCount = 0;
 
     let answered = false;
     const timers = [failAfter(options.timeoutMs, 'complete answer')];

@@ -27,6 +27,7 @@ export async function forward(
   options: ForwardOptions,
 ): Promise<ForwardOutcome> {
   const deadline = Date.now() + options.remainingMs - MARGIN_MS;
+  const alone = isAlone(request);
   const preserved = request.headers.some(([name]) => name === 'host');
   const host: HeaderList = preserved ? [] : [['host', origin.host]];
   const send = (newSocket: boolean): Promise<ClientResponse> =>
@@ -34,7 +35,7 @@ export async function forward(
       newSocket,
       method: request.method,
       target: request.query === '' ? request.path : `${request.path}?${request.query}`,
-      headers: [...host, ...request.headers, ...framing(request)],
+      headers: [...host, ...request.headers, ...framing(request), ...(alone ? CLOSE : [])],
       body: request.body,
       timeoutMs: Math.max(1, deadline - Date.now()),
       ...(options.firstByteTimeoutSeconds && { firstByteTimeoutMs: options.firstByteTimeoutSeconds * 1000 }),
@@ -42,7 +43,7 @@ export async function forward(
       maxBytes: options.maxResponseBytes,
     });
   try {
-    const response = await send(false).catch((error) => again(error, request, () => send(true)));
+    const response = await send(alone).catch((error) => again(error, request, () => send(true)));
     if (response.status >= 200 && response.status <= 599) return { kind: 'response', response };
     return { kind: 'failed', code: 'upstream_error', reason: `answered with status ${response.status}` };
   } catch (error) {
@@ -50,6 +51,17 @@ export async function forward(
     return { kind: 'failed', code: FAILURES[error.kind], reason: error.message };
   }
 }
+
+const CLOSE: HeaderList = [['connection', 'close']];
+
+/** Methods whose content has a defined meaning (RFC 9110 §9.3). */
+const WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
+
+/**
+ * Whether a request must not share its connection: many servers do not read the body of a GET or DELETE, and take it
+ * for the next request on a connection that is kept.
+ */
+const isAlone = ({ method, body }: HttpRequest): boolean => body.length > 0 && !WITH_CONTENT.has(method);
 
 function again<T>(error: unknown, { method }: HttpRequest, send: () => Promise<T>): Promise<T> {
   if (error instanceof ClientError && error.reused && IDEMPOTENT.has(method)) return send();
@@ -64,6 +76,5 @@ const FAILURES = {
 
 /** A length, unless there is no body and the method does not suggest one (RFC 9110 §8.6). */
 function framing({ method, body }: HttpRequest): HeaderList {
-  const expected = method === 'POST' || method === 'PUT' || method === 'PATCH';
-  return body.length > 0 || expected ? [['content-length', String(body.length)]] : [];
+  return body.length > 0 || WITH_CONTENT.has(method) ? [['content-length', String(body.length)]] : [];
 }

@@ -72,8 +72,11 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
     };
 
     test('is nobody, with or without a bearer token', async () => {
-      expect(await call({})).toEqual([401, 'token_missing']);
-      expect(await call({ authorization: `Bearer ${await stack.token()}` })).toEqual([401, 'token_missing']);
+      expect(await call({})).toEqual([403, 'signed_header_missing']);
+      expect(await call({ authorization: `Bearer ${await stack.token()}` })).toEqual([
+        403,
+        'signed_header_missing',
+      ]);
     });
 
     test('is rejected with a header that it signed itself, and one of which a byte has changed', async () => {

@@ -273,10 +273,11 @@ describe('the table of codes', () => {
     const options = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
     expect(problemResponse('keys_unavailable', options).headers).toContainEqual(['retry-after', value]);
   });
-  test('every code but 500, 504 and the ones of a provider is in the table of what the caller sees', () => {
+  test('every code but 500, 504 and the ones of a kind of provider is in the table of what the caller sees', () => {
     const seen = new Set<string>(TABLE.map(({ code }) => code));
     expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([
       'claim_not_accepted',
+      'signed_header_missing',
       'upstream_timeout',
       'upstream_response_too_large',
       'internal_error',

@@ -5,13 +5,14 @@ import type { World } from './world.ts';
 /** Text that tests put into claims and headers of bad tokens: it must never come out again. */
 export const CANARY = 'canary-7f3a';
 
-/** What the caller is told, by design.md's table. */
+/** What the caller is told. */
 const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }>> = {
   token_missing: { status: 401, challenge: 'Bearer realm="alb-jwt-authorizer"' },
   token_ambiguous: {
     status: 400,
     challenge: 'Bearer realm="alb-jwt-authorizer", error="invalid_request"',
   },
+  signed_header_missing: { status: 403 },
   path_invalid: { status: 400 },
   request_invalid: { status: 400 },
   keys_unavailable: { status: 503 },

@@ -49,11 +49,11 @@ describe('a warning is given for', () => {
       'a route whose methods an earlier one has',
       {
         routes: [
-          { path: '/a*', methods: ['PUT', 'GET'] },
+          { path: '/a*', methods: ['OPTIONS', 'GET'] },
           { path: '/a', methods: ['GET'] },
         ],
       },
-      'routes.1 (GET /a) is never reached: routes.0 (PUT, GET /a*) matches all that it does, and comes first',
+      'routes.1 (GET /a) is never reached: routes.0 (OPTIONS, GET /a*) matches all that it does, and comes first',
     ],
     [
       'a provider that no route uses',
@@ -104,6 +104,23 @@ describe('a warning is given for', () => {
     ],
   ])('but not for %s', async (_, policy) => {
     expect((await check(policy)).warnings).toEqual([]);
+  });
+  test('a method that a form could name in a POST', async () => {
+    const { warnings } = await check({
+      routes: [{ path: '/api/x', methods: ['GET', 'DELETE'], scopes: ['a'] }],
+    });
+    expect(warnings).toEqual([
+      expect.stringContaining(
+        'routes.0 (GET, DELETE /api/x) says nothing of POST: an upstream that takes "_method=DELETE"',
+      ),
+    ]);
+    for (const other of [{ path: '/api/x', methods: ['POST'] }, { path: '/api/x' }]) {
+      const routes = [
+        { path: '/api/x', methods: ['DELETE'], scopes: ['a'] },
+        { ...other, scopes: ['b'] },
+      ];
+      expect((await check({ routes })).warnings).toEqual([]);
+    }
   });
   test('issuers that differ by a slash', async () => {
     const providers = { partner: { ...jwks, issuer: 'https://issuer.example/' } };

@@ -16,6 +16,7 @@ export function warningsOf(policy: PolicyDocument, config: Config): string[] {
     ...unusedProviders(policy),
     ...similarIssuers(config),
     ...impossibleRules(policy),
+    ...methodsBesidePost(policy),
   ];
 }
 
@@ -110,4 +111,15 @@ function isImpossible(rule: ClaimRule): boolean {
   if (exists === false) return equals !== undefined || anyOf !== undefined || contains !== undefined;
   const candidates = equals === undefined ? anyOf : [equals];
   return candidates?.every((value) => unmetRule({ claim: value }, [['claim', rule]]) !== undefined) ?? false;
+}
+
+/** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
+function methodsBesidePost({ routes = [] }: PolicyDocument): string[] {
+  const takesPost = (path: string) =>
+    routes.some((route) => route.path === path && (route.methods?.includes('POST') ?? true));
+  return routes.flatMap((route, index) => {
+    const overridable = (route.methods ?? []).filter((method) => ['PUT', 'PATCH', 'DELETE'].includes(method));
+    if (overridable.length === 0 || takesPost(route.path)) return [];
+    return `routes.${index} (${routeName(route)}) says nothing of POST: an upstream that takes "_method=${overridable[0]}" in a form would let a POST past it; add POST, or a route for it`;
+  });
 }

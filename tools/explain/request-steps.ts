@@ -1,9 +1,10 @@
+import { missingCode } from '../../lambda/core/authorize.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { isCanonicalPath, matchablePath } from '../../lambda/core/http/path.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
-import { carrierOf, extractCredential } from '../../lambda/core/jwt/extract.ts';
+import { extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
@@ -70,7 +71,6 @@ function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }:
 
 function extractStep(request: HttpRequest, route: Route): Step {
   const extraction = extractCredential(request, route.providers);
-  const carriers = [...new Set(route.providers.map(carrierOf))];
   switch (extraction.kind) {
     case 'token':
       return pass('extract', `a token of ${extraction.token.length} characters in ${extraction.carrier}`);
@@ -87,7 +87,7 @@ function extractStep(request: HttpRequest, route: Route): Step {
       const given = request.headers.map(([name]) => name).find((name) => isCarrier(name));
       return fail(
         'extract',
-        { code: 'token_missing', reason: `no credentials in ${listed(carriers)}` },
+        { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) },
         given === undefined
           ? []
           : [`the token is in ${given}, where this route does not look (--carrier names another header)`],

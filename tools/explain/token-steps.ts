@@ -1,7 +1,7 @@
 import { checkNow, checkToken, providerOf, timesOf } from '../../lambda/core/authenticate.ts';
 import { checkRoute } from '../../lambda/core/authorize.ts';
 import type { Failure } from '../../lambda/core/failure.ts';
-import { identityHeaders } from '../../lambda/core/http/forwarded-headers.ts';
+import { identityHeaders } from '../../lambda/core/http/identity-headers.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import type { Identity } from '../../lambda/core/identity.ts';
 import {

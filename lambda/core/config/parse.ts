@@ -72,6 +72,8 @@ export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<A
       upstream,
       upstreamSettings: {
         preserveHost: policy?.preserveHost ?? false,
+        keepOverrides: policy?.keepOverrides ?? false,
+        trustForwardedHost: policy?.trustForwardedHost ?? false,
         ca: policy?.upstreamCa,
         firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
       },

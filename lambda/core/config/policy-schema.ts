@@ -134,6 +134,14 @@ export const PolicySchema = v.strictObject({
     v.boolean(),
     "Whether upstreams get the Host that the client sent; false, for the upstream's own, by default",
   ),
+  keepOverrides: member(
+    v.boolean(),
+    'Whether header fields such as X-HTTP-Method-Override and X-Original-URL reach upstreams; false by default, for routes are chosen by the real method and path',
+  ),
+  trustForwardedHost: member(
+    v.boolean(),
+    'Whether a X-Forwarded-Host that a request comes with is passed on, for a proxy such as CloudFront in front that sets it; false by default, and it is the Host that was called',
+  ),
   providers: member(
     v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),
     'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',

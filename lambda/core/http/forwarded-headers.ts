@@ -1,18 +1,5 @@
-import { claimAt, isInexact } from '../claim-rules.ts';
-import type { Identity } from '../identity.ts';
 import type { Carrier } from '../jwt/extract.ts';
-import type { Route } from '../routes/route.ts';
-import { headerValue } from './header-value.ts';
-import { type HeaderList, headerValues } from './message.ts';
-
-/**
- * Prefix of the identity headers. What a client sends under it never reaches the upstream: in no spelling, since
- * to a CGI-style one `x_jwt_subject` and `x.jwt.subject` are `x-jwt-subject`.
- */
-const RESERVED = /^x[^a-z0-9]jwt[^a-z0-9]/;
-
-/** Longest identity header that is sent, in characters. Servers commonly stop at 8 KB for a whole header. */
-export const MAX_IDENTITY_VALUE = 4096;
+import { type HeaderList, headerValues, soleValue } from './message.ts';
 
 /** Fields that end at this hop (RFC 9110 §7.6.1), and those that frame or address a message that we write anew. */
 const HOP_BY_HOP = new Set([
@@ -33,58 +20,82 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/**
- * AWS's own identity headers: plain ones, which anybody may send, signed ones, which nobody has verified, and
- * those of mutual TLS, of which it is not documented whether the load balancer drops a client's own. In any
- * spelling, too.
- */
-const AWS_IDENTITY = /^x[^a-z0-9]amzn[^a-z0-9](?:oidc|ava|mtls)[^a-z0-9]/;
-
-/** Fields that tell where a request came from: a client cannot have them dropped by naming them in Connection. */
-const END_TO_END = /^(?:x-forwarded-|x-amzn-|forwarded$|authorization$|cookie$)/;
+/** A name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are one. */
+const anySpelling = (...names: readonly string[]): string => names.join('|').replaceAll('-', '[^a-z0-9]');
 
 /**
- * The identity as header fields for the upstream, with those that the route adds, or why one of them cannot be
- * sent.
+ * What claims to be an identity: the prefix of our own headers, and AWS's: plain ones, which anybody may send, signed
+ * ones, which nobody has verified, and those of mutual TLS, of which it is not documented whether the load balancer
+ * drops a client's own.
  */
-export function identityHeaders(identity: Identity, route: Route): HeaderList | { unforwardable: string } {
-  const fields: [string, unknown][] = [
-    ['x-jwt-provider', identity.provider],
-    ['x-jwt-issuer', identity.issuer],
-    ['x-jwt-subject', identity.subject],
-    ['x-jwt-client-id', identity.clientId],
-    ['x-jwt-scope', identity.scopes.length > 0 ? identity.scopes.join(' ') : undefined],
-    ...route.headers.map(([field, claim]): [string, unknown] => [field, claimAt(identity.claims, claim)]),
-  ];
-  const headers: [string, string][] = [];
-  for (const [name, content] of fields) {
-    if (content === undefined) continue;
-    if (hasInexact(content)) return { unforwardable: `the value of ${name} has an integer beyond 2^53` };
-    const value = headerValue(typeof content === 'string' ? content : JSON.stringify(content));
-    if (value.length > MAX_IDENTITY_VALUE) return { unforwardable: `the value of ${name} is too long` };
-    headers.push([name, value]);
-  }
-  return headers;
+const IDENTITY = new RegExp(`^(?:${anySpelling('x-jwt-', 'x-amzn-oidc-', 'x-amzn-ava-', 'x-amzn-mtls-')})`);
+
+/** Fields by which frameworks act on another method or path than the request line's, on which policy has decided. */
+const OVERRIDES = new RegExp(
+  `^(?:${anySpelling(
+    // IIS, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
+    'x-original-url',
+    'x-rewrite-url',
+    'x-original-uri',
+    'x-rewrite-uri',
+    'x-original-path',
+    'x-original-method',
+    'x-override-url',
+    'x-envoy-original-path',
+    'x-forwarded-uri',
+    'x-forwarded-path',
+    'x-forwarded-method',
+    // Rack, Express, Symfony, Spring; OData; older APIs.
+    'x-http-method-override',
+    'x-http-method',
+    'x-http-path-override',
+    'x-method-override',
+  )})$`,
+);
+
+/** Fields that say which host was called, in place of Host. */
+const FORWARDED_HOST = new RegExp(
+  `^(?:${anySpelling('x-forwarded-host', 'forwarded', 'x-host', 'x-original-host', 'x-http-host-override')})$`,
+);
+
+export interface ForwardingOptions {
+  /** Where the verified credential came: AWS's signed header goes on only if it is that one. */
+  readonly verified?: Carrier | undefined;
+  /** Whether a client may name another method or path in a header field; false unless set. */
+  readonly keepOverrides?: boolean;
+  /** Whether what is in front of us is trusted to say which host was called; false unless set. */
+  readonly trustForwardedHost?: boolean;
 }
 
-/** Whether a claim has, at any depth, a number that is not surely the one in the token. */
-function hasInexact(value: unknown): boolean {
-  if (typeof value !== 'object' || value === null) return isInexact(value);
-  return Object.values(value).some(hasInexact);
-}
-
 /**
- * The client's header fields that go on to the upstream, in their order. `verified` is where the verified
- * credential came: AWS's signed header goes on only if it is that one.
+ * The client's header fields that go on to the upstream, in their order, with the host that the client called. What
+ * Connection names goes on: a client could else have fields dropped that others than it have set.
  */
-export function requestHeaders(headers: HeaderList, verified: Carrier | undefined): HeaderList {
-  const named = connectionOptions(headers);
-  return headers.filter(
+export function requestHeaders(headers: HeaderList, options: ForwardingOptions = {}): HeaderList {
+  const { verified, keepOverrides = false, trustForwardedHost = false } = options;
+  const kept = headers.filter(
     ([name]) =>
       !HOP_BY_HOP.has(name) &&
-      (name === verified || !isIdentity(name)) &&
-      (!named.has(name) || END_TO_END.test(name)),
+      (name === verified || !IDENTITY.test(name)) &&
+      (keepOverrides || !OVERRIDES.test(name)) &&
+      (trustForwardedHost || !FORWARDED_HOST.test(name)),
   );
+  const host = kept.some(([name]) => name === 'x-forwarded-host') ? undefined : hostOf(headers);
+  return [...joinCookies(kept), ...(host === undefined ? [] : [['x-forwarded-host', host] as const])];
+}
+
+/** The host that the client called, if there is no doubt which it is. */
+export const hostOf = (headers: HeaderList): string | undefined => soleValue(headers, 'host') || undefined;
+
+/** RFC 9113 §8.2.3: several Cookie fields are one, and most servers read only one. */
+function joinCookies(headers: HeaderList): HeaderList {
+  const cookies = headerValues(headers, 'cookie');
+  if (cookies.length < 2) return headers;
+  const at = headers.findIndex(([name]) => name === 'cookie');
+  return headers.flatMap((field, index) => {
+    if (field[0] !== 'cookie') return [field];
+    return index === at ? [['cookie', cookies.join('; ')] as const] : [];
+  });
 }
 
 /** The upstream's header fields that go back to the client, in their order. */
@@ -92,8 +103,6 @@ export function responseHeaders(headers: HeaderList): HeaderList {
   const named = connectionOptions(headers);
   return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
 }
-
-const isIdentity = (name: string): boolean => RESERVED.test(name) || AWS_IDENTITY.test(name);
 
 const NONE: ReadonlySet<string> = new Set();
 

@@ -46,6 +46,31 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
   return found;
 }
 
+/** Why there is none, for the log: what stands in its place, in words of ours alone. */
+export function reasonOfNone({ headers }: HttpRequest, providers: readonly Provider[]): string {
+  const carriers = carriersOf(providers);
+  const none = `no credential in ${carriers.join(' or ')}`;
+  const field = soleValue(headers, 'authorization');
+  if (typeof field !== 'string') return none;
+  if (carriers.includes('authorization')) return `${none}: ${describeAuthorization(field)}`;
+  return isBearer(field) ? `${none}; there is a bearer token, which the route does not take` : none;
+}
+
+/** Schemes that are sent by mistake or on purpose; any other text is a client's own, and is not repeated. */
+const KNOWN_SCHEMES = ['Basic', 'Digest', 'DPoP', 'JWT', 'Token', 'ApiKey', 'Negotiate', 'AWS4-HMAC-SHA256'];
+
+function describeAuthorization(field: string): string {
+  const text = field.trim().toLowerCase();
+  if (text === '') return 'Authorization is empty';
+  const scheme = KNOWN_SCHEMES.find(
+    (name) => text === name.toLowerCase() || text.startsWith(`${name.toLowerCase()} `),
+  );
+  if (scheme !== undefined) return `Authorization has the scheme ${scheme}, not Bearer`;
+  return /[\s=]/.test(text)
+    ? 'Authorization has another scheme than Bearer'
+    : 'Authorization has no scheme; it must be "Bearer" and the token';
+}
+
 const NONE: Extraction = { kind: 'none' };
 
 function extractSignedHeader({ headers }: HttpRequest, carrier: Carrier): Extraction {

@@ -142,6 +142,52 @@ test('control characters of a path stay within its line', () => {
   expect(entries()).toMatchObject([{ path: '/api/\n{"level":"INFO"}\u2028' }]);
 });
 
+describe('a line is at most 4 KB, whatever was sent', () => {
+  const bytes = () => printed.map((line) => Buffer.byteLength(`${line}\n`));
+
+  test.each([
+    ['a long path', { path: `/${'x'.repeat(16_000)}` }],
+    ['a path of control characters', { path: '\u0001'.repeat(16_000) }],
+    ['a path of three bytes a character', { path: '東'.repeat(16_000) }],
+    ['half a surrogate pair where it is cut', { path: `${'x'.repeat(511)}😀${'x'.repeat(16_000)}` }],
+    ['a long trace id', { traceId: '"'.repeat(16_000) }],
+    [
+      'a long everything',
+      { path: '\\'.repeat(16_000), traceId: '\u0000'.repeat(16_000), method: 'X'.repeat(16_000) },
+    ],
+  ])('%s', (_, part) => {
+    log.decision({ ...REQUEST, ...part }, { code: 'path_invalid', status: 400, reason: '"'.repeat(5000) }, 1);
+    expect(Math.max(...bytes())).toBeLessThanOrEqual(4096);
+    expect(entries()[0]).toMatchObject({ code: 'path_invalid', requestId: 'request-1' });
+  });
+  test('and what is cut says so', () => {
+    log.decision({ ...REQUEST, path: `/${'x'.repeat(16_000)}` }, { code: 'path_invalid', status: 400 }, 1);
+    expect(entries()[0]?.path).toMatch(/^\/x+… \(16001 characters\)$/);
+  });
+  test('also where a bug meets a long request, or a request is answered at all', async () => {
+    const authorizer = composeAuthorizer({
+      log,
+      now: () => NOW * 1000,
+      refreshSeconds: 60,
+      readParameters: () => Promise.reject(new Error('down')),
+      wait: async () => {},
+      fetchDocument: () => Promise.reject(new Error('down')),
+    });
+    const bug = { ...authorizer, config: () => Promise.reject(new Error('a bug')) };
+    for (const parts of [authorizer, bug]) {
+      const headers = { 'x-amzn-trace-id': 'é'.repeat(15_000) };
+      await createAlbTarget(parts, log)(
+        albEvent({ target: `/api/${'é'.repeat(15_000)}`, headers }),
+        lambdaContext(),
+      );
+    }
+    expect(entries().map(({ message }) => message)).toEqual(
+      expect.arrayContaining(['decision', 'internal error']),
+    );
+    expect(Math.max(...bytes())).toBeLessThanOrEqual(4096);
+  });
+});
+
 describe('whatever becomes of a request', () => {
   const target = () => {
     const authorizer = composeAuthorizer({

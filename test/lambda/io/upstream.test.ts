@@ -37,6 +37,13 @@ const responseIn = (outcome: Awaited<ReturnType<typeof forward>>) => {
   return outcome.response;
 };
 
+test('2,500 header fields of an answer are all there, in order', async () => {
+  const headers = Array.from({ length: 2_500 }, (_, n) => `a: ${n}`);
+  const outcome = await forwardTo(answering(response('ok', { headers })));
+  const values = responseIn(outcome).headers.filter(([name]) => name === 'a');
+  expect(values.map(([, value]) => value)).toEqual(headers.map((field) => field.slice(3)));
+});
+
 describe('the request that the upstream gets', () => {
   test('has the target byte for byte, our Host, and the headers in order with every duplicate', async () => {
     await forwardTo(answering(response('ok')), {

@@ -88,6 +88,79 @@ describe('what reaches the upstream', () => {
     const [request] = attack.upstream.received;
     expect(request).toMatchObject({ method: 'GET', target: '/api/x' });
     expect(request && valuesOf(request, 'host')).toEqual([new URL(attack.upstream.origin).host]);
+    expect(JSON.stringify(request?.headers.filter(([name]) => name !== 'x-forwarded-host'))).not.toMatch(
+      /evil|admin|DELETE/,
+    );
+  });
+  test.each([
+    [{}, ['api.example']],
+    [
+      {
+        'x-forwarded-host': 'evil.example',
+        X_Forwarded_Host: 'evil.example',
+        forwarded: 'host=evil.example',
+      },
+      ['api.example'],
+    ],
+    [{ host: ['a.example', 'b.example'], 'x-forwarded-host': 'evil.example' }, []],
+  ])('is told the host that was called, and none that it was told to be told: %j', async (more, expected) => {
+    await attack.world.call({ headers: { ...headers, host: 'api.example', ...more } });
+    const [request] = attack.upstream.received;
+    expect(request && valuesOf(request, 'x-forwarded-host')).toEqual(expected);
+    expect(JSON.stringify(request)).not.toContain('evil');
+  });
+  test('has the host that a trusted proxy says, by the policy', async () => {
+    attack.world.parameters.policy = '{"trustForwardedHost":true}';
+    await attack.world.call({
+      headers: { ...headers, host: 'alb.example', 'x-forwarded-host': 'www.example' },
+    });
+    const [request] = attack.upstream.received;
+    expect(request && valuesOf(request, 'x-forwarded-host')).toEqual(['www.example']);
+  });
+  test.each([
+    ['an anonymous request', { path: '/*', onUnauthenticatedRequest: 'allow' }, {}],
+    ['a dry run', { path: '/*', mode: 'report-only' }, {}],
+    ['an allowed request', { path: '/*' }, headers],
+  ])(
+    'has no other method or path in a header field, of %s, unless the policy keeps them',
+    async (_, route, credentials) => {
+      const overrides = {
+        'x-http-method-override': 'DELETE',
+        X_Original_URL: '/admin',
+        'x-rewrite-url': '/admin',
+      };
+      const sent = async (keepOverrides: boolean) => {
+        attack.upstream.received.length = 0;
+        attack.world.parameters.policy = JSON.stringify({ keepOverrides, routes: [route] });
+        attack.world.advance(60);
+        await attack.world.call({ headers: { ...credentials, ...overrides } });
+        const names = attack.upstream.received[0]?.headers.map(([name]) => name.toLowerCase()) ?? [];
+        return names.filter((name) => /^x-(?:http|rewrite)|^x_/.test(name));
+      };
+      expect(await sent(false)).toEqual([]);
+      expect(await sent(true)).toHaveLength(3);
+    },
+  );
+  test('of a preflight has no body and no overrides, whatever the policy says', async () => {
+    attack.world.parameters.policy = JSON.stringify({
+      keepOverrides: true,
+      routes: [{ path: '/api/*', corsPreflight: 'allow' }],
+    });
+    const preflight = {
+      origin: 'https://app.example',
+      'access-control-request-method': 'GET',
+      'x-http-method-override': 'DELETE',
+    };
+    await attack.world.call({
+      method: 'OPTIONS',
+      headers: preflight,
+      body: 'DELETE /admin HTTP/1.1\r\n\r\n',
+    });
+    const [request] = attack.upstream.received;
+    expect(request?.body).toHaveLength(0);
+    expect(request && valuesOf(request, 'x-http-method-override')).toEqual([]);
+    expect(request && valuesOf(request, 'origin')).toEqual(['https://app.example']);
+    expect(request && valuesOf(request, 'content-length')).toEqual([]);
   });
   test.each(['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
     'has the method %s',

@@ -290,7 +290,7 @@ describe('where keys are fetched from', () => {
 test("the ARN of AWS's own example is accepted", async () => {
   const instanceArn = 'arn:aws:ec2:us-east-1:123456789012:verified-access-instance/vai-abc123xzy321a2b3c';
   const { world } = createSignedHeaderWorld(VERIFIED_ACCESS, { provider: { instanceArn } });
-  expectRejected(await world.call({ target: STAFF }), 'token_missing', { world });
+  expectRejected(await world.call({ target: STAFF }), 'signed_header_missing', { world });
 });
 
 describe('what the upstream sees of signed headers', () => {

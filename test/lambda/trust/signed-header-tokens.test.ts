@@ -131,7 +131,7 @@ describe.each([
     const { world, key } = createSignedHeaderWorld(service);
     const unpadded = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64url');
     const headers = { authorization: `Bearer ${signedHeader(service, key, { encode: unpadded })}` };
-    expectRejected(await world.call({ target: STAFF, headers }), 'token_missing', { world });
+    expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
     expectRejected(await world.call({ headers }), 'issuer_mismatch', { world });
   });
   test('does nothing on a route that does not take it', async () => {
@@ -143,7 +143,7 @@ describe.each([
     const other = service === ALB_LOGIN ? VERIFIED_ACCESS : ALB_LOGIN;
     const { world } = createSignedHeaderWorld(service);
     const headers = { [other.field]: signedHeader(other, createKey(other.alg, kidOf(1))) };
-    expectRejected(await world.call({ target: STAFF, headers }), 'token_missing', { world });
+    expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
   });
   test('has no age to limit, which makes a policy that does so none', async () => {
     const made = createSignedHeaderWorld(service, { provider: { maxTokenAgeSeconds: 60 } });
@@ -183,7 +183,7 @@ describe("the load balancer's login", () => {
 test('the plain identity headers of the load balancer are no credentials', async () => {
   const { world } = createSignedHeaderWorld(ALB_LOGIN);
   const headers = { 'x-amzn-oidc-identity': 'jane', 'x-amzn-oidc-accesstoken': 'x.y.z' };
-  expectRejected(await world.call({ target: STAFF, headers }), 'token_missing', { world });
+  expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
 });
 
 test('a key on another curve is no key, though its document is there', async () => {

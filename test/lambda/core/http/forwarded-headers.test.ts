@@ -1,26 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import * as forwarded from '../../../../lambda/core/http/forwarded-headers.ts';
+import { requestHeaders, responseHeaders } from '../../../../lambda/core/http/forwarded-headers.ts';
 import type { HeaderList } from '../../../../lambda/core/http/message.ts';
-import type { Identity } from '../../../../lambda/core/identity.ts';
-import type { Carrier } from '../../../../lambda/core/jwt/extract.ts';
-import { routeOf } from '../../../support/provider.ts';
-
-const { MAX_IDENTITY_VALUE, responseHeaders } = forwarded;
-const requestHeaders = (headers: HeaderList, verified?: Carrier) =>
-  forwarded.requestHeaders(headers, verified);
-const identityHeaders = (identity: Identity, headers: Readonly<Record<string, string>> = {}) =>
-  forwarded.identityHeaders(identity, routeOf({ headers: Object.entries(headers) }));
-
-const identity = (overrides: Partial<Identity> = {}): Identity => ({
-  provider: 'default',
-  issuer: 'https://issuer.example',
-  subject: 'client-1',
-  clientId: 'client-1',
-  scopes: ['read', 'write'],
-  claims: {},
-  ...overrides,
-});
 
 const names = (headers: HeaderList): string[] => headers.map(([name]) => name);
 
@@ -30,7 +11,6 @@ describe('of the headers of a request', () => {
       ['accept', 'a'],
       ['cookie', 'a=1; b=2'],
       ['accept', 'b'],
-      ['cookie', 'c=3'],
       ['authorization', 'Bearer x'],
       ['x-forwarded-for', '192.0.2.1'],
     ];
@@ -51,36 +31,30 @@ describe('of the headers of a request', () => {
     'transfer-encoding',
     'upgrade',
   ])('%s ends here', (name) => {
-    expect(requestHeaders([[name, 'x']])).toEqual([]);
+    expect(names(requestHeaders([[name, 'x']])).filter((sent) => sent !== 'x-forwarded-host')).toEqual([]);
     expect(responseHeaders([[name, 'x']])).toEqual([]);
   });
-  test('what Connection names ends here, in any of its fields, whatever the case and the space around', () => {
+  test('what Connection names goes on all the same: a client cannot have fields dropped that others set', () => {
     const headers: HeaderList = [
-      ['x-a', '1'],
-      ['x-b', '1'],
-      ['x-c', '1'],
-      ['connection', ' X-A ,close'],
-      ['connection', 'x-b'],
-    ];
-    expect(names(requestHeaders(headers))).toEqual(['x-c']);
-    expect(names(responseHeaders(headers))).toEqual(['x-c']);
-  });
-  test.each([
-    'x-forwarded-for',
-    'x-forwarded-proto',
-    'x-amzn-trace-id',
-    'forwarded',
-    'authorization',
-    'cookie',
-  ])('a client cannot have %s dropped by naming it in Connection', (name) => {
-    expect(
-      names(
-        requestHeaders([
-          ['connection', name],
-          [name, 'x'],
-        ]),
+      ['connection', 'close, x-real-ip, via, content-type, authorization, x-forwarded-for'],
+      ...['x-real-ip', 'via', 'content-type', 'authorization', 'x-forwarded-for'].map(
+        (name) => [name, 'x'] as const,
       ),
-    ).toEqual([name]);
+    ];
+    expect(requestHeaders(headers)).toEqual(headers.slice(1));
+  });
+  test('several Cookie fields are joined, where the first stood, byte for byte', () => {
+    expect(
+      requestHeaders([
+        ['cookie', 'a=1; b=2'],
+        ['accept', 'x'],
+        ['cookie', 'c=3,4'],
+        ['cookie', ''],
+      ]),
+    ).toEqual([
+      ['cookie', 'a=1; b=2; c=3,4; '],
+      ['accept', 'x'],
+    ]);
   });
   test.each([
     'x-jwt-subject',
@@ -128,8 +102,8 @@ describe('of the headers of a request', () => {
         [name.replaceAll('-', '_'), 'x'],
         ['x-amzn-oidc-identity', 'x'],
       ];
-      expect(requestHeaders(headers, name)).toEqual([[name, 'x']]);
-      expect(requestHeaders(headers, 'authorization')).toEqual([]);
+      expect(requestHeaders(headers, { verified: name })).toEqual([[name, 'x']]);
+      expect(requestHeaders(headers, { verified: 'authorization' })).toEqual([]);
     },
   );
   test('the field that CGI programs take for a proxy setting (httpoxy, CVE-2016-5385) ends here', () => {
@@ -148,63 +122,76 @@ describe('of the headers of a response', () => {
   });
 });
 
-describe('the identity as headers', () => {
-  test('has provider, issuer, subject, client and scope', () => {
-    expect(identityHeaders(identity())).toEqual([
-      ['x-jwt-provider', 'default'],
-      ['x-jwt-issuer', 'https://issuer.example'],
-      ['x-jwt-subject', 'client-1'],
-      ['x-jwt-client-id', 'client-1'],
-      ['x-jwt-scope', 'read write'],
-    ]);
-  });
-  test('leaves out what the token does not say', () => {
-    const headers = identityHeaders(identity({ subject: undefined, clientId: undefined, scopes: [] }));
-    expect(names(headers as HeaderList)).toEqual(['x-jwt-provider', 'x-jwt-issuer']);
-  });
-  test('has one field a claim, whatever is in the claim', () => {
-    const headers = identityHeaders(identity({ subject: 'a\r\nx-jwt-subject: root', scopes: ['a\r\nb'] }));
-    expect(headers).toContainEqual(['x-jwt-subject', "UTF-8''a%0D%0Ax-jwt-subject%3A%20root"]);
-    expect(headers).toContainEqual(['x-jwt-scope', "UTF-8''a%0D%0Ab"]);
-  });
-  test('has the claims that the route maps to fields, as text or as JSON, where the token has them', () => {
-    const claims = { tenant: 'a', roles: ['x', 'y'], admin: false, level: 0, evil: 'a\r\nb', nothing: null };
-    const fields = Object.fromEntries(Object.keys(claims).map((name) => [`x-jwt-claim-${name}`, name]));
-    const headers = identityHeaders(identity({ claims }), { ...fields, 'x-jwt-none': 'toString' });
-    expect((headers as HeaderList).slice(5)).toEqual([
-      ['x-jwt-claim-tenant', 'a'],
-      ['x-jwt-claim-roles', '["x","y"]'],
-      ['x-jwt-claim-admin', 'false'],
-      ['x-jwt-claim-level', '0'],
-      ['x-jwt-claim-evil', "UTF-8''a%0D%0Ab"],
-      ['x-jwt-claim-nothing', 'null'],
-    ]);
-  });
-  test('names the field whose value is too long, rather than cut it', () => {
-    expect(identityHeaders(identity({ subject: 'x'.repeat(MAX_IDENTITY_VALUE) }))).toHaveLength(5);
-    expect(identityHeaders(identity({ subject: 'x'.repeat(MAX_IDENTITY_VALUE + 1) }))).toEqual({
-      unforwardable: 'the value of x-jwt-subject is too long',
-    });
-    expect(identityHeaders(identity({ scopes: ['é'.repeat(1000)] }))).toEqual({
-      unforwardable: 'the value of x-jwt-scope is too long',
-    });
+describe('the host that was called', () => {
+  const SPELLINGS = [
+    'x-forwarded-host',
+    'x_forwarded_host',
+    'x.forwarded-host',
+    'forwarded',
+    'x-host',
+    'x-original-host',
+  ];
+
+  test('is what the client sent as Host, whatever else it sends', () => {
+    const headers: HeaderList = [
+      ['host', 'api.example'],
+      ...SPELLINGS.map((name) => [name, 'evil.example'] as const),
+    ];
+    expect(requestHeaders(headers)).toEqual([['x-forwarded-host', 'api.example']]);
   });
   test.each([
-    ['1234567890123456789'],
-    ['-9007199254740993'],
-    ['1e400'],
-    ['[1, 9007199254740993]'],
-    ['{"a": [{"b": 9007199254740993}]}'],
-  ])('names the field of a claim %s, which JSON.parse has rounded', (json) => {
-    const claims = JSON.parse(`{"id": ${json}}`);
-    expect(identityHeaders(identity({ claims }), { 'x-jwt-id': 'id' })).toEqual({
-      unforwardable: 'the value of x-jwt-id has an integer beyond 2^53',
-    });
+    [[]],
+    [[['host', '']]],
+    [
+      [
+        ['host', 'a.example'],
+        ['host', 'b.example'],
+      ],
+    ],
+  ] as [HeaderList][])('is not told where there is no telling: %j', (headers) => {
+    expect(requestHeaders([...headers, ['x-forwarded-host', 'evil.example']])).toEqual([]);
   });
-  test('has the greatest integer that is exact', () => {
-    const headers = identityHeaders(identity({ claims: { id: Number.MAX_SAFE_INTEGER } }), {
-      'x-jwt-id': 'id',
-    });
-    expect(headers).toContainEqual(['x-jwt-id', '9007199254740991']);
+  test('is what comes from a trusted proxy, where there is one', () => {
+    const trusted = { trustForwardedHost: true };
+    const headers: HeaderList = [
+      ['host', 'internal.example'],
+      ['x-forwarded-host', 'www.example'],
+      ['forwarded', 'host=www.example'],
+    ];
+    expect(requestHeaders(headers, trusted)).toEqual(headers.slice(1));
+    expect(requestHeaders([['host', 'api.example']], trusted)).toEqual([['x-forwarded-host', 'api.example']]);
   });
+});
+
+describe('a field that names another method or path than policy has decided on', () => {
+  const NAMES = [
+    'x-original-url',
+    'x-rewrite-url',
+    'x-original-uri',
+    'x-http-method-override',
+    'x-http-method',
+    'x-method-override',
+    'x-forwarded-uri',
+  ];
+
+  test.each(NAMES)('does not go on, in any spelling (%s)', (name) => {
+    const separator = fc.constantFrom('-', '_', '.', '~', '+', '!', '|');
+    fc.assert(
+      fc.property(fc.array(separator, { minLength: 3, maxLength: 3 }), (separators) => {
+        let at = 0;
+        const spelt = name.replaceAll('-', () => separators[at++] ?? '-');
+        expect(requestHeaders([[spelt, 'DELETE']])).toEqual([]);
+        expect(requestHeaders([[spelt, 'DELETE']], { keepOverrides: true })).toEqual([[spelt, 'DELETE']]);
+      }),
+    );
+  });
+  test.each([
+    'x-original-forwarded-for',
+    'x-http',
+    'x-method',
+    'x-url',
+    'x-original-urls',
+    'xx-original-url',
+    'x-forwarded-proto',
+  ])('%s is none', (name) => expect(requestHeaders([[name, 'x']])).toEqual([[name, 'x']]));
 });

@@ -1,7 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from '../../../../lambda/core/jwt/decode.ts';
-import { extractBearerToken } from '../../../../lambda/core/jwt/extract.ts';
+import { extractBearerToken, reasonOfNone } from '../../../../lambda/core/jwt/extract.ts';
+import type { Provider } from '../../../../lambda/core/provider.ts';
+import { providerOf } from '../../../support/provider.ts';
 
 function extract(authorization: string | readonly string[], query = '') {
   const values = typeof authorization === 'string' ? [authorization] : authorization;
@@ -51,6 +53,45 @@ describe('there are no credentials of ours', () => {
   ])('in %j', (value) => expect(extract(value)).toEqual({ kind: 'none' }));
   test('without the header', () => expect(extract([])).toEqual({ kind: 'none' }));
   test('in the query', () => expect(extract([], 'access_token=a.b.c')).toEqual({ kind: 'none' }));
+});
+
+describe('where there are none, the log is told what is there instead', () => {
+  const BEARER = providerOf();
+  const STAFF = { ...BEARER, type: 'verified-access' } as unknown as Provider;
+  const reason = (authorization: string | undefined, providers: readonly Provider[]) =>
+    reasonOfNone(
+      {
+        method: 'GET',
+        path: '/',
+        query: '',
+        headers: authorization === undefined ? [] : [['authorization', authorization]],
+        body: Buffer.alloc(0),
+      },
+      providers,
+    );
+
+  test.each([
+    [undefined, 'no credential in authorization'],
+    ['', 'no credential in authorization: Authorization is empty'],
+    ['eyJhbGciOiJub25lIn0.e30.x', 'Authorization has no scheme; it must be "Bearer" and the token'],
+    ['JWT eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme JWT, not Bearer'],
+    ['token eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme Token, not Bearer'],
+    ['Basic dXNlcjpwYXNz', 'Authorization has the scheme Basic, not Bearer'],
+    ['DPoP x', 'Authorization has the scheme DPoP, not Bearer'],
+    ['canary-7f3a x', 'Authorization has another scheme than Bearer'],
+    ['canary-7f3a=x', 'Authorization has another scheme than Bearer'],
+  ])('%j: %s', (authorization, expected) => {
+    expect(reason(authorization, [BEARER])).toContain(expected);
+    expect(reason(authorization, [BEARER])).not.toMatch(/eyJ|canary|dXNl/);
+  });
+  test('and that a bearer token is there, on a route that takes none', () => {
+    expect(reason('Bearer eyJ.e30.x', [STAFF])).toBe(
+      'no credential in x-amzn-ava-user-context; there is a bearer token, which the route does not take',
+    );
+    expect(reason(undefined, [STAFF, BEARER])).toBe(
+      'no credential in x-amzn-ava-user-context or authorization',
+    );
+  });
 });
 
 describe('bearer credentials are malformed', () => {
