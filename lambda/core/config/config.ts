@@ -1,3 +1,4 @@
+import type { BasePaths } from '../base-paths.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { MatchRoute } from '../routes/match.ts';
@@ -11,6 +12,7 @@ export interface Config {
   readonly matchRoute: MatchRoute;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
+  readonly basePaths: BasePaths;
   readonly revocations: Revocations;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;

@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
+import { compileBasePaths } from '../base-paths.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import { compileRoutes, type RouteRule } from '../routes/match.ts';
 import type { Config } from './config.ts';
@@ -51,6 +52,7 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
       providers: [...providers.values()],
       matchRoute,
       hasRoutes: rules.length > 0,
+      basePaths: compileBasePaths(policy?.basePaths),
       revocations,
       upstream,
       upstreamSettings: {

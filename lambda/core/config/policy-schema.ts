@@ -113,6 +113,16 @@ const route = v.strictObject({
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
+const domain = pattern(
+  /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
+  'must be a domain in lower case, of which *. may be the first label',
+);
+/** By the characters that an API mapping may have. */
+const basePath = pattern(
+  /^\/(?:[A-Za-z0-9$_.+!*'()-]+(?:\/[A-Za-z0-9$_.+!*'()-]+)*)?$/,
+  'must be "/", or a path such as "/v1" without a slash at its end',
+);
+
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
@@ -133,6 +143,13 @@ export const PolicySchema = v.strictObject({
   preserveHost: member(
     v.boolean(),
     "Whether upstreams get the Host that the client sent; false, for the upstream's own, by default",
+  ),
+  basePaths: member(
+    v.record(
+      domain,
+      v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
+    ),
+    'Custom domains of API Gateway, and the base path that each of them puts in front of the path; "/" for none',
   ),
   providers: member(
     v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),
