@@ -23,7 +23,7 @@ export type Decided =
 export const decide = (request: HttpRequest, effects: DecisionEffects): Promise<Decided> =>
   decideBy(effects, (config) => authorize(request, config, effects));
 
-/** The same of a request that only the configuration tells in full. */
+/** The same for a request that is complete only once the configuration is known. */
 export async function decideBy(
   effects: Pick<DecisionEffects, 'config'>,
   decideUnder: (config: Config) => Awaitable<Decision>,

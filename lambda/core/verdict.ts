@@ -8,13 +8,13 @@ import type { HttpRequest } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import { contextOf, type Outcome } from './outcome.ts';
 
-/** What an authorizer is asked: a request, but that its path takes the policy to tell. */
+/** What an authorizer is asked: a request whose path it takes the policy to find. */
 export interface Question {
-  /** Its path is the event's: with what a domain or a stage puts in front, and perhaps decoded. */
+  /** With the path as the event has it: after what the domain or the stage puts in front, and perhaps decoded. */
   readonly request: HttpRequest;
   /** The path that the upstream gets. */
   readonly findPath: (basePaths: BasePaths) => FoundPath;
-  /** Whether an answer can be for this request and no other. */
+  /** Whether an answer can name this request and no other. */
   readonly isNameable: boolean;
 }
 
@@ -28,7 +28,7 @@ export type Verdict =
       readonly principalId: string;
       /** The identity as flat strings, under the names of the identity headers without their prefix. */
       readonly context: Readonly<Record<string, string>>;
-      /** Whether another request with the same token may be refused, so that the verdict must not be kept for it. */
+      /** Whether another request with the same token may be refused, so that this answer must not serve it. */
       readonly onlyThisRequest: boolean;
       /** Until the token expires, in seconds; undefined for an anonymous request. */
       readonly expiresInSeconds: number | undefined;
@@ -65,7 +65,7 @@ function verdictOf(
   if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
 
   const identified = decision.kind === 'allow' && decision.identity !== undefined;
-  // What was let through without an identity says nothing of any other request, whatever the routes.
+  // What goes on without an identity says nothing about other requests, even where there are no routes.
   const onlyThisRequest = config.hasRoutes || !identified;
   if (onlyThisRequest && !isNameable) {
     const { reported: _, ...rest } = context;
@@ -91,7 +91,7 @@ function verdictOf(
 }
 
 const UNNAMEABLE =
-  'an IAM policy would take the path in the ARN for a pattern, and so allow other paths with it';
+  'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it';
 
 /** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
 function expiryOf({ claims, provider }: Identity, { providers }: Config): number {

@@ -6,13 +6,13 @@ export interface ExecuteApiArn {
   readonly apiId: string;
   readonly stage: string;
   /**
-   * Method and path that it names. Undefined for `$default` and `$connect`, which are names of routes, and for a path
-   * with braces: `/{proxy+}` is the key of a route that many paths take, and any of them may end like it.
+   * The method and the path that it names. Undefined for `$default` and `$connect`, which are keys of routes, and for a
+   * path with braces: `/{proxy+}` is the key of a route that many paths take, and any of them can end in it.
    */
   readonly named: { readonly method: string; readonly path: string } | undefined;
 }
 
-/** Looks no further than the stage, so it takes as long for any path. */
+/** Stops at the method, so that a long path costs nothing. */
 const ARN =
   /^arn:aws(?:-[a-z]+)*:execute-api:[a-z0-9-]+:\d{12}:([a-z0-9]+)\/([A-Za-z0-9_-]+|\$default)\/(?:([A-Z]+)(?=\/))?/;
 

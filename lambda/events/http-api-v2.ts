@@ -21,15 +21,17 @@ type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
 
 export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
   const { routeArn, rawPath, rawQueryString, headers, requestContext } = event;
+  const { method } = requestContext.http;
   const call = {
     api: HTTP_API_V2,
+    method,
     path: rawPath,
     arn: parseArn(routeArn),
     domain: requestContext.domainName,
   };
   return {
     request: {
-      method: requestContext.http.method,
+      method,
       path: rawPath,
       query: rawQueryString,
       headers: headersOf(undefined, headers),

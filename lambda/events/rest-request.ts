@@ -3,7 +3,7 @@ import type { Question, Verdict } from '../core/verdict.ts';
 import { isNameable, policyOf } from './api-gateway-policy.ts';
 import { arn, parseArn } from './execute-api-arn.ts';
 import { decodedQueryOf, headersOf } from './lists.ts';
-import { pathWithinApi, REST_API } from './path-within-api.ts';
+import { type Api, pathWithinApi, REST_API } from './path-within-api.ts';
 import { multiples, optionalText, type Shaped, singles, text } from './shape.ts';
 
 /** What the events of REST APIs and those of HTTP APIs with payload format 1.0 have in common, but for the ARN. */
@@ -29,13 +29,15 @@ export const answerToRestRequest = (
   { methodArn }: RestRequestEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);
 
-export function askedByRequest(
-  event: Shaped<typeof REQUEST>,
-  calledArn: string,
-  api: typeof REST_API,
-): Question {
+export function askedByRequest(event: Shaped<typeof REQUEST>, calledArn: string, api: Api): Question {
   const { httpMethod, path, requestContext } = event;
-  const call = { api, path, arn: parseArn(calledArn), domain: requestContext.domainName };
+  const call = {
+    api,
+    method: httpMethod,
+    path,
+    arn: parseArn(calledArn),
+    domain: requestContext.domainName,
+  };
   return {
     request: {
       method: httpMethod,

@@ -79,8 +79,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       {
         code: 'path_invalid',
         status: 400,
-        reason:
-          'an IAM policy would take the path in the ARN for a pattern, and so allow other paths with it',
+        reason: 'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it',
       },
     ]);
   });

@@ -202,6 +202,14 @@ describe('a custom domain', () => {
     }
   });
 
+  test('is refused with its name where the path begins with none of its base paths', async () => {
+    setBasePaths({ [DOMAIN]: ['/v1', '/v2'] });
+    await expect(decide(REQUESTS['HTTP API 2.0']('/v3/x', onDomain(DOMAIN)))).resolves.toMatchObject({
+      code: 'path_invalid',
+      reason: 'basePaths lists no beginning of the path for api.example.com',
+    });
+  });
+
   test('leaves open whether a path begins with the stage, which is refused then', async () => {
     setBasePaths({ [DOMAIN]: '/v1' });
     const arn = DEFAULT_ROUTE_ARN.replace('/$default/', '/prod/');
@@ -235,16 +243,23 @@ describe('a custom domain', () => {
   });
 });
 
-describe('a path and an ARN that do not fit together', () => {
+describe('a request and an ARN that do not fit together', () => {
   test.each(['/orders/8', '/v1/orders/7', '/orders/7/', '/7'])(
     'are refused of a REST API: %s',
     async (path) => {
       await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({
         code: 'path_invalid',
-        reason: 'the path and the ARN do not fit together',
+        reason: 'the request and the ARN do not fit together',
       });
     },
   );
+
+  test('are refused of a REST API where they name two methods', async () => {
+    await expect(decide(restRequestEvent(TOKEN, { httpMethod: 'DELETE' }))).resolves.toMatchObject({
+      code: 'path_invalid',
+      reason: 'the request and the ARN do not fit together',
+    });
+  });
 
   test('leave the path of an HTTP API on its own domain as it is', async () => {
     const event = REQUESTS['HTTP API 2.0']('/admin/users', onDomain(OWN_DOMAIN), arnTo('/x'));
