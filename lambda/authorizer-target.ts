@@ -11,15 +11,19 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
   return async (event: unknown, context: Context): Promise<unknown> => {
     const startedAt = authorizer.now();
     const exchange = exchangeOf(event, httpApiResponse);
-    if (exchange === undefined) {
-      throw new Error('The event is none of an API Gateway or AppSync authorizer');
+    if ('problems' in exchange) {
+      log.eventRejected(context.awsRequestId, exchange.problems);
+      const problems = exchange.problems.join('; ');
+      throw new Error(
+        `The event is not that of an API Gateway or AppSync authorizer: ${problems}. Invoke the function through an API.`,
+      );
     }
-    const logged = loggedRequest(exchange.request, context);
-    const reached = await reachVerdict(exchange.request, authorizer).catch((error: unknown) => {
-      log.bug(logged, error);
+    const { question, answer } = exchange.value;
+    const reached = await reachVerdict(question, authorizer).catch((error: unknown) => {
+      log.bug(loggedRequest(question.request, context), error);
       throw new Error('internal_error');
     });
-    log.decision(logged, reached.outcome, authorizer.now() - startedAt);
-    return exchange.answer(reached.verdict);
+    log.decision(loggedRequest(reached.request, context), reached.outcome, authorizer.now() - startedAt);
+    return answer(reached.verdict);
   };
 }

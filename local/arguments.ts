@@ -3,7 +3,7 @@ import { API_KINDS, type ApiKind } from './api-gateway/event.ts';
 import { SIGNING_SERVICES, type SigningServiceName } from './identity/signing-service.ts';
 import { PORT_SPAN } from './stack.ts';
 
-export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|rest|rest-token]
+export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes on N+3.
@@ -14,8 +14,9 @@ authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes 
                      of alb-oidc. Its public keys are on N+5, and the policy parameter has
                      /api/admin/* take nothing else
   --authorizer KIND  serves an API as of API Gateway on N+4, with the function as its authorizer: of an
-                     HTTP API (http, payload format 2.0), of a REST API by the whole request (rest) or by
-                     the token alone (rest-token). REST APIs keep its answers for 300 seconds
+                     HTTP API (http, payload format 2.0; http-v1, payload format 1.0), of a REST API by
+                     the whole request (rest) or by the token alone (rest-token). REST APIs keep its
+                     answers for 300 seconds
   --help             print this text
 
 For an outage of the keys, "curl -X PUT http://localhost:N+1/outage" has the authorization server answer

@@ -11,7 +11,7 @@ interface ApiGatewayAuthorizerProps {
   readonly httpApiResponse: HttpApiResponse;
 }
 
-/** The function as a Lambda authorizer, for any API of API Gateway in the account and region. */
+/** The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. */
 export class ApiGatewayAuthorizer extends Construct {
   readonly function: VerifierFunction;
 
@@ -39,6 +39,13 @@ export class ApiGatewayAuthorizer extends Construct {
         resourceName: 'authorizers/*',
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
+    });
+    // AppSync is a principal of its own. The ARN has the account in it, so that no other's API may invoke.
+    new lambda.CfnPermission(this, 'AppSyncPermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: resource.functionArn,
+      principal: 'appsync.amazonaws.com',
+      sourceArn: stack.formatArn({ service: 'appsync', resource: 'apis', resourceName: '*' }),
     });
     // The output's own name is short, so it is the stack's and not this construct's.
     new CfnOutput(stack, 'AuthorizerArn', {

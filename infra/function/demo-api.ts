@@ -50,7 +50,8 @@ export class DemoApi extends Construct {
       description: 'Tries the authorizer out',
       defaultAuthorizer: new authorizers.HttpLambdaAuthorizer('Authorizer', authorizer, {
         responseTypes: [authorizers.HttpLambdaResponseType.SIMPLE],
-        // A remembered answer would be the answer for every route; and without a token there would be none.
+        // A remembered answer would be the answer for every path: API Gateway keeps it by the identity sources alone.
+        // And a request without one of them is turned away unasked, so that no route could be anonymous.
         resultsCacheTtl: Duration.seconds(0),
         identitySource: [],
       }),

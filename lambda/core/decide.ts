@@ -1,4 +1,5 @@
 import { type AuthorizationContext, authorize } from './authorize.ts';
+import type { Awaitable } from './awaitable.ts';
 import type { Config } from './config/config.ts';
 import type { Decision, Unavailability } from './decision.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -18,12 +19,19 @@ export type Decided =
   | { readonly decision: Decision; readonly config: Config }
   | { readonly decision: Unavailability; readonly config?: undefined };
 
-/** The decision without its consequences: all that an API Gateway authorizer needs. */
-export async function decide(request: HttpRequest, effects: DecisionEffects): Promise<Decided> {
+/** The decision without its consequences. */
+export const decide = (request: HttpRequest, effects: DecisionEffects): Promise<Decided> =>
+  decideBy(effects, (config) => authorize(request, config, effects));
+
+/** The same for a request that is complete only once the configuration is known. */
+export async function decideBy(
+  effects: Pick<DecisionEffects, 'config'>,
+  decideUnder: (config: Config) => Awaitable<Decision>,
+): Promise<Decided> {
   const lookup = await effects.config();
   if (lookup.kind === 'unavailable') {
     const { reason, retryAfterSeconds } = lookup;
     return { decision: { kind: 'unavailable', code: 'config_unavailable', reason, retryAfterSeconds } };
   }
-  return { decision: await authorize(request, lookup.config, effects), config: lookup.config };
+  return { decision: await decideUnder(lookup.config), config: lookup.config };
 }

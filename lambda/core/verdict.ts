@@ -1,10 +1,25 @@
+import { authorize } from './authorize.ts';
+import type { BasePaths } from './base-paths.ts';
 import { type Code, entryOf } from './codes.ts';
 import type { Config } from './config/config.ts';
-import { type DecisionEffects, decide } from './decide.ts';
+import { type Decided, type DecisionEffects, decideBy } from './decide.ts';
 import type { Failure } from './failure.ts';
 import type { HttpRequest } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import { contextOf, type Outcome } from './outcome.ts';
+
+/** What an authorizer is asked: a request whose path it takes the policy to find. */
+export interface Question {
+  /** With the path as the event has it: after what the domain or the stage puts in front, and perhaps decoded. */
+  readonly request: HttpRequest;
+  /** The path that the upstream gets. */
+  readonly findPath: (basePaths: BasePaths) => FoundPath;
+  /** Whether an answer can name this request and no other. */
+  readonly isNameable: boolean;
+}
+
+/** A path in the spelling that the upstream gets, or why that is unknown. */
+export type FoundPath = { readonly path: string } | { readonly unknown: string };
 
 /** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
 export type Verdict =
@@ -13,8 +28,8 @@ export type Verdict =
       readonly principalId: string;
       /** The identity as flat strings, under the names of the identity headers without their prefix. */
       readonly context: Readonly<Record<string, string>>;
-      /** Whether the same token may be refused on another route, so that the verdict is for this one only. */
-      readonly onlyThisRoute: boolean;
+      /** Whether another request with the same token may be refused, so that this answer must not serve it. */
+      readonly onlyThisRequest: boolean;
       /** Until the token expires, in seconds; undefined for an anonymous request. */
       readonly expiresInSeconds: number | undefined;
     }
@@ -23,27 +38,48 @@ export type Verdict =
 export interface ReachedVerdict {
   readonly verdict: Verdict;
   readonly outcome: Outcome;
+  /** The request as it was decided on. */
+  readonly request: HttpRequest;
 }
 
 /** Decides on a request for an API Gateway or AppSync authorizer. */
-export async function reachVerdict(request: HttpRequest, effects: DecisionEffects): Promise<ReachedVerdict> {
-  const decided = await decide(request, effects);
+export async function reachVerdict(question: Question, effects: DecisionEffects): Promise<ReachedVerdict> {
+  let { request } = question;
+  const decided = await decideBy(effects, (config) => {
+    const found = question.findPath(config.basePaths);
+    if ('unknown' in found) return { kind: 'reject', code: 'path_invalid', reason: found.unknown };
+    request = { ...request, path: found.path };
+    return authorize(request, config, effects);
+  });
+  return { ...verdictOf(decided, question, effects), request };
+}
+
+function verdictOf(
+  decided: Decided,
+  { isNameable }: Question,
+  effects: DecisionEffects,
+): Pick<ReachedVerdict, 'verdict' | 'outcome'> {
   const context = contextOf(decided);
   if (decided.config === undefined) return refuse(decided.decision, context);
   const { decision, config } = decided;
   if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
 
+  const identified = decision.kind === 'allow' && decision.identity !== undefined;
+  // What goes on without an identity says nothing about other requests, even where there are no routes.
+  const onlyThisRequest = config.hasRoutes || !identified;
+  if (onlyThisRequest && !isNameable) {
+    const { reported: _, ...rest } = context;
+    return refuse({ code: 'path_invalid', reason: UNNAMEABLE }, rest);
+  }
+  const outcome: Outcome = { ...context, code: 'allowed', status: 200 };
   const anonymous: Verdict = {
     kind: 'allow',
     principalId: 'anonymous',
     context: {},
-    onlyThisRoute: config.hasRoutes,
+    onlyThisRequest,
     expiresInSeconds: undefined,
   };
-  const allowed: Outcome = { ...context, code: 'allowed', status: 200 };
-  if (decision.kind === 'report' || decision.identity === undefined) {
-    return { verdict: anonymous, outcome: allowed };
-  }
+  if (decision.kind === 'report' || decision.identity === undefined) return { verdict: anonymous, outcome };
   const { identity, identityFields } = decision;
   const verdict: Verdict = {
     ...anonymous,
@@ -51,8 +87,11 @@ export async function reachVerdict(request: HttpRequest, effects: DecisionEffect
     context: Object.fromEntries(identityFields.map(([name, value]) => [contextKey(name), value])),
     expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
   };
-  return { verdict, outcome: allowed };
+  return { verdict, outcome };
 }
+
+const UNNAMEABLE =
+  'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it';
 
 /** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
 function expiryOf({ claims, provider }: Identity, { providers }: Config): number {
@@ -64,8 +103,8 @@ function expiryOf({ claims, provider }: Identity, { providers }: Config): number
 /** `x-jwt-client-id` as `client_id`. */
 const contextKey = (header: string): string => header.replace(/^x-jwt-/, '').replaceAll('-', '_');
 
-function refuse({ code, reason }: Failure, context: Partial<Outcome>): ReachedVerdict {
+function refuse({ code, reason }: Failure, context: Partial<Outcome>) {
   const { status } = entryOf(code);
   const kind = status === 401 ? 'unauthorized' : status < 500 ? 'forbidden' : 'unavailable';
-  return { verdict: { kind, code }, outcome: { ...context, code, status, reason } };
+  return { verdict: { kind, code } as const, outcome: { ...context, code, status, reason } };
 }

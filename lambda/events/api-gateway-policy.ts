@@ -15,28 +15,27 @@ export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerRes
     case 'unavailable':
       throw new Error(verdict.code);
     case 'forbidden':
-      return policy('Deny', arn, 'anonymous', { code: verdict.code });
+      return policy('Deny', isNameable(arn) ? arn : nothingOf(arn), 'anonymous', { code: verdict.code });
     case 'allow': {
-      const { principalId, context } = verdict;
-      if (!verdict.onlyThisRoute) return policy('Allow', stageOf(arn), principalId, context);
-      // The path is the caller's own: a wildcard in it would make the policy one for other routes.
-      return WILDCARD.test(arn)
-        ? policy('Deny', nothingOf(arn), 'anonymous', { code: 'path_invalid' })
-        : policy('Allow', arn, principalId, context);
+      const { principalId, context, onlyThisRequest } = verdict;
+      return policy('Allow', onlyThisRequest ? arn : stageOf(arn), principalId, context);
     }
     default:
       return verdict satisfies never;
   }
 }
 
+/**
+ * Whether a policy can name this ARN and no other. The path in it is the caller's own, and IAM takes some of what may
+ * stand there for a pattern: an Allow or a Deny of `/orders/*` would be kept as one for other routes.
+ */
+export const isNameable = (arn: string): boolean => !/[*?]|\$\{/.test(arn);
+
 /** A resource of the stage that no request is for: what is not allowed is denied, and just that request. */
 const nothingOf = (arn: string): string => stageOf(arn).replace(/\*$/, '-');
 
-/** What IAM does not take literally in a resource. */
-const WILDCARD = /[*?]|\$\{/;
-
 /** `arn:…:API/STAGE/*` of `arn:…:API/STAGE/METHOD/PATH`. */
-export const stageOf = (arn: string): string => arn.split('/').slice(0, 2).concat('*').join('/');
+const stageOf = (arn: string): string => arn.split('/').slice(0, 2).concat('*').join('/');
 
 const policy = (
   effect: 'Allow' | 'Deny',

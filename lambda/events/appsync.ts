@@ -1,11 +1,9 @@
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { type Shaped, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization */
-export interface AppSyncEvent {
-  readonly authorizationToken: string;
-  readonly requestContext: { readonly apiId: string; readonly requestId: string };
-}
+export const APPSYNC = { authorizationToken: text, requestContext: { apiId: text } };
+type AppSyncEvent = Shaped<typeof APPSYNC>;
 
 export interface AppSyncResult {
   readonly isAuthorized: boolean;
@@ -17,16 +15,20 @@ export interface AppSyncResult {
 /** Longest time that an answer is kept where the token lives longer, in seconds; AppSync's own default. */
 const MAX_TTL_SECONDS = 300;
 
+const PATH = '/graphql';
+
 /** Lambda authorizer of AppSync, whose token comes with or without a scheme and is all that is decided on. */
-export function requestFromAppSync({ authorizationToken: token }: AppSyncEvent): HttpRequest {
-  return {
+export const askedByAppSync = ({ authorizationToken: token }: AppSyncEvent): Question => ({
+  request: {
     method: 'POST',
-    path: '/graphql',
+    path: PATH,
     query: '',
     headers: [['authorization', /^bearer /i.test(token) ? token : `Bearer ${token}`]],
     body: new Uint8Array(),
-  };
-}
+  },
+  findPath: () => ({ path: PATH }),
+  isNameable: true,
+});
 
 /** AppSync knows one refusal only, which says Unauthorized. */
 export function answerToAppSync(verdict: Verdict): AppSyncResult {

@@ -1,57 +1,56 @@
-import type {
-  APIGatewayRequestAuthorizerEvent,
-  APIGatewayRequestAuthorizerEventV2,
-  APIGatewayTokenAuthorizerEvent,
-} from 'aws-lambda';
 import type { HttpApiResponse } from '../contract.ts';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { type AppSyncEvent, answerToAppSync, requestFromAppSync } from './appsync.ts';
-import { answerToHttpApiV1, type HttpApiV1Event, requestFromHttpApiV1 } from './http-api-v1.ts';
-import { answerToHttpApiV2, requestFromHttpApiV2 } from './http-api-v2.ts';
-import { answerToRestRequest, requestFromRestRequest } from './rest-request.ts';
-import { answerToRestToken, requestFromRestToken } from './rest-token.ts';
-import { answerToWebSocket, requestFromWebSocket } from './websocket.ts';
+import { type Parsed, parsed, problem } from '../core/config/parsed.ts';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { APPSYNC, answerToAppSync, askedByAppSync } from './appsync.ts';
+import { answerToHttpApiV1, askedByHttpApiV1, HTTP_API_V1_REQUEST, withRouteArn } from './http-api-v1.ts';
+import { answerToHttpApiV2, askedByHttpApiV2, HTTP_API_V2_REQUEST } from './http-api-v2.ts';
+import { answerToRestRequest, askedByRestRequest, REST_REQUEST } from './rest-request.ts';
+import { answerToRestToken, askedByRestToken, REST_TOKEN } from './rest-token.ts';
+import { isMembers, type Members, parseShape, type Shape, type Shaped } from './shape.ts';
+import { answerToWebSocket, askedByWebSocket, WEBSOCKET } from './websocket.ts';
 
-/** An event as a request, and the way back from a verdict to what that event's API expects. */
+/** What an event asks, and the way back from a verdict to what that event's API expects. */
 export interface AuthorizerExchange {
-  readonly request: HttpRequest;
+  readonly question: Question;
   readonly answer: (verdict: Verdict) => unknown;
 }
 
-/** Tells by its shape which API an event is from; undefined where it is from none of them. */
-export function exchangeOf(event: unknown, httpApiResponse: HttpApiResponse): AuthorizerExchange | undefined {
-  if (typeof event !== 'object' || event === null) return undefined;
-  const { type, version, requestContext, authorizationToken } = event as Readonly<Record<string, unknown>>;
-  const context = (requestContext ?? {}) as Readonly<Record<string, unknown>>;
-
-  if (type === 'TOKEN') {
-    const token = event as APIGatewayTokenAuthorizerEvent;
-    return exchange(token, requestFromRestToken, answerToRestToken);
-  }
+/** Tells by its members which API an event is from; all that is wrong with it where no API sends such an event. */
+export function exchangeOf(event: unknown, httpApiResponse: HttpApiResponse): Parsed<AuthorizerExchange> {
+  if (!isMembers(event)) return problem('it must be an object');
+  const { type, version, requestContext } = event;
+  const context = isMembers(requestContext) ? requestContext : {};
+  if (type === 'TOKEN') return exchange(REST_TOKEN, event, askedByRestToken, answerToRestToken);
   if (type === 'REQUEST' && version === '2.0') {
-    const request = event as APIGatewayRequestAuthorizerEventV2;
-    return exchange(request, requestFromHttpApiV2, (verdict) =>
-      answerToHttpApiV2(verdict, request, httpApiResponse),
+    return exchange(
+      HTTP_API_V2_REQUEST,
+      event,
+      (request) => askedByHttpApiV2(request, httpApiResponse),
+      (verdict, request) => answerToHttpApiV2(verdict, request, httpApiResponse),
     );
   }
   if (type === 'REQUEST' && version === '1.0') {
-    return exchange(event as HttpApiV1Event, requestFromHttpApiV1, answerToHttpApiV1);
+    return exchange(HTTP_API_V1_REQUEST, withRouteArn(event), askedByHttpApiV1, answerToHttpApiV1);
   }
-  if (type === 'REQUEST' && context.eventType === 'CONNECT') {
-    return exchange(event as APIGatewayRequestAuthorizerEvent, requestFromWebSocket, answerToWebSocket);
+  if (type === 'REQUEST' && version === undefined) {
+    return context.eventType === 'CONNECT'
+      ? exchange(WEBSOCKET, event, askedByWebSocket, answerToWebSocket)
+      : exchange(REST_REQUEST, event, askedByRestRequest, answerToRestRequest);
   }
-  if (type === 'REQUEST') {
-    return exchange(event as APIGatewayRequestAuthorizerEvent, requestFromRestRequest, answerToRestRequest);
+  if (type === undefined && 'authorizationToken' in event) {
+    return exchange(APPSYNC, event, askedByAppSync, answerToAppSync);
   }
-  if (typeof authorizationToken === 'string' && typeof context.apiId === 'string') {
-    return exchange(event as AppSyncEvent, requestFromAppSync, answerToAppSync);
-  }
-  return undefined;
+  return problem('its type and version are those of no API');
 }
 
-const exchange = <E>(
-  event: E,
-  request: (event: E) => HttpRequest,
-  answer: (verdict: Verdict, event: E) => unknown,
-): AuthorizerExchange => ({ request: request(event), answer: (verdict) => answer(verdict, event) });
+function exchange<S extends Shape>(
+  shape: S,
+  event: Members,
+  ask: (event: Shaped<S>) => Question,
+  answer: (verdict: Verdict, event: Shaped<S>) => unknown,
+): Parsed<AuthorizerExchange> {
+  const shaped = parseShape(shape, event);
+  if ('problems' in shaped) return shaped;
+  const { value } = shaped;
+  return parsed({ question: ask(value), answer: (verdict) => answer(verdict, value) });
+}

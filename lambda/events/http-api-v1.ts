@@ -1,22 +1,25 @@
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { Question, Verdict } from '../core/verdict.ts';
 import { policyOf } from './api-gateway-policy.ts';
-import { requestFromRestRequest } from './rest-request.ts';
+import { arn } from './execute-api-arn.ts';
+import { HTTP_API_V1 } from './path-within-api.ts';
+import { askedByRequest, REQUEST } from './rest-request.ts';
+import type { Members, Shaped } from './shape.ts';
 
-/**
- * Authorizer of an HTTP API with payload format 1.0: the event of a REST API with `version: "1.0"`, and
- * `routeArn` in its documentation where `methodArn` is in its events.
- */
-export type HttpApiV1Event = APIGatewayRequestAuthorizerEvent & {
-  readonly version: '1.0';
-  readonly routeArn?: string;
-};
+/** Authorizer of an HTTP API with payload format 1.0: the event of a REST API with `version: "1.0"`. */
+export const HTTP_API_V1_REQUEST = { ...REQUEST, routeArn: arn };
+type HttpApiV1Event = Shaped<typeof HTTP_API_V1_REQUEST>;
 
-export const requestFromHttpApiV1 = (event: HttpApiV1Event): HttpRequest =>
-  requestFromRestRequest({ ...event, methodArn: arnOf(event) });
+/** Its documentation has `methodArn` in one place and `routeArn` in another. */
+export const withRouteArn = (event: Members): Members => ({
+  ...event,
+  routeArn: event.methodArn ?? event.routeArn,
+});
 
-export const answerToHttpApiV1 = (verdict: Verdict, event: HttpApiV1Event): APIGatewayAuthorizerResult =>
-  policyOf(verdict, arnOf(event));
+export const askedByHttpApiV1 = (event: HttpApiV1Event): Question =>
+  askedByRequest(event, event.routeArn, HTTP_API_V1);
 
-const arnOf = ({ methodArn, routeArn = '' }: HttpApiV1Event): string => methodArn ?? routeArn;
+export const answerToHttpApiV1 = (
+  verdict: Verdict,
+  { routeArn }: HttpApiV1Event,
+): APIGatewayAuthorizerResult => policyOf(verdict, routeArn);

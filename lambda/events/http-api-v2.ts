@@ -1,44 +1,54 @@
-import type {
-  APIGatewayAuthorizerResult,
-  APIGatewayRequestAuthorizerEventV2,
-  APIGatewaySimpleAuthorizerWithContextResult,
-} from 'aws-lambda';
+import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
 import type { HttpApiResponse } from '../contract.ts';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { policyOf } from './api-gateway-policy.ts';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { isNameable, policyOf } from './api-gateway-policy.ts';
+import { arn, parseArn } from './execute-api-arn.ts';
 import { headersOf } from './lists.ts';
-import { pathOfArn } from './path-of-arn.ts';
+import { HTTP_API_V2, pathWithinApi } from './path-within-api.ts';
+import { optionalText, type Shaped, singles, text } from './shape.ts';
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
-/**
- * Authorizer of an HTTP API with payload format 2.0. Equal header fields come joined by commas. The raw path
- * begins with the stage's name unless that is `$default`, and with the mapping of a custom domain. Whether the
- * ARN always has the path of the request is not documented; where it has not, only the stage is known to go.
- */
-export function requestFromHttpApiV2(event: APIGatewayRequestAuthorizerEventV2): HttpRequest {
-  const { stage, http } = event.requestContext;
-  const prefix = `/${stage}`;
-  const staged = stage !== '$default' && event.rawPath.startsWith(`${prefix}/`);
+/** Authorizer of an HTTP API with payload format 2.0. Equal header fields come joined by commas. */
+export const HTTP_API_V2_REQUEST = {
+  routeArn: arn,
+  rawPath: text,
+  rawQueryString: text,
+  headers: singles,
+  requestContext: { domainName: optionalText, http: { method: text } },
+};
+type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
+
+export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
+  const { routeArn, rawPath, rawQueryString, headers, requestContext } = event;
+  const { method } = requestContext.http;
+  const call = {
+    api: HTTP_API_V2,
+    method,
+    path: rawPath,
+    arn: parseArn(routeArn),
+    domain: requestContext.domainName,
+  };
   return {
-    method: http.method,
-    path:
-      pathOfArn(event.rawPath, event.routeArn) ||
-      (staged ? event.rawPath.slice(prefix.length) : event.rawPath),
-    query: event.rawQueryString,
-    headers: headersOf(undefined, event.headers),
-    body: new Uint8Array(),
+    request: {
+      method,
+      path: rawPath,
+      query: rawQueryString,
+      headers: headersOf(undefined, headers),
+      body: new Uint8Array(),
+    },
+    findPath: (basePaths) => pathWithinApi(call, basePaths),
+    isNameable: response === 'simple' || isNameable(routeArn),
   };
 }
 
 export function answerToHttpApiV2(
   verdict: Verdict,
-  event: APIGatewayRequestAuthorizerEventV2,
+  { routeArn }: HttpApiV2Event,
   response: HttpApiResponse,
 ): APIGatewayAuthorizerResult | SimpleResult {
   if (response === 'iam' || verdict.kind === 'unauthorized' || verdict.kind === 'unavailable') {
-    return policyOf(verdict, event.routeArn);
+    return policyOf(verdict, routeArn);
   }
   return verdict.kind === 'allow'
     ? { isAuthorized: true, context: verdict.context }

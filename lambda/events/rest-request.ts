@@ -1,20 +1,52 @@
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { policyOf } from './api-gateway-policy.ts';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { isNameable, policyOf } from './api-gateway-policy.ts';
+import { arn, parseArn } from './execute-api-arn.ts';
 import { decodedQueryOf, headersOf } from './lists.ts';
-import { pathOfArn } from './path-of-arn.ts';
+import { type Api, pathWithinApi, REST_API } from './path-within-api.ts';
+import { multiples, optionalText, type Shaped, singles, text } from './shape.ts';
 
-/** REQUEST authorizer of a REST API. Its path begins with the base path of a custom domain. */
-export const requestFromRestRequest = (event: APIGatewayRequestAuthorizerEvent): HttpRequest => ({
-  method: event.httpMethod,
-  path: pathOfArn(event.path, event.methodArn),
-  query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
-  headers: headersOf(event.multiValueHeaders, event.headers),
-  body: new Uint8Array(),
-});
+/** What the events of REST APIs and those of HTTP APIs with payload format 1.0 have in common, but for the ARN. */
+export const REQUEST = {
+  httpMethod: text,
+  path: text,
+  headers: singles,
+  multiValueHeaders: multiples,
+  queryStringParameters: singles,
+  multiValueQueryStringParameters: multiples,
+  requestContext: { domainName: optionalText },
+};
+
+/** REQUEST authorizer of a REST API. */
+export const REST_REQUEST = { ...REQUEST, methodArn: arn };
+type RestRequestEvent = Shaped<typeof REST_REQUEST>;
+
+export const askedByRestRequest = (event: RestRequestEvent): Question =>
+  askedByRequest(event, event.methodArn, REST_API);
 
 export const answerToRestRequest = (
   verdict: Verdict,
-  event: APIGatewayRequestAuthorizerEvent,
-): APIGatewayAuthorizerResult => policyOf(verdict, event.methodArn);
+  { methodArn }: RestRequestEvent,
+): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);
+
+export function askedByRequest(event: Shaped<typeof REQUEST>, calledArn: string, api: Api): Question {
+  const { httpMethod, path, requestContext } = event;
+  const call = {
+    api,
+    method: httpMethod,
+    path,
+    arn: parseArn(calledArn),
+    domain: requestContext.domainName,
+  };
+  return {
+    request: {
+      method: httpMethod,
+      path,
+      query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
+      headers: headersOf(event.multiValueHeaders, event.headers),
+      body: new Uint8Array(),
+    },
+    findPath: (basePaths) => pathWithinApi(call, basePaths),
+    isNameable: isNameable(calledArn),
+  };
+}

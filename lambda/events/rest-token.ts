@@ -1,21 +1,36 @@
-import type { APIGatewayAuthorizerResult, APIGatewayTokenAuthorizerEvent } from 'aws-lambda';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { policyOf } from './api-gateway-policy.ts';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { isNameable, policyOf } from './api-gateway-policy.ts';
+import { arn, parseArn } from './execute-api-arn.ts';
+import { decodePath, encodePath } from './path-spelling.ts';
+import { type Shaped, text } from './shape.ts';
 
 /** TOKEN authorizer of a REST API: all there is are the token and the ARN of the method. */
-export function requestFromRestToken(event: APIGatewayTokenAuthorizerEvent): HttpRequest {
-  const [, , method = '', ...path] = event.methodArn.split('/');
+export const REST_TOKEN = { methodArn: arn, authorizationToken: text };
+type RestTokenEvent = Shaped<typeof REST_TOKEN>;
+
+/**
+ * Whether the ARN has the path encoded or decoded is not documented, so the path must be good for either. It is encoded
+ * here as one that has been decoded: then what it says if it has not been is one of its readings, and a path whose
+ * readings take different routes is refused.
+ */
+export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEvent): Question {
+  const { named } = parseArn(methodArn);
+  const path = named && (decodePath(named.path) === undefined ? undefined : encodePath(named.path));
   return {
-    method,
-    path: `/${path.join('/')}`,
-    query: '',
-    headers: [['authorization', event.authorizationToken]],
-    body: new Uint8Array(),
+    request: {
+      method: named?.method ?? '',
+      path: named?.path ?? '',
+      query: '',
+      headers: [['authorization', authorizationToken]],
+      body: new Uint8Array(),
+    },
+    findPath: () => (path === undefined ? { unknown: 'the ARN does not tell the path' } : { path }),
+    isNameable: isNameable(methodArn),
   };
 }
 
 export const answerToRestToken = (
   verdict: Verdict,
-  event: APIGatewayTokenAuthorizerEvent,
-): APIGatewayAuthorizerResult => policyOf(verdict, event.methodArn);
+  { methodArn }: RestTokenEvent,
+): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);

@@ -1,23 +1,39 @@
-import type { APIGatewayAuthorizerResult, APIGatewayRequestAuthorizerEvent } from 'aws-lambda';
-import type { HttpRequest } from '../core/http/message.ts';
-import type { Verdict } from '../core/verdict.ts';
-import { policyOf } from './api-gateway-policy.ts';
+import type { APIGatewayAuthorizerResult } from 'aws-lambda';
+import type { Question, Verdict } from '../core/verdict.ts';
+import { isNameable, policyOf } from './api-gateway-policy.ts';
+import { arn } from './execute-api-arn.ts';
 import { decodedQueryOf, headersOf } from './lists.ts';
+import { multiples, type Shaped, singles } from './shape.ts';
 
 /**
  * REQUEST authorizer of a WebSocket API, which is asked on `$connect` only and whose policy then holds for the
  * connection. The event has neither method nor path: a route of the policy that is to match it has the
  * path `/$connect`.
  */
-export const requestFromWebSocket = (event: APIGatewayRequestAuthorizerEvent): HttpRequest => ({
-  method: 'GET',
-  path: '/$connect',
-  query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
-  headers: headersOf(event.multiValueHeaders, event.headers),
-  body: new Uint8Array(),
+export const WEBSOCKET = {
+  methodArn: arn,
+  headers: singles,
+  multiValueHeaders: multiples,
+  queryStringParameters: singles,
+  multiValueQueryStringParameters: multiples,
+};
+type WebSocketEvent = Shaped<typeof WEBSOCKET>;
+
+const PATH = '/$connect';
+
+export const askedByWebSocket = (event: WebSocketEvent): Question => ({
+  request: {
+    method: 'GET',
+    path: PATH,
+    query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
+    headers: headersOf(event.multiValueHeaders, event.headers),
+    body: new Uint8Array(),
+  },
+  findPath: () => ({ path: PATH }),
+  isNameable: isNameable(event.methodArn),
 });
 
 export const answerToWebSocket = (
   verdict: Verdict,
-  event: APIGatewayRequestAuthorizerEvent,
-): APIGatewayAuthorizerResult => policyOf(verdict, event.methodArn);
+  { methodArn }: WebSocketEvent,
+): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);

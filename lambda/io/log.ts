@@ -19,6 +19,8 @@ export interface LoggedRequest {
 export interface Log extends ConfigEvents, KeyEvents {
   readonly decision: (request: LoggedRequest, outcome: Outcome, ms: number) => void;
   readonly bug: (request: LoggedRequest, error: unknown) => void;
+  /** An event that no service of AWS sends; `problems` name its members, never their values. */
+  readonly eventRejected: (requestId: string, problems: readonly string[]) => void;
 }
 
 export interface LogOptions {
@@ -71,6 +73,7 @@ export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOpti
       process.stdout.write(lines);
     },
     bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
+    eventRejected: (requestId, problems) => logger.error('event rejected', { requestId, problems }),
     configRead: () => void count('configRefreshes'),
     configLoaded({ version, warnings }) {
       const level = warnings.length === 0 ? 'info' : 'warn';

@@ -9,7 +9,14 @@ import {
   type Ruling,
   readAuthorizerResult,
 } from './authorizer-result.ts';
-import { type ApiKind, type ApiPlace, arnOf, buildAuthorizerEvent } from './event.ts';
+import {
+  type ApiKind,
+  type ApiPlace,
+  arnOf,
+  buildAuthorizerEvent,
+  integrationPath,
+  isHttpApi,
+} from './event.ts';
 
 export interface ApiGatewayOptions {
   readonly kind: ApiKind;
@@ -36,7 +43,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transf
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
   const { kind, place, log } = options;
-  const ttlMs = (options.ttlSeconds ?? (kind === 'http' ? 0 : 300)) * 1000;
+  const ttlMs = (options.ttlSeconds ?? (isHttpApi(kind) ? 0 : 300)) * 1000;
   const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
 
   const decide = async (request: ReceivedRequest): Promise<Ruling> => {
@@ -55,7 +62,7 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const received = receive(request);
     const ruling = await decide(received);
-    if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options.upstream);
+    if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options);
     else {
       request.resume();
       response.writeHead(ruling.status, { 'Content-Type': 'application/json' });
@@ -93,9 +100,9 @@ function receive(message: IncomingMessage): ReceivedRequest {
 function forward(
   request: IncomingMessage,
   response: ServerResponse,
-  { headers }: ReceivedRequest,
+  { path, query, headers }: ReceivedRequest,
   context: AuthorizerContext,
-  upstream: string,
+  { kind, upstream }: ApiGatewayOptions,
 ): Promise<void> {
   const fields = [
     ...headers.filter(([name]) => {
@@ -112,8 +119,9 @@ function forward(
       response.end(JSON.stringify({ message: 'Bad Gateway' }));
     };
     const { hostname, port } = new URL(upstream);
+    const target = integrationPath(kind, path) + (query === '' ? '' : `?${query}`);
     const outgoing = httpRequest(
-      { hostname, port, method: request.method, path: request.url, headers: fields.flat(), setHost: false },
+      { hostname, port, method: request.method, path: target, headers: fields.flat(), setHost: false },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);
         answer.pipe(response);

@@ -1,25 +1,47 @@
 import { randomUUID } from 'node:crypto';
 import type { ReceivedRequest } from '../load-balancer/alb-event.ts';
 import { queryPairs } from '../load-balancer/query-string.ts';
+import { decodePath, encodePath } from './path.ts';
 
-/** Kinds of API, by what their authorizer is asked: 2.0 of HTTP APIs, REQUEST or TOKEN of REST APIs. */
-export const API_KINDS = ['http', 'rest', 'rest-token'] as const;
+/** Kinds of API by what their authorizer is asked: payload 2.0 or 1.0 of HTTP APIs, REQUEST or TOKEN of REST APIs. */
+export const API_KINDS = ['http', 'http-v1', 'rest', 'rest-token'] as const;
 
 export type ApiKind = (typeof API_KINDS)[number];
+
+export const isHttpApi = (kind: ApiKind): boolean => kind === 'http' || kind === 'http-v1';
 
 /** Where the API would be. */
 export interface ApiPlace {
   readonly region: string;
   readonly account: string;
+  /** `$default` of an HTTP API and `local` of a REST API, unless it is given. */
+  readonly stage?: string;
+  /** A custom domain that it is called on; its own otherwise. The base path is that of its mapping, or empty. */
+  readonly domain?: { readonly name: string; readonly basePath: string };
 }
 
+/** A request for an API, by the path within it. */
+export type ApiRequest = Pick<ReceivedRequest, 'method' | 'path' | 'query' | 'headers' | 'sourceIp'>;
+
 const API_ID = 'local00000';
-const STAGES: Readonly<Record<ApiKind, string>> = { http: '$default', rest: 'local', 'rest-token': 'local' };
+
+const stageOf = (kind: ApiKind, { stage }: ApiPlace): string =>
+  stage ?? (isHttpApi(kind) ? '$default' : 'local');
 
 /** ARN of what is called, as policies name it. HTTP APIs have one route here, whatever the path. */
-export function arnOf(kind: ApiKind, { method, path }: ReceivedRequest, place: ApiPlace): string {
-  const api = `arn:aws:execute-api:${place.region}:${place.account}:${API_ID}/${STAGES[kind]}`;
-  return kind === 'http' ? `${api}/$default` : `${api}/${method}${path}`;
+export function arnOf(kind: ApiKind, { method, path }: ApiRequest, place: ApiPlace): string {
+  const api = `arn:aws:execute-api:${place.region}:${place.account}:${API_ID}/${stageOf(kind, place)}`;
+  return isHttpApi(kind) ? `${api}/$default` : `${api}/${method}${path}`;
+}
+
+/**
+ * What comes before the path in an event: the base path of a custom domain's mapping, else a named stage, but for
+ * REST APIs.
+ */
+function prefixOf(kind: ApiKind, place: ApiPlace): string {
+  if (place.domain) return place.domain.basePath;
+  const stage = stageOf(kind, place);
+  return isHttpApi(kind) && stage !== '$default' ? `/${stage}` : '';
 }
 
 /**
@@ -29,21 +51,26 @@ export function arnOf(kind: ApiKind, { method, path }: ReceivedRequest, place: A
  */
 export function buildAuthorizerEvent(
   kind: ApiKind,
-  request: ReceivedRequest,
+  request: ApiRequest,
   token: string,
   place: ApiPlace,
 ): object {
   const arn = arnOf(kind, request, place);
   if (kind === 'rest-token') return { type: 'TOKEN', methodArn: arn, authorizationToken: token };
-  const { method, path, query, sourceIp } = request;
+  const { method, query, sourceIp } = request;
+  const called = prefixOf(kind, place) + request.path;
+  const path = isHttpApi(kind) ? decodePath(called) : called;
+  const domainName = place.domain?.name ?? `${API_ID}.execute-api.${place.region}.amazonaws.com`;
   const context = {
     accountId: place.account,
     apiId: API_ID,
-    domainName: 'localhost',
+    domainName,
+    domainPrefix: domainName.split('.')[0],
     requestId: randomUUID(),
-    stage: STAGES[kind],
+    stage: stageOf(kind, place),
   };
   if (kind === 'http') {
+    const { cookie: cookies = [], ...headers } = listsOf(request.headers, lower);
     return {
       version: '2.0',
       type: 'REQUEST',
@@ -52,7 +79,8 @@ export function buildAuthorizerEvent(
       routeKey: '$default',
       rawPath: path,
       rawQueryString: query,
-      headers: mapValues(listsOf(request.headers, lower), (values) => values.join(',')),
+      ...(cookies.length > 0 && { cookies: cookies.flatMap((field) => field.split(/; */)) }),
+      headers: mapValues(headers, (values) => values.join(',')),
       queryStringParameters: mapValues(queryLists(query), (values) => values.join(',')),
       requestContext: {
         ...context,
@@ -63,28 +91,37 @@ export function buildAuthorizerEvent(
   }
   const multiValueHeaders = listsOf(request.headers, (name) => name);
   const multiValueQueryStringParameters = queryLists(query);
+  const resource = isHttpApi(kind) ? '$default' : '/{proxy+}';
   return {
+    ...(isHttpApi(kind) && { version: '1.0', identitySource: token, authorizationToken: token }),
     type: 'REQUEST',
     methodArn: arn,
-    resource: '/{proxy+}',
+    resource,
     path,
     httpMethod: method,
     headers: mapValues(multiValueHeaders, last),
     multiValueHeaders,
     queryStringParameters: mapValues(multiValueQueryStringParameters, last),
     multiValueQueryStringParameters,
-    pathParameters: { proxy: path.slice(1) },
+    pathParameters: { proxy: request.path.slice(1) },
     stageVariables: {},
     requestContext: {
       ...context,
       path,
       httpMethod: method,
-      resourcePath: '/{proxy+}',
+      resourcePath: resource,
       protocol: 'HTTP/1.1',
       identity: { sourceIp },
     },
   };
 }
+
+/**
+ * The path that an integration gets. HTTP APIs decode it first.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ */
+export const integrationPath = (kind: ApiKind, path: string): string =>
+  isHttpApi(kind) ? encodePath(decodePath(path)) : path;
 
 type Lists = Readonly<Record<string, readonly string[]>>;
 

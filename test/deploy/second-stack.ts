@@ -71,8 +71,11 @@ export async function checkSecondStack(
   assert.equal(outputs.AuthorizerArn, configuration.FunctionArn);
   const { FunctionName } = configuration;
   const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
-  const [statement] = JSON.parse(Policy ?? '{}').Statement;
-  assert.deepEqual(statement.Principal, { Service: 'apigateway.amazonaws.com' });
+  const statements: { Principal: { Service: string } }[] = JSON.parse(Policy ?? '{}').Statement;
+  assert.deepEqual(statements.map(({ Principal }) => Principal.Service).sort(), [
+    'apigateway.amazonaws.com',
+    'appsync.amazonaws.com',
+  ]);
 
   await setParameter(outputs.SetIssuer, issuer.issuer, env);
   await setParameter(outputs.SetAudience, 'api.example.com', env);

@@ -1,9 +1,10 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { API_KINDS } from '../../local/api-gateway/event.ts';
+import { API_KINDS, isHttpApi } from '../../local/api-gateway/event.ts';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
+import { rawCall } from '../support/raw-client.ts';
 
 const POLICY = {
   routes: [
@@ -42,6 +43,32 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     expect(JSON.stringify(headers)).not.toContain('root');
   });
 
+  const plain = ['/api/read/', "/api/read/(a+b)'~,=:@&$"];
+  const escaped = ['/api/read/a%20b', '/api/read/caf%C3%A9', '/api/read/100%25'];
+  // The ARN of a TOKEN event does not tell an escape from an escaped one.
+  test.each(authorizer === 'rest-token' ? plain : [...plain, ...escaped])(
+    'lets a good token in to %s, and the upstream gets that path',
+    async (path) => {
+      const response = await call(path, `Bearer ${await stack.token()}`);
+      expect(response.status).toBe(200);
+      expect(((await response.json()) as Echo).url).toBe(path);
+    },
+  );
+
+  test.each([
+    '/api/orders/1/',
+    '//api/orders/1',
+    '/api/read/../orders/1',
+    '/api/read/..%2Forders/1',
+    '/api/%6Frders/1',
+    '/api/orders%2F1',
+    '/api/%256Frders/1',
+  ])('lets a token without the scope in by no spelling of a path: %s', async (path) => {
+    const port = Number(new URL(stack.urls.api ?? '').port);
+    const authorization = `Authorization: Bearer ${await stack.token()}`;
+    expect((await rawCall(port, [`GET ${path} HTTP/1.1`, authorization])).status).toBe(403);
+  });
+
   test('turns away no token and a bad one with 401', async () => {
     expect((await call('/api/read/x')).status).toBe(401);
     expect((await call('/api/read/x', `Bearer ${token.slice(0, -8)}AAAAAAAA`)).status).toBe(401);
@@ -59,7 +86,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
     const before = asked();
     for (let i = 0; i < 3; i++) expect((await call('/api/read/kept', `Bearer ${another}`)).status).toBe(200);
-    await eventually(asked, (count) => count - before === (authorizer === 'http' ? 3 : 1));
+    await eventually(asked, (count) => count - before === (isHttpApi(authorizer) ? 3 : 1));
   });
 
   test('answers 500 where it cannot know', async () => {

@@ -221,6 +221,15 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
+  it('may be invoked by AppSync, whose principal is another one, for any API of this account', () => {
+    template.hasResourceProperties('AWS::Lambda::Permission', {
+      Principal: 'appsync.amazonaws.com',
+      SourceArn: Match.objectLike({
+        'Fn::Join': ['', Match.arrayWith([{ Ref: 'AWS::AccountId' }, ':apis/*'])],
+      }),
+    });
+  });
+
   it('is asked for every request of the demo APIs, for no answer is remembered', () => {
     shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerPayloadFormatVersion: '2.0',

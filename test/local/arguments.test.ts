@@ -19,9 +19,12 @@ test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front'
   });
 });
 
-test.each(['http', 'rest', 'rest-token'] as const)('--authorizer %s serves such an API', (authorizer) => {
-  expect(parseArguments(['--authorizer', authorizer])).toMatchObject({ kind: 'start', authorizer });
-});
+test.each(['http', 'http-v1', 'rest', 'rest-token'] as const)(
+  '--authorizer %s serves such an API',
+  (authorizer) => {
+    expect(parseArguments(['--authorizer', authorizer])).toMatchObject({ kind: 'start', authorizer });
+  },
+);
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
   expect(parseArguments(args)).toEqual({ kind: 'help' });
@@ -34,7 +37,7 @@ test.each([
   [['--port', 'x'], '--port takes a number'],
   [['--port', '65531'], '--port takes a number from 0 to 65530'],
   [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
-  [['--authorizer', 'soap'], '--authorizer takes http or rest or rest-token.'],
+  [['--authorizer', 'soap'], '--authorizer takes http or http-v1 or rest or rest-token.'],
   [['--as'], '--as takes verified-access or alb-oidc.'],
 ])('%j is refused: %s', (args, problem) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });

@@ -1,6 +1,12 @@
 /** Events of the APIs that ask an authorizer, as their documentation shows them. */
 
-export const REST_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/prod/GET/orders/7';
+/** The domain that API Gateway gives an API. */
+export const OWN_DOMAIN = 'abcdef123.execute-api.us-east-1.amazonaws.com';
+
+const API_ARN = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123';
+export const REST_ARN = `${API_ARN}/prod/GET/orders/7`;
+/** Of the route that takes every path of an HTTP API's default stage. */
+export const DEFAULT_ROUTE_ARN = `${API_ARN}/$default/$default`;
 
 export const restTokenEvent = (authorizationToken: string, methodArn = REST_ARN) => ({
   type: 'TOKEN',
@@ -20,7 +26,13 @@ export const restRequestEvent = (token: string | undefined, overrides: object = 
   multiValueQueryStringParameters: {},
   pathParameters: { id: '7' },
   stageVariables: {},
-  requestContext: { apiId: 'abcdef123', stage: 'prod', path: '/prod/orders/7', httpMethod: 'GET' },
+  requestContext: {
+    apiId: 'abcdef123',
+    domainName: OWN_DOMAIN,
+    stage: 'prod',
+    path: '/prod/orders/7',
+    httpMethod: 'GET',
+  },
   ...overrides,
 });
 
@@ -30,17 +42,30 @@ export const httpApiV1Event = (token: string, overrides: object = {}) => ({
   ...overrides,
 });
 
+/** The request context of either payload format, on another domain than the API's own. */
+export const onDomain = (domainName: string, method = 'GET') => ({
+  apiId: 'abcdef123',
+  domainName,
+  stage: '$default',
+  http: { method },
+});
+
 export const httpApiV2Event = (token: string | undefined, overrides: object = {}) => ({
   version: '2.0',
   type: 'REQUEST',
-  routeArn: REST_ARN,
+  routeArn: DEFAULT_ROUTE_ARN,
   identitySource: token === undefined ? [] : [token],
   routeKey: '$default',
   rawPath: '/orders/7',
   rawQueryString: 'a=1',
   cookies: [],
   headers: token === undefined ? {} : { authorization: token },
-  requestContext: { apiId: 'abcdef123', stage: '$default', http: { method: 'GET', path: '/orders/7' } },
+  requestContext: {
+    apiId: 'abcdef123',
+    domainName: OWN_DOMAIN,
+    stage: '$default',
+    http: { method: 'GET', path: '/orders/7' },
+  },
   ...overrides,
 });
 

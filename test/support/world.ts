@@ -60,6 +60,7 @@ export function createWorld(key: SigningKey = createKey()) {
   const log: Log = {
     decision: (request, outcome) => void decisions.push({ ...outcome, request }),
     bug: (_request, error) => void bugs.push(error),
+    eventRejected: record('eventRejected'),
     configRead: record('configRead'),
     configLoaded: record('configLoaded'),
     configRejected: record('configRejected'),

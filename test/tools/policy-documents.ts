@@ -96,12 +96,21 @@ const route = some(
   ['path'],
 );
 
+const oneOf = (good: readonly string[], bad: readonly string[]) =>
+  fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(...good) },
+    { weight: 1, arbitrary: fc.constantFrom(...bad) },
+  );
+const domain = oneOf(['api.example.com', '*.example.com'], ['API.example.com', 'localhost', '*.com', '']);
+const basePath = oneOf(['/', '/v1', '/orders/v2'], ['/v1/', 'v1', '//', '/v 1', '']);
+
 /** Policies, most of them with something wrong somewhere. */
 export const policyDocuments = some({
   $schema: fc.string(),
   mode,
   preserveHost: fc.boolean(),
   firstByteTimeoutSeconds: fc.nat(1000),
+  basePaths: fc.dictionary(domain, fc.oneof(basePath, fc.array(basePath, { minLength: 1 })), { maxKeys: 2 }),
   providers: dictionary(names, provider),
   routes: list(route),
 });

@@ -1,3 +1,4 @@
+import type { BasePaths } from '../base-paths.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { MatchRoute } from '../routes/match.ts';
@@ -12,6 +13,7 @@ export interface Access {
   readonly matchRoute: MatchRoute;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
+  readonly basePaths: BasePaths;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;

@@ -1,5 +1,4 @@
 import * as v from 'valibot';
-import { isInexact } from '../claim-rules.ts';
 import { findPlaces } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
@@ -33,13 +32,10 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
 
 /**
  * What the schema library takes without a word, though it is not what was written: it drops members of these
- * names, so that a rule for one would silently be none; it takes a list for an object with numbers for names, so
- * that an empty one would be in force as no rules at all; and a number that JSON.parse has rounded is another.
+ * names, so that a rule for one would silently be none, and it takes a list for an object with numbers for names,
+ * so that an empty one would be in force as no rules at all.
  */
 function misread(given: unknown, taken: unknown, place: string): string[] {
-  if (isInexact(given)) {
-    return [located(place, 'is a number beyond 2^53, which is no longer exact and which no claim can equal')];
-  }
   if (typeof given !== 'object' || given === null) return [];
   if (Array.isArray(given) && typeof taken === 'object' && !Array.isArray(taken)) {
     return [located(place, 'must be an object, not a list')];

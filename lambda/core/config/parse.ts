@@ -1,5 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
+import { compileBasePaths } from '../base-paths.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import { compileRoutes, type RouteRule } from '../routes/match.ts';
@@ -69,6 +70,7 @@ export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<A
       providers: [...providers.values()],
       matchRoute: compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode)),
       hasRoutes: rules.length > 0,
+      basePaths: compileBasePaths(policy?.basePaths),
       upstream,
       upstreamSettings: {
         preserveHost: policy?.preserveHost ?? false,

@@ -18,7 +18,15 @@ const wholeNumber = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
-const scalar = v.union([v.string(), v.number(), v.boolean()], 'must be a text, a number or a boolean');
+/** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
+const INEXACT =
+  'must be within 2^53, beyond which numbers in JSON are not exact; have the issuer send a string';
+const exactNumber = v.pipe(
+  v.number(),
+  v.minValue(Number.MIN_SAFE_INTEGER, INEXACT),
+  v.maxValue(Number.MAX_SAFE_INTEGER, INEXACT),
+);
+const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
 
 const claimRule = v.pipe(
   v.strictObject({
@@ -113,6 +121,16 @@ const route = v.strictObject({
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
+const domain = pattern(
+  /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
+  'must be a domain in lower case, of which *. may be the first label',
+);
+/** By the characters that an API mapping may have. */
+const basePath = pattern(
+  /^\/(?:[A-Za-z0-9$_.+!*'()-]+(?:\/[A-Za-z0-9$_.+!*'()-]+)*)?$/,
+  'must be "/", or a path such as "/v1" without a slash at its end',
+);
+
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
@@ -141,6 +159,13 @@ export const PolicySchema = v.strictObject({
   trustForwardedHost: member(
     v.boolean(),
     'Whether a X-Forwarded-Host that a request comes with is passed on, for a proxy such as CloudFront in front that sets it; false by default, and it is the Host that was called',
+  ),
+  basePaths: member(
+    v.record(
+      domain,
+      v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
+    ),
+    'Custom domains of API Gateway, and the base path that each of them puts in front of the path; "/" for none',
   ),
   providers: member(
     v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),

@@ -1,0 +1,30 @@
+import type { Kind } from './shape.ts';
+
+/** ARN of what is called: `arn:PARTITION:execute-api:REGION:ACCOUNT:API/STAGE/`, then `METHOD/PATH` or a route's key. */
+export interface ExecuteApiArn {
+  readonly text: string;
+  readonly apiId: string;
+  readonly stage: string;
+  /**
+   * The method and the path that it names. Undefined for `$default` and `$connect`, which are keys of routes, and for a
+   * path with braces: `/{proxy+}` is the key of a route that many paths take, and any of them can end in it.
+   */
+  readonly named: { readonly method: string; readonly path: string } | undefined;
+}
+
+/** Stops at the method, so that a long path costs nothing. */
+const ARN =
+  /^arn:aws(?:-[a-z]+)*:execute-api:[a-z0-9-]+:\d{12}:([a-z0-9]+)\/([A-Za-z0-9_-]+|\$default)\/(?:([A-Z]+)(?=\/))?/;
+
+export const arn: Kind<string> = {
+  is: (value): value is string => typeof value === 'string' && ARN.test(value),
+  wording: 'the ARN of a method or a route of execute-api',
+};
+
+/** Takes a text that is of the kind above. */
+export function parseArn(value: string): ExecuteApiArn {
+  const [head = '', apiId = '', stage = '', method] = ARN.exec(value) ?? [];
+  const path = value.slice(head.length);
+  const named = method === undefined || path.includes('{') ? undefined : { method, path };
+  return { text: value, apiId, stage, named };
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  API_KINDS,
+  type ApiPlace,
+  type ApiRequest,
+  buildAuthorizerEvent,
+  integrationPath,
+} from '../../../local/api-gateway/event.ts';
+import { decodePath, encodePath } from '../../../local/api-gateway/path.ts';
+
+const PLACE: ApiPlace = { region: 'us-east-1', account: '123456789012' };
+const requestFor = (path: string, overrides: Partial<ApiRequest> = {}): ApiRequest => ({
+  method: 'GET',
+  path,
+  query: '',
+  headers: [],
+  sourceIp: '192.0.2.1',
+  ...overrides,
+});
+
+describe('the path in an event', () => {
+  test.each([
+    ['/orders/a%20b', '/orders/a b'],
+    ['/caf%C3%A9', '/café'],
+    ['/100%25', '/100%'],
+    ['/%2561', '/%61'],
+    ['/a+b', '/a+b'],
+    ['/a%2Fb', '/a/b'],
+    ['/%FF', '/\ufffd'],
+    ['/%zz%', '/%zz%'],
+  ])('is decoded by HTTP APIs, and by REST APIs not: %s', (path, decoded) => {
+    expect(buildAuthorizerEvent('http', requestFor(path), 'x', PLACE)).toMatchObject({
+      rawPath: decoded,
+      requestContext: { http: { path: decoded } },
+    });
+    expect(buildAuthorizerEvent('http-v1', requestFor(path), 'x', PLACE)).toMatchObject({ path: decoded });
+    expect(buildAuthorizerEvent('rest', requestFor(path), 'x', PLACE)).toMatchObject({ path });
+  });
+
+  test.each<[Partial<ApiPlace>, string, string]>([
+    [{}, '/x', '/x'],
+    [{ stage: 'prod' }, '/prod/x', '/x'],
+    [{ domain: { name: 'api.example.com', basePath: '/v1' } }, '/v1/x', '/v1/x'],
+    [{ stage: 'prod', domain: { name: 'api.example.com', basePath: '' } }, '/x', '/x'],
+  ])('begins with what the place puts in front: %j', (place, http, rest) => {
+    const at = { ...PLACE, ...place };
+    expect(buildAuthorizerEvent('http', requestFor('/x'), 'x', at)).toMatchObject({ rawPath: http });
+    expect(buildAuthorizerEvent('rest', requestFor('/x'), 'x', at)).toMatchObject({ path: rest });
+  });
+});
+
+test.each(API_KINDS)('an API names its own domain (%s)', (kind) => {
+  const event = buildAuthorizerEvent(kind, requestFor('/x'), 'x', PLACE);
+  if (kind === 'rest-token') expect(event).not.toHaveProperty('requestContext');
+  else {
+    expect(event).toMatchObject({
+      requestContext: {
+        domainName: 'local00000.execute-api.us-east-1.amazonaws.com',
+        domainPrefix: 'local00000',
+      },
+    });
+  }
+});
+
+test('an HTTP API joins equal header fields, has their names in lower case, and cookies apart', () => {
+  const headers = [
+    ['Accept', 'a'],
+    ['X-Id', '1'],
+    ['accept', 'b'],
+    ['Cookie', 'a=1; b=2'],
+  ] as const;
+  expect(buildAuthorizerEvent('http', requestFor('/', { headers }), 'x', PLACE)).toMatchObject({
+    headers: { accept: 'a,b', 'x-id': '1' },
+    cookies: ['a=1', 'b=2'],
+  });
+});
+
+describe('the path that an integration gets', () => {
+  test.each([
+    ['/a%40b%20c', '/a@b%20c'],
+    ['/a%2Fb', '/a/b'],
+    ["/!$&'()*+,;=:@~", "/!$&'()*+,;=:@~"],
+    ['/%FF', '/%EF%BF%BD'],
+  ])('of an HTTP API is decoded and encoded again: %s', (path, got) => {
+    expect(integrationPath('http', path)).toBe(got);
+    expect(integrationPath('rest', path)).toBe(path);
+  });
+
+  test('says the same, once it is decoded', () => {
+    fc.assert(
+      fc.property(fc.string({ unit: 'grapheme' }), (path) => {
+        expect(decodePath(encodePath(path))).toBe(path);
+      }),
+    );
+  });
+});
