@@ -1,6 +1,6 @@
 import type { Options } from '../options/options.ts';
 import type { PolicyFile } from '../options/policy-file.ts';
-import type { InitialValues } from './config-parameters.ts';
+import type { InitialValues } from './configuration.ts';
 
 interface Sources {
   readonly options: Options;

@@ -1,4 +1,5 @@
 import { nativeClaims } from '../front-door/native-verification.ts';
+import { nameProblems } from './deployment-names.ts';
 import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
 import type { OptionName, OptionValues } from './options.ts';
 
@@ -126,5 +127,6 @@ export function contradictions(options: OptionValues): readonly string[] {
       problems.push(`${asked} excludes ${given.join(', ')}: ${why}`);
     }
   }
+  problems.push(...nameProblems(options));
   return [...problems, ...OTHERS.flatMap(([applies, problem]) => (applies(options) ? problem : []))];
 }

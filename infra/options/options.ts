@@ -39,6 +39,10 @@ export interface Environment {
 }
 
 export type Options = OptionValues & {
+  /** As given, or else made of the stack's name. */
+  readonly configPath: string;
+  /** What tells the metrics of this deployment from those of another. */
+  readonly service: string;
   /** Set where a lookup needs it; without, the template fits any account and region. */
   readonly env: Environment | undefined;
 };
