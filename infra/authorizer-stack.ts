@@ -3,7 +3,7 @@ import {
   CfnOutput,
   Duration,
   aws_elasticloadbalancingv2 as elbv2,
-  aws_lambda as lambda,
+  type aws_lambda as lambda,
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
@@ -99,7 +99,10 @@ export class AuthorizerStack extends Stack {
       httpApiResponse: options.httpApiResponse,
     });
     if (options.demoApi !== undefined) {
-      new DemoApi(this, 'DemoApi', { kind: options.demoApi, authorizer: authorizer.function.live as lambda.IFunction });
+      new DemoApi(this, 'DemoApi', {
+        kind: options.demoApi,
+        authorizer: authorizer.function.live as lambda.IFunction,
+      });
     }
   }
 

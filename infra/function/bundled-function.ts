@@ -1,4 +1,10 @@
-import { type Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import {
+  type Duration,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Entry, handlerOf } from '../bundle/bundle.ts';
 
@@ -20,8 +26,15 @@ export interface BundledFunctionProps {
 
 /** A function made of one of the bundles, with a log group and a role that only it has. */
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): lambda.Function {
-  const { entry, statements, tracing = false, provisionedConcurrency, logRetention, environment, ...rest } =
-    props;
+  const {
+    entry,
+    statements,
+    tracing = false,
+    provisionedConcurrency,
+    logRetention,
+    environment,
+    ...rest
+  } = props;
   const logGroup = new logs.LogGroup(scope, 'LogGroup', {
     retention: logRetention,
     removalPolicy: RemovalPolicy.DESTROY,

@@ -32,7 +32,9 @@ export function nameProblems(given: Given): readonly string[] {
       : []),
     // A malformed one that was given is a problem of its own already.
     ...(given.configPath === undefined && 'expected' in parsed
-      ? [`stackName ${stackName} gives no configPath, for SSM keeps names that begin with "aws" or "ssm"; give configPath`]
+      ? [
+          `stackName ${stackName} gives no configPath, for SSM keeps names that begin with "aws" or "ssm"; give configPath`,
+        ]
       : []),
   ];
 }

@@ -36,7 +36,8 @@ export interface LogOptions {
 export function createLog({ service, configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
   const logger = new Logger({ serviceName: service });
   const threshold = logger.level;
-  const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine(service, [[METRICS[name], 1]]));
+  const count = (name: keyof typeof METRICS) =>
+    process.stdout.write(metricsLine(service, [[METRICS[name], 1]]));
   let coldStart = true;
 
   function metricsOf(outcome: Outcome, kind: OutcomeKind, ms: number): string {

@@ -1,0 +1,94 @@
+import { type Parsed, parsed } from './core/config/parsed.ts';
+
+/** A parameter that must be there, and what it holds where it is not. */
+export interface Seed {
+  /** Its last part. */
+  readonly name: string;
+  readonly type: 'String' | 'StringList';
+  readonly value: string;
+}
+
+export interface Seeds {
+  /** Prefix of the names, with a leading slash and none at the end. */
+  readonly path: string;
+  readonly seeds: readonly Seed[];
+}
+
+/** As many as GetParameters takes. */
+const MAX_SEEDS = 10;
+
+/** Parses the properties of the custom resource, reporting every problem at once. */
+export function parseSeeds(properties: unknown): Parsed<Seeds> {
+  const { Path: path, Parameters: values, StringLists: lists = [] } = membersOf(properties) ?? {};
+  const entries = Object.entries(membersOf(values) ?? {});
+  const names = entries.map(([name]) => name);
+  const problems: string[] = [];
+  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
+    problems.push('Path must be a parameter path like /team/api');
+  }
+  if (entries.length === 0 || entries.length > MAX_SEEDS) {
+    problems.push(`Parameters must have 1 to ${MAX_SEEDS} members`);
+  }
+  for (const [name, value] of entries) {
+    if (!/^[A-Za-z0-9_.-]+$/.test(name))
+      problems.push(`Parameters: ${JSON.stringify(name)} is no name of a parameter`);
+    if (typeof value !== 'string' || value === '')
+      problems.push(`Parameters.${name} must be text, and not empty`);
+  }
+  if (!Array.isArray(lists) || !lists.every((name) => names.includes(name))) {
+    problems.push('StringLists must be a list of names in Parameters');
+  }
+  if (problems.length > 0) return { problems };
+  return parsed({
+    path: path as string,
+    seeds: entries.map(([name, value]) => ({
+      name,
+      type: (lists as unknown[]).includes(name) ? 'StringList' : 'String',
+      value: value as string,
+    })),
+  });
+}
+
+function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefined {
+  return typeof value === 'object' && value !== null && !Array.isArray(value)
+    ? (value as Readonly<Record<string, unknown>>)
+    : undefined;
+}
+
+/** The parameters as seeding needs them. There is no way to change or delete one. */
+export interface SeedStore {
+  /** Which of these parameters are there. */
+  readonly existing: (names: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Creates a parameter and tags it; false if it is there already. */
+  readonly create: (name: string, seed: Seed, stackId: string) => Promise<boolean>;
+  /** Id of the stack that created a parameter, if one did. */
+  readonly creatorOf: (name: string) => Promise<string | undefined>;
+}
+
+/** Creates those that are missing. Gives the names of those that were there. */
+export async function createMissing(
+  { path, seeds }: Seeds,
+  stackId: string,
+  store: SeedStore,
+): Promise<string[]> {
+  const there: string[] = [];
+  const existing = await store.existing(seeds.map(({ name }) => `${path}/${name}`));
+  for (const seed of seeds) {
+    const name = `${path}/${seed.name}`;
+    const created = !existing.has(name) && (await store.create(name, seed, stackId));
+    if (!created) there.push(seed.name);
+  }
+  return there;
+}
+
+/**
+ * The same, and of those that were there the ones that the stack has not created: an earlier attempt of the
+ * same request, or the stack before an update that was rolled back, may have.
+ */
+export async function adoptOrCreate(seeds: Seeds, stackId: string, store: SeedStore): Promise<string[]> {
+  const adopted: string[] = [];
+  for (const name of await createMissing(seeds, stackId, store)) {
+    if ((await store.creatorOf(`${seeds.path}/${name}`)) !== stackId) adopted.push(name);
+  }
+  return adopted;
+}
