@@ -20,21 +20,21 @@ export function deploymentNames({ stackName, configPath }: Given): DeploymentNam
   };
 }
 
-/** What is wrong with a stack's name as the source of others. */
+/** What is wrong with a stack's name as the source of others. A malformed one is a problem of its own already. */
 export function nameProblems(given: Given): readonly string[] {
-  const { stackName } = given;
-  const parsed = DEPLOYMENT_OPTIONS.configPath.parse(deploymentNames(given).configPath);
-  return [
-    ...(stackName === DEFAULT_SERVICE
-      ? [
-          `stackName ${stackName} would share metrics and parameters with the stack ${DEPLOYMENT_OPTIONS.stackName.default}; choose another`,
-        ]
-      : []),
-    // A malformed one that was given is a problem of its own already.
-    ...(given.configPath === undefined && 'expected' in parsed
-      ? [
-          `stackName ${stackName} gives no configPath, for SSM keeps names that begin with "aws" or "ssm"; give configPath`,
-        ]
-      : []),
-  ];
+  const { stackName, configPath } = given;
+  const { stackName: option, configPath: pathOption } = DEPLOYMENT_OPTIONS;
+  if ('expected' in option.parse(stackName)) return [];
+  const problems: string[] = [];
+  if (stackName === DEFAULT_SERVICE) {
+    problems.push(
+      `stackName ${stackName} would share parameters and metrics with the stack ${option.default}; choose another`,
+    );
+  }
+  if (configPath === undefined && 'expected' in pathOption.parse(deploymentNames(given).configPath)) {
+    problems.push(
+      `stackName ${stackName} cannot be the configPath as well, for SSM keeps names that begin with "aws" or "ssm"; give configPath`,
+    );
+  }
+  return problems;
 }

@@ -2,7 +2,7 @@ import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { contextOf, SHAPE_NAMES, SHAPES, type ShapeName } from './shapes.ts';
-import { templateOf } from './synth.ts';
+import { seedsOf, templateOf } from './synth.ts';
 
 const shape = (name: ShapeName) => templateOf(contextOf(name));
 
@@ -70,16 +70,11 @@ describe('native verification', () => {
 
   it('and the function behind it start out with the same issuer, keys and audience', () => {
     const template = shape('native-pre-filter');
-    for (const [name, value] of [
-      ['issuer', 'https://issuer.example.com'],
-      ['jwks-uri', 'https://issuer.example.com/jwks'],
-      ['audience', 'api.example.com'],
-    ]) {
-      template.hasResourceProperties('AWS::SSM::Parameter', {
-        Name: `/alb-jwt-authorizer/${name}`,
-        Value: value,
-      });
-    }
+    expect(seedsOf(template).Parameters).toMatchObject({
+      issuer: 'https://issuer.example.com',
+      'jwks-uri': 'https://issuer.example.com/jwks',
+      audience: 'api.example.com',
+    });
   });
 
   it('takes further claims', () => {
@@ -102,7 +97,7 @@ describe('native verification', () => {
   it('alone forwards straight to the upstream, without any function', () => {
     const template = shape('native-only');
     template.resourceCountIs('AWS::Lambda::Function', 0);
-    template.resourceCountIs('AWS::SSM::Parameter', 0);
+    expect(seedsOf(template)).toBeUndefined();
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Actions: [
         action,
@@ -132,21 +127,16 @@ describe('a Cognito pool', () => {
     const template = shape('cognito');
     const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
     const [client] = Object.keys(template.findResources('AWS::Cognito::UserPoolClient'));
-    const value = (name: string) =>
-      Object.values(
-        template.findResources('AWS::SSM::Parameter', {
-          Properties: { Name: `/alb-jwt-authorizer/${name}` },
-        }),
-      )[0]?.Properties.Value;
-    expect(value('issuer')).toEqual({ 'Fn::GetAtt': [pool, 'ProviderURL'] });
-    expect(value('audience')).toEqual({ Ref: client });
+    const { issuer, audience, policy } = seedsOf(template).Parameters;
+    expect(issuer).toEqual({ 'Fn::GetAtt': [pool, 'ProviderURL'] });
+    expect(audience).toEqual({ Ref: client });
     const config = await parseConfig(
       {
         issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc',
         audience: 'client',
         'jwks-uri': 'discover',
         upstream: 'whoami',
-        policy: value('policy'),
+        policy: String(policy),
         revocations: '{}',
       },
       '1',
@@ -166,16 +156,27 @@ describe('a Cognito pool', () => {
 });
 
 describe('provisioned concurrency', () => {
-  it('is of an alias, which is the target and which the load balancer may invoke', () => {
-    const template = shape('provisioned-concurrency');
-    const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
-    template.hasResourceProperties('AWS::Lambda::Alias', {
+  const versionOf = (provisionedConcurrency?: string) => {
+    const template = templateOf(provisionedConcurrency === undefined ? {} : { provisionedConcurrency });
+    const [[id, version] = []] = Object.entries(template.findResources('AWS::Lambda::Version'));
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const [verifier] = functions.filter(({ Properties }) => Properties.Handler === 'alb-handler.handler');
+    return { id, properties: version?.Properties, description: verifier?.Properties.Description };
+  };
+
+  it('is of the version: one that cannot start never gets the alias', () => {
+    expect(versionOf('5').properties).toMatchObject({
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
     });
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
-      Targets: [{ Id: { Ref: alias } }],
+    shape('provisioned-concurrency').hasResourceProperties('AWS::Lambda::Alias', {
+      ProvisionedConcurrencyConfig: Match.absent(),
     });
-    template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: alias } });
+  });
+
+  it('makes another version with another number, of a function that Lambda sees to have changed', () => {
+    const versions = [undefined, '5', '6'].map(versionOf);
+    expect(new Set(versions.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(versions.map(({ description }) => description)).size).toBe(3);
   });
 });
 
@@ -203,13 +204,13 @@ describe('the authorizer of API Gateway', () => {
   });
 
   it('is a second function that reads the same parameters', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.resourceCountIs('AWS::Lambda::Function', 3);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'authorizer-handler.handler',
       Timeout: 10,
       Environment: { Variables: Match.objectLike({ CONFIG_PATH: '/alb-jwt-authorizer' }) },
     });
-    template.resourceCountIs('AWS::SSM::Parameter', 6);
+    template.resourceCountIs('Custom::AlbJwtAuthorizerConfiguration', 1);
     template.hasOutput('AuthorizerArn', {});
   });
 
@@ -291,17 +292,14 @@ describe('two ways in', () => {
 
   it('open the admin routes by Verified Access only', () => {
     const [instance] = Object.keys(template.findResources('AWS::EC2::VerifiedAccessInstance'));
-    template.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/alb-jwt-authorizer/policy',
-      Value: {
-        'Fn::Join': [
-          '',
-          Match.arrayWith([
-            { 'Fn::GetAtt': [instance, 'VerifiedAccessInstanceId'] },
-            '"}},"routes":[{"path":"/api/admin/*","providers":["staff"]}]}',
-          ]),
-        ],
-      },
+    expect(seedsOf(template).Parameters.policy).toEqual({
+      'Fn::Join': [
+        '',
+        expect.arrayContaining([
+          { 'Fn::GetAtt': [instance, 'VerifiedAccessInstanceId'] },
+          '"}},"routes":[{"path":"/api/admin/*","providers":["staff"]}]}',
+        ]),
+      ],
     });
   });
 });

@@ -1,0 +1,58 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE } from '../../lambda/contract.ts';
+import { contextOf, SHAPE_NAMES } from './shapes.ts';
+import { seedsOf, templateOf } from './synth.ts';
+
+/** Words that every deployment shares, and that name nothing of it. */
+const SHARED = [CONFIGURATION_RESOURCE.type, `"${METRICS_NAMESPACE}"`, `{${METRICS_NAMESPACE},`];
+
+/** Templates of a shape for two stacks of one account and region. */
+const pairOf = (context: Record<string, string>) =>
+  ['orders', 'billing'].map((stackName) => templateOf({ ...context, stackName }));
+
+/** Every value that a template gives to a member which names something. */
+function namesIn(value: unknown, found: string[] = []): string[] {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, member] of Object.entries(value)) {
+    if (/^(?:\w*Name|Domain|Path)$/.test(key) && typeof member === 'string') found.push(`${key}: ${member}`);
+    namesIn(member, found);
+  }
+  return found;
+}
+
+/** Names of what AWS, an issuer or the options give, or within something that is the stack's own. */
+const WITHIN = [
+  /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
+  /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,
+  /^Name: (?:live|service|outcome|code|LoadBalancer|aud|scope|Authorizer)$/,
+];
+
+describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) => {
+  const [orders, billing] = pairOf(contextOf(name));
+
+  it("have nothing in them of the default stack's", () => {
+    const text = SHARED.reduce((rest, word) => rest.replaceAll(word, ''), JSON.stringify(orders?.toJSON()));
+    expect(text.match(/.{0,60}alb-?jwt-?authorizer.{0,60}/gi)).toBeNull();
+  });
+
+  it('share no name', () => {
+    const [ours, theirs] = [orders, billing].map((template) =>
+      namesIn(template?.toJSON().Resources).filter((named) => !WITHIN.some((one) => one.test(named))),
+    );
+    expect(ours?.filter((named) => theirs?.includes(named))).toEqual([]);
+  });
+
+  it('share no metric', () => {
+    const text = JSON.stringify(orders?.toJSON());
+    expect(text.includes('"orders"') || name === 'native-only').toBe(true);
+    expect(JSON.stringify(billing?.toJSON())).not.toContain('orders');
+  });
+});
+
+it('two stacks have parameters of their own, unless they are given one path', () => {
+  expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);
+  expect(pairOf({ configPath: '/team' }).map((template) => seedsOf(template).Path)).toEqual([
+    '/team',
+    '/team',
+  ]);
+});
