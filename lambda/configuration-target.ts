@@ -6,7 +6,7 @@ import {
   type StackAnswer,
   type StackRequest,
 } from './events/cloudformation.ts';
-import { adoptOrCreate, createMissing, parseSeeds, type Seeds, type SeedStore } from './seeds.ts';
+import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
 export interface ConfigurationParts {
   /** The parameters; what is under way when `signal` is aborted rejects. */
@@ -62,9 +62,9 @@ async function answerTo(
   store: SeedStore,
   log: ConfigurationParts['log'],
 ): Promise<StackAnswer> {
-  const { type, stackId, physicalId, properties, oldProperties } = request;
+  const { type, stackId, physicalId, properties } = request;
   // The parameters are the operator's, and stay.
-  if (type === 'Delete') return success(physicalId ?? nothingCreated(request), 'none');
+  if (type === 'Delete') return success(physicalId ?? nothingCreated(request), new Map());
   if (type !== 'Create' && type !== 'Update') {
     throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
   }
@@ -72,40 +72,40 @@ async function answerTo(
   if ('problems' in result) throw new Error(`its properties are wrong: ${result.problems.join('; ')}`);
   const seeds = result.value;
 
-  const known = type === 'Update' ? readPhysicalId(physicalId) : undefined;
-  if (known?.path !== seeds.path) return created(seeds, await adoptOrCreate(seeds, stackId, store));
-  // A deletion by hand is made good, as far as that can be.
-  await createMissing(seeds, stackId, store).catch((error: Error) => {
-    if (!wasSeeded(seeds, oldProperties)) throw error;
+  const known = readPhysicalId(physicalId, seeds.path);
+  const seeded = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
+    if (!seeds.seeds.every(({ name }) => known.has(name))) throw error;
     // Nothing had to be done, and an Update back that fails would leave the stack stuck.
     log('WARN', 'parameters could not be looked at; they stay as they are', { reason: error.message });
+    return known;
   });
-  return success(String(physicalId), known.adopted);
+  return success(physicalIdOf(seeds.path, seeded), seeded);
 }
 
-/** Whether an earlier request has created all of them, as it has if the template before had the same ones. */
-function wasSeeded({ seeds }: Seeds, oldProperties: unknown): boolean {
-  const old = parseSeeds(oldProperties);
-  // One that could not be read failed, so this is the way back from it.
-  return 'problems' in old || seeds.every(({ name }) => old.value.seeds.some((seed) => seed.name === name));
+function success(physicalId: string, seeded: Seeded): StackAnswer {
+  const adopted = [...seeded].flatMap(([name, { adopted: was }]) => (was ? name : []));
+  const attributes = { [CONFIGURATION_RESOURCE.adopted]: adopted.join(',') || 'none' };
+  return { kind: 'success', physicalId, attributes };
 }
 
-function created({ path }: Seeds, adopted: readonly string[]): StackAnswer {
-  const list = adopted.join(',') || 'none';
-  return success(`${path}?adopted=${list}`, list);
+/**
+ * `PATH?NAME&NAME=adopted`: what has been seeded, for CloudFormation tells an Update nothing else of it. A
+ * request that fails leaves the id as it was, so what comes back to it finds itself there.
+ */
+function physicalIdOf(path: string, seeded: Seeded): string {
+  const names = [...seeded].map(([name, { adopted }]) => (adopted ? `${name}=adopted` : name));
+  return `${path}?${names.join('&')}`;
 }
 
-function success(physicalId: string, adopted: string): StackAnswer {
-  return { kind: 'success', physicalId, attributes: { [CONFIGURATION_RESOURCE.adopted]: adopted } };
-}
-
-/** The physical id holds what Create found, for an Update is told nothing else of it. */
-function readPhysicalId(id = ''): { path: string; adopted: string } | undefined {
-  const [, path, adopted] = /^(\/[^?]+)\?adopted=([^?]+)$/.exec(id) ?? [];
-  return path === undefined || adopted === undefined ? undefined : { path, adopted };
+/** What has been seeded under a path, by the physical id. */
+function readPhysicalId(id: string | undefined, path: string): Seeded {
+  const names = id?.startsWith(`${path}?`) ? id.slice(path.length + 1).split('&') : [];
+  return new Map(
+    names.map((text) => [text.replace(/=adopted$/, ''), { adopted: text.endsWith('=adopted') }]),
+  );
 }
 
 /** Stands for the physical id in the answer to a Create that failed, which a Delete then comes back with. */
 function nothingCreated({ logicalId }: StackRequest): string {
-  return `${logicalId}?nothing-created`;
+  return `${logicalId}: nothing created`;
 }

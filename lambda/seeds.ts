@@ -65,30 +65,25 @@ export interface SeedStore {
   readonly creatorOf: (name: string) => Promise<string | undefined>;
 }
 
-/** Creates those that are missing. Gives the names of those that were there. */
-export async function createMissing(
-  { path, seeds }: Seeds,
-  stackId: string,
-  store: SeedStore,
-): Promise<string[]> {
-  const there: string[] = [];
-  const existing = await store.existing(seeds.map(({ name }) => `${path}/${name}`));
-  for (const seed of seeds) {
-    const name = `${path}/${seed.name}`;
-    const created = !existing.has(name) && (await store.create(name, seed, stackId));
-    if (!created) there.push(seed.name);
-  }
-  return there;
-}
+/** Parameters that have been looked after, by name: whether each was there before the stack. */
+export type Seeded = ReadonlyMap<string, { readonly adopted: boolean }>;
 
 /**
- * The same, and of those that were there the ones that the stack has not created: an earlier attempt of the
- * same request, or the stack before an update that was rolled back, may have.
+ * Creates the parameters that are missing. Gives `known` and those that were not in it: of these, one that was
+ * there is adopted unless the stack itself has created it, be it in an earlier attempt of the same request, be it
+ * before an update that took it away.
  */
-export async function adoptOrCreate(seeds: Seeds, stackId: string, store: SeedStore): Promise<string[]> {
-  const adopted: string[] = [];
-  for (const name of await createMissing(seeds, stackId, store)) {
-    if ((await store.creatorOf(`${seeds.path}/${name}`)) !== stackId) adopted.push(name);
+export async function seed(
+  { path, seeds }: Seeds,
+  { known, stackId, store }: { known: Seeded; stackId: string; store: SeedStore },
+): Promise<Seeded> {
+  const seeded = new Map(known);
+  const existing = await store.existing(seeds.map(({ name }) => `${path}/${name}`));
+  for (const one of seeds) {
+    const name = `${path}/${one.name}`;
+    const created = !existing.has(name) && (await store.create(name, one, stackId));
+    if (known.has(one.name)) continue;
+    seeded.set(one.name, { adopted: !created && (await store.creatorOf(name)) !== stackId });
   }
-  return adopted;
+  return seeded;
 }

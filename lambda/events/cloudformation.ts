@@ -14,8 +14,6 @@ export interface StackRequest {
   /** What the answer to Create gave; undefined in a Create. */
   readonly physicalId: string | undefined;
   readonly properties: unknown;
-  /** Of an Update: those of the template before it. */
-  readonly oldProperties: unknown;
 }
 
 export type StackAnswer =
@@ -42,7 +40,6 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
     logicalId: text('LogicalResourceId') ?? '',
     physicalId: text('PhysicalResourceId'),
     properties: members.ResourceProperties,
-    oldProperties: members.OldResourceProperties,
   };
 }
 

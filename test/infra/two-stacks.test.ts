@@ -27,7 +27,7 @@ function namesIn(value: unknown, found: string[] = []): string[] {
 const WITHIN = [
   /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
   // Of an API, where no two need to differ.
-  /^Name: (?:Rest|Http)$/,
+  /^Name: (?:Rest|Http|Authorizer)$/,
   /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,
   /^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName|aud|scope|api|verified_\w+)$/,
 ];

@@ -1,4 +1,4 @@
-import { describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createStackWorld, propertiesOf, RESPONSE_URL, STACK_ID } from '../../support/configuration.ts';
 
 describe('bad input is answered', () => {
@@ -123,17 +123,26 @@ describe('while SSM is down', () => {
   test('Delete succeeds, for it asks for nothing', async () => {
     const { world, fail } = down();
     fail();
-    expect(await world.send('Delete', { physicalId: '/orders?adopted=none' })).toMatchObject({
+    expect(await world.send('Delete', { physicalId: '/orders?issuer&audience' })).toMatchObject({
       Status: 'SUCCESS',
     });
     expect(world.calls).toEqual([]);
   });
 
-  test('the work is broken off while there is time left to answer', async () => {
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each([
+    [60_000, 45_000],
+    [10_000, 0],
+  ])('of %i ms that are left the work may take %i, so that there is time to answer', async (left, ms) => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
     const { world } = down();
-    world.setRemaining(10_000);
+    world.setRemaining(left);
     await world.send('Create');
-    expect(world.signal()?.aborted).toBe(true);
+    expect(timeout.mock.calls).toEqual([[ms]]);
+    expect(world.signal()).toBe(timeout.mock.results[0]?.value);
   });
 });
 
