@@ -65,6 +65,12 @@ export class AuthorizerStack extends Stack {
     const initial = initialValues({ options, policy, pool: pool?.initial, instanceArn });
     const configuration = this.configuration(props, initial);
     this.outputs(configurationOutputs(configuration, initial));
+    if (Object.keys(initial).length > 0) {
+      Annotations.of(this).addInfoV2(
+        'alb-jwt-authorizer:initial-values',
+        `The options have a value for ${Object.keys(initial).join(', ')}. A deploy gives it to a parameter that is missing and never changes one that is there; the outputs Set… have the commands that do.`,
+      );
+    }
     if (options.authorizer) this.authorizer(props, configuration);
     return new VerifierTarget(this, 'Verifier', {
       code: codeOf('alb-handler'),

@@ -55,7 +55,7 @@ export function networkFor(
     const gateway = new ec2.CfnInternetGateway(vpc, 'IGW');
     new ec2.CfnVPCGatewayAttachment(vpc, 'VPCGW', {
       vpcId: vpc.vpcId,
-      internetGatewayId: gateway.attrInternetGatewayId,
+      internetGatewayId: gateway.ref,
     });
   }
   return vpc;

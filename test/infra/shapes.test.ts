@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { contextOf, SHAPE_NAMES, SHAPES, type ShapeName } from './shapes.ts';
-import { seedsOf, templateOf } from './synth.ts';
+import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const shape = (name: ShapeName) => templateOf(contextOf(name));
 
@@ -148,6 +148,17 @@ describe('a Cognito pool', () => {
     });
   });
 
+  it('outlives the stack with its client and scopes; its domain goes, for another pool may want it', () => {
+    const kept = (type: string) =>
+      Object.values(shape('cognito').findResources(`AWS::Cognito::${type}`)).map(
+        ({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy],
+      );
+    for (const type of ['UserPool', 'UserPoolClient', 'UserPoolResourceServer']) {
+      expect(kept(type)).toEqual([['Retain', 'Retain']]);
+    }
+    expect(kept('UserPoolDomain')).toEqual([[undefined, undefined]]);
+  });
+
   it('prints how to get the secret and a token', () => {
     const template = shape('cognito');
     for (const name of ['TokenUrl', 'ClientId', 'GetClientSecret', 'GetToken']) template.hasOutput(name, {});
@@ -177,6 +188,38 @@ describe('provisioned concurrency', () => {
     const versions = [undefined, '5', '6'].map(versionOf);
     expect(new Set(versions.map(({ id }) => id)).size).toBe(3);
     expect(new Set(versions.map(({ description }) => description)).size).toBe(3);
+  });
+});
+
+describe.each<[ShapeName, Record<string, string>]>([
+  ['cognito', { SetIssuer: 'issuer', SetAudience: 'audience', SetPolicy: 'policy' }],
+  ['native-pre-filter', { SetIssuer: 'issuer', SetAudience: 'audience', SetJwksUri: 'jwks-uri' }],
+  ['verified-access', { SetPolicy: 'policy' }],
+])('%s, which has values for some parameters', (name, commands) => {
+  it('prints how to put each of them where another one is there already', () => {
+    const template = shape(name);
+    const { Parameters } = seedsOf(template);
+    for (const [output, parameter] of Object.entries(commands)) {
+      const [found] = Object.values(template.findOutputs(output));
+      const text = JSON.stringify(found?.Value);
+      expect(text).toContain(`/alb-jwt-authorizer/${parameter}`);
+      for (const reference of JSON.stringify(Parameters[parameter]).match(
+        /\{"(?:Ref|Fn::GetAtt)":[^}]*\}/g,
+      ) ?? []) {
+        expect(text).toContain(reference);
+      }
+      expect(text).not.toContain('YOUR-');
+    }
+  });
+
+  it('says at synth that a deploy does not', () => {
+    const names = Object.values(commands).sort();
+    const [message, ...others] = Annotations.fromStack(stackOf(contextOf(name))).findInfo(
+      '*',
+      Match.anyValue(),
+    );
+    expect(others).toEqual([]);
+    for (const parameter of names) expect(String(message?.entry.data)).toContain(parameter);
   });
 });
 

@@ -44,6 +44,15 @@ describe('a policy given at synth', () => {
     expect(JSON.stringify(template.findOutputs('SetPolicy'))).toContain('Intelligent-Tiering');
   });
 
+  it('is one argument of the printed command, single quotes and all', async () => {
+    const policy = await policyOf({ routes: [{ ...ROUTE, claims: { name: { equals: "O'Neill" } } }] });
+    const [output] = Object.values(templateOf({}, {}, policy).findOutputs('SetPolicy'));
+    const command: string = output?.Value['Fn::Join'][1].at(-1);
+    const [, argument = '', rest] = /--cli-input-json '([^']*)'(.*)$/.exec(command) ?? [];
+    expect(rest).toBe('');
+    expect(JSON.parse(argument)).toMatchObject({ Value: policy.value });
+  });
+
   it('is packed where a standard parameter would not hold it', async () => {
     const routes = Array.from({ length: 100 }, (_, index) => ({ ...ROUTE, path: `/api/orders/${index}/*` }));
     const { value } = await policyOf({ routes });
