@@ -103,6 +103,12 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
   ],
   [
+    // Hyphen and account take 13 of the 63 characters of a label.
+    ({ cognito, cognitoDomainPrefix, stackName }) =>
+      cognito && cognitoDomainPrefix === undefined && stackName.length > 50,
+    "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",
+  ],
+  [
     ({ verifiedAccess, certificateArn, originDomain }) =>
       verifiedAccess && (certificateArn === undefined) !== (originDomain === undefined),
     'verifiedAccess takes certificateArn and originDomain together',

@@ -22,6 +22,10 @@ it.each(SHAPE_NAMES.filter((name) => name !== 'new-load-balancer'))(
   },
 );
 
+it.each(SHAPE_NAMES)('%s owns no parameter, so it can put none back', (name) => {
+  shape(name).resourceCountIs('AWS::SSM::Parameter', 0);
+});
+
 describe('a rule on an existing listener', () => {
   it('creates no network and no load balancer', () => {
     const template = shape('existing-listener');

@@ -225,3 +225,11 @@ test('the metrics of a request are in the form that CloudWatch reads them from, 
     },
   ]);
 });
+
+test('lines and metrics go by the service of the deployment, which tells it from another one', () => {
+  log = createLog({ service: 'orders', configPath: '/orders', allowedLogRate: 1 });
+  decide({ code: 'token_expired', status: 401 });
+  log.configRead();
+  log.configFailed('Rate exceeded');
+  expect(lines().map(({ service }) => service)).toEqual(lines().map(() => 'orders'));
+});

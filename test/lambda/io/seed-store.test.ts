@@ -32,7 +32,7 @@ describe('with SSM', () => {
     });
   });
   afterAll(() => ssm.close());
-  const valueOf = (Name: string) => ssm.execute('GetParameter', { Name });
+  const stored = (Name: string) => ssm.execute('GetParameter', { Name });
 
   test('tells which parameters are there', async () => {
     const found = await storeAt(ssm.origin).existing(['/there/issuer', '/there/audience']);
@@ -42,7 +42,7 @@ describe('with SSM', () => {
   test('creates one with its type and the id of the stack, by which it knows it again', async () => {
     const store = storeAt(ssm.origin);
     expect(await store.create('/new/audience', { type: 'StringList', value: 'a,b' }, STACK_ID)).toBe(true);
-    expect(valueOf('/new/audience')).toMatchObject({ Parameter: { Type: 'StringList', Value: 'a,b' } });
+    expect(stored('/new/audience')).toMatchObject({ Parameter: { Type: 'StringList', Value: 'a,b' } });
     expect(await store.creatorOf('/new/audience')).toBe(STACK_ID);
     expect(await store.creatorOf('/there/issuer')).toBeUndefined();
   });
@@ -50,7 +50,7 @@ describe('with SSM', () => {
   test('never overwrites one', async () => {
     const store = storeAt(ssm.origin);
     expect(await store.create('/there/issuer', { type: 'String', value: 'ours' }, STACK_ID)).toBe(false);
-    expect(valueOf('/there/issuer')).toMatchObject({ Parameter: { Value: 'theirs', Version: 1 } });
+    expect(stored('/there/issuer')).toMatchObject({ Parameter: { Value: 'theirs', Version: 1 } });
     expect(puts).toEqual(puts.map((input) => ({ ...input, Overwrite: false })));
   });
 
