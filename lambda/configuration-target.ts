@@ -16,22 +16,22 @@ export interface ConfigurationParts {
   readonly log: (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
 }
 
-/** Of the time that is left, what is kept for the answer, in ms. */
+/** Time that is reserved for the answer, in ms. */
 const ANSWER_MS = 15_000;
 
-/** Left when the last attempt to answer ends, in ms, so that the log has the reason and not a timeout. */
+/** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
 const MARGIN_MS = 1_000;
 
 /**
  * CloudFormation's custom resource: creates the parameters that are missing and changes none. It answers every
- * request that it can; where it cannot it fails, and Lambda sends the same request once more.
+ * request before its own time limit. If the answer cannot be delivered it fails, and Lambda repeats the request.
  */
 export function createConfigurationTarget({ storeFor, put, log }: ConfigurationParts) {
   return async (event: unknown, context: Context): Promise<void> => {
     const request = requestFromCloudFormation(event);
     if (request === undefined) {
       throw new Error(
-        'The event is none of CloudFormation: it has no RequestType and ResponseURL. Nothing was done.',
+        'The event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done. Deploy the stack instead of invoking this function.',
       );
     }
     const { type, stackId, logicalId } = request;
@@ -63,7 +63,7 @@ async function answerTo(
   log: ConfigurationParts['log'],
 ): Promise<StackAnswer> {
   const { type, stackId, physicalId, properties } = request;
-  // The parameters are the operator's, and stay.
+  // The parameters belong to the operator, and stay.
   if (type === 'Delete') return success(physicalId ?? nothingCreated(request), new Map());
   if (type !== 'Create' && type !== 'Update') {
     throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
@@ -75,8 +75,8 @@ async function answerTo(
   const known = readPhysicalId(physicalId, seeds.path);
   const seeded = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
     if (!seeds.seeds.every(({ name }) => known.has(name))) throw error;
-    // Nothing had to be done, and an Update back that fails would leave the stack stuck.
-    log('WARN', 'parameters could not be looked at; they stay as they are', { reason: error.message });
+    // They were all seeded before, so nothing depends on this. An Update back that fails would leave the stack stuck.
+    log('WARN', 'parameters could not be checked; they stay as they are', { reason: error.message });
     return known;
   });
   return success(physicalIdOf(seeds.path, seeded), seeded);
@@ -89,15 +89,15 @@ function success(physicalId: string, seeded: Seeded): StackAnswer {
 }
 
 /**
- * `PATH?NAME&NAME=adopted`: what has been seeded, for CloudFormation tells an Update nothing else of it. A
- * request that fails leaves the id as it was, so what comes back to it finds itself there.
+ * `PATH?NAME&NAME=adopted`: what has been seeded. The id is all that CloudFormation hands on from one request to
+ * the next. A request that fails keeps the id, so the Update back after it finds its own parameters in there.
  */
 function physicalIdOf(path: string, seeded: Seeded): string {
   const names = [...seeded].map(([name, { adopted }]) => (adopted ? `${name}=adopted` : name));
   return `${path}?${names.join('&')}`;
 }
 
-/** What has been seeded under a path, by the physical id. */
+/** Reads from a physical id what has been seeded under a path. */
 function readPhysicalId(id: string | undefined, path: string): Seeded {
   const names = id?.startsWith(`${path}?`) ? id.slice(path.length + 1).split('&') : [];
   return new Map(
@@ -105,7 +105,7 @@ function readPhysicalId(id: string | undefined, path: string): Seeded {
   );
 }
 
-/** Stands for the physical id in the answer to a Create that failed, which a Delete then comes back with. */
+/** The physical id that a failed Create answers with. CloudFormation sends it back with a Delete. */
 function nothingCreated({ logicalId }: StackRequest): string {
   return `${logicalId}: nothing created`;
 }

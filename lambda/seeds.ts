@@ -1,8 +1,8 @@
 import { type Parsed, parsed } from './core/config/parsed.ts';
 
-/** A parameter that must be there, and what it holds where it is not. */
+/** A parameter that must exist, and the value it gets if it does not. */
 export interface Seed {
-  /** Its last part. */
+  /** Last level of the parameter's name. */
   readonly name: string;
   readonly type: 'String' | 'StringList';
   readonly value: string;
@@ -31,9 +31,9 @@ export function parseSeeds(properties: unknown): Parsed<Seeds> {
   }
   for (const [name, value] of entries) {
     if (!/^[A-Za-z0-9_.-]+$/.test(name))
-      problems.push(`Parameters: ${JSON.stringify(name)} is no name of a parameter`);
+      problems.push(`Parameters: ${JSON.stringify(name)} is not a valid parameter name`);
     if (typeof value !== 'string' || value === '')
-      problems.push(`Parameters.${name} must be text, and not empty`);
+      problems.push(`Parameters.${name} must be a string that is not empty`);
   }
   if (!Array.isArray(lists) || !lists.every((name) => names.includes(name))) {
     problems.push('StringLists must be a list of names in Parameters');
@@ -55,23 +55,23 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefine
     : undefined;
 }
 
-/** The parameters as seeding needs them. There is no way to change or delete one. */
+/** What seeding may do with the parameters. It has no way to change or delete one. */
 export interface SeedStore {
-  /** Which of these parameters are there. */
+  /** Which of these parameters exist. */
   readonly existing: (names: readonly string[]) => Promise<ReadonlySet<string>>;
-  /** Creates a parameter and tags it; false if it is there already. */
+  /** Creates a parameter and tags it with the stack's id; false if it exists already. */
   readonly create: (name: string, seed: Seed, stackId: string) => Promise<boolean>;
-  /** Id of the stack that created a parameter, if one did. */
+  /** The id of the stack that created a parameter, if a stack did. */
   readonly creatorOf: (name: string) => Promise<string | undefined>;
 }
 
-/** Parameters that have been looked after, by name: whether each was there before the stack. */
+/** Parameters that exist by now, by name, and whether each existed before the stack. */
 export type Seeded = ReadonlyMap<string, { readonly adopted: boolean }>;
 
 /**
- * Creates the parameters that are missing. Gives `known` and those that were not in it: of these, one that was
- * there is adopted unless the stack itself has created it, be it in an earlier attempt of the same request, be it
- * before an update that took it away.
+ * Creates the parameters that are missing. Returns `known` plus the parameters that were not in it. One of those
+ * that existed counts as adopted, unless this stack created it: in an earlier attempt at the same request, or
+ * before an update that stopped using it.
  */
 export async function seed(
   { path, seeds }: Seeds,

@@ -1,17 +1,17 @@
 /**
- * Requests of CloudFormation to a custom resource, and answers to them.
+ * CloudFormation's requests to a custom resource, and the answers to them.
  * https://docs.aws.amazon.com/AWSCloudFormation/latest/UserGuide/crpg-ref.html
  */
 
 export interface StackRequest {
-  /** `Create`, `Update` or `Delete`; what else it says is refused in the answer. */
+  /** `Create`, `Update` or `Delete`; the answer to any other is a failure. */
   readonly type: string;
-  /** Where the answer goes: signed, so whoever has it can answer. Never logged. */
+  /** Where the answer goes. It is signed, so whoever has it can answer: never log it. */
   readonly responseUrl: string;
   readonly stackId: string;
   readonly requestId: string;
   readonly logicalId: string;
-  /** What the answer to Create gave; undefined in a Create. */
+  /** From the last successful answer; undefined in a Create. */
   readonly physicalId: string | undefined;
   readonly properties: unknown;
 }
@@ -24,7 +24,7 @@ export type StackAnswer =
     }
   | { readonly kind: 'failure'; readonly physicalId: string; readonly reason: string };
 
-/** The request in an event, or undefined if the event is none of CloudFormation's. */
+/** The request in an event, or undefined if the event does not come from CloudFormation. */
 export function requestFromCloudFormation(event: unknown): StackRequest | undefined {
   if (typeof event !== 'object' || event === null) return undefined;
   const members = event as Readonly<Record<string, unknown>>;
@@ -43,7 +43,7 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
   };
 }
 
-/** An answer has at most 4,096 bytes; a reason of ours has text of SSM in it. */
+/** An answer may have 4,096 bytes, and a reason quotes SSM. */
 const MAX_REASON = 1000;
 
 /** The document that is put at the request's URL. */

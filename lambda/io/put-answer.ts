@@ -10,15 +10,15 @@ const PAUSE_MS = { first: 250, most: 2_000 };
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Puts a document at a signed URL and tries again until the time is up. Rejects with a message that has nothing
- * of the URL but its host: its query is a credential.
+ * Puts a document at a signed URL, and repeats that until it succeeds or `deadlineMs` are over. The error names
+ * only the URL's host, because the query is a credential.
  */
 export async function putAnswer(url: string, document: string, deadlineMs: number): Promise<void> {
   const target = URL.canParse(url) ? new URL(url) : undefined;
   const allowed =
     target?.protocol === 'https:' || (target?.protocol === 'http:' && LOOPBACK.test(target.hostname));
   if (target === undefined || !allowed)
-    throw new Error('ResponseURL is no https URL, so nobody was answered');
+    throw new Error('ResponseURL is not an https URL, so no answer was sent');
 
   const body = Buffer.from(document);
   const until = Date.now() + deadlineMs;
@@ -30,7 +30,7 @@ export async function putAnswer(url: string, document: string, deadlineMs: numbe
         target: target.pathname + target.search,
         headers: [
           ['host', target.host],
-          // The signature is of an empty one.
+          // The URL is signed for an empty one.
           ['content-type', ''],
           ['content-length', String(body.length)],
         ],

@@ -23,18 +23,18 @@ const PAUSE_MS = { first: 200, most: 5_000 };
 const STANDARD_BYTES = 4096;
 
 /**
- * Errors of the caller's kind that pass: throttling, another writer at the same time, and a role that is so new
- * that SSM does not know its policy yet.
+ * Client errors that go away by themselves: throttling, a concurrent writer, and a role so new that its policy is
+ * not known everywhere yet.
  */
 const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|InvalidClientToken/;
 
-/** SSM as the seeding of parameters needs it, tried again until `signal` is aborted. */
+/** The parts of SSM that seeding needs. Failed calls are repeated until `signal` is aborted. */
 export function createSeedStore(client: SSMClient, signal: AbortSignal) {
-  /** Fails with what to do about it where SSM refuses, and with the last error where time is up. */
+  /** Rejects with SSM's error if it is final, else with the last error once the time is up. */
   async function attempt<T>(what: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>) {
     let last = 'no answer yet';
     for (let pause = PAUSE_MS.first; ; pause = Math.min(PAUSE_MS.most, 2 * pause)) {
-      if (signal.aborted) throw new Error(`time is up for ${what} (${last})`);
+      if (signal.aborted) throw new Error(`SSM did not complete ${what} in time (${last})`);
       try {
         return await send({ abortSignal: signal });
       } catch (error) {
@@ -82,7 +82,7 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
   };
 }
 
-/** A client that leaves trying again to the store. */
+/** A client without retries of its own: the store repeats calls. */
 export function createSsmClient(): SSMClient {
   return new SSMClient({
     maxAttempts: 1,

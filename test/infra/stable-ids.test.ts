@@ -6,7 +6,7 @@ import { templateOf } from './synth.ts';
 const propertiesOf = (template: Template, type: string) =>
   Object.values(template.findResources(type)).map(({ Properties }) => Properties);
 
-describe('what another shape has under the same id, so that a deployed stack can become it', () => {
+describe('across shapes, so that a deployed stack can go from one to another,', () => {
   const VPC = { vpcId: 'vpc-0123456789abcdef0' };
   const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
   const [plain, secure, internal] = [{}, { certificateArn: CERTIFICATE }, { internal: 'true' }].map(
@@ -15,13 +15,13 @@ describe('what another shape has under the same id, so that a deployed stack can
   const idsOf = (template: Template, type: string, properties: object = {}) =>
     Object.keys(template.findResources(type, { Properties: properties }));
 
-  it('is the listener on port 80, whether it serves or redirects', () => {
+  it('port 80 has one listener id, whether it serves or redirects', () => {
     const port80 = (template: Template) =>
       idsOf(template, 'AWS::ElasticLoadBalancingV2::Listener', { Port: 80 });
     expect(port80(secure)).toEqual(port80(plain));
   });
 
-  it('is the one internet gateway that a VPC can have', () => {
+  it('a VPC has one internet gateway id, for it can have one gateway only', () => {
     const gateways = (template: Template) => [
       ...idsOf(template, 'AWS::EC2::InternetGateway'),
       ...idsOf(template, 'AWS::EC2::VPCGatewayAttachment'),
@@ -29,7 +29,7 @@ describe('what another shape has under the same id, so that a deployed stack can
     expect(gateways(templateOf(contextOf('verified-access')))).toEqual(gateways(plain));
   });
 
-  it('is the target, which CloudFormation cannot change in place', () => {
+  it('the target is the alias live, for CloudFormation cannot change a target in place', () => {
     const targets = SHAPE_NAMES.filter((name) => name !== 'native-only').map((name) =>
       propertiesOf(templateOf(contextOf(name)), 'AWS::ElasticLoadBalancingV2::TargetGroup').map(
         ({ Targets }) => Targets,
@@ -41,7 +41,7 @@ describe('what another shape has under the same id, so that a deployed stack can
     );
   });
 
-  it('is never a target group of another load balancer, nor its name or its permission', () => {
+  it('another load balancer gets another target group, with a name and a permission of its own', () => {
     const groupOf = (template: Template) => {
       const type = 'AWS::ElasticLoadBalancingV2::TargetGroup';
       const [id] = idsOf(template, type);
@@ -69,13 +69,13 @@ describe('what another shape has under the same id, so that a deployed stack can
     expect(groupOf(templateOf(contextOf('verified-access')))).toEqual(groupOf(internal));
   });
 
-  it('is no load balancer of another VPC, where its subnets could not move', () => {
+  it('another VPC gets another load balancer, for subnets cannot move between VPCs', () => {
     const balancers = (template: Template) => idsOf(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
     expect(balancers(templateOf(VPC, SIGNED_IN))).not.toEqual(balancers(plain));
     expect(balancers(internal)).toEqual(balancers(plain));
   });
 
-  it('are no addresses of subnets: public and isolated ones are there at once for a while', () => {
+  it('public and isolated subnets have different ranges, for both exist during the change', () => {
     const ranges = (template: Template) =>
       propertiesOf(template, 'AWS::EC2::Subnet').map(({ CidrBlock }) => CidrBlock);
     expect([...ranges(plain), ...ranges(internal)].sort()).toEqual([
@@ -86,7 +86,7 @@ describe('what another shape has under the same id, so that a deployed stack can
     ]);
   });
 
-  it('is an attribute that turns access logs off, for one that is left out stays as it was', () => {
+  it('access logs are turned off explicitly, for an attribute that is left out stays as it was', () => {
     const logging = (value: string) => ({
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'access_logs.s3.enabled', Value: value }]),
     });

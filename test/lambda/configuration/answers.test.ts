@@ -1,19 +1,19 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { createStackWorld, propertiesOf, RESPONSE_URL, STACK_ID } from '../../support/configuration.ts';
 
-describe('bad input is answered', () => {
+describe('bad input is answered with a failure', () => {
   test.each<[string, unknown, string]>([
     ['no properties', undefined, 'Path must be a parameter path'],
     ['a path without a slash', { ...propertiesOf(), Path: 'orders' }, 'Path must be a parameter path'],
-    ['a path that is none', { ...propertiesOf(), Path: 7 }, 'Path must be a parameter path'],
+    ['a path that is not a string', { ...propertiesOf(), Path: 7 }, 'Path must be a parameter path'],
     ['no parameters', propertiesOf({}), 'Parameters must have 1 to 10 members'],
     [
       'more than SSM reads at once',
       propertiesOf(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, 'x']))),
       'Parameters must have 1 to 10 members',
     ],
-    ['a name with a slash', propertiesOf({ 'a/b': 'x' }), '"a/b" is no name of a parameter'],
-    ['an empty value', propertiesOf({ issuer: '' }), 'Parameters.issuer must be text, and not empty'],
+    ['a name with a slash', propertiesOf({ 'a/b': 'x' }), '"a/b" is not a valid parameter name'],
+    ['an empty value', propertiesOf({ issuer: '' }), 'Parameters.issuer must be a string that is not empty'],
     [
       'a list of what is not there',
       { ...propertiesOf(), StringLists: ['scopes'] },
@@ -33,7 +33,7 @@ describe('bad input is answered', () => {
     expect(Reason).toMatch(/Path must.*Parameters\.issuer must.*StringLists must/);
   });
 
-  test('and so is a request of a type that there is none of', async () => {
+  test('and so is a request of an unknown type', async () => {
     expect(await createStackWorld().send('Replace')).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining('RequestType must be Create, Update or Delete'),
@@ -42,7 +42,7 @@ describe('bad input is answered', () => {
 });
 
 describe('an answer', () => {
-  test('goes by the names that CloudFormation asked with', async () => {
+  test('repeats the ids of the request', async () => {
     expect(await createStackWorld().send('Create')).toMatchObject({
       StackId: STACK_ID,
       RequestId: 'request-1',
@@ -50,7 +50,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that fails says what is wrong, where, what did not happen, and what to do', async () => {
+  test('that reports a failure says what is wrong, where, what did not happen, and what to do', async () => {
     const world = createStackWorld();
     world.fail(new Error('SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
     expect((await world.send('Create')).Reason).toBe(
@@ -65,7 +65,7 @@ describe('an answer', () => {
     expect(JSON.stringify(await world.send('Create')).length).toBeLessThan(4096);
   });
 
-  test('of a Create that failed has an id that the Delete after it may come with', async () => {
+  test('to a failed Create has an id, and the Delete that brings it back succeeds', async () => {
     const world = createStackWorld();
     world.fail(new Error('down'));
     const { PhysicalResourceId: physicalId } = await world.send('Create');
@@ -96,7 +96,7 @@ describe('while SSM is down', () => {
     expect(await world.send('Create')).toMatchObject({ Status: 'FAILED' });
   });
 
-  test('an Update to what has been seeded succeeds, and the log has why nothing was looked at', async () => {
+  test('an Update to parameters that were seeded before succeeds, and the log says why nothing was checked', async () => {
     const { world, fail } = down();
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     fail();
@@ -110,7 +110,7 @@ describe('while SSM is down', () => {
   test.each([
     ['a parameter more', propertiesOf({ issuer: 'x', policy: '{}' })],
     ['another path', propertiesOf(undefined, '/team')],
-  ])('an Update to %s fails, for the function would find nothing there', async (_, properties) => {
+  ])('an Update to %s fails, because the verifier would find nothing there', async (_, properties) => {
     const { world, fail } = down();
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     fail();
@@ -120,7 +120,7 @@ describe('while SSM is down', () => {
     });
   });
 
-  test('Delete succeeds, for it asks for nothing', async () => {
+  test('Delete succeeds, because it calls nothing', async () => {
     const { world, fail } = down();
     fail();
     expect(await world.send('Delete', { physicalId: '/orders?issuer&audience' })).toMatchObject({
@@ -136,7 +136,7 @@ describe('while SSM is down', () => {
   test.each([
     [60_000, 45_000],
     [10_000, 0],
-  ])('of %i ms that are left the work may take %i, so that there is time to answer', async (left, ms) => {
+  ])('of the %i ms left the work may take %i, so that there is time to answer', async (left, ms) => {
     const timeout = jest.spyOn(AbortSignal, 'timeout');
     const { world } = down();
     world.setRemaining(left);
@@ -151,10 +151,10 @@ test.each<[string, unknown]>([
   ['text', 'Create'],
   ['a request without a URL', { RequestType: 'Create' }],
   ['a URL without a request', { ResponseURL: RESPONSE_URL }],
-  ['types that are none', { RequestType: 1, ResponseURL: [RESPONSE_URL] }],
+  ['members that are not strings', { RequestType: 1, ResponseURL: [RESPONSE_URL] }],
   ['an event of SSM', { source: 'aws.ssm', 'detail-type': 'Parameter Store Change' }],
-])('an event that is none of CloudFormation is refused: %s', async (_, event) => {
+])('an event that does not come from CloudFormation is refused: %s', async (_, event) => {
   const world = createStackWorld();
-  await expect(world.invoke(event)).rejects.toThrow('none of CloudFormation');
+  await expect(world.invoke(event)).rejects.toThrow('does not come from CloudFormation');
   expect({ calls: world.calls, answers: world.answers }).toEqual({ calls: [], answers: [] });
 });

@@ -74,6 +74,6 @@ describe('what cannot be put is an error', () => {
     'SECRET',
     '',
   ])('and nothing is sent to %p', async (url) => {
-    expect(await failure(url, AMPLE_MS)).toBe('ResponseURL is no https URL, so nobody was answered');
+    expect(await failure(url, AMPLE_MS)).toBe('ResponseURL is not an https URL, so no answer was sent');
   });
 });

@@ -96,15 +96,15 @@ describe('with an SSM that fails', () => {
     ['throttling', { status: 400, type: 'ThrottlingException' }],
     ['another writer', { status: 400, type: 'TooManyUpdates' }],
     ['a role whose policy SSM does not know yet', { status: 400, type: 'AccessDeniedException' }],
-    ['a fault of its own', { status: 500, type: 'InternalServerError' }],
+    ['a fault of SSM', { status: 500, type: 'InternalServerError' }],
     ['a connection that breaks', 'hang up'],
-  ])('%s passes', async (_, fault) => {
+  ])('a call is repeated after %s', async (_, fault) => {
     faults = [fault, fault];
     expect(await put()).toBe(true);
     expect(server.received).toHaveLength(3);
   });
 
-  test('a refusal is final', async () => {
+  test('a call is not repeated after a refusal', async () => {
     faults = [{ status: 400, type: 'ParameterLimitExceeded' }];
     await expect(put()).rejects.toThrow(
       'SSM refused PutParameter of /a/issuer (ParameterLimitExceeded: why)',
@@ -112,18 +112,18 @@ describe('with an SSM that fails', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('a parameter that a lost answer was about has been created', async () => {
+  test('a call whose answer was lost has created the parameter', async () => {
     faults = ['hang up', { status: 400, type: 'ParameterAlreadyExists' }];
     expect(await put()).toBe(false);
   });
 
-  test('there is an end to it, with the last reason', async () => {
+  test('the repetition ends with the last reason when the time is up', async () => {
     const throttled = { status: 400, type: 'ThrottlingException' };
     faults = [throttled, throttled, throttled];
     const controller = new AbortController();
     onRequest = () => server.received.length === 2 && controller.abort();
     await expect(put(controller.signal)).rejects.toThrow(
-      'time is up for PutParameter of /a/issuer (ThrottlingException: why)',
+      'SSM did not complete PutParameter of /a/issuer in time (ThrottlingException: why)',
     );
     expect(server.received).toHaveLength(2);
   });
