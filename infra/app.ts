@@ -18,7 +18,7 @@ const problems = [
   ...(parsed.kind === 'ok' && policy ? disagreements(policy.document, parsed.options) : []),
 ];
 if (parsed.kind === 'ok' && problems.length === 0) {
-  // What CDK names and tags by the path of a construct is the stack's own, too.
+  // CDK derives names and tags from construct paths, so two stacks need different ids.
   const { options } = parsed;
   new AuthorizerStack(app, options.stackName, { options, codeOf: bundledCode, policy });
   checkByNag(app);

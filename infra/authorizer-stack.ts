@@ -68,7 +68,7 @@ export class AuthorizerStack extends Stack {
     if (Object.keys(initial).length > 0) {
       Annotations.of(this).addInfoV2(
         'alb-jwt-authorizer:initial-values',
-        `The options have a value for ${Object.keys(initial).join(', ')}. A deploy gives it to a parameter that is missing and never changes one that is there; the outputs Set… have the commands that do.`,
+        `The options have a value for ${Object.keys(initial).join(', ')}. A deploy sets a parameter only if it is missing. To change one that exists, run the commands of the outputs Set…`,
       );
     }
     if (options.authorizer) this.authorizer(props, configuration);
@@ -85,8 +85,8 @@ export class AuthorizerStack extends Stack {
     const { configPath: path, service, logRetentionDays: logRetention } = options;
     const code = codeOf('configuration-handler');
     const made = new Configuration(this, 'Configuration', { path, initial, code, service, logRetention });
-    // Wherever the construct moves to, CloudFormation must find the function that it has: another id would be
-    // another ServiceToken.
+    // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
+    // which CloudFormation refuses to change.
     (made.function.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Configuration');
     return made;
   }
@@ -121,7 +121,7 @@ export class AuthorizerStack extends Stack {
       ClientId: [pool.clientId, 'The machine client'],
       GetClientSecret: [pool.secretCommand, "Prints the client's secret"],
       GetToken: [pool.tokenCommand, 'Gets a token, with that secret in SECRET'],
-      DeleteUserPool: [pool.deleteCommand, 'Deletes the user pool, which the stack leaves when it goes'],
+      DeleteUserPool: [pool.deleteCommand, 'Deletes the user pool, which stays when the stack is deleted'],
     });
     return pool;
   }

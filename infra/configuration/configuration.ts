@@ -36,27 +36,27 @@ export interface ConfigurationProps {
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** For the function to seed the parameters and to answer, whatever SSM does. */
+/** The function's time limit, within which it seeds the parameters and answers. */
 const TIMEOUT = Duration.minutes(1);
 
 /**
- * How long CloudFormation waits for that answer. Lambda invokes a function that broke off twice more, after one
- * and two minutes. Without a limit of ours it would wait an hour.
+ * How long CloudFormation waits for the answer: long enough for the two retries that Lambda makes, one and two
+ * minutes after a failure. The default is an hour.
  */
 const SERVICE_TIMEOUT = Duration.minutes(10);
 
 /**
- * The SSM parameters that hold the configuration. They are the operator's: a custom resource creates those
- * that are missing with their initial values, and nothing here changes or deletes one that is there. A
- * template that had the values would put them back with any change of a tag, an option or a name.
+ * The SSM parameters that hold the configuration. They belong to the operator: a custom resource creates the
+ * missing ones with their initial values, and nothing here changes or deletes an existing one. If the template
+ * owned the values, any change of a tag, an option or a name would restore them.
  */
 export class Configuration extends Construct {
   readonly path: string;
   /** The ARN of each parameter, for a policy that names them exactly. */
   readonly arns: readonly string[];
-  /** CloudFormation's custom resource. Its id and name must stay: a ServiceToken cannot change. */
+  /** The function behind the custom resource. Its id and name must not change, for a ServiceToken cannot. */
   readonly function: lambda.Function;
-  /** The parameters exist once this does. */
+  /** Depend on this to start after the parameters exist. */
   readonly seeded: CustomResource;
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
@@ -73,7 +73,7 @@ export class Configuration extends Construct {
     );
     this.function = bundledFunction(this, {
       entry: 'configuration-handler',
-      description: 'Creates the SSM parameters that are missing, and changes none',
+      description: 'Creates missing SSM parameters and never changes an existing one',
       code: props.code ?? bundledCode('configuration-handler'),
       statements: [
         new iam.PolicyStatement({
@@ -81,7 +81,7 @@ export class Configuration extends Construct {
             'ssm:GetParameters',
             'ssm:ListTagsForResource',
             'ssm:PutParameter',
-            // Of PutParameter, which tags what it creates.
+            // PutParameter needs it to tag what it creates.
             'ssm:AddTagsToResource',
           ],
           resources: [...this.arns],
@@ -111,7 +111,7 @@ export class Configuration extends Construct {
     return `${this.path}/${name}`;
   }
 
-  /** Names of the parameters that were there before the stack, separated by commas; "none" for none. */
+  /** Names of the parameters that existed before the stack, separated by commas, or "none". */
   get adopted(): string {
     return this.seeded.getAttString(CONFIGURATION_RESOURCE.adopted);
   }
@@ -124,11 +124,11 @@ export class Configuration extends Construct {
     // A policy may grow past the 4 KB of a standard parameter.
     const tier = name === 'policy' ? { Tier: 'Intelligent-Tiering' } : {};
     const input = JSON.stringify({ Name: this.nameOf(name), Value: value, Overwrite: true, ...tier });
-    // The shell ends the argument at a single quote, and JSON has another spelling for it.
+    // A single quote would end the shell's argument; JSON can spell it without one.
     return `aws ssm put-parameter --region ${Stack.of(this).region} --cli-input-json '${input.replaceAll("'", '\\u0027')}'`;
   }
 
-  /** A command that deletes the parameters, which no stack does. */
+  /** A command that deletes the parameters; deleting the stack does not. */
   get deleteCommand(): string {
     const names = NAMES.map((name) => this.nameOf(name)).join(' ');
     return `aws ssm delete-parameters --region ${Stack.of(this).region} --names ${names}`;

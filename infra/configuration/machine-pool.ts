@@ -12,8 +12,8 @@ interface MachinePoolProps {
 
 /**
  * A Cognito user pool without users: it issues access tokens to one machine by client credentials. Pool, client
- * and resource server outlive the stack, since tokens of theirs may be what the parameters ask for; the domain
- * goes, for its name must be free should the pool be deployed again.
+ * and resource server outlive the stack, because the parameters may still ask for their tokens. The domain does
+ * not: its name must be free for the next pool.
  */
 export class MachinePool extends Construct {
   readonly initial: InitialValues;

@@ -39,7 +39,7 @@ export class AccessLogs extends Construct {
     });
     bucket.addToResourcePolicy(delivery);
     loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
-    // The logs outlive the option, and so does the rule that they are read over TLS.
+    // The logs outlive the stack, and must not be readable without TLS then.
     bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // The load balancer writes a test object as soon as it is told to log.
     if (bucket.policy !== undefined) loadBalancer.node.addDependency(bucket.policy);

@@ -12,7 +12,7 @@ import { networkFor } from './network.ts';
 
 /** Where requests come in. */
 export interface FrontDoor {
-  /** In letters, digits and hyphens; another one wherever the load balancer is another. */
+  /** Letters, digits and hyphens that differ from one load balancer to the next. */
   readonly name: string;
   readonly listener: elbv2.IApplicationListener;
   /** The last part of the load balancer's ARN, `app/NAME/ID`, by which its metrics go. */
@@ -55,7 +55,8 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
   const { vpcId, certificateArn, verifiedAccess, nativePreFilter, nativeOnly } = options;
   const internal = options.internal || verifiedAccess;
   const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess });
-  // Another scheme replaces a load balancer; another VPC cannot, unless it is another resource.
+  // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
+  // so another VPC is another resource.
   const place = vpcId === undefined ? '' : `-${vpcId}`;
   const own = new LoadBalancer(scope, `LoadBalancer${place}`, {
     vpc,

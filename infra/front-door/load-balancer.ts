@@ -42,8 +42,8 @@ export class LoadBalancer extends Construct {
     this.resource = loadBalancer;
     this.vpc = vpc;
 
-    // A port has one listener, and CloudFormation creates before it deletes. So port 80 has the same one with a
-    // certificate and without.
+    // One listener for port 80, with a certificate or without: CloudFormation creates before it deletes, and a port
+    // takes no second listener.
     const http = loadBalancer.addListener('Http', {
       port: 80,
       open: false,

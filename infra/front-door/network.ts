@@ -9,15 +9,15 @@ interface NetworkProps {
   readonly internetGateway?: boolean;
 }
 
-/** Of each subnet: 4,096 addresses, so that the two pairs take a quarter of the VPC's range. */
+/** 4,096 addresses a subnet: both pairs together take a quarter of the VPC's range. */
 const CIDR_MASK = 20;
 
 /**
  * The VPC of the load balancer. A new one has two subnets, the fewest a load balancer takes, and no NAT:
  * the function runs outside it. The subnets are public for an internet-facing load balancer. For an
  * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
- * peering, a transit gateway or a VPN that its owner adds. Each pair has addresses of its own, whether or not
- * it is there: while one takes the other's place, both are.
+ * peering, a transit gateway or a VPN that its owner adds. Each pair has a
+ * range of its own, because both exist while one replaces the other.
  */
 export function networkFor(
   scope: Construct,
@@ -51,7 +51,7 @@ export function networkFor(
   }) as ec2.IVpc;
   if (internal && internetGateway) {
     // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
-    // A VPC has only one, so these have the ids that CDK gives to those of public subnets.
+    // With the ids that CDK gives them beside public subnets: a VPC takes only one gateway, so it must not be replaced.
     const gateway = new ec2.CfnInternetGateway(vpc, 'IGW');
     new ec2.CfnVPCGatewayAttachment(vpc, 'VPCGW', {
       vpcId: vpc.vpcId,

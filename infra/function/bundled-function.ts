@@ -20,11 +20,11 @@ export interface BundledFunctionProps {
   readonly tracing?: boolean;
   /** Literals: the local stack runs the function with what it reads in the template. */
   readonly environment: Readonly<Record<string, string>>;
-  /** Environments of each version that are kept ready. */
+  /** How many environments of each version are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
 }
 
-/** A function made of one of the bundles, with a log group and a role that only it has. */
+/** A function that runs one of the bundles, with a log group and a role of its own. */
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): lambda.Function {
   const {
     entry,

@@ -66,8 +66,8 @@ const DEFAULTS: VerifierFunctionSettings = {
 
 /**
  * The function that verifies tokens, with a role that may read its parameters and write its log only. It is
- * invoked by its alias `live`, whose ARN is the same whatever is deployed: CloudFormation cannot change the
- * target of a target group in place.
+ * invoked through its alias `live`, whose ARN never changes, because CloudFormation cannot change the target of a
+ * target group in place.
  */
 export class VerifierFunction extends Construct {
   readonly resource: lambda.Function;
@@ -81,8 +81,7 @@ export class VerifierFunction extends Construct {
     const { vpc, memorySize, timeout, logRetention, tracing } = settings;
     this.resource = bundledFunction(this, {
       entry,
-      // Lambda publishes a version only of a function that has changed, and the number is part of the version
-      // alone. So it is part of the description too, and another number makes another version.
+      // Another number needs another version, and Lambda publishes one only if the function itself has changed.
       description:
         provisionedConcurrency === undefined
           ? props.description
@@ -117,7 +116,7 @@ export class VerifierFunction extends Construct {
     const version = this.resource.currentVersion;
     // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
     this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: version as lambda.IVersion });
-    // An environment reads the configuration while it starts, and a version's may start as soon as it is there.
+    // Environments read the configuration as they start, and those kept ready start with their version.
     version.node.addDependency(configuration.seeded);
     this.live.node.addDependency(configuration.seeded);
   }

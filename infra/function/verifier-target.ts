@@ -17,8 +17,8 @@ export interface VerifierTargetProps {
   readonly code?: lambda.Code;
   /**
    * Names the load balancer whose rule forwards here, in letters, digits and hyphens; "Shared" unless it is
-   * given. A target group is only ever one load balancer's, so change this to move to another one: the target
-   * group then is a new one, and the old one goes once the rule has moved.
+   * given. A target group belongs to one load balancer. Change this name together with the load balancer, and a
+   * new target group is created before the old one is deleted.
    */
   readonly behind?: string;
   /** What is not given is as the options of docs/options.md have it by default. */

@@ -15,7 +15,7 @@ const ENOUGH_REQUESTS = 20;
 export interface AlarmsProps {
   /** Absent where the load balancer verifies by itself. */
   readonly function: lambda.IFunction | undefined;
-  /** As the function's settings have it. */
+  /** `service` in the function's settings; the contract's default unless it is given. */
   readonly service?: string;
   /** The last part of the ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;

@@ -7,9 +7,9 @@ export type OutcomeKind = (typeof OUTCOMES)[number];
 /** How long one point of a graph or an evaluation of an alarm is. */
 export const PERIOD = Duration.minutes(5);
 
-/** The metrics of one deployment, told from those of others by their dimension `service`. */
+/** The metrics of one deployment: those with its `service` as a dimension. */
 export interface ServiceMetrics {
-  /** One that has no further dimension. */
+  /** A metric without a further dimension. */
   readonly metric: (name: MetricName, statistic: string, label?: string) => cloudwatch.Metric;
   /** How many decisions had an outcome and a code. */
   readonly decisions: (outcome: OutcomeKind, code: string) => cloudwatch.Metric;

@@ -103,7 +103,7 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
   ],
   [
-    // Hyphen and account take 13 of the 63 characters of a label.
+    // A label has 63 characters, and the hyphen and the account take 13.
     ({ cognito, cognitoDomainPrefix, stackName }) =>
       cognito && cognitoDomainPrefix === undefined && stackName.length > 50,
     "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",

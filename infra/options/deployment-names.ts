@@ -2,7 +2,7 @@ import { DEFAULT_CONFIG_PATH, DEFAULT_SERVICE } from '../../lambda/contract.ts';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import type { OptionValues } from './options.ts';
 
-/** What is a deployment's own, so that two stacks in one account and region share nothing. */
+/** Names that differ between stacks, so that two of them in one account and region share nothing. */
 export interface DeploymentNames {
   readonly configPath: string;
   /** Dimension `service` of the metrics. */
@@ -11,7 +11,7 @@ export interface DeploymentNames {
 
 type Given = Pick<OptionValues, 'stackName' | 'configPath'>;
 
-/** The names of a deployment: the contract's under the default stack name, else the stack's. */
+/** The contract's names for the default stack name; otherwise names made from the stack's. */
 export function deploymentNames({ stackName, configPath }: Given): DeploymentNames {
   const isDefault = stackName === DEPLOYMENT_OPTIONS.stackName.default;
   return {
@@ -20,7 +20,7 @@ export function deploymentNames({ stackName, configPath }: Given): DeploymentNam
   };
 }
 
-/** What is wrong with a stack's name as the source of others. A malformed one is a problem of its own already. */
+/** Problems of names that are made from the stack's. A malformed stack name is reported elsewhere. */
 export function nameProblems(given: Given): readonly string[] {
   const { stackName, configPath } = given;
   const { stackName: option, configPath: pathOption } = DEPLOYMENT_OPTIONS;
@@ -33,7 +33,7 @@ export function nameProblems(given: Given): readonly string[] {
   }
   if (configPath === undefined && 'expected' in pathOption.parse(deploymentNames(given).configPath)) {
     problems.push(
-      `stackName ${stackName} cannot be the configPath as well, for SSM keeps names that begin with "aws" or "ssm"; give configPath`,
+      `stackName ${stackName} cannot be the configPath too, because SSM reserves names that begin with "aws" or "ssm"; give configPath`,
     );
   }
   return problems;

@@ -39,9 +39,9 @@ export interface Environment {
 }
 
 export type Options = OptionValues & {
-  /** As given, or else made of the stack's name. */
+  /** As given, or made from the stack's name. */
   readonly configPath: string;
-  /** What tells the metrics of this deployment from those of another. */
+  /** Dimension of this deployment's metrics. */
   readonly service: string;
   /** Set where a lookup needs it; without, the template fits any account and region. */
   readonly env: Environment | undefined;

@@ -111,7 +111,7 @@ function readFunction(
   };
 }
 
-/** What the function behind the custom resource would create. */
+/** The parameters that the function behind the custom resource would create. */
 function readParameters({ Path, Parameters, StringLists }: Properties): SeedParameter[] {
   const lists = Array.isArray(StringLists) ? StringLists : [];
   return Object.entries(Parameters ?? {}).map(([name, value]) => ({

@@ -25,7 +25,7 @@ export interface TargetGroup {
 
 export interface LambdaFunction {
   readonly name: string;
-  /** What it is invoked by: of its alias, where the template has one. */
+  /** The ARN that invokes it: its alias's, if the template has one. */
   readonly arn: string;
   /** `$LATEST`, or the version that the alias leads to. */
   readonly version: string;
@@ -40,7 +40,7 @@ export interface LambdaFunction {
   readonly logGroup: string;
 }
 
-/** An SSM parameter that a deployment creates where it is missing. */
+/** An SSM parameter that a deployment creates if it is missing. */
 export interface SeedParameter {
   readonly name: string;
   readonly type: 'String' | 'StringList';

@@ -8,16 +8,13 @@ export interface Found {
   readonly properties: Properties;
 }
 
-/** A function, the ARN by which it is invoked and the version that this leads to. */
+/** A function with the ARN that invokes it and the version that runs then. */
 export interface FoundFunction extends Found {
   readonly arn: string;
   readonly version: string;
 }
 
-/**
- * Gives a lookup of functions by the ARN that invokes them: a function's own, or that of an alias, which leads to a
- * version, which is one of a function.
- */
+/** Looks functions up by the ARN that invokes them: their own, or that of an alias of one of their versions. */
 export function createFunctionFinder(
   ofType: (type: string) => readonly Found[],
   { arnOf, nameOf }: Readonly<Record<'arnOf' | 'nameOf', (logicalId: string) => string>>,

@@ -6,7 +6,7 @@ import { matching, parameterPath, wholeNumber } from '../parse.ts';
 export const DEPLOYMENT_OPTIONS = {
   stackName: {
     description:
-      'Name of the CloudFormation stack; under another one its parameters, metrics and names are its own',
+      'Name of the CloudFormation stack; any other than the default also names its parameters and metrics',
     default: 'AlbJwtAuthorizer',
     parse: matching(
       /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
@@ -14,7 +14,7 @@ export const DEPLOYMENT_OPTIONS = {
     ),
   },
   configPath: {
-    description: `Prefix of the SSM parameters; by default \`${DEFAULT_CONFIG_PATH}\`, or \`/STACKNAME\` under another stack name`,
+    description: `Prefix of the SSM parameters; by default \`${DEFAULT_CONFIG_PATH}\`, or \`/STACKNAME\` if the stack has another name`,
     default: undefined,
     parse: parameterPath,
   },
@@ -25,7 +25,7 @@ export const DEPLOYMENT_OPTIONS = {
   },
   policy: {
     description:
-      'File whose JSON the policy parameter starts out with; a deploy never changes one that is there',
+      'File with the initial value of the policy parameter; a deploy never changes an existing one',
     default: undefined,
     parse: matching(/\S/, 'the name of a file'),
   },
