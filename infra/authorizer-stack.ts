@@ -66,7 +66,7 @@ export class AuthorizerStack extends Stack {
     const configuration = this.configuration(props, initial);
     this.outputs(configurationOutputs(configuration, initial));
     if (Object.keys(initial).length > 0) {
-      Annotations.of(this).addInfoV2(
+      Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:initial-values',
         `The options have a value for ${Object.keys(initial).join(', ')}. A deploy sets a parameter only if it is missing. To change one that exists, run the commands of the outputs Set…`,
       );

@@ -220,10 +220,6 @@ describe('the template without any context', () => {
     }
   });
 
-  it('has nothing to say of initial values, where none are given', () => {
-    expect(Annotations.fromStack(stackOf()).findInfo('*', Match.anyValue())).toEqual([]);
-  });
-
   it('warns that tokens would travel in clear text', () => {
     Annotations.fromStack(stackOf()).hasWarning('/AlbJwtAuthorizer', Match.stringLikeRegexp('clear text'));
   });
