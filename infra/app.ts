@@ -18,7 +18,9 @@ const problems = [
   ...(parsed.kind === 'ok' && policy ? disagreements(policy.document, parsed.options) : []),
 ];
 if (parsed.kind === 'ok' && problems.length === 0) {
-  new AuthorizerStack(app, 'AlbJwtAuthorizer', { options: parsed.options, codeOf: bundledCode, policy });
+  // CDK derives names and tags from construct paths, so two stacks need different ids.
+  const { options } = parsed;
+  new AuthorizerStack(app, options.stackName, { options, codeOf: bundledCode, policy });
   checkByNag(app);
   app.synth();
 } else {

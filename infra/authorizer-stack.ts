@@ -8,7 +8,8 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Entry } from './bundle/bundle.ts';
-import type { ConfigParameters } from './configuration/config-parameters.ts';
+import { Configuration, type InitialValues } from './configuration/configuration.ts';
+import { configurationOutputs, type Outputs } from './configuration/configuration-outputs.ts';
 import { initialValues } from './configuration/initial-values.ts';
 import { MachinePool } from './configuration/machine-pool.ts';
 import { addApiRule } from './front-door/api-rule.ts';
@@ -43,33 +44,51 @@ export class AuthorizerStack extends Stack {
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
     const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
-    const target = options.nativeOnly ? undefined : this.verifier(props, ways?.instanceArn);
+    const target = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
     addApiRule(this, {
       listener: door.listener,
       priority: options.rulePriority,
       targetGroup: target?.targetGroup ?? this.upstream(options),
       native: nativeVerification(options),
     });
-    if (target !== undefined) {
-      if (options.authorizer) this.authorizer(props, target.parameters);
-      this.commands(target.parameters);
-    }
     this.watch(options, door, target);
     this.url(options, door);
   }
 
   private verifier(
-    { options, codeOf, policy }: AuthorizerStackProps,
+    props: AuthorizerStackProps,
+    door: FrontDoor,
     instanceArn: string | undefined,
   ): VerifierTarget {
+    const { options, policy, codeOf } = props;
     const pool = options.cognito ? this.machinePool(options) : undefined;
+    const initial = initialValues({ options, policy, pool: pool?.initial, instanceArn });
+    const configuration = this.configuration(props, initial);
+    this.outputs(configurationOutputs(configuration, initial));
+    if (Object.keys(initial).length > 0) {
+      Annotations.of(this).addWarningV2(
+        'alb-jwt-authorizer:initial-values',
+        `The options have a value for ${Object.keys(initial).join(', ')}. A deploy sets a parameter only if it is missing. To change one that exists, run the commands of the outputs Set…`,
+      );
+    }
+    if (options.authorizer) this.authorizer(props, configuration);
     return new VerifierTarget(this, 'Verifier', {
       code: codeOf('alb-handler'),
-      configPath: options.configPath,
-      initial: initialValues({ options, policy, pool: pool?.initial, instanceArn }),
+      configuration,
+      behind: door.name,
       settings: settingsOf(options),
       provisionedConcurrency: options.provisionedConcurrency,
     });
+  }
+
+  private configuration({ options, codeOf }: AuthorizerStackProps, initial: InitialValues): Configuration {
+    const { configPath: path, service, logRetentionDays: logRetention } = options;
+    const code = codeOf('configuration-handler');
+    const made = new Configuration(this, 'Configuration', { path, initial, code, service, logRetention });
+    // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
+    // which CloudFormation refuses to change.
+    (made.function.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Configuration');
+    return made;
   }
 
   /** The upstream itself, where the load balancer verifies and nothing comes in between. */
@@ -77,16 +96,19 @@ export class AuthorizerStack extends Stack {
     return elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Upstream', { targetGroupArn });
   }
 
-  private authorizer({ options, codeOf }: AuthorizerStackProps, parameters: ConfigParameters): void {
+  private authorizer({ options, codeOf }: AuthorizerStackProps, configuration: Configuration): void {
     const authorizer = new ApiGatewayAuthorizer(this, 'Authorizer', {
       code: codeOf('authorizer-handler'),
-      parameters,
+      configuration,
       // API Gateway waits no longer for an authorizer than this.
       settings: { ...settingsOf(options), timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)) },
       httpApiResponse: options.httpApiResponse,
     });
     if (options.demoApi !== undefined) {
-      new DemoApi(this, 'DemoApi', { kind: options.demoApi, authorizer: authorizer.function.resource });
+      new DemoApi(this, 'DemoApi', {
+        kind: options.demoApi,
+        authorizer: authorizer.function.live as lambda.IFunction,
+      });
     }
   }
 
@@ -99,28 +121,20 @@ export class AuthorizerStack extends Stack {
       ClientId: [pool.clientId, 'The machine client'],
       GetClientSecret: [pool.secretCommand, "Prints the client's secret"],
       GetToken: [pool.tokenCommand, 'Gets a token, with that secret in SECRET'],
+      DeleteUserPool: [pool.deleteCommand, 'Deletes the user pool, which stays when the stack is deleted'],
     });
     return pool;
   }
 
   private watch(options: Options, door: FrontDoor, target: VerifierTarget | undefined): void {
     const { loadBalancerFullName } = door;
-    const watched = { function: target?.function.resource, loadBalancerFullName };
+    const { service } = options;
+    const watched = { function: target?.function.resource, service, loadBalancerFullName };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
     if (options.alarms) {
       const { rejectionRatePercent, alarmTopicArn: topicArn } = options;
       new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn });
     }
-  }
-
-  private commands(parameters: ConfigParameters): void {
-    const put = parameters.putCommand.bind(parameters);
-    this.outputs({
-      ConfigPath: [parameters.path, 'Prefix of the SSM parameters'],
-      SetIssuer: [put('issuer', 'https://YOUR-ISSUER'), 'Sets the exact "iss" of the tokens to accept'],
-      SetAudience: [put('audience', 'YOUR-AUDIENCE'), 'Sets the audiences, separated by commas'],
-      SetUpstream: [put('upstream', 'https://YOUR-UPSTREAM'), 'Sets where allowed requests go'],
-    });
   }
 
   private url({ certificateArn, verifiedAccess }: Options, { own }: FrontDoor): void {
@@ -134,7 +148,7 @@ export class AuthorizerStack extends Stack {
     }
   }
 
-  private outputs(outputs: Readonly<Record<string, readonly [value: string, description: string]>>): void {
+  private outputs(outputs: Outputs): void {
     for (const [name, [value, description]] of Object.entries(outputs)) {
       new CfnOutput(this, name, { value, description });
     }
@@ -144,6 +158,7 @@ export class AuthorizerStack extends Stack {
 function settingsOf(options: Options): VerifierFunctionSettings {
   const { functionSubnetIds: subnetIds, functionSecurityGroupId: securityGroupId } = options;
   return {
+    service: options.service,
     configRefreshSeconds: options.configRefreshSeconds,
     memorySize: options.memorySize,
     timeout: Duration.seconds(options.timeoutSeconds),

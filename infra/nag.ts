@@ -20,13 +20,13 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-ELB2'],
-    at: /^LoadBalancer\/Resource$/,
+    at: /^LoadBalancer(-vpc-\w+)?\/Resource$/,
     reason:
       'Access logs are an option, accessLogs=true: a bucket that outlives the stack is not for every try.',
   },
   {
     rules: ['AwsSolutions-EC23'],
-    at: /^LoadBalancer\/Resource\/SecurityGroup$/,
+    at: /^LoadBalancer(-vpc-\w+)?\/Resource\/SecurityGroup$/,
     reason:
       'A public API is called from anywhere, by whoever has a token; an internal one lets in the range of its VPC, which the rule cannot read.',
   },

@@ -74,12 +74,13 @@ export function composeAuthorizer({
 
 /** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
 export async function startAuthorizer({
+  service,
   configPath,
   configRefreshSeconds,
   allowedLogRate,
   tracingHeader,
 }: Environment) {
-  const log = createLog({ configPath, allowedLogRate, tracingHeader });
+  const log = createLog({ service, configPath, allowedLogRate, tracingHeader });
   const authorizer = composeAuthorizer({
     log,
     now: Date.now,

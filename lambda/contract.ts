@@ -19,13 +19,17 @@ export const ENVIRONMENT = {
   allowedLogRate: 'ALLOWED_LOG_RATE',
   /** What an HTTP API with payload format 2.0 expects of its authorizer: `simple` (the default) or `iam`. */
   httpApiResponse: 'HTTP_API_RESPONSE',
+  /** Dimension `service` of the metrics and `service` of the log lines, which tell deployments apart. */
+  service: 'POWERTOOLS_SERVICE_NAME',
 } as const;
 
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
 
-/** Service and namespace of the metrics, which Powertools reads from the environment. */
-export const SERVICE = 'alb-jwt-authorizer';
+/** The service where `POWERTOOLS_SERVICE_NAME` is not set. */
+export const DEFAULT_SERVICE = 'alb-jwt-authorizer';
+
+/** Namespace of the metrics. */
 export const METRICS_NAMESPACE = 'AlbJwtAuthorizer';
 
 /** Names of the metrics. All have the dimension `service`. */
@@ -95,3 +99,17 @@ export const PARAMETERS = {
 } as const satisfies Record<string, Parameter>;
 
 export type ParameterName = keyof typeof PARAMETERS;
+
+/**
+ * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
+ * resource: `Path` is the prefix, `Parameters` has the initial values by name, and `StringLists` names those
+ * whose type is StringList.
+ */
+export const CONFIGURATION_RESOURCE = {
+  type: 'Custom::AlbJwtAuthorizerConfiguration',
+  /** Attribute: names of the parameters that were there before the stack, separated by commas, or "none". */
+  adopted: 'Adopted',
+} as const;
+
+/** Tag of each parameter that a stack has created; its value is the stack's id. */
+export const STACK_TAG = 'alb-jwt-authorizer:stack-id';

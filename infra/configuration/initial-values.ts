@@ -1,6 +1,6 @@
 import type { Options } from '../options/options.ts';
 import type { PolicyFile } from '../options/policy-file.ts';
-import type { InitialValues } from './config-parameters.ts';
+import type { InitialValues } from './configuration.ts';
 
 interface Sources {
   readonly options: Options;
@@ -30,6 +30,7 @@ function adminPolicy(instanceArn: string, base = '{}'): string {
   const { providers = {} } = JSON.parse(base);
   return JSON.stringify({
     providers: { ...providers, staff: { type: 'verified-access', instanceArn } },
-    routes: [{ path: '/api/admin/*', providers: ['staff'] }],
+    // The upstream gets who it is, and nothing that could be sent again.
+    routes: [{ path: '/api/admin/*', providers: ['staff'], stripToken: true }],
   });
 }

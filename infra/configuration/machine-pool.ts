@@ -1,6 +1,6 @@
 import { aws_cognito as cognito, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { InitialValues } from './config-parameters.ts';
+import type { InitialValues } from './configuration.ts';
 
 /** Identifier of the resource server, which Cognito puts before each of its scopes. */
 const RESOURCE_SERVER = 'api';
@@ -10,13 +10,18 @@ interface MachinePoolProps {
   readonly domainPrefix: string;
 }
 
-/** A Cognito user pool without users: it issues access tokens to one machine by client credentials. */
+/**
+ * A Cognito user pool without users: it issues access tokens to one machine by client credentials. Pool, client
+ * and resource server outlive the stack, because the parameters may still ask for their tokens. The domain does
+ * not: its name must be free for the next pool.
+ */
 export class MachinePool extends Construct {
   readonly initial: InitialValues;
   readonly tokenUrl: string;
   readonly clientId: string;
   readonly secretCommand: string;
   readonly tokenCommand: string;
+  readonly deleteCommand: string;
 
   constructor(scope: Construct, id: string, { domainPrefix }: MachinePoolProps) {
     super(scope, id);
@@ -30,7 +35,7 @@ export class MachinePool extends Construct {
         requireUppercase: true,
         requireSymbols: true,
       },
-      removalPolicy: RemovalPolicy.DESTROY,
+      removalPolicy: RemovalPolicy.RETAIN,
     });
     const scopes = ['read', 'write'].map(
       (name) => new cognito.ResourceServerScope({ scopeName: name, scopeDescription: `To ${name}` }),
@@ -45,6 +50,7 @@ export class MachinePool extends Construct {
         scopes: scopes.map((entry) => cognito.OAuthScope.resourceServer(server, entry)),
       },
     });
+    for (const kept of [server, client]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN);
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
 
     const { region } = Stack.of(this);
@@ -52,6 +58,7 @@ export class MachinePool extends Construct {
     this.tokenUrl = `${domain.baseUrl()}/oauth2/token`;
     this.secretCommand = `aws cognito-idp describe-user-pool-client --region ${region} --user-pool-id ${pool.userPoolId} --client-id ${this.clientId} --query UserPoolClient.ClientSecret --output text`;
     this.tokenCommand = `curl -s -u "${this.clientId}:$SECRET" -d grant_type=client_credentials -d scope=${RESOURCE_SERVER}/read ${this.tokenUrl}`;
+    this.deleteCommand = `aws cognito-idp delete-user-pool --region ${region} --user-pool-id ${pool.userPoolId}`;
     this.initial = {
       issuer: pool.userPoolProviderUrl,
       // Access tokens of Cognito have no "aud"; whom they are for is said by the client they were issued to.

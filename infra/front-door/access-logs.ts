@@ -2,6 +2,7 @@ import {
   Duration,
   type aws_elasticloadbalancingv2 as elbv2,
   aws_iam as iam,
+  RemovalPolicy,
   Stack,
   aws_s3 as s3,
 } from 'aws-cdk-lib';
@@ -37,8 +38,9 @@ export class AccessLogs extends Construct {
       resources: [bucket.arnForObjects(`AWSLogs/${Stack.of(this).account}/*`)],
     });
     bucket.addToResourcePolicy(delivery);
-    loadBalancer.setAttribute('access_logs.s3.enabled', 'true');
     loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+    // The logs outlive the stack, and must not be readable without TLS then.
+    bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // The load balancer writes a test object as soon as it is told to log.
     if (bucket.policy !== undefined) loadBalancer.node.addDependency(bucket.policy);
   }

@@ -11,6 +11,14 @@ interface CustomerDistributionProps {
   readonly originDomain: string | undefined;
 }
 
+/** Headers in which AWS's services say who is calling; no customer has any business with them. */
+const SIGNED_HEADERS = [
+  'x-amzn-ava-user-context',
+  'x-amzn-oidc-data',
+  'x-amzn-oidc-identity',
+  'x-amzn-oidc-accesstoken',
+];
+
 /** The way in of customers: CloudFront in front of a load balancer that has no public address. */
 export class CustomerDistribution extends Construct {
   readonly url: string;
@@ -24,6 +32,14 @@ export class CustomerDistribution extends Construct {
         ? {}
         : { domainName: originDomain, originSslProtocols: [cloudfront.OriginSslPolicy.TLS_V1_2] }),
     });
+    // All that the viewer sends, Authorization too, but for Host, by which the load balancer's certificate goes, and for
+    // what is signed for the other way in: a copy of it must not open that way's paths to whoever has got hold of it.
+    const forwarded = new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
+      comment: 'All but Host and the signed headers of AWS',
+      headerBehavior: cloudfront.OriginRequestHeaderBehavior.denyList('host', ...SIGNED_HEADERS),
+      queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.all(),
+      cookieBehavior: cloudfront.OriginRequestCookieBehavior.all(),
+    });
     const distribution = new cloudfront.Distribution(this, 'Resource', {
       defaultBehavior: {
         origin,
@@ -31,8 +47,7 @@ export class CustomerDistribution extends Construct {
         allowedMethods: cloudfront.AllowedMethods.ALLOW_ALL,
         // What one caller may see is no business of the next, whatever the upstream says of caching.
         cachePolicy: cloudfront.CachePolicy.CACHING_DISABLED,
-        // All headers, Authorization too, but for Host, by which the load balancer's certificate goes.
-        originRequestPolicy: cloudfront.OriginRequestPolicy.ALL_VIEWER_EXCEPT_HOST_HEADER,
+        originRequestPolicy: forwarded,
       },
       httpVersion: cloudfront.HttpVersion.HTTP2_AND_3,
     });

@@ -12,6 +12,8 @@ import { networkFor } from './network.ts';
 
 /** Where requests come in. */
 export interface FrontDoor {
+  /** Letters, digits and hyphens that differ from one load balancer to the next. */
+  readonly name: string;
   readonly listener: elbv2.IApplicationListener;
   /** The last part of the load balancer's ARN, `app/NAME/ID`, by which its metrics go. */
   readonly loadBalancerFullName: string;
@@ -37,12 +39,14 @@ function existingListener(scope: Construct, listenerArn: string, securityGroupId
       mutable: false,
     },
   );
+  const loadBalancerFullName = /listener\/(app\/[^/]+\/[^/]+)\//.exec(listenerArn)?.[1] ?? '';
   return {
+    name: `Existing-${loadBalancerFullName.replaceAll('/', '-')}`,
     listener: elbv2.ApplicationListener.fromApplicationListenerAttributes(scope, 'Listener', {
       listenerArn,
       securityGroup,
     }),
-    loadBalancerFullName: /listener\/(app\/[^/]+\/[^/]+)\//.exec(listenerArn)?.[1] ?? '',
+    loadBalancerFullName,
     own: undefined,
   };
 }
@@ -51,7 +55,15 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
   const { vpcId, certificateArn, verifiedAccess, nativePreFilter, nativeOnly } = options;
   const internal = options.internal || verifiedAccess;
   const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess });
-  const own = new LoadBalancer(scope, 'LoadBalancer', { vpc, internal, certificateArn, targetTimeout });
+  // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
+  // so another VPC is another resource.
+  const place = vpcId === undefined ? '' : `-${vpcId}`;
+  const own = new LoadBalancer(scope, `LoadBalancer${place}`, {
+    vpc,
+    internal,
+    certificateArn,
+    targetTimeout,
+  });
   // CloudFront comes in by the load balancer, and only once the gateway is attached.
   if (verifiedAccess) own.resource.node.addDependency(vpc);
   if (nativePreFilter || nativeOnly) {
@@ -61,6 +73,7 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
   if (nativeOnly) {
     own.resource.connections.allowTo(ec2.Peer.ipv4(vpc.vpcCidrBlock), ec2.Port.allTcp(), 'To the upstream');
   }
+  own.resource.setAttribute('access_logs.s3.enabled', String(options.accessLogs));
   if (options.accessLogs) new AccessLogs(scope, 'AccessLogs', { loadBalancer: own.resource });
   if (options.webAclArn !== undefined) {
     new wafv2.CfnWebACLAssociation(scope, 'WebAcl', {
@@ -68,5 +81,7 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
       webAclArn: options.webAclArn,
     });
   }
-  return { listener: own.listener, loadBalancerFullName: own.resource.loadBalancerFullName, own };
+  const { loadBalancerFullName } = own.resource;
+  const name = `${internal ? 'Internal' : 'Public'}${place}`;
+  return { name, listener: own.listener, loadBalancerFullName, own };
 }

@@ -17,6 +17,8 @@ const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
   messageBody: JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404 }),
 });
 
+const TO_HTTPS = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
+
 /** The load balancer and the listener that rules are added to. What no rule takes is a 404. */
 export class LoadBalancer extends Construct {
   readonly resource: elbv2.ApplicationLoadBalancer;
@@ -40,22 +42,23 @@ export class LoadBalancer extends Construct {
     this.resource = loadBalancer;
     this.vpc = vpc;
 
-    if (certificateArn === undefined) {
-      this.listener = loadBalancer.addListener('Http', { port: 80, open: false, defaultAction: NOT_FOUND });
-    } else {
-      this.listener = loadBalancer.addListener('Https', {
-        port: 443,
-        open: false,
-        defaultAction: NOT_FOUND,
-        certificates: [elbv2.ListenerCertificate.fromArn(certificateArn)],
-        sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
-      });
-      loadBalancer.addListener('HttpRedirect', {
-        port: 80,
-        open: false,
-        defaultAction: elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true }),
-      });
-    }
+    // One listener for port 80, with a certificate or without: CloudFormation creates before it deletes, and a port
+    // takes no second listener.
+    const http = loadBalancer.addListener('Http', {
+      port: 80,
+      open: false,
+      defaultAction: certificateArn === undefined ? NOT_FOUND : TO_HTTPS,
+    });
+    this.listener =
+      certificateArn === undefined
+        ? http
+        : loadBalancer.addListener('Https', {
+            port: 443,
+            open: false,
+            defaultAction: NOT_FOUND,
+            certificates: [elbv2.ListenerCertificate.fromArn(certificateArn)],
+            sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+          });
 
     const callers = internal ? ec2.Peer.ipv4(vpc.vpcCidrBlock) : ec2.Peer.anyIpv4();
     for (const port of certificateArn === undefined ? [80] : [443, 80]) {

@@ -9,11 +9,15 @@ interface NetworkProps {
   readonly internetGateway?: boolean;
 }
 
+/** 4,096 addresses a subnet: both pairs together take a quarter of the VPC's range. */
+const CIDR_MASK = 20;
+
 /**
  * The VPC of the load balancer. A new one has two subnets, the fewest a load balancer takes, and no NAT:
  * the function runs outside it. The subnets are public for an internet-facing load balancer. For an
  * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
- * peering, a transit gateway or a VPN that its owner adds.
+ * peering, a transit gateway or a VPN that its owner adds. Each pair has a
+ * range of its own, because both exist while one replaces the other.
  */
 export function networkFor(
   scope: Construct,
@@ -30,17 +34,28 @@ export function networkFor(
     // uses that group.
     restrictDefaultSecurityGroup: false,
     subnetConfiguration: [
-      internal
-        ? { name: 'Isolated', subnetType: ec2.SubnetType.PRIVATE_ISOLATED }
-        : { name: 'Public', subnetType: ec2.SubnetType.PUBLIC, mapPublicIpOnLaunch: false },
+      {
+        name: 'Public',
+        subnetType: ec2.SubnetType.PUBLIC,
+        mapPublicIpOnLaunch: false,
+        cidrMask: CIDR_MASK,
+        reserved: internal,
+      },
+      {
+        name: 'Isolated',
+        subnetType: ec2.SubnetType.PRIVATE_ISOLATED,
+        cidrMask: CIDR_MASK,
+        reserved: !internal,
+      },
     ],
   }) as ec2.IVpc;
   if (internal && internetGateway) {
     // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
-    const gateway = new ec2.CfnInternetGateway(vpc, 'Gateway');
-    new ec2.CfnVPCGatewayAttachment(vpc, 'GatewayAttachment', {
+    // With the ids that CDK gives them beside public subnets: a VPC takes only one gateway, so it must not be replaced.
+    const gateway = new ec2.CfnInternetGateway(vpc, 'IGW');
+    new ec2.CfnVPCGatewayAttachment(vpc, 'VPCGW', {
       vpcId: vpc.vpcId,
-      internetGatewayId: gateway.attrInternetGatewayId,
+      internetGatewayId: gateway.ref,
     });
   }
   return vpc;

@@ -1,12 +1,12 @@
 import { ArnFormat, CfnOutput, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type HttpApiResponse } from '../../lambda/contract.ts';
-import type { ConfigParameters } from '../configuration/config-parameters.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
 
 interface ApiGatewayAuthorizerProps {
   readonly code: lambda.Code;
-  readonly parameters: ConfigParameters;
+  readonly configuration: Configuration;
   readonly settings: VerifierFunctionSettings;
   readonly httpApiResponse: HttpApiResponse;
 }
@@ -17,20 +17,20 @@ export class ApiGatewayAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiGatewayAuthorizerProps) {
     super(scope, id);
-    const { code, parameters, settings, httpApiResponse } = props;
+    const { code, configuration, settings, httpApiResponse } = props;
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'authorizer-handler',
       description: 'Verifies the JWT of a request for API Gateway',
       code,
-      parameters,
+      configuration,
       settings,
       environment: { [ENVIRONMENT.httpApiResponse]: httpApiResponse },
     });
-    const { resource } = this.function;
+    const { functionArn } = this.function.live;
     const stack = Stack.of(this);
     new lambda.CfnPermission(this, 'InvokePermission', {
       action: 'lambda:InvokeFunction',
-      functionName: resource.functionArn,
+      functionName: functionArn,
       principal: 'apigateway.amazonaws.com',
       sourceAccount: stack.account,
       sourceArn: stack.formatArn({
@@ -43,13 +43,13 @@ export class ApiGatewayAuthorizer extends Construct {
     // AppSync is a principal of its own. The ARN has the account in it, so that no other's API may invoke.
     new lambda.CfnPermission(this, 'AppSyncPermission', {
       action: 'lambda:InvokeFunction',
-      functionName: resource.functionArn,
+      functionName: functionArn,
       principal: 'appsync.amazonaws.com',
       sourceArn: stack.formatArn({ service: 'appsync', resource: 'apis', resourceName: '*' }),
     });
     // The output's own name is short, so it is the stack's and not this construct's.
     new CfnOutput(stack, 'AuthorizerArn', {
-      value: resource.functionArn,
+      value: functionArn,
       description: 'Function to name as the Lambda authorizer of an API',
     });
   }

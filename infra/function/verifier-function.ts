@@ -1,14 +1,17 @@
-import { Duration, aws_iam as iam, aws_lambda as lambda, aws_logs as logs, RemovalPolicy } from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, aws_lambda as lambda, type aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { ENVIRONMENT, SERVICE } from '../../lambda/contract.ts';
-import { type Entry, handlerOf } from '../bundle/bundle.ts';
-import type { ConfigParameters } from '../configuration/config-parameters.ts';
+import { DEFAULT_SERVICE, ENVIRONMENT } from '../../lambda/contract.ts';
+import type { Entry } from '../bundle/bundle.ts';
+import type { Configuration } from '../configuration/configuration.ts';
 import { DEPLOYMENT_OPTIONS } from '../options/groups/deployment.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
 import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
+import { bundledFunction } from './bundled-function.ts';
 
 /** What an operator may choose about the function. */
 export interface VerifierFunctionSettings {
+  /** Dimension `service` of its metrics: deployments that share it share metrics. */
+  readonly service: string;
   readonly configRefreshSeconds: number;
   readonly memorySize: number;
   readonly timeout: Duration;
@@ -42,13 +45,16 @@ interface VerifierFunctionProps {
   readonly entry: Entry;
   readonly description: string;
   readonly code: lambda.Code;
-  readonly parameters: ConfigParameters;
+  readonly configuration: Configuration;
   readonly settings: Partial<VerifierFunctionSettings>;
   /** Further environment variables, literals as the others are. */
   readonly environment?: Readonly<Record<string, string>>;
+  /** Execution environments of each version that are kept ready, if any. */
+  readonly provisionedConcurrency?: number | undefined;
 }
 
 const DEFAULTS: VerifierFunctionSettings = {
+  service: DEFAULT_SERVICE,
   configRefreshSeconds: DEPLOYMENT_OPTIONS.configRefreshSeconds.default,
   memorySize: FUNCTION_OPTIONS.memorySize.default,
   timeout: Duration.seconds(FUNCTION_OPTIONS.timeoutSeconds.default),
@@ -58,61 +64,60 @@ const DEFAULTS: VerifierFunctionSettings = {
   tracing: OPERATIONS_OPTIONS.tracing.default,
 };
 
-/** The function that verifies tokens, with a role that may read its parameters and write its log only. */
+/**
+ * The function that verifies tokens, with a role that may read its parameters and write its log only. It is
+ * invoked through its alias `live`, whose ARN never changes, because CloudFormation cannot change the target of a
+ * target group in place.
+ */
 export class VerifierFunction extends Construct {
   readonly resource: lambda.Function;
+  /** What to invoke. */
+  readonly live: lambda.Alias;
 
   constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
-    const { entry, description, code, parameters, environment = {} } = props;
+    const { entry, code, configuration, environment = {}, provisionedConcurrency } = props;
     const settings = { ...DEFAULTS, ...props.settings };
-    const { vpc } = settings;
-    const logGroup = new logs.LogGroup(this, 'LogGroup', {
-      retention: settings.logRetention,
-      removalPolicy: RemovalPolicy.DESTROY,
-    });
-    const role = new iam.Role(this, 'Role', {
-      assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
-      inlinePolicies: {
-        Function: new iam.PolicyDocument({
-          statements: [
-            new iam.PolicyStatement({ actions: ['ssm:GetParameters'], resources: [...parameters.arns] }),
-            new iam.PolicyStatement({
-              actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
-              resources: [logGroup.logGroupArn],
-            }),
-            ...(vpc === undefined
-              ? []
-              : [new iam.PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'] })]),
-          ],
-        }),
-      },
-    });
-    this.resource = new lambda.Function(this, 'Resource', {
-      description,
-      runtime: lambda.Runtime.NODEJS_24_X,
-      architecture: lambda.Architecture.ARM_64,
+    const { vpc, memorySize, timeout, logRetention, tracing } = settings;
+    this.resource = bundledFunction(this, {
+      entry,
+      // Another number needs another version, and Lambda publishes one only if the function itself has changed.
+      description:
+        provisionedConcurrency === undefined
+          ? props.description
+          : `${props.description} (environments kept ready: ${provisionedConcurrency})`,
       code,
-      handler: handlerOf(entry),
-      role,
-      logGroup,
-      memorySize: settings.memorySize,
-      timeout: settings.timeout,
-      tracing: settings.tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
-      // Literals, for the local stack runs the function with what it reads here in the template.
+      statements: [
+        new iam.PolicyStatement({ actions: ['ssm:GetParameters'], resources: [...configuration.arns] }),
+        ...(vpc === undefined
+          ? []
+          : [new iam.PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'] })]),
+      ],
+      memorySize,
+      timeout,
+      logRetention,
+      tracing,
       environment: {
-        [ENVIRONMENT.configPath]: parameters.path,
+        [ENVIRONMENT.configPath]: configuration.path,
         [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
         [ENVIRONMENT.allowedLogRate]: String(settings.allowedLogRate),
-        POWERTOOLS_SERVICE_NAME: SERVICE,
+        [ENVIRONMENT.service]: settings.service,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         ...environment,
       },
+      provisionedConcurrency,
     });
     if (vpc !== undefined) {
       const { subnetIds, securityGroupId } = vpc;
       const resource = this.resource.node.defaultChild as lambda.CfnFunction;
       resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [securityGroupId] };
     }
+
+    const version = this.resource.currentVersion;
+    // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
+    this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: version as lambda.IVersion });
+    // Environments read the configuration as they start, and those kept ready start with their version.
+    version.node.addDependency(configuration.seeded);
+    this.live.node.addDependency(configuration.seeded);
   }
 }

@@ -5,9 +5,9 @@ import {
   aws_sns as sns,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { METRICS } from '../../lambda/contract.ts';
+import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
-import { decisions, metric, NOT_REJECTED, PERIOD, total } from './metrics.ts';
+import { metricsOf, NOT_REJECTED, PERIOD, type ServiceMetrics, total } from './metrics.ts';
 
 /** Fewer requests than this in a period say nothing about a rate. */
 const ENOUGH_REQUESTS = 20;
@@ -15,6 +15,8 @@ const ENOUGH_REQUESTS = 20;
 export interface AlarmsProps {
   /** Absent where the load balancer verifies by itself. */
   readonly function: lambda.IFunction | undefined;
+  /** `service` in the function's settings; the contract's default unless it is given. */
+  readonly service?: string;
   /** The last part of the ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
   readonly rejectionRatePercent: number;
@@ -57,9 +59,13 @@ export class Alarms extends Construct {
 
 type Entries = Readonly<Record<string, AlarmEntry>>;
 
-function entriesOf({ function: fn, ...props }: Omit<AlarmsProps, 'topicArn'>): Entries {
+function entriesOf({
+  function: fn,
+  service = DEFAULT_SERVICE,
+  ...props
+}: Omit<AlarmsProps, 'topicArn'>): Entries {
   return {
-    ...(fn === undefined ? {} : functionEntries(fn, props.rejectionRatePercent)),
+    ...(fn === undefined ? {} : functionEntries(fn, metricsOf(service), props.rejectionRatePercent)),
     LoadBalancerErrors: {
       metric: loadBalancerMetric(props.loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
       threshold: 5,
@@ -70,7 +76,12 @@ function entriesOf({ function: fn, ...props }: Omit<AlarmsProps, 'topicArn'>): E
   };
 }
 
-function functionEntries(fn: lambda.IFunction, rejectionRatePercent: number): Entries {
+function functionEntries(
+  fn: lambda.IFunction,
+  metrics: ServiceMetrics,
+  rejectionRatePercent: number,
+): Entries {
+  const { metric, decisions } = metrics;
   return {
     ConfigRejected: {
       metric: metric(METRICS.configRejected, 'Sum'),
@@ -95,7 +106,7 @@ function functionEntries(fn: lambda.IFunction, rejectionRatePercent: number): En
       runbook: 'callers-get-503-keys_unavailable',
     },
     RejectionRate: {
-      metric: rejectionRate(),
+      metric: rejectionRate(metrics),
       threshold: rejectionRatePercent,
       periods: 2,
       description: `At least ${rejectionRatePercent} % of the requests are rejected, or would be on report-only routes. See which code it is and explain one of the tokens.`,
@@ -133,7 +144,7 @@ function functionEntries(fn: lambda.IFunction, rejectionRatePercent: number): En
  * Decisions that are neither allowed nor a fault of ours, in percent. An alarm can't search for metrics and
  * takes ten at most, so it is told by what is left: every decision has a time, whatever its code.
  */
-function rejectionRate(): cloudwatch.MathExpression {
+function rejectionRate({ metric, decisions }: ServiceMetrics): cloudwatch.MathExpression {
   const others = Object.entries(NOT_REJECTED).flatMap(([outcome, codes]) =>
     codes.map((code) => decisions(outcome as keyof typeof NOT_REJECTED, code)),
   );

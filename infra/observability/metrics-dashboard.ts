@@ -1,12 +1,14 @@
 import { aws_cloudwatch as cloudwatch, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { METRICS } from '../../lambda/contract.ts';
+import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
-import { allDecisions, metric, PERIOD } from './metrics.ts';
+import { metricsOf, PERIOD, type ServiceMetrics } from './metrics.ts';
 
 export interface MetricsDashboardProps {
   /** Absent where the load balancer verifies by itself. */
   readonly function: lambda.IFunction | undefined;
+  /** `service` in the function's settings; the contract's default unless it is given. */
+  readonly service?: string;
   /** The last part of the ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
 }
@@ -15,11 +17,13 @@ export interface MetricsDashboardProps {
 export class MetricsDashboard extends Construct {
   readonly resource: cloudwatch.Dashboard;
 
-  constructor(scope: Construct, id: string, { function: fn, loadBalancerFullName }: MetricsDashboardProps) {
+  constructor(scope: Construct, id: string, props: MetricsDashboardProps) {
     super(scope, id);
+    const { function: fn, service = DEFAULT_SERVICE, loadBalancerFullName } = props;
+    const metrics = metricsOf(service);
     this.resource = new cloudwatch.Dashboard(this, 'Resource', {
       widgets: [
-        ...(fn === undefined ? [] : [decisionWidgets(), cacheWidgets(), functionWidgets(fn)]),
+        ...(fn === undefined ? [] : [decisionWidgets(metrics), cacheWidgets(metrics), functionWidgets(fn)]),
         loadBalancerWidgets(loadBalancerFullName),
       ],
     });
@@ -42,7 +46,7 @@ function graph(
   });
 }
 
-function decisionWidgets(): cloudwatch.IWidget[] {
+function decisionWidgets({ metric, allDecisions }: ServiceMetrics): cloudwatch.IWidget[] {
   const remembered = new cloudwatch.MathExpression({
     expression: '100 * FILL(hits, 0) / every',
     usingMetrics: {
@@ -64,7 +68,7 @@ function decisionWidgets(): cloudwatch.IWidget[] {
   ];
 }
 
-function cacheWidgets(): cloudwatch.IWidget[] {
+function cacheWidgets({ metric }: ServiceMetrics): cloudwatch.IWidget[] {
   return [
     graph(
       'Key sets',

@@ -1,5 +1,5 @@
 import { aws_cloudwatch as cloudwatch, Duration } from 'aws-cdk-lib';
-import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../../lambda/contract.ts';
+import { METRICS, METRICS_NAMESPACE, type OUTCOMES } from '../../lambda/contract.ts';
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
 export type OutcomeKind = (typeof OUTCOMES)[number];
@@ -7,37 +7,43 @@ export type OutcomeKind = (typeof OUTCOMES)[number];
 /** How long one point of a graph or an evaluation of an alarm is. */
 export const PERIOD = Duration.minutes(5);
 
-/** A metric that has no dimension but the service. */
-export function metric(metricName: MetricName, statistic: string, label?: string): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName,
-    dimensionsMap: { service: SERVICE },
-    statistic,
-    period: PERIOD,
-    ...(label === undefined ? {} : { label }),
-  });
+/** The metrics of one deployment: those with its `service` as a dimension. */
+export interface ServiceMetrics {
+  /** A metric without a further dimension. */
+  readonly metric: (name: MetricName, statistic: string, label?: string) => cloudwatch.Metric;
+  /** How many decisions had an outcome and a code. */
+  readonly decisions: (outcome: OutcomeKind, code: string) => cloudwatch.Metric;
+  /** A line for every outcome and code there is, including those that nobody has seen yet. */
+  readonly allDecisions: () => cloudwatch.IMetric;
 }
 
-/** How many decisions had an outcome and a code. */
-export function decisions(outcome: OutcomeKind, code: string): cloudwatch.Metric {
-  return new cloudwatch.Metric({
-    namespace: METRICS_NAMESPACE,
-    metricName: METRICS.decisions,
-    dimensionsMap: { service: SERVICE, outcome, code },
-    statistic: cloudwatch.Stats.SUM,
-    period: PERIOD,
-  });
-}
-
-/** A line for every outcome and code there is, those included that nobody has seen yet. */
-export function allDecisions(): cloudwatch.IMetric {
-  return new cloudwatch.MathExpression({
-    expression: `SEARCH('{${METRICS_NAMESPACE},service,outcome,code} MetricName="${METRICS.decisions}" service="${SERVICE}"', 'Sum')`,
-    usingMetrics: {},
-    period: PERIOD,
-    label: '',
-  });
+export function metricsOf(service: string): ServiceMetrics {
+  return {
+    metric: (metricName, statistic, label) =>
+      new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName,
+        dimensionsMap: { service },
+        statistic,
+        period: PERIOD,
+        ...(label === undefined ? {} : { label }),
+      }),
+    decisions: (outcome, code) =>
+      new cloudwatch.Metric({
+        namespace: METRICS_NAMESPACE,
+        metricName: METRICS.decisions,
+        dimensionsMap: { service, outcome, code },
+        statistic: cloudwatch.Stats.SUM,
+        period: PERIOD,
+      }),
+    allDecisions: () =>
+      new cloudwatch.MathExpression({
+        expression: `SEARCH('{${METRICS_NAMESPACE},service,outcome,code} MetricName="${METRICS.decisions}" service="${service}"', 'Sum')`,
+        usingMetrics: {},
+        period: PERIOD,
+        label: '',
+      }),
+  };
 }
 
 /** A sum in which a metric without data counts as nothing. */

@@ -1,4 +1,5 @@
 import { nativeClaims } from '../front-door/native-verification.ts';
+import { nameProblems } from './deployment-names.ts';
 import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
 import type { OptionName, OptionValues } from './options.ts';
 
@@ -102,6 +103,12 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
   ],
   [
+    // A label has 63 characters, and the hyphen and the account take 13.
+    ({ cognito, cognitoDomainPrefix, stackName }) =>
+      cognito && cognitoDomainPrefix === undefined && stackName.length > 50,
+    "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",
+  ],
+  [
     ({ verifiedAccess, certificateArn, originDomain }) =>
       verifiedAccess && (certificateArn === undefined) !== (originDomain === undefined),
     'verifiedAccess takes certificateArn and originDomain together',
@@ -126,5 +133,6 @@ export function contradictions(options: OptionValues): readonly string[] {
       problems.push(`${asked} excludes ${given.join(', ')}: ${why}`);
     }
   }
+  problems.push(...nameProblems(options));
   return [...problems, ...OTHERS.flatMap(([applies, problem]) => (applies(options) ? problem : []))];
 }

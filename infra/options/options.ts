@@ -39,6 +39,10 @@ export interface Environment {
 }
 
 export type Options = OptionValues & {
+  /** As given, or made from the stack's name. */
+  readonly configPath: string;
+  /** Dimension of this deployment's metrics. */
+  readonly service: string;
   /** Set where a lookup needs it; without, the template fits any account and region. */
   readonly env: Environment | undefined;
 };

@@ -1,4 +1,5 @@
 import { contradictions } from './contradictions.ts';
+import { deploymentNames } from './deployment-names.ts';
 import { nearestName } from './nearest-name.ts';
 import { OPTIONS, type OptionName, type Options, type OptionValues } from './options.ts';
 
@@ -58,7 +59,9 @@ export function parseOptions(
       'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
     );
   }
-  return problems.length > 0 ? { kind: 'invalid', problems } : { kind: 'ok', options: { ...values, env } };
+  return problems.length > 0
+    ? { kind: 'invalid', problems }
+    : { kind: 'ok', options: { ...values, ...deploymentNames(values), env } };
 }
 
 /** One message with every problem and what there is to choose from. */

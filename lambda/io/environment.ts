@@ -1,6 +1,7 @@
 import {
   DEFAULT_CONFIG_PATH,
   DEFAULT_CONFIG_REFRESH_SECONDS,
+  DEFAULT_SERVICE,
   ENVIRONMENT,
   type HttpApiResponse,
 } from '../contract.ts';
@@ -11,6 +12,7 @@ export interface Environment {
   readonly configRefreshSeconds: number;
   readonly allowedLogRate: number;
   readonly httpApiResponse: HttpApiResponse;
+  readonly service: string;
   /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
   readonly tracingHeader: () => string | undefined;
 }
@@ -22,6 +24,7 @@ const DEFAULTS = {
   configRefreshSeconds: String(DEFAULT_CONFIG_REFRESH_SECONDS),
   allowedLogRate: '1',
   httpApiResponse: 'simple',
+  service: DEFAULT_SERVICE,
 } as const satisfies Record<Setting, string>;
 
 /** What each setting must be, in words, and whether a value is that. */
@@ -30,6 +33,7 @@ const RULES = {
   configRefreshSeconds: [/^(?:[1-9]\d{0,2}|[12]\d{3}|3[0-5]\d\d|3600)$/, 'a whole number from 1 to 3600'],
   allowedLogRate: [/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'a number from 0 to 1'],
   httpApiResponse: [/^(?:simple|iam)$/, 'simple or iam'],
+  service: [/^[A-Za-z][A-Za-z0-9._-]{0,127}$/, `a name like ${DEFAULT_SERVICE}`],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
 /** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
@@ -45,6 +49,7 @@ export function parseEnvironment(variables: { readonly [name: string]: string | 
     configRefreshSeconds: Number(read('configRefreshSeconds')),
     allowedLogRate: Number(read('allowedLogRate')),
     httpApiResponse: read('httpApiResponse') as HttpApiResponse,
+    service: read('service'),
     tracingHeader: () => variables._X_AMZN_TRACE_ID,
   };
 }

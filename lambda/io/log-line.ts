@@ -1,16 +1,20 @@
-import { SERVICE } from '../contract.ts';
-
 /**
  * A line with the members that Powertools' logger gives it, time in UTC, for the one line that each request has:
  * there the library takes several times what the decision does. Of what the library can be told by its environment
  * only the level counts here.
  */
-export function logLine(level: string, message: string, fields: object, tracingHeader = ''): string {
+export function logLine(
+  service: string,
+  level: string,
+  message: string,
+  fields: object,
+  tracingHeader = '',
+): string {
   const line = {
     level,
     message,
     timestamp: new Date().toISOString(),
-    service: SERVICE,
+    service,
     sampling_rate: 0,
     xray_trace_id: ROOT.exec(tracingHeader)?.[1],
     ...fields,

@@ -1,5 +1,5 @@
 import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
-import { METRICS, type OUTCOMES, SERVICE } from '../contract.ts';
+import { METRICS, type OUTCOMES } from '../contract.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { Environment } from './environment.ts';
@@ -24,6 +24,8 @@ export interface Log extends ConfigEvents, KeyEvents {
 }
 
 export interface LogOptions {
+  /** Dimension of the metrics and member of the lines, which tells deployments apart. */
+  readonly service: string;
   /** Prefix of the parameters, so that a problem is told by the name that an operator has to put. */
   readonly configPath: string;
   /** Part of the allowed requests that get a line, from 0 to 1. Any other request gets one. */
@@ -36,10 +38,11 @@ export interface LogOptions {
 const MAX_IGNORED_TOLD = 20;
 
 /** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
-export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
-  const logger = new Logger({ serviceName: SERVICE });
+export function createLog({ service, configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
+  const logger = new Logger({ serviceName: service });
   const threshold = logger.level;
-  const count = (name: keyof typeof METRICS) => process.stdout.write(metricsLine([[METRICS[name], 1]]));
+  const count = (name: keyof typeof METRICS) =>
+    process.stdout.write(metricsLine(service, [[METRICS[name], 1]]));
   let coldStart = true;
 
   function metricsOf(outcome: Outcome, kind: OutcomeKind, ms: number): string {
@@ -49,13 +52,14 @@ export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOpti
     if (outcome.remembered) measured.push([METRICS.rememberedTokens, 1]);
     const code = (outcome.code === 'allowed' && outcome.reported) || outcome.code;
     const counted = metricsLine(
+      service,
       [[METRICS.decisions, 1]],
       [
         ['outcome', kind],
         ['code', code],
       ],
     );
-    return metricsLine(measured) + counted;
+    return metricsLine(service, measured) + counted;
   }
 
   return {
@@ -66,7 +70,7 @@ export function createLog({ configPath, allowedLogRate, tracingHeader }: LogOpti
       const sampled = kind !== 'allowed' || Math.random() < allowedLogRate;
       if (sampled && LogLevelThreshold[level] >= threshold) {
         const fields = { ...outcome, outcome: kind, ms, coldStart, ...request };
-        lines += logLine(level, 'decision', fields, tracingHeader?.());
+        lines += logLine(service, level, 'decision', fields, tracingHeader?.());
       }
       coldStart = false;
       // Each write is a system call, and costs more than what is written: metrics and line go in one.

@@ -1,4 +1,4 @@
-import { METRICS, METRICS_NAMESPACE, type OUTCOMES, SERVICE } from '../contract.ts';
+import { METRICS, METRICS_NAMESPACE, type OUTCOMES } from '../contract.ts';
 import type { Code } from '../core/codes.ts';
 
 export type MetricName = (typeof METRICS)[keyof typeof METRICS];
@@ -21,15 +21,16 @@ const DEFINITIONS = Object.fromEntries(
 /**
  * Metrics with their dimensions as a line of the log that CloudWatch takes them from. Written by hand: the
  * library for it took longer for a request than the decision did. Dimensions are words of ours: nothing in
- * them is escaped.
+ * them is escaped, and neither is the service, which the environment's rules hold to a name.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricsLine(
+  service: string,
   values: readonly (readonly [name: MetricName, value: number])[],
   dimensions: readonly Dimension[] = [],
 ): string {
   let names = '"service"';
-  let members = `"service":"${SERVICE}"`;
+  let members = `"service":"${service}"`;
   for (const [name, value] of dimensions) {
     names += `,"${name}"`;
     members += `,"${name}":"${value}"`;

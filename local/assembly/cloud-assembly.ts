@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import type { Deployment, LambdaFunction, SeedParameter, TargetGroup } from './deployment.ts';
+import { createFunctionFinder, type FoundFunction } from './function-finder.ts';
 import { type Properties, readAction, readCondition } from './listener-template.ts';
 import { createResolver, type Place, type Resource, type Template } from './template-values.ts';
 
@@ -25,6 +26,7 @@ export function readDeployment(directory: string): Deployment {
         properties: resolve(resource.Properties ?? {}) as Properties,
       }));
   const arn = (logicalId: string) => String(resolve({ 'Fn::GetAtt': [logicalId, 'Arn'] }));
+  const nameOf = (logicalId: string) => String(resolve({ Ref: logicalId }));
 
   const rules = ofType('AWS::ElasticLoadBalancingV2::ListenerRule').map(({ properties }) => ({
     listener: properties.ListenerArn,
@@ -54,18 +56,21 @@ export function readDeployment(directory: string): Deployment {
     });
   }
 
-  const functions = ofType('AWS::Lambda::Function');
-  const lambda = functions.find(({ logicalId }) => arn(logicalId) === target);
+  const functions = createFunctionFinder(ofType, { arnOf: arn, nameOf });
   const forApis = ofType('AWS::Lambda::Permission')
     .filter(({ properties }) => properties.Principal === 'apigateway.amazonaws.com')
     .map(({ properties }) => properties.FunctionName);
-  const authorizer = functions.find(({ logicalId }) => forApis.includes(arn(logicalId)));
-  const readFound = ({ logicalId, properties, resource }: (typeof functions)[number]): LambdaFunction =>
+  const readFound = ({ logicalId, properties, resource, ...invoked }: FoundFunction): LambdaFunction =>
     readFunction(properties, {
-      arn: arn(logicalId),
-      name: String(resolve({ Ref: logicalId })),
+      ...invoked,
+      name: nameOf(logicalId),
       directory: join(directory, assetPath(resource, properties, assets)),
     });
+  const lambda = functions(target);
+  const authorizer = forApis
+    .map(String)
+    .map(functions)
+    .find((found) => found !== undefined);
   if (!lambda) throw new Error(`The template in ${directory} has no function behind a target group.`);
 
   return {
@@ -81,13 +86,15 @@ export function readDeployment(directory: string): Deployment {
     targetGroups,
     lambda: readFound(lambda),
     authorizer: authorizer && readFound(authorizer),
-    parameters: ofType('AWS::SSM::Parameter').map(({ properties }) => readParameter(properties)),
+    parameters: ofType('Custom::AlbJwtAuthorizerConfiguration').flatMap(({ properties }) =>
+      readParameters(properties),
+    ),
   };
 }
 
 function readFunction(
   properties: Properties,
-  identity: Pick<LambdaFunction, 'arn' | 'name' | 'directory'>,
+  identity: Pick<LambdaFunction, 'arn' | 'version' | 'name' | 'directory'>,
 ): LambdaFunction {
   const environment = (properties.Environment as Properties | undefined)?.Variables ?? {};
   const logging = (properties.LoggingConfig ?? {}) as Properties;
@@ -104,16 +111,14 @@ function readFunction(
   };
 }
 
-function readParameter(properties: Properties): SeedParameter {
-  const text = (name: string) => (properties[name] === undefined ? undefined : String(properties[name]));
-  return {
-    name: String(properties.Name),
-    type: properties.Type === 'StringList' ? 'StringList' : 'String',
-    value: String(properties.Value),
-    description: text('Description'),
-    allowedPattern: text('AllowedPattern'),
-    tier: text('Tier'),
-  };
+/** The parameters that the function behind the custom resource would create. */
+function readParameters({ Path, Parameters, StringLists }: Properties): SeedParameter[] {
+  const lists = Array.isArray(StringLists) ? StringLists : [];
+  return Object.entries(Parameters ?? {}).map(([name, value]) => ({
+    name: `${Path}/${name}`,
+    type: lists.includes(name) ? 'StringList' : 'String',
+    value: String(value),
+  }));
 }
 
 interface Manifest {

@@ -25,7 +25,10 @@ export interface TargetGroup {
 
 export interface LambdaFunction {
   readonly name: string;
+  /** The ARN that invokes it: its alias's, if the template has one. */
   readonly arn: string;
+  /** `$LATEST`, or the version that the alias leads to. */
+  readonly version: string;
   /** The asset's directory, where the code is. */
   readonly directory: string;
   /** `FILE.EXPORT` */
@@ -37,12 +40,9 @@ export interface LambdaFunction {
   readonly logGroup: string;
 }
 
-/** An SSM parameter of the template. */
+/** An SSM parameter that a deployment creates if it is missing. */
 export interface SeedParameter {
   readonly name: string;
   readonly type: 'String' | 'StringList';
   readonly value: string;
-  readonly description?: string | undefined;
-  readonly allowedPattern?: string | undefined;
-  readonly tier?: string | undefined;
 }

@@ -52,6 +52,7 @@ export function createResolver(template: Template, place: Place): (value: unknow
     if (!resource) throw new Error(`The template refers to ${logicalId}, which it does not contain.`);
     if (attribute === 'Arn' || attribute.endsWith('Arn')) return arnOf(logicalId, resource);
     if (attribute === 'DNSName') return 'localhost';
+    if (resource.Type === 'AWS::Lambda::Version' && attribute === 'Version') return FIRST_VERSION;
     return `${logicalId}.${attribute}`;
   }
 
@@ -61,6 +62,12 @@ export function createResolver(template: Template, place: Place): (value: unknow
     switch (resource.Type) {
       case 'AWS::Lambda::Function':
         return named('lambda', `function:${resourceRef(logicalId)}`);
+      case 'AWS::Lambda::Version':
+        return named('lambda', `function:${resolve(resource.Properties?.FunctionName)}:${FIRST_VERSION}`);
+      case 'AWS::Lambda::Alias': {
+        const { FunctionName, Name } = resource.Properties ?? {};
+        return named('lambda', `function:${resolve(FunctionName)}:${resolve(Name)}`);
+      }
       case 'AWS::ElasticLoadBalancingV2::LoadBalancer':
         return named('elasticloadbalancing', `loadbalancer/app/${logicalId}/0000000000000000`);
       case 'AWS::ElasticLoadBalancingV2::TargetGroup':
@@ -115,11 +122,13 @@ export function createResolver(template: Template, place: Place): (value: unknow
   return resolve;
 }
 
+/** A template has one version of a function. */
+const FIRST_VERSION = '1';
+
 // Where `Ref` gives a name, and by which property it can be set; elsewhere it gives the ARN.
 const NAME_PROPERTIES: Readonly<Record<string, string>> = {
   'AWS::Lambda::Function': 'FunctionName',
   'AWS::Logs::LogGroup': 'LogGroupName',
   'AWS::S3::Bucket': 'BucketName',
-  'AWS::SSM::Parameter': 'Name',
   'AWS::IAM::Role': 'RoleName',
 };

@@ -33,15 +33,8 @@ export async function startSsm(options: {
     if (!result.ok) throw new Error(`${operation} ${String(input.Name ?? '')}: ${result.error.message}`);
     return result.output;
   };
-  for (const { name, type, value, description, allowedPattern, tier } of options.parameters) {
-    execute('PutParameter', {
-      Name: name,
-      Type: type,
-      Value: value,
-      Description: description,
-      AllowedPattern: allowedPattern,
-      Tier: tier,
-    });
+  for (const { name, type, value } of options.parameters) {
+    execute('PutParameter', { Name: name, Type: type, Value: value, Tier: 'Intelligent-Tiering' });
   }
 
   const server = await startLoopbackServer(

@@ -38,6 +38,7 @@ export function createParameterStore(options: {
   readonly now: () => number;
 }): ParameterStore {
   const histories = new Map<string, readonly StoredParameter[]>();
+  const tags = new Map<string, readonly unknown[]>();
   const arn = (name: string) =>
     `arn:aws:ssm:${options.region}:${options.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
   const newest = (name: string) => histories.get(name)?.at(-1);
@@ -154,6 +155,7 @@ export function createParameterStore(options: {
         allowedPattern,
       };
       histories.set(name, [...history, parameter].slice(-VERSIONS_KEPT));
+      if (!current) tags.set(name, Array.isArray(input.Tags) ? input.Tags : []);
       return { Tier: tier, Version: version };
     },
 
@@ -170,6 +172,14 @@ export function createParameterStore(options: {
         DeletedParameters: deleted,
         InvalidParameters: names.filter((name) => !deleted.includes(name)),
       };
+    },
+
+    ListTagsForResource(input) {
+      const name = readText(input, 'ResourceId');
+      if (input.ResourceType !== 'Parameter' || !newest(name)) {
+        throw new SsmFault('InvalidResourceId', `There is no parameter ${name}.`);
+      }
+      return { TagList: tags.get(name) ?? [] };
     },
 
     DescribeParameters(input) {

@@ -21,14 +21,14 @@ describe('the app', () => {
   });
   afterEach(() => rmSync(outdir, { recursive: true }));
 
-  it('synthesizes without context, credentials or network, the bundle being the one asset', () => {
+  it('synthesizes without context, credentials or network, its bundles being the assets', () => {
     const { status, stderr } = synthesize({}, outdir);
     expect({ status, stderr }).toMatchObject({ status: 0 });
-    const [asset, ...others] = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
-    expect(others).toEqual([]);
-    expect(readdirSync(join(outdir, String(asset)))).toEqual(['alb-handler.mjs']);
-    const template = JSON.parse(readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8'));
-    expect(JSON.stringify(template)).toContain(`${asset?.slice('asset.'.length)}.zip`);
+    const assets = readdirSync(outdir).filter((name) => name.startsWith('asset.'));
+    const files = assets.flatMap((asset) => readdirSync(join(outdir, asset)));
+    expect(files.sort()).toEqual(['alb-handler.mjs', 'configuration-handler.mjs']);
+    const template = readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
+    for (const asset of assets) expect(template).toContain(`${asset.slice('asset.'.length)}.zip`);
   });
 
   it('gives each function the bundle of its own handler', () => {
@@ -38,6 +38,7 @@ describe('the app', () => {
     expect(assets.flatMap((asset) => readdirSync(join(outdir, asset))).sort()).toEqual([
       'alb-handler.mjs',
       'authorizer-handler.mjs',
+      'configuration-handler.mjs',
     ]);
   });
 

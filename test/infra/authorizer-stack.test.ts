@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { ENVIRONMENT, PARAMETERS } from '../../lambda/contract.ts';
-import { stackOf, templateOf } from './synth.ts';
+import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e';
 
@@ -131,8 +131,7 @@ describe('the template without any context', () => {
   });
 
   it('gives the function an environment of literals', () => {
-    const [fn] = resourcesOf(template, 'AWS::Lambda::Function');
-    expect(fn?.[1].Properties.Environment).toEqual({
+    expect(verifierOf(template).Properties.Environment).toEqual({
       Variables: {
         [ENVIRONMENT.configPath]: '/alb-jwt-authorizer',
         [ENVIRONMENT.configRefreshSeconds]: '60',
@@ -144,24 +143,20 @@ describe('the template without any context', () => {
   });
 
   it('lets the function read exactly its parameters and write its own log, and no more', () => {
-    const [role] = resourcesOf(template, 'AWS::IAM::Role');
-    const [logGroup] = resourcesOf(template, 'AWS::Logs::LogGroup');
-    const { ManagedPolicyArns, Policies } = role?.[1].Properties ?? {};
-    template.resourceCountIs('AWS::IAM::Role', 1);
+    expect(permissionsOf(template, verifierOf(template))).toEqual('ssm:GetParameters');
+  });
+
+  it('lets the function that seeds them read and create exactly its parameters, and no more', () => {
+    const { Configuration } = template.findResources('AWS::Lambda::Function');
+    expect(permissionsOf(template, Configuration as Resource)).toEqual([
+      // Which PutParameter needs to tag what it creates.
+      'ssm:AddTagsToResource',
+      'ssm:GetParameters',
+      'ssm:ListTagsForResource',
+      'ssm:PutParameter',
+    ]);
+    template.resourceCountIs('AWS::IAM::Role', 2);
     template.resourceCountIs('AWS::IAM::Policy', 0);
-    expect(ManagedPolicyArns).toBeUndefined();
-    const [policy, ...others] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
-    expect(others).toEqual([]);
-    const [parameters, log, ...rest] = policy?.PolicyDocument.Statement ?? [];
-    expect(rest).toEqual([]);
-    expect(parameters?.Action).toBe('ssm:GetParameters');
-    expect((parameters?.Resource as Join[] | undefined)?.map(lastOf).sort()).toEqual(
-      Object.keys(PARAMETERS)
-        .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
-        .sort(),
-    );
-    expect(log?.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
-    expect(log?.Resource).toEqual({ 'Fn::GetAtt': [logGroup?.[0], 'Arn'] });
   });
 
   it('keeps the log for 30 days and deletes it with the stack', () => {
@@ -171,17 +166,41 @@ describe('the template without any context', () => {
     });
   });
 
-  it('never changes a parameter once it is deployed, for that would undo what an operator put there', () => {
-    const found = resourcesOf(template, 'AWS::SSM::Parameter').map(([, { Properties }]) => Properties);
-    // Literals on purpose: a failure here means that a deploy would reset production configuration.
-    expect(found).toEqual([
-      { Name: '/alb-jwt-authorizer/issuer', Type: 'String', Value: 'https://issuer.invalid' },
-      { Name: '/alb-jwt-authorizer/audience', Type: 'StringList', Value: 'audience.invalid' },
-      { Name: '/alb-jwt-authorizer/jwks-uri', Type: 'String', Value: 'discover' },
-      { Name: '/alb-jwt-authorizer/upstream', Type: 'String', Value: 'whoami' },
-      { Name: '/alb-jwt-authorizer/policy', Type: 'String', Value: '{}' },
-      { Name: '/alb-jwt-authorizer/revocations', Type: 'String', Value: '{}' },
-    ]);
+  it('owns no parameter, for a template that has a value puts it back', () => {
+    template.resourceCountIs('AWS::SSM::Parameter', 0);
+    expect(seedsOf(template)).toMatchObject({
+      Path: '/alb-jwt-authorizer',
+      Parameters: {
+        issuer: 'https://issuer.invalid',
+        audience: 'audience.invalid',
+        'jwks-uri': 'discover',
+        upstream: 'whoami',
+        policy: '{}',
+        revocations: '{}',
+      },
+      StringLists: ['audience'],
+    });
+  });
+
+  it('seeds them by the function Configuration, whose id a deployed stack depends on', () => {
+    template.hasResourceProperties('Custom::AlbJwtAuthorizerConfiguration', {
+      ServiceToken: { 'Fn::GetAtt': ['Configuration', 'Arn'] },
+      ServiceTimeout: '600',
+    });
+  });
+
+  it('starts no version and moves no alias before the parameters are there', () => {
+    const [seeds] = Object.keys(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
+    template.hasResource('AWS::Lambda::Version', { DependsOn: [seeds] });
+    template.hasResource('AWS::Lambda::Alias', { DependsOn: [seeds], Properties: { Name: 'live' } });
+  });
+
+  it('says which parameters were there before and how to delete them all', () => {
+    const [seeds] = Object.keys(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
+    template.hasOutput('Adopted', { Value: { 'Fn::GetAtt': [seeds, 'Adopted'] } });
+    const [output] = Object.values(template.findOutputs('DeleteParameters'));
+    const names = Object.keys(PARAMETERS).map((name) => `/alb-jwt-authorizer/${name}`);
+    expect(lastOf(output?.Value)).toBe(` --names ${names.join(' ')}`);
   });
 
   it('prints a command for each parameter that a fresh deployment needs', () => {
@@ -327,7 +346,7 @@ describe('other options', () => {
     });
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', { Priority: 77 });
     template.hasResourceProperties('AWS::Logs::LogGroup', { RetentionInDays: 7 });
-    template.hasResourceProperties('AWS::SSM::Parameter', { Name: '/team/orders/issuer' });
+    expect(seedsOf(template).Path).toBe('/team/orders');
     template.hasOutput('ConfigPath', { Value: '/team/orders' });
   });
 
@@ -335,15 +354,6 @@ describe('other options', () => {
     templateOf({ timeoutSeconds: '120' }).hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'idle_timeout.timeout_seconds', Value: '125' }]),
     });
-  });
-
-  it('give two stacks target groups of different names', () => {
-    const names = ['one', 'two'].map((stackName) =>
-      resourcesOf(templateOf({ stackName }), 'AWS::ElasticLoadBalancingV2::TargetGroup').map(
-        ([, { Properties }]) => Properties.Name,
-      ),
-    );
-    expect(names[0]).not.toEqual(names[1]);
   });
 });
 
@@ -353,6 +363,34 @@ it('synthesizes the same template each time', () => {
   );
   expect(once).toBe(again);
 });
+
+/** The function behind the load balancer. */
+function verifierOf(template: Template): Resource {
+  const found = resourcesOf(template, 'AWS::Lambda::Function').map(([, resource]) => resource);
+  const verifier = found.find(({ Properties }) => Properties.Handler === 'alb-handler.handler');
+  if (verifier === undefined) throw new Error('The template has no function behind a load balancer.');
+  return verifier;
+}
+
+/** What a function may do with exactly the parameters; anything else but writing its own log is an error. */
+function permissionsOf(template: Template, { Properties }: Resource): unknown {
+  const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
+  const { LogGroup } = Properties.LoggingConfig as { LogGroup: { Ref: string } };
+  const { ManagedPolicyArns, Policies } = template.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
+  expect(ManagedPolicyArns).toBeUndefined();
+  const [policy, ...others] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
+  expect(others).toEqual([]);
+  const [parameters, log, ...rest] = policy?.PolicyDocument.Statement ?? [];
+  expect(rest).toEqual([]);
+  expect((parameters?.Resource as Join[] | undefined)?.map(lastOf).sort()).toEqual(
+    Object.keys(PARAMETERS)
+      .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
+      .sort(),
+  );
+  expect(log?.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
+  expect(log?.Resource).toEqual({ 'Fn::GetAtt': [LogGroup.Ref, 'Arn'] });
+  return parameters?.Action;
+}
 
 /** The last part of a joined value: the text after the account's or region's token. */
 function lastOf(value: Join): string {

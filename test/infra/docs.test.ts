@@ -23,7 +23,15 @@ describe('the docs', () => {
     for (const option of Object.keys(contextOf(name))) {
       expect(page).toMatch(new RegExp(option.startsWith('oidc') ? `${option}|oidc…` : option));
     }
-    const common = ['Url', 'ConfigPath', 'SetIssuer', 'SetAudience', 'SetUpstream'];
+    const common = [
+      'Url',
+      'ConfigPath',
+      'Adopted',
+      'SetIssuer',
+      'SetAudience',
+      'SetUpstream',
+      'DeleteParameters',
+    ];
     const outputs = Object.keys(templateOf(contextOf(name)).toJSON().Outputs ?? {});
     // CDK gives a REST API an output of its own.
     for (const output of outputs.filter((key) => !common.includes(key) && !/Endpoint/.test(key))) {

@@ -1,8 +1,8 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
-import { Match, type Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, type Template } from 'aws-cdk-lib/assertions';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { contextOf, SHAPE_NAMES, SHAPES, type ShapeName } from './shapes.ts';
-import { templateOf } from './synth.ts';
+import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const shape = (name: ShapeName) => templateOf(contextOf(name));
 
@@ -21,6 +21,10 @@ it.each(SHAPE_NAMES.filter((name) => name !== 'new-load-balancer'))(
     expect(goldenPartOf(name)).toMatchSnapshot();
   },
 );
+
+it.each(SHAPE_NAMES)('%s owns no parameter, so it can put none back', (name) => {
+  shape(name).resourceCountIs('AWS::SSM::Parameter', 0);
+});
 
 describe('a rule on an existing listener', () => {
   it('creates no network and no load balancer', () => {
@@ -70,16 +74,11 @@ describe('native verification', () => {
 
   it('and the function behind it start out with the same issuer, keys and audience', () => {
     const template = shape('native-pre-filter');
-    for (const [name, value] of [
-      ['issuer', 'https://issuer.example.com'],
-      ['jwks-uri', 'https://issuer.example.com/jwks'],
-      ['audience', 'api.example.com'],
-    ]) {
-      template.hasResourceProperties('AWS::SSM::Parameter', {
-        Name: `/alb-jwt-authorizer/${name}`,
-        Value: value,
-      });
-    }
+    expect(seedsOf(template).Parameters).toMatchObject({
+      issuer: 'https://issuer.example.com',
+      'jwks-uri': 'https://issuer.example.com/jwks',
+      audience: 'api.example.com',
+    });
   });
 
   it('takes further claims', () => {
@@ -102,7 +101,7 @@ describe('native verification', () => {
   it('alone forwards straight to the upstream, without any function', () => {
     const template = shape('native-only');
     template.resourceCountIs('AWS::Lambda::Function', 0);
-    template.resourceCountIs('AWS::SSM::Parameter', 0);
+    expect(seedsOf(template)).toBeUndefined();
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Actions: [
         action,
@@ -132,21 +131,16 @@ describe('a Cognito pool', () => {
     const template = shape('cognito');
     const [pool] = Object.keys(template.findResources('AWS::Cognito::UserPool'));
     const [client] = Object.keys(template.findResources('AWS::Cognito::UserPoolClient'));
-    const value = (name: string) =>
-      Object.values(
-        template.findResources('AWS::SSM::Parameter', {
-          Properties: { Name: `/alb-jwt-authorizer/${name}` },
-        }),
-      )[0]?.Properties.Value;
-    expect(value('issuer')).toEqual({ 'Fn::GetAtt': [pool, 'ProviderURL'] });
-    expect(value('audience')).toEqual({ Ref: client });
+    const { issuer, audience, policy } = seedsOf(template).Parameters;
+    expect(issuer).toEqual({ 'Fn::GetAtt': [pool, 'ProviderURL'] });
+    expect(audience).toEqual({ Ref: client });
     const config = await parseConfig(
       {
         issuer: 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_abc',
         audience: 'client',
         'jwks-uri': 'discover',
         upstream: 'whoami',
-        policy: value('policy'),
+        policy: String(policy),
         revocations: '{}',
       },
       '1',
@@ -158,6 +152,17 @@ describe('a Cognito pool', () => {
     });
   });
 
+  it('outlives the stack with its client and scopes; its domain goes, for another pool may want it', () => {
+    const kept = (type: string) =>
+      Object.values(shape('cognito').findResources(`AWS::Cognito::${type}`)).map(
+        ({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy],
+      );
+    for (const type of ['UserPool', 'UserPoolClient', 'UserPoolResourceServer']) {
+      expect(kept(type)).toEqual([['Retain', 'Retain']]);
+    }
+    expect(kept('UserPoolDomain')).toEqual([[undefined, undefined]]);
+  });
+
   it('prints how to get the secret and a token', () => {
     const template = shape('cognito');
     for (const name of ['TokenUrl', 'ClientId', 'GetClientSecret', 'GetToken']) template.hasOutput(name, {});
@@ -166,16 +171,58 @@ describe('a Cognito pool', () => {
 });
 
 describe('provisioned concurrency', () => {
-  it('is of an alias, which is the target and which the load balancer may invoke', () => {
-    const template = shape('provisioned-concurrency');
-    const [alias] = Object.keys(template.findResources('AWS::Lambda::Alias'));
-    template.hasResourceProperties('AWS::Lambda::Alias', {
+  const versionOf = (provisionedConcurrency?: string) => {
+    const template = templateOf(provisionedConcurrency === undefined ? {} : { provisionedConcurrency });
+    const [[id, version] = []] = Object.entries(template.findResources('AWS::Lambda::Version'));
+    const functions = Object.values(template.findResources('AWS::Lambda::Function'));
+    const [verifier] = functions.filter(({ Properties }) => Properties.Handler === 'alb-handler.handler');
+    return { id, properties: version?.Properties, description: verifier?.Properties.Description };
+  };
+
+  it('is of the version: one that cannot start never gets the alias', () => {
+    expect(versionOf('5').properties).toMatchObject({
       ProvisionedConcurrencyConfig: { ProvisionedConcurrentExecutions: 5 },
     });
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::TargetGroup', {
-      Targets: [{ Id: { Ref: alias } }],
+    shape('provisioned-concurrency').hasResourceProperties('AWS::Lambda::Alias', {
+      ProvisionedConcurrencyConfig: Match.absent(),
     });
-    template.hasResourceProperties('AWS::Lambda::Permission', { FunctionName: { Ref: alias } });
+  });
+
+  it('makes another version with another number, of a function that Lambda sees to have changed', () => {
+    const versions = [undefined, '5', '6'].map(versionOf);
+    expect(new Set(versions.map(({ id }) => id)).size).toBe(3);
+    expect(new Set(versions.map(({ description }) => description)).size).toBe(3);
+  });
+});
+
+describe.each<[ShapeName, Record<string, string>]>([
+  ['cognito', { SetIssuer: 'issuer', SetAudience: 'audience', SetPolicy: 'policy' }],
+  ['native-pre-filter', { SetIssuer: 'issuer', SetAudience: 'audience', SetJwksUri: 'jwks-uri' }],
+  ['verified-access', { SetPolicy: 'policy' }],
+])('%s, which has values for some parameters', (name, commands) => {
+  it('prints how to put each of them where another one is there already', () => {
+    const template = shape(name);
+    const { Parameters } = seedsOf(template);
+    for (const [output, parameter] of Object.entries(commands)) {
+      const [found] = Object.values(template.findOutputs(output));
+      const text = JSON.stringify(found?.Value);
+      expect(text).toContain(`/alb-jwt-authorizer/${parameter}`);
+      for (const reference of JSON.stringify(Parameters[parameter]).match(
+        /\{"(?:Ref|Fn::GetAtt)":[^}]*\}/g,
+      ) ?? []) {
+        expect(text).toContain(reference);
+      }
+      expect(text).not.toContain('YOUR-');
+    }
+  });
+
+  it('warns at synth that a deploy does not', () => {
+    const annotations = Annotations.fromStack(stackOf(contextOf(name)));
+    const found = annotations.findWarning('*', Match.stringLikeRegexp('^The options have a value for'));
+    expect(found).toHaveLength(1);
+    for (const parameter of Object.values(commands)) {
+      expect(String(found[0]?.entry.data)).toContain(parameter);
+    }
   });
 });
 
@@ -203,13 +250,13 @@ describe('the authorizer of API Gateway', () => {
   });
 
   it('is a second function that reads the same parameters', () => {
-    template.resourceCountIs('AWS::Lambda::Function', 2);
+    template.resourceCountIs('AWS::Lambda::Function', 3);
     template.hasResourceProperties('AWS::Lambda::Function', {
       Handler: 'authorizer-handler.handler',
       Timeout: 10,
       Environment: { Variables: Match.objectLike({ CONFIG_PATH: '/alb-jwt-authorizer' }) },
     });
-    template.resourceCountIs('AWS::SSM::Parameter', 6);
+    template.resourceCountIs('Custom::AlbJwtAuthorizerConfiguration', 1);
     template.hasOutput('AuthorizerArn', {});
   });
 
@@ -275,12 +322,24 @@ describe('two ways in', () => {
     template.hasResourceProperties('AWS::CloudFront::Distribution', {
       DistributionConfig: Match.objectLike({
         DefaultCacheBehavior: Match.objectLike({
-          // CachingDisabled and AllViewerExceptHostHeader.
+          // CachingDisabled.
           CachePolicyId: '4135ea2d-6df8-44a3-9df3-4b5a84be39ad',
-          OriginRequestPolicyId: 'b689b0a8-53d0-40ab-baf2-68738e2966ac',
           ViewerProtocolPolicy: 'https-only',
         }),
         Origins: [Match.objectLike({ DomainName: 'origin.example.com' })],
+      }),
+    });
+  });
+
+  it('… and no signed header of AWS, of which a customer may have a copy, …', () => {
+    template.hasResourceProperties('AWS::CloudFront::OriginRequestPolicy', {
+      OriginRequestPolicyConfig: Match.objectLike({
+        HeadersConfig: {
+          HeaderBehavior: 'allExcept',
+          Headers: Match.arrayWith(['host', 'x-amzn-ava-user-context', 'x-amzn-oidc-data']),
+        },
+        CookiesConfig: { CookieBehavior: 'all' },
+        QueryStringsConfig: { QueryStringBehavior: 'all' },
       }),
     });
   });
@@ -300,17 +359,14 @@ describe('two ways in', () => {
 
   it('open the admin routes by Verified Access only', () => {
     const [instance] = Object.keys(template.findResources('AWS::EC2::VerifiedAccessInstance'));
-    template.hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/alb-jwt-authorizer/policy',
-      Value: {
-        'Fn::Join': [
-          '',
-          Match.arrayWith([
-            { 'Fn::GetAtt': [instance, 'VerifiedAccessInstanceId'] },
-            '"}},"routes":[{"path":"/api/admin/*","providers":["staff"]}]}',
-          ]),
-        ],
-      },
+    expect(seedsOf(template).Parameters.policy).toEqual({
+      'Fn::Join': [
+        '',
+        expect.arrayContaining([
+          { 'Fn::GetAtt': [instance, 'VerifiedAccessInstanceId'] },
+          '"}},"routes":[{"path":"/api/admin/*","providers":["staff"],"stripToken":true}]}',
+        ]),
+      ],
     });
   });
 });

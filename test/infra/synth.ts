@@ -1,10 +1,11 @@
-import { App, aws_lambda as lambda, type Stack } from 'aws-cdk-lib';
+import { App, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Template } from 'aws-cdk-lib/assertions';
 import { AuthorizerStack } from '../../infra/authorizer-stack.ts';
 import { FEATURE_FLAGS } from '../../infra/feature-flags.ts';
 import type { Options } from '../../infra/options/options.ts';
 import { parseOptions } from '../../infra/options/parse-options.ts';
 import type { PolicyFile } from '../../infra/options/policy-file.ts';
+import { CONFIGURATION_RESOURCE } from '../../lambda/contract.ts';
 
 /** The options that valid context gives. */
 export function optionsOf(
@@ -30,8 +31,9 @@ interface AppSettings {
 export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
   const cli = { '@aws-cdk/core:failSynthOnValidationErrors': failing };
   const app = new App({ context: { ...FEATURE_FLAGS, ...cli } });
-  new AuthorizerStack(app, 'AlbJwtAuthorizer', {
-    options: optionsOf(context, cdkDefaults),
+  const options = optionsOf(context, cdkDefaults);
+  new AuthorizerStack(app, options.stackName, {
+    options,
     codeOf: () => lambda.Code.fromInline('stand-in'),
     policy,
   });
@@ -44,7 +46,9 @@ export function stackOf(
   cdkDefaults: Record<string, string> = {},
   policy?: PolicyFile,
 ): Stack {
-  return appOf({ context, cdkDefaults, policy }).node.findChild('AlbJwtAuthorizer') as Stack;
+  const stack = appOf({ context, cdkDefaults, policy }).node.children.find(Stack.isStack);
+  if (stack === undefined) throw new Error('The app has no stack.');
+  return stack;
 }
 
 const templates = new Map<string, Template>();
@@ -59,4 +63,14 @@ export function templateOf(
   const template = templates.get(key) ?? Template.fromStack(stackOf(context, cdkDefaults, policy));
   templates.set(key, template);
   return template;
+}
+
+/** What a template's custom resource seeds the parameters with. */
+export function seedsOf(template: Template): {
+  readonly Path: string;
+  readonly Parameters: Readonly<Record<string, unknown>>;
+  readonly StringLists: readonly string[];
+} {
+  const [resource] = Object.values(template.findResources(CONFIGURATION_RESOURCE.type));
+  return resource?.Properties;
 }

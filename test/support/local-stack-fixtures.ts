@@ -22,6 +22,7 @@ export function lambdaOf(
   return {
     name: 'fixture',
     arn: 'arn:aws:lambda:us-east-1:000000000000:function:fixture',
+    version: '$LATEST',
     directory,
     handler: 'index.handler',
     runtime: 'nodejs24.x',

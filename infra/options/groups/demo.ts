@@ -10,7 +10,7 @@ export const DEMO_OPTIONS = {
   },
   cognito: {
     description:
-      'A Cognito user pool with a machine client, set as the issuer, so that a fresh account can issue tokens',
+      'A Cognito user pool with a machine client as the initial issuer, so that a fresh account can issue tokens',
     default: false,
     parse: flag,
   },

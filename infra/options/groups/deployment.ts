@@ -5,7 +5,8 @@ import { matching, parameterPath, wholeNumber } from '../parse.ts';
 /** The stack and its configuration. */
 export const DEPLOYMENT_OPTIONS = {
   stackName: {
-    description: 'Name of the CloudFormation stack',
+    description:
+      'Name of the CloudFormation stack; any other than the default also names its parameters and metrics',
     default: 'AlbJwtAuthorizer',
     parse: matching(
       /^[A-Za-z][A-Za-z0-9-]{0,127}$/,
@@ -13,8 +14,8 @@ export const DEPLOYMENT_OPTIONS = {
     ),
   },
   configPath: {
-    description: 'Prefix of the SSM parameters',
-    default: DEFAULT_CONFIG_PATH,
+    description: `Prefix of the SSM parameters; by default \`${DEFAULT_CONFIG_PATH}\`, or \`/STACKNAME\` if the stack has another name`,
+    default: undefined,
     parse: parameterPath,
   },
   configRefreshSeconds: {
@@ -24,7 +25,7 @@ export const DEPLOYMENT_OPTIONS = {
   },
   policy: {
     description:
-      'File whose JSON becomes the value of the policy parameter; a deploy after it has changed overwrites edits by hand',
+      'File with the initial value of the policy parameter; a deploy never changes an existing one',
     default: undefined,
     parse: matching(/\S/, 'the name of a file'),
   },

@@ -4,11 +4,11 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Metafile } from 'esbuild';
-import { bundle } from '../../../infra/bundle/bundle.ts';
+import { bundle, ENTRIES } from '../../../infra/bundle/bundle.ts';
 
 const SIZE_BUDGET = 350_000;
 
-describe('the bundle of the ALB handler', () => {
+describe.each(ENTRIES)('the bundle of %s', (entry) => {
   let outdir: string;
   let output: Metafile['outputs'][string] | undefined;
   /** Those that leave something in the output: the rest was shaken off. */
@@ -17,16 +17,16 @@ describe('the bundle of the ALB handler', () => {
 
   beforeAll(() => {
     outdir = mkdtempSync(join(tmpdir(), 'bundle-'));
-    [output] = Object.values(bundle({ entry: 'alb-handler', outdir }).outputs);
+    [output] = Object.values(bundle({ entry, outdir }).outputs);
     modules = Object.entries(output?.inputs ?? {}).flatMap(([path, { bytesInOutput }]) =>
       bytesInOutput > 0 ? path : [],
     );
-    text = readFileSync(join(outdir, 'alb-handler.mjs'), 'utf8');
+    text = readFileSync(join(outdir, `${entry}.mjs`), 'utf8');
   });
   afterAll(() => rmSync(outdir, { recursive: true }));
 
   it('is one file, within the size budget', () => {
-    expect(readdirSync(outdir)).toEqual(['alb-handler.mjs']);
+    expect(readdirSync(outdir)).toEqual([`${entry}.mjs`]);
     expect(text.length).toBeLessThan(SIZE_BUDGET);
   });
 
@@ -78,8 +78,8 @@ describe('the bundle of the ALB handler', () => {
     const directory = process.cwd();
     try {
       process.chdir(tmpdir());
-      bundle({ entry: 'alb-handler', outdir: again });
-      expect(readFileSync(join(again, 'alb-handler.mjs'), 'utf8')).toBe(text);
+      bundle({ entry, outdir: again });
+      expect(readFileSync(join(again, `${entry}.mjs`), 'utf8')).toBe(text);
     } finally {
       process.chdir(directory);
       rmSync(again, { recursive: true });

@@ -104,6 +104,11 @@ describe('options that cannot be together', () => {
       'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
     ],
     [
+      'a pool whose domain would be longer than a label',
+      { cognito: true, stackName: 's'.repeat(51) },
+      "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",
+    ],
+    [
       'Verified Access without what it logs in by',
       without(contextOf('verified-access'), 'oidcIssuer', 'oidcClientId'),
       'verifiedAccess needs oidcIssuer, oidcClientId',

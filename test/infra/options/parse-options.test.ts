@@ -14,7 +14,31 @@ describe('parseOptions', () => {
   it('has a default for all that must be known', () => {
     const parsed = parseOptions({}, {});
     const defaults = Object.entries(OPTIONS).map(([name, { default: value }]) => [name, value]);
-    expect(parsed).toEqual({ kind: 'ok', options: { ...Object.fromEntries(defaults), env: undefined } });
+    const names = { configPath: '/alb-jwt-authorizer', service: 'alb-jwt-authorizer' };
+    const options = { ...Object.fromEntries(defaults), ...names, env: undefined };
+    expect(parsed).toEqual({ kind: 'ok', options });
+  });
+
+  it('makes the names of another stack from its own', () => {
+    expect(parseOptions({ stackName: 'orders' }, {})).toMatchObject({
+      options: { configPath: '/orders', service: 'orders' },
+    });
+    expect(parseOptions({ stackName: 'orders', configPath: '/team/orders' }, {})).toMatchObject({
+      options: { configPath: '/team/orders', service: 'orders' },
+    });
+  });
+
+  it.each(['aws-orders', 'SSMorders'])('asks for a configPath where %s cannot be one', (stackName) => {
+    expect(problemsOf({ stackName })).toEqual([
+      expect.stringMatching(/^stackName .* cannot be the configPath too.*; give configPath$/),
+    ]);
+    expect(problemsOf({ stackName, configPath: '/orders' })).toEqual([]);
+  });
+
+  it("refuses a name that is the default stack's service", () => {
+    expect(problemsOf({ stackName: 'alb-jwt-authorizer' })).toEqual([
+      expect.stringContaining('would share parameters and metrics with the stack AlbJwtAuthorizer'),
+    ]);
   });
 
   it('has defaults that would themselves be accepted', () => {

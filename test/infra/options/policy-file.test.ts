@@ -6,7 +6,7 @@ import { disagreements } from '../../../infra/options/policy-agreement.ts';
 import { type PolicyFile, readPolicyFile } from '../../../infra/options/policy-file.ts';
 import { unpack } from '../../../lambda/core/config/pack.ts';
 import { NATIVE } from '../shapes.ts';
-import { optionsOf, templateOf } from '../synth.ts';
+import { optionsOf, seedsOf, templateOf } from '../synth.ts';
 
 // Loading the CDK takes its time on a busy machine.
 jest.setTimeout(30_000);
@@ -35,15 +35,22 @@ describe('a policy given at synth', () => {
     return read.kind === 'invalid' ? read.problems : [];
   };
 
-  it('becomes the initial value of its parameter as it is, in a tier that lets it grow', async () => {
+  it('becomes the initial value of its parameter as it is, and is put in a tier that lets it grow', async () => {
     const text = JSON.stringify({ routes: [ROUTE] }, null, 2);
     const policy = await policyOf(text);
     expect(policy.value).toBe(text);
-    templateOf({}, {}, policy).hasResourceProperties('AWS::SSM::Parameter', {
-      Name: '/alb-jwt-authorizer/policy',
-      Value: text,
-      Tier: 'Intelligent-Tiering',
-    });
+    const template = templateOf({}, {}, policy);
+    expect(seedsOf(template)).toMatchObject({ Parameters: { policy: text } });
+    expect(JSON.stringify(template.findOutputs('SetPolicy'))).toContain('Intelligent-Tiering');
+  });
+
+  it('is one argument of the printed command, single quotes and all', async () => {
+    const policy = await policyOf({ routes: [{ ...ROUTE, claims: { name: { equals: "O'Neill" } } }] });
+    const [output] = Object.values(templateOf({}, {}, policy).findOutputs('SetPolicy'));
+    const command: string = output?.Value['Fn::Join'][1].at(-1);
+    const [, argument = '', rest] = /--cli-input-json '([^']*)'(.*)$/.exec(command) ?? [];
+    expect(rest).toBe('');
+    expect(JSON.parse(argument)).toMatchObject({ Value: policy.value });
   });
 
   it('is packed where a standard parameter would not hold it', async () => {

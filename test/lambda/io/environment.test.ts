@@ -30,6 +30,15 @@ test.each(['', '0', '-1', '3601', '1.5', 'x', '60s', 'Infinity', 'NaN'])('%j sec
   );
 });
 
+test.each(['', '"', 'a"b', 'a\nb', '1', 'a'.repeat(129)])(
+  'a service of %j is refused, for metrics have it as it is',
+  (text) => {
+    expect(() => parseEnvironment({ POWERTOOLS_SERVICE_NAME: text })).toThrow(
+      'POWERTOOLS_SERVICE_NAME must be a name like alb-jwt-authorizer',
+    );
+  },
+);
+
 test('every bad variable is named at once', () => {
   expect(() => parseEnvironment({ CONFIG_PATH: '', CONFIG_REFRESH_SECONDS: '' })).toThrow(
     /CONFIG_PATH.*CONFIG_REFRESH_SECONDS/,

@@ -31,6 +31,7 @@ beforeEach(() => {
       .mockImplementation((...values: unknown[]) => void write(values.map(String).join(' ')));
   }
   log = createLog({
+    service: 'alb-jwt-authorizer',
     configPath: '/app',
     allowedLogRate: 1,
     tracingHeader: () => process.env._X_AMZN_TRACE_ID,
@@ -84,7 +85,7 @@ describe('a decision', () => {
     'has a line only from the level of %s=%s on, and is counted all the same',
     (name, level, count) => {
       process.env[name] = level;
-      log = createLog({ configPath: '/app', allowedLogRate: 1 });
+      log = createLog({ service: 'orders', configPath: '/app', allowedLogRate: 1 });
       delete process.env[name];
       decide({ code: 'allowed', status: 200 });
       decide({ code: 'token_expired', status: 401 });
@@ -97,7 +98,7 @@ describe('a decision', () => {
     expect(lines().some((line) => '_aws' in line && line.code === 'token_expired')).toBe(true);
   });
   test('that is sampled away is counted all the same, and only an allowed one is', () => {
-    log = createLog({ configPath: '/app', allowedLogRate: 0 });
+    log = createLog({ service: 'orders', configPath: '/app', allowedLogRate: 0 });
     decide({ code: 'allowed', status: 200 });
     expect(entries()).toEqual([]);
     expect(lines().length).toBeGreaterThan(0);
@@ -270,4 +271,12 @@ test('the metrics of a request are in the form that CloudWatch reads them from, 
       Decisions: 1,
     },
   ]);
+});
+
+test('lines and metrics go by the service of the deployment, which tells it from another one', () => {
+  log = createLog({ service: 'orders', configPath: '/orders', allowedLogRate: 1 });
+  decide({ code: 'token_expired', status: 401 });
+  log.configRead();
+  log.configFailed('Rate exceeded');
+  expect(lines().map(({ service }) => service)).toEqual(lines().map(() => 'orders'));
 });

@@ -6,6 +6,7 @@ import { temporaryDirectory } from '../../support/local-stack-fixtures.ts';
 
 const ELB = 'AWS::ElasticLoadBalancingV2';
 const functionArn = 'arn:aws:lambda:us-east-1:000000000000:function:Stack-Fn';
+const SEEDS = 'Custom::AlbJwtAuthorizerConfiguration';
 
 /** Shaped as the CDK writes it. */
 const resources = () => ({
@@ -25,15 +26,28 @@ const resources = () => ({
   },
   Logs: { Type: 'AWS::Logs::LogGroup', Properties: {} },
   Zones: { Type: 'AWS::EC2::Subnet', Properties: { Zone: { 'Fn::Select': [0, { 'Fn::GetAZs': '' }] } } },
-  Audience: {
-    Type: 'AWS::SSM::Parameter',
-    Properties: { Name: '/p/audience', Type: 'StringList', Value: 'a' },
+  Version: { Type: 'AWS::Lambda::Version', Properties: { FunctionName: { Ref: 'Fn' } } },
+  Live: {
+    Type: 'AWS::Lambda::Alias',
+    Properties: {
+      FunctionName: { Ref: 'Fn' },
+      FunctionVersion: { 'Fn::GetAtt': ['Version', 'Version'] },
+      Name: 'live',
+    },
+  },
+  Seeds: {
+    Type: SEEDS,
+    Properties: {
+      Path: '/p',
+      Parameters: { audience: 'a', policy: { 'Fn::Join': ['', ['{', '}']] } },
+      StringLists: ['audience'],
+    },
   },
   Group: {
     Type: `${ELB}::TargetGroup`,
     Properties: {
       TargetType: 'lambda',
-      Targets: [{ Id: { 'Fn::GetAtt': ['Fn', 'Arn'] } }],
+      Targets: [{ Id: { Ref: 'Live' } as object }],
       TargetGroupAttributes: [{ Key: 'lambda.multi_value_headers.enabled', Value: 'true' }],
     },
   },
@@ -125,7 +139,8 @@ test('reads what the local stack runs', () => {
     targetGroups: new Map([[group, { arn: group, multiValueHeaders: true }]]),
     lambda: {
       name: 'Stack-Fn',
-      arn: functionArn,
+      arn: `${functionArn}:live`,
+      version: '1',
       directory: join(directory, 'asset.abc'),
       handler: 'alb-handler.handler',
       runtime: 'nodejs24.x',
@@ -134,8 +149,18 @@ test('reads what the local stack runs', () => {
       environment: { CONFIG_PATH: '/Stack' },
       logGroup: 'Stack-Logs',
     },
-    parameters: [{ name: '/p/audience', type: 'StringList', value: 'a' }],
+    parameters: [
+      { name: '/p/audience', type: 'StringList', value: 'a' },
+      { name: '/p/policy', type: 'String', value: '{}' },
+    ],
   });
+});
+
+test('takes a function that a target group names itself, at its newest', () => {
+  const directory = assembly((all) => {
+    all.Group.Properties.Targets = [{ Id: { 'Fn::GetAtt': ['Fn', 'Arn'] } }];
+  });
+  expect(readDeployment(directory).lambda).toMatchObject({ arn: functionArn, version: '$LATEST' });
 });
 
 test('finds the code by the asset manifest where the template has no asset metadata', () => {
@@ -150,10 +175,14 @@ describe('what the local load balancer has not is an error that names it', () =>
     ['condition "unheard-of"', (all) => all.Rule.Properties.Conditions.push({ Field: 'unheard-of' })],
     ['not jwt-validation, forward', (all) => all.Rule.Properties.Actions.unshift({ Type: 'jwt-validation' })],
     ['Target group Group', (all) => Object.assign(all.Group.Properties, { TargetType: 'ip' })],
-    ['no function behind a target group', (all) => Object.assign(all.Fn, { Type: 'AWS::Lambda::Alias' })],
+    ['no function behind a target group', (all) => Object.assign(all.Fn, { Type: 'AWS::Lambda::Layer' })],
+    [
+      'no function behind a target group',
+      (all) => Object.assign(all.Version.Properties, { FunctionName: 'another' }),
+    ],
     [
       'Fn::ImportValue',
-      (all) => Object.assign(all.Audience.Properties, { Value: { 'Fn::ImportValue': 'x' } }),
+      (all) => Object.assign(all.Seeds.Properties, { Parameters: { policy: { 'Fn::ImportValue': 'x' } } }),
     ],
   ])('%s', (message, change) => {
     expect(() => readDeployment(assembly(change))).toThrow(message);

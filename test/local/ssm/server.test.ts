@@ -6,6 +6,7 @@ import {
   GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  ListTagsForResourceCommand,
   PutParameterCommand,
   SSMClient,
 } from '@aws-sdk/client-ssm';
@@ -21,7 +22,7 @@ beforeAll(async () => {
     port: 0,
     region: 'us-east-1',
     account: '000000000000',
-    parameters: [{ name: '/seed/audience', type: 'StringList', value: 'a,b', description: 'who' }],
+    parameters: [{ name: '/seed/audience', type: 'StringList', value: 'a,b' }],
     log: (line) => lines.push(line),
   });
   client = new SSMClient({
@@ -108,20 +109,37 @@ describe('reading', () => {
   });
 
   test('metadata is filtered and has no values', async () => {
+    await put('/described/a', 'x', { Description: 'who' });
     const { Parameters } = await client.send(
       new DescribeParametersCommand({
-        ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: ['/seed'] }],
+        ParameterFilters: [{ Key: 'Path', Option: 'Recursive', Values: ['/described'] }],
       }),
     );
     expect(Parameters).toEqual([
       expect.objectContaining({
-        Name: '/seed/audience',
-        Type: 'StringList',
+        Name: '/described/a',
+        Type: 'String',
         Tier: 'Standard',
         Description: 'who',
       }),
     ]);
     expect(Parameters?.[0]).not.toHaveProperty('Value');
+  });
+});
+
+describe('tags', () => {
+  const tagsOf = async (ResourceId: string) =>
+    (await client.send(new ListTagsForResourceCommand({ ResourceType: 'Parameter', ResourceId }))).TagList;
+
+  test('are those that a parameter was created with', async () => {
+    await put('/tagged/a', 'x', { Tags: [{ Key: 'stack', Value: 'one' }] });
+    await put('/tagged/a', 'y', { Overwrite: true });
+    expect(await tagsOf('/tagged/a')).toEqual([{ Key: 'stack', Value: 'one' }]);
+    expect(await tagsOf('/seed/audience')).toEqual([]);
+  });
+
+  test('of what is not there are an error', async () => {
+    await expect(tagsOf('/tagged/none')).rejects.toMatchObject({ name: 'InvalidResourceId' });
   });
 });
 

@@ -1,0 +1,45 @@
+import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
+import type { Configuration, InitialValues } from './configuration.ts';
+
+/** Outputs of a stack, by name. */
+export type Outputs = Readonly<Record<string, readonly [value: string, description: string]>>;
+
+/** What a fresh deployment needs to be told, each with an example to replace. */
+const TO_FILL_IN: { readonly [name in ParameterName]?: readonly [example: string, description: string] } = {
+  issuer: ['https://YOUR-ISSUER', 'Sets the exact "iss" of the tokens to accept'],
+  audience: ['YOUR-AUDIENCE', 'Sets the audiences, separated by commas'],
+  upstream: ['https://YOUR-UPSTREAM', 'Sets where allowed requests go'],
+};
+
+const OUTPUT_NAMES = {
+  issuer: 'SetIssuer',
+  audience: 'SetAudience',
+  'jwks-uri': 'SetJwksUri',
+  upstream: 'SetUpstream',
+  policy: 'SetPolicy',
+  revocations: 'SetRevocations',
+} as const satisfies Record<ParameterName, string>;
+
+/**
+ * Where the parameters are and how to set them. A deploy sets a parameter only if it is missing, so if the options
+ * have a value for one, the command that puts this value is among them.
+ */
+export function configurationOutputs(configuration: Configuration, initial: InitialValues): Outputs {
+  const names = Object.keys(PARAMETERS) as ParameterName[];
+  const commands = names.flatMap((name) => {
+    const given = initial[name];
+    const said = `Sets the ${name} that the options ask for, if the parameter existed before`;
+    const [value, description] = given === undefined ? (TO_FILL_IN[name] ?? []) : [given, said];
+    if (value === undefined || description === undefined) return [];
+    return [[OUTPUT_NAMES[name], [configuration.putCommand(name, value), description]] as const];
+  });
+  return {
+    ConfigPath: [configuration.path, 'Prefix of the SSM parameters'],
+    Adopted: [configuration.adopted, 'Parameters that existed before the stack and have kept their values'],
+    ...Object.fromEntries(commands),
+    DeleteParameters: [
+      configuration.deleteCommand,
+      'Deletes the parameters, which stay when the stack is deleted',
+    ],
+  };
+}

@@ -1,0 +1,69 @@
+import {
+  type Duration,
+  aws_iam as iam,
+  aws_lambda as lambda,
+  aws_logs as logs,
+  RemovalPolicy,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { type Entry, handlerOf } from '../bundle/bundle.ts';
+
+export interface BundledFunctionProps {
+  readonly entry: Entry;
+  readonly description: string;
+  readonly code: lambda.Code;
+  /** What its role may do, besides writing its own log. */
+  readonly statements: readonly iam.PolicyStatement[];
+  readonly memorySize: number;
+  readonly timeout: Duration;
+  readonly logRetention: logs.RetentionDays;
+  readonly tracing?: boolean;
+  /** Literals: the local stack runs the function with what it reads in the template. */
+  readonly environment: Readonly<Record<string, string>>;
+  /** How many environments of each version are kept ready, if any. */
+  readonly provisionedConcurrency?: number | undefined;
+}
+
+/** A function that runs one of the bundles, with a log group and a role of its own. */
+export function bundledFunction(scope: Construct, props: BundledFunctionProps): lambda.Function {
+  const {
+    entry,
+    statements,
+    tracing = false,
+    provisionedConcurrency,
+    logRetention,
+    environment,
+    ...rest
+  } = props;
+  const logGroup = new logs.LogGroup(scope, 'LogGroup', {
+    retention: logRetention,
+    removalPolicy: RemovalPolicy.DESTROY,
+  });
+  const role = new iam.Role(scope, 'Role', {
+    assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    inlinePolicies: {
+      Function: new iam.PolicyDocument({
+        statements: [
+          ...statements,
+          new iam.PolicyStatement({
+            actions: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+            resources: [logGroup.logGroupArn],
+          }),
+        ],
+      }),
+    },
+  });
+  return new lambda.Function(scope, 'Resource', {
+    ...rest,
+    runtime: lambda.Runtime.NODEJS_24_X,
+    architecture: lambda.Architecture.ARM_64,
+    handler: handlerOf(entry),
+    role,
+    logGroup,
+    tracing: tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
+    environment: { ...environment },
+    ...(provisionedConcurrency === undefined
+      ? {}
+      : { currentVersionOptions: { provisionedConcurrentExecutions: provisionedConcurrency } }),
+  });
+}

@@ -1,0 +1,63 @@
+import { describe, expect, it } from '@jest/globals';
+import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE } from '../../lambda/contract.ts';
+import { contextOf, SHAPE_NAMES } from './shapes.ts';
+import { seedsOf, templateOf } from './synth.ts';
+
+/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON. */
+const SHARED = new RegExp(
+  `${CONFIGURATION_RESOURCE.type}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
+  'g',
+);
+
+/** Templates of a shape for two stacks of one account and region. */
+const pairOf = (context: Record<string, string>) =>
+  ['orders', 'billing'].map((stackName) => templateOf({ ...context, stackName }));
+
+/** Every value that a template gives to a member which names something. */
+function namesIn(value: unknown, found: string[] = []): string[] {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, member] of Object.entries(value)) {
+    if (/^(?:\w*Name|Domain|Path)$/.test(key) && typeof member === 'string') found.push(`${key}: ${member}`);
+    namesIn(member, found);
+  }
+  return found;
+}
+
+/** Names that AWS or the options give, or of what is within something of the stack's own. */
+const WITHIN = [
+  /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
+  // Of an API, where no two need to differ.
+  /^Name: (?:Rest|Http|Authorizer)$/,
+  /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,
+  /^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName|aud|scope|api|verified_\w+)$/,
+];
+
+describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) => {
+  const [orders, billing] = pairOf(contextOf(name));
+
+  it("have nothing in them of the default stack's", () => {
+    const text = JSON.stringify(orders?.toJSON()).replaceAll(SHARED, '');
+    expect(text.match(/.{0,60}alb-?jwt-?authorizer.{0,60}/gi)).toBeNull();
+  });
+
+  it('share no name', () => {
+    const [ours, theirs] = [orders, billing].map((template) =>
+      namesIn(template?.toJSON().Resources).filter((named) => !WITHIN.some((one) => one.test(named))),
+    );
+    expect(ours?.filter((named) => theirs?.includes(named))).toEqual([]);
+  });
+
+  it('share no metric', () => {
+    const text = JSON.stringify(orders?.toJSON());
+    expect(text.includes('"orders"') || name === 'native-only').toBe(true);
+    expect(JSON.stringify(billing?.toJSON())).not.toContain('orders');
+  });
+});
+
+it('two stacks have parameters of their own, unless they are given one path', () => {
+  expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);
+  expect(pairOf({ configPath: '/team' }).map((template) => seedsOf(template).Path)).toEqual([
+    '/team',
+    '/team',
+  ]);
+});

@@ -1,0 +1,160 @@
+import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { createStackWorld, propertiesOf, RESPONSE_URL, STACK_ID } from '../../support/configuration.ts';
+
+describe('bad input is answered with a failure', () => {
+  test.each<[string, unknown, string]>([
+    ['no properties', undefined, 'Path must be a parameter path'],
+    ['a path without a slash', { ...propertiesOf(), Path: 'orders' }, 'Path must be a parameter path'],
+    ['a path that is not a string', { ...propertiesOf(), Path: 7 }, 'Path must be a parameter path'],
+    ['no parameters', propertiesOf({}), 'Parameters must have 1 to 10 members'],
+    [
+      'more than SSM reads at once',
+      propertiesOf(Object.fromEntries(Array.from({ length: 11 }, (_, index) => [`p${index}`, 'x']))),
+      'Parameters must have 1 to 10 members',
+    ],
+    ['a name with a slash', propertiesOf({ 'a/b': 'x' }), '"a/b" is not a valid parameter name'],
+    ['an empty value', propertiesOf({ issuer: '' }), 'Parameters.issuer must be a string that is not empty'],
+    [
+      'a list of what is not there',
+      { ...propertiesOf(), StringLists: ['scopes'] },
+      'StringLists must be a list of names in Parameters',
+    ],
+  ])('%s', async (_, properties, problem) => {
+    const world = createStackWorld();
+    const answer = await world.send('Create', { properties });
+    expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(problem) });
+    expect(world.calls).toEqual([]);
+  });
+
+  test('with all its problems at once', async () => {
+    const { Reason } = await createStackWorld().send('Create', {
+      properties: { Path: '/a/', Parameters: { issuer: 1 }, StringLists: 'x' },
+    });
+    expect(Reason).toMatch(/Path must.*Parameters\.issuer must.*StringLists must/);
+  });
+
+  test('and so is a request of an unknown type', async () => {
+    expect(await createStackWorld().send('Replace')).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringContaining('RequestType must be Create, Update or Delete'),
+    });
+  });
+});
+
+describe('an answer', () => {
+  test('repeats the ids of the request', async () => {
+    expect(await createStackWorld().send('Create')).toMatchObject({
+      StackId: STACK_ID,
+      RequestId: 'request-1',
+      LogicalResourceId: 'Parameters',
+    });
+  });
+
+  test('that reports a failure says what is wrong, where, what did not happen, and what to do', async () => {
+    const world = createStackWorld();
+    world.fail(new Error('SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
+    expect((await world.send('Create')).Reason).toBe(
+      'Create of the SSM parameters failed: SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many). ' +
+        'No parameter that was there has changed. Deploy again once that is put right.',
+    );
+  });
+
+  test('is no larger than CloudFormation takes, whatever SSM says', async () => {
+    const world = createStackWorld();
+    world.fail(new Error('x'.repeat(100_000)));
+    expect(JSON.stringify(await world.send('Create')).length).toBeLessThan(4096);
+  });
+
+  test('to a failed Create has an id, and the Delete that brings it back succeeds', async () => {
+    const world = createStackWorld();
+    world.fail(new Error('down'));
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    expect(physicalId).not.toBe('');
+    expect(await world.send('Delete', { physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+      PhysicalResourceId: physicalId,
+    });
+  });
+
+  test('leaves the signed URL and the values out of the log', async () => {
+    const world = createStackWorld();
+    await world.send('Create', { properties: propertiesOf({ policy: '{"secret":1}' }) });
+    expect(world.lines.join()).toContain('answer to CloudFormation');
+    expect(world.lines.join()).not.toMatch(/Signature|\{\\"secret/);
+  });
+});
+
+describe('while SSM is down', () => {
+  const down = () => {
+    const world = createStackWorld();
+    return { world, fail: () => world.fail(new Error('Rate exceeded')) };
+  };
+
+  test('nothing is created, and Create fails', async () => {
+    const { world, fail } = down();
+    fail();
+    expect(await world.send('Create')).toMatchObject({ Status: 'FAILED' });
+  });
+
+  test('an Update to parameters that were seeded before succeeds, and the log says why nothing was checked', async () => {
+    const { world, fail } = down();
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    fail();
+    const properties = propertiesOf({ issuer: 'https://other.example' });
+    expect(await world.send('Update', { properties, old: propertiesOf(), physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+    });
+    expect(world.lines.join()).toContain('Rate exceeded');
+  });
+
+  test.each([
+    ['a parameter more', propertiesOf({ issuer: 'x', policy: '{}' })],
+    ['another path', propertiesOf(undefined, '/team')],
+  ])('an Update to %s fails, because the verifier would find nothing there', async (_, properties) => {
+    const { world, fail } = down();
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    fail();
+    expect(await world.send('Update', { properties, old: propertiesOf(), physicalId })).toMatchObject({
+      Status: 'FAILED',
+      PhysicalResourceId: physicalId,
+    });
+  });
+
+  test('Delete succeeds, because it calls nothing', async () => {
+    const { world, fail } = down();
+    fail();
+    expect(await world.send('Delete', { physicalId: '/orders?issuer&audience' })).toMatchObject({
+      Status: 'SUCCESS',
+    });
+    expect(world.calls).toEqual([]);
+  });
+
+  afterEach(() => {
+    jest.restoreAllMocks();
+  });
+
+  test.each([
+    [60_000, 45_000],
+    [10_000, 0],
+  ])('of the %i ms left the work may take %i, so that there is time to answer', async (left, ms) => {
+    const timeout = jest.spyOn(AbortSignal, 'timeout');
+    const { world } = down();
+    world.setRemaining(left);
+    await world.send('Create');
+    expect(timeout.mock.calls).toEqual([[ms]]);
+    expect(world.signal()).toBe(timeout.mock.results[0]?.value);
+  });
+});
+
+test.each<[string, unknown]>([
+  ['nothing', undefined],
+  ['text', 'Create'],
+  ['a request without a URL', { RequestType: 'Create' }],
+  ['a URL without a request', { ResponseURL: RESPONSE_URL }],
+  ['members that are not strings', { RequestType: 1, ResponseURL: [RESPONSE_URL] }],
+  ['an event of SSM', { source: 'aws.ssm', 'detail-type': 'Parameter Store Change' }],
+])('an event that does not come from CloudFormation is refused: %s', async (_, event) => {
+  const world = createStackWorld();
+  await expect(world.invoke(event)).rejects.toThrow('does not come from CloudFormation');
+  expect({ calls: world.calls, answers: world.answers }).toEqual({ calls: [], answers: [] });
+});

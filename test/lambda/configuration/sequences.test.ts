@@ -1,0 +1,206 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
+
+const FIRST = propertiesOf();
+/** Of the same stack later: another initial value, and one parameter more. */
+const LATER = propertiesOf({
+  issuer: 'https://login.example',
+  audience: 'audience.invalid',
+  revocations: '{}',
+});
+
+describe('a stack whose parameters are edited between its requests', () => {
+  /** Each request is sent twice, as Lambda may do, and an operator edits a value before and after. */
+  async function play() {
+    const world = createStackWorld();
+    const twice = async (...request: Parameters<typeof world.send>) => {
+      const first = await world.send(...request);
+      world.edit('/orders/issuer', `https://edited-${world.answers.length}.example`);
+      const again = await world.send(...request);
+      expect(again).toEqual(first);
+      return first;
+    };
+    return { world, twice };
+  }
+
+  test('is created, updated, updated back and deleted, and each edit is still there after each request', async () => {
+    const { world, twice } = await play();
+    const created = await twice('Create', { properties: FIRST });
+    expect(created).toMatchObject({ Status: 'SUCCESS', Data: { Adopted: 'none' } });
+    const physicalId = created.PhysicalResourceId;
+    for (const [properties, old] of [
+      [LATER, FIRST],
+      [FIRST, LATER],
+    ]) {
+      const before = world.parameters.get('/orders/issuer');
+      const updated = await world.send('Update', { properties, old, physicalId });
+      expect(updated).toMatchObject({ Status: 'SUCCESS' });
+      expect(updated.Data).toEqual(created.Data);
+      expect(world.parameters.get('/orders/issuer')).toEqual(before);
+      await twice('Update', { properties, old, physicalId });
+    }
+    const before = [...world.parameters];
+    const deleted = await world.send('Delete', { properties: FIRST, physicalId });
+    expect(deleted).toMatchObject({ Status: 'SUCCESS', PhysicalResourceId: physicalId });
+    expect([...world.parameters]).toEqual(before);
+    await twice('Delete', { properties: FIRST, physicalId });
+  });
+
+  test('gets what a later template has more, and keeps it on the way back', async () => {
+    const world = createStackWorld();
+    const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: FIRST });
+    await world.send('Update', { properties: LATER, old: FIRST, physicalId });
+    expect(world.parameters.get('/orders/revocations')?.value).toBe('{}');
+    expect(world.parameters.get('/orders/issuer')?.value).toBe('https://issuer.invalid');
+    await world.send('Update', { properties: FIRST, old: LATER, physicalId });
+    expect(world.parameters.has('/orders/revocations')).toBe(true);
+  });
+
+  test('gets a parameter back that was deleted by hand', async () => {
+    const world = createStackWorld();
+    const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: FIRST });
+    world.parameters.delete('/orders/issuer');
+    await world.send('Update', { properties: LATER, old: FIRST, physicalId });
+    expect(world.parameters.get('/orders/issuer')?.value).toBe('https://login.example');
+  });
+
+  test('moves to another path and back, and finds there what it left', async () => {
+    const world = createStackWorld();
+    const elsewhere = propertiesOf(undefined, '/team');
+    world.edit('/orders/audience', 'theirs');
+    const first = await world.send('Create', { properties: FIRST });
+    const physicalId = first.PhysicalResourceId;
+    const moved = await world.send('Update', { properties: elsewhere, old: FIRST, physicalId });
+    expect(moved.PhysicalResourceId).not.toBe(physicalId);
+    expect(moved.Data).toEqual({ Adopted: 'none' });
+    world.edit('/orders/issuer', 'https://edited.example');
+    const back = await world.send('Update', {
+      properties: FIRST,
+      old: elsewhere,
+      physicalId: moved.PhysicalResourceId,
+    });
+    expect(back).toMatchObject({ PhysicalResourceId: physicalId, Data: { Adopted: 'audience' } });
+    expect(world.parameters.get('/orders/issuer')?.value).toBe('https://edited.example');
+  });
+});
+
+describe('what was there before a stack', () => {
+  test('is listed by each of its answers, and holds what it held', async () => {
+    const world = createStackWorld();
+    world.edit('/orders/issuer', 'https://old.example');
+    const { PhysicalResourceId: physicalId, Data } = await world.send('Create', { properties: FIRST });
+    expect(Data).toEqual({ Adopted: 'issuer' });
+    const updated = await world.send('Update', { properties: LATER, old: FIRST, physicalId });
+    expect(updated.Data).toEqual({ Adopted: 'issuer' });
+    expect(world.parameters.get('/orders/issuer')?.value).toBe('https://old.example');
+  });
+
+  test('is also what a stack of the same name left behind', async () => {
+    const world = createStackWorld();
+    await world.send('Create', { properties: FIRST, stackId: 'arn:…:stack/orders/earlier' });
+    const { Data } = await world.send('Create', { properties: FIRST });
+    expect(Data).toEqual({ Adopted: 'issuer,audience' });
+  });
+
+  test('is not what the same stack has made: without a function for a while, or in an attempt that broke off', async () => {
+    const world = createStackWorld();
+    await world.send('Create', { properties: FIRST });
+    world.edit('/orders/issuer', 'https://edited.example');
+    const { Data } = await world.send('Create', { properties: FIRST });
+    expect(Data).toEqual({ Adopted: 'none' });
+  });
+
+  test('is what somebody else created just then', async () => {
+    const world = createStackWorld();
+    const { store } = world;
+    const existing = store.existing;
+    Object.assign(store, {
+      existing: async (names: readonly string[]) => {
+        const found = await existing(names);
+        world.edit('/orders/issuer', 'https://just-then.example');
+        return found;
+      },
+    });
+    const { Data } = await world.send('Create', { properties: FIRST });
+    expect(Data).toEqual({ Adopted: 'issuer' });
+    expect(world.parameters.get('/orders/issuer')?.value).toBe('https://just-then.example');
+  });
+});
+
+test('a list is created as a list, and with the id of the stack', async () => {
+  const world = createStackWorld();
+  await world.send('Create', { properties: FIRST });
+  expect(world.parameters.get('/orders/audience')).toMatchObject({ type: 'StringList' });
+  expect(world.parameters.get('/orders/issuer')).toMatchObject({
+    type: 'String',
+    creator: expect.stringContaining(':stack/orders/'),
+  });
+});
+
+describe('in any sequence of requests, edits and outages', () => {
+  const name = fc.constantFrom('issuer', 'audience', 'policy', 'revocations');
+  const path = fc.constantFrom('/orders', '/team');
+  const properties: fc.Arbitrary<unknown> = fc.oneof(
+    {
+      weight: 6,
+      arbitrary: fc.tuple(fc.dictionary(name, fc.string()), path).map(([v, p]) => propertiesOf(v, p)),
+    },
+    { weight: 1, arbitrary: fc.jsonValue() },
+  );
+  const step = fc.oneof(
+    fc.record({
+      kind: fc.constant('request' as const),
+      type: fc.constantFrom('Create', 'Update', 'Delete', 'Other'),
+      properties,
+      old: properties,
+      physicalId: fc.constantFrom(undefined, '/orders?issuer&audience', '/team?issuer=adopted', 'other'),
+      outage: fc.boolean(),
+    }),
+    fc.record({ kind: fc.constant('edit' as const), name, path, value: fc.string() }),
+    fc.record({ kind: fc.constant('delete' as const), name, path }),
+  );
+
+  test('every request is answered once, and no value that is there ever changes', async () => {
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
+        const world = createStackWorld();
+        for (const one of steps) {
+          if (one.kind === 'edit') {
+            world.edit(`${one.path}/${one.name}`, one.value);
+          } else if (one.kind === 'delete') {
+            world.parameters.delete(`${one.path}/${one.name}`);
+          } else {
+            const before = [...world.parameters];
+            const answered = world.answers.length;
+            world.fail(one.outage ? new Error('down') : undefined);
+            const { type, ...request } = one;
+            const answer = await world.send(type, request);
+            expect(world.answers).toHaveLength(answered + 1);
+            expect(answer.PhysicalResourceId).not.toBe('');
+            expect(before.filter(([key, stored]) => world.parameters.get(key) !== stored)).toEqual([]);
+          }
+        }
+      }),
+    );
+  });
+
+  test('an update is followed by one back that succeeds, whatever became of it and of SSM', async () => {
+    const wellFormed = fc
+      .tuple(fc.dictionary(name, fc.string({ minLength: 1 }), { minKeys: 1 }), path)
+      .map(([values, given]): Properties => propertiesOf(values, given));
+    await fc.assert(
+      fc.asyncProperty(wellFormed, properties, fc.boolean(), async (was, next, down) => {
+        const world = createStackWorld();
+        const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: was });
+        world.fail(down ? new Error('down') : undefined);
+        const forward = await world.send('Update', { properties: next, old: was, physicalId });
+        const { PhysicalResourceId: then } = forward;
+        // A path or a parameter more that could not be looked at may fail on the way there, never on the way back.
+        if (forward.Status === 'FAILED') expect(then).toBe(physicalId);
+        const back = await world.send('Update', { properties: was, old: next, physicalId: then });
+        expect(back).toMatchObject({ Status: 'SUCCESS' });
+      }),
+    );
+  });
+});

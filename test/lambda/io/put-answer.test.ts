@@ -1,0 +1,79 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { putAnswer } from '../../../lambda/io/put-answer.ts';
+import { refusedUrl } from '../../support/raw-server.ts';
+import {
+  type RecordingUpstream,
+  startRecordingUpstream,
+  valuesOf,
+} from '../../support/recording-upstream.ts';
+
+const DOCUMENT = '{"Status":"SUCCESS"}';
+const AMPLE_MS = 30_000;
+
+let server: RecordingUpstream | undefined;
+afterEach(async () => {
+  await server?.close();
+  server = undefined;
+});
+
+/** A server that answers with these statuses, one after the other. */
+async function serving(...statuses: (number | 'hang up')[]) {
+  server = await startRecordingUpstream((_request, response) => {
+    const status = statuses.shift() ?? 200;
+    if (status === 'hang up') response.destroy();
+    else response.writeHead(status).end();
+  });
+  return server;
+}
+
+test('a document is put at the URL as it is signed: with its query and an empty content type', async () => {
+  const { origin, received } = await serving();
+  await putAnswer(`${origin}/stack%7Cid?X-Amz-Signature=a%2Bb`, DOCUMENT, AMPLE_MS);
+  const [request] = received;
+  expect(request).toMatchObject({ method: 'PUT', target: '/stack%7Cid?X-Amz-Signature=a%2Bb' });
+  expect(request?.body.toString()).toBe(DOCUMENT);
+  expect(request && valuesOf(request, 'content-type')).toEqual(['']);
+  expect(request && valuesOf(request, 'content-length')).toEqual([String(DOCUMENT.length)]);
+  expect(received).toHaveLength(1);
+});
+
+test.each<[string, (number | 'hang up')[]]>([
+  ['a fault of the server', [500, 503]],
+  ['a connection that breaks', ['hang up']],
+])('it is put again after %s', async (_, statuses) => {
+  const attempts = statuses.length + 1;
+  const { origin, received } = await serving(...statuses);
+  await putAnswer(`${origin}/answer`, DOCUMENT, AMPLE_MS);
+  expect(received).toHaveLength(attempts);
+  expect(received.at(-1)?.body.toString()).toBe(DOCUMENT);
+});
+
+describe('what cannot be put is an error', () => {
+  const failure = (url: string, ms: number) =>
+    putAnswer(url, DOCUMENT, ms).then(
+      () => 'no error',
+      (error: Error) => error.message,
+    );
+
+  test('with the last reason and nothing of the URL but its host', async () => {
+    const { origin } = await serving(403, 403, 403, 403);
+    const message = await failure(`${origin}/secret?X-Amz-Signature=SECRET`, 100);
+    expect(message).toBe('CloudFormation could not be answered at 127.0.0.1: status 403');
+  });
+
+  test('also where nobody listens, or no time is left', async () => {
+    const { href } = await refusedUrl();
+    expect(await failure(`${href}?SECRET`, 100)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);
+    expect(await failure(`${href}?SECRET`, -1)).toMatch(/there was no time left$/);
+  });
+
+  test.each([
+    'http://cloudformation.example/x?SECRET',
+    'file:///etc/passwd',
+    'ftp://127.0.0.1/',
+    'SECRET',
+    '',
+  ])('and nothing is sent to %p', async (url) => {
+    expect(await failure(url, AMPLE_MS)).toBe('ResponseURL is not an https URL, so no answer was sent');
+  });
+});

@@ -1,0 +1,128 @@
+import type { Context } from 'aws-lambda';
+import { createConfigurationTarget } from '../../lambda/configuration-target.ts';
+import type { Seed, SeedStore } from '../../lambda/seeds.ts';
+
+export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/0b1c2d3e';
+export const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECRET';
+
+/** What SSM has of a parameter. */
+export interface Stored {
+  readonly type: string;
+  readonly value: string;
+  readonly creator: string | undefined;
+}
+
+export interface Answer {
+  readonly Status: 'SUCCESS' | 'FAILED';
+  readonly PhysicalResourceId: string;
+  readonly Reason?: string;
+  readonly Data?: { readonly Adopted: string };
+}
+
+export type Properties = Readonly<Record<string, unknown>>;
+
+/** Properties as CloudFormation sends them. */
+export const propertiesOf = (
+  values: Readonly<Record<string, string>> = {
+    issuer: 'https://issuer.invalid',
+    audience: 'audience.invalid',
+  },
+  path = '/orders',
+): Properties => ({
+  ServiceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:orders-Configuration',
+  Path: path,
+  Parameters: values,
+  StringLists: Object.keys(values).filter((name) => name === 'audience'),
+});
+
+/** A stack, its parameters in memory, and the function between them. */
+export function createStackWorld() {
+  const parameters = new Map<string, Stored>();
+  /** Thrown by the next calls, where there is one. */
+  let outage: Error | undefined;
+  const calls: string[] = [];
+  const answers: Answer[] = [];
+  const lines: string[] = [];
+  let signal: AbortSignal | undefined;
+  let remainingMs = 60_000;
+
+  const called = (call: string): void => {
+    calls.push(call);
+    if (outage !== undefined) throw outage;
+  };
+  const store: SeedStore = {
+    async existing(names) {
+      called('existing');
+      return new Set(names.filter((name) => parameters.has(name)));
+    },
+    async create(name, { type, value }: Seed, creator) {
+      called(`create ${name}`);
+      if (parameters.has(name)) return false;
+      parameters.set(name, { type, value, creator });
+      return true;
+    },
+    async creatorOf(name) {
+      called(`creatorOf ${name}`);
+      return parameters.get(name)?.creator;
+    },
+  };
+  const target = createConfigurationTarget({
+    storeFor: (given) => {
+      signal = given;
+      return store;
+    },
+    put: async (url, document) => {
+      if (url !== RESPONSE_URL) throw new Error('The answer went to another URL.');
+      answers.push(JSON.parse(document));
+    },
+    log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
+  });
+
+  return {
+    parameters,
+    store,
+    calls,
+    lines,
+    answers,
+    signal: () => signal,
+    /** Has every call to SSM fail from now on, or none. */
+    fail: (error: Error | undefined) => {
+      outage = error;
+    },
+    setRemaining: (ms: number) => {
+      remainingMs = ms;
+    },
+    edit(name: string, value: string): void {
+      const before = parameters.get(name);
+      parameters.set(name, { type: 'String', creator: undefined, ...before, value });
+    },
+    async invoke(event: unknown): Promise<void> {
+      await target(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
+    },
+    /** Sends a request and gives what was answered. */
+    async send(
+      RequestType: string,
+      request: {
+        properties?: unknown;
+        old?: unknown;
+        physicalId?: string | undefined;
+        stackId?: string;
+      } = {},
+    ): Promise<Answer> {
+      await this.invoke({
+        RequestType,
+        ResponseURL: RESPONSE_URL,
+        StackId: request.stackId ?? STACK_ID,
+        RequestId: 'request-1',
+        LogicalResourceId: 'Parameters',
+        ResourceType: 'Custom::AlbJwtAuthorizerConfiguration',
+        ResourceProperties: 'properties' in request ? request.properties : propertiesOf(),
+        ...(request.physicalId !== undefined && { PhysicalResourceId: request.physicalId }),
+        ...('old' in request && { OldResourceProperties: request.old }),
+      });
+      const answer = answers.at(-1);
+      if (answer === undefined) throw new Error('There was no answer.');
+      return answer;
+    },
+  };
+}
