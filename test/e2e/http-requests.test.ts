@@ -110,12 +110,16 @@ describe('a query', () => {
 
 describe('headers', () => {
   test('of one name stay a list, in order', async () => {
-    const got = await received('/api/x', [bearer, 'X-List: a', 'Cookie: a=1', 'x-list: b, c', 'Cookie: b=2']);
+    const got = await received('/api/x', [bearer, 'X-List: a', 'x-list: b, c']);
     expect(valuesOf(got, 'x-list')).toEqual(['a', 'b, c']);
-    expect(valuesOf(got, 'cookie')).toEqual(['a=1', 'b=2']);
   });
 
-  test('that end at this hop end here, and so do those that Connection names', async () => {
+  test('of the name Cookie arrive as one (RFC 9113 §8.2.3)', async () => {
+    const got = await received('/api/x', [bearer, 'Cookie: a=1', 'Cookie: b=2']);
+    expect(valuesOf(got, 'cookie')).toEqual(['a=1; b=2']);
+  });
+
+  test('that end at this hop end here, and Connection makes no others end here', async () => {
     const got = await received('/api/x', [
       bearer,
       'Connection: x-secret, x-jwt-subject',
@@ -128,14 +132,8 @@ describe('headers', () => {
       'Expect: 100-continue',
     ]);
     const names = got.headers.map(([name]) => name.toLowerCase());
-    for (const name of [
-      'x-secret',
-      'keep-alive',
-      'te',
-      'trailer',
-      'proxy-authorization',
-      'proxy-connection',
-    ]) {
+    expect(valuesOf(got, 'x-secret')).toEqual(['1']);
+    for (const name of ['keep-alive', 'te', 'trailer', 'proxy-authorization', 'proxy-connection']) {
       expect(names).not.toContain(name);
     }
     expect(names).not.toContain('expect');
@@ -147,13 +145,11 @@ describe('headers', () => {
       bearer,
       'Connection: x-forwarded-for, authorization, x-amzn-trace-id',
       'X-Forwarded-For: 203.0.113.9',
-      'Forwarded: for=203.0.113.9',
       'X-Amzn-Trace-Id: Root=1-67891233-abcdef012345678912345678',
     ]);
     expect(valuesOf(got, 'x-forwarded-for')).toEqual(['203.0.113.9, 127.0.0.1']);
     expect(valuesOf(got, 'x-forwarded-proto')).toEqual(['http']);
     expect(valuesOf(got, 'x-forwarded-port')).toEqual([String(stack.loadBalancer.port)]);
-    expect(valuesOf(got, 'forwarded')).toEqual(['for=203.0.113.9']);
     expect(valuesOf(got, 'x-amzn-trace-id')[0]).toContain('Root=1-67891233-abcdef012345678912345678');
     expect(valuesOf(got, 'authorization')).toEqual([bearer.slice('Authorization: '.length)]);
   });
@@ -183,6 +179,7 @@ describe('headers', () => {
   test('that name another host or path change neither the upstream nor the policy', async () => {
     const got = await received('/api/public/x', [
       'X-Forwarded-Host: evil.example',
+      'Forwarded: host=evil.example',
       'X-Original-URL: /api/admin',
       'X-Rewrite-URL: /api/admin',
       'X-Forwarded-Uri: /api/admin',
@@ -190,6 +187,8 @@ describe('headers', () => {
     ]);
     expect(got).toMatchObject({ method: 'GET', target: '/api/public/x' });
     expect(valuesOf(got, 'host')).toEqual([new URL(upstream.origin).host]);
+    expect(valuesOf(got, 'x-forwarded-host')).toEqual(['localhost']);
+    expect(JSON.stringify(got.headers)).not.toMatch(/evil|admin|DELETE/);
     for (const name of ['x-original-url', 'x-rewrite-url', 'x-forwarded-uri']) {
       const { status } = await call('/api/x', [`${name}: /api/public/x`]);
       expect(status).toBe(401);
