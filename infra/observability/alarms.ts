@@ -88,7 +88,7 @@ function functionEntries(
       threshold: 1,
       periods: 1,
       description:
-        'The parameters do not parse; the last good configuration stays in force. Read the problems in the log and put the parameter right.',
+        'The parameters do not parse; the last valid values stay in force. Read the problems in the log and correct the parameter.',
       runbook: 'a-changed-parameter-does-not-take-effect',
     },
     ConfigUnavailable: {

@@ -19,12 +19,12 @@ export function rejected(rejection: Rejection | Unavailability, context: Partial
   return { response, outcome: { ...context, code, status: response.status, reason } };
 }
 
-/** In place of an answer that the load balancer would refuse. */
+/** The answer when the load balancer would refuse the real one. */
 export function responseTooLarge(outcome: Outcome): Handled {
   const reason = 'the answer is larger than the load balancer takes';
   return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome);
 }
 
-/** In place of an answer that a bug has kept from being. */
+/** The answer when a bug prevented the real one. */
 export const internalError = (): Handled =>
   rejected({ kind: 'reject', code: 'internal_error', reason: 'see the error logged before' }, {});

@@ -136,8 +136,9 @@ function checkVerified(
 
 type Resolved = Extract<KeyResolution, { kind: 'keys' }>;
 
-function traceKey(trace: Trace, { kid }: JoseHeader, { ageSeconds }: Resolved): void {
-  if (kid !== undefined) trace.kid = kid;
+function traceKey(trace: Trace, { kid }: JoseHeader, { set, ageSeconds }: Resolved): void {
+  // Where keys without a name serve any `kid`, it is still the caller's own text.
+  if (kid !== undefined && set.byKid.has(kid)) trace.kid = kid;
   if (ageSeconds !== undefined) trace.keySetAgeSeconds = ageSeconds;
 }
 

@@ -39,7 +39,10 @@ export const CODES = {
   token_revoked: invalidToken('The token has been revoked'),
 
   scope_missing: { status: 403, title: 'The token lacks a required scope', challenge: 'insufficient_scope' },
-  signed_header_missing: { status: 403, title: 'The request has not come by the way that this path is for' },
+  signed_header_missing: {
+    status: 403,
+    title: 'This path requires a request signed by Verified Access or the load balancer',
+  },
   claim_mismatch: { status: 403, title: 'The token does not have the claims that this request needs' },
 
   request_invalid: { status: 400, title: 'The request is malformed' },

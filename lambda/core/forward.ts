@@ -57,8 +57,8 @@ export async function forwardAllowed(
   }
 
   const settings = config.upstreamSettings;
-  // Nobody stands behind a preflight, so it says no more than a browser does.
-  const bare = identity === undefined && isPreflight(request);
+  // A preflight says no more than a browser says in it.
+  const bare = isPreflight(request);
   const host = settings.preserveHost ? hostOf(request.headers) : undefined;
   const headers = [
     ...(host === undefined ? [] : [['host', host] as const]),

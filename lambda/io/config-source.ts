@@ -99,10 +99,15 @@ export function createConfigSource({
     loadTimeoutMs: LOAD_TIMEOUT_MS,
   };
 
+  /** Good units that were read while there was none of the other, by the load that read them. */
+  const seen: { access?: Seen<Access>; revocations?: Seen<Revocations> } = {};
+  let loads = 0;
+
   /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
   let reported: string | undefined;
 
   async function load(last: () => InForce | undefined): Promise<{ value: InForce }> {
+    const order = ++loads;
     const stored = await readParameters({ first: last() === undefined });
     events.configRead();
     const access = await readUnit(ACCESS, stored, last()?.access, parseAccess);
@@ -110,9 +115,13 @@ export function createConfigSource({
     const problems = [access, revocations].flatMap((unit) => ('problems' in unit ? unit.problems : []));
     // Only now, since another load may have ended while this one was parsing.
     const before = last();
+    if (!('problems' in access)) seen.access = newer(seen.access, { order, unit: access });
+    if (!('problems' in revocations)) {
+      seen.revocations = newer(seen.revocations, { order, unit: revocations });
+    }
     const value = inForce(
-      'problems' in access ? before?.access : access,
-      'problems' in revocations ? before?.revocations : revocations,
+      'problems' in access ? (before?.access ?? seen.access?.unit) : access,
+      'problems' in revocations ? (before?.revocations ?? seen.revocations?.unit) : revocations,
       before,
     );
 
@@ -164,6 +173,15 @@ async function readUnit<T>(
   const parsed = await parse(stored.values);
   return 'value' in parsed ? { values, versions, value: parsed.value } : parsed;
 }
+
+/** A unit and the place of the load that read it in the order of loads, of which a late one may end last. */
+interface Seen<T> {
+  readonly order: number;
+  readonly unit: Unit<T>;
+}
+
+const newer = <T>(a: Seen<T> | undefined, b: Seen<T>): Seen<T> =>
+  a !== undefined && a.order > b.order ? a : b;
 
 /** What two units make together; the same as before where neither has changed. */
 function inForce(

@@ -12,7 +12,7 @@ export interface Document {
 
 /**
  * Fetches a small public document. Rejects with a message for the log on anything but 200 in time, and where the
- * host's name leads to the local link, or to this machine although the URL must lead elsewhere.
+ * host's name resolves to a link-local address, or to a loopback address although the URL must lead elsewhere.
  */
 export type FetchDocument = (url: URL, options?: Pick<EndpointOptions, 'elsewhere'>) => Promise<Document>;
 
@@ -31,6 +31,8 @@ const MAX_BYTES = 512 * 1024;
 export const createFetchDocument =
   (resolve: LookupFunction): FetchDocument =>
   async (url, { elsewhere = false } = {}) => {
+    const refused = refusalOf([url.hostname], elsewhere);
+    if (refused !== undefined) throw new Error(`${url.href}: ${refused}`);
     const { status, headers, body } = await exchange(url, {
       lookup: guardedLookup(resolve, elsewhere),
       method: 'GET',
@@ -58,16 +60,23 @@ export const createFetchDocument =
 
 export const fetchDocument = createFetchDocument(lookup);
 
-/** Looks a name up and refuses it for any address of it that must not be called; what is called is what was looked at. */
+/** Looks a name up, and refuses it for any address that must not be called; what is called is what was looked at. */
 const guardedLookup =
   (resolve: LookupFunction, elsewhere: boolean): LookupFunction =>
   (hostname, options, callback) =>
     resolve(hostname, options, (error, addresses, family) => {
       const found =
         typeof addresses === 'string' ? [addresses] : (addresses ?? []).map(({ address }) => address);
-      const refused = found
-        .map(reachOf)
-        .find((reach) => reach === 'the local link' || (elsewhere && reach === 'this machine'));
+      const refused = refusalOf(found, elsewhere);
       if (error !== null || refused === undefined) callback(error, addresses, family);
-      else callback(new Error(`the name leads to ${refused}`), []);
+      else callback(new Error(refused), []);
     });
+
+/** Why none of these addresses may be called; undefined where all may, and for what is no address. */
+function refusalOf(addresses: readonly string[], elsewhere: boolean): string | undefined {
+  const reaches = addresses.map(reachOf);
+  if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
+  return elsewhere && reaches.includes('this machine')
+    ? 'the host resolves to a loopback address'
+    : undefined;
+}

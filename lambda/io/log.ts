@@ -92,7 +92,7 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
       logger.error(
         inForce === undefined
           ? 'configuration rejected; there is no good one to go on with'
-          : 'configuration rejected; what was good before stays in force',
+          : 'configuration rejected; the last valid values stay in force',
         {
           configVersion: version,
           inForceVersion: inForce,

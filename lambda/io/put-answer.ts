@@ -4,6 +4,9 @@ import { exchange } from './http-client.ts';
 /** For one attempt, in ms. */
 const ATTEMPT_TIMEOUT_MS = 4_000;
 
+/** Less time than this is not worth an attempt, whose timeout would hide why the one before failed, in ms. */
+const MIN_ATTEMPT_MS = 20;
+
 /** Between two attempts, in ms: doubled each time. */
 const PAUSE_MS = { first: 250, most: 2_000 };
 
@@ -23,7 +26,11 @@ export async function putAnswer(url: string, document: string, deadlineMs: numbe
   const body = Buffer.from(document);
   const until = Date.now() + deadlineMs;
   let last = 'there was no time left';
-  for (let pause = PAUSE_MS.first; Date.now() < until; pause = Math.min(PAUSE_MS.most, 2 * pause)) {
+  for (
+    let pause = PAUSE_MS.first;
+    until - Date.now() >= MIN_ATTEMPT_MS;
+    pause = Math.min(PAUSE_MS.most, 2 * pause)
+  ) {
     try {
       const { status } = await exchange(target, {
         method: 'PUT',

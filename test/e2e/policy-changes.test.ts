@@ -58,7 +58,7 @@ test('a broken policy is refused with all its problems in the log, while traffic
     );
     expect(JSON.parse(line)).toMatchObject({
       level: 'ERROR',
-      message: 'configuration rejected; what was good before stays in force',
+      message: 'configuration rejected; the last valid values stay in force',
       problems: [
         '/alb-jwt-authorizer/policy: mode: must be ("enforce" | "report-only")',
         '/alb-jwt-authorizer/policy: routes.0.scope: is not a known field',

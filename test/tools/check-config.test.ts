@@ -111,7 +111,7 @@ describe('a warning is given for', () => {
     });
     expect(warnings).toEqual([
       expect.stringContaining(
-        'routes.0 (GET, DELETE /api/x) says nothing of POST: an upstream that takes "_method=DELETE"',
+        'routes.0 (GET, DELETE /api/x) does not cover POST: an upstream that honours "_method=DELETE"',
       ),
     ]);
     for (const other of [{ path: '/api/x', methods: ['POST'] }, { path: '/api/x' }]) {

@@ -120,6 +120,6 @@ function methodsBesidePost({ routes = [] }: PolicyDocument): string[] {
   return routes.flatMap((route, index) => {
     const overridable = (route.methods ?? []).filter((method) => ['PUT', 'PATCH', 'DELETE'].includes(method));
     if (overridable.length === 0 || takesPost(route.path)) return [];
-    return `routes.${index} (${routeName(route)}) says nothing of POST: an upstream that takes "_method=${overridable[0]}" in a form would let a POST past it; add POST, or a route for it`;
+    return `routes.${index} (${routeName(route)}) does not cover POST: an upstream that honours "_method=${overridable[0]}" in a form would accept a POST instead; add POST, or a route for it`;
   });
 }

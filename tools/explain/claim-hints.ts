@@ -156,7 +156,7 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
     );
   }
   if (wanted.some((one) => one !== value && String(one) === String(value))) {
-    hints.push('they differ in type: a number or boolean is not the text of it');
+    hints.push('the types differ: 5 is not "5"');
   }
   if (Array.isArray(value) && wanted.some((one) => value.includes(one))) {
     hints.push('the claim is a list: "contains" looks into it');

@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { isCanonicalPath, matchablePath } from '../../lambda/core/http/path.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
-import { extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
+import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
@@ -84,7 +84,10 @@ function extractStep(request: HttpRequest, route: Route): Step {
     }
     case 'none': {
       if (route.allowAnonymous) return pass('extract', 'no credentials, which the route allows');
-      const given = request.headers.map(([name]) => name).find((name) => isCarrier(name));
+      const looked = carriersOf(route.providers);
+      const given = CARRIERS.find(
+        (name) => !looked.includes(name) && request.headers.some(([sent]) => sent === name),
+      );
       return fail(
         'extract',
         { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) },
@@ -99,5 +102,3 @@ function extractStep(request: HttpRequest, route: Route): Step {
 }
 
 export const CARRIERS = ['authorization', 'x-amzn-ava-user-context', 'x-amzn-oidc-data'] as const;
-
-const isCarrier = (name: string): boolean => CARRIERS.some((carrier) => carrier === name);

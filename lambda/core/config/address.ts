@@ -38,6 +38,10 @@ const last = (groups: Groups): number => pair(groups[6], groups[7]);
 const begins = (groups: Groups, ...prefix: readonly number[]): boolean =>
   prefix.every((group, index) => groups[index] === group);
 
+/** RFC 6052 §2.2: around the eight bits that stay zero; nothing where there is nothing but zeros. */
+const afterPrefix48 = (groups: Groups): number | undefined =>
+  pair(groups[3], (((groups[4] ?? 0) & 0xff) << 8) | ((groups[5] ?? 0) >>> 8)) || undefined;
+
 /** The ways to write an IPv4 address within an IPv6 one. */
 const EMBEDDINGS: readonly ((groups: Groups) => number | undefined)[] = [
   // Compatible and mapped (RFC 4291 §2.5.5), translated (RFC 2765 §2.1).
@@ -46,6 +50,7 @@ const EMBEDDINGS: readonly ((groups: Groups) => number | undefined)[] = [
   (groups) => (begins(groups, 0, 0, 0, 0, 0xffff, 0) ? last(groups) : undefined),
   // NAT64 (RFC 6052 §2.1, RFC 8215).
   (groups) => (begins(groups, 0x64, 0xff9b) ? last(groups) : undefined),
+  (groups) => (begins(groups, 0x64, 0xff9b, 1) ? afterPrefix48(groups) : undefined),
   // 6to4 (RFC 3056 §2).
   (groups) => (begins(groups, 0x2002) ? pair(groups[1], groups[2]) : undefined),
   // Teredo (RFC 4380 §4): the server, and the client with its bits inverted.

@@ -3,7 +3,7 @@ export type JsonPlaces =
   | {
       readonly kind: 'json';
       readonly offsets: ReadonlyMap<string, number>;
-      /** Members that an object has twice: JSON.parse silently takes the last. */
+      /** Duplicate members, of which JSON.parse silently takes the last. */
       readonly duplicates: readonly string[];
     }
   | { readonly kind: 'error'; readonly offset: number }
@@ -25,10 +25,25 @@ class SyntaxFault extends Error {
 }
 class TooDeep extends Error {}
 
-/** Reads a text by the grammar of RFC 8259; JSON.parse tells no position on some versions of Node.js. */
+/** Reads a text by the grammar of RFC 8259; JSON.parse does not report a position on some versions of Node.js. */
 export function findPlaces(text: string): JsonPlaces {
   const offsets = new Map<string, number>();
+  return read(text, (path, offset) => void offsets.set(path.join('.'), offset), offsets);
+}
+
+/** The same without the offsets, whose paths can take far more memory than a text that was made for that. */
+export const findDuplicates = (text: string): JsonPlaces => read(text, () => {}, new Map());
+
+/** Most duplicate members that are told. */
+const MAX_DUPLICATES = 20;
+
+function read(
+  text: string,
+  onValue: (path: readonly string[], offset: number) => void,
+  offsets: ReadonlyMap<string, number>,
+): JsonPlaces {
   const duplicates: string[] = [];
+  const path: string[] = [];
   let at = 0;
 
   const take = (token: RegExp): string | undefined => {
@@ -51,35 +66,41 @@ export function findPlaces(text: string): JsonPlaces {
     return JSON.parse(found) as string;
   };
 
-  function value(path: readonly string[]): void {
+  function value(): void {
     if (path.length > MAX_DEPTH) throw new TooDeep();
     take(SPACE);
-    offsets.set(path.join('.'), at);
+    onValue(path, at);
     const first = text.charAt(at);
-    if (first === '{') members(path);
-    else if (first === '[') elements(path);
+    if (first === '{') members();
+    else if (first === '[') elements();
     else if (first === '"') expectString();
     else if (take(SCALAR) === undefined) throw new SyntaxFault(at);
   }
 
-  function members(path: readonly string[]): void {
+  function within(name: string): void {
+    path.push(name);
+    value();
+    path.pop();
+  }
+
+  function members(): void {
     at += 1;
     if (closes('}')) return;
     const names = new Set<string>();
     do {
       const name = expectString();
-      if (names.has(name)) duplicates.push([...path, name].join('.'));
+      if (names.has(name) && duplicates.length < MAX_DUPLICATES) duplicates.push([...path, name].join('.'));
       names.add(name);
       punctuation(':');
-      value([...path, name]);
+      within(name);
     } while (punctuation(',}') === ',');
   }
 
-  function elements(path: readonly string[]): void {
+  function elements(): void {
     at += 1;
     if (closes(']')) return;
     let index = 0;
-    do value([...path, String(index++)]);
+    do within(String(index++));
     while (punctuation(',]') === ',');
   }
 
@@ -91,7 +112,7 @@ export function findPlaces(text: string): JsonPlaces {
   }
 
   try {
-    value([]);
+    value();
     take(SPACE);
     return at === text.length ? { kind: 'json', offsets, duplicates } : { kind: 'error', offset: at };
   } catch (error) {

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { findPlaces } from './json-places.ts';
+import { findDuplicates } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
@@ -17,11 +17,12 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
     const position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as SyntaxError).message)?.[0];
     return problem(position === undefined ? 'is not JSON' : `is not JSON at ${position}`);
   }
-  const places = findPlaces(text.value);
-  if (places.kind !== 'json') return problem('is nested too deeply');
+  const found = findDuplicates(text.value);
+  if (found.kind === 'unknown') return problem('is nested too deeply');
+  if (found.kind === 'error') return problem('is not JSON');
   const result = v.safeParse(schema, document);
   const problems = [
-    ...places.duplicates.map((place) => `${place}: is there more than once; remove all but one`),
+    ...found.duplicates.map((place) => `${place}: appears more than once; keep one`),
     ...misread(document, result.output, ''),
     ...(result.success
       ? []
@@ -56,7 +57,8 @@ const memberOf = (value: unknown, name: string): unknown =>
 
 const located = (place: string, message: string): string => (place === '' ? message : `${place}: ${message}`);
 
-function wording({ expected, received, message }: v.BaseIssue<unknown>): string {
+function wording({ type, expected, received, message }: v.BaseIssue<unknown>): string {
+  if (type === 'integer') return 'must be a whole number';
   if (expected === 'never') return 'is not a known field';
   if (received === 'undefined') return 'is missing';
   return message.startsWith('Invalid ') ? `must be ${expected}` : message;

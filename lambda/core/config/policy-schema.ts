@@ -154,11 +154,11 @@ export const PolicySchema = v.strictObject({
   ),
   keepOverrides: member(
     v.boolean(),
-    'Whether header fields such as X-HTTP-Method-Override and X-Original-URL reach upstreams; false by default, for routes are chosen by the real method and path',
+    'Whether header fields such as X-HTTP-Method-Override and X-Original-URL reach upstreams; false by default, since routes are chosen by the actual method and path',
   ),
   trustForwardedHost: member(
     v.boolean(),
-    'Whether a X-Forwarded-Host that a request comes with is passed on, for a proxy such as CloudFront in front that sets it; false by default, and it is the Host that was called',
+    'Whether an incoming X-Forwarded-Host is passed on, for a proxy in front that sets it; by default it is set to the Host of the request',
   ),
   basePaths: member(
     v.record(

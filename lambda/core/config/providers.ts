@@ -1,4 +1,4 @@
-import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
+import { ALGORITHM_NAMES, withOtherNames } from '../jwt/algorithms.ts';
 import { mediaType } from '../jwt/header.ts';
 import { parseKeySet } from '../keys/key-set.ts';
 import type { JwksProvider, Provider, SignedHeaderProvider } from '../provider.ts';
@@ -59,7 +59,7 @@ export function jwksProvider(
     ...commonParts(document),
     audienceClaim: document.audienceClaim ?? 'aud',
     maxTokenAgeSeconds: document.maxTokenAgeSeconds,
-    algorithms: document.algorithms ?? ALGORITHM_NAMES,
+    algorithms: document.algorithms === undefined ? ALGORITHM_NAMES : withOtherNames(document.algorithms),
     types: document.typ === undefined ? ACCESS_TOKEN_TYPES : list(document.typ).map(mediaType),
   };
 }

@@ -17,7 +17,7 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): URL 
   const url = new URL(text);
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is not an https URL';
   const reach = isLocalName(url) ? 'this machine' : reachOf(url.hostname);
-  if (options.elsewhere === true && reach === 'this machine') return 'must not lead to this machine';
+  if (options.elsewhere === true && reach === 'this machine') return 'must not be a loopback address';
   if (url.protocol === 'http:' && options.allowHttp !== true && !isLoopback(url)) {
     return 'must be https (http is for loopback only)';
   }

@@ -33,7 +33,7 @@ const IDENTITY = new RegExp(`^(?:${anySpelling('x-jwt-', 'x-amzn-oidc-', 'x-amzn
 /** Fields by which frameworks act on another method or path than the request line's, on which policy has decided. */
 const OVERRIDES = new RegExp(
   `^(?:${anySpelling(
-    // IIS, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
+    // IIS, Azure, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
     'x-original-url',
     'x-rewrite-url',
     'x-original-uri',
@@ -41,10 +41,23 @@ const OVERRIDES = new RegExp(
     'x-original-path',
     'x-original-method',
     'x-override-url',
+    'x-original-request-uri',
+    'x-ms-original-url',
+    'x-waws-unencoded-url',
     'x-envoy-original-path',
+    'x-envoy-original-method',
     'x-forwarded-uri',
     'x-forwarded-path',
+    'x-forwarded-prefix',
     'x-forwarded-method',
+    // Gunicorn and what imitates CGI: what is in front of the path that an application sees.
+    'script-name',
+    'x-script-name',
+    'path-info',
+    // Next.js (CVE-2025-29927).
+    'x-middleware-subrequest',
+    'x-matched-path',
+    'x-invoke-path',
     // Rack, Express, Symfony, Spring; OData; older APIs.
     'x-http-method-override',
     'x-http-method',
@@ -53,10 +66,11 @@ const OVERRIDES = new RegExp(
   )})$`,
 );
 
-/** Fields that say which host was called, in place of Host. */
+/** Fields that say which host was called, in place of Host; we say it in the first, in this spelling. */
 const FORWARDED_HOST = new RegExp(
   `^(?:${anySpelling('x-forwarded-host', 'forwarded', 'x-host', 'x-original-host', 'x-http-host-override')})$`,
 );
+const OURS = 'x-forwarded-host';
 
 export interface ForwardingOptions {
   /** Where the verified credential came: AWS's signed header goes on only if it is that one. */
@@ -78,10 +92,10 @@ export function requestHeaders(headers: HeaderList, options: ForwardingOptions =
       !HOP_BY_HOP.has(name) &&
       (name === verified || !IDENTITY.test(name)) &&
       (keepOverrides || !OVERRIDES.test(name)) &&
-      (trustForwardedHost || !FORWARDED_HOST.test(name)),
+      (!FORWARDED_HOST.test(name) || (trustForwardedHost && name === OURS)),
   );
-  const host = kept.some(([name]) => name === 'x-forwarded-host') ? undefined : hostOf(headers);
-  return [...joinCookies(kept), ...(host === undefined ? [] : [['x-forwarded-host', host] as const])];
+  const host = kept.some(([name]) => name === OURS) ? undefined : hostOf(headers);
+  return [...joinCookies(kept), ...(host === undefined ? [] : [[OURS, host] as const])];
 }
 
 /** The host that the client called, if there is no doubt which it is. */

@@ -61,3 +61,7 @@ export const algorithmsOfKey = (kty: unknown, crv: unknown, alg: Algorithm | und
     if (entry.kty !== kty || (entry.crv !== undefined && entry.crv !== crv)) return false;
     return alg === undefined ? kty !== 'AKP' : algorithm(alg) === entry;
   });
+
+/** The same algorithms under every name that they have. */
+export const withOtherNames = (names: readonly Algorithm[]): Algorithm[] =>
+  ALGORITHM_NAMES.filter((name) => names.some((other) => algorithm(other) === algorithm(name)));

@@ -68,7 +68,7 @@ function describeAuthorization(field: string): string {
   if (scheme !== undefined) return `Authorization has the scheme ${scheme}, not Bearer`;
   return /[\s=]/.test(text)
     ? 'Authorization has another scheme than Bearer'
-    : 'Authorization has no scheme; it must be "Bearer" and the token';
+    : 'Authorization has no scheme; send "Bearer", a space and the token';
 }
 
 const NONE: Extraction = { kind: 'none' };

@@ -24,6 +24,11 @@ export interface IgnoredKey {
   readonly reason: string;
 }
 
+interface Candidate {
+  readonly index: number;
+  readonly candidate: CandidateKey;
+}
+
 /** Most keys of a set that are used, and most that it may list: an endpoint that sends more is out of order. */
 export const MAX_KEYS = 100;
 export const MAX_LISTED_KEYS = 1000;
@@ -43,20 +48,27 @@ export async function parseKeySet(document: unknown): Promise<KeySet | { problem
   if (list.length > MAX_LISTED_KEYS) return { problem: `the key set has more than ${MAX_LISTED_KEYS} keys` };
 
   const ignored: IgnoredKey[] = [];
-  const candidates: { readonly index: number; readonly candidate: CandidateKey }[] = [];
+  const candidates: Candidate[] = [];
   for (const [index, entry] of list.entries()) {
     const candidate = readKey(entry);
     if (typeof candidate === 'string') ignored.push({ index, reason: candidate });
-    else if (candidates.length < MAX_KEYS) candidates.push({ index, candidate });
-    else ignored.push({ index, reason: `beyond the first ${MAX_KEYS} keys that fit` });
+    else candidates.push({ index, candidate });
   }
 
   const keys: VerificationKey[] = [];
-  const imported = await Promise.all(candidates.map(({ candidate }) => importKey(candidate)));
-  for (const [position, { index, candidate }] of candidates.entries()) {
-    const key = imported[position];
-    if (typeof key === 'string') ignored.push({ index, reason: key });
-    else if (key !== undefined) keys.push({ kid: candidate.kid, algorithms: candidate.algorithms, key });
+  for (let at = 0; at < candidates.length && keys.length < MAX_KEYS; ) {
+    const batch = candidates.slice(at, at + MAX_KEYS - keys.length);
+    at += batch.length;
+    const imported = await Promise.all(batch.map(({ candidate }) => importKey(candidate)));
+    for (const [position, { index, candidate }] of batch.entries()) {
+      const key = imported[position];
+      if (typeof key === 'string') ignored.push({ index, reason: key });
+      else if (key !== undefined) keys.push({ kid: candidate.kid, algorithms: candidate.algorithms, key });
+    }
+    if (keys.length === MAX_KEYS) {
+      const reason = `beyond the first ${MAX_KEYS} usable keys`;
+      ignored.push(...candidates.slice(at).map(({ index }) => ({ index, reason })));
+    }
   }
   return keys.length > 0
     ? keySetOf(
@@ -72,6 +84,13 @@ function reasonsOf(ignored: readonly IgnoredKey[]): string {
   const more = ignored.length - reasons.length;
   return ` (${[...reasons, ...(more > 0 ? [`${more} more`] : [])].join('; ')})`;
 }
+
+/** Whether two sets have the same keys, in whatever order and whatever else their documents say. */
+export const hasSameKeys = (a: KeySet, b: KeySet): boolean =>
+  a.keys.length === b.keys.length && a.keys.every((key) => b.keys.some((other) => isSameKey(key, other)));
+
+const isSameKey = (a: VerificationKey, b: VerificationKey): boolean =>
+  a.kid === b.kid && a.algorithms.join() === b.algorithms.join() && a.key.equals(b.key);
 
 /** A key set of keys that are already imported. */
 export function keySetOf(keys: readonly VerificationKey[], ignored: readonly IgnoredKey[] = []): KeySet {

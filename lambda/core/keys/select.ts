@@ -20,7 +20,9 @@ export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined)
   const fits = (key: VerificationKey): boolean => key.algorithms.includes(alg);
   const keys = named.every(fits) ? named : named.filter(fits);
   if (keys.length > MAX_CANDIDATES) {
-    return failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false);
+    return kid === undefined || named !== set.nameless
+      ? failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false)
+      : failure('key_unknown', 'no key has this "kid", and too many without one fit', true);
   }
   if (keys.length > 0) return { kind: 'keys', keys, set };
   if (kid === undefined) return failure('key_unknown', 'no key of the set fits "alg"', true);

@@ -3,6 +3,7 @@ import fc from 'fast-check';
 import { compileBasePaths } from '../../../lambda/core/base-paths.ts';
 import type { FoundPath } from '../../../lambda/core/verdict.ts';
 import { exchangeOf } from '../../../lambda/events/authorizer.ts';
+import { readAuthorizerResult } from '../../../local/api-gateway/authorizer-result.ts';
 import {
   API_KINDS,
   type ApiKind,
@@ -11,7 +12,6 @@ import {
   buildAuthorizerEvent,
   integrationPath,
 } from '../../../local/api-gateway/event.ts';
-import { readAuthorizerResult } from '../../../local/api-gateway/authorizer-result.ts';
 import { createKey } from '../../support/keys.ts';
 import { claimsOf, mint } from '../../support/tokens.ts';
 import { createWorld } from '../../support/world.ts';

@@ -38,7 +38,7 @@ test('two integers that differ never meet one rule', () => {
   );
 });
 
-test('what is equal in value and not in type does not meet a rule', () => {
+test('values of different types never match', () => {
   expect(meets('1', { equals: '1' })).toBe(false);
   expect(meets('"1"', { equals: 1 })).toBe(false);
   expect(meets('true', { anyOf: ['true', 1] })).toBe(false);

@@ -21,6 +21,7 @@ function createStore() {
     ParameterName,
     number
   >;
+  const loaded: string[] = [];
   const rejected: { problems: readonly Problem[]; inForce: string | undefined }[] = [];
   let now = 0;
   const lookUp = createConfigSource({
@@ -29,12 +30,13 @@ function createStore() {
     now: () => now,
     events: {
       configRead: () => {},
-      configLoaded: () => {},
+      configLoaded: ({ version }) => void loaded.push(version),
       configRejected: (_, problems, inForce) => void rejected.push({ problems, inForce }),
       configFailed: () => {},
     },
   });
   return {
+    loaded,
     rejected,
     put(name: ParameterName, value: string) {
       values[name] = value;
@@ -74,6 +76,30 @@ test('a policy is in force although the revocations have a mistake in them, and 
   expect(after?.hasRoutes).toBe(true);
   expect(after?.revocations.get('https://i.example')?.sub).toEqual(new Set(['mallory']));
   expect(after?.version).toBe('1.1.1.1.2.2');
+});
+
+test('cold, good halves that are seen one after the other make a configuration', async () => {
+  const store = createStore();
+  store.put('revocations', '[]');
+  expect(await store.refreshed()).toBeUndefined();
+  store.put('policy', '{');
+  store.put('revocations', revoking('mallory'));
+  expect(await store.refreshed()).toMatchObject({ version: '1.1.1.1.1.3', hasRoutes: false });
+});
+
+test('a mistake that comes back is reported again', async () => {
+  const store = createStore();
+  for (const policy of ['{', '{}', '{']) {
+    store.put('policy', policy);
+    await store.refreshed();
+  }
+  expect(store.rejected).toHaveLength(2);
+});
+
+test('a refresh that brings nothing new is no new configuration', async () => {
+  const store = createStore();
+  for (let i = 0; i < 3; i++) await store.refreshed();
+  expect(store.loaded).toEqual(['1.1.1.1.1.1']);
 });
 
 test('another revocation leaves providers and routes as they are, and with them the remembered tokens', async () => {
@@ -122,11 +148,8 @@ test('whatever is put in whatever order: of each unit the last good value is in 
           access = { audience: read('audience')[0], policy: read('policy')[0] };
         if (read('revocations')[1]) revocations = read('revocations')[0];
         const config = await store.refreshed();
-        // Cold, both must be good at once: there is nothing yet that a good half could be completed with.
         if (access === undefined || revocations === undefined) {
           expect(config).toBeUndefined();
-          access = undefined;
-          revocations = undefined;
           continue;
         }
         expect(config?.providers[0]).toMatchObject({ audience: access.audience.split(',') });

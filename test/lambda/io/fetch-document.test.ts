@@ -142,16 +142,26 @@ describe('a name is refused for where it leads', () => {
   const elsewhere = { elsewhere: true };
 
   test.each([
-    ['127.0.0.1', elsewhere, 'this machine'],
-    ['::1', elsewhere, 'this machine'],
-    ['::ffff:127.0.0.1', elsewhere, 'this machine'],
-    ['169.254.169.254', elsewhere, 'the local link'],
-    ['169.254.169.254', undefined, 'the local link'],
-    ['fe80::1%lo', undefined, 'the local link'],
+    ['127.0.0.1', elsewhere, 'loopback'],
+    ['::1', elsewhere, 'loopback'],
+    ['::ffff:127.0.0.1', elsewhere, 'loopback'],
+    ['169.254.169.254', elsewhere, 'link-local'],
+    ['169.254.169.254', undefined, 'link-local'],
+    ['fe80::1%lo', undefined, 'link-local'],
   ])('%s, %j: %s', async (address, options, reach) => {
     await servers.start(answering(response('{}')));
-    await expect(fetchBy('keys.example', options, address)).rejects.toThrow(`the name leads to ${reach}`);
-    await expect(fetchBy('keys.example', options, '192.0.2.1', address)).rejects.toThrow(`leads to ${reach}`);
+    await expect(fetchBy('keys.example', options, address)).rejects.toThrow(
+      `the host resolves to a ${reach} address`,
+    );
+    await expect(fetchBy('keys.example', options, '192.0.2.1', address)).rejects.toThrow(
+      `resolves to a ${reach} address`,
+    );
+    expect(servers.latest().requests).toEqual([]);
+  });
+  test('and an address for itself', async () => {
+    const { url } = await servers.start(answering(response('{}')));
+    await expect(fetchDocument(url, elsewhere)).rejects.toThrow('the host resolves to a loopback address');
+    await expect(fetchDocument(new URL('http://169.254.169.254/'))).rejects.toThrow('link-local');
     expect(servers.latest().requests).toEqual([]);
   });
   test('but an operator may name this machine', async () => {

@@ -51,13 +51,14 @@ describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %
 
     expect(await send('GET', '/before')).toBe('GET /before HTTP/1.1');
     await send(method, '/api/public/logo', SMUGGLED);
+    // It had a connection of its own; the kept one goes on serving.
+    expect(connections()).toBe(2);
     expect(await send('GET', '/after')).toBe('GET /after HTTP/1.1');
     expect(seen).toEqual([
       'GET /before HTTP/1.1',
       `${method} /api/public/logo HTTP/1.1`,
       'GET /after HTTP/1.1',
     ]);
-    // It had a connection of its own; the kept one went on serving.
     expect(connections()).toBe(2);
   });
 });

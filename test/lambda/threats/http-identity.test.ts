@@ -75,6 +75,16 @@ describe('a claim value', () => {
     const answer = await present({}, claimsOf({ sub: 'x'.repeat(5000) }));
     const { world, upstream } = attack;
     expectRejected(answer, 'identity_unforwardable', { world, upstream });
+    expect(world.decisions.at(-1)).toMatchObject({ provider: 'default', kid: attack.key.kid });
+  });
+  test('with an integer beyond 2^53 is refused where a route maps it, never sent as its neighbour', async () => {
+    const { world, upstream } = attack;
+    world.parameters.policy = JSON.stringify({
+      routes: [{ path: '/*', headers: { 'x-jwt-tenant': 'tenant' } }],
+    });
+    const claims = JSON.stringify(claimsOf()).replace('{', '{"tenant":1234567890123456789,');
+    const answer = await world.present(mint(attack.key, claims));
+    expectRejected(answer, 'identity_unforwardable', { world, upstream });
   });
   test('of 20 KB makes a token that is too long', async () => {
     const answer = await present({}, claimsOf({ sub: 'x'.repeat(20_000) }));

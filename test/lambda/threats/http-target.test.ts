@@ -141,12 +141,16 @@ describe('what reaches the upstream', () => {
       expect(await sent(true)).toHaveLength(3);
     },
   );
-  test('of a preflight has no body and no overrides, whatever the policy says', async () => {
+  test.each([
+    ['anonymous', {}],
+    ['authenticated', headers],
+  ])('of a preflight, %s, has no body and no overrides, whatever the policy says', async (_, credentials) => {
     attack.world.parameters.policy = JSON.stringify({
       keepOverrides: true,
       routes: [{ path: '/api/*', corsPreflight: 'allow' }],
     });
     const preflight = {
+      ...credentials,
       origin: 'https://app.example',
       'access-control-request-method': 'GET',
       'x-http-method-override': 'DELETE',

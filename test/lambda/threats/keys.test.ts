@@ -174,7 +174,7 @@ describe('a key is rolled over under its old kid', () => {
     // The same text keeps the same set, so what was remembered still is.
     expect(world.decisions.at(-1)).toMatchObject({ remembered: true });
   });
-  test('while the endpoint is down, it is a bad signature by all that is known', async () => {
+  test('while the endpoint is down, it is a bad signature as far as is known', async () => {
     await codeOf(by(attack.key));
     serve(DOWN);
     attack.world.advance(COOLDOWN);
@@ -186,6 +186,28 @@ describe('a key is rolled over under its old kid', () => {
     serve(jwksOf(SECOND));
     attack.world.advance(COOLDOWN);
     expect(await codeOf(mint(FOREIGN, claims, { kid: 'first' }))).toBe('key_unknown');
+  });
+});
+
+describe('a set whose keys have no kid', () => {
+  const nameless = ({ jwk: { kid: _, ...jwk } }: SigningKey) => jwk;
+
+  test("does not have the kid of a forged token logged, which is the caller's own text", async () => {
+    serve({ keys: [nameless(attack.key)] });
+    const { world } = attack;
+    await world.present(mint(FOREIGN, claims, { kid: 'text of the caller' }));
+    expect(world.decisions.at(-1)).toMatchObject({ code: 'signature_invalid' });
+    await world.present(mint(attack.key, claims, { kid: 'text of the caller' }));
+    expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed' });
+    expect(JSON.stringify(world.decisions)).not.toContain('text of the caller');
+  });
+  test('is asked for again when a kid appears, also where too many keys without one fit', async () => {
+    const others = Array.from({ length: 5 }, (_, i) => nameless(createKey('ES256', `n${i}`)));
+    serve({ keys: others });
+    expect(await codeOf(by(attack.key))).toBe('key_unknown');
+    serve({ keys: [...others, attack.key.jwk] });
+    attack.world.advance(COOLDOWN);
+    expect(await codeOf(by(attack.key))).toBe('allowed');
   });
 });
 

@@ -184,7 +184,7 @@ describe('claims with a bad name or shape', () => {
   });
 });
 
-describe('a claim by which nobody is told', () => {
+describe('a claim that identifies nobody', () => {
   test.each([
     ['cid', 42],
     ['azp', true],

@@ -26,12 +26,14 @@ function createSource(
     answer: good(key) as Document | Error | Promise<Document>,
     documents: {} as Record<string, string>,
     fetched: [] as string[],
+    elsewhere: [] as (boolean | undefined)[],
     failures: [] as string[],
   };
   const source = createJwksSource('default', location, {
     now: () => world.now,
-    fetchDocument: async ({ href }) => {
+    fetchDocument: async ({ href }, options) => {
       world.fetched.push(href);
+      world.elsewhere.push(options?.elsewhere);
       const text = world.documents[href];
       if (text !== undefined) return { text, cacheControl: undefined };
       if (world.answer instanceof Error) throw world.answer;
@@ -229,6 +231,33 @@ describe('the age of a key set by its Cache-Control', () => {
   });
 });
 
+describe('another text with the same keys', () => {
+  const setOf = async (document: Document) => {
+    world.answer = document;
+    await source.prefetch();
+    const resolution = await resolve();
+    return resolution.kind === 'keys' ? resolution.set : undefined;
+  };
+  const withTime = (time: number, ...keys: (typeof key)[]): Document => ({
+    text: JSON.stringify({ time, ...jwksOf(...keys) }),
+    cacheControl: undefined,
+  });
+
+  test('keeps the set, and with it the tokens that were verified with it', async () => {
+    const first = await setOf(withTime(1, key, next));
+    later(5 * MINUTE);
+    expect(await setOf(withTime(2, next, key))).toBe(first);
+  });
+  test('is told from one that has another key under an old name, one less or one more', async () => {
+    const first = await setOf(withTime(1, key, next));
+    const others = [[key], [key, { ...createKey('ES256'), kid: 'second' }], [key, next, createKey('ES256')]];
+    for (const keys of others) {
+      later(5 * MINUTE);
+      expect(await setOf(withTime(1, ...keys))).not.toBe(first);
+    }
+  });
+});
+
 describe('discovery', () => {
   const PLACE = 'https://issuer.example/.well-known/openid-configuration';
   const JWKS_URI = 'https://keys.example/jwks';
@@ -241,6 +270,18 @@ describe('discovery', () => {
     world.documents[PLACE] = JSON.stringify({ issuer: 'https://issuer.example', jwks_uri: JWKS_URI });
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toEqual([PLACE, JWKS_URI]);
+  });
+  test('fetches both as what must lead elsewhere, unless the issuer is on this machine', async () => {
+    for (const [issuer, elsewhere] of [
+      ['https://issuer.example', true],
+      ['http://localhost:8081', false],
+    ] as const) {
+      discovering(issuer);
+      const place = `${issuer}/.well-known/openid-configuration`;
+      world.documents[place] = JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` });
+      expect(await kindOf()).toBe('keys');
+      expect(world.elsewhere).toEqual([elsewhere, elsewhere]);
+    }
   });
   test('adds the well-known path to an issuer with a path or a trailing slash, and compares the exact issuer', async () => {
     discovering('https://issuer.example/tenant/');

@@ -164,6 +164,18 @@ describe.each([
       world.advance(10);
       expect((await from(key)).status).toBe(200);
     });
+    test('are remembered by name up to a bound, so that made-up ones cannot fill the memory', async () => {
+      const made = Array.from({ length: 101 }, (_, i) => ({ ...key, kid: kidOf(2000 + i) }));
+      for (const other of made) {
+        world.documents.set(urlOf(other), down);
+        await from(other);
+      }
+      expect(fetchedKeys()).toHaveLength(101);
+      await from(made[100] as SigningKey);
+      expect(fetchedKeys()).toHaveLength(101);
+      await from(made[0] as SigningKey);
+      expect(fetchedKeys()).toHaveLength(102);
+    });
     test('keep working where they are known, up to a bound', async () => {
       expect((await from(key)).status).toBe(200);
       world.documents.set(urlOf(key), down);
@@ -201,6 +213,13 @@ describe.each([
       world.advance(0.2);
     }
     expect(fetchedKeys().length - before).toBeLessThanOrEqual(2);
+    // The same document keeps the same key, and with it the tokens that were verified with it.
+    const token = signedHeader(service, next, { header: longLived, claims: longLived });
+    await present(token);
+    world.advance(10);
+    await from(key);
+    await present(token);
+    expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed', remembered: true });
   });
   test('rotate: a new one works at once, and the old one as long as it is published', async () => {
     expect((await from(key)).status).toBe(200);

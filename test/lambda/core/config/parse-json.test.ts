@@ -9,7 +9,7 @@ const problemsIn = (result: object): readonly string[] =>
 const ofPolicy = (text: string) => problemsIn(parseJson(PolicySchema, text));
 const ofRevocations = (text: string) => problemsIn(parseJson(RevocationsSchema, text));
 
-describe('a member that is there twice is a problem, and the place is told', () => {
+describe('a duplicate member is a problem, and its place is told', () => {
   test.each([
     ['{"mode":"enforce","mode":"report-only"}', 'mode'],
     ['{"routes":[{"path":"/api/a"}],"routes":[]}', 'routes'],
@@ -21,7 +21,7 @@ describe('a member that is there twice is a problem, and the place is told', () 
       'providers.p.jwks.keys.0.kid',
     ],
   ])('policy %s', (text, place) => {
-    const problem = `${place}: is there more than once; remove all but one`;
+    const problem = `${place}: appears more than once; keep one`;
     expect(ofPolicy(text)).toEqual([problem]);
     expect(ofPolicy(pack(text))).toEqual([problem]);
   });
@@ -29,7 +29,7 @@ describe('a member that is there twice is a problem, and the place is told', () 
     ['{"https://i.example":{"jti":["1"]},"https://i.example":{"sub":["x"]}}', 'https://i.example'],
     ['{"https://i.example":{"jti":["1"],"jti":[]}}', 'https://i.example.jti'],
   ])('revocations %s', (text, place) => {
-    expect(ofRevocations(text)).toEqual([`${place}: is there more than once; remove all but one`]);
+    expect(ofRevocations(text)).toEqual([`${place}: appears more than once; keep one`]);
   });
   test('wherever it stands, and whatever stands around it', () => {
     const name = fc.string({ minLength: 1, maxLength: 4 }).filter((text) => !['__proto__'].includes(text));
@@ -40,7 +40,7 @@ describe('a member that is there twice is a problem, and the place is told', () 
         const twice = entries[pick % entries.length] ?? '';
         const text = `{"jwks":{"keys":[],"x":{${[...entries, twice].join(',')}}},"type":"jwks"}`;
         const problems = ofPolicy(`{"providers":{"p":${text}}}`);
-        expect(problems.some((problem) => problem.includes('is there more than once'))).toBe(true);
+        expect(problems.some((problem) => problem.includes('appears more than once'))).toBe(true);
       }),
     );
   });
@@ -115,5 +115,16 @@ test('what is nested too deeply is a problem, not a crash', () => {
   const deep = `${'['.repeat(100_000)}${']'.repeat(100_000)}`;
   expect(ofPolicy(`{"providers":{"p":${deep}}}`)).toEqual([
     expect.stringMatching(/^is (?:nested too deeply|not JSON)/),
+  ]);
+});
+
+test('a text that was made to take memory is judged without taking it', () => {
+  const text = `{"${'a'.repeat(30_000)}":[${Array(20_000).fill(0).join()}],"mode":1,"mode":2}`;
+  expect(ofPolicy(text)).toContain('mode: appears more than once; keep one');
+});
+
+test('a fraction where a whole number belongs is told as that', () => {
+  expect(ofRevocations('{"https://i.example":{"issuedBefore":1790000000.5}}')).toEqual([
+    'https://i.example.issuedBefore: must be a whole number',
   ]);
 });

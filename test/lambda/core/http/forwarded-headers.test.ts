@@ -156,9 +156,11 @@ describe('the host that was called', () => {
     const headers: HeaderList = [
       ['host', 'internal.example'],
       ['x-forwarded-host', 'www.example'],
-      ['forwarded', 'host=www.example'],
     ];
     expect(requestHeaders(headers, trusted)).toEqual(headers.slice(1));
+    for (const name of SPELLINGS.filter((spelling) => spelling !== 'x-forwarded-host')) {
+      expect(requestHeaders([...headers, [name, 'evil.example']], trusted)).toEqual(headers.slice(1));
+    }
     expect(requestHeaders([['host', 'api.example']], trusted)).toEqual([['x-forwarded-host', 'api.example']]);
   });
 });

@@ -73,7 +73,7 @@ describe('where there are none, the log is told what is there instead', () => {
   test.each([
     [undefined, 'no credential in authorization'],
     ['', 'no credential in authorization: Authorization is empty'],
-    ['eyJhbGciOiJub25lIn0.e30.x', 'Authorization has no scheme; it must be "Bearer" and the token'],
+    ['eyJhbGciOiJub25lIn0.e30.x', 'Authorization has no scheme; send "Bearer", a space and the token'],
     ['JWT eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme JWT, not Bearer'],
     ['token eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme Token, not Bearer'],
     ['Basic dXNlcjpwYXNz', 'Authorization has the scheme Basic, not Bearer'],

@@ -254,16 +254,20 @@ describe('of a set with many keys', () => {
   const ENCRYPTION = { ...EC.jwk, use: 'enc' };
 
   test('those are used that can be, wherever they stand', async () => {
-    const others = Array.from({ length: 118 }, () => ENCRYPTION);
+    const others = [...Array(59).fill(ENCRYPTION), ...Array(59).fill({ ...rsaOf(1024), kid: 'weak' })];
     const { keys, ignored } = await keysOf({ keys: [...others, RSA.jwk, EC.jwk] });
     expect(keys.map(({ kid }) => kid)).toEqual(['rsa', 'ec']);
     expect(ignored).toHaveLength(118);
   });
-  test('the first that fit are used, and it is said of the others that they are not', async () => {
+  test('of which 118 look usable until they are imported, the two that are good are used', async () => {
+    const { keys } = await keysOf({ keys: [...Array(118).fill(without(EC.jwk, 'y')), RSA.jwk, EC.jwk] });
+    expect(keys.map(({ kid }) => kid)).toEqual(['rsa', 'ec']);
+  });
+  test('the first usable ones are used, and it is said of the others that they are not', async () => {
     const set = await keysOf({ keys: Array.from({ length: MAX_KEYS + 20 }, () => EC.jwk) });
     expect(set.keys).toHaveLength(MAX_KEYS);
     expect(set.ignored).toHaveLength(20);
-    expect(set.ignored[0]).toEqual({ index: MAX_KEYS, reason: `beyond the first ${MAX_KEYS} keys that fit` });
+    expect(set.ignored[0]).toEqual({ index: MAX_KEYS, reason: `beyond the first ${MAX_KEYS} usable keys` });
   });
 });
 

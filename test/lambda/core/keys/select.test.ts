@@ -34,7 +34,9 @@ describe('a token that names a key', () => {
     expect(selectKeys(mixed, 'RS256', 'a')).toMatchObject({ kind: 'keys', keys: [a] });
     expect(selectKeys(mixed, 'ES384', 'c')).toMatchObject(absent);
     const many = keySetOf(Array.from({ length: 5 }, () => keyOf(undefined, 'RS256')));
-    expect(selectKeys(many, 'RS256', 'c')).toMatchObject(tooMany);
+    // A newer set may have the name.
+    expect(selectKeys(many, 'RS256', 'c')).toMatchObject(absent);
+    expect(selectKeys(many, 'RS256', undefined)).toMatchObject(tooMany);
   });
   test('does not get it for an alg that it is not good for', () => {
     expect(selectKeys(set, 'ES256', 'a')).toMatchObject(unfit);
