@@ -50,8 +50,13 @@ export function start(
 }
 
 /** Runs a command to its end. A command that isn't there has a status of null. */
-export async function run(command: string, args: readonly string[], env: Environment): Promise<Finished> {
-  const { child, output } = start(command, args, { env });
+export async function run(
+  command: string,
+  args: readonly string[],
+  env: Environment,
+  cwd = ROOT,
+): Promise<Finished> {
+  const { child, output } = start(command, args, { env, cwd });
   const status = await new Promise<number | null>((resolve) => {
     child.once('close', resolve);
     child.once('error', () => resolve(null));

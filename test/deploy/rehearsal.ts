@@ -2,40 +2,46 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { PARAMETERS } from '../../lambda/contract.ts';
-import { clientSettings, deploy, destroy, fakeAccount, readOutputs } from './cloud.ts';
+import { DEFAULT_CONFIG_PATH, PARAMETERS } from '../../lambda/contract.ts';
+import {
+  clientSettings,
+  type Deployment,
+  deploy,
+  deployAssembly,
+  destroy,
+  fakeAccount,
+  readOutputs,
+} from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
 import { startIssuer } from './issuer.ts';
-import { codeOf, functionOf, leftBehind, readBack } from './read-back.ts';
+import { valuesUnder } from './parameters.ts';
+import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
-import { checkSecondStack, secondStackContext } from './second-stack.ts';
-import { setParameter } from './set-parameter.ts';
+import { checkSecondStack, failAndRollBack, secondStackContext } from './second-stack.ts';
+import { deleteParameters, setParameter } from './printed-commands.ts';
+import { assertNothingFailed } from './stack.ts';
 import { stepsOf } from './step.ts';
 
 export interface RehearsalOptions {
   readonly endpoint: string;
   /** A directory for all that the rehearsal writes. */
   readonly directory: string;
+  /** Where the CLI runs: a directory with a cdk.json for this app. */
+  readonly project: string;
   readonly verbose: boolean;
 }
 
 /** Deploys, configures, calls and destroys; throws at the first thing that is not as it should be. */
-export async function rehearse({ endpoint, directory, verbose }: RehearsalOptions): Promise<void> {
+export async function rehearse({ endpoint, directory, project, verbose }: RehearsalOptions): Promise<void> {
   const env = fakeAccount(endpoint, directory);
   const aws = clientSettings(endpoint);
-  const ssm = new SSMClient(aws);
   const lambda = new LambdaClient(aws);
   const outputsFile = join(directory, 'outputs.json');
-  const assembly = join(directory, 'cdk.out');
+  const first: Deployment = { env, project, assembly: join(directory, 'cdk.out') };
   const step = stepsOf({ verbose });
-  async function valuesInSsm(): Promise<Record<string, string>> {
-    const names = Object.keys(PARAMETERS).map((name) => `/alb-jwt-authorizer/${name}`);
-    const { Parameters = [] } = await ssm.send(new GetParametersCommand({ Names: names }));
-    return Object.fromEntries(Parameters.map(({ Name, Value }) => [Name?.split('/').at(-1), Value]));
-  }
+  const valuesInSsm = () => valuesUnder(aws, DEFAULT_CONFIG_PATH);
 
-  await step('cdk deploy', () => deploy({ env, assembly }, outputsFile));
+  await step('cdk deploy', () => deploy(first, outputsFile));
   const outputs = readOutputs(outputsFile);
   const initial = Object.fromEntries(
     Object.entries(PARAMETERS).map(([name, entry]) => [name, entry.initial]),
@@ -53,9 +59,10 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
     await setParameter(outputs.SetAudience, edited.audience, env);
     // A real update: the function's environment changes, and with it how soon it sees new parameters.
     await step('cdk deploy again, with another option', () =>
-      deploy({ env, assembly, context: { configRefreshSeconds: '1' } }, outputsFile),
+      deploy({ ...first, context: { configRefreshSeconds: '1' } }, outputsFile),
     );
-    const configuration = await functionOf(lambda);
+    await assertNothingFailed(aws, STACK);
+    const configuration = await functionOf(lambda, VERIFIER);
     assert.equal(configuration.Environment?.Variables?.CONFIG_REFRESH_SECONDS, '1');
     await step('the edited values survived', async () => assert.deepEqual(await valuesInSsm(), edited));
 
@@ -89,21 +96,41 @@ export async function rehearse({ endpoint, directory, verbose }: RehearsalOption
     });
     if (verbose) console.log(deployed.log().trimEnd());
     const second = { aws, env, directory };
-    const context = await secondStackContext(second);
+    const beside: Deployment = {
+      ...first,
+      assembly: join(directory, 'second'),
+      context: await secondStackContext(second),
+    };
     const secondOutputs = join(directory, 'second-outputs.json');
     await step('cdk deploy of a second stack, with a rule on the same listener and an authorizer', () =>
-      deploy({ env, assembly, context }, secondOutputs),
+      deploy(beside, secondOutputs),
     );
-    await step("its rule, policy and permission are as designed, and the authorizer's own code decides", () =>
+    await step("it shares nothing, is as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
     );
-    await step('cdk destroy of the second stack', () => destroy({ env, assembly, context }));
-    await step('cdk destroy', () => destroy({ env, assembly }));
-    await step('no load balancer, function or parameter is left', async () => {
+    await step('a deploy of it that fails half way is rolled back, and everything is as it was', () =>
+      failAndRollBack(second, beside),
+    );
+    await step('cdk destroy of the second stack', () => destroy(beside));
+
+    const kept = { ...edited, audience: 'other.example.com' };
+    await step('cdk destroy', () => destroy(first));
+    await step('no load balancer or function is left, and every parameter is', async () => {
       assert.deepEqual(await leftBehind(aws), []);
-      assert.deepEqual(await valuesInSsm(), {});
+      assert.deepEqual(await valuesInSsm(), kept);
     });
+    await step('a new stack adopts them and says so', async () => {
+      await deployAssembly(first, outputsFile);
+      const { Adopted = '' } = readOutputs(outputsFile);
+      for (const name of Object.keys(PARAMETERS)) assert.ok(Adopted.includes(name), `${name} in ${Adopted}`);
+      assert.deepEqual(await valuesInSsm(), kept);
+      await destroy(first);
+      assert.deepEqual(await valuesInSsm(), kept);
+    });
+    await step('the printed command deletes them', () => deleteParameters(outputs.DeleteParameters, env));
   } finally {
     issuer.close();
   }
 }
+
+const STACK = 'AlbJwtAuthorizer';

@@ -2,78 +2,91 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArgs } from 'node:util';
-import { cdk, fakeAccount } from './cloud.ts';
-import { hasMoto, startMoto } from './moto.ts';
+import { cdk, fakeAccount, projectIn } from './cloud.ts';
+import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
 import { rehearse } from './rehearsal.ts';
+import { rehearseRules } from './rule-rehearsal.ts';
 import { rehearseShapes } from './shape-rehearsal.ts';
-import { NOT_REHEARSED, REHEARSED } from './shapes.ts';
+import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
+import { prepareSurroundings } from './surroundings.ts';
+import { rehearseTransitions } from './transition-rehearsal.ts';
+import { QUICK_WALK, WALK } from './walk.ts';
 
 const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n');
 
-const HELP = `Usage: npm run test:deploy [-- --quick | --only SHAPE] [--verbose]
+const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --only SHAPE] [--verbose]
 
-Rehearses a deploy against moto_server, an AWS API in memory: cdk bootstrap and cdk deploy with the
-pinned CLI, the load balancer's rule, the permission and the parameters read back, the issuer set with
-the printed command, a second deploy that leaves it alone, then the deployed function's own code driven
-with load balancer events; then a second stack with a rule on the same listener, a policy from a file and an
-API Gateway authorizer, whose own code is driven too. After that each further shape of deployment, as far as
-moto_server takes it: deployed, read back, updated with a parameter edited by hand in between, and destroyed.
-Needs no AWS account and no Docker.
+Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that keeps AWS's order
+(create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
+function's uploaded code. First the default stack: cdk bootstrap and cdk deploy with the pinned CLI, listener,
+rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
+it alone, the deployed function's own code driven with load balancer events, a second stack beside it, a deploy
+that fails and is rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
+shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
+edited parameters, and destroyed. Needs no AWS account and no Docker.
 
-  --quick       leave the further shapes out
-  --only SHAPE  rehearse this shape alone, one of:
+  --quick        leave the shapes and most of the transitions out
+  --transitions  rehearse the transitions alone, all of them
+  --only SHAPE   rehearse this shape alone, one of:
 ${SHAPE_LIST}
-  --verbose     print what the CDK CLI and the function say
-  --help        print this text
+  --verbose      print what the CDK CLI and the function say
+  --help         print this text
 
-Without moto_server the rehearsal is skipped; to install it: pip install 'moto[server]'`;
+Without moto the rehearsal is skipped; to install it: ${INSTALL}`;
+
+interface Chosen {
+  readonly verbose: boolean;
+  readonly quick: boolean;
+  readonly transitions: boolean;
+  readonly only: RehearsedShape | undefined;
+}
+
+/** What the arguments ask for, or undefined for the help. Throws over a bad argument. */
+function parseChoice(args: readonly string[]): Chosen | undefined {
+  const { values } = parseArgs({
+    args: [...args],
+    options: {
+      verbose: { type: 'boolean', default: false },
+      quick: { type: 'boolean', default: false },
+      transitions: { type: 'boolean', default: false },
+      only: { type: 'string' },
+      help: { type: 'boolean', default: false },
+    },
+  });
+  if (values.help) return undefined;
+  const { verbose, quick, transitions } = values;
+  const only = REHEARSED.find((name) => name === values.only);
+  if ([quick, transitions, values.only !== undefined].filter(Boolean).length > 1) {
+    throw new Error('--quick, --transitions and --only exclude each other; give one of them');
+  }
+  if (values.only !== undefined && only === undefined) {
+    throw new Error(`No shape "${values.only}" is rehearsed; take one of ${REHEARSED.join(', ')}`);
+  }
+  return { verbose, quick, transitions, only };
+}
 
 async function main(args: readonly string[]): Promise<number> {
-  let verbose: boolean;
-  let quick: boolean;
-  let only: string | undefined;
+  let chosen: Chosen | undefined;
   try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        verbose: { type: 'boolean', default: false },
-        quick: { type: 'boolean', default: false },
-        only: { type: 'string' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    ({ verbose, quick, only } = values);
-    if (quick && only !== undefined) throw new Error('--quick and --only exclude each other');
-    if (only !== undefined && !REHEARSED.includes(only)) {
-      throw new Error(`No shape "${only}" is rehearsed; these are: ${REHEARSED.join(', ')}`);
-    }
+    chosen = parseChoice(args);
   } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
+    console.error(`${HELP}\n\n${error instanceof Error ? error.message : error}`);
     return 2;
   }
-  if (!(await hasMoto())) {
-    console.log("Skipped: moto_server is not installed. To install it: pip install 'moto[server]'");
+  if (chosen === undefined) {
+    console.log(HELP);
     return 0;
   }
-
+  const python = await findPython();
+  if (python === undefined) {
+    console.log(`Skipped, nothing was rehearsed: no Python here has moto. To install it: ${INSTALL}`);
+    return 0;
+  }
   const directory = mkdtempSync(join(tmpdir(), 'deploy-test-'));
   try {
-    const endpoint = await startMoto();
-    const options = { endpoint, directory, verbose };
-    await stepsOf(options)('cdk bootstrap', () =>
-      cdk(['bootstrap', '--output', join(directory, 'cdk.out')], fakeAccount(endpoint, directory)),
-    );
-    if (only === undefined) await rehearse(options);
-    if (!quick) await rehearseShapes(options, only === undefined ? REHEARSED : [only]);
-    if (!quick && only === undefined) {
-      for (const [name, reason] of NOT_REHEARSED) console.log(`not rehearsed: ${name}: ${reason}`);
-    }
+    await rehearseAll(python, directory, chosen);
     return 0;
   } catch (error) {
     // What was waiting for a child that a signal ended has nothing to say.
@@ -83,6 +96,27 @@ async function main(args: readonly string[]): Promise<number> {
     await stopAll();
     rmSync(directory, { recursive: true, force: true });
   }
+}
+
+async function rehearseAll(python: string, directory: string, chosen: Chosen): Promise<void> {
+  const { verbose, quick, transitions, only } = chosen;
+  const endpoint = await startAws(python, directory);
+  const project = projectIn(directory);
+  const options = { endpoint, directory, project, verbose };
+  const env = fakeAccount(endpoint, directory);
+  const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
+  await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
+  if (only === undefined) {
+    await stepsOf(options)('replaced-by.json is as CloudFormation has it', () => checkReplacedBy(python));
+    await rehearseRules(options);
+  }
+  if (!transitions && only === undefined) await rehearse(options);
+  const surroundings = await prepareSurroundings(endpoint);
+  if (only === undefined) await rehearseTransitions(options, surroundings, quick ? QUICK_WALK : WALK);
+  if (!quick && !transitions) {
+    await rehearseShapes(options, surroundings, only === undefined ? REHEARSED : [only]);
+  }
+  if (quick) console.log('Left out by --quick: each shape by itself, and most of the transitions');
 }
 
 let signalled: string | undefined;

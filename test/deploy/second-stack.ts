@@ -7,18 +7,31 @@ import {
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetPolicyCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  type FunctionConfiguration,
+  GetFunctionConfigurationCommand,
+  GetPolicyCommand,
+  LambdaClient,
+  ListFunctionsCommand,
+} from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
 import { GetParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
 import type { APIGatewayProxyEventV2 } from 'aws-lambda';
-import type { ClientSettings } from './cloud.ts';
+import { query, textsOf } from './aws-calls.ts';
+import { type ClientSettings, type Deployment, deploy } from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
 import type { Issuer } from './issuer.ts';
 import { codeOf, functionOf } from './read-back.ts';
-import { setParameter } from './set-parameter.ts';
+import { resourcesIn, resourcesOf } from './stack.ts';
+import { valuesUnder } from './parameters.ts';
+import { setParameter } from './printed-commands.ts';
 
-/** Second of its kind in the account: its own parameters, a rule on the first one's listener, an authorizer. */
-const PREFIX = '/second';
+/** A second stack in the account: a rule on the first one's listener, an authorizer, a policy from a file. */
+const STACK = 'Second';
+
+/** The path of its parameters, which follows from its name. */
+const PREFIX = `/${STACK}`;
+
 const PRIORITY = '20';
 
 const POLICY = JSON.stringify({ routes: [{ path: '/api/open/*', onUnauthenticatedRequest: 'allow' }] });
@@ -42,8 +55,7 @@ export async function secondStackContext({
   const securityGroup = loadBalancer?.SecurityGroups?.[0];
   assert.ok(listener.ListenerArn && securityGroup);
   return {
-    stackName: 'Second',
-    configPath: PREFIX,
+    stackName: STACK,
     listenerArn: listener.ListenerArn,
     listenerSecurityGroupId: securityGroup,
     rulePriority: PRIORITY,
@@ -68,7 +80,8 @@ export async function checkSecondStack(
 
   const lambda = new LambdaClient(aws);
   const configuration = await functionOf(lambda, { handler: 'authorizer-handler.handler' });
-  assert.equal(outputs.AuthorizerArn, configuration.FunctionArn);
+  assert.equal(outputs.AuthorizerArn, `${configuration.FunctionArn}:live`);
+  await sharesNothing(aws, configuration);
   const { FunctionName } = configuration;
   const { Policy } = await lambda.send(new GetPolicyCommand({ FunctionName }));
   const statements: { Principal: { Service: string } }[] = JSON.parse(Policy ?? '{}').Statement;
@@ -99,6 +112,59 @@ export async function checkSecondStack(
   // What API Gateway makes a 401 of.
   await assert.rejects(isAuthorized('/api/orders', await issuer.mint('other.example.com')), /Unauthorized/);
   assert.equal(await isAuthorized('/api/open/hours'), true, authorizer.log());
+}
+
+/** Throws if the functions of both stacks share the dimension of their metrics or a role. */
+async function sharesNothing(
+  aws: ClientSettings,
+  { Environment, Role }: FunctionConfiguration,
+): Promise<void> {
+  assert.equal(Environment?.Variables?.POWERTOOLS_SERVICE_NAME, STACK);
+  const { Functions = [] } = await new LambdaClient(aws).send(new ListFunctionsCommand({}));
+  const first = Functions.filter(({ FunctionName }) => !FunctionName?.startsWith(STACK));
+  assert.ok(first.length > 0);
+  for (const other of first) {
+    assert.notEqual(other.Environment?.Variables?.POWERTOOLS_SERVICE_NAME, STACK);
+    assert.notEqual(other.Role, Role);
+  }
+}
+
+/**
+ * Deploys it with the rule's priority of the first stack. By the time that this fails, the function, its alias and
+ * the custom resource have changed, and all of them must change back.
+ */
+export async function failAndRollBack(
+  { aws, directory }: SecondStackOptions,
+  deployment: Deployment,
+): Promise<void> {
+  const policy = join(directory, 'another-policy.json');
+  writeFileSync(policy, JSON.stringify({ routes: [{ path: '/api/*', scopes: ['orders'] }] }));
+  const before = await stateOf(aws);
+  const failing = {
+    ...deployment,
+    assembly: join(directory, 'failing'),
+    context: { ...deployment.context, rulePriority: '10', configRefreshSeconds: '2', policy },
+  };
+  await assert.rejects(deploy(failing, join(directory, 'failing.json')), /PriorityInUse/);
+  const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
+  const [last] = textsOf(answer, 'ResourceStatus');
+  assert.equal(last, 'UPDATE_ROLLBACK_COMPLETE', answer);
+  assert.deepEqual(await stateOf(aws), before);
+}
+
+/** Its resources, what its function is configured with, and its parameters. */
+async function stateOf(aws: ClientSettings) {
+  const lambda = new LambdaClient(aws);
+  const functions = await resourcesOf(aws, STACK, 'AWS::Lambda::Function');
+  const environments = functions.map(async (FunctionName) => {
+    const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
+    return Environment?.Variables;
+  });
+  return {
+    resources: await resourcesIn(aws, STACK),
+    environments: await Promise.all(environments),
+    parameters: await valuesUnder(aws, PREFIX),
+  };
 }
 
 async function onlyListener(elb: ElasticLoadBalancingV2Client) {

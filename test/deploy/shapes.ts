@@ -4,156 +4,186 @@ import {
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
   ElasticLoadBalancingV2Client,
+  type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
-import { contextOf, type ShapeName } from '../infra/shapes.ts';
-import { resourcesOf, type Surroundings } from './surroundings.ts';
+import { CERTIFICATE, contextOf, SHAPES, type ShapeName } from '../infra/shapes.ts';
+import { query, textsOf } from './aws-calls.ts';
+import { valuesUnder } from './parameters.ts';
+import { resourcesOf } from './stack.ts';
+import type { Surroundings } from './surroundings.ts';
+import { describePool } from './user-pool.ts';
 
-interface DeployedShape {
+export interface DeployedShape {
   readonly surroundings: Surroundings;
   readonly stackName: string;
+  readonly configPath: string;
   readonly outputs: Readonly<Record<string, string>>;
 }
 
-interface RehearsedShape {
-  readonly context: (surroundings: Surroundings) => Readonly<Record<string, string>>;
-  readonly check: (deployed: DeployedShape) => Promise<void>;
-  /** What moto drops of it without a word, so that nothing here vouches for it. */
-  readonly dropped?: string;
+type Check = (deployed: DeployedShape) => Promise<void>;
+
+/** Options that deserve a rehearsal and are no shapes of their own. */
+const FURTHER = {
+  certificate: { certificateArn: CERTIFICATE },
+  internal: { internal: 'true' },
+  'existing-vpc': { vpcId: 'vpc-0123456789abcdef0' },
+} as const;
+
+export type RehearsedShape = Exclude<ShapeName, 'new-load-balancer'> | keyof typeof FURTHER;
+
+/** Every shape of docs/shapes/ but the default, which the main rehearsal deploys, and the options above. */
+export const REHEARSED: readonly RehearsedShape[] = [
+  ...(Object.keys(SHAPES) as ShapeName[]).filter((name) => name !== 'new-load-balancer'),
+  ...(Object.keys(FURTHER) as (keyof typeof FURTHER)[]),
+];
+
+export function contextOfShape(name: RehearsedShape): Readonly<Record<string, string>> {
+  return name in FURTHER ? FURTHER[name as keyof typeof FURTHER] : contextOf(name as ShapeName);
 }
 
-interface UnrehearsedShape {
-  /** How moto fails. */
-  readonly reason: string;
-}
-
-const NO_JWT_VALIDATION =
-  "ValidationError: Value 'jwt-validation' at 'actions.1.member.type' failed to satisfy constraint";
-
-/** Every shape of docs/shapes/ but the default, which the main rehearsal deploys, and two options besides. */
-const SHAPES: Readonly<
-  Record<
-    Exclude<ShapeName, 'new-load-balancer'> | 'internal' | 'certificate',
-    RehearsedShape | UnrehearsedShape
-  >
-> = {
-  'existing-listener': {
-    context: ({ listenerArn, securityGroupId }) => ({
-      ...contextOf('existing-listener'),
-      listenerArn,
-      listenerSecurityGroupId: securityGroupId,
-    }),
-    async check({ surroundings: { aws, listenerArn }, stackName }) {
-      const elb = new ElasticLoadBalancingV2Client(aws);
-      const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: listenerArn }));
-      assert.deepEqual(Rules.map(({ Priority }) => Priority).sort(), ['77', 'default']);
-      assert.deepEqual(await resourcesOf(aws, stackName, LOAD_BALANCER), []);
-    },
+/** For each shape a check of what its services answer. */
+export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
+  async 'existing-listener'({ surroundings, stackName }) {
+    assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
+    assert.deepEqual(await resourcesOf(surroundings.aws, stackName, LOAD_BALANCER), []);
   },
-  internal: {
-    context: () => ({ internal: 'true' }),
-    async check({ surroundings: { aws }, stackName }) {
-      const [arn = ''] = await resourcesOf(aws, stackName, LOAD_BALANCER);
-      const { LoadBalancers: [loadBalancer] = [] } = await new ElasticLoadBalancingV2Client(aws).send(
-        new DescribeLoadBalancersCommand({ LoadBalancerArns: [arn] }),
-      );
-      assert.equal(loadBalancer?.Scheme, 'internal');
-      assert.deepEqual(await resourcesOf(aws, stackName, 'AWS::EC2::InternetGateway'), []);
-    },
+  async 'native-pre-filter'({ surroundings, stackName }) {
+    const { Actions = [] } = await ruleOf(surroundings, stackName);
+    assert.deepEqual(
+      Actions.map(({ Type, Order }) => [Type, Order]),
+      [
+        ['jwt-validation', 1],
+        ['forward', 2],
+      ],
+    );
   },
-  certificate: {
-    context: ({ certificateArn }) => ({ certificateArn }),
-    async check({ surroundings: { aws, certificateArn }, stackName, outputs }) {
-      const [arn] = await resourcesOf(aws, stackName, LOAD_BALANCER);
-      const { Listeners = [] } = await new ElasticLoadBalancingV2Client(aws).send(
-        new DescribeListenersCommand({ LoadBalancerArn: arn }),
-      );
-      const [http, https, ...others] = Listeners.sort((a, b) => (a.Port ?? 0) - (b.Port ?? 0));
-      assert.deepEqual(others, []);
-      assert.equal(https?.Port, 443);
-      assert.equal(https.Certificates?.[0]?.CertificateArn, certificateArn);
-      assert.equal(http?.Port, 80);
-      assert.equal(http.DefaultActions?.[0]?.RedirectConfig?.Protocol, 'HTTPS');
-      assert.match(outputs.Url ?? '', /^https:/);
-    },
+  async 'native-only'({ surroundings, stackName }) {
+    const { Actions = [] } = await ruleOf(surroundings, stackName);
+    assert.deepEqual(
+      Actions.map(({ Type }) => Type),
+      ['jwt-validation', 'forward'],
+    );
+    assert.equal(Actions[1]?.TargetGroupArn, surroundings.values.upstreamTargetGroupArn);
+    assert.deepEqual(await resourcesOf(surroundings.aws, stackName, FUNCTION), []);
   },
-  'native-pre-filter': { reason: NO_JWT_VALIDATION },
-  'native-only': { reason: NO_JWT_VALIDATION },
-  cognito: {
-    reason: 'moto creates no AWS::Cognito::UserPool: Fn::GetAtt references undefined resource MachinePool…',
+  async cognito({ surroundings, stackName, configPath }) {
+    const [pool = ''] = await resourcesOf(surroundings.aws, stackName, 'AWS::Cognito::UserPool');
+    await describePool(surroundings.aws, pool);
+    const { issuer } = await valuesUnder(surroundings.aws, configPath);
+    assert.equal(issuer, `https://cognito-idp.eu-west-1.amazonaws.com/${pool}`);
   },
-  'provisioned-concurrency': {
-    reason: "moto creates no AWS::Lambda::Alias: KeyError: 'FunctionName' in the permission to invoke it",
+  async 'provisioned-concurrency'({ surroundings: { aws }, stackName }) {
+    const [alias = ''] = await resourcesOf(aws, stackName, 'AWS::Lambda::Alias');
+    const [version = ''] = await resourcesOf(aws, stackName, 'AWS::Lambda::Version');
+    const { FunctionVersion } = await new LambdaClient(aws).send(
+      new GetAliasCommand({ FunctionName: alias.replace(/:live$/, ''), Name: 'live' }),
+    );
+    assert.equal(version.split(':').at(-1), FunctionVersion);
   },
-  'web-acl': {
-    reason:
-      'moto deploys it but drops AWS::WAFv2::WebACLAssociation, and the rest is the shape "certificate"',
+  async 'web-acl'({ surroundings: { aws }, stackName }) {
+    assert.equal((await resourcesOf(aws, stackName, 'AWS::WAFv2::WebACLAssociation')).length, 1);
   },
-  'private-upstream': {
-    context: ({ subnetIds, securityGroupId }) => ({
-      functionSubnetIds: subnetIds.join(),
-      functionSecurityGroupId: securityGroupId,
-    }),
-    async check({ surroundings: { aws, subnetIds, securityGroupId }, stackName }) {
-      const [FunctionName] = await resourcesOf(aws, stackName, FUNCTION);
-      const { VpcConfig } = await new LambdaClient(aws).send(
-        new GetFunctionConfigurationCommand({ FunctionName }),
-      );
-      assert.deepEqual(VpcConfig?.SubnetIds, subnetIds);
-      assert.deepEqual(VpcConfig?.SecurityGroupIds, [securityGroupId]);
-    },
+  async 'private-upstream'({ surroundings: { aws, values }, stackName }) {
+    const FunctionName = await verifierOf(aws, stackName);
+    const { VpcConfig } = await new LambdaClient(aws).send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    assert.equal(VpcConfig?.SubnetIds?.join(), values.functionSubnetIds);
+    assert.deepEqual(VpcConfig?.SecurityGroupIds, [values.functionSecurityGroupId]);
   },
-  'api-gateway-authorizer/http': {
-    reason: 'moto creates no AWS::ApiGatewayV2::Api: Fn::GetAtt references undefined resource DemoApiHttp…',
+  async 'api-gateway-authorizer/http'({ surroundings: { aws }, stackName, outputs }) {
+    const [api] = await resourcesOf(aws, stackName, 'AWS::ApiGatewayV2::Api');
+    assert.equal(outputs.DemoApiUrl, `https://${api}.execute-api.eu-west-1.amazonaws.com/api/`);
+    await checkAuthorizer({ aws, stackName, outputs });
   },
-  'api-gateway-authorizer/rest': {
-    context: () => contextOf('api-gateway-authorizer/rest'),
-    async check({ surroundings: { aws }, stackName, outputs }) {
-      const [api] = await resourcesOf(aws, stackName, 'AWS::ApiGateway::RestApi');
-      assert.match(outputs.DemoApiUrl ?? '', new RegExp(`^https://${api}\\.execute-api\\..*/api$`));
-      const functions = await resourcesOf(aws, stackName, FUNCTION);
-      assert.equal(functions.length, 3);
-      assert.ok(functions.includes(outputs.AuthorizerArn?.split(':').at(-1) ?? ''));
-    },
-    dropped: "the API's authorizer and stage",
+  async 'api-gateway-authorizer/rest'({ surroundings: { aws }, stackName, outputs }) {
+    const [api] = await resourcesOf(aws, stackName, 'AWS::ApiGateway::RestApi');
+    assert.match(outputs.DemoApiUrl ?? '', new RegExp(`^https://${api}\\.execute-api\\..*/api$`));
+    await checkAuthorizer({ aws, stackName, outputs });
   },
-  'verified-access': {
-    reason:
-      "moto creates no AWS::EC2::VerifiedAccess… and no AWS::CloudFront::…: AttributeError: 'NoneType' object has no attribute 'has_cfn_attr' for the outputs",
+  async 'verified-access'({ surroundings: { aws }, stackName, outputs }) {
+    const [distribution = ''] = await resourcesOf(aws, stackName, 'AWS::CloudFront::Distribution');
+    assert.equal(outputs.CustomerUrl, `https://${distribution.toLowerCase()}.cloudfront.net/api/`);
+    const [instance] = await resourcesOf(aws, stackName, 'AWS::EC2::VerifiedAccessInstance');
+    assert.ok(outputs.VerifiedAccessInstanceArn?.endsWith(`verified-access-instance/${instance}`));
   },
-  watched: {
-    context: () => contextOf('watched'),
-    async check({ surroundings: { aws }, stackName }) {
-      assert.equal((await resourcesOf(aws, stackName, 'AWS::CloudWatch::Dashboard')).length, 1);
-      const [Bucket] = await resourcesOf(aws, stackName, 'AWS::S3::Bucket');
-      const s3 = new S3Client(aws);
-      const { ServerSideEncryptionConfiguration } = await s3.send(new GetBucketEncryptionCommand({ Bucket }));
-      const [rule] = ServerSideEncryptionConfiguration?.Rules ?? [];
-      assert.equal(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, 'AES256');
-    },
-    dropped:
-      "the alarms, the tracing mode, the bucket's policy and public access block, and the load balancer's attributes",
+  async watched({ surroundings: { aws }, stackName }) {
+    assert.equal((await resourcesOf(aws, stackName, 'AWS::CloudWatch::Dashboard')).length, 1);
+    const FunctionName = await verifierOf(aws, stackName);
+    const { TracingConfig } = await new LambdaClient(aws).send(
+      new GetFunctionConfigurationCommand({ FunctionName }),
+    );
+    assert.equal(TracingConfig?.Mode, 'Active');
+    const [Bucket] = await resourcesOf(aws, stackName, 'AWS::S3::Bucket');
+    const { ServerSideEncryptionConfiguration } = await new S3Client(aws).send(
+      new GetBucketEncryptionCommand({ Bucket }),
+    );
+    const [rule] = ServerSideEncryptionConfiguration?.Rules ?? [];
+    assert.equal(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, 'AES256');
+    const alarms = await resourcesOf(aws, stackName, 'AWS::CloudWatch::Alarm');
+    const described = await query(aws, 'monitoring', 'DescribeAlarms', { AlarmNamePrefix: stackName });
+    assert.deepEqual(textsOf(described, 'AlarmName').sort(), alarms.sort());
+  },
+  async certificate({ surroundings, stackName, outputs }) {
+    const [http, https, ...others] = await listenersOf(surroundings, stackName);
+    assert.deepEqual(others, []);
+    assert.equal(https?.Port, 443);
+    assert.equal(https.Certificates?.[0]?.CertificateArn, surroundings.values.certificateArn);
+    assert.equal(http?.Port, 80);
+    assert.equal(http.DefaultActions?.[0]?.RedirectConfig?.Protocol, 'HTTPS');
+    assert.match(outputs.Url ?? '', /^https:/);
+  },
+  async internal({ surroundings, stackName }) {
+    assert.equal((await loadBalancerOf(surroundings, stackName))?.Scheme, 'internal');
+    assert.deepEqual(await resourcesOf(surroundings.aws, stackName, 'AWS::EC2::InternetGateway'), []);
+  },
+  async 'existing-vpc'({ surroundings, stackName }) {
+    assert.equal((await loadBalancerOf(surroundings, stackName))?.VpcId, surroundings.values.vpcId);
+    assert.deepEqual(await resourcesOf(surroundings.aws, stackName, 'AWS::EC2::VPC'), []);
   },
 };
 
 const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
 const FUNCTION = 'AWS::Lambda::Function';
 
-const isRehearsed = (shape: RehearsedShape | UnrehearsedShape): shape is RehearsedShape => 'check' in shape;
+type Deployed = Pick<DeployedShape, 'stackName' | 'outputs'> & Pick<Surroundings, 'aws'>;
 
-/** The names of the shapes that moto takes. */
-export const REHEARSED: readonly string[] = Object.entries(SHAPES).flatMap(([name, shape]) =>
-  isRehearsed(shape) ? [name] : [],
-);
+async function checkAuthorizer({ aws, stackName, outputs }: Deployed): Promise<void> {
+  const functions = await resourcesOf(aws, stackName, FUNCTION);
+  assert.ok(functions.includes(outputs.AuthorizerArn?.split(':').at(-2) ?? ''));
+}
 
-/** The names of the others, each with its reason. */
-export const NOT_REHEARSED: readonly (readonly [name: string, reason: string])[] = Object.entries(
-  SHAPES,
-).flatMap(([name, shape]) => (isRehearsed(shape) ? [] : [[name, shape.reason] as const]));
+/** The function behind the load balancer, found by its alias. */
+export async function verifierOf(aws: Surroundings['aws'], stackName: string): Promise<string | undefined> {
+  const [alias] = await resourcesOf(aws, stackName, 'AWS::Lambda::Alias');
+  return alias?.split(':').at(-2);
+}
 
-export function rehearsedShape(name: string): RehearsedShape {
-  const shape = Object.entries(SHAPES).find(([found]) => found === name)?.[1];
-  assert.ok(shape !== undefined && isRehearsed(shape), `${name} is a shape to rehearse`);
-  return shape;
+async function ruleOf({ aws }: Surroundings, stackName: string): Promise<Rule> {
+  const RuleArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+  const { Rules: [rule, ...others] = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+    new DescribeRulesCommand({ RuleArns }),
+  );
+  assert.ok(rule);
+  assert.deepEqual(others, []);
+  return rule;
+}
+
+async function loadBalancerOf({ aws }: Surroundings, stackName: string) {
+  const LoadBalancerArns = await resourcesOf(aws, stackName, LOAD_BALANCER);
+  const { LoadBalancers = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+    new DescribeLoadBalancersCommand({ LoadBalancerArns }),
+  );
+  return LoadBalancers[0];
+}
+
+/** Sorted by port. */
+async function listenersOf({ aws }: Surroundings, stackName: string) {
+  const [LoadBalancerArn] = await resourcesOf(aws, stackName, LOAD_BALANCER);
+  const { Listeners = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+    new DescribeListenersCommand({ LoadBalancerArn }),
+  );
+  return Listeners.sort((a, b) => (a.Port ?? 0) - (b.Port ?? 0));
 }

@@ -3,60 +3,102 @@ import { generateKeyPairSync } from 'node:crypto';
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
+  CreateTargetGroupCommand,
   ElasticLoadBalancingV2Client,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { certificateOf } from '../support/certificate.ts';
+import { callJson, query, textsOf } from './aws-calls.ts';
 import { type ClientSettings, clientSettings } from './cloud.ts';
 
 /** What shapes refer to and no stack of theirs creates. */
 export interface Surroundings {
   readonly aws: ClientSettings;
-  readonly certificateArn: string;
   readonly loadBalancerArn: string;
-  readonly listenerArn: string;
-  readonly securityGroupId: string;
-  readonly subnetIds: readonly string[];
+  /** Context values that name these resources, by option. */
+  readonly values: Readonly<Record<string, string>>;
 }
 
 export async function prepareSurroundings(endpoint: string): Promise<Surroundings> {
   const aws = clientSettings(endpoint);
   const certificateArn = await importCertificate(aws);
-  const subnetIds = idsIn(await query(aws, 'ec2', 'DescribeSubnets', '2016-11-15'), 'subnet').slice(0, 2);
-  const [securityGroupId] = idsIn(await query(aws, 'ec2', 'DescribeSecurityGroups', '2016-11-15'), 'sg');
-  assert.ok(securityGroupId);
+  const { vpcId, subnetIds } = await createNetwork(aws);
+  const [securityGroupId = ''] = textsOf(await query(aws, 'ec2', 'DescribeSecurityGroups'), 'groupId');
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers: [loadBalancer] = [] } = await elb.send(
     new CreateLoadBalancerCommand({ Name: 'shared', Subnets: subnetIds, SecurityGroups: [securityGroupId] }),
   );
   assert.ok(loadBalancer?.LoadBalancerArn);
+  const { LoadBalancerArn } = loadBalancer;
   const { Listeners: [listener] = [] } = await elb.send(
     new CreateListenerCommand({
-      LoadBalancerArn: loadBalancer.LoadBalancerArn,
-      Protocol: 'HTTP',
-      Port: 80,
+      LoadBalancerArn,
+      // Native verification works on HTTPS listeners only.
+      Protocol: 'HTTPS',
+      Port: 443,
+      Certificates: [{ CertificateArn: certificateArn }],
       DefaultActions: [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }],
     }),
   );
-  assert.ok(listener?.ListenerArn);
+  const { TargetGroups: [upstream] = [] } = await elb.send(
+    new CreateTargetGroupCommand({
+      Name: 'upstream',
+      TargetType: 'ip',
+      Protocol: 'HTTP',
+      Port: 80,
+      VpcId: vpcId,
+    }),
+  );
+  assert.ok(listener?.ListenerArn && upstream?.TargetGroupArn);
   return {
     aws,
-    certificateArn,
-    loadBalancerArn: loadBalancer.LoadBalancerArn,
-    listenerArn: listener.ListenerArn,
-    securityGroupId,
-    subnetIds,
+    loadBalancerArn: LoadBalancerArn,
+    values: {
+      certificateArn,
+      adminCertificateArn: certificateArn,
+      listenerArn: listener.ListenerArn,
+      listenerSecurityGroupId: securityGroupId,
+      upstreamTargetGroupArn: upstream.TargetGroupArn,
+      functionSubnetIds: subnetIds.join(),
+      functionSecurityGroupId: securityGroupId,
+      vpcId,
+    },
   };
 }
 
-/** The physical ids of a stack's resources of a type. */
-export async function resourcesOf(aws: ClientSettings, stackName: string, type: string): Promise<string[]> {
-  const answer = await query(aws, 'cloudformation', 'DescribeStackResources', '2010-05-15', {
-    StackName: stackName,
+/** The context with real resources in place of the made-up ones that it names. */
+export function contextIn(
+  { values }: Surroundings,
+  context: Readonly<Record<string, string>>,
+): Record<string, string> {
+  return Object.fromEntries(Object.entries(context).map(([name, value]) => [name, values[name] ?? value]));
+}
+
+/** A VPC with public subnets in two zones, for the app to look up by its id. */
+async function createNetwork(
+  aws: ClientSettings,
+): Promise<{ readonly vpcId: string; readonly subnetIds: string[] }> {
+  const ec2 = async (action: string, element: string, input: Readonly<Record<string, string>> = {}) =>
+    textsOf(await query(aws, 'ec2', action, input), element)[0] ?? '';
+  const vpcId = await ec2('CreateVpc', 'vpcId', { CidrBlock: '10.9.0.0/16' });
+  const gateway = await ec2('CreateInternetGateway', 'internetGatewayId');
+  await ec2('AttachInternetGateway', 'return', { VpcId: vpcId, InternetGatewayId: gateway });
+  const table = await ec2('CreateRouteTable', 'routeTableId', { VpcId: vpcId });
+  await ec2('CreateRoute', 'return', {
+    RouteTableId: table,
+    DestinationCidrBlock: '0.0.0.0/0',
+    GatewayId: gateway,
   });
-  return answer
-    .split('<member>')
-    .filter((member) => member.includes(`<ResourceType>${type}</ResourceType>`))
-    .map((member) => /<PhysicalResourceId>([^<]+)</.exec(member)?.[1] ?? '');
+  const subnetIds: string[] = [];
+  for (const [index, zone] of ['a', 'b'].entries()) {
+    const SubnetId = await ec2('CreateSubnet', 'subnetId', {
+      VpcId: vpcId,
+      CidrBlock: `10.9.${index}.0/24`,
+      AvailabilityZone: `${aws.region}${zone}`,
+    });
+    await ec2('AssociateRouteTable', 'associationId', { RouteTableId: table, SubnetId });
+    subnetIds.push(SubnetId);
+  }
+  return { vpcId, subnetIds };
 }
 
 async function importCertificate(aws: ClientSettings): Promise<string> {
@@ -67,45 +109,9 @@ async function importCertificate(aws: ClientSettings): Promise<string> {
   );
   const pem = `-----BEGIN CERTIFICATE-----\n${der.replace(/.{64}(?=.)/g, '$&\n')}\n-----END CERTIFICATE-----\n`;
   const base64 = (text: string | Buffer) => Buffer.from(text).toString('base64');
-  const answer = await call(aws, 'acm', {
-    headers: {
-      'content-type': 'application/x-amz-json-1.1',
-      'x-amz-target': 'CertificateManager.ImportCertificate',
-    },
-    body: JSON.stringify({
-      Certificate: base64(pem),
-      PrivateKey: base64(privateKey.export({ type: 'pkcs8', format: 'pem' })),
-    }),
+  const { CertificateArn } = await callJson(aws, 'acm', 'CertificateManager.ImportCertificate', {
+    Certificate: base64(pem),
+    PrivateKey: base64(privateKey.export({ type: 'pkcs8', format: 'pem' })),
   });
-  return JSON.parse(answer).CertificateArn;
-}
-
-function query(
-  aws: ClientSettings,
-  service: string,
-  action: string,
-  version: string,
-  input: Readonly<Record<string, string>> = {},
-): Promise<string> {
-  const body = new URLSearchParams({ Action: action, Version: version, ...input });
-  const headers = { 'content-type': 'application/x-www-form-urlencoded' };
-  return call(aws, service, { headers, body: body.toString() });
-}
-
-/** For the few calls that an SDK client of its own would be too much for: moto checks no signature. */
-async function call(
-  { endpoint, region, credentials }: ClientSettings,
-  service: string,
-  { headers, body }: { readonly headers: Readonly<Record<string, string>>; readonly body: string },
-): Promise<string> {
-  const scope = `${credentials.accessKeyId}/20260101/${region}/${service}/aws4_request`;
-  const authorization = `AWS4-HMAC-SHA256 Credential=${scope}, SignedHeaders=host, Signature=0`;
-  const response = await fetch(endpoint, { method: 'POST', headers: { ...headers, authorization }, body });
-  const answer = await response.text();
-  assert.ok(response.ok, `${service}: ${answer}`);
-  return answer;
-}
-
-function idsIn(xml: string, kind: string): string[] {
-  return [...new Set(xml.match(new RegExp(`\\b${kind}-[0-9a-f]{17}\\b`, 'g')))];
+  return String(CertificateArn);
 }

@@ -1,0 +1,185 @@
+"""The order in which CloudFormation changes a stack and rolls a change back.
+
+An update creates, replaces and modifies in the order of the references. A replacement is created beside
+what it replaces. Only when all of that has worked is anything deleted: what was replaced, and what the
+template no longer has. If something fails, what was created is deleted, what was modified is modified back,
+and the old resources are untouched.
+"""
+
+from collections.abc import Callable
+from typing import Any, Protocol
+
+import template
+from provider import Context, Resource, ResourceError, member, provider_of, replaced_by
+
+Resources = dict[str, Resource]
+
+
+class Journal(Protocol):
+    """Records what happens to a resource, as an event of the stack."""
+
+    def __call__(
+        self, resource_id: str, resource_type: str, physical_id: str, status: str, reason: str = ""
+    ) -> None: ...
+
+
+class ChangeFailed(Exception):
+    """A change failed. The stack is as before, unless the rollback failed as well."""
+
+    def __init__(self, reason: str, rolled_back: bool) -> None:
+        super().__init__(reason)
+        self.rolled_back = rolled_back
+
+
+class Engine:
+    """Changes the resources of one stack. It holds them by logical id."""
+
+    def __init__(
+        self,
+        context_of: Callable[[str, str], Context],
+        resolve: Callable[[Any], Any],
+        resources: Resources,
+        journal: Journal,
+    ) -> None:
+        self._context_of = context_of
+        self._resolve = resolve
+        self._resources = resources
+        self._journal = journal
+        self._undo: list[Callable[[], None]] = []
+        self._leaving: list[Resource] = []
+
+    def change(self, entries: dict[str, Any]) -> None:
+        """Makes the stack what the entries of a template say."""
+        before = dict(self._resources)
+        try:
+            for logical_id in template.in_order(entries):
+                self._reach(logical_id, entries[logical_id])
+        except Exception as error:  # Whatever it is, the stack must go back.
+            raise ChangeFailed(str(error), self._roll_back()) from error
+        removed = [resource for name, resource in before.items() if name not in entries]
+        for resource in removed:
+            del self._resources[resource.logical_resource_id]
+        self._delete(self._leaving + [resource for resource in removed if not resource.retained])
+
+    def delete(self) -> bool:
+        """Deletes everything but what is retained, and returns whether that worked."""
+        resources = list(self._resources.values())
+        self._resources.clear()
+        return self._delete([resource for resource in resources if not resource.retained])
+
+    def _reach(self, logical_id: str, entry: dict[str, Any]) -> None:
+        """Creates, replaces or modifies one resource, or leaves it alone."""
+        context = self._context_of(logical_id, entry["Type"])
+        properties = self._resolve(entry.get("Properties", {}))
+        old = self._resources.get(logical_id)
+        try:
+            if old is None:
+                self._create(context, properties, entry)
+            elif old.cf_resource_type != context.type:
+                raise ResourceError("Update of resource type is not permitted")
+            elif any(_differ(old, properties, path) for path in replaced_by(context.type)):
+                self._replace(old, properties, entry)
+            elif old.properties != properties:
+                self._modify(old, properties, entry)
+            else:
+                _take_policies(old, entry)
+        except Exception as error:
+            status = "CREATE_FAILED" if old is None else "UPDATE_FAILED"
+            self._journal(logical_id, context.type, "", status, str(error))
+            raise
+
+    def _create(self, context: Context, properties: dict[str, Any], entry: dict[str, Any]) -> None:
+        physical_id, attributes = provider_of(context.type).create(context, properties)
+        resource = Resource(context, properties, physical_id, attributes)
+        _take_policies(resource, entry)
+        replaced = self._resources.get(context.logical_id)
+        self._resources[context.logical_id] = resource
+        self._note(resource, "CREATE_COMPLETE" if replaced is None else "UPDATE_COMPLETE")
+
+        def undo() -> None:
+            provider_of(context.type).delete(resource)
+            if replaced is None:
+                del self._resources[context.logical_id]
+            else:
+                self._resources[context.logical_id] = replaced
+
+        self._undo.append(undo)
+
+    def _replace(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
+        self._create(old.context, properties, entry)
+        if not old.retained_when_replaced:
+            self._leaving.append(old)
+
+    def _modify(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
+        provider = provider_of(old.cf_resource_type)
+        was = Resource(**vars(old))
+        # A modification that fails may have done a part of its work.
+        self._undo.append(lambda: self._modify_back(old, was, properties))
+        made = provider.modify(old, properties)
+        if made is not None and made[0] != old.physical_resource_id:
+            self._leaving.append(was)
+        if made is not None:
+            old.physical_resource_id, old.attributes = made
+        old.properties = properties
+        _take_policies(old, entry)
+        self._note(old, "UPDATE_COMPLETE")
+
+    def _modify_back(self, resource: Resource, was: Resource, properties: dict[str, Any]) -> None:
+        provider = provider_of(resource.cf_resource_type)
+        resource.properties = properties
+        made = provider.modify(resource, was.properties)
+        superseded = Resource(**vars(resource))
+        vars(resource).update(vars(was))
+        if made is not None:
+            resource.physical_resource_id, resource.attributes = made
+        if superseded.physical_resource_id != resource.physical_resource_id:
+            provider.delete(superseded)
+
+    def _roll_back(self) -> bool:
+        """Undoes every change, the latest first, and returns whether that worked."""
+        try:
+            for undo in reversed(self._undo):
+                undo()
+        except Exception as error:
+            self._journal("", "", "", "ROLLBACK_FAILED", str(error))
+            return False
+        return True
+
+    def _delete(self, leaving: list[Resource]) -> bool:
+        """Deletes each resource before those that it refers to, and notes what cannot be deleted."""
+        all_gone = True
+        waiting = list(leaving)
+        while waiting:
+            resource = next(one for one in waiting if not _needed(one, waiting))
+            waiting.remove(resource)
+            try:
+                provider_of(resource.cf_resource_type).delete(resource)
+                self._note(resource, "DELETE_COMPLETE")
+            except Exception as error:  # AWS goes on with the others, too.
+                all_gone = False
+                self._note(resource, "DELETE_FAILED", str(error))
+        return all_gone
+
+    def _note(self, resource: Resource, status: str, reason: str = "") -> None:
+        self._journal(
+            resource.logical_resource_id,
+            resource.cf_resource_type,
+            resource.physical_resource_id,
+            status,
+            reason,
+        )
+
+
+def _differ(old: Resource, properties: dict[str, Any], path: str) -> bool:
+    return member(old.properties, path) != member(properties, path)
+
+
+def _take_policies(resource: Resource, entry: dict[str, Any]) -> None:
+    """Remembers the parts of an entry that matter when the resource goes."""
+    resource.depends_on = template.references(entry)
+    resource.retained = entry.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+    resource.retained_when_replaced = entry.get("UpdateReplacePolicy") == "Retain"
+
+
+def _needed(resource: Resource, waiting: list[Resource]) -> bool:
+    return any(resource.logical_resource_id in other.depends_on for other in waiting if other is not resource)

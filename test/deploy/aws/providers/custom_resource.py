@@ -1,0 +1,159 @@
+"""Custom resources: runs the function's uploaded code on Node.js 24 with CloudFormation's events.
+
+The function answers at a `ResponseURL`. Its environment points it to the AWS API of this process.
+"""
+
+import io
+import json
+import os
+import pathlib
+import subprocess
+import tempfile
+import threading
+import uuid
+import zipfile
+from http.server import BaseHTTPRequestHandler, HTTPServer
+from typing import Any
+
+from moto.awslambda.models import lambda_backends
+
+from provider import Context, Created, Properties, Resource, ResourceError, provides
+
+INVOKE_ONCE = pathlib.Path(__file__).parents[2] / "invoke-once.mjs"
+
+LONGEST_ANSWER = 4096
+"""The limit that CloudFormation sets, in bytes."""
+
+
+@provides("Custom::*")
+class CustomResource:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        return _ask(context, "Create", properties)
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> Created:
+        if resource.properties["ServiceToken"] != properties["ServiceToken"]:
+            raise ResourceError("Modifying service token is not allowed.")
+        return _ask(
+            resource.context,
+            "Update",
+            properties,
+            PhysicalResourceId=resource.physical_resource_id,
+            OldResourceProperties=_as_strings(resource.properties),
+        )
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        _ask(
+            resource.context,
+            "Delete",
+            resource.properties,
+            PhysicalResourceId=resource.physical_resource_id,
+        )
+
+
+def _ask(context: Context, request_type: str, properties: Properties, **further: Any) -> Created:
+    """Sends one event, and returns the physical id and the attributes from the function's answer."""
+    with _Answer() as answer:
+        event = {
+            "RequestType": request_type,
+            "ServiceToken": properties["ServiceToken"],
+            "ResponseURL": answer.url,
+            "StackId": context.stack_id,
+            "RequestId": str(uuid.uuid4()),
+            "LogicalResourceId": context.logical_id,
+            "ResourceType": context.type,
+            "ResourceProperties": _as_strings(properties),
+            **further,
+        }
+        output = _invoke(context, event)
+        body = answer.body
+    if body is None:
+        raise ResourceError(f"The function did not answer {request_type}:\n{output}")
+    if len(body) > LONGEST_ANSWER:
+        raise ResourceError(f"Response object is too long: {len(body)} bytes")
+    said = json.loads(body)
+    for name in ("StackId", "RequestId", "LogicalResourceId"):
+        if said.get(name) != event[name]:
+            raise ResourceError(f"Invalid response: {name} is not that of the request")
+    if said["Status"] != "SUCCESS":
+        raise ResourceError(f"Received response status [FAILED]: {said.get('Reason')}\n{output}")
+    if not said.get("PhysicalResourceId"):
+        raise ResourceError("Invalid PhysicalResourceId")
+    return said["PhysicalResourceId"], said.get("Data", {})
+
+
+def _as_strings(value: Any) -> Any:
+    """Numbers and booleans as strings, which is how CloudFormation passes them on."""
+    if isinstance(value, dict):
+        return {name: _as_strings(item) for name, item in value.items()}
+    if isinstance(value, list):
+        return [_as_strings(item) for item in value]
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    return str(value)
+
+
+def _invoke(context: Context, event: dict[str, Any]) -> str:
+    """Runs the function once in an environment like Lambda's, and returns what it printed."""
+    functions = lambda_backends[context.account][context.region]
+    function = functions.get_function(event["ServiceToken"])
+    with tempfile.TemporaryDirectory() as directory:
+        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(directory)
+        environment = {
+            "PATH": os.environ["PATH"],
+            **function.environment_vars,
+            "AWS_ENDPOINT_URL": f"http://localhost:{os.environ['MOTO_PORT']}",
+            "AWS_REGION": context.region,
+            "AWS_ACCESS_KEY_ID": "testing",
+            "AWS_SECRET_ACCESS_KEY": "testing",
+            "AWS_SESSION_TOKEN": "testing",
+            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
+            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
+            "LAMBDA_TASK_ROOT": directory,
+            "_HANDLER": function.handler,
+        }
+        try:
+            finished = subprocess.run(
+                [os.environ["NODE24"], INVOKE_ONCE],
+                input=json.dumps({"event": event, "timeoutMs": function.timeout * 1000}),
+                env=environment,
+                cwd=directory,
+                timeout=function.timeout,
+                stdout=subprocess.PIPE,
+                stderr=subprocess.STDOUT,
+                text=True,
+            )
+        except subprocess.TimeoutExpired as error:
+            return f"Task timed out after {function.timeout} seconds\n{error.output or ''}"
+        return finished.stdout
+
+
+class _Answer:
+    """A URL that takes one PUT, in place of CloudFormation's presigned URL."""
+
+    def __init__(self) -> None:
+        answer = self
+        self.body: bytes | None = None
+
+        class Handler(BaseHTTPRequestHandler):
+            def do_PUT(self) -> None:
+                answer.body = self.rfile.read(int(self.headers["content-length"]))
+                self.send_response(200)
+                self.send_header("content-length", "0")
+                self.end_headers()
+
+            def log_message(self, *args: Any) -> None:
+                """Logs nothing."""
+
+        self._server = HTTPServer(("127.0.0.1", 0), Handler)
+        self.url = f"http://127.0.0.1:{self._server.server_port}/answer?X-Amz-Signature=0"
+
+    def __enter__(self) -> "_Answer":
+        threading.Thread(target=self._server.serve_forever, daemon=True).start()
+        return self
+
+    def __exit__(self, *args: Any) -> None:
+        self._server.shutdown()
+        self._server.server_close()

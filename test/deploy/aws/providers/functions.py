@@ -1,0 +1,156 @@
+"""Lambda functions, their versions and aliases, and who may invoke them."""
+
+import io
+import zipfile
+from typing import Any
+
+from provider import Context, Created, OnlyReplaced, Properties, Resource, ResourceError, picked, provides
+
+CONFIGURATION = (
+    "Role",
+    "Handler",
+    "Runtime",
+    "Description",
+    "Timeout",
+    "MemorySize",
+    "Environment",
+    "VpcConfig",
+    "TracingConfig",
+    "LoggingConfig",
+    "Layers",
+)
+
+
+UNVERSIONED = ("FunctionName", "Tags", "ReservedConcurrentExecutions")
+"""Properties of a function that its versions do not have."""
+
+_current: dict[str, Properties] = {}
+"""The properties of each function, by name."""
+
+_published: dict[str, tuple[str, Properties]] = {}
+"""The last version of each function, with the properties that it was published with."""
+
+
+@provides("AWS::Lambda::Function")
+class Function:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        answer = context.client("lambda").create_function(
+            FunctionName=properties.get("FunctionName", context.name()),
+            Code=_code(properties),
+            **picked(properties, "Architectures", *CONFIGURATION),
+        )
+        name = answer["FunctionName"]
+        _current[name] = _versioned(properties)
+        return name, {"Arn": answer["FunctionArn"]}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        functions = resource.context.client("lambda")
+        name = resource.physical_resource_id
+        if resource.properties["Code"] != properties["Code"]:
+            functions.update_function_code(FunctionName=name, **_code(properties))
+        # What the template no longer has goes back to its default.
+        vpc = {"SubnetIds": [], "SecurityGroupIds": []}
+        defaults = {"VpcConfig": vpc, "TracingConfig": {"Mode": "PassThrough"}}
+        configuration = picked({**defaults, **properties}, *CONFIGURATION)
+        functions.update_function_configuration(FunctionName=name, **configuration)
+        _current[name] = _versioned(properties)
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("lambda").delete_function(FunctionName=resource.physical_resource_id)
+
+
+def _versioned(properties: Properties) -> Properties:
+    return {name: value for name, value in properties.items() if name not in UNVERSIONED}
+
+
+def _code(properties: Properties) -> dict[str, Any]:
+    """The location of the code, or a zip of code that is in the template itself."""
+    code = properties["Code"]
+    if "ZipFile" not in code:
+        return picked(code, "S3Bucket", "S3Key")
+    buffer = io.BytesIO()
+    with zipfile.ZipFile(buffer, "w") as archive:
+        archive.writestr("index.js", code["ZipFile"])
+    return {"ZipFile": buffer.getvalue()}
+
+
+@provides("AWS::Lambda::Version")
+class Version(OnlyReplaced):
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        name = properties["FunctionName"]
+        last, published = _published.get(name, ("", None))
+        if published == _current[name]:
+            raise ResourceError(
+                f"A version for this Lambda function exists ( {last} )."
+                " Modify the function to create a new version."
+            )
+        answer = context.client("lambda").publish_version(
+            FunctionName=name, **picked(properties, "Description")
+        )
+        _published[name] = (answer["Version"], _current[name])
+        return answer["FunctionArn"], {
+            "Version": answer["Version"],
+            "FunctionArn": answer["FunctionArn"],
+        }
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        """Only checks, and keeps the version: moto would reuse its number, which AWS never does."""
+        name = resource.properties["FunctionName"]
+        version = resource.attributes["Version"]
+        aliases = resource.context.client("lambda").list_aliases(FunctionName=name)["Aliases"]
+        if any(alias["FunctionVersion"] == version for alias in aliases):
+            raise ResourceError(f"An alias refers to version {version}, which cannot be deleted")
+        if _published.get(name, ("",))[0] == version:
+            del _published[name]
+
+
+@provides("AWS::Lambda::Alias")
+class Alias:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        answer = context.client("lambda").create_alias(
+            **picked(properties, "FunctionName", "Name", "FunctionVersion", "Description")
+        )
+        return answer["AliasArn"], {"AliasArn": answer["AliasArn"]}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        resource.context.client("lambda").update_alias(
+            **picked(properties, "FunctionName", "Name", "FunctionVersion", "Description")
+        )
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("lambda").delete_alias(**picked(resource.properties, "FunctionName", "Name"))
+
+
+@provides("AWS::Lambda::Permission")
+class Permission(OnlyReplaced):
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        statement = context.name(100)
+        context.client("lambda").add_permission(
+            **_function_and_qualifier(properties),
+            StatementId=statement,
+            **picked(properties, "Action", "Principal", "SourceArn", "SourceAccount"),
+        )
+        return statement, {"Id": statement}
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("lambda").remove_permission(
+            **_function_and_qualifier(resource.properties), StatementId=resource.physical_resource_id
+        )
+
+
+def _function_and_qualifier(properties: Properties) -> dict[str, str]:
+    """`FunctionName` may be the ARN of an alias, which the API takes in two parts."""
+    parts = properties["FunctionName"].split(":")
+    if len(parts) < 8:
+        return {"FunctionName": properties["FunctionName"]}
+    return {"FunctionName": ":".join(parts[:7]), "Qualifier": parts[7]}

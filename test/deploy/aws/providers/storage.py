@@ -1,0 +1,126 @@
+"""Buckets, parameters, log groups, dashboards and alarms."""
+
+import json
+from typing import Any
+
+from provider import Context, Created, Properties, Resource, picked, provides
+
+
+@provides("AWS::S3::Bucket")
+class Bucket:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        s3 = context.client("s3")
+        name = properties.get("BucketName", context.name(63).lower())
+        s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": context.region})
+        _set_encryption(s3, name, properties)
+        return name, {
+            "Arn": f"arn:aws:s3:::{name}",
+            "DomainName": f"{name}.s3.amazonaws.com",
+            "RegionalDomainName": f"{name}.s3.{context.region}.amazonaws.com",
+        }
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        _set_encryption(resource.context.client("s3"), resource.physical_resource_id, properties)
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("s3").delete_bucket(Bucket=resource.physical_resource_id)
+
+
+def _set_encryption(s3: Any, bucket: str, properties: Properties) -> None:
+    rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
+    if rules:
+        configuration = [
+            {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]} for rule in rules
+        ]
+        s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": configuration})
+
+
+@provides("AWS::SSM::Parameter")
+class Parameter:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        name = properties.get("Name", context.name())
+        context.client("ssm").put_parameter(Name=name, **picked(properties, "Type", "Value", "Description"))
+        return name, {"Type": properties["Type"], "Value": properties["Value"]}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> Created:
+        name = resource.physical_resource_id
+        resource.context.client("ssm").put_parameter(
+            Name=name, Overwrite=True, **picked(properties, "Type", "Value", "Description")
+        )
+        return name, {"Type": properties["Type"], "Value": properties["Value"]}
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("ssm").delete_parameter(Name=resource.physical_resource_id)
+
+
+@provides("AWS::Logs::LogGroup")
+class LogGroup:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        logs = context.client("logs")
+        name = properties.get("LogGroupName", context.name(512))
+        logs.create_log_group(logGroupName=name)
+        _set_retention(logs, name, properties)
+        arn = f"arn:aws:logs:{context.region}:{context.account}:log-group:{name}:*"
+        return name, {"Arn": arn}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        _set_retention(resource.context.client("logs"), resource.physical_resource_id, properties)
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("logs").delete_log_group(logGroupName=resource.physical_resource_id)
+
+
+def _set_retention(logs: Any, name: str, properties: Properties) -> None:
+    if "RetentionInDays" in properties:
+        logs.put_retention_policy(logGroupName=name, retentionInDays=int(properties["RetentionInDays"]))
+
+
+@provides("AWS::CloudWatch::Dashboard")
+class Dashboard:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        name = properties.get("DashboardName", context.name(255))
+        context.client("cloudwatch").put_dashboard(
+            DashboardName=name, DashboardBody=properties["DashboardBody"]
+        )
+        return name, {}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        resource.context.client("cloudwatch").put_dashboard(
+            DashboardName=resource.physical_resource_id, DashboardBody=properties["DashboardBody"]
+        )
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("cloudwatch").delete_dashboards(
+            DashboardNames=[resource.physical_resource_id]
+        )
+
+
+@provides("AWS::CloudWatch::Alarm")
+class Alarm:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        name = properties.get("AlarmName", context.name(255))
+        context.client("cloudwatch").put_metric_alarm(**{**properties, "AlarmName": name})
+        return name, {"Arn": f"arn:aws:cloudwatch:{context.region}:{context.account}:alarm:{name}"}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        resource.context.client("cloudwatch").put_metric_alarm(
+            **{**properties, "AlarmName": resource.physical_resource_id}
+        )
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("cloudwatch").delete_alarms(AlarmNames=[resource.physical_resource_id])

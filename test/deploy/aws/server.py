@@ -1,0 +1,30 @@
+"""moto's server, an AWS API in memory, with a CloudFormation that keeps AWS's order and rules.
+
+moto's own CloudFormation removes before it creates, replaces nothing, drops the types that it does not know
+and has no rollback. `stack.py` puts `engine.py` in its place. The engine creates each resource through a
+provider (`providers/`), which calls the AWS API that moto serves and so meets what moto enforces. `rules.py`
+adds what AWS refuses and moto lets through.
+
+Usage: python server.py -H 127.0.0.1 -p PORT
+The environment variable NODE24 names the Node.js that runs the functions of custom resources.
+"""
+
+import sys
+
+import moto.server
+
+import providers.cognito  # noqa: F401  (each registers its types)
+import providers.custom_resource  # noqa: F401
+import providers.functions  # noqa: F401
+import providers.identity  # noqa: F401
+import providers.load_balancing  # noqa: F401
+import providers.network  # noqa: F401
+import providers.records  # noqa: F401
+import providers.storage  # noqa: F401
+import rules
+import stack
+
+if __name__ == "__main__":
+    rules.install()
+    stack.install()
+    moto.server.main(sys.argv[1:])

@@ -1,0 +1,44 @@
+"""Templates as the engine reads them."""
+
+import re
+from typing import Any
+
+
+def references(value: Any) -> set[str]:
+    """The names that an entry refers to by Ref, Fn::GetAtt, Fn::Sub or DependsOn, parameters included."""
+    found: set[str] = set()
+    if isinstance(value, list):
+        for item in value:
+            found |= references(item)
+    if isinstance(value, dict):
+        for key, item in value.items():
+            if key == "Ref":
+                found.add(item)
+            elif key == "Fn::GetAtt":
+                found.add(item[0] if isinstance(item, list) else item.split(".")[0])
+            elif key == "DependsOn":
+                found |= {item} if isinstance(item, str) else set(item)
+            elif key == "Fn::Sub":
+                text = item[0] if isinstance(item, list) else item
+                found |= set(re.findall(r"\$\{([A-Za-z0-9]+)", text)) | references(item)
+            else:
+                found |= references(item)
+    return found
+
+
+def in_order(entries: dict[str, Any]) -> list[str]:
+    """The logical ids, sorted so that each comes after those that its entry refers to."""
+    ordered: list[str] = []
+
+    def visit(logical_id: str, path: tuple[str, ...]) -> None:
+        if logical_id in ordered or logical_id not in entries:
+            return
+        if logical_id in path:
+            raise ValueError(f"Circular dependency between resources: {', '.join(path)}")
+        for other in sorted(references(entries[logical_id])):
+            visit(other, (*path, logical_id))
+        ordered.append(logical_id)
+
+    for logical_id in entries:
+        visit(logical_id, ())
+    return ordered

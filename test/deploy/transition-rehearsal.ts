@@ -1,0 +1,97 @@
+import assert from 'node:assert/strict';
+import { join } from 'node:path';
+import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
+import { isRetained, STATEFUL_TYPES } from '../infra/transitions/rules/lost-state.ts';
+import { contextOfEnd, type End, TRANSITIONS } from '../infra/transitions/transitions.ts';
+import { type Deployment, deployAssembly, destroy, fakeAccount, synthesize } from './cloud.ts';
+import { editByHand, valuesUnder } from './parameters.ts';
+import type { RehearsalOptions } from './rehearsal.ts';
+import { assertNothingFailed, resourcesIn, templateOfStack } from './stack.ts';
+import { stepsOf } from './step.ts';
+import { contextIn, type Surroundings } from './surroundings.ts';
+import { takeTurns } from './turns.ts';
+import { describePool } from './user-pool.ts';
+
+const STACK = 'AlbJwtAuthorizer';
+
+/**
+ * Takes one stack along a walk, its parameters edited by hand at the start. Throws where CloudFormation fails, a
+ * value changes, or what is gone is not what is expected of the transition.
+ */
+export async function rehearseTransitions(
+  options: RehearsalOptions,
+  surroundings: Surroundings,
+  walk: readonly End[],
+): Promise<void> {
+  const step = stepsOf(options);
+  const { aws } = surroundings;
+  const outputsFile = join(options.directory, 'transitions.json');
+  const deployments = new Map<End, Deployment>();
+  await takeTurns([...new Set(walk)], async (end) => {
+    deployments.set(end, await step(`${end}: synthesized`, () => synthesizeEnd(options, surroundings, end)));
+  });
+  const deploymentOf = (end: End) => deployments.get(end) as Deployment;
+
+  let [from = 'default', ...rest] = walk;
+  await step(`${from}: deployed`, () => deployAssembly(deploymentOf(from), outputsFile));
+  const edited = await editByHand(aws, DEFAULT_CONFIG_PATH);
+  const pools: string[] = [];
+  for (const to of rest) {
+    await step(`${from} -> ${to}`, async () => {
+      const before = await stateOf(surroundings);
+      await deployAssembly(deploymentOf(to), outputsFile);
+      await assertNothingFailed(aws, STACK);
+      const after = await stateOf(surroundings);
+      const gone = before.filter(({ physicalId }) => !after.some((one) => one.physicalId === physicalId));
+      assertExpected({ from, to }, gone);
+      pools.push(...gone.filter(({ type }) => type === USER_POOL).map(({ physicalId }) => physicalId));
+      assert.deepEqual(await valuesUnder(aws, DEFAULT_CONFIG_PATH), edited);
+    });
+    from = to;
+  }
+  await step('the user pools that the stack left behind exist', async () => {
+    assert.equal(pools.length > 0, walk.includes('Cognito'));
+    for (const pool of pools) await describePool(aws, pool);
+  });
+  await step(`${from}: destroyed, and the parameters keep their edited values`, async () => {
+    await destroy(deploymentOf(from));
+    assert.deepEqual(await valuesUnder(aws, DEFAULT_CONFIG_PATH), edited);
+  });
+}
+
+const USER_POOL = 'AWS::Cognito::UserPool';
+
+async function synthesizeEnd(
+  { endpoint, directory, project }: RehearsalOptions,
+  surroundings: Surroundings,
+  end: End,
+): Promise<Deployment> {
+  const deployment = {
+    env: fakeAccount(endpoint, directory),
+    project,
+    assembly: join(directory, `end-${end.replaceAll(' ', '-')}`),
+    context: contextIn(surroundings, contextOfEnd(end)),
+  };
+  await synthesize(deployment);
+  return deployment;
+}
+
+/** Throws unless a transition has lost what it is expected to lose. */
+function assertExpected(
+  { from, to }: { readonly from: End; readonly to: End },
+  gone: readonly { readonly type: string; readonly retained: boolean }[],
+): void {
+  const expected = TRANSITIONS.find((transition) => transition.from === from && transition.to === to);
+  if (expected === undefined) return;
+  const lost = gone.filter(({ retained }) => !retained).map(({ type }) => type);
+  assert.deepEqual([...new Set(lost)].sort(), [...expected.loses].sort());
+}
+
+/** The stack's resources that hold state or an address, and whether their removal would retain them. */
+async function stateOf({ aws }: Surroundings) {
+  const { Resources } = await templateOfStack(aws, STACK);
+  const resources = await resourcesIn(aws, STACK);
+  return resources
+    .filter(({ type }) => STATEFUL_TYPES.includes(type))
+    .map((resource) => ({ ...resource, retained: isRetained(Resources[resource.id]?.DeletionPolicy) }));
+}

@@ -1,0 +1,28 @@
+import type { Finding, Rule } from './finding.ts';
+import { versionsFollowTheirFunction } from './rules/function-versions.ts';
+import { typesAndServiceTokensStay } from './rules/immutable.ts';
+import { subnetsOfLoadBalancersFit } from './rules/load-balancer-subnets.ts';
+import { nothingIsLost } from './rules/lost-state.ts';
+import { subnetRangesAreDisjoint } from './rules/subnet-ranges.ts';
+import { targetGroupsHaveOneLoadBalancer } from './rules/target-group-load-balancer.ts';
+import { targetsOfFunctionsStay } from './rules/target-group-targets.ts';
+import { keysAreUnique } from './rules/unique-keys.ts';
+import type { Template } from './template.ts';
+import { transitionBetween } from './transition.ts';
+
+const RULES: readonly Rule[] = [
+  typesAndServiceTokensStay,
+  keysAreUnique,
+  subnetRangesAreDisjoint,
+  subnetsOfLoadBalancersFit,
+  targetGroupsHaveOneLoadBalancer,
+  targetsOfFunctionsStay,
+  versionsFollowTheirFunction,
+  nothingIsLost,
+];
+
+/** What would fail, and what would be lost, if a stack with one template were updated to another. */
+export function findingsBetween(before: Template, after: Template): Finding[] {
+  const transition = transitionBetween(before, after);
+  return RULES.flatMap((rule) => rule(transition));
+}

@@ -1,0 +1,89 @@
+import { readFileSync } from 'node:fs';
+import { describe, expect, it } from '@jest/globals';
+import { contextOf, SHAPE_NAMES } from '../shapes.ts';
+import { templateOf } from '../synth.ts';
+import { findingsBetween } from './check.ts';
+import { documentationOf, replacedBy } from './replaced-by.ts';
+import type { Template } from './template.ts';
+import { contextOfEnd, type End, TRANSITIONS } from './transitions.ts';
+
+const templateOfContext = (context: Readonly<Record<string, string>>) =>
+  templateOf(context).toJSON() as Template;
+const templateOfEnd = (end: End) => templateOfContext(contextOfEnd(end));
+
+const distinct = (values: readonly string[]) => [...new Set(values)].sort();
+
+describe('an update of a deployed stack', () => {
+  it.each(TRANSITIONS)(
+    'from $from to $to works in place and loses what the docs say',
+    ({ from, to, loses }) => {
+      const findings = findingsBetween(templateOfEnd(from), templateOfEnd(to));
+      expect(findings.filter(({ kind }) => kind === 'fails')).toEqual([]);
+      expect(distinct(findings.map(({ type }) => type))).toEqual(distinct(loses));
+    },
+  );
+
+  it('to itself does nothing', () => {
+    const template = templateOfEnd('Verified Access');
+    expect(findingsBetween(template, template)).toEqual([]);
+  });
+
+  it('to another prefix of the user pool fails, as the docs say', () => {
+    const before = templateOfEnd('Cognito');
+    const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
+    expect(findingsBetween(before, after)).toContainEqual(
+      expect.objectContaining({ kind: 'fails', type: 'AWS::Cognito::UserPoolDomain' }),
+    );
+    expect(DOCS).toContain('| another `cognitoDomainPrefix` | a pool has one domain of that kind |');
+  });
+});
+
+const DOCS = readFileSync('docs/shapes/README.md', 'utf8');
+
+/** How the docs must mention the loss of a type. */
+const WORDS: Readonly<Record<string, RegExp>> = {
+  'AWS::CloudFront::Distribution': /CloudFront/,
+  'AWS::Cognito::UserPoolDomain': /\bdomain\b/,
+  'AWS::EC2::VPC': /\bVPC\b/,
+  'AWS::EC2::VerifiedAccessEndpoint': /Verified Access/,
+  'AWS::EC2::VerifiedAccessInstance': /signature that nothing makes any more/,
+  'AWS::ElasticLoadBalancingV2::LoadBalancer': /\bload balancer\b/,
+  'AWS::Logs::LogGroup': /\blog\b/,
+};
+
+describe('the table in docs/shapes/README.md', () => {
+  const rows = [...DOCS.matchAll(/^\| ([^|]+) \| ([^|]+) \| (yes|no) \| ([^|]+) \|$/gm)].map(
+    ([, from = '', to = '', inPlace = '', lost = '']) => ({ from, to, inPlace, lost }),
+  );
+
+  it('has the transitions that are checked, and says that each works in place', () => {
+    expect(rows.map(({ from, to, inPlace }) => ({ from, to, inPlace }))).toEqual(
+      TRANSITIONS.map(({ from, to }) => ({ from, to, inPlace: 'yes' })),
+    );
+  });
+
+  it.each(TRANSITIONS)(
+    'names what goes from $from to $to, and "nothing" only where nothing does',
+    (expected) => {
+      const row = rows.find(({ from, to }) => from === expected.from && to === expected.to);
+      for (const type of expected.loses) expect(row?.lost).toMatch(WORDS[type] ?? 'a word for it');
+      if (row?.lost.startsWith('nothing')) expect(expected.loses).toEqual([]);
+    },
+  );
+});
+
+it('every type that a shape deploys has its entry among those that changes may replace', () => {
+  const types = distinct(
+    SHAPE_NAMES.flatMap((name) =>
+      Object.values(templateOfContext(contextOf(name)).Resources).map(({ Type }) => Type),
+    ),
+  );
+  expect(types.length).toBeGreaterThan(30);
+  for (const type of types) expect(() => replacedBy(type)).not.toThrow();
+});
+
+it('points to the documentation of a type', () => {
+  expect(documentationOf('AWS::EC2::Subnet')).toBe(
+    'https://docs.aws.amazon.com/AWSCloudFormation/latest/TemplateReference/aws-resource-ec2-subnet.html',
+  );
+});

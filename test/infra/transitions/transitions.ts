@@ -1,0 +1,70 @@
+import { CERTIFICATE, contextOf } from '../shapes.ts';
+
+type Context = Readonly<Record<string, string>>;
+
+/** The ends of the transitions, by the names that docs/shapes/README.md gives them. */
+const ENDS = {
+  default: {},
+  certificate: { certificateArn: CERTIFICATE },
+  internal: { internal: 'true' },
+  'existing listener': contextOf('existing-listener'),
+  'native pre-filter': contextOf('native-pre-filter'),
+  'native only': contextOf('native-only'),
+  'Verified Access': contextOf('verified-access'),
+  Cognito: contextOf('cognito'),
+  'authorizer and demo API': contextOf('api-gateway-authorizer/http'),
+  'provisioned concurrency': contextOf('provisioned-concurrency'),
+  'web ACL': contextOf('web-acl'),
+  'function in a VPC': contextOf('private-upstream'),
+  'tracing and access logs': contextOf('watched'),
+} as const satisfies Record<string, Context>;
+
+export type End = keyof typeof ENDS;
+
+export const contextOfEnd = (end: End): Context => ENDS[end];
+
+/** An update that operators are expected to make: an option is added, or taken away again. */
+export interface ExpectedTransition {
+  readonly from: End;
+  readonly to: End;
+  /** Types of the resources whose state or address is gone afterwards. */
+  readonly loses: readonly string[];
+}
+
+const LOAD_BALANCER = 'AWS::ElasticLoadBalancingV2::LoadBalancer';
+
+/** All of them, each in place: one deploy does it. docs/shapes/README.md says the same to operators. */
+export const TRANSITIONS: readonly ExpectedTransition[] = [
+  { from: 'default', to: 'certificate', loses: [] },
+  { from: 'default', to: 'internal', loses: [LOAD_BALANCER] },
+  { from: 'default', to: 'existing listener', loses: [LOAD_BALANCER, 'AWS::EC2::VPC'] },
+  { from: 'default', to: 'native pre-filter', loses: [] },
+  { from: 'default', to: 'Verified Access', loses: [LOAD_BALANCER] },
+  { from: 'default', to: 'Cognito', loses: [] },
+  { from: 'default', to: 'authorizer and demo API', loses: [] },
+  { from: 'default', to: 'provisioned concurrency', loses: [] },
+  { from: 'default', to: 'web ACL', loses: [] },
+  { from: 'default', to: 'function in a VPC', loses: [] },
+  { from: 'default', to: 'tracing and access logs', loses: [] },
+  { from: 'certificate', to: 'default', loses: [] },
+  { from: 'certificate', to: 'Verified Access', loses: [LOAD_BALANCER] },
+  { from: 'certificate', to: 'web ACL', loses: [] },
+  { from: 'certificate', to: 'native pre-filter', loses: [] },
+  { from: 'existing listener', to: 'default', loses: [] },
+  { from: 'provisioned concurrency', to: 'default', loses: [] },
+  { from: 'Cognito', to: 'default', loses: ['AWS::Cognito::UserPoolDomain'] },
+  { from: 'internal', to: 'default', loses: [LOAD_BALANCER] },
+  { from: 'tracing and access logs', to: 'default', loses: [] },
+  {
+    from: 'Verified Access',
+    to: 'certificate',
+    loses: [
+      LOAD_BALANCER,
+      'AWS::CloudFront::Distribution',
+      'AWS::EC2::VerifiedAccessEndpoint',
+      'AWS::EC2::VerifiedAccessInstance',
+    ],
+  },
+  { from: 'native pre-filter', to: 'certificate', loses: [] },
+  { from: 'existing listener', to: 'native only', loses: ['AWS::Logs::LogGroup'] },
+];
