@@ -5,7 +5,7 @@ import { parseRoute } from '../../lambda/core/config/routes.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
 import { issuerDifference } from '../issuer-difference.ts';
-import { subsumes } from '../pattern-subsumption.ts';
+import { subsumes } from '../../lambda/core/routes/pattern-subsumption.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
 export function warningsOf(policy: PolicyDocument, config: Config): string[] {
