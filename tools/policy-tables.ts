@@ -29,7 +29,7 @@ export function withTables(markdown: string, tables: ReadonlyMap<string, string>
   for (const [id, table] of tables) {
     const [begin, end] = [`<!-- fields: ${id} -->`, `<!-- end of fields: ${id} -->`];
     const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from === -1 || to < from) throw new Error(`docs/policy.md lacks the markers ${begin} and ${end}`);
+    if (from === -1 || to < from) throw new Error(`the page lacks the markers ${begin} and ${end}`);
     result = `${result.slice(0, from + begin.length)}\n\n${table}\n\n${result.slice(to)}`;
   }
   return result;

@@ -6,6 +6,7 @@ import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
 import { fieldProblem } from './http/syntax.ts';
 import { type Carrier, carriersOf, isBearer } from './jwt/extract.ts';
 import type { Outcome } from './outcome.ts';
+import { stripPrefix } from './paths/strip-prefix.ts';
 import type { Route } from './routes/route.ts';
 import type { UpstreamSettings } from './upstream.ts';
 import { whoami } from './whoami.ts';
@@ -62,7 +63,9 @@ export async function forwardAllowed(
     return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
   }
   const startedAt = effects.now();
-  const result = await effects.forward({ ...request, headers }, upstream.origin, config.upstreamSettings);
+  const path = upstream.basePath + (stripPrefix(request.path, route.stripPrefix) ?? request.path);
+  const sent = { ...request, path, headers };
+  const result = await effects.forward(sent, upstream.origin, config.upstreamSettings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 

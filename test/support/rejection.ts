@@ -13,6 +13,7 @@ const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }
     challenge: 'Bearer realm="alb-jwt-authorizer", error="invalid_request"',
   },
   path_invalid: { status: 400 },
+  route_missing: { status: 403 },
   request_invalid: { status: 400 },
   keys_unavailable: { status: 503 },
   config_unavailable: { status: 503 },

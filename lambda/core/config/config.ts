@@ -1,6 +1,6 @@
+import type { JudgePath } from '../paths/judge-path.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
-import type { MatchRoute } from '../routes/match.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
 
 /** The whole configuration, valid and immutable: a change makes a new one. */
@@ -8,7 +8,7 @@ export interface Config {
   /** Versions of the parameters that it was parsed from, for the log. */
   readonly version: string;
   readonly providers: readonly Provider[];
-  readonly matchRoute: MatchRoute;
+  readonly judgePath: JudgePath;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
   readonly revocations: Revocations;

@@ -1,10 +1,11 @@
 import { X509Certificate } from 'node:crypto';
 import type { ParameterName } from '../../contract.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
-import { compileRoutes, type RouteRule } from '../routes/match.ts';
+import type { RouteRule } from '../routes/match.ts';
 import type { Config } from './config.ts';
 import { parseJson } from './parse-json.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
+import { parsePaths, stepsOf } from './paths.ts';
 import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
 import { jwksProvider, parseIssuer, parseKeyLocation, parseProvider } from './providers.ts';
@@ -39,17 +40,19 @@ export async function parseConfig(values: ParameterValues, version: string): Pro
     problems.add('policy', 'upstreamCa: has a certificate that cannot be read');
   }
 
+  const fallback = fallbackRoute(defaultProvider, policy ?? {});
+  const judgePath = parsePaths(policy ?? {}, rules, fallback, problems);
+
   if (!upstream || !defaultProvider || !revocationsDocument || problems.list.length > 0) {
     return { problems: problems.list };
   }
   const revocations = compileRevocations(revocationsDocument);
   const issuers = [...providers.values()].flatMap(issuersOf);
-  const matchRoute = compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode));
   return {
     config: {
       version,
       providers: [...providers.values()],
-      matchRoute,
+      judgePath,
       hasRoutes: rules.length > 0,
       revocations,
       upstream,
@@ -108,17 +111,19 @@ async function readProviders(
 }
 
 function readRoutes(
-  { routes = [], mode, providers: documents = {} }: PolicyDocument,
+  policy: PolicyDocument,
   providers: ReadonlyMap<string, Provider>,
   problems: Problems,
 ): RouteRule[] {
+  const { routes = [], providers: documents = {} } = policy;
+  const context = { providers, policy, steps: stepsOf(policy) };
   // A provider with a problem of its own is no reason to call each route that names it wrong.
   const known = (name: string) =>
     providers.has(name) || name === DEFAULT_PROVIDER || Object.hasOwn(documents, name);
   return routes.flatMap((document, index) => {
     if (document.providers?.some((name) => known(name) && !providers.has(name))) return [];
     if (document.providers === undefined && !providers.has(DEFAULT_PROVIDER)) return [];
-    return problems.take('policy', parseRoute(document, providers, mode), `routes.${index}`) ?? [];
+    return problems.take('policy', parseRoute(document, index, context), `routes.${index}`) ?? [];
   });
 }
 

@@ -1,3 +1,5 @@
+import { literalPrefix } from './pattern.ts';
+
 /** Above this many pairs of states the question is left open: no pattern that a person writes comes near. */
 const MAX_STATES = 20_000;
 
@@ -8,6 +10,9 @@ const MAX_STATES = 20_000;
  * that `general` can be at.
  */
 export function subsumes(general: string, special: string): boolean {
+  // Soon told of most pairs: what both begin and end with.
+  if (!literalPrefix(special).startsWith(literalPrefix(general))) return false;
+  if (!literalSuffix(special).endsWith(literalSuffix(general))) return false;
   const accepting = 1n << BigInt(general.length);
   const seen = new Set<string>();
   const pending: [at: number, positions: bigint][] = [[0, closure(general, 1n)]];
@@ -42,6 +47,9 @@ function step(pattern: string, positions: bigint, character: string | undefined)
   }
   return closure(pattern, result);
 }
+
+const literalSuffix = (pattern: string): string =>
+  pattern.slice(Math.max(pattern.lastIndexOf('*'), pattern.lastIndexOf('?')) + 1);
 
 /** A `*` may match nothing. */
 function closure(pattern: string, positions: bigint): bigint {

@@ -1,0 +1,116 @@
+import { bare, type RouteRule } from './match.ts';
+import { literalPrefix } from './pattern.ts';
+import { subsumes } from './pattern-subsumption.ts';
+import { isOpen } from './route.ts';
+
+/** A route that is not what it seems because of others that come first. */
+export interface HiddenRoute {
+  readonly rule: RouteRule;
+  readonly by: readonly RouteRule[];
+}
+
+/** Routes that no request can take, as earlier ones match all that they do. */
+export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
+  const earlier = { exact: createTable(), folded: createTable() };
+  return rules.flatMap((rule) => {
+    const by = new Set<RouteRule>();
+    const hiddenFor = (method: string | undefined): boolean =>
+      // A path must take its route in every reading: it is enough that it cannot in one.
+      SPELLINGS.some((spelling) =>
+        rule.patterns[spelling].some((pattern) => {
+          const others = earlier[spelling].hiding(pattern, rule, method);
+          for (const other of others ?? []) by.add(other);
+          return others !== undefined;
+        }),
+      );
+    const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
+    for (const spelling of SPELLINGS) earlier[spelling].add(rule.patterns[spelling], rule);
+    return hidden ? [{ rule, by: [...by] }] : [];
+  });
+}
+
+const SPELLINGS = ['exact', 'folded'] as const;
+
+/** Earlier rules in one spelling, which match paths as they are or without a slash at the end. */
+function createTable() {
+  const open = createIndex();
+  const strict = createIndex();
+  return {
+    add(patterns: readonly string[], rule: RouteRule): void {
+      const isRuleOpen = isOpen(rule.route);
+      for (const pattern of patterns) {
+        for (const part of isRuleOpen ? [pattern] : bare(pattern))
+          (isRuleOpen ? open : strict).add(part, rule);
+      }
+    },
+    /** Rules that together match all that a rule's pattern does. */
+    hiding(pattern: string, { route }: RouteRule, method: string | undefined): RouteRule[] | undefined {
+      const takes = ({ methods }: RouteRule) =>
+        methods === undefined || (method !== undefined && methods.has(method));
+      const matched = isOpen(route) ? [pattern] : bare(pattern).flatMap(withAndWithoutSlash);
+      const found = matched.flatMap((part) => {
+        const one = open.find(part, takes);
+        return one === undefined ? bare(part).map((barePart) => strict.find(barePart, takes)) : [one];
+      });
+      const others = found.filter((other) => other !== undefined);
+      return others.length === found.length ? others : undefined;
+    },
+  };
+}
+
+/**
+ * Routes around which a slash leads: an earlier one lets the path through that differs by the slash at its end, and most
+ * servers take the two for one.
+ */
+export function sidesteppedRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
+  const earlier = createIndex();
+  return rules.flatMap((rule) => {
+    const { route, methods, patterns } = rule;
+    const { named } = patterns;
+    if (isOpen(route)) {
+      for (const pattern of patterns.exact) earlier.add(pattern, rule);
+      return [];
+    }
+    if (named.endsWith('*')) return [];
+    const twin = named.endsWith('/') ? named.slice(0, -1) : `${named}/`;
+    const by = earlier.find(
+      twin,
+      (other) =>
+        overlap(other.methods, methods) && !other.patterns.exact.some((pattern) => subsumes(pattern, named)),
+    );
+    return by === undefined ? [] : [{ rule, by: [by] }];
+  });
+}
+
+const withAndWithoutSlash = (pattern: string): string[] =>
+  pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];
+
+function overlap(some: RouteRule['methods'], others: RouteRule['methods']): boolean {
+  return some === undefined || others === undefined || [...some].some((method) => others.has(method));
+}
+
+/** Rules by the literal beginning of their patterns: what subsumes a pattern begins as that does. */
+function createIndex() {
+  const byPrefix = new Map<string, { pattern: string; rule: RouteRule }[]>();
+  const lengths = new Set<number>();
+  return {
+    add(pattern: string, rule: RouteRule): void {
+      const prefix = literalPrefix(pattern);
+      const same = byPrefix.get(prefix);
+      if (same === undefined) byPrefix.set(prefix, [{ pattern, rule }]);
+      else same.push({ pattern, rule });
+      lengths.add(prefix.length);
+    },
+    /** Some rule of this kind that matches all that the pattern does. */
+    find(special: string, kind: (rule: RouteRule) => boolean): RouteRule | undefined {
+      const prefix = literalPrefix(special);
+      for (const length of lengths) {
+        if (length > prefix.length) continue;
+        const candidates = byPrefix.get(prefix.slice(0, length)) ?? [];
+        const found = candidates.find(({ pattern, rule }) => kind(rule) && subsumes(pattern, special));
+        if (found !== undefined) return found.rule;
+      }
+      return undefined;
+    },
+  };
+}
