@@ -1,5 +1,5 @@
-import { type AddressInfo, createServer } from 'node:net';
 import { setTimeout as delay } from 'node:timers/promises';
+import { freePort } from '../support/free-port.ts';
 import { run, start } from './processes.ts';
 
 /** Whether moto's server is installed. A shim without the program behind it counts as not. */
@@ -26,12 +26,4 @@ export async function startMoto(): Promise<string> {
     await delay(250);
   }
   throw new Error(`moto_server did not start:\n${output()}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

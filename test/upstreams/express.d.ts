@@ -3,6 +3,7 @@ declare module 'express' {
 
   type Handler = (request: unknown, response: ServerResponse) => void;
   interface Application extends RequestListener {
+    set(name: string, value: string): void;
     use(path: string, handler: Handler): void;
     all(path: string, handler: Handler): void;
   }

@@ -82,13 +82,14 @@ export const nearMissesOfGuarded = (count: number, seed: number): string[] =>
 const guardOf = (handler: string | undefined): string | undefined =>
   handler !== undefined && handler in GUARDED ? GUARDED[handler as keyof typeof GUARDED] : undefined;
 
-/** The handler that answers for a path, byte for byte, when a server is asked without the function. */
+/** The handler that answers for a path, byte for byte, when a server is asked without the function, if any does. */
 function handlerAt(origin: string, path: string): Promise<string | undefined> {
   const { hostname, port } = new URL(origin);
-  return new Promise((resolve, reject) => {
+  return new Promise((resolve) => {
     const sent = request({ hostname, port, path, agent: false }, (response) => {
       response.resume().on('end', () => resolve(response.headers[HANDLER_FIELD] as string | undefined));
     });
-    sent.on('error', reject).end();
+    // Some servers just hang up on what they cannot make out.
+    sent.on('error', () => resolve(undefined)).end();
   });
 }

@@ -4,7 +4,7 @@ import { pathFault, readingFault } from './fault.ts';
 import { differenceIn, faultIn } from './path-problem.ts';
 import { type Reading, visitReadings } from './readings.ts';
 import { spell } from './spelling.ts';
-import { fold, type Step } from './steps.ts';
+import { fold, type Step, stepsFor } from './steps.ts';
 import { stripPrefix } from './strip-prefix.ts';
 
 /** Why no route may be taken: the path could mean another one, or something that none may mean. */
@@ -39,7 +39,8 @@ export interface PathRules {
 export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePath {
   const exact = compileRoutes(rules, 'exact', fallback);
   const folded = compileRoutes(rules, 'folded', fallback);
-  const plainIsFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
+  // Then what is its own fold takes the same route folded or not.
+  const sameFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
   const stepsOfNamedSuffix = steps.filter(({ name }) => name !== 'suffix');
 
   function judgeReadings(method: string, path: string): Route | PathProblem {
@@ -51,10 +52,11 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
     if (rest === undefined) {
       return { own, problem: `the path does not begin with ${prefix}, which is not passed on` };
     }
+    const spelled = spell(rest);
     const foldedPrefix = fold(prefix);
     const problem = visitReadings(
-      spell(rest),
-      namesSuffix(own) ? stepsOfNamedSuffix : steps,
+      spelled,
+      stepsFor(spelled, namesSuffix(own) ? stepsOfNamedSuffix : steps),
       (reading): PathProblem | undefined => {
         const { text } = reading;
         const unreadable = readingFault(text);
@@ -64,6 +66,7 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
           ? undefined
           : { own, reading, other, problem: differenceIn(reading, own, other) };
       },
+      !sameFolded,
     );
     if (problem === 'too-many') return { own, problem: 'the path can be read in too many ways' };
     return problem ?? own;
@@ -71,7 +74,7 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
 
   return (method, path) => {
     // What most requests have, and no step changes.
-    if (plainIsFolded && PLAIN.test(path)) {
+    if (sameFolded && PLAIN.test(path)) {
       const own = exact(method, path);
       if (own.stripPrefix === '' || path.startsWith(`${own.stripPrefix}/`)) return own;
     }

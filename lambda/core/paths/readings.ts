@@ -17,11 +17,13 @@ export const MAX_CHARACTERS = 128 * 1024;
 /**
  * Visits the readings of a spelled path, which are all that the steps make of it in any order, those of fewer steps
  * first. Ends with the first that the visitor has an answer about; `too-many` where there are more than it should take.
+ * `foldsApart` is whether a text counts once more when it is folded and still the same.
  */
 export function visitReadings<T>(
   path: string,
   steps: readonly Step[],
   visit: (reading: Reading) => T | undefined,
+  foldsApart = true,
 ): T | 'too-many' | undefined {
   const found: Reading[] = [];
   const seen = { exact: new Set<string>(), folded: new Set<string>() };
@@ -43,7 +45,7 @@ export function visitReadings<T>(
     for (const { name, read } of steps) {
       const text = read(from.text);
       const folded = from.folded || name === 'fold';
-      if (text === from.text && folded === from.folded) continue;
+      if (text === from.text && (folded === from.folded || !foldsApart)) continue;
       answer = add({ text: from.folded ? fold(text) : text, folded, from, step: name });
       if (answer !== undefined) break;
     }

@@ -69,6 +69,15 @@ function withoutLastParameters(text: string): string {
 
 const SPACE_OR_DOT = /[\s.]/;
 
+/**
+ * Those of the steps that may change something about a path or about what others make of it. Most paths have nothing
+ * but letters, digits, some punctuation, and dots within a segment.
+ */
+export const stepsFor = (path: string, steps: readonly Step[]): readonly Step[] =>
+  SIMPLE.test(path) ? steps.filter(({ name }) => name === 'fold' || name === 'suffix') : steps;
+
+const SIMPLE = /^(?:\/[\w~:@=,!$&'()*-]+(?:\.[\w~:@=,!$&'()*-]+)*)+\/?$/;
+
 /** White space and dots at the end of each segment, as Windows drops them, and white space at its start. */
 function trim(text: string): string {
   return SPACE_OR_DOT.test(text) ? text.split('/').map(trimSegment).join('/') : text;

@@ -25,10 +25,13 @@ export interface Patterns {
 export type MatchRoute = (method: string, path: string) => Route;
 
 /** A rule in its place, and what of one of its patterns comes after the literal beginning. */
-interface PlacedRule extends RouteRule {
+interface PlacedRule extends Omit<RouteRule, 'patterns'> {
   readonly rest: string;
   readonly open: boolean;
 }
+
+/** What is left of a pattern for all below a path, and for the path itself unless the route is open. */
+const BELOW = '/*';
 
 /**
  * Compiles the rules once, so that a request is compared with those only whose literal beginning it has,
@@ -40,11 +43,10 @@ export function compileRoutes(
   fallback: Route,
 ): MatchRoute {
   const byPrefix = new Map<string, PlacedRule[]>();
-  for (const rule of rules) {
-    const open = isOpen(rule.route);
-    for (const pattern of rule.patterns[spelling].flatMap((one) => (open ? [one] : bare(one)))) {
-      const prefix = literalPrefix(pattern);
-      const placed = { ...rule, rest: pattern.slice(prefix.length), open };
+  for (const { index, methods, route, patterns } of rules) {
+    const open = isOpen(route);
+    for (const [prefix, rest] of patterns[spelling].flatMap((pattern) => partsOf(pattern, open))) {
+      const placed = { index, methods, route, rest, open };
       const same = byPrefix.get(prefix);
       if (same === undefined) byPrefix.set(prefix, [placed]);
       else same.push(placed);
@@ -61,22 +63,36 @@ export function compileRoutes(
         if (first !== undefined && rule.index >= first.index) break;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
         const text = rule.open ? path : barePath;
-        if (length > text.length) continue;
-        // What most patterns end in needs no comparison.
-        if (rule.rest === '*' || matchesPattern(rule.rest, text.slice(length))) first = rule;
+        if (length <= text.length && matchesRest(rule, text, length)) first = rule;
       }
     }
     return first?.route ?? fallback;
   };
 }
 
+/** The literal beginning of a pattern and what comes after it, as it is compared with paths; it may take two. */
+function partsOf(pattern: string, open: boolean): [prefix: string, rest: string][] {
+  const prefix = literalPrefix(pattern);
+  if (pattern === `${prefix}*` && prefix.endsWith('/')) return [[prefix.slice(0, -1), BELOW]];
+  return (open ? [pattern] : bare(pattern)).map((part) => {
+    const literal = literalPrefix(part);
+    return [literal, part.slice(literal.length)];
+  });
+}
+
+/** What most patterns end in needs no comparison. */
+function matchesRest({ rest, open }: PlacedRule, text: string, at: number): boolean {
+  if (rest === BELOW) return text.charAt(at) === '/' || (text.length === at && !open);
+  return rest === '*' || matchesPattern(rest, text.slice(at));
+}
+
 /** A slash at the end never decides a route, unless it would open what the policy does not name. */
 function withoutLastSlash(path: string): string {
   let end = path.length;
   while (end > 1 && path.charAt(end - 1) === '/') end -= 1;
-  return path.slice(0, end);
+  return end === path.length ? path : path.slice(0, end);
 }
 
 /** The patterns that match, of the paths that a pattern matches, what is left without a slash at the end. */
 export const bare = (pattern: string): readonly string[] =>
-  pattern.endsWith('/*') ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
+  pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];

@@ -1,21 +1,9 @@
-import { createServer, type RequestListener, type ServerResponse } from 'node:http';
+import { createServer, type RequestListener } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { expect, test } from '@jest/globals';
-import express from 'express';
 import Fastify, { type FastifyServerOptions } from 'fastify';
+import { stockExpress } from '../../upstreams/stock-express.ts';
 import { HANDLER_FIELD, nearMissesOfGuarded, type Trial, tryUpstream } from '../../upstreams/trial.ts';
-
-const named = (name: string) => (_: unknown, response: ServerResponse) =>
-  void response.setHeader(HANDLER_FIELD, name).end(name);
-
-function stockExpress(): RequestListener {
-  const app = express();
-  app.use('/api/admin', named('admin'));
-  app.all('/api/export', named('export'));
-  app.all('/api/v1/:id/secrets', named('secrets'));
-  app.use('/', named('other'));
-  return app;
-}
 
 async function fastify(options: FastifyServerOptions): Promise<RequestListener> {
   const app = Fastify(options);

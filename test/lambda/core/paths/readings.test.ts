@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import {
   MAX_CHARACTERS,
   MAX_READINGS,
@@ -6,7 +7,8 @@ import {
   stepsTo,
   visitReadings,
 } from '../../../../lambda/core/paths/readings.ts';
-import { STEPS } from '../../../../lambda/core/paths/steps.ts';
+import { spell } from '../../../../lambda/core/paths/spelling.ts';
+import { STEPS, stepsFor } from '../../../../lambda/core/paths/steps.ts';
 
 function readingsOf(path: string, steps = STEPS) {
   const readings: Reading[] = [];
@@ -58,6 +60,61 @@ test('the search ends with the first reading that the visitor has an answer abou
   });
   expect(end).toBe('found');
   expect(seen).toHaveLength(2);
+});
+
+test('of most paths only the steps are taken that change something', () => {
+  const piece = fc.constantFrom(
+    '/',
+    'a',
+    'B',
+    '.',
+    '..',
+    '~',
+    ':',
+    '@',
+    '=',
+    '+',
+    ';',
+    '%2e',
+    '%41',
+    '%2F',
+    "'",
+  );
+  const path = fc.array(piece, { maxLength: 12 }).map((parts) => spell(`/a${parts.join('')}`));
+  const seen = { fewer: 0, all: 0 };
+  fc.assert(
+    fc.property(path, (text) => {
+      const chosen = stepsFor(text, STEPS);
+      seen[chosen === STEPS ? 'all' : 'fewer'] += 1;
+      const keys = ({ readings }: ReturnType<typeof readingsOf>) =>
+        new Set(readings.map((reading) => `${reading.folded} ${reading.text}`));
+      expect(keys(readingsOf(text, chosen))).toEqual(keys(readingsOf(text)));
+    }),
+    { numRuns: 3000 },
+  );
+  expect(Math.min(seen.fewer, seen.all)).toBeGreaterThan(100);
+});
+
+test('what is its own fold need not be read twice', () => {
+  const piece = fc.constantFrom('/', 'a', 'B', '.', '+', ';', '%2e', '%41', '%2F', '%C3%A9', 'é');
+  const path = fc.array(piece, { maxLength: 8 }).map((parts) => `/a${parts.join('')}`);
+  fc.assert(
+    fc.property(path, (text) => {
+      const texts = new Set<string>();
+      const folded = new Set<string>();
+      visitReadings(
+        text,
+        STEPS,
+        (reading) => void (reading.folded ? folded : texts).add(reading.text),
+        false,
+      );
+      for (const reading of readingsOf(text).readings) {
+        const known = texts.has(reading.text) || (reading.folded && folded.has(reading.text));
+        expect([reading.text, known]).toEqual([reading.text, true]);
+      }
+    }),
+    { numRuns: 2000 },
+  );
 });
 
 describe('what is read is bounded', () => {
