@@ -17,6 +17,7 @@ export function policyTables(policy: JsonSchema, revocations: JsonSchema): Reado
       schema,
     })),
     { id: 'route', schema: route },
+    { id: 'paths', schema: member(policy, 'paths') },
     { id: 'claim-rule', schema: additional(member(route, 'claims')) },
     { id: 'revocations', schema: additional(revocations) },
   ];

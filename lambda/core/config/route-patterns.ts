@@ -14,6 +14,13 @@ const OWN_STEPS: readonly StepName[] = ['decode', 'keepSlash', 'fold'];
  */
 export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patterns> {
   const named = path.replace(/\*+/g, '*');
+  if (PLAIN.test(named)) {
+    return parsed({
+      named,
+      exact: [named],
+      folded: steps.some(({ name }) => name === 'fold') ? [named] : [],
+    });
+  }
   const fault = pathFault(named.replace(/[*?]/g, 'x'));
   if (fault !== undefined) return problem(`${fault}, so it matches no request`);
 
@@ -38,6 +45,9 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
   if (wrong !== undefined) return problem(wrong);
   return parsed({ named: spell(named), exact, folded });
 }
+
+/** What no step changes; most patterns are so. */
+const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
 
 const ambiguity = (step: StepName): string =>
   `has what some servers take for something else ("${step}"), so it matches only what is refused: ` +

@@ -1,4 +1,4 @@
-import { compileRoutes, type RouteRule } from '../routes/match.ts';
+import { compileRoutes, isOwnFold, type RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
 import { pathFault, readingFault } from './fault.ts';
 import { differenceIn, faultIn } from './path-problem.ts';
@@ -85,10 +85,6 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
 const PLAIN = /^(?:\/[a-z0-9_-]+)+\/?$/;
 
 const isFold = ({ name }: Step): boolean => name === 'fold';
-
-function isOwnFold({ exact, folded }: RouteRule['patterns']): boolean {
-  return folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
-}
 
 /** `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. */
 const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?]+$/.test(spell(path));

@@ -1,6 +1,6 @@
-import { bare, type RouteRule } from './match.ts';
-import { literalPrefix } from './pattern.ts';
-import { subsumes } from './pattern-subsumption.ts';
+import { bare, isOwnFold, type RouteRule } from './match.ts';
+import { literalPrefix, matchesPattern } from './pattern.ts';
+import { exampleOf, subsumes } from './pattern-subsumption.ts';
 import { isOpen } from './route.ts';
 
 /** A route that is not what it seems because of others that come first. */
@@ -12,11 +12,13 @@ export interface HiddenRoute {
 /** Routes that no request can take, as earlier ones match all that they do. */
 export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
   const earlier = { exact: createTable(), folded: createTable() };
+  // Mostly the two are the same.
+  const spellings = rules.every(({ patterns }) => isOwnFold(patterns)) ? (['exact'] as const) : SPELLINGS;
   return rules.flatMap((rule) => {
     const by = new Set<RouteRule>();
     const hiddenFor = (method: string | undefined): boolean =>
       // A path must take its route in every reading: it is enough that it cannot in one.
-      SPELLINGS.some((spelling) =>
+      spellings.some((spelling) =>
         rule.patterns[spelling].some((pattern) => {
           const others = earlier[spelling].hiding(pattern, rule, method);
           for (const other of others ?? []) by.add(other);
@@ -24,7 +26,7 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
         }),
       );
     const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
-    for (const spelling of SPELLINGS) earlier[spelling].add(rule.patterns[spelling], rule);
+    for (const spelling of spellings) earlier[spelling].add(rule.patterns[spelling], rule);
     return hidden ? [{ rule, by: [...by] }] : [];
   });
 }
@@ -47,13 +49,19 @@ function createTable() {
     hiding(pattern: string, { route }: RouteRule, method: string | undefined): RouteRule[] | undefined {
       const takes = ({ methods }: RouteRule) =>
         methods === undefined || (method !== undefined && methods.has(method));
-      const matched = isOpen(route) ? [pattern] : bare(pattern).flatMap(withAndWithoutSlash);
-      const found = matched.flatMap((part) => {
+      const others: RouteRule[] = [];
+      for (const part of isOpen(route) ? [pattern] : bare(pattern).flatMap(withAndWithoutSlash)) {
         const one = open.find(part, takes);
-        return one === undefined ? bare(part).map((barePart) => strict.find(barePart, takes)) : [one];
-      });
-      const others = found.filter((other) => other !== undefined);
-      return others.length === found.length ? others : undefined;
+        if (one !== undefined) others.push(one);
+        else {
+          for (const barePart of bare(part)) {
+            const other = strict.find(barePart, takes);
+            if (other === undefined) return undefined;
+            others.push(other);
+          }
+        }
+      }
+      return others;
     },
   };
 }
@@ -104,10 +112,15 @@ function createIndex() {
     /** Some rule of this kind that matches all that the pattern does. */
     find(special: string, kind: (rule: RouteRule) => boolean): RouteRule | undefined {
       const prefix = literalPrefix(special);
+      const example = exampleOf(special);
       for (const length of lengths) {
         if (length > prefix.length) continue;
         const candidates = byPrefix.get(prefix.slice(0, length)) ?? [];
-        const found = candidates.find(({ pattern, rule }) => kind(rule) && subsumes(pattern, special));
+        const rest = example.slice(length);
+        const found = candidates.find(
+          ({ pattern, rule }) =>
+            kind(rule) && matchesPattern(pattern.slice(length), rest) && subsumes(pattern, special),
+        );
         if (found !== undefined) return found.rule;
       }
       return undefined;

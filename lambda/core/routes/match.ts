@@ -21,6 +21,10 @@ export interface Patterns {
   readonly folded: readonly string[];
 }
 
+/** Whether a path that is its own fold is matched alike by both lists. */
+export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
+  folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
+
 /** The first route, in the policy's order, that matches a request by its method and a spelled path. */
 export type MatchRoute = (method: string, path: string) => Route;
 
