@@ -37,10 +37,10 @@ export interface PathRules {
  * another route.
  */
 export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePath {
-  const exact = compileRoutes(rules, 'exact', fallback);
-  const folded = compileRoutes(rules, 'folded', fallback);
   // Then what is its own fold takes the same route folded or not.
   const sameFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
+  const exact = compileRoutes(rules, 'exact', fallback);
+  const folded = sameFolded ? exact : compileRoutes(rules, 'folded', fallback);
   const stepsOfNamedSuffix = steps.filter(({ name }) => name !== 'suffix');
 
   function judgeReadings(method: string, path: string): Route | PathProblem {

@@ -67,27 +67,35 @@ function createTable() {
 }
 
 /**
- * Routes around which a slash leads: an earlier one lets the path through that differs by the slash at its end, and most
- * servers take the two for one.
+ * Routes around which a slash leads: an earlier one lets a path through that differs from theirs by the slash at its
+ * end, and most servers take the two for one. What is for all below a path names none of these.
  */
 export function sidesteppedRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
-  const earlier = createIndex();
+  const open: RouteRule[] = [];
   return rules.flatMap((rule) => {
     const { route, methods, patterns } = rule;
-    const { named } = patterns;
     if (isOpen(route)) {
-      for (const pattern of patterns.exact) earlier.add(pattern, rule);
+      open.push(rule);
       return [];
     }
-    if (named.endsWith('*')) return [];
-    const twin = named.endsWith('/') ? named.slice(0, -1) : `${named}/`;
-    const by = earlier.find(
-      twin,
+    if (patterns.named.endsWith('*')) return [];
+    const by = open.find(
       (other) =>
-        overlap(other.methods, methods) && !other.patterns.exact.some((pattern) => subsumes(pattern, named)),
+        overlap(other.methods, methods) &&
+        other.patterns.exact.some((pattern) => leadsAround(pattern, patterns.named)),
     );
     return by === undefined ? [] : [{ rule, by: [by] }];
   });
+}
+
+function leadsAround(open: string, strict: string): boolean {
+  if (subsumes(open, strict)) return false;
+  const twin = strict.endsWith('/') ? strict.slice(0, -1) : `${strict}/`;
+  const [withoutSlash] = bare(open).slice(-1);
+  return (
+    subsumes(open, twin) ||
+    (/\/\*?$/.test(open) && withoutSlash !== undefined && subsumes(strict, withoutSlash))
+  );
 }
 
 const withAndWithoutSlash = (pattern: string): string[] =>

@@ -130,6 +130,7 @@ describe('a route that a slash leads around is a problem', () => {
   test.each([
     ['', routesOf({ path: '/api/x/*', ...OPEN }, '/api/x')],
     [', report-only', routesOf({ path: '/api/x/*', mode: 'report-only' } as never, '/api/x')],
+    [', for some that a wildcard stands for', routesOf({ path: '/api/xyz/x/*', ...OPEN }, '/api/???/x')],
     [', with the slash', routesOf({ path: '/api/x', ...OPEN }, '/api/x/')],
     [
       ', for some methods',
@@ -155,6 +156,8 @@ describe('a route that a slash leads around is a problem', () => {
       },
     ],
     ['it is for all else', routesOf({ path: '/api/x/*', ...OPEN }, '/api/*')],
+    ['it is for what lies deeper', routesOf({ path: '/api/x/*', ...OPEN }, '/api/*/secrets')],
+    ['the other is for its items', routesOf({ path: '/api/x/y', ...OPEN }, '/api/x')],
   ])('but not where %s', async (_, policy) => expect(await problemsOf(policy)).toEqual([]));
 });
 

@@ -154,6 +154,10 @@ test('a slash at the end changes no route, but where one of the two lets anybody
       const [without, withSlash] = [routeOf(judge, text), routeOf(judge, `${text}/`)];
       if (without === undefined || withSlash === undefined || without === withSlash) return;
       expect(without.allowAnonymous || withSlash.allowAnonymous).toBe(true);
+      // And it opens no path that a route names which asks for somebody.
+      if (!without.allowAnonymous && without.path?.endsWith('*') === false) {
+        expect(withSlash.allowAnonymous).toBe(false);
+      }
     }),
     RUNS,
   );
