@@ -1,4 +1,4 @@
-import { existsSync, mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createServer } from 'node:http';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -29,6 +29,13 @@ export interface Command {
 const NGINX = '/usr/sbin/nginx';
 const APACHE = '/usr/sbin/apache2';
 const APACHE_MODULES = '/usr/lib/apache2/modules';
+/** Its name has the version of PHP. */
+const PHP_MODULE = join(
+  APACHE_MODULES,
+  (existsSync(APACHE_MODULES) ? readdirSync(APACHE_MODULES) : []).find((name) =>
+    /^libphp.*\.so$/.test(name),
+  ) ?? 'libphp.so',
+);
 const TOMCAT = '/usr/share/tomcat10';
 const PYTHON = '/usr/bin/python3';
 
@@ -214,7 +221,7 @@ export const SERVERS: readonly UpstreamServer[] = [
   },
   {
     name: 'Apache, PHP with a front controller',
-    needs: [APACHE, `${APACHE_MODULES}/libphp8.2.so`],
+    needs: [APACHE, PHP_MODULE],
     packages: 'libapache2-mod-php',
     prepare(directory, port) {
       write(directory, { 'files/index.php': FRONT_CONTROLLER });
@@ -223,7 +230,7 @@ export const SERVERS: readonly UpstreamServer[] = [
         port,
         [],
         [
-          `LoadModule php_module ${APACHE_MODULES}/libphp8.2.so`,
+          `LoadModule php_module ${PHP_MODULE}`,
           '<FilesMatch "\\.php$">\n  SetHandler application/x-httpd-php\n</FilesMatch>',
           'RewriteEngine On',
           'RewriteRule ^ /index.php [END]',

@@ -23,17 +23,18 @@ export function parsePaths(
     problems.add('policy', 'paths.readings: must have "decode", which every server does');
   }
   for (const { rule, by } of hiddenRoutes(rules)) {
+    const verbs = by.length === 1 ? 'comes first and matches' : 'come first and match';
     problems.add(
       'policy',
-      `${placeOf(rule)}: can never be taken: ${by.map(namedPlaceOf).join(' and ')} come first and match all ` +
-        'that it does, but for case; put it before them, or leave it out',
+      `${placeOf(rule)}: can never be taken: ${by.map(namedPlaceOf).join(' and ')} ${verbs} all that it does, ` +
+        'whatever the case; put this route first, or remove it',
     );
   }
   for (const { rule, by } of sidesteppedRoutes(rules)) {
     problems.add(
       'policy',
-      `${placeOf(rule)}: ${by.map(namedPlaceOf).join(' and ')} comes first and lets the same path through without ` +
-        'an identity if only its slash at the end differs; put this route before it',
+      `${placeOf(rule)}: ${namedPlaceOf(by)} comes first and lets the same path through without an identity if ` +
+        'only its slash at the end differs; put this route first',
     );
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');

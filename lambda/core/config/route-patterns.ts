@@ -51,7 +51,7 @@ const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
 
 const ambiguity = (step: StepName): string =>
   `has what some servers take for something else ("${step}"), so it matches only what is refused: ` +
-  `write ? in its place, or leave "${step}" out of paths.readings where nothing behind this does it`;
+  `write ? in its place, or leave "${step}" out of paths.readings if nothing behind the function does it`;
 
 /** Wildcards as characters that no step changes. */
 const shield = (pattern: string): string => pattern.replaceAll('*', '\ue000').replaceAll('?', '\ue001');

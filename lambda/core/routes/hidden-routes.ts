@@ -3,10 +3,16 @@ import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 import { isOpen } from './route.ts';
 
-/** A route that is not what it seems because of others that come first. */
+/** A route that earlier ones hide together. */
 export interface HiddenRoute {
   readonly rule: RouteRule;
   readonly by: readonly RouteRule[];
+}
+
+/** A route that an earlier one leads around. */
+export interface SidesteppedRoute {
+  readonly rule: RouteRule;
+  readonly by: RouteRule;
 }
 
 /** Routes that no request can take, as earlier ones match all that they do. */
@@ -70,7 +76,7 @@ function createTable() {
  * Routes around which a slash leads: an earlier one lets a path through that differs from theirs by the slash at its
  * end, and most servers take the two for one. What is for all below a path names none of these.
  */
-export function sidesteppedRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
+export function sidesteppedRoutes(rules: readonly RouteRule[]): SidesteppedRoute[] {
   const open: RouteRule[] = [];
   return rules.flatMap((rule) => {
     const { route, methods, patterns } = rule;
@@ -84,7 +90,7 @@ export function sidesteppedRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
         overlap(other.methods, methods) &&
         other.patterns.exact.some((pattern) => leadsAround(pattern, patterns.named)),
     );
-    return by === undefined ? [] : [{ rule, by: [by] }];
+    return by === undefined ? [] : [{ rule, by }];
   });
 }
 
