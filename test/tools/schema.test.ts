@@ -95,7 +95,7 @@ describe('the schema and the code agree', () => {
         seen[`${schema}`] += 1;
         expect({ schema, document }).toEqual({ schema: code, document });
       }),
-      { numRuns: 2000 },
+      { numRuns: 4000 },
     );
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(100);
   });

@@ -46,7 +46,8 @@ test('the route is the first in the order of the policy that matches, or the one
 
 test('a route matches what its pattern does, with and without a slash at the end', () => {
   fc.assert(
-    fc.property(rule, path, ({ pattern }, text) => {
+    fc.property(rule, path, ({ pattern }, parts) => {
+      const text = parts.replace(/\/+/g, '/');
       const route = routeOf({ path: pattern });
       const patterns = { named: pattern, exact: [pattern], folded: [] };
       const match = compileRoutes([{ index: 0, patterns, methods: undefined, route }], 'exact', FALLBACK);
