@@ -119,7 +119,9 @@ describe('a route that can never be taken is a problem', () => {
         const problems = await problemsOf(policy);
         const judge = problems.length === 0 ? await judgeOf(policy) : undefined;
         if (judge === undefined) return;
-        const taken = new Set(texts.map((text) => judge('GET', `/r/${text}`)));
+        const taken = new Set(
+          ['', ...texts.map((text) => `/${text}`)].map((text) => judge('GET', `/r${text}`)),
+        );
         const paths = [...taken].map((judged) => ('path' in judged ? judged.path : undefined));
         for (const { path } of routes) expect(paths).toContain(path);
       }),
