@@ -17,6 +17,7 @@ export function policyTables(policy: JsonSchema, revocations: JsonSchema): Reado
       schema,
     })),
     { id: 'route', schema: route },
+    { id: 'paths', schema: member(policy, 'paths') },
     { id: 'claim-rule', schema: additional(member(route, 'claims')) },
     { id: 'revocations', schema: additional(revocations) },
   ];
@@ -29,7 +30,7 @@ export function withTables(markdown: string, tables: ReadonlyMap<string, string>
   for (const [id, table] of tables) {
     const [begin, end] = [`<!-- fields: ${id} -->`, `<!-- end of fields: ${id} -->`];
     const [from, to] = [result.indexOf(begin), result.indexOf(end)];
-    if (from === -1 || to < from) throw new Error(`docs/policy.md lacks the markers ${begin} and ${end}`);
+    if (from === -1 || to < from) throw new Error(`the page lacks the markers ${begin} and ${end}`);
     result = `${result.slice(0, from + begin.length)}\n\n${table}\n\n${result.slice(to)}`;
   }
   return result;

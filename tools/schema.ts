@@ -7,7 +7,7 @@ import { generatedFiles } from './generated-files.ts';
 const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
 Writes the JSON Schemas of the parameters "policy" and "revocations" to schema/, and the tables of their
-fields to docs/policy.md, from the one schema that the function parses with.
+fields to docs/policy.md, from the one schema that the function parses with. Also the table of docs/paths.md.
 
   --check    write nothing; fail where a file is not what would be written
   --out DIR  where the files go (default: this repository)
@@ -23,7 +23,8 @@ await runCommand({
   async run(args) {
     const { values } = parseArguments(args, { check: { type: 'boolean' }, out: { type: 'string' } });
     const out = values.out ?? ROOT;
-    const files = generatedFiles(readFileSync(join(ROOT, 'docs/policy.md'), 'utf8'));
+    const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
+    const files = generatedFiles(read('docs/policy.md'), read('docs/paths.md'));
     const stale = [...files].filter(([name, text]) => textOf(join(out, name)) !== text);
     if (values.check) {
       for (const [name] of stale) console.error(`${name} is stale: run npm run schema`);

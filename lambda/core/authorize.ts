@@ -6,11 +6,11 @@ import type { Config } from './config/config.ts';
 import type { Decision, Rejection, Unavailability } from './decision.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
-import { isCanonicalPath } from './http/path.ts';
 import { isPreflight } from './http/preflight.ts';
 import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { carriersOf, extractCredential, reasonOfNone } from './jwt/extract.ts';
+import { isPathProblem } from './paths/judge-path.ts';
 import type { Provider } from './provider.ts';
 import type { Route } from './routes/route.ts';
 
@@ -26,10 +26,8 @@ export function authorize(
   // Never only reported: what can be read in two ways has no route whose mode could be asked.
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
-  if (!isCanonicalPath(request.path)) {
-    return { kind: 'reject', code: 'path_invalid', reason: 'the path is not canonical' };
-  }
-  const route = config.matchRoute(request.method, request.path);
+  const route = config.judgePath(request.method, request.path);
+  if (isPathProblem(route)) return { kind: 'reject', code: 'path_invalid', reason: route.problem };
   return andThen(authorizeOn(route, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
     return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
@@ -42,6 +40,9 @@ function authorizeOn(
   { revocations }: Config,
   context: AuthorizationContext,
 ): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+  if (route.missing) {
+    return { kind: 'reject', code: 'route_missing', reason: 'the policy denies what no route matches' };
+  }
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'none':

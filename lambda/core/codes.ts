@@ -46,7 +46,8 @@ export const CODES = {
   claim_mismatch: { status: 403, title: 'The token does not have the claims that this request needs' },
 
   request_invalid: { status: 400, title: 'The request is malformed' },
-  path_invalid: { status: 400, title: 'The path of the request is not in canonical form' },
+  path_invalid: { status: 400, title: 'The path of the request could be taken for another one' },
+  route_missing: { status: 403, title: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },
 
   keys_unavailable: { status: 503, title: 'The keys to verify tokens with are unavailable' },

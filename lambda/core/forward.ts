@@ -7,6 +7,7 @@ import { isPreflight } from './http/preflight.ts';
 import { fieldProblem } from './http/syntax.ts';
 import { carriersOf, isBearer } from './jwt/extract.ts';
 import type { Outcome } from './outcome.ts';
+import { stripPrefix } from './paths/strip-prefix.ts';
 import type { Route } from './routes/route.ts';
 import type { UpstreamSettings } from './upstream.ts';
 import { whoami } from './whoami.ts';
@@ -76,8 +77,10 @@ export async function forwardAllowed(
     return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
   }
   const startedAt = effects.now();
+  const path = upstream.basePath + (stripPrefix(request.path, route.stripPrefix) ?? request.path);
   const body = bare ? NO_BODY : request.body;
-  const result = await effects.forward({ ...request, headers, body }, upstream.origin, settings);
+  const sent = { ...request, path, headers, body };
+  const result = await effects.forward(sent, upstream.origin, settings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
 

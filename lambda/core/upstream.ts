@@ -2,8 +2,11 @@
 export type Upstream =
   /** Answer with the verified identity: for a deployment that has no upstream yet. */
   | { readonly kind: 'whoami' }
-  /** Scheme, host and port only; nothing in a request can change them. */
-  | { readonly kind: 'origin'; readonly origin: URL };
+  /**
+   * Scheme, host and port, and what comes before each path, without a slash at its end; nothing in a request can
+   * change them.
+   */
+  | { readonly kind: 'origin'; readonly origin: URL; readonly basePath: string };
 
 /** How upstreams are called. */
 export interface UpstreamSettings {

@@ -1,9 +1,9 @@
 import { existsSync, readFileSync } from 'node:fs';
-import { type AddressInfo, createServer } from 'node:net';
 import { delimiter, join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { findNode24 } from '../../local/lambda/node24.ts';
+import { freePort } from '../support/free-port.ts';
 import { fakeAccount } from './cloud.ts';
 import { run, start } from './processes.ts';
 
@@ -57,12 +57,4 @@ export async function startAws(python: string, directory: string): Promise<strin
     await delay(250);
   }
   throw new Error(`The AWS API did not start; it is written for moto 5.2.1:\n${output()}`);
-}
-
-async function freePort(): Promise<number> {
-  const server = createServer();
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const { port } = server.address() as AddressInfo;
-  await new Promise((resolve) => server.close(resolve));
-  return port;
 }

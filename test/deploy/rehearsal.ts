@@ -15,10 +15,10 @@ import {
 import { startFunction } from './deployed-function.ts';
 import { startIssuer } from './issuer.ts';
 import { valuesUnder } from './parameters.ts';
+import { deleteParameters, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
 import { checkSecondStack, failAndRollBack, secondStackContext } from './second-stack.ts';
-import { deleteParameters, setParameter } from './printed-commands.ts';
 import { assertNothingFailed } from './stack.ts';
 import { stepsOf } from './step.ts';
 

@@ -21,10 +21,10 @@ import { query, textsOf } from './aws-calls.ts';
 import { type ClientSettings, type Deployment, deploy } from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
 import type { Issuer } from './issuer.ts';
-import { codeOf, functionOf } from './read-back.ts';
-import { resourcesIn, resourcesOf } from './stack.ts';
 import { valuesUnder } from './parameters.ts';
 import { setParameter } from './printed-commands.ts';
+import { codeOf, functionOf } from './read-back.ts';
+import { resourcesIn, resourcesOf } from './stack.ts';
 
 /** A second stack in the account: a rule on the first one's listener, an authorizer, a policy from a file. */
 const STACK = 'Second';

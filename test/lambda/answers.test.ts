@@ -158,7 +158,15 @@ const TABLE: readonly Row[] = [
   {
     code: 'path_invalid',
     status: 400,
-    requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api//${CANARY}` }],
+    requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api/..%2f${CANARY}` }],
+  },
+  {
+    code: 'route_missing',
+    status: 403,
+    requests: () => {
+      attack.world.parameters.policy = JSON.stringify({ unmatched: 'deny' });
+      return [{}, good()];
+    },
   },
   {
     code: 'identity_unforwardable',

@@ -23,6 +23,7 @@ export const providerOf = (overrides: Partial<JwksProvider> = {}): JwksProvider 
 /** The route of a request that no entry of the policy matches. */
 export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   path: undefined,
+  missing: false,
   providers: [providerOf()],
   allowAnonymous: false,
   allowPreflight: false,
@@ -32,5 +33,6 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   headers: [],
   stripToken: false,
   upstream: undefined,
+  stripPrefix: '',
   ...overrides,
 });

@@ -222,10 +222,26 @@ describe('the hint for', () => {
       'answered with status 404',
     ],
     [
-      'a path in two spellings',
+      'a path that no server should see',
       { token: signed(), request: 'GET /api/../x' },
       'path_invalid',
-      'dot or empty segments',
+      'the caller must send the one that it means',
+    ],
+    [
+      'a path that can be read as one of another route',
+      { token: signed(), request: 'GET /api/Partner/1' },
+      'path_invalid',
+      '"fold" ignores case, accents, compatibility forms or invisible characters (Express, ASP.NET',
+    ],
+    [
+      'a path that no route matches, where that is denied',
+      {
+        token: signed(),
+        request: 'GET /api/other',
+        policy: { unmatched: 'deny', routes: [{ path: '/api/other', methods: ['POST'] }] },
+      },
+      'route_missing',
+      'routes.0 (POST /api/other) matches the path, but not GET',
     ],
     [
       'a token in the query as well',
@@ -265,6 +281,36 @@ describe('the hint for', () => {
     const token = withSegment(signed(), 2, () => base64url(der));
     expect(hintsOf(await ask({ token }))).toContain('ASN.1 (DER)');
   });
+});
+
+test('a refused path is told with its reading and the two routes, and the rest as of its own route', async () => {
+  const explanation = await ask({ token: signed(), request: 'GET /api/partner;v=1/x' });
+  expect(failures(explanation)[0]).toMatchObject({
+    name: 'path',
+    text: expect.stringContaining(
+      'takes no route, but the route /api/partner/* when read as "/api/partner/x" (params)',
+    ),
+  });
+  expect(explanation.steps).toContainEqual(
+    expect.objectContaining({
+      name: 'route',
+      outcome: 'pass',
+      text: expect.stringContaining('none of the 5 routes'),
+    }),
+  );
+});
+
+test('a path that the upstream gets in another form is shown so', async () => {
+  const explanation = await ask({
+    token: signed(),
+    request: 'GET /api/x',
+    parameters: { upstream: 'https://orders.example/v2' },
+    policy: { unmatched: 'deny', stripPrefix: '/api', routes: [{ path: '/api/*' }] },
+  });
+  expect(explanation.upstream).toMatchObject({ destination: 'https://orders.example', path: '/v2/x' });
+  expect(render(explanation)).toContain(
+    'The upstream https://orders.example gets the request as /v2/x with the token',
+  );
 });
 
 describe('what was pasted along is taken off and told', () => {

@@ -91,6 +91,7 @@ const route = some(
     headers: dictionary(fc.constantFrom('x-jwt-tenant', 'X-JWT-A', 'other'), text),
     stripToken: fc.boolean(),
     upstream: fc.constantFrom('whoami', 'https://a.example', 'ftp://a.example', ''),
+    stripPrefix: fc.constantFrom('/api', '', '/x'.repeat(64)),
     mode,
   },
   ['path'],
@@ -111,6 +112,12 @@ export const policyDocuments = some({
   preserveHost: fc.boolean(),
   firstByteTimeoutSeconds: fc.nat(1000),
   basePaths: fc.dictionary(domain, fc.oneof(basePath, fc.array(basePath, { minLength: 1 })), { maxKeys: 2 }),
+  unmatched: fc.constantFrom('deny', 'authenticate'),
+  stripPrefix: fc.constantFrom('/api', '', '/a/b.c'),
+  paths: fc.oneof(
+    { weight: 9, arbitrary: fc.constantFrom<object>({}, { readings: ['decode', 'fold'] }) },
+    fc.constantFrom<object>({ readings: [] }, { readings: ['sideways'] }, { reading: ['decode'] }),
+  ),
   providers: dictionary(names, provider),
   routes: list(route),
 });

@@ -1,18 +1,22 @@
 import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
+import { stepsOf } from '../../lambda/core/config/paths.ts';
 import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
 import { parseRoute } from '../../lambda/core/config/routes.ts';
+import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
+import { isOpen, type Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
-import { subsumes } from '../pattern-subsumption.ts';
+import { leftOut } from '../path-steps.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
 export function warningsOf(policy: PolicyDocument, config: Config): string[] {
   return [
     ...config.warnings,
-    ...shadowedRoutes(policy, config.providers),
     ...openRoutes(policy),
+    ...strictRoutes(policy, config.providers),
+    ...readingsLeftOut(policy),
     ...unusedProviders(policy),
     ...similarIssuers(config),
     ...impossibleRules(policy),
@@ -25,51 +29,62 @@ export const routeName = ({ methods, path }: RouteDocument): string =>
   `${methods === undefined ? '' : `${methods.join(', ')} `}${path}`;
 
 /** The routes of a policy that is valid, with the methods and paths that they are matched by. */
-export function rulesOf({ routes = [], mode }: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
+export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
-  return routes.flatMap((route) => {
-    const rule = parseRoute(route, byName, mode);
+  const context = { providers: byName, policy, steps: stepsOf(policy) };
+  return (policy.routes ?? []).flatMap((route, index) => {
+    const rule = parseRoute(route, index, context);
     return 'value' in rule ? rule.value : [];
   });
-}
-
-function shadowedRoutes(policy: PolicyDocument, providers: readonly Provider[]): string[] {
-  const name = (index: number) => {
-    const route = policy.routes?.[index];
-    return `routes.${index} (${route === undefined ? '' : routeName(route)})`;
-  };
-  const rules = rulesOf(policy, providers);
-  return rules.flatMap((rule, index) => {
-    const by = rules.slice(0, index).findIndex((earlier) => shadows(earlier, rule));
-    return by === -1
-      ? []
-      : `${name(index)} is never reached: ${name(by)} matches all that it does, and comes first`;
-  });
-}
-
-function shadows(earlier: RouteRule, later: RouteRule): boolean {
-  const { methods } = earlier;
-  const allMethods =
-    methods === undefined ||
-    (later.methods !== undefined && [...later.methods].every((method) => methods.has(method)));
-  return allMethods && subsumes(earlier.path, later.path);
 }
 
 function openRoutes({ routes = [], mode }: PolicyDocument): string[] {
   const warnings = routes.flatMap((route, index) => {
     const place = `routes.${index} (${routeName(route)})`;
+    const anonymous = route.onUnauthenticatedRequest === 'allow';
     return [
-      ...(route.onUnauthenticatedRequest === 'allow'
-        ? [`${place} lets requests without credentials go on, without an identity`]
-        : []),
+      ...(anonymous ? [`${place} lets requests without credentials go on, without an identity`] : []),
       ...((route.mode ?? mode) === 'report-only'
-        ? [`${place} is report-only: what it would reject goes on, without an identity`]
+        ? [
+            `${place} is report-only: what it would reject goes on, without an identity` +
+              (anonymous ? '' : coveredOnceEnforced(route)),
+          ]
         : []),
     ];
   });
   const rest = 'requests that no route matches are report-only: what would be rejected goes on';
   return mode === 'report-only' ? [...warnings, rest] : warnings;
 }
+
+/** A slash at the end does not decide, unless that would open more than a route names. */
+function coveredOnceEnforced({ path }: RouteDocument): string {
+  if (path === '/' || path === '/*' || (path.endsWith('*') && !path.endsWith('/*'))) return '';
+  const also = /\/\*?$/.test(path) ? path.replace(/\/+\*?$/, '') : `${path}/`;
+  return `; once it is enforced it covers ${also} as well`;
+}
+
+/** Where a route asks for more than any token, a path that just misses it should not be let through for less. */
+function strictRoutes(policy: PolicyDocument, providers: readonly Provider[]): string[] {
+  const strict = rulesOf(policy, providers).find(({ route }) => isStricterThanDefault(route));
+  const document = policy.routes?.[strict?.index ?? -1];
+  if (policy.unmatched !== undefined || strict === undefined || document === undefined) return [];
+  return [
+    `routes.${strict.index} (${routeName(document)}) asks for more than a token of the default provider, which is ` +
+      'all that a request needs whose path or method no route has: "unmatched": "deny" refuses those',
+  ];
+}
+
+function isStricterThanDefault(route: Route): boolean {
+  const { providers, scopes, claims } = route;
+  const wanted = 'all' in scopes ? scopes.all : scopes.any;
+  const others = providers.every(({ name }) => name !== DEFAULT_PROVIDER);
+  return !isOpen(route) && (others || wanted.length > 0 || claims.length > 0);
+}
+
+const readingsLeftOut = ({ paths }: PolicyDocument): string[] => {
+  const kept = paths?.readings;
+  return kept === undefined ? [] : STEP_NAMES.filter((name) => !kept.includes(name)).map(leftOut);
+};
 
 function unusedProviders({ providers = {}, routes = [] }: PolicyDocument): string[] {
   const used = new Set([DEFAULT_PROVIDER, ...routes.flatMap((route) => route.providers ?? [])]);
@@ -114,7 +129,8 @@ function isImpossible(rule: ClaimRule): boolean {
 }
 
 /** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
-function methodsBesidePost({ routes = [] }: PolicyDocument): string[] {
+function methodsBesidePost({ routes = [], unmatched }: PolicyDocument): string[] {
+  if (unmatched === 'deny') return [];
   const takesPost = (path: string) =>
     routes.some((route) => route.path === path && (route.methods?.includes('POST') ?? true));
   return routes.flatMap((route, index) => {

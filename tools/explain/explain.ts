@@ -1,8 +1,9 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { handle } from '../../lambda/core/handle.ts';
-import type { HeaderList } from '../../lambda/core/http/message.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
@@ -35,7 +36,12 @@ export interface Explanation {
   readonly verdict: Verdict;
   /** What the upstream gets, where the request goes on: identity headers, and whether the token. */
   readonly upstream:
-    | { readonly destination: string; readonly identity: HeaderList; readonly token: boolean }
+    | {
+        readonly destination: string;
+        readonly path: string;
+        readonly identity: HeaderList;
+        readonly token: boolean;
+      }
     | undefined;
 }
 
@@ -49,20 +55,21 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const request = { ...given, headers: [...credential, ...given.headers], body: new Uint8Array() };
   const endpoints = createKeyEndpoints(input.fetchDocument, now);
 
-  const route = config.matchRoute(request.method, request.path);
-  const steps = requestSteps(request, route, input);
+  const judged = config.judgePath(request.method, request.path);
+  const route = isPathProblem(judged) ? judged.own : judged;
+  const steps = requestSteps(request, judged, input);
   const rest = await tokenSteps(token, { ...input, request, route, endpoints });
   if (token !== '') steps.push(...rest.steps);
 
   // The real decision: the steps above only tell how it came about.
-  let forwarded: HeaderList | undefined;
+  let forwarded: Omit<HttpRequest, 'body'> | undefined;
   const { outcome } = await handle(request, {
     config: async () => ({ kind: 'config', config: withUpstream(config) }),
     resolveKeys: endpoints.sources.resolve,
     memory: createTokenMemory(),
     now,
-    forward: async ({ headers }) => {
-      forwarded = headers;
+    forward: async (sent) => {
+      forwarded = sent;
       return { kind: 'response', response: { status: 200, headers: [], body: new Uint8Array() } };
     },
   });
@@ -88,22 +95,27 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       reported,
     },
     upstream: forwarded && {
-      destination: destinationOf(route.upstream ?? config.upstream),
-      identity: forwarded.filter(([name]) => name.startsWith('x-jwt-')),
-      token: forwarded.some(([name]) => name === carrier),
+      ...destinationOf(route.upstream ?? config.upstream, forwarded.path),
+      identity: forwarded.headers.filter(([name]) => name.startsWith('x-jwt-')),
+      token: forwarded.headers.some(([name]) => name === carrier),
     },
   };
 }
 
 /** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
 function withUpstream(config: Config): Config {
-  const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid') } as const;
+  const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid'), basePath: '' } as const;
   return {
     ...config,
     upstream,
-    matchRoute: (method, path) => ({ ...config.matchRoute(method, path), upstream }),
+    judgePath: (method, path) => {
+      const judged = config.judgePath(method, path);
+      return isPathProblem(judged) ? judged : { ...judged, upstream };
+    },
   };
 }
 
-const destinationOf = (upstream: Upstream): string =>
-  upstream.kind === 'whoami' ? 'whoami' : upstream.origin.origin;
+const destinationOf = (upstream: Upstream, path: string): { destination: string; path: string } =>
+  upstream.kind === 'whoami'
+    ? { destination: 'whoami', path }
+    : { destination: upstream.origin.origin, path: upstream.basePath + path };

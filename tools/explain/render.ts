@@ -58,12 +58,13 @@ function verdictLines({ allowed, code, status, title, reported }: Verdict): stri
   return [allowed ? 'Verdict: allowed' : `Verdict: ${status} ${code}: ${title}`];
 }
 
-function upstreamLines({ upstream }: Explanation): string[] {
+function upstreamLines({ upstream, request }: Explanation): string[] {
   if (upstream === undefined) return [];
-  const { destination, identity, token } = upstream;
+  const { destination, path, identity, token } = upstream;
+  const as = request.endsWith(` ${path}`) ? '' : ` as ${path}`;
   const where = destination === 'whoami' ? 'The built-in upstream whoami' : `The upstream ${destination}`;
   return [
-    `${where} gets the request ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
+    `${where} gets the request${as} ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
     ...identity.map(([name, value]) => `  ${name}: ${value}`),
   ];
 }

@@ -2,12 +2,15 @@ import { missingCode } from '../../lambda/core/authorize.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import { isCanonicalPath, matchablePath } from '../../lambda/core/http/path.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
-import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
+import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
+import { stepsTo } from '../../lambda/core/paths/readings.ts';
+import { spell } from '../../lambda/core/paths/spelling.ts';
+import { compileRoutes } from '../../lambda/core/routes/match.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
+import { STEP_ACCOUNTS } from '../path-steps.ts';
 import { listed } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 import { malformedHints } from './token-hints.ts';
@@ -15,19 +18,36 @@ import { malformedHints } from './token-hints.ts';
 /** The stages before the token itself: the request, its route, and where its credential is. */
 export function requestSteps(
   request: HttpRequest,
-  route: Route,
+  judged: Route | PathProblem,
   context: { readonly policy: PolicyDocument; readonly config: Config },
 ): Step[] {
-  return [requestStep(request), routeStep(request, route, context), extractStep(request, route)];
+  const route = isPathProblem(judged) ? judged.own : judged;
+  return [
+    requestStep(request),
+    pathStep(judged),
+    routeStep(request, route, context),
+    extractStep(request, route),
+  ];
 }
 
 function requestStep(request: HttpRequest): Step {
   const problem = requestLineProblem(request);
-  if (problem !== undefined) return fail('request', { code: 'request_invalid', reason: problem });
-  if (isCanonicalPath(request.path)) return pass('request', 'the path is canonical');
-  return fail('request', { code: 'path_invalid', reason: 'the path is not canonical' }, [
-    'it has dot or empty segments, a backslash, ";", or escapes that an upstream may read in another way; send it in its plain form',
-  ]);
+  return problem === undefined
+    ? pass('request', 'method and query can be sent on')
+    : fail('request', { code: 'request_invalid', reason: problem });
+}
+
+function pathStep(judged: Route | PathProblem): Step {
+  if (!isPathProblem(judged)) return pass('path', 'takes the same route in each way to read it');
+  const { problem, reading, other } = judged;
+  const accounts = [...new Set(reading === undefined ? [] : stepsTo(reading))].map((step) => {
+    const { does, servers } = STEP_ACCOUNTS[step];
+    return `"${step}" ${does} (${servers})`.replaceAll('`', '');
+  });
+  // With two routes at issue the reason says what can be done.
+  const advice =
+    other === undefined ? ['no policy allows such a path: the caller must send the one that it means'] : [];
+  return fail('path', { code: 'path_invalid', reason: problem }, [...accounts, ...advice]);
 }
 
 function routeStep(
@@ -36,9 +56,10 @@ function routeStep(
   { policy, config }: { policy: PolicyDocument; config: Config },
 ): Step {
   const rules = rulesOf(policy, config.providers);
-  const matching = rules.map((rule, index) => ({
-    index,
-    path: matchesPattern(rule.path, matchablePath(path)),
+  const matching = rules.map((rule) => ({
+    index: rule.index,
+    path:
+      compileRoutes([{ ...rule, methods: undefined }], 'exact', route)(method, spell(path)) === rule.route,
     method: rule.methods?.has(method) ?? true,
   }));
   const name = (index: number): string => {
@@ -53,7 +74,9 @@ function routeStep(
   if (hit === undefined) {
     const none =
       rules.length === 0 ? 'the policy has no routes' : `none of the ${rules.length} routes matches`;
-    return pass('route', `${none}: ${asks}`, otherMethod);
+    return route.missing
+      ? fail('route', { code: 'route_missing', reason: `${none}, and "unmatched" is "deny"` }, otherMethod)
+      : pass('route', `${none}: ${asks}`, otherMethod);
   }
   return pass('route', `${name(hit.index)} is the first that matches: ${asks}`, otherMethod);
 }

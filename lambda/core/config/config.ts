@@ -1,7 +1,7 @@
 import type { BasePaths } from '../base-paths.ts';
+import type { JudgePath } from '../paths/judge-path.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
-import type { MatchRoute } from '../routes/match.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
 
 /**
@@ -10,7 +10,7 @@ import type { Upstream, UpstreamSettings } from '../upstream.ts';
  */
 export interface Access {
   readonly providers: readonly Provider[];
-  readonly matchRoute: MatchRoute;
+  readonly judgePath: JudgePath;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
   readonly basePaths: BasePaths;

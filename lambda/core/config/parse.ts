@@ -3,10 +3,11 @@ import type { ParameterName } from '../../contract.ts';
 import { compileBasePaths } from '../base-paths.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
-import { compileRoutes, type RouteRule } from '../routes/match.ts';
+import type { RouteRule } from '../routes/match.ts';
 import type { Access, Config } from './config.ts';
 import { parseJson } from './parse-json.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
+import { parsePaths, stepsOf } from './paths.ts';
 import { type PolicyDocument, PolicySchema, RevocationsSchema } from './policy-schema.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
 import { jwksProvider, parseIssuer, parseKeyLocation, parseProvider } from './providers.ts';
@@ -64,11 +65,14 @@ export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<A
     problems.add('policy', 'upstreamCa: has a certificate that cannot be read');
   }
 
+  const fallback = fallbackRoute(defaultProvider, policy ?? {});
+  const judgePath = parsePaths(policy ?? {}, rules, fallback, problems);
+
   if (!upstream || !defaultProvider || problems.list.length > 0) return { problems: problems.list };
   return {
     value: {
       providers: [...providers.values()],
-      matchRoute: compileRoutes(rules, fallbackRoute(defaultProvider, policy?.mode)),
+      judgePath,
       hasRoutes: rules.length > 0,
       basePaths: compileBasePaths(policy?.basePaths),
       upstream,
@@ -135,17 +139,19 @@ async function readProviders(
 }
 
 function readRoutes(
-  { routes = [], mode, providers: documents = {} }: PolicyDocument,
+  policy: PolicyDocument,
   providers: ReadonlyMap<string, Provider>,
   problems: Problems,
 ): RouteRule[] {
+  const { routes = [], providers: documents = {} } = policy;
+  const context = { providers, policy, steps: stepsOf(policy) };
   // A provider with a problem of its own is no reason to call each route that names it wrong.
   const known = (name: string) =>
     providers.has(name) || name === DEFAULT_PROVIDER || Object.hasOwn(documents, name);
   return routes.flatMap((document, index) => {
     if (document.providers?.some((name) => known(name) && !providers.has(name))) return [];
     if (document.providers === undefined && !providers.has(DEFAULT_PROVIDER)) return [];
-    return problems.take('policy', parseRoute(document, providers, mode), `routes.${index}`) ?? [];
+    return problems.take('policy', parseRoute(document, index, context), `routes.${index}`) ?? [];
   });
 }
 

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
+import { STEP_NAMES } from '../paths/steps.ts';
 
 /**
  * The shape of the `policy` and `revocations` parameters, and the source of their published JSON Schemas.
@@ -94,11 +95,20 @@ const denyOrAllow = v.picklist(['deny', 'allow']);
 const scopes = listOf(pattern(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope'));
 const header = pattern(/^x-jwt-[a-z0-9-]+$/, 'must be a lower-case name that begins with x-jwt-');
 
+/** Plain segments, so that there is no other spelling of them. */
+const prefix = v.pipe(
+  pattern(
+    /^(?:\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*$/,
+    'must be segments of letters, digits, "_", "-" and single dots, each after a slash, or empty for none',
+  ),
+  v.maxLength(128),
+);
+
 const route = v.strictObject({
   path: v.pipe(
     pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces'),
     v.maxLength(128),
-    v.description('Path pattern as in a listener rule: * is any text, ? one character; case matters'),
+    v.description('Path pattern as in a listener rule: * is any text, ? one character'),
   ),
   methods: member(
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case')),
@@ -117,7 +127,11 @@ const route = v.strictObject({
   claims: member(claimRules, 'Claims that the token must have'),
   headers: member(v.record(header, text), 'Further identity headers, and the claims that they carry'),
   stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
-  upstream: member(text, 'Origin that these requests go to, or "whoami"; the upstream parameter by default'),
+  upstream: member(
+    text,
+    'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
+  ),
+  stripPrefix: member(prefix, "What the upstream does not get of the path; the policy's by default"),
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
@@ -166,6 +180,23 @@ export const PolicySchema = v.strictObject({
       v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
     ),
     'Custom domains of API Gateway, and the base path that each of them puts in front of the path; "/" for none',
+  ),
+  unmatched: member(
+    v.picklist(['authenticate', 'deny']),
+    'What becomes of a request that no route matches: the default provider must accept it, by default, or it is denied',
+  ),
+  stripPrefix: member(
+    prefix,
+    'What upstreams do not get of the path, such as /api; nothing by default. Needs "unmatched": "deny"',
+  ),
+  paths: member(
+    v.strictObject({
+      readings: member(
+        listOf(v.picklist(STEP_NAMES)),
+        'What servers behind the function may do to a path; all of it by default, and "decode" always',
+      ),
+    }),
+    'How paths are judged',
   ),
   providers: member(
     v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),

@@ -1,20 +1,29 @@
-import { isCanonicalPath, matchablePath } from '../http/path.ts';
+import type { Step } from '../paths/steps.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
+import { literalPrefix } from '../routes/pattern.ts';
 import type { Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
+import { routePatterns } from './route-patterns.ts';
 import { parseUpstream } from './upstream.ts';
 
 /** Identity headers that every route sends, and whose names a route cannot use for others. */
 const BUILT_IN = ['provider', 'issuer', 'subject', 'client-id', 'scope'].map((name) => `x-jwt-${name}`);
 
-/** The policy's entry of a route, with its providers by name. */
+/** What a route takes from the rest of the policy. */
+export interface RouteContext {
+  readonly providers: ReadonlyMap<string, Provider>;
+  readonly policy: PolicyDocument;
+  readonly steps: readonly Step[];
+}
+
+/** The policy's entry of a route. */
 export function parseRoute(
   document: RouteDocument,
-  providers: ReadonlyMap<string, Provider>,
-  mode: PolicyDocument['mode'],
+  index: number,
+  { providers, policy, steps }: RouteContext,
 ): Parsed<RouteRule> {
   const problems: string[] = [];
   const names = document.providers ?? [DEFAULT_PROVIDER];
@@ -23,11 +32,6 @@ export function parseRoute(
       problems.push(`providers: there is no provider ${name}; there is ${[...providers.keys()].join(', ')}`);
     }
   }
-  // A pattern that no canonical path can match is a route that protects nothing.
-  if (!isCanonicalPath(document.path.replaceAll('?', 'x'))) {
-    problems.push('path: matches no canonical path (dot or empty segments, needless escapes, ";")');
-  }
-  if (/%2a/i.test(document.path)) problems.push('path: has an escaped *, which only ? can stand for');
   for (const field of Object.keys(document.headers ?? {})) {
     if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
   }
@@ -35,14 +39,26 @@ export function parseRoute(
   if (upstream && 'problems' in upstream) {
     problems.push(...upstream.problems.map((message) => `upstream: ${message}`));
   }
-  if (problems.length > 0 || (upstream && !('value' in upstream))) return { problems };
   const route = routeOf(
     document,
     names.flatMap((name) => providers.get(name) ?? []),
-    mode,
-    upstream?.value,
+    policy,
+    upstream && 'value' in upstream ? upstream.value : undefined,
   );
-  return parsed({ path: matchablePath(document.path), methods: methodsOf(document), route });
+  if (!canBeginWith(document.path, route.stripPrefix)) {
+    problems.push(`path: matches nothing that begins with the stripPrefix ${route.stripPrefix}`);
+  }
+  const patterns = routePatterns(document.path, steps);
+  if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));
+  if (problems.length > 0 || 'problems' in patterns) return { problems };
+  return parsed({ index, patterns: patterns.value, methods: methodsOf(document), route });
+}
+
+/** Whether some path that the pattern matches can begin with these segments. */
+function canBeginWith(pattern: string, prefix: string): boolean {
+  const literal = literalPrefix(pattern);
+  if (literal.length < pattern.length && prefix.startsWith(literal)) return true;
+  return literal.startsWith(prefix) && /^(?:$|[/*?])/.test(pattern.slice(prefix.length));
 }
 
 /** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. */
@@ -50,27 +66,31 @@ function methodsOf({ methods }: RouteDocument): ReadonlySet<string> | undefined 
   return methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }
 
-/** The route of requests that no other matches: the default provider must accept them. */
-export const fallbackRoute = (provider: Provider, mode: PolicyDocument['mode']): Route =>
-  routeOf({}, [provider], mode);
+/** The route of requests that no other matches: the default provider must accept them, or nobody may. */
+export const fallbackRoute = (provider: Provider | undefined, policy: PolicyDocument): Route => ({
+  ...routeOf({}, provider === undefined ? [] : [provider], policy),
+  missing: policy.unmatched === 'deny',
+});
 
 function routeOf(
   document: Partial<RouteDocument>,
   providers: readonly Provider[],
-  mode: PolicyDocument['mode'],
+  policy: PolicyDocument,
   upstream?: Upstream,
 ): Route {
   const { scopes = [] } = document;
   return {
     path: document.path,
+    missing: false,
     providers,
     allowAnonymous: document.onUnauthenticatedRequest === 'allow',
     allowPreflight: document.corsPreflight === 'allow',
-    reportOnly: (document.mode ?? mode) === 'report-only',
+    reportOnly: (document.mode ?? policy.mode) === 'report-only',
     scopes: Array.isArray(scopes) ? { all: scopes } : scopes,
     claims: Object.entries(document.claims ?? {}),
     headers: Object.entries(document.headers ?? {}),
     stripToken: document.stripToken ?? false,
     upstream,
+    stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
   };
 }

@@ -7,6 +7,13 @@ export function parseUpstream(value: string): Parsed<Upstream> {
   if (value === 'whoami') return parsed({ kind: 'whoami' });
   const url = parseEndpoint(value, { allowHttp: true });
   if (typeof url === 'string') return problem(`${url}; it takes an origin or "whoami"`);
-  if (url.pathname !== '/' || url.search !== '') return problem('must be an origin: no path and no query');
-  return parsed({ kind: 'origin', origin: url });
+  if (url.search !== '') return problem('must have no query');
+  const basePath = url.pathname.replace(/\/$/, '');
+  if (!BASE_PATH.test(basePath)) {
+    return problem('must have no base path, or one of letters, digits and any of "._~-" in its segments');
+  }
+  return parsed({ kind: 'origin', origin: new URL(url.origin), basePath });
 }
+
+/** Segments with one spelling; the URL parser has taken dot segments out. */
+const BASE_PATH = /^(?:\/[A-Za-z0-9._~-]+)*$/;

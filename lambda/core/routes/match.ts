@@ -1,52 +1,102 @@
-import { matchablePath } from '../http/path.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
-import type { Route } from './route.ts';
+import { isOpen, type Route } from './route.ts';
 
 /** A route with its conditions. */
 export interface RouteRule {
-  /** The pattern, spelled as matchablePath does. */
-  readonly path: string;
+  /** Its place in the policy, from 0. */
+  readonly index: number;
+  readonly patterns: Patterns;
   /** Undefined for any method. */
   readonly methods: ReadonlySet<string> | undefined;
   readonly route: Route;
 }
 
-/** The first route, in the policy's order, that matches a request. */
+/** What a route's path stands for, any one of each list. */
+export interface Patterns {
+  /** The path of the policy in its one spelling. */
+  readonly named: string;
+  /** The same with its escapes, and with them decoded. */
+  readonly exact: readonly string[];
+  /** These folded, for paths that are; empty where none is. */
+  readonly folded: readonly string[];
+}
+
+/** Whether a path that is its own fold is matched alike by both lists. */
+export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
+  folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
+
+/** The first route, in the policy's order, that matches a request by its method and a spelled path. */
 export type MatchRoute = (method: string, path: string) => Route;
 
-/** A rule in its place, and what of its pattern comes after the literal beginning. */
-interface PlacedRule extends RouteRule {
-  readonly index: number;
+/** A rule in its place, and what of one of its patterns comes after the literal beginning. */
+interface PlacedRule extends Omit<RouteRule, 'patterns'> {
   readonly rest: string;
+  readonly open: boolean;
 }
+
+/** What is left of a pattern for all below a path, and for the path itself unless the route is open. */
+const BELOW = '/*';
 
 /**
  * Compiles the rules once, so that a request is compared with those only whose literal beginning it has,
  * however many others there are. `fallback` is for requests that no rule matches.
  */
-export function compileRoutes(rules: readonly RouteRule[], fallback: Route): MatchRoute {
+export function compileRoutes(
+  rules: readonly RouteRule[],
+  spelling: 'exact' | 'folded',
+  fallback: Route,
+): MatchRoute {
   const byPrefix = new Map<string, PlacedRule[]>();
-  for (const [index, rule] of rules.entries()) {
-    const prefix = literalPrefix(rule.path);
-    const placed = { ...rule, index, rest: rule.path.slice(prefix.length) };
-    const same = byPrefix.get(prefix);
-    if (same === undefined) byPrefix.set(prefix, [placed]);
-    else same.push(placed);
+  for (const { index, methods, route, patterns } of rules) {
+    const open = isOpen(route);
+    for (const [prefix, rest] of patterns[spelling].flatMap((pattern) => partsOf(pattern, open))) {
+      const placed = { index, methods, route, rest, open };
+      const same = byPrefix.get(prefix);
+      if (same === undefined) byPrefix.set(prefix, [placed]);
+      else same.push(placed);
+    }
   }
   const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => a - b);
 
-  return (method, rawPath) => {
-    const path = matchablePath(rawPath);
+  return (method, path) => {
+    const barePath = withoutLastSlash(path);
     let first: PlacedRule | undefined;
     for (const length of lengths) {
       if (length > path.length) break;
       for (const rule of byPrefix.get(path.slice(0, length)) ?? []) {
         if (first !== undefined && rule.index >= first.index) break;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
-        // What most patterns end in needs no comparison.
-        if (rule.rest === '*' || matchesPattern(rule.rest, path.slice(length))) first = rule;
+        const text = rule.open ? path : barePath;
+        if (length <= text.length && matchesRest(rule, text, length)) first = rule;
       }
     }
     return first?.route ?? fallback;
   };
 }
+
+/** The literal beginning of a pattern and what comes after it, as it is compared with paths; it may take two. */
+function partsOf(pattern: string, open: boolean): [prefix: string, rest: string][] {
+  const prefix = literalPrefix(pattern);
+  if (pattern === `${prefix}*` && prefix.endsWith('/')) return [[prefix.slice(0, -1), BELOW]];
+  return (open ? [pattern] : bare(pattern)).map((part) => {
+    const literal = literalPrefix(part);
+    return [literal, part.slice(literal.length)];
+  });
+}
+
+/** What most patterns end in needs no comparison. */
+function matchesRest({ rest, open }: PlacedRule, text: string, at: number): boolean {
+  if (rest === BELOW) return text.charAt(at) === '/' || (text.length === at && !open);
+  return rest === '*' || matchesPattern(rest, text.slice(at));
+}
+
+/** A slash at the end never decides a route, unless it would open what the policy does not name. */
+function withoutLastSlash(path: string): string {
+  let end = path.length;
+  while (end > 1 && path.charAt(end - 1) === '/') end -= 1;
+  return end === path.length ? path : path.slice(0, end);
+}
+
+/** The patterns that match, of the paths that a pattern matches, what is left without a slash at the end. */
+export const bare = (pattern: string): readonly string[] =>
+  pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];

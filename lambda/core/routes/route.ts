@@ -6,6 +6,8 @@ import type { Upstream } from '../upstream.ts';
 export interface Route {
   /** The pattern, for the log; undefined for the route of requests that no other matches. */
   readonly path: string | undefined;
+  /** Whether it stands for having no route, where the policy denies that. */
+  readonly missing: boolean;
   /** One of these must have issued the credential. */
   readonly providers: readonly Provider[];
   /** Whether a request without credentials goes on without an identity. */
@@ -22,4 +24,12 @@ export interface Route {
   readonly stripToken: boolean;
   /** Where the requests go, if not to the upstream of all others. */
   readonly upstream: Upstream | undefined;
+  /** What the upstream does not get of the path; empty for nothing. */
+  readonly stripPrefix: string;
 }
+
+/** Whether requests go through it without an identity that has been verified. */
+export const isOpen = ({
+  allowAnonymous,
+  reportOnly,
+}: Pick<Route, 'allowAnonymous' | 'reportOnly'>): boolean => allowAnonymous || reportOnly;

@@ -59,7 +59,7 @@ test('a revocation is in force although the policy has a mistake in it', async (
   store.put('revocations', revoking('mallory'));
   const after = await store.refreshed();
   expect(after?.revocations.get('https://i.example')?.sub).toEqual(new Set(['mallory']));
-  expect(after?.matchRoute).toBe(before?.matchRoute);
+  expect(after?.judgePath).toBe(before?.judgePath);
   expect(after?.version).toBe('1.1.1.1.1.2');
   expect(store.rejected).toEqual([
     { problems: [expect.objectContaining({ parameter: 'policy' })], inForce: '1.1.1.1.1.2' },

@@ -10,32 +10,38 @@ const attack = underAttack(createKey('ES256'));
 const token = mint(attack.key);
 const headers = { authorization: `Bearer ${token}` };
 
-describe('a path that an upstream might read as another is 400', () => {
+describe('a path that no upstream should ever see is 400', () => {
   test.each([
     '/api/public/../admin',
     '/api/public/..',
     '/api/./admin',
     '/api/%2e%2e/admin',
     '/api/.%2E/admin',
-    '/api//admin',
     '/api/public%2f..%2fadmin',
-    '/api/x%2Fy',
-    '/api/x%5cy',
-    '/api/x\\y',
-    '/api/public;/admin',
+    '/api/public/..%5cadmin',
+    '/api/public/..\\admin',
     '/api/public/..;/admin',
-    '/api/x%3bjsessionid=1',
+    '/api/public/..%3bx/admin',
+    '/api/public/..%20/admin',
     '/api/x%00.json',
     '/api/x%0d%0aHost:evil.example',
-    '/api/%61dmin',
+    '/api/x%250a',
+    '/api/x%c2%85',
     '/api/%252e%252e/admin',
     '/api/%c0%ae%c0%ae/admin',
+    '/api/..%e0%80%afadmin',
+    '/api/..%f0%80%80%afadmin',
+    '/api/..%f8%80%80%80%afadmin',
+    '/api/..%fc%80%80%80%80%afadmin',
+    '/api/..%25f8%2580%2580%2580%25afadmin',
     '/api/x%',
     '/api/x y',
     '/api/\u0000',
     '/api/é',
     '//evil.example/',
     '/\\evil.example',
+    '/%2fevil.example/',
+    '/%5cevil.example/',
     '@evil.example',
     '.evil.example',
     'http://evil.example/api/x',
@@ -57,6 +63,165 @@ describe('a path that an upstream might read as another is 400', () => {
   });
 });
 
+describe('a path that an upstream might take for one of another route is 400, whoever asks', () => {
+  const refused = [
+    'Admin',
+    'ADMIN/users',
+    'admin%3F',
+    'admin.',
+    'admin%20',
+    'admin;x',
+    '/admin',
+    'admin.json',
+  ];
+  test.each([
+    ...refused,
+    '%61dmin%2fusers;x',
+    'admin%2f',
+    '%2fadmin',
+    'admin%252fusers',
+    '\\admin',
+    'adm%C4%B1n',
+  ])('/api/%s, before one for /api/admin/*', async (rest) => {
+    const { world, upstream } = attack;
+    const policies = [
+      [{ path: '/api/admin/*', scopes: ['admin'] }],
+      [
+        { path: '/api/admin/*', scopes: ['admin'] },
+        { path: '/api/*', onUnauthenticatedRequest: 'allow' },
+      ],
+      // Never only reported, either.
+      [
+        { path: '/api/admin/*', scopes: ['admin'] },
+        { path: '/api/*', mode: 'report-only' },
+      ],
+    ];
+    for (const routes of policies) {
+      world.parameters.policy = JSON.stringify({ routes });
+      world.advance(60);
+      for (const credentials of [headers, {}]) {
+        const answer = await world.call({ headers: credentials, target: `/api/${rest}` });
+        expectRejected(answer, 'path_invalid', {
+          world,
+          upstream,
+          secrets: [token],
+        });
+      }
+    }
+  });
+
+  test.each(['/api/admin', '/api/admin/', '/api/%61dmin', '/api/admin/%75sers'])(
+    'and %s takes that route itself',
+    async (target) => {
+      const { world, upstream } = attack;
+      world.parameters.policy = JSON.stringify({
+        routes: [
+          { path: '/api/admin/*', scopes: ['admin'] },
+          { path: '/api/*', onUnauthenticatedRequest: 'allow' },
+        ],
+      });
+      expect(await world.call({ target })).toMatchObject({ status: 401, body: { code: 'token_missing' } });
+      expect(await world.call({ target, headers })).toMatchObject({
+        status: 403,
+        body: { code: 'scope_missing' },
+      });
+      expect(upstream.received).toEqual([]);
+    },
+  );
+
+  test('and the line of the log names the reading and the two routes', async () => {
+    const { world } = attack;
+    world.parameters.policy = JSON.stringify({ routes: [{ path: '/api/admin/*', scopes: ['admin'] }] });
+    await world.call({ headers, target: '/api/Admin/users' });
+    expect(world.decisions.at(-1)?.reason).toMatch(
+      /takes no route, but the route \/api\/admin\/\* when read as "\/api\/admin\/users" \(fold\)/,
+    );
+  });
+});
+
+describe('what no route matches, where the policy denies that,', () => {
+  const policy = (more: object = {}) =>
+    JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/orders/*' }], ...more });
+
+  test('is 403, whoever asks', async () => {
+    const { world, upstream } = attack;
+    world.parameters.policy = policy();
+    for (const credentials of [headers, {}, { authorization: 'Bearer x' }]) {
+      const answer = await world.call({ headers: credentials, target: '/api/other' });
+      expectRejected(answer, 'route_missing', { world, upstream, secrets: [token] });
+    }
+    expect((await world.call({ headers, target: '/api/orders/1' })).status).toBe(200);
+  });
+  test('is reported where the policy is only that', async () => {
+    const { world, upstream } = attack;
+    world.parameters.policy = policy({ mode: 'report-only' });
+    expect((await world.call({ headers, target: '/api/other' })).status).toBe(200);
+    expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed', reported: 'route_missing' });
+    expect(valuesOf(upstream.received[0] as never, 'x-jwt-subject')).toEqual([]);
+  });
+  test('is refused for its path first', async () => {
+    const { world } = attack;
+    world.parameters.policy = policy();
+    expect(await world.call({ target: '/api/Orders/1' })).toMatchObject({
+      status: 400,
+      body: { code: 'path_invalid' },
+    });
+  });
+});
+
+describe('an upstream with a base path', () => {
+  const sent = async (target: string) => {
+    const answer = await attack.world.call({ headers, target });
+    const targets = attack.upstream.received.map((request) => request.target);
+    return answer.status === 200 ? targets.at(-1) : answer.status;
+  };
+  test.each([
+    ['/v2', '/api/x?y=1', '/v2/api/x?y=1'],
+    ['/v2/', '/api/x/', '/v2/api/x/'],
+    ['/a/b-c', '/', '/a/b-c/'],
+  ])('%s gets %s as %s', async (base, target, expected) => {
+    attack.world.parameters.upstream = attack.upstream.origin + base;
+    expect(await sent(target)).toBe(expected);
+  });
+  test.each([
+    ['/api/orders/1?a=/api', '/orders/1?a=/api'],
+    ['/api/', '/'],
+    ['/api', '/'],
+    ['/api/a%2Fb;c', '/a%2Fb;c'],
+    ['/api/api/x', '/api/x'],
+    ['/api//evil.example/x', 400],
+    ['/api/%2Fevil.example', 400],
+    ['/api/\\evil.example', 400],
+    ['/%61pi/x', 400],
+    ['/API/x', 400],
+    ['/apix/y', 400],
+    ['/api;x/y', 400],
+    ['/api%2Fx', 400],
+    ['/other', 400],
+  ])('and what is stripped before: %s is %s', async (target, expected) => {
+    attack.world.parameters.policy = JSON.stringify({
+      unmatched: 'deny',
+      stripPrefix: '/api',
+      routes: [{ path: '/api/*' }],
+    });
+    expect(await sent(target)).toBe(expected);
+    attack.world.parameters.upstream = `${attack.upstream.origin}/base`;
+    attack.world.advance(60);
+    expect(await sent(target)).toBe(typeof expected === 'string' ? `/base${expected}` : expected);
+  });
+  test('by a route: in place of what the policy strips, or nothing', async () => {
+    const routes = [
+      { path: '/api/v1/*', stripPrefix: '/api/v1' },
+      { path: '/api/raw/*', stripPrefix: '', upstream: `${attack.upstream.origin}/raw` },
+      { path: '/api/*' },
+    ];
+    attack.world.parameters.policy = JSON.stringify({ unmatched: 'deny', stripPrefix: '/api', routes });
+    expect(await sent('/api/v1/x')).toBe('/x');
+    expect(await sent('/api/raw/x')).toBe('/raw/api/raw/x');
+    expect(await sent('/api/x')).toBe('/x');
+  });
+});
+
 describe('what reaches the upstream', () => {
   test.each([
     "/api/a%20b/!$&'()*+,=:@",
@@ -64,7 +229,15 @@ describe('what reaches the upstream', () => {
     '/api/100%25',
     '/api/a..b/...',
     '/api/x.',
-    '/api/[x]^|',
+    '/api/[x]^|{}',
+    '/api/pkg/@scope%2fname',
+    '/api/pkg/%40scope%2Fname',
+    '/api/o;jsessionid=1',
+    '/api/q/50%25descuento',
+    '/api/%7Euser/',
+    '/api//orders/1',
+    '/api/x\\y',
+    '/api/x%252F%3F%23',
     '/api/x?a=1&a=2&b=%20',
     '/api/x?q=//evil.example/../%2e%2e;%00',
     '/api/x?a=b=c&d=',

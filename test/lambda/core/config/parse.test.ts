@@ -36,7 +36,7 @@ describe('good parameters', () => {
     const provider = { ...providerOf(), algorithms: expect.any(Array) };
     expect(config).toMatchObject({ version: '1.2.3', providers: [provider], upstream: { kind: 'whoami' } });
     expect([...config.revocations]).toEqual([]);
-    expect(config.matchRoute('GET', '/api/x')).toEqual(routeOf({ providers: [provider as never] }));
+    expect(config.judgePath('GET', '/api/x')).toEqual(routeOf({ providers: [provider as never] }));
   });
   test('may have white space around them', async () => {
     const config = await configOf({ issuer: ' https://issuer.example\n', audience: ' a , b ' });
@@ -89,14 +89,16 @@ describe('a parameter is a problem', () => {
     ['upstream', 'ftp://upstream.example', 'is not an https URL'],
     ['upstream', 'http://user@upstream.example', 'must not contain credentials'],
     ['upstream', 'http://169.254.169.254', 'must not be a link-local address'],
-    ['upstream', 'http://upstream.example/path', 'must be an origin'],
-    ['upstream', 'http://upstream.example/?x', 'must be an origin'],
+    ['upstream', 'http://upstream.example/a%2Fb', 'must have no base path, or one of letters'],
+    ['upstream', 'http://upstream.example/a//b', 'must have no base path, or one of letters'],
+    ['upstream', 'http://upstream.example/a;b', 'must have no base path, or one of letters'],
+    ['upstream', 'http://upstream.example/?x', 'must have no query'],
     ['policy', '{', 'is not JSON'],
     ['policy', 'null', ''],
     ['policy', '{"rutes":[]}', 'rutes'],
     ['policy', '{"routes":[{"path":"/api/x","scope":["a"]}]}', 'routes.0.scope'],
     ['policy', '{"routes":[{"path":"api/x"}]}', 'routes.0.path'],
-    ['policy', '{"routes":[{"path":"/api/../x"}]}', 'matches no canonical path'],
+    ['policy', '{"routes":[{"path":"/api/../x"}]}', 'has a dot segment, so it matches only what is refused'],
     ['policy', '{"routes":[{"path":"/api/x","providers":["staff"]}]}', 'there is no provider staff'],
     ['policy', '{"routes":[{"path":"/api/x","headers":{"x-jwt-subject":"sub"}}]}', 'x-jwt-subject'],
     ['policy', '{"routes":[{"path":"/api/x","headers":{"x-evil":"sub"}}]}', 'routes.0.headers.x-evil'],
@@ -151,14 +153,13 @@ describe('a parameter is a problem', () => {
 
 test("a route's own upstream is judged as the parameter is", async () => {
   const policyOf = (upstream: string) => JSON.stringify({ routes: [{ path: '/api/a', upstream }] });
-  const { matchRoute } = await configOf({ policy: policyOf('http://orders.internal:8080') });
-  expect(matchRoute('GET', '/api/a').upstream).toEqual({
-    kind: 'origin',
-    origin: new URL('http://orders.internal:8080'),
+  const { judgePath } = await configOf({ policy: policyOf('http://orders.internal:8080/v2/') });
+  expect(judgePath('GET', '/api/a')).toMatchObject({
+    upstream: { kind: 'origin', origin: new URL('http://orders.internal:8080'), basePath: '/v2' },
   });
-  expect(matchRoute('GET', '/api/b').upstream).toBeUndefined();
-  expect(await problemsOf({ policy: policyOf('https://a.example/path') })).toEqual([
-    'policy routes.0.upstream: must be an origin: no path and no query',
+  expect(judgePath('GET', '/api/b')).toMatchObject({ upstream: undefined });
+  expect(await problemsOf({ policy: policyOf('https://a.example/?q') })).toEqual([
+    'policy routes.0.upstream: must have no query',
   ]);
 });
 

@@ -1,26 +1,19 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { compileRoutes, type RouteRule } from '../../../../lambda/core/routes/match.ts';
+import { bare, compileRoutes, type RouteRule } from '../../../../lambda/core/routes/match.ts';
 import { matchesPattern } from '../../../../lambda/core/routes/pattern.ts';
 import { routeOf } from '../../../support/provider.ts';
 
 const FALLBACK = routeOf();
 const METHODS = ['GET', 'POST'] as const;
 
-const rule = fc
-  .record({
-    path: fc
-      .array(fc.constantFrom('/', 'a', 'b', '*', '?'), { maxLength: 6 })
-      .map((parts) => `/${parts.join('')}`),
-    methods: fc.option(fc.subarray([...METHODS], { minLength: 1 }), { nil: undefined }),
-  })
-  .map(
-    ({ path, methods }): RouteRule => ({
-      path,
-      methods: methods && new Set(methods),
-      route: routeOf({ path }),
-    }),
-  );
+const rule = fc.record({
+  pattern: fc
+    .array(fc.constantFrom('/', 'a', 'b', '*', '?'), { maxLength: 6 })
+    .map((parts) => `/${parts.join('')}`.replace(/\/+/g, '/').replace(/\*+/g, '*')),
+  methods: fc.option(fc.subarray([...METHODS], { minLength: 1 }), { nil: undefined }),
+  allowAnonymous: fc.boolean(),
+});
 const path = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 6 }).map((parts) => `/${parts.join('')}`);
 
 test('the route is the first in the order of the policy that matches, or the one for all else', () => {
@@ -29,13 +22,41 @@ test('the route is the first in the order of the policy that matches, or the one
       fc.array(rule, { maxLength: 8 }),
       path,
       fc.constantFrom(...METHODS),
-      (rules, text, method) => {
-        const plainly = rules.find(
-          ({ path: pattern, methods }) => (methods?.has(method) ?? true) && matchesPattern(pattern, text),
-        );
-        expect(compileRoutes(rules, FALLBACK)(method, text)).toBe(plainly?.route ?? FALLBACK);
+      (documents, text, method) => {
+        const rules = documents.map(({ pattern, methods, allowAnonymous }, index): RouteRule => {
+          return {
+            index,
+            patterns: { named: pattern, exact: [pattern], folded: [] },
+            methods: methods && new Set(methods),
+            route: routeOf({ path: pattern, allowAnonymous }),
+          };
+        });
+        const plainly = rules.find(({ patterns, methods, route }) => {
+          const open = route.allowAnonymous;
+          const seen = open ? text : text.replace(/(?<=.)\/+$/, '');
+          const accepted = open ? [patterns.named] : bare(patterns.named);
+          return (methods?.has(method) ?? true) && accepted.some((pattern) => matchesPattern(pattern, seen));
+        });
+        expect(compileRoutes(rules, 'exact', FALLBACK)(method, text)).toBe(plainly?.route ?? FALLBACK);
       },
     ),
+    { numRuns: 5000 },
+  );
+});
+
+test('a route matches what its pattern does, with and without a slash at the end', () => {
+  fc.assert(
+    fc.property(rule, path, ({ pattern }, parts) => {
+      const text = parts.replace(/\/+/g, '/');
+      const route = routeOf({ path: pattern });
+      const patterns = { named: pattern, exact: [pattern], folded: [] };
+      const match = compileRoutes([{ index: 0, patterns, methods: undefined, route }], 'exact', FALLBACK);
+      expect(match('GET', `${text}/`)).toBe(match('GET', text));
+      // The slash of a path is none that ? stands for: it may be left out.
+      if (matchesPattern(pattern, text) && !(text.endsWith('/') && pattern.includes('?'))) {
+        expect(match('GET', text)).toBe(route);
+      }
+    }),
     { numRuns: 5000 },
   );
 });

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
-import { subsumes } from '../../tools/pattern-subsumption.ts';
+import { matchesPattern } from '../../../../lambda/core/routes/pattern.ts';
+import { subsumes } from '../../../../lambda/core/routes/pattern-subsumption.ts';
 
 test.each([
   ['/api/*', '/api/orders', true],

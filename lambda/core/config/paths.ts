@@ -1,0 +1,51 @@
+import { compilePathJudge, type JudgePath } from '../paths/judge-path.ts';
+import { STEPS, type Step } from '../paths/steps.ts';
+import { hiddenRoutes, sidesteppedRoutes } from '../routes/hidden-routes.ts';
+import type { RouteRule } from '../routes/match.ts';
+import type { Route } from '../routes/route.ts';
+import type { PolicyDocument } from './policy-schema.ts';
+import type { Problems } from './problems.ts';
+
+/** The steps by which some server behind the function may read a path. */
+export function stepsOf({ paths }: PolicyDocument): readonly Step[] {
+  const kept = paths?.readings;
+  return kept === undefined ? STEPS : STEPS.filter(({ name }) => kept.includes(name));
+}
+
+/** The rule of paths for these routes; what is wrong with the routes taken together is a problem. */
+export function parsePaths(
+  policy: PolicyDocument,
+  rules: readonly RouteRule[],
+  fallback: Route,
+  problems: Problems,
+): JudgePath {
+  if (policy.paths?.readings?.includes('decode') === false) {
+    problems.add('policy', 'paths.readings: must have "decode", which every server does');
+  }
+  for (const { rule, by } of hiddenRoutes(rules)) {
+    const verbs = by.length === 1 ? 'comes first and matches' : 'come first and match';
+    problems.add(
+      'policy',
+      `${placeOf(rule)}: can never be taken: ${by.map(namedPlaceOf).join(' and ')} ${verbs} all that it does, ` +
+        'whatever the case; put this route first, or remove it',
+    );
+  }
+  for (const { rule, by } of sidesteppedRoutes(rules)) {
+    problems.add(
+      'policy',
+      `${placeOf(rule)}: ${namedPlaceOf(by)} comes first and lets the same path through without an identity if ` +
+        'only its slash at the end differs; put this route first',
+    );
+  }
+  const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');
+  if (stripping && policy.unmatched !== 'deny') {
+    problems.add(
+      'policy',
+      'stripPrefix: needs "unmatched": "deny", for the upstream may have more than the routes name',
+    );
+  }
+  return compilePathJudge({ rules, fallback, steps: stepsOf(policy) });
+}
+
+const placeOf = ({ index }: RouteRule): string => `routes.${index}`;
+const namedPlaceOf = (rule: RouteRule): string => `${placeOf(rule)} (${rule.route.path})`;

@@ -1,0 +1,59 @@
+import { pathFault, readingFault } from '../paths/fault.ts';
+import { visitReadings } from '../paths/readings.ts';
+import { spell } from '../paths/spelling.ts';
+import type { Step, StepName } from '../paths/steps.ts';
+import type { Patterns } from '../routes/match.ts';
+import { type Parsed, parsed, problem } from './parsed.ts';
+
+/** What a pattern may be read as and still mean the same: a route is matched by all of these. */
+const OWN_STEPS: readonly StepName[] = ['decode', 'keepSlash', 'fold'];
+
+/**
+ * The patterns that a route's path stands for, or why no request could ever take that route: a path is read in the
+ * ways that its pattern is read in, so what a step takes for something else would only match what is refused.
+ */
+export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patterns> {
+  const named = path.replace(/\*+/g, '*');
+  if (PLAIN.test(named)) {
+    return parsed({
+      named,
+      exact: [named],
+      folded: steps.some(({ name }) => name === 'fold') ? [named] : [],
+    });
+  }
+  const fault = pathFault(named.replace(/[*?]/g, 'x'));
+  if (fault !== undefined) return problem(`${fault}, so it matches no request`);
+
+  const shielded = shield(named);
+  const own = steps.filter(({ name }) => OWN_STEPS.includes(name));
+  // A suffix that the pattern names is not taken off a path.
+  const others = steps.filter(({ name }) => !OWN_STEPS.includes(name) && name !== 'suffix');
+  const exact: string[] = [];
+  const folded: string[] = [];
+  const wrong = visitReadings(spell(shielded), own, (reading) => {
+    const unreadable = readingFault(reading.text);
+    if (unreadable !== undefined) return `${unreadable}, so it matches only what is refused`;
+    const other = others.find(({ read }) => read(reading.text) !== reading.text);
+    if (other !== undefined) return ambiguity(other.name);
+    if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
+      return 'has an escaped wildcard, which only ? can stand for';
+    }
+    (reading.folded ? folded : exact).push(unshield(reading.text));
+    return undefined;
+  });
+  if (wrong === 'too-many') return problem('has too many escapes of escapes');
+  if (wrong !== undefined) return problem(wrong);
+  return parsed({ named: spell(named), exact, folded });
+}
+
+/** What no step changes; most patterns are so. */
+const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
+
+const ambiguity = (step: StepName): string =>
+  `has what some servers take for something else ("${step}"), so it matches only what is refused: ` +
+  `write ? in its place, or leave "${step}" out of paths.readings if nothing behind the function does it`;
+
+/** Wildcards as characters that no step changes. */
+const shield = (pattern: string): string => pattern.replaceAll('*', '\ue000').replaceAll('?', '\ue001');
+const unshield = (text: string): string => text.replaceAll('\ue000', '*').replaceAll('\ue001', '?');
+const wildcardsOf = (text: string): string => text.replace(/[^*?\ue000\ue001]+/g, '');

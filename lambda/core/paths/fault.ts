@@ -1,0 +1,34 @@
+/** What makes a path one that nothing can be decided on, before any reading; undefined where it is none. */
+export function pathFault(path: string): string | undefined {
+  if (!VISIBLE.test(path)) return 'does not begin with a slash, or has characters that no path has';
+  try {
+    decodeURIComponent(path);
+  } catch {
+    return 'has an escape that is malformed or not UTF-8';
+  }
+  return undefined;
+}
+
+/** %x21-7E, without what would end the path where it is sent on. */
+const VISIBLE = /^\/[!"$->@-~]*$/;
+
+/** What makes a reading one that no path may have; undefined where it is none. */
+export function readingFault(text: string): string | undefined {
+  if (CONTROL.test(text)) return 'has a control character';
+  // Some take what follows for a host (RFC 3986 §3.3).
+  if (TWO_SLASHES.test(text)) return 'begins with two slashes';
+  if (text.includes('.') && text.split('/').some(isDotSegment)) return 'has a dot segment';
+  if (text.includes('%') && OVERLONG.test(text)) return 'has an overlong form of UTF-8';
+  return undefined;
+}
+
+const CONTROL = /\p{Cc}/u;
+const TWO_SLASHES = /^[/\\]{2}/;
+
+/** RFC 3986 §5.2.4, and what becomes one where white space is dropped. Three dots and more are a name. */
+const isDotSegment = (segment: string): boolean =>
+  ONLY_DOTS_AND_SPACE.test(segment) && segment.includes('.') && !/^\.{3,}$/.test(segment);
+const ONLY_DOTS_AND_SPACE = /^[\s.]+$/;
+
+/** Bytes that encode in two to six what takes fewer (RFC 3629 §3): lax decoders read ASCII out of them. */
+const OVERLONG = /%(?:C[01]|E0%[89]|F0%8|F8%8[0-7]|FC%8[0-3])/i;

@@ -1,0 +1,90 @@
+import { compileRoutes, isOwnFold, type RouteRule } from '../routes/match.ts';
+import type { Route } from '../routes/route.ts';
+import { pathFault, readingFault } from './fault.ts';
+import { differenceIn, faultIn } from './path-problem.ts';
+import { type Reading, visitReadings } from './readings.ts';
+import { spell } from './spelling.ts';
+import { fold, type Step, stepsFor } from './steps.ts';
+import { stripPrefix } from './strip-prefix.ts';
+
+/** Why no route may be taken: the path could mean another one, or something that none may mean. */
+export interface PathProblem {
+  /** The route that the path takes as it is spelled. */
+  readonly own: Route;
+  /** In words, for the log. */
+  readonly problem: string;
+  /** The reading that is at fault, where the path itself is not. */
+  readonly reading?: Reading;
+  /** The route that the reading takes. */
+  readonly other?: Route;
+}
+
+/** The one route that a request takes in every reading of its path. */
+export type JudgePath = (method: string, path: string) => Route | PathProblem;
+
+export const isPathProblem = (judged: Route | PathProblem): judged is PathProblem => 'problem' in judged;
+
+export interface PathRules {
+  readonly rules: readonly RouteRule[];
+  /** The route of what no rule matches. */
+  readonly fallback: Route;
+  /** Those that are kept of all. */
+  readonly steps: readonly Step[];
+}
+
+/**
+ * The rule by which a path is refused: not for how it looks, but where some server could take it for one that has
+ * another route.
+ */
+export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePath {
+  // Then what is its own fold takes the same route folded or not.
+  const sameFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
+  const exact = compileRoutes(rules, 'exact', fallback);
+  const folded = sameFolded ? exact : compileRoutes(rules, 'folded', fallback);
+  const stepsOfNamedSuffix = steps.filter(({ name }) => name !== 'suffix');
+
+  function judgeReadings(method: string, path: string): Route | PathProblem {
+    const own = exact(method, spell(path));
+    const fault = pathFault(path);
+    if (fault !== undefined) return { own, problem: `the path ${fault}` };
+    const prefix = own.stripPrefix;
+    const rest = stripPrefix(path, prefix);
+    if (rest === undefined) {
+      return { own, problem: `the path does not begin with ${prefix}, which is not passed on` };
+    }
+    const spelled = spell(rest);
+    const foldedPrefix = fold(prefix);
+    const problem = visitReadings(
+      spelled,
+      stepsFor(spelled, namesSuffix(own) ? stepsOfNamedSuffix : steps),
+      (reading): PathProblem | undefined => {
+        const { text } = reading;
+        const unreadable = readingFault(text);
+        if (unreadable !== undefined) return { own, reading, problem: faultIn(reading, unreadable) };
+        const other = reading.folded ? folded(method, foldedPrefix + text) : exact(method, prefix + text);
+        return other === own
+          ? undefined
+          : { own, reading, other, problem: differenceIn(reading, own, other) };
+      },
+      !sameFolded,
+    );
+    if (problem === 'too-many') return { own, problem: 'the path can be read in too many ways' };
+    return problem ?? own;
+  }
+
+  return (method, path) => {
+    // What most requests have, and no step changes.
+    if (sameFolded && PLAIN.test(path)) {
+      const own = exact(method, path);
+      if (own.stripPrefix === '' || path.startsWith(`${own.stripPrefix}/`)) return own;
+    }
+    return judgeReadings(method, path);
+  };
+}
+
+const PLAIN = /^(?:\/[a-z0-9_-]+)+\/?$/;
+
+const isFold = ({ name }: Step): boolean => name === 'fold';
+
+/** `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. */
+const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?]+$/.test(spell(path));

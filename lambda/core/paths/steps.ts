@@ -1,0 +1,100 @@
+import { decodeAllButSeparators, decodeEscapes } from './spelling.ts';
+
+/**
+ * What servers and frameworks do to a path before they choose a handler. Each step shrinks a text or changes it
+ * only once, so that no order of them goes on for ever.
+ */
+export const STEP_NAMES = [
+  'decode',
+  'keepSlash',
+  'plus',
+  'params',
+  'cut',
+  'merge',
+  'trim',
+  'backslash',
+  'fold',
+  'suffix',
+] as const;
+
+export type StepName = (typeof STEP_NAMES)[number];
+
+export interface Step {
+  readonly name: StepName;
+  readonly read: (text: string) => string;
+}
+
+const upTo = (mark: string) => (text: string) => {
+  const at = text.indexOf(mark);
+  return at === -1 ? text : text.slice(0, at);
+};
+
+/** One row for each thing that is done; some steps are done in more ways than one. */
+export const STEPS: readonly Step[] = [
+  { name: 'decode', read: decodeEscapes },
+  { name: 'keepSlash', read: decodeAllButSeparators },
+  { name: 'plus', read: (text) => text.replaceAll('+', ' ') },
+  // Of each segment, of all that follows, and of the last segment.
+  { name: 'params', read: (text) => (text.includes(';') ? text.replace(/;[^/]*/g, '') : text) },
+  { name: 'params', read: upTo(';') },
+  { name: 'params', read: withoutLastParameters },
+  { name: 'cut', read: upTo('?') },
+  { name: 'cut', read: upTo('#') },
+  { name: 'merge', read: (text) => (text.includes('//') ? text.replace(/\/\/+/g, '/') : text) },
+  { name: 'trim', read: trim },
+  { name: 'backslash', read: (text) => text.replaceAll('\\', '/') },
+  { name: 'fold', read: fold },
+  { name: 'suffix', read: withoutSuffix },
+];
+
+/**
+ * Without what is lost where two names count as one: case, compatibility forms, accents and what cannot be seen.
+ * Each is taken off twice, as changing case brings back some of the others: `ẞ`, `ß` and `ss` are one.
+ */
+export function fold(text: string): string {
+  if (ASCII.test(text)) return text.toLowerCase();
+  return foldOnce(foldOnce(text.toLowerCase()));
+}
+
+const foldOnce = (text: string): string =>
+  text.normalize('NFKD').replace(UNSEEN, '').toUpperCase().toLowerCase();
+
+const ASCII = /^[\0-\x7f]*$/;
+const UNSEEN = /[\p{M}\p{Default_Ignorable_Code_Point}]+/gu;
+
+function withoutLastParameters(text: string): string {
+  const at = text.indexOf(';', text.lastIndexOf('/'));
+  return at === -1 ? text : text.slice(0, at);
+}
+
+const SPACE_OR_DOT = /[\s.]/;
+
+/**
+ * Those of the steps that may change something about a path or about what others make of it. Most paths have nothing
+ * but letters, digits, some punctuation, and dots within a segment.
+ */
+export const stepsFor = (path: string, steps: readonly Step[]): readonly Step[] =>
+  SIMPLE.test(path) ? steps.filter(({ name }) => name === 'fold' || name === 'suffix') : steps;
+
+const SIMPLE = /^(?:\/[\w~:@=,!$&'()*-]+(?:\.[\w~:@=,!$&'()*-]+)*)+\/?$/;
+
+/** White space and dots at the end of each segment, as Windows drops them, and white space at its start. */
+function trim(text: string): string {
+  return SPACE_OR_DOT.test(text) ? text.split('/').map(trimSegment).join('/') : text;
+}
+
+/** By hand, for a regular expression would try again at each of many dots. */
+function trimSegment(segment: string): string {
+  let end = segment.length;
+  while (end > 0 && SPACE_OR_DOT.test(segment.charAt(end - 1))) end -= 1;
+  return segment.slice(0, end).trimStart();
+}
+
+/** `report` of `report.json`, also with a slash after it. */
+function withoutSuffix(text: string): string {
+  let end = text.length;
+  while (end > 0 && text.charAt(end - 1) === '/') end -= 1;
+  const start = text.lastIndexOf('/', end - 1) + 1;
+  const dot = text.lastIndexOf('.', end - 1);
+  return dot < start || dot === end - 1 ? text : text.slice(0, dot) + text.slice(end);
+}

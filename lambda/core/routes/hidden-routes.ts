@@ -1,0 +1,143 @@
+import { bare, isOwnFold, type RouteRule } from './match.ts';
+import { literalPrefix, matchesPattern } from './pattern.ts';
+import { exampleOf, subsumes } from './pattern-subsumption.ts';
+import { isOpen } from './route.ts';
+
+/** A route that earlier ones hide together. */
+export interface HiddenRoute {
+  readonly rule: RouteRule;
+  readonly by: readonly RouteRule[];
+}
+
+/** A route that an earlier one leads around. */
+export interface SidesteppedRoute {
+  readonly rule: RouteRule;
+  readonly by: RouteRule;
+}
+
+/** Routes that no request can take, as earlier ones match all that they do. */
+export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
+  const earlier = { exact: createTable(), folded: createTable() };
+  // Mostly the two are the same.
+  const spellings = rules.every(({ patterns }) => isOwnFold(patterns)) ? (['exact'] as const) : SPELLINGS;
+  return rules.flatMap((rule) => {
+    const by = new Set<RouteRule>();
+    const hiddenFor = (method: string | undefined): boolean =>
+      // A path must take its route in every reading: it is enough that it cannot in one.
+      spellings.some((spelling) =>
+        rule.patterns[spelling].some((pattern) => {
+          const others = earlier[spelling].hiding(pattern, rule, method);
+          for (const other of others ?? []) by.add(other);
+          return others !== undefined;
+        }),
+      );
+    const hidden = [...(rule.methods ?? [undefined])].every(hiddenFor);
+    for (const spelling of spellings) earlier[spelling].add(rule.patterns[spelling], rule);
+    return hidden ? [{ rule, by: [...by] }] : [];
+  });
+}
+
+const SPELLINGS = ['exact', 'folded'] as const;
+
+/** Earlier rules in one spelling, which match paths as they are or without a slash at the end. */
+function createTable() {
+  const open = createIndex();
+  const strict = createIndex();
+  return {
+    add(patterns: readonly string[], rule: RouteRule): void {
+      const isRuleOpen = isOpen(rule.route);
+      for (const pattern of patterns) {
+        for (const part of isRuleOpen ? [pattern] : bare(pattern))
+          (isRuleOpen ? open : strict).add(part, rule);
+      }
+    },
+    /** Rules that together match all that a rule's pattern does. */
+    hiding(pattern: string, { route }: RouteRule, method: string | undefined): RouteRule[] | undefined {
+      const takes = ({ methods }: RouteRule) =>
+        methods === undefined || (method !== undefined && methods.has(method));
+      const others: RouteRule[] = [];
+      for (const part of isOpen(route) ? [pattern] : bare(pattern).flatMap(withAndWithoutSlash)) {
+        const one = open.find(part, takes);
+        if (one !== undefined) others.push(one);
+        else {
+          for (const barePart of bare(part)) {
+            const other = strict.find(barePart, takes);
+            if (other === undefined) return undefined;
+            others.push(other);
+          }
+        }
+      }
+      return others;
+    },
+  };
+}
+
+/**
+ * Routes around which a slash leads: an earlier one lets a path through that differs from theirs by the slash at its
+ * end, and most servers take the two for one. What is for all below a path names none of these.
+ */
+export function sidesteppedRoutes(rules: readonly RouteRule[]): SidesteppedRoute[] {
+  const open: RouteRule[] = [];
+  return rules.flatMap((rule) => {
+    const { route, methods, patterns } = rule;
+    if (isOpen(route)) {
+      open.push(rule);
+      return [];
+    }
+    if (patterns.named.endsWith('*')) return [];
+    const by = open.find(
+      (other) =>
+        overlap(other.methods, methods) &&
+        other.patterns.exact.some((pattern) => leadsAround(pattern, patterns.named)),
+    );
+    return by === undefined ? [] : [{ rule, by }];
+  });
+}
+
+function leadsAround(open: string, strict: string): boolean {
+  if (subsumes(open, strict)) return false;
+  const twin = strict.endsWith('/') ? strict.slice(0, -1) : `${strict}/`;
+  const [withoutSlash] = bare(open).slice(-1);
+  return (
+    subsumes(open, twin) ||
+    (/\/\*?$/.test(open) && withoutSlash !== undefined && subsumes(strict, withoutSlash))
+  );
+}
+
+const withAndWithoutSlash = (pattern: string): string[] =>
+  pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];
+
+function overlap(some: RouteRule['methods'], others: RouteRule['methods']): boolean {
+  return some === undefined || others === undefined || [...some].some((method) => others.has(method));
+}
+
+/** Rules by the literal beginning of their patterns: what subsumes a pattern begins as that does. */
+function createIndex() {
+  const byPrefix = new Map<string, { pattern: string; rule: RouteRule }[]>();
+  const lengths = new Set<number>();
+  return {
+    add(pattern: string, rule: RouteRule): void {
+      const prefix = literalPrefix(pattern);
+      const same = byPrefix.get(prefix);
+      if (same === undefined) byPrefix.set(prefix, [{ pattern, rule }]);
+      else same.push({ pattern, rule });
+      lengths.add(prefix.length);
+    },
+    /** Some rule of this kind that matches all that the pattern does. */
+    find(special: string, kind: (rule: RouteRule) => boolean): RouteRule | undefined {
+      const prefix = literalPrefix(special);
+      const example = exampleOf(special);
+      for (const length of lengths) {
+        if (length > prefix.length) continue;
+        const candidates = byPrefix.get(prefix.slice(0, length)) ?? [];
+        const rest = example.slice(length);
+        const found = candidates.find(
+          ({ pattern, rule }) =>
+            kind(rule) && matchesPattern(pattern.slice(length), rest) && subsumes(pattern, special),
+        );
+        if (found !== undefined) return found.rule;
+      }
+      return undefined;
+    },
+  };
+}

@@ -1,0 +1,94 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { describe, expect, test } from '@jest/globals';
+import { isPathProblem, type JudgePath } from '../../lambda/core/paths/judge-path.ts';
+import { judgeOf, outcomeOf, problemsOf } from '../support/paths.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+interface Policy {
+  readonly providers?: object;
+  readonly routes: readonly {
+    readonly path: string;
+    readonly onUnauthenticatedRequest?: string;
+    readonly mode?: string;
+  }[];
+}
+
+/** Every policy with routes that a page shows. */
+const EXAMPLES = ['README.md', ...readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })]
+  .filter((name) => name.endsWith('.md'))
+  .map((name) => (name === 'README.md' ? name : join('docs', name)))
+  .flatMap((page): [string, Policy][] =>
+    [...readFileSync(join(ROOT, page), 'utf8').matchAll(/^```json\n(.*?)^```/gms)].flatMap(
+      ([, block = '']) => {
+        const whole = block.replace(
+          'arn:aws:ec2:…',
+          'arn:aws:ec2:us-east-1:123456789012:verified-access-instance/vai-1',
+        );
+        const document = JSON.parse(whole) as Partial<Policy>;
+        return document.routes === undefined ? [] : [[page, document as Policy]];
+      },
+    ),
+  );
+
+/** What a caller may try in place of a path. */
+const NEAR_MISSES: readonly ((path: string) => string)[] = [
+  (path) => path.toUpperCase(),
+  (path) => path.replace('/api/', '/api/%C2%AD'),
+  (path) => path.replace('/api/', '/api//'),
+  (path) => path.replace('/api/', '/api%2F'),
+  (path) => path.replace('/api/', '/api\\'),
+  (path) => path.replace('/api/', '/api/;x/'),
+  (path) => path.replace('/api/', '/api/%2561/../'),
+  ...['/', '.', '%20', ';x', '%3Bx', '%3F', '%23', '.json', '.a.b', '%2F', '%252F', '/.'].map(
+    (end) => (path: string) => path + end,
+  ),
+];
+
+const routeOf = (judge: JudgePath | undefined, method: string, path: string) => {
+  const judged = judge?.(method, path);
+  if (judged === undefined || isPathProblem(judged)) throw new Error(`${path} is refused`);
+  return judged;
+};
+
+test('there are examples to look at', () => expect(EXAMPLES.length).toBeGreaterThan(8));
+
+describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
+  test('is valid', async () => expect(await problemsOf(policy)).toEqual([]));
+
+  test('has no route that a path slips past by how it is spelled', async () => {
+    const judge = await judgeOf(policy);
+    for (const { path: pattern, onUnauthenticatedRequest, mode } of policy.routes) {
+      if (onUnauthenticatedRequest === 'allow' || mode === 'report-only') continue;
+      const path = pattern.replaceAll('*', 'x').replaceAll('?', '1');
+      const route = outcomeOf(judge, path);
+      for (const change of NEAR_MISSES) expect([route, 'refused']).toContain(outcomeOf(judge, change(path)));
+    }
+  });
+
+  test('keeps the path of an administrator without anything behind it to administrators', async () => {
+    if (!policy.routes.some(({ path }) => path === '/api/admin/*')) return;
+    const judge = await judgeOf(policy);
+    for (const path of ['/api/admin', '/api/admin/', '/api/admin/users']) {
+      expect(routeOf(judge, 'GET', path).providers.map(({ name }) => name)).toEqual(['staff']);
+    }
+  });
+
+  test('asks all that change an order for more than reading it', async () => {
+    if (!policy.routes.some(({ path }) => path === '/api/orders/*')) return;
+    const judge = await judgeOf(policy);
+    for (const method of ['POST', 'PUT', 'PATCH', 'DELETE']) {
+      for (const path of ['/api/orders', '/api/orders/1', '/api/orders/1/items']) {
+        const { missing, scopes } = routeOf(judge, method, path);
+        const asked = 'all' in scopes ? scopes.all : scopes.any;
+        expect([
+          method,
+          path,
+          missing || (asked.length > 0 && asked.every((scope) => /write|admin/.test(scope))),
+        ]).toEqual([method, path, true]);
+      }
+    }
+  });
+});

@@ -1,0 +1,241 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isPathProblem, type JudgePath } from '../../../../lambda/core/paths/judge-path.ts';
+import { STEP_NAMES } from '../../../../lambda/core/paths/steps.ts';
+import type { Route } from '../../../../lambda/core/routes/route.ts';
+import { nearMisses } from '../../../support/near-misses.ts';
+import { judgeOf, outcomeOf } from '../../../support/paths.ts';
+import { seenBy, unescapeInert, VIEWS, type View } from '../../../support/servers-views.ts';
+
+interface RouteDocument {
+  readonly path: string;
+  readonly methods?: readonly string[];
+  readonly onUnauthenticatedRequest?: string;
+}
+
+/** Upper case, non-ASCII, escapes, and wildcards wherever they may be. */
+const PATTERNS = [
+  '/api/*',
+  '/api/admin/*',
+  '/api/Admin/*',
+  '/api/admin',
+  '/api/public/*',
+  '/api/public',
+  '/api/caf%C3%A9/*',
+  '/api/%E6%9D%B1%E4%BA%AC',
+  '/api/*/secrets',
+  '/api/a*n/x?',
+  '/api/x??',
+  '/api/pkg/@acme%2F*',
+  '/api/a%20b/*',
+  '/api/v1/',
+  '/api/v1/*/x/*',
+  '/*',
+  '/*/users',
+];
+
+const route: fc.Arbitrary<RouteDocument> = fc.record(
+  {
+    path: fc.constantFrom(...PATTERNS),
+    methods: fc.constantFrom(['GET'], ['POST']),
+    onUnauthenticatedRequest: fc.constant('allow'),
+  },
+  { requiredKeys: ['path'] },
+);
+const routes = fc.oneof(
+  fc.array(route, { minLength: 1, maxLength: 4 }),
+  // What most policies are like.
+  fc.constant<RouteDocument[]>([
+    { path: '/api/public/*', onUnauthenticatedRequest: 'allow' },
+    { path: '/api/admin/*' },
+    { path: '/api/*/secrets' },
+  ]),
+);
+
+/** Paths that the patterns match, and some that they do not. */
+const NEAR = PATTERNS.flatMap((pattern) => [
+  pattern.replaceAll('*', 'users').replaceAll('?', 'a'),
+  pattern.replaceAll('*', 'a/b').replaceAll('?', '1'),
+]);
+const path = nearMisses([...NEAR, '/', '/api', '/api/orders/1', '/admin', '/api/admin/x1', '/api/v1/y/x/z']);
+const plainPath = fc
+  .array(fc.constantFrom('/api', '/admin', '/public', '/users', '/x1', '/v1', '/a', '/cafe', '/'), {
+    minLength: 1,
+    maxLength: 5,
+  })
+  .map((parts) => parts.join('').replace(/\/\/+/g, '/'));
+
+/** The judge of a policy, where the policy is one. Each is parsed once. */
+const judges = new Map<string, Promise<JudgePath | undefined>>();
+function judgeFor(policy: object): Promise<JudgePath | undefined> {
+  const key = JSON.stringify(policy);
+  const known = judges.get(key) ?? judgeOf(policy);
+  judges.set(key, known);
+  return known;
+}
+
+const routeOf = (judge: JudgePath, text: string, method = 'GET'): Route | undefined => {
+  const judged = judge(method, text);
+  return isPathProblem(judged) ? undefined : judged;
+};
+
+const collate = (text: string): string =>
+  text
+    .normalize('NFKD')
+    .replace(/\p{M}|\p{Cf}/gu, '')
+    .toUpperCase()
+    .toLowerCase();
+
+/** What a server's handler for a pattern matches, without our code. */
+const handlers = new Map<string, RegExp>();
+function handlerOf({ path: pattern, onUnauthenticatedRequest }: RouteDocument, ignoresCase: boolean): RegExp {
+  const open = onUnauthenticatedRequest === 'allow';
+  const key = `${pattern} ${open} ${ignoresCase}`;
+  const sources = [unescapeInert(pattern), decodeURIComponent(pattern)].map((form) => {
+    const source = (ignoresCase ? collate(form) : form)
+      .replace(/[$()+.[\\\]^{|}]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.');
+    return open ? source : `${source.replace(/\/$/, '').replace(/\/\.\*$/, '(?:/.*)?')}`;
+  });
+  const handler = handlers.get(key) ?? new RegExp(`^(?:${sources.join('|')})$`, 's');
+  handlers.set(key, handler);
+  return handler;
+}
+
+/** The pattern of the first route whose handler would serve what a server sees. */
+function servedBy(documents: readonly RouteDocument[], text: string, ignoresCase: boolean) {
+  const seen = ignoresCase ? collate(unescapeInert(text)) : unescapeInert(text);
+  const bare = seen.replace(/(?<=.)\/+$/, '');
+  return documents.find((document) => {
+    if (document.methods?.includes('GET') === false) return false;
+    return handlerOf(document, ignoresCase).test(document.onUnauthenticatedRequest === 'allow' ? seen : bare);
+  })?.path;
+}
+
+/** What some servers, one behind another, are that a path passes through; several such rows. */
+const rows = fc.array(fc.array(fc.constantFrom(...VIEWS), { maxLength: 4 }), {
+  minLength: 20,
+  maxLength: 30,
+});
+const RUNS = { numRuns: 4000 };
+const namesOf = (row: readonly View[]): string => row.map(({ name }) => name).join(', ');
+
+/** What no path may be in anybody's eyes. */
+const NEVER = /(?:^|\/)\.\.?(?:\/|$)|^\/\/|\p{Cc}/u;
+
+test('a path that goes on has its route in the eyes of any four servers in a row', async () => {
+  const tried = { refused: 0, kept: 0 };
+  await fc.assert(
+    fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {
+      const judge = await judgeFor({ routes: documents });
+      if (judge === undefined) return;
+      const taken = routeOf(judge, text);
+      tried[taken === undefined ? 'refused' : 'kept'] += 1;
+      if (taken === undefined) return;
+      for (const row of servers) {
+        const seen = seenBy(row, text);
+        if (NEVER.test(seen.text) || servedBy(documents, seen.text, seen.ignoresCase) !== taken.path) {
+          throw new Error(`takes ${taken.path}, but is seen as ${JSON.stringify(seen)}: ${namesOf(row)}`);
+        }
+      }
+    }),
+    RUNS,
+  );
+  // Were all refused, or none, nothing would have been tried.
+  expect(Math.min(tried.refused, tried.kept)).toBeGreaterThan(500);
+});
+
+test('a slash at the end changes no route, but where one of the two lets anybody through', async () => {
+  await fc.assert(
+    fc.asyncProperty(routes, path, async (documents, text) => {
+      const judge = await judgeFor({ routes: documents });
+      if (judge === undefined) return;
+      const [without, withSlash] = [routeOf(judge, text), routeOf(judge, `${text}/`)];
+      if (without === undefined || withSlash === undefined || without === withSlash) return;
+      expect(without.allowAnonymous || withSlash.allowAnonymous).toBe(true);
+      // And it opens no path that a route names which asks for somebody.
+      if (!without.allowAnonymous && without.path?.endsWith('*') === false) {
+        expect(withSlash.allowAnonymous).toBe(false);
+      }
+    }),
+    RUNS,
+  );
+});
+
+test('the case of hex and escapes of what may stand in a path change nothing', async () => {
+  const escapes = fc.array(fc.nat(200), { maxLength: 4 });
+  await fc.assert(
+    fc.asyncProperty(routes, path, escapes, fc.boolean(), async (documents, text, places, upper) => {
+      const judge = await judgeFor({ routes: documents });
+      if (judge === undefined) return;
+      const cased = text.replace(/%[0-9a-f]{2}/gi, (triplet) =>
+        upper ? triplet.toUpperCase() : triplet.toLowerCase(),
+      );
+      // Never within an escape, which is what it escapes and no text.
+      const units = cased.match(/%[0-9a-f]{2}|./gi) ?? [];
+      for (const place of places) {
+        const index = place % units.length;
+        const unit = units[index] ?? '';
+        if (index > 0 && /^[A-Za-z0-9\-._~!$&'()*+,=:@]$/.test(unit)) {
+          units[index] = `%${unit.charCodeAt(0).toString(16)}`;
+        }
+      }
+      expect(outcomeOf(judge, units.join(''))).toBe(outcomeOf(judge, text));
+    }),
+    RUNS,
+  );
+});
+
+test('to leave a reading out never refuses more, and never gives another route', async () => {
+  const kept = fc.subarray(STEP_NAMES.filter((name) => name !== 'decode'));
+  await fc.assert(
+    fc.asyncProperty(routes, path, kept, async (documents, text, names) => {
+      const all = await judgeFor({ routes: documents });
+      const some = await judgeFor({ routes: documents, paths: { readings: ['decode', ...names] } });
+      if (all === undefined) return;
+      const before = outcomeOf(all, text);
+      if (before !== 'refused') expect(outcomeOf(some, text)).toBe(before);
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+test('the quick way of plain paths is no other way', async () => {
+  await fc.assert(
+    fc.asyncProperty(routes, plainPath, async (documents, text) => {
+      const quick = await judgeFor({ routes: documents });
+      // A pattern that is not its own fold has each path take all steps.
+      const slow = await judgeFor({ routes: [{ path: '/never/Taken', methods: ['PUT'] }, ...documents] });
+      if (quick !== undefined) expect(outcomeOf(quick, text)).toBe(outcomeOf(slow, text));
+    }),
+    { numRuns: 5000 },
+  );
+});
+
+describe('a prefix that is stripped', () => {
+  test('changes no decision: what the upstream sees has the route of the whole path in all eyes', async () => {
+    const tried = { refused: 0, kept: 0 };
+    await fc.assert(
+      fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {
+        const judge = await judgeFor({ routes: documents, unmatched: 'deny' });
+        const stripping = await judgeFor({ routes: documents, unmatched: 'deny', stripPrefix: '/api' });
+        if (judge === undefined || stripping === undefined) return;
+        const taken = routeOf(stripping, text);
+        tried[taken === undefined ? 'refused' : 'kept'] += 1;
+        if (taken === undefined) return;
+        expect(taken.path).toBe(routeOf(judge, text)?.path);
+        expect(text).toMatch(/^\/api(?:\/|$)/);
+        for (const row of servers) {
+          const seen = seenBy(row, text.slice('/api'.length) || '/');
+          const served = servedBy(documents, `/api${seen.text}`, seen.ignoresCase);
+          if (NEVER.test(seen.text) || served !== taken.path) {
+            throw new Error(`takes ${taken.path}, but is seen as ${JSON.stringify(seen)}: ${namesOf(row)}`);
+          }
+        }
+      }),
+      RUNS,
+    );
+    expect(Math.min(tried.refused, tried.kept)).toBeGreaterThan(500);
+  });
+});

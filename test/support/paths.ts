@@ -1,0 +1,36 @@
+import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { isPathProblem, type JudgePath } from '../../lambda/core/paths/judge-path.ts';
+import { AUDIENCE, ISSUER } from './tokens.ts';
+
+/** Parses a policy beside parameters that are in order. */
+export const parsePolicy = (policy: object) =>
+  parseConfig(
+    {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      'jwks-uri': 'discover',
+      upstream: 'whoami',
+      revocations: '{}',
+      policy: JSON.stringify(policy),
+    },
+    '1',
+  );
+
+/** How a policy judges paths; undefined where it is not valid. */
+export async function judgeOf(policy: object): Promise<JudgePath | undefined> {
+  const parsed = await parsePolicy(policy);
+  return 'config' in parsed ? parsed.config.judgePath : undefined;
+}
+
+/** What is wrong with a policy. */
+export async function problemsOf(policy: object): Promise<string[]> {
+  const parsed = await parsePolicy(policy);
+  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
+}
+
+/** What a path comes to, in a word: `refused`, `none`, or the pattern of the route. */
+export function outcomeOf(judge: JudgePath | undefined, path: string, method = 'GET'): string {
+  if (judge === undefined) throw new Error('the policy is not valid');
+  const judged = judge(method, path);
+  return isPathProblem(judged) ? 'refused' : (judged.path ?? 'none');
+}

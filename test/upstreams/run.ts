@@ -1,0 +1,116 @@
+import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { setTimeout as delay } from 'node:timers/promises';
+import { parseArgs } from 'node:util';
+import { start, stop } from '../deploy/processes.ts';
+import { freePort } from '../support/free-port.ts';
+import { SERVERS, type UpstreamServer } from './servers.ts';
+import { nearMissesOfGuarded, type Trial, tryUpstream } from './trial.ts';
+
+const HELP = `Usage: npm run test:upstreams [-- --runs N] [--seed N] [--only NAME]
+
+Sends near misses of guarded paths through the function to real servers: nginx, Apache with PHP, Tomcat and Python's
+own, as Debian has them. None may reach a handler that the policy guards. Servers that are not installed are left out.
+
+  --runs N     near misses for each server (default: 1500)
+  --seed N     makes the same near misses again; a failure prints it
+  --only NAME  try the servers alone whose name begins so
+  --help       print this text`;
+
+/** How long a server may take to listen, in quarters of a second. */
+const TRIES = 240;
+
+async function main(args: readonly string[]): Promise<number> {
+  let runs: number;
+  let seed: number;
+  let only: string;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: {
+        runs: { type: 'string', default: '1500' },
+        seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
+        only: { type: 'string', default: '' },
+        help: { type: 'boolean', default: false },
+      },
+    });
+    if (values.help) {
+      console.log(HELP);
+      return 0;
+    }
+    [runs, seed, only] = [
+      wholeNumber('--runs', values.runs),
+      wholeNumber('--seed', values.seed),
+      values.only,
+    ];
+    if (!SERVERS.some(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()))) {
+      throw new Error(`--only takes the beginning of one of: ${SERVERS.map(({ name }) => name).join('; ')}`);
+    }
+  } catch (error) {
+    console.error(`${HELP}\n\n${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
+  const paths = nearMissesOfGuarded(runs, seed);
+  let failed = false;
+  for (const server of SERVERS) {
+    if (!server.name.toLowerCase().startsWith(only.toLowerCase())) continue;
+    const missing = server.needs.find((file) => !existsSync(file));
+    if (missing !== undefined) {
+      console.log(`skipped  ${server.name}: there is no ${missing}; apt-get install ${server.packages}`);
+      continue;
+    }
+    const trial = await trialOf(server, paths).catch((error: Error) => error.message);
+    const good = typeof trial !== 'string' && trial.breaches.length === 0;
+    failed ||= !good;
+    console.log(`${good ? 'ok      ' : 'FAILED  '} ${server.name}: ${told(trial)}`);
+  }
+  if (failed) console.error(`To see the same again: npm run test:upstreams -- --seed ${seed} --runs ${runs}`);
+  return failed ? 1 : 0;
+}
+
+function wholeNumber(name: string, text: string): number {
+  if (!/^\d{1,10}$/.test(text)) throw new Error(`${name} takes a whole number.`);
+  return Number(text);
+}
+
+function told(trial: Trial | string): string {
+  if (typeof trial === 'string') return trial;
+  const { tried, refused, passed, dangerous, breaches } = trial;
+  return [
+    `${tried} near misses, twice each: ${refused} refused, ${passed} answered by the server, ${breaches.length} past ` +
+      `the policy; without the function ${dangerous} reach what is guarded`,
+    ...breaches.slice(0, 20),
+  ].join('\n           ');
+}
+
+async function trialOf(server: UpstreamServer, paths: readonly string[]): Promise<Trial> {
+  const directory = mkdtempSync(join(tmpdir(), 'upstream-'));
+  // Servers read as users of their own.
+  chmodSync(directory, 0o755);
+  const port = await freePort();
+  const { command, args, env, log, close } = await server.prepare(directory, port);
+  const { child, output } = start(command, args, { env: { ...process.env, ...env } });
+  try {
+    const origin = `http://127.0.0.1:${port}`;
+    for (let tries = 0; ; tries++) {
+      const up = await fetch(`${origin}/api/admin/users`).then(
+        (response) => response.headers.get('x-handler') === 'admin',
+        () => false,
+      );
+      if (up) break;
+      if (child.exitCode !== null || tries === TRIES) {
+        const logged = log !== undefined && existsSync(log) ? readFileSync(log, 'utf8') : '';
+        throw new Error(`does not start, or does not serve what is guarded:\n${output()}${logged}`);
+      }
+      await delay(250);
+    }
+    return await tryUpstream(origin, paths);
+  } finally {
+    await stop(child);
+    close?.();
+    rmSync(directory, { recursive: true, force: true });
+  }
+}
+
+process.exitCode = await main(process.argv.slice(2));

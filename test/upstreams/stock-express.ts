@@ -1,0 +1,29 @@
+import type { RequestListener, ServerResponse } from 'node:http';
+import { createRequire } from 'node:module';
+import { HANDLER_FIELD } from './trial.ts';
+
+type Handler = (request: unknown, response: ServerResponse) => void;
+
+/** What is used of it; it brings no types of its own. */
+interface Application extends RequestListener {
+  set(name: string, value: string): void;
+  use(path: string, handler: Handler): void;
+  all(path: string, handler: Handler): void;
+}
+const express = createRequire(import.meta.url)('express') as () => Application;
+
+/** Express as it comes, with handlers that name themselves for what the policy guards. */
+export function stockExpress(): RequestListener {
+  const app = express();
+  // In any other environment it prints each path that it cannot decode.
+  app.set('env', 'test');
+  const named =
+    (name: string): Handler =>
+    (_, response) =>
+      void response.setHeader(HANDLER_FIELD, name).end(name);
+  app.use('/api/admin', named('admin'));
+  app.all('/api/export', named('export'));
+  app.all('/api/v1/:id/secrets', named('secrets'));
+  app.use('/', named('other'));
+  return app;
+}

@@ -1,0 +1,84 @@
+import { STEP_NAMES, type StepName } from '../lambda/core/paths/steps.ts';
+
+/** What a person has to know of a step to decide whether it may be left out. */
+export interface StepAccount {
+  /** What a server does by it. */
+  readonly does: string;
+  /** Who is known to do it. */
+  readonly servers: string;
+  /** Two paths that are one to such a server. */
+  readonly example: readonly [sent: string, read: string];
+}
+
+/** An account of each step, in the order in which they are told. */
+export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
+  decode: {
+    does: 'decodes escapes, once or several times',
+    servers: 'all of them; several times where one stands behind another; `%u0041` is read by IIS',
+    example: ['/api/%2561dmin', '/api/admin'],
+  },
+  keepSlash: {
+    does: 'decodes escapes but those of `/`, `\\` and `%`',
+    servers: 'Apache with `AllowEncodedSlashes NoDecode`, Fastify, Tomcat when told so',
+    example: ['/api/a%20b%2Fc', '/api/a b%2Fc'],
+  },
+  plus: {
+    does: 'takes `+` for a space',
+    servers: 'what decodes paths as if they were forms: `urldecode` of PHP, older Java code',
+    example: ['/api/a+b', '/api/a b'],
+  },
+  params: {
+    does: 'drops path parameters, which are `;` and what follows in a segment, the last one or the whole path',
+    servers: 'Tomcat, Jetty, Undertow, Spring, JAX-RS; Fastify before version 5; `urlparse` of Python',
+    example: ['/api/admin;v=1/users', '/api/admin/users'],
+  },
+  cut: {
+    does: 'ends the path at a `?` or `#` that was escaped',
+    servers: 'proxies and rewriting rules that decode a path and make a URL of it again',
+    example: ['/api/admin%3F', '/api/admin'],
+  },
+  merge: {
+    does: 'takes slashes in a row for one',
+    servers: 'nginx, Apache, PHP, what serves files; `ServeMux` of Go redirects',
+    example: ['/api//admin', '/api/admin'],
+  },
+  trim: {
+    does: 'drops dots and white space at the end of a segment, and white space at its start',
+    servers: 'IIS and whatever serves files on Windows; code that trims parameters',
+    example: ['/api/admin.', '/api/admin'],
+  },
+  backslash: {
+    does: 'takes `\\` for `/`',
+    servers: 'IIS, URL parsers of browsers and Node.js, what serves files on Windows',
+    example: ['/api%5Cadmin', '/api/admin'],
+  },
+  fold: {
+    does: 'ignores case, accents, compatibility forms or invisible characters',
+    servers: 'Express, ASP.NET, IIS, Fastify and Spring when told so; file systems and databases',
+    example: ['/api/Admin', '/api/admin'],
+  },
+  suffix: {
+    does: 'takes a suffix of the last segment for a format',
+    servers: 'Rails, Spring before 5.3, Struts, JAX-RS; Apache with `MultiViews`',
+    example: ['/api/admin.json', '/api/admin'],
+  },
+};
+
+/** What leaving a step out lets through. */
+export function leftOut(step: StepName): string {
+  const { does, servers, example } = STEP_ACCOUNTS[step];
+  const [sent, read] = example;
+  return (
+    `paths.readings leaves out "${step}": ${sent} may take another route than ${read}. ` +
+    `That is safe only if nothing behind the function ${does} (${servers})`
+  ).replaceAll('`', '');
+}
+
+/** The table of docs/paths.md. */
+export function pathStepsTable(): string {
+  const rows = STEP_NAMES.map((name) => {
+    const { does, servers, example } = STEP_ACCOUNTS[name];
+    return `| \`${name}\` | ${does} | \`${example[0]}\` is \`${example[1]}\` | ${servers} |`;
+  });
+  return ['| step | a server | so that | who does it |', '|---|---|---|---|', ...rows].join('\n');
+}
