@@ -71,8 +71,11 @@ function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | 
   };
 }
 
+/** IAM has the wildcards of a listener rule, but no backslash to escape them with. */
 const patterns = (value: unknown): RegExp[] =>
-  (Array.isArray(value) ? value : [value]).map((pattern) => compileWildcard(String(pattern), true));
+  (Array.isArray(value) ? value : [value]).map((pattern) =>
+    compileWildcard(String(pattern).replaceAll('\\', '\\\\'), true),
+  );
 
 /** Only flat values may be in it. */
 function readContext(context: unknown): AuthorizerContext | undefined {

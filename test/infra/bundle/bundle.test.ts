@@ -6,7 +6,8 @@ import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import type { Metafile } from 'esbuild';
 import { bundle, ENTRIES } from '../../../infra/bundle/bundle.ts';
 
-const SIZE_BUDGET = 350_000;
+/** The AWS SDK and what it needs take 220 kB of it. */
+const SIZE_BUDGET = 360_000;
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {
   let outdir: string;

@@ -43,6 +43,12 @@ describe('the policy of a REST API', () => {
     expect(statusOf('rest', policy(...statements))).toBe(status);
   });
 
+  test('has no character to escape a wildcard with', () => {
+    const arn = `${ARN}\\\\*`;
+    const { rule } = readAuthorizerResult('rest', policy(['Allow', arn]));
+    expect(rule(`${ARN}\\\\anything`)).toMatchObject({ kind: 'allow' });
+    expect(rule(`${ARN}*`)).toMatchObject({ status: 403 });
+  });
   test('is asked again for another method where it is kept', () => {
     const { rule, lasting } = readAuthorizerResult('rest', policy(['Allow', ARN]));
     expect(lasting).toBe(true);
