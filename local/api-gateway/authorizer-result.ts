@@ -77,8 +77,11 @@ function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | 
   };
 }
 
+/** To IAM a backslash is a character like any other. */
 const patterns = (value: unknown): RegExp[] =>
-  (Array.isArray(value) ? value : [value]).map((pattern) => compileWildcard(String(pattern), true));
+  (Array.isArray(value) ? value : [value]).map((pattern) =>
+    compileWildcard(String(pattern).replaceAll('\\', '\\\\'), true),
+  );
 
 /** Only flat values may be in it. */
 function readContext(context: unknown): AuthorizerContext | undefined {
