@@ -15,7 +15,10 @@ export interface Question {
   readonly request: HttpRequest;
   /** The path within the API, by which routes are chosen. */
   readonly findPath: (basePaths: BasePaths) => FoundPath;
-  /** Whether an answer can name this request and no other. */
+  /**
+   * Whether an answer can name this request's ARN and no other. For REST APIs that is the request itself; for HTTP APIs it
+   * is the route, so that a kept answer serves every path of that.
+   */
   readonly isNameable: boolean;
 }
 
@@ -105,17 +108,20 @@ function verdictOf(
   };
   if (decision.kind === 'report' || decision.identity === undefined) return { verdict: anonymous, outcome };
   const { identity, identityFields } = decision;
+  const fields: Readonly<Record<string, string>> = Object.fromEntries(
+    identityFields.map(([name, value]) => [contextKey(name), value]),
+  );
   const verdict: Verdict = {
     ...anonymous,
-    principalId: identity.subject ?? identity.clientId ?? anonymous.principalId,
-    context: Object.fromEntries(identityFields.map(([name, value]) => [contextKey(name), value])),
+    // As in the context, so that no claim can bring line breaks to a log or a header.
+    principalId: fields.subject || fields.client_id || anonymous.principalId,
+    context: fields,
     expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
   };
   return { verdict, outcome };
 }
 
-const UNNAMEABLE =
-  'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it';
+const UNNAMEABLE = 'IAM would read the path in the ARN as a pattern and allow other paths too';
 
 /** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
 function expiryOf({ claims, provider }: Identity, { providers }: Config): number {

@@ -238,12 +238,19 @@ describe('a custom domain', () => {
     [{ [DOMAIN]: ['/', '/v1', '/v1/beta'] }, '/v1/beta/admin/users', '/admin/users'],
     [{ [DOMAIN]: ['/v1', '/v2'] }, '/v2/admin/users', '/admin/users'],
     [{ '*.example.com': '/v1' }, '/v1/admin/users', '/admin/users'],
+    [{ 'my_api.example.com': '/v1' }, '/v1/admin/users', undefined],
     [{ '*.api.example.com': '/v1' }, '/v1/admin/users', undefined],
     [{ [DOMAIN]: '/v1', '*.example.com': '/' }, '/v1/admin/users', '/admin/users'],
   ])('is known by the policy: %j, %s', async (basePaths, called, path) => {
     setBasePaths(basePaths);
     const decision = await decide(REQUESTS['HTTP API 1.0'](called, onDomain('API.example.com')));
     expect(decision).toMatchObject(path === undefined ? { code: 'path_invalid' } : { path });
+  });
+
+  test('may have an underscore in its name', async () => {
+    setBasePaths({ 'my_api.example.com': '/v1' });
+    const event = REQUESTS['HTTP API 1.0']('/v1/admin/users', onDomain('My_API.example.com'));
+    await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users' });
   });
 
   test('is refused with its name where the path begins with none of its base paths', async () => {
