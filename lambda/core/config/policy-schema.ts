@@ -179,7 +179,7 @@ export const PolicySchema = v.strictObject({
       domain,
       v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
     ),
-    'Custom domains of API Gateway, and the base path that each of them puts in front of the path; "/" for none',
+    'Custom domains of API Gateway, and the base paths of their API mappings; "/" for a mapping without one',
   ),
   unmatched: member(
     v.picklist(['authenticate', 'deny']),
