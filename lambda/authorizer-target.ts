@@ -15,7 +15,7 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
       log.eventRejected(context.awsRequestId, exchange.problems);
       const problems = exchange.problems.join('; ');
       throw new Error(
-        `The event is not that of an API Gateway or AppSync authorizer: ${problems}. Invoke the function through an API.`,
+        `This is not an API Gateway or AppSync authorizer event: ${problems}. Invoke the function through an API.`,
       );
     }
     const { question, answer } = exchange.value;

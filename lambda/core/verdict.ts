@@ -7,19 +7,28 @@ import type { Failure } from './failure.ts';
 import type { HttpRequest } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import { contextOf, type Outcome } from './outcome.ts';
+import { isPathProblem } from './paths/judge-path.ts';
 
-/** What an authorizer is asked: a request whose path it takes the policy to find. */
+/** What an authorizer is asked: a request whose path cannot be found without the policy. */
 export interface Question {
   /** With the path as the event has it: after what the domain or the stage puts in front, and perhaps decoded. */
   readonly request: HttpRequest;
-  /** The path that the upstream gets. */
+  /** The path within the API, by which routes are chosen. */
   readonly findPath: (basePaths: BasePaths) => FoundPath;
-  /** Whether an answer can name this request and no other. */
+  /**
+   * Whether an answer can name this request's ARN and no other. For REST APIs that is the request itself; for HTTP APIs it
+   * is the route, so that a kept answer serves every path of that.
+   */
   readonly isNameable: boolean;
 }
 
-/** A path in the spelling that the upstream gets, or why that is unknown. */
-export type FoundPath = { readonly path: string } | { readonly unknown: string };
+/**
+ * What a path can be, encoded as in a request, or why that is unknown. Where there are several, all must take the same
+ * route: then it does not matter which of them it is.
+ */
+export type FoundPath =
+  | { readonly paths: readonly [first: string, ...others: string[]] }
+  | { readonly unknown: string };
 
 /** What an authorizer tells its API: it decides, but forwards and answers nothing itself. */
 export type Verdict =
@@ -48,10 +57,28 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
   const decided = await decideBy(effects, (config) => {
     const found = question.findPath(config.basePaths);
     if ('unknown' in found) return { kind: 'reject', code: 'path_invalid', reason: found.unknown };
-    request = { ...request, path: found.path };
+    request = { ...request, path: found.paths[0] };
+    if (found.paths.length > 1 && !takeOneRoute(found.paths, request.method, config)) {
+      return { kind: 'reject', code: 'path_invalid', reason: UNCLEAR };
+    }
     return authorize(request, config, effects);
   });
   return { ...verdictOf(decided, question, effects), request };
+}
+
+const UNCLEAR =
+  "it is unclear which part of the path precedes the API's own path, and the route depends on it";
+
+/** Whether the other paths take the route of the first. One that is refused takes none. */
+function takeOneRoute(
+  [first, ...others]: readonly [string, ...string[]],
+  method: string,
+  { judgePath }: Config,
+): boolean {
+  const route = judgePath(method, first);
+  // That has a reason of its own.
+  if (isPathProblem(route)) return true;
+  return others.every((path) => judgePath(method, path) === route);
 }
 
 function verdictOf(
@@ -81,17 +108,20 @@ function verdictOf(
   };
   if (decision.kind === 'report' || decision.identity === undefined) return { verdict: anonymous, outcome };
   const { identity, identityFields } = decision;
+  const fields: Readonly<Record<string, string>> = Object.fromEntries(
+    identityFields.map(([name, value]) => [contextKey(name), value]),
+  );
   const verdict: Verdict = {
     ...anonymous,
-    principalId: identity.subject ?? identity.clientId ?? anonymous.principalId,
-    context: Object.fromEntries(identityFields.map(([name, value]) => [contextKey(name), value])),
+    // As in the context, so that no claim can bring line breaks to a log or a header.
+    principalId: fields.subject || fields.client_id || anonymous.principalId,
+    context: fields,
     expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
   };
   return { verdict, outcome };
 }
 
-const UNNAMEABLE =
-  'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it';
+const UNNAMEABLE = 'IAM would read the path in the ARN as a pattern and allow other paths too';
 
 /** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
 function expiryOf({ claims, provider }: Identity, { providers }: Config): number {

@@ -1,7 +1,7 @@
 /** A domain in lower case, as policies have it; undefined for anything that is not the name of a host. */
 export function hostOf(domain: string | null | undefined): string | undefined {
   const host = domain?.toLowerCase();
-  return host !== undefined && /^[a-z0-9.-]{1,255}$/.test(host) ? host : undefined;
+  return host !== undefined && /^[a-z0-9._-]{1,255}$/.test(host) ? host : undefined;
 }
 
 /** Whether a host is the one that API Gateway gives an API, so that no mapping can put anything in front of the path. */

@@ -4,8 +4,9 @@ import type { Verdict } from '../core/verdict.ts';
 /**
  * The IAM policy of a verdict, for the API types that take one. API Gateway turns this very error into 401,
  * any other into 500, and a Deny into 403. It may keep an Allow for as long as the authorizer's TTL says, and
- * then asks the policy alone: so the policy names the request's own ARN, and the whole stage only where no
- * route could decide otherwise.
+ * then asks the policy alone: so the policy names the event's ARN, and the whole stage only where no route could
+ * decide otherwise. The ARN of a REST API names the request. That of an HTTP API names the route, which many paths
+ * can take, so its answers must not be kept.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerResult {
@@ -31,7 +32,7 @@ export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerRes
  */
 export const isNameable = (arn: string): boolean => !/[*?]|\$\{/.test(arn);
 
-/** A resource of the stage that no request is for: what is not allowed is denied, and just that request. */
+/** A resource that no request can have: what is not allowed is denied, and just that request. */
 const nothingOf = (arn: string): string => stageOf(arn).replace(/\*$/, '-');
 
 /** `arn:…:API/STAGE/*` of `arn:…:API/STAGE/METHOD/PATH`. */

@@ -26,7 +26,7 @@ export const askedByAppSync = ({ authorizationToken: token }: AppSyncEvent): Que
     headers: [['authorization', /^bearer /i.test(token) ? token : `Bearer ${token}`]],
     body: new Uint8Array(),
   },
-  findPath: () => ({ path: PATH }),
+  findPath: () => ({ paths: [PATH] }),
   isNameable: true,
 });
 

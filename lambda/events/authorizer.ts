@@ -40,7 +40,7 @@ export function exchangeOf(event: unknown, httpApiResponse: HttpApiResponse): Pa
   if (type === undefined && 'authorizationToken' in event) {
     return exchange(APPSYNC, event, askedByAppSync, answerToAppSync);
   }
-  return problem('its type and version are those of no API');
+  return problem('no API sends events with this type and version');
 }
 
 function exchange<S extends Shape>(

@@ -5,10 +5,7 @@ export interface ExecuteApiArn {
   readonly text: string;
   readonly apiId: string;
   readonly stage: string;
-  /**
-   * The method and the path that it names. Undefined for `$default` and `$connect`, which are keys of routes, and for a
-   * path with braces: `/{proxy+}` is the key of a route that many paths take, and any of them can end in it.
-   */
+  /** The method and the path that it names; undefined for `$default` and `$connect`, which are keys of routes. */
   readonly named: { readonly method: string; readonly path: string } | undefined;
 }
 
@@ -24,7 +21,6 @@ export const arn: Kind<string> = {
 /** Takes a text that is of the kind above. */
 export function parseArn(value: string): ExecuteApiArn {
   const [head = '', apiId = '', stage = '', method] = ARN.exec(value) ?? [];
-  const path = value.slice(head.length);
-  const named = method === undefined || path.includes('{') ? undefined : { method, path };
+  const named = method === undefined ? undefined : { method, path: value.slice(head.length) };
   return { text: value, apiId, stage, named };
 }

@@ -4,10 +4,15 @@ import { policyOf } from './api-gateway-policy.ts';
 import { arn } from './execute-api-arn.ts';
 import { HTTP_API_V1 } from './path-within-api.ts';
 import { askedByRequest, REQUEST } from './rest-request.ts';
-import type { Members, Shaped } from './shape.ts';
+import { type Members, optionalText, type Shaped, singles } from './shape.ts';
 
 /** Authorizer of an HTTP API with payload format 1.0: the event of a REST API with `version: "1.0"`. */
-export const HTTP_API_V1_REQUEST = { ...REQUEST, routeArn: arn };
+export const HTTP_API_V1_REQUEST = {
+  ...REQUEST,
+  routeArn: arn,
+  resource: optionalText,
+  pathParameters: singles,
+};
 type HttpApiV1Event = Shaped<typeof HTTP_API_V1_REQUEST>;
 
 /** Its documentation has `methodArn` in one place and `routeArn` in another. */
@@ -17,7 +22,14 @@ export const withRouteArn = (event: Members): Members => ({
 });
 
 export const askedByHttpApiV1 = (event: HttpApiV1Event): Question =>
-  askedByRequest(event, event.routeArn, HTTP_API_V1);
+  askedByRequest(event, event.routeArn, HTTP_API_V1, resourcePath(event));
+
+/** The path that a greedy route has matched, which ends in all that its variable stands for. */
+function resourcePath({ resource, pathParameters }: HttpApiV1Event): string | undefined {
+  const [, start, name] = /^(\/(?:[^{}]*\/)?)\{([^{}]+)\+\}$/.exec(resource ?? '') ?? [];
+  const rest = name === undefined ? undefined : pathParameters?.[name];
+  return start === undefined || typeof rest !== 'string' ? undefined : start + rest;
+}
 
 export const answerToHttpApiV1 = (
   verdict: Verdict,

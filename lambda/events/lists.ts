@@ -1,19 +1,22 @@
 import type { HeaderList } from '../core/http/message.ts';
 
-type Singles = { readonly [name: string]: string | undefined } | null | undefined;
-type Multiples = { readonly [name: string]: readonly string[] | undefined } | null | undefined;
+type Absent = null | undefined;
+type Singles = { readonly [name: string]: string | Absent } | Absent;
+type Multiples = { readonly [name: string]: readonly (string | Absent)[] | Absent } | Absent;
 
-/** The entries of an event's pair of maps: of the one with lists where there is one. */
+/** The entries of an event's pair of maps: of the one with lists where that has any. */
 export function entriesOf(multiples: Multiples, singles: Singles): [name: string, value: string][] {
   const entries: [string, string][] = [];
   // Loops, because each closure here would be run for every header field of every request.
   if (multiples) {
     for (const [name, values] of Object.entries(multiples)) {
-      for (const value of values ?? []) entries.push([name, value]);
+      for (const value of values ?? [])
+        if (value !== null && value !== undefined) entries.push([name, value]);
     }
-  } else {
+  }
+  if (entries.length === 0) {
     for (const [name, value] of Object.entries(singles ?? {})) {
-      if (value !== undefined) entries.push([name, value]);
+      if (value !== null && value !== undefined) entries.push([name, value]);
     }
   }
   return entries;

@@ -1,23 +1,52 @@
 import { decodePath } from './path-spelling.ts';
 
-/** Whether an ARN names this path. Whether ARNs have paths encoded or decoded is not documented, so either will do. */
-export const isNamed = (path: string, named: string, isDecoded: boolean): boolean =>
-  path === named || (isDecoded ? path === decoded(named) : decoded(path) === named);
-
-/**
- * The end of a path that an ARN names, where what comes before can be the base path of a mapping; undefined where there
- * is none. A slash alone proves nothing, as any path may end in one.
- */
-export function endNamed(path: string, named: string, isDecoded: boolean): string | undefined {
-  if (named === '/') return path === named ? path : undefined;
-  const start = path.endsWith(named) ? path.length - named.length : startOf(path, named, isDecoded);
-  const end = path.slice(start);
-  return isNamed(end, named, isDecoded) && MAPPING.test(path.slice(0, start)) ? end : undefined;
+/** What naming a path depends on, by the kind of API. */
+interface Naming {
+  /** Whether events have the path decoded. */
+  readonly decodes: boolean;
+  /** Whether ARNs name the request. Then they do so without a slash at its end. */
+  readonly arnNamesRequest: boolean;
 }
 
+/** Those of the paths that one of the ends names. */
+export function pathsNamed(paths: readonly string[], ends: readonly string[], naming: Naming): string[] {
+  const isNamed = (path: string): boolean => ends.some((end) => isSame(path, end, naming));
+  const named = paths.filter(isNamed);
+  return named.length > 0 || !naming.arnNamesRequest
+    ? named
+    : paths.flatMap((path) => {
+        const bare = withoutSlash(path);
+        return bare !== undefined && isNamed(bare) ? [path, bare] : [];
+      });
+}
+
+/** The end of a path that an ARN names, where what comes before can be the base path of a mapping. */
+export function endsNamed(path: string, named: string, naming: Naming): string[] {
+  const end = endNamed(path, named, naming);
+  if (end !== undefined) return [end];
+  const bare = naming.arnNamesRequest ? withoutSlash(path) : undefined;
+  const bareEnd = bare && endNamed(bare, named, naming);
+  return bareEnd === undefined ? [] : [`${bareEnd}/`, bareEnd];
+}
+
+function endNamed(path: string, named: string, naming: Naming): string | undefined {
+  if (named === '/') {
+    // As the end of a route's key a slash alone proves nothing: any path may end in one.
+    const isRoot = path === named || (naming.arnNamesRequest && MAPPING.test(withoutSlash(path) ?? path));
+    return isRoot ? named : undefined;
+  }
+  const start = path.endsWith(named) ? path.length - named.length : startOf(path, named, naming);
+  const end = path.slice(start);
+  return isSame(end, named, naming) && MAPPING.test(path.slice(0, start)) ? end : undefined;
+}
+
+/** Whether ARNs have paths encoded or decoded is not documented, so accept either. */
+const isSame = (path: string, named: string, { decodes }: Naming): boolean =>
+  path === named || (decodes ? path === decoded(named) : decoded(path) === named);
+
 /** Where the end begins that has the length of what is named, with one of the two decoded. Decodes each segment once. */
-function startOf(path: string, named: string, isDecoded: boolean): number {
-  if (isDecoded) return Math.max(0, path.length - decoded(named).length);
+function startOf(path: string, named: string, { decodes }: Naming): number {
+  if (decodes) return Math.max(0, path.length - decoded(named).length);
   let start = path.length;
   for (let length = 0; length < named.length && start > 0; ) {
     const slash = Math.max(0, path.lastIndexOf('/', start - 1));
@@ -28,6 +57,9 @@ function startOf(path: string, named: string, isDecoded: boolean): number {
 }
 
 const decoded = (path: string): string => decodePath(path) ?? path;
+
+const withoutSlash = (path: string): string | undefined =>
+  path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : undefined;
 
 /** Base paths of mappings, by the characters that API Gateway takes in them. */
 const MAPPING = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9$_.+!*'()-]+)*$/;

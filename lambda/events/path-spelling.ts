@@ -1,7 +1,7 @@
 /**
- * A path that has been decoded, in the spelling that an upstream gets. What was an escape is not known any more, so
- * every `%` is one that was sent as `%25`, and what cannot stand in a path (RFC 3986 §3.3) is encoded as UTF-8.
- * Undefined where bytes were no UTF-8 and have become U+FFFD: which they were is lost.
+ * A path that has been decoded, as a path again. Which characters were escapes is lost, so every `%` is taken for itself
+ * and becomes `%25`, and what cannot stand in a path (RFC 3986 §3.3) is encoded as UTF-8. Undefined where bytes were not
+ * UTF-8 and have become U+FFFD: which bytes is lost.
  */
 export function encodePath(decoded: string): string | undefined {
   if (PATH.test(decoded)) return decoded;

@@ -2,86 +2,125 @@ import { type BasePaths, basePathsOf, withoutPrefix } from '../core/base-paths.t
 import type { FoundPath } from '../core/verdict.ts';
 import { hostOf, isOwnDomain } from './api-domain.ts';
 import type { ExecuteApiArn } from './execute-api-arn.ts';
-import { endNamed, isNamed } from './path-by-arn.ts';
+import { endsNamed, pathsNamed } from './path-by-arn.ts';
 import { encodePath } from './path-spelling.ts';
 
 /** What is known of a kind of API, from AWS's documentation and from captured events. */
 export interface Api {
   /** Whether its events have the path decoded. */
   readonly decodes: boolean;
-  /** Whether the path begins with a named stage on the API's own domain; undefined where both have been seen. */
-  readonly stageInPath: boolean | undefined;
   /** Whether the ARN names the request itself, not the route that it takes. */
   readonly arnNamesRequest: boolean;
+  /** What the path within the API can be when it is called on its own domain, the likeliest first. */
+  readonly onOwnDomain: (path: string, stage: string) => string[];
+  /** The same on a domain with these base paths; empty where the path should begin with one and does not. */
+  readonly onCustomDomain: (path: string, stage: string, basePaths: readonly string[]) => string[];
 }
 
-export const REST_API: Api = { decodes: false, stageInPath: false, arnNamesRequest: true };
-export const HTTP_API_V1: Api = { decodes: true, stageInPath: undefined, arnNamesRequest: false };
-export const HTTP_API_V2: Api = { decodes: true, stageInPath: true, arnNamesRequest: false };
+export const REST_API: Api = {
+  decodes: false,
+  arnNamesRequest: true,
+  onOwnDomain: (path) => [path],
+  onCustomDomain: behindMapping,
+};
 
-/** A call as its event tells it: with whatever the domain and the stage put in front of the path. */
+export const HTTP_API_V1: Api = {
+  decodes: true,
+  arnNamesRequest: false,
+  onOwnDomain: behindStage,
+  onCustomDomain: behindMapping,
+};
+
+/**
+ * `rawPath` has a named stage and no mapping, says AWS. An emulator has been seen to leave the mapping in, so a path that
+ * begins with one must take the same route without it.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
+ */
+export const HTTP_API_V2: Api = {
+  decodes: true,
+  arnNamesRequest: false,
+  onOwnDomain: (path, stage) => behindStage(path, stage).slice(0, 1),
+  onCustomDomain: (path, stage, basePaths) => {
+    const paths = behindStage(path, stage).slice(0, 1);
+    const mappings = basePaths.filter((basePath) => basePath !== '');
+    return [...paths, ...paths.flatMap((found) => behindMapping(found, stage, mappings))];
+  },
+};
+
+/** A call as its event has it: with whatever the domain and the stage put in front of the path. */
 export interface Call {
   readonly api: Api;
   readonly method: string;
   readonly path: string;
   readonly arn: ExecuteApiArn;
   readonly domain: string | null | undefined;
+  /** The path within the API by the event's resource and path parameters, where it has them. */
+  readonly resourcePath?: string | undefined;
 }
 
 /**
- * The path within the API, which the upstream gets. The domain tells it where it is the API's own or the policy lists it;
- * the ARN tells it where that names a path. Where neither does, or the two contradict each other, the path is unknown:
- * a guess could miss the route.
+ * What the path within the API can be. The domain says so where it is the API's own or the policy lists it; the ARN and
+ * the resource decide between several. Where the domain says nothing and the ARN names no path, or the two contradict
+ * each other, the path is unknown: a guess could miss the route.
  */
 export function pathWithinApi(call: Call, basePaths: BasePaths): FoundPath {
-  const { api, method, path, arn } = call;
-  const { named } = arn;
-  if (api.arnNamesRequest && named !== undefined && named.method !== method) return { unknown: MISFIT };
+  const { api, path, arn, resourcePath } = call;
+  if (api.arnNamesRequest && arn.named !== undefined && arn.named.method !== call.method) return MISFIT;
   const domain = hostOf(call.domain);
   const possible = domain === undefined ? undefined : pathsOnDomain(call, domain, basePaths);
-  if (possible === undefined) {
-    const end = named && endNamed(path, named.path, api.decodes);
-    return end === undefined ? { unknown: unlisted(domain) } : spelled(end, api);
+  if (possible?.length === 0) {
+    return { unknown: `the path begins with none of the base paths listed for ${domain}` };
   }
-  const agreed = named && possible.filter((candidate) => isNamed(candidate, named.path, api.decodes));
-  const [found, other] =
-    agreed !== undefined && (agreed.length > 0 || api.arnNamesRequest) ? agreed : possible;
-  if (other !== undefined) return { unknown: 'nothing tells whether the path begins with the stage' };
-  if (found !== undefined) return spelled(found, api);
-  return { unknown: possible.length > 0 ? MISFIT : `basePaths lists no beginning of the path for ${domain}` };
+  const named = namedPath(arn, api);
+  if (possible === undefined) {
+    const ends = named === undefined ? [] : endsNamed(path, named, api);
+    return ends.length === 0 ? { unknown: unlisted(domain) } : spelled(ends, api);
+  }
+  const evidence = [named, resourcePath].filter((end) => end !== undefined);
+  const agreed = pathsNamed(possible, evidence, api);
+  if (agreed.length > 0) return spelled(agreed, api);
+  return api.arnNamesRequest && named !== undefined ? MISFIT : spelled(possible, api);
 }
 
-const MISFIT = 'the request and the ARN do not fit together';
+const MISFIT: FoundPath = { unknown: 'the request does not match its ARN' };
 
 const unlisted = (domain = 'the domain'): string =>
-  `the path within the API is unknown: the ARN does not tell it, and basePaths does not list ${domain}`;
+  `the path within the API is unknown: the ARN does not contain it, and ${domain} is not in basePaths; list the domain there`;
 
-/**
- * What the path can be by the domain: nothing where it begins with none of the listed base paths, and two paths where it
- * may or may not begin with the stage. Undefined for a domain of which nothing is known.
- */
+/** In an HTTP API's ARN `/{proxy+}` is the key of a route that many paths take, and any of them can end in it. */
+const namedPath = ({ named }: ExecuteApiArn, { arnNamesRequest }: Api): string | undefined =>
+  arnNamesRequest || !named?.path.includes('{') ? named?.path : undefined;
+
+/** Undefined for a domain of which nothing is known. */
 function pathsOnDomain(
   { path, arn: { apiId, stage }, api }: Call,
   domain: string,
   basePaths: BasePaths,
 ): string[] | undefined {
-  if (isOwnDomain(domain, apiId)) return pathsInStage(path, stage, api.stageInPath);
+  if (isOwnDomain(domain, apiId)) return api.onOwnDomain(path, stage);
   const listed = basePathsOf(basePaths, domain);
-  for (const basePath of listed ?? []) {
+  return listed && api.onCustomDomain(path, stage, listed);
+}
+
+/** Without the longest base path that fits. A mapping names its stage, or leaves that to the path. */
+function behindMapping(path: string, stage: string, basePaths: readonly string[]): string[] {
+  for (const basePath of basePaths) {
     const rest = withoutPrefix(path, basePath);
-    // A mapping names its stage, or leaves that to the path.
-    if (rest !== undefined) return pathsInStage(rest, stage, undefined);
+    if (rest !== undefined) return behindStage(rest, stage);
   }
-  return listed && [];
+  return [];
 }
 
-function pathsInStage(path: string, stage: string, stageInPath: boolean | undefined): string[] {
-  const rest = stage === '$default' || stageInPath === false ? undefined : withoutPrefix(path, `/${stage}`);
-  if (rest === undefined) return [path];
-  return stageInPath === true ? [rest] : [path, rest];
+/** Without a named stage, and with it, where the path begins with its name. */
+function behindStage(path: string, stage: string): string[] {
+  const rest = stage === '$default' ? undefined : withoutPrefix(path, `/${stage}`);
+  return rest === undefined ? [path] : [rest, path];
 }
 
-function spelled(path: string, { decodes }: Api): FoundPath {
-  const encoded = decodes ? encodePath(path) : path;
-  return encoded === undefined ? { unknown: 'the path had bytes that are not UTF-8' } : { path: encoded };
+function spelled(paths: readonly string[], { decodes }: Api): FoundPath {
+  const encoded = paths.map((path) => (decodes ? encodePath(path) : path));
+  const [first, ...others] = encoded.filter((path) => path !== undefined);
+  return first === undefined || others.length + 1 < paths.length
+    ? { unknown: 'the path contained bytes that are not UTF-8' }
+    : { paths: [first, ...others] };
 }

@@ -29,7 +29,12 @@ export const answerToRestRequest = (
   { methodArn }: RestRequestEvent,
 ): APIGatewayAuthorizerResult => policyOf(verdict, methodArn);
 
-export function askedByRequest(event: Shaped<typeof REQUEST>, calledArn: string, api: Api): Question {
+export function askedByRequest(
+  event: Shaped<typeof REQUEST>,
+  calledArn: string,
+  api: Api,
+  resourcePath?: string,
+): Question {
   const { httpMethod, path, requestContext } = event;
   const call = {
     api,
@@ -37,6 +42,7 @@ export function askedByRequest(event: Shaped<typeof REQUEST>, calledArn: string,
     path,
     arn: parseArn(calledArn),
     domain: requestContext.domainName,
+    resourcePath,
   };
   return {
     request: {

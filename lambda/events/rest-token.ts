@@ -16,7 +16,9 @@ type RestTokenEvent = Shaped<typeof REST_TOKEN>;
  */
 export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEvent): Question {
   const { named } = parseArn(methodArn);
-  const path = named && (decodePath(named.path) === undefined ? undefined : encodePath(named.path));
+  // With braces it could be the key of a resource, not a path.
+  const isPath = named !== undefined && !named.path.includes('{') && decodePath(named.path) !== undefined;
+  const path = isPath ? encodePath(named.path) : undefined;
   return {
     request: {
       method: named?.method ?? '',
@@ -25,7 +27,8 @@ export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEve
       headers: [['authorization', authorizationToken]],
       body: new Uint8Array(),
     },
-    findPath: () => (path === undefined ? { unknown: 'the ARN does not tell the path' } : { path }),
+    findPath: () =>
+      path === undefined ? { unknown: 'the ARN does not contain the path' } : { paths: [path] },
     isNameable: isNameable(methodArn),
   };
 }

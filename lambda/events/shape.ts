@@ -57,18 +57,25 @@ export const isMembers = (value: unknown): value is Members =>
 type Maybe<T> = T | null | undefined;
 const isText = (value: unknown): value is string => typeof value === 'string';
 
-export const text: Kind<string> = { is: isText, wording: 'a text' };
+export const text: Kind<string> = { is: isText, wording: 'a string' };
 
 export const optionalText: Kind<Maybe<string>> = {
   is: (value): value is Maybe<string> => value === undefined || value === null || isText(value),
-  wording: 'a text, where it is there',
+  wording: 'a string, if present',
 };
 
-/** A pair of maps that events have header fields and query parameters in: with the last value, and with all of them. */
-export const singles: Kind<Maybe<Readonly<Record<string, string>>>> = mapOf(isText, 'a map of texts');
-export const multiples: Kind<Maybe<Readonly<Record<string, readonly string[]>>>> = mapOf(
-  (value): value is readonly string[] => Array.isArray(value) && value.every(isText),
-  'a map of lists of texts',
+/**
+ * A pair of maps that events have header fields and query parameters in: with the last value, and with all of them. A
+ * null in them stands for what is absent.
+ */
+export const singles: Kind<Maybe<Readonly<Record<string, string | null>>>> = mapOf(
+  (value): value is string | null => value === null || isText(value),
+  'an object whose values are strings',
+);
+export const multiples: Kind<Maybe<Readonly<Record<string, readonly (string | null)[] | null>>>> = mapOf(
+  (value): value is readonly (string | null)[] | null =>
+    value === null || (Array.isArray(value) && value.every((item) => item === null || isText(item))),
+  'an object whose values are lists of strings',
 );
 
 function mapOf<T>(is: (value: unknown) => value is T, wording: string): Kind<Maybe<Record<string, T>>> {

@@ -29,7 +29,7 @@ export const askedByWebSocket = (event: WebSocketEvent): Question => ({
     headers: headersOf(event.multiValueHeaders, event.headers),
     body: new Uint8Array(),
   },
-  findPath: () => ({ path: PATH }),
+  findPath: () => ({ paths: [PATH] }),
   isNameable: isNameable(event.methodArn),
 });
 

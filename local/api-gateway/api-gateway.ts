@@ -5,6 +5,7 @@ import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts'
 import {
   type AuthorizerContext,
   type AuthorizerResult,
+  BAD_REQUEST,
   MISSING_IDENTITY,
   type Ruling,
   readAuthorizerResult,
@@ -16,6 +17,7 @@ import {
   buildAuthorizerEvent,
   integrationPath,
   isHttpApi,
+  readPath,
 } from './event.ts';
 
 export interface ApiGatewayOptions {
@@ -60,15 +62,17 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
-    const received = receive(request);
-    const ruling = await decide(received);
+    const sent = receive(request);
+    const path = readPath(kind, sent.path);
+    const received = { ...sent, path: path ?? '' };
+    const ruling = path === undefined ? BAD_REQUEST : await decide(received);
     if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options);
     else {
       request.resume();
       response.writeHead(ruling.status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ message: ruling.message }));
     }
-    log(`${received.method} ${received.path} ${response.statusCode}`);
+    log(`${sent.method} ${sent.path} ${response.statusCode}`);
   };
 
   return startLoopbackServer({ name: 'API', port: options.port }, () => (request, response) => {

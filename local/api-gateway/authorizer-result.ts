@@ -8,16 +8,22 @@ export type AuthorizerContext = Readonly<Record<string, string>>;
 /** What an API does once its authorizer has answered. */
 export type Ruling =
   | { readonly kind: 'allow'; readonly context: AuthorizerContext }
-  | { readonly kind: 'refuse'; readonly status: 401 | 403 | 500; readonly message: string };
+  | { readonly kind: 'refuse'; readonly status: 400 | 401 | 403 | 500; readonly message: string };
 
 /** An authorizer's answer as it may be kept: what it says of any method, to be asked again for each request. */
 export type AuthorizerResult = { readonly rule: (arn: string) => Ruling; readonly lasting: boolean };
 
-const refuse = (status: 401 | 403 | 500, message: string): Ruling => ({ kind: 'refuse', status, message });
+const refuse = (status: 400 | 401 | 403 | 500, message: string): Ruling => ({
+  kind: 'refuse',
+  status,
+  message,
+});
 const UNAUTHORIZED = refuse(401, 'Unauthorized');
 const FAILED = refuse(500, 'Internal Server Error');
 
 export const MISSING_IDENTITY = UNAUTHORIZED;
+/** What it says of a request that it does not understand, before it asks anybody. */
+export const BAD_REQUEST = refuse(400, 'Bad Request');
 
 /**
  * Reads what an authorizer answered: an error that says exactly "Unauthorized" is a 401, any other a 500, and

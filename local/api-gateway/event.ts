@@ -20,7 +20,7 @@ export interface ApiPlace {
   readonly domain?: { readonly name: string; readonly basePath: string };
 }
 
-/** A request for an API, by the path within it. */
+/** A request for an API, by the path within it as the API reads it. */
 export type ApiRequest = Pick<ReceivedRequest, 'method' | 'path' | 'query' | 'headers' | 'sourceIp'>;
 
 const API_ID = 'local00000';
@@ -35,11 +35,11 @@ export function arnOf(kind: ApiKind, { method, path }: ApiRequest, place: ApiPla
 }
 
 /**
- * What comes before the path in an event: the base path of a custom domain's mapping, else a named stage, but for
- * REST APIs.
+ * What comes before the path in an event. Format 2.0 of HTTP APIs has a named stage there and never a mapping; the others
+ * have the base path of a custom domain's mapping, and format 1.0 has a named stage on the API's own domain.
  */
 function prefixOf(kind: ApiKind, place: ApiPlace): string {
-  if (place.domain) return place.domain.basePath;
+  if (place.domain && kind !== 'http') return place.domain.basePath;
   const stage = stageOf(kind, place);
   return isHttpApi(kind) && stage !== '$default' ? `/${stage}` : '';
 }
@@ -58,8 +58,7 @@ export function buildAuthorizerEvent(
   const arn = arnOf(kind, request, place);
   if (kind === 'rest-token') return { type: 'TOKEN', methodArn: arn, authorizationToken: token };
   const { method, query, sourceIp } = request;
-  const called = prefixOf(kind, place) + request.path;
-  const path = isHttpApi(kind) ? decodePath(called) : called;
+  const path = prefixOf(kind, place) + request.path;
   const domainName = place.domain?.name ?? `${API_ID}.execute-api.${place.region}.amazonaws.com`;
   const context = {
     accountId: place.account,
@@ -116,12 +115,16 @@ export function buildAuthorizerEvent(
   };
 }
 
+/** A path that was sent as an API reads it; undefined where it answers 400. */
+export const readPath = (kind: ApiKind, sent: string): string | undefined =>
+  isHttpApi(kind) ? decodePath(sent) : sent;
+
 /**
- * The path that an integration gets. HTTP APIs decode it first.
- * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-routes.html
+ * The path that an integration gets. What HTTP APIs send on is only known for plain paths, which they leave as they are;
+ * others are encoded here.
  */
 export const integrationPath = (kind: ApiKind, path: string): string =>
-  isHttpApi(kind) ? encodePath(decodePath(path)) : path;
+  isHttpApi(kind) ? encodePath(path) : path;
 
 type Lists = Readonly<Record<string, readonly string[]>>;
 

@@ -136,7 +136,7 @@ const route = v.strictObject({
 });
 
 const domain = pattern(
-  /^(?:\*\.)?[a-z0-9-]+(?:\.[a-z0-9-]+)+$/,
+  /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/,
   'must be a domain in lower case, of which *. may be the first label',
 );
 /** By the characters that an API mapping may have. */
@@ -179,7 +179,7 @@ export const PolicySchema = v.strictObject({
       domain,
       v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
     ),
-    'Custom domains of API Gateway, and the base path that each of them puts in front of the path; "/" for none',
+    'Custom domains of API Gateway, and the base paths of their API mappings; "/" for a mapping without one',
   ),
   unmatched: member(
     v.picklist(['authenticate', 'deny']),

@@ -12,6 +12,9 @@ import { parseUpstream } from './upstream.ts';
 /** Identity headers that every route sends, and whose names a route cannot use for others. */
 const BUILT_IN = ['provider', 'issuer', 'subject', 'client-id', 'scope'].map((name) => `x-jwt-${name}`);
 
+/** Would be `claims` in the context of an authorizer, a name that API Gateway has reserved. */
+const RESERVED = 'x-jwt-claims';
+
 /** What a route takes from the rest of the policy. */
 export interface RouteContext {
   readonly providers: ReadonlyMap<string, Provider>;
@@ -34,6 +37,11 @@ export function parseRoute(
   }
   for (const field of Object.keys(document.headers ?? {})) {
     if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
+    if (field === RESERVED) {
+      problems.push(
+        `headers.${field}: is reserved by API Gateway; choose another name, such as x-jwt-all-claims`,
+      );
+    }
   }
   const upstream = document.upstream === undefined ? undefined : parseUpstream(document.upstream);
   if (upstream && 'problems' in upstream) {

@@ -50,22 +50,22 @@ const POLICY_APIS: [string, (authorization: string) => object, string][] = [
 describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
   const ask = (token: string) => world.ask(event(`Bearer ${token}`), 'iam');
 
-  test('is told Allow for the whole stage where no route could decide otherwise', async () => {
+  test('allows the whole stage where no route could decide otherwise', async () => {
     await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn.replace(/prod\/.*$/, 'prod/*')));
     expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
   });
 
-  test('is told Allow for just this request where routes make a difference', async () => {
+  test('allows just the ARN of the event where routes make a difference', async () => {
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
     await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn));
   });
 
-  test('is told Unauthorized, by that very error, of a token that does not verify', async () => {
+  test('answers a token that does not verify with the error "Unauthorized"', async () => {
     await expect(ask(mint(KEY, claimsOf({ exp: NOW - 60 })))).rejects.toThrow(/^Unauthorized$/);
     expect(world.decisions).toMatchObject([{ code: 'token_expired', status: 401 }]);
   });
 
-  test('is told Deny, with the code, of a token that verifies and may not', async () => {
+  test('denies a token that verifies but lacks permission, and gives the code', async () => {
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/*', scopes: ['admin'] }] });
     await expect(ask(mint(KEY))).resolves.toMatchObject({
       policyDocument: { Statement: [{ Effect: 'Deny', Resource: arn }] },
@@ -73,12 +73,12 @@ describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
     });
   });
 
-  test('is told of missing keys by another error, never by Deny', async () => {
+  test('answers missing keys with another error, never with Deny', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
 
-  test('is told of missing configuration by another error, never by Deny', async () => {
+  test('answers missing configuration with another error, never with Deny', async () => {
     world.parameters.issuer = 'https://issuer.invalid';
     await expect(ask(mint(KEY))).rejects.toThrow(/^config_unavailable$/);
   });
@@ -88,11 +88,11 @@ describe('an HTTP API with format 2.0', () => {
   const ask = (token: string, response: 'simple' | 'iam' = 'simple') =>
     world.ask(httpApiV2Event(`Bearer ${token}`), response);
 
-  test('is told yes, with the identity as flat strings', async () => {
+  test('allows a good token, with the identity as flat strings', async () => {
     await expect(ask(mint(KEY))).resolves.toEqual({ isAuthorized: true, context: IDENTITY });
   });
 
-  test('is told no, with the code, of a token that verifies and may not', async () => {
+  test('denies a token that verifies but lacks permission, and gives the code', async () => {
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/orders/*', scopes: ['admin'] }] });
     await expect(ask(mint(KEY))).resolves.toEqual({
       isAuthorized: false,
@@ -100,11 +100,11 @@ describe('an HTTP API with format 2.0', () => {
     });
   });
 
-  test('is told Unauthorized, by that very error, of a token that does not verify', async () => {
+  test('answers a token that does not verify with the error "Unauthorized"', async () => {
     await expect(ask('x.y.z')).rejects.toThrow(/^Unauthorized$/);
   });
 
-  test('is told of missing keys by another error', async () => {
+  test('answers missing keys with another error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
@@ -115,7 +115,7 @@ describe('an HTTP API with format 2.0', () => {
     );
   });
 
-  test('is told Deny of two tokens that it has joined to one header', async () => {
+  test('denies two tokens that it has joined to one header', async () => {
     const token = mint(KEY);
     const event = httpApiV2Event(`Bearer ${token},Bearer ${token}`);
     await expect(world.ask(event)).resolves.toMatchObject({ context: { code: 'token_ambiguous' } });
@@ -124,7 +124,7 @@ describe('an HTTP API with format 2.0', () => {
 
 describe('AppSync', () => {
   test.each(['', 'Bearer '])(
-    'is told yes of a token that comes as "%s…", for no longer than it lives',
+    'allows a token that comes as "%s…", for no longer than it lives',
     async (scheme) => {
       const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
       await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
@@ -146,11 +146,11 @@ describe('AppSync', () => {
     await expect(world.ask(appSyncEvent(mint(KEY)))).resolves.toMatchObject({ ttlOverride: 300 });
   });
 
-  test('is told no of a token that does not verify', async () => {
+  test('denies a token that does not verify', async () => {
     await expect(world.ask(appSyncEvent('x'))).resolves.toEqual({ isAuthorized: false, ttlOverride: 0 });
   });
 
-  test('is told of missing keys by an error', async () => {
+  test('answers missing keys with an error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(world.ask(appSyncEvent(mint(KEY)))).rejects.toThrow(/^keys_unavailable$/);
   });
@@ -168,7 +168,7 @@ describe('an authorizer', () => {
     });
   });
 
-  test('carries what the route maps in its context, and no claim else', async () => {
+  test('carries what the route maps in its context, and no other claim', async () => {
     world.parameters.policy = JSON.stringify({
       routes: [{ path: '/orders/*', headers: { 'x-jwt-tenant-id': '/org/tenant' } }],
     });
@@ -176,6 +176,23 @@ describe('an authorizer', () => {
     await expect(world.ask(httpApiV2Event(`Bearer ${token}`))).resolves.toEqual({
       isAuthorized: true,
       context: { ...IDENTITY, tenant_id: "UTF-8''gr%C3%BCn" },
+    });
+  });
+
+  test.each([
+    ['a\r\nb', "UTF-8''a%0D%0Ab"],
+    ['grün', "UTF-8''gr%C3%BCn"],
+    ['', 'client-1'],
+    [undefined, 'client-1'],
+  ])('names the principal by the encoded subject, else by the client: %j', async (sub, principalId) => {
+    const token = mint(KEY, claimsOf({ sub, client_id: 'client-1' }));
+    await expect(world.ask(restRequestEvent(`Bearer ${token}`))).resolves.toMatchObject({ principalId });
+  });
+
+  test('names the principal "anonymous" where subject and client are empty', async () => {
+    const token = mint(KEY, claimsOf({ sub: '', client_id: '' }));
+    await expect(world.ask(restRequestEvent(`Bearer ${token}`))).resolves.toMatchObject({
+      principalId: 'anonymous',
     });
   });
 

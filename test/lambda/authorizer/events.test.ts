@@ -35,7 +35,7 @@ async function expectRejected(event: unknown, problem: string | RegExp) {
   await expect(world.ask(event)).rejects.toThrow(
     expect.objectContaining({
       name: 'Error',
-      message: expect.stringMatching(/^The event is not that of an API Gateway or AppSync authorizer: /),
+      message: expect.stringMatching(/^This is not an API Gateway or AppSync authorizer event: /),
     }),
   );
   const [line, ...others] = world.events.slice(logged);
@@ -61,22 +61,25 @@ describe('an event that no API sends is an error and one line in the log', () =>
     { httpMethod: 'GET', path: '/', headers: {} },
     { ...httpApiV2Event(TOKEN), version: '3.0' },
     { ...restTokenEvent(TOKEN), type: ['TOKEN'] },
-  ])('%j', (event) => expectRejected(event, 'its type and version are those of no API'));
+  ])('%j', (event) => expectRejected(event, 'no API sends events with this type and version'));
 
   test.each<[string, object]>([
     ['methodArn is missing', { type: 'TOKEN', authorizationToken: TOKEN }],
     ['authorizationToken is missing', { type: 'TOKEN', methodArn: REST_ARN }],
-    ['authorizationToken must be a text', { ...restTokenEvent(TOKEN), authorizationToken: [TOKEN] }],
-    ['path must be a text', restRequestEvent(TOKEN, { path: 7 })],
-    ['headers must be a map of texts', restRequestEvent(TOKEN, { headers: { Authorization: [TOKEN] } })],
-    ['headers must be a map of texts', restRequestEvent(TOKEN, { headers: [TOKEN] })],
+    ['authorizationToken must be a string', { ...restTokenEvent(TOKEN), authorizationToken: [TOKEN] }],
+    ['path must be a string', restRequestEvent(TOKEN, { path: 7 })],
     [
-      'multiValueHeaders must be a map of lists of texts',
+      'headers must be an object whose values are strings',
+      restRequestEvent(TOKEN, { headers: { Authorization: [TOKEN] } }),
+    ],
+    ['headers must be an object whose values are strings', restRequestEvent(TOKEN, { headers: [TOKEN] })],
+    [
+      'multiValueHeaders must be an object whose values are lists of strings',
       restRequestEvent(TOKEN, { multiValueHeaders: { Authorization: TOKEN } }),
     ],
     ['requestContext must be an object', restRequestEvent(TOKEN, { requestContext: null })],
     [
-      'requestContext.domainName must be a text',
+      'requestContext.domainName must be a string',
       restRequestEvent(TOKEN, { requestContext: { domainName: 7 } }),
     ],
     ['routeArn is missing', httpApiV1Event(TOKEN, { methodArn: undefined })],
@@ -121,7 +124,7 @@ describe('an event that no API sends is an error and one line in the log', () =>
         const answer = await world.ask(changed).catch((error: unknown) => error);
         // Either way there is an answer that an API understands, or an error that says what is wrong.
         expect(world.bugs).toEqual([]);
-        if (answer instanceof Error) expect(answer.message).toMatch(/^(?:The event is not|Unauthorized$)/);
+        if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
         expect(
           world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
         ).toBe(1);
@@ -141,10 +144,28 @@ test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('the partition may be %s
 test.each<[string, object]>([
   ['REST, as the console tests it', { headers: null, multiValueHeaders: null, queryStringParameters: null }],
   ['REST, with no more than the last values', { multiValueHeaders: undefined }],
-])('%s: what is not there is taken for nothing', async (_name, overrides) => {
+])('%s: takes what is missing for nothing', async (_name, overrides) => {
   await world.ask(restRequestEvent(`Bearer ${TOKEN}`, overrides)).catch(() => {});
   expect(world.bugs).toEqual([]);
   expect(world.decisions).toHaveLength(1);
+});
+
+test.each<[string, object]>([
+  ['null for another header', { multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`], 'X-Other': null } }],
+  ['null in a list', { multiValueHeaders: { Authorization: [null, `Bearer ${TOKEN}`] } }],
+  [
+    'null for a header with one value',
+    { multiValueHeaders: undefined, headers: { Authorization: `Bearer ${TOKEN}`, x: null } },
+  ],
+  [
+    'null for a query parameter',
+    { queryStringParameters: { a: null }, multiValueQueryStringParameters: { a: null } },
+  ],
+  ['empty lists beside headers', { multiValueHeaders: {} }],
+])('a REST API: %s hides no token', async (_name, overrides) => {
+  await expect(world.ask(restRequestEvent(`Bearer ${TOKEN}`, overrides))).resolves.toMatchObject({
+    policyDocument: { Statement: [{ Effect: 'Allow' }] },
+  });
 });
 
 /** Where the members of an event are, and of the objects in it. */

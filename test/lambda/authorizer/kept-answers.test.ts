@@ -14,7 +14,7 @@ import { createWorld, type World } from '../../support/world.ts';
 const KEY = createKey();
 const TOKEN = `Bearer ${mint(KEY)}`;
 const STAGE_ARN = REST_ARN.replace(/GET.*$/, '*');
-/** A resource of the stage that no request is for. */
+/** A resource that no request can have. */
 const NOTHING = REST_ARN.replace(/GET.*$/, '-');
 
 let world: World;
@@ -56,7 +56,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       ['/orders/a%3Fb', '/orders/a?b'],
       ['/orders/%2A', '/orders/*'],
       ['/orders/$%7Baws:x}', '/orders/$' + '{aws:x}'],
-    ])('is told Deny of %s, named by the ARN as %s, and of nothing else', async (path, arnPath) => {
+    ])('denies %s, named by the ARN as %s, and nothing else', async (path, arnPath) => {
       setPolicy(policy);
       const answer = await world.ask(event(path, TOKEN, arnPath));
       expect(answer).toMatchObject(statement('Deny', NOTHING));
@@ -67,7 +67,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
     });
   });
 
-  test('is told Allow of a path with a wildcard where no route could decide otherwise', async () => {
+  test('allows a path with a wildcard where no route could decide otherwise', async () => {
     await expect(world.ask(event('/orders/a*b'))).resolves.toMatchObject(statement('Allow', STAGE_ARN));
     expect(world.decisions).toMatchObject([{ code: 'allowed' }]);
   });
@@ -79,7 +79,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       {
         code: 'path_invalid',
         status: 400,
-        reason: 'an IAM policy would take the path in the ARN for a pattern, and allow other paths with it',
+        reason: 'IAM would read the path in the ARN as a pattern and allow other paths too',
       },
     ]);
   });
@@ -88,7 +88,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
     beforeEach(() => setPolicy({ mode: 'report-only' }));
 
     test.each(['Bearer x', 'Basic x', 'garbage'])(
-      'is told Allow of %s for just this request',
+      'allows %s for just this request',
       async (authorization) => {
         await expect(world.ask(event('/orders/7', authorization))).resolves.toMatchObject({
           principalId: 'anonymous',
@@ -99,11 +99,11 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       },
     );
 
-    test('is told Allow of a good token for the whole stage', async () => {
+    test('allows a good token the whole stage', async () => {
       await expect(world.ask(event('/orders/7'))).resolves.toMatchObject(statement('Allow', STAGE_ARN));
     });
 
-    test('is told Deny of what no policy can name, and the log has it as a refusal', async () => {
+    test('denies what no policy can name, and logs it as a refusal', async () => {
       await expect(world.ask(event('/orders/*', 'Bearer x'))).resolves.toMatchObject(
         statement('Deny', NOTHING),
       );
@@ -124,8 +124,11 @@ describe('an HTTP API', () => {
   test.each([
     ['1.0', httpApiV1Event('Bearer x', { methodArn: DEFAULT_ROUTE_ARN })],
     ['2.0 with policies', httpApiV2Event('Bearer x')],
-  ])('with format %s names the ARN of the request where it only reports', async (_format, event) => {
-    setPolicy({ mode: 'report-only' });
-    await expect(world.ask(event, 'iam')).resolves.toMatchObject(statement('Allow', DEFAULT_ROUTE_ARN));
-  });
+  ])(
+    'with format %s names the ARN of the route, which is all that the event has, where it only reports',
+    async (_format, event) => {
+      setPolicy({ mode: 'report-only' });
+      await expect(world.ask(event, 'iam')).resolves.toMatchObject(statement('Allow', DEFAULT_ROUTE_ARN));
+    },
+  );
 });

@@ -24,6 +24,9 @@ beforeEach(() => {
   world.parameters.policy = JSON.stringify({ routes: ROUTES });
 });
 
+const UNCLEAR =
+  "it is unclear which part of the path precedes the API's own path, and the route depends on it";
+
 const setBasePaths = (basePaths: object) => {
   world.parameters.policy = JSON.stringify({ routes: ROUTES, basePaths });
 };
@@ -98,13 +101,16 @@ describe.each(HTTP_APIS)('%s: a path that came decoded is decided on as it would
     await expect(decide(event)).resolves.toMatchObject({ code: 'path_invalid' });
   });
 
-  test.each(['/orders/\ufffd', '/orders/\ud800x'])('%j has lost its bytes, and is refused', async (path) => {
-    const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
-    await expect(decide(event)).resolves.toMatchObject({
-      code: 'path_invalid',
-      reason: 'the path had bytes that are not UTF-8',
-    });
-  });
+  test.each(['/orders/\ufffd', '/orders/\ud800x'])(
+    '%j is refused, because its original bytes are lost',
+    async (path) => {
+      const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
+      await expect(decide(event)).resolves.toMatchObject({
+        code: 'path_invalid',
+        reason: 'the path contained bytes that are not UTF-8',
+      });
+    },
+  );
 });
 
 describe('a named stage in front of the path', () => {
@@ -115,6 +121,7 @@ describe('a named stage in front of the path', () => {
   ) => decide(REQUESTS[api](path, onDomain(OWN_DOMAIN), arn.replace('/$default/', '/prod/')));
 
   test.each([
+    ['/prod/orders/7', '/orders/7', 'allowed'],
     ['/prod/admin/users', '/admin/users', 'scope_missing'],
     ['/prod/prod/admin/users', '/prod/admin/users', 'allowed'],
     ['/prod', '/', 'allowed'],
@@ -125,13 +132,52 @@ describe('a named stage in front of the path', () => {
     await expect(staged('HTTP API 2.0', rawPath)).resolves.toMatchObject({ path, code });
   });
 
-  test('of format 1.0 may be there or not, so that a path which begins with its name is refused', async () => {
+  test('of format 2.0 is taken off on a custom domain, too', async () => {
+    setBasePaths({ 'api.example.com': '/v1' });
+    const arn = DEFAULT_ROUTE_ARN.replace('/$default/', '/prod/');
+    const event = REQUESTS['HTTP API 2.0']('/prod/admin/users', onDomain('api.example.com'), arn);
+    await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users', code: 'scope_missing' });
+  });
+
+  test('of format 1.0 may be there or not, so the path must take the same route with and without it', async () => {
     await expect(staged('HTTP API 1.0', '/admin/users')).resolves.toMatchObject({ code: 'scope_missing' });
+    await expect(staged('HTTP API 1.0', '/prod/orders/7')).resolves.toMatchObject({
+      code: 'allowed',
+      path: '/orders/7',
+    });
     await expect(staged('HTTP API 1.0', '/prod/admin/users')).resolves.toMatchObject({
       code: 'path_invalid',
-      reason: 'nothing tells whether the path begins with the stage',
+      reason: UNCLEAR,
     });
   });
+
+  test.each<[string, string, object, string | undefined]>([
+    ['/prod/admin/users', '/{proxy+}', { proxy: 'admin/users' }, '/admin/users'],
+    ['/prod/admin/users', '/{proxy+}', { proxy: 'prod/admin/users' }, '/prod/admin/users'],
+    ['/prod/admin/a b', '/{rest+}', { rest: 'admin/a%20b' }, '/admin/a%20b'],
+    ['/prod/admin/users', '/admin/{proxy+}', { proxy: 'users' }, '/admin/users'],
+    ['/prod/admin/users', '/{proxy+}', { proxy: 'users' }, undefined],
+    ['/prod/admin/users', '/{proxy+}', { other: 'admin/users' }, undefined],
+    ['/prod/admin/users', '/{constructor+}', {}, undefined],
+    ['/prod/admin/users', '/{proxy+}/x', { proxy: 'admin/users' }, undefined],
+    ['/prod/admin/users', '$default', { proxy: 'admin/users' }, undefined],
+  ])(
+    'of format 1.0 is told by what a greedy route has matched: %s, %s, %j',
+    async (path, resource, pathParameters, found) => {
+      const event = httpApiV1Event(TOKEN, {
+        path,
+        resource,
+        pathParameters,
+        methodArn: DEFAULT_ROUTE_ARN.replace('$default/$default', 'prod/ANY/{proxy+}'),
+        requestContext: onDomain(OWN_DOMAIN),
+      });
+      await expect(decide(event)).resolves.toMatchObject(
+        found === undefined
+          ? { code: 'path_invalid' }
+          : { path: found, code: /^.prod/.test(found) ? 'allowed' : 'scope_missing' },
+      );
+    },
+  );
 
   test.each(['/admin/users', '/prod/admin/users'])(
     'of format 1.0 is told by an ARN with a path: %s',
@@ -146,12 +192,12 @@ describe('a custom domain', () => {
   const DOMAIN = 'api.example.com';
 
   test.each(HTTP_APIS)(
-    '%s: is refused where neither the ARN nor the policy tells its base path',
+    '%s: is refused where the ARN names no path and the policy does not list it',
     async (api) => {
       await expect(decide(REQUESTS[api]('/v1/admin/users', onDomain(DOMAIN)))).resolves.toMatchObject({
         code: 'path_invalid',
         reason:
-          'the path within the API is unknown: the ARN does not tell it, and basePaths does not list api.example.com',
+          'the path within the API is unknown: the ARN does not contain it, and api.example.com is not in basePaths; list the domain there',
       });
     },
   );
@@ -192,30 +238,83 @@ describe('a custom domain', () => {
     [{ [DOMAIN]: ['/', '/v1', '/v1/beta'] }, '/v1/beta/admin/users', '/admin/users'],
     [{ [DOMAIN]: ['/v1', '/v2'] }, '/v2/admin/users', '/admin/users'],
     [{ '*.example.com': '/v1' }, '/v1/admin/users', '/admin/users'],
+    [{ 'my_api.example.com': '/v1' }, '/v1/admin/users', undefined],
     [{ '*.api.example.com': '/v1' }, '/v1/admin/users', undefined],
     [{ [DOMAIN]: '/v1', '*.example.com': '/' }, '/v1/admin/users', '/admin/users'],
   ])('is known by the policy: %j, %s', async (basePaths, called, path) => {
     setBasePaths(basePaths);
-    for (const api of HTTP_APIS) {
-      const decision = await decide(REQUESTS[api](called, onDomain('API.example.com')));
-      expect(decision).toMatchObject(path === undefined ? { code: 'path_invalid' } : { path });
-    }
+    const decision = await decide(REQUESTS['HTTP API 1.0'](called, onDomain('API.example.com')));
+    expect(decision).toMatchObject(path === undefined ? { code: 'path_invalid' } : { path });
+  });
+
+  test('may have an underscore in its name', async () => {
+    setBasePaths({ 'my_api.example.com': '/v1' });
+    const event = REQUESTS['HTTP API 1.0']('/v1/admin/users', onDomain('My_API.example.com'));
+    await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users' });
   });
 
   test('is refused with its name where the path begins with none of its base paths', async () => {
     setBasePaths({ [DOMAIN]: ['/v1', '/v2'] });
-    await expect(decide(REQUESTS['HTTP API 2.0']('/v3/x', onDomain(DOMAIN)))).resolves.toMatchObject({
+    await expect(decide(REQUESTS['HTTP API 1.0']('/v3/x', onDomain(DOMAIN)))).resolves.toMatchObject({
       code: 'path_invalid',
-      reason: 'basePaths lists no beginning of the path for api.example.com',
+      reason: 'the path begins with none of the base paths listed for api.example.com',
     });
   });
 
-  test('leaves open whether a path begins with the stage, which is refused then', async () => {
+  test.each(HTTP_APIS)('%s: refuses a path that may or may not include the stage', async (api) => {
     setBasePaths({ [DOMAIN]: '/v1' });
     const arn = DEFAULT_ROUTE_ARN.replace('/$default/', '/prod/');
-    const at = (path: string) => decide(REQUESTS['HTTP API 2.0'](path, onDomain(DOMAIN), arn));
-    await expect(at('/v1/admin/users')).resolves.toMatchObject({ path: '/admin/users' });
-    await expect(at('/v1/prod/admin/users')).resolves.toMatchObject({ code: 'path_invalid' });
+    const at = (path: string) => decide(REQUESTS[api](path, onDomain(DOMAIN), arn));
+    await expect(at('/v1/prod/admin/users')).resolves.toMatchObject({
+      code: 'path_invalid',
+      reason: UNCLEAR,
+    });
+    await expect(at('/v1/prod/orders/7')).resolves.toMatchObject({ code: 'allowed' });
+  });
+
+  describe('of an HTTP API with format 2.0, whose events do not have the base path', () => {
+    test.each<[string | string[], string, string, object]>([
+      ['/orders', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
+      ['/v1', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
+      [['/', '/beta'], '/beta/admin', 'scope_missing', { path: '/beta/admin', scopes: ['admin'] }],
+    ])('never takes the route of a shorter path: %j, %s', async (basePaths, rawPath, code, route) => {
+      const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
+      world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });
+      const decision = await decide(event);
+      expect(['path_invalid', code]).toContain(decision.code);
+      expect(decision.path).toBe(rawPath);
+    });
+
+    test.each([
+      ['/v1', '/admin/users', 'scope_missing', undefined],
+      ['/v1', '/orders/7', 'allowed', undefined],
+      ['/v1', '/v1/orders/7', 'allowed', undefined],
+      ['/v1', '/v1/admin/users', 'path_invalid', UNCLEAR],
+      ['/admin', '/admin/users', 'path_invalid', UNCLEAR],
+      ['/v1', '/v1', 'allowed', undefined],
+      ['/v1', '/v1/../orders', 'path_invalid', 'the path has a dot segment'],
+      ['/v1', '//v1/admin/users', 'path_invalid', expect.any(String)],
+      ['/', '/admin/users', 'scope_missing', undefined],
+    ])('must take one route with and without it: %s, %s', async (basePath, rawPath, code, reason) => {
+      setBasePaths({ [DOMAIN]: basePath });
+      const decision = await decide(REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN)));
+      expect(decision).toMatchObject({ code, path: rawPath });
+      if (reason !== undefined) expect(decision.reason).toEqual(reason);
+    });
+
+    test('are told by an ARN that names the path', async () => {
+      setBasePaths({ [DOMAIN]: '/v1' });
+      const at = (arnPath: string) =>
+        decide(REQUESTS['HTTP API 2.0']('/v1/admin/users', onDomain(DOMAIN), arnTo(arnPath)));
+      await expect(at('/v1/admin/users')).resolves.toMatchObject({
+        path: '/v1/admin/users',
+        code: 'allowed',
+      });
+      await expect(at('/admin/users')).resolves.toMatchObject({
+        path: '/admin/users',
+        code: 'scope_missing',
+      });
+    });
   });
 
   test.each<[keyof typeof REQUESTS, string, string, string | undefined]>([
@@ -227,7 +326,10 @@ describe('a custom domain', () => {
     ['REST API', '/v1/../admin/users', '/admin/users', undefined],
     ['REST API', '//admin/users', '/admin/users', undefined],
     ['REST API', '/v1;x/admin/users', '/admin/users', undefined],
-    ['REST API', '/v1/', '/', undefined],
+    ['REST API', '/v1/', '/', '/'],
+    ['REST API', '/v1', '/', '/'],
+    ['REST API', '/v1/admin/x/', '/admin/x', '/admin/x/'],
+    ['REST API', '/v1/admin/{x', '/admin/y', undefined],
     ['REST API', '/v1/admin/x', '/{proxy+}', undefined],
     ['REST API', '/', '/', '/'],
     ['HTTP API 2.0', '/v1/admin/users', '/admin/users', '/admin/users'],
@@ -243,25 +345,44 @@ describe('a custom domain', () => {
   });
 });
 
-describe('a request and an ARN that do not fit together', () => {
-  test.each(['/orders/8', '/v1/orders/7', '/orders/7/', '/7'])(
-    'are refused of a REST API: %s',
+describe('a request that does not match its ARN', () => {
+  test.each(['/orders/8', '/v1/orders/7', '/orders/7//', '/7', '/orders/{id}'])(
+    'is refused of a REST API: %s',
     async (path) => {
       await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({
         code: 'path_invalid',
-        reason: 'the request and the ARN do not fit together',
+        reason: 'the request does not match its ARN',
       });
     },
   );
 
-  test('are refused of a REST API where they name two methods', async () => {
+  test('is refused of a REST API where they name two methods', async () => {
     await expect(decide(restRequestEvent(TOKEN, { httpMethod: 'DELETE' }))).resolves.toMatchObject({
       code: 'path_invalid',
-      reason: 'the request and the ARN do not fit together',
+      reason: 'the request does not match its ARN',
     });
   });
 
-  test('leave the path of an HTTP API on its own domain as it is', async () => {
+  test('is refused of a REST API where its path has braces, which no ARN of one has for a variable', async () => {
+    const event = restRequestEvent(TOKEN, { path: '/orders/7', methodArn: arnTo('/{proxy+}', 'prod') });
+    await expect(decide(event)).resolves.toMatchObject({
+      code: 'path_invalid',
+      reason: 'the request does not match its ARN',
+    });
+  });
+
+  test.each(['/orders/7/', '/orders/7'])('may lack a slash at the end of the path: %s', async (path) => {
+    await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({ code: 'allowed', path });
+  });
+
+  test('may not lack it where it decides the route', async () => {
+    const open = { path: '/orders/7', onUnauthenticatedRequest: 'allow' };
+    world.parameters.policy = JSON.stringify({ routes: [open] });
+    const event = restRequestEvent(TOKEN, { path: '/orders/7/' });
+    await expect(decide(event)).resolves.toMatchObject({ code: 'path_invalid' });
+  });
+
+  test('leaves the path of an HTTP API on its own domain as it is', async () => {
     const event = REQUESTS['HTTP API 2.0']('/admin/users', onDomain(OWN_DOMAIN), arnTo('/x'));
     await expect(decide(event)).resolves.toMatchObject({ code: 'scope_missing', path: '/admin/users' });
   });
@@ -298,7 +419,7 @@ describe('a TOKEN authorizer has the path in the ARN alone', () => {
       const event = restTokenEvent(TOKEN, REST_ARN.replace('GET/orders/7', end));
       await expect(decide(event)).resolves.toMatchObject({
         code: 'path_invalid',
-        reason: 'the ARN does not tell the path',
+        reason: 'the ARN does not contain the path',
       });
     },
   );

@@ -25,6 +25,12 @@ const statusOf = (kind: 'http' | 'rest', outcome: FunctionOutcome) => {
 };
 
 describe('the policy of a REST API', () => {
+  test('has backslashes that are no escapes', () => {
+    const { rule } = readAuthorizerResult('rest', policy(['Allow', `${ARN}\\\\`]));
+    expect(rule(`${ARN}\\\\`).kind).toBe('allow');
+    expect(rule(`${ARN}\\`).kind).toBe('refuse');
+  });
+
   test.each<[number, Parameters<typeof policy>]>([
     [200, [['Allow', ARN]]],
     [200, [['Allow', ['arn:other', 'arn:aws:execute-api:*:*:api/stage/*']]]],

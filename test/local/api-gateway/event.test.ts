@@ -2,12 +2,14 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import {
   API_KINDS,
+  type ApiKind,
   type ApiPlace,
   type ApiRequest,
   buildAuthorizerEvent,
   integrationPath,
+  readPath,
 } from '../../../local/api-gateway/event.ts';
-import { decodePath, encodePath } from '../../../local/api-gateway/path.ts';
+import { encodePath } from '../../../local/api-gateway/path.ts';
 
 const PLACE: ApiPlace = { region: 'us-east-1', account: '123456789012' };
 const requestFor = (path: string, overrides: Partial<ApiRequest> = {}): ApiRequest => ({
@@ -23,29 +25,42 @@ describe('the path in an event', () => {
   test.each([
     ['/orders/a%20b', '/orders/a b'],
     ['/caf%C3%A9', '/café'],
-    ['/100%25', '/100%'],
-    ['/%2561', '/%61'],
+    ['/literal%252Fvalue', '/literal/value'],
+    ['/literal%2525value', '/literal%value'],
+    ['/question%3Fvalue', '/question'],
+    ['/caf%25C3%25A9', '/café'],
+    ['/%2561', '/a'],
     ['/a+b', '/a+b'],
     ['/a%2Fb', '/a/b'],
     ['/%FF', '/\ufffd'],
-    ['/%zz%', '/%zz%'],
-  ])('is decoded by HTTP APIs, and by REST APIs not: %s', (path, decoded) => {
-    expect(buildAuthorizerEvent('http', requestFor(path), 'x', PLACE)).toMatchObject({
+  ])('is decoded twice and cut at "?" by HTTP APIs, and left alone by REST APIs: %s', (sent, decoded) => {
+    const read = (kind: ApiKind) => requestFor(readPath(kind, sent) ?? '');
+    expect(buildAuthorizerEvent('http', read('http'), 'x', PLACE)).toMatchObject({
       rawPath: decoded,
       requestContext: { http: { path: decoded } },
     });
-    expect(buildAuthorizerEvent('http-v1', requestFor(path), 'x', PLACE)).toMatchObject({ path: decoded });
-    expect(buildAuthorizerEvent('rest', requestFor(path), 'x', PLACE)).toMatchObject({ path });
+    expect(buildAuthorizerEvent('http-v1', read('http-v1'), 'x', PLACE)).toMatchObject({ path: decoded });
+    expect(buildAuthorizerEvent('rest', read('rest'), 'x', PLACE)).toMatchObject({ path: sent });
   });
 
-  test.each<[Partial<ApiPlace>, string, string]>([
-    [{}, '/x', '/x'],
-    [{ stage: 'prod' }, '/prod/x', '/x'],
-    [{ domain: { name: 'api.example.com', basePath: '/v1' } }, '/v1/x', '/v1/x'],
-    [{ stage: 'prod', domain: { name: 'api.example.com', basePath: '' } }, '/x', '/x'],
-  ])('begins with what the place puts in front: %j', (place, http, rest) => {
+  test.each(['/percent%25done', '/100%25', '/%', '/%zz', '/%2'])(
+    'is not read by HTTP APIs where a %% begins no escape: %s',
+    (sent) => {
+      expect(readPath('http', sent)).toBeUndefined();
+      expect(readPath('http-v1', sent)).toBeUndefined();
+      expect(readPath('rest', sent)).toBe(sent);
+    },
+  );
+
+  test.each<[Partial<ApiPlace>, string, string, string]>([
+    [{}, '/x', '/x', '/x'],
+    [{ stage: 'prod' }, '/prod/x', '/prod/x', '/x'],
+    [{ domain: { name: 'api.example.com', basePath: '/v1' } }, '/x', '/v1/x', '/v1/x'],
+    [{ stage: 'prod', domain: { name: 'api.example.com', basePath: '' } }, '/prod/x', '/x', '/x'],
+  ])('begins with what the place puts in front: %j', (place, http, httpV1, rest) => {
     const at = { ...PLACE, ...place };
     expect(buildAuthorizerEvent('http', requestFor('/x'), 'x', at)).toMatchObject({ rawPath: http });
+    expect(buildAuthorizerEvent('http-v1', requestFor('/x'), 'x', at)).toMatchObject({ path: httpV1 });
     expect(buildAuthorizerEvent('rest', requestFor('/x'), 'x', at)).toMatchObject({ path: rest });
   });
 });
@@ -78,11 +93,11 @@ test('an HTTP API joins equal header fields, has their names in lower case, and 
 
 describe('the path that an integration gets', () => {
   test.each([
-    ['/a%40b%20c', '/a@b%20c'],
-    ['/a%2Fb', '/a/b'],
+    ['/a@b c', '/a@b%20c'],
+    ['/a%', '/a%25'],
     ["/!$&'()*+,;=:@~", "/!$&'()*+,;=:@~"],
-    ['/%FF', '/%EF%BF%BD'],
-  ])('of an HTTP API is decoded and encoded again: %s', (path, got) => {
+    ['/\ufffd', '/%EF%BF%BD'],
+  ])('of an HTTP API is encoded again: %s', (path, got) => {
     expect(integrationPath('http', path)).toBe(got);
     expect(integrationPath('rest', path)).toBe(path);
   });
@@ -90,7 +105,7 @@ describe('the path that an integration gets', () => {
   test('says the same, once it is decoded', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'grapheme' }), (path) => {
-        expect(decodePath(encodePath(path))).toBe(path);
+        expect(decodeURIComponent(encodePath(path))).toBe(path);
       }),
     );
   });

@@ -101,6 +101,11 @@ describe('a parameter is a problem', () => {
     ['policy', '{"routes":[{"path":"/api/../x"}]}', 'has a dot segment, so it matches only what is refused'],
     ['policy', '{"routes":[{"path":"/api/x","providers":["staff"]}]}', 'there is no provider staff'],
     ['policy', '{"routes":[{"path":"/api/x","headers":{"x-jwt-subject":"sub"}}]}', 'x-jwt-subject'],
+    [
+      'policy',
+      '{"routes":[{"path":"/api/x","headers":{"x-jwt-claims":"sub"}}]}',
+      'x-jwt-claims: is reserved by API Gateway',
+    ],
     ['policy', '{"routes":[{"path":"/api/x","headers":{"x-evil":"sub"}}]}', 'routes.0.headers.x-evil'],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example"}}}', 'audience: is missing'],
     ['policy', '{"providers":{"a":{"type":"jwks","audience":"a"}}}', 'issuer: is missing'],
