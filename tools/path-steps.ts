@@ -17,6 +17,11 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
     servers: 'all of them; several times where one stands behind another; `%u0041` is read by IIS',
     example: ['/api/%2561dmin', '/api/admin'],
   },
+  raw: {
+    does: 'matches paths as they were sent, with their escapes',
+    servers: 'Express and what routes as it does; Fastify for escapes of `$&+,:;=@`',
+    example: ['/api/%70ublic', '/api/:name'],
+  },
   keepSlash: {
     does: 'decodes escapes but those of `/`, `\\` and `%`',
     servers: 'Apache with `AllowEncodedSlashes NoDecode`, Fastify, Tomcat when told so',

@@ -44,9 +44,13 @@ export const VIEWS: readonly View[] = [
     name: 'trims segments (Windows)',
     of: (path) => perSegment(path, (segment) => segment.trim().replace(/[\s.]+$/, '')),
   },
+  {
+    name: 'ignores slashes at the end (Express)',
+    of: (path) => path.replace(/(?<=.)\/+$/, ''),
+  },
   { name: 'turns backslashes', of: (path) => path.split('\\').join('/') },
-  { name: 'takes off a format (Rails)', of: (path) => path.replace(/\.[^./]+(\/*)$/, '$1') },
-  { name: 'takes off all formats', of: (path) => path.replace(/\.[^/]*(\/*)$/, '$1') },
+  { name: 'takes off a format (Rails)', of: (path) => path.replace(/(?<=[^./]\.*)\.[^./]+(\/*)$/, '$1') },
+  { name: 'takes off all formats', of: (path) => path.replace(/(?<=[^./])\.[^/]*(\/*)$/, '$1') },
   { name: 'lower case (Express)', of: (path) => path.toLowerCase(), ignoresCase: true },
   { name: 'upper case (ASP.NET)', of: (path) => path.toUpperCase(), ignoresCase: true },
   {
@@ -63,13 +67,13 @@ export const unescapeInert = (text: string): string =>
     return /[A-Za-z0-9\-._~!$&'()*+,=:@]/.test(character) ? character : triplet.toUpperCase();
   });
 
-/** A path in the eyes of servers that stand one behind another. */
+/** A path in the eyes of servers that stand one behind another, as it was sent or in its one spelling. */
 export function seenBy(views: readonly View[], path: string): { text: string; ignoresCase: boolean } {
   return views.reduce<{ text: string; ignoresCase: boolean }>(
     (seen, view) => ({
       text: view.of(seen.text),
       ignoresCase: seen.ignoresCase || view.ignoresCase === true,
     }),
-    { text: unescapeInert(path), ignoresCase: false },
+    { text: path, ignoresCase: false },
   );
 }

@@ -225,7 +225,7 @@ describe('the hint for', () => {
       'a path that no server should see',
       { token: signed(), request: 'GET /api/../x' },
       'path_invalid',
-      'the caller must send the one that it means',
+      'the caller must send the path it means',
     ],
     [
       'a path that can be read as one of another route',

@@ -10,6 +10,8 @@ def handler_of(path):
     segments = [segment for segment in path.split("/") if segment]
     if segments[:2] == ["api", "admin"]:
         return "admin"
+    if segments[:2] == ["api", "public"]:
+        return "public" if len(segments) > 2 else "public-index"
     if segments == ["api", "export"]:
         return "export"
     if len(segments) > 3 and segments[:2] == ["api", "v1"] and segments[-1] == "secrets":

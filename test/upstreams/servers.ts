@@ -109,16 +109,24 @@ const FRONT_CONTROLLER = `<?php
 $path = rtrim(strtolower(urldecode(parse_url($_SERVER['REQUEST_URI'], PHP_URL_PATH) ?: '/')), '/');
 $path = preg_replace('#/+#', '/', $path);
 $name = preg_match('#^/api/admin(/|$)#', $path) ? 'admin'
-  : ($path === '/api/export' ? 'export' : (preg_match('#^/api/v1/.+/secrets$#', $path) ? 'secrets' : 'other'));
+  : ($path === '/api/public' ? 'public-index' : (str_starts_with($path, '/api/public/') ? 'public'
+  : ($path === '/api/export' ? 'export' : (preg_match('#^/api/v1/.+/secrets$#', $path) ? 'secrets' : 'other'))));
 header('${HANDLER_FIELD}: ' . $name);
 `;
 
 function tomcat(directory: string, port: number): Command {
-  const names = { admin: '/api/admin/*', export: '/api/export', secrets: '/api/v1/x/secrets', other: '/' };
+  const names = {
+    admin: ['/api/admin/*'],
+    'public-index': ['/api/public', '/api/public/'],
+    public: ['/api/public/*'],
+    export: ['/api/export'],
+    secrets: ['/api/v1/x/secrets'],
+    other: ['/'],
+  };
   const servlets = Object.entries(names).map(
-    ([name, pattern]) => `
+    ([name, mapped]) => `
   <servlet><servlet-name>${name}</servlet-name><jsp-file>/WEB-INF/${name}.jsp</jsp-file></servlet>
-  <servlet-mapping><servlet-name>${name}</servlet-name><url-pattern>${pattern}</url-pattern></servlet-mapping>`,
+  <servlet-mapping><servlet-name>${name}</servlet-name>${mapped.map((pattern) => `<url-pattern>${pattern}</url-pattern>`).join('')}</servlet-mapping>`,
   );
   const pages = Object.keys(names).map((name) => [
     `webapps/ROOT/WEB-INF/${name}.jsp`,
@@ -158,6 +166,8 @@ function python(kind: 'files' | 'wsgi' | 'urlparse') {
 const NAMED_LOCATIONS = [
   nginxNamed('= /api/admin', 'admin'),
   nginxNamed('/api/admin/', 'admin'),
+  nginxNamed('~ ^/api/public/?$', 'public-index'),
+  nginxNamed('/api/public/', 'public'),
   nginxNamed('= /api/export', 'export'),
   nginxNamed('~ ^/api/v1/.+/secrets/?$', 'secrets'),
   nginxNamed('/', 'other'),
@@ -177,6 +187,8 @@ export const SERVERS: readonly UpstreamServer[] = [
     prepare: (directory, port) =>
       nginx(directory, port, [
         nginxNamed('~* ^/api/admin(?:/|$)', 'admin'),
+        nginxNamed('~* ^/api/public/?$', 'public-index'),
+        nginxNamed('~* ^/api/public/', 'public'),
         nginxNamed('~* ^/api/export/?$', 'export'),
         nginxNamed('~* ^/api/v1/.+/secrets/?$', 'secrets'),
         nginxNamed('/', 'other'),
@@ -213,6 +225,8 @@ export const SERVERS: readonly UpstreamServer[] = [
           `Header always set ${HANDLER_FIELD} other`,
           `<Directory "${join(directory, 'files/api/admin')}">\n  Header always set ${HANDLER_FIELD} admin\n</Directory>`,
           `<Files "admin.html">\n  Header always set ${HANDLER_FIELD} admin\n</Files>`,
+          named('^/api/public/', 'public'),
+          named('^/api/public/?$', 'public-index'),
           named('^/api/export/?$', 'export'),
           named('^/api/v1/.+/secrets/?$', 'secrets'),
         ].join('\n'),

@@ -22,6 +22,8 @@ export function stockExpress(): RequestListener {
     (_, response) =>
       void response.setHeader(HANDLER_FIELD, name).end(name);
   app.use('/api/admin', named('admin'));
+  app.all('/api/public', named('public-index'));
+  app.use('/api/public', named('public'));
   app.all('/api/export', named('export'));
   app.all('/api/v1/:id/secrets', named('secrets'));
   app.use('/', named('other'));

@@ -5,7 +5,8 @@ import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
 import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
-import { stepsTo } from '../../lambda/core/paths/readings.ts';
+import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
+import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
 import { compileRoutes } from '../../lambda/core/routes/match.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -38,17 +39,21 @@ function requestStep(request: HttpRequest): Step {
 }
 
 function pathStep(judged: Route | PathProblem): Step {
-  if (!isPathProblem(judged)) return pass('path', 'takes the same route in each way to read it');
+  if (!isPathProblem(judged)) return pass('path', 'takes the same route in every reading');
   const { problem, reading, other } = judged;
   const accounts = [...new Set(reading === undefined ? [] : stepsTo(reading))].map((step) => {
     const { does, servers } = STEP_ACCOUNTS[step];
     return `"${step}" ${does} (${servers})`.replaceAll('`', '');
   });
   // With two routes at issue the reason says what can be done.
-  const advice =
-    other === undefined ? ['no policy allows such a path: the caller must send the one that it means'] : [];
+  const advice = other === undefined ? [adviceOnFault(reading)] : [];
   return fail('path', { code: 'path_invalid', reason: problem }, [...accounts, ...advice]);
 }
+
+/** What can be done about a path that has a reading which no path may have. */
+const adviceOnFault = (reading: Reading | undefined): string =>
+  (reading && adviceToLeaveOut(reading)) ??
+  'no policy allows such a path: the caller must send the path it means';
 
 function routeStep(
   { method, path }: HttpRequest,

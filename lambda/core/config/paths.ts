@@ -1,6 +1,6 @@
 import { compilePathJudge, type JudgePath } from '../paths/judge-path.ts';
 import { STEPS, type Step } from '../paths/steps.ts';
-import { hiddenRoutes, sidesteppedRoutes } from '../routes/hidden-routes.ts';
+import { hiddenRoutes } from '../routes/hidden-routes.ts';
 import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
 import type { PolicyDocument } from './policy-schema.ts';
@@ -26,15 +26,8 @@ export function parsePaths(
     const verbs = by.length === 1 ? 'comes first and matches' : 'come first and match';
     problems.add(
       'policy',
-      `${placeOf(rule)}: can never be taken: ${by.map(namedPlaceOf).join(' and ')} ${verbs} all that it does, ` +
-        'whatever the case; put this route first, or remove it',
-    );
-  }
-  for (const { rule, by } of sidesteppedRoutes(rules)) {
-    problems.add(
-      'policy',
-      `${placeOf(rule)}: ${namedPlaceOf(by)} comes first and lets the same path through without an identity if ` +
-        'only its slash at the end differs; put this route first',
+      `${placeOf(rule)}: no request can take it: ${by.map(namedPlaceOf).join(' and ')} ${verbs} everything it does, ` +
+        'ignoring case; put this route first, or remove it',
     );
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');

@@ -6,7 +6,7 @@ import type { Patterns } from '../routes/match.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
 /** What a pattern may be read as and still mean the same: a route is matched by all of these. */
-const OWN_STEPS: readonly StepName[] = ['decode', 'keepSlash', 'fold'];
+const OWN_STEPS: readonly StepName[] = ['decode', 'raw', 'keepSlash', 'fold'];
 
 /**
  * The patterns that a route's path stands for, or why no request could ever take that route: a path is read in the
@@ -30,9 +30,9 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
   const others = steps.filter(({ name }) => !OWN_STEPS.includes(name) && name !== 'suffix');
   const exact: string[] = [];
   const folded: string[] = [];
-  const wrong = visitReadings(spell(shielded), own, (reading) => {
+  const wrong = visitReadings(shielded, own, (reading) => {
     const unreadable = readingFault(reading.text);
-    if (unreadable !== undefined) return `${unreadable}, so it matches only what is refused`;
+    if (unreadable !== undefined) return `${unreadable}, so every path it matches is refused`;
     const other = others.find(({ read }) => read(reading.text) !== reading.text);
     if (other !== undefined) return ambiguity(other.name);
     if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
@@ -50,7 +50,7 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
 const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
 
 const ambiguity = (step: StepName): string =>
-  `has what some servers take for something else ("${step}"), so it matches only what is refused: ` +
+  `contains a character that some servers read differently ("${step}"), so every path it matches is refused: ` +
   `write ? in its place, or leave "${step}" out of paths.readings if nothing behind the function does it`;
 
 /** Wildcards as characters that no step changes. */

@@ -2,7 +2,7 @@ import type { Step } from '../paths/steps.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
-import type { Route } from '../routes/route.ts';
+import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
@@ -55,6 +55,11 @@ export function parseRoute(
   );
   if (!canBeginWith(document.path, route.stripPrefix)) {
     problems.push(`path: matches nothing that begins with the stripPrefix ${route.stripPrefix}`);
+  }
+  if (isOpen(route) && /.\/$/.test(document.path)) {
+    problems.push(
+      'path: ends in a slash, which most servers ignore, and names nothing without it: leave the slash out',
+    );
   }
   const patterns = routePatterns(document.path, steps);
   if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));

@@ -1,6 +1,7 @@
 /** What makes a path one that nothing can be decided on, before any reading; undefined where it is none. */
 export function pathFault(path: string): string | undefined {
-  if (!VISIBLE.test(path)) return 'does not begin with a slash, or has characters that no path has';
+  if (!VISIBLE.test(path))
+    return 'does not begin with a slash, or contains characters that are not allowed in a path';
   try {
     decodeURIComponent(path);
   } catch {

@@ -50,13 +50,12 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
     const prefix = own.stripPrefix;
     const rest = stripPrefix(path, prefix);
     if (rest === undefined) {
-      return { own, problem: `the path does not begin with ${prefix}, which is not passed on` };
+      return { own, problem: `the path does not begin with ${prefix}, the prefix to strip` };
     }
-    const spelled = spell(rest);
     const foldedPrefix = fold(prefix);
     const problem = visitReadings(
-      spelled,
-      stepsFor(spelled, namesSuffix(own) ? stepsOfNamedSuffix : steps),
+      rest,
+      stepsFor(rest, namesSuffix(own) ? stepsOfNamedSuffix : steps),
       (reading): PathProblem | undefined => {
         const { text } = reading;
         const unreadable = readingFault(text);
@@ -86,5 +85,5 @@ const PLAIN = /^(?:\/[a-z0-9_-]+)+\/?$/;
 
 const isFold = ({ name }: Step): boolean => name === 'fold';
 
-/** `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. */
-const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?]+$/.test(spell(path));
+/** `/api/*.json` is only for what has such a suffix: then nothing is to be learnt from taking it off. */
+const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./]*\/?$/.test(spell(path));

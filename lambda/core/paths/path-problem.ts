@@ -7,16 +7,20 @@ export const faultIn = (reading: Reading, fault: string): string =>
 
 /** In words: a reading that takes another route than the path, and what an operator can do about it. */
 export function differenceIn(reading: Reading, own: Route, other: Route): string {
-  const optional = stepsTo(reading).filter((step) => step !== 'decode');
-  const named = [...new Set(optional)].map((step) => `"${step}"`).join(' or ');
-  const without =
-    named === ''
-      ? ''
-      : `, or leave ${named} out of paths.readings if nothing behind the function reads paths that way`;
+  const advice = adviceToLeaveOut(reading);
+  const without = advice === undefined ? '' : `, or ${advice}`;
   return (
     `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
-    `have the policy give both one route${without}`
+    `give both the same route${without}`
   );
+}
+
+/** How the policy can have a reading not made; undefined where it cannot. */
+export function adviceToLeaveOut(reading: Reading): string | undefined {
+  const optional = stepsTo(reading).filter((step) => step !== 'decode');
+  if (optional.length === 0) return undefined;
+  const named = [...new Set(optional)].map((step) => `"${step}"`).join(' or ');
+  return `leave ${named} out of paths.readings if nothing behind the function reads paths that way`;
 }
 
 /** No longer than a line of the log can bear. */
@@ -25,8 +29,19 @@ const MAX_SHOWN = 200;
 function shown(reading: Reading): string {
   const { text } = reading;
   const shortened = text.length > MAX_SHOWN ? `${text.slice(0, MAX_SHOWN)}…` : text;
-  const steps = stepsTo(reading).join(', ');
+  const steps = countedSteps(reading);
   return `${JSON.stringify(shortened)} (${steps === '' ? 'without its prefix' : steps})`;
+}
+
+/** The steps in words, of those that are repeated how often. */
+function countedSteps(reading: Reading): string {
+  const runs: { readonly step: string; times: number }[] = [];
+  for (const step of stepsTo(reading)) {
+    const last = runs.at(-1);
+    if (last?.step === step) last.times += 1;
+    else runs.push({ step, times: 1 });
+  }
+  return runs.map(({ step, times }) => (times === 1 ? step : `${step} x${times}`)).join(', ');
 }
 
 export const nameOf = ({ path }: Route): string => (path === undefined ? 'no route' : `the route ${path}`);

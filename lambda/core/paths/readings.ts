@@ -1,3 +1,4 @@
+import { spell, withUpperCaseHex } from './spelling.ts';
 import { fold, type Step, type StepName } from './steps.ts';
 
 /** What some server may make of a path. */
@@ -15,8 +16,9 @@ export const MAX_READINGS = 256;
 export const MAX_CHARACTERS = 128 * 1024;
 
 /**
- * Visits the readings of a spelled path, which are all that the steps make of it in any order, those of fewer steps
- * first. Ends with the first that the visitor has an answer about; `too-many` where there are more than it should take.
+ * Visits the readings of a path, which are all that the steps make of it in any order, those of fewer steps first; the
+ * first of all is the path in its one spelling. Stops at the first reading for which the visitor returns an answer;
+ * `too-many` where there are more than it should take.
  * `foldsApart` is whether a text counts once more when it is folded and still the same.
  */
 export function visitReadings<T>(
@@ -38,7 +40,11 @@ export function visitReadings<T>(
     return found.length > MAX_READINGS || characters > MAX_CHARACTERS ? 'too-many' : visit(reading);
   }
 
-  let answer = add({ text: path, folded: false, from: undefined, step: undefined });
+  const spelled: Reading = { text: spell(path), folded: false, from: undefined, step: undefined };
+  let answer = add(spelled);
+  if (answer === undefined && steps.some(({ name }) => name === 'raw')) {
+    answer = add({ text: withUpperCaseHex(path), folded: false, from: spelled, step: 'raw' });
+  }
   // The list grows meanwhile.
   for (let i = 0; i < found.length && answer === undefined; i++) {
     const from = found[i] as Reading;

@@ -11,6 +11,10 @@ export const spell = (path: string): string =>
       })
     : path;
 
+/** A path as it was sent, but for the case of the hex digits, which nobody tells apart (RFC 3986 §6.2.2.1). */
+export const withUpperCaseHex = (path: string): string =>
+  path.includes('%') ? path.replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase()) : path;
+
 /** Visible ASCII without `; / \ % ? #`. */
 const INERT = /^[!"$&-.0-:<->@-[\]-~]$/;
 

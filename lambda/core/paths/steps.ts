@@ -6,6 +6,7 @@ import { decodeAllButSeparators, decodeEscapes } from './spelling.ts';
  */
 export const STEP_NAMES = [
   'decode',
+  'raw',
   'keepSlash',
   'plus',
   'params',
@@ -32,6 +33,8 @@ const upTo = (mark: string) => (text: string) => {
 /** One row for each thing that is done; some steps are done in more ways than one. */
 export const STEPS: readonly Step[] = [
   { name: 'decode', read: decodeEscapes },
+  // The path as it was sent is where the readings begin, beside its one spelling.
+  { name: 'raw', read: (text) => text },
   { name: 'keepSlash', read: decodeAllButSeparators },
   { name: 'plus', read: (text) => text.replaceAll('+', ' ') },
   // Of each segment, of all that follows, and of the last segment.
@@ -83,7 +86,7 @@ function trim(text: string): string {
   return SPACE_OR_DOT.test(text) ? text.split('/').map(trimSegment).join('/') : text;
 }
 
-/** By hand, for a regular expression would try again at each of many dots. */
+/** Written out because a regular expression would backtrack at every dot. */
 function trimSegment(segment: string): string {
   let end = segment.length;
   while (end > 0 && SPACE_OR_DOT.test(segment.charAt(end - 1))) end -= 1;
@@ -94,7 +97,10 @@ function trimSegment(segment: string): string {
 function withoutSuffix(text: string): string {
   let end = text.length;
   while (end > 0 && text.charAt(end - 1) === '/') end -= 1;
-  const start = text.lastIndexOf('/', end - 1) + 1;
   const dot = text.lastIndexOf('.', end - 1);
-  return dot < start || dot === end - 1 ? text : text.slice(0, dot) + text.slice(end);
+  // Dots that no name comes before begin one.
+  let nameEnd = dot;
+  while (nameEnd > 0 && text.charAt(nameEnd - 1) === '.') nameEnd -= 1;
+  const named = nameEnd > text.lastIndexOf('/', end - 1) + 1;
+  return named && dot < end - 1 ? text.slice(0, dot) + text.slice(end) : text;
 }

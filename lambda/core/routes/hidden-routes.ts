@@ -9,12 +9,6 @@ export interface HiddenRoute {
   readonly by: readonly RouteRule[];
 }
 
-/** A route that an earlier one leads around. */
-export interface SidesteppedRoute {
-  readonly rule: RouteRule;
-  readonly by: RouteRule;
-}
-
 /** Routes that no request can take, as earlier ones match all that they do. */
 export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
   const earlier = { exact: createTable(), folded: createTable() };
@@ -47,7 +41,7 @@ function createTable() {
     add(patterns: readonly string[], rule: RouteRule): void {
       const isRuleOpen = isOpen(rule.route);
       for (const pattern of patterns) {
-        for (const part of isRuleOpen ? [pattern] : bare(pattern))
+        for (const part of isRuleOpen ? [openPart(pattern)] : bare(pattern))
           (isRuleOpen ? open : strict).add(part, rule);
       }
     },
@@ -56,7 +50,7 @@ function createTable() {
       const takes = ({ methods }: RouteRule) =>
         methods === undefined || (method !== undefined && methods.has(method));
       const others: RouteRule[] = [];
-      for (const part of isOpen(route) ? [pattern] : bare(pattern).flatMap(withAndWithoutSlash)) {
+      for (const part of isOpen(route) ? [openPart(pattern)] : bare(pattern).flatMap(withAndWithoutSlash)) {
         const one = open.find(part, takes);
         if (one !== undefined) others.push(one);
         else {
@@ -72,44 +66,11 @@ function createTable() {
   };
 }
 
-/**
- * Routes around which a slash leads: an earlier one lets a path through that differs from theirs by the slash at its
- * end, and most servers take the two for one. What is for all below a path names none of these.
- */
-export function sidesteppedRoutes(rules: readonly RouteRule[]): SidesteppedRoute[] {
-  const open: RouteRule[] = [];
-  return rules.flatMap((rule) => {
-    const { route, methods, patterns } = rule;
-    if (isOpen(route)) {
-      open.push(rule);
-      return [];
-    }
-    if (patterns.named.endsWith('*')) return [];
-    const by = open.find(
-      (other) =>
-        overlap(other.methods, methods) &&
-        other.patterns.exact.some((pattern) => leadsAround(pattern, patterns.named)),
-    );
-    return by === undefined ? [] : [{ rule, by }];
-  });
-}
-
-function leadsAround(open: string, strict: string): boolean {
-  if (subsumes(open, strict)) return false;
-  const twin = strict.endsWith('/') ? strict.slice(0, -1) : `${strict}/`;
-  const [withoutSlash] = bare(open).slice(-1);
-  return (
-    subsumes(open, twin) ||
-    (/\/\*?$/.test(open) && withoutSlash !== undefined && subsumes(strict, withoutSlash))
-  );
-}
+/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
+const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');
 
 const withAndWithoutSlash = (pattern: string): string[] =>
   pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];
-
-function overlap(some: RouteRule['methods'], others: RouteRule['methods']): boolean {
-  return some === undefined || others === undefined || [...some].some((method) => others.has(method));
-}
 
 /** Rules by the literal beginning of their patterns: what subsumes a pattern begins as that does. */
 function createIndex() {

@@ -1,4 +1,4 @@
-import { literalPrefix, matchesPattern } from './pattern.ts';
+import { compilePattern, literalPrefix, type MatchText } from './pattern.ts';
 import { isOpen, type Route } from './route.ts';
 
 /** A route with its conditions. */
@@ -28,9 +28,9 @@ export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
 /** The first route, in the policy's order, that matches a request by its method and a spelled path. */
 export type MatchRoute = (method: string, path: string) => Route;
 
-/** A rule in its place, and what of one of its patterns comes after the literal beginning. */
+/** A rule in its place, and whether a path matches what one of its patterns has after the literal beginning. */
 interface PlacedRule extends Omit<RouteRule, 'patterns'> {
-  readonly rest: string;
+  readonly matchesRest: MatchText;
   readonly open: boolean;
 }
 
@@ -50,7 +50,7 @@ export function compileRoutes(
   for (const { index, methods, route, patterns } of rules) {
     const open = isOpen(route);
     for (const [prefix, rest] of patterns[spelling].flatMap((pattern) => partsOf(pattern, open))) {
-      const placed = { index, methods, route, rest, open };
+      const placed = { index, methods, route, matchesRest: compileRest(rest, open), open };
       const same = byPrefix.get(prefix);
       if (same === undefined) byPrefix.set(prefix, [placed]);
       else same.push(placed);
@@ -66,8 +66,10 @@ export function compileRoutes(
       for (const rule of byPrefix.get(path.slice(0, length)) ?? []) {
         if (first !== undefined && rule.index >= first.index) break;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
-        const text = rule.open ? path : barePath;
-        if (length <= text.length && matchesRest(rule, text, length)) first = rule;
+        if (length > barePath.length || !rule.matchesRest(barePath, length)) continue;
+        // An open route opens nothing that it does not name, and no handler that ignores the slash.
+        if (rule.open && path !== barePath && !rule.matchesRest(path, length)) continue;
+        first = rule;
       }
     }
     return first?.route ?? fallback;
@@ -85,12 +87,12 @@ function partsOf(pattern: string, open: boolean): [prefix: string, rest: string]
 }
 
 /** What most patterns end in needs no comparison. */
-function matchesRest({ rest, open }: PlacedRule, text: string, at: number): boolean {
-  if (rest === BELOW) return text.charAt(at) === '/' || (text.length === at && !open);
-  return rest === '*' || matchesPattern(rest, text.slice(at));
+function compileRest(rest: string, open: boolean): MatchText {
+  if (rest === BELOW) return (text, at) => text.charAt(at) === '/' || (text.length === at && !open);
+  return rest === '*' ? () => true : compilePattern(rest);
 }
 
-/** A slash at the end never decides a route, unless it would open what the policy does not name. */
+/** Of a path's slashes at the end none decides its route. */
 function withoutLastSlash(path: string): string {
   let end = path.length;
   while (end > 1 && path.charAt(end - 1) === '/') end -= 1;

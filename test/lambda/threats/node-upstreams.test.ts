@@ -10,6 +10,8 @@ async function fastify(options: FastifyServerOptions): Promise<RequestListener> 
   const paths = {
     '/api/admin': 'admin',
     '/api/admin/*': 'admin',
+    '/api/public': 'public-index',
+    '/api/public/*': 'public',
     '/api/export': 'export',
     '/api/v1/:id/secrets': 'secrets',
   };

@@ -34,16 +34,17 @@ describe('a route for methods is not slipped past', () => {
 
 describe('a route for a path is not slipped past by another spelling of it', () => {
   test.each([
-    ['/api/orders/*:cancel', '/api/orders/1:cancel', '/api/orders/1%3Acancel'],
-    ['/api/orders/*%3Acancel', '/api/orders/1%3acancel', '/api/orders/1:cancel'],
-    ['/api/@admin/*', '/api/@admin/x', '/api/%40admin/x'],
-    ['/api/a%21b/*', '/api/a!b/x', '/api/a%21b/x'],
-    ['/api/@acme%2F*', '/api/@acme%2fx', '/api/%40acme/x'],
-    ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x'],
-  ])('%s takes %s and %s', async (path, target, other) => {
+    ['/api/orders/*:cancel', '/api/orders/1:cancel', '/api/orders/1%3Acancel', 400],
+    ['/api/orders/*%3Acancel', '/api/orders/1%3acancel', '/api/orders/1:cancel', 401],
+    ['/api/@admin/*', '/api/@admin/x', '/api/%40admin/x', 400],
+    ['/api/a%21b/*', '/api/a!b/x', '/api/a%21b/x', 401],
+    ['/api/@acme%2F*', '/api/@acme%2fx', '/api/%40acme/x', 400],
+    ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x', 401],
+    // What a pattern has as it is, some routers look for before they decode: escaped it could be another's.
+  ])('%s takes %s, and %s comes to %i', async (path, target, other, status) => {
     put({ routes: [{ path, scopes: ['admin'] }, open] });
     expect((await world.call({ target })).status).toBe(401);
-    expect((await world.call({ target: other })).status).toBe(401);
+    expect((await world.call({ target: other })).status).toBe(status);
     expect((await world.call({ target: '/api/else' })).status).toBe(200);
   });
 

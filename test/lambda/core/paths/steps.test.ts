@@ -23,7 +23,9 @@ describe('the step', () => {
     ['suffix', '/a.b/c.tar.gz', ['/a.b/c.tar']],
     ['suffix', '/a/c.json//', ['/a/c//']],
     ['suffix', '/a/c..json', ['/a/c.']],
-    ['suffix', '/a/.json', ['/a/']],
+    ['suffix', '/a/.json/', ['/a/.json/']],
+    ['suffix', '/a/...data', ['/a/...data']],
+    ['suffix', '/a/..c.d', ['/a/..c']],
     ['suffix', '/a.b/c', ['/a.b/c']],
     ['suffix', '/a/c.', ['/a/c.']],
   ])('%s takes %j for %j', (name, text, expected) => {
