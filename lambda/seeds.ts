@@ -1,3 +1,4 @@
+import { MAX_CONFIG_PATH } from './contract.ts';
 import { type Parsed, parsed } from './core/config/parsed.ts';
 
 /** A parameter that must exist, and the value it gets if it does not. */
@@ -23,8 +24,8 @@ export function parseSeeds(properties: unknown): Parsed<Seeds> {
   const entries = Object.entries(membersOf(values) ?? {});
   const names = entries.map(([name]) => name);
   const problems: string[] = [];
-  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
-    problems.push('Path must be a parameter path like /team/api');
+  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path) || path.length > MAX_CONFIG_PATH) {
+    problems.push(`Path must be a parameter path like /team/api, of at most ${MAX_CONFIG_PATH} characters`);
   }
   if (entries.length === 0 || entries.length > MAX_SEEDS) {
     problems.push(`Parameters must have 1 to ${MAX_SEEDS} members`);
