@@ -259,6 +259,35 @@ describe('a version of a function', () => {
   });
 });
 
+describe('the role of a function', () => {
+  const role = (Action: string, ...resources: string[]) =>
+    resource('AWS::IAM::Role', {
+      Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: resources }] } }],
+    });
+  const functionWith = (Ref: string, MemorySize: number) =>
+    resource('AWS::Lambda::Function', { MemorySize, Role: { 'Fn::GetAtt': [Ref, 'Arn'] } });
+  const version = resource('AWS::Lambda::Version', { FunctionName: { Ref: 'Function' } });
+  const READ = 'ssm:GetParameters';
+  const before = { Role: role(READ, '/orders'), Function: functionWith('Role', 128), V1: version };
+  const after = { Function: functionWith('Role', 256), V2: version };
+
+  it('is not narrowed in place while an alias still points to a version that reads with it', () => {
+    expect(found(before, { ...after, Role: role(READ, '/team') })).toEqual(['fails Role']);
+    expect(found(before, { ...after, Role: role('ssm:GetParameter', '/orders') })).toEqual(['fails Role']);
+    expect(found(before, { ...after, Role: role(READ, '/orders', '/team') })).toEqual([]);
+  });
+
+  it('can be replaced by one for another path, because the old one stays until the old version is gone', () => {
+    const moved = { Other: role(READ, '/team'), Function: functionWith('Other', 256), V2: version };
+    expect(found(before, moved)).toEqual([]);
+  });
+
+  it('can be narrowed if nothing is published with it', () => {
+    const { V1: _, ...unpublished } = before;
+    expect(found(unpublished, { ...unpublished, Role: role(READ, '/team') })).toEqual([]);
+  });
+});
+
 describe('state', () => {
   const bucket = (further = {}) => resource('AWS::S3::Bucket', { BucketName: 'one' }, further);
 

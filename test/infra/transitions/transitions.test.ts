@@ -28,6 +28,17 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(template, template)).toEqual([]);
   });
 
+  it.each([
+    ['default', {}],
+    ['authorizer and demo API', {}],
+    ['default', { configPath: '/alb' }],
+  ] as const)('of %s from %j to another configPath works in place and loses nothing', (end, given) => {
+    const before = templateOfContext({ ...contextOfEnd(end), ...given });
+    const after = templateOfContext({ ...contextOfEnd(end), configPath: '/alb-jwt-authorizer/new' });
+    expect(findingsBetween(before, after)).toEqual([]);
+    expect(findingsBetween(after, before)).toEqual([]);
+  });
+
   it('to another prefix of the user pool fails, as the docs say', () => {
     const before = templateOfEnd('Cognito');
     const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
