@@ -24,6 +24,9 @@ export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string, { loadBalancer }: AccessLogsProps) {
     super(scope, id);
     const bucket = new s3.Bucket(this, 'Bucket', {
+      // Also after a first deploy that failed: by then it has the load balancer's test object, and a bucket that is
+      // not empty cannot be deleted, so the rollback would fail as well.
+      removalPolicy: RemovalPolicy.RETAIN,
       // The load balancer can't write where a KMS key encrypts.
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE } from '../../lambda/contract.ts';
+import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE, STACK_TAG } from '../../lambda/contract.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { seedsOf, templateOf } from './synth.ts';
 
-/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON. */
+/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON, and a tag. */
 const SHARED = new RegExp(
-  `${CONFIGURATION_RESOURCE.type}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
+  `${CONFIGURATION_RESOURCE.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
   'g',
 );
 

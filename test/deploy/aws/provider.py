@@ -23,6 +23,14 @@ class ResourceError(Exception):
     """AWS refuses a change. The message becomes the reason in the resource's event."""
 
 
+class CreateFailed(ResourceError):
+    """A creation failed and left something behind, which CloudFormation deletes by its physical id."""
+
+    def __init__(self, reason: str, physical_id: str) -> None:
+        super().__init__(reason)
+        self.physical_id = physical_id
+
+
 @dataclass(frozen=True)
 class Context:
     """The stack and the template entry that a resource belongs to."""
@@ -62,6 +70,7 @@ class Resource:
     attributes: dict[str, Any] = field(default_factory=dict)
     depends_on: set[str] = field(default_factory=set)
     retained: bool = False
+    retained_on_rollback: bool = False
     retained_when_replaced: bool = False
 
     @property
