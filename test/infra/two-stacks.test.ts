@@ -54,6 +54,23 @@ describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) 
   });
 });
 
+/** Types whose names are the account's, whatever the region. */
+const ACCOUNT_WIDE = /^AWS::(?:CloudFront|IAM|S3)::|^AWS::CloudWatch::Dashboard$/;
+
+it.each(SHAPE_NAMES)(
+  'two stacks of %s and of one name, in two regions of an account, share no name',
+  (name) => {
+    const resources = Object.entries(templateOf(contextOf(name)).toJSON().Resources).filter(([, resource]) =>
+      ACCOUNT_WIDE.test((resource as { Type: string }).Type),
+    );
+    // A name that depends on the region is not a literal.
+    const literals = namesIn(Object.fromEntries(resources)).filter(
+      (named) => !WITHIN.some((one) => one.test(named)),
+    );
+    expect(literals).toEqual([]);
+  },
+);
+
 it('two stacks have parameters of their own, unless they are given one path', () => {
   expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);
   expect(pairOf({ configPath: '/team' }).map((template) => seedsOf(template).Path)).toEqual([
