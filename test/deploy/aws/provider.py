@@ -14,9 +14,10 @@ from botocore.config import Config
 
 Properties = dict[str, Any]
 
-REPLACED_BY: dict[str, list[str]] = json.loads(
-    (pathlib.Path(__file__).parents[2] / "infra/transitions/replaced-by.json").read_text()
-)
+TRANSITIONS = pathlib.Path(__file__).parents[2] / "infra/transitions"
+"""The static check, which reads the same tables."""
+
+REPLACED_BY: dict[str, list[str]] = json.loads((TRANSITIONS / "replaced-by.json").read_text())
 
 
 class ResourceError(Exception):

@@ -39,6 +39,18 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(after, before)).toEqual([]);
   });
 
+  it('to another number of environments that are kept ready publishes a version that has changed', () => {
+    const [five, six] = ['5', '6'].map((provisionedConcurrency) =>
+      templateOfContext({ provisionedConcurrency }),
+    );
+    if (five === undefined || six === undefined) throw new Error('There are two templates.');
+    expect(five).not.toEqual(six);
+    expect(findingsBetween(five, six)).toEqual([]);
+    const published = ({ Resources }: Template) =>
+      Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Version');
+    expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
+  });
+
   it('to another prefix of the user pool fails, as the docs say', () => {
     const before = templateOfEnd('Cognito');
     const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
