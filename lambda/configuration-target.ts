@@ -75,12 +75,19 @@ async function answerTo(
 
   const before = readSeededId(physicalId);
   const known = before.get(seeds.path) ?? new Map();
-  const seeded = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
+  const { seeded, encrypted } = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
     if (!seeds.seeds.every(({ name }) => known.has(name))) throw error;
     // They were all seeded before, so nothing depends on this. An Update back that fails would leave the stack stuck.
     log('WARN', 'parameters could not be checked; they stay as they are', { reason: error.message });
-    return known;
+    return { seeded: known, encrypted: [] };
   });
+  if (encrypted.length > 0) {
+    log(
+      'WARN',
+      'the verifier does not decrypt, so it cannot use these parameters; delete each SecureString and create it with the type that the docs give',
+      { encrypted },
+    );
+  }
   return success(seededIdOf(seeds.path, seeded, before), seeded);
 }
 

@@ -58,8 +58,8 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefine
 
 /** What seeding may do with the parameters. It has no way to change or delete one. */
 export interface SeedStore {
-  /** Which of these parameters exist. */
-  readonly existing: (names: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Those of these parameters that exist, with their types. */
+  readonly existing: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Creates a parameter and tags it with the stack's id; false if it exists already. */
   readonly create: (name: string, seed: Seed, stackId: string) => Promise<boolean>;
   /** The id of the stack that created a parameter, if a stack did. */
@@ -69,15 +69,21 @@ export interface SeedStore {
 /** Parameters that exist by now, by name, and whether each existed before the stack. */
 export type Seeded = ReadonlyMap<string, { readonly adopted: boolean }>;
 
+export interface Seeding {
+  readonly seeded: Seeded;
+  /** Full names of existing parameters that the verifier cannot read, because it does not decrypt. */
+  readonly encrypted: readonly string[];
+}
+
 /**
- * Creates the parameters that are missing. Returns `known` plus the parameters that were not in it. One of those
+ * Creates the parameters that are missing. `seeded` is `known` plus the parameters that were not in it. One of those
  * that existed counts as adopted, unless this stack created it: in an earlier attempt at the same request, or
  * before an update that stopped using it.
  */
 export async function seed(
   { path, seeds }: Seeds,
   { known, stackId, store }: { known: Seeded; stackId: string; store: SeedStore },
-): Promise<Seeded> {
+): Promise<Seeding> {
   const seeded = new Map(known);
   const existing = await store.existing(seeds.map(({ name }) => `${path}/${name}`));
   for (const one of seeds) {
@@ -86,5 +92,6 @@ export async function seed(
     if (known.has(one.name)) continue;
     seeded.set(one.name, { adopted: !created && (await store.creatorOf(name)) !== stackId });
   }
-  return seeded;
+  const encrypted = [...existing].flatMap(([name, type]) => (type === 'SecureString' ? name : []));
+  return { seeded, encrypted };
 }

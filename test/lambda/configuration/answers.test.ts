@@ -65,11 +65,16 @@ describe('an answer', () => {
     );
   });
 
-  test('is no larger than CloudFormation takes, whatever SSM says', async () => {
-    const world = createStackWorld();
-    world.fail(new Error('x'.repeat(100_000)));
-    expect(JSON.stringify(await world.send('Create')).length).toBeLessThan(4096);
-  });
+  test.each(['x', '€', '"', '\n', '\u0001', '😀', '\ud800'])(
+    'is no larger than CloudFormation takes, and nearly as large, if SSM says %j again and again',
+    async (text) => {
+      const world = createStackWorld();
+      world.fail(new Error(text.repeat(100_000)));
+      const bytes = Buffer.byteLength(JSON.stringify(await world.send('Create')));
+      expect(bytes).toBeLessThanOrEqual(4096);
+      expect(bytes).toBeGreaterThan(4096 - 12);
+    },
+  );
 
   test('to a failed Create has an id, and the Delete that brings it back succeeds', async () => {
     const world = createStackWorld();

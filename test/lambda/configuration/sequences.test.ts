@@ -114,6 +114,17 @@ describe('what was there before a stack', () => {
     expect(world.parameters.get('/orders/issuer')?.value).toBe('https://old.example');
   });
 
+  test('is named in a warning if it is encrypted, because the verifier cannot read it', async () => {
+    const world = createStackWorld();
+    world.edit('/orders/issuer', 'https://old.example', 'SecureString');
+    world.edit('/orders/audience', 'orders', 'StringList');
+    const { Status } = await world.send('Create', { properties: FIRST });
+    expect(Status).toBe('SUCCESS');
+    const warnings = world.lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'WARN');
+    expect(warnings).toEqual([expect.objectContaining({ encrypted: ['/orders/issuer'] })]);
+    expect(world.lines.join()).not.toContain('https://old.example');
+  });
+
   test('is also what a stack of the same name left behind', async () => {
     const world = createStackWorld();
     await world.send('Create', { properties: FIRST, stackId: 'arn:…:stack/orders/earlier' });
