@@ -79,7 +79,7 @@ export class Configuration extends Construct {
   readonly path: string;
   /** The ARN of each parameter, for a policy that names them exactly. */
   readonly arns: readonly string[];
-  /** The function behind the custom resource. Its id and name must not change, for a ServiceToken cannot. */
+  /** The function behind the custom resource. Its id and name must not change, because a ServiceToken cannot. */
   readonly function: lambda.Function;
   /** Depend on this to start after the parameters exist. */
   readonly seeded: CustomResource;

@@ -17,7 +17,7 @@ interface AccessLogsProps {
 
 /**
  * The load balancer's access logs in a bucket that outlives the stack. CDK's `logAccessLogs` wants to know
- * the region, for in older ones it lets an account of AWS write. The service principal here is good for
+ * the region, because in older ones it lets an account of AWS write. The service principal here is good for
  * every commercial region, so the template still fits any of them.
  */
 export class AccessLogs extends Construct {

@@ -123,7 +123,7 @@ export const REFUSED: Readonly<Record<string, RefusedUpdate>> = {
     id: 'LoadBalancer',
     reason: /DuplicateLoadBalancerName/,
   },
-  'a target group is replaced under no name of its own': {
+  'a named target group cannot be replaced under the same name': {
     before: { ...NETWORK, Group: group({ Name: 'api' }) },
     after: { ...NETWORK, Group: group({ Name: 'api', Port: 81 }) },
     id: 'Group',
@@ -147,7 +147,7 @@ export const REFUSED: Readonly<Record<string, RefusedUpdate>> = {
     id: 'Group',
     reason: /cannot take another function/,
   },
-  'a version is of something that has changed': {
+  'a new version needs a changed function': {
     before: { Role: role, One: fn(128), V1: version },
     after: { Role: role, One: fn(128), V2: version },
     id: 'V2',

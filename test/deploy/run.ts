@@ -107,7 +107,9 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
   if (only === undefined) {
-    await stepsOf(options)('replaced-by.json is as CloudFormation has it', () => checkReplacedBy(python));
+    await stepsOf(options)("replaced-by.json matches CloudFormation's schemas", () =>
+      checkReplacedBy(python),
+    );
     await rehearseRules(options);
   }
   if (!transitions && only === undefined) await rehearse(options);

@@ -174,7 +174,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('owns no parameter, for a template that has a value puts it back', () => {
+  it('owns no parameter, because a template that has a value puts it back', () => {
     template.resourceCountIs('AWS::SSM::Parameter', 0);
     expect(seedsOf(template)).toMatchObject({
       Path: '/alb-jwt-authorizer',

@@ -218,7 +218,10 @@ describe.each<[ShapeName, Record<string, string>]>([
 
   it('warns at synth that a deploy does not', () => {
     const annotations = Annotations.fromStack(stackOf(contextOf(name)));
-    const found = annotations.findWarning('*', Match.stringLikeRegexp('^The options have a value for'));
+    const found = annotations.findWarning(
+      '*',
+      Match.stringLikeRegexp('^The options give initial values for'),
+    );
     expect(found).toHaveLength(1);
     for (const parameter of Object.values(commands)) {
       expect(String(found[0]?.entry.data)).toContain(parameter);
@@ -277,7 +280,7 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
-  it('is asked for every request of the demo APIs, for no answer is remembered', () => {
+  it('is asked for every request of the demo APIs, because no answer is remembered', () => {
     shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,
