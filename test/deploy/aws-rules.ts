@@ -62,14 +62,17 @@ const rule = resource(`${ELB}::ListenerRule`, {
 const role = resource('AWS::IAM::Role', {
   AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
 });
-const fn = (MemorySize: number) =>
+const fn = (MemorySize: number, ZipFile = 'exports.handler = async () => {};') =>
   resource('AWS::Lambda::Function', {
-    Code: { ZipFile: 'exports.handler = async () => {};' },
+    Code: { ZipFile },
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
     Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
     MemorySize,
   });
+/** A function of some code, with its role. */
+export const functionOf = (code: string): Resources => ({ Role: role, One: fn(128, code) });
+
 const permission = (name: string) =>
   resource('AWS::Lambda::Permission', {
     Action: 'lambda:InvokeFunction',
