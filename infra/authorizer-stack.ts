@@ -68,7 +68,7 @@ export class AuthorizerStack extends Stack {
     if (Object.keys(initial).length > 0) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:initial-values',
-        `The options have a value for ${Object.keys(initial).join(', ')}. A deploy sets a parameter only if it is missing. To change one that exists, run the commands of the outputs Set…`,
+        `The options give initial values for ${Object.keys(initial).join(', ')}. A deploy only creates missing parameters; to change an existing one, run its Set… command from the outputs.`,
       );
     }
     if (options.authorizer) this.authorizer(props, configuration);

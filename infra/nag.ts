@@ -37,7 +37,7 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
-    at: /^(Verifier|Authorizer)\/Function\/Role(\/DefaultPolicy)?$/,
+    at: /^(Verifier|Authorizer)\/Function\/Role:[\w.:-]+(\/DefaultPolicy)?$/,
     reason:
       'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN that a policy could name.',
   },

@@ -6,6 +6,7 @@ import {
   type StackAnswer,
   type StackRequest,
 } from './events/cloudformation.ts';
+import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
 export interface ConfigurationParts {
@@ -40,7 +41,7 @@ export function createConfigurationTarget({ storeFor, put, log }: ConfigurationP
       (error: Error): StackAnswer => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
-        reason: `${type} of the SSM parameters failed: ${error.message}. No parameter that was there has changed. Deploy again once that is put right.`,
+        reason: `${type === 'Update' ? 'Updating' : 'Creating'} the SSM parameters failed: ${error.message}. No existing parameter was changed. Fix this and deploy again.`,
       }),
     );
     log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {
@@ -72,37 +73,28 @@ async function answerTo(
   if ('problems' in result) throw new Error(`its properties are wrong: ${result.problems.join('; ')}`);
   const seeds = result.value;
 
-  const known = readPhysicalId(physicalId, seeds.path);
-  const seeded = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
+  const before = readSeededId(physicalId);
+  const known = before.get(seeds.path) ?? new Map();
+  const { seeded, encrypted } = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
     if (!seeds.seeds.every(({ name }) => known.has(name))) throw error;
     // They were all seeded before, so nothing depends on this. An Update back that fails would leave the stack stuck.
     log('WARN', 'parameters could not be checked; they stay as they are', { reason: error.message });
-    return known;
+    return { seeded: known, encrypted: [] };
   });
-  return success(physicalIdOf(seeds.path, seeded), seeded);
+  if (encrypted.length > 0) {
+    log(
+      'WARN',
+      'the verifier does not decrypt, so it cannot use these parameters; delete each SecureString and create it with the type that the docs give',
+      { encrypted },
+    );
+  }
+  return success(seededIdOf(seeds.path, seeded, before), seeded);
 }
 
 function success(physicalId: string, seeded: Seeded): StackAnswer {
   const adopted = [...seeded].flatMap(([name, { adopted: was }]) => (was ? name : []));
   const attributes = { [CONFIGURATION_RESOURCE.adopted]: adopted.join(',') || 'none' };
   return { kind: 'success', physicalId, attributes };
-}
-
-/**
- * `PATH?NAME&NAME=adopted`: what has been seeded. The id is all that CloudFormation hands on from one request to
- * the next. A request that fails keeps the id, so the Update back after it finds its own parameters in there.
- */
-function physicalIdOf(path: string, seeded: Seeded): string {
-  const names = [...seeded].map(([name, { adopted }]) => (adopted ? `${name}=adopted` : name));
-  return `${path}?${names.join('&')}`;
-}
-
-/** Reads from a physical id what has been seeded under a path. */
-function readPhysicalId(id: string | undefined, path: string): Seeded {
-  const names = id?.startsWith(`${path}?`) ? id.slice(path.length + 1).split('&') : [];
-  return new Map(
-    names.map((text) => [text.replace(/=adopted$/, ''), { adopted: text.endsWith('=adopted') }]),
-  );
 }
 
 /** The physical id that a failed Create answers with. CloudFormation sends it back with a Delete. */

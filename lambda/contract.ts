@@ -6,6 +6,9 @@
 /** Prefix of the SSM parameters where `CONFIG_PATH` is not set. */
 export const DEFAULT_CONFIG_PATH = '/alb-jwt-authorizer';
 
+/** The longest prefix. Two of them and their parameters' names fit into the id of the custom resource. */
+export const MAX_CONFIG_PATH = 400;
+
 /** How old the configuration may get where `CONFIG_REFRESH_SECONDS` is not set, in seconds. */
 export const DEFAULT_CONFIG_REFRESH_SECONDS = 60;
 

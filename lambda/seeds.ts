@@ -1,3 +1,4 @@
+import { MAX_CONFIG_PATH } from './contract.ts';
 import { type Parsed, parsed } from './core/config/parsed.ts';
 
 /** A parameter that must exist, and the value it gets if it does not. */
@@ -23,8 +24,8 @@ export function parseSeeds(properties: unknown): Parsed<Seeds> {
   const entries = Object.entries(membersOf(values) ?? {});
   const names = entries.map(([name]) => name);
   const problems: string[] = [];
-  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
-    problems.push('Path must be a parameter path like /team/api');
+  if (typeof path !== 'string' || !/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path) || path.length > MAX_CONFIG_PATH) {
+    problems.push(`Path must be a parameter path like /team/api, of at most ${MAX_CONFIG_PATH} characters`);
   }
   if (entries.length === 0 || entries.length > MAX_SEEDS) {
     problems.push(`Parameters must have 1 to ${MAX_SEEDS} members`);
@@ -57,8 +58,8 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefine
 
 /** What seeding may do with the parameters. It has no way to change or delete one. */
 export interface SeedStore {
-  /** Which of these parameters exist. */
-  readonly existing: (names: readonly string[]) => Promise<ReadonlySet<string>>;
+  /** Those of these parameters that exist, with their types. */
+  readonly existing: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Creates a parameter and tags it with the stack's id; false if it exists already. */
   readonly create: (name: string, seed: Seed, stackId: string) => Promise<boolean>;
   /** The id of the stack that created a parameter, if a stack did. */
@@ -68,15 +69,21 @@ export interface SeedStore {
 /** Parameters that exist by now, by name, and whether each existed before the stack. */
 export type Seeded = ReadonlyMap<string, { readonly adopted: boolean }>;
 
+export interface Seeding {
+  readonly seeded: Seeded;
+  /** Full names of existing parameters that the verifier cannot read, because it does not decrypt. */
+  readonly encrypted: readonly string[];
+}
+
 /**
- * Creates the parameters that are missing. Returns `known` plus the parameters that were not in it. One of those
+ * Creates the parameters that are missing. `seeded` is `known` plus the parameters that were not in it. One of those
  * that existed counts as adopted, unless this stack created it: in an earlier attempt at the same request, or
  * before an update that stopped using it.
  */
 export async function seed(
   { path, seeds }: Seeds,
   { known, stackId, store }: { known: Seeded; stackId: string; store: SeedStore },
-): Promise<Seeded> {
+): Promise<Seeding> {
   const seeded = new Map(known);
   const existing = await store.existing(seeds.map(({ name }) => `${path}/${name}`));
   for (const one of seeds) {
@@ -85,5 +92,6 @@ export async function seed(
     if (known.has(one.name)) continue;
     seeded.set(one.name, { adopted: !created && (await store.creatorOf(name)) !== stackId });
   }
-  return seeded;
+  const encrypted = [...existing].flatMap(([name, type]) => (type === 'SecureString' ? name : []));
+  return { seeded, encrypted };
 }

@@ -28,7 +28,7 @@ export function configurationOutputs(configuration: Configuration, initial: Init
   const names = Object.keys(PARAMETERS) as ParameterName[];
   const commands = names.flatMap((name) => {
     const given = initial[name];
-    const said = `Sets the ${name} that the options ask for, if the parameter existed before`;
+    const said = `Sets the ${name} given in the options; needed only if the parameter already existed`;
     const [value, description] = given === undefined ? (TO_FILL_IN[name] ?? []) : [given, said];
     if (value === undefined || description === undefined) return [];
     return [[OUTPUT_NAMES[name], [configuration.putCommand(name, value), description]] as const];

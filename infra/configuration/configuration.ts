@@ -14,6 +14,7 @@ import {
   ENVIRONMENT,
   PARAMETERS,
   type ParameterName,
+  STACK_TAG,
 } from '../../lambda/contract.ts';
 import { bundledCode } from '../function/bundled-code.ts';
 import { bundledFunction } from '../function/bundled-function.ts';
@@ -45,6 +46,30 @@ const TIMEOUT = Duration.minutes(1);
  */
 const SERVICE_TIMEOUT = Duration.minutes(10);
 
+/** What creating parameters needs. IAM, too, refuses to change an existing one. */
+function seedingStatements(arns: readonly string[]): iam.PolicyStatement[] {
+  const resources = [...arns];
+  return [
+    new iam.PolicyStatement({
+      actions: ['ssm:GetParameters', 'ssm:ListTagsForResource', 'ssm:PutParameter'],
+      resources,
+    }),
+    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policy-conditions.html
+    new iam.PolicyStatement({
+      effect: iam.Effect.DENY,
+      actions: ['ssm:PutParameter'],
+      resources,
+      conditions: { StringEquals: { 'ssm:Overwrite': 'true' } },
+    }),
+    // PutParameter needs it to tag what it creates.
+    new iam.PolicyStatement({
+      actions: ['ssm:AddTagsToResource'],
+      resources,
+      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [STACK_TAG] } },
+    }),
+  ];
+}
+
 /**
  * The SSM parameters that hold the configuration. They belong to the operator: a custom resource creates the
  * missing ones with their initial values, and nothing here changes or deletes an existing one. If the template
@@ -54,7 +79,7 @@ export class Configuration extends Construct {
   readonly path: string;
   /** The ARN of each parameter, for a policy that names them exactly. */
   readonly arns: readonly string[];
-  /** The function behind the custom resource. Its id and name must not change, for a ServiceToken cannot. */
+  /** The function behind the custom resource. Its id and name must not change, because a ServiceToken cannot. */
   readonly function: lambda.Function;
   /** Depend on this to start after the parameters exist. */
   readonly seeded: CustomResource;
@@ -75,18 +100,7 @@ export class Configuration extends Construct {
       entry: 'configuration-handler',
       description: 'Creates missing SSM parameters and never changes an existing one',
       code: props.code ?? bundledCode('configuration-handler'),
-      statements: [
-        new iam.PolicyStatement({
-          actions: [
-            'ssm:GetParameters',
-            'ssm:ListTagsForResource',
-            'ssm:PutParameter',
-            // PutParameter needs it to tag what it creates.
-            'ssm:AddTagsToResource',
-          ],
-          resources: [...this.arns],
-        }),
-      ],
+      statements: seedingStatements(this.arns),
       memorySize: 256,
       timeout: TIMEOUT,
       logRetention: props.logRetention ?? FUNCTION_OPTIONS.logRetentionDays.default,

@@ -5,6 +5,9 @@ import type { InitialValues } from './configuration.ts';
 /** Identifier of the resource server, which Cognito puts before each of its scopes. */
 const RESOURCE_SERVER = 'api';
 
+/** Kept in every case but one: a deploy that fails takes along what it has created. */
+const KEPT = RemovalPolicy.RETAIN_ON_UPDATE_OR_DELETE;
+
 interface MachinePoolProps {
   /** First label of the host that issues tokens; unique among all accounts in the region. */
   readonly domainPrefix: string;
@@ -35,7 +38,7 @@ export class MachinePool extends Construct {
         requireUppercase: true,
         requireSymbols: true,
       },
-      removalPolicy: RemovalPolicy.RETAIN,
+      removalPolicy: KEPT,
     });
     const scopes = ['read', 'write'].map(
       (name) => new cognito.ResourceServerScope({ scopeName: name, scopeDescription: `To ${name}` }),
@@ -50,7 +53,7 @@ export class MachinePool extends Construct {
         scopes: scopes.map((entry) => cognito.OAuthScope.resourceServer(server, entry)),
       },
     });
-    for (const kept of [server, client]) kept.applyRemovalPolicy(RemovalPolicy.RETAIN);
+    for (const kept of [server, client]) kept.applyRemovalPolicy(KEPT);
     const domain = pool.addDomain('Domain', { cognitoDomain: { domainPrefix } });
 
     const { region } = Stack.of(this);

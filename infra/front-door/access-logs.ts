@@ -17,13 +17,16 @@ interface AccessLogsProps {
 
 /**
  * The load balancer's access logs in a bucket that outlives the stack. CDK's `logAccessLogs` wants to know
- * the region, for in older ones it lets an account of AWS write. The service principal here is good for
+ * the region, because in older ones it lets an account of AWS write. The service principal here is good for
  * every commercial region, so the template still fits any of them.
  */
 export class AccessLogs extends Construct {
   constructor(scope: Construct, id: string, { loadBalancer }: AccessLogsProps) {
     super(scope, id);
     const bucket = new s3.Bucket(this, 'Bucket', {
+      // Also after a first deploy that failed: by then it has the load balancer's test object, and a bucket that is
+      // not empty cannot be deleted, so the rollback would fail as well.
+      removalPolicy: RemovalPolicy.RETAIN,
       // The load balancer can't write where a KMS key encrypts.
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,

@@ -1,7 +1,9 @@
 import {
   aws_cloudfront as cloudfront,
   type aws_elasticloadbalancingv2 as elbv2,
+  Names,
   aws_cloudfront_origins as origins,
+  Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
@@ -19,6 +21,9 @@ const SIGNED_HEADERS = [
   'x-amzn-oidc-accesstoken',
 ];
 
+/** What the name of a region takes, with a hyphen before it. */
+const REGION_LENGTH = 16;
+
 /** The way in of customers: CloudFront in front of a load balancer that has no public address. */
 export class CustomerDistribution extends Construct {
   readonly url: string;
@@ -26,7 +31,11 @@ export class CustomerDistribution extends Construct {
   constructor(scope: Construct, id: string, { loadBalancer, originDomain }: CustomerDistributionProps) {
     super(scope, id);
     const { HTTP_ONLY, HTTPS_ONLY } = cloudfront.OriginProtocolPolicy;
+    // CloudFront's names are the account's, and a stack of the same name may be in another region.
+    const nameIn = (length: number) =>
+      `${Names.uniqueResourceName(this, { maxLength: length - REGION_LENGTH, separator: '-' })}-${Stack.of(this).region}`;
     const origin = origins.VpcOrigin.withApplicationLoadBalancer(loadBalancer, {
+      vpcOriginName: nameIn(64),
       protocolPolicy: originDomain === undefined ? HTTP_ONLY : HTTPS_ONLY,
       ...(originDomain === undefined
         ? {}
@@ -35,6 +44,7 @@ export class CustomerDistribution extends Construct {
     // All that the viewer sends, Authorization too, but for Host, by which the load balancer's certificate goes, and for
     // what is signed for the other way in: a copy of it must not open that way's paths to whoever has got hold of it.
     const forwarded = new cloudfront.OriginRequestPolicy(this, 'Forwarded', {
+      originRequestPolicyName: nameIn(128),
       comment: 'All but Host and the signed headers of AWS',
       headerBehavior: cloudfront.OriginRequestHeaderBehavior.denyList('host', ...SIGNED_HEADERS),
       queryStringBehavior: cloudfront.OriginRequestQueryStringBehavior.all(),

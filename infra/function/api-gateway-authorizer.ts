@@ -50,7 +50,7 @@ export class ApiGatewayAuthorizer extends Construct {
     // The output's own name is short, so it is the stack's and not this construct's.
     new CfnOutput(stack, 'AuthorizerArn', {
       value: functionArn,
-      description: 'Function to name as the Lambda authorizer of an API',
+      description: "Function to use as an API's Lambda authorizer",
     });
   }
 }

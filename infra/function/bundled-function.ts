@@ -12,6 +12,11 @@ export interface BundledFunctionProps {
   readonly entry: Entry;
   readonly description: string;
   readonly code: lambda.Code;
+  /**
+   * Construct id of its role; "Role" unless it is given. Under another id a new role is created, and the old one
+   * serves the versions that were published with it until they are deleted.
+   */
+  readonly roleId?: string;
   /** What its role may do, besides writing its own log. */
   readonly statements: readonly iam.PolicyStatement[];
   readonly memorySize: number;
@@ -28,6 +33,7 @@ export interface BundledFunctionProps {
 export function bundledFunction(scope: Construct, props: BundledFunctionProps): lambda.Function {
   const {
     entry,
+    roleId = 'Role',
     statements,
     tracing = false,
     provisionedConcurrency,
@@ -39,7 +45,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     retention: logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
-  const role = new iam.Role(scope, 'Role', {
+  const role = new iam.Role(scope, roleId, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     inlinePolicies: {
       Function: new iam.PolicyDocument({

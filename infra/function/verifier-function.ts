@@ -87,6 +87,9 @@ export class VerifierFunction extends Construct {
           ? props.description
           : `${props.description} (environments kept ready: ${provisionedConcurrency})`,
       code,
+      // The alias leaves the old version only after the new one is published. Until then its cold starts read the
+      // parameters at the old path, which a role that changed in place would no longer allow. An id has no slash.
+      roleId: `Role${configuration.path.replaceAll('/', ':')}`,
       statements: [
         new iam.PolicyStatement({ actions: ['ssm:GetParameters'], resources: [...configuration.arns] }),
         ...(vpc === undefined

@@ -100,13 +100,13 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
   [
     ({ cognito, cognitoDomainPrefix, stackName }) =>
       cognito && cognitoDomainPrefix === undefined && /aws|amazon|cognito/i.test(stackName),
-    'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
+    'cognito needs cognitoDomainPrefix, because the stack\'s name has "aws", "amazon" or "cognito" in it',
   ],
   [
     // A label has 63 characters, and the hyphen and the account take 13.
     ({ cognito, cognitoDomainPrefix, stackName }) =>
       cognito && cognitoDomainPrefix === undefined && stackName.length > 50,
-    "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",
+    "cognito needs cognitoDomainPrefix, because the stack's name is longer than 50 characters",
   ],
   [
     ({ verifiedAccess, certificateArn, originDomain }) =>

@@ -33,7 +33,7 @@ export function nameProblems(given: Given): readonly string[] {
   }
   if (configPath === undefined && 'expected' in pathOption.parse(deploymentNames(given).configPath)) {
     problems.push(
-      `stackName ${stackName} cannot be the configPath too, because SSM reserves names that begin with "aws" or "ssm"; give configPath`,
+      `stackName ${stackName} cannot double as the configPath, because SSM reserves names that begin with "aws" or "ssm"; set configPath`,
     );
   }
   return problems;

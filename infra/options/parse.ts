@@ -1,4 +1,5 @@
 import { aws_logs as logs } from 'aws-cdk-lib';
+import { MAX_CONFIG_PATH } from '../../lambda/contract.ts';
 
 /** A typed value, or what the text should have been: it completes "<option> must be …". */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
@@ -60,11 +61,11 @@ export const retentionDays: Parse<logs.RetentionDays> = (text) => {
  */
 export const parameterPath: Parse<string> = (text) => {
   const levels = text.split('/').slice(1);
-  const wellFormed = /^(\/[A-Za-z0-9_.-]+)+$/.test(text) && levels.length <= 14 && text.length <= 900;
+  const wellFormed =
+    /^(\/[A-Za-z0-9_.-]+)+$/.test(text) && levels.length <= 14 && text.length <= MAX_CONFIG_PATH;
   return wellFormed && !/^(aws|ssm)/i.test(levels[0] ?? '')
     ? { value: text }
     : {
-        expected:
-          'a path such as /team/api: a leading slash, none at the end, at most 14 levels of letters, digits, "_", "." and "-", the first not beginning with "aws" or "ssm"',
+        expected: `a path such as /team/api: a leading slash, none at the end, at most ${MAX_CONFIG_PATH} characters in 14 levels of letters, digits, "_", "." and "-", the first not beginning with "aws" or "ssm"`,
       };
 };

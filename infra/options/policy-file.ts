@@ -11,7 +11,7 @@ const STANDARD_BYTES = 4096;
 const ADVANCED_BYTES = 8192;
 
 export interface PolicyFile {
-  /** The parameter's value: the file's text, packed where it would not fit otherwise. */
+  /** The parameter's value: the file's text in ASCII, packed if it would not fit otherwise. */
   readonly value: string;
   readonly document: PolicyDocument;
 }
@@ -47,13 +47,19 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
   const unpacked = unpack(text);
   if (!('value' in unpacked)) return invalid(...unpacked.problems);
   const document: PolicyDocument = JSON.parse(unpacked.value);
-  const value = fits(text, STANDARD_BYTES) ? text : pack(JSON.stringify(document));
+  const plain = inAscii(text);
+  const value = fits(plain, STANDARD_BYTES) ? plain : pack(JSON.stringify(document));
   return fits(value, ADVANCED_BYTES)
     ? { kind: 'ok', policy: { value, document } }
     : invalid(`is ${value.length} bytes when packed; SSM holds ${ADVANCED_BYTES}`);
 }
 
-/** SSM takes no value with two braces in a row, for it would resolve a reference there. */
+/** JSON with its other characters escaped: CloudFormation keeps only ASCII intact in what it shows of a template. */
+function inAscii(json: string): string {
+  return json.replace(/[\u0080-\uffff]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}
+
+/** SSM takes no value with two braces in a row, because it would resolve a reference there. */
 function fits(value: string, bytes: number): boolean {
   return Buffer.byteLength(value) <= bytes && !value.includes('{{');
 }

@@ -43,16 +43,30 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
   };
 }
 
-/** An answer may have 4,096 bytes, and a reason quotes SSM. */
-const MAX_REASON = 1000;
+/** What an answer may have, in bytes. */
+const MAX_BYTES = 4096;
 
-/** The document that is put at the request's URL. */
+/** The document that is put at the request's URL. A reason quotes SSM, so it is cut where the document gets too long. */
 export function documentForCloudFormation(request: StackRequest, answer: StackAnswer): string {
   const { stackId: StackId, requestId: RequestId, logicalId: LogicalResourceId } = request;
   const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: answer.physicalId };
-  return JSON.stringify(
-    answer.kind === 'success'
-      ? { Status: 'SUCCESS', ...identity, Data: answer.attributes }
-      : { Status: 'FAILED', ...identity, Reason: answer.reason.slice(0, MAX_REASON) },
-  );
+  if (answer.kind === 'success') {
+    return JSON.stringify({ Status: 'SUCCESS', ...identity, Data: answer.attributes });
+  }
+  const withReason = (Reason: string) => JSON.stringify({ Status: 'FAILED', ...identity, Reason });
+  const room = MAX_BYTES - Buffer.byteLength(withReason(''));
+  return withReason(cut(answer.reason, room));
+}
+
+/** As much of the start of a text as takes at most `bytes` in JSON. */
+function cut(text: string, bytes: number): string {
+  let room = bytes;
+  let kept = '';
+  for (const character of text) {
+    // Without the quotes.
+    room -= Buffer.byteLength(JSON.stringify(character)) - 2;
+    if (room < 0) break;
+    kept += character;
+  }
+  return kept;
 }

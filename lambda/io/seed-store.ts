@@ -46,12 +46,12 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
   }
 
   return {
-    async existing(names: readonly string[]): Promise<ReadonlySet<string>> {
+    async existing(names: readonly string[]): Promise<ReadonlyMap<string, string>> {
       const command = new GetParametersCommand({ Names: [...names] });
       const { Parameters: found = [] } = await attempt(`GetParameters of ${names.join(', ')}`, (options) =>
         client.send(command, options),
       ).catch(refused('GetParameters'));
-      return new Set(found.flatMap(({ Name }) => Name ?? []));
+      return new Map(found.map(({ Name = '', Type = '' }) => [Name, Type]));
     },
 
     async create(name: string, { type, value }: Creation, stackId: string): Promise<boolean> {

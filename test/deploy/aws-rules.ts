@@ -62,14 +62,17 @@ const rule = resource(`${ELB}::ListenerRule`, {
 const role = resource('AWS::IAM::Role', {
   AssumeRolePolicyDocument: { Version: '2012-10-17', Statement: [] },
 });
-const fn = (MemorySize: number) =>
+const fn = (MemorySize: number, ZipFile = 'exports.handler = async () => {};') =>
   resource('AWS::Lambda::Function', {
-    Code: { ZipFile: 'exports.handler = async () => {};' },
+    Code: { ZipFile },
     Handler: 'index.handler',
     Runtime: 'nodejs24.x',
     Role: { 'Fn::GetAtt': ['Role', 'Arn'] },
     MemorySize,
   });
+/** A function of some code, with its role. */
+export const functionOf = (code: string): Resources => ({ Role: role, One: fn(128, code) });
+
 const permission = (name: string) =>
   resource('AWS::Lambda::Permission', {
     Action: 'lambda:InvokeFunction',
@@ -123,7 +126,7 @@ export const REFUSED: Readonly<Record<string, RefusedUpdate>> = {
     id: 'LoadBalancer',
     reason: /DuplicateLoadBalancerName/,
   },
-  'a target group is replaced under no name of its own': {
+  'a named target group cannot be replaced under the same name': {
     before: { ...NETWORK, Group: group({ Name: 'api' }) },
     after: { ...NETWORK, Group: group({ Name: 'api', Port: 81 }) },
     id: 'Group',
@@ -147,7 +150,7 @@ export const REFUSED: Readonly<Record<string, RefusedUpdate>> = {
     id: 'Group',
     reason: /cannot take another function/,
   },
-  'a version is of something that has changed': {
+  'a new version needs a changed function': {
     before: { Role: role, One: fn(128), V1: version },
     after: { Role: role, One: fn(128), V2: version },
     id: 'V2',

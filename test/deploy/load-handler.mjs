@@ -1,11 +1,14 @@
 import { randomUUID } from 'node:crypto';
+import { existsSync } from 'node:fs';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 
 /** The handler that the environment names, in Lambda's variables. */
 export async function loadHandler() {
   const [file, name] = process.env._HANDLER.split('.');
-  const module = await import(pathToFileURL(join(process.env.LAMBDA_TASK_ROOT, `${file}.mjs`)).href);
+  // Code that is in a template itself becomes index.js.
+  const paths = ['mjs', 'js'].map((ending) => join(process.env.LAMBDA_TASK_ROOT, `${file}.${ending}`));
+  const module = await import(pathToFileURL(paths.find((path) => existsSync(path))).href);
   return module[name];
 }
 

@@ -3,10 +3,23 @@ import type { ClientSettings } from './cloud.ts';
 
 /** The values of the parameters under a path, by their names below it. */
 export async function valuesUnder(aws: ClientSettings, path: string): Promise<Record<string, string>> {
+  const parameters = await parametersUnder(aws, path);
+  return Object.fromEntries(parameters.map(({ name, value }) => [name, value]));
+}
+
+/** The types of the parameters under a path, by their names below it. */
+export async function typesUnder(aws: ClientSettings, path: string): Promise<Record<string, string>> {
+  const parameters = await parametersUnder(aws, path);
+  return Object.fromEntries(parameters.map(({ name, type }) => [name, type]));
+}
+
+async function parametersUnder(aws: ClientSettings, path: string) {
   const { Parameters = [] } = await new SSMClient(aws).send(new GetParametersByPathCommand({ Path: path }));
-  return Object.fromEntries(
-    Parameters.map(({ Name = '', Value = '' }) => [Name.slice(path.length + 1), Value]),
-  );
+  return Parameters.map(({ Name = '', Value: value = '', Type: type = '' }) => ({
+    name: Name.slice(path.length + 1),
+    value,
+    type,
+  }));
 }
 
 /** Sets every parameter to a value that no template has, and returns those values by name. */

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
 import {
   DeleteParametersCommand,
   PutParameterCommand,
@@ -7,6 +8,8 @@ import {
 } from '@aws-sdk/client-ssm';
 import { clientSettings } from './cloud.ts';
 import { run } from './processes.ts';
+
+const DOCS = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 /**
  * Sets a parameter with the command that the deploy printed, as an operator would: only the placeholder is
@@ -26,7 +29,21 @@ export async function setParameter(
   if (cli !== undefined) return `the printed command and ${cli}`;
   const input: PutParameterCommandInput = JSON.parse(/--cli-input-json '(.*)'$/.exec(command)?.[1] ?? '');
   await clientOf(env).send(new PutParameterCommand(input));
-  return 'the SDK, for the AWS CLI is not installed';
+  return 'the SDK, because the AWS CLI is not installed';
+}
+
+/** Runs the commands in docs/operations.md that create the parameters, and returns the values that they set by name. */
+export async function createAsDocumented(env: Record<string, string>): Promise<Record<string, string>> {
+  const commands = [...DOCS.matchAll(/^aws ssm put-parameter --cli-input-json '(.*)'$/gm)];
+  assert.ok(commands.length > 0, 'docs/operations.md has the commands');
+  const created: Record<string, string> = {};
+  for (const [command, json = ''] of commands) {
+    const input: PutParameterCommandInput = JSON.parse(json);
+    if ((await runByCli(command, env)) === undefined)
+      await clientOf(env).send(new PutParameterCommand(input));
+    created[input.Name?.split('/').at(-1) ?? ''] = input.Value ?? '';
+  }
+  return created;
 }
 
 /** Deletes the parameters with the command that the deploy printed, or with the SDK as above. */

@@ -13,9 +13,10 @@ import {
   readOutputs,
 } from './cloud.ts';
 import { startFunction } from './deployed-function.ts';
+import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
-import { valuesUnder } from './parameters.ts';
-import { deleteParameters, setParameter } from './printed-commands.ts';
+import { typesUnder, valuesUnder } from './parameters.ts';
+import { createAsDocumented, deleteParameters, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { requestEvent } from './request-event.ts';
 import { checkSecondStack, failAndRollBack, secondStackContext } from './second-stack.ts';
@@ -111,6 +112,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step('a deploy of it that fails half way is rolled back, and everything is as it was', () =>
       failAndRollBack(second, beside),
     );
+    await rehearseFailedCreate(step, { aws, directory }, beside);
     await step('cdk destroy of the second stack', () => destroy(beside));
 
     const kept = { ...edited, audience: 'other.example.com' };
@@ -128,9 +130,20 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       assert.deepEqual(await valuesInSsm(), kept);
     });
     await step('the printed command deletes them', () => deleteParameters(outputs.DeleteParameters, env));
+    await step('the documented commands create them again, which the printed ones cannot', async () => {
+      const again = setParameter(outputs.SetIssuer, edited.issuer, env);
+      await assert.rejects(again, /parameter type is required/);
+      const created = await createAsDocumented(env);
+      assert.deepEqual(Object.keys(created).sort(), Object.keys(PARAMETERS).sort());
+      assert.deepEqual(await valuesInSsm(), created);
+      assert.deepEqual(await typesUnder(aws, DEFAULT_CONFIG_PATH), TYPES);
+      await deleteParameters(outputs.DeleteParameters, env);
+    });
   } finally {
     issuer.close();
   }
 }
 
 const STACK = 'AlbJwtAuthorizer';
+
+const TYPES = Object.fromEntries(Object.entries(PARAMETERS).map(([name, { type }]) => [name, type]));

@@ -6,7 +6,7 @@ import { cdk, fakeAccount, projectIn } from './cloud.ts';
 import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
 import { rehearse } from './rehearsal.ts';
-import { rehearseRules } from './rule-rehearsal.ts';
+import { rehearseRollback, rehearseRules } from './rule-rehearsal.ts';
 import { rehearseShapes } from './shape-rehearsal.ts';
 import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
@@ -22,8 +22,8 @@ Rehearses deploys against an AWS API in memory: moto's server with a CloudFormat
 (create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
 function's uploaded code. First the default stack: cdk bootstrap and cdk deploy with the pinned CLI, listener,
 rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
-it alone, the deployed function's own code driven with load balancer events, a second stack beside it, a deploy
-that fails and is rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
+it alone, the deployed function's own code driven with load balancer events, a second stack beside it, an update
+and a create that fail and are rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
 shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
 edited parameters, and destroyed. Needs no AWS account and no Docker.
 
@@ -107,8 +107,11 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
   if (only === undefined) {
-    await stepsOf(options)('replaced-by.json is as CloudFormation has it', () => checkReplacedBy(python));
+    await stepsOf(options)("replaced-by.json matches CloudFormation's schemas", () =>
+      checkReplacedBy(python),
+    );
     await rehearseRules(options);
+    await rehearseRollback(options);
   }
   if (!transitions && only === undefined) await rehearse(options);
   const surroundings = await prepareSurroundings(endpoint);

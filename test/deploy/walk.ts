@@ -8,6 +8,8 @@ export const QUICK_WALK: readonly End[] = [
   'certificate',
   'default',
   'provisioned concurrency',
+  'more provisioned concurrency',
+  'provisioned concurrency',
   'default',
   'Cognito',
   'default',

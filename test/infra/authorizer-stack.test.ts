@@ -143,17 +143,25 @@ describe('the template without any context', () => {
   });
 
   it('lets the function read exactly its parameters and write its own log, and no more', () => {
-    expect(permissionsOf(template, verifierOf(template))).toEqual('ssm:GetParameters');
+    expect(permissionsOf(template, verifierOf(template))).toEqual([
+      { Effect: 'Allow', Action: 'ssm:GetParameters' },
+    ]);
   });
 
-  it('lets the function that seeds them read and create exactly its parameters, and no more', () => {
+  it('lets the function that seeds them read, create and tag exactly its parameters, and change none', () => {
     const { Configuration } = template.findResources('AWS::Lambda::Function');
     expect(permissionsOf(template, Configuration as Resource)).toEqual([
-      // Which PutParameter needs to tag what it creates.
-      'ssm:AddTagsToResource',
-      'ssm:GetParameters',
-      'ssm:ListTagsForResource',
-      'ssm:PutParameter',
+      { Effect: 'Allow', Action: ['ssm:GetParameters', 'ssm:ListTagsForResource', 'ssm:PutParameter'] },
+      {
+        Effect: 'Deny',
+        Action: 'ssm:PutParameter',
+        Condition: { StringEquals: { 'ssm:Overwrite': 'true' } },
+      },
+      {
+        Effect: 'Allow',
+        Action: 'ssm:AddTagsToResource',
+        Condition: { 'ForAllValues:StringEquals': { 'aws:TagKeys': ['alb-jwt-authorizer:stack-id'] } },
+      },
     ]);
     template.resourceCountIs('AWS::IAM::Role', 2);
     template.resourceCountIs('AWS::IAM::Policy', 0);
@@ -166,7 +174,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('owns no parameter, for a template that has a value puts it back', () => {
+  it('owns no parameter, because a template that has a value puts it back', () => {
     template.resourceCountIs('AWS::SSM::Parameter', 0);
     expect(seedsOf(template)).toMatchObject({
       Path: '/alb-jwt-authorizer',
@@ -373,23 +381,27 @@ function verifierOf(template: Template): Resource {
 }
 
 /** What a function may do with exactly the parameters; anything else but writing its own log is an error. */
-function permissionsOf(template: Template, { Properties }: Resource): unknown {
+function permissionsOf(template: Template, { Properties }: Resource): unknown[] {
   const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
   const { LogGroup } = Properties.LoggingConfig as { LogGroup: { Ref: string } };
   const { ManagedPolicyArns, Policies } = template.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
   expect(ManagedPolicyArns).toBeUndefined();
   const [policy, ...others] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
   expect(others).toEqual([]);
-  const [parameters, log, ...rest] = policy?.PolicyDocument.Statement ?? [];
-  expect(rest).toEqual([]);
-  expect((parameters?.Resource as Join[] | undefined)?.map(lastOf).sort()).toEqual(
-    Object.keys(PARAMETERS)
-      .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
-      .sort(),
-  );
-  expect(log?.Action).toEqual(['logs:CreateLogStream', 'logs:PutLogEvents']);
-  expect(log?.Resource).toEqual({ 'Fn::GetAtt': [LogGroup.Ref, 'Arn'] });
-  return parameters?.Action;
+  const statements = policy?.PolicyDocument.Statement ?? [];
+  expect(statements.at(-1)).toEqual({
+    Effect: 'Allow',
+    Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
+    Resource: { 'Fn::GetAtt': [LogGroup.Ref, 'Arn'] },
+  });
+  return statements.slice(0, -1).map(({ Resource: parameters, ...statement }) => {
+    expect((parameters as Join[]).map(lastOf).sort()).toEqual(
+      Object.keys(PARAMETERS)
+        .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
+        .sort(),
+    );
+    return statement;
+  });
 }
 
 /** The last part of a joined value: the text after the account's or region's token. */

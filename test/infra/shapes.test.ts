@@ -152,13 +152,13 @@ describe('a Cognito pool', () => {
     });
   });
 
-  it('outlives the stack with its client and scopes; its domain goes, for another pool may want it', () => {
+  it('outlives the stack with its client and scopes, but not a deploy that fails; its domain goes, because another pool may want it', () => {
     const kept = (type: string) =>
       Object.values(shape('cognito').findResources(`AWS::Cognito::${type}`)).map(
         ({ DeletionPolicy, UpdateReplacePolicy }) => [DeletionPolicy, UpdateReplacePolicy],
       );
     for (const type of ['UserPool', 'UserPoolClient', 'UserPoolResourceServer']) {
-      expect(kept(type)).toEqual([['Retain', 'Retain']]);
+      expect(kept(type)).toEqual([['RetainExceptOnCreate', 'Retain']]);
     }
     expect(kept('UserPoolDomain')).toEqual([[undefined, undefined]]);
   });
@@ -218,7 +218,10 @@ describe.each<[ShapeName, Record<string, string>]>([
 
   it('warns at synth that a deploy does not', () => {
     const annotations = Annotations.fromStack(stackOf(contextOf(name)));
-    const found = annotations.findWarning('*', Match.stringLikeRegexp('^The options have a value for'));
+    const found = annotations.findWarning(
+      '*',
+      Match.stringLikeRegexp('^The options give initial values for'),
+    );
     expect(found).toHaveLength(1);
     for (const parameter of Object.values(commands)) {
       expect(String(found[0]?.entry.data)).toContain(parameter);
@@ -277,7 +280,7 @@ describe('the authorizer of API Gateway', () => {
     });
   });
 
-  it('is asked for every request of the demo APIs, for no answer is remembered', () => {
+  it('is asked for every request of the demo APIs, because no answer is remembered', () => {
     shape('api-gateway-authorizer/http').hasResourceProperties('AWS::ApiGatewayV2::Authorizer', {
       AuthorizerPayloadFormatVersion: '2.0',
       EnableSimpleResponses: true,

@@ -21,7 +21,7 @@ describe('across shapes, so that a deployed stack can go from one to another,', 
     expect(port80(secure)).toEqual(port80(plain));
   });
 
-  it('a VPC has one internet gateway id, for it can have one gateway only', () => {
+  it('a VPC has one internet gateway id, because it can have only one gateway', () => {
     const gateways = (template: Template) => [
       ...idsOf(template, 'AWS::EC2::InternetGateway'),
       ...idsOf(template, 'AWS::EC2::VPCGatewayAttachment'),
@@ -29,7 +29,7 @@ describe('across shapes, so that a deployed stack can go from one to another,', 
     expect(gateways(templateOf(contextOf('verified-access')))).toEqual(gateways(plain));
   });
 
-  it('the target is the alias live, for CloudFormation cannot change a target in place', () => {
+  it('the target is the alias live, because CloudFormation cannot change a target in place', () => {
     const targets = SHAPE_NAMES.filter((name) => name !== 'native-only').map((name) =>
       propertiesOf(templateOf(contextOf(name)), 'AWS::ElasticLoadBalancingV2::TargetGroup').map(
         ({ Targets }) => Targets,
@@ -69,13 +69,13 @@ describe('across shapes, so that a deployed stack can go from one to another,', 
     expect(groupOf(templateOf(contextOf('verified-access')))).toEqual(groupOf(internal));
   });
 
-  it('another VPC gets another load balancer, for subnets cannot move between VPCs', () => {
+  it('another VPC gets another load balancer, because subnets cannot move between VPCs', () => {
     const balancers = (template: Template) => idsOf(template, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
     expect(balancers(templateOf(VPC, SIGNED_IN))).not.toEqual(balancers(plain));
     expect(balancers(internal)).toEqual(balancers(plain));
   });
 
-  it('public and isolated subnets have different ranges, for both exist during the change', () => {
+  it('public and isolated subnets have different ranges, because both exist during the change', () => {
     const ranges = (template: Template) =>
       propertiesOf(template, 'AWS::EC2::Subnet').map(({ CidrBlock }) => CidrBlock);
     expect([...ranges(plain), ...ranges(internal)].sort()).toEqual([
@@ -86,7 +86,7 @@ describe('across shapes, so that a deployed stack can go from one to another,', 
     ]);
   });
 
-  it('access logs are turned off explicitly, for an attribute that is left out stays as it was', () => {
+  it('access logs are turned off explicitly, because an attribute that is left out stays as it was', () => {
     const logging = (value: string) => ({
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'access_logs.s3.enabled', Value: value }]),
     });

@@ -1,11 +1,11 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE } from '../../lambda/contract.ts';
+import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE, STACK_TAG } from '../../lambda/contract.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { seedsOf, templateOf } from './synth.ts';
 
-/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON. */
+/** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON, and a tag. */
 const SHARED = new RegExp(
-  `${CONFIGURATION_RESOURCE.type}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
+  `${CONFIGURATION_RESOURCE.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
   'g',
 );
 
@@ -53,6 +53,23 @@ describe.each(SHAPE_NAMES)('two stacks of %s in one account and region', (name) 
     expect(JSON.stringify(billing?.toJSON())).not.toContain('orders');
   });
 });
+
+/** Types whose names are the account's, whatever the region. */
+const ACCOUNT_WIDE = /^AWS::(?:CloudFront|IAM|S3)::|^AWS::CloudWatch::Dashboard$/;
+
+it.each(SHAPE_NAMES)(
+  'two stacks of %s and of one name, in two regions of an account, share no name',
+  (name) => {
+    const resources = Object.entries(templateOf(contextOf(name)).toJSON().Resources).filter(([, resource]) =>
+      ACCOUNT_WIDE.test((resource as { Type: string }).Type),
+    );
+    // A name that depends on the region is not a literal.
+    const literals = namesIn(Object.fromEntries(resources)).filter(
+      (named) => !WITHIN.some((one) => one.test(named)),
+    );
+    expect(literals).toEqual([]);
+  },
+);
 
 it('two stacks have parameters of their own, unless they are given one path', () => {
   expect(pairOf({}).map((template) => seedsOf(template).Path)).toEqual(['/orders', '/billing']);

@@ -53,7 +53,12 @@ export function createStackWorld() {
   const store: SeedStore = {
     async existing(names) {
       called('existing');
-      return new Set(names.filter((name) => parameters.has(name)));
+      return new Map(
+        names.flatMap((name) => {
+          const stored = parameters.get(name);
+          return stored === undefined ? [] : [[name, stored.type]];
+        }),
+      );
     },
     async create(name, { type, value }: Seed, creator) {
       called(`create ${name}`);
@@ -92,9 +97,9 @@ export function createStackWorld() {
     setRemaining: (ms: number) => {
       remainingMs = ms;
     },
-    edit(name: string, value: string): void {
+    edit(name: string, value: string, type = 'String'): void {
       const before = parameters.get(name);
-      parameters.set(name, { type: 'String', creator: undefined, ...before, value });
+      parameters.set(name, { type, creator: undefined, ...before, value });
     },
     async invoke(event: unknown): Promise<void> {
       await target(event, { getRemainingTimeInMillis: () => remainingMs } as Context);

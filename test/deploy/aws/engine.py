@@ -2,15 +2,15 @@
 
 An update creates, replaces and modifies in the order of the references. A replacement is created beside
 what it replaces. Only when all of that has worked is anything deleted: what was replaced, and what the
-template no longer has. If something fails, what was created is deleted, what was modified is modified back,
-and the old resources are untouched.
+template no longer has. If something fails, what was created is deleted (unless its DeletionPolicy is Retain),
+what was modified is modified back, and the old resources are untouched.
 """
 
 from collections.abc import Callable
 from typing import Any, Protocol
 
 import template
-from provider import Context, Resource, ResourceError, member, provider_of, replaced_by
+from provider import Context, CreateFailed, Resource, ResourceError, member, provider_of, replaced_by
 
 Resources = dict[str, Resource]
 
@@ -49,7 +49,7 @@ class Engine:
         self._leaving: list[Resource] = []
 
     def change(self, entries: dict[str, Any]) -> None:
-        """Makes the stack what the entries of a template say."""
+        """Brings the stack to the state that the template describes."""
         before = dict(self._resources)
         try:
             for logical_id in template.in_order(entries):
@@ -89,7 +89,12 @@ class Engine:
             raise
 
     def _create(self, context: Context, properties: dict[str, Any], entry: dict[str, Any]) -> None:
-        physical_id, attributes = provider_of(context.type).create(context, properties)
+        try:
+            physical_id, attributes = provider_of(context.type).create(context, properties)
+        except CreateFailed as error:
+            partial = Resource(context, properties, error.physical_id)
+            self._undo.append(lambda: provider_of(context.type).delete(partial))
+            raise
         resource = Resource(context, properties, physical_id, attributes)
         _take_policies(resource, entry)
         replaced = self._resources.get(context.logical_id)
@@ -97,7 +102,8 @@ class Engine:
         self._note(resource, "CREATE_COMPLETE" if replaced is None else "UPDATE_COMPLETE")
 
         def undo() -> None:
-            provider_of(context.type).delete(resource)
+            if replaced is not None or not resource.retained_on_rollback:
+                provider_of(context.type).delete(resource)
             if replaced is None:
                 del self._resources[context.logical_id]
             else:
@@ -178,6 +184,8 @@ def _take_policies(resource: Resource, entry: dict[str, Any]) -> None:
     """Remembers the parts of an entry that matter when the resource goes."""
     resource.depends_on = template.references(entry)
     resource.retained = entry.get("DeletionPolicy") in ("Retain", "RetainExceptOnCreate")
+    # RetainExceptOnCreate differs in this: if the operation that created the resource fails, the resource is deleted.
+    resource.retained_on_rollback = entry.get("DeletionPolicy") == "Retain"
     resource.retained_when_replaced = entry.get("UpdateReplacePolicy") == "Retain"
 
 

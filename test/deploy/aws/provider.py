@@ -14,13 +14,22 @@ from botocore.config import Config
 
 Properties = dict[str, Any]
 
-REPLACED_BY: dict[str, list[str]] = json.loads(
-    (pathlib.Path(__file__).parents[2] / "infra/transitions/replaced-by.json").read_text()
-)
+TRANSITIONS = pathlib.Path(__file__).parents[2] / "infra/transitions"
+"""The static check, which reads the same tables."""
+
+REPLACED_BY: dict[str, list[str]] = json.loads((TRANSITIONS / "replaced-by.json").read_text())
 
 
 class ResourceError(Exception):
     """AWS refuses a change. The message becomes the reason in the resource's event."""
+
+
+class CreateFailed(ResourceError):
+    """A creation failed and left something behind, which CloudFormation deletes by its physical id."""
+
+    def __init__(self, reason: str, physical_id: str) -> None:
+        super().__init__(reason)
+        self.physical_id = physical_id
 
 
 @dataclass(frozen=True)
@@ -62,6 +71,7 @@ class Resource:
     attributes: dict[str, Any] = field(default_factory=dict)
     depends_on: set[str] = field(default_factory=set)
     retained: bool = False
+    retained_on_rollback: bool = False
     retained_when_replaced: bool = False
 
     @property

@@ -5,6 +5,8 @@ from typing import Any
 from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.elbv2 import models as elb
 from moto.elbv2.exceptions import ELBClientError as RESTError
+from moto.ssm.exceptions import ValidationException
+from moto.ssm.models import SimpleSystemManagerBackend
 
 
 def install() -> None:
@@ -22,6 +24,7 @@ def install() -> None:
         ("register_targets", _function_may_be_invoked),
     ):
         _check_first(backend, name, check)
+    _check_first(SimpleSystemManagerBackend, "put_parameter", _new_parameter_has_a_type)
 
 
 def _check_first(owner: Any, name: str, check: Any) -> None:
@@ -59,6 +62,14 @@ def _keep_tracing(function: Any) -> None:
         return original(self, updates)
 
     function.update_configuration = update
+
+
+def _new_parameter_has_a_type(
+    self: Any, name: str, description: str, value: str, parameter_type: str | None, *args: Any, **kwargs: Any
+) -> None:
+    """moto asks for the type only if the call does not overwrite."""
+    if not parameter_type and not self._parameters[name]:
+        raise ValidationException("A parameter type is required when you create a parameter.")
 
 
 def _load_balancer_is_possible(

@@ -101,12 +101,12 @@ describe('options that cannot be together', () => {
     [
       'a pool whose host may not be called like the stack',
       { cognito: true, stackName: 'MyAwsStack' },
-      'cognito needs cognitoDomainPrefix, for the stack\'s name has "aws", "amazon" or "cognito" in it',
+      'cognito needs cognitoDomainPrefix, because the stack\'s name has "aws", "amazon" or "cognito" in it',
     ],
     [
       'a pool whose domain would be longer than a label',
       { cognito: true, stackName: 's'.repeat(51) },
-      "cognito needs cognitoDomainPrefix, for the stack's name is longer than 50 characters",
+      "cognito needs cognitoDomainPrefix, because the stack's name is longer than 50 characters",
     ],
     [
       'Verified Access without what it logs in by',

@@ -30,7 +30,7 @@ describe('parseOptions', () => {
 
   it.each(['aws-orders', 'SSMorders'])('asks for a configPath where %s cannot be one', (stackName) => {
     expect(problemsOf({ stackName })).toEqual([
-      expect.stringMatching(/^stackName .* cannot be the configPath too.*; give configPath$/),
+      expect.stringMatching(/^stackName .* cannot double as the configPath.*; set configPath$/),
     ]);
     expect(problemsOf({ stackName, configPath: '/orders' })).toEqual([]);
   });

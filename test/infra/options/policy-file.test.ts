@@ -44,6 +44,14 @@ describe('a policy given at synth', () => {
     expect(JSON.stringify(template.findOutputs('SetPolicy'))).toContain('Intelligent-Tiering');
   });
 
+  it('is written in ASCII, which is all that CloudFormation keeps intact, and means the same', async () => {
+    const document = { routes: [{ ...ROUTE, claims: { name: { equals: 'Zoë 😀 \u007f\u0080' } } }] };
+    const { value } = await policyOf(document);
+    expect(value).toMatch(/^[\x20-\x7f]+$/);
+    expect(value).toContain('Zo\\u00eb \\ud83d\\ude00');
+    expect(JSON.parse(value)).toEqual(document);
+  });
+
   it('is one argument of the printed command, single quotes and all', async () => {
     const policy = await policyOf({ routes: [{ ...ROUTE, claims: { name: { equals: "O'Neill" } } }] });
     const [output] = Object.values(templateOf({}, {}, policy).findOutputs('SetPolicy'));

@@ -35,7 +35,7 @@ describe('the ports of a load balancer', () => {
     expect(found({ LoadBalancer, A: listener(80) }, { LoadBalancer, A: secure })).toEqual([]);
   });
 
-  it('are swapped by no two listeners', () => {
+  it('cannot be swapped between two listeners', () => {
     const LoadBalancer = loadBalancer();
     expect(
       found(
@@ -60,7 +60,7 @@ describe('what has a name', () => {
   const group = (Name: string | undefined, TargetType: string) =>
     resource(`${ELB}::TargetGroup`, { ...(Name === undefined ? {} : { Name }), TargetType });
 
-  it('cannot be replaced under it', () => {
+  it('keeps its name when replaced, which fails', () => {
     expect(found({ Group: group('api', 'ip') }, { Group: group('api', 'lambda') })).toEqual(['fails Group']);
     expect(found({ Group: group('api', 'ip') }, { Group: group('api-2', 'lambda') })).toEqual([]);
     expect(found({ Group: group(undefined, 'ip') }, { Group: group(undefined, 'lambda') })).toEqual([]);
@@ -81,7 +81,31 @@ describe('what has a name', () => {
     expect(found({ Old: named as Resource }, { New: another as Resource })).toEqual([]);
   });
 
-  it('is not alone what keeps a second one out: a user pool has one domain', () => {
+  it('cannot be given to two new resources', () => {
+    const role = resource('AWS::IAM::Role', { RoleName: 'one' });
+    expect(found({}, { A: role, B: role })).toEqual(['fails B']);
+    expect(found({ A: role }, { A: role, B: role })).toEqual(['fails B']);
+    expect(found({ A: role, B: role }, { A: role, B: role })).toEqual([]);
+  });
+
+  it.each([
+    ['AWS::ApiGateway::Authorizer', { RestApiId: 'api', Name: 'jwt' }],
+    ['AWS::CloudFront::OriginRequestPolicy', { OriginRequestPolicyConfig: { Name: 'all' } }],
+    [
+      'AWS::EC2::SecurityGroupIngress',
+      { GroupId: 'sg-1', IpProtocol: 'tcp', FromPort: 80, ToPort: 80, CidrIp: '10.0.0.0/16' },
+    ],
+    [
+      'AWS::EC2::SecurityGroupEgress',
+      { GroupId: 'sg-1', IpProtocol: 'tcp', FromPort: 80, ToPort: 80, DestinationSecurityGroupId: 'sg-2' },
+    ],
+  ])('is not the only thing that must be unique within something else: %s', (type, properties) => {
+    expect(found({ Old: resource(type, properties) }, { New: resource(type, properties) })).toEqual([
+      'fails New',
+    ]);
+  });
+
+  it('is not the only thing that must be unique: a user pool has one domain', () => {
     const domain = (Domain: string) =>
       resource(
         'AWS::Cognito::UserPoolDomain',
@@ -251,11 +275,51 @@ describe('a version of a function', () => {
     ]);
   });
 
-  it('is published of nothing that has not changed, but for the first time', () => {
+  it('needs a changed function, except the first time', () => {
     expect(found({ Function: fn(128), V1: version }, { Function: fn(128), V2: version })).toEqual([
       'fails V2',
     ]);
     expect(found({ Function: fn(128) }, { Function: fn(128), V1: version })).toEqual([]);
+  });
+
+  it.each(['Tags', 'ReservedConcurrentExecutions'])(
+    'has no %s, so a change of it needs none and allows none',
+    (name) => {
+      const changed = resource('AWS::Lambda::Function', { MemorySize: 128, [name]: 1 });
+      expect(found({ Function: fn(128), V1: version }, { Function: changed, V1: version })).toEqual([]);
+      expect(found({ Function: fn(128), V1: version }, { Function: changed, V2: version })).toEqual([
+        'fails V2',
+      ]);
+    },
+  );
+});
+
+describe('the role of a function', () => {
+  const role = (Action: string, ...resources: string[]) =>
+    resource('AWS::IAM::Role', {
+      Policies: [{ PolicyDocument: { Statement: [{ Effect: 'Allow', Action, Resource: resources }] } }],
+    });
+  const functionWith = (Ref: string, MemorySize: number) =>
+    resource('AWS::Lambda::Function', { MemorySize, Role: { 'Fn::GetAtt': [Ref, 'Arn'] } });
+  const version = resource('AWS::Lambda::Version', { FunctionName: { Ref: 'Function' } });
+  const READ = 'ssm:GetParameters';
+  const before = { Role: role(READ, '/orders'), Function: functionWith('Role', 128), V1: version };
+  const after = { Function: functionWith('Role', 256), V2: version };
+
+  it('is not narrowed in place while an alias still points to a version that reads with it', () => {
+    expect(found(before, { ...after, Role: role(READ, '/team') })).toEqual(['fails Role']);
+    expect(found(before, { ...after, Role: role('ssm:GetParameter', '/orders') })).toEqual(['fails Role']);
+    expect(found(before, { ...after, Role: role(READ, '/orders', '/team') })).toEqual([]);
+  });
+
+  it('can be replaced by one for another path, because the old one stays until the old version is gone', () => {
+    const moved = { Other: role(READ, '/team'), Function: functionWith('Other', 256), V2: version };
+    expect(found(before, moved)).toEqual([]);
+  });
+
+  it('can be narrowed if nothing is published with it', () => {
+    const { V1: _, ...unpublished } = before;
+    expect(found(unpublished, { ...unpublished, Role: role(READ, '/team') })).toEqual([]);
   });
 });
 

@@ -1,4 +1,5 @@
 import type { Finding, Rule } from './finding.ts';
+import { publishedVersionsMayReadOn } from './rules/function-roles.ts';
 import { versionsFollowTheirFunction } from './rules/function-versions.ts';
 import { typesAndServiceTokensStay } from './rules/immutable.ts';
 import { subnetsOfLoadBalancersFit } from './rules/load-balancer-subnets.ts';
@@ -18,6 +19,7 @@ const RULES: readonly Rule[] = [
   targetGroupsHaveOneLoadBalancer,
   targetsOfFunctionsStay,
   versionsFollowTheirFunction,
+  publishedVersionsMayReadOn,
   nothingIsLost,
 ];
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
-import { contextOf, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { findingsBetween } from './check.ts';
 import { documentationOf, replacedBy } from './replaced-by.ts';
@@ -28,6 +28,29 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(template, template)).toEqual([]);
   });
 
+  it.each([
+    ['default', {}],
+    ['authorizer and demo API', {}],
+    ['default', { configPath: '/alb' }],
+  ] as const)('of %s from %j to another configPath works in place and loses nothing', (end, given) => {
+    const before = templateOfContext({ ...contextOfEnd(end), ...given });
+    const after = templateOfContext({ ...contextOfEnd(end), configPath: '/alb-jwt-authorizer/new' });
+    expect(findingsBetween(before, after)).toEqual([]);
+    expect(findingsBetween(after, before)).toEqual([]);
+  });
+
+  it('to another number of environments that are kept ready publishes a version that has changed', () => {
+    const [five, six] = ['5', '6'].map((provisionedConcurrency) =>
+      templateOfContext({ provisionedConcurrency }),
+    );
+    if (five === undefined || six === undefined) throw new Error('There are two templates.');
+    expect(five).not.toEqual(six);
+    expect(findingsBetween(five, six)).toEqual([]);
+    const published = ({ Resources }: Template) =>
+      Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Version');
+    expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
+  });
+
   it('to another prefix of the user pool fails, as the docs say', () => {
     const before = templateOfEnd('Cognito');
     const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
@@ -35,6 +58,27 @@ describe('an update of a deployed stack', () => {
       expect.objectContaining({ kind: 'fails', type: 'AWS::Cognito::UserPoolDomain' }),
     );
     expect(DOCS).toContain('| another `cognitoDomainPrefix` | a pool has one domain of that kind |');
+  });
+
+  it("to another certificate of the administrators' domain fails, as the docs say", () => {
+    const before = templateOfEnd('Verified Access');
+    const adminCertificateArn = CERTIFICATE.replace(/.$/, (last) => (last === '0' ? '1' : '0'));
+    const after = templateOfContext({ ...contextOfEnd('Verified Access'), adminCertificateArn });
+    expect(findingsBetween(before, after)).toContainEqual(
+      expect.objectContaining({ kind: 'fails', type: 'AWS::EC2::VerifiedAccessEndpoint' }),
+    );
+    expect(DOCS).toContain(
+      '| another `adminCertificateArn` | the Verified Access endpoint would be replaced,',
+    );
+  });
+
+  it("to another domain of the administrators works in place and loses the CNAME's target, as the docs say", () => {
+    const before = templateOfEnd('Verified Access');
+    const after = templateOfContext({ ...contextOfEnd('Verified Access'), adminDomain: 'other.example.com' });
+    expect(findingsBetween(before, after).map(({ kind, type }) => `${kind} ${type}`)).toEqual([
+      'loses AWS::EC2::VerifiedAccessEndpoint',
+    ]);
+    expect(DOCS).toContain('Another `adminDomain` works in place, but replaces the Verified Access endpoint');
   });
 });
 

@@ -2,7 +2,7 @@ import { CERTIFICATE, contextOf } from '../shapes.ts';
 
 type Context = Readonly<Record<string, string>>;
 
-/** The ends of the transitions, by the names that docs/shapes/README.md gives them. */
+/** The ends of the transitions, by the names that docs/shapes/README.md gives them if it has them. */
 const ENDS = {
   default: {},
   certificate: { certificateArn: CERTIFICATE },
@@ -14,6 +14,7 @@ const ENDS = {
   Cognito: contextOf('cognito'),
   'authorizer and demo API': contextOf('api-gateway-authorizer/http'),
   'provisioned concurrency': contextOf('provisioned-concurrency'),
+  'more provisioned concurrency': { provisionedConcurrency: '7' },
   'web ACL': contextOf('web-acl'),
   'function in a VPC': contextOf('private-upstream'),
   'tracing and access logs': contextOf('watched'),

@@ -1,10 +1,16 @@
 import { afterEach, describe, expect, jest, test } from '@jest/globals';
+import { MAX_CONFIG_PATH } from '../../../lambda/contract.ts';
 import { createStackWorld, propertiesOf, RESPONSE_URL, STACK_ID } from '../../support/configuration.ts';
 
 describe('bad input is answered with a failure', () => {
   test.each<[string, unknown, string]>([
     ['no properties', undefined, 'Path must be a parameter path'],
     ['a path without a slash', { ...propertiesOf(), Path: 'orders' }, 'Path must be a parameter path'],
+    [
+      'a path that is too long for the id',
+      { ...propertiesOf(), Path: `/${'x'.repeat(MAX_CONFIG_PATH)}` },
+      `of at most ${MAX_CONFIG_PATH} characters`,
+    ],
     ['a path that is not a string', { ...propertiesOf(), Path: 7 }, 'Path must be a parameter path'],
     ['no parameters', propertiesOf({}), 'Parameters must have 1 to 10 members'],
     [
@@ -54,16 +60,21 @@ describe('an answer', () => {
     const world = createStackWorld();
     world.fail(new Error('SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
     expect((await world.send('Create')).Reason).toBe(
-      'Create of the SSM parameters failed: SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many). ' +
-        'No parameter that was there has changed. Deploy again once that is put right.',
+      'Creating the SSM parameters failed: SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many). ' +
+        'No existing parameter was changed. Fix this and deploy again.',
     );
   });
 
-  test('is no larger than CloudFormation takes, whatever SSM says', async () => {
-    const world = createStackWorld();
-    world.fail(new Error('x'.repeat(100_000)));
-    expect(JSON.stringify(await world.send('Create')).length).toBeLessThan(4096);
-  });
+  test.each(['x', '€', '"', '\n', '\u0001', '😀', '\ud800'])(
+    'is no larger than CloudFormation takes, and nearly as large, if SSM says %j again and again',
+    async (text) => {
+      const world = createStackWorld();
+      world.fail(new Error(text.repeat(100_000)));
+      const bytes = Buffer.byteLength(JSON.stringify(await world.send('Create')));
+      expect(bytes).toBeLessThanOrEqual(4096);
+      expect(bytes).toBeGreaterThan(4096 - 12);
+    },
+  );
 
   test('to a failed Create has an id, and the Delete that brings it back succeeds', async () => {
     const world = createStackWorld();
@@ -108,9 +119,11 @@ describe('while SSM is down', () => {
   });
 
   test.each([
-    ['a parameter more', propertiesOf({ issuer: 'x', policy: '{}' })],
-    ['another path', propertiesOf(undefined, '/team')],
-  ])('an Update to %s fails, because the verifier would find nothing there', async (_, properties) => {
+    ['adds a parameter', propertiesOf({ issuer: 'x', policy: '{}' })],
+    ['moves to another path', propertiesOf(undefined, '/team')],
+    ['moves to a path that begins with the old one', propertiesOf(undefined, '/orders2')],
+    ['moves to a path within the old one', propertiesOf(undefined, '/orders/team')],
+  ])('an Update that %s fails, because the verifier would find nothing there', async (_, properties) => {
     const { world, fail } = down();
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     fail();

@@ -1,5 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { MAX_CONFIG_PATH, PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
 import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
 
 const FIRST = propertiesOf();
@@ -47,7 +48,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     await twice('Delete', { properties: FIRST, physicalId });
   });
 
-  test('gets what a later template has more, and keeps it on the way back', async () => {
+  test('gets the parameters that a later template adds, and keeps them after the update back', async () => {
     const world = createStackWorld();
     const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: FIRST });
     await world.send('Update', { properties: LATER, old: FIRST, physicalId });
@@ -80,8 +81,25 @@ describe('a stack whose parameters are edited between its requests', () => {
       old: elsewhere,
       physicalId: moved.PhysicalResourceId,
     });
-    expect(back).toMatchObject({ PhysicalResourceId: physicalId, Data: { Adopted: 'audience' } });
+    expect(back).toMatchObject({ Status: 'SUCCESS', Data: { Adopted: 'audience' } });
     expect(world.parameters.get('/orders/issuer')?.value).toBe('https://edited.example');
+  });
+
+  test('moves back even if SSM went down in between, and no further than that', async () => {
+    const world = createStackWorld();
+    const to = async (path: string, physicalId: string, old: string) =>
+      world.send('Update', {
+        properties: propertiesOf(undefined, path),
+        old: propertiesOf(undefined, old),
+        physicalId,
+      });
+    const created = await world.send('Create', { properties: FIRST });
+    const moved = await to('/team', created.PhysicalResourceId, '/orders');
+    const further = await to('/team/new', moved.PhysicalResourceId, '/team');
+    world.fail(new Error('down'));
+    const back = await to('/team', further.PhysicalResourceId, '/team/new');
+    expect(back).toMatchObject({ Status: 'SUCCESS', Data: moved.Data });
+    expect(await to('/orders', further.PhysicalResourceId, '/team/new')).toMatchObject({ Status: 'FAILED' });
   });
 });
 
@@ -94,6 +112,17 @@ describe('what was there before a stack', () => {
     const updated = await world.send('Update', { properties: LATER, old: FIRST, physicalId });
     expect(updated.Data).toEqual({ Adopted: 'issuer' });
     expect(world.parameters.get('/orders/issuer')?.value).toBe('https://old.example');
+  });
+
+  test('is named in a warning if it is encrypted, because the verifier cannot read it', async () => {
+    const world = createStackWorld();
+    world.edit('/orders/issuer', 'https://old.example', 'SecureString');
+    world.edit('/orders/audience', 'orders', 'StringList');
+    const { Status } = await world.send('Create', { properties: FIRST });
+    expect(Status).toBe('SUCCESS');
+    const warnings = world.lines.map((line) => JSON.parse(line)).filter(({ level }) => level === 'WARN');
+    expect(warnings).toEqual([expect.objectContaining({ encrypted: ['/orders/issuer'] })]);
+    expect(world.lines.join()).not.toContain('https://old.example');
   });
 
   test('is also what a stack of the same name left behind', async () => {
@@ -140,6 +169,7 @@ test('a list is created as a list, and with the id of the stack', async () => {
 
 describe('in any sequence of requests, edits and outages', () => {
   const name = fc.constantFrom('issuer', 'audience', 'policy', 'revocations');
+  const parameter = fc.constantFrom(...(Object.keys(PARAMETERS) as ParameterName[]));
   const path = fc.constantFrom('/orders', '/team');
   const properties: fc.Arbitrary<unknown> = fc.oneof(
     {
@@ -186,21 +216,46 @@ describe('in any sequence of requests, edits and outages', () => {
   });
 
   test('an update is followed by one back that succeeds, whatever became of it and of SSM', async () => {
+    const longest = `/${'x'.repeat(MAX_CONFIG_PATH - 1)}`;
+    const anywhere = fc.oneof(path, fc.constantFrom('/orders2', longest, longest.replace(/x$/, 'y')));
     const wellFormed = fc
-      .tuple(fc.dictionary(name, fc.string({ minLength: 1 }), { minKeys: 1 }), path)
+      .tuple(fc.dictionary(parameter, fc.string({ minLength: 1 }), { minKeys: 1 }), anywhere)
       .map(([values, given]): Properties => propertiesOf(values, given));
+    const next = fc.oneof({ weight: 4, arbitrary: wellFormed }, properties);
+    const outages = fc.record({ forward: fc.boolean(), back: fc.boolean() });
+    const adopted = fc.array(fc.tuple(anywhere, parameter), { maxLength: 12 });
     await fc.assert(
-      fc.asyncProperty(wellFormed, properties, fc.boolean(), async (was, next, down) => {
-        const world = createStackWorld();
-        const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: was });
-        world.fail(down ? new Error('down') : undefined);
-        const forward = await world.send('Update', { properties: next, old: was, physicalId });
-        const { PhysicalResourceId: then } = forward;
-        // A path or a parameter more that could not be looked at may fail on the way there, never on the way back.
-        if (forward.Status === 'FAILED') expect(then).toBe(physicalId);
-        const back = await world.send('Update', { properties: was, old: next, physicalId: then });
-        expect(back).toMatchObject({ Status: 'SUCCESS' });
-      }),
+      fc.asyncProperty(
+        wellFormed,
+        fc.array(wellFormed, { maxLength: 2 }),
+        next,
+        outages,
+        adopted,
+        async (first, then, last, down, existing) => {
+          const world = createStackWorld();
+          for (const [prefix, name] of existing) world.edit(`${prefix}/${name}`, 'theirs');
+          let was = first;
+          let { PhysicalResourceId: physicalId } = await world.send('Create', { properties: was });
+          for (const properties of then) {
+            const updated = await world.send('Update', { properties, old: was, physicalId });
+            physicalId = updated.PhysicalResourceId;
+            was = properties;
+          }
+          world.fail(down.forward ? new Error('down') : undefined);
+          const forward = await world.send('Update', { properties: last, old: was, physicalId });
+          // A path or a parameter that is new and could not be looked at may fail on the way there, never on the way back.
+          if (forward.Status === 'FAILED') expect(forward.PhysicalResourceId).toBe(physicalId);
+          world.fail(down.back ? new Error('down') : undefined);
+          const back = await world.send('Update', {
+            properties: was,
+            old: last,
+            physicalId: forward.PhysicalResourceId,
+          });
+          expect(back).toMatchObject({ Status: 'SUCCESS' });
+          for (const { PhysicalResourceId: id } of world.answers)
+            expect(Buffer.byteLength(id)).toBeLessThanOrEqual(1024);
+        },
+      ),
     );
   });
 });

@@ -34,9 +34,9 @@ describe('with SSM', () => {
   afterAll(() => ssm.close());
   const stored = (Name: string) => ssm.execute('GetParameter', { Name });
 
-  test('tells which parameters are there', async () => {
+  test('tells which parameters are there, and their types', async () => {
     const found = await storeAt(ssm.origin).existing(['/there/issuer', '/there/audience']);
-    expect([...found]).toEqual(['/there/issuer']);
+    expect([...found]).toEqual([['/there/issuer', 'String']]);
   });
 
   test('creates one with its type and the id of the stack, by which it knows it again', async () => {

@@ -17,7 +17,7 @@ from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
-from provider import Context, Created, Properties, Resource, ResourceError, provides
+from provider import Context, Created, CreateFailed, Properties, Resource, ResourceError, provides
 
 INVOKE_ONCE = pathlib.Path(__file__).parents[2] / "invoke-once.mjs"
 
@@ -29,7 +29,11 @@ LONGEST_ANSWER = 4096
 class CustomResource:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
-        return _ask(context, "Create", properties)
+        try:
+            return _ask(context, "Create", properties)
+        except _Refused as error:
+            # CloudFormation sends a Delete for a Create that has failed.
+            raise CreateFailed(str(error), error.physical_id or context.name()) from error
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> Created:
@@ -53,6 +57,14 @@ class CustomResource:
         )
 
 
+class _Refused(ResourceError):
+    """The function failed at a request. The physical id is from its answer, if it has answered."""
+
+    def __init__(self, reason: str, physical_id: str | None = None) -> None:
+        super().__init__(reason)
+        self.physical_id = physical_id
+
+
 def _ask(context: Context, request_type: str, properties: Properties, **further: Any) -> Created:
     """Sends one event, and returns the physical id and the attributes from the function's answer."""
     with _Answer() as answer:
@@ -70,7 +82,7 @@ def _ask(context: Context, request_type: str, properties: Properties, **further:
         output = _invoke(context, event)
         body = answer.body
     if body is None:
-        raise ResourceError(f"The function did not answer {request_type}:\n{output}")
+        raise _Refused(f"The function did not answer {request_type}:\n{output}")
     if len(body) > LONGEST_ANSWER:
         raise ResourceError(f"Response object is too long: {len(body)} bytes")
     said = json.loads(body)
@@ -78,7 +90,9 @@ def _ask(context: Context, request_type: str, properties: Properties, **further:
         if said.get(name) != event[name]:
             raise ResourceError(f"Invalid response: {name} is not that of the request")
     if said["Status"] != "SUCCESS":
-        raise ResourceError(f"Received response status [FAILED]: {said.get('Reason')}\n{output}")
+        raise _Refused(
+            f"Received response status [FAILED]: {said.get('Reason')}\n{output}", said.get("PhysicalResourceId")
+        )
     if not said.get("PhysicalResourceId"):
         raise ResourceError("Invalid PhysicalResourceId")
     return said["PhysicalResourceId"], said.get("Data", {})

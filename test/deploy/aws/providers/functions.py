@@ -1,10 +1,21 @@
 """Lambda functions, their versions and aliases, and who may invoke them."""
 
 import io
+import json
 import zipfile
 from typing import Any
 
-from provider import Context, Created, OnlyReplaced, Properties, Resource, ResourceError, picked, provides
+from provider import (
+    TRANSITIONS,
+    Context,
+    Created,
+    OnlyReplaced,
+    Properties,
+    Resource,
+    ResourceError,
+    picked,
+    provides,
+)
 
 CONFIGURATION = (
     "Role",
@@ -21,7 +32,7 @@ CONFIGURATION = (
 )
 
 
-UNVERSIONED = ("FunctionName", "Tags", "ReservedConcurrentExecutions")
+UNVERSIONED: list[str] = json.loads((TRANSITIONS / "unversioned.json").read_text())
 """Properties of a function that its versions do not have."""
 
 _current: dict[str, Properties] = {}

@@ -1,8 +1,14 @@
+import { readFileSync } from 'node:fs';
 import type { Finding, Rule } from '../finding.ts';
 import { propertyOf, referenceOf } from '../template.ts';
 import type { Change, Transition } from '../transition.ts';
 
 const VERSION = 'AWS::Lambda::Version';
+
+/** Properties of a function that its versions do not have. */
+const UNVERSIONED: readonly string[] = JSON.parse(
+  readFileSync(new URL('../unversioned.json', import.meta.url), 'utf8'),
+);
 
 /**
  * A change of a function needs a new version, or callers of its alias never see the change. And a new version
@@ -14,11 +20,13 @@ export const versionsFollowTheirFunction: Rule = (transition) =>
     const { id } = change;
     const published = change.kind === 'created' || change.kind === 'replaced';
     const of = functionOf(transition, change);
-    if (published && of?.kind === 'kept' && hadVersion(transition, of.id)) {
+    if (of === undefined || of.kind === 'created' || of.kind === 'removed') return [];
+    const changed = of.kind === 'replaced' || of.properties.some((name) => !UNVERSIONED.includes(name));
+    if (published && !changed && hadVersion(transition, of.id)) {
       const text = `is published though ${of.id} is as it was, which Lambda refuses`;
       return [{ kind: 'fails', id, type: VERSION, text }];
     }
-    if (!published && (of?.kind === 'modified' || of?.kind === 'replaced')) {
+    if (!published && changed) {
       const text = `stays while ${of.id} changes, so callers never see the change`;
       return [{ kind: 'fails', id, type: VERSION, text }];
     }

@@ -6,21 +6,34 @@ const ELB = 'AWS::ElasticLoadBalancingV2';
 
 type Key = readonly string[];
 
+/** Of a security group's rule, beside its other end. */
+const PORTS = ['GroupId', 'IpProtocol', 'FromPort', 'ToPort'] as const;
+
 /** The properties that must be unique. Creating a second resource fails, since the first is still there. */
 const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   [`${ELB}::Listener`]: [['LoadBalancerArn', 'Port']],
   [`${ELB}::ListenerRule`]: [['ListenerArn', 'Priority']],
   [`${ELB}::LoadBalancer`]: [['Name']],
   [`${ELB}::TargetGroup`]: [['Name']],
+  'AWS::ApiGateway::Authorizer': [['RestApiId', 'Name']],
   'AWS::ApiGateway::Method': [['RestApiId', 'ResourceId', 'HttpMethod']],
   'AWS::ApiGateway::Resource': [['RestApiId', 'ParentId', 'PathPart']],
   'AWS::ApiGateway::Stage': [['RestApiId', 'StageName']],
   'AWS::ApiGatewayV2::Route': [['ApiId', 'RouteKey']],
   'AWS::ApiGatewayV2::Stage': [['ApiId', 'StageName']],
+  'AWS::CloudFront::OriginRequestPolicy': [['OriginRequestPolicyConfig.Name']],
   'AWS::Cognito::UserPoolDomain': [['Domain'], ['UserPoolId']],
   'AWS::Cognito::UserPoolResourceServer': [['UserPoolId', 'Identifier']],
   'AWS::EC2::Route': [['RouteTableId', 'DestinationCidrBlock']],
   'AWS::EC2::SecurityGroup': [['VpcId', 'GroupName']],
+  'AWS::EC2::SecurityGroupEgress': [
+    [...PORTS, 'CidrIp'],
+    [...PORTS, 'DestinationSecurityGroupId'],
+  ],
+  'AWS::EC2::SecurityGroupIngress': [
+    [...PORTS, 'CidrIp'],
+    [...PORTS, 'SourceSecurityGroupId'],
+  ],
   'AWS::EC2::SubnetRouteTableAssociation': [['SubnetId']],
   'AWS::EC2::VPCGatewayAttachment': [['VpcId']],
   'AWS::EC2::VerifiedAccessEndpoint': [['ApplicationDomain']],
@@ -53,10 +66,14 @@ export const keysAreUnique: Rule = (transition) => {
   const old = transition.changes.flatMap((change) =>
     change.kind === 'created' ? [] : holder(transition, 'before', change.id, change.before),
   );
+  const arrived: Holder[] = [];
   return transition.changes.flatMap((change) =>
-    arriving(transition, change).flatMap((newcomer) =>
-      old.filter((one) => clash(one, newcomer, change)).map((one) => finding(one, newcomer)),
-    ),
+    arriving(transition, change).flatMap((newcomer) => {
+      const holders = old.filter((one) => clash(one, newcomer, change));
+      const twins = holders.length > 0 ? [] : arrived.filter(({ key }) => key === newcomer.key);
+      arrived.push(newcomer);
+      return [...holders, ...twins].map((one) => finding(one, newcomer));
+    }),
   );
 };
 
@@ -86,6 +103,6 @@ function finding(old: Holder, { id, names, resource: { Type: type } }: Holder): 
   const other = old.id === id ? 'the one that it replaces' : old.id;
   const key = names.join(' and ');
   return type in EXCLUSIVE
-    ? { kind: 'fails', id, type, text: `is created with the ${key} of ${other}, which is still there` }
+    ? { kind: 'fails', id, type, text: `is created with the ${key} of ${other}, which exists then` }
     : { kind: 'loses', id, type, text: `takes the ${key} over from ${other}, and goes when that is removed` };
 }
