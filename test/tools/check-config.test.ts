@@ -83,6 +83,11 @@ describe('a warning is given for', () => {
       'routes.0 (/a) lets requests without credentials go on, without an identity',
     ],
     [
+      'a route for preflights that it does not take',
+      { routes: [{ path: '/a', methods: ['GET'], corsPreflight: 'allow' }] },
+      'routes.0 (GET /a) allows preflights but takes none, because its methods lack OPTIONS: add it',
+    ],
+    [
       'a rule of disjoint members',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { tenant: { equals: 'a', anyOf: ['b', 'c'] } } }] },
       'routes.0.claims.tenant can never hold: its members exclude each other',
@@ -105,6 +110,10 @@ describe('a warning is given for', () => {
   test.each<[string, object]>([
     ['a route after a narrower one', { routes: [{ path: '/a' }, { path: '/a*' }] }],
     ['a route of other methods', { routes: [{ path: '/a', methods: ['GET'] }, { path: '/a' }] }],
+    [
+      'a route for preflights that it takes',
+      { routes: [{ path: '/a', methods: ['GET', 'OPTIONS'], corsPreflight: 'allow' }] },
+    ],
     [
       'a rule that some value meets',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { anyOf: ['a', 'b c'], contains: 'c' } } }] },

@@ -21,6 +21,7 @@ export function warningsOf(policy: PolicyDocument, config: Config): string[] {
     ...similarIssuers(config),
     ...impossibleRules(policy),
     ...methodsBesidePost(policy),
+    ...preflightsNotTaken(policy),
   ];
 }
 
@@ -127,6 +128,14 @@ function isImpossible(rule: ClaimRule): boolean {
   const candidates = equals === undefined ? anyOf : [equals];
   return candidates?.every((value) => unmetRule({ claim: value }, [['claim', rule]]) !== undefined) ?? false;
 }
+
+/** A preflight is an OPTIONS request (Fetch §4.8), so a route has to take those to let one through. */
+const preflightsNotTaken = ({ routes = [] }: PolicyDocument): string[] =>
+  routes.flatMap((route, index) =>
+    route.corsPreflight === 'allow' && route.methods?.includes('OPTIONS') === false
+      ? `routes.${index} (${routeName(route)}) allows preflights but takes none, because its methods lack OPTIONS: add it`
+      : [],
+  );
 
 /** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
 function methodsBesidePost({ routes = [], unmatched }: PolicyDocument): string[] {
