@@ -19,7 +19,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   },
   raw: {
     does: 'matches paths as they were sent, with their escapes',
-    servers: 'Express and what routes as it does; Fastify for escapes of `$&+,:;=@`',
+    servers: 'Express and what routes as it does; Fastify in part',
     example: ['/api/%70ublic', '/api/:name'],
   },
   keepSlash: {

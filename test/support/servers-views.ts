@@ -20,6 +20,11 @@ const tryDecode = (text: string): string => {
 const perSegment = (path: string, change: (segment: string) => string): string =>
   path.split('/').map(change).join('/');
 
+export const SLASHES_IGNORED: View = {
+  name: 'ignores slashes at the end (Express)',
+  of: (path) => path.replace(/(?<=.)\/+$/, ''),
+};
+
 export const VIEWS: readonly View[] = [
   { name: 'nothing', of: (path) => path },
   { name: 'decodes', of: tryDecode },
@@ -44,12 +49,10 @@ export const VIEWS: readonly View[] = [
     name: 'trims segments (Windows)',
     of: (path) => perSegment(path, (segment) => segment.trim().replace(/[\s.]+$/, '')),
   },
-  {
-    name: 'ignores slashes at the end (Express)',
-    of: (path) => path.replace(/(?<=.)\/+$/, ''),
-  },
+  SLASHES_IGNORED,
   { name: 'turns backslashes', of: (path) => path.split('\\').join('/') },
   { name: 'takes off a format (Rails)', of: (path) => path.replace(/(?<=[^./]\.*)\.[^./]+(\/*)$/, '$1') },
+  { name: 'takes off a format alone (Jersey)', of: (path) => path.replace(/(?<=\/)\.[^./]+\/*$/, '') },
   { name: 'takes off all formats', of: (path) => path.replace(/(?<=[^./])\.[^/]*(\/*)$/, '$1') },
   { name: 'lower case (Express)', of: (path) => path.toLowerCase(), ignoresCase: true },
   { name: 'upper case (ASP.NET)', of: (path) => path.toUpperCase(), ignoresCase: true },

@@ -22,10 +22,12 @@ export function stockExpress(): RequestListener {
     (_, response) =>
       void response.setHeader(HANDLER_FIELD, name).end(name);
   app.use('/api/admin', named('admin'));
-  app.all('/api/public', named('public-index'));
+  // A format at the end is a common option of a route.
+  app.all('/api/public{.:format}', named('public-index'));
+  app.all('/api/public/{.:format}', named('public-index'));
   app.use('/api/public', named('public'));
-  app.all('/api/export', named('export'));
-  app.all('/api/v1/:id/secrets', named('secrets'));
+  app.all('/api/export{.:format}', named('export'));
+  app.all('/api/v1/:id/secrets{.:format}', named('secrets'));
   app.use('/', named('other'));
   return app;
 }

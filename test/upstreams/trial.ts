@@ -34,6 +34,7 @@ const PATHS = [
   '/api/v1/x/secrets',
   '/api/v1/a/b/secrets',
   '/api/public',
+  '/api/public/',
   '/api/public/x',
   '/api/public/../admin',
   '/api/other',

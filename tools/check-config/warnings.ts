@@ -59,8 +59,8 @@ function openRoutes({ routes = [], mode }: PolicyDocument): string[] {
 
 /** A slash at the end does not decide, unless that would open more than a route names. */
 function coveredOnceEnforced({ path }: RouteDocument): string {
-  if (path === '/' || path === '/*' || (path.endsWith('*') && !path.endsWith('/*'))) return '';
-  const also = /\/\*?$/.test(path) ? path.replace(/\/+\*?$/, '') : `${path}/`;
+  if (path.endsWith('/') || path === '/*' || (path.endsWith('*') && !path.endsWith('/*'))) return '';
+  const also = path.endsWith('/*') ? path.slice(0, -2) : `${path}/`;
   return `; once it is enforced it covers ${also} as well`;
 }
 

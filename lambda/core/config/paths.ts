@@ -27,7 +27,7 @@ export function parsePaths(
     problems.add(
       'policy',
       `${placeOf(rule)}: no request can take it: ${by.map(namedPlaceOf).join(' and ')} ${verbs} everything it does, ` +
-        'ignoring case; put this route first, or remove it',
+        'ignoring case and escapes; put this route first, or remove it',
     );
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');

@@ -56,9 +56,9 @@ export function parseRoute(
   if (!canBeginWith(document.path, route.stripPrefix)) {
     problems.push(`path: matches nothing that begins with the stripPrefix ${route.stripPrefix}`);
   }
-  if (isOpen(route) && /.\/$/.test(document.path)) {
+  if (isOpen(route) && /[*?]\/$/.test(document.path)) {
     problems.push(
-      'path: ends in a slash, which most servers ignore, and names nothing without it: leave the slash out',
+      'path: ends in a wildcard and a slash, which most servers ignore: leave the slash out to open what the wildcard stands for',
     );
   }
   const patterns = routePatterns(document.path, steps);

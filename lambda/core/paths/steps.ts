@@ -93,14 +93,16 @@ function trimSegment(segment: string): string {
   return segment.slice(0, end).trimStart();
 }
 
-/** `report` of `report.json`, also with a slash after it. */
+/** `report` of `report.json`, also with a slash after it, and the collection of `collection/.json`. */
 function withoutSuffix(text: string): string {
   let end = text.length;
   while (end > 0 && text.charAt(end - 1) === '/') end -= 1;
+  const start = text.lastIndexOf('/', end - 1) + 1;
   const dot = text.lastIndexOf('.', end - 1);
-  // Dots that no name comes before begin one.
+  if (dot < start || dot === end - 1) return text;
+  if (dot === start) return text.slice(0, start);
+  // Several dots begin a name.
   let nameEnd = dot;
-  while (nameEnd > 0 && text.charAt(nameEnd - 1) === '.') nameEnd -= 1;
-  const named = nameEnd > text.lastIndexOf('/', end - 1) + 1;
-  return named && dot < end - 1 ? text.slice(0, dot) + text.slice(end) : text;
+  while (nameEnd > start && text.charAt(nameEnd - 1) === '.') nameEnd -= 1;
+  return nameEnd > start ? text.slice(0, dot) + text.slice(end) : text;
 }

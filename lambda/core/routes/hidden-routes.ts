@@ -1,7 +1,6 @@
-import { bare, isOwnFold, type RouteRule } from './match.ts';
+import { bare, isOwnFold, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
-import { isOpen } from './route.ts';
 
 /** A route that earlier ones hide together. */
 export interface HiddenRoute {
@@ -39,18 +38,20 @@ function createTable() {
   const strict = createIndex();
   return {
     add(patterns: readonly string[], rule: RouteRule): void {
-      const isRuleOpen = isOpen(rule.route);
+      const isRuleOpen = opensExactly(rule);
       for (const pattern of patterns) {
         for (const part of isRuleOpen ? [openPart(pattern)] : bare(pattern))
           (isRuleOpen ? open : strict).add(part, rule);
       }
     },
     /** Rules that together match all that a rule's pattern does. */
-    hiding(pattern: string, { route }: RouteRule, method: string | undefined): RouteRule[] | undefined {
+    hiding(pattern: string, rule: RouteRule, method: string | undefined): RouteRule[] | undefined {
       const takes = ({ methods }: RouteRule) =>
         methods === undefined || (method !== undefined && methods.has(method));
       const others: RouteRule[] = [];
-      for (const part of isOpen(route) ? [openPart(pattern)] : bare(pattern).flatMap(withAndWithoutSlash)) {
+      for (const part of opensExactly(rule)
+        ? [openPart(pattern)]
+        : bare(pattern).flatMap(withAndWithoutSlash)) {
         const one = open.find(part, takes);
         if (one !== undefined) others.push(one);
         else {

@@ -25,6 +25,13 @@ export interface Patterns {
 export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
   folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
 
+/**
+ * Whether a rule opens only what it names both with a slash at the end and without. One that is written with the slash
+ * names both.
+ */
+export const opensExactly = ({ route, patterns }: Pick<RouteRule, 'route' | 'patterns'>): boolean =>
+  isOpen(route) && !patterns.named.endsWith('/');
+
 /** The first route, in the policy's order, that matches a request by its method and a spelled path. */
 export type MatchRoute = (method: string, path: string) => Route;
 
@@ -48,7 +55,7 @@ export function compileRoutes(
 ): MatchRoute {
   const byPrefix = new Map<string, PlacedRule[]>();
   for (const { index, methods, route, patterns } of rules) {
-    const open = isOpen(route);
+    const open = opensExactly({ route, patterns });
     for (const [prefix, rest] of patterns[spelling].flatMap((pattern) => partsOf(pattern, open))) {
       const placed = { index, methods, route, matchesRest: compileRest(rest, open), open };
       const same = byPrefix.get(prefix);

@@ -141,11 +141,12 @@ describe('a route that no request can take is a problem', () => {
 const lengthen = (texts: readonly string[]): string[] =>
   texts.flatMap((text) => ['/', 'a', 'A', 'z'].map((character) => text + character));
 
-test('an open route that ends in a slash is a problem, and a strict one is not', async () => {
-  const problem = expect.stringMatching(/^routes\.0\.path: ends in a slash/);
-  expect(await problemsOf(routesOf({ path: '/api/x/', ...OPEN }))).toEqual([problem]);
+test('an open route that ends in a wildcard and a slash is a problem, and a strict one is not', async () => {
+  const problem = expect.stringMatching(/^routes\.0\.path: ends in a wildcard and a slash/);
+  expect(await problemsOf(routesOf({ path: '/api/x?/', ...OPEN }))).toEqual([problem]);
+  expect(await problemsOf(routesOf({ path: '/api/x/', ...OPEN }))).toEqual([]);
   expect(await problemsOf(routesOf({ path: '/api/*/', mode: 'report-only' } as never))).toEqual([problem]);
-  expect(await problemsOf(routesOf('/api/x/'))).toEqual([]);
+  expect(await problemsOf(routesOf('/api/*/'))).toEqual([]);
   expect(await problemsOf(routesOf({ path: '/', ...OPEN }))).toEqual([]);
 });
 

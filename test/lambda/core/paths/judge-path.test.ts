@@ -201,11 +201,29 @@ describe('a slash at the end', () => {
     expect(outcomeOf(judge, '/api/public/;x=1')).toBe('refused');
     expect(outcomeOf(judge, '/api/public/x/')).toBe('/api/public/*');
   });
+  test('opens both where the policy names it', async () => {
+    const routes = [
+      { path: '/docs/', ...OPEN },
+      { path: '/docs/*', ...OPEN },
+    ];
+    for (const rest of [{}, { unmatched: 'deny', stripPrefix: '/docs' }]) {
+      const judgeOne = await judgeOf({ routes, ...rest });
+      expect(['/docs', '/docs/', '/docs/x'].map((path) => outcomeOf(judgeOne, path))).toEqual([
+        '/docs/',
+        '/docs/',
+        '/docs/*',
+      ]);
+    }
+  });
   test('opens no collection whose items are open', async () => {
     const judgeOne = await judgeOf({
       routes: [{ path: '/api/users/*', methods: ['GET'], ...OPEN }, { path: '/api/*' }],
     });
     expect(outcomeOf(judgeOne, '/api/users/')).toBe('/api/*');
+    // The index of a framework that takes a suffix for the format.
+    for (const path of ['/api/users/.json', '/api/users/.json/', '/api/users/.a.json']) {
+      expect(outcomeOf(judgeOne, path)).toBe('refused');
+    }
     expect(outcomeOf(judgeOne, '/api/users/1/')).toBe('/api/users/*');
   });
   test.each([
@@ -259,11 +277,16 @@ describe('a pattern', () => {
     expect(outcomeOf(judgeOne, '/api/openapi.json.gz')).toBe('refused');
   });
   test.each([
-    ['/api/export.*', '/api/export.csv'],
-    ['/api/f.???', '/api/f.csv'],
-    ['/api/x.json/', '/api/x.json'],
-  ])('%s names one, too', async (pattern, path) => {
-    expect(outcomeOf(await judgeOf({ routes: [{ path: pattern }] }), path)).toBe(pattern);
+    ['/api/x.json/', '/api/x.json', '/api/x.json/'],
+    ['/api/export.*', '/api/export.csv', 'refused'],
+    ['/api/v1.*', '/api/v1.0/admin.json', 'refused'],
+    ['/api/v1.*', '/api/v1.0/users', '/api/v1.*'],
+    ['/api/*.*', '/api/secret.json', 'refused'],
+    ['/api/a.b%2F*', '/api/a.b/admin.json', 'refused'],
+  ])('%s has for %s the outcome %s', async (pattern, path, expected) => {
+    const guarded = ['/api/*/admin', '/api/secret'].map((one) => ({ path: one, scopes: ['admin'] }));
+    const judgeOne = await judgeOf({ routes: [...guarded, { path: pattern, ...OPEN }] });
+    expect(outcomeOf(judgeOne, path)).toBe(expected);
   });
   test('that is written with an escape is for what is sent with it, and without', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/%40acme/*' }] });
