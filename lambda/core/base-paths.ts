@@ -8,14 +8,6 @@ export type BasePaths = ReadonlyMap<string, readonly string[]>;
 export const basePathsOf = (basePaths: BasePaths, domain: string): readonly string[] | undefined =>
   basePaths.get(domain) ?? basePaths.get(domain.replace(/^[^.]*/, '*'));
 
-/** A path without a prefix that ends where a segment does; undefined where it does not begin with that. */
-export function withoutPrefix(path: string, prefix: string): string | undefined {
-  if (path === prefix && prefix !== '') return '/';
-  return path.startsWith(prefix) && (prefix === '' || path[prefix.length] === '/')
-    ? path.slice(prefix.length)
-    : undefined;
-}
-
 /** As the policy has them: one base path or several, `/` for the root. */
 export const compileBasePaths = (
   document: Readonly<Record<string, string | readonly string[]>> = {},

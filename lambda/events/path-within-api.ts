@@ -1,4 +1,5 @@
-import { type BasePaths, basePathsOf, withoutPrefix } from '../core/base-paths.ts';
+import { type BasePaths, basePathsOf } from '../core/base-paths.ts';
+import { stripPrefix } from '../core/paths/strip-prefix.ts';
 import type { FoundPath } from '../core/verdict.ts';
 import { hostOf, isOwnDomain } from './api-domain.ts';
 import type { ExecuteApiArn } from './execute-api-arn.ts';
@@ -105,7 +106,7 @@ function pathsOnDomain(
 /** Without the longest base path that fits. A mapping names its stage, or leaves that to the path. */
 function behindMapping(path: string, stage: string, basePaths: readonly string[]): string[] {
   for (const basePath of basePaths) {
-    const rest = withoutPrefix(path, basePath);
+    const rest = stripPrefix(path, basePath);
     if (rest !== undefined) return behindStage(rest, stage);
   }
   return [];
@@ -113,7 +114,7 @@ function behindMapping(path: string, stage: string, basePaths: readonly string[]
 
 /** Without a named stage, and with it, where the path begins with its name. */
 function behindStage(path: string, stage: string): string[] {
-  const rest = stage === '$default' ? undefined : withoutPrefix(path, `/${stage}`);
+  const rest = stage === '$default' ? undefined : stripPrefix(path, `/${stage}`);
   return rest === undefined ? [path] : [rest, path];
 }
 

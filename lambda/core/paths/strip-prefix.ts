@@ -1,10 +1,9 @@
 /**
  * What is left of a path without its first segments, which it must have byte for byte; `/` where nothing is, and
- * undefined where the path does not begin with them.
+ * undefined where the path does not begin with them. An empty prefix leaves any path as it is.
  */
 export function stripPrefix(path: string, prefix: string): string | undefined {
-  if (!path.startsWith(prefix)) return undefined;
-  const rest = path.slice(prefix.length);
-  if (rest === '') return '/';
-  return rest.startsWith('/') ? rest : undefined;
+  if (prefix === '') return path;
+  if (path === prefix) return '/';
+  return path.startsWith(`${prefix}/`) ? path.slice(prefix.length) : undefined;
 }

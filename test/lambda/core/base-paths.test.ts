@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { basePathsOf, compileBasePaths, withoutPrefix } from '../../../lambda/core/base-paths.ts';
+import { basePathsOf, compileBasePaths } from '../../../lambda/core/base-paths.ts';
 
 describe('the base paths of a domain', () => {
   const basePaths = compileBasePaths({
@@ -23,14 +23,3 @@ describe('the base paths of a domain', () => {
     expect(basePathsOf(compileBasePaths(undefined), 'api.example.com')).toBeUndefined();
   });
 });
-
-test.each([
-  ['/v1/x', '/v1', '/x'],
-  ['/v1/', '/v1', '/'],
-  ['/v1', '/v1', '/'],
-  ['/v10', '/v1', undefined],
-  ['/V1/x', '/v1', undefined],
-  ['/x', '', '/x'],
-  ['', '', ''],
-  ['', '/v1', undefined],
-])('%j without %j is %j', (path, prefix, expected) => expect(withoutPrefix(path, prefix)).toBe(expected));
