@@ -82,8 +82,8 @@ export interface ForwardingOptions {
 }
 
 /**
- * The client's header fields that go on to the upstream, in their order, with the host that the client called. What
- * Connection names goes on: a client could else have fields dropped that others than it have set.
+ * The client's header fields that go on to the upstream, in their order, with the host that the client called.
+ * Fields that Connection names go on; otherwise a client could remove what a proxy in front has set.
  */
 export function requestHeaders(headers: HeaderList, options: ForwardingOptions = {}): HeaderList {
   const { verified, keepOverrides = false, trustForwardedHost = false } = options;
