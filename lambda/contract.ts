@@ -24,6 +24,24 @@ export const ENVIRONMENT = {
   httpApiResponse: 'HTTP_API_RESPONSE',
   /** Dimension `service` of the metrics and `service` of the log lines, which tell deployments apart. */
   service: 'POWERTOOLS_SERVICE_NAME',
+  /** URL of the snapshot that the keeper writes and verifiers read; without it verifiers read SSM and fetch keys. */
+  snapshotUrl: 'SNAPSHOT_URL',
+  /** Account that must own the snapshot's bucket, in 12 digits. */
+  snapshotOwner: 'SNAPSHOT_OWNER',
+  /** How long ago the keeper may have read the parameters for a snapshot to count as fresh, in seconds. */
+  maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
+  /** `false` where verifiers reach no key endpoint; `true` (the default) where they do. */
+  egress: 'EGRESS',
+} as const;
+
+/** How old the reading in a fresh snapshot may be where `MAX_SNAPSHOT_SECONDS` is not set, in seconds. */
+export const DEFAULT_MAX_SNAPSHOT_SECONDS = 180;
+
+/** Where the snapshot is in its bucket: everything under the prefix is the keeper's. */
+export const SNAPSHOT = {
+  prefix: 'snapshot/',
+  /** The number of the format is in the key, so that a verifier never reads one that it does not know. */
+  key: 'snapshot/1.json',
 } as const;
 
 /** Values of `HTTP_API_RESPONSE`. */
@@ -52,6 +70,16 @@ export const METRICS = {
   configRefreshFailures: 'ConfigRefreshFailures',
   /** Count of configurations that were read and are not valid. */
   configRejected: 'ConfigRejected',
+  /** Since the keeper read the parameters, as a verifier finds it in the snapshot, in seconds. */
+  snapshotAge: 'SnapshotAge',
+  /** Count of snapshots that a verifier could not read or use. */
+  snapshotFailures: 'SnapshotFailures',
+  /** Since the keeper last read the parameters, as it ends a run, in seconds. */
+  parametersAge: 'ParametersAge',
+  /** Since when what is in SSM has been refused, in seconds; 0 where nothing is. */
+  refusedFor: 'RefusedFor',
+  /** Count of keeper runs that could not read SSM or write the snapshot. */
+  keeperFailures: 'KeeperFailures',
 } as const;
 
 /** Values of the dimension `outcome`. */

@@ -1,6 +1,7 @@
 import {
   DEFAULT_CONFIG_PATH,
   DEFAULT_CONFIG_REFRESH_SECONDS,
+  DEFAULT_MAX_SNAPSHOT_SECONDS,
   DEFAULT_SERVICE,
   ENVIRONMENT,
   type HttpApiResponse,
@@ -13,8 +14,19 @@ export interface Environment {
   readonly allowedLogRate: number;
   readonly httpApiResponse: HttpApiResponse;
   readonly service: string;
+  /** The snapshot that a keeper writes; undefined where there is no keeper. */
+  readonly snapshot: SnapshotPlace | undefined;
+  readonly maxSnapshotSeconds: number;
+  /** Whether key endpoints can be reached. */
+  readonly egress: boolean;
   /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
   readonly tracingHeader: () => string | undefined;
+}
+
+/** Where the snapshot is, and which account must own its bucket; any where the environment does not say. */
+export interface SnapshotPlace {
+  readonly url: URL;
+  readonly owner: string | undefined;
 }
 
 type Setting = keyof typeof ENVIRONMENT;
@@ -25,6 +37,10 @@ const DEFAULTS = {
   allowedLogRate: '1',
   httpApiResponse: 'simple',
   service: DEFAULT_SERVICE,
+  snapshotUrl: '',
+  snapshotOwner: '',
+  maxSnapshotSeconds: String(DEFAULT_MAX_SNAPSHOT_SECONDS),
+  egress: 'true',
 } as const satisfies Record<Setting, string>;
 
 /** What each setting must be, in words, and whether a value is that. */
@@ -34,6 +50,13 @@ const RULES = {
   allowedLogRate: [/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'a number from 0 to 1'],
   httpApiResponse: [/^(?:simple|iam)$/, 'simple or iam'],
   service: [/^[A-Za-z][A-Za-z0-9._-]{0,127}$/, `a name like ${DEFAULT_SERVICE}`],
+  snapshotUrl: [
+    /^$|^https:\/\/[a-z0-9.-]+(?::\d+)?\/[\w./-]+$|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/[\w./-]+$/,
+    'the https URL of an S3 object, without a query',
+  ],
+  snapshotOwner: [/^(?:\d{12})?$/, 'an account id of 12 digits'],
+  maxSnapshotSeconds: [/^[1-9]\d{0,4}$/, 'a whole number from 1 to 99999'],
+  egress: [/^(?:true|false)$/, 'true or false'],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
 /** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
@@ -50,6 +73,12 @@ export function parseEnvironment(variables: { readonly [name: string]: string | 
     allowedLogRate: Number(read('allowedLogRate')),
     httpApiResponse: read('httpApiResponse') as HttpApiResponse,
     service: read('service'),
+    snapshot:
+      read('snapshotUrl') === ''
+        ? undefined
+        : { url: new URL(read('snapshotUrl')), owner: read('snapshotOwner') || undefined },
+    maxSnapshotSeconds: Number(read('maxSnapshotSeconds')),
+    egress: read('egress') === 'true',
     tracingHeader: () => variables._X_AMZN_TRACE_ID,
   };
 }
