@@ -1,22 +1,32 @@
 import type { DecisionEffects } from './core/decide.ts';
 import { DEFAULT_PROVIDER } from './core/provider.ts';
 import { createTokenMemory } from './core/token-memory.ts';
-import { type ConfigSourceOptions, createConfigSource } from './io/config-source.ts';
+import { createConfigSource } from './io/config-source.ts';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
+import { createFindConfig, type ReadParameters } from './io/find-config.ts';
 import type { KeySourceOptions } from './io/key-source.ts';
 import { createKeySources } from './io/key-sources.ts';
 import { createLog, type Log } from './io/log.ts';
 import { createParameterReader } from './io/parameter-store.ts';
+import { createSnapshotKeys } from './io/snapshot-keys.ts';
+import { createSnapshotReader, type GetSnapshot } from './io/snapshot-reader.ts';
 
 /** What differs between a function in AWS and a test of it. */
 export interface Parts {
   readonly log: Log;
   readonly now: () => number;
-  readonly readParameters: ConfigSourceOptions['readParameters'];
+  readonly configPath: string;
+  readonly readParameters: ReadParameters;
   readonly refreshSeconds: number;
-  readonly refreshAhead?: ConfigSourceOptions['refreshAhead'];
+  /** See FreshnessRules. */
+  readonly refreshAhead?: number;
   readonly fetchDocument: KeySourceOptions['fetchDocument'];
+  /** Gets the snapshot, where a keeper writes one. */
+  readonly getSnapshot?: GetSnapshot | undefined;
+  readonly maxSnapshotSeconds: number;
+  /** Whether key endpoints can be reached. */
+  readonly egress: boolean;
   /** Resolves after so many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
 }
@@ -33,20 +43,28 @@ export interface Authorizer extends DecisionEffects {
   readonly prefetch: () => Promise<void>;
 }
 
-export function composeAuthorizer({
-  log,
-  now,
-  readParameters,
-  refreshSeconds,
-  refreshAhead,
-  fetchDocument,
-  wait,
-}: Parts): Authorizer {
-  const keys = createKeySources({ fetchDocument, now, events: log });
-  const config = createConfigSource({
-    readParameters,
-    refreshSeconds,
-    ...(refreshAhead !== undefined && { refreshAhead }),
+export function composeAuthorizer(parts: Parts): Authorizer {
+  const { log, now, configPath, readParameters, getSnapshot, maxSnapshotSeconds, egress, wait } = parts;
+  const keys = createKeySources({
+    fetchDocument: parts.fetchDocument,
+    snapshots: getSnapshot && { refresh: () => source.refresh(), egress },
+    now,
+    events: log,
+  });
+  const importKeys = createSnapshotKeys({ maxSnapshotSeconds, now, onProblem: log.snapshotProblem });
+  const source = createConfigSource({
+    findConfig: createFindConfig({
+      readParameters,
+      readSnapshot:
+        getSnapshot &&
+        createSnapshotReader({ get: getSnapshot, path: configPath, maxSnapshotSeconds, now, events: log }),
+      onSnapshot: async (found) => keys.offer(await importKeys(found)),
+      wait,
+      onFailure: log.configFailed,
+    }),
+    refreshSeconds: parts.refreshSeconds,
+    ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
+    egress,
     now,
     events: {
       ...log,
@@ -59,11 +77,11 @@ export function composeAuthorizer({
   });
   return {
     now,
-    config,
+    config: source.config,
     resolveKeys: keys.resolve,
     memory: createTokenMemory(),
     prefetch: async () => {
-      const lookup = await config();
+      const lookup = await source.config();
       // The keys of all providers are on their way by now: `configLoaded` has asked for them.
       const first =
         lookup.kind === 'config' && lookup.config.providers.find(({ name }) => name === DEFAULT_PROVIDER);
@@ -78,13 +96,18 @@ export async function startAuthorizer({
   configPath,
   configRefreshSeconds,
   allowedLogRate,
+  maxSnapshotSeconds,
+  egress,
   tracingHeader,
 }: Environment) {
   const log = createLog({ service, configPath, allowedLogRate, tracingHeader });
   const authorizer = composeAuthorizer({
     log,
     now: Date.now,
+    configPath,
     readParameters: createParameterReader(configPath),
+    maxSnapshotSeconds,
+    egress,
     refreshSeconds: configRefreshSeconds,
     // Environments that were started together must not read the parameters together for ever after.
     refreshAhead: 0.7 + 0.2 * Math.random(),

@@ -1,3 +1,4 @@
+import { valuesOf } from '../lambda/core/config/reading.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, parseArguments, runCommand } from './arguments.ts';
 import { checkParameters } from './check-config/check.ts';
@@ -119,12 +120,19 @@ async function readInput({ values, positionals: [file] }: Arguments) {
   if (others.some((value) => value !== undefined) || values.pack) {
     throw new ArgumentError('--path reads all parameters: it goes with no FILE and none of its options.');
   }
-  const stored = await readLiveParameters({
+  const reading = await readLiveParameters({
     path,
     endpointUrl: values['endpoint-url'],
     region: values.region,
   });
-  const found = Object.values(stored.values).some((value) => value !== undefined);
+  const found = Object.keys(reading).length > 0;
   const hint = `there is no parameter under ${path}: is the prefix, the region or the account another?`;
-  return { ...stored, hints: found ? [] : [hint], path, files: {}, standIns: [], packable: '' };
+  return {
+    values: valuesOf(reading),
+    hints: found ? [] : [hint],
+    path,
+    files: {},
+    standIns: [],
+    packable: '',
+  };
 }

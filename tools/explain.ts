@@ -1,7 +1,7 @@
-import { parseConfig } from '../lambda/core/config/parse.ts';
+import { type ParameterValues, parseConfig } from '../lambda/core/config/parse.ts';
 import { parseJson } from '../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
-import { type StoredParameters, versionOf } from '../lambda/io/config-source.ts';
+import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
@@ -23,7 +23,7 @@ await runCommand({
       return undefined;
     });
     if (stored === undefined) return 1;
-    const configured = await parseConfig(stored.values, versionOf(stored.versions));
+    const configured = await parseConfig(stored.values, stored.version);
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
@@ -45,15 +45,20 @@ await runCommand({
   },
 });
 
-async function readSource(source: ExplainArguments['source']): Promise<StoredParameters> {
-  if (source.kind === 'live') return readLiveParameters(source);
+async function readSource(
+  source: ExplainArguments['source'],
+): Promise<{ readonly values: ParameterValues; readonly version: string }> {
+  if (source.kind === 'live') {
+    const reading = await readLiveParameters(source);
+    return { values: valuesOf(reading), version: versionOf(reading) };
+  }
   const { policy, revocations } = source;
   const values = completeParameters({
     ...source,
     policy: policy === undefined ? undefined : readArgumentFile(policy),
     revocations: revocations === undefined ? undefined : readArgumentFile(revocations),
   });
-  return { values, versions: {} };
+  return { values, version: versionOf({}) };
 }
 
 async function readToken(): Promise<string> {

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
+import type { Reading } from '../lambda/core/config/reading.ts';
 import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
-import type { StoredParameters } from '../lambda/io/config-source.ts';
 import { createParameterReader } from '../lambda/io/parameter-store.ts';
 import { ArgumentError } from './arguments.ts';
 
@@ -28,7 +28,7 @@ export class UnreadableParameters extends Error {
 }
 
 /** Reads the parameters with the function's own reader; the SDK takes its settings from the environment. */
-export async function readLiveParameters(options: LiveOptions): Promise<StoredParameters> {
+export async function readLiveParameters(options: LiveOptions): Promise<Reading> {
   const { path, endpointUrl, region } = options;
   if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
     throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');

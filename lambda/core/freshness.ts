@@ -28,6 +28,10 @@ export interface FreshnessState<T> {
   readonly loadedAt?: number;
   readonly loadedBy?: number;
   readonly maxAgeMs?: number;
+  /** When `value` was last said to be the current one; when it was asked for unless set. Its maximum age counts from here. */
+  readonly confirmedAt?: number;
+  /** Where `value` was offered by somebody else: how many loads had been started by then. */
+  readonly offeredAfter?: number;
   /** When the latest load was started, which one that was, and whether it is in flight, has failed or has not. */
   readonly attemptAt?: number;
   readonly attempts?: number;
@@ -51,7 +55,8 @@ export interface Plan {
 export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
   const age = ageOf(state, now);
   const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
-  const due = age >= maxAgeMs;
+  const unconfirmed = sinceConfirmed(state, now);
+  const due = isDue(state, rules, now);
 
   const inFlight =
     state.attempt === 'in-flight' && distance(now, state.attemptAt ?? now) < rules.loadTimeoutMs;
@@ -62,8 +67,15 @@ export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: nu
     if (inFlight || mayLoad) return { answer: 'wait', startLoad: mayLoad };
     return { answer: age < rules.maxStaleMs ? 'value' : 'nothing', startLoad: false };
   }
-  return { answer: 'value', startLoad: mayLoad && age >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD) };
+  return {
+    answer: 'value',
+    startLoad: mayLoad && unconfirmed >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD),
+  };
 }
+
+/** Whether a value is not to be used without having tried to replace it. */
+export const isDue = <T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): boolean =>
+  sinceConfirmed(state, now) >= (state.maxAgeMs ?? rules.maxAgeMs) || ageOf(state, now) >= rules.maxStaleMs;
 
 /** What is left to a caller after the load that it waited for. */
 export function afterLoad<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): T | undefined {
@@ -92,16 +104,58 @@ export function loadSucceeded<T>(
   maxAgeMs?: number,
 ): FreshnessState<T> {
   if (state.loadedBy !== undefined && state.loadedBy > attempts) return state;
-  const { maxAgeMs: _, ...rest } = state;
+  const attempt = attemptAfter(state, attempts);
+  // Of a load and of what was offered while it was under way, the one that was asked for later counts.
+  if (state.offeredAfter === attempts && (state.loadedAt ?? 0) > attemptAt) return { ...state, attempt };
   return {
-    ...rest,
+    ...withoutValue(state),
     value,
     loadedAt: attemptAt,
     loadedBy: attempts,
     ...(maxAgeMs !== undefined && { maxAgeMs }),
-    attempt: state.attempts === attempts ? 'succeeded' : state.attempt,
+    attempt,
   };
 }
+
+/** A load has found that the value in hand need not be replaced. */
+export const loadUnneeded = <T>(state: FreshnessState<T>, { attempts }: Load): FreshnessState<T> => ({
+  ...state,
+  attempt: attemptAfter(state, attempts),
+});
+
+/** A value that somebody else has loaded. */
+export interface Offer<T> {
+  readonly value: T;
+  /** When it was asked for. */
+  readonly loadedAt: number;
+  /** When it was known to be the current one, and how long from then it is good for, in ms. */
+  readonly confirmedAt: number;
+  readonly maxAgeMs: number;
+}
+
+/** With a value that somebody else has loaded, unless the one in hand is later. */
+export function offered<T>(
+  state: FreshnessState<T>,
+  { value, loadedAt, confirmedAt, maxAgeMs }: Offer<T>,
+): FreshnessState<T> {
+  if (state.loadedAt !== undefined && loadedAt < state.loadedAt) return state;
+  return {
+    ...withoutValue(state),
+    value,
+    loadedAt,
+    confirmedAt,
+    maxAgeMs,
+    ...(state.attempts !== undefined && { offeredAfter: state.attempts }),
+  };
+}
+
+function withoutValue<T>(state: FreshnessState<T>): FreshnessState<T> {
+  const { value, loadedAt, loadedBy, maxAgeMs, confirmedAt, offeredAfter, ...attempts } = state;
+  return { ...attempts, ...(loadedBy !== undefined && { loadedBy }) };
+}
+
+const attemptAfter = <T>(state: FreshnessState<T>, attempts: number): FreshnessState<T>['attempt'] =>
+  state.attempts === attempts ? 'succeeded' : state.attempt;
 
 export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load, now: number): FreshnessState<T> {
   return state.attempts === attempts ? { ...state, attempt: 'failed', failedAt: now } : state;
@@ -110,6 +164,9 @@ export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load, now:
 /** Since the value was asked for, in ms. */
 export const ageOf = <T>({ loadedAt }: FreshnessState<T>, now: number): number =>
   loadedAt === undefined ? Number.POSITIVE_INFINITY : distance(now, loadedAt);
+
+const sinceConfirmed = <T>(state: FreshnessState<T>, now: number): number =>
+  state.confirmedAt === undefined ? ageOf(state, now) : distance(now, state.confirmedAt);
 
 /** Milliseconds until a new load may be started for a value that is missed or could not be had. */
 export function cooldownLeft<T>(

@@ -28,12 +28,22 @@ export interface JwksProvider extends ProviderBase {
   readonly audience: readonly string[] | null;
   /** `aud`, or the claim that a provider without audiences has in its place. */
   readonly audienceClaim: string;
-  readonly keys:
-    | { readonly kind: 'url'; readonly url: URL }
-    /** The URL is the one that the issuer's OIDC discovery document names. */
-    | { readonly kind: 'discover'; readonly issuer: string }
-    | { readonly kind: 'inline'; readonly set: KeySet };
+  readonly keys: KeySetLocation | { readonly kind: 'inline'; readonly set: KeySet };
 }
+
+/** Where a key set is fetched. */
+export type KeySetLocation =
+  | { readonly kind: 'url'; readonly url: URL }
+  /** The URL is the one that the issuer's OIDC discovery document names. */
+  | { readonly kind: 'discover'; readonly issuer: string };
+
+/** The same as the parameters say it: a URL, or `discover`. */
+export const locationOf = (location: KeySetLocation): string =>
+  location.kind === 'url' ? location.url.href : location.kind;
+
+/** Names a key set by whose it is and where it is: nobody else's tokens are verified with it. */
+export const keySetId = (issuers: readonly string[], location: string): string =>
+  JSON.stringify([issuers, location]);
 
 /** An AWS service that adds a signed header of its own, told by `signer` in the JOSE header. */
 export interface SignedHeaderProvider extends ProviderBase {

@@ -1,35 +1,32 @@
-import { PARAMETERS, type ParameterName } from '../contract.ts';
 import type { Access, Config } from '../core/config/config.ts';
-import {
-  combine,
-  type ParameterValues,
-  type ParsedUnit,
-  parseAccess,
-  parseRevocations,
-} from '../core/config/parse.ts';
+import { combine, type ParsedUnit, parseAccess, parseRevocations } from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
+import {
+  hasSameValues,
+  isEarlier,
+  partOf,
+  type Reading,
+  type UnitName,
+  valuesOf,
+  versionOf,
+} from '../core/config/reading.ts';
 import type { ConfigLookup } from '../core/decide.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { Revocations } from '../core/revocations.ts';
-import { createCached } from './cached.ts';
+import { createCached, type Loaded } from './cached.ts';
 
-/** The parameters as they are in the store. */
-export interface StoredParameters {
-  readonly values: ParameterValues;
-  /** Version of each parameter that was found. */
-  readonly versions: ParameterVersions;
+/** What was found of the parameters. */
+export interface FoundConfig {
+  /** The newest first; of each unit the first that is valid is used, unless the one in force is later. */
+  readonly readings: Readonly<Record<UnitName, readonly Reading[]>>;
+  /** What else there may be, and has not been waited for; for a unit of which none of `readings` is valid. */
+  readonly more?: () => Promise<Pick<FoundConfig, 'readings'> | undefined>;
+  /** Where it is not the last word: when to look again, in ms, if that is before the next refresh. */
+  readonly retryMs?: number;
 }
 
-export type ParameterVersions = { readonly [name in ParameterName]?: number };
-
-/** Versions in the order of the contract, for the log; `-` for a parameter that was not found. */
-export const versionOf = (versions: ParameterVersions): string =>
-  NAMES.map((name) => versions[name] ?? '-').join('.');
-
-const NAMES = Object.keys(PARAMETERS) as ParameterName[];
-
-/** Reads all parameters. `first` says that nothing can be answered until it succeeds. */
-export type ReadParameters = (options: { first: boolean }) => Promise<StoredParameters>;
+/** Reads the parameters. `first` says that nothing can be answered until it succeeds. */
+export type FindConfig = (options: { first: boolean }) => Promise<FoundConfig>;
 
 /** What the log and the metrics hear of the configuration. */
 export interface ConfigEvents {
@@ -47,12 +44,20 @@ export interface ConfigEvents {
 }
 
 export interface ConfigSourceOptions {
-  readonly readParameters: ReadParameters;
+  readonly findConfig: FindConfig;
   readonly refreshSeconds: number;
   /** See FreshnessRules. */
   readonly refreshAhead?: number;
+  /** See Abilities. */
+  readonly egress?: boolean;
   readonly now: () => number;
   readonly events: ConfigEvents;
+}
+
+export interface ConfigSource {
+  readonly config: () => Promise<ConfigLookup>;
+  /** Looks for a newer configuration, unless that was done within a cooldown. */
+  readonly refresh: () => Promise<unknown>;
 }
 
 /** Tries no more often than this after a failed read, in ms. */
@@ -63,12 +68,11 @@ const LOAD_TIMEOUT_MS = 9_000;
 
 /** A unit as it was read and what it means, so that a refresh that brings nothing new keeps what was made of it. */
 interface Unit<T> {
-  readonly values: string;
-  readonly versions: ParameterVersions;
+  readonly reading: Reading;
   readonly value: T;
 }
 
-/** What is in force: the last good one of each unit. */
+/** What is in force: of each unit the latest good one. */
 interface InForce {
   readonly access: Unit<Access>;
   readonly revocations: Unit<Revocations>;
@@ -85,12 +89,13 @@ class ConfigRejected extends Error {
  * Parameters that do not parse are reported and otherwise ignored: of each unit the last good one stays.
  */
 export function createConfigSource({
-  readParameters,
+  findConfig,
   refreshSeconds,
   refreshAhead,
+  egress = true,
   now,
   events,
-}: ConfigSourceOptions) {
+}: ConfigSourceOptions): ConfigSource {
   const rules: FreshnessRules = {
     maxAgeMs: refreshSeconds * 1000,
     ...(refreshAhead !== undefined && { refreshAhead }),
@@ -99,39 +104,37 @@ export function createConfigSource({
     loadTimeoutMs: LOAD_TIMEOUT_MS,
   };
 
-  /** Good units that were read while there was none of the other, by the load that read them. */
-  const seen: { access?: Seen<Access>; revocations?: Seen<Revocations> } = {};
-  let loads = 0;
+  const access = createUnit('access', (reading) => parseAccess(valuesOf(reading), { egress }));
+  const revocations = createUnit('revocations', (reading) => parseRevocations(valuesOf(reading)));
+  let inForce: InForce | undefined;
 
   /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
   let reported: string | undefined;
 
-  async function load(last: () => InForce | undefined): Promise<{ value: InForce }> {
-    const order = ++loads;
-    const stored = await readParameters({ first: last() === undefined });
+  async function load(): Promise<Loaded<InForce>> {
+    const { readings, more, retryMs } = await findConfig({ first: inForce === undefined });
     events.configRead();
-    const access = await readUnit(ACCESS, stored, last()?.access, parseAccess);
-    const revocations = await readUnit(REVOCATIONS, stored, last()?.revocations, parseRevocations);
-    const problems = [access, revocations].flatMap((unit) => ('problems' in unit ? unit.problems : []));
-    // Only now, since another load may have ended while this one was parsing.
-    const before = last();
-    if (!('problems' in access)) seen.access = newer(seen.access, { order, unit: access });
-    if (!('problems' in revocations)) {
-      seen.revocations = newer(seen.revocations, { order, unit: revocations });
+    const problems = [
+      ...(await access.take(readings.access)),
+      ...(await revocations.take(readings.revocations)),
+    ];
+    if (more !== undefined && (access.inForce() === undefined || revocations.inForce() === undefined)) {
+      const others = await more();
+      if (access.inForce() === undefined) await access.take(others?.readings.access ?? []);
+      if (revocations.inForce() === undefined) await revocations.take(others?.readings.revocations ?? []);
     }
-    const value = inForce(
-      'problems' in access ? (before?.access ?? seen.access?.unit) : access,
-      'problems' in revocations ? (before?.revocations ?? seen.revocations?.unit) : revocations,
-      before,
-    );
+    inForce = together(access.inForce(), revocations.inForce(), inForce);
+    report({ ...readings.access[0], ...readings.revocations[0] }, problems);
+    if (inForce === undefined) throw new ConfigRejected('the parameters hold no valid configuration');
+    return { value: inForce, ...(retryMs !== undefined && { maxAgeMs: Math.min(retryMs, rules.maxAgeMs) }) };
+  }
 
-    const reading = problems.length === 0 ? undefined : JSON.stringify(stored);
+  function report(newest: Reading, problems: readonly Problem[]): void {
+    const reading = problems.length === 0 ? undefined : JSON.stringify(newest);
     if (reading !== undefined && reading !== reported) {
-      events.configRejected(versionOf(stored.versions), problems, value?.config.version);
+      events.configRejected(versionOf(newest), problems, inForce?.config.version);
     }
     reported = reading;
-    if (value === undefined) throw new ConfigRejected('the parameters hold no valid configuration');
-    return { value };
   }
 
   const cache = createCached<InForce>({
@@ -144,53 +147,61 @@ export function createConfigSource({
     },
   });
 
-  return async (): Promise<ConfigLookup> => {
-    const { value, retryAfterMs } = await cache.get();
-    if (value !== undefined) return { kind: 'config', config: value.config };
-    return {
-      kind: 'unavailable',
-      reason: 'no valid configuration has been read yet',
-      retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
-    };
+  return {
+    async config() {
+      const { value, retryAfterMs } = await cache.get();
+      if (value !== undefined) return { kind: 'config', config: value.config };
+      return {
+        kind: 'unavailable',
+        reason: 'no valid configuration has been read yet',
+        retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
+      };
+    },
+    refresh: async () => void (await cache.reload()),
   };
 }
 
-const REVOCATIONS: readonly ParameterName[] = ['revocations'];
-const ACCESS = NAMES.filter((name) => !REVOCATIONS.includes(name));
+/** One unit, of which the latest good reading is in force. */
+function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T> | Promise<ParsedUnit<T>>) {
+  let inForce: Unit<T> | undefined;
 
-/** The unit of these parameters as they are stored, or what is wrong with them. */
-async function readUnit<T>(
-  names: readonly ParameterName[],
-  stored: StoredParameters,
-  last: Unit<T> | undefined,
-  parse: (values: ParameterValues) => ParsedUnit<T> | Promise<ParsedUnit<T>>,
-): Promise<Unit<T> | { readonly problems: readonly Problem[] }> {
-  const values = JSON.stringify(names.map((name) => stored.values[name]));
-  const versions = Object.fromEntries(names.map((name) => [name, stored.versions[name]]));
-  if (last?.values === values) {
-    return versionOf(last.versions) === versionOf(versions) ? last : { ...last, versions };
+  /** Puts the first that is valid in force, and answers what is wrong with the newest. */
+  async function take(readings: readonly Reading[]): Promise<readonly Problem[]> {
+    let problems: readonly Problem[] = [];
+    for (const [index, whole] of readings.entries()) {
+      const reading = partOf(whole, name);
+      const parsed = await judged(reading);
+      // Only now, since another load may have ended while this one was parsing.
+      if (inForce !== undefined && isEarlier(reading, inForce.reading)) break;
+      if ('value' in parsed) {
+        inForce = parsed;
+        break;
+      }
+      if (index === 0) ({ problems } = parsed);
+    }
+    return problems;
   }
-  const parsed = await parse(stored.values);
-  return 'value' in parsed ? { values, versions, value: parsed.value } : parsed;
-}
 
-/** A unit and the place of the load that read it in the order of loads, of which a late one may end last. */
-interface Seen<T> {
-  readonly order: number;
-  readonly unit: Unit<T>;
-}
+  async function judged(reading: Reading): Promise<Unit<T> | { readonly problems: readonly Problem[] }> {
+    if (inForce !== undefined && hasSameValues(reading, inForce.reading)) {
+      const same = versionOf(reading) === versionOf(inForce.reading) && !isEarlier(inForce.reading, reading);
+      return same ? inForce : { ...inForce, reading };
+    }
+    const parsed = await parse(reading);
+    return 'value' in parsed ? { reading, value: parsed.value } : parsed;
+  }
 
-const newer = <T>(a: Seen<T> | undefined, b: Seen<T>): Seen<T> =>
-  a !== undefined && a.order > b.order ? a : b;
+  return { take, inForce: () => inForce };
+}
 
 /** What two units make together; the same as before where neither has changed. */
-function inForce(
+function together(
   access: Unit<Access> | undefined,
   revocations: Unit<Revocations> | undefined,
   last: InForce | undefined,
 ): InForce | undefined {
   if (access === undefined || revocations === undefined) return undefined;
   if (access === last?.access && revocations === last.revocations) return last;
-  const version = versionOf({ ...access.versions, ...revocations.versions });
+  const version = versionOf({ ...access.reading, ...revocations.reading });
   return { access, revocations, config: combine(access.value, revocations.value, version) };
 }

@@ -1,37 +1,37 @@
 import { andThen } from '../core/awaitable.ts';
-import { isLoopback, parseEndpoint } from '../core/config/url.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { Algorithm } from '../core/jwt/algorithms.ts';
 import { hasSameKeys, type KeySet, parseKeySet } from '../core/keys/key-set.ts';
-import { maxAgeOf } from '../core/keys/max-age.ts';
+import { DEFAULT_MAX_AGE_MS, MAX_KEY_SET_AGE_MS, maxAgeOf } from '../core/keys/max-age.ts';
 import type { KeyResolution } from '../core/keys/resolution.ts';
 import { type Selection, selectKeys } from '../core/keys/select.ts';
-import type { JwksProvider } from '../core/provider.ts';
-import { createCached, type Loaded, type Lookup } from './cached.ts';
-import type { FetchDocument } from './fetch-document.ts';
+import type { KeySetLocation } from '../core/provider.ts';
+import { createCached, type InHand, type Loaded, type Lookup } from './cached.ts';
+import { fetchKeySet } from './fetch-key-set.ts';
 import type { KeySource, KeySourceOptions } from './key-source.ts';
 
 /** How old a key set may get; its endpoint's Cache-Control may say otherwise within bounds (see maxAgeOf). */
 export const KEY_RULES: FreshnessRules = {
-  maxAgeMs: 5 * 60_000,
-  maxStaleMs: 4 * 60 * 60_000,
+  maxAgeMs: DEFAULT_MAX_AGE_MS,
+  maxStaleMs: MAX_KEY_SET_AGE_MS,
   cooldownMs: 10_000,
   loadTimeoutMs: 10_000,
 };
 
-/** A key set with its text, by which a refresh that brings nothing new is told. */
+/** Where there are snapshots, an endpoint is not asked for a set that is younger than this, in ms. */
+const MIN_FETCH_AGE_MS = 60_000;
+
+/** A key set with the text that it was fetched as, by which a refresh that brings nothing new is told. */
 interface LoadedKeySet {
-  readonly text: string;
+  readonly text: string | undefined;
   readonly set: KeySet;
 }
-
-type Location = Exclude<JwksProvider['keys'], { kind: 'inline' }>;
 
 /** The key set at a URL, or at the one that OIDC discovery names each time. */
 export function createJwksSource(
   provider: string,
-  location: Location,
-  { fetchDocument, now, events }: KeySourceOptions,
+  location: KeySetLocation,
+  { fetchDocument, snapshots, now, events }: KeySourceOptions,
 ): KeySource {
   const cache = createCached<LoadedKeySet>({
     rules: KEY_RULES,
@@ -40,26 +40,29 @@ export function createJwksSource(
     onFailure: (error) => events.keysFailed(provider, (error as Error).message),
   });
 
-  async function load(last: () => LoadedKeySet | undefined): Promise<Loaded<LoadedKeySet>> {
-    const { url, elsewhere } =
-      location.kind === 'url'
-        ? { url: location.url, elsewhere: false }
-        : await discover(location.issuer, fetchDocument);
-    const { text, cacheControl } = await fetchDocument(url, { elsewhere });
+  async function load(
+    inHand: () => InHand<LoadedKeySet>,
+    miss: boolean,
+  ): Promise<Loaded<LoadedKeySet> | undefined> {
+    if (snapshots !== undefined) {
+      await snapshots.refresh();
+      const { ageMs, due } = inHand();
+      if (!due && (!miss || ageMs < MIN_FETCH_AGE_MS)) return undefined;
+      if (!snapshots.egress) {
+        if (!due && ageMs < KEY_RULES.maxAgeMs) return undefined;
+        throw new Error('the snapshot has no fresh key set, and EGRESS=false: no key endpoint is asked');
+      }
+    }
+    const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument);
     events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
     // The same text keeps the same set, and with it the tokens that were verified with it.
-    const kept = last();
+    const kept = inHand().value;
     if (kept?.text === text) return { value: kept, maxAgeMs };
-    const set = await parseKeySet(parseJson(text, url));
+    const set = await parseKeySet(document());
     if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
     events.keysLoaded(provider, url.href, set.keys.length, set.ignored);
-    // So do the same keys in another text, such as one with a time in it.
-    const same = last();
-    return {
-      value: { text, set: same !== undefined && hasSameKeys(same.set, set) ? same.set : set },
-      maxAgeMs,
-    };
+    return { value: { text, set: sameOr(set, inHand().value) }, maxAgeMs };
   }
 
   return {
@@ -75,11 +78,20 @@ export function createJwksSource(
           ? andThen(cache.reload(), (newer) => resolveAgain(newer, alg, kid))
           : selection;
       }),
+    offer: ({ set, ...times }) =>
+      cache.offer((last) => ({
+        ...times,
+        value: last?.set === set ? last : { text: undefined, set: sameOr(set, last) },
+      })),
     async prefetch() {
       await cache.get();
     },
   };
 }
+
+/** The set in hand where a new one has the same keys, as one has whose document only has another time in it. */
+const sameOr = (set: KeySet, last: LoadedKeySet | undefined): KeySet =>
+  last !== undefined && hasSameKeys(last.set, set) ? last.set : set;
 
 /** With a key set that is as new as it can be. */
 function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
@@ -102,30 +114,3 @@ const unavailable = ({ retryAfterMs }: Lookup<unknown>, reason: string): KeyReso
   reason,
   retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
 });
-
-/**
- * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that it was asked of. Only an issuer
- * on this machine, as in the laptop stack, may have its keys on this machine.
- */
-async function discover(
-  issuer: string,
-  fetchDocument: FetchDocument,
-): Promise<{ url: URL; elsewhere: boolean }> {
-  const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  const elsewhere = !isLoopback(place);
-  const document = parseJson((await fetchDocument(place, { elsewhere })).text, place);
-  const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
-  if (named !== issuer) throw new Error(`${place.href}: "issuer" is not exactly ${issuer}`);
-  if (typeof jwksUri !== 'string') throw new Error(`${place.href}: "jwks_uri" is missing`);
-  const url = parseEndpoint(jwksUri, { elsewhere });
-  if (typeof url === 'string') throw new Error(`${place.href}: "jwks_uri" ${url}`);
-  return { url, elsewhere };
-}
-
-function parseJson(text: string, url: URL): unknown {
-  try {
-    return JSON.parse(text);
-  } catch {
-    throw new Error(`${url.href}: not JSON`);
-  }
-}

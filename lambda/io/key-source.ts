@@ -14,9 +14,28 @@ export interface KeyEvents {
 
 export interface KeySourceOptions {
   readonly fetchDocument: FetchDocument;
+  /** Where a keeper fetches key sets, and this environment reads them in its snapshots. */
+  readonly snapshots?: SnapshotKeys | undefined;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly events: KeyEvents;
+}
+
+/** What a key source can do about a snapshot whose keys do not suffice. */
+export interface SnapshotKeys {
+  /** Reads the snapshot anew, unless that was done within a cooldown; its key sets are offered on the way. */
+  readonly refresh: () => Promise<unknown>;
+  /** Whether key endpoints can be reached from here. */
+  readonly egress: boolean;
+}
+
+/** A key set of a snapshot: who fetched it is no matter, when is. Times are in ms since the epoch. */
+export interface OfferedKeySet {
+  readonly set: KeySet;
+  readonly loadedAt: number;
+  /** When the keeper stood by it, and how long from then it does without asking the endpoint, in ms. */
+  readonly confirmedAt: number;
+  readonly maxAgeMs: number;
 }
 
 /** The keys at one place. */
@@ -25,4 +44,6 @@ export interface KeySource {
   readonly resolve: (header: JoseHeader, outdated?: KeySet) => Awaitable<KeyResolution>;
   /** Loads what can be loaded before a token is seen. */
   readonly prefetch: () => Promise<void>;
+  /** Takes a key set that somebody else has fetched; absent where keys are not fetched as sets. */
+  readonly offer?: (offered: OfferedKeySet) => void;
 }

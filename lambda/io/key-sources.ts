@@ -1,8 +1,8 @@
 import type { ResolveKeys } from '../core/keys/resolution.ts';
 import { selectKeys } from '../core/keys/select.ts';
-import type { Provider } from '../core/provider.ts';
+import { keySetId, locationOf, type Provider } from '../core/provider.ts';
 import { createJwksSource } from './jwks-source.ts';
-import type { KeySource, KeySourceOptions } from './key-source.ts';
+import type { KeySource, KeySourceOptions, OfferedKeySet } from './key-source.ts';
 import { createPemSource } from './pem-source.ts';
 
 /** The keys of all providers. */
@@ -12,6 +12,8 @@ export interface KeySources {
   readonly prefetch: (providers: readonly Provider[]) => Promise<void>;
   /** Loads the keys of one of them, or joins who is loading them. */
   readonly load: (provider: Provider) => Promise<void>;
+  /** Takes the key sets of a snapshot, by `keySetId`, in place of those of the one before. */
+  readonly offer: (sets: ReadonlyMap<string, OfferedKeySet>) => void;
 }
 
 /**
@@ -20,6 +22,7 @@ export interface KeySources {
  */
 export function createKeySources(options: KeySourceOptions): KeySources {
   const byId = new Map<string, KeySource>();
+  let offers: ReadonlyMap<string, OfferedKeySet> = new Map();
   // A configuration makes its providers anew, so this is a cache of what `byId` says of them.
   const byProvider = new WeakMap<Provider, KeySource>();
 
@@ -27,7 +30,12 @@ export function createKeySources(options: KeySourceOptions): KeySources {
     let source = byProvider.get(provider);
     if (source === undefined) {
       const id = idOf(provider);
-      source = (id !== undefined && byId.get(id)) || createSource(provider, options);
+      source = id === undefined ? undefined : byId.get(id);
+      if (source === undefined) {
+        source = createSource(provider, options);
+        const offered = id === undefined ? undefined : offers.get(id);
+        if (offered !== undefined) source.offer?.(offered);
+      }
       if (id !== undefined) byId.set(id, source);
       byProvider.set(provider, source);
     }
@@ -37,6 +45,10 @@ export function createKeySources(options: KeySourceOptions): KeySources {
   return {
     resolve: (provider, header, outdated) => sourceOf(provider).resolve(header, outdated),
     load: (provider) => sourceOf(provider).prefetch(),
+    offer(sets) {
+      offers = sets;
+      for (const [id, offered] of sets) byId.get(id)?.offer?.(offered);
+    },
     async prefetch(providers) {
       const wanted = new Set(providers.map(idOf));
       for (const id of byId.keys()) if (!wanted.has(id)) byId.delete(id);
@@ -50,7 +62,7 @@ function idOf(provider: Provider): string | undefined {
   if (provider.type !== 'jwks') return JSON.stringify([provider.signer, provider.keysUrl.href]);
   const { issuers, keys } = provider;
   if (keys.kind === 'inline') return undefined;
-  return JSON.stringify([issuers, keys.kind === 'url' ? keys.url.href : keys.kind]);
+  return keySetId(issuers, locationOf(keys));
 }
 
 function createSource(provider: Provider, options: KeySourceOptions): KeySource {

@@ -6,6 +6,7 @@ import type { Environment } from './environment.ts';
 import type { KeyEvents } from './key-source.ts';
 import { logLine } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
+import type { SnapshotEvents } from './snapshot-reader.ts';
 
 /** A request as the log knows it. No header, no query and no body: any of them may hold a token. */
 export interface LoggedRequest {
@@ -16,11 +17,13 @@ export interface LoggedRequest {
   readonly requestId: string;
 }
 
-export interface Log extends ConfigEvents, KeyEvents {
+export interface Log extends ConfigEvents, KeyEvents, SnapshotEvents {
   readonly decision: (request: LoggedRequest, outcome: Outcome, ms: number) => void;
   readonly bug: (request: LoggedRequest, error: unknown) => void;
   /** An event that no service of AWS sends; `problems` name its members, never their values. */
   readonly eventRejected: (requestId: string, problems: readonly string[]) => void;
+  /** A part of a snapshot cannot be used. */
+  readonly snapshotProblem: (message: string) => void;
 }
 
 export interface LogOptions {
@@ -104,6 +107,19 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
       count('configRefreshFailures');
       logger.error('configuration could not be read', { configPath, reason });
     },
+    snapshotRead: (ageSeconds) =>
+      void process.stdout.write(metricsLine(service, [[METRICS.snapshotAge, ageSeconds]])),
+    snapshotFailed(reason, news) {
+      count('snapshotFailures');
+      if (news) logger.error('the snapshot could not be read', { reason });
+    },
+    snapshotFresh(fresh, ageSeconds) {
+      if (fresh) return logger.info('the snapshot is fresh', { ageSeconds });
+      logger.warn('there is no fresh snapshot; SSM and the key endpoints are asked from here', {
+        ageSeconds,
+      });
+    },
+    snapshotProblem: (message) => logger.warn(message),
     keysFetched: () => void count('keyFetches'),
     keysLoaded: (provider, url, keys, ignored) =>
       logger.info('keys loaded', {

@@ -7,15 +7,18 @@ type Dimension =
   | readonly [name: 'outcome', value: (typeof OUTCOMES)[number]]
   | readonly [name: 'code', value: Code | 'allowed'];
 
-/** Those in milliseconds; any other is a count. */
-const TIMES: readonly MetricName[] = [METRICS.decisionTime, METRICS.upstreamTime];
+/** Units of those that are no counts. */
+const UNITS: { readonly [name in MetricName]?: string } = {
+  [METRICS.decisionTime]: 'Milliseconds',
+  [METRICS.upstreamTime]: 'Milliseconds',
+  [METRICS.snapshotAge]: 'Seconds',
+  [METRICS.parametersAge]: 'Seconds',
+  [METRICS.refusedFor]: 'Seconds',
+};
 
 /** As a directive names them. Made once, for a request has two lines of metrics. */
 const DEFINITIONS = Object.fromEntries(
-  Object.values(METRICS).map((Name) => [
-    Name,
-    JSON.stringify({ Name, Unit: TIMES.includes(Name) ? 'Milliseconds' : 'Count' }),
-  ]),
+  Object.values(METRICS).map((Name) => [Name, JSON.stringify({ Name, Unit: UNITS[Name] ?? 'Count' })]),
 ) as Record<MetricName, string>;
 
 /**

@@ -1,6 +1,6 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETERS, type ParameterName } from '../contract.ts';
-import type { ReadParameters } from './config-source.ts';
+import type { ReadParameters } from './find-config.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
@@ -31,10 +31,16 @@ export function createParameterReader(path: string): ReadParameters {
       { abortSignal: AbortSignal.timeout(first ? TIMEOUT_MS.first : TIMEOUT_MS.refresh) },
     );
     const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
-    const found = NAMES.map((name) => [name, byName.get(`${path}/${name}`)] as const);
-    return {
-      values: Object.fromEntries(found.map(([name, parameter]) => [name, parameter?.Value])),
-      versions: Object.fromEntries(found.map(([name, parameter]) => [name, parameter?.Version])),
-    };
+    return Object.fromEntries(
+      NAMES.flatMap((name) => {
+        const {
+          Value: value,
+          Version: version,
+          LastModifiedDate: modified,
+        } = byName.get(`${path}/${name}`) ?? {};
+        if (value === undefined || version === undefined || modified === undefined) return [];
+        return [[name, { value, version, modifiedAt: modified.getTime() / 1000 }]];
+      }),
+    );
   };
 }

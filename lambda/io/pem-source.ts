@@ -65,12 +65,12 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     createCached({
       rules: PEM_RULES,
       now,
-      load: async (last) => {
+      load: async (inHand) => {
         const url = new URL(kid, provider.keysUrl);
         if (!known.has(kid)) inFlight.set(kid, now());
         const { text } = await fetchDocument(url).finally(() => inFlight.delete(kid));
         events.keysFetched();
-        const kept = last();
+        const kept = inHand().value;
         if (kept?.text === text) return { value: kept };
         const set = parsePem(text, alg, kid);
         if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);

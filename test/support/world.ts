@@ -7,6 +7,7 @@ import type { Outcome } from '../../lambda/core/outcome.ts';
 import type { Log, LoggedRequest } from '../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from './alb-event.ts';
 import { createKey, jwksOf, type SigningKey } from './keys.ts';
+import { readingOf } from './reading.ts';
 import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 
 export const JWKS_URI = 'https://issuer.example/jwks';
@@ -68,11 +69,18 @@ export function createWorld(key: SigningKey = createKey()) {
     keysFetched: record('keysFetched'),
     keysLoaded: record('keysLoaded'),
     keysFailed: record('keysFailed'),
+    snapshotRead: record('snapshotRead'),
+    snapshotFailed: record('snapshotFailed'),
+    snapshotFresh: record('snapshotFresh'),
+    snapshotProblem: record('snapshotProblem'),
   };
   const authorizer = composeAuthorizer({
     log,
     now: () => clock,
+    configPath: '/app',
     refreshSeconds: 60,
+    maxSnapshotSeconds: 180,
+    egress: true,
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;
@@ -81,7 +89,7 @@ export function createWorld(key: SigningKey = createKey()) {
           versions[name] = (versions[name] ?? 0) + 1;
       }
       stored = { ...parameters };
-      return { values: stored, versions: { ...versions } };
+      return readingOf(stored, versions);
     },
     // Prefetching waits for as long as it takes, unless a test says otherwise.
     wait: (ms) => wait(ms),

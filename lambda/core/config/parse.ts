@@ -24,6 +24,14 @@ export type ParsedConfig = { readonly config: Config } | { readonly problems: re
 /** One of the two units of a configuration, or everything that is wrong with it. */
 export type ParsedUnit<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
+/** What the function that is to act by the parameters can do. */
+export interface Abilities {
+  /** Whether it reaches key endpoints. Keys that come one by one, by their `kid`, can be had in no other way. */
+  readonly egress: boolean;
+}
+
+const ABLE: Abilities = { egress: true };
+
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
 export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
   const access = await parseAccess(values);
@@ -50,7 +58,10 @@ export function parseRevocations(values: ParameterValues): ParsedUnit<Revocation
 }
 
 /** Parses all other parameters. */
-export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<Access>> {
+export async function parseAccess(
+  values: ParameterValues,
+  { egress }: Abilities = ABLE,
+): Promise<ParsedUnit<Access>> {
   const problems = createProblems();
   const read = reader(values, problems);
   const upstream = read('upstream', parseUpstream);
@@ -60,6 +71,13 @@ export async function parseAccess(values: ParameterValues): Promise<ParsedUnit<A
   const providers = new Map<string, Provider>();
   if (defaultProvider !== undefined) providers.set(DEFAULT_PROVIDER, defaultProvider);
   await readProviders(policy ?? {}, providers, problems);
+  for (const { name, type } of providers.values()) {
+    if (egress || type === 'jwks') continue;
+    problems.add(
+      'policy',
+      `providers.${name}: its keys must be fetched by the verifier, which has EGRESS=false`,
+    );
+  }
   const rules = readRoutes(policy ?? {}, providers, problems);
   if (policy?.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
     problems.add('policy', 'upstreamCa: has a certificate that cannot be read');

@@ -1,3 +1,9 @@
+/** Age from which a key set is not used at all, wherever it came from, in ms. */
+export const MAX_KEY_SET_AGE_MS = 4 * 60 * 60_000;
+
+/** How long a key set is fresh where its endpoint does not say, in ms. */
+export const DEFAULT_MAX_AGE_MS = 5 * 60_000;
+
 /** Bounds of what an endpoint may ask for, in ms: from seconds (Auth0) to weeks (Okta) are seen. */
 const MIN_MAX_AGE_MS = 60_000;
 const MAX_MAX_AGE_MS = 15 * 60_000;

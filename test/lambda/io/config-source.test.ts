@@ -3,6 +3,8 @@ import fc from 'fast-check';
 import type { ParameterName } from '../../../lambda/contract.ts';
 import type { Problem } from '../../../lambda/core/config/problems.ts';
 import { createConfigSource } from '../../../lambda/io/config-source.ts';
+import { createFindConfig } from '../../../lambda/io/find-config.ts';
+import { readingOf } from '../../support/reading.ts';
 
 const GOOD: Record<ParameterName, string> = {
   issuer: 'https://i.example',
@@ -24,8 +26,12 @@ function createStore() {
   const loaded: string[] = [];
   const rejected: { problems: readonly Problem[]; inForce: string | undefined }[] = [];
   let now = 0;
-  const lookUp = createConfigSource({
-    readParameters: async () => ({ values: { ...values }, versions: { ...versions } }),
+  const { config: lookUp } = createConfigSource({
+    findConfig: createFindConfig({
+      readParameters: async () => readingOf(values, versions),
+      wait: () => new Promise(() => {}),
+      onFailure: () => {},
+    }),
     refreshSeconds: REFRESH_MS / 1000,
     now: () => now,
     events: {

@@ -6,6 +6,7 @@ import type { Outcome } from '../../../lambda/core/outcome.ts';
 import { createLog, type Log } from '../../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from '../../support/alb-event.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
+import { readingOf } from '../../support/reading.ts';
 import { CANARY, secretsOf } from '../../support/rejection.ts';
 import { AUDIENCE, claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
 
@@ -169,7 +170,10 @@ describe('a line is at most 4 KB, whatever was sent', () => {
     const authorizer = composeAuthorizer({
       log,
       now: () => NOW * 1000,
+      configPath: '/app',
       refreshSeconds: 60,
+      maxSnapshotSeconds: 180,
+      egress: true,
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
       fetchDocument: () => Promise.reject(new Error('down')),
@@ -194,18 +198,19 @@ describe('whatever becomes of a request', () => {
     const authorizer = composeAuthorizer({
       log,
       now: () => NOW * 1000,
+      configPath: '/app',
       refreshSeconds: 60,
-      readParameters: async () => ({
-        values: {
+      maxSnapshotSeconds: 180,
+      egress: true,
+      readParameters: async () =>
+        readingOf({
           issuer: ISSUER,
           audience: AUDIENCE,
           'jwks-uri': 'https://issuer.example/jwks',
           upstream: 'whoami',
           policy: '{}',
           revocations: '{}',
-        },
-        versions: {},
-      }),
+        }),
       wait: async () => {},
       fetchDocument: async () => ({ text: JSON.stringify(jwksOf(KEY)), cacheControl: undefined }),
     });

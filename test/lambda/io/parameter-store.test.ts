@@ -38,6 +38,7 @@ const parameter = (name: string, value: string, version = 1) => ({
   Type: 'String',
   Value: value,
   Version: version,
+  LastModifiedDate: 1_790_000_000.25,
 });
 const fault = (type: string, status = 400): Answer => ({ status, body: { __type: type, message: 'm' } });
 const read = () => createParameterReader(PATH)({ first: true });
@@ -55,19 +56,13 @@ test('all parameters are asked for in one call, by name', async () => {
   });
 });
 
-test('values go by their names and versions by the order of the contract, in whatever order they come', async () => {
+test('values, versions and times go by their names, in whatever order they come', async () => {
   const Parameters = [parameter('policy', '{}', 7), parameter('issuer', 'https://issuer.example', 3)];
   answers = [{ body: { Parameters, InvalidParameters: [`${PATH}/audience`] } }];
+  const modifiedAt = 1_790_000_000.25;
   expect(await read()).toEqual({
-    values: {
-      issuer: 'https://issuer.example',
-      audience: undefined,
-      'jwks-uri': undefined,
-      upstream: undefined,
-      policy: '{}',
-      revocations: undefined,
-    },
-    versions: { issuer: 3, policy: 7 },
+    issuer: { value: 'https://issuer.example', version: 3, modifiedAt },
+    policy: { value: '{}', version: 7, modifiedAt },
   });
 });
 
@@ -79,9 +74,7 @@ test('what was not asked for is not taken', async () => {
       },
     },
   ];
-  const { values } = await read();
-  expect(Object.values(values).filter((value) => value !== undefined)).toEqual([]);
-  expect(Object.keys(values)).not.toContain('extra');
+  expect(await read()).toEqual({});
 });
 
 describe('a fault is tried again', () => {
@@ -92,14 +85,14 @@ describe('a fault is tried again', () => {
     ['a dropped connection', 'hang up' as const],
   ])('%s', async (_, answer) => {
     answers = [answer, good];
-    expect(await read()).toMatchObject({ values: { issuer: 'x' } });
+    expect(await read()).toMatchObject({ issuer: { value: 'x' } });
     expect(store.received).toHaveLength(2);
   });
   test('until each of many environments that start at once has its parameters', async () => {
     answers = [...Array.from({ length: 20 }, () => fault('ThrottlingException')), good];
     const environments = Array.from({ length: 15 }, read);
     for (const environment of environments) {
-      expect(await environment).toMatchObject({ values: { issuer: 'x' } });
+      expect(await environment).toMatchObject({ issuer: { value: 'x' } });
     }
     expect(store.received).toHaveLength(35);
   });
@@ -119,6 +112,6 @@ test('a refresh whose first socket says nothing still has time for another', asy
   const answered = { body: { Parameters: [parameter('issuer', 'https://issuer.example', 3)] } };
   answers = ['hang', answered];
   const refreshed = await createParameterReader(PATH)({ first: false });
-  expect(refreshed.values).toMatchObject({ issuer: 'https://issuer.example' });
+  expect(refreshed.issuer).toMatchObject({ value: 'https://issuer.example' });
   expect(store.received).toHaveLength(2);
 });

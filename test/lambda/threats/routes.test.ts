@@ -1,6 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createConfigSource } from '../../../lambda/io/config-source.ts';
+import { createFindConfig } from '../../../lambda/io/find-config.ts';
 import { createKey } from '../../support/keys.ts';
+import { readingOf } from '../../support/reading.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const KEY = createKey();
@@ -56,15 +58,20 @@ describe('a route for a path is not slipped past by another spelling of it', () 
 
 test('two reads of the configuration that overlap lose no change, whichever ends first', async () => {
   const values = { issuer: 'https://i.example', audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami' };
-  const stored = (version: string) => ({
-    values: { ...values, policy: '{}', revocations: `{"https://i.example":{"jti":["${version}"]}}` },
-    versions: { revocations: Number(version) },
-  });
+  const stored = (version: string) =>
+    readingOf(
+      { ...values, policy: '{}', revocations: `{"https://i.example":{"jti":["${version}"]}}` },
+      { revocations: Number(version) },
+    );
   let now = 0;
   const reads: ((answer: ReturnType<typeof stored>) => void)[] = [];
   const ignore = () => {};
-  const config = createConfigSource({
-    readParameters: () => new Promise((resolve) => reads.push(resolve)),
+  const { config } = createConfigSource({
+    findConfig: createFindConfig({
+      readParameters: () => new Promise((resolve) => reads.push(resolve)),
+      wait: () => new Promise(() => {}),
+      onFailure: ignore,
+    }),
     refreshSeconds: 60,
     now: () => now,
     events: { configRead: ignore, configLoaded: ignore, configRejected: ignore, configFailed: ignore },

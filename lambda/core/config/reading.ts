@@ -1,0 +1,68 @@
+import { PARAMETERS, type ParameterName } from '../../contract.ts';
+import type { ParameterValues } from './parse.ts';
+
+/** A parameter as it was read. */
+export interface StoredParameter {
+  readonly value: string;
+  readonly version: number;
+  /** When SSM took the value, by its clock, in seconds since the epoch. */
+  readonly modifiedAt: number;
+}
+
+/** The parameters as they were at one time; one that is absent was not found. */
+export type Reading = { readonly [name in ParameterName]?: StoredParameter };
+
+/** The parameters that are good or bad together: a mistake in one unit leaves the other in force. */
+export const UNITS = {
+  access: ['issuer', 'audience', 'jwks-uri', 'upstream', 'policy'],
+  revocations: ['revocations'],
+} as const satisfies Record<string, readonly ParameterName[]>;
+
+export type UnitName = keyof typeof UNITS;
+
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+/** How far the clocks of SSM's hosts may be apart, in seconds. */
+const CLOCK_DIFFERENCE_SECONDS = 5;
+
+/** The part of a reading that a unit is made of. */
+export function partOf(reading: Reading, unit: UnitName): Reading {
+  const found = UNITS[unit].flatMap((name) => (reading[name] === undefined ? [] : [[name, reading[name]]]));
+  return Object.fromEntries(found);
+}
+
+export const valuesOf = (reading: Reading): ParameterValues =>
+  Object.fromEntries(NAMES.map((name) => [name, reading[name]?.value]));
+
+/** Versions in the order of the contract, for the log; `-` for a parameter that was not found. */
+export const versionOf = (reading: Reading): string =>
+  NAMES.map((name) => reading[name]?.version ?? '-').join('.');
+
+/** Whether two readings found the same values, whatever their versions. */
+export const hasSameValues = (a: Reading, b: Reading): boolean =>
+  NAMES.every((name) => a[name]?.value === b[name]?.value);
+
+/**
+ * Whether a reading is of an earlier state of the store than another, by any parameter that both have. What one of
+ * them lacks says nothing: the parameter may have been created since, or deleted.
+ */
+export const isEarlier = (reading: Reading, other: Reading): boolean =>
+  NAMES.some((name) => isEarlierParameter(reading[name], other[name]));
+
+/** A reading with what is earlier in it than in another one replaced by that: the store may answer from the past. */
+export const withLater = (reading: Reading, other: Reading): Reading =>
+  Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const one = reading[name];
+      if (one === undefined) return [];
+      return [[name, isEarlierParameter(one, other[name]) ? other[name] : one]];
+    }),
+  );
+
+/** By time, since the versions of a parameter that is deleted and created again begin anew. */
+function isEarlierParameter(one: StoredParameter | undefined, other: StoredParameter | undefined): boolean {
+  if (one === undefined || other === undefined) return false;
+  if (one.modifiedAt === other.modifiedAt) return one.version < other.version;
+  const difference = one.version > other.version ? CLOCK_DIFFERENCE_SECONDS : 0;
+  return one.modifiedAt < other.modifiedAt - difference;
+}

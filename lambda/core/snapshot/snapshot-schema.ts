@@ -1,0 +1,93 @@
+import * as v from 'valibot';
+
+/**
+ * The snapshot as it is stored, format 1, and the source of its published JSON Schema. Strict: another member is
+ * another format, which gets another number in the object's key.
+ */
+
+const described = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.pipe(schema, v.description(description));
+
+const member = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.exactOptional(described(schema, description));
+
+const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
+
+/** Seconds since the epoch: a date before the year 5138, so that what is in milliseconds is refused. */
+const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
+
+/** What SSM's advanced tier holds, in characters. */
+const MAX_VALUE = 8192;
+
+/** Most problems that a refusal has, and the characters of each. */
+export const MAX_PROBLEMS = 50;
+export const MAX_PROBLEM_LENGTH = 512;
+
+/** Most key sets, and keys in one of them. */
+export const MAX_KEY_SETS = 200;
+const MAX_KEYS_OF_SET = 100;
+
+const parameter = v.strictObject({
+  value: text(MAX_VALUE),
+  version: v.pipe(v.number(), v.integer(), v.minValue(1)),
+  modifiedAt: described(time, 'When SSM took the value'),
+});
+
+const reading = <const N extends string>(...names: readonly N[]) =>
+  v.strictObject(
+    Object.fromEntries(names.map((name) => [name, v.exactOptional(parameter)])) as Record<
+      N,
+      v.ExactOptionalSchema<typeof parameter, undefined>
+    >,
+  );
+
+const refusal = v.strictObject({
+  since: described(time, 'Since when what is in SSM has not been in force'),
+  problems: v.pipe(v.array(text(MAX_PROBLEM_LENGTH)), v.minLength(1), v.maxLength(MAX_PROBLEMS)),
+});
+
+/** Readings of a unit, the newest first. */
+const unit = <S extends v.GenericSchema>(parameters: S) =>
+  v.pipe(
+    v.array(
+      v.strictObject({
+        parameters,
+        refused: member(refusal, 'Why the keeper would not use it; absent where it is good'),
+      }),
+    ),
+    v.minLength(1),
+    v.maxLength(3),
+  );
+
+/** Public members only: a snapshot with any other was not written by the keeper. */
+const publicKey = v.strictObject({
+  kty: text(16),
+  kid: v.exactOptional(text(4096)),
+  alg: v.exactOptional(text(32)),
+  crv: v.exactOptional(text(32)),
+  n: v.exactOptional(text(4096)),
+  e: v.exactOptional(text(4096)),
+  x: v.exactOptional(text(4096)),
+  y: v.exactOptional(text(4096)),
+  pub: v.exactOptional(text(4096)),
+});
+
+const keySet = v.strictObject({
+  issuers: v.pipe(v.array(text(2048)), v.minLength(1)),
+  location: described(text(2048), 'URL of the key set as the parameters have it, or "discover"'),
+  fetchedAt: described(time, 'When the endpoint was asked for the keys'),
+  maxAgeSeconds: described(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 'How long they are fresh'),
+  keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(MAX_KEYS_OF_SET)),
+});
+
+export const SnapshotSchema = v.strictObject({
+  path: described(text(512), 'Prefix of the parameters that were read'),
+  writtenAt: described(time, 'Later than that of every snapshot before'),
+  parametersReadAt: described(time, 'When SSM was last read with success'),
+  access: described(
+    unit(reading('issuer', 'audience', 'jwks-uri', 'upstream', 'policy')),
+    'What is in SSM of these parameters; where that is refused, also the last good ones; and the good ones before',
+  ),
+  revocations: described(unit(reading('revocations')), 'The same of this parameter, a unit by itself'),
+  keySets: v.pipe(v.array(keySet), v.maxLength(MAX_KEY_SETS)),
+});

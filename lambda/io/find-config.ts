@@ -1,0 +1,100 @@
+import type { Reading } from '../core/config/reading.ts';
+import { readingsOf, type Snapshot } from '../core/snapshot/snapshot.ts';
+import type { FindConfig, FoundConfig } from './config-source.ts';
+import { type FoundSnapshot, MAX_UNCONFIRMED_MS } from './snapshot-reader.ts';
+
+/** Reads the parameters from SSM. */
+export type ReadParameters = (options: { first: boolean }) => Promise<Reading>;
+
+export interface FindConfigOptions {
+  readonly readParameters: ReadParameters;
+  /** The latest snapshot, where a keeper writes one. Must not reject. */
+  readonly readSnapshot?: ((options: { first: boolean }) => Promise<FoundSnapshot | undefined>) | undefined;
+  /** Hears of each snapshot that is used, before what it says of the parameters is. */
+  readonly onSnapshot?: (found: FoundSnapshot) => Promise<void>;
+  /** Resolves after so many milliseconds. */
+  readonly wait: (ms: number) => Promise<unknown>;
+  /** SSM could not be read, and a snapshot serves in its place. */
+  readonly onFailure: (reason: string) => void;
+}
+
+/** How long a cold start waits for the snapshot before it asks SSM as well, in ms. */
+const PATIENCE_MS = 250;
+
+/** When to look again where neither a fresh snapshot nor SSM was to be had, in ms. */
+const RETRY_MS = 5_000;
+
+/** From SSM, and where that is not valid from a snapshot. */
+const fromSsm = (reading: Reading, snapshot?: Snapshot): FoundConfig => ({
+  readings: {
+    access: [reading, ...(snapshot ? readingsOf(snapshot, 'access') : [])],
+    revocations: [reading, ...(snapshot ? readingsOf(snapshot, 'revocations') : [])],
+  },
+});
+
+const fromSnapshot = (snapshot: Snapshot): FoundConfig => ({
+  readings: { access: readingsOf(snapshot, 'access'), revocations: readingsOf(snapshot, 'revocations') },
+});
+
+type Read = { readonly reading: Reading } | { readonly error: Error };
+
+/**
+ * Finds the parameters where they can be had soonest: in a fresh snapshot, which stands for SSM; else in SSM. Where
+ * SSM does not answer, an older snapshot serves, and without any limit of age where what SSM answers is not valid.
+ */
+export function createFindConfig({
+  readParameters,
+  readSnapshot,
+  onSnapshot = async () => {},
+  wait,
+  onFailure,
+}: FindConfigOptions): FindConfig {
+  if (readSnapshot === undefined) return async (options) => fromSsm(await readParameters(options));
+
+  async function snapshot(options: { first: boolean }): Promise<FoundSnapshot | undefined> {
+    const found = await readSnapshot?.(options);
+    if (found !== undefined) await onSnapshot(found);
+    return found;
+  }
+
+  return async (options) => {
+    const asked = snapshot(options);
+    const early = options.first
+      ? await Promise.race([asked, wait(PATIENCE_MS).then(() => 'pending' as const)])
+      : await asked;
+    if (early !== 'pending' && early?.fresh) return fromSnapshot(early.snapshot);
+
+    const read: Promise<Read> = readParameters(options).then(
+      (reading) => ({ reading }),
+      (error: Error) => ({ error }),
+    );
+    if (early === 'pending') {
+      const sooner = await Promise.race([asked, read]);
+      if (sooner !== undefined && 'reading' in sooner) {
+        return {
+          ...fromSsm(sooner.reading),
+          more: async () => {
+            const late = await asked;
+            return late && fromSnapshot(late.snapshot);
+          },
+        };
+      }
+    }
+    const found = await asked;
+    if (found?.fresh) return fromSnapshot(found.snapshot);
+    const result = await read;
+    if ('reading' in result) return fromSsm(result.reading, found?.snapshot);
+    return withoutSsm(result.error, found, options.first);
+  };
+
+  function withoutSsm({ message }: Error, found: FoundSnapshot | undefined, first: boolean): FoundConfig {
+    if (found === undefined) throw new Error(message);
+    if (first && found.ageMs >= MAX_UNCONFIRMED_MS) {
+      throw new Error(
+        `${message}; and the snapshot is more than ${MAX_UNCONFIRMED_MS / 3_600_000} hours old`,
+      );
+    }
+    onFailure(message);
+    return { ...fromSnapshot(found.snapshot), retryMs: RETRY_MS };
+  }
+}

@@ -1,0 +1,62 @@
+import { hasSameKeys, type KeySet, parseKeySet } from '../core/keys/key-set.ts';
+import { keySetId } from '../core/provider.ts';
+import type { StoredKeySet } from '../core/snapshot/snapshot.ts';
+import type { OfferedKeySet } from './key-source.ts';
+import type { FoundSnapshot } from './snapshot-reader.ts';
+
+/** A key set as it was last read, so that the same text is not imported again. */
+interface Imported {
+  readonly text: string;
+  readonly set: KeySet;
+}
+
+export interface SnapshotKeysOptions {
+  /** See MAX_SNAPSHOT_SECONDS. */
+  readonly maxSnapshotSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly onProblem: (message: string) => void;
+}
+
+/** Makes the key sets of snapshots ready to verify with, by `keySetId`. One that cannot be used is left out. */
+export function createSnapshotKeys({ maxSnapshotSeconds, now, onProblem }: SnapshotKeysOptions) {
+  let imported: ReadonlyMap<string, Imported> = new Map();
+  const maxMs = maxSnapshotSeconds * 1000;
+
+  return async ({ snapshot }: FoundSnapshot): Promise<ReadonlyMap<string, OfferedKeySet>> => {
+    const next = new Map<string, Imported>();
+    const offered = new Map<string, OfferedKeySet>();
+    const readAt = snapshot.parametersReadAt * 1000;
+    for (const stored of snapshot.keySets) {
+      const id = keySetId(stored.issuers, stored.location);
+      const loadedAt = stored.fetchedAt * 1000;
+      if (loadedAt > now() + maxMs) {
+        onProblem('a key set of the snapshot is from the future');
+        continue;
+      }
+      const one = await importSet(stored, imported.get(id));
+      if (typeof one === 'string') {
+        onProblem(`a key set of the snapshot cannot be used: ${one}`);
+        continue;
+      }
+      next.set(id, one);
+      // The keeper stands by a set for as long as the snapshot is fresh, and by one just fetched for its own time.
+      const maxAgeMs = stored.maxAgeSeconds * 1000;
+      const times =
+        readAt + maxMs > loadedAt + maxAgeMs
+          ? { confirmedAt: readAt, maxAgeMs: maxMs }
+          : { confirmedAt: loadedAt, maxAgeMs };
+      offered.set(id, { set: one.set, loadedAt, ...times });
+    }
+    imported = next;
+    return offered;
+  };
+}
+
+async function importSet({ keys }: StoredKeySet, last: Imported | undefined): Promise<Imported | string> {
+  const text = JSON.stringify(keys);
+  if (last?.text === text) return last;
+  const set = await parseKeySet({ keys });
+  if ('problem' in set) return set.problem;
+  return { text, set: last !== undefined && hasSameKeys(last.set, set) ? last.set : set };
+}

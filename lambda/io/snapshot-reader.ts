@@ -1,0 +1,84 @@
+import { MAX_KEY_SET_AGE_MS } from '../core/keys/max-age.ts';
+import { parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+
+/** The object that holds the snapshot; see its store for how long it tries. Rejects with a reason for the log. */
+export type GetSnapshot = (options: {
+  readonly etag: string | undefined;
+  readonly first: boolean;
+}) => Promise<
+  | { readonly kind: 'found'; readonly etag: string; readonly body: Uint8Array }
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'absent' }
+>;
+
+/** What the log and the metrics hear of snapshots. */
+export interface SnapshotEvents {
+  /** How long ago its keeper read the parameters, in seconds. */
+  readonly snapshotRead: (ageSeconds: number) => void;
+  /** It could not be read or used; `news` where the reason is another than before. */
+  readonly snapshotFailed: (reason: string, news: boolean) => void;
+  /** Whether the one in hand is fresh has changed. */
+  readonly snapshotFresh: (fresh: boolean, ageSeconds: number | undefined) => void;
+}
+
+export interface SnapshotReaderOptions {
+  readonly get: GetSnapshot;
+  /** Prefix of the parameters. */
+  readonly path: string;
+  /** See MAX_SNAPSHOT_SECONDS. */
+  readonly maxSnapshotSeconds: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly events: SnapshotEvents;
+}
+
+/** The latest snapshot that has been read. */
+export interface FoundSnapshot {
+  readonly snapshot: Snapshot;
+  /** Whether it stands for SSM and the key endpoints, so that neither has to be asked. */
+  readonly fresh: boolean;
+  /** Since its keeper read the parameters, in ms; as much if it was read in the future, as clocks differ. */
+  readonly ageMs: number;
+}
+
+/** Reads the snapshot. Never rejects, and never takes an earlier one for a later one. */
+export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, events }: SnapshotReaderOptions) {
+  const maxMs = maxSnapshotSeconds * 1000;
+  let last: { readonly etag: string; readonly snapshot: Snapshot } | undefined;
+  let failure: string | undefined;
+  let wasFresh: boolean | undefined;
+
+  function use(body: Uint8Array, etag: string): void {
+    const snapshot = parseSnapshot(body);
+    if ('problem' in snapshot) throw new Error(`the snapshot cannot be used: ${snapshot.problem}`);
+    if (snapshot.path !== path)
+      throw new Error(`the snapshot is of parameters under another path than ${path}`);
+    if (snapshot.parametersReadAt * 1000 > now() + maxMs) throw new Error('the snapshot is from the future');
+    if (last !== undefined && snapshot.writtenAt < last.snapshot.writtenAt) {
+      throw new Error('the snapshot is earlier than the one in hand');
+    }
+    last = { etag, snapshot };
+  }
+
+  return async (options: { first: boolean }): Promise<FoundSnapshot | undefined> => {
+    try {
+      const answer = await get({ ...options, etag: last?.etag });
+      if (answer.kind === 'absent') throw new Error('there is no snapshot');
+      if (answer.kind === 'found') use(answer.body, answer.etag);
+      failure = undefined;
+    } catch (error) {
+      const { message } = error as Error;
+      events.snapshotFailed(message, message !== failure);
+      failure = message;
+    }
+    const ageMs = last && Math.abs(now() - last.snapshot.parametersReadAt * 1000);
+    const fresh = ageMs !== undefined && ageMs < maxMs;
+    if (ageMs !== undefined) events.snapshotRead(ageMs / 1000);
+    if (fresh !== wasFresh) events.snapshotFresh(fresh, ageMs && ageMs / 1000);
+    wasFresh = fresh;
+    return last && ageMs !== undefined ? { snapshot: last.snapshot, fresh, ageMs } : undefined;
+  };
+}
+
+/** How old a snapshot may be that is used without knowing what is in SSM now, in ms. */
+export const MAX_UNCONFIRMED_MS = MAX_KEY_SET_AGE_MS;
