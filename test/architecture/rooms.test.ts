@@ -11,6 +11,7 @@ const TOP = {
     'instructions.ts',
     'loopback-server.ts',
     'parse-object.ts',
+    'ports.ts',
     'stack.ts',
     'start.ts',
     'upstream.ts',
