@@ -1,8 +1,6 @@
 // Tests run as the ES modules they are (see the `test` script), so jose and our own code need no CommonJS twin.
-// biome-ignore lint/style/noDefaultExport: jest reads its configuration from the default export
-export default {
+const shared = {
   testEnvironment: 'node',
-  testMatch: ['<rootDir>/test/**/*.test.ts'],
   extensionsToTreatAsEsm: ['.ts'],
   transform: {
     '^.+\\.ts$': [
@@ -15,7 +13,26 @@ export default {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/test/support/no-tokens-printed.ts'],
-  // A guard against hanging, not a measure: machines are slow at times.
-  testTimeout: 60_000,
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/bench'],
+};
+
+// biome-ignore lint/style/noDefaultExport: jest reads its configuration from the default export
+export default {
+  // A guard against hanging, not a measure: machines are slow at times. Projects have none of their own.
+  testTimeout: 60_000,
+  projects: [
+    { ...shared, displayName: 'all', testMatch: ['<rootDir>/test/**/*.test.ts'] },
+    {
+      ...shared,
+      displayName: 'without keeper',
+      testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
+      // What does not start a stack, or starts it by the command line, which says by itself what runs.
+      testPathIgnorePatterns: [
+        '/node_modules/',
+        '/configuration-function\\.test',
+        '/local-stack-start\\.test',
+      ],
+      globals: { KEEPER: false },
+    },
+  ],
 };

@@ -1,12 +1,14 @@
 import { parseArgs } from 'node:util';
 import { API_KINDS, type ApiKind } from './api-gateway/event.ts';
 import { SIGNING_SERVICES, type SigningServiceName } from './identity/signing-service.ts';
-import { PORT_SPAN } from './stack.ts';
+import { PORT_SPAN } from './ports.ts';
 
 export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
+                           [--cold] [--no-keeper]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
-authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes on N+3.
+authorization server on N+1, an SSM endpoint on N+2, an upstream that echoes on N+3, an S3 endpoint for
+the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
 
   --port N           port of the load balancer (default: 8080); 0 lets the system choose all of them
   --as SERVICE       puts a service that has logged you in before the load balancer: each request gets
@@ -17,6 +19,8 @@ authorization server on N+1, an SSM endpoint on N+2 and an upstream that echoes 
                      HTTP API (http, payload format 2.0; http-v1, payload format 1.0), of a REST API by
                      the whole request (rest) or by the token alone (rest-token). REST APIs keep its
                      answers for 300 seconds
+  --cold             gives each request a new environment of the function, so that each is a cold start
+  --no-keeper        runs without the keeper: the function reads SSM and fetches keys by itself
   --help             print this text
 
 For an outage of the keys, "curl -X PUT http://localhost:N+1/outage" has the authorization server answer
@@ -29,9 +33,15 @@ export type Arguments =
       readonly port: number;
       readonly as: SigningServiceName | undefined;
       readonly authorizer: ApiKind | undefined;
+      readonly keeper: boolean;
+      /** Each request gets a new environment of the function. */
+      readonly cold: boolean;
     }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly problem: string };
+
+const FLAGS = ['cold', 'no-keeper', 'help'];
+const NAMES = ['port', 'as', 'authorizer', ...FLAGS];
 
 /** Parses the command line of `npm start`. */
 export function parseArguments(args: readonly string[]): Arguments {
@@ -41,6 +51,8 @@ export function parseArguments(args: readonly string[]): Arguments {
       port: { type: 'string' },
       as: { type: 'string' },
       authorizer: { type: 'string' },
+      cold: { type: 'boolean' },
+      'no-keeper': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
     },
     strict: false,
@@ -49,19 +61,23 @@ export function parseArguments(args: readonly string[]): Arguments {
   });
   const unknown = [
     ...tokens.flatMap((token) =>
-      token.kind === 'option' && !['port', 'as', 'authorizer', 'help'].includes(token.name)
-        ? [token.rawName]
-        : [],
+      token.kind === 'option' && !NAMES.includes(token.name) ? [token.rawName] : [],
     ),
     ...positionals,
   ];
   if (unknown.length > 0) {
     return {
       kind: 'invalid',
-      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND and --help.`,
+      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper and --help.`,
     };
   }
   if (values.help) return { kind: 'help' };
+  const valued = tokens.find(
+    (token) => token.kind === 'option' && FLAGS.includes(token.name) && token.value !== undefined,
+  );
+  if (valued?.kind === 'option') {
+    return { kind: 'invalid', problem: `${valued.rawName} takes no value.` };
+  }
   const port = values.port ?? '8080';
   const highest = 65535 - PORT_SPAN;
   if (typeof port !== 'string' || !/^\d{1,5}$/.test(port) || Number(port) > highest) {
@@ -75,5 +91,12 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (values.authorizer !== undefined && authorizer === undefined) {
     return { kind: 'invalid', problem: `--authorizer takes ${API_KINDS.join(' or ')}.` };
   }
-  return { kind: 'start', port: Number(port), as, authorizer };
+  return {
+    kind: 'start',
+    port: Number(port),
+    as,
+    authorizer,
+    keeper: values['no-keeper'] !== true,
+    cold: values.cold === true,
+  };
 }

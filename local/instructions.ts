@@ -1,5 +1,6 @@
 import { DEMO } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
+import { SNAPSHOT } from './keeper/keeper.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */
@@ -14,9 +15,10 @@ type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingS
 export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
   const call = `curl -i -H "Authorization: Bearer $TOKEN" ${urls.loadBalancer}/api/anything`;
   // Unsigned, so that the CLI works without any AWS configuration; the region is only not to be asked for one.
-  const cli = `--endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request`;
+  const cli = (endpoint: string) =>
+    `--endpoint-url ${endpoint} --region ${deployment.region} --no-sign-request`;
   const setAudience = (value: string) =>
-    `aws ssm put-parameter ${cli} --name ${parameterName('audience')} --type StringList --value ${value} --overwrite`;
+    `aws ssm put-parameter ${cli(urls.ssm)} --name ${parameterName('audience')} --type StringList --value ${value} --overwrite`;
   return [
     {
       title: 'Get a token',
@@ -28,6 +30,20 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
     { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
     { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
     { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
+    ...(urls.s3 === undefined || urls.lambda === undefined
+      ? []
+      : [
+          {
+            title: 'See what the keeper has read for the function, key sets included',
+            commands: [`aws s3 cp s3://${SNAPSHOT.bucket}/${SNAPSHOT.key} - ${cli(urls.s3)}`],
+          },
+          {
+            title: 'Run the keeper by hand',
+            commands: [
+              `aws lambda invoke --function-name ${deployment.configuration.name} ${cli(urls.lambda)} /dev/stdout`,
+            ],
+          },
+        ]),
     ...(signingService ? signedTour(signingService, urls.loadBalancer) : []),
     ...(urls.api === undefined ? [] : apiTour(urls.api)),
   ];
@@ -68,6 +84,8 @@ export function instructions(stack: Addressed, bold: (text: string) => string): 
     ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
     ['SSM', urls.ssm],
     ['Upstream', urls.upstream],
+    ...(urls.s3 === undefined ? [] : [['S3', urls.s3] as const]),
+    ...(urls.lambda === undefined ? [] : [['Lambda', `${urls.lambda}  (the keeper)`] as const]),
     ...(urls.api === undefined ? [] : [['API', urls.api] as const]),
     ...(signingService ? [[`Keys of ${signingService.name}`, signingService.origin] as const] : []),
   ] as const;

@@ -10,16 +10,20 @@ import {
   type SigningServiceName,
   startSigningService,
 } from './identity/signing-service.ts';
+import type { Keeper } from './keeper/keeper.ts';
+import { startKeeperParts } from './keeper/keeper-parts.ts';
 import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './lambda/function-pool.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
-import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+import type { LoopbackServer } from './loopback-server.ts';
+import { checkPorts, type PortOwner, portOf } from './ports.ts';
+import type { S3, S3Options } from './s3/server.ts';
 import { type Ssm, startSsm } from './ssm/server.ts';
 import { startUpstream } from './upstream.ts';
 
 /** A line for the console. */
 export interface LogLine {
-  readonly part: 'alb' | 'api' | 'auth' | 'lambda' | 'signer' | 'ssm' | 'upstream';
+  readonly part: 'alb' | 'api' | 'auth' | 'keeper' | 'lambda' | 's3' | 'signer' | 'ssm' | 'upstream';
   /** `output` is what the function itself wrote; `event` is what the stack says of a part. */
   readonly kind: 'output' | 'event';
   readonly text: string;
@@ -38,12 +42,21 @@ export interface StackOptions {
   readonly adjust?: (deployment: Deployment) => Deployment;
   /** Environment variables of the function, over the template's and the local ones. */
   readonly environment?: Readonly<Record<string, string>>;
-  readonly functions?: Pick<FunctionPoolOptions, 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
+  readonly functions?: Pick<FunctionPoolOptions, 'cold' | 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
+  /**
+   * Runs the keeper and what it needs: S3, and Lambda's API to invoke it by hand. Without it, the function reads SSM
+   * and fetches keys by itself. True unless set.
+   */
+  readonly keeper?: boolean;
+  /** Environment variables of the keeper, over the template's and the local ones. */
+  readonly keeperEnvironment?: Readonly<Record<string, string>>;
   /** Serves an API of this kind beside the load balancer, with a function as its authorizer. None unless set. */
   readonly authorizer?: ApiKind | undefined;
   readonly log?: (line: LogLine) => void;
   /** Sees every request to SSM. */
   readonly onSsmRequest?: (operation: string, input: object) => void;
+  /** Sees every request to S3. */
+  readonly onS3Request?: S3Options['onRequest'];
   /** Ends a start that is under way. */
   readonly signal?: AbortSignal;
 }
@@ -56,6 +69,9 @@ export interface Stack {
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
+    readonly s3: string | undefined;
+    /** Lambda's API, which invokes the keeper. */
+    readonly lambda: string | undefined;
   };
   readonly deployment: Deployment;
   /** Full name of one of the function's parameters, by its last part. */
@@ -69,15 +85,12 @@ export interface Stack {
   readonly functions: FunctionPool;
   /** The API and the function that is its authorizer, where `authorizer` asks for them. */
   readonly api: { readonly gateway: LoopbackServer; readonly functions: FunctionPool } | undefined;
+  /** The keeper and where it writes, unless the stack runs without. */
+  readonly keeper: Keeper | undefined;
+  readonly s3: S3 | undefined;
   /** Ends all parts; nothing is left running. */
   close(): Promise<void>;
 }
-
-/** How far a part's port is from the load balancer's. */
-const PORTS = { authorizationServer: 1, ssm: 2, upstream: 3, api: 4, signingService: 5 } as const;
-
-/** The highest of them. */
-export const PORT_SPAN = Math.max(...Object.values(PORTS));
 
 const ASSEMBLY = fileURLToPath(new URL('../cdk.out', import.meta.url));
 
@@ -89,11 +102,12 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     adjust = (deployment) => deployment,
     as,
     authorizer,
+    keeper: withKeeper = true,
     log = () => {},
     signal,
   } = options;
   const logFor = (part: LogLine['part']) => (text: string) => log({ part, kind: 'event', text });
-  const at = (offset: number) => (port === 0 ? 0 : port + offset);
+  const at = (part: PortOwner) => portOf(part, port);
   const node = findNode24();
   const opened: { close(): Promise<unknown> }[] = [];
   const close = async () => {
@@ -109,14 +123,17 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     // Synthesis takes seconds; a taken port shows before it.
-    await checkPort('load balancer', at(0));
-    await checkPort('SSM endpoint', at(PORTS.ssm));
-    if (authorizer) await checkPort('API', at(PORTS.api));
-    if (as) await checkPort('signing service', at(PORTS.signingService));
+    await checkPorts(port, [
+      'loadBalancer',
+      'ssm',
+      ...(authorizer ? (['api'] as const) : []),
+      ...(as ? (['signingService'] as const) : []),
+      ...(withKeeper ? (['s3', 'lambda'] as const) : []),
+    ]);
     const authorizationServer = await open(
-      startAuthorizationServer({ port: at(PORTS.authorizationServer), log: logFor('auth') }),
+      startAuthorizationServer({ port: at('authorizationServer'), log: logFor('auth') }),
     );
-    const upstream = await open(startUpstream({ port: at(PORTS.upstream), log: logFor('upstream') }));
+    const upstream = await open(startUpstream({ port: at('upstream'), log: logFor('upstream') }));
 
     if (options.synthesize ?? true) {
       await synthesize(assembly, { signal, context: authorizer && { authorizer: 'true' } });
@@ -134,14 +151,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       (await open(
         startSigningService({
           name: as,
-          port: at(PORTS.signingService),
+          port: at('signingService'),
           place: deployment,
           log: logFor('signer'),
         }),
       ));
     const ssm = await open(
       startSsm({
-        port: at(PORTS.ssm),
+        port: at('ssm'),
         region,
         account,
         parameters,
@@ -158,25 +175,55 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
     }
 
-    const poolOf = (code: LambdaFunction, part: LogLine['part']) =>
-      createFunctionPool({
+    const startPool = (
+      part: LogLine['part'],
+      settings: Pick<
+        FunctionPoolOptions,
+        'lambda' | 'overrides' | keyof NonNullable<StackOptions['functions']>
+      >,
+    ) =>
+      open(
+        createFunctionPool({
+          ...settings,
+          region,
+          node,
+          onLine: (text) => log({ part, kind: 'output', text }),
+          onEvent: logFor(part),
+        }),
+      );
+    const kept = withKeeper
+      ? await startKeeperParts({
+          ports: { s3: at('s3'), lambda: at('lambda') },
+          deployment,
+          ssm,
+          environment: options.keeperEnvironment ?? {},
+          onS3Request: options.onS3Request,
+          startPool: (settings) => startPool('keeper', settings),
+          log: { s3: logFor('s3'), keeper: logFor('keeper') },
+          open,
+        })
+      : undefined;
+
+    const startVerifiers = (part: LogLine['part'], code: LambdaFunction) =>
+      startPool(part, {
         ...options.functions,
-        lambda: code,
-        region,
-        node,
-        overrides: { AWS_ENDPOINT_URL_SSM: ssm.origin, CONFIG_REFRESH_SECONDS: '1', ...options.environment },
-        onLine: (text) => log({ part, kind: 'output', text }),
-        onEvent: logFor(part),
+        lambda: kept ? code : withoutSnapshot(code),
+        overrides: {
+          AWS_ENDPOINT_URL_SSM: ssm.origin,
+          CONFIG_REFRESH_SECONDS: '1',
+          ...kept?.environment,
+          ...options.environment,
+        },
       });
-    const functions = await open(poolOf(lambda, 'lambda'));
+    const functions = await startVerifiers('lambda', lambda);
     const startApi = async (kind: ApiKind) => {
       if (!deployment.authorizer)
         throw new Error('The template has no function that API Gateway may invoke.');
-      const authorizers = await open(poolOf(deployment.authorizer, 'api'));
+      const authorizers = await startVerifiers('api', deployment.authorizer);
       const gateway = await open(
         startApiGateway({
           kind,
-          port: at(PORTS.api),
+          port: at('api'),
           place: deployment,
           invoke: authorizers.invoke,
           upstream: upstream.origin,
@@ -188,7 +235,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const api = authorizer && (await startApi(authorizer));
     const loadBalancer = await open(
       startLoadBalancer({
-        port: at(0),
+        port: at('loadBalancer'),
         deployment,
         invoke: functions.invoke,
         signIn: signingService?.pass,
@@ -203,6 +250,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ssm: ssm.origin,
         upstream: upstream.origin,
         api: api?.gateway.origin,
+        s3: kept?.s3.origin,
+        lambda: kept?.invokeApi.origin,
       },
       deployment,
       parameterName,
@@ -213,6 +262,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       signingService,
       functions,
       api,
+      keeper: kept?.keeper,
+      s3: kept?.s3,
       close,
     };
   } catch (error) {
@@ -221,8 +272,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-async function checkPort(name: string, port: number): Promise<void> {
-  if (port === 0) return;
-  const probe = await startLoopbackServer({ name, port }, () => () => {});
-  await probe.close();
+/** The function as it is where no keeper writes a snapshot, whatever the template says. */
+function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {
+  const { SNAPSHOT_URL: _url, SNAPSHOT_OWNER: _owner, ...environment } = lambda.environment;
+  return { ...lambda, environment };
 }

@@ -1,6 +1,7 @@
 import { styleText } from 'node:util';
 import { HELP, parseArguments } from './arguments.ts';
 import { instructions } from './instructions.ts';
+import { createRepeatFilter } from './keeper/repeated-lines.ts';
 import { PortUnavailableError } from './loopback-server.ts';
 import { type LogLine, startStack } from './stack.ts';
 
@@ -27,7 +28,13 @@ async function main(args: readonly string[]): Promise<void> {
   onInterrupt(() => interrupted.abort());
   const begun = performance.now();
   console.log(dim('Synthesizing the CDK app …'));
-  const stack = await startStack({ ...parsed, log: print, signal: interrupted.signal });
+  const { kind: _, cold, ...options } = parsed;
+  const stack = await startStack({
+    ...options,
+    functions: { cold },
+    log: print,
+    signal: interrupted.signal,
+  });
   console.log(dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
   console.log(instructions(stack, style('bold')));
 
@@ -37,8 +44,11 @@ async function main(args: readonly string[]): Promise<void> {
   await stack.close();
 }
 
+const isNews = createRepeatFilter();
+
 /** The function's own lines stay as they are, so that JSON can be read and copied. */
 function print({ part, kind, text }: LogLine): void {
+  if ((part === 'keeper' || part === 's3') && !isNews(text)) return;
   const prefix = dim(`${part.padEnd(8)} │`);
   console.log(`${prefix} ${kind === 'output' ? text : dim(text)}`);
 }

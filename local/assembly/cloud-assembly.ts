@@ -5,6 +5,9 @@ import { createFunctionFinder, type FoundFunction } from './function-finder.ts';
 import { type Properties, readAction, readCondition } from './listener-template.ts';
 import { createResolver, type Place, type Resource, type Template } from './template-values.ts';
 
+/** The custom resource whose function creates the parameters. */
+const SEEDS = 'Custom::AlbJwtAuthorizerConfiguration';
+
 /** Stands for the account and region where the template names none. */
 const LOCAL = { region: 'us-east-1', account: '000000000000' };
 
@@ -72,6 +75,11 @@ export function readDeployment(directory: string): Deployment {
     .map(functions)
     .find((found) => found !== undefined);
   if (!lambda) throw new Error(`The template in ${directory} has no function behind a target group.`);
+  const seeds = ofType(SEEDS);
+  const configuration = seeds
+    .map(({ properties }) => functions(String(properties.ServiceToken)))
+    .find((found) => found !== undefined);
+  if (!configuration) throw new Error(`The template in ${directory} has no function behind a ${SEEDS}.`);
 
   return {
     region: place.region,
@@ -86,9 +94,8 @@ export function readDeployment(directory: string): Deployment {
     targetGroups,
     lambda: readFound(lambda),
     authorizer: authorizer && readFound(authorizer),
-    parameters: ofType('Custom::AlbJwtAuthorizerConfiguration').flatMap(({ properties }) =>
-      readParameters(properties),
-    ),
+    configuration: readFound(configuration),
+    parameters: seeds.flatMap(({ properties }) => readParameters(properties)),
   };
 }
 

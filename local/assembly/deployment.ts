@@ -15,6 +15,8 @@ export interface Deployment {
   readonly lambda: LambdaFunction;
   /** The function that API Gateway may invoke, where there is one. */
   readonly authorizer?: LambdaFunction | undefined;
+  /** The function behind the custom resource that seeds the parameters; it is the keeper as well. */
+  readonly configuration: LambdaFunction;
   readonly parameters: readonly SeedParameter[];
 }
 

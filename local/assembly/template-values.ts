@@ -26,7 +26,7 @@ export function createResolver(template: Template, place: Place): (value: unknow
     'AWS::AccountId': place.account,
     'AWS::Partition': 'aws',
     'AWS::Region': place.region,
-    'AWS::StackId': `arn:aws:cloudformation:${place.region}:${place.account}:stack/${place.stackName}/local`,
+    'AWS::StackId': `arn:aws:cloudformation:${place.region}:${place.account}:stack/${place.stackName}/${STACK_UUID}`,
     'AWS::StackName': place.stackName,
     'AWS::URLSuffix': 'amazonaws.com',
   };
@@ -121,6 +121,9 @@ export function createResolver(template: Template, place: Place): (value: unknow
 
   return resolve;
 }
+
+/** Of the stack's id; templates make names of its parts. */
+const STACK_UUID = '00000000-0000-0000-0000-000000000000';
 
 /** A template has one version of a function. */
 const FIRST_VERSION = '1';

@@ -13,6 +13,8 @@ export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' |
   readonly maxEnvironments?: number;
   /** How long a request may wait for an environment. 10 unless set, the ALB's connection timeout. */
   readonly queueSeconds?: number;
+  /** Give each request a new environment, which ends with the answer. Off unless set. */
+  readonly cold?: boolean;
   /** Gets each line that the function writes. */
   readonly onLine: (line: string) => void;
   /** Gets what Lambda would tell about the environments: starts, deaths, timeouts. */
@@ -43,9 +45,11 @@ const INIT_SECONDS = 10;
  * request that finds none free and is used again until it dies.
  */
 export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
-  const { maxEnvironments = 4, queueSeconds = 10, freeze = false, onEvent } = options;
+  const { maxEnvironments = 4, queueSeconds = 10, freeze = false, cold = false, onEvent } = options;
   const all = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
+  /** Those that have answered and are ended on purpose. */
+  const retired = new Set<ExecutionEnvironment>();
   const queue: Deferred<'retry' | 'expired'>[] = [];
   let starting = 0;
   let closed = false;
@@ -60,7 +64,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
         const index = idle.indexOf(environment);
         if (index >= 0) idle.splice(index, 1);
         queue.shift()?.resolve('retry');
-        if (closed) return;
+        if (retired.delete(environment) || closed) return;
         const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
         const words = lastLines.map((line) => `\n  ${line}`).join('');
         onEvent(`process ${environment.pid} ${how}; the next request starts another${words}`);
@@ -108,6 +112,11 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   };
 
   const release = (environment: ExecutionEnvironment) => {
+    if (cold) {
+      retired.add(environment);
+      environment.kill();
+      return;
+    }
     idle.push(environment);
     queue.shift()?.resolve('retry');
   };

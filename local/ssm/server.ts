@@ -1,12 +1,20 @@
 import { randomUUID } from 'node:crypto';
 import type { SeedParameter } from '../assembly/deployment.ts';
+import { createFaultSwitch, type FaultScope } from '../fault-switch.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import type { Input } from './rules.ts';
-import { createParameterStore, type SsmResult } from './store.ts';
+import { createParameterStore, type ParameterChange, type SsmResult } from './store.ts';
+
+/** `hang`: no answer, ever. `throttle`: ThrottlingException. */
+export type SsmFault = 'hang' | 'throttle';
 
 export interface Ssm extends LoopbackServer {
-  /** Runs an operation without HTTP; an error is thrown. */
+  /** Runs an operation without HTTP; an error is thrown. No fault hits it. */
   execute(operation: string, input: Input): object;
+  /** Fails requests from now on, until it is set to none. */
+  setFault(fault: SsmFault | undefined, scope?: FaultScope): void;
+  /** Calls the listener after each change of a parameter; the returned function ends that. */
+  onChange(listener: (change: ParameterChange) => void): () => void;
 }
 
 /** AWS's limit on a request to SSM is not documented; this one is above whatever its operations allow. */
@@ -27,7 +35,16 @@ export async function startSsm(options: {
   /** Sees every request, for tests. */
   readonly onRequest?: ((operation: string, input: Input) => void) | undefined;
 }): Promise<Ssm> {
-  const store = createParameterStore({ region: options.region, account: options.account, now: Date.now });
+  const listeners = new Set<(change: ParameterChange) => void>();
+  const faults = createFaultSwitch<SsmFault>();
+  const store = createParameterStore({
+    region: options.region,
+    account: options.account,
+    now: Date.now,
+    onChange: (change) => {
+      for (const listener of listeners) listener(change);
+    },
+  });
   const execute = (operation: string, input: Input): object => {
     const result = store.execute(operation, input);
     if (!result.ok) throw new Error(`${operation} ${String(input.Name ?? '')}: ${result.error.message}`);
@@ -69,6 +86,12 @@ export async function startSsm(options: {
         return;
       }
       options.onRequest?.(operation, input);
+      const fault = faults.take(operation);
+      if (fault === 'hang') return;
+      if (fault === 'throttle') {
+        fail('ThrottlingException', 'Rate exceeded');
+        return;
+      }
       const result: SsmResult = store.execute(operation, input);
       if (!result.ok) {
         fail(result.error.type, result.error.message);
@@ -78,7 +101,15 @@ export async function startSsm(options: {
       answer(200, result.output);
     },
   );
-  return { ...server, execute };
+  return {
+    ...server,
+    execute,
+    setFault: faults.set,
+    onChange(listener) {
+      listeners.add(listener);
+      return () => listeners.delete(listener);
+    },
+  };
 }
 
 function describeChange(operation: string, input: Input): string {

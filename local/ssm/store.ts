@@ -4,6 +4,7 @@ import {
   checkValue,
   type Input,
   invalid,
+  type ParameterType,
   page,
   readNames,
   readOptionalText,
@@ -18,6 +19,14 @@ import type { StoredParameter } from './stored-parameter.ts';
 export type SsmResult =
   | { readonly ok: true; readonly output: object }
   | { readonly ok: false; readonly error: SsmError };
+
+/** A change of a parameter, as the detail of EventBridge's "Parameter Store Change" has it. */
+export interface ParameterChange {
+  readonly name: string;
+  readonly operation: 'Create' | 'Update' | 'Delete';
+  readonly type: ParameterType;
+  readonly description?: string;
+}
 
 export interface ParameterStore {
   /** Runs an operation of the API by its name. */
@@ -36,12 +45,25 @@ export function createParameterStore(options: {
   readonly account: string;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Gets each change after it has been made. */
+  readonly onChange: (change: ParameterChange) => void;
 }): ParameterStore {
   const histories = new Map<string, readonly StoredParameter[]>();
   const tags = new Map<string, readonly unknown[]>();
   const arn = (name: string) =>
     `arn:aws:ssm:${options.region}:${options.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
   const newest = (name: string) => histories.get(name)?.at(-1);
+  const changed = (operation: ParameterChange['operation'], parameter: StoredParameter) => {
+    const { name, type, description } = parameter;
+    options.onChange({ name, operation, type, ...(description === undefined ? {} : { description }) });
+  };
+  /** Tells whether it was there. */
+  const remove = (name: string): boolean => {
+    const parameter = newest(name);
+    histories.delete(name);
+    if (parameter) changed('Delete', parameter);
+    return parameter !== undefined;
+  };
   const sorted = () =>
     [...histories.keys()].sort().flatMap((name) => {
       const parameter = newest(name);
@@ -156,18 +178,19 @@ export function createParameterStore(options: {
       };
       histories.set(name, [...history, parameter].slice(-VERSIONS_KEPT));
       if (!current) tags.set(name, Array.isArray(input.Tags) ? input.Tags : []);
+      changed(current ? 'Update' : 'Create', parameter);
       return { Tier: tier, Version: version };
     },
 
     DeleteParameter(input) {
       const name = readText(input, 'Name');
-      if (!histories.delete(name)) throw new SsmFault('ParameterNotFound', `Parameter ${name} not found.`);
+      if (!remove(name)) throw new SsmFault('ParameterNotFound', `Parameter ${name} not found.`);
       return {};
     },
 
     DeleteParameters(input) {
       const names = readNames(input);
-      const deleted = names.filter((name) => histories.delete(name));
+      const deleted = names.filter(remove);
       return {
         DeletedParameters: deleted,
         InvalidParameters: names.filter((name) => !deleted.includes(name)),

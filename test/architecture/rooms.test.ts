@@ -7,9 +7,11 @@ const TOP = {
   infra: ['app.ts', 'authorizer-stack.ts', 'feature-flags.ts', 'nag.ts'],
   local: [
     'arguments.ts',
+    'fault-switch.ts',
     'instructions.ts',
     'loopback-server.ts',
     'parse-object.ts',
+    'ports.ts',
     'stack.ts',
     'start.ts',
     'upstream.ts',

@@ -106,7 +106,9 @@ test('a taken port ends the start at once, and names the port, the part and what
 test('arguments that are not there are refused', async () => {
   const { code, output } = await start('--prot', '1').ended;
   expect(code).toBe(2);
-  expect(output).toContain('There are --port N, --as SERVICE, --authorizer KIND and --help.');
+  expect(output).toContain(
+    'There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper and --help.',
+  );
 });
 
 /** As on a machine where nothing of AWS is configured. */

@@ -7,16 +7,18 @@ test.each([
   [['--port=9000'], 9000],
   [['--port', '0'], 0],
 ])('%j starts on %i', (args, port) => {
-  expect(parseArguments(args)).toEqual({ kind: 'start', port, as: undefined, authorizer: undefined });
+  expect(parseArguments(args)).toEqual({
+    kind: 'start',
+    port,
+    as: undefined,
+    authorizer: undefined,
+    keeper: true,
+    cold: false,
+  });
 });
 
 test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front', (as) => {
-  expect(parseArguments(['--as', as])).toEqual({
-    kind: 'start',
-    port: 8080,
-    as,
-    authorizer: undefined,
-  });
+  expect(parseArguments(['--as', as])).toMatchObject({ kind: 'start', as });
 });
 
 test.each(['http', 'http-v1', 'rest', 'rest-token'] as const)(
@@ -25,6 +27,11 @@ test.each(['http', 'http-v1', 'rest', 'rest-token'] as const)(
     expect(parseArguments(['--authorizer', authorizer])).toMatchObject({ kind: 'start', authorizer });
   },
 );
+
+test('--cold and --no-keeper change what runs', () => {
+  expect(parseArguments(['--cold'])).toMatchObject({ kind: 'start', cold: true, keeper: true });
+  expect(parseArguments(['--no-keeper'])).toMatchObject({ kind: 'start', cold: false, keeper: false });
+});
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
   expect(parseArguments(args)).toEqual({ kind: 'help' });
@@ -35,9 +42,10 @@ test.each([
   [['9000'], 'Unknown argument 9000.'],
   [['--port'], '--port takes a number'],
   [['--port', 'x'], '--port takes a number'],
-  [['--port', '65531'], '--port takes a number from 0 to 65530'],
+  [['--port', '65528'], '--port takes a number from 0 to 65527'],
   [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
   [['--authorizer', 'soap'], '--authorizer takes http or http-v1 or rest or rest-token.'],
+  [['--cold=yes'], '--cold takes no value.'],
   [['--as'], '--as takes verified-access or alb-oidc.'],
 ])('%j is refused: %s', (args, problem) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });

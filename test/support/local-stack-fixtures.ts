@@ -57,6 +57,7 @@ export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
     dropInvalidHeaderFields: true,
     targetGroups: new Map([[TARGET_GROUP_ARN, { arn: TARGET_GROUP_ARN, multiValueHeaders: true }]]),
     lambda: lambdaOf(tmpdir(), ''),
+    configuration: lambdaOf(tmpdir(), ''),
     parameters: [],
     ...changes,
   };

@@ -12,13 +12,17 @@ export interface TestStack extends Stack {
   setParameter(name: string, value: string): void;
 }
 
-/** Starts the stack of the project's own assembly, on ports that the system chooses. */
+/**
+ * Starts the stack of the project's own assembly, on ports that the system chooses; with or without the keeper as
+ * the jest project says that the test runs in.
+ */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
   const lines: LogLine[] = [];
   const stack = await startStack({
     port: 0,
     assembly: await testAssembly(options.authorizer && { authorizer: 'true' }),
     synthesize: false,
+    keeper: (globalThis as { KEEPER?: boolean }).KEEPER ?? true,
     log: (line) => lines.push(line),
     ...options,
   });

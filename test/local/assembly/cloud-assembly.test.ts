@@ -35,9 +35,28 @@ const resources = () => ({
       Name: 'live',
     },
   },
+  Keeper: {
+    Type: 'AWS::Lambda::Function',
+    Properties: {
+      Code: { S3Key: 'abc.zip' },
+      Environment: {
+        Variables: {
+          SNAPSHOT_URL: {
+            'Fn::Join': ['', ['https://', { 'Fn::GetAtt': ['Bucket', 'RegionalDomainName'] }]],
+          },
+        },
+      },
+      Handler: 'configuration-handler.handler',
+      Runtime: 'nodejs24.x',
+      Timeout: 60,
+    },
+    Metadata: { 'aws:asset:path': 'asset.def' },
+  },
+  Bucket: { Type: 'AWS::S3::Bucket', Properties: {} },
   Seeds: {
     Type: SEEDS,
     Properties: {
+      ServiceToken: { 'Fn::GetAtt': ['Keeper', 'Arn'] },
       Path: '/p',
       Parameters: { audience: 'a', policy: { 'Fn::Join': ['', ['{', '}']] } },
       StringLists: ['audience'],
@@ -149,6 +168,18 @@ test('reads what the local stack runs', () => {
       environment: { CONFIG_PATH: '/Stack' },
       logGroup: 'Stack-Logs',
     },
+    configuration: {
+      name: 'Stack-Keeper',
+      arn: 'arn:aws:lambda:us-east-1:000000000000:function:Stack-Keeper',
+      version: '$LATEST',
+      directory: join(directory, 'asset.def'),
+      handler: 'configuration-handler.handler',
+      runtime: 'nodejs24.x',
+      timeoutSeconds: 60,
+      memoryMegabytes: 128,
+      environment: { SNAPSHOT_URL: 'https://Bucket.RegionalDomainName' },
+      logGroup: '/aws/lambda/Stack-Keeper',
+    },
     parameters: [
       { name: '/p/audience', type: 'StringList', value: 'a' },
       { name: '/p/policy', type: 'String', value: '{}' },
@@ -179,6 +210,10 @@ describe('what the local load balancer has not is an error that names it', () =>
     [
       'no function behind a target group',
       (all) => Object.assign(all.Version.Properties, { FunctionName: 'another' }),
+    ],
+    [
+      'no function behind a Custom::AlbJwtAuthorizerConfiguration',
+      (all) => Object.assign(all.Seeds.Properties, { ServiceToken: 'another' }),
     ],
     [
       'Fn::ImportValue',

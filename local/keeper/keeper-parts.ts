@@ -1,0 +1,70 @@
+import type { Deployment } from '../assembly/deployment.ts';
+import type { FunctionPool, FunctionPoolOptions } from '../lambda/function-pool.ts';
+import { startInvokeApi } from '../lambda/invoke-api.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
+import { type S3, type S3Options, startS3 } from '../s3/server.ts';
+import type { Ssm } from '../ssm/server.ts';
+import { type Keeper, SNAPSHOT, startKeeper } from './keeper.ts';
+
+/** The keeper with what only it needs. */
+export interface KeeperParts {
+  readonly s3: S3;
+  readonly keeper: Keeper;
+  /** Lambda's API, by which the keeper is invoked by hand. */
+  readonly invokeApi: LoopbackServer;
+  /** What tells a function where the snapshot is. */
+  readonly environment: Readonly<Record<string, string>>;
+}
+
+/** Starts S3, then the keeper, which writes its first snapshot before this resolves. */
+export async function startKeeperParts(options: {
+  readonly ports: Readonly<Record<'s3' | 'lambda', number>>;
+  readonly deployment: Deployment;
+  readonly ssm: Ssm;
+  /** Environment variables of the keeper, over the template's and the local ones. */
+  readonly environment: Readonly<Record<string, string>>;
+  readonly onS3Request: S3Options['onRequest'];
+  readonly startPool: (settings: Pick<FunctionPoolOptions, 'lambda' | 'overrides'>) => Promise<FunctionPool>;
+  readonly log: Readonly<Record<'s3' | 'keeper', (line: string) => void>>;
+  /** Gets each part as soon as it runs, to close it in the end. */
+  readonly open: <T extends { close(): Promise<unknown> }>(starting: Promise<T>) => Promise<T>;
+}): Promise<KeeperParts> {
+  const { ports, deployment, ssm, log, open } = options;
+  const { account, region, configuration, parameters } = deployment;
+  const s3 = await open(
+    startS3({
+      port: ports.s3,
+      region,
+      account,
+      buckets: [SNAPSHOT.bucket],
+      log: log.s3,
+      onRequest: options.onS3Request,
+    }),
+  );
+  const environment = {
+    SNAPSHOT_URL: `${s3.origin}/${SNAPSHOT.bucket}/${SNAPSHOT.key}`,
+    SNAPSHOT_OWNER: account,
+  };
+  const functions = await options.startPool({
+    lambda: configuration,
+    overrides: { AWS_ENDPOINT_URL_SSM: ssm.origin, ...environment, ...options.environment },
+  });
+  const keeper = await open(
+    startKeeper({
+      functions,
+      place: deployment,
+      ssm,
+      parameters: parameters.map(({ name }) => name),
+      log: log.keeper,
+    }),
+  );
+  const invokeApi = await open(
+    startInvokeApi({
+      port: ports.lambda,
+      lambda: configuration,
+      invoke: functions.invoke,
+      log: log.keeper,
+    }),
+  );
+  return { s3, keeper, invokeApi, environment };
+}

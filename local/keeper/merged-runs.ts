@@ -1,0 +1,35 @@
+/** Runs of one job, never two at a time. */
+export interface MergedRuns<Event> {
+  /** Asks for a run. What is asked for while one is under way becomes one further run, with the newest event. */
+  request(event: Event): void;
+  /** Takes no more requests; resolves when the run under way has ended. */
+  close(): Promise<void>;
+}
+
+/** @param run must not reject */
+export function createMergedRuns<Event>(run: (event: Event) => Promise<void>): MergedRuns<Event> {
+  let next: { readonly event: Event } | undefined;
+  let running: Promise<void> | undefined;
+  let closed = false;
+
+  const work = async () => {
+    while (next) {
+      const { event } = next;
+      next = undefined;
+      await run(event);
+    }
+    running = undefined;
+  };
+  return {
+    request(event) {
+      if (closed) return;
+      next = { event };
+      running ??= work();
+    },
+    async close() {
+      closed = true;
+      next = undefined;
+      await running;
+    },
+  };
+}
