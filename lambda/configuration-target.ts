@@ -6,6 +6,7 @@ import {
   type StackAnswer,
   type StackRequest,
 } from './events/cloudformation.ts';
+import type { KeeperAnswer } from './keeper.ts';
 import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
@@ -15,6 +16,20 @@ export interface ConfigurationParts {
   /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
   readonly put: (url: string, document: string, deadlineMs: number) => Promise<void>;
   readonly log: (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
+  /** Writes a snapshot; undefined where the keeper is off. */
+  readonly keep: (() => Promise<KeeperAnswer>) | undefined;
+  /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
+  readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
+}
+
+/** What becomes of the snapshot's bucket together with the custom resource. */
+export interface SnapshotBucket {
+  /** Notes the physical id that the custom resource has from now on. */
+  readonly noteId: (physicalId: string) => Promise<void>;
+  /** The id that was noted last, if one was. */
+  readonly notedId: () => Promise<string | undefined>;
+  /** Removes everything in it. */
+  readonly empty: () => Promise<void>;
 }
 
 /** Time that is reserved for the answer, in ms. */
@@ -24,24 +39,28 @@ const ANSWER_MS = 15_000;
 const MARGIN_MS = 1_000;
 
 /**
- * CloudFormation's custom resource: creates the parameters that are missing and changes none. It answers every
- * request before its own time limit. If the answer cannot be delivered it fails, and Lambda repeats the request.
+ * The keeper, and CloudFormation's custom resource, which creates the parameters that are missing and changes none.
+ * What does not come from CloudFormation, whatever it says, has the keeper write a snapshot. Each of CloudFormation's
+ * requests is answered before the function's own time limit. If the answer cannot be delivered it fails, and Lambda
+ * repeats the request.
  */
-export function createConfigurationTarget({ storeFor, put, log }: ConfigurationParts) {
-  return async (event: unknown, context: Context): Promise<void> => {
+export function createConfigurationTarget(parts: ConfigurationParts) {
+  const { storeFor, put, log, keep } = parts;
+  return async (event: unknown, context: Context): Promise<KeeperAnswer | undefined> => {
     const request = requestFromCloudFormation(event);
     if (request === undefined) {
+      if (keep !== undefined) return keep();
       throw new Error(
-        'The event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done. Deploy the stack instead of invoking this function.',
+        'The keeper of this deployment is off (SNAPSHOT_URL is not set), and the event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
       );
     }
     const { type, stackId, logicalId } = request;
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
-    const answer = await answerTo(request, storeFor(signal), log).catch(
+    const answer = await answerTo(request, storeFor(signal), parts, signal).catch(
       (error: Error): StackAnswer => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
-        reason: `${type === 'Update' ? 'Updating' : 'Creating'} the SSM parameters failed: ${error.message}. No existing parameter was changed. Fix this and deploy again.`,
+        reason: `${FAILURES[type] ?? FAILURES.Create}: ${error.message}. No existing parameter was changed. Fix this and try again.`,
       }),
     );
     log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {
@@ -55,17 +74,31 @@ export function createConfigurationTarget({ storeFor, put, log }: ConfigurationP
       documentForCloudFormation(request, answer),
       context.getRemainingTimeInMillis() - MARGIN_MS,
     );
+    return undefined;
   };
 }
+
+const FAILURES: Readonly<Record<string, string>> = {
+  Create: 'Creating the SSM parameters failed',
+  Update: 'Updating the SSM parameters failed',
+  Delete: "Emptying the snapshot's bucket failed",
+};
 
 async function answerTo(
   request: StackRequest,
   store: SeedStore,
-  log: ConfigurationParts['log'],
+  { log, keep, bucketOf }: ConfigurationParts,
+  signal: AbortSignal,
 ): Promise<StackAnswer> {
   const { type, stackId, physicalId, properties } = request;
-  // The parameters belong to the operator, and stay.
-  if (type === 'Delete') return success(physicalId ?? nothingCreated(request), new Map());
+  const url = snapshotUrlOf(properties);
+  const bucket = url === undefined ? undefined : bucketOf(url);
+  if (type === 'Delete') {
+    const id = physicalId ?? nothingCreated(request);
+    if (bucket !== undefined) await emptyAfter(id, bucket, log);
+    // The parameters belong to the operator, and stay.
+    return success(id, new Map());
+  }
   if (type !== 'Create' && type !== 'Update') {
     throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
   }
@@ -88,7 +121,44 @@ async function answerTo(
       { encrypted },
     );
   }
-  return success(seededIdOf(seeds.path, seeded, before), seeded);
+  const id = seededIdOf(seeds.path, seeded, before);
+  // A deployment can do without either: parameters may still be placeholders, and an issuer down.
+  const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
+  if (bucket !== undefined) {
+    await within(signal, bucket.noteId(id)).catch(
+      unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
+    );
+  }
+  if (keep !== undefined) {
+    await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
+  }
+  return success(id, seeded);
+}
+
+/**
+ * Empties the bucket of a custom resource that is gone. An Update that answers with another id is followed by a
+ * Delete of the id before, and the snapshot is still in use then.
+ */
+async function emptyAfter(id: string, bucket: SnapshotBucket, log: ConfigurationParts['log']): Promise<void> {
+  const noted = await bucket.notedId();
+  if (noted === undefined || noted === id) return bucket.empty();
+  log('INFO', 'the custom resource has another id by now, so its snapshot stays', { id, noted });
+}
+
+function snapshotUrlOf(properties: unknown): string | undefined {
+  const { SnapshotUrl: url } = (properties ?? {}) as { readonly SnapshotUrl?: unknown };
+  return typeof url === 'string' ? url : undefined;
+}
+
+/** What a promise gives, or a failure once the time is up. */
+async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  let stop = () => {};
+  const timeout = new Promise<never>((_, reject) => {
+    stop = () => reject(new Error('there was no time left'));
+    signal.addEventListener('abort', stop, { once: true });
+    if (signal.aborted) stop();
+  });
+  return Promise.race([promise, timeout]).finally(() => signal.removeEventListener('abort', stop));
 }
 
 function success(physicalId: string, seeded: Seeded): StackAnswer {

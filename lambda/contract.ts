@@ -42,6 +42,8 @@ export const SNAPSHOT = {
   prefix: 'snapshot/',
   /** The number of the format is in the key, so that a verifier never reads one that it does not know. */
   key: 'snapshot/1.json',
+  /** Holds the id that the custom resource has now, by which its Delete is told from that of an id it had before. */
+  idKey: 'snapshot/custom-resource-id',
 } as const;
 
 /** Values of `HTTP_API_RESPONSE`. */
@@ -133,8 +135,8 @@ export type ParameterName = keyof typeof PARAMETERS;
 
 /**
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
- * resource: `Path` is the prefix, `Parameters` has the initial values by name, and `StringLists` names those
- * whose type is StringList.
+ * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
+ * StringList, and `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',

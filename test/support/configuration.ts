@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { createConfigurationTarget } from '../../lambda/configuration-target.ts';
+import type { KeeperAnswer } from '../../lambda/keeper.ts';
 import type { Seed, SeedStore } from '../../lambda/seeds.ts';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/0b1c2d3e';
@@ -32,6 +33,7 @@ export const propertiesOf = (
   ServiceToken: 'arn:aws:lambda:eu-west-1:123456789012:function:orders-Configuration',
   Path: path,
   Parameters: values,
+  SnapshotUrl: 'https://snapshots.example/snapshot/1.json',
   StringLists: Object.keys(values).filter((name) => name === 'audience'),
 });
 
@@ -45,6 +47,27 @@ export function createStackWorld() {
   const lines: string[] = [];
   let signal: AbortSignal | undefined;
   let remainingMs = 60_000;
+  let noted: string | undefined;
+  let snapshots = 0;
+  let bucketOutage: Error | undefined;
+  let keeper: (() => Promise<KeeperAnswer>) | undefined = async () => {
+    snapshots += 1;
+    return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
+  };
+  const bucket = {
+    noteId: async (id: string) => {
+      if (bucketOutage !== undefined) throw bucketOutage;
+      noted = id;
+    },
+    notedId: async () => {
+      if (bucketOutage !== undefined) throw bucketOutage;
+      return noted;
+    },
+    empty: async () => {
+      noted = undefined;
+      snapshots = 0;
+    },
+  };
 
   const called = (call: string): void => {
     calls.push(call);
@@ -81,6 +104,8 @@ export function createStackWorld() {
       answers.push(JSON.parse(document));
     },
     log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
+    keep: () => (keeper ?? (() => Promise.reject(new Error('off'))))(),
+    bucketOf: () => bucket,
   });
 
   return {
@@ -90,6 +115,14 @@ export function createStackWorld() {
     lines,
     answers,
     signal: () => signal,
+    /** How many times a snapshot was written since the bucket was empty. */
+    snapshots: () => snapshots,
+    setKeeper: (next: typeof keeper) => {
+      keeper = next;
+    },
+    failBucket: (error: Error | undefined) => {
+      bucketOutage = error;
+    },
     /** Has every call to SSM fail from now on, or none. */
     fail: (error: Error | undefined) => {
       outage = error;
@@ -101,8 +134,8 @@ export function createStackWorld() {
       const before = parameters.get(name);
       parameters.set(name, { type, creator: undefined, ...before, value });
     },
-    async invoke(event: unknown): Promise<void> {
-      await target(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
+    async invoke(event: unknown): Promise<unknown> {
+      return target(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
     },
     /** Sends a request and gives what was answered. */
     async send(

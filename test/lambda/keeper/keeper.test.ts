@@ -1,0 +1,280 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createKeeperWorld, JWKS_URI } from '../../support/keeper-world.ts';
+import { createKey, jwksOf } from '../../support/keys.ts';
+import { ISSUER, NOW } from '../../support/tokens.ts';
+
+let world: ReturnType<typeof createKeeperWorld>;
+beforeEach(() => {
+  world = createKeeperWorld();
+});
+
+const versionsOf = (readings: readonly { parameters: object }[]) =>
+  readings.map(({ parameters }) =>
+    Object.values(parameters as Record<string, { version: number }>)
+      .map(({ version }) => version)
+      .join('.'),
+  );
+
+describe('a run', () => {
+  test('writes the parameters with their versions, and the public part of each key set', async () => {
+    expect(await world.run()).toEqual({
+      versions: { issuer: 1, audience: 1, 'jwks-uri': 1, upstream: 1, policy: 1, revocations: 1 },
+      parametersReadAt: NOW,
+      refused: [],
+    });
+    const { jwk } = world.key;
+    expect(world.object.snapshot()).toMatchObject({
+      path: '/app',
+      writtenAt: NOW,
+      parametersReadAt: NOW,
+      access: [{ parameters: { issuer: { value: ISSUER, version: 1 } } }],
+      revocations: [{ parameters: { revocations: { value: '{}', version: 1 } } }],
+      keySets: [
+        {
+          issuers: [ISSUER],
+          location: JWKS_URI,
+          fetchedAt: NOW,
+          maxAgeSeconds: 300,
+          keys: [{ kid: jwk.kid, kty: jwk.kty }],
+        },
+      ],
+    });
+  });
+
+  test('ignores private, symmetric and useless keys, and writes no member of a key but the public ones', async () => {
+    const secret = { ...createKey('ES256', 'leaked').jwk, d: 'AAAA' };
+    const { keys } = jwksOf(world.key) as { keys: object[] };
+    world.documents.set(JWKS_URI, {
+      keys: [
+        secret,
+        { kty: 'oct', k: 'AAAA' },
+        { kty: 'EC' },
+        ...keys.map((key) => ({ ...key, note: 'x', use: 'sig' })),
+      ],
+    });
+    await world.run();
+    const [set] = world.object.snapshot().keySets;
+    expect(set?.keys).toHaveLength(1);
+    expect(String(world.object.stored()?.body)).not.toMatch(/leaked|"note"|"k":|"d":/);
+  });
+
+  test('asks an endpoint again only when its keys would be old before the run after next reaches every verifier', async () => {
+    for (let minute = 0; minute < 10; minute++) {
+      await world.run();
+      world.advance(60);
+    }
+    expect(world.fetched).toHaveLength(4);
+    world.setCacheControl('max-age=60');
+    world.advance(600);
+    for (let minute = 0; minute < 3; minute++) {
+      await world.run();
+      world.advance(60);
+    }
+    expect(world.fetched).toHaveLength(7);
+  });
+
+  test('where an endpoint is down keeps its keys for four hours after they were fetched', async () => {
+    await world.run();
+    world.documents.set(JWKS_URI, new Error('down'));
+    world.advance(4 * 3600 - 1);
+    await world.run();
+    expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW }]);
+    world.advance(1);
+    await world.run();
+    expect(world.object.snapshot().keySets).toEqual([]);
+    expect(world.heard('keysFailed')).toHaveLength(2);
+  });
+
+  test('drops the keys of an issuer or a URL that has changed', async () => {
+    await world.run();
+    world.parameters.put('jwks-uri', 'https://issuer.example/other');
+    await world.run();
+    expect(world.object.snapshot().keySets).toEqual([]);
+  });
+});
+
+describe('what is in SSM and not valid', () => {
+  test('is written and told once, with the last good values, and those before', async () => {
+    await world.run();
+    world.parameters.put('policy', '{"routes":[{"path":"/api/a"}]}');
+    await world.run();
+    world.parameters.put('policy', '{"rutes":[]}');
+    world.advance(30);
+    const answer = await world.run();
+    expect(answer.versions.policy).toBe(2);
+    expect(answer.refused).toEqual([expect.stringContaining('/app/policy: rutes')]);
+    expect(versionsOf(world.object.snapshot().access)).toEqual(['1.1.1.1.3', '1.1.1.1.2', '1.1.1.1.1']);
+    world.advance(60);
+    await world.run();
+    expect(world.heard('refused')).toHaveLength(1);
+    expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 60 }]);
+  });
+
+  test('counts from when something was first refused, whatever was put since', async () => {
+    await world.run();
+    for (const policy of ['{', '[', '{"x":1}']) {
+      world.parameters.put('policy', policy);
+      await world.run();
+      world.advance(60);
+    }
+    expect(world.object.snapshot().access[0]?.refused?.since).toBe(NOW);
+    world.parameters.put('policy', '{}');
+    await world.run();
+    expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 0 }]);
+  });
+
+  test('of one unit leaves the other in force', async () => {
+    await world.run();
+    world.parameters.put('policy', '{');
+    world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
+    await world.run();
+    const { access, revocations } = world.object.snapshot();
+    expect(access[0]?.refused).toBeDefined();
+    expect(revocations[0]).toMatchObject({ parameters: { revocations: { version: 2 } } });
+    expect(revocations[0]?.refused).toBeUndefined();
+  });
+
+  test('a parameter that is gone is refused, and the one that is created again is taken though its version is 1', async () => {
+    world.parameters.put('policy', '{"routes":[]}');
+    await world.run();
+    world.parameters.delete('policy');
+    expect((await world.run()).refused).toEqual(['/app/policy: is missing']);
+    world.parameters.put('policy', '{"preserveHost":true}');
+    expect((await world.run()).versions.policy).toBe(1);
+  });
+
+  test('a signed header whose keys verifiers cannot fetch is a problem', async () => {
+    const instanceArn = 'arn:aws:ec2:eu-west-1:123456789012:verified-access-instance/vai-0';
+    world.parameters.put(
+      'policy',
+      JSON.stringify({ providers: { staff: { type: 'verified-access', instanceArn } } }),
+    );
+    expect((await world.run()).refused).toEqual([]);
+    expect((await world.keeper({ egress: false })()).refused).toEqual([
+      expect.stringMatching(/policy: providers\.staff.*EGRESS/),
+    ]);
+  });
+});
+
+describe('never back in time', () => {
+  test('an answer of SSM from the past is not written', async () => {
+    const past = world.parameters.now();
+    world.parameters.put('issuer', 'https://other.example');
+    await world.run();
+    const { read } = world.parameters;
+    world.parameters.read = async () => past;
+    const keeper = world.keeper();
+    world.parameters.read = read;
+    await keeper();
+    expect(world.object.snapshot().access[0]?.parameters.issuer).toMatchObject({ version: 2 });
+  });
+
+  test('a keeper that is overtaken starts over, and what the other one wrote is not lost', async () => {
+    await world.run();
+    world.object.interruptNext(async () => {
+      world.parameters.put('audience', 'later.example');
+      world.advance(1);
+      await world.keeper()();
+    });
+    world.advance(1);
+    expect((await world.run()).versions.audience).toBe(2);
+    expect(world.object.writes()).toBe(3);
+  });
+
+  test('the first write of two keepers is one of them', async () => {
+    world.object.interruptNext(() => world.keeper()());
+    await world.run();
+    expect(world.object.writes()).toBe(2);
+  });
+
+  test('a keeper that is overtaken again and again gives up', async () => {
+    const overtake = async (): Promise<void> => {
+      const text = String(world.object.stored()?.body ?? '{}');
+      world.object.replace(text);
+      world.object.interruptNext(overtake);
+    };
+    await world.run();
+    world.object.interruptNext(overtake);
+    await expect(world.run()).rejects.toThrow('other keepers wrote');
+  });
+
+  test('each snapshot is later than the one before, also where the clock of its keeper is not', async () => {
+    await world.keeper({ aheadSeconds: 40 })();
+    const { writtenAt } = world.object.snapshot();
+    await world.run();
+    expect(world.object.snapshot().writtenAt).toBeGreaterThan(writtenAt);
+    expect(world.object.snapshot().parametersReadAt).toBe(NOW);
+  });
+
+  test('a key set from the future is fetched again, so that a wrong clock keeps no key in force', async () => {
+    await world.keeper({ aheadSeconds: 3600 })();
+    world.documents.set(JWKS_URI, jwksOf(createKey('ES256', 'new')));
+    await world.run();
+    expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW, keys: [{ kid: 'new' }] }]);
+  });
+});
+
+describe('where something is down', () => {
+  test('SSM: key sets are still kept, the time of the last reading stays, and the run fails', async () => {
+    await world.run();
+    world.parameters.fail(new Error('throttled'));
+    world.advance(600);
+    await expect(world.run()).rejects.toThrow('throttled');
+    expect(world.object.snapshot()).toMatchObject({
+      parametersReadAt: NOW,
+      keySets: [{ fetchedAt: NOW + 600 }],
+    });
+    expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 600, refusedFor: 0 }]);
+  });
+
+  test('SSM before there is any snapshot: nothing is written', async () => {
+    world.parameters.fail(new Error('throttled'));
+    await expect(world.run()).rejects.toThrow('throttled');
+    expect(world.object.stored()).toBeUndefined();
+  });
+
+  test('S3: the run fails', async () => {
+    world.object.fail(new Error('status 503'));
+    await expect(world.run()).rejects.toThrow('status 503');
+  });
+});
+
+describe('an object that is no snapshot of ours is replaced', () => {
+  test.each([
+    ['not JSON', '{'],
+    ['another format', '{"version":7}'],
+    ['empty', ''],
+  ])('%s', async (_, text) => {
+    world.object.replace(text);
+    await world.run();
+    expect(world.object.snapshot().parametersReadAt).toBe(NOW);
+    expect(world.heard('note')).toHaveLength(1);
+  });
+
+  test('one of parameters under another path', async () => {
+    await world.keeper({ path: '/before' })();
+    world.parameters.put('policy', '{');
+    await world.run();
+    expect(world.object.snapshot().path).toBe('/app');
+    expect(world.object.snapshot().access).toHaveLength(1);
+  });
+});
+
+test('key sets that have no room are left to the verifiers', async () => {
+  const large = Array.from({ length: 100 }, (_, index) => ({
+    ...createKey('ES256').jwk,
+    kid: `${index}${'x'.repeat(2000)}`,
+  }));
+  const providers = Object.fromEntries(
+    Array.from({ length: 8 }, (_, index) => {
+      const jwksUri = `https://issuer.example/${index}`;
+      world.documents.set(jwksUri, { keys: large });
+      return [`p${index}`, { type: 'jwks', issuer: `https://p${index}.example`, audience: ['a'], jwksUri }];
+    }),
+  );
+  world.parameters.put('policy', JSON.stringify({ providers }));
+  await world.run();
+  expect(world.object.stored()?.body.length).toBeLessThan(1024 * 1024);
+  expect(world.object.snapshot().keySets.length).toBeGreaterThan(0);
+  expect(world.heard('note')).toHaveLength(1);
+});
