@@ -1,16 +1,20 @@
 import type { DecisionEffects } from './core/decide.ts';
 import { DEFAULT_PROVIDER } from './core/provider.ts';
 import { createTokenMemory } from './core/token-memory.ts';
+import { ssmEndpoint } from './io/aws-endpoint.ts';
+import { createAwsRequests } from './io/aws-requests.ts';
 import { createConfigSource } from './io/config-source.ts';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
 import { createFindConfig, type ReadParameters } from './io/find-config.ts';
+import { createParametersRequest } from './io/get-parameters.ts';
 import type { KeySourceOptions } from './io/key-source.ts';
 import { createKeySources } from './io/key-sources.ts';
 import { createLog, type Log } from './io/log.ts';
-import { createParameterReader } from './io/parameter-store.ts';
 import { createSnapshotKeys } from './io/snapshot-keys.ts';
+import { createObjectStore, type ObjectStore } from './io/snapshot-object.ts';
 import { createSnapshotReader, type GetSnapshot } from './io/snapshot-reader.ts';
+import { createSpacedReads } from './io/spaced-reads.ts';
 
 /** What differs between a function in AWS and a test of it. */
 export interface Parts {
@@ -91,30 +95,42 @@ export function composeAuthorizer(parts: Parts): Authorizer {
 }
 
 /** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
-export async function startAuthorizer({
-  service,
-  configPath,
-  configRefreshSeconds,
-  allowedLogRate,
-  maxSnapshotSeconds,
-  egress,
-  tracingHeader,
-}: Environment) {
-  const log = createLog({ service, configPath, allowedLogRate, tracingHeader });
+export async function startAuthorizer(environment: Environment) {
+  const { configPath, configRefreshSeconds, snapshot, maxSnapshotSeconds, egress, variables } = environment;
+  const log = createLog(environment);
+  const signedFor = createAwsRequests(variables);
+  const request = createParametersRequest({
+    path: configPath,
+    endpoint: ssmEndpoint(variables),
+    send: signedFor('ssm'),
+  });
   const authorizer = composeAuthorizer({
     log,
     now: Date.now,
     configPath,
-    readParameters: createParameterReader(configPath),
-    maxSnapshotSeconds,
-    egress,
+    readParameters:
+      snapshot === undefined ? request : createSpacedReads(request, { now: Date.now, random: Math.random }),
     refreshSeconds: configRefreshSeconds,
     // Environments that were started together must not read the parameters together for ever after.
     refreshAhead: 0.7 + 0.2 * Math.random(),
     fetchDocument,
+    getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
+    maxSnapshotSeconds,
+    egress,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // In the init phase there is CPU to spare and no caller waiting.
   await authorizer.prefetch();
   return { authorizer, log };
 }
+
+/** For all attempts together, in ms: within Lambda's init phase of 10 s at first, later while a request waits. */
+const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
+
+const snapshotGetter =
+  ({ get }: Pick<ObjectStore, 'get'>): GetSnapshot =>
+  ({ etag, first }) =>
+    get({
+      ...(etag !== undefined && { etag }),
+      timeoutMs: first ? SNAPSHOT_TIMEOUT_MS.first : SNAPSHOT_TIMEOUT_MS.refresh,
+    });

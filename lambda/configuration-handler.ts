@@ -1,15 +1,22 @@
 import { createConfigurationTarget } from './configuration-target.ts';
+import { createAwsRequests } from './io/aws-requests.ts';
 import { parseEnvironment } from './io/environment.ts';
-import { logLine } from './io/log-line.ts';
+import { createKeeperLog } from './io/keeper-log.ts';
 import { putAnswer } from './io/put-answer.ts';
 import { createSeedStore, createSsmClient } from './io/seed-store.ts';
+import { createSnapshotBucket } from './io/snapshot-bucket.ts';
+import { startKeeper } from './start-keeper.ts';
 
-const { service } = parseEnvironment(process.env);
+const environment = parseEnvironment(process.env);
 const client = createSsmClient();
+const log = createKeeperLog(environment.service);
+const signedFor = createAwsRequests(environment.variables);
 
-/** The function that CloudFormation asks for the parameters of a deployment. */
+/** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
 export const handler = createConfigurationTarget({
   storeFor: (signal) => createSeedStore(client, signal),
   put: putAnswer,
-  log: (level, message, fields) => void process.stdout.write(logLine(service, level, message, fields)),
+  log: log.say,
+  keep: startKeeper(environment, { log, send: signedFor('s3') }),
+  bucketOf: (url) => createSnapshotBucket(url, { owner: environment.snapshotOwner, send: signedFor('s3') }),
 });

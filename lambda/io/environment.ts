@@ -16,9 +16,13 @@ export interface Environment {
   readonly service: string;
   /** The snapshot that a keeper writes; undefined where there is no keeper. */
   readonly snapshot: SnapshotPlace | undefined;
+  /** Account that must own the snapshot's bucket, whether there is a keeper or not; any where it is undefined. */
+  readonly snapshotOwner: string | undefined;
   readonly maxSnapshotSeconds: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
+  /** All variables, for what the runtime sets: region, credentials and endpoints. */
+  readonly variables: Variables;
   /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
   readonly tracingHeader: () => string | undefined;
 }
@@ -28,6 +32,8 @@ export interface SnapshotPlace {
   readonly url: URL;
   readonly owner: string | undefined;
 }
+
+export type Variables = { readonly [name: string]: string | undefined };
 
 type Setting = keyof typeof ENVIRONMENT;
 
@@ -60,7 +66,7 @@ const RULES = {
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
 /** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
-export function parseEnvironment(variables: { readonly [name: string]: string | undefined }): Environment {
+export function parseEnvironment(variables: Variables): Environment {
   const read = (setting: Setting): string => variables[ENVIRONMENT[setting]] ?? DEFAULTS[setting];
   const settings = Object.keys(RULES) as Setting[];
   const problems = settings
@@ -77,8 +83,10 @@ export function parseEnvironment(variables: { readonly [name: string]: string | 
       read('snapshotUrl') === ''
         ? undefined
         : { url: new URL(read('snapshotUrl')), owner: read('snapshotOwner') || undefined },
+    snapshotOwner: read('snapshotOwner') || undefined,
     maxSnapshotSeconds: Number(read('maxSnapshotSeconds')),
     egress: read('egress') === 'true',
+    variables,
     tracingHeader: () => variables._X_AMZN_TRACE_ID,
   };
 }

@@ -16,14 +16,7 @@ const ATTEMPT_TIMEOUT_MS = 700;
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParameterReader(path: string): ReadParameters {
-  const client = new SSMClient({
-    maxAttempts: 6,
-    requestHandler: {
-      connectionTimeout: ATTEMPT_TIMEOUT_MS,
-      requestTimeout: ATTEMPT_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = createClient();
 
   return async ({ first }) => {
     const { Parameters: parameters = [] } = await client.send(
@@ -44,3 +37,13 @@ export function createParameterReader(path: string): ReadParameters {
     );
   };
 }
+
+const createClient = (): SSMClient =>
+  new SSMClient({
+    maxAttempts: 6,
+    requestHandler: {
+      connectionTimeout: ATTEMPT_TIMEOUT_MS,
+      requestTimeout: ATTEMPT_TIMEOUT_MS,
+      throwOnRequestTimeout: true,
+    },
+  });

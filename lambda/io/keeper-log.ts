@@ -1,0 +1,35 @@
+import { METRICS } from '../contract.ts';
+import { logLine } from './log-line.ts';
+import { type MetricName, metricsLine } from './metrics.ts';
+
+export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
+
+/** Lines and metrics of the keeper, on standard output as the verifiers' are. */
+export function createKeeperLog(service: string, write: (text: string) => unknown = defaultWrite) {
+  const measure = (values: readonly (readonly [MetricName, number])[]) => write(metricsLine(service, values));
+  const say: Say = (level, message, fields) => void write(logLine(service, level, message, fields));
+  return {
+    say,
+    keysFetched: () => void measure([[METRICS.keyFetches, 1]]),
+    keysFailed(provider: string, reason: string): void {
+      measure([[METRICS.keyFetchFailures, 1]]);
+      say('ERROR', 'keys could not be loaded', { provider, reason });
+    },
+    refused(problems: readonly string[], versions: object): void {
+      measure([[METRICS.configRejected, 1]]);
+      say('ERROR', 'configuration rejected; the last valid values stay in force', { problems, versions });
+    },
+    note: (message: string, fields: object) => say('WARN', message, fields),
+    written: ({ parametersAge, refusedFor }: { parametersAge: number; refusedFor: number }) =>
+      void measure([
+        [METRICS.parametersAge, parametersAge],
+        [METRICS.refusedFor, refusedFor],
+      ]),
+    keeperFailed(reason: string): void {
+      measure([[METRICS.keeperFailures, 1]]);
+      say('ERROR', 'the keeper could not do its work', { reason });
+    },
+  };
+}
+
+const defaultWrite = (text: string): boolean => process.stdout.write(text);

@@ -1,0 +1,38 @@
+import { SNAPSHOT } from '../contract.ts';
+import { parseEndpoint } from '../core/config/url.ts';
+import type { S3RequestOptions } from './s3-request.ts';
+import { createObjectStore } from './snapshot-object.ts';
+
+/** Longest id that CloudFormation takes, in bytes. */
+const MAX_ID_BYTES = 1024;
+
+const TIMEOUT_MS = 10_000;
+
+/** What the custom resource does with the bucket that holds the snapshot at a URL. */
+export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
+  const url = parseEndpoint(snapshotUrl);
+  if (typeof url === 'string') throw new Error(`SnapshotUrl ${url}`);
+  const id = createObjectStore({
+    ...options,
+    url: new URL(url.href.replace(SNAPSHOT.key, SNAPSHOT.idKey)),
+    key: SNAPSHOT.idKey,
+  });
+  return {
+    async noteId(physicalId: string): Promise<void> {
+      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
+      await id.put(
+        Buffer.from(physicalId),
+        noted.kind === 'found' ? { ifMatch: noted.etag } : { ifNoneMatch: '*' },
+      );
+    },
+    async notedId(): Promise<string | undefined> {
+      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
+      return noted.kind === 'found' && noted.body.length <= MAX_ID_BYTES
+        ? noted.body.toString('utf8')
+        : undefined;
+    },
+    async empty(): Promise<void> {
+      for (const key of await id.list(SNAPSHOT.prefix)) await id.remove(key);
+    },
+  };
+}
