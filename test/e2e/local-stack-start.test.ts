@@ -4,7 +4,8 @@ import { createServer, type Server } from 'node:net';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterEach, beforeAll, describe, expect, test } from '@jest/globals';
+import { afterEach, describe, expect, test } from '@jest/globals';
+import { AWS_CLI, unconfiguredEnvironment } from '../support/aws-cli.ts';
 import { eventually, isAlive } from '../support/local-stack-fixtures.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -38,14 +39,10 @@ function start(...args: string[]) {
 }
 
 const ready = (output: () => string) => eventually(output, (text) => text.includes('Ctrl-C ends'), 60_000);
-const functionPid = (text: string) => Number(/process (\d+) started/.exec(text)?.[1]);
+const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
+  [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
 
 describe('the printed commands', () => {
-  let cliInstalled = false;
-  beforeAll(async () => {
-    cliInstalled = await run('bash', ['-c', 'aws --version']).then(() => true, () => false); // biome-ignore format: one line
-  });
-
   test('work as printed, in their order', async () => {
     const { output, child: started } = start(
       '--port',
@@ -57,39 +54,65 @@ describe('the printed commands', () => {
     );
     const printed = await ready(output);
     const commands = printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
-    expect(commands).toHaveLength(11);
+    expect(commands).toHaveLength(13);
     let script = '';
     const statuses: (string | undefined)[] = [];
+    let snapshot = '';
+    let invocation = '';
     for (const command of commands) {
-      if (command.startsWith('aws ') && !cliInstalled) {
-        await putWithSdk(command);
+      if (command.startsWith('aws ') && !AWS_CLI) {
+        if (command.includes('put-parameter')) await putWithSdk(command);
         continue;
       }
       // One shell would keep the token; so do assignments put before each command.
       if (/^\w+=/.test(command)) script = `${command}\n`;
-      const { stdout } = await run('bash', ['-c', `${script}${command}`], { env: shellEnvironment() });
+      // /dev/stdout can be opened where it is a terminal, a file or a pipe, but not the socket that Node.js gives.
+      const { stdout } = await run('bash', ['-c', `${script}{ ${command}\n} | cat`], {
+        env: unconfiguredEnvironment(),
+      });
+      if (command.startsWith('aws s3 cp')) snapshot = stdout;
+      if (command.startsWith('aws lambda invoke')) invocation = stdout;
       if (command.includes('curl -i')) statuses.push(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1]);
     }
     expect(statuses).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
 
-    const pid = functionPid(output());
-    expect(isAlive(pid)).toBe(true);
+    if (AWS_CLI) {
+      expect(invocation).toContain('"StatusCode": 200');
+      // A function that does not know these events yet has written nothing.
+      if (!output().includes('keeper failed')) expect(JSON.parse(snapshot)).toBeInstanceOf(Object);
+    }
+
+    const pids = [...pidsOf(output(), 'lambda'), ...pidsOf(output(), 'keeper')];
+    expect(pids.length).toBeGreaterThanOrEqual(2);
+    expect(pids.filter(isAlive)).toEqual(pids);
     started.kill('SIGINT');
     const [code] = await once(started, 'exit');
     expect(code).toBe(0);
-    expect(isAlive(pid)).toBe(false);
+    expect(pids.filter(isAlive)).toEqual([]);
   }, 120_000);
 });
+
+test('without the keeper nothing is said of it, and a cold start answers each request', async () => {
+  const { output } = start('--port', '0', '--no-keeper', '--cold');
+  const printed = await ready(output);
+  expect(printed).not.toMatch(/keeper|aws s3|aws lambda/);
+  const url = /http:\/\/localhost:\d+\/api\/anything/.exec(printed)?.[0] ?? '';
+  for (let i = 0; i < 2; i++) expect((await fetch(url)).status).toBe(401);
+  await eventually(() => pidsOf(output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
+}, 90_000);
 
 test('nothing outlives a start that is killed', async () => {
   const { output, child: started } = start('--port', '0');
   const url = /http:\/\/localhost:\d+\/api\/anything/.exec(await ready(output))?.[0] ?? '';
   expect((await fetch(url)).status).toBe(401);
-  const pid = await eventually(() => functionPid(output()), (seen) => isAlive(seen)); // biome-ignore format: one line
+  const pids = await eventually(
+    () => [...pidsOf(output(), 'lambda'), ...pidsOf(output(), 'keeper')],
+    (seen) => seen.length === 2 && seen.every(isAlive),
+  );
   // tsx runs the start in a child of its own.
   const { stdout } = await run('pgrep', ['-P', String(started.pid)]);
   process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL');
-  await eventually(() => isAlive(pid), (alive) => !alive); // biome-ignore format: one line
+  await eventually(() => pids.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
 }, 90_000);
 
 test('a taken port ends the start at once, and names the port, the part and what to do', async () => {
@@ -110,12 +133,6 @@ test('arguments that are not there are refused', async () => {
     'There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper and --help.',
   );
 });
-
-/** As on a machine where nothing of AWS is configured. */
-function shellEnvironment(): NodeJS.ProcessEnv {
-  const kept = Object.entries(process.env).filter(([name]) => !/^AWS_|_proxy$/i.test(name));
-  return { ...Object.fromEntries(kept), AWS_EC2_METADATA_DISABLED: 'true' };
-}
 
 async function putWithSdk(command: string): Promise<void> {
   const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(command)?.[1] ?? '';

@@ -147,6 +147,30 @@ describe('concurrency', () => {
   });
 });
 
+describe('cold', () => {
+  test('each request has an environment of its own, which ends with the answer and without a word', async () => {
+    const { invoke, pool } = poolOf(
+      'let count = 0; export const handler = async (e) => { if (e.bad) throw new Error("no"); return ++count; };',
+      { cold: true },
+    );
+    expect([returned(await invoke()), returned(await invoke())]).toEqual([1, 1]);
+    expect((await invoke({ bad: true })).kind).toBe('function-error');
+    expect(returned(await invoke())).toBe(1);
+    await eventually(() => pool.pids(), (pids) => pids.length === 0); // biome-ignore format: one line
+    expect(events.filter((text) => text.includes('started in'))).toHaveLength(4);
+    expect(events.filter((text) => text.includes('ended'))).toEqual([]);
+  });
+
+  test('requests beyond the maximum wait for an environment to end', async () => {
+    const { invoke } = poolOf('export const handler = async () => process.pid;', {
+      cold: true,
+      maxEnvironments: 1,
+    });
+    const pids = (await Promise.all([invoke(), invoke(), invoke()])).map(returned);
+    expect(new Set(pids).size).toBe(3);
+  });
+});
+
 describe('faults', () => {
   const faulty = `
     export const handler = async ({ fault }) => {

@@ -226,3 +226,59 @@ test('a body that is no JSON object is a SerializationException', async () => {
   expect(response.status).toBe(400);
   expect(await response.json()).toMatchObject({ __type: 'SerializationException' });
 });
+
+describe('a change', () => {
+  test('is told to whoever listens, by its kind, after it has been made', async () => {
+    const seen: object[] = [];
+    const stop = ssm.onChange((change) => {
+      const { Parameters } = ssm.execute('GetParameters', { Names: [change.name] }) as {
+        Parameters: unknown[];
+      };
+      seen.push({ ...change, there: Parameters.length });
+    });
+    await put('/change/a', 'x', { Description: 'who' });
+    await put('/change/a', 'y', { Overwrite: true });
+    await expect(put('/change/a', 'z')).rejects.toThrow();
+    await put('/change/b');
+    await client.send(new DeleteParameterCommand({ Name: '/change/a' }));
+    await client.send(new DeleteParametersCommand({ Names: ['/change/b', '/change/none'] }));
+    stop();
+    await put('/change/c');
+    const a = { name: '/change/a', type: 'String', description: 'who' };
+    const b = { name: '/change/b', type: 'String' };
+    expect(seen).toEqual([
+      { ...a, operation: 'Create', there: 1 },
+      { ...a, operation: 'Update', there: 1 },
+      { ...b, operation: 'Create', there: 1 },
+      { ...a, operation: 'Delete', there: 0 },
+      { ...b, operation: 'Delete', there: 0 },
+    ]);
+  });
+});
+
+describe('a fault', () => {
+  test('throttles, as often as it is set to', async () => {
+    ssm.setFault('throttle', { times: 1 });
+    const read = () => client.send(new GetParameterCommand({ Name: '/seed/audience' }));
+    await expect(read()).rejects.toMatchObject({
+      name: 'ThrottlingException',
+      $metadata: { httpStatusCode: 400 },
+    });
+    expect((await read()).Parameter?.Value).toBe('a,b');
+  });
+
+  test('hangs the operations that it is set for', async () => {
+    ssm.setFault('hang', { operations: ['GetParameters'] });
+    const call = (operation: string) =>
+      fetch(ssm.origin, {
+        method: 'POST',
+        body: '{"Name":"/seed/audience","Names":["/seed/audience"]}',
+        headers: { 'x-amz-target': `AmazonSSM.${operation}` },
+        signal: AbortSignal.timeout(300),
+      });
+    await expect(call('GetParameters')).rejects.toMatchObject({ name: 'TimeoutError' });
+    expect((await call('GetParameter')).status).toBe(200);
+    ssm.setFault(undefined);
+    expect((await call('GetParameters')).status).toBe(200);
+  });
+});

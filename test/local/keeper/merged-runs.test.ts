@@ -1,0 +1,51 @@
+import { expect, test } from '@jest/globals';
+import { createMergedRuns } from '../../../local/keeper/merged-runs.ts';
+
+/** Runs that end when told to. */
+function controlled() {
+  const started: string[] = [];
+  const ends: (() => void)[] = [];
+  const runs = createMergedRuns<string>((event) => {
+    started.push(event);
+    return new Promise((resolve) => ends.push(resolve));
+  });
+  const end = async () => {
+    ends.shift()?.();
+    await new Promise((resolve) => setImmediate(resolve));
+  };
+  return { runs, started, end };
+}
+
+test('a request runs at once', () => {
+  const { runs, started } = controlled();
+  runs.request('a');
+  expect(started).toEqual(['a']);
+});
+
+test('requests during a run become one further run, with the newest event', async () => {
+  const { runs, started, end } = controlled();
+  for (const event of ['a', 'b', 'c']) runs.request(event);
+  expect(started).toEqual(['a']);
+  await end();
+  expect(started).toEqual(['a', 'c']);
+  await end();
+  expect(started).toEqual(['a', 'c']);
+  runs.request('d');
+  expect(started).toEqual(['a', 'c', 'd']);
+});
+
+test('closing waits for the run under way, and starts none that waits', async () => {
+  const { runs, started, end } = controlled();
+  runs.request('a');
+  runs.request('b');
+  let closed = false;
+  const closing = runs.close().then(() => {
+    closed = true;
+  });
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(closed).toBe(false);
+  await end();
+  await closing;
+  runs.request('c');
+  expect(started).toEqual(['a']);
+});

@@ -1,0 +1,136 @@
+import { afterEach, describe, expect, test } from '@jest/globals';
+import type { StackOptions } from '../../local/stack.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually, isAlive, lambdaOf, temporaryDirectory } from '../support/local-stack-fixtures.ts';
+
+let stack: TestStack | undefined;
+const directories = [temporaryDirectory(), temporaryDirectory()] as const;
+afterEach(async () => {
+  const running = stack;
+  stack = undefined;
+  if (!running) return;
+  const pids = [...running.functions.pids(), ...(running.keeper?.functions.pids() ?? [])];
+  await running.close();
+  expect(pids.filter(isAlive)).toEqual([]);
+});
+
+/** Answers with its environment. */
+const VERIFIER = `export const handler = async () => ({
+  statusCode: 200,
+  body: JSON.stringify({ ...process.env, pid: process.pid }),
+});`;
+
+/** Writes the event that it gets, the parameters, and some of its environment. */
+const KEEPER = `export const handler = async (event) => {
+  if (event.fail) throw new Error('no bucket');
+  const parameters = await fetch(process.env.AWS_ENDPOINT_URL_SSM, {
+    method: 'POST',
+    headers: { 'x-amz-target': 'AmazonSSM.GetParametersByPath' },
+    body: '{"Path":"/","Recursive":true}',
+  });
+  const { Parameters } = await parameters.json();
+  const values = Object.fromEntries(Parameters.map(({ Name, Value }) => [Name.split('/').at(-1), Value]));
+  await fetch(process.env.SNAPSHOT_URL, {
+    method: 'PUT',
+    headers: { 'x-amz-expected-bucket-owner': process.env.SNAPSHOT_OWNER },
+    body: JSON.stringify({ event, values, color: process.env.COLOR, extra: process.env.EXTRA }),
+  });
+  return values;
+};`;
+
+/** The stack with functions that tell what they were given in place of the deployed ones. */
+async function start(options: StackOptions = {}): Promise<TestStack> {
+  const environment = {
+    SNAPSHOT_URL: 'https://bucket.example/1.json',
+    SNAPSHOT_OWNER: '111111111111',
+    COLOR: 'green',
+  };
+  stack = await startTestStack({
+    keeper: true,
+    adjust: (deployment) => ({
+      ...deployment,
+      lambda: lambdaOf(directories[0].path, VERIFIER, { environment }),
+      configuration: lambdaOf(directories[1].path, KEEPER, { environment, name: 'keeper' }),
+    }),
+    ...options,
+  });
+  return stack;
+}
+
+const environmentOf = async (running: TestStack) =>
+  (await (await running.call('/api/x')).json()) as Record<string, string>;
+const snapshot = (running: TestStack) =>
+  JSON.parse(String(running.s3?.store.get('snapshots', 'snapshot/1.json')?.bytes ?? 'null'));
+
+describe('with the keeper', () => {
+  test('a snapshot of the parameters is there before the load balancer is', async () => {
+    const running = await start({ keeperEnvironment: { EXTRA: 'more' } });
+    expect(snapshot(running)).toMatchObject({
+      event: { source: 'aws.events' },
+      values: { issuer: running.urls.authorizationServer, audience: 'api.example.com' },
+      color: 'green',
+      extra: 'more',
+    });
+  });
+
+  test('it follows each parameter that is put', async () => {
+    const running = await start();
+    running.setParameter('audience', 'other');
+    await eventually(() => snapshot(running).values.audience, (audience) => audience === 'other'); // biome-ignore format: one line
+    expect(snapshot(running).event).toMatchObject({
+      'detail-type': 'Parameter Store Change',
+      detail: { name: running.parameterName('audience'), operation: 'Update' },
+    });
+  });
+
+  test('the function is told where it is, whatever the template says', async () => {
+    const running = await start({ environment: { MAX_SNAPSHOT_SECONDS: '5' } });
+    expect(await environmentOf(running)).toMatchObject({
+      SNAPSHOT_URL: `${running.urls.s3}/snapshots/snapshot/1.json`,
+      SNAPSHOT_OWNER: '000000000000',
+      MAX_SNAPSHOT_SECONDS: '5',
+      COLOR: 'green',
+    });
+  });
+
+  test("it can be invoked by Lambda's API", async () => {
+    const running = await start();
+    const url = `${running.urls.lambda}/2015-03-31/functions/keeper/invocations`;
+    const answer = await fetch(url, { method: 'POST' });
+    expect([answer.status, await answer.json()]).toMatchObject([200, { audience: 'api.example.com' }]);
+    expect(snapshot(running).event).toEqual({});
+  });
+
+  test('it may fail without taking anything along', async () => {
+    const seen: string[] = [];
+    const running = await start({ onS3Request: ({ operation, key }) => seen.push(`${operation} ${key}`) });
+    await running.keeper?.invoke({ fail: true });
+    await running.keeper?.invoke({ fail: true });
+    const told = running.lines.filter(({ part, kind }) => part === 'keeper' && kind === 'event');
+    expect(told.filter(({ text }) => text.startsWith('keeper failed'))).toMatchObject([
+      { text: 'keeper failed: Error: no bucket' },
+    ]);
+    expect((await running.call('/api/x')).status).toBe(200);
+    expect(seen).toContain('PutObject snapshot/1.json');
+    expect(running.lines).toContainEqual({
+      part: 's3',
+      kind: 'event',
+      text: 'PutObject snapshots/snapshot/1.json',
+    });
+  });
+
+  test('each request has a new environment where the stack is cold', async () => {
+    const running = await start({ functions: { cold: true } });
+    expect((await environmentOf(running)).pid).not.toBe((await environmentOf(running)).pid);
+  });
+});
+
+test('without the keeper nothing of it runs, and the function is told of no snapshot', async () => {
+  const running = await start({ keeper: false });
+  expect([running.keeper, running.s3, running.urls.s3, running.urls.lambda]).toEqual(
+    Array(4).fill(undefined),
+  );
+  const environment = await environmentOf(running);
+  expect(environment.COLOR).toBe('green');
+  expect(Object.keys(environment).filter((name) => name.startsWith('SNAPSHOT'))).toEqual([]);
+});
