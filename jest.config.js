@@ -26,11 +26,13 @@ export default {
       ...shared,
       displayName: 'without keeper',
       testMatch: ['<rootDir>/test/e2e/**/*.test.ts'],
-      // What does not start a stack, or starts it by the command line, which says by itself what runs.
+      // What starts no stack, or says by itself whether the keeper runs.
       testPathIgnorePatterns: [
         '/node_modules/',
         '/configuration-function\\.test',
         '/local-stack-start\\.test',
+        '/outage\\.test',
+        '/keeper(?:-[a-z]+)?\\.test',
       ],
       globals: { KEEPER: false },
     },

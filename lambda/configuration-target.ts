@@ -60,7 +60,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
       (error: Error): StackAnswer => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
-        reason: `${FAILURES[type] ?? FAILURES.Create}: ${error.message}. No existing parameter was changed. Fix this and try again.`,
+        reason: `${FAILURES[type] ?? FAILURES.Create}: ${error.message}. No existing parameter was changed. Fix this and deploy again.`,
       }),
     );
     log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {

@@ -17,10 +17,11 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
   let stack: TestStack;
   let token: string;
   let other: string;
+  let unseen: string;
   beforeAll(async () => {
     stack = await startTestStack({ authorizer });
     stack.setParameter('policy', JSON.stringify(POLICY));
-    [token, other] = [await stack.token(), await stack.token()];
+    [token, other, unseen] = [await stack.token(), await stack.token(), await stack.token()];
   }, 60_000);
   afterAll(() => stack.close());
 
@@ -101,9 +102,15 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     await eventually(asked, (count) => count - before === (isHttpApi(authorizer) ? 3 : 1));
   });
 
-  test('answers 500 where it cannot know', async () => {
+  test('does without the issuer where a keeper has its keys', async () => {
     await stack.authorizationServer.close();
     await stack.api?.functions.kill();
-    expect((await call('/api/read/x', `Bearer ${other}`)).status).toBe(500);
+    expect((await call('/api/read/x', `Bearer ${other}`)).status).toBe(stack.keeper ? 200 : 500);
+  });
+
+  test('answers 500 where it cannot know', async () => {
+    await stack.s3?.close();
+    await stack.api?.functions.kill();
+    expect((await call('/api/read/x', `Bearer ${unseen}`)).status).toBe(500);
   });
 });

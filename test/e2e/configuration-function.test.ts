@@ -75,7 +75,7 @@ describe('the bundle that is deployed', () => {
     expect(lines.join()).not.toContain('SECRET');
   });
 
-  test('refuses what does not come from CloudFormation', async () => {
+  test('does nothing for what does not come from CloudFormation, where the keeper is off', async () => {
     const outcome = await invoke({ source: 'aws.ssm' });
     expect(outcome.kind).toBe('function-error');
   });

@@ -1,0 +1,303 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../lambda/core/snapshot/snapshot.ts';
+import { SNAPSHOT } from '../../local/keeper/keeper.ts';
+import { createKey } from '../support/keys.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+
+/** Long enough that a slow machine's keeper, which runs every 5 s, is never late. */
+const MAX_SNAPSHOT_SECONDS = 25;
+
+let stack: TestStack;
+let token: string;
+let ssmRequests = 0;
+
+beforeAll(async () => {
+  stack = await startTestStack({
+    keeper: true,
+    functions: { maxEnvironments: 1 },
+    environment: { MAX_SNAPSHOT_SECONDS: String(MAX_SNAPSHOT_SECONDS) },
+    onSsmRequest: (operation) => {
+      if (operation === 'GetParameters') ssmRequests += 1;
+    },
+  });
+  token = await stack.token();
+}, 60_000);
+afterAll(() => stack.close());
+
+beforeEach(async () => {
+  stack.s3?.setFault(undefined);
+  stack.ssm.setFault(undefined);
+  stack.keeper?.dropEvents(false);
+  stack.keeper?.resume();
+  stack.setParameter('policy', '{}');
+  stack.setParameter('revocations', '{}');
+  stack.setParameter('jwks-uri', 'discover');
+  await stack.keeper?.invoke();
+  await cold();
+  await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+});
+
+const cold = () => stack.functions.kill();
+const statusOf = async (bearer: string, path = '/api/anything') => (await stack.call(path, bearer)).status;
+const linesSince = (count: number) => stack.lines.slice(count).map(({ text }) => text);
+const issuer = () => stack.urls.authorizationServer;
+
+function snapshot(): Snapshot {
+  const stored = stack.s3?.store.get(SNAPSHOT.bucket, SNAPSHOT.key);
+  return JSON.parse(String(stored?.bytes)) as Snapshot;
+}
+/** Puts another snapshot in place of the keeper's, which is stopped so that it stays. */
+function replaceSnapshot(change: (snapshot: Snapshot) => unknown): void {
+  stack.keeper?.pause();
+  const next = change(snapshot());
+  replaceBody(Buffer.from(typeof next === 'string' ? next : JSON.stringify(next)));
+}
+function replaceBody(body: Buffer): void {
+  stack.s3?.store.put(SNAPSHOT.bucket, SNAPSHOT.key, body);
+}
+const aged = (seconds: number) => (current: Snapshot) => ({
+  ...current,
+  parametersReadAt: current.parametersReadAt - seconds,
+});
+
+describe('a cold start with a fresh snapshot', () => {
+  test('asks neither SSM nor the issuer', async () => {
+    stack.keeper?.pause();
+    await cold();
+    ssmRequests = 0;
+    const before = stack.lines.length;
+    expect(await statusOf(token)).toBe(200);
+    expect(ssmRequests).toBe(0);
+    expect(
+      linesSince(before).filter((text) => /jwks|well-known/.test(text) && text.startsWith('GET')),
+    ).toEqual([]);
+  });
+
+  test('accepts a token although its issuer is down, by keys that were fetched ten minutes ago', async () => {
+    replaceSnapshot((current) => ({
+      ...current,
+      keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 600 })),
+    }));
+    await stack.authorizationServer.close();
+    try {
+      await cold();
+      expect(await statusOf(token)).toBe(200);
+    } finally {
+      await stack.authorizationServer.restart();
+    }
+  });
+
+  test('does not by keys that were fetched five hours ago', async () => {
+    replaceSnapshot((current) => ({
+      ...current,
+      keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 5 * 3600 })),
+    }));
+    await stack.authorizationServer.close();
+    try {
+      await cold();
+      const response = await stack.call('/api/anything', token);
+      expect([response.status, await response.json()]).toEqual([
+        503,
+        expect.objectContaining({ code: 'keys_unavailable' }),
+      ]);
+    } finally {
+      await stack.authorizationServer.restart();
+    }
+  });
+});
+
+describe('a value that is not valid, and no environment left', () => {
+  test('the last good policy decides, a revocation that was put meanwhile counts, and the log says why', async () => {
+    stack.setParameter(
+      'policy',
+      JSON.stringify({ routes: [{ path: '/api/reports/*', scopes: ['reports:read'] }] }),
+    );
+    await eventually(() => statusOf(token, '/api/reports/1'), (status) => status === 403, 10_000); // biome-ignore format: one line
+    stack.setParameter('policy', '{"rutes":[]}');
+    await stack.keeper?.invoke();
+    await cold();
+    const before = stack.lines.length;
+    expect(await statusOf(token, '/api/reports/1')).toBe(403);
+    expect(await statusOf(token)).toBe(200);
+    expect(linesSince(before).find((text) => text.includes('configuration rejected'))).toMatch(
+      /the last valid values stay in force.*\/policy: rutes/,
+    );
+    stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
+    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    await cold();
+    expect(await statusOf(token)).toBe(401);
+  });
+
+  test('also where the snapshot is older than any bound, since SSM has answered', async () => {
+    stack.setParameter('policy', '{"rutes":[]}');
+    await stack.keeper?.invoke();
+    replaceSnapshot(aged(30 * 24 * 3600));
+    await cold();
+    expect(await statusOf(token)).toBe(200);
+  });
+});
+
+describe('the keeper', () => {
+  test('that stops leaves the verifiers to SSM, and one line says so', async () => {
+    replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
+    const before = stack.lines.length;
+    ssmRequests = 0;
+    await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1, 15_000); // biome-ignore format: one line
+    stack.setParameter('audience', 'other.example');
+    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    stack.setParameter('audience', 'api.example.com');
+    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    expect(linesSince(before).filter((text) => text.includes('there is no fresh snapshot'))).toHaveLength(1);
+  });
+
+  test('that lost an event finds the change by itself', async () => {
+    stack.keeper?.dropEvents(true);
+    stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
+    await eventually(() => statusOf(token), (status) => status === 401, 15_000); // biome-ignore format: one line
+  });
+
+  test('runs several times at once, and nothing is lost', async () => {
+    for (let round = 0; round < 5; round++) {
+      stack.setParameter('revocations', JSON.stringify({ [issuer()]: { jti: [`token-${round}`] } }));
+      await Promise.all(Array.from({ length: 3 }, () => stack.keeper?.invoke()));
+      expect(snapshot().revocations[0]?.parameters.revocations?.value).toContain(`token-${round}`);
+    }
+  });
+
+  test('keeps the last good value of a parameter that is deleted, and takes the one that is created again', async () => {
+    const name = stack.parameterName('revocations');
+    stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
+    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    stack.ssm.execute('DeleteParameter', { Name: name });
+    await stack.keeper?.invoke();
+    await cold();
+    expect(await statusOf(token)).toBe(401);
+    stack.ssm.execute('PutParameter', { Name: name, Value: '{}', Type: 'String' });
+    await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
+    await cold();
+    expect(await statusOf(token)).toBe(200);
+  });
+
+  test('answers what is in force and what is refused', async () => {
+    stack.setParameter('policy', '{');
+    const outcome = await stack.keeper?.invoke();
+    expect(outcome?.kind === 'response' && JSON.parse(String(outcome.body))).toMatchObject({
+      versions: { issuer: expect.any(Number), revocations: expect.any(Number) },
+      parametersReadAt: expect.any(Number),
+      refused: [expect.stringMatching(/\/policy: /)],
+    });
+  });
+});
+
+describe('S3 and SSM', () => {
+  const outages: readonly [string, () => unknown][] = [
+    ['S3 says 403', () => stack.s3?.setFault('denied')],
+    ['S3 hangs', () => stack.s3?.setFault('hang')],
+    ['S3 asks to slow down', () => stack.s3?.setFault('slow-down')],
+    [
+      'the object is gone, and the role may not list',
+      () => {
+        stack.s3?.setMayList(false);
+        stack.keeper?.pause();
+        stack.s3?.store.delete(SNAPSHOT.bucket, SNAPSHOT.key);
+      },
+    ],
+    ['SSM throttles', () => stack.ssm.setFault('throttle')],
+    ['SSM hangs', () => stack.ssm.setFault('hang')],
+  ];
+  test.each(outages)('where %s: the next requests are answered, cold and warm', async (_, begin) => {
+    begin();
+    for (let i = 0; i < 3; i++) {
+      expect(await statusOf(token)).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    }
+    await cold();
+    expect(await statusOf(token)).toBe(200);
+    stack.s3?.setMayList(true);
+  });
+
+  test('where both are down a warm environment goes on, and a cold one has nothing to go by', async () => {
+    stack.s3?.setFault('denied');
+    stack.ssm.setFault('throttle');
+    for (let i = 0; i < 3; i++) {
+      expect(await statusOf(token)).toBe(200);
+      await new Promise((resolve) => setTimeout(resolve, 700));
+    }
+    await cold();
+    const response = await stack.call('/api/anything', token);
+    expect([response.status, await response.json()]).toEqual([
+      503,
+      expect.objectContaining({ code: 'config_unavailable' }),
+    ]);
+  });
+
+  test.each([
+    [3, 200],
+    [5, 503],
+  ])('where SSM is down and the snapshot %i hours old, a cold start is a %i', async (hours, status) => {
+    replaceSnapshot(aged(hours * 3600));
+    stack.ssm.setFault('throttle');
+    await cold();
+    expect(await statusOf(token)).toBe(status);
+  });
+});
+
+describe('a snapshot that cannot be right is ignored with a line in the log; SSM and live keys serve', () => {
+  const other = createKey('ES256', 'theirs');
+  const cases: readonly [string, (current: Snapshot) => unknown, string][] = [
+    ['a truncated one', (current) => JSON.stringify(current).slice(0, -20), 'not JSON'],
+    ['one of another format', () => ({ version: 7 }), 'not as the schema says'],
+    [
+      'one from the future',
+      (current) => ({ ...current, parametersReadAt: current.parametersReadAt + 3600 }),
+      'from the future',
+    ],
+    ['one of other parameters', (current) => ({ ...current, path: '/other' }), 'under another path'],
+    [
+      'one with a private key',
+      (current) => ({
+        ...current,
+        keySets: current.keySets.map((set) => ({ ...set, keys: [{ ...other.jwk, d: 'AAAA' }] })),
+      }),
+      'keySets.0.keys',
+    ],
+    ['one of 10 MB', () => `{"x":"${'x'.repeat(10_000_000)}"}`, 'over 1048576 bytes'],
+    [
+      'one whose values are no texts',
+      (current) => ({ ...current, access: [{ parameters: { issuer: 1 } }] }),
+      'access.0',
+    ],
+  ];
+  test.each(cases)('%s', async (_, change, reason) => {
+    replaceSnapshot(change);
+    await cold();
+    const before = stack.lines.length;
+    ssmRequests = 0;
+    expect(await statusOf(token)).toBe(200);
+    expect(ssmRequests).toBe(1);
+    expect(linesSince(before).find((text) => text.includes('the snapshot could not be read'))).toContain(
+      reason,
+    );
+  });
+
+  test('keys of another issuer verify nothing, and the right ones are fetched', async () => {
+    replaceSnapshot((current) => ({
+      ...current,
+      keySets: current.keySets.map((set) => ({ ...set, issuers: ['https://other.example'] })),
+    }));
+    await cold();
+    expect(await statusOf(token)).toBe(200);
+  });
+
+  test("last month's snapshot takes nothing back in a warm environment", async () => {
+    const past = snapshot();
+    stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
+    await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
+    replaceSnapshot(() => past);
+    for (let i = 0; i < 4; i++) {
+      await new Promise((resolve) => setTimeout(resolve, 700));
+      expect(await statusOf(token)).toBe(401);
+    }
+  });
+});
