@@ -1,0 +1,55 @@
+import { ClientError } from './http-client.ts';
+
+/** A service answered with an error in place of a result. */
+export class ServiceError extends Error {
+  override readonly name = 'ServiceError';
+  readonly status: number;
+  /** The service's name of the error, e.g. `ThrottlingException`; empty where the answer has none. */
+  readonly code: string;
+
+  constructor(message: string, status: number, code = '') {
+    super(message);
+    this.status = status;
+    this.code = code;
+  }
+}
+
+/** What a service says when it is asked too often, whatever the status. */
+const PASSING = /^(?:Throttl|RequestThrottl|RequestLimitExceeded|SlowDown|TooManyRequests|RequestTimeout)/;
+
+/** Whether the same request may succeed a moment later. */
+export function isPassing(error: unknown): boolean {
+  if (error instanceof ClientError) return error.kind !== 'too-large';
+  return (
+    error instanceof ServiceError && (error.status >= 500 || error.status === 429 || PASSING.test(error.code))
+  );
+}
+
+/** Longest message of a service that is repeated, in characters. */
+const MAX_MESSAGE = 400;
+
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  /** The service's own words. */
+  readonly message: string;
+}
+
+/**
+ * The error for an answer that is no result: what was asked for and where, what the service said, and what to do
+ * about it. Only the first line of a message is repeated, because what follows repeats the request, session token
+ * included, where a signature is wrong.
+ */
+export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
+  const line = /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
+  const words = [code, line].filter((part) => part !== '').join(': ');
+  const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
+  return new ServiceError(`${place}: ${said}${advice === undefined ? '' : `. ${advice}`}`, status, code);
+}
+
+/** For `catch`: says of a fault of the connection where it was. */
+export function faultAt(place: string) {
+  return (error: unknown): never => {
+    throw error instanceof ClientError ? new ClientError(error.kind, `${place}: ${error.message}`) : error;
+  };
+}
