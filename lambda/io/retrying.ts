@@ -1,0 +1,51 @@
+import { setTimeout as sleepOnTimer } from 'node:timers/promises';
+import { isPassing } from './service-error.ts';
+
+export interface RetryRules {
+  /** Attempts at most. */
+  readonly attempts: number;
+  /** For all attempts together, in ms. */
+  readonly deadlineMs: number;
+  /** For one attempt, in ms. */
+  readonly attemptTimeoutMs: number;
+}
+
+/** What tests replace. */
+export interface RetryEffects {
+  readonly now?: () => number;
+  /** From 0 up to 1. */
+  readonly random?: () => number;
+  readonly sleep?: (ms: number) => Promise<unknown>;
+}
+
+/** Longest pause before the next attempt, in ms: doubled each time. */
+const PAUSE_MS = { first: 100, most: 2_000 };
+
+/** Less time than this is not worth an attempt, whose timeout would hide why the one before failed, in ms. */
+const MIN_ATTEMPT_MS = 150;
+
+/**
+ * Repeats an attempt that failed for a reason that may pass, with exponential backoff and full jitter, while there
+ * is time. Rejects with the last error.
+ * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
+ */
+export async function retrying<T>(
+  attempt: (timeoutMs: number) => Promise<T>,
+  { attempts, deadlineMs, attemptTimeoutMs }: RetryRules,
+  { now = Date.now, random = Math.random, sleep = sleepOnTimer }: RetryEffects = {},
+): Promise<T> {
+  const until = now() + deadlineMs;
+  for (let tried = 1; ; tried += 1) {
+    try {
+      return await attempt(Math.max(1, Math.min(attemptTimeoutMs, until - now())));
+    } catch (error) {
+      if (!isPassing(error)) throw error;
+      const pause = random() * Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** (tried - 1));
+      if (tried >= attempts || now() + pause + MIN_ATTEMPT_MS > until) throw afterAll(error as Error, tried);
+      await sleep(pause);
+    }
+  }
+}
+
+const afterAll = (error: Error, tried: number): Error =>
+  tried === 1 ? error : new Error(`${error.message} (after ${tried} attempts)`, { cause: error });
