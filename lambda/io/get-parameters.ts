@@ -1,0 +1,105 @@
+import * as v from 'valibot';
+import { PARAMETERS, type ParameterName } from '../contract.ts';
+import type { Reading } from '../core/config/reading.ts';
+import { jsonBody } from './json-body.ts';
+import { type RetryEffects, retrying } from './retrying.ts';
+import { faultAt, refusal, type ServiceError } from './service-error.ts';
+import type { SignedRequest } from './signed-request.ts';
+
+export interface ParametersRequestOptions {
+  /** Prefix of the parameters' names. */
+  readonly path: string;
+  readonly endpoint: URL;
+  /** Sends a request that is signed for `ssm`. */
+  readonly send: SignedRequest;
+  readonly effects?: RetryEffects;
+}
+
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+/** The first read is within Lambda's init phase of 10 s; requests wait for later ones. */
+const RETRY_RULES = {
+  first: { attempts: 8, deadlineMs: 5_000 },
+  refresh: { attempts: 6, deadlineMs: 1_500 },
+};
+
+/** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */
+const ATTEMPT_TIMEOUT_MS = 700;
+
+/** Six values of at most 8 KB, escaped as JSON, are far below. */
+const MAX_BYTES = 256 * 1024;
+
+const ANSWER = v.object({
+  Parameters: v.array(
+    v.object({
+      Name: v.string(),
+      Value: v.string(),
+      Version: v.pipe(v.number(), v.safeInteger(), v.minValue(1)),
+      LastModifiedDate: v.pipe(v.number(), v.finite(), v.minValue(0)),
+    }),
+  ),
+});
+
+const FAULT = v.object({
+  __type: v.optional(v.string(), ''),
+  message: v.optional(v.string()),
+  Message: v.optional(v.string(), ''),
+});
+
+/**
+ * Reads the parameters under `path` by one GetParameters call of AWS JSON 1.1. Rejects with a message for the log
+ * where that does not succeed in time, or where the answer is not what SSM says; what was not asked for is ignored.
+ * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
+ */
+export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {
+  const body = Buffer.from(JSON.stringify({ Names: NAMES.map((name) => `${path}/${name}`) }));
+  const place = `GetParameters of ${path}/* at ${endpoint.host}`;
+
+  async function attempt(timeoutMs: number): Promise<Reading> {
+    const answer = await send(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.GetParameters' },
+      body,
+      timeoutMs,
+      maxBytes: MAX_BYTES,
+    }).catch(faultAt(place));
+    const document = jsonBody(answer.body);
+    if (answer.status !== 200) throw refused(place, path, answer.status, document);
+    return readingOf(place, path, document);
+  }
+
+  return ({ first }: { first: boolean }): Promise<Reading> =>
+    retrying(
+      attempt,
+      { ...(first ? RETRY_RULES.first : RETRY_RULES.refresh), attemptTimeoutMs: ATTEMPT_TIMEOUT_MS },
+      effects,
+    );
+}
+
+function readingOf(place: string, path: string, document: unknown): Reading {
+  const result = v.safeParse(ANSWER, document);
+  if (!result.success) {
+    const bad = result.issues.map((issue) => v.getDotPath(issue) ?? 'the document').join(', ');
+    throw new Error(`${place}: the answer is malformed (see ${bad})`);
+  }
+  const byName = new Map(result.output.Parameters.map((parameter) => [parameter.Name, parameter]));
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const found = byName.get(`${path}/${name}`);
+      if (found === undefined) return [];
+      const { Value: value, Version: version, LastModifiedDate: modifiedAt } = found;
+      return [[name, { value, version, modifiedAt }]];
+    }),
+  );
+}
+
+function refused(place: string, path: string, status: number, document: unknown): ServiceError {
+  const { output, success } = v.safeParse(FAULT, document);
+  const { __type, message, Message } = success ? output : { __type: '', message: undefined, Message: '' };
+  // Some services put a namespace before the name.
+  const code = /(?:^|#)([A-Za-z.]{1,80})$/.exec(__type)?.[1] ?? '';
+  const advice = code.startsWith('AccessDenied')
+    ? `Grant the function's role ssm:GetParameters on the parameters under ${path}`
+    : undefined;
+  return refusal(place, { status, code, message: message ?? Message }, advice);
+}
