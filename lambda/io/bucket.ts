@@ -1,0 +1,82 @@
+import { type RetryEffects, retrying } from './retrying.ts';
+import { type S3Request, xmlText } from './s3-request.ts';
+
+/** What emptying a bucket takes. */
+export interface Bucket {
+  /** Keys of all objects under a prefix. */
+  readonly list: (prefix: string) => Promise<readonly string[]>;
+  /** Removes an object; one that does not exist is removed as well. */
+  readonly remove: (key: string) => Promise<void>;
+}
+
+export interface BucketOptions {
+  /** The bucket's URL without a slash at its end. */
+  readonly root: string;
+  readonly request: S3Request;
+  readonly effects?: RetryEffects;
+}
+
+const RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
+
+/** Of 1,000 keys each, all that S3 gives at once. */
+const MAX_PAGES = 10;
+
+/** A page of keys of 1,024 bytes, escaped, with all that is said of them. */
+const MAX_PAGE_BYTES = 4 * 1024 * 1024;
+
+export function createBucket({ root, request, effects }: BucketOptions): Bucket {
+  async function page(prefix: string, token: string | undefined, timeoutMs: number): Promise<string> {
+    const url = new URL(root);
+    url.searchParams.set('list-type', '2');
+    url.searchParams.set('prefix', prefix);
+    if (token !== undefined) url.searchParams.set('continuation-token', token);
+    const answer = await request('ListObjectsV2', url, {
+      method: 'GET',
+      timeoutMs,
+      maxBytes: MAX_PAGE_BYTES,
+    });
+    if (answer.status === 200) return answer.body.toString('utf8');
+    throw answer.refusal(answer.status === 403 ? "The function's role may lack s3:ListBucket" : undefined);
+  }
+
+  async function removeOnce(key: string, timeoutMs: number): Promise<void> {
+    const url = objectUrl(root, key);
+    const answer = await request('DeleteObject', url, { method: 'DELETE', timeoutMs, maxBytes: 64 * 1024 });
+    if (answer.status === 204 || answer.status === 200 || answer.code === 'NoSuchKey') return;
+    throw answer.refusal(answer.status === 403 ? "The function's role may lack s3:DeleteObject" : undefined);
+  }
+
+  return {
+    async list(prefix) {
+      const keys: string[] = [];
+      let token: string | undefined;
+      for (let pages = 0; pages < MAX_PAGES; pages += 1) {
+        const document = await retrying((ms) => page(prefix, token, ms), RULES, effects);
+        for (const [, key = ''] of document.matchAll(/<Key>([^<]*)<\/Key>/g)) keys.push(xmlText(key));
+        token = continuationOf(document);
+        if (token === undefined) return keys;
+      }
+      throw new Error(`${root} has more than ${MAX_PAGES} pages of objects under ${prefix}`);
+    },
+
+    remove: (key) => retrying((ms) => removeOnce(key, ms), RULES, effects),
+  };
+}
+
+/** What asks for the page after this one; undefined where there is none. */
+function continuationOf(document: string): string | undefined {
+  const truncated = /<IsTruncated>(true|false)<\/IsTruncated>/.exec(document)?.[1];
+  const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(document)?.[1];
+  if (truncated === 'false') return undefined;
+  if (truncated === undefined || token === undefined)
+    throw new Error('S3 listed objects in a malformed answer');
+  return xmlText(token);
+}
+
+function objectUrl(root: string, key: string): URL {
+  const text = `${root}/${key.split('/').map(encodeURIComponent).join('/')}`;
+  const url = new URL(text);
+  // A URL cannot hold dot segments: such a key would become the key of another object.
+  if (url.href !== text) throw new Error(`The object ${JSON.stringify(key)} has a key that no URL can have`);
+  return url;
+}

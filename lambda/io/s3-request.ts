@@ -1,0 +1,46 @@
+import type { ClientResponse } from './http-client.ts';
+import { faultAt, refusal, type ServiceError } from './service-error.ts';
+import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
+
+export interface S3RequestOptions {
+  /** Account that must own the bucket; any where it is undefined. */
+  readonly owner: string | undefined;
+  /** Sends a request that is signed for `s3`. */
+  readonly send: SignedRequest;
+}
+
+export interface S3Answer extends ClientResponse {
+  /** `Code` of an error document; empty where there is none. */
+  readonly code: string;
+  /** An error for an answer that the operation has no other use for. `advice` says what to do about it. */
+  readonly refusal: (advice?: string) => ServiceError;
+}
+
+/** One request to S3, for an operation by its name: `GetObject`. */
+export type S3Request = (operation: string, url: URL, options: SignedRequestOptions) => Promise<S3Answer>;
+
+/** Sends requests to S3 and reads the errors in its answers. */
+export function createS3Request({ owner, send }: S3RequestOptions): S3Request {
+  return async (operation, url, options) => {
+    const place = `${operation} of ${url.origin}${url.pathname}`;
+    const answer = await send(url, {
+      ...options,
+      headers: { ...options.headers, ...(owner !== undefined && { 'x-amz-expected-bucket-owner': owner }) },
+    }).catch(faultAt(place));
+    const { status } = answer;
+    const text = status >= 300 ? answer.body.toString('utf8') : '';
+    const code = /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(text)?.[1] ?? '';
+    const message = xmlText(/<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '');
+    return { ...answer, code, refusal: (advice) => refusal(place, { status, code, message }, advice) };
+  };
+}
+
+const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
+
+/** Text of an XML element without its references (XML 1.0 §4.1, §4.6). */
+export const xmlText = (text: string): string =>
+  text.replace(/&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g, (whole, decimal, hex, name) => {
+    if (name !== undefined) return ENTITIES[name] ?? whole;
+    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
+    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
+  });

@@ -1,0 +1,112 @@
+import { SNAPSHOT } from '../contract.ts';
+import { type Bucket, createBucket } from './bucket.ts';
+import { type RetryEffects, retrying } from './retrying.ts';
+import { createS3Request, type S3Answer, type S3RequestOptions } from './s3-request.ts';
+
+export type Found =
+  | { readonly kind: 'unchanged' }
+  | { readonly kind: 'found'; readonly etag: string; readonly body: Buffer }
+  | { readonly kind: 'absent' };
+
+export type Condition = { readonly ifMatch: string } | { readonly ifNoneMatch: '*' };
+
+export type Written = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'conflict' };
+
+/** The snapshot in its bucket. Reads and writes are repeated where S3 is busy or does not answer. */
+export interface ObjectStore extends Bucket {
+  /** `unchanged` if it still has the ETag. */
+  readonly get: (options: { readonly etag?: string; readonly timeoutMs: number }) => Promise<Found>;
+  /** `conflict` if the condition does not hold. If an answer was lost, our own write may be the reason. */
+  readonly put: (body: Uint8Array, condition: Condition) => Promise<Written>;
+}
+
+export interface ObjectStoreOptions extends S3RequestOptions {
+  /** Of the snapshot, virtual-hosted or path-style. */
+  readonly url: URL;
+  readonly effects?: RetryEffects;
+}
+
+/** Longest snapshot, in bytes. */
+export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
+
+/** A read within the time of its caller; a socket that died while the sandbox was frozen leaves time for another. */
+const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
+
+/** A write, in ms. */
+const PUT_RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
+
+/** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html */
+export function createObjectStore({ url, owner, send, effects }: ObjectStoreOptions): ObjectStore {
+  const request = createS3Request({ owner, send });
+
+  async function getOnce(etag: string | undefined, timeoutMs: number): Promise<Found> {
+    const answer = await request('GetObject', url, {
+      method: 'GET',
+      headers: { accept: 'application/json', ...(etag !== undefined && { 'if-none-match': etag }) },
+      timeoutMs,
+      maxBytes: MAX_SNAPSHOT_BYTES,
+    });
+    if (answer.status === 200) return { kind: 'found', etag: etagOf(answer), body: answer.body };
+    if (answer.status === 304 && etag !== undefined) return { kind: 'unchanged' };
+    if (answer.status === 404 && answer.code !== 'NoSuchBucket') return { kind: 'absent' };
+    throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+  }
+
+  async function putOnce(body: Uint8Array, condition: Condition, timeoutMs: number): Promise<S3Answer> {
+    const answer = await request('PutObject', url, {
+      method: 'PUT',
+      headers: {
+        'content-type': 'application/json',
+        ...('ifMatch' in condition
+          ? { 'if-match': condition.ifMatch }
+          : { 'if-none-match': condition.ifNoneMatch }),
+      },
+      body,
+      timeoutMs,
+      maxBytes: 64 * 1024,
+    });
+    const { status, code } = answer;
+    const gone = status === 404 && code !== 'NoSuchBucket' && 'ifMatch' in condition;
+    if (status === 200 || status === 409 || status === 412 || gone) return answer;
+    throw answer.refusal(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
+  }
+
+  return {
+    ...createBucket({ root: rootOf(url), request, ...(effects && { effects }) }),
+
+    get: ({ etag, timeoutMs }) =>
+      retrying((ms) => getOnce(etag, ms), { ...GET_RULES, deadlineMs: timeoutMs }, effects),
+
+    async put(body, condition) {
+      const put = () => retrying((ms) => putOnce(body, condition, ms), PUT_RULES, effects);
+      const first = await put();
+      // Another write was under way, and what came of it is not known: only a second attempt tells.
+      const answer = first.status === 409 ? await put() : first;
+      return answer.status === 200 ? { kind: 'written', etag: etagOf(answer) } : { kind: 'conflict' };
+    },
+  };
+}
+
+/** RFC 9110 §8.8.3: a value that can be sent back in a header field. */
+const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
+
+function etagOf(answer: S3Answer): string {
+  const etag = answer.headers.find(([name]) => name === 'etag')?.[1] ?? '';
+  if (!ETAG.test(etag)) throw answer.refusal('The answer has no valid ETag');
+  return etag;
+}
+
+/** S3 answers 403 to all of these. */
+const forbidden = (permissions: string, owner: string | undefined): string =>
+  [
+    `The function's role may lack ${permissions}`,
+    'or the object may not exist, which S3 tells only to roles with s3:ListBucket',
+    ...(owner === undefined ? [] : [`or the bucket may not belong to account ${owner}`]),
+  ].join('; ');
+
+/** The bucket's own URL, without a slash at its end: what is left of the object's without the key. */
+function rootOf(url: URL): string {
+  const end = `/${SNAPSHOT.key}`;
+  if (!url.pathname.endsWith(end)) throw new Error(`The path of ${url.href} must end in ${end}`);
+  return url.origin + url.pathname.slice(0, -end.length);
+}
