@@ -1,5 +1,6 @@
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
+import { ClientError } from './io/http-client.ts';
 import type { createKeeperLog } from './io/keeper-log.ts';
 import { createParameterReader } from './io/parameter-store.ts';
 import type { SignedRequest } from './io/signed-request.ts';
@@ -42,10 +43,16 @@ export function startKeeper(
   };
 }
 
-const snapshotObject = ({ get, put }: ObjectStore): SnapshotObject => ({
+const snapshotObject = ({ get, etag, put }: ObjectStore): SnapshotObject => ({
   async get() {
-    const found = await get({ timeoutMs: GET_TIMEOUT_MS });
-    return found.kind === 'found' ? found : undefined;
+    try {
+      const found = await get({ timeoutMs: GET_TIMEOUT_MS });
+      return found.kind === 'found' ? found : undefined;
+    } catch (error) {
+      if (!(error instanceof ClientError) || error.kind !== 'too-large') throw error;
+      // Nothing that we write is so large. Whatever it is must not stand in the way of the next snapshot.
+      return { etag: await etag({ timeoutMs: GET_TIMEOUT_MS }), body: Buffer.of() };
+    }
   },
   async put(text, since) {
     const written = await put(

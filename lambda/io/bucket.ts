@@ -76,7 +76,7 @@ function continuationOf(document: string): string | undefined {
 function objectUrl(root: string, key: string): URL {
   const text = `${root}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const url = new URL(text);
-  // A URL has no segments of dots, so such a key would become another object's.
+  // A URL cannot hold dot segments: such a key would become the key of another object.
   if (url.href !== text) throw new Error(`The object ${JSON.stringify(key)} has a key that no URL can have`);
   return url;
 }

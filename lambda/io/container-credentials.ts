@@ -1,8 +1,8 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
-import { ClientError, type exchange } from './http-client.ts';
+import type { exchange } from './http-client.ts';
 import { jsonBody } from './json-body.ts';
-import { ServiceError } from './service-error.ts';
+import { faultAt, ServiceError } from './service-error.ts';
 
 type Variables = { readonly [name: string]: string | undefined };
 
@@ -25,7 +25,7 @@ const RELATIVE = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
 const TOKEN = 'AWS_CONTAINER_AUTHORIZATION_TOKEN';
 const TOKEN_FILE = 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE';
 
-/** The SDKs' own limit for an endpoint that is on this machine or beside it, in ms. */
+/** The endpoint is on this machine or on its link, in ms; the SDKs have the same limit. */
 const TIMEOUT_MS = 1_000;
 
 const MAX_BYTES = 64 * 1024;
@@ -42,8 +42,8 @@ const ANSWER = v.object({
 });
 
 /**
- * Where the container's credentials are, or undefined where the variables name no such place. Throws where they
- * name one that must not be called.
+ * The URL of the container's credentials, or undefined if the variables name none. Throws if it must not be
+ * called.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-container-credentials.html
  */
 export function containerEndpoint(variables: Variables): URL | undefined {
@@ -61,7 +61,7 @@ export function containerEndpoint(variables: Variables): URL | undefined {
   return url;
 }
 
-/** One fetch. No error has anything of what was sent or received but the host's name and the status. */
+/** Fetches them once. An error tells the host and the status, and nothing of the token or the answer. */
 export async function fetchCredentials(
   url: URL,
   variables: Variables,
@@ -80,9 +80,7 @@ export async function fetchCredentials(
     newSocket: true,
     timeoutMs: TIMEOUT_MS,
     maxBytes: MAX_BYTES,
-  }).catch((error: ClientError) => {
-    throw new ClientError(error.kind, `${what}: ${error.message}`);
-  });
+  }).catch(faultAt(what));
   if (status !== 200) throw new ServiceError(`${what} answered with status ${status}`, status);
   const answer = v.safeParse(ANSWER, jsonBody(body));
   if (!answer.success) {

@@ -15,13 +15,13 @@ export interface CredentialsOptions {
   readonly exchange?: typeof exchangeOverHttp;
 }
 
-/** Credentials that end sooner are renewed, in ms: what the SDKs do. */
+/** Credentials are renewed this long before they expire, in ms, as the SDKs do it. */
 const RENEW_AHEAD_MS = 5 * 60_000;
 
 /**
  * The credentials of the function's role. Lambda puts them into the environment; with Managed Instances and
- * SnapStart it serves them at an endpoint in the container. There is one fetch at a time, and one that fails does
- * no harm while the credentials in hand are good.
+ * SnapStart it serves them at an endpoint in the container. There is one fetch at a time; if it fails, the
+ * credentials in hand serve until they expire.
  */
 export function createCredentials(options: CredentialsOptions): () => Promise<Credentials> {
   const { variables, now, exchange = exchangeOverHttp } = options;
@@ -47,7 +47,7 @@ export function createCredentials(options: CredentialsOptions): () => Promise<Cr
     const url = containerEndpoint(variables);
     if (url === undefined) {
       throw new Error(
-        'There are no credentials: neither AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY nor AWS_CONTAINER_CREDENTIALS_FULL_URI are set',
+        'There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_CONTAINER_CREDENTIALS_FULL_URI',
       );
     }
     if (kept !== undefined && kept.expiresAt - now() > RENEW_AHEAD_MS) return kept.credentials;

@@ -1,10 +1,9 @@
 import * as v from 'valibot';
 import { PARAMETERS, type ParameterName } from '../contract.ts';
 import type { Reading } from '../core/config/reading.ts';
-import { ClientError } from './http-client.ts';
 import { jsonBody } from './json-body.ts';
 import { type RetryEffects, retrying } from './retrying.ts';
-import { ServiceError, wordsOf } from './service-error.ts';
+import { faultAt, refusal, type ServiceError } from './service-error.ts';
 import type { SignedRequest } from './signed-request.ts';
 
 export interface ParametersRequestOptions {
@@ -44,7 +43,7 @@ const ANSWER = v.object({
 const FAULT = v.object({
   __type: v.optional(v.string(), ''),
   message: v.optional(v.string()),
-  Message: v.optional(v.string()),
+  Message: v.optional(v.string(), ''),
 });
 
 /**
@@ -63,11 +62,9 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
       body,
       timeoutMs,
       maxBytes: MAX_BYTES,
-    }).catch((error: unknown) => {
-      throw error instanceof ClientError ? new ClientError(error.kind, `${place}: ${error.message}`) : error;
-    });
+    }).catch(faultAt(place));
     const document = jsonBody(answer.body);
-    if (answer.status !== 200) throw refusal(place, path, answer.status, document);
+    if (answer.status !== 200) throw refused(place, path, answer.status, document);
     return readingOf(place, path, document);
   }
 
@@ -96,15 +93,13 @@ function readingOf(place: string, path: string, document: unknown): Reading {
   );
 }
 
-function refusal(place: string, path: string, status: number, document: unknown): ServiceError {
+function refused(place: string, path: string, status: number, document: unknown): ServiceError {
   const { output, success } = v.safeParse(FAULT, document);
-  const fault = success ? output : { __type: '' };
-  // Some services put a namespace before the name (AWS JSON 1.1).
-  const code = /(?:^|#)([A-Za-z.]{1,80})$/.exec(fault.__type)?.[1] ?? '';
-  const words = wordsOf(code, fault.message ?? fault.Message ?? '');
-  const advice = /^AccessDenied/.test(code)
-    ? `. Grant the function's role ssm:GetParameters on the parameters under ${path}`
-    : '';
-  const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
-  return new ServiceError(`${place}: ${said}${advice}`, status, code);
+  const { __type, message, Message } = success ? output : { __type: '', message: undefined, Message: '' };
+  // Some services put a namespace before the name.
+  const code = /(?:^|#)([A-Za-z.]{1,80})$/.exec(__type)?.[1] ?? '';
+  const advice = code.startsWith('AccessDenied')
+    ? `Grant the function's role ssm:GetParameters on the parameters under ${path}`
+    : undefined;
+  return refusal(place, { status, code, message: message ?? Message }, advice);
 }

@@ -1,4 +1,4 @@
-/** The JSON value in a body; undefined where it is none. JSON.parse would quote the body in its error. */
+/** The JSON value in a body; undefined if it is not JSON. The error of JSON.parse would quote the body. */
 export function jsonBody(body: Buffer): unknown {
   try {
     return JSON.parse(body.toString('utf8'));

@@ -10,7 +10,7 @@ export interface RetryRules {
   readonly attemptTimeoutMs: number;
 }
 
-/** The world outside, for tests. */
+/** What tests replace. */
 export interface RetryEffects {
   readonly now?: () => number;
   /** From 0 up to 1. */
@@ -22,11 +22,11 @@ export interface RetryEffects {
 const PAUSE_MS = { first: 100, most: 2_000 };
 
 /** Less time than this is not worth an attempt, whose timeout would hide why the one before failed, in ms. */
-const MIN_ATTEMPT_MS = 100;
+const MIN_ATTEMPT_MS = 150;
 
 /**
- * Repeats an attempt while its error may go away by itself and there is time, with exponential backoff and full
- * jitter. Rejects with the last error.
+ * Repeats an attempt that failed for a reason that may pass, with exponential backoff and full jitter, while there
+ * is time. Rejects with the last error.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export async function retrying<T>(

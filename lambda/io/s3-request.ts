@@ -1,5 +1,5 @@
-import { ClientError, type ClientResponse } from './http-client.ts';
-import { ServiceError, wordsOf } from './service-error.ts';
+import type { ClientResponse } from './http-client.ts';
+import { faultAt, refusal, type ServiceError } from './service-error.ts';
 import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
 
 export interface S3RequestOptions {
@@ -26,20 +26,12 @@ export function createS3Request({ owner, send }: S3RequestOptions): S3Request {
     const answer = await send(url, {
       ...options,
       headers: { ...options.headers, ...(owner !== undefined && { 'x-amz-expected-bucket-owner': owner }) },
-    }).catch((error: unknown) => {
-      throw error instanceof ClientError ? new ClientError(error.kind, `${place}: ${error.message}`) : error;
-    });
+    }).catch(faultAt(place));
     const { status } = answer;
     const text = status >= 300 ? answer.body.toString('utf8') : '';
     const code = /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(text)?.[1] ?? '';
-    const words = wordsOf(code, xmlText(/<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? ''));
-    const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
-    return {
-      ...answer,
-      code,
-      refusal: (advice) =>
-        new ServiceError(`${place}: ${said}${advice === undefined ? '' : `. ${advice}`}`, status, code),
-    };
+    const message = xmlText(/<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '');
+    return { ...answer, code, refusal: (advice) => refusal(place, { status, code, message }, advice) };
   };
 }
 

@@ -28,13 +28,28 @@ export function isPassing(error: unknown): boolean {
 /** Longest message of a service that is repeated, in characters. */
 const MAX_MESSAGE = 400;
 
+interface Refusal {
+  readonly status: number;
+  readonly code: string;
+  /** The service's own words. */
+  readonly message: string;
+}
+
 /**
- * A service's own words for the log: the first line, because what follows repeats the request, session token
+ * The error for an answer that is no result: what was asked for and where, what the service said, and what to do
+ * about it. Only the first line of a message is repeated, because what follows repeats the request, session token
  * included, where a signature is wrong.
  */
-export const firstLine = (message: string): string =>
-  (/^[^\p{Cc}]*/u.exec(message.trimStart())?.[0] ?? '').trimEnd().slice(0, MAX_MESSAGE);
+export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
+  const line = /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
+  const words = [code, line].filter((part) => part !== '').join(': ');
+  const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
+  return new ServiceError(`${place}: ${said}${advice === undefined ? '' : `. ${advice}`}`, status, code);
+}
 
-/** `CODE: MESSAGE`, or what there is of them. */
-export const wordsOf = (code: string, message: string): string =>
-  [code, firstLine(message)].filter((part) => part !== '').join(': ');
+/** For `catch`: says of a fault of the connection where it was. */
+export function faultAt(place: string) {
+  return (error: unknown): never => {
+    throw error instanceof ClientError ? new ClientError(error.kind, `${place}: ${error.message}`) : error;
+  };
+}

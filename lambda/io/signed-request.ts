@@ -8,7 +8,7 @@ export interface SignedRequestOptions {
   /** By lower-case names. Host, Content-Length, User-Agent and the fields of the signature are added. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** For the whole of it, in ms. */
+  /** For the whole request, a second one with the right time included, in ms. */
   readonly timeoutMs: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
@@ -16,7 +16,7 @@ export interface SignedRequestOptions {
   readonly newSocket?: boolean;
 }
 
-/** Signs a request and sends it. Resolves with any answer of the service; rejects with a ClientError where there is none. */
+/** Signs a request and sends it. Resolves with whatever the service answers; a ClientError says that it does not. */
 export type SignedRequest = (url: URL, options: SignedRequestOptions) => Promise<ClientResponse>;
 
 export interface SignerOptions {
@@ -28,13 +28,20 @@ export interface SignerOptions {
   readonly exchange?: typeof exchangeOverHttp;
 }
 
-/** AWS takes a signature for 5 minutes or more on either side of its time. This is where the SDKs correct theirs, in ms. */
+interface SigningClock {
+  /** The service's clock less ours, in ms. */
+  readonly skewMs: number;
+  /** When the caller's time is up, by our clock. */
+  readonly until: number;
+}
+
+/** Clocks that differ by less are no reason for a refusal, in ms: the SDKs' own limit, below the 5 minutes of AWS. */
 const MAX_SKEW_MS = 240_000;
 
 /**
  * Signs by AWS Signature Version 4. The path and the query go out in the one spelling that is signed, because the
- * service decodes them and encodes them again. S3 alone signs
- * the path as it is sent, and wants the hash of the body in a field.
+ * service decodes them and encodes them again. S3 alone signs the path as it is sent, and wants the hash of the
+ * body in a header field.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function createSignedRequest(signerOptions: SignerOptions): SignedRequest {
@@ -47,10 +54,9 @@ export function createSignedRequest(signerOptions: SignerOptions): SignedRequest
     uriEscapePath: service !== 's3',
     applyChecksum: service === 's3',
   });
-  /** The service's clock less ours, in ms. */
   let skewMs = 0;
 
-  async function send(url: URL, options: SignedRequestOptions, until: number): Promise<ClientResponse> {
+  async function send(url: URL, options: SignedRequestOptions, at: SigningClock): Promise<ClientResponse> {
     const { method, headers, body, timeoutMs, ...limits } = options;
     const path = canonicalPath(url);
     const query = queryOf(url);
@@ -62,7 +68,7 @@ export function createSignedRequest(signerOptions: SignerOptions): SignedRequest
     };
     const signed = await signer.sign(
       { method, protocol: url.protocol, hostname: url.hostname, path, query, headers: unsigned, body },
-      { signingDate: new Date(now() + skewMs) },
+      { signingDate: new Date(now() + at.skewMs) },
     );
     const search = getCanonicalQuery({ ...signed, query });
     return exchange(url, {
@@ -71,17 +77,17 @@ export function createSignedRequest(signerOptions: SignerOptions): SignedRequest
       method,
       target: search === '' ? path : `${path}?${search}`,
       headers: Object.entries(signed.headers),
-      timeoutMs: Math.min(timeoutMs, Math.max(1, until - now())),
+      timeoutMs: Math.min(timeoutMs, Math.max(1, at.until - now())),
     });
   }
 
   return async (url, options) => {
-    const until = now() + options.timeoutMs;
-    const response = await send(url, options, until);
-    const ahead = aheadBy(response, now() + skewMs);
+    const first = { skewMs, until: now() + options.timeoutMs };
+    const response = await send(url, options, first);
+    const ahead = aheadBy(response, now() + first.skewMs);
     if (ahead === undefined) return response;
-    skewMs += ahead;
-    return send(url, options, until);
+    skewMs = first.skewMs + ahead;
+    return send(url, options, { ...first, skewMs });
   };
 }
 

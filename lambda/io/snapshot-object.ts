@@ -17,7 +17,9 @@ export type Written = { readonly kind: 'written'; readonly etag: string } | { re
 export interface ObjectStore extends Bucket {
   /** `unchanged` if it still has the ETag. */
   readonly get: (options: { readonly etag?: string; readonly timeoutMs: number }) => Promise<Found>;
-  /** `conflict` where the condition does not hold; after a lost answer that may be our own write. */
+  /** The ETag alone, by which an object is replaced that is too large to be read. */
+  readonly etag: (options: { readonly timeoutMs: number }) => Promise<string>;
+  /** `conflict` if the condition does not hold. If an answer was lost, our own write may be the reason. */
   readonly put: (body: Uint8Array, condition: Condition) => Promise<Written>;
 }
 
@@ -58,6 +60,12 @@ export function createObjectStore({
     throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
+  async function headOnce(timeoutMs: number): Promise<string> {
+    const answer = await request('HeadObject', url, { method: 'HEAD', timeoutMs, maxBytes: 0 });
+    if (answer.status === 200) return etagOf(answer);
+    throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
+  }
+
   async function putOnce(body: Uint8Array, condition: Condition, timeoutMs: number): Promise<S3Answer> {
     const answer = await request('PutObject', url, {
       method: 'PUT',
@@ -83,6 +91,8 @@ export function createObjectStore({
     get: ({ etag, timeoutMs }) =>
       retrying((ms) => getOnce(etag, ms), { ...GET_RULES, deadlineMs: timeoutMs }, effects),
 
+    etag: ({ timeoutMs }) => retrying(headOnce, { ...GET_RULES, deadlineMs: timeoutMs }, effects),
+
     async put(body, condition) {
       const put = () => retrying((ms) => putOnce(body, condition, ms), PUT_RULES, effects);
       const first = await put();
@@ -93,7 +103,7 @@ export function createObjectStore({
   };
 }
 
-/** What an entity tag is (RFC 9110 §8.8.3), so that it can be sent back. */
+/** RFC 9110 §8.8.3: a value that can be sent back in a header field. */
 const ETAG = /^(?:W\/)?"[\x21\x23-\x7e]*"$/;
 
 function etagOf(answer: S3Answer): string {
@@ -102,7 +112,7 @@ function etagOf(answer: S3Answer): string {
   return etag;
 }
 
-/** S3 does not say which of these it is. */
+/** S3 answers 403 to all of these. */
 const forbidden = (permissions: string, owner: string | undefined): string =>
   [
     `The function's role may lack ${permissions}`,

@@ -1,0 +1,53 @@
+import type { ClientRequestOptions, ClientResponse, exchange } from '../../lambda/io/http-client.ts';
+import { createSignedRequest, type SignedRequest } from '../../lambda/io/signed-request.ts';
+
+/** Strings that no error may repeat. */
+export const SECRETS = {
+  secretAccessKey: 'wJalrXUtnFEMI/K7MDENG+bPxRfiCYEXAMPLEKEY',
+  sessionToken:
+    'AQoDYXdzEPT//////////wEXAMPLEtc764bNrC9SAPBSM22wDOk4x4HIZ8j4FZTwdQWLWsKWHGBuFqwAeMicRXmxfpSPfIeoIYRq',
+} as const;
+
+export const CREDENTIALS = { accessKeyId: 'AKIDEXAMPLE', ...SECRETS } as const;
+
+export const NOW = Date.UTC(2026, 10, 25, 12);
+
+/** Signs for a service as the function does, at a time that stands still. */
+export const sendSigned = (service: string): SignedRequest =>
+  createSignedRequest({
+    service,
+    region: 'eu-central-1',
+    credentials: async () => CREDENTIALS,
+    now: () => NOW,
+  });
+
+/** Repeats without a pause. */
+export const AT_ONCE = { random: () => 0, sleep: async () => {} };
+
+export interface Sent extends ClientRequestOptions {
+  readonly origin: URL;
+}
+
+type Answer = { status?: number; headers?: Record<string, string>; body?: string } | Error;
+
+/** Stands in for the network: remembers what is sent, and gives these answers in turn, the last one for ever. */
+export function fakeExchange(...answers: Answer[]) {
+  const sent: Sent[] = [];
+  const fake: typeof exchange = async (origin, options): Promise<ClientResponse> => {
+    sent.push({ origin, ...options });
+    const answer = answers[Math.min(sent.length, answers.length) - 1] ?? {};
+    if (answer instanceof Error) throw answer;
+    const { status = 200, headers = {}, body = '' } = answer;
+    return { status, headers: Object.entries(headers), body: Buffer.from(body) };
+  };
+  return { exchange: fake, sent };
+}
+
+/** Why a promise is rejected; fails the test where it is not. */
+export const failureOf = (promise: Promise<unknown>): Promise<Error> =>
+  promise.then(
+    () => {
+      throw new Error('there was no failure');
+    },
+    (error: Error) => error,
+  );
