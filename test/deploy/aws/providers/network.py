@@ -153,7 +153,8 @@ class GatewayEndpoint:
         ec2 = context.client("ec2")
         tables = properties["RouteTableIds"]
         service = properties["ServiceName"]
-        existing = ec2.describe_vpc_endpoints()["VpcEndpoints"]
+        # moto goes on describing what was deleted.
+        existing = [one for one in ec2.describe_vpc_endpoints()["VpcEndpoints"] if one["State"] != "deleted"]
         if any(set(tables) & set(one["RouteTableIds"]) for one in existing if one["ServiceName"] == service):
             raise ResourceError(f"route table {tables[0]} already has a route with destination-prefix-list-id")
         endpoint = ec2.create_vpc_endpoint(
