@@ -8,7 +8,8 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Entry } from './bundle/bundle.ts';
-import { Configuration, type InitialValues } from './configuration/configuration.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { configurationFor } from './configuration/configuration-for.ts';
 import { configurationOutputs, type Outputs } from './configuration/configuration-outputs.ts';
 import { initialValues } from './configuration/initial-values.ts';
 import { MachinePool } from './configuration/machine-pool.ts';
@@ -33,6 +34,11 @@ interface AuthorizerStackProps {
   readonly policy?: PolicyFile | undefined;
 }
 
+interface Verifier {
+  readonly target: VerifierTarget;
+  readonly configuration: Configuration;
+}
+
 /** A listener rule for `/api/*` that forwards to the verifying function, and what the options add to it. */
 export class AuthorizerStack extends Stack {
   constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
@@ -44,26 +50,23 @@ export class AuthorizerStack extends Stack {
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
     const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
-    const target = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
+    const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
     addApiRule(this, {
       listener: door.listener,
       priority: options.rulePriority,
-      targetGroup: target?.targetGroup ?? this.upstream(options),
+      targetGroup: verifier?.target.targetGroup ?? this.upstream(options),
       native: nativeVerification(options),
     });
-    this.watch(options, door, target);
+    this.watch(options, door, verifier);
     this.url(options, door);
   }
 
-  private verifier(
-    props: AuthorizerStackProps,
-    door: FrontDoor,
-    instanceArn: string | undefined,
-  ): VerifierTarget {
+  private verifier(props: AuthorizerStackProps, door: FrontDoor, instanceArn: string | undefined): Verifier {
     const { options, policy, codeOf } = props;
     const pool = options.cognito ? this.machinePool(options) : undefined;
     const initial = initialValues({ options, policy, pool: pool?.initial, instanceArn });
-    const configuration = this.configuration(props, initial);
+    const code = codeOf('configuration-handler');
+    const configuration = configurationFor(this, { options, initial, code });
     this.outputs(configurationOutputs(configuration, initial));
     if (Object.keys(initial).length > 0) {
       Annotations.of(this).addWarningV2(
@@ -72,23 +75,14 @@ export class AuthorizerStack extends Stack {
       );
     }
     if (options.authorizer) this.authorizer(props, configuration);
-    return new VerifierTarget(this, 'Verifier', {
+    const target = new VerifierTarget(this, 'Verifier', {
       code: codeOf('alb-handler'),
       configuration,
       behind: door.name,
       settings: settingsOf(options),
       provisionedConcurrency: options.provisionedConcurrency,
     });
-  }
-
-  private configuration({ options, codeOf }: AuthorizerStackProps, initial: InitialValues): Configuration {
-    const { configPath: path, service, logRetentionDays: logRetention } = options;
-    const code = codeOf('configuration-handler');
-    const made = new Configuration(this, 'Configuration', { path, initial, code, service, logRetention });
-    // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
-    // which CloudFormation refuses to change.
-    (made.function.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Configuration');
-    return made;
+    return { target, configuration };
   }
 
   /** The upstream itself, where the load balancer verifies and nothing comes in between. */
@@ -126,10 +120,15 @@ export class AuthorizerStack extends Stack {
     return pool;
   }
 
-  private watch(options: Options, door: FrontDoor, target: VerifierTarget | undefined): void {
+  private watch(options: Options, door: FrontDoor, verifier: Verifier | undefined): void {
     const { loadBalancerFullName } = door;
     const { service } = options;
-    const watched = { function: target?.function.resource, service, loadBalancerFullName };
+    const watched = {
+      function: verifier?.target.function.resource,
+      keeper: verifier?.configuration.keeper,
+      service,
+      loadBalancerFullName,
+    };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
     if (options.alarms) {
       const { rejectionRatePercent, alarmTopicArn: topicArn } = options;

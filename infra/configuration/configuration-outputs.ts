@@ -1,5 +1,6 @@
 import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
-import type { Configuration, InitialValues } from './configuration.ts';
+import type { Configuration } from './configuration.ts';
+import type { InitialValues } from './seeded-parameters.ts';
 
 /** Outputs of a stack, by name. */
 export type Outputs = Readonly<Record<string, readonly [value: string, description: string]>>;
@@ -21,7 +22,7 @@ const OUTPUT_NAMES = {
 } as const satisfies Record<ParameterName, string>;
 
 /**
- * Where the parameters are and how to set them. A deploy sets a parameter only if it is missing, so if the options
+ * Where the parameters and their snapshot are and how to set them. A deploy sets a parameter only if it is missing, so if the options
  * have a value for one, the command that puts this value is among them.
  */
 export function configurationOutputs(configuration: Configuration, initial: InitialValues): Outputs {
@@ -41,5 +42,15 @@ export function configurationOutputs(configuration: Configuration, initial: Init
       configuration.deleteCommand,
       'Deletes the parameters, which stay when the stack is deleted',
     ],
+    SnapshotBucket: [configuration.snapshot.name, 'Bucket of the snapshot, which goes with the stack'],
+    ...keeperOutputs(configuration),
+  };
+}
+
+function keeperOutputs({ keeper, runCommand }: Configuration): Outputs {
+  if (keeper === undefined) return {};
+  return {
+    KeeperFunction: [keeper.function.functionName, 'Function that writes the snapshot'],
+    RunKeeper: [runCommand, 'Runs it now, and prints which versions are in force and what is refused'],
   };
 }

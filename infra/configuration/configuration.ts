@@ -1,27 +1,26 @@
 import {
   ArnFormat,
-  CustomResource,
+  type CustomResource,
   Duration,
-  aws_iam as iam,
   type aws_lambda as lambda,
   type aws_logs as logs,
   Stack,
 } from 'aws-cdk-lib';
-import { Construct } from 'constructs';
+import { Construct, DependencyGroup, type IDependable } from 'constructs';
 import {
   CONFIGURATION_RESOURCE,
   DEFAULT_SERVICE,
   ENVIRONMENT,
   PARAMETERS,
   type ParameterName,
-  STACK_TAG,
 } from '../../lambda/contract.ts';
 import { bundledCode } from '../function/bundled-code.ts';
 import { bundledFunction } from '../function/bundled-function.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
-
-/** What a fresh deployment holds in place of the contract's initial values. */
-export type InitialValues = { readonly [name in ParameterName]?: string };
+import { Keeper } from './keeper.ts';
+import { type InitialValues, seededParameters, seedingStatements } from './seeded-parameters.ts';
+import { SnapshotBucket } from './snapshot-bucket.ts';
+import { SnapshotEndpoint, type SnapshotRoutes } from './snapshot-endpoint.ts';
 
 export interface ConfigurationProps {
   /** Prefix of the parameters, with a leading slash and none at the end. */
@@ -33,47 +32,27 @@ export interface ConfigurationProps {
   /** `service` of its log lines. */
   readonly service?: string;
   readonly logRetention?: logs.RetentionDays;
+  /** Whether the keeper runs and verifiers read its snapshot; true unless it is given. */
+  readonly keeper?: boolean;
+  /** Whether verifiers reach key endpoints; true unless it is given. */
+  readonly egress?: boolean;
+  /** Gives verifiers in a VPC a way to the snapshot. */
+  readonly routes?: SnapshotRoutes | undefined;
 }
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** The function's time limit, within which it seeds the parameters and answers. */
+/** The function's time limit, within which it seeds the parameters and answers, or reads them and the key sets. */
 const TIMEOUT = Duration.minutes(1);
-
-/**
- * How long CloudFormation waits for the answer: long enough for the two retries that Lambda makes, one and two
- * minutes after a failure. The default is an hour.
- */
-const SERVICE_TIMEOUT = Duration.minutes(10);
-
-/** What creating parameters needs. IAM, too, refuses to change an existing one. */
-function seedingStatements(arns: readonly string[]): iam.PolicyStatement[] {
-  const resources = [...arns];
-  return [
-    new iam.PolicyStatement({
-      actions: ['ssm:GetParameters', 'ssm:ListTagsForResource', 'ssm:PutParameter'],
-      resources,
-    }),
-    // https://docs.aws.amazon.com/systems-manager/latest/userguide/parameter-store-policy-conditions.html
-    new iam.PolicyStatement({
-      effect: iam.Effect.DENY,
-      actions: ['ssm:PutParameter'],
-      resources,
-      conditions: { StringEquals: { 'ssm:Overwrite': 'true' } },
-    }),
-    // PutParameter needs it to tag what it creates.
-    new iam.PolicyStatement({
-      actions: ['ssm:AddTagsToResource'],
-      resources,
-      conditions: { 'ForAllValues:StringEquals': { 'aws:TagKeys': [STACK_TAG] } },
-    }),
-  ];
-}
 
 /**
  * The SSM parameters that hold the configuration. They belong to the operator: a custom resource creates the
  * missing ones with their initial values, and nothing here changes or deletes an existing one. If the template
  * owned the values, any change of a tag, an option or a name would restore them.
+ *
+ * The function of the custom resource is the keeper, too: by a rule it reads the parameters and the key sets, and
+ * writes one snapshot of them for all verifiers. Without the keeper the bucket is there all the same, so that turning
+ * it on and off changes a rule and an environment variable, and no role or policy that a running version depends on.
  */
 export class Configuration extends Construct {
   readonly path: string;
@@ -81,12 +60,18 @@ export class Configuration extends Construct {
   readonly arns: readonly string[];
   /** The function behind the custom resource. Its id and name must not change, because a ServiceToken cannot. */
   readonly function: lambda.Function;
-  /** Depend on this to start after the parameters exist. */
+  /** Absent where it is turned off. */
+  readonly keeper: Keeper | undefined;
   readonly seeded: CustomResource;
+  readonly snapshot: SnapshotBucket;
+  /** Depend on this to start after the parameters exist, and the snapshot with a way to it. */
+  readonly ready: IDependable;
+  /** What the keeper and the verifiers find in their environment alike. */
+  readonly environment: Readonly<Record<string, string>>;
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
-    const { path, initial = {} } = props;
+    const { path, keeper = true, egress = true, routes } = props;
     this.path = path;
     this.arns = NAMES.map((name) =>
       Stack.of(this).formatArn({
@@ -96,27 +81,43 @@ export class Configuration extends Construct {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     );
-    this.function = bundledFunction(this, {
+    this.snapshot = new SnapshotBucket(this, 'Snapshot');
+    this.environment = {
+      [ENVIRONMENT.configPath]: path,
+      ...(keeper ? { [ENVIRONMENT.snapshotUrl]: this.snapshot.url } : {}),
+      [ENVIRONMENT.snapshotOwner]: Stack.of(this).account,
+      [ENVIRONMENT.egress]: String(egress),
+    };
+    this.function = this.createFunction(props);
+    if (this.function.role !== undefined) this.snapshot.guard(this.function.role);
+    this.seeded = seededParameters(this, 'Parameters', {
+      path,
+      initial: props.initial ?? {},
+      function: this.function,
+      snapshot: this.snapshot,
+      keeper,
+    });
+    const ready = new DependencyGroup(this.seeded);
+    if (routes !== undefined) {
+      ready.add(new SnapshotEndpoint(this, 'Endpoint', { ...routes, bucket: this.snapshot }));
+    }
+    this.ready = ready;
+    const names = NAMES.map((name) => this.nameOf(name));
+    this.keeper = keeper ? new Keeper(this, 'Keeper', { function: this.function, names }) : undefined;
+    // The rule is removed before the custom resource empties the bucket, so no run writes a snapshot after that.
+    this.keeper?.node.addDependency(this.seeded);
+  }
+
+  private createFunction({ code, service, logRetention }: ConfigurationProps): lambda.Function {
+    return bundledFunction(this, {
       entry: 'configuration-handler',
-      description: 'Creates missing SSM parameters and never changes an existing one',
-      code: props.code ?? bundledCode('configuration-handler'),
-      statements: seedingStatements(this.arns),
+      description: 'Creates missing SSM parameters, changes no existing one, and keeps the snapshot of them',
+      code: code ?? bundledCode('configuration-handler'),
+      statements: [...seedingStatements(this.arns), ...this.snapshot.keeperStatements()],
       memorySize: 256,
       timeout: TIMEOUT,
-      logRetention: props.logRetention ?? FUNCTION_OPTIONS.logRetentionDays.default,
-      environment: { [ENVIRONMENT.service]: props.service ?? DEFAULT_SERVICE },
-    });
-    this.seeded = new CustomResource(this, 'Parameters', {
-      resourceType: CONFIGURATION_RESOURCE.type,
-      serviceToken: this.function.functionArn,
-      serviceTimeout: SERVICE_TIMEOUT,
-      properties: {
-        Path: path,
-        Parameters: Object.fromEntries(
-          NAMES.map((name) => [name, initial[name] ?? PARAMETERS[name].initial]),
-        ),
-        StringLists: NAMES.filter((name) => PARAMETERS[name].type === 'StringList'),
-      },
+      logRetention: logRetention ?? FUNCTION_OPTIONS.logRetentionDays.default,
+      environment: { ...this.environment, [ENVIRONMENT.service]: service ?? DEFAULT_SERVICE },
     });
   }
 
@@ -140,6 +141,11 @@ export class Configuration extends Construct {
     const input = JSON.stringify({ Name: this.nameOf(name), Value: value, Overwrite: true, ...tier });
     // A single quote would end the shell's argument; JSON can spell it without one.
     return `aws ssm put-parameter --region ${Stack.of(this).region} --cli-input-json '${input.replaceAll("'", '\\u0027')}'`;
+  }
+
+  /** A command that runs the keeper and prints its answer; without a payload the event is an empty one. */
+  get runCommand(): string {
+    return `aws lambda invoke --region ${Stack.of(this).region} --function-name ${this.function.functionName} /dev/stdout`;
   }
 
   /** A command that deletes the parameters; deleting the stack does not. */

@@ -1,6 +1,6 @@
 import type { Options } from '../options/options.ts';
 import type { PolicyFile } from '../options/policy-file.ts';
-import type { InitialValues } from './configuration.ts';
+import type { InitialValues } from './seeded-parameters.ts';
 
 interface Sources {
   readonly options: Options;

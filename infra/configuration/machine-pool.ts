@@ -1,6 +1,6 @@
 import { aws_cognito as cognito, Duration, RemovalPolicy, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { InitialValues } from './configuration.ts';
+import type { InitialValues } from './seeded-parameters.ts';
 
 /** Identifier of the resource server, which Cognito puts before each of its scopes. */
 const RESOURCE_SERVER = 'api';

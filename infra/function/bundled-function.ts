@@ -17,13 +17,15 @@ export interface BundledFunctionProps {
    * serves the versions that were published with it until they are deleted.
    */
   readonly roleId?: string;
+  /** IAM path of its role, with a slash at either end; "/" unless it is given. */
+  readonly rolePath?: string;
   /** What its role may do, besides writing its own log. */
   readonly statements: readonly iam.PolicyStatement[];
   readonly memorySize: number;
   readonly timeout: Duration;
   readonly logRetention: logs.RetentionDays;
   readonly tracing?: boolean;
-  /** Literals: the local stack runs the function with what it reads in the template. */
+  /** Literals, or what the local stack can resolve: it runs the function with what it reads in the template. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many environments of each version are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
@@ -34,6 +36,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
   const {
     entry,
     roleId = 'Role',
+    rolePath,
     statements,
     tracing = false,
     provisionedConcurrency,
@@ -47,6 +50,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
   });
   const role = new iam.Role(scope, roleId, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
+    ...(rolePath === undefined ? {} : { path: rolePath }),
     inlinePolicies: {
       Function: new iam.PolicyDocument({
         statements: [

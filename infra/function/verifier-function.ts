@@ -21,7 +21,7 @@ export interface VerifierFunctionSettings {
   readonly allowedLogRate: number;
   /** Whether X-Ray traces it. */
   readonly tracing: boolean;
-  /** Puts it into a VPC, which then must have a way to SSM and to the key sets. */
+  /** Puts it into a VPC, which then must have a way to the snapshot, or to SSM and to the key sets. */
   readonly vpc?: FunctionVpc | undefined;
 }
 
@@ -47,7 +47,7 @@ interface VerifierFunctionProps {
   readonly code: lambda.Code;
   readonly configuration: Configuration;
   readonly settings: Partial<VerifierFunctionSettings>;
-  /** Further environment variables, literals as the others are. */
+  /** Further environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
   /** Execution environments of each version that are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
@@ -65,8 +65,8 @@ const DEFAULTS: VerifierFunctionSettings = {
 };
 
 /**
- * The function that verifies tokens, with a role that may read its parameters and write its log only. It is
- * invoked through its alias `live`, whose ARN never changes, because CloudFormation cannot change the target of a
+ * The function that verifies tokens, with a role that may read its parameters and their snapshot, and write its
+ * log only. It is invoked through its alias `live`, whose ARN never changes, because CloudFormation cannot change the target of a
  * target group in place.
  */
 export class VerifierFunction extends Construct {
@@ -90,8 +90,10 @@ export class VerifierFunction extends Construct {
       // The alias leaves the old version only after the new one is published. Until then its cold starts read the
       // parameters at the old path, which a role that changed in place would no longer allow. An id has no slash.
       roleId: `Role${configuration.path.replaceAll('/', ':')}`,
+      rolePath: configuration.snapshot.readersPath,
       statements: [
         new iam.PolicyStatement({ actions: ['ssm:GetParameters'], resources: [...configuration.arns] }),
+        ...configuration.snapshot.readerStatements(),
         ...(vpc === undefined
           ? []
           : [new iam.PolicyStatement({ actions: NETWORK_INTERFACES, resources: ['*'] })]),
@@ -101,7 +103,7 @@ export class VerifierFunction extends Construct {
       logRetention,
       tracing,
       environment: {
-        [ENVIRONMENT.configPath]: configuration.path,
+        ...configuration.environment,
         [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
         [ENVIRONMENT.allowedLogRate]: String(settings.allowedLogRate),
         [ENVIRONMENT.service]: settings.service,
@@ -120,7 +122,7 @@ export class VerifierFunction extends Construct {
     // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
     this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: version as lambda.IVersion });
     // Environments read the configuration as they start, and those kept ready start with their version.
-    version.node.addDependency(configuration.seeded);
-    this.live.node.addDependency(configuration.seeded);
+    version.node.addDependency(configuration.ready);
+    this.live.node.addDependency(configuration.ready);
   }
 }

@@ -6,6 +6,9 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
+import type { Keeper } from '../configuration/keeper.ts';
+import type { AlarmEntries } from './alarm-entry.ts';
+import { keeperAlarms } from './keeper-alarms.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
 import { metricsOf, NOT_REJECTED, PERIOD, type ServiceMetrics, total } from './metrics.ts';
 
@@ -15,23 +18,14 @@ const ENOUGH_REQUESTS = 20;
 export interface AlarmsProps {
   /** Absent where the load balancer verifies by itself. */
   readonly function: lambda.IFunction | undefined;
+  /** What writes the snapshot, where something does. */
+  readonly keeper?: Keeper | undefined;
   /** `service` in the function's settings; the contract's default unless it is given. */
   readonly service?: string;
   /** The last part of the ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
   readonly rejectionRatePercent: number;
   readonly topicArn: string | undefined;
-}
-
-interface AlarmEntry {
-  readonly metric: cloudwatch.IMetric;
-  readonly threshold: number;
-  /** Of the last three periods, how many must be at or over the threshold. */
-  readonly periods: 1 | 2;
-  /** What is wrong and the first thing to do. */
-  readonly description: string;
-  /** Heading of docs/runbook.md, as a link names it. */
-  readonly runbook: string;
 }
 
 /** Alarms on what needs a person. Each description says what to do and names the runbook's entry. */
@@ -46,9 +40,12 @@ export class Alarms extends Construct {
         comparisonOperator: cloudwatch.ComparisonOperator.GREATER_THAN_OR_EQUAL_TO_THRESHOLD,
         evaluationPeriods: entry.periods === 1 ? 1 : 3,
         datapointsToAlarm: entry.periods,
-        treatMissingData: cloudwatch.TreatMissingData.NOT_BREACHING,
+        treatMissingData: entry.silenceBreaches
+          ? cloudwatch.TreatMissingData.BREACHING
+          : cloudwatch.TreatMissingData.NOT_BREACHING,
         alarmDescription: `${entry.description} Runbook: docs/runbook.md#${entry.runbook}`,
       });
+      if (entry.after !== undefined) alarm.node.addDependency(entry.after);
       if (topic !== undefined) {
         alarm.addAlarmAction(new actions.SnsAction(topic));
         alarm.addOkAction(new actions.SnsAction(topic));
@@ -57,15 +54,16 @@ export class Alarms extends Construct {
   }
 }
 
-type Entries = Readonly<Record<string, AlarmEntry>>;
-
 function entriesOf({
   function: fn,
+  keeper,
   service = DEFAULT_SERVICE,
   ...props
-}: Omit<AlarmsProps, 'topicArn'>): Entries {
+}: Omit<AlarmsProps, 'topicArn'>): AlarmEntries {
+  const metrics = metricsOf(service);
   return {
-    ...(fn === undefined ? {} : functionEntries(fn, metricsOf(service), props.rejectionRatePercent)),
+    ...(fn === undefined ? {} : functionEntries(fn, metrics, props.rejectionRatePercent)),
+    ...(keeper === undefined ? {} : keeperAlarms(keeper, metrics)),
     LoadBalancerErrors: {
       metric: loadBalancerMetric(props.loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
       threshold: 5,
@@ -80,7 +78,7 @@ function functionEntries(
   fn: lambda.IFunction,
   metrics: ServiceMetrics,
   rejectionRatePercent: number,
-): Entries {
+): AlarmEntries {
   const { metric, decisions } = metrics;
   return {
     ConfigRejected: {

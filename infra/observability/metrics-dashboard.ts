@@ -1,29 +1,34 @@
 import { aws_cloudwatch as cloudwatch, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
+import type { Keeper } from '../configuration/keeper.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
 import { metricsOf, PERIOD, type ServiceMetrics } from './metrics.ts';
 
 export interface MetricsDashboardProps {
   /** Absent where the load balancer verifies by itself. */
   readonly function: lambda.IFunction | undefined;
+  /** What writes the snapshot, where something does. */
+  readonly keeper?: Keeper | undefined;
   /** `service` in the function's settings; the contract's default unless it is given. */
   readonly service?: string;
   /** The last part of the ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
 }
 
-/** One page: what is decided, how long it takes, keys and configuration, the function, the load balancer. */
+/** One page: what is decided, how long it takes, keys and configuration, the keeper, the function, the load balancer. */
 export class MetricsDashboard extends Construct {
   readonly resource: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: MetricsDashboardProps) {
     super(scope, id);
-    const { function: fn, service = DEFAULT_SERVICE, loadBalancerFullName } = props;
+    const { function: fn, keeper, service = DEFAULT_SERVICE, loadBalancerFullName } = props;
     const metrics = metricsOf(service);
     this.resource = new cloudwatch.Dashboard(this, 'Resource', {
       widgets: [
-        ...(fn === undefined ? [] : [decisionWidgets(metrics), cacheWidgets(metrics), functionWidgets(fn)]),
+        ...(fn === undefined ? [] : [decisionWidgets(metrics), cacheWidgets(metrics)]),
+        ...(keeper === undefined ? [] : [keeperWidgets(keeper.function, metrics)]),
+        ...(fn === undefined ? [] : [functionWidgets(fn)]),
         loadBalancerWidgets(loadBalancerFullName),
       ],
     });
@@ -84,6 +89,23 @@ function cacheWidgets({ metric }: ServiceMetrics): cloudwatch.IWidget[] {
       ],
       { width: 12 },
     ),
+  ];
+}
+
+function keeperWidgets(keeper: lambda.IFunction, { metric }: ServiceMetrics): cloudwatch.IWidget[] {
+  const period = { period: PERIOD };
+  return [
+    graph('Age of the parameters, s', [
+      metric(METRICS.parametersAge, 'Maximum', 'as the keeper has read them'),
+      metric(METRICS.snapshotAge, 'Maximum', 'as a verifier finds them in the snapshot'),
+    ]),
+    graph('What is in SSM refused for, s', [metric(METRICS.refusedFor, 'Maximum', 'refused for')]),
+    graph('Keeper: runs and failures', [
+      keeper.metricInvocations(period),
+      keeper.metricErrors(period),
+      metric(METRICS.keeperFailures, 'Sum', 'could not read or write'),
+      metric(METRICS.snapshotFailures, 'Sum', 'snapshot not read by a verifier'),
+    ]),
   ];
 }
 

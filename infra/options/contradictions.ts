@@ -10,6 +10,8 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['listenerSecurityGroupId', ['listenerArn']],
   ['functionSubnetIds', ['functionSecurityGroupId']],
   ['functionSecurityGroupId', ['functionSubnetIds']],
+  ['functionRouteTableIds', ['functionSubnetIds', 'functionVpcId', 'keeper']],
+  ['functionVpcId', ['functionRouteTableIds']],
   ['nativePreFilter', ['nativeIssuer', 'nativeJwksUri', 'nativeAudience']],
   ['nativeOnly', ['nativeIssuer', 'nativeJwksUri', 'nativeAudience', 'upstreamTargetGroupArn']],
   ['upstreamTargetGroupArn', ['nativeOnly']],
@@ -84,6 +86,18 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
         (value) => value !== undefined,
       ),
     'the native options need nativePreFilter=true or nativeOnly=true',
+  ],
+  [
+    ({ functionEgress, keeper }) => !functionEgress && !keeper,
+    'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+  ],
+  [
+    ({ functionEgress, functionSubnetIds }) => !functionEgress && functionSubnetIds === undefined,
+    'functionEgress=false needs functionSubnetIds: outside a VPC the function reaches every endpoint',
+  ],
+  [
+    ({ functionEgress, verifiedAccess }) => !functionEgress && verifiedAccess,
+    'verifiedAccess excludes functionEgress=false: the keys of signed headers are fetched one by one as requests come',
   ],
   [
     ({ httpApiResponse, authorizer }) => httpApiResponse !== 'simple' && !authorizer,

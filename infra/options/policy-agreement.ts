@@ -6,6 +6,7 @@ export function disagreements(document: PolicyDocument, options: Options): reado
   return [
     ...(options.nativePreFilter ? beyondNative(document) : []),
     ...(options.cognito ? besideCognito(document) : []),
+    ...(options.functionEgress ? [] : withoutEgress(document)),
   ].map((problem) => `policy: ${problem}`);
 }
 
@@ -41,4 +42,13 @@ function besideCognito({ providers = {} }: PolicyDocument): string[] {
     : [
         'providers.default: must have "type": "jwks" and "audienceClaim": "client_id" beside cognito=true, whose access tokens have no "aud"',
       ];
+}
+
+/** Keys of signed headers are not in the snapshot: each is fetched by the `kid` that a request names. */
+function withoutEgress({ providers = {} }: PolicyDocument): string[] {
+  return Object.entries(providers).flatMap(([name, { type }]) =>
+    type === 'verified-access' || type === 'alb-oidc'
+      ? `providers.${name}: ${type} cannot work with functionEgress=false, because its keys are fetched as requests come`
+      : [],
+  );
 }

@@ -16,7 +16,8 @@ import {
   LambdaClient,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { callJson } from './aws-calls.ts';
 import type { ClientSettings } from './cloud.ts';
 
 const BUCKET = 'cdk-hnb659fds-assets-123456789012-eu-west-1';
@@ -109,13 +110,17 @@ export async function readBack(
   );
 }
 
-/** What a destroyed stack must not leave behind: it costs money or takes requests. */
+/** What a destroyed stack must not leave behind: it costs money, takes requests, or runs by itself. */
 export async function leftBehind(aws: ClientSettings): Promise<string[]> {
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
   const { Functions = [] } = await new LambdaClient(aws).send(new ListFunctionsCommand({}));
+  const { Rules = [] } = await callJson(aws, 'events', 'AWSEvents.ListRules', {});
+  const { Buckets = [] } = await new S3Client(aws).send(new ListBucketsCommand({}));
   return [
     ...LoadBalancers.map(({ LoadBalancerArn }) => String(LoadBalancerArn)),
     ...Functions.map(({ FunctionArn }) => String(FunctionArn)),
+    ...(Rules as { readonly Arn: string }[]).map(({ Arn }) => Arn),
+    ...Buckets.map(({ Name = '' }) => Name).filter((name) => name.includes('snapshot')),
   ];
 }

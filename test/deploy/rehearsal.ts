@@ -117,7 +117,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
 
     const kept = { ...edited, audience: 'other.example.com' };
     await step('cdk destroy', () => destroy(first));
-    await step('no load balancer or function is left, and every parameter is', async () => {
+    await step('no load balancer, function, rule or snapshot is left, and every parameter is', async () => {
       assert.deepEqual(await leftBehind(aws), []);
       assert.deepEqual(await valuesInSsm(), kept);
     });

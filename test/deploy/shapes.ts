@@ -93,6 +93,16 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.equal(VpcConfig?.SubnetIds?.join(), values.functionSubnetIds);
     assert.deepEqual(VpcConfig?.SecurityGroupIds, [values.functionSecurityGroupId]);
   },
+  async 'private-upstream/snapshot-only'({ surroundings: { aws, values }, stackName }) {
+    const [endpoint = ''] = await resourcesOf(aws, stackName, 'AWS::EC2::VPCEndpoint');
+    const described = await query(aws, 'ec2', 'DescribeVpcEndpoints', { 'VpcEndpointId.1': endpoint });
+    assert.deepEqual(textsOf(described, 'vpcId'), [values.functionVpcId]);
+    assert.ok(described.includes(`${values.functionRouteTableIds}`));
+    await checkKeeper({ aws, stackName }, { rules: 1 });
+  },
+  async 'without-keeper'({ surroundings: { aws }, stackName }) {
+    await checkKeeper({ aws, stackName }, { rules: 0 });
+  },
   async 'api-gateway-authorizer/http'({ surroundings: { aws }, stackName, outputs }) {
     const [api] = await resourcesOf(aws, stackName, 'AWS::ApiGatewayV2::Api');
     assert.equal(outputs.DemoApiUrl, `https://${api}.execute-api.eu-west-1.amazonaws.com/api/`);
@@ -116,12 +126,15 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
       new GetFunctionConfigurationCommand({ FunctionName }),
     );
     assert.equal(TracingConfig?.Mode, 'Active');
-    const [Bucket] = await resourcesOf(aws, stackName, 'AWS::S3::Bucket');
-    const { ServerSideEncryptionConfiguration } = await new S3Client(aws).send(
-      new GetBucketEncryptionCommand({ Bucket }),
-    );
-    const [rule] = ServerSideEncryptionConfiguration?.Rules ?? [];
-    assert.equal(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, 'AES256');
+    const buckets = await resourcesOf(aws, stackName, 'AWS::S3::Bucket');
+    assert.equal(buckets.length, 2);
+    for (const Bucket of buckets) {
+      const { ServerSideEncryptionConfiguration } = await new S3Client(aws).send(
+        new GetBucketEncryptionCommand({ Bucket }),
+      );
+      const [rule] = ServerSideEncryptionConfiguration?.Rules ?? [];
+      assert.equal(rule?.ApplyServerSideEncryptionByDefault?.SSEAlgorithm, 'AES256');
+    }
     const alarms = await resourcesOf(aws, stackName, 'AWS::CloudWatch::Alarm');
     const described = await query(aws, 'monitoring', 'DescribeAlarms', { AlarmNamePrefix: stackName });
     assert.deepEqual(textsOf(described, 'AlarmName').sort(), alarms.sort());
@@ -153,6 +166,15 @@ type Deployed = Pick<DeployedShape, 'stackName' | 'outputs'> & Pick<Surroundings
 async function checkAuthorizer({ aws, stackName, outputs }: Deployed): Promise<void> {
   const functions = await resourcesOf(aws, stackName, FUNCTION);
   assert.ok(functions.includes(outputs.AuthorizerArn?.split(':').at(-2) ?? ''));
+}
+
+/** A stack has the snapshot's bucket with a keeper or without, and the rule only with one. */
+async function checkKeeper(
+  { aws, stackName }: Omit<Deployed, 'outputs'>,
+  expected: { readonly rules: number },
+): Promise<void> {
+  assert.equal((await resourcesOf(aws, stackName, 'AWS::S3::Bucket')).length, 1);
+  assert.equal((await resourcesOf(aws, stackName, 'AWS::Events::Rule')).length, expected.rules);
 }
 
 /** The function behind the load balancer, found by its alias. */

@@ -21,7 +21,7 @@ export interface Surroundings {
 export async function prepareSurroundings(endpoint: string): Promise<Surroundings> {
   const aws = clientSettings(endpoint);
   const certificateArn = await importCertificate(aws);
-  const { vpcId, subnetIds } = await createNetwork(aws);
+  const { vpcId, subnetIds, routeTableId } = await createNetwork(aws);
   const [securityGroupId = ''] = textsOf(await query(aws, 'ec2', 'DescribeSecurityGroups'), 'groupId');
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers: [loadBalancer] = [] } = await elb.send(
@@ -60,6 +60,8 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
       upstreamTargetGroupArn: upstream.TargetGroupArn,
       functionSubnetIds: subnetIds.join(),
       functionSecurityGroupId: securityGroupId,
+      functionVpcId: vpcId,
+      functionRouteTableIds: routeTableId,
       vpcId,
     },
   };
@@ -74,9 +76,11 @@ export function contextIn(
 }
 
 /** A VPC with public subnets in two zones, for the app to look up by its id. */
-async function createNetwork(
-  aws: ClientSettings,
-): Promise<{ readonly vpcId: string; readonly subnetIds: string[] }> {
+async function createNetwork(aws: ClientSettings): Promise<{
+  readonly vpcId: string;
+  readonly subnetIds: string[];
+  readonly routeTableId: string;
+}> {
   const ec2 = async (action: string, element: string, input: Readonly<Record<string, string>> = {}) =>
     textsOf(await query(aws, 'ec2', action, input), element)[0] ?? '';
   const vpcId = await ec2('CreateVpc', 'vpcId', { CidrBlock: '10.9.0.0/16' });
@@ -98,7 +102,7 @@ async function createNetwork(
     await ec2('AssociateRouteTable', 'associationId', { RouteTableId: table, SubnetId });
     subnetIds.push(SubnetId);
   }
-  return { vpcId, subnetIds };
+  return { vpcId, subnetIds, routeTableId: table };
 }
 
 async function importCertificate(aws: ClientSettings): Promise<string> {

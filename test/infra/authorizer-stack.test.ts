@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { ENVIRONMENT, PARAMETERS } from '../../lambda/contract.ts';
+import { ENVIRONMENT, PARAMETERS, SNAPSHOT } from '../../lambda/contract.ts';
 import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e';
@@ -86,7 +86,9 @@ describe('the template without any context', () => {
   });
 
   it('lets only its own target group in its own account invoke the function', () => {
-    const permissions = resourcesOf(template, 'AWS::Lambda::Permission');
+    const permissions = resourcesOf(template, 'AWS::Lambda::Permission').filter(
+      ([, { Properties }]) => Properties.Principal !== 'events.amazonaws.com',
+    );
     const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
     const name = targetGroup?.[1].Properties.Name;
     expect(name).toMatch(/^[A-Za-z0-9][A-Za-z0-9-]{0,30}[A-Za-z0-9]$/);
@@ -115,9 +117,13 @@ describe('the template without any context', () => {
   });
 
   it('creates that permission before the target group registers the function', () => {
-    const [permission] = resourcesOf(template, 'AWS::Lambda::Permission');
+    const [permission] = Object.keys(
+      template.findResources('AWS::Lambda::Permission', {
+        Properties: { Principal: 'elasticloadbalancing.amazonaws.com' },
+      }),
+    );
     const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
-    expect(targetGroup?.[1].DependsOn).toEqual([permission?.[0]]);
+    expect(targetGroup?.[1].DependsOn).toEqual([permission]);
   });
 
   it('runs the handler on Node.js 24 and arm64', () => {
@@ -130,9 +136,18 @@ describe('the template without any context', () => {
     });
   });
 
-  it('gives the function an environment of literals', () => {
+  it('gives the function an environment of literals, but for where the snapshot is and whose', () => {
+    const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
     expect(verifierOf(template).Properties.Environment).toEqual({
       Variables: {
+        [ENVIRONMENT.snapshotUrl]: {
+          'Fn::Join': [
+            '',
+            ['https://', { 'Fn::GetAtt': [bucket, 'RegionalDomainName'] }, `/${SNAPSHOT.key}`],
+          ],
+        },
+        [ENVIRONMENT.snapshotOwner]: { Ref: 'AWS::AccountId' },
+        [ENVIRONMENT.egress]: 'true',
         [ENVIRONMENT.configPath]: '/alb-jwt-authorizer',
         [ENVIRONMENT.configRefreshSeconds]: '60',
         [ENVIRONMENT.allowedLogRate]: '1',
@@ -142,7 +157,7 @@ describe('the template without any context', () => {
     });
   });
 
-  it('lets the function read exactly its parameters and write its own log, and no more', () => {
+  it('lets the function read exactly its parameters and their snapshot, write its own log, and no more', () => {
     expect(permissionsOf(template, verifierOf(template))).toEqual([
       { Effect: 'Allow', Action: 'ssm:GetParameters' },
     ]);
@@ -380,21 +395,23 @@ function verifierOf(template: Template): Resource {
   return verifier;
 }
 
-/** What a function may do with exactly the parameters; anything else but writing its own log is an error. */
+/** What a function may do with exactly the parameters; all else must be the snapshot or its own log. */
 function permissionsOf(template: Template, { Properties }: Resource): unknown[] {
   const role = (Properties.Role as { 'Fn::GetAtt': [string, string] })['Fn::GetAtt'][0];
   const { LogGroup } = Properties.LoggingConfig as { LogGroup: { Ref: string } };
   const { ManagedPolicyArns, Policies } = template.findResources('AWS::IAM::Role')[role]?.Properties ?? {};
   expect(ManagedPolicyArns).toBeUndefined();
-  const [policy, ...others] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
-  expect(others).toEqual([]);
+  const [policy, ...more] = Policies as { PolicyDocument: { Statement: Record<string, unknown>[] } }[];
+  expect(more).toEqual([]);
   const statements = policy?.PolicyDocument.Statement ?? [];
   expect(statements.at(-1)).toEqual({
     Effect: 'Allow',
     Action: ['logs:CreateLogStream', 'logs:PutLogEvents'],
     Resource: { 'Fn::GetAtt': [LogGroup.Ref, 'Arn'] },
   });
-  return statements.slice(0, -1).map(({ Resource: parameters, ...statement }) => {
+  // test/infra/configuration/ says what it may do with the snapshot.
+  const others = statements.slice(0, -1).filter(({ Action }) => ![Action].flat().every(isOfS3));
+  return others.map(({ Resource: parameters, ...statement }) => {
     expect((parameters as Join[]).map(lastOf).sort()).toEqual(
       Object.keys(PARAMETERS)
         .map((name) => `:parameter/alb-jwt-authorizer/${name}`)
@@ -403,6 +420,8 @@ function permissionsOf(template: Template, { Properties }: Resource): unknown[] 
     return statement;
   });
 }
+
+const isOfS3 = (action: unknown) => String(action).startsWith('s3:');
 
 /** The last part of a joined value: the text after the account's or region's token. */
 function lastOf(value: Join): string {

@@ -31,6 +31,9 @@ describe('the docs', () => {
       'SetAudience',
       'SetUpstream',
       'DeleteParameters',
+      'SnapshotBucket',
+      'KeeperFunction',
+      'RunKeeper',
     ];
     const outputs = Object.keys(templateOf(contextOf(name)).toJSON().Outputs ?? {});
     // CDK gives a REST API an output of its own.

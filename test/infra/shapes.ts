@@ -43,6 +43,14 @@ export const SHAPES = {
     functionSubnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
     functionSecurityGroupId: 'sg-0123456789abcdef0',
   },
+  'private-upstream/snapshot-only': {
+    functionSubnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+    functionSecurityGroupId: 'sg-0123456789abcdef0',
+    functionVpcId: 'vpc-0123456789abcdef0',
+    functionRouteTableIds: 'rtb-0123456789abcdef0',
+    functionEgress: 'false',
+  },
+  'without-keeper': { keeper: 'false' },
   'api-gateway-authorizer/http': { authorizer: 'true', demoApi: 'http' },
   'api-gateway-authorizer/rest': { authorizer: 'true', demoApi: 'rest' },
   'verified-access': {

@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIG_PATH, DEFAULT_CONFIG_REFRESH_SECONDS } from '../../../lambda/contract.ts';
 import type { Option } from '../option.ts';
-import { matching, parameterPath, wholeNumber } from '../parse.ts';
+import { flag, matching, parameterPath, wholeNumber } from '../parse.ts';
 
 /** The stack and its configuration. */
 export const DEPLOYMENT_OPTIONS = {
@@ -22,6 +22,12 @@ export const DEPLOYMENT_OPTIONS = {
     description: 'How old the function lets its configuration get, in seconds',
     default: DEFAULT_CONFIG_REFRESH_SECONDS,
     parse: wholeNumber(1, 3600),
+  },
+  keeper: {
+    description:
+      'One function that reads parameters and key sets for all verifiers, by event and every minute; without it each execution environment reads them itself',
+    default: true,
+    parse: flag,
   },
   policy: {
     description:

@@ -36,7 +36,7 @@ export const FRONT_DOOR_OPTIONS = {
   },
   functionSubnetIds: {
     description:
-      'Subnets to put the function in, separated by commas, where its upstream is private; they need a way to SSM and to the key sets',
+      'Subnets to put the function in, separated by commas, where its upstream is private; they need a way to the snapshot in S3, or to SSM and to the key sets',
     default: undefined,
     parse: commaSeparated(
       /^subnet-([0-9a-f]{8}|[0-9a-f]{17})$/,
@@ -47,6 +47,26 @@ export const FRONT_DOOR_OPTIONS = {
     description: 'Security group of the function in those subnets',
     default: undefined,
     parse: securityGroup,
+  },
+  functionRouteTableIds: {
+    description:
+      'Route tables of those subnets, separated by commas, that get a gateway endpoint of S3 for the snapshot alone; whatever uses them reaches nothing else in S3',
+    default: undefined,
+    parse: commaSeparated(
+      /^rtb-([0-9a-f]{8}|[0-9a-f]{17})$/,
+      'route table ids such as rtb-0123456789abcdef0, separated by commas',
+    ),
+  },
+  functionVpcId: {
+    description: 'VPC of those route tables; nothing is looked up',
+    default: undefined,
+    parse: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id such as vpc-0123456789abcdef0'),
+  },
+  functionEgress: {
+    description:
+      'Whether the function reaches key endpoints from those subnets; false leaves the keys to the keeper, which excludes providers with signed headers',
+    default: true,
+    parse: flag,
   },
   authorizer: {
     description: 'A second function: the same decisions as a Lambda authorizer of API Gateway',

@@ -1,7 +1,7 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { NOT_REJECTED } from '../../../infra/observability/metrics.ts';
-import { METRICS } from '../../../lambda/contract.ts';
+import { DEFAULT_MAX_SNAPSHOT_SECONDS, METRICS } from '../../../lambda/contract.ts';
 import { CODES } from '../../../lambda/core/codes.ts';
 import { templateOf } from '../synth.ts';
 
@@ -12,7 +12,12 @@ interface Alarm {
   readonly AlarmActions?: string[];
   readonly OKActions?: string[];
   readonly TreatMissingData: string;
-  readonly Metrics?: { readonly Expression?: string; readonly Id: string }[];
+  readonly MetricName?: string;
+  readonly Metrics?: {
+    readonly Expression?: string;
+    readonly Id: string;
+    readonly MetricStat?: { readonly Metric: { readonly MetricName: string; readonly Dimensions: unknown } };
+  }[];
 }
 
 function alarmsOf(template: Template): Alarm[] {
@@ -46,14 +51,21 @@ describe('what an operator watches', () => {
       'Decisions',
       'Errors',
       'HTTPCode_ELB_5XX_Count',
+      'ParametersAge',
+      'RefusedFor',
       'Throttles',
+      'math',
       'math',
       'math',
     ]);
   });
 
-  it('is quiet while nobody calls', () => {
-    for (const alarm of alarmsOf(template)) expect(alarm.TreatMissingData).toBe('notBreaching');
+  it('is quiet while nobody calls, but not while the keeper is silent', () => {
+    for (const alarm of alarmsOf(template)) {
+      expect(alarm.TreatMissingData).toBe(
+        alarm.MetricName === METRICS.parametersAge ? 'breaching' : 'notBreaching',
+      );
+    }
   });
 
   it('notifies nobody unless there is a topic', () => {
@@ -93,7 +105,52 @@ describe('what an operator watches', () => {
     const bare = templateOf({ dashboard: 'false', alarms: 'false' });
     bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
-    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 8);
+    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 11);
+  });
+});
+
+describe('what an operator watches of the keeper', () => {
+  it('is how old the parameters are, as soon as verifiers stop relying on the snapshot', () => {
+    const template = templateOf();
+    const [rule] = Object.keys(template.findResources('AWS::Events::Rule'));
+    template.hasResource('AWS::CloudWatch::Alarm', {
+      Properties: {
+        MetricName: METRICS.parametersAge,
+        Dimensions: [{ Name: 'service', Value: 'alb-jwt-authorizer' }],
+        Statistic: 'Maximum',
+        Threshold: DEFAULT_MAX_SNAPSHOT_SECONDS,
+        Period: 60,
+        EvaluationPeriods: 3,
+        DatapointsToAlarm: 3,
+      },
+      // Before there is a rule there are no data, which would raise it.
+      DependsOn: Match.arrayWith([rule]),
+    });
+  });
+
+  it('is what has been refused for five minutes', () => {
+    templateOf().hasResourceProperties('AWS::CloudWatch::Alarm', {
+      MetricName: METRICS.refusedFor,
+      Statistic: 'Maximum',
+      Threshold: 300,
+      EvaluationPeriods: 1,
+    });
+  });
+
+  it('is its crashes and failures together', () => {
+    const [alarm] = alarmsOf(templateOf()).filter(({ Metrics = [] }) =>
+      Metrics.some(({ MetricStat }) => MetricStat?.Metric.MetricName === METRICS.keeperFailures),
+    );
+    expect(alarm?.Metrics?.map(({ MetricStat }) => MetricStat?.Metric.Dimensions)).toContainEqual([
+      { Name: 'FunctionName', Value: { Ref: 'Configuration' } },
+    ]);
+  });
+
+  it('is nothing where there is none', () => {
+    const template = templateOf({ keeper: 'false' });
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 8);
+    const names = [METRICS.parametersAge, METRICS.refusedFor, METRICS.keeperFailures];
+    for (const name of names) expect(dashboardBody(template)).not.toContain(name);
   });
 });
 
@@ -103,8 +160,11 @@ describe('access logs', () => {
     template = templateOf({ accessLogs: 'true' });
   });
 
+  const bucketOf = () =>
+    Object.keys(template.findResources('AWS::S3::Bucket', { DeletionPolicy: 'Retain' }))[0] ?? '';
+
   it('are switched on before there is a region to speak of', () => {
-    const [bucket] = Object.keys(template.findResources('AWS::S3::Bucket'));
+    const bucket = bucketOf();
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       LoadBalancerAttributes: Match.arrayWith([
         { Key: 'access_logs.s3.enabled', Value: 'true' },
@@ -142,14 +202,20 @@ describe('access logs', () => {
         ]),
       },
     });
-    const [policy] = Object.keys(template.findResources('AWS::S3::BucketPolicy'));
+    const [policy] = Object.keys(
+      template.findResources('AWS::S3::BucketPolicy', { Properties: { Bucket: { Ref: bucketOf() } } }),
+    );
     template.hasResource('AWS::ElasticLoadBalancingV2::LoadBalancer', {
       DependsOn: Match.arrayWith([policy]),
     });
   });
 
   it('are off by default', () => {
-    templateOf().resourceCountIs('AWS::S3::Bucket', 0);
+    templateOf().resourcePropertiesCountIs(
+      'AWS::S3::Bucket',
+      { LifecycleConfiguration: Match.anyValue() },
+      0,
+    );
   });
 });
 

@@ -40,6 +40,39 @@ describe('options that cannot be together', () => {
       'functionSubnetIds needs functionSecurityGroupId',
     ],
     [
+      'route tables without a VPC',
+      without(contextOf('private-upstream/snapshot-only'), 'functionVpcId'),
+      'functionRouteTableIds needs functionVpcId',
+    ],
+    [
+      'route tables for a snapshot that nobody writes',
+      {
+        ...without(contextOf('private-upstream/snapshot-only'), 'functionEgress'),
+        keeper: false,
+      },
+      'functionRouteTableIds needs keeper',
+    ],
+    [
+      'a VPC of no route tables',
+      { ...contextOf('private-upstream'), functionVpcId: VPC },
+      'functionVpcId needs functionRouteTableIds',
+    ],
+    [
+      'no way to keys, and no keeper',
+      { ...contextOf('private-upstream'), functionEgress: false, keeper: false },
+      'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+    ],
+    [
+      'no way to keys outside a VPC',
+      { functionEgress: false },
+      'functionEgress=false needs functionSubnetIds: outside a VPC the function reaches every endpoint',
+    ],
+    [
+      'no way to keys, and administrators with signed headers',
+      { ...contextOf('verified-access'), ...contextOf('private-upstream/snapshot-only') },
+      'verifiedAccess excludes functionEgress=false: the keys of signed headers are fetched one by one as requests come',
+    ],
+    [
       'native verification without a certificate',
       without(contextOf('native-pre-filter'), 'certificateArn'),
       'native verification needs an HTTPS listener; give certificateArn',

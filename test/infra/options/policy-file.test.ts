@@ -5,7 +5,7 @@ import { afterAll, beforeAll, describe, expect, it, jest } from '@jest/globals';
 import { disagreements } from '../../../infra/options/policy-agreement.ts';
 import { type PolicyFile, readPolicyFile } from '../../../infra/options/policy-file.ts';
 import { unpack } from '../../../lambda/core/config/pack.ts';
-import { NATIVE } from '../shapes.ts';
+import { contextOf, NATIVE } from '../shapes.ts';
 import { optionsOf, seedsOf, templateOf } from '../synth.ts';
 
 // Loading the CDK takes its time on a busy machine.
@@ -139,6 +139,23 @@ describe('a policy given at synth', () => {
       routes: [ROUTE],
     } as const;
     expect(disagreements(JSON.parse(JSON.stringify(fine)), options)).toEqual([]);
+  });
+
+  it('has no signed headers where nothing but the snapshot can be reached', () => {
+    const policy = {
+      providers: {
+        partner: { type: 'jwks', issuer: 'https://idp.partner.example', audience: ['orders'] },
+        staff: {
+          type: 'verified-access',
+          instanceArn: 'arn:aws:ec2:eu-west-1:123456789012:verified-access-instance/vai-0123456789abcdef0',
+        },
+      },
+    } as const;
+    const document = JSON.parse(JSON.stringify(policy));
+    expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
+      'policy: providers.staff: verified-access cannot work with functionEgress=false, because its keys are fetched as requests come',
+    ]);
+    expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });
 
   it('must know that tokens of Cognito have no audience', () => {

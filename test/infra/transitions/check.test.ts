@@ -74,6 +74,7 @@ describe('what has a name', () => {
     ['AWS::Cognito::UserPoolDomain', 'Domain'],
     ['AWS::S3::Bucket', 'BucketName'],
     ['AWS::Logs::LogGroup', 'LogGroupName'],
+    ['AWS::Events::Rule', 'Name'],
   ])('cannot move to another logical id with it: %s', (type, name) => {
     const kept = { DeletionPolicy: 'Retain' };
     const [named, another] = ['one', 'other'].map((value) => resource(type, { [name]: value }, kept));
@@ -90,6 +91,7 @@ describe('what has a name', () => {
 
   it.each([
     ['AWS::ApiGateway::Authorizer', { RestApiId: 'api', Name: 'jwt' }],
+    ['AWS::Lambda::EventInvokeConfig', { FunctionName: 'keeper', Qualifier: '$LATEST' }],
     ['AWS::CloudFront::OriginRequestPolicy', { OriginRequestPolicyConfig: { Name: 'all' } }],
     [
       'AWS::EC2::SecurityGroupIngress',
@@ -310,6 +312,15 @@ describe('the role of a function', () => {
     expect(found(before, { ...after, Role: role(READ, '/team') })).toEqual(['fails Role']);
     expect(found(before, { ...after, Role: role('ssm:GetParameter', '/orders') })).toEqual(['fails Role']);
     expect(found(before, { ...after, Role: role(READ, '/orders', '/team') })).toEqual([]);
+  });
+
+  it('goes on reading the snapshot that a published version asks for', () => {
+    const reader = { ...before, Role: role('s3:GetObject', 'snapshot/1.json') };
+    expect(found(reader, { ...after, Role: role('s3:GetObject', 'snapshot/2.json') })).toEqual([
+      'fails Role',
+    ]);
+    const both = role('s3:GetObject', 'snapshot/1.json', 'snapshot/2.json');
+    expect(found(reader, { ...after, Role: both })).toEqual([]);
   });
 
   it('can be replaced by one for another path, because the old one stays until the old version is gone', () => {

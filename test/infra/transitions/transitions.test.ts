@@ -93,6 +93,7 @@ const WORDS: Readonly<Record<string, RegExp>> = {
   'AWS::EC2::VerifiedAccessInstance': /signature that nothing makes any more/,
   'AWS::ElasticLoadBalancingV2::LoadBalancer': /\bload balancer\b/,
   'AWS::Logs::LogGroup': /\blog\b/,
+  'AWS::S3::Bucket': /\bsnapshot\b/,
 };
 
 describe('the table in docs/shapes/README.md', () => {

@@ -17,6 +17,8 @@ const ENDS = {
   'more provisioned concurrency': { provisionedConcurrency: '7' },
   'web ACL': contextOf('web-acl'),
   'function in a VPC': contextOf('private-upstream'),
+  'function without egress': contextOf('private-upstream/snapshot-only'),
+  'keeper off': contextOf('without-keeper'),
   'tracing and access logs': contextOf('watched'),
 } as const satisfies Record<string, Context>;
 
@@ -46,6 +48,8 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
   { from: 'default', to: 'provisioned concurrency', loses: [] },
   { from: 'default', to: 'web ACL', loses: [] },
   { from: 'default', to: 'function in a VPC', loses: [] },
+  { from: 'default', to: 'function without egress', loses: [] },
+  { from: 'default', to: 'keeper off', loses: [] },
   { from: 'default', to: 'tracing and access logs', loses: [] },
   { from: 'certificate', to: 'default', loses: [] },
   { from: 'certificate', to: 'Verified Access', loses: [LOAD_BALANCER] },
@@ -55,6 +59,9 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
   { from: 'provisioned concurrency', to: 'default', loses: [] },
   { from: 'Cognito', to: 'default', loses: ['AWS::Cognito::UserPoolDomain'] },
   { from: 'internal', to: 'default', loses: [LOAD_BALANCER] },
+  { from: 'function in a VPC', to: 'function without egress', loses: [] },
+  { from: 'function without egress', to: 'function in a VPC', loses: [] },
+  { from: 'keeper off', to: 'default', loses: [] },
   { from: 'tracing and access logs', to: 'default', loses: [] },
   {
     from: 'Verified Access',
@@ -67,5 +74,5 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
     ],
   },
   { from: 'native pre-filter', to: 'certificate', loses: [] },
-  { from: 'existing listener', to: 'native only', loses: ['AWS::Logs::LogGroup'] },
+  { from: 'existing listener', to: 'native only', loses: ['AWS::Logs::LogGroup', 'AWS::S3::Bucket'] },
 ];

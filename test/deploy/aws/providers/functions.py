@@ -1,4 +1,4 @@
-"""Lambda functions, their versions and aliases, and who may invoke them."""
+"""Lambda functions, their versions and aliases, and who may invoke them and how."""
 
 import io
 import json
@@ -138,6 +138,32 @@ class Alias:
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("lambda").delete_alias(**picked(resource.properties, "FunctionName", "Name"))
+
+
+@provides("AWS::Lambda::EventInvokeConfig")
+class EventInvokeConfig:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        _set_invocations(context, properties)
+        return context.name(), {}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        _set_invocations(resource.context, properties)
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        name = resource.properties["FunctionName"]
+        resource.context.client("lambda").delete_function_event_invoke_config(FunctionName=name)
+
+
+def _set_invocations(context: Context, properties: Properties) -> None:
+    """moto knows one configuration of a function, that of `$LATEST`."""
+    if properties["Qualifier"] != "$LATEST":
+        raise ResourceError(f"Qualifier {properties['Qualifier']} is not supported here")
+    context.client("lambda").put_function_event_invoke_config(
+        **picked(properties, "FunctionName", "MaximumRetryAttempts", "MaximumEventAgeInSeconds")
+    )
 
 
 @provides("AWS::Lambda::Permission")

@@ -1,5 +1,6 @@
-"""VPCs, subnets, routes and security groups."""
+"""VPCs, subnets, routes, gateway endpoints and security groups."""
 
+import json
 from typing import Any
 
 from provider import Context, Created, OnlyReplaced, Properties, Resource, ResourceError, picked, provides
@@ -143,6 +144,35 @@ class VpcGatewayAttachment(OnlyReplaced):
             if balancer["VpcId"] == vpc_id and balancer["Scheme"] == "internet-facing":
                 raise ResourceError(f"Network {vpc_id} has some mapped public addresses")
         client("ec2").detach_internet_gateway(**resource.properties)
+
+
+@provides("AWS::EC2::VPCEndpoint")
+class GatewayEndpoint:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        ec2 = context.client("ec2")
+        tables = properties["RouteTableIds"]
+        service = properties["ServiceName"]
+        # moto goes on describing what was deleted.
+        existing = [one for one in ec2.describe_vpc_endpoints()["VpcEndpoints"] if one["State"] != "deleted"]
+        if any(set(tables) & set(one["RouteTableIds"]) for one in existing if one["ServiceName"] == service):
+            raise ResourceError(f"route table {tables[0]} already has a route with destination-prefix-list-id")
+        endpoint = ec2.create_vpc_endpoint(
+            **picked(properties, "VpcId", "ServiceName", "VpcEndpointType", "RouteTableIds"),
+            PolicyDocument=json.dumps(properties["PolicyDocument"]),
+        )["VpcEndpoint"]
+        return endpoint["VpcEndpointId"], {"Id": endpoint["VpcEndpointId"]}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        resource.context.client("ec2").modify_vpc_endpoint(
+            VpcEndpointId=resource.physical_resource_id,
+            PolicyDocument=json.dumps(properties["PolicyDocument"]),
+        )
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("ec2").delete_vpc_endpoints(VpcEndpointIds=[resource.physical_resource_id])
 
 
 @provides("AWS::EC2::SecurityGroup")

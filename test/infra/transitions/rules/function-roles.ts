@@ -43,7 +43,7 @@ function readsOf(role: Resource): string[] {
       [Action]
         .flat()
         .flatMap((action) =>
-          action.startsWith('ssm:')
+          /^(?:ssm|s3):/.test(action)
             ? [resources].flat().map((resource) => `${action} on ${JSON.stringify(resource)}`)
             : [],
         ),

@@ -1,0 +1,36 @@
+import { Annotations, type aws_lambda as lambda } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Options } from '../options/options.ts';
+import { Configuration } from './configuration.ts';
+import type { InitialValues } from './seeded-parameters.ts';
+
+interface Sources {
+  readonly options: Options;
+  readonly initial: InitialValues;
+  readonly code: lambda.Code;
+}
+
+/** The configuration that the options ask for, with a warning where verifiers may not reach the snapshot. */
+export function configurationFor(scope: Construct, { options, initial, code }: Sources): Configuration {
+  const { keeper, functionVpcId: vpcId, functionRouteTableIds: routeTableIds } = options;
+  const made = new Configuration(scope, 'Configuration', {
+    path: options.configPath,
+    initial,
+    code,
+    service: options.service,
+    logRetention: options.logRetentionDays,
+    keeper,
+    egress: options.functionEgress,
+    routes: vpcId && routeTableIds ? { vpcId, routeTableIds } : undefined,
+  });
+  // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
+  // which CloudFormation refuses to change.
+  (made.function.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Configuration');
+  if (keeper && options.functionSubnetIds && routeTableIds === undefined) {
+    Annotations.of(scope).addWarningV2(
+      'alb-jwt-authorizer:way-to-snapshot',
+      'The function in functionSubnetIds needs a way to S3, where the snapshot is: give functionRouteTableIds and functionVpcId, unless the subnets have a NAT or a gateway endpoint of S3 already.',
+    );
+  }
+  return made;
+}

@@ -1,0 +1,47 @@
+import { Duration, aws_events as events, aws_lambda as lambda } from 'aws-cdk-lib';
+import { Construct } from 'constructs';
+
+interface KeeperProps {
+  readonly function: lambda.Function;
+  /** Full names of the parameters. */
+  readonly names: readonly string[];
+}
+
+/** How often the keeper runs if no parameter changes, and how late it may. */
+const INTERVAL = Duration.minutes(1);
+
+/**
+ * The rule that makes the function of the custom resource the keeper: it runs it as soon as a parameter changes, and every minute, since EventBridge may lose an event and key sets
+ * get old by themselves.
+ */
+export class Keeper extends Construct {
+  readonly function: lambda.Function;
+
+  constructor(scope: Construct, id: string, { function: fn, names }: KeeperProps) {
+    super(scope, id);
+    this.function = fn;
+    const rule = new events.CfnRule(this, 'Resource', {
+      description: 'Runs the keeper when a parameter changes, and every minute',
+      eventPattern: {
+        source: ['aws.ssm'],
+        'detail-type': ['Parameter Store Change'],
+        detail: { name: [...names] },
+      },
+      scheduleExpression: `rate(${INTERVAL.toMinutes()} minute)`,
+      targets: [
+        {
+          id: 'Keeper',
+          arn: fn.functionArn,
+          // The next minute brings another event, so none is worth repeating.
+          retryPolicy: { maximumRetryAttempts: 0, maximumEventAgeInSeconds: INTERVAL.toSeconds() },
+        },
+      ],
+    });
+    new lambda.CfnPermission(this, 'InvokePermission', {
+      action: 'lambda:InvokeFunction',
+      functionName: fn.functionArn,
+      principal: 'events.amazonaws.com',
+      sourceArn: rule.attrArn,
+    });
+  }
+}
