@@ -136,7 +136,8 @@ export type ParameterName = keyof typeof PARAMETERS;
 /**
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
  * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
- * StringList, and `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not.
+ * StringList, and `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not. `Keeper` is there to make
+ * an Update of turning it on and off.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',

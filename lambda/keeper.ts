@@ -69,8 +69,12 @@ export function createKeeper({ path, readParameters, object, keySets, egress, no
   const seconds = () => now() / 1000;
 
   const run = async (): Promise<KeeperAnswer> => {
+    let wasThere = false;
     for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
       const stored = await object.get();
+      // The stack is being deleted, and its bucket must stay empty.
+      if (wasThere && stored === undefined) throw new Error('the snapshot was removed in the meantime');
+      wasThere = stored !== undefined;
       const previous = stored && previousOf(stored.body);
       const found = await readParameters().then(
         (reading) => ({ reading, readAt: seconds() }),

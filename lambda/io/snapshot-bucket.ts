@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SNAPSHOT } from '../contract.ts';
 import { parseEndpoint } from '../core/config/url.ts';
 import type { S3RequestOptions } from './s3-request.ts';
@@ -7,6 +8,9 @@ import { createObjectStore } from './snapshot-object.ts';
 const MAX_ID_BYTES = 1024;
 
 const TIMEOUT_MS = 10_000;
+
+/** Longer than most runs of the keeper, in ms. */
+const KEEPER_RUN_MS = 3_000;
 
 /** What the custom resource does with the bucket that holds the snapshot at a URL. */
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
@@ -32,7 +36,13 @@ export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOpti
         : undefined;
     },
     async empty(): Promise<void> {
-      for (const key of await id.list(SNAPSHOT.prefix)) await id.remove(key);
+      const emptyOnce = async () => {
+        for (const key of await id.list(SNAPSHOT.prefix)) await id.remove(key);
+      };
+      await emptyOnce();
+      // The rule is gone by now, but a run of the keeper that it began may end in a write.
+      await sleep(KEEPER_RUN_MS);
+      await emptyOnce();
     },
   };
 }

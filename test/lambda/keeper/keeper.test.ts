@@ -181,6 +181,13 @@ describe('never back in time', () => {
     expect(world.object.writes()).toBe(3);
   });
 
+  test('a snapshot that is removed meanwhile is not written again, as its stack is being deleted', async () => {
+    await world.run();
+    world.object.interruptNext(async () => world.object.remove());
+    await expect(world.run()).rejects.toThrow('removed');
+    expect(world.object.stored()).toBeUndefined();
+  });
+
   test('the first write of two keepers is one of them', async () => {
     world.object.interruptNext(() => world.keeper()());
     await world.run();
