@@ -60,7 +60,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
       (error: Error): StackAnswer => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
-        reason: `${FAILURES[type] ?? FAILURES.Create}: ${error.message}. No existing parameter was changed. Fix this and deploy again.`,
+        reason: reasonOf(type, error),
       }),
     );
     log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {
@@ -78,11 +78,13 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
   };
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
-  Create: 'Creating the SSM parameters failed',
-  Update: 'Updating the SSM parameters failed',
-  Delete: "Emptying the snapshot's bucket failed",
-};
+function reasonOf(type: string, { message }: Error): string {
+  if (type === 'Delete') {
+    return `Emptying the snapshot's bucket failed: ${message}. The parameters stay as they are. Fix this, or empty the bucket yourself, and delete the stack again.`;
+  }
+  const what = type === 'Update' ? 'Updating' : 'Creating';
+  return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
+}
 
 async function answerTo(
   request: StackRequest,

@@ -104,7 +104,10 @@ export function createStackWorld() {
       answers.push(JSON.parse(document));
     },
     log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
-    keep: () => (keeper ?? (() => Promise.reject(new Error('off'))))(),
+    keep: async () => {
+      if (keeper === undefined) throw new Error('off');
+      return keeper();
+    },
     bucketOf: () => bucket,
   });
 

@@ -1,4 +1,6 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import { publishedSchemas } from '../../../tools/json-schemas.ts';
 import { createKeeperWorld, JWKS_URI } from '../../support/keeper-world.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
 import { ISSUER, NOW } from '../../support/tokens.ts';
@@ -39,6 +41,15 @@ describe('a run', () => {
         },
       ],
     });
+  });
+
+  test('writes what the published schema describes', async () => {
+    const published = publishedSchemas().find(({ file }) => file === 'snapshot.schema.json');
+    const validate = new Ajv2020({ strict: true }).compile(published?.document ?? {});
+    await world.run();
+    world.parameters.put('policy', '{');
+    await world.run();
+    expect(validate(JSON.parse(String(world.object.stored()?.body)))).toBe(true);
   });
 
   test('ignores private, symmetric and useless keys, and writes no member of a key but the public ones', async () => {
