@@ -17,7 +17,7 @@ export interface SnapshotEvents {
   readonly snapshotRead: (ageSeconds: number) => void;
   /** It could not be read or used; `news` where the reason is another than before. */
   readonly snapshotFailed: (reason: string, news: boolean) => void;
-  /** Whether the one in hand is fresh has changed. */
+  /** Whether the one in hand is fresh has changed; at the start it is taken to be. */
   readonly snapshotFresh: (fresh: boolean, ageSeconds: number | undefined) => void;
 }
 
@@ -46,7 +46,7 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
   const maxMs = maxSnapshotSeconds * 1000;
   let last: { readonly etag: string; readonly snapshot: Snapshot } | undefined;
   let failure: string | undefined;
-  let wasFresh: boolean | undefined;
+  let wasFresh = true;
 
   function use(body: Uint8Array, etag: string): void {
     const snapshot = parseSnapshot(body);

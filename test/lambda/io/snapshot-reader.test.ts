@@ -92,7 +92,7 @@ describe('what is told', () => {
     answer = found({ parametersReadAt: now / 1000, writtenAt: now / 1000 }, '"2"');
     await look();
     await look();
-    expect(heard.filter(([name]) => name === 'fresh').map(([, fresh]) => fresh)).toEqual([true, false, true]);
+    expect(heard.filter(([name]) => name === 'fresh').map(([, fresh]) => fresh)).toEqual([false, true]);
   });
 });
 
