@@ -51,7 +51,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
   const { log, now, configPath, readParameters, getSnapshot, maxSnapshotSeconds, egress, wait } = parts;
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
-    snapshots: getSnapshot && { refresh: () => source.refresh(), egress },
+    snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress },
     now,
     events: log,
   });

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
 import { ClientError } from './io/http-client.ts';
@@ -28,9 +29,10 @@ export function startKeeper(
     path,
     readParameters: () => read({ first: true }),
     object: snapshotObject(createObjectStore({ ...snapshot, send })),
-    keySets: createKeySetKeeper({ fetchDocument, now: Date.now, events: log }),
+    keySets: createKeySetKeeper({ fetchDocument, egress, now: Date.now, events: log }),
     egress,
     now: Date.now,
+    pause: (mostMs) => sleep(Math.random() * mostMs),
     events: log,
   });
   return async () => {

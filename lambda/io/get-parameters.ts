@@ -87,8 +87,9 @@ function readingOf(place: string, path: string, document: unknown): Reading {
     NAMES.flatMap((name) => {
       const found = byName.get(`${path}/${name}`);
       if (found === undefined) return [];
-      const { Value: value, Version: version, LastModifiedDate: modifiedAt } = found;
-      return [[name, { value, version, modifiedAt }]];
+      const { Value: value, Version: version, LastModifiedDate: modified } = found;
+      // The keeper has it from the SDK, whose dates have milliseconds.
+      return [[name, { value, version, modifiedAt: Math.round(modified * 1000) / 1000 }]];
     }),
   );
 }

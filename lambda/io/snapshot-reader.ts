@@ -1,5 +1,5 @@
 import { MAX_KEY_SET_AGE_MS } from '../core/keys/max-age.ts';
-import { parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { isFromTheFuture, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
 /** The object that holds the snapshot; see its store for how long it tries. Rejects with a reason for the log. */
 export type GetSnapshot = (options: {
@@ -53,7 +53,7 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
     if ('problem' in snapshot) throw new Error(`the snapshot cannot be used: ${snapshot.problem}`);
     if (snapshot.path !== path)
       throw new Error(`the snapshot is of parameters under another path than ${path}`);
-    if (snapshot.parametersReadAt * 1000 > now() + maxMs) throw new Error('the snapshot is from the future');
+    if (isFromTheFuture(snapshot, now() / 1000)) throw new Error('the snapshot is from the future');
     if (last !== undefined && snapshot.writtenAt < last.snapshot.writtenAt) {
       throw new Error('the snapshot is earlier than the one in hand');
     }

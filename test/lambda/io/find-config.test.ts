@@ -30,6 +30,7 @@ function find(
   readSnapshot: (() => Promise<FoundSnapshot | undefined>) | undefined,
   readParameters: ReadParameters,
   first = true,
+  snapshotOnly = false,
 ) {
   const noted: string[] = [];
   const found = createFindConfig({
@@ -49,8 +50,8 @@ function find(
         patience = resolve;
       }),
     onFailure: (reason) => noted.push(reason),
-  })({ first });
-  const issuers = async () => (await found).readings.access.map(({ issuer }) => issuer?.value);
+  })({ first, snapshotOnly });
+  const issuers = async () => ((await found)?.readings.access ?? []).map(({ issuer }) => issuer?.value);
   return { found, issuers, noted };
 }
 const answers = async () => SSM;
@@ -81,7 +82,7 @@ describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) 
   test('serves where SSM does not answer, for a while, and the reason is noted', async () => {
     const { found, issuers, noted } = find(async () => aged(3), throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
-    expect((await found).retryMs).toBe(5000);
+    expect((await found)?.retryMs).toBe(10_000);
     expect(noted).toContain('throttled');
   });
   test('and none at all with SSM down is a failure', async () => {
@@ -101,7 +102,7 @@ describe('a cold start whose snapshot takes long', () => {
     expect(asked).toEqual(['snapshot']);
     patience();
     expect(await issuers()).toEqual(['ssm']);
-    expect((await found).more).toBeDefined();
+    expect((await found)?.more).toBeDefined();
   });
 
   test('goes by the snapshot all the same where that is sooner than SSM', async () => {
@@ -145,10 +146,28 @@ describe('a cold start whose snapshot takes long', () => {
       answers,
     );
     patience();
-    const { more } = await found;
+    const more = (await found)?.more;
     arrive(aged(100));
     expect((await more?.())?.readings.access).toEqual([STORED]);
   });
+});
+
+test('who misses a key is told of a fresh snapshot, or nothing, and SSM is not asked', async () => {
+  expect(await find(async () => fresh, answers, false, true).issuers()).toEqual(['snapshot']);
+  expect(await find(async () => aged(1), answers, false, true).found).toBeUndefined();
+  expect(asked).not.toContain('ssm');
+});
+
+test('with a snapshot that would do, SSM is given no more time than at a refresh', async () => {
+  const given: boolean[] = [];
+  const read: ReadParameters = async ({ first }) => {
+    given.push(first);
+    return SSM;
+  };
+  await find(async () => aged(1), read).found;
+  await find(async () => aged(5), read).found;
+  await find(async () => undefined, read).found;
+  expect(given).toEqual([false, true, true]);
 });
 
 test('a warm environment waits for the snapshot before it asks SSM, which a fleet shares', async () => {

@@ -55,6 +55,13 @@ describe('a key set', () => {
     });
   });
 
+  test.each([
+    [361, true],
+    [360, false],
+  ])('that was %i seconds old when the keeper stood by it is late: %s', async (age, lagging) => {
+    expect((await offersOf([{ ...SET, fetchedAt: NOW - age }])).get(ID)).toMatchObject({ lagging });
+  });
+
   test('is imported once for one text, and stays the same set for the same keys', async () => {
     const first = (await offersOf([SET])).get(ID)?.set;
     expect((await offersOf([{ ...SET, fetchedAt: NOW }])).get(ID)?.set).toBe(first);

@@ -98,7 +98,13 @@ describe('what is told', () => {
 
 describe('is not taken', () => {
   test.each<[string, object, string]>([
-    ['a snapshot from the future', { parametersReadAt: SNAPSHOT.parametersReadAt + 181 }, 'from the future'],
+    ['a snapshot from the future', { parametersReadAt: SNAPSHOT.parametersReadAt + 301 }, 'from the future'],
+    ['one whose order is', { writtenAt: SNAPSHOT.writtenAt + 301 }, 'from the future'],
+    [
+      'one whose parameters are',
+      { access: [{ parameters: { issuer: { value: 'x', version: 1, modifiedAt: 99_999_999_999 } } }] },
+      'from the future',
+    ],
     ['one of parameters under another path', { path: '/other' }, 'another path'],
     ['one with a member that we do not know', { more: 1 }, 'more is not as the schema says'],
     ['one without parameters', { access: [] }, 'access is not as the schema says'],

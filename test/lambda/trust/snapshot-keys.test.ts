@@ -24,7 +24,8 @@ function createWorld({ egress = true } = {}) {
       },
       snapshots: {
         egress,
-        refresh: async () => {
+        random: () => 1,
+        lookAgain: async () => {
           calls.push('refresh');
           await onRefresh();
         },
@@ -33,10 +34,16 @@ function createWorld({ egress = true } = {}) {
       events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
     },
   );
-  const offer = async (keys: readonly SigningKey[], ageSeconds: number): Promise<void> => {
+  const offer = async (keys: readonly SigningKey[], ageSeconds: number, lagging = false): Promise<void> => {
     const set = await parseKeySet(jwksOf(...keys));
     if ('problem' in set) throw new Error(set.problem);
-    source.offer?.({ set, loadedAt: now - ageSeconds * 1000, confirmedAt: now, maxAgeMs: MAX_SNAPSHOT_MS });
+    source.offer?.({
+      set,
+      loadedAt: now - ageSeconds * 1000,
+      confirmedAt: now,
+      maxAgeMs: MAX_SNAPSHOT_MS,
+      lagging,
+    });
   };
   return {
     calls,
@@ -130,6 +137,36 @@ describe('an unknown key', () => {
   });
 });
 
+describe('keys that the keeper should have fetched again, and has not', () => {
+  test('are replaced from here, while nobody waits, so that a removed key is gone', async () => {
+    await world.offer([OLD], 1000, true);
+    world.publish([NEW]);
+    expect(await world.resolve(OLD)).toBe('keys');
+    await new Promise((resolve) => setTimeout(resolve, 20));
+    expect(await world.resolve(OLD)).toBe('key_unknown');
+  });
+
+  test('are asked for less and less often where the issuer is down, and go on meanwhile', async () => {
+    world.publish(new Error('down'));
+    for (let second = 0; second < 1800; second++) {
+      if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
+      expect(await world.resolve(OLD)).toBe('keys');
+      world.advance(1);
+    }
+    expect(world.calls.filter((call) => call === 'fetch').length).toBeLessThan(10);
+  });
+});
+
+describe('keys that are not in the snapshot', () => {
+  test('are fetched from here, and again before they are old, while nobody waits', async () => {
+    await world.resolve(OLD);
+    world.advance(250);
+    world.publish(new Error('down'));
+    expect(await world.resolve(OLD)).toBe('keys');
+    expect(world.calls).toEqual(['refresh', 'fetch', 'fetch']);
+  });
+});
+
 describe('without a way to the issuer', () => {
   beforeEach(() => {
     world = createWorld({ egress: false });
@@ -140,8 +177,8 @@ describe('without a way to the issuer', () => {
     expect(await world.resolve(NEW)).toBe('key_unknown');
   });
 
-  test('and nobody can tell where it does not', async () => {
-    await world.offer([OLD], 301);
+  test('and nobody can tell where the keeper cannot fetch it', async () => {
+    await world.offer([OLD], 500, true);
     expect(await world.resolve(NEW)).toBe('unavailable');
   });
 
@@ -190,7 +227,7 @@ describe('where the snapshot is no longer fresh', () => {
     const set = await parseKeySet(jwksOf(NEW));
     if ('problem' in set) throw new Error(set.problem);
     const later = 1_790_000_000_001;
-    slow.offer?.({ set, loadedAt: later, confirmedAt: later, maxAgeMs: MAX_SNAPSHOT_MS });
+    slow.offer?.({ set, loadedAt: later, confirmedAt: later, maxAgeMs: MAX_SNAPSHOT_MS, lagging: false });
     answer();
     await waiting;
     expect(await slow.resolve({ alg: 'ES256', kid: 'new' })).toMatchObject({ kind: 'keys' });

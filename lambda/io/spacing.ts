@@ -1,0 +1,35 @@
+export interface SpacingOptions {
+  /** Between a failure and the next attempt, in ms: doubled with each further failure, with jitter. */
+  readonly firstMs: number;
+  readonly mostMs: number;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  /** From 0 up to 1. */
+  readonly random: () => number;
+}
+
+/** Says when to ask again somebody who has failed, and whom a whole fleet may be asking. */
+export interface Spacing {
+  /** Until the next attempt, in ms. */
+  readonly leftMs: () => number;
+  readonly failed: () => void;
+  readonly succeeded: () => void;
+}
+
+export function createSpacing({ firstMs, mostMs, now, random }: SpacingOptions): Spacing {
+  let nominalMs = 0;
+  let pauseMs = 0;
+  let failedAt = 0;
+  return {
+    leftMs: () => Math.max(0, pauseMs - Math.abs(now() - failedAt)),
+    failed() {
+      nominalMs = Math.min(mostMs, Math.max(firstMs, 2 * nominalMs));
+      pauseMs = nominalMs * (0.5 + random() / 2);
+      failedAt = now();
+    },
+    succeeded() {
+      nominalMs = 0;
+      pauseMs = 0;
+    },
+  };
+}
