@@ -14,6 +14,7 @@ const signedFor = createAwsRequests(environment.variables);
 
 /** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
 export const handler = createConfigurationTarget({
+  configPath: environment.configPath,
   storeFor: (signal) => createSeedStore(client, signal),
   put: putAnswer,
   log: log.say,

@@ -11,6 +11,8 @@ import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
 export interface ConfigurationParts {
+  /** Prefix of the parameters, as the function's environment has it. */
+  readonly configPath: string;
   /** The parameters; what is under way when `signal` is aborted rejects. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
   /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
@@ -89,15 +91,16 @@ function reasonOf(type: string, { message }: Error): string {
 async function answerTo(
   request: StackRequest,
   store: SeedStore,
-  { log, keep, bucketOf }: ConfigurationParts,
+  parts: ConfigurationParts,
   signal: AbortSignal,
 ): Promise<StackAnswer> {
+  const { log, keep, bucketOf } = parts;
   const { type, stackId, physicalId, properties } = request;
   const url = snapshotUrlOf(properties);
   const bucket = url === undefined ? undefined : bucketOf(url);
   if (type === 'Delete') {
     const id = physicalId ?? nothingCreated(request);
-    if (bucket !== undefined) await emptyAfter(id, bucket, log);
+    if (bucket !== undefined) await within(signal, emptyAfter(id, properties, bucket, parts));
     // The parameters belong to the operator, and stay.
     return success(id, new Map());
   }
@@ -141,10 +144,16 @@ async function answerTo(
  * Empties the bucket of a custom resource that is gone. An Update that answers with another id is followed by a
  * Delete of the id before, and the snapshot is still in use then.
  */
-async function emptyAfter(id: string, bucket: SnapshotBucket, log: ConfigurationParts['log']): Promise<void> {
+async function emptyAfter(
+  id: string,
+  properties: unknown,
+  bucket: SnapshotBucket,
+  { configPath, log }: ConfigurationParts,
+): Promise<void> {
+  const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await bucket.notedId();
-  if (noted === undefined || noted === id) return bucket.empty();
-  log('INFO', 'the custom resource has another id by now, so its snapshot stays', { id, noted });
+  if ((noted === undefined || noted === id) && path === configPath) return bucket.empty();
+  log('INFO', 'the custom resource goes on under another id, so its snapshot stays', { id, noted, path });
 }
 
 function snapshotUrlOf(properties: unknown): string | undefined {

@@ -81,7 +81,7 @@ export class Configuration extends Construct {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     );
-    this.snapshot = new SnapshotBucket(this, 'Snapshot');
+    this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path });
     this.environment = {
       [ENVIRONMENT.configPath]: path,
       ...(keeper ? { [ENVIRONMENT.snapshotUrl]: this.snapshot.url } : {}),

@@ -2,7 +2,8 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { SNAPSHOT } from '../contract.ts';
 import { parseEndpoint } from '../core/config/url.ts';
 import type { S3RequestOptions } from './s3-request.ts';
-import { createObjectStore } from './snapshot-object.ts';
+import { ServiceError } from './service-error.ts';
+import { createObjectStore, rootOf } from './snapshot-object.ts';
 
 /** Longest id that CloudFormation takes, in bytes. */
 const MAX_ID_BYTES = 1024;
@@ -16,33 +17,36 @@ const KEEPER_RUN_MS = 3_000;
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
   const url = parseEndpoint(snapshotUrl);
   if (typeof url === 'string') throw new Error(`SnapshotUrl ${url}`);
-  const id = createObjectStore({
-    ...options,
-    url: new URL(url.href.replace(SNAPSHOT.key, SNAPSHOT.idKey)),
-    key: SNAPSHOT.idKey,
-  });
+  const store = createObjectStore({ ...options, url: new URL(`${rootOf(url)}/${SNAPSHOT.idKey}`) });
+
+  async function emptyOnce(): Promise<void> {
+    for (const key of await store.list(SNAPSHOT.prefix)) await store.remove(key);
+  }
+
   return {
-    async noteId(physicalId: string): Promise<void> {
-      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
-      await id.put(
-        Buffer.from(physicalId),
-        noted.kind === 'found' ? { ifMatch: noted.etag } : { ifNoneMatch: '*' },
-      );
-    },
-    async notedId(): Promise<string | undefined> {
-      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
-      return noted.kind === 'found' && noted.body.length <= MAX_ID_BYTES
-        ? noted.body.toString('utf8')
-        : undefined;
-    },
-    async empty(): Promise<void> {
-      const emptyOnce = async () => {
-        for (const key of await id.list(SNAPSHOT.prefix)) await id.remove(key);
-      };
-      await emptyOnce();
-      // The rule is gone by now, but a run of the keeper that it began may end in a write.
-      await sleep(KEEPER_RUN_MS);
-      await emptyOnce();
+    noteId: (physicalId: string): Promise<void> => store.overwrite(Buffer.from(physicalId)),
+    notedId: (): Promise<string | undefined> =>
+      unlessGone(async () => {
+        const noted = await store.get({ timeoutMs: TIMEOUT_MS });
+        if (noted.kind !== 'found' || noted.body.length > MAX_ID_BYTES) return undefined;
+        return noted.body.toString('utf8');
+      }),
+    empty: async (): Promise<void> => {
+      await unlessGone(async () => {
+        await emptyOnce();
+        // The rule is gone by now, but a run of the keeper that it began may end in a write.
+        await sleep(KEEPER_RUN_MS);
+        await emptyOnce();
+      });
     },
   };
+}
+
+/** A bucket that somebody has deleted by hand has nothing in it. */
+async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  return work().catch((error: Error) => {
+    const cause = error.cause ?? error;
+    if (cause instanceof ServiceError && cause.code === 'NoSuchBucket') return undefined;
+    throw error;
+  });
 }

@@ -71,6 +71,22 @@ describe('a Delete', () => {
     expect(world.snapshots()).toBe(0);
   });
 
+  test('of the id before leaves it also where the new one could not be noted', async () => {
+    const { PhysicalResourceId: old } = await world.send('Create');
+    world.failBucket(new Error('status 503'));
+    await world.send('Update', { physicalId: old, properties: propertiesOf(undefined, '/moved') });
+    world.failBucket(undefined);
+    await world.send('Delete', { physicalId: old });
+    expect(world.snapshots()).toBe(2);
+  });
+
+  test('is answered in time, whatever the bucket does', async () => {
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    world.hangBucket();
+    world.setRemaining(15_050);
+    expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'FAILED' });
+  });
+
   test('of what a failed Create has left behind succeeds', async () => {
     world.fail(new Error('no'));
     const { PhysicalResourceId: physicalId } = await world.send('Create');
