@@ -111,8 +111,7 @@ export async function startAuthorizer(environment: Environment) {
     readParameters:
       snapshot === undefined ? request : createSpacedReads(request, { now: Date.now, random: Math.random }),
     refreshSeconds: configRefreshSeconds,
-    // Environments that were started together must not read the parameters together for ever after.
-    refreshAhead: 0.7 + 0.2 * Math.random(),
+    refreshAhead: refreshAhead(Math.random),
     fetchDocument,
     getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
@@ -124,8 +123,11 @@ export async function startAuthorizer(environment: Environment) {
   return { authorizer, log };
 }
 
+/** Environments that were started together must not read the parameters together for ever after. */
+export const refreshAhead = (random: () => number): number => 0.7 + 0.2 * random();
+
 /** For all attempts together, in ms: within Lambda's init phase of 10 s at first, later while a request waits. */
-const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
+export const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 const snapshotGetter =
   ({ get }: Pick<ObjectStore, 'get'>): GetSnapshot =>

@@ -27,11 +27,14 @@ export function createSpacedReads(read: ReadParameters, { now, random }: SpacedR
       pauseMs = 0;
       return reading;
     } catch (error) {
-      const doubled = Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.first, 2 * pauseMs));
-      pauseMs = doubled * (0.5 + random() / 2);
+      pauseMs = nextPause(pauseMs, random);
       failedAt = now();
       last = (error as Error).message;
       throw error;
     }
   };
 }
+
+/** The pause after a failure, in ms, by the one before. */
+export const nextPause = (pauseMs: number, random: () => number): number =>
+  Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.first, 2 * pauseMs)) * (0.5 + random() / 2);
