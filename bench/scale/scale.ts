@@ -87,31 +87,31 @@ function withKeeper(rows: readonly Row[]): Result[] {
   return rows
     .filter(({ keeper, environments }) => keeper === 'alive' && LARGE.includes(environments))
     .flatMap(({ environments, p99, outcome: { asked } }) => {
-      const name = (what: string) => `scale/${environments} environments with keeper: ${what}`;
+      const name = (what: string) => `scale/${environments} with keeper: ${what}`;
       return [
         resultOf({
-          name: name('p99 until configured, target'),
+          name: name('configured p99, target'),
           ours: p99,
           against: CONFIGURED_TARGET,
           unit: 's',
           target: 1,
         }),
         resultOf({
-          name: name('GETs in the first second, limit of S3'),
+          name: name('GETs at first, limit'),
           ours: asked.s3[0] ?? 0,
           against: S3_LIMIT,
           unit: 'GETs',
           target: 1,
         }),
         resultOf({
-          name: name('GETs in the busiest second, limit of S3'),
+          name: name('most GETs, limit'),
           ours: busiest(asked.s3),
           against: S3_LIMIT,
           unit: 'GETs',
           target: 1,
         }),
         resultOf({
-          name: name('SSM calls of verifiers, of one client'),
+          name: name('SSM calls, one client'),
           ours: asked.ssm.reduce((sum, calls) => sum + calls, 0),
           against: SECONDS / 60,
           unit: 'calls in 15 min',
