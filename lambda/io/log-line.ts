@@ -1,3 +1,5 @@
+import type { Variables } from './environment.ts';
+
 /** How weighty a line is, as Powertools' logger has it. */
 export const LEVELS = {
   TRACE: 6,
@@ -12,7 +14,7 @@ export const LEVELS = {
 export type Level = keyof typeof LEVELS;
 
 /** Lambda's own setting comes before that of Powertools, and has another name for the last of the levels. */
-export function levelOf(variables: { readonly [name: string]: string | undefined }): number {
+export function levelOf(variables: Variables): number {
   const fromLambda = variables.AWS_LAMBDA_LOG_LEVEL;
   const names = [
     fromLambda === 'FATAL' ? 'CRITICAL' : fromLambda,

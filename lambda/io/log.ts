@@ -34,14 +34,22 @@ export interface LogOptions {
   readonly allowedLogRate: number;
   /** See Environment. */
   readonly tracingHeader?: Environment['tracingHeader'];
+  /** Where the level is set. */
+  readonly variables?: Environment['variables'];
 }
 
 /** Most ignored keys of a set that its line names. */
 const MAX_IGNORED_TOLD = 20;
 
 /** JSON lines and metrics in CloudWatch's embedded format on standard output. */
-export function createLog({ service, configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
-  const threshold = levelOf(process.env);
+export function createLog({
+  service,
+  configPath,
+  allowedLogRate,
+  tracingHeader,
+  variables = {},
+}: LogOptions): Log {
+  const threshold = levelOf(variables);
   const headOf = (level: Level, message: string) => ({
     service,
     level,

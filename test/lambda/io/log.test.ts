@@ -88,9 +88,12 @@ describe('a decision', () => {
   ] as const)(
     'has a line only from the level of %s=%s on, and is counted all the same',
     (name, level, count) => {
-      process.env[name] = level;
-      log = createLog({ service: 'orders', configPath: '/app', allowedLogRate: 1 });
-      delete process.env[name];
+      log = createLog({
+        service: 'orders',
+        configPath: '/app',
+        allowedLogRate: 1,
+        variables: { [name]: level },
+      });
       decide({ code: 'allowed', status: 200 });
       decide({ code: 'token_expired', status: 401 });
       expect(entries()).toHaveLength(count);
