@@ -71,7 +71,7 @@ export interface ConfigSource {
 }
 
 /** Tries no more often than this after a failed read, in ms. */
-const COOLDOWN_MS = 5_000;
+export const COOLDOWN_MS = 5_000;
 
 /** After how long a read counts as lost, in ms; a first one may use much of the init phase's 10 s. */
 const LOAD_TIMEOUT_MS = 9_000;

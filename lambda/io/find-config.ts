@@ -19,10 +19,10 @@ export interface FindConfigOptions {
 }
 
 /** How long a cold start waits for the snapshot before it asks SSM as well, in ms. */
-const PATIENCE_MS = 250;
+export const PATIENCE_MS = 250;
 
 /** When to look again where neither a fresh snapshot nor SSM was to be had, in ms. */
-const RETRY_MS = 10_000;
+export const RETRY_MS = 10_000;
 
 /** Whether a snapshot may serve without knowing what is in SSM now. */
 const isUsable = (found: FoundSnapshot | undefined): boolean =>

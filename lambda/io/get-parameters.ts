@@ -18,7 +18,7 @@ export interface ParametersRequestOptions {
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /** The first read is within Lambda's init phase of 10 s; requests wait for later ones. */
-const RETRY_RULES = {
+export const RETRY_RULES = {
   first: { attempts: 8, deadlineMs: 5_000 },
   refresh: { attempts: 6, deadlineMs: 1_500 },
 };

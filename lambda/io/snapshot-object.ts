@@ -32,7 +32,7 @@ export interface ObjectStoreOptions extends S3RequestOptions {
 }
 
 /** A read within the time of its caller; a socket that died while the sandbox was frozen leaves time for another. */
-const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
+export const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
 
 /** A write, in ms. */
 const PUT_RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };

@@ -1,6 +1,9 @@
 import type { ReadParameters } from './find-config.ts';
 import { createSpacing } from './spacing.ts';
 
+/** See SpacingOptions. */
+export const PAUSES = { firstMs: 5_000, mostMs: 120_000 };
+
 export interface SpacedReadsOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -13,7 +16,7 @@ export interface SpacedReadsOptions {
  * would be throttled for ever. A cold start, which has nothing to go on with, is never held back.
  */
 export function createSpacedReads(read: ReadParameters, options: SpacedReadsOptions): ReadParameters {
-  const spacing = createSpacing({ firstMs: 5_000, mostMs: 120_000, ...options });
+  const spacing = createSpacing({ ...PAUSES, ...options });
   let last = '';
 
   return async ({ first }) => {

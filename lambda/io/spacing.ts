@@ -17,19 +17,22 @@ export interface Spacing {
 }
 
 export function createSpacing({ firstMs, mostMs, now, random }: SpacingOptions): Spacing {
-  let nominalMs = 0;
   let pauseMs = 0;
   let failedAt = 0;
   return {
     leftMs: () => Math.max(0, pauseMs - Math.abs(now() - failedAt)),
     failed() {
-      nominalMs = Math.min(mostMs, Math.max(firstMs, 2 * nominalMs));
-      pauseMs = nominalMs * (0.5 + random() / 2);
+      pauseMs = nextPause(pauseMs, { firstMs, mostMs, random });
       failedAt = now();
     },
     succeeded() {
-      nominalMs = 0;
       pauseMs = 0;
     },
   };
 }
+
+/** The pause after a failure, in ms, by the one before. */
+export const nextPause = (
+  pauseMs: number,
+  { firstMs, mostMs, random }: Pick<SpacingOptions, 'firstMs' | 'mostMs' | 'random'>,
+): number => Math.min(mostMs, Math.max(firstMs, 2 * pauseMs)) * (0.5 + random() / 2);
