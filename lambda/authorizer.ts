@@ -115,7 +115,8 @@ export async function startAuthorizer(environment: Environment) {
     refreshAhead: refreshAhead(Math.random),
     fetchDocument,
     getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
-    maxSnapshotSeconds,
+    // Where the keeper has stopped they must not turn to SSM and the issuers together, either.
+    maxSnapshotSeconds: maxSnapshotSeconds * (0.85 + 0.15 * Math.random()),
     egress,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

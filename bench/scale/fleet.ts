@@ -181,18 +181,19 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
       deadlineMs: first ? SNAPSHOT_TIMEOUT_MS.first : SNAPSHOT_TIMEOUT_MS.refresh,
     };
     let asked = false;
-    const askBoth = (): void => {
+    // With a snapshot in hand that would do, SSM is given no more time than at a refresh.
+    const askBoth = (inHand: boolean): void => {
       if (over || asked) return;
       asked = true;
-      askSsm(environment, first, (answered) =>
+      askSsm(environment, first && !inHand, (answered) =>
         end(answered ? 'news' : keeper === 'dead' ? 'old' : 'nothing'),
       );
     };
-    if (first) at(now + PATIENCE_MS / 1000, askBoth);
+    if (first) at(now + PATIENCE_MS / 1000, () => askBoth(false));
     ask(services.s3, rules, s3Latency, (answered) => {
       // A read that fails leaves the snapshot in hand, which is fresh while there is a keeper.
       if (keeper === 'alive' && (answered || !first)) end('news');
-      else askBoth();
+      else askBoth(answered);
     });
   }
 
@@ -203,23 +204,10 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
     });
   }
 
-  /**
-   * Keys of an environment that fetches them for itself. With snapshots it looks for one with newer keys before it
-   * asks the endpoint, again and again in the last fifth of their age (jwks-source.ts).
-   */
+  /** Keys of an environment that fetches them for itself, in the background and before they are old (jwks-source.ts). */
   function fetchKeys(environment: Environment): void {
     services.issuer.ask(now);
-    const fetchedAt = now;
-    const maxAge = DEFAULT_MAX_AGE_MS / 1000;
-    const look = (): void => {
-      if (keeper === 'none' || now >= fetchedAt + maxAge) {
-        at(now + ISSUER_LATENCY, () => fetchKeys(environment));
-        return;
-      }
-      if (!environment.loading && now >= environment.cooledAt) load(environment);
-      at(Math.min(fetchedAt + maxAge, Math.max(environment.cooledAt, now + 1)), look);
-    };
-    at(fetchedAt + maxAge * KEYS_AHEAD, look);
+    at(now + (DEFAULT_MAX_AGE_MS * KEYS_AHEAD) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));
   }
 
   const fleet = Array.from({ length: environments }, (_, index): Environment => {
