@@ -14,8 +14,8 @@ export interface Keeper {
   readonly functions: FunctionPool;
   /** Runs it now, beside any run that is under way. An empty event unless given, as by hand. */
   invoke(event?: object): Promise<FunctionOutcome>;
-  /** Neither time nor changes of parameters run it any more, as if the rule were gone. */
-  pause(): void;
+  /** Neither time nor changes of parameters run it any more, as if the rule were gone; resolves when none of them does. */
+  pause(): Promise<void>;
   resume(): void;
   /** Loses the events of changes from now on, as EventBridge may. Time still runs it. */
   dropEvents(drop: boolean): void;
@@ -68,6 +68,7 @@ export async function startKeeper(options: KeeperOptions): Promise<Keeper> {
     invoke,
     pause() {
       paused = true;
+      return runs.idle();
     },
     resume() {
       paused = false;

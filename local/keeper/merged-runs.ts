@@ -2,6 +2,8 @@
 export interface MergedRuns<Event> {
   /** Asks for a run. What is asked for while one is under way becomes one further run, with the newest event. */
   request(event: Event): void;
+  /** Resolves when nothing runs that was asked for before. */
+  idle(): Promise<void>;
   /** Takes no more requests; resolves when the run under way has ended. */
   close(): Promise<void>;
 }
@@ -26,6 +28,7 @@ export function createMergedRuns<Event>(run: (event: Event) => Promise<void>): M
       next = { event };
       running ??= work();
     },
+    idle: async () => running,
     async close() {
       closed = true;
       next = undefined;

@@ -29,11 +29,12 @@ beforeEach(async () => {
   stack.s3?.setFault(undefined);
   stack.ssm.setFault(undefined);
   stack.keeper?.dropEvents(false);
-  stack.keeper?.resume();
   stack.setParameter('policy', '{}');
   stack.setParameter('revocations', '{}');
   stack.setParameter('jwks-uri', 'discover');
+  // One run replaces whatever the test before has left; those that the parameters have asked for come after it.
   await stack.keeper?.invoke();
+  stack.keeper?.resume();
   await cold();
   await eventually(() => statusOf(token), (status) => status === 200, 10_000); // biome-ignore format: one line
 });
@@ -48,8 +49,8 @@ function snapshot(): Snapshot {
   return JSON.parse(String(stored?.bytes)) as Snapshot;
 }
 /** Puts another snapshot in place of the keeper's, which is stopped so that it stays. */
-function replaceSnapshot(change: (snapshot: Snapshot) => unknown): void {
-  stack.keeper?.pause();
+async function replaceSnapshot(change: (snapshot: Snapshot) => unknown): Promise<void> {
+  await stack.keeper?.pause();
   const next = change(snapshot());
   replaceBody(Buffer.from(typeof next === 'string' ? next : JSON.stringify(next)));
 }
@@ -63,7 +64,7 @@ const aged = (seconds: number) => (current: Snapshot) => ({
 
 describe('a cold start with a fresh snapshot', () => {
   test('asks neither SSM nor the issuer', async () => {
-    stack.keeper?.pause();
+    await stack.keeper?.pause();
     await cold();
     ssmRequests = 0;
     const before = stack.lines.length;
@@ -75,7 +76,7 @@ describe('a cold start with a fresh snapshot', () => {
   });
 
   test('accepts a token although its issuer is down, by keys that were fetched ten minutes ago', async () => {
-    replaceSnapshot((current) => ({
+    await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 600 })),
     }));
@@ -89,7 +90,7 @@ describe('a cold start with a fresh snapshot', () => {
   });
 
   test('does not by keys that were fetched five hours ago', async () => {
-    replaceSnapshot((current) => ({
+    await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, fetchedAt: set.fetchedAt - 5 * 3600 })),
     }));
@@ -132,7 +133,7 @@ describe('a value that is not valid, and no environment left', () => {
   test('also where the snapshot is older than any bound, since SSM has answered', async () => {
     stack.setParameter('policy', '{"rutes":[]}');
     await stack.keeper?.invoke();
-    replaceSnapshot(aged(30 * 24 * 3600));
+    await replaceSnapshot(aged(30 * 24 * 3600));
     await cold();
     expect(await statusOf(token)).toBe(200);
   });
@@ -140,7 +141,7 @@ describe('a value that is not valid, and no environment left', () => {
 
 describe('the keeper', () => {
   test('that stops leaves the verifiers to SSM, and one line says so', async () => {
-    replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
+    await replaceSnapshot(aged(MAX_SNAPSHOT_SECONDS - 4));
     const before = stack.lines.length;
     ssmRequests = 0;
     await eventually(async () => (await statusOf(token)) && ssmRequests, (count) => count > 1, 15_000); // biome-ignore format: one line
@@ -197,9 +198,9 @@ describe('S3 and SSM', () => {
     ['S3 asks to slow down', () => stack.s3?.setFault('slow-down')],
     [
       'the object is gone, and the role may not list',
-      () => {
+      async () => {
         stack.s3?.setMayList(false);
-        stack.keeper?.pause();
+        await stack.keeper?.pause();
         stack.s3?.store.delete(SNAPSHOT.bucket, SNAPSHOT.key);
       },
     ],
@@ -207,7 +208,7 @@ describe('S3 and SSM', () => {
     ['SSM hangs', () => stack.ssm.setFault('hang')],
   ];
   test.each(outages)('where %s: the next requests are answered, cold and warm', async (_, begin) => {
-    begin();
+    await begin();
     for (let i = 0; i < 3; i++) {
       expect(await statusOf(token)).toBe(200);
       await new Promise((resolve) => setTimeout(resolve, 700));
@@ -236,7 +237,7 @@ describe('S3 and SSM', () => {
     [3, 200],
     [5, 503],
   ])('where SSM is down and the snapshot %i hours old, a cold start is a %i', async (hours, status) => {
-    replaceSnapshot(aged(hours * 3600));
+    await replaceSnapshot(aged(hours * 3600));
     stack.ssm.setFault('throttle');
     await cold();
     expect(await statusOf(token)).toBe(status);
@@ -270,7 +271,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
     ],
   ];
   test.each(cases)('%s', async (_, change, reason) => {
-    replaceSnapshot(change);
+    await replaceSnapshot(change);
     await cold();
     const before = stack.lines.length;
     ssmRequests = 0;
@@ -282,7 +283,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
   });
 
   test('keys of another issuer verify nothing, and the right ones are fetched', async () => {
-    replaceSnapshot((current) => ({
+    await replaceSnapshot((current) => ({
       ...current,
       keySets: current.keySets.map((set) => ({ ...set, issuers: ['https://other.example'] })),
     }));
@@ -294,7 +295,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
     const past = snapshot();
     stack.setParameter('revocations', JSON.stringify({ [issuer()]: { sub: ['demo-client'] } }));
     await eventually(() => statusOf(token), (status) => status === 401, 10_000); // biome-ignore format: one line
-    replaceSnapshot(() => past);
+    await replaceSnapshot(() => past);
     for (let i = 0; i < 4; i++) {
       await new Promise((resolve) => setTimeout(resolve, 700));
       expect(await statusOf(token)).toBe(401);

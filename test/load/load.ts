@@ -101,7 +101,7 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
         ssm: stack.ssm,
         keeper: {
           close: async () => {
-            keeper.pause();
+            void keeper.pause();
             await keeper.functions.kill();
           },
           restart: async () => keeper.resume(),
