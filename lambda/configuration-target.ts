@@ -20,6 +20,8 @@ export interface ConfigurationParts {
   readonly keep: (() => Promise<KeeperAnswer>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
   readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
+  /** The bucket of the shared secrets at a URL. */
+  readonly secretsBucketOf: (secretsUrl: string) => Pick<SnapshotBucket, 'empty'>;
 }
 
 /** What becomes of the snapshot's bucket together with the custom resource. */
@@ -81,21 +83,23 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
 const FAILURES: Readonly<Record<string, string>> = {
   Create: 'Creating the SSM parameters failed',
   Update: 'Updating the SSM parameters failed',
-  Delete: "Emptying the snapshot's bucket failed",
+  Delete: "Emptying the stack's buckets failed",
 };
 
 async function answerTo(
   request: StackRequest,
   store: SeedStore,
-  { log, keep, bucketOf }: ConfigurationParts,
+  { log, keep, bucketOf, secretsBucketOf }: ConfigurationParts,
   signal: AbortSignal,
 ): Promise<StackAnswer> {
-  const { type, stackId, physicalId, properties } = request;
-  const url = snapshotUrlOf(properties);
+  const { type, stackId, physicalId, properties, oldProperties } = request;
+  const url = urlIn(properties, 'SnapshotUrl');
   const bucket = url === undefined ? undefined : bucketOf(url);
+  const secretsUrl = urlIn(properties, 'SecretsUrl');
   if (type === 'Delete') {
     const id = physicalId ?? nothingCreated(request);
-    if (bucket !== undefined) await emptyAfter(id, bucket, log);
+    const secrets = secretsUrl === undefined ? undefined : secretsBucketOf(secretsUrl);
+    if (bucket !== undefined) await emptyAfter(id, [secrets, bucket], bucket, log);
     // The parameters belong to the operator, and stay.
     return success(id, new Map());
   }
@@ -129,6 +133,14 @@ async function answerTo(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }
+  const formerUrl = urlIn(oldProperties, 'SecretsUrl');
+  if (formerUrl !== undefined && formerUrl !== secretsUrl) {
+    // Turned off, the bucket goes with the end of this update, if it is empty by then.
+    const emptied = async () => secretsBucketOf(formerUrl).empty();
+    await within(signal, emptied()).catch(
+      unlessFailed('the bucket of the shared secrets could not be emptied, so it stays; delete it by hand'),
+    );
+  }
   if (keep !== undefined) {
     await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
   }
@@ -136,17 +148,25 @@ async function answerTo(
 }
 
 /**
- * Empties the bucket of a custom resource that is gone. An Update that answers with another id is followed by a
- * Delete of the id before, and the snapshot is still in use then.
+ * Empties the buckets of a custom resource that is gone. An Update that answers with another id is followed by a
+ * Delete of the id before, and what is in them is still in use then. `bucket` has the note, so it comes last.
  */
-async function emptyAfter(id: string, bucket: SnapshotBucket, log: ConfigurationParts['log']): Promise<void> {
-  const noted = await bucket.notedId();
-  if (noted === undefined || noted === id) return bucket.empty();
-  log('INFO', 'the custom resource has another id by now, so its snapshot stays', { id, noted });
+async function emptyAfter(
+  id: string,
+  buckets: readonly (Pick<SnapshotBucket, 'empty'> | undefined)[],
+  { notedId }: Pick<SnapshotBucket, 'notedId'>,
+  log: ConfigurationParts['log'],
+): Promise<void> {
+  const noted = await notedId();
+  if (noted !== undefined && noted !== id) {
+    log('INFO', 'the custom resource has another id by now, so its snapshot stays', { id, noted });
+    return;
+  }
+  for (const bucket of buckets) await bucket?.empty();
 }
 
-function snapshotUrlOf(properties: unknown): string | undefined {
-  const { SnapshotUrl: url } = (properties ?? {}) as { readonly SnapshotUrl?: unknown };
+function urlIn(properties: unknown, name: 'SnapshotUrl' | 'SecretsUrl'): string | undefined {
+  const url = ((properties ?? {}) as Readonly<Record<string, unknown>>)[name];
   return typeof url === 'string' ? url : undefined;
 }
 

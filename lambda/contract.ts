@@ -26,7 +26,9 @@ export const ENVIRONMENT = {
   service: 'POWERTOOLS_SERVICE_NAME',
   /** URL of the snapshot that the keeper writes and verifiers read; without it verifiers read SSM and fetch keys. */
   snapshotUrl: 'SNAPSHOT_URL',
-  /** Account that must own the snapshot's bucket, in 12 digits. */
+  /** URL of the secrets that the keeper makes for all verifiers; without it there are none. */
+  secretsUrl: 'SECRETS_URL',
+  /** Account that must own the buckets of both, in 12 digits. */
   snapshotOwner: 'SNAPSHOT_OWNER',
   /** How long ago the keeper may have read the parameters for a snapshot to count as fresh, in seconds. */
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
@@ -45,6 +47,9 @@ export const SNAPSHOT = {
   /** Holds the id that the custom resource has now, by which its Delete is told from that of an id it had before. */
   idKey: 'snapshot/custom-resource-id',
 } as const;
+
+/** Where the shared secrets are in their own bucket, with the number of their format in the key. */
+export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
@@ -80,7 +85,7 @@ export const METRICS = {
   parametersAge: 'ParametersAge',
   /** Since when what is in SSM has been refused, in seconds; 0 where nothing is. */
   refusedFor: 'RefusedFor',
-  /** Count of keeper runs that could not read SSM or write the snapshot. */
+  /** Count of what keeper runs could not do: read SSM, write the snapshot, or keep the shared secrets. */
   keeperFailures: 'KeeperFailures',
 } as const;
 
@@ -136,8 +141,8 @@ export type ParameterName = keyof typeof PARAMETERS;
 /**
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
  * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
- * StringList, and `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not. `Keeper` is there to make
- * an Update of turning it on and off.
+ * StringList, `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not, and `SecretsUrl` where the
+ * shared secrets are, if there are any. `Keeper` is there to make an Update of turning it on and off.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',

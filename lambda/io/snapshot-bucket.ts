@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SNAPSHOT } from '../contract.ts';
+import { SECRETS, SNAPSHOT } from '../contract.ts';
 import { parseEndpoint } from '../core/config/url.ts';
+import type { Bucket } from './bucket.ts';
 import type { S3RequestOptions } from './s3-request.ts';
 import { createObjectStore } from './snapshot-object.ts';
 
@@ -14,8 +15,7 @@ const KEEPER_RUN_MS = 3_000;
 
 /** What the custom resource does with the bucket that holds the snapshot at a URL. */
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
-  const url = parseEndpoint(snapshotUrl);
-  if (typeof url === 'string') throw new Error(`SnapshotUrl ${url}`);
+  const url = parseUrl('SnapshotUrl', snapshotUrl);
   const id = createObjectStore({
     ...options,
     url: new URL(url.href.replace(SNAPSHOT.key, SNAPSHOT.idKey)),
@@ -35,14 +35,29 @@ export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOpti
         ? noted.body.toString('utf8')
         : undefined;
     },
-    async empty(): Promise<void> {
-      const emptyOnce = async () => {
-        for (const key of await id.list(SNAPSHOT.prefix)) await id.remove(key);
-      };
-      await emptyOnce();
-      // The rule is gone by now, but a run of the keeper that it began may end in a write.
-      await sleep(KEEPER_RUN_MS);
-      await emptyOnce();
-    },
+    empty: () => emptied(id, SNAPSHOT.prefix),
   };
+}
+
+/** The same for the bucket of the shared secrets, which holds nothing else. */
+export function createSecretsBucket(secretsUrl: string, options: S3RequestOptions) {
+  const url = parseUrl('SecretsUrl', secretsUrl);
+  const bucket = createObjectStore({ ...options, url, key: SECRETS.key });
+  return { empty: () => emptied(bucket, SECRETS.prefix) };
+}
+
+async function emptied({ list, remove }: Bucket, prefix: string): Promise<void> {
+  const emptyOnce = async () => {
+    for (const key of await list(prefix)) await remove(key);
+  };
+  await emptyOnce();
+  // The rule is gone by now, but a run of the keeper that it began may end in a write.
+  await sleep(KEEPER_RUN_MS);
+  await emptyOnce();
+}
+
+function parseUrl(property: string, value: string): URL {
+  const url = parseEndpoint(value);
+  if (typeof url === 'string') throw new Error(`${property} ${url}`);
+  return url;
 }

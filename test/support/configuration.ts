@@ -54,6 +54,8 @@ export function createStackWorld() {
     snapshots += 1;
     return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
   };
+  /** URLs of secrets whose buckets have been emptied. */
+  const emptied: string[] = [];
   const bucket = {
     noteId: async (id: string) => {
       if (bucketOutage !== undefined) throw bucketOutage;
@@ -106,6 +108,12 @@ export function createStackWorld() {
     log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
     keep: () => (keeper ?? (() => Promise.reject(new Error('off'))))(),
     bucketOf: () => bucket,
+    secretsBucketOf: (url) => ({
+      empty: async () => {
+        if (bucketOutage !== undefined) throw bucketOutage;
+        emptied.push(url);
+      },
+    }),
   });
 
   return {
@@ -117,6 +125,7 @@ export function createStackWorld() {
     signal: () => signal,
     /** How many times a snapshot was written since the bucket was empty. */
     snapshots: () => snapshots,
+    emptied,
     setKeeper: (next: typeof keeper) => {
       keeper = next;
     },
