@@ -18,6 +18,7 @@ const CRYPTOGRAPHY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms
  * version that uses them is behind the alias any more, and the roles stay as they are.
  */
 export class SharedSecrets extends Construct {
+  readonly name: string;
   /** URL of the secrets, under the bucket's regional name, which a gateway endpoint of its VPC routes. */
   readonly url: string;
   private readonly key: kms.Key;
@@ -42,6 +43,7 @@ export class SharedSecrets extends Construct {
       // The custom resource empties it.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.name = this.bucket.bucketName;
     this.url = `https://${this.bucket.bucketRegionalDomainName}/${SECRETS.key}`;
   }
 

@@ -158,6 +158,8 @@ describe('their bucket and key', () => {
     expect(urls(template)).toEqual([url, url, url]);
     expect(urls(templateOf())).toEqual([undefined, undefined]);
     templateOf().resourceCountIs('AWS::KMS::Key', 0);
+    template.hasOutput('SecretsBucket', { Value: { Ref: Match.stringLikeRegexp('SecretsBucket') } });
+    expect(templateOf().findOutputs('SecretsBucket')).toEqual({});
   });
 
   it('are there before the keeper first runs and before a verifier starts, and are emptied before they go', () => {
