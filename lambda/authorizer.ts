@@ -15,6 +15,7 @@ import { createSnapshotKeys } from './io/snapshot-keys.ts';
 import { createObjectStore, type ObjectStore } from './io/snapshot-object.ts';
 import { createSnapshotReader, type GetSnapshot } from './io/snapshot-reader.ts';
 import { createSpacedReads } from './io/spaced-reads.ts';
+import { rehearse } from './rehearse.ts';
 
 /** What differs between a function in AWS and a test of it. */
 export interface Parts {
@@ -51,7 +52,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
   const { log, now, configPath, readParameters, getSnapshot, maxSnapshotSeconds, egress, wait } = parts;
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
-    snapshots: getSnapshot && { refresh: () => source.refresh(), egress },
+    snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress },
     now,
     events: log,
   });
@@ -111,21 +112,27 @@ export async function startAuthorizer(environment: Environment) {
     readParameters:
       snapshot === undefined ? request : createSpacedReads(request, { now: Date.now, random: Math.random }),
     refreshSeconds: configRefreshSeconds,
-    // Environments that were started together must not read the parameters together for ever after.
-    refreshAhead: 0.7 + 0.2 * Math.random(),
+    refreshAhead: refreshAhead(Math.random),
     fetchDocument,
     getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
-    maxSnapshotSeconds,
+    // Where the keeper has stopped they must not turn to SSM and the issuers together, either.
+    maxSnapshotSeconds: maxSnapshotSeconds * (0.85 + 0.15 * Math.random()),
     egress,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // In the init phase there is CPU to spare and no caller waiting.
-  await authorizer.prefetch();
+  const prefetched = authorizer.prefetch();
+  // The request is on its way after a turn of the event loop. Nothing depends on what becomes of a rehearsal.
+  await rehearse(() => new Promise(setImmediate)).catch(() => {});
+  await prefetched;
   return { authorizer, log };
 }
 
+/** Environments that were started together must not read the parameters together for ever after. */
+export const refreshAhead = (random: () => number): number => 0.7 + 0.2 * random();
+
 /** For all attempts together, in ms: within Lambda's init phase of 10 s at first, later while a request waits. */
-const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
+export const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 const snapshotGetter =
   ({ get }: Pick<ObjectStore, 'get'>): GetSnapshot =>

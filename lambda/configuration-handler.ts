@@ -15,6 +15,7 @@ const s3 = { owner: environment.snapshotOwner, send: signedFor('s3') };
 
 /** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
 export const handler = createConfigurationTarget({
+  configPath: environment.configPath,
   storeFor: (signal) => createSeedStore(client, signal),
   put: putAnswer,
   log: log.say,

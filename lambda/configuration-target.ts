@@ -11,6 +11,8 @@ import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
 export interface ConfigurationParts {
+  /** Prefix of the parameters, as the function's environment has it. */
+  readonly configPath: string;
   /** The parameters; what is under way when `signal` is aborted rejects. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
   /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
@@ -62,7 +64,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
       (error: Error): StackAnswer => ({
         kind: 'failure',
         physicalId: request.physicalId ?? nothingCreated(request),
-        reason: `${FAILURES[type] ?? FAILURES.Create}: ${error.message}. No existing parameter was changed. Fix this and deploy again.`,
+        reason: reasonOf(type, error),
       }),
     );
     log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {
@@ -80,18 +82,21 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
   };
 }
 
-const FAILURES: Readonly<Record<string, string>> = {
-  Create: 'Creating the SSM parameters failed',
-  Update: 'Updating the SSM parameters failed',
-  Delete: "Emptying the stack's buckets failed",
-};
+function reasonOf(type: string, { message }: Error): string {
+  if (type === 'Delete') {
+    return `Emptying the stack's buckets failed: ${message}. The parameters stay as they are. Fix this, or empty the bucket yourself, and delete the stack again.`;
+  }
+  const what = type === 'Update' ? 'Updating' : 'Creating';
+  return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
+}
 
 async function answerTo(
   request: StackRequest,
   store: SeedStore,
-  { log, keep, bucketOf, secretsBucketOf }: ConfigurationParts,
+  parts: ConfigurationParts,
   signal: AbortSignal,
 ): Promise<StackAnswer> {
+  const { log, keep, bucketOf, secretsBucketOf } = parts;
   const { type, stackId, physicalId, properties, oldProperties } = request;
   const url = urlIn(properties, 'SnapshotUrl');
   const bucket = url === undefined ? undefined : bucketOf(url);
@@ -99,7 +104,10 @@ async function answerTo(
   if (type === 'Delete') {
     const id = physicalId ?? nothingCreated(request);
     const secrets = secretsUrl === undefined ? undefined : secretsBucketOf(secretsUrl);
-    if (bucket !== undefined) await emptyAfter(id, [secrets, bucket], bucket, log);
+    if (bucket !== undefined) {
+      const buckets = [...(secrets ? [secrets] : []), bucket];
+      await within(signal, emptyAfter(id, properties, { noted: bucket, buckets }, parts));
+    }
     // The parameters belong to the operator, and stay.
     return success(id, new Map());
   }
@@ -147,22 +155,29 @@ async function answerTo(
   return success(id, seeded);
 }
 
+interface EmptiedBuckets {
+  /** Has the note of the custom resource's id, and so is emptied last. */
+  readonly noted: SnapshotBucket;
+  readonly buckets: readonly Pick<SnapshotBucket, 'empty'>[];
+}
+
 /**
  * Empties the buckets of a custom resource that is gone. An Update that answers with another id is followed by a
- * Delete of the id before, and what is in them is still in use then. `bucket` has the note, so it comes last.
+ * Delete of the id before, and what is in them is still in use then.
  */
 async function emptyAfter(
   id: string,
-  buckets: readonly (Pick<SnapshotBucket, 'empty'> | undefined)[],
-  { notedId }: Pick<SnapshotBucket, 'notedId'>,
-  log: ConfigurationParts['log'],
+  properties: unknown,
+  { noted: { notedId }, buckets }: EmptiedBuckets,
+  { configPath, log }: ConfigurationParts,
 ): Promise<void> {
+  const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await notedId();
-  if (noted !== undefined && noted !== id) {
-    log('INFO', 'the custom resource has another id by now, so its snapshot stays', { id, noted });
+  if ((noted === undefined || noted === id) && path === configPath) {
+    for (const bucket of buckets) await bucket.empty();
     return;
   }
-  for (const bucket of buckets) await bucket?.empty();
+  log('INFO', 'the custom resource goes on under another id, so its snapshot stays', { id, noted, path });
 }
 
 function urlIn(properties: unknown, name: 'SnapshotUrl' | 'SecretsUrl'): string | undefined {

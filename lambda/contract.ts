@@ -39,14 +39,18 @@ export const ENVIRONMENT = {
 /** How old the reading in a fresh snapshot may be where `MAX_SNAPSHOT_SECONDS` is not set, in seconds. */
 export const DEFAULT_MAX_SNAPSHOT_SECONDS = 180;
 
-/** Where the snapshot is in its bucket: everything under the prefix is the keeper's. */
+/** Where the keeper's objects are in its bucket. */
 export const SNAPSHOT = {
   prefix: 'snapshot/',
-  /** The number of the format is in the key, so that a verifier never reads one that it does not know. */
-  key: 'snapshot/1.json',
   /** Holds the id that the custom resource has now, by which its Delete is told from that of an id it had before. */
   idKey: 'snapshot/custom-resource-id',
 } as const;
+
+/**
+ * The key of the snapshot of the parameters under a prefix. It has the prefix, since a version that reads others may
+ * still be in use, and the number of the format, so that a verifier never reads one that it does not know.
+ */
+export const snapshotKey = (configPath: string): string => `${SNAPSHOT.prefix}1${configPath}.json`;
 
 /** Where the shared secrets are in their own bucket, with the number of their format in the key. */
 export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;

@@ -7,10 +7,12 @@ import {
   isRefusedAnew,
   knownOf,
   nextReadings,
+  saysTheSame,
   UNIT_NAMES,
+  type Written,
   write,
 } from './core/snapshot/next-snapshot.ts';
-import { parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
+import { isFromTheFuture, parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 
 /** An object that a keeper writes. Each call rejects with a reason for the log where it fails. */
@@ -44,6 +46,8 @@ export interface KeeperOptions {
   readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** Resolves after a pause of at most so many milliseconds. */
+  readonly pause: (mostMs: number) => Promise<unknown>;
   readonly events: KeeperEvents;
 }
 
@@ -57,54 +61,65 @@ export interface KeeperAnswer {
   readonly refused: readonly string[];
 }
 
-/** How often a run starts over because another keeper has written in the meantime. */
-const MAX_ATTEMPTS = 5;
+/** How often a run starts over because another keeper has written in the meantime, and until when, in ms. */
+const MAX_ATTEMPTS = 8;
+const MAX_RUN_MS = 25_000;
+
+/** Longest pause before it does, in ms: keepers that run at once must not meet again. */
+const PAUSE_MS = 500;
 
 /**
  * Writes the next snapshot. It reads the one before *first* and replaces exactly that one, so what another keeper has
  * found out since is never lost. Rejects where there is no snapshot to be had, or the parameters could not be read;
  * in the latter case key sets are still kept.
  */
-export function createKeeper({ path, readParameters, object, keySets, egress, now, events }: KeeperOptions) {
+export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer> {
+  const { path, readParameters, object, keySets, egress, now, pause, events } = options;
   const seconds = () => now() / 1000;
 
   const run = async (): Promise<KeeperAnswer> => {
+    const begunAt = now();
     let wasThere = false;
-    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+    for (let attempt = 0; attempt < MAX_ATTEMPTS && now() - begunAt < MAX_RUN_MS; attempt++) {
       const stored = await object.get();
       // The stack is being deleted, and its bucket must stay empty.
       if (wasThere && stored === undefined) throw new Error('the snapshot was removed in the meantime');
       wasThere = stored !== undefined;
       const previous = stored && previousOf(stored.body);
+      // As old as the question, not as the answer.
+      const readAt = seconds();
       const found = await readParameters().then(
-        (reading) => ({ reading, readAt: seconds() }),
+        (reading) => ({ reading }),
         (error: Error) => ({ error }),
       );
       if ('error' in found && previous === undefined) throw found.error;
-      const judged = await judge('reading' in found ? found.reading : undefined, previous);
-      const { access, readings } = judged;
-      const written = write(
-        {
-          path,
-          parametersReadAt: 'readAt' in found ? found.readAt : (previous as Snapshot).parametersReadAt,
-          ...readings,
-          keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
-        },
-        previous,
-        seconds(),
-      );
-      if ((await object.put(written.text, stored)) === 'conflict') continue;
-      report(written.snapshot, previous, written.left);
+      const { access, readings } = await judge('reading' in found ? found.reading : undefined, previous);
+      const findings = {
+        path,
+        parametersReadAt: 'error' in found && previous !== undefined ? previous.parametersReadAt : readAt,
+        ...readings,
+        keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
+      };
+      const written = write(findings, previous, seconds());
+      // Whoever overtook this run may have found all that it has.
+      const told = attempt > 0 && previous !== undefined && saysTheSame(written.snapshot, previous);
+      if (!told && (await object.put(written.text, stored)) === 'conflict') {
+        await pause(PAUSE_MS);
+        continue;
+      }
+      report(written, previous);
       if ('error' in found) throw found.error;
       return answerOf(written.snapshot);
     }
-    throw new Error(`other keepers wrote ${MAX_ATTEMPTS} times in between`);
+    throw new Error('other keepers wrote again and again in the meantime');
   };
 
   function previousOf(body: Uint8Array): Snapshot | undefined {
     const parsed = parseSnapshot(body);
     if ('problem' in parsed) events.note('the snapshot is replaced, because it cannot be used', parsed);
-    else if (parsed.path !== path)
+    else if (isFromTheFuture(parsed, seconds())) {
+      events.note('the snapshot is replaced, because it is from the future', { writtenAt: parsed.writtenAt });
+    } else if (parsed.path !== path)
       events.note('the snapshot is replaced, because it is of another path', { path: parsed.path });
     else return parsed;
     return undefined;
@@ -126,10 +141,11 @@ export function createKeeper({ path, readParameters, object, keySets, egress, no
       return nextReadings(before, { parameters, problems }, at);
     };
     const readings = { access: await next('access'), revocations: await next('revocations') };
-    if (access === undefined) {
-      const good = goodReadingOf(readings.access);
-      const parsed = good && (await accessOf(good.parameters));
-      if (parsed && 'value' in parsed) access = parsed.value;
+    for (const { parameters, refused } of readings.access) {
+      if (access !== undefined) break;
+      if (refused !== undefined) continue;
+      const parsed = await accessOf(parameters);
+      if ('value' in parsed) access = parsed.value;
     }
     return { access, readings };
   }
@@ -137,7 +153,7 @@ export function createKeeper({ path, readParameters, object, keySets, egress, no
   const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
-  function report(snapshot: Snapshot, previous: Snapshot | undefined, left: number): void {
+  function report({ snapshot, left }: Written, previous: Snapshot | undefined): void {
     const anew = UNIT_NAMES.filter((unit) => isRefusedAnew(previous?.[unit] ?? [], snapshot[unit]));
     if (anew.length > 0) {
       events.refused(
@@ -145,12 +161,18 @@ export function createKeeper({ path, readParameters, object, keySets, egress, no
         answerOf(snapshot).versions,
       );
     }
-    if (left > 0)
-      events.note('key sets have no room in the snapshot; verifiers fetch them by themselves', { left });
-    const since = UNIT_NAMES.map((unit) => snapshot[unit][0]?.refused?.since ?? seconds());
+    if (left.length > 0) {
+      const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
+      events.note('key sets have no room in the snapshot; verifiers fetch them by themselves', {
+        left: left.length,
+        locations,
+      });
+    }
+    // The unit that has been refused for longest counts; one that is not refused, for no time at all.
+    const refusedFor = UNIT_NAMES.map((unit) => seconds() - (snapshot[unit][0]?.refused?.since ?? seconds()));
     events.written({
       parametersAge: Math.max(0, seconds() - snapshot.parametersReadAt),
-      refusedFor: Math.max(0, seconds() - Math.min(...since)),
+      refusedFor: Math.max(0, ...refusedFor),
     });
   }
 

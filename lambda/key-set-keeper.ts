@@ -1,8 +1,9 @@
+import { parseKeyLocation } from './core/config/providers.ts';
 import { parseKeySet } from './core/keys/key-set.ts';
 import { DEFAULT_MAX_AGE_MS, maxAgeOf } from './core/keys/max-age.ts';
 import { publicKeysOf } from './core/keys/public-keys.ts';
 import { type KeySetLocation, keySetId, locationOf, type Provider } from './core/provider.ts';
-import { isDue, laterKeySet } from './core/snapshot/next-snapshot.ts';
+import { isFetchDue, laterKeySet } from './core/snapshot/next-snapshot.ts';
 import type { StoredKeySet } from './core/snapshot/snapshot.ts';
 import type { FetchDocument } from './io/fetch-document.ts';
 import { fetchKeySet } from './io/fetch-key-set.ts';
@@ -11,8 +12,8 @@ import type { KeyEvents } from './io/key-source.ts';
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {
   /**
-   * Those of these providers, fetched where they are due. Without providers, since no parameters are good, those that
-   * there are. Never rejects: a set that cannot be fetched stays for as long as it may be used.
+   * Those of these providers, fetched where they are due. Without providers, since no parameters are good, those of
+   * `previous`. Never rejects: a set that cannot be fetched stays for as long as it may be used.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
@@ -22,6 +23,8 @@ export interface KeySetKeeper {
 
 export interface KeySetKeeperOptions {
   readonly fetchDocument: FetchDocument;
+  /** Whether verifiers can look for a new key themselves. Where they cannot, it is looked for more often here. */
+  readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'>;
@@ -39,7 +42,14 @@ interface Wanted {
   readonly location: KeySetLocation;
 }
 
-export function createKeySetKeeper({ fetchDocument, now, events }: KeySetKeeperOptions): KeySetKeeper {
+export function createKeySetKeeper({
+  fetchDocument,
+  egress,
+  now,
+  events,
+}: KeySetKeeperOptions): KeySetKeeper {
+  const longestSeconds = egress ? Number.POSITIVE_INFINITY : DEFAULT_MAX_AGE_MS / 1000;
+
   async function fetched({ provider, issuers, location }: Wanted): Promise<StoredKeySet | undefined> {
     const askedAt = now();
     try {
@@ -63,27 +73,39 @@ export function createKeySetKeeper({ fetchDocument, now, events }: KeySetKeeperO
   return {
     async next(previous, providers) {
       const seconds = () => now() / 1000;
-      if (providers === undefined) {
-        return previous.filter((set) => laterKeySet(set, undefined, seconds()) !== undefined);
-      }
-      const queue = [...wantedOf(providers).entries()];
-      const sets = new Map<string, StoredKeySet>();
       const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
+      const wanted = providers === undefined ? wantedAgain(previous) : wantedOf(providers);
+      const sets = new Map<string, StoredKeySet>();
+      // The one whose fetch is the longest ago comes first, so that many endpoints that hang starve no other for ever.
+      const queue = [...wanted].sort(
+        ([a], [b]) => (before.get(a)?.fetchedAt ?? 0) - (before.get(b)?.fetchedAt ?? 0),
+      );
       const begunAt = now();
       const work = async () => {
         for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
-          const [id, wanted] = entry;
+          const [id, one] = entry;
           const last = before.get(id);
-          const due = last === undefined || isDue(last, seconds());
+          const due = last === undefined || isFetchDue(last, seconds(), longestSeconds);
           const ask = due && Math.abs(now() - begunAt) < MAX_MS;
-          const set = laterKeySet(last, ask ? await fetched(wanted) : undefined, seconds());
+          const set = laterKeySet(last, ask ? await fetched(one) : undefined, seconds());
           if (set !== undefined) sets.set(id, set);
         }
       };
       await Promise.all(Array.from({ length: MAX_AT_ONCE }, work));
-      return [...wantedOf(providers).keys()].flatMap((id) => sets.get(id) ?? []);
+      return [...wanted.keys()].flatMap((id) => sets.get(id) ?? []);
     },
   };
+}
+
+/** Those of a snapshot, where nothing says which are wanted now. */
+function wantedAgain(keySets: readonly StoredKeySet[]): Map<string, Wanted> {
+  return new Map(
+    keySets.flatMap(({ issuers, location }): [string, Wanted][] => {
+      const parsed = parseKeyLocation(issuers, location);
+      if ('problems' in parsed || parsed.value.kind === 'inline') return [];
+      return [[keySetId(issuers, location), { provider: issuers[0] ?? '', issuers, location: parsed.value }]];
+    }),
+  );
 }
 
 /** By what tells key sets apart, in the order of the providers. */

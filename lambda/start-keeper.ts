@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { SECRETS } from './contract.ts';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
@@ -36,15 +37,16 @@ export function startKeeper(
       path,
       readParameters: () => read({ first: true }),
       object: keptObject(createObjectStore({ ...snapshot, send })),
-      keySets: createKeySetKeeper({ fetchDocument, now: Date.now, events: log }),
+      keySets: createKeySetKeeper({ fetchDocument, egress, now: Date.now, events: log }),
       egress,
       now: Date.now,
+      pause: (mostMs) => sleep(Math.random() * mostMs),
       events: log,
     }),
     keepSecrets:
       secrets &&
       createSecretsKeeper({
-        object: keptObject(createObjectStore({ ...secrets, key: SECRETS.key, send: clock.send })),
+        object: keptObject(createObjectStore({ ...secrets, prefix: SECRETS.prefix, send: clock.send })),
         make: MAKER,
         now: clock.now,
         events: log,

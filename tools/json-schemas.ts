@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
 import { PolicySchema, RevocationsSchema } from '../lambda/core/config/policy-schema.ts';
+import { SnapshotSchema } from '../lambda/core/snapshot/snapshot-schema.ts';
 
 /** A JSON Schema as far as the tools look into it. */
 export interface JsonSchema {
@@ -42,6 +43,12 @@ const PUBLICATIONS: readonly Publication[] = [
     title: 'Revocations',
     description: 'Value of the SSM parameter "revocations": what is revoked, by issuer',
     schema: RevocationsSchema,
+  },
+  {
+    file: 'snapshot.schema.json',
+    title: 'Snapshot',
+    description: 'What the keeper writes for all verifiers, format 1; times are in seconds since the epoch',
+    schema: SnapshotSchema,
   },
 ];
 

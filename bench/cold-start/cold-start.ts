@@ -1,16 +1,28 @@
 import { readdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { AUDIENCE, createKey, ISSUER, mint } from '../decision/tokens.ts';
-import { buildOurs, buildPeers, buildWithDefaults } from '../function/builds.ts';
+import { buildOurs, buildPeers, buildTeamsPeer, buildWithDefaults } from '../function/builds.ts';
 import { deploy } from '../function/deployed.ts';
 import { albEvent, authorizerEvent } from '../function/events.ts';
-import { startServices } from '../function/services.ts';
+import { startKeeper } from '../function/keeper.ts';
+import { PATHS, type Services, startServices } from '../function/services.ts';
 import { median } from '../measure.ts';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 
-/** How long the parameter store and the key endpoint take to answer, in ms. */
-const DELAYS = [0, 20];
+/** How long the snapshot's bucket, the parameter store and the key endpoint take to answer, in ms. */
+const DELAYS = [0, 20] as const;
+
+/** What ours may take at most, relative to each other candidate. */
+const TARGETS: Readonly<Record<string, Partial<Record<(typeof DELAYS)[number], number>>>> = {
+  empty: { 0: 2.1 },
+  'aws-jwt-verify': { 20: 1 },
+  'aws-jwt-verify by fetch': { 20: 1 },
+  'client-ssm and jose': { 20: 0.45 },
+};
+
+/** Of each verifier's bundle, in KB. */
+const SIZE_LIMIT = 150;
 
 interface Candidate {
   readonly name: string;
@@ -18,50 +30,73 @@ interface Candidate {
   readonly handler: string;
   readonly event: string;
   readonly wanted: string;
+  readonly variables?: Readonly<Record<string, string>>;
+  /** What it asks the services for, by path. */
+  readonly asks: Readonly<Record<string, number>>;
 }
 
 export async function measureColdStart({ quick }: SectionOptions): Promise<Result[]> {
   const key = createKey('RS256');
-  let delay = 0;
+  const token = mint(key);
+  let delay: (typeof DELAYS)[number] = 0;
+  const parameters = (origin: string) => ({
+    '/app/issuer': ISSUER,
+    '/app/audience': AUDIENCE,
+    '/app/jwks-uri': `${origin}${PATHS.keys}`,
+    '/app/upstream': 'whoami',
+    '/app/policy': '{}',
+    '/app/revocations': '{}',
+  });
   const services = await startServices({
     jwks: { keys: [key.jwk] },
     delayMs: () => delay,
-    parameters: (origin) => ({
-      '/app/issuer': ISSUER,
-      '/app/audience': AUDIENCE,
-      '/app/jwks-uri': `${origin}/jwks`,
-      '/app/upstream': 'whoami',
-      '/app/policy': '{}',
-      '/app/revocations': '{}',
-    }),
+    parameters,
+    snapshot: () => keeper.snapshot(),
   });
   const { origin } = services;
+  const keeper = startKeeper('/app', () => parameters(origin));
   const environment = {
     AWS_ENDPOINT_URL_SSM: origin,
     CONFIG_PATH: '/app',
     ISSUER,
     AUDIENCE,
-    JWKS_URI: `${origin}/jwks`,
+    JWKS_URI: `${origin}${PATHS.keys}`,
   };
-  const token = mint(key);
-  const [ours, defaults, peers] = [buildOurs(), buildWithDefaults(), buildPeers()];
+  const [ours, defaults] = [buildOurs(), buildWithDefaults()];
+  const [peers, team] = [buildPeers(), buildTeamsPeer()];
+  const alb = { handler: 'alb-handler', event: albEvent(token), wanted: 'client-1' };
+  const withKeeper = {
+    ...alb,
+    variables: { SNAPSHOT_URL: origin + PATHS.snapshot },
+    asks: { [PATHS.snapshot]: 1 },
+  };
+  const parametersAndKeys = { [PATHS.parameters]: 1, [PATHS.keys]: 1 };
+  const peer = {
+    directory: peers,
+    event: authorizerEvent(token),
+    wanted: '"isAuthorized":true',
+    asks: { [PATHS.keys]: 1 },
+  };
   const candidates: readonly Candidate[] = [
-    { name: 'ours', directory: ours, handler: 'alb-handler', event: albEvent(token), wanted: 'client-1' },
+    { ...withKeeper, name: 'ours', directory: ours },
+    { ...withKeeper, name: 'ours, default bundling', directory: defaults },
+    { ...alb, name: 'ours without keeper', directory: ours, asks: parametersAndKeys },
+    { ...peer, name: 'empty', handler: 'empty', wanted: '200', asks: {} },
+    { ...peer, name: 'aws-jwt-verify', handler: 'aws-jwt-verify' },
     {
-      name: 'ours, default bundling',
-      directory: defaults,
-      handler: 'alb-handler',
-      event: albEvent(token),
-      wanted: 'client-1',
+      ...peer,
+      name: 'aws-jwt-verify by fetch',
+      handler: 'aws-jwt-verify',
+      variables: { KEYS_BY: 'fetch' },
     },
-    { name: 'empty', directory: peers, handler: 'empty', event: albEvent(token), wanted: '200' },
-    ...['aws-jwt-verify', 'powertools-jose'].map((handler) => ({
-      name: handler,
-      directory: peers,
-      handler,
-      event: authorizerEvent(token),
-      wanted: '"isAuthorized":true',
-    })),
+    { ...peer, name: 'powertools-jose', handler: 'powertools-jose' },
+    {
+      ...peer,
+      name: 'client-ssm and jose',
+      directory: team,
+      handler: 'client-ssm-jose',
+      asks: parametersAndKeys,
+    },
   ];
 
   const results: Result[] = [];
@@ -71,7 +106,10 @@ export async function measureColdStart({ quick }: SectionOptions): Promise<Resul
     for (let round = 0; round < rounds; round++) {
       for (let turn = 0; turn < candidates.length; turn++) {
         const candidate = candidates[(round + turn) % candidates.length] as Candidate;
+        await keeper.run();
+        services.takeRequests();
         measured.get(candidate.name)?.push(await start(candidate, environment));
+        checkRequests(candidate, services);
       }
     }
     const oursMs = measured.get('ours') ?? [];
@@ -84,25 +122,24 @@ export async function measureColdStart({ quick }: SectionOptions): Promise<Resul
           against: median(theirs),
           unit: 'ms',
           ratio: median(oursMs.map((value, index) => value / (theirs[index] as number))),
-          target: name === 'ours, default bundling' ? 0.6 : undefined,
+          target: TARGETS[name]?.[delay],
         }),
       );
     }
   }
   services.close();
+  const sizes = { ours: size(ours, 'alb-handler'), unit: 'KB' };
   results.push(
+    resultOf({ ...sizes, name: 'cold-start/bundle, limit', against: SIZE_LIMIT, target: 1 }),
     resultOf({
-      name: 'cold-start/bundle, limit',
-      ours: size(ours, 'alb-handler'),
-      against: 350,
-      unit: 'KB',
-      target: 1,
+      ...sizes,
+      name: 'cold-start/bundle, default bundling',
+      against: size(defaults, 'alb-handler'),
     }),
     resultOf({
-      name: 'cold-start/bundle, default bundling',
-      ours: size(ours, 'alb-handler'),
-      against: size(defaults, 'alb-handler'),
-      unit: 'KB',
+      ...sizes,
+      name: 'cold-start/bundle, client-ssm and jose',
+      against: size(team, 'client-ssm-jose'),
     }),
   );
   return results;
@@ -110,17 +147,29 @@ export async function measureColdStart({ quick }: SectionOptions): Promise<Resul
 
 /** Milliseconds from the start of the process to the first answer. */
 async function start(
-  { directory, handler, event, wanted }: Candidate,
+  { directory, handler, event, wanted, variables }: Candidate,
   environment: Readonly<Record<string, string>>,
 ): Promise<number> {
   const startedAt = performance.now();
-  const deployed = await deploy({ directory, handler: `${handler}.handler`, environment });
+  const deployed = await deploy({
+    directory,
+    handler: `${handler}.handler`,
+    environment: { ...environment, ...variables },
+  });
   await deployed.ready;
   const answer = await deployed.invoke(event);
   const elapsed = performance.now() - startedAt;
   deployed.stop();
   if (!answer.includes(wanted)) throw new Error(`${handler}: ${answer}`);
   return elapsed;
+}
+
+/** A candidate that has asked for more or less than it should is not the one that was meant. */
+function checkRequests({ name, asks }: Candidate, { takeRequests }: Services): void {
+  const asked = takeRequests();
+  for (const path of Object.values(PATHS)) {
+    if (asked[path] !== asks[path]) throw new Error(`${name} asked ${path} ${asked[path] ?? 0} times`);
+  }
 }
 
 /** In KB, of the file and whatever the bundler has put next to it. */

@@ -34,6 +34,13 @@ export function buildPeers(): string {
   return outdir;
 }
 
+/** The peer that a team would write, built as `buildWithDefaults` has it. */
+export function buildTeamsPeer(): string {
+  const outdir = mkdtempSync(join(tmpdir(), 'bench-team-'));
+  build(join(BENCH, 'invocation/handlers/client-ssm-jose.mjs'), outdir);
+  return outdir;
+}
+
 function build(entryPoint: string, outdir: string, options: { readonly minify?: boolean } = {}): void {
   buildSync({
     entryPoints: [entryPoint],

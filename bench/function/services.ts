@@ -1,10 +1,14 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SNAPSHOT } from '../../lambda/contract.ts';
+import type { StoredObject } from '../../lambda/keeper.ts';
 
-/** What a function calls, on loopback: parameters, keys and an upstream. */
+/** What a function calls, on loopback: parameters, keys, a snapshot and an upstream. */
 export interface Services {
   readonly origin: string;
+  /** Requests since the last call of this, by path. */
+  readonly takeRequests: () => Readonly<Record<string, number>>;
   readonly close: () => void;
 }
 
@@ -12,9 +16,14 @@ export interface ServicesOptions {
   /** Parameters by full name. */
   readonly parameters: (origin: string) => Readonly<Record<string, string>>;
   readonly jwks: object;
-  /** How long the parameter store and the key endpoint take to answer, in ms. */
+  /** The snapshot of a keeper, where there is one. */
+  readonly snapshot?: () => StoredObject | undefined;
+  /** How long the parameter store, the key endpoint and the snapshot's bucket take to answer, in ms. */
   readonly delayMs?: () => number;
 }
+
+/** Paths of what is not the upstream. */
+export const PATHS = { parameters: '/', keys: '/jwks', snapshot: `/bucket/${SNAPSHOT.key}` } as const;
 
 const UPSTREAM_ANSWER = JSON.stringify({
   orders: Array.from({ length: 10 }, (_, id) => ({ id, state: 'open' })),
@@ -23,25 +32,42 @@ const UPSTREAM_ANSWER = JSON.stringify({
 export async function startServices({
   parameters,
   jwks,
+  snapshot = () => undefined,
   delayMs = () => 0,
 }: ServicesOptions): Promise<Services> {
+  let requests: Record<string, number> = {};
   const answer = async (request: IncomingMessage, response: ServerResponse) => {
     const chunks: Buffer[] = [];
     for await (const chunk of request) chunks.push(chunk as Buffer);
-    if (request.url !== '/' && request.url !== '/jwks') {
+    const { url = '' } = request;
+    requests[url] = (requests[url] ?? 0) + 1;
+    if (!Object.values<string>(PATHS).includes(url)) {
       response.writeHead(200, { 'content-type': 'application/json' }).end(UPSTREAM_ANSWER);
       return;
     }
     await sleep(delayMs());
+    if (url === PATHS.snapshot) {
+      const stored = snapshot();
+      if (stored === undefined) response.writeHead(404).end('<Error><Code>NoSuchKey</Code></Error>');
+      else response.setHeader('etag', stored.etag).end(stored.body);
+      return;
+    }
     response.setHeader('content-type', 'application/x-amz-json-1.1');
-    if (request.url === '/jwks') {
+    if (url === PATHS.keys) {
       response.end(JSON.stringify(jwks));
       return;
     }
     const { Names: names } = JSON.parse(Buffer.concat(chunks).toString()) as { Names: string[] };
     const found = names.flatMap((name) => {
       const value = values[name];
-      return value === undefined ? [] : [{ Name: name, Type: 'String', Value: value, Version: 1 }];
+      const stored = {
+        Name: name,
+        Type: 'String',
+        Value: value,
+        Version: 1,
+        LastModifiedDate: 1_790_000_000,
+      };
+      return value === undefined ? [] : [stored];
     });
     response.end(JSON.stringify({ Parameters: found, InvalidParameters: [] }));
   };
@@ -53,6 +79,11 @@ export async function startServices({
   const values = parameters(origin);
   return {
     origin,
+    takeRequests() {
+      const taken = requests;
+      requests = {};
+      return taken;
+    },
     close() {
       server.close();
       server.closeAllConnections();

@@ -1,10 +1,7 @@
-import type { FleetOutcome } from './fleet.ts';
+import type { FleetOptions, FleetOutcome } from './fleet.ts';
 
-/** One size of fleet under one limit, as measured. */
-export interface Row {
-  readonly environments: number;
-  readonly callsPerSecond: number;
-  readonly refreshSeconds: number;
+/** One size of fleet under one limit, as simulated. */
+export interface Row extends Omit<FleetOptions, 'seconds'> {
   readonly p50: number;
   readonly p99: number;
   readonly outcome: FleetOutcome;
@@ -20,27 +17,36 @@ interface Line {
 
 /** Until a burst of cold starts is configured, and what a fleet asks of the parameter store in the long run. */
 export function scaleChart(rows: readonly Row[]): string {
-  const starts = [40, 1_000].map(
-    (limit): Line => ({
-      label: `SSM at ${limit} calls/s`,
-      points: rows
-        .filter(
-          ({ callsPerSecond, refreshSeconds, p99 }) =>
-            callsPerSecond === limit && refreshSeconds === 300 && Number.isFinite(p99),
-        )
-        .map(({ environments, p99 }) => [environments, p99]),
-    }),
-  );
-  const steady = [60, 300, 3_600].map(
-    (refresh): Line => ({
-      label: `refresh ${refresh} s`,
-      points: [1, 50_000].map((environments) => [environments, environments / (refresh * 0.8)]),
-    }),
-  );
+  const startsOf = (label: string, keeper: Row['keeper'], limit: number): Line => ({
+    label,
+    points: rows
+      .filter(
+        (row) =>
+          row.keeper === keeper &&
+          row.ssmCallsPerSecond === limit &&
+          row.refreshSeconds === 60 &&
+          Number.isFinite(row.p99),
+      )
+      .map(({ environments, p99 }) => [environments, p99]),
+  });
+  const starts = [
+    startsOf('SSM at 40 calls/s', 'none', 40),
+    startsOf('SSM at 1,000 calls/s', 'none', 1_000),
+    startsOf('with the keeper', 'alive', 40),
+  ];
+  const steadyOf = (label: string, perSecond: (environments: number) => number): Line => ({
+    label,
+    points: [1, 50_000].map((environments) => [environments, perSecond(environments)]),
+  });
+  const steady = [
+    steadyOf('refresh 60 s', (environments) => environments / (60 * 0.8)),
+    steadyOf('refresh 300 s', (environments) => environments / (300 * 0.8)),
+    steadyOf('with the keeper', () => 1 / 60),
+  ];
   return `<svg xmlns="http://www.w3.org/2000/svg" width="980" height="370" viewBox="0 0 980 370" font-family="sans-serif" font-size="11">
 <rect width="100%" height="100%" fill="#fff"/>
 ${panel(0, 'Seconds until 99 % of a burst are configured', starts, { min: 0.01, max: 1_000 }, [])}
-${panel(490, 'SSM calls a second of a busy fleet', steady, { min: 0.01, max: 10_000 }, [40, 1_000])}
+${panel(490, 'SSM calls per second of a busy fleet', steady, { min: 0.01, max: 10_000 }, [40, 1_000])}
 </svg>
 `;
 }

@@ -1,127 +1,249 @@
-/** A fleet of execution environments that read their configuration from one throttled parameter store. */
+import { refreshAhead, SNAPSHOT_TIMEOUT_MS } from '../../lambda/authorizer.ts';
+import { DEFAULT_MAX_AGE_MS } from '../../lambda/core/keys/max-age.ts';
+import { COOLDOWN_MS } from '../../lambda/io/config-source.ts';
+import { PATIENCE_MS, RETRY_MS } from '../../lambda/io/find-config.ts';
+import { RETRY_RULES } from '../../lambda/io/get-parameters.ts';
+import { pauseAfter } from '../../lambda/io/retrying.ts';
+import { GET_RULES } from '../../lambda/io/snapshot-object.ts';
+import { PAUSES } from '../../lambda/io/spaced-reads.ts';
+import { nextPause } from '../../lambda/io/spacing.ts';
+import { createLimitedService, type Service } from './service.ts';
+
+/**
+ * A fleet of execution environments and what they ask of what they share. Every environment is busy, so that it looks
+ * at its configuration and keys all the time: the worst that can be.
+ */
 export interface FleetOptions {
   readonly environments: number;
-  /** Calls a second that the store takes; what is over is throttled. */
-  readonly callsPerSecond: number;
+  /** `dead`: it has written a snapshot once, which is no longer fresh as the fleet starts, and younger than 4 hours. */
+  readonly keeper: 'alive' | 'dead' | 'none';
+  /** Calls per second that SSM takes; what is over is throttled. */
+  readonly ssmCallsPerSecond: number;
   /** CONFIG_REFRESH_SECONDS. */
   readonly refreshSeconds: number;
   /** Simulated time, in seconds. */
   readonly seconds: number;
-  /** Spread of the environments' refreshes to both sides, as part of CONFIG_REFRESH_SECONDS; the function's own unless set. */
-  readonly jitter?: number;
 }
 
 export interface FleetOutcome {
-  /** From the start of each environment until it has its configuration, in seconds; Infinity where it never had. */
+  /** From the start of each environment until it can decide, in seconds; Infinity where it never could. */
   readonly untilConfigured: readonly number[];
   /** Part of the refreshes that failed; the last good configuration stays in use meanwhile. */
   readonly failedRefreshes: number;
-  /** Oldest configuration that any request was decided with, in seconds. */
+  /** Longest time that an environment went without news of the parameters, in seconds. */
   readonly oldest: number;
-  /** Calls a second at the busiest second, throttled ones included. */
-  readonly peakCalls: number;
-  readonly throttled: number;
-  readonly calls: number;
+  /** Requests of the environments to each service, second by second. */
+  readonly asked: {
+    readonly ssm: readonly number[];
+    readonly issuer: readonly number[];
+    readonly s3: readonly number[];
+  };
 }
-
-/** What the function and the SDK do (lambda/io/parameter-store.ts, config-source.ts, core/freshness.ts), in seconds. */
-const FUNCTION = {
-  attempts: 6,
-  /** The SDK's standard mode: full jitter under a bound that doubles from here with each throttled attempt. */
-  backoff: 0.5,
-  maxBackoff: 20,
-  deadline: { first: 5, refresh: 1.5 },
-  cooldown: 5,
-  /** When an environment refreshes, as part of CONFIG_REFRESH_SECONDS, and how far environments differ in that. */
-  refreshAhead: 0.8,
-  jitter: 0.1,
-};
 
 /** Lambda starts 1,000 environments of a function at once, then 1,000 more every 10 seconds. */
 const STARTS = { atOnce: 1_000, perSecond: 100 };
 
-/** Of a call that is answered, in seconds. */
-const LATENCY = 0.02;
-const STEP = 0.02;
+/** GETs per second of a prefix. https://docs.aws.amazon.com/AmazonS3/latest/userguide/optimizing-performance.html */
+export const S3_LIMIT = 5_500;
+
+/**
+ * What S3 takes for a small object, in seconds: what the page above says; that one in a thousand takes a second is an
+ * assumption.
+ */
+const S3_LATENCY = { least: 0.1, most: 0.2, slow: 1, slowPart: 0.001 };
+const SSM_LATENCY = 0.02;
+const ISSUER_LATENCY = 0.02;
+
+/** A refusal takes this long, in seconds. */
+const REFUSAL_LATENCY = 0.02;
+
+/** Part of the age of a key set after which it is looked for in the background (core/freshness.ts). */
+const KEYS_AHEAD = 0.8;
+
+/** What happens within this time happens in any order, in seconds. */
+const STEP = 0.01;
 
 interface Environment {
   readonly startedAt: number;
   /** After which part of CONFIG_REFRESH_SECONDS it refreshes. */
   readonly ahead: number;
-  loadedAt: number | undefined;
-  loadStartedAt: number;
-  attempt: number;
+  configured: boolean;
+  /** When the parameters in force were last read, by the environment or by the keeper. */
+  newsAt: number;
+  loading: boolean;
+  /** Before which nothing but a refresh that is due starts a load. */
+  cooledAt: number;
+  /** Loads so far: what was planned before the latest is void. */
+  loads: number;
+  /** See createSpacedReads. */
+  pauseMs: number;
+  failedAt: number;
 }
 
-/** Every environment is busy, so that it looks at its configuration all the time: the worst that can be. */
 export function simulateFleet(options: FleetOptions, random: () => number): FleetOutcome {
-  const { environments, callsPerSecond, refreshSeconds, seconds, jitter = FUNCTION.jitter } = options;
+  const { environments, keeper, refreshSeconds, seconds } = options;
   const steps = Math.ceil(seconds / STEP);
-  const agenda: Environment[][] = Array.from({ length: steps + 1 }, () => []);
-  const at = (time: number, environment: Environment): void => {
-    agenda[Math.max(0, Math.ceil(time / STEP))]?.push(environment);
+  const agenda: { readonly time: number; readonly act: () => void }[][] = Array.from(
+    { length: steps + 1 },
+    () => [],
+  );
+  let [now, step] = [0, 0];
+  const at = (time: number, act: () => void): void => {
+    // What is due in the step that is under way is appended to it.
+    agenda[Math.max(Math.floor(time / STEP), step)]?.push({ time, act });
   };
+  const services = {
+    ssm: createLimitedService(options.ssmCallsPerSecond, seconds),
+    s3: createLimitedService(S3_LIMIT, seconds),
+    issuer: createLimitedService(Number.POSITIVE_INFINITY, seconds),
+  };
+  const untilConfigured: number[] = [];
+  let [refreshes, failed, oldest] = [0, 0, 0];
+
+  /** Attempts until one is answered or the rules say stop. */
+  function ask(
+    service: Service,
+    rules: { readonly attempts: number; readonly deadlineMs: number },
+    latency: () => number,
+    done: (answered: boolean) => void,
+  ): void {
+    const until = now + rules.deadlineMs / 1000;
+    const attempt = (tried: number): void => {
+      const isRefused = !service.ask(now);
+      at(now + (isRefused ? REFUSAL_LATENCY : latency()), () => {
+        const pause = isRefused ? pauseAfter(tried, rules, (until - now) * 1000, random) : undefined;
+        if (pause === undefined) done(!isRefused);
+        else at(now + pause / 1000, () => attempt(tried + 1));
+      });
+    };
+    attempt(1);
+  }
+
+  const s3Latency = (): number =>
+    random() < S3_LATENCY.slowPart
+      ? S3_LATENCY.slow
+      : S3_LATENCY.least + random() * (S3_LATENCY.most - S3_LATENCY.least);
+
+  function askSsm(environment: Environment, first: boolean, done: (answered: boolean) => void): void {
+    const { pauseMs, failedAt } = environment;
+    if (keeper !== 'none' && !first && now < failedAt + pauseMs / 1000) {
+      done(false);
+      return;
+    }
+    const rules = first ? RETRY_RULES.first : RETRY_RULES.refresh;
+    ask(
+      services.ssm,
+      rules,
+      () => SSM_LATENCY,
+      (answered) => {
+        environment.pauseMs = answered ? 0 : nextPause(environment.pauseMs, { ...PAUSES, random });
+        if (!answered) environment.failedAt = now;
+        done(answered);
+      },
+    );
+  }
+
+  /** One load of the configuration, as createFindConfig and createConfigSource have it. */
+  function load(environment: Environment): void {
+    const begunAt = now;
+    const first = !environment.configured;
+    environment.loads += 1;
+    environment.loading = true;
+    let over = false;
+    const end = (found: 'news' | 'old' | 'nothing'): void => {
+      if (over) return;
+      over = true;
+      environment.loading = false;
+      if (!first) {
+        refreshes += 1;
+        if (found !== 'news') failed += 1;
+        if (found === 'news') oldest = Math.max(oldest, now - environment.newsAt);
+      }
+      if (found === 'news') environment.newsAt = begunAt;
+      environment.cooledAt = (found === 'nothing' ? now : begunAt) + COOLDOWN_MS / 1000;
+      const maxAge = found === 'news' ? refreshSeconds : Math.min(RETRY_MS / 1000, refreshSeconds);
+      planLoad(
+        environment,
+        found === 'nothing' ? environment.cooledAt : begunAt + maxAge * environment.ahead,
+      );
+      if (!first || found === 'nothing') return;
+      environment.configured = true;
+      untilConfigured.push(now - environment.startedAt);
+      if (keeper !== 'alive') fetchKeys(environment);
+    };
+    if (keeper === 'none') {
+      askSsm(environment, first, (answered) => end(answered ? 'news' : 'nothing'));
+      return;
+    }
+
+    const rules = {
+      ...GET_RULES,
+      deadlineMs: first ? SNAPSHOT_TIMEOUT_MS.first : SNAPSHOT_TIMEOUT_MS.refresh,
+    };
+    let asked = false;
+    // With a snapshot in hand that would do, SSM is given no more time than at a refresh.
+    const askBoth = (inHand: boolean): void => {
+      if (over || asked) return;
+      asked = true;
+      askSsm(environment, first && !inHand, (answered) =>
+        end(answered ? 'news' : keeper === 'dead' ? 'old' : 'nothing'),
+      );
+    };
+    if (first) at(now + PATIENCE_MS / 1000, () => askBoth(false));
+    ask(services.s3, rules, s3Latency, (answered) => {
+      // A read that fails leaves the snapshot in hand, which is fresh while there is a keeper.
+      if (keeper === 'alive' && (answered || !first)) end('news');
+      else askBoth(answered);
+    });
+  }
+
+  function planLoad(environment: Environment, time: number): void {
+    const { loads } = environment;
+    at(time, () => {
+      if (environment.loads === loads) load(environment);
+    });
+  }
+
+  /** Keys of an environment that fetches them for itself, in the background and before they are old (jwks-source.ts). */
+  function fetchKeys(environment: Environment): void {
+    services.issuer.ask(now);
+    at(now + (DEFAULT_MAX_AGE_MS * KEYS_AHEAD) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));
+  }
+
   const fleet = Array.from({ length: environments }, (_, index): Environment => {
     const startedAt = index < STARTS.atOnce ? 0 : (index - STARTS.atOnce) / STARTS.perSecond;
-    const ahead = FUNCTION.refreshAhead + (random() * 2 - 1) * jitter;
-    return { startedAt, ahead, loadedAt: undefined, loadStartedAt: startedAt, attempt: 0 };
+    return {
+      startedAt,
+      ahead: refreshAhead(random),
+      configured: false,
+      newsAt: startedAt,
+      loading: false,
+      cooledAt: 0,
+      loads: 0,
+      pauseMs: 0,
+      failedAt: 0,
+    };
   });
-  for (const environment of fleet) at(environment.startedAt, environment);
-
-  const untilConfigured: number[] = [];
-  const callsBySecond = new Array<number>(Math.ceil(seconds) + 1).fill(0);
-  let tokens = callsPerSecond;
-  let [calls, throttled, refreshes, failed, oldest] = [0, 0, 0, 0, 0];
-  for (let step = 0; step <= steps; step++) {
-    const now = step * STEP;
-    tokens = Math.min(callsPerSecond, tokens + callsPerSecond * STEP);
-    for (const environment of agenda[step] ?? []) {
-      if (environment.attempt === 0) environment.loadStartedAt = now;
-      calls += 1;
-      callsBySecond[Math.floor(now)] = (callsBySecond[Math.floor(now)] ?? 0) + 1;
-      const { loadedAt } = environment;
-      if (tokens >= 1) {
-        tokens -= 1;
-        if (loadedAt === undefined) untilConfigured.push(now + LATENCY - environment.startedAt);
-        else {
-          refreshes += 1;
-          oldest = Math.max(oldest, now - loadedAt);
-        }
-        environment.loadedAt = environment.loadStartedAt;
-        environment.attempt = 0;
-        at(environment.loadStartedAt + refreshSeconds * environment.ahead, environment);
-        continue;
-      }
-      throttled += 1;
-      const wait = random() * Math.min(FUNCTION.maxBackoff, FUNCTION.backoff * 2 ** environment.attempt);
-      environment.attempt += 1;
-      const deadline =
-        environment.loadStartedAt +
-        (loadedAt === undefined ? FUNCTION.deadline.first : FUNCTION.deadline.refresh);
-      if (environment.attempt < FUNCTION.attempts && now + wait < deadline) {
-        at(now + wait, environment);
-        continue;
-      }
-      if (loadedAt !== undefined) {
-        refreshes += 1;
-        failed += 1;
-      }
-      // Where the attempts are used up it is over at once; else at the end of the time.
-      const failedAt = environment.attempt < FUNCTION.attempts ? deadline : now;
-      environment.attempt = 0;
-      at(failedAt + FUNCTION.cooldown, environment);
+  for (const environment of fleet) at(environment.startedAt, () => load(environment));
+  for (; step <= steps; step++) {
+    for (const { time, act } of agenda[step] ?? []) {
+      now = time;
+      act();
     }
+    agenda[step] = [];
   }
-  for (const { startedAt, loadedAt } of fleet) {
-    if (loadedAt === undefined && startedAt < seconds) untilConfigured.push(Number.POSITIVE_INFINITY);
-    if (loadedAt !== undefined) oldest = Math.max(oldest, seconds - loadedAt);
+  for (const { startedAt, configured, newsAt } of fleet) {
+    if (!configured && startedAt < seconds) untilConfigured.push(Number.POSITIVE_INFINITY);
+    if (configured) oldest = Math.max(oldest, seconds - newsAt);
   }
   return {
     untilConfigured,
     failedRefreshes: refreshes === 0 ? 0 : failed / refreshes,
     oldest,
-    peakCalls: Math.max(...callsBySecond),
-    throttled,
-    calls,
+    asked: {
+      ssm: services.ssm.perSecond,
+      issuer: services.issuer.perSecond,
+      s3: services.s3.perSecond,
+    },
   };
 }

@@ -3,61 +3,158 @@ import { fileURLToPath } from 'node:url';
 import { type Result, resultOf } from '../report/results.ts';
 import type { SectionOptions } from '../section.ts';
 import { type Row, scaleChart } from './chart.ts';
-import { simulateFleet } from './fleet.ts';
+import { type FleetOptions, S3_LIMIT, simulateFleet } from './fleet.ts';
+import { costPerMonth } from './prices.ts';
 
-const SIZES = [1, 10, 100, 300, 1_000, 2_000, 5_000, 10_000, 50_000];
+const SMALL = [1, 10, 100, 300, 1_000, 2_000, 5_000];
+const LARGE = [1_000, 10_000, 50_000];
+const SIZES = [...SMALL, 10_000, 50_000];
 
-/** Calls a second that the parameter store takes by default, and with higher throughput. */
+/** Calls per second that SSM takes by default, and with higher throughput. */
 const LIMITS = [40, 1_000];
-const REFRESHES = [60, 300, 3_600];
 
-/** Long enough for all to have started and been refreshed a few times. */
+/** Long enough for all to have started and been refreshed a few times: 50,000 need 490 s to start. */
 const SECONDS = 900;
 
+/** Until an environment can decide, in seconds, for 99 of 100. */
+const CONFIGURED_TARGET = 0.2;
+
+/** What is simulated: with the keeper SSM's limit and the refresh make no difference that is worth a row. */
+const CASES: readonly (Pick<FleetOptions, 'keeper' | 'ssmCallsPerSecond' | 'refreshSeconds'> & {
+  readonly sizes: readonly number[];
+})[] = [
+  { keeper: 'alive', ssmCallsPerSecond: 40, refreshSeconds: 60, sizes: SIZES },
+  ...LIMITS.map((limit) => ({
+    keeper: 'dead' as const,
+    ssmCallsPerSecond: limit,
+    refreshSeconds: 60,
+    sizes: LARGE,
+  })),
+  ...LIMITS.flatMap((limit) =>
+    [60, 300].map((refreshSeconds) => ({
+      keeper: 'none' as const,
+      ssmCallsPerSecond: limit,
+      refreshSeconds,
+      sizes: [...SMALL, 10_000],
+    })),
+  ),
+];
+
 export async function simulateScale({ quick }: SectionOptions): Promise<Result[]> {
-  const rows = LIMITS.flatMap((callsPerSecond) =>
-    REFRESHES.flatMap((refreshSeconds) =>
-      SIZES.filter((size) => !quick || size <= 2_000).map((environments): Row => {
-        const options = { environments, callsPerSecond, refreshSeconds, seconds: SECONDS };
-        const outcome = simulateFleet(options, seededRandom(environments));
+  const rows = CASES.flatMap(({ sizes, ...options }) =>
+    sizes
+      .filter((size) => !quick || size <= 2_000)
+      .map((environments): Row => {
+        const outcome = simulateFleet(
+          { ...options, environments, seconds: SECONDS },
+          seededRandom(environments),
+        );
         const { untilConfigured } = outcome;
         const [p50, p99] = [rank(untilConfigured, 0.5), rank(untilConfigured, 0.99)];
-        return { environments, callsPerSecond, refreshSeconds, p50, p99, outcome };
+        return { ...options, environments, p50, p99, outcome };
       }),
-    ),
   );
-  console.log('SSM calls/s  refresh s  environments  p50 s  p99 s  refreshes failed  oldest s  peak calls/s');
-  for (const { callsPerSecond, refreshSeconds, environments, p50, p99, outcome } of rows) {
-    const cells = [
-      callsPerSecond,
-      refreshSeconds,
-      environments,
-      p50.toFixed(2),
-      p99.toFixed(2),
-      `${(outcome.failedRefreshes * 100).toFixed(1)} %`,
-      outcome.oldest.toFixed(0),
-      outcome.peakCalls,
-    ];
-    console.log(
-      cells
-        .map((cell, index) =>
-          String(cell)
-            .replace('Infinity', 'never')
-            .padStart([11, 11, 14, 7, 7, 18, 10, 14][index] ?? 0),
-        )
-        .join(''),
-    );
-  }
+  printRows(rows);
   if (!quick) {
     writeFileSync(fileURLToPath(new URL('../../docs/scale.svg', import.meta.url)), scaleChart(rows));
   }
-  const find = (limit: number, refresh: number, size: number): Row | undefined =>
+  return [...withKeeper(rows), ...keeperDead(rows), ...withoutKeeper(rows), ...costs()];
+}
+
+function printRows(rows: readonly Row[]): void {
+  const titles = ['keeper', 'SSM calls/s', 'refresh s', 'environments', 'p50 s', 'p99 s', 'refreshes failed'];
+  const widths = [6, 13, 11, 14, 8, 8, 18, 10, 16, 16, 16];
+  const services = ['ssm', 'issuer', 's3'] as const;
+  const line = (cells: readonly (string | number)[]): void =>
+    console.log(cells.map((cell, index) => String(cell).padStart(widths[index] ?? 0)).join(''));
+  line([...titles, 'oldest s', ...services.map((name) => `${name} peak/mean`)]);
+  for (const row of rows) {
+    const { failedRefreshes, oldest, asked } = row.outcome;
+    line([
+      row.keeper,
+      row.ssmCallsPerSecond,
+      row.refreshSeconds,
+      row.environments,
+      ...[row.p50, row.p99].map((value) => (Number.isFinite(value) ? value.toFixed(2) : 'never')),
+      `${(failedRefreshes * 100).toFixed(1)} %`,
+      oldest.toFixed(0),
+      ...services.map((name) => `${busiest(asked[name])}/${lastMinutes(asked[name]).toFixed(1)}`),
+    ]);
+  }
+}
+
+function withKeeper(rows: readonly Row[]): Result[] {
+  return rows
+    .filter(({ keeper, environments }) => keeper === 'alive' && LARGE.includes(environments))
+    .flatMap(({ environments, p99, outcome: { asked } }) => {
+      const name = (what: string) => `scale/${environments} with keeper: ${what}`;
+      return [
+        resultOf({
+          name: name('configured p99, target'),
+          ours: p99,
+          against: CONFIGURED_TARGET,
+          unit: 's',
+          target: 1,
+        }),
+        resultOf({
+          name: name('GETs at first, limit'),
+          ours: asked.s3[0] ?? 0,
+          against: S3_LIMIT,
+          unit: 'GETs',
+          target: 1,
+        }),
+        resultOf({
+          name: name('most GETs, limit'),
+          ours: busiest(asked.s3),
+          against: S3_LIMIT,
+          unit: 'GETs',
+          target: 1,
+        }),
+        resultOf({
+          name: name('SSM calls, one client'),
+          ours: asked.ssm.reduce((sum, calls) => sum + calls, 0),
+          against: SECONDS / 60,
+          unit: 'calls in 15 min',
+        }),
+      ];
+    });
+}
+
+function keeperDead(rows: readonly Row[]): Result[] {
+  return rows
+    .filter(({ keeper }) => keeper === 'dead')
+    .flatMap(({ environments, ssmCallsPerSecond, p99, outcome: { asked } }) => {
+      const name = (what: string) =>
+        `scale/${environments} environments, keeper dead, SSM at ${ssmCallsPerSecond} calls/s: ${what}`;
+      const limit = { ssm: ssmCallsPerSecond, s3: S3_LIMIT };
+      return [
+        resultOf({ name: name('p99 until configured'), ours: p99, against: CONFIGURED_TARGET, unit: 's' }),
+        ...(['ssm', 's3'] as const).map((service) =>
+          resultOf({
+            name: name(`mean of ${service}, its limit`),
+            ours: lastMinutes(asked[service]),
+            against: limit[service],
+            unit: 'requests per s',
+          }),
+        ),
+        resultOf({
+          name: name('issuer in the busiest second, mean'),
+          ours: busiest(asked.issuer),
+          against: lastMinutes(asked.issuer),
+          unit: 'requests per s',
+        }),
+      ];
+    });
+}
+
+function withoutKeeper(rows: readonly Row[]): Result[] {
+  const find = (limit: number, size: number): Row | undefined =>
     rows.find(
-      ({ environments, callsPerSecond, refreshSeconds }) =>
-        environments === size && callsPerSecond === limit && refreshSeconds === refresh,
+      ({ keeper, environments, ssmCallsPerSecond, refreshSeconds }) =>
+        keeper === 'none' && environments === size && ssmCallsPerSecond === limit && refreshSeconds === 60,
     );
   return SIZES.flatMap((size) => {
-    const [slow, fast] = [find(40, 60, size), find(1_000, 60, size)];
+    const [slow, fast] = [find(40, size), find(1_000, size)];
     if (slow === undefined || fast === undefined || !Number.isFinite(slow.p99)) return [];
     return resultOf({
       name: `scale/${size} environments: p99 until configured, SSM at 40 calls/s, at 1,000`,
@@ -66,6 +163,25 @@ export async function simulateScale({ quick }: SectionOptions): Promise<Result[]
       unit: 's',
     });
   });
+}
+
+const costs = (): Result[] =>
+  [1, 100, 10_000].map((environments) => {
+    const { keeper, higherThroughput } = costPerMonth(environments);
+    return resultOf({
+      name: `scale/${environments} environments: keeper, SSM at higher throughput`,
+      ours: keeper,
+      against: higherThroughput,
+      unit: '$ a month',
+    });
+  });
+
+const busiest = (perSecond: readonly number[]): number => Math.max(...perSecond);
+
+/** Per second, over the last five minutes: once in the life of a key set, with all environments started. */
+function lastMinutes(perSecond: readonly number[]): number {
+  const last = perSecond.slice(SECONDS - 300, SECONDS);
+  return last.reduce((sum, value) => sum + value, 0) / last.length;
 }
 
 /** Nearest rank, which infinity does no harm to. */

@@ -86,7 +86,7 @@ export class Configuration extends Construct {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     );
-    this.snapshot = new SnapshotBucket(this, 'Snapshot');
+    this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path });
     this.secrets = keeper && sharedSecrets ? new SharedSecrets(this, 'Secrets') : undefined;
     this.environment = {
       [ENVIRONMENT.configPath]: path,

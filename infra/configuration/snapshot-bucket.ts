@@ -1,7 +1,12 @@
 import { aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
-import { SNAPSHOT } from '../../lambda/contract.ts';
+import { SNAPSHOT, snapshotKey } from '../../lambda/contract.ts';
 import { guardObjects, listing } from './guarded-objects.ts';
+
+interface SnapshotBucketProps {
+  /** Prefix of the parameters. */
+  readonly configPath: string;
+}
 
 /**
  * The bucket of the snapshot, which the keeper writes and all verifiers read. Whoever may write it may say whose
@@ -17,9 +22,11 @@ export class SnapshotBucket extends Construct {
   /** Depend on this to start after the bucket is guarded. */
   readonly guarded: IDependable;
   private readonly resource: s3.Bucket;
+  private readonly key: string;
 
-  constructor(scope: Construct, id: string) {
+  constructor(scope: Construct, id: string, { configPath }: SnapshotBucketProps) {
     super(scope, id);
+    this.key = snapshotKey(configPath);
     this.resource = new s3.Bucket(this, 'Resource', {
       encryption: s3.BucketEncryption.S3_MANAGED,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
@@ -29,7 +36,7 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.name = this.resource.bucketName;
-    this.url = `https://${this.resource.bucketRegionalDomainName}/${SNAPSHOT.key}`;
+    this.url = `https://${this.resource.bucketRegionalDomainName}/${this.key}`;
     const { stackName, region } = Stack.of(this);
     // IAM knows no regions, so a stack of the same name in another one needs another path.
     this.readersPath = `/${stackName}/${region}/verifiers/`;
@@ -60,15 +67,19 @@ export class SnapshotBucket extends Construct {
     return [
       new iam.PolicyStatement({
         actions: ['s3:GetObject'],
-        resources: [this.resource.arnForObjects(SNAPSHOT.key)],
+        resources: [this.resource.arnForObjects(this.key)],
       }),
       listing(this.resource, SNAPSHOT.prefix),
     ];
   }
 
-  /** What a gateway endpoint lets through. */
+  /** What a gateway endpoint lets through: any snapshot, since a version that reads another one may still be in use. */
   endpointStatements(): iam.PolicyStatement[] {
-    return this.readerStatements().map((statement) => {
+    const reading = new iam.PolicyStatement({
+      actions: ['s3:GetObject'],
+      resources: [this.resource.arnForObjects(`${SNAPSHOT.prefix}*`)],
+    });
+    return [reading, listing(this.resource, SNAPSHOT.prefix)].map((statement) => {
       statement.addAnyPrincipal();
       return statement;
     });

@@ -30,7 +30,9 @@ export interface FreshnessState<T> {
   readonly maxAgeMs?: number;
   /** When `value` was last said to be the current one; when it was asked for unless set. Its maximum age counts from here. */
   readonly confirmedAt?: number;
-  /** Where `value` was offered by somebody else: how many loads had been started by then. */
+  /** Where `value` was offered by somebody else: whether that one is late in replacing it. */
+  readonly offered?: 'current' | 'lagging';
+  /** And how many loads had been started by then. */
   readonly offeredAfter?: number;
   /** When the latest load was started, which one that was, and whether it is in flight, has failed or has not. */
   readonly attemptAt?: number;
@@ -54,8 +56,6 @@ export interface Plan {
  */
 export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
   const age = ageOf(state, now);
-  const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
-  const unconfirmed = sinceConfirmed(state, now);
   const due = isDue(state, rules, now);
 
   const inFlight =
@@ -67,10 +67,15 @@ export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: nu
     if (inFlight || mayLoad) return { answer: 'wait', startLoad: mayLoad };
     return { answer: age < rules.maxStaleMs ? 'value' : 'nothing', startLoad: false };
   }
-  return {
-    answer: 'value',
-    startLoad: mayLoad && unconfirmed >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD),
-  };
+  return { answer: 'value', startLoad: mayLoad && isWorthRefreshing(state, rules, now) };
+}
+
+/** Whether a value that need not be replaced yet should be, while nobody waits. What others offer is theirs to refresh. */
+function isWorthRefreshing<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): boolean {
+  if (state.offered !== undefined)
+    return state.offered === 'lagging' && cooldownLeft(state, rules, now) === 0;
+  const maxAgeMs = state.maxAgeMs ?? rules.maxAgeMs;
+  return sinceConfirmed(state, now) >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD);
 }
 
 /** Whether a value is not to be used without having tried to replace it. */
@@ -131,12 +136,14 @@ export interface Offer<T> {
   /** When it was known to be the current one, and how long from then it is good for, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
+  /** Whether it should have been replaced by now, so that it is worth an attempt here. */
+  readonly lagging: boolean;
 }
 
 /** With a value that somebody else has loaded, unless the one in hand is later. */
 export function offered<T>(
   state: FreshnessState<T>,
-  { value, loadedAt, confirmedAt, maxAgeMs }: Offer<T>,
+  { value, loadedAt, confirmedAt, maxAgeMs, lagging }: Offer<T>,
 ): FreshnessState<T> {
   if (state.loadedAt !== undefined && loadedAt < state.loadedAt) return state;
   return {
@@ -145,12 +152,13 @@ export function offered<T>(
     loadedAt,
     confirmedAt,
     maxAgeMs,
+    offered: lagging ? 'lagging' : 'current',
     ...(state.attempts !== undefined && { offeredAfter: state.attempts }),
   };
 }
 
 function withoutValue<T>(state: FreshnessState<T>): FreshnessState<T> {
-  const { value, loadedAt, loadedBy, maxAgeMs, confirmedAt, offeredAfter, ...attempts } = state;
+  const { value, loadedAt, loadedBy, maxAgeMs, confirmedAt, offered: _, offeredAfter, ...attempts } = state;
   return { ...attempts, ...(loadedBy !== undefined && { loadedBy }) };
 }
 

@@ -29,6 +29,8 @@ export interface InHand<T> {
   readonly ageMs: number;
   /** Whether it is not to be used without having tried to replace it. */
   readonly due: boolean;
+  /** Whether somebody else has loaded it. */
+  readonly offered: boolean;
 }
 
 /** What there is for a caller. */
@@ -79,6 +81,7 @@ export function createCached<T>({ rules, now, load, onChange, onFailure }: Cache
     value: state.value,
     ageMs: ageOf(state, now()),
     due: isDue(state, rules, now()),
+    offered: state.offered !== undefined,
   });
 
   function start(miss: boolean): void {

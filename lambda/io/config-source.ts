@@ -13,7 +13,7 @@ import {
 import type { ConfigLookup } from '../core/decide.ts';
 import type { FreshnessRules } from '../core/freshness.ts';
 import type { Revocations } from '../core/revocations.ts';
-import { createCached, type Loaded } from './cached.ts';
+import { createCached, type InHand, type Loaded } from './cached.ts';
 
 /** What was found of the parameters. */
 export interface FoundConfig {
@@ -25,8 +25,15 @@ export interface FoundConfig {
   readonly retryMs?: number;
 }
 
-/** Reads the parameters. `first` says that nothing can be answered until it succeeds. */
-export type FindConfig = (options: { first: boolean }) => Promise<FoundConfig>;
+export interface FindOptions {
+  /** Nothing can be answered until it succeeds. */
+  readonly first: boolean;
+  /** Only the snapshot is asked for, and nothing comes of one that is not fresh. */
+  readonly snapshotOnly?: boolean;
+}
+
+/** Finds the parameters; undefined where what is in force need not change. */
+export type FindConfig = (options: FindOptions) => Promise<FoundConfig | undefined>;
 
 /** What the log and the metrics hear of the configuration. */
 export interface ConfigEvents {
@@ -56,12 +63,15 @@ export interface ConfigSourceOptions {
 
 export interface ConfigSource {
   readonly config: () => Promise<ConfigLookup>;
-  /** Looks for a newer configuration, unless that was done within a cooldown. */
-  readonly refresh: () => Promise<unknown>;
+  /**
+   * For who misses a key: looks for another snapshot, unless that was done within a cooldown. SSM, which has no keys,
+   * is asked along only where the configuration has come of age.
+   */
+  readonly lookAgain: () => Promise<unknown>;
 }
 
 /** Tries no more often than this after a failed read, in ms. */
-const COOLDOWN_MS = 5_000;
+export const COOLDOWN_MS = 5_000;
 
 /** After how long a read counts as lost, in ms; a first one may use much of the init phase's 10 s. */
 const LOAD_TIMEOUT_MS = 9_000;
@@ -111,9 +121,12 @@ export function createConfigSource({
   /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
   let reported: string | undefined;
 
-  async function load(): Promise<Loaded<InForce>> {
-    const { readings, more, retryMs } = await findConfig({ first: inForce === undefined });
-    events.configRead();
+  async function load(inHand: () => InHand<InForce>, miss: boolean): Promise<Loaded<InForce> | undefined> {
+    const first = inForce === undefined;
+    const found = await findConfig({ first, snapshotOnly: miss && !first && !inHand().due });
+    if (found === undefined) return undefined;
+    const { readings, more, retryMs } = found;
+    if (retryMs === undefined) events.configRead();
     const problems = [
       ...(await access.take(readings.access)),
       ...(await revocations.take(readings.revocations)),
@@ -157,7 +170,7 @@ export function createConfigSource({
         retryAfterSeconds: Math.ceil(retryAfterMs / 1000),
       };
     },
-    refresh: async () => void (await cache.reload()),
+    lookAgain: async () => void (await cache.reload()),
   };
 }
 

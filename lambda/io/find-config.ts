@@ -19,10 +19,14 @@ export interface FindConfigOptions {
 }
 
 /** How long a cold start waits for the snapshot before it asks SSM as well, in ms. */
-const PATIENCE_MS = 250;
+export const PATIENCE_MS = 250;
 
 /** When to look again where neither a fresh snapshot nor SSM was to be had, in ms. */
-const RETRY_MS = 5_000;
+export const RETRY_MS = 10_000;
+
+/** Whether a snapshot may serve without knowing what is in SSM now. */
+const isUsable = (found: FoundSnapshot | undefined): boolean =>
+  found !== undefined && found.ageMs < MAX_UNCONFIRMED_MS;
 
 /** From SSM, and where that is not valid from a snapshot. */
 const fromSsm = (reading: Reading, snapshot?: Snapshot): FoundConfig => ({
@@ -63,8 +67,11 @@ export function createFindConfig({
       ? await Promise.race([asked, wait(PATIENCE_MS).then(() => 'pending' as const)])
       : await asked;
     if (early !== 'pending' && early?.fresh) return fromSnapshot(early.snapshot);
+    if (options.snapshotOnly) return undefined;
 
-    const read: Promise<Read> = readParameters(options).then(
+    // With a snapshot that would do, SSM is given no more time than at a refresh.
+    const first = options.first && !(early !== 'pending' && isUsable(early));
+    const read: Promise<Read> = readParameters({ first }).then(
       (reading) => ({ reading }),
       (error: Error) => ({ error }),
     );
@@ -89,7 +96,7 @@ export function createFindConfig({
 
   function withoutSsm({ message }: Error, found: FoundSnapshot | undefined, first: boolean): FoundConfig {
     if (found === undefined) throw new Error(message);
-    if (first && found.ageMs >= MAX_UNCONFIRMED_MS) {
+    if (first && !isUsable(found)) {
       throw new Error(
         `${message}; and the snapshot is more than ${MAX_UNCONFIRMED_MS / 3_600_000} hours old`,
       );

@@ -18,7 +18,7 @@ export interface ParametersRequestOptions {
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /** The first read is within Lambda's init phase of 10 s; requests wait for later ones. */
-const RETRY_RULES = {
+export const RETRY_RULES = {
   first: { attempts: 8, deadlineMs: 5_000 },
   refresh: { attempts: 6, deadlineMs: 1_500 },
 };
@@ -87,8 +87,9 @@ function readingOf(place: string, path: string, document: unknown): Reading {
     NAMES.flatMap((name) => {
       const found = byName.get(`${path}/${name}`);
       if (found === undefined) return [];
-      const { Value: value, Version: version, LastModifiedDate: modifiedAt } = found;
-      return [[name, { value, version, modifiedAt }]];
+      const { Value: value, Version: version, LastModifiedDate: modified } = found;
+      // The keeper has it from the SDK, whose dates have milliseconds.
+      return [[name, { value, version, modifiedAt: Math.round(modified * 1000) / 1000 }]];
     }),
   );
 }

@@ -8,7 +8,8 @@ import { type Selection, selectKeys } from '../core/keys/select.ts';
 import type { KeySetLocation } from '../core/provider.ts';
 import { createCached, type InHand, type Loaded, type Lookup } from './cached.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
-import type { KeySource, KeySourceOptions } from './key-source.ts';
+import type { KeySource, KeySourceOptions, SnapshotKeys } from './key-source.ts';
+import { createSpacing } from './spacing.ts';
 
 /** How old a key set may get; its endpoint's Cache-Control may say otherwise within bounds (see maxAgeOf). */
 export const KEY_RULES: FreshnessRules = {
@@ -20,6 +21,12 @@ export const KEY_RULES: FreshnessRules = {
 
 /** Where there are snapshots, an endpoint is not asked for a set that is younger than this, in ms. */
 const MIN_FETCH_AGE_MS = 60_000;
+
+/**
+ * Between attempts to fetch a set that the keeper fails to, in ms: it will have it before long, or nobody will, and a
+ * whole fleet may be asking.
+ */
+const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
 
 /** A key set with the text that it was fetched as, by which a refresh that brings nothing new is told. */
 interface LoadedKeySet {
@@ -40,20 +47,44 @@ export function createJwksSource(
     onFailure: (error) => events.keysFailed(provider, (error as Error).message),
   });
 
+  /** Whether the keeper is late in fetching the set that it has offered. */
+  let late = false;
+  const spacing = createSpacing({ ...SPACING, now, random: snapshots?.random ?? Math.random });
+
+  /** Where there are snapshots: whether the endpoint has to be asked all the same. */
+  async function isWorthFetching(
+    { lookAgain, egress }: SnapshotKeys,
+    inHand: () => InHand<LoadedKeySet>,
+    miss: boolean,
+  ): Promise<boolean> {
+    if (miss || inHand().due) await lookAgain();
+    const { ageMs, due, offered } = inHand();
+    const lagging = offered && late;
+    // What was fetched from here is refreshed from here, before it is due.
+    if (!due && !lagging && (miss ? ageMs < MIN_FETCH_AGE_MS : offered)) return false;
+    if (!egress) {
+      // The keeper asks often enough for a key that it does not have to be unknown.
+      if (!due && !(miss && lagging)) return false;
+      throw new Error('the snapshot has no fresh key set, and EGRESS=false: no key endpoint is asked');
+    }
+    const left = due ? 0 : spacing.leftMs();
+    if (left > 0 && miss)
+      throw new Error(`the endpoint has failed; next attempt in ${Math.ceil(left / 1000)} s`);
+    return left === 0;
+  }
+
   async function load(
     inHand: () => InHand<LoadedKeySet>,
     miss: boolean,
   ): Promise<Loaded<LoadedKeySet> | undefined> {
-    if (snapshots !== undefined) {
-      await snapshots.refresh();
-      const { ageMs, due } = inHand();
-      if (!due && (!miss || ageMs < MIN_FETCH_AGE_MS)) return undefined;
-      if (!snapshots.egress) {
-        if (!due && ageMs < KEY_RULES.maxAgeMs) return undefined;
-        throw new Error('the snapshot has no fresh key set, and EGRESS=false: no key endpoint is asked');
-      }
-    }
-    const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument);
+    if (snapshots !== undefined && !(await isWorthFetching(snapshots, inHand, miss))) return undefined;
+    const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument).catch(
+      (error) => {
+        spacing.failed();
+        throw error;
+      },
+    );
+    spacing.succeeded();
     events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
     // The same text keeps the same set, and with it the tokens that were verified with it.
@@ -78,11 +109,14 @@ export function createJwksSource(
           ? andThen(cache.reload(), (newer) => resolveAgain(newer, alg, kid))
           : selection;
       }),
-    offer: ({ set, ...times }) =>
+    offer({ set, lagging, ...times }) {
+      late = lagging;
       cache.offer((last) => ({
         ...times,
+        lagging: lagging && snapshots?.egress !== false,
         value: last?.set === set ? last : { text: undefined, set: sameOr(set, last) },
-      })),
+      }));
+    },
     async prefetch() {
       await cache.get();
     },

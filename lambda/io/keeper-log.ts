@@ -1,5 +1,5 @@
 import { METRICS } from '../contract.ts';
-import { logLine } from './log-line.ts';
+import { boundedLogLine } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
@@ -7,7 +7,8 @@ export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: ob
 /** Lines and metrics of the keeper, on standard output as the verifiers' are. */
 export function createKeeperLog(service: string, write: (text: string) => unknown = defaultWrite) {
   const measure = (values: readonly (readonly [MetricName, number])[]) => write(metricsLine(service, values));
-  const say: Say = (level, message, fields) => void write(logLine(service, level, message, fields));
+  const say: Say = (level, message, fields) =>
+    void write(boundedLogLine({ service, level, message }, fields));
   return {
     say,
     keysFetched: () => void measure([[METRICS.keyFetches, 1]]),

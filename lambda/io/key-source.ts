@@ -23,10 +23,12 @@ export interface KeySourceOptions {
 
 /** What a key source can do about a snapshot whose keys do not suffice. */
 export interface SnapshotKeys {
-  /** Reads the snapshot anew, unless that was done within a cooldown; its key sets are offered on the way. */
-  readonly refresh: () => Promise<unknown>;
+  /** Looks for another snapshot, unless that was done within a cooldown; its key sets are offered on the way. */
+  readonly lookAgain: () => Promise<unknown>;
   /** Whether key endpoints can be reached from here. */
   readonly egress: boolean;
+  /** From 0 up to 1; Math.random unless set. */
+  readonly random?: () => number;
 }
 
 /** A key set of a snapshot: who fetched it is no matter, when is. Times are in ms since the epoch. */
@@ -36,6 +38,8 @@ export interface OfferedKeySet {
   /** When the keeper stood by it, and how long from then it does without asking the endpoint, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
+  /** Whether the keeper should have fetched it again by now, and has not. */
+  readonly lagging: boolean;
 }
 
 /** The keys at one place. */

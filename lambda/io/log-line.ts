@@ -1,16 +1,51 @@
+import type { Variables } from './environment.ts';
+
+/** How weighty a line is, as Powertools' logger has it. */
+export const LEVELS = {
+  TRACE: 6,
+  DEBUG: 8,
+  INFO: 12,
+  WARN: 16,
+  ERROR: 20,
+  CRITICAL: 24,
+  SILENT: 28,
+} as const;
+
+export type Level = keyof typeof LEVELS;
+
+/** Lambda's own setting comes before that of Powertools, and has another name for the last of the levels. */
+export function levelOf(variables: Variables): number {
+  const fromLambda = variables.AWS_LAMBDA_LOG_LEVEL;
+  const names = [
+    fromLambda === 'FATAL' ? 'CRITICAL' : fromLambda,
+    variables.POWERTOOLS_LOG_LEVEL || variables.LOG_LEVEL,
+  ];
+  const name = names.find((candidate) => candidate !== undefined && Object.hasOwn(LEVELS, candidate));
+  return LEVELS[(name ?? 'INFO') as Level];
+}
+
+/** A line of the log, before its fields. */
+export interface LineHead {
+  readonly service: string;
+  readonly level: Level;
+  readonly message: string;
+  /** See Environment. */
+  readonly tracingHeader?: string | undefined;
+}
+
 /**
- * A line with the members that Powertools' logger gives it, time in UTC, for the one line that each request has:
- * there the library takes several times what the decision does. Of what the library can be told by its environment
- * only the level counts here.
+ * A line with the members that Powertools' logger gives it, time in UTC. The library itself would be a sixth of the
+ * bundle, 5 ms of each cold start, and several times what a decision takes.
  */
-export function logLine(
-  service: string,
-  level: string,
-  message: string,
-  fields: object,
-  tracingHeader = '',
-): string {
-  const line = {
+export const logLine = (head: LineHead, fields: object): string =>
+  `${JSON.stringify(lineOf(head, fields))}\n`;
+
+/** The same, cut to 4 KB: what callers send must not make the log of a request dearer than the request. */
+export const boundedLogLine = (head: LineHead, fields: object): string =>
+  `${bounded(lineOf(head, fields))}\n`;
+
+function lineOf({ service, level, message, tracingHeader = '' }: LineHead, fields: object): object {
+  return {
     level,
     message,
     timestamp: new Date().toISOString(),
@@ -19,10 +54,27 @@ export function logLine(
     xray_trace_id: ROOT.exec(tracingHeader)?.[1],
     ...fields,
   };
-  return `${bounded(line)}\n`;
 }
 
-/** Longest line, in bytes: what callers send must not make the log of a request dearer than the request. */
+/** What a line has of an error: as Powertools' logger, but only those of its own members that are plain values. */
+export function errorFields(error: unknown): unknown {
+  if (!(error instanceof Error)) return error;
+  const { name, message, stack = '', cause } = error;
+  const [, file, line] = /\(([^()]*?):(\d+):\d+\)$/m.exec(stack) ?? [];
+  const own = Object.entries(error).filter(([, value]) => PLAIN.has(typeof value));
+  return {
+    ...Object.fromEntries(own),
+    name,
+    location: file === undefined ? '' : `${file}:${line}`,
+    message,
+    stack,
+    cause: errorFields(cause),
+  };
+}
+
+const PLAIN = new Set(['string', 'number', 'boolean']);
+
+/** Longest line of a request, in bytes. */
 const MAX_LINE_BYTES = 4096 - 1;
 
 /** A text, or its beginning and how long it is. */

@@ -1,10 +1,9 @@
-import { Logger, LogLevelThreshold } from '@aws-lambda-powertools/logger';
 import { METRICS, type OUTCOMES } from '../contract.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { Environment } from './environment.ts';
 import type { KeyEvents } from './key-source.ts';
-import { logLine } from './log-line.ts';
+import { boundedLogLine, errorFields, LEVELS, type Level, levelOf, logLine } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
 import type { SnapshotEvents } from './snapshot-reader.ts';
 
@@ -35,15 +34,31 @@ export interface LogOptions {
   readonly allowedLogRate: number;
   /** See Environment. */
   readonly tracingHeader?: Environment['tracingHeader'];
+  /** Where the level is set. */
+  readonly variables?: Environment['variables'];
 }
 
 /** Most ignored keys of a set that its line names. */
 const MAX_IGNORED_TOLD = 20;
 
-/** JSON lines (Powertools logger) and metrics in CloudWatch's embedded format on standard output. */
-export function createLog({ service, configPath, allowedLogRate, tracingHeader }: LogOptions): Log {
-  const logger = new Logger({ serviceName: service });
-  const threshold = logger.level;
+/** JSON lines and metrics in CloudWatch's embedded format on standard output. */
+export function createLog({
+  service,
+  configPath,
+  allowedLogRate,
+  tracingHeader,
+  variables = {},
+}: LogOptions): Log {
+  const threshold = levelOf(variables);
+  const headOf = (level: Level, message: string) => ({
+    service,
+    level,
+    message,
+    tracingHeader: tracingHeader?.(),
+  });
+  const say = (level: Level, message: string, fields: object): void => {
+    if (LEVELS[level] >= threshold) process.stdout.write(logLine(headOf(level, message), fields));
+  };
   const count = (name: keyof typeof METRICS) =>
     process.stdout.write(metricsLine(service, [[METRICS[name], 1]]));
   let coldStart = true;
@@ -68,23 +83,22 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
   return {
     decision(request, outcome, ms) {
       const kind = kindOf(outcome);
-      const level = LEVELS[kind];
+      const level = LEVEL_OF[kind];
       let lines = metricsOf(outcome, kind, ms);
       const sampled = kind !== 'allowed' || Math.random() < allowedLogRate;
-      if (sampled && LogLevelThreshold[level] >= threshold) {
+      if (sampled && LEVELS[level] >= threshold) {
         const fields = { ...outcome, outcome: kind, ms, coldStart, ...request };
-        lines += logLine(service, level, 'decision', fields, tracingHeader?.());
+        lines += boundedLogLine(headOf(level, 'decision'), fields);
       }
       coldStart = false;
       // Each write is a system call, and costs more than what is written: metrics and line go in one.
       process.stdout.write(lines);
     },
-    bug: (request, error) => logger.error('internal error', { ...request, error: error as Error }),
-    eventRejected: (requestId, problems) => logger.error('event rejected', { requestId, problems }),
+    bug: (request, error) => say('ERROR', 'internal error', { ...request, error: errorFields(error) }),
+    eventRejected: (requestId, problems) => say('ERROR', 'event rejected', { requestId, problems }),
     configRead: () => void count('configRefreshes'),
     configLoaded({ version, warnings }) {
-      const level = warnings.length === 0 ? 'info' : 'warn';
-      logger[level]('configuration loaded', {
+      say(warnings.length === 0 ? 'INFO' : 'WARN', 'configuration loaded', {
         configPath,
         configVersion: version,
         ...(warnings.length > 0 && { warnings }),
@@ -92,7 +106,8 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
     },
     configRejected(version, problems, inForce) {
       count('configRejected');
-      logger.error(
+      say(
+        'ERROR',
         inForce === undefined
           ? 'configuration rejected; there is no good one to go on with'
           : 'configuration rejected; the last valid values stay in force',
@@ -105,24 +120,24 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
     },
     configFailed(reason) {
       count('configRefreshFailures');
-      logger.error('configuration could not be read', { configPath, reason });
+      say('ERROR', 'configuration could not be read', { configPath, reason });
     },
     snapshotRead: (ageSeconds) =>
       void process.stdout.write(metricsLine(service, [[METRICS.snapshotAge, ageSeconds]])),
     snapshotFailed(reason, news) {
       count('snapshotFailures');
-      if (news) logger.error('the snapshot could not be read', { reason });
+      if (news) say('ERROR', 'the snapshot could not be read', { reason });
     },
     snapshotFresh(fresh, ageSeconds) {
-      if (fresh) return logger.info('the snapshot is fresh', { ageSeconds });
-      logger.warn('there is no fresh snapshot; SSM and the key endpoints are asked from here', {
+      if (fresh) return say('INFO', 'the snapshot is fresh', { ageSeconds });
+      say('WARN', 'there is no fresh snapshot; SSM and the key endpoints are asked from here', {
         ageSeconds,
       });
     },
-    snapshotProblem: (message) => logger.warn(message),
+    snapshotProblem: (message) => say('WARN', message, {}),
     keysFetched: () => void count('keyFetches'),
     keysLoaded: (provider, url, keys, ignored) =>
-      logger.info('keys loaded', {
+      say('INFO', 'keys loaded', {
         provider,
         url,
         keys,
@@ -131,20 +146,20 @@ export function createLog({ service, configPath, allowedLogRate, tracingHeader }
       }),
     keysFailed(provider, reason) {
       count('keyFetchFailures');
-      logger.error('keys could not be loaded', { provider, reason });
+      say('ERROR', 'keys could not be loaded', { provider, reason });
     },
   };
 }
 
 type OutcomeKind = (typeof OUTCOMES)[number];
 
-const LEVELS = {
+const LEVEL_OF = {
   allowed: 'INFO',
   reported: 'WARN',
   rejected: 'WARN',
   unavailable: 'ERROR',
   failed: 'ERROR',
-} as const satisfies Record<OutcomeKind, keyof typeof LogLevelThreshold>;
+} as const satisfies Record<OutcomeKind, Level>;
 
 function kindOf({ code, status, reported }: Outcome): OutcomeKind {
   if (code === 'allowed') return reported === undefined ? 'allowed' : 'reported';

@@ -31,20 +31,32 @@ const MIN_ATTEMPT_MS = 150;
  */
 export async function retrying<T>(
   attempt: (timeoutMs: number) => Promise<T>,
-  { attempts, deadlineMs, attemptTimeoutMs }: RetryRules,
+  rules: RetryRules,
   { now = Date.now, random = Math.random, sleep = sleepOnTimer }: RetryEffects = {},
 ): Promise<T> {
+  const { deadlineMs, attemptTimeoutMs } = rules;
   const until = now() + deadlineMs;
   for (let tried = 1; ; tried += 1) {
     try {
       return await attempt(Math.max(1, Math.min(attemptTimeoutMs, until - now())));
     } catch (error) {
       if (!isPassing(error)) throw error;
-      const pause = random() * Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** (tried - 1));
-      if (tried >= attempts || now() + pause + MIN_ATTEMPT_MS > until) throw afterAll(error as Error, tried);
+      const pause = pauseAfter(tried, rules, until - now(), random);
+      if (pause === undefined) throw afterAll(error as Error, tried);
       await sleep(pause);
     }
   }
+}
+
+/** The pause before the next attempt, in ms; undefined where there is none within what is left of the time. */
+export function pauseAfter(
+  tried: number,
+  { attempts }: Pick<RetryRules, 'attempts'>,
+  leftMs: number,
+  random: () => number,
+): number | undefined {
+  const pause = random() * Math.min(PAUSE_MS.most, PAUSE_MS.first * 2 ** (tried - 1));
+  return tried >= attempts || pause + MIN_ATTEMPT_MS > leftMs ? undefined : pause;
 }
 
 const afterAll = (error: Error, tried: number): Error =>

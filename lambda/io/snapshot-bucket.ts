@@ -3,7 +3,8 @@ import { SECRETS, SNAPSHOT } from '../contract.ts';
 import { parseEndpoint } from '../core/config/url.ts';
 import type { Bucket } from './bucket.ts';
 import type { S3RequestOptions } from './s3-request.ts';
-import { createObjectStore } from './snapshot-object.ts';
+import { ServiceError } from './service-error.ts';
+import { createObjectStore, rootOf } from './snapshot-object.ts';
 
 /** Longest id that CloudFormation takes, in bytes. */
 const MAX_ID_BYTES = 1024;
@@ -16,48 +17,49 @@ const KEEPER_RUN_MS = 3_000;
 /** What the custom resource does with the bucket that holds the snapshot at a URL. */
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
   const url = parseUrl('SnapshotUrl', snapshotUrl);
-  const id = createObjectStore({
-    ...options,
-    url: new URL(url.href.replace(SNAPSHOT.key, SNAPSHOT.idKey)),
-    key: SNAPSHOT.idKey,
-  });
+  const store = createObjectStore({ ...options, url: new URL(`${rootOf(url)}/${SNAPSHOT.idKey}`) });
   return {
-    async noteId(physicalId: string): Promise<void> {
-      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
-      await id.put(
-        Buffer.from(physicalId),
-        noted.kind === 'found' ? { ifMatch: noted.etag } : { ifNoneMatch: '*' },
-      );
-    },
-    async notedId(): Promise<string | undefined> {
-      const noted = await id.get({ timeoutMs: TIMEOUT_MS });
-      return noted.kind === 'found' && noted.body.length <= MAX_ID_BYTES
-        ? noted.body.toString('utf8')
-        : undefined;
-    },
-    empty: () => emptied(id, SNAPSHOT.prefix),
+    noteId: (physicalId: string): Promise<void> => store.overwrite(Buffer.from(physicalId)),
+    notedId: (): Promise<string | undefined> =>
+      unlessGone(async () => {
+        const noted = await store.get({ timeoutMs: TIMEOUT_MS });
+        if (noted.kind !== 'found' || noted.body.length > MAX_ID_BYTES) return undefined;
+        return noted.body.toString('utf8');
+      }),
+    empty: () => emptied(store, SNAPSHOT.prefix),
   };
 }
 
 /** The same for the bucket of the shared secrets, which holds nothing else. */
 export function createSecretsBucket(secretsUrl: string, options: S3RequestOptions) {
   const url = parseUrl('SecretsUrl', secretsUrl);
-  const bucket = createObjectStore({ ...options, url, key: SECRETS.key });
-  return { empty: () => emptied(bucket, SECRETS.prefix) };
+  const store = createObjectStore({ ...options, url, prefix: SECRETS.prefix });
+  return { empty: () => emptied(store, SECRETS.prefix) };
 }
 
 async function emptied({ list, remove }: Bucket, prefix: string): Promise<void> {
   const emptyOnce = async () => {
     for (const key of await list(prefix)) await remove(key);
   };
-  await emptyOnce();
-  // The rule is gone by now, but a run of the keeper that it began may end in a write.
-  await sleep(KEEPER_RUN_MS);
-  await emptyOnce();
+  await unlessGone(async () => {
+    await emptyOnce();
+    // The rule is gone by now, but a run of the keeper that it began may end in a write.
+    await sleep(KEEPER_RUN_MS);
+    await emptyOnce();
+  });
 }
 
 function parseUrl(property: string, value: string): URL {
   const url = parseEndpoint(value);
   if (typeof url === 'string') throw new Error(`${property} ${url}`);
   return url;
+}
+
+/** A bucket that somebody has deleted by hand has nothing in it. */
+async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
+  return work().catch((error: Error) => {
+    const cause = error.cause ?? error;
+    if (cause instanceof ServiceError && cause.code === 'NoSuchBucket') return undefined;
+    throw error;
+  });
 }

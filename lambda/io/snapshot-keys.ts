@@ -10,6 +10,9 @@ interface Imported {
   readonly set: KeySet;
 }
 
+/** How much later than it should a keeper that is well may fetch a set, in ms: it runs each minute. */
+const MAX_DELAY_MS = 60_000;
+
 export interface SnapshotKeysOptions {
   /** See MAX_SNAPSHOT_SECONDS. */
   readonly maxSnapshotSeconds: number;
@@ -46,7 +49,8 @@ export function createSnapshotKeys({ maxSnapshotSeconds, now, onProblem }: Snaps
         readAt + maxMs > loadedAt + maxAgeMs
           ? { confirmedAt: readAt, maxAgeMs: maxMs }
           : { confirmedAt: loadedAt, maxAgeMs };
-      offered.set(id, { set: one.set, loadedAt, ...times });
+      const lagging = readAt - loadedAt > maxAgeMs + MAX_DELAY_MS;
+      offered.set(id, { set: one.set, loadedAt, ...times, lagging });
     }
     imported = next;
     return offered;

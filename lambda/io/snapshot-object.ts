@@ -21,30 +21,26 @@ export interface ObjectStore extends Bucket {
   readonly etag: (options: { readonly timeoutMs: number }) => Promise<string>;
   /** `conflict` if the condition does not hold. If an answer was lost, our own write may be the reason. */
   readonly put: (body: Uint8Array, condition: Condition) => Promise<Written>;
+  /** Writes it, whatever is there. */
+  readonly overwrite: (body: Uint8Array) => Promise<void>;
 }
 
 export interface ObjectStoreOptions extends S3RequestOptions {
-  /** Of the snapshot, virtual-hosted or path-style. */
+  /** Of the object, virtual-hosted or path-style. */
   readonly url: URL;
-  /** The end of its path; that of the snapshot unless set. */
-  readonly key?: string;
+  /** What its key begins with; as the snapshot's unless set. */
+  readonly prefix?: string;
   readonly effects?: RetryEffects;
 }
 
 /** A read within the time of its caller; a socket that died while the sandbox was frozen leaves time for another. */
-const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
+export const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
 
 /** A write, in ms. */
 const PUT_RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html */
-export function createObjectStore({
-  url,
-  key = SNAPSHOT.key,
-  owner,
-  send,
-  effects,
-}: ObjectStoreOptions): ObjectStore {
+export function createObjectStore({ url, prefix, owner, send, effects }: ObjectStoreOptions): ObjectStore {
   const request = createS3Request({ owner, send });
 
   async function getOnce(etag: string | undefined, timeoutMs: number): Promise<Found> {
@@ -66,27 +62,30 @@ export function createObjectStore({
     throw answer.refusal(answer.status === 403 ? forbidden('s3:GetObject', owner) : undefined);
   }
 
-  async function putOnce(body: Uint8Array, condition: Condition, timeoutMs: number): Promise<S3Answer> {
+  async function putOnce(
+    body: Uint8Array,
+    condition: Condition | undefined,
+    timeoutMs: number,
+  ): Promise<S3Answer> {
     const answer = await request('PutObject', url, {
       method: 'PUT',
       headers: {
         'content-type': 'application/json',
-        ...('ifMatch' in condition
-          ? { 'if-match': condition.ifMatch }
-          : { 'if-none-match': condition.ifNoneMatch }),
+        ...conditionFields(condition),
       },
       body,
       timeoutMs,
       maxBytes: 64 * 1024,
     });
     const { status, code } = answer;
-    const gone = status === 404 && code !== 'NoSuchBucket' && 'ifMatch' in condition;
+    const gone =
+      status === 404 && code !== 'NoSuchBucket' && condition !== undefined && 'ifMatch' in condition;
     if (status === 200 || status === 409 || status === 412 || gone) return answer;
     throw answer.refusal(status === 403 ? forbidden('s3:PutObject and s3:GetObject', owner) : undefined);
   }
 
   return {
-    ...createBucket({ root: rootOf(url, key), request, ...(effects && { effects }) }),
+    ...createBucket({ root: rootOf(url, prefix), request, ...(effects && { effects }) }),
 
     get: ({ etag, timeoutMs }) =>
       retrying((ms) => getOnce(etag, ms), { ...GET_RULES, deadlineMs: timeoutMs }, effects),
@@ -100,7 +99,19 @@ export function createObjectStore({
       const answer = first.status === 409 ? await put() : first;
       return answer.status === 200 ? { kind: 'written', etag: etagOf(answer) } : { kind: 'conflict' };
     },
+
+    async overwrite(body) {
+      const answer = await retrying((ms) => putOnce(body, undefined, ms), PUT_RULES, effects);
+      if (answer.status !== 200) throw answer.refusal();
+    },
   };
+}
+
+function conditionFields(condition: Condition | undefined): Readonly<Record<string, string>> {
+  if (condition === undefined) return {};
+  return 'ifMatch' in condition
+    ? { 'if-match': condition.ifMatch }
+    : { 'if-none-match': condition.ifNoneMatch };
 }
 
 /** RFC 9110 §8.8.3: a value that can be sent back in a header field. */
@@ -121,8 +132,8 @@ const forbidden = (permissions: string, owner: string | undefined): string =>
   ].join('; ');
 
 /** The bucket's own URL, without a slash at its end: what is left of the object's without the key. */
-function rootOf(url: URL, key: string): string {
-  const end = `/${key}`;
-  if (!url.pathname.endsWith(end)) throw new Error(`The path of ${url.href} must end in ${end}`);
-  return url.origin + url.pathname.slice(0, -end.length);
+export function rootOf(url: URL, prefix: string = SNAPSHOT.prefix): string {
+  const at = url.pathname.indexOf(`/${prefix}`);
+  if (at < 0) throw new Error(`The path of ${url.href} must have /${prefix} in it`);
+  return url.origin + url.pathname.slice(0, at);
 }

@@ -1,5 +1,5 @@
 import { MAX_KEY_SET_AGE_MS } from '../core/keys/max-age.ts';
-import { parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
+import { isFromTheFuture, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
 /** The object that holds the snapshot; see its store for how long it tries. Rejects with a reason for the log. */
 export type GetSnapshot = (options: {
@@ -17,7 +17,7 @@ export interface SnapshotEvents {
   readonly snapshotRead: (ageSeconds: number) => void;
   /** It could not be read or used; `news` where the reason is another than before. */
   readonly snapshotFailed: (reason: string, news: boolean) => void;
-  /** Whether the one in hand is fresh has changed. */
+  /** Whether the one in hand is fresh has changed; at the start it is taken to be. */
   readonly snapshotFresh: (fresh: boolean, ageSeconds: number | undefined) => void;
 }
 
@@ -46,14 +46,14 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
   const maxMs = maxSnapshotSeconds * 1000;
   let last: { readonly etag: string; readonly snapshot: Snapshot } | undefined;
   let failure: string | undefined;
-  let wasFresh: boolean | undefined;
+  let wasFresh = true;
 
   function use(body: Uint8Array, etag: string): void {
     const snapshot = parseSnapshot(body);
     if ('problem' in snapshot) throw new Error(`the snapshot cannot be used: ${snapshot.problem}`);
     if (snapshot.path !== path)
       throw new Error(`the snapshot is of parameters under another path than ${path}`);
-    if (snapshot.parametersReadAt * 1000 > now() + maxMs) throw new Error('the snapshot is from the future');
+    if (isFromTheFuture(snapshot, now() / 1000)) throw new Error('the snapshot is from the future');
     if (last !== undefined && snapshot.writtenAt < last.snapshot.writtenAt) {
       throw new Error('the snapshot is earlier than the one in hand');
     }

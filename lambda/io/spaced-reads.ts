@@ -1,7 +1,8 @@
 import type { ReadParameters } from './find-config.ts';
+import { createSpacing } from './spacing.ts';
 
-/** Between two refreshes of which the first has failed, in ms: doubled with each failure, with jitter. */
-const PAUSE_MS = { first: 5_000, most: 120_000 };
+/** See SpacingOptions. */
+export const PAUSES = { firstMs: 5_000, mostMs: 120_000 };
 
 export interface SpacedReadsOptions {
   /** Milliseconds since the epoch. */
@@ -14,22 +15,19 @@ export interface SpacedReadsOptions {
  * Reads that fail make room for others: in a large fleet without a keeper, environments that all try again at once
  * would be throttled for ever. A cold start, which has nothing to go on with, is never held back.
  */
-export function createSpacedReads(read: ReadParameters, { now, random }: SpacedReadsOptions): ReadParameters {
-  let pauseMs = 0;
-  let failedAt = 0;
+export function createSpacedReads(read: ReadParameters, options: SpacedReadsOptions): ReadParameters {
+  const spacing = createSpacing({ ...PAUSES, ...options });
   let last = '';
 
-  return async (options) => {
-    const left = pauseMs - Math.abs(now() - failedAt);
-    if (!options.first && left > 0) throw new Error(`${last}; next attempt in ${Math.ceil(left / 1000)} s`);
+  return async ({ first }) => {
+    const left = spacing.leftMs();
+    if (!first && left > 0) throw new Error(`${last}; next attempt in ${Math.ceil(left / 1000)} s`);
     try {
-      const reading = await read(options);
-      pauseMs = 0;
+      const reading = await read({ first });
+      spacing.succeeded();
       return reading;
     } catch (error) {
-      const doubled = Math.min(PAUSE_MS.most, Math.max(PAUSE_MS.first, 2 * pauseMs));
-      pauseMs = doubled * (0.5 + random() / 2);
-      failedAt = now();
+      spacing.failed();
       last = (error as Error).message;
       throw error;
     }

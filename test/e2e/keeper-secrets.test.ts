@@ -26,7 +26,7 @@ describe('a deployment with shared secrets', () => {
   test('gives them to a verifier that reads them as the snapshot is read', async () => {
     const object = createObjectStore({
       url: new URL(`${stack.urls.s3}/${SECRETS.bucket}/${SECRETS.key}`),
-      key: SECRETS.key,
+      prefix: 'secrets/',
       owner: stack.deployment.account,
       send: sendSigned('s3'),
     });

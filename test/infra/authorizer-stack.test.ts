@@ -1,6 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
-import { ENVIRONMENT, PARAMETERS, SNAPSHOT } from '../../lambda/contract.ts';
+import { ENVIRONMENT, PARAMETERS, snapshotKey } from '../../lambda/contract.ts';
 import { seedsOf, stackOf, templateOf } from './synth.ts';
 
 const CERTIFICATE = 'arn:aws:acm:eu-west-1:123456789012:certificate/0b1c2d3e';
@@ -143,7 +143,11 @@ describe('the template without any context', () => {
         [ENVIRONMENT.snapshotUrl]: {
           'Fn::Join': [
             '',
-            ['https://', { 'Fn::GetAtt': [bucket, 'RegionalDomainName'] }, `/${SNAPSHOT.key}`],
+            [
+              'https://',
+              { 'Fn::GetAtt': [bucket, 'RegionalDomainName'] },
+              `/${snapshotKey('/alb-jwt-authorizer')}`,
+            ],
           ],
         },
         [ENVIRONMENT.snapshotOwner]: { Ref: 'AWS::AccountId' },

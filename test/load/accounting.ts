@@ -15,7 +15,7 @@ export const KINDS = {
 export type Kind = keyof typeof KINDS;
 
 /** Parts that are taken away for a while, and the function's processes, which are killed once. */
-export const FAULTS = ['function', 'upstream', 'keys', 'ssm'] as const;
+export const FAULTS = ['function', 'upstream', 'keys', 'keeper', 's3', 'ssm'] as const;
 
 export type Fault = (typeof FAULTS)[number];
 
@@ -37,17 +37,18 @@ export interface Exchange {
   readonly own: boolean;
 }
 
+/** Faults that callers may notice. With the others the next best source serves: there is nothing to be seen. */
+type Felt = Exclude<Fault, 'keeper' | 's3' | 'ssm'>;
+
 /** Answers that a fault is the cause of, beside those without one. Those by the load balancer have no code. */
-const CAUSED: Readonly<Record<Fault, readonly { status: number; code?: string }[]>> = {
+const CAUSED: Readonly<Record<Felt, readonly { status: number; code?: string }[]>> = {
   function: [{ status: 502 }],
   upstream: [{ status: 502, code: 'upstream_error' }],
   keys: [{ status: 503, code: 'keys_unavailable' }],
-  // The configuration that was read before stays in force: there is nothing to be seen.
-  ssm: [],
 };
 
 /** Requests that go on to the upstream, and those that need keys to be answered. */
-const NEEDS: Readonly<Record<Exclude<Fault, 'ssm'>, (kind: Kind) => boolean>> = {
+const NEEDS: Readonly<Record<Felt, (kind: Kind) => boolean>> = {
   // What the load balancer answers itself does not depend on the function.
   function: (kind) => kind !== 'body over 1 MB' && kind !== 'no rule for it',
   upstream: (kind) => kind.startsWith('good'),
@@ -62,17 +63,18 @@ export function causeOf(exchange: Exchange, faults: readonly FaultSpan[]): strin
     answer.status === expected.status && answer.code === expected.code;
   if (matches(KINDS[kind])) return 'as asked for';
   const active = faults.filter(({ from, until }) => startedAt <= until && endedAt >= from);
-  const fault = active.find(
-    (span) => span.fault !== 'ssm' && NEEDS[span.fault](kind) && CAUSED[span.fault].some(matches),
-  );
-  return fault && CAUSES[fault.fault];
+  for (const { fault } of active) {
+    if (isFelt(fault) && NEEDS[fault](kind) && CAUSED[fault].some(matches)) return CAUSES[fault];
+  }
+  return undefined;
 }
 
-const CAUSES: Readonly<Record<Fault, string>> = {
+const isFelt = (fault: Fault): fault is Felt => fault in CAUSED;
+
+const CAUSES: Readonly<Record<Felt, string>> = {
   function: 'the function was killed',
   upstream: 'the upstream was down',
   keys: 'the key endpoint was down',
-  ssm: 'SSM was down',
 };
 
 export interface Line {

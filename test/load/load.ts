@@ -24,11 +24,16 @@ export interface LoadResult {
 
 /** When each fault begins and ends, in parts of the run. The function comes first: its memory is watched after. */
 const SCHEDULE: readonly { fault: Fault; from: number; until: number }[] = [
-  { fault: 'function', from: 0.2, until: 0.2 },
-  { fault: 'upstream', from: 0.3, until: 0.4 },
-  { fault: 'keys', from: 0.5, until: 0.6 },
-  { fault: 'ssm', from: 0.75, until: 0.85 },
+  { fault: 'function', from: 0.12, until: 0.12 },
+  { fault: 'upstream', from: 0.2, until: 0.28 },
+  { fault: 'keys', from: 0.34, until: 0.42 },
+  { fault: 'keeper', from: 0.5, until: 0.68 },
+  { fault: 's3', from: 0.74, until: 0.82 },
+  { fault: 'ssm', from: 0.88, until: 0.95 },
 ];
+
+/** Short enough that verifiers have to do without the keeper within its outage, also in a run of a minute. */
+const MAX_SNAPSHOT_SECONDS = 7;
 
 /** After a failed fetch keys stay unavailable for the cooldown, and the fetch after it takes a moment. */
 const KEYS_AFTERMATH_MS = 11_000;
@@ -42,6 +47,7 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
     port: 0,
     ...(assembly !== undefined && { assembly, synthesize: false }),
     functions: { maxEnvironments: connections, queueSeconds: 30 },
+    environment: { MAX_SNAPSHOT_SECONDS: String(MAX_SNAPSHOT_SECONDS) },
   });
   const upstream = await startNumberingUpstream();
   const agent = new Agent({ keepAlive: true, maxSockets: connections });
@@ -86,7 +92,21 @@ export async function runLoad({ seconds, connections, assembly, say }: LoadOptio
       }
     })();
     const breaking = (async () => {
-      const parts = { upstream, keys: stack.authorizationServer, ssm: stack.ssm };
+      const { keeper, s3 } = stack;
+      if (keeper === undefined || s3 === undefined) throw new Error('the stack has no keeper');
+      const parts = {
+        upstream,
+        keys: stack.authorizationServer,
+        s3,
+        ssm: stack.ssm,
+        keeper: {
+          close: async () => {
+            keeper.pause();
+            await keeper.functions.kill();
+          },
+          restart: async () => keeper.resume(),
+        },
+      };
       for (const { fault, from, until } of SCHEDULE) {
         await at(from * length);
         const span = { fault, from: now(), until: Number.POSITIVE_INFINITY };

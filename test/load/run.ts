@@ -7,7 +7,7 @@ import { report } from './report.ts';
 const HELP = `Usage: npm run load [-- --seconds N] [--connections N] [--write]
 
 Drives the local stack with good, bad and slow requests, while the function's processes are killed once and
-the upstream, the key endpoint and SSM are taken away in turn. Fails unless every request got one answer,
+the upstream, the key endpoint, the keeper, S3 and SSM are taken away in turn. Fails unless every request got one answer,
 its own, that the request or a fault explains, and the function's memory stayed flat.
 
   --seconds N      length of the run (default: 60)

@@ -50,6 +50,7 @@ export function createStackWorld() {
   let noted: string | undefined;
   let snapshots = 0;
   let bucketOutage: Error | undefined;
+  let hanging = false;
   let keeper: (() => Promise<KeeperAnswer>) | undefined = async () => {
     snapshots += 1;
     return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
@@ -62,6 +63,7 @@ export function createStackWorld() {
       noted = id;
     },
     notedId: async () => {
+      if (hanging) await new Promise(() => {});
       if (bucketOutage !== undefined) throw bucketOutage;
       return noted;
     },
@@ -96,25 +98,32 @@ export function createStackWorld() {
       return parameters.get(name)?.creator;
     },
   };
-  const target = createConfigurationTarget({
-    storeFor: (given) => {
-      signal = given;
-      return store;
-    },
-    put: async (url, document) => {
-      if (url !== RESPONSE_URL) throw new Error('The answer went to another URL.');
-      answers.push(JSON.parse(document));
-    },
-    log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
-    keep: () => (keeper ?? (() => Promise.reject(new Error('off'))))(),
-    bucketOf: () => bucket,
-    secretsBucketOf: (url) => ({
-      empty: async () => {
-        if (bucketOutage !== undefined) throw bucketOutage;
-        emptied.push(url);
+  /** As the function's environment has it, which is updated before its custom resource. */
+  let configPath = '/orders';
+  const target = () =>
+    createConfigurationTarget({
+      configPath,
+      storeFor: (given) => {
+        signal = given;
+        return store;
       },
-    }),
-  });
+      put: async (url, document) => {
+        if (url !== RESPONSE_URL) throw new Error('The answer went to another URL.');
+        answers.push(JSON.parse(document));
+      },
+      log: (level, message, fields) => lines.push(JSON.stringify({ level, message, ...fields })),
+      keep: async () => {
+        if (keeper === undefined) throw new Error('off');
+        return keeper();
+      },
+      bucketOf: () => bucket,
+      secretsBucketOf: (url) => ({
+        empty: async () => {
+          if (bucketOutage !== undefined) throw bucketOutage;
+          emptied.push(url);
+        },
+      }),
+    });
 
   return {
     parameters,
@@ -128,6 +137,9 @@ export function createStackWorld() {
     emptied,
     setKeeper: (next: typeof keeper) => {
       keeper = next;
+    },
+    hangBucket: () => {
+      hanging = true;
     },
     failBucket: (error: Error | undefined) => {
       bucketOutage = error;
@@ -144,7 +156,7 @@ export function createStackWorld() {
       parameters.set(name, { type, creator: undefined, ...before, value });
     },
     async invoke(event: unknown): Promise<unknown> {
-      return target(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
+      return target()(event, { getRemainingTimeInMillis: () => remainingMs } as Context);
     },
     /** Sends a request and gives what was answered. */
     async send(
@@ -156,6 +168,8 @@ export function createStackWorld() {
         stackId?: string;
       } = {},
     ): Promise<Answer> {
+      const { Path } = (('properties' in request ? request.properties : propertiesOf()) as Properties) ?? {};
+      if (RequestType !== 'Delete' && typeof Path === 'string') configPath = Path;
       await this.invoke({
         RequestType,
         ResponseURL: RESPONSE_URL,

@@ -138,11 +138,13 @@ export function createKeeperWorld(key = createKey()) {
       object,
       keySets: createKeySetKeeper({
         fetchDocument,
+        egress,
         now: own,
         events: { keysFetched: record('keysFetched'), keysFailed: record('keysFailed') },
       }),
       egress,
       now: own,
+      pause: async () => {},
       events: { refused: record('refused'), note: record('note'), written: record('written') },
     });
   };

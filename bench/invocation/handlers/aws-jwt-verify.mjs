@@ -2,8 +2,20 @@
 import { JwtVerifier } from 'aws-jwt-verify';
 import { SimpleJwksCache } from 'aws-jwt-verify/jwk';
 
-/** Its own fetcher takes https only, and these keys are on loopback. */
-const fetcher = { fetch: async (uri) => (await fetch(uri)).arrayBuffer() };
+/**
+ * Its own fetcher takes https only, and these keys are on loopback: this one asks the same client of Node.js without
+ * TLS. The global `fetch`, which some use in its place, loads a second client.
+ */
+const { request } = process.getBuiltinModule('node:http');
+const getOverHttp = (uri) =>
+  new Promise((resolve, reject) => {
+    const outgoing = request(uri, async (response) => {
+      resolve(Buffer.concat(await Array.fromAsync(response)));
+    });
+    outgoing.on('error', reject).end();
+  });
+const getByFetch = async (uri) => (await fetch(uri)).arrayBuffer();
+const fetcher = { fetch: process.env.KEYS_BY === 'fetch' ? getByFetch : getOverHttp };
 
 const verifier = JwtVerifier.create(
   { issuer: process.env.ISSUER, audience: process.env.AUDIENCE, jwksUri: process.env.JWKS_URI },

@@ -26,6 +26,7 @@ export function readKey(entry: unknown): CandidateKey | string {
   if (kty === 'oct' || 'k' in jwk) return 'symmetric key';
   if ('d' in jwk || 'priv' in jwk) return 'private key';
   if (kid !== undefined && typeof kid !== 'string') return '"kid" is not a string';
+  if (kid !== undefined && kid.length > MAX_MEMBER_LENGTH) return '"kid" is too long';
   if (use !== undefined && use !== 'sig') return '"use" is not "sig"';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return '"key_ops" does not include "verify"';

@@ -86,8 +86,10 @@ function reasonsOf(ignored: readonly IgnoredKey[]): string {
 }
 
 /** Whether two sets have the same keys, in whatever order and whatever else their documents say. */
-export const hasSameKeys = (a: KeySet, b: KeySet): boolean =>
-  a.keys.length === b.keys.length && a.keys.every((key) => b.keys.some((other) => isSameKey(key, other)));
+export const hasSameKeys = (a: KeySet, b: KeySet): boolean => isWithin(a, b) && isWithin(b, a);
+
+const isWithin = (a: KeySet, b: KeySet): boolean =>
+  a.keys.every((key) => b.keys.some((other) => isSameKey(key, other)));
 
 const isSameKey = (a: VerificationKey, b: VerificationKey): boolean =>
   a.kid === b.kid && a.algorithms.join() === b.algorithms.join() && a.key.equals(b.key);

@@ -4,7 +4,7 @@
  * power modulo each small prime; of other keys one in some hundred million has it by chance.
  */
 export const hasRocaFingerprint = (modulus: bigint): boolean =>
-  POWERS.every(({ prime, powers }) => powers.has(Number(modulus % BigInt(prime))));
+  PRIMES.every((prime) => isPower(Number(modulus % BigInt(prime)), prime));
 
 const GENERATOR = 65_537;
 
@@ -14,9 +14,12 @@ const PRIMES = [
   109, 113, 127, 131, 137, 139, 149, 151, 157, 163, 167,
 ];
 
-/** All powers of the generator modulo each prime. */
-const POWERS = PRIMES.map((prime) => {
-  const powers = new Set<number>();
-  for (let power = 1; !powers.has(power); power = (power * GENERATOR) % prime) powers.add(power);
-  return { prime, powers };
-});
+/** Whether a number is some power of the generator modulo a prime. Few primes are looked at for an ordinary key. */
+function isPower(value: number, prime: number): boolean {
+  let power = 1;
+  do {
+    if (power === value) return true;
+    power = (power * GENERATOR) % prime;
+  } while (power !== 1);
+  return false;
+}

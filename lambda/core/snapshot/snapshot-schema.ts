@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { MAX_KEYS } from '../keys/key-set.ts';
 
 /**
  * The snapshot as it is stored, format 1, and the source of its published JSON Schema. Strict: another member is
@@ -23,9 +24,8 @@ const MAX_VALUE = 8192;
 export const MAX_PROBLEMS = 50;
 export const MAX_PROBLEM_LENGTH = 512;
 
-/** Most key sets, and keys in one of them. */
+/** Most key sets. */
 export const MAX_KEY_SETS = 200;
-const MAX_KEYS_OF_SET = 100;
 
 const parameter = v.strictObject({
   value: text(MAX_VALUE),
@@ -72,12 +72,15 @@ const publicKey = v.strictObject({
   pub: v.exactOptional(text(4096)),
 });
 
-const keySet = v.strictObject({
-  issuers: v.pipe(v.array(text(2048)), v.minLength(1)),
-  location: described(text(2048), 'URL of the key set as the parameters have it, or "discover"'),
+/** A URL of a parameter may grow by its escapes. */
+const MAX_LOCATION = 4 * MAX_VALUE;
+
+export const KeySetSchema = v.strictObject({
+  issuers: v.pipe(v.array(text(MAX_VALUE)), v.minLength(1)),
+  location: described(text(MAX_LOCATION), 'URL of the key set as the parameters have it, or "discover"'),
   fetchedAt: described(time, 'When the endpoint was asked for the keys'),
   maxAgeSeconds: described(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 'How long they are fresh'),
-  keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(MAX_KEYS_OF_SET)),
+  keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(MAX_KEYS)),
 });
 
 export const SnapshotSchema = v.strictObject({
@@ -89,5 +92,5 @@ export const SnapshotSchema = v.strictObject({
     'What is in SSM of these parameters; where that is refused, also the last good ones; and the good ones before',
   ),
   revocations: described(unit(reading('revocations')), 'The same of this parameter, a unit by itself'),
-  keySets: v.pipe(v.array(keySet), v.maxLength(MAX_KEY_SETS)),
+  keySets: v.pipe(v.array(KeySetSchema), v.maxLength(MAX_KEY_SETS)),
 });

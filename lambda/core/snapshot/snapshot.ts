@@ -44,8 +44,8 @@ export interface Snapshot extends Readonly<Record<UnitName, readonly UnitReading
 /** Largest snapshot, in bytes: what is larger is not written, and not read. */
 export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
 
-/** Most problems that the reason for refusing a snapshot names. */
-const MAX_PROBLEMS = 5;
+/** How far the clocks of SSM, a keeper and a verifier may be apart, in seconds. */
+const CLOCKS_APART_SECONDS = 300;
 
 /** Parses a snapshot, or says why it is none. It is untrusted: whoever can write to the bucket could have made it. */
 export function parseSnapshot(bytes: Uint8Array): Snapshot | { readonly problem: string } {
@@ -55,14 +55,24 @@ export function parseSnapshot(bytes: Uint8Array): Snapshot | { readonly problem:
   } catch {
     return { problem: 'not JSON' };
   }
-  const result = v.safeParse(SnapshotSchema, document);
+  // All problems of a large document would take hundreds of times its own memory.
+  const result = v.safeParse(SnapshotSchema, document, { abortEarly: true });
   if (result.success) return result.output;
-  const problems = result.issues.slice(0, MAX_PROBLEMS).map((issue) => {
-    // Names and texts of the document may be anything, and do not go into the log.
-    const place = (issue.path ?? []).map(({ key }) => (/^[\w-]{1,32}$/.test(String(key)) ? key : '?'));
-    return `${place.join('.') || 'the document'} is not as the schema says`;
-  });
-  return { problem: [...new Set(problems)].join('; ') };
+  // Names and texts of the document may be anything, and do not go into the log.
+  const place = (result.issues[0].path ?? []).map(({ key }) =>
+    /^[\w-]{1,32}$/.test(String(key)) ? key : '?',
+  );
+  return { problem: `${place.join('.') || 'the document'} is not as the schema says` };
+}
+
+/** Whether a snapshot knows of what has not happened yet. Nothing true could ever replace it. `now` is in seconds. */
+export function isFromTheFuture(snapshot: Snapshot, now: number): boolean {
+  const modified = [...snapshot.access, ...snapshot.revocations].flatMap(({ parameters }) =>
+    Object.values(parameters).map(({ modifiedAt }) => modifiedAt),
+  );
+  return [snapshot.writtenAt, snapshot.parametersReadAt, ...modified].some(
+    (at) => at > now + CLOCKS_APART_SECONDS,
+  );
 }
 
 /** The readings of a unit, the newest first. */

@@ -1,5 +1,5 @@
 import { describe, expect, it } from '@jest/globals';
-import { SNAPSHOT } from '../../../lambda/contract.ts';
+import { SNAPSHOT, snapshotKey } from '../../../lambda/contract.ts';
 import { contextOf } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { ACCOUNT, createAccessCheck, REGION } from './access.ts';
@@ -9,7 +9,7 @@ const { resolve, isAllowed } = createAccessCheck(template);
 
 const [bucketId = ''] = Object.keys(template.findResources('AWS::S3::Bucket'));
 const bucket = resolve({ 'Fn::GetAtt': [bucketId, 'Arn'] }) as string;
-const snapshot = `${bucket}/${SNAPSHOT.key}`;
+const snapshot = `${bucket}/${snapshotKey('/alb-jwt-authorizer')}`;
 
 /** The role of the function with a handler. */
 function roleOf(handler: string): string {
@@ -121,7 +121,7 @@ describe('its bucket', () => {
       Statement: { Effect: string; Action: string; Resource: string }[];
     };
     expect(Statement.map(({ Effect, Action, Resource }) => [Effect, Action, Resource])).toEqual([
-      ['Allow', 's3:GetObject', snapshot],
+      ['Allow', 's3:GetObject', `${bucket}/${SNAPSHOT.prefix}*`],
       ['Allow', 's3:ListBucket', bucket],
     ]);
   });

@@ -82,12 +82,18 @@ describe('a decision', () => {
     ['POWERTOOLS_LOG_LEVEL', 'WARN', 1],
     ['AWS_LAMBDA_LOG_LEVEL', 'WARN', 1],
     ['POWERTOOLS_LOG_LEVEL', 'SILENT', 0],
+    ['POWERTOOLS_LOG_LEVEL', 'unknown', 2],
+    ['AWS_LAMBDA_LOG_LEVEL', 'FATAL', 0],
+    ['LOG_LEVEL', 'WARN', 1],
   ] as const)(
     'has a line only from the level of %s=%s on, and is counted all the same',
     (name, level, count) => {
-      process.env[name] = level;
-      log = createLog({ service: 'orders', configPath: '/app', allowedLogRate: 1 });
-      delete process.env[name];
+      log = createLog({
+        service: 'orders',
+        configPath: '/app',
+        allowedLogRate: 1,
+        variables: { [name]: level },
+      });
       decide({ code: 'allowed', status: 200 });
       decide({ code: 'token_expired', status: 401 });
       expect(entries()).toHaveLength(count);
@@ -133,6 +139,15 @@ test('a bug is printed with its stack', () => {
   log.bug(REQUEST, new TypeError('x is not a function'));
   expect(entries()[0]).toMatchObject({ level: 'ERROR', requestId: 'request-1' });
   expect(JSON.stringify(entries()[0])).toMatch(/x is not a function.*log\.test\.ts/);
+});
+
+test("a bug is the line that Powertools' logger would write, with the error and its cause", () => {
+  const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
+  const error = new TypeError('x is not a function', { cause });
+  log.bug(REQUEST, error);
+  new Logger({ serviceName: 'alb-jwt-authorizer' }).error('internal error', { ...REQUEST, error });
+  const [ours, theirs] = entries();
+  expect({ ...ours, timestamp: '' }).toEqual({ ...theirs, timestamp: '' });
 });
 
 test('control characters of a path stay within its line', () => {

@@ -1,0 +1,45 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import { fetchDocument } from '../../lambda/io/fetch-document.ts';
+import { createKeeper, type StoredObject } from '../../lambda/keeper.ts';
+import { createKeySetKeeper } from '../../lambda/key-set-keeper.ts';
+
+/** The function's own keeper, whose snapshot stays in memory. */
+export interface BenchKeeper {
+  /** Writes the snapshot anew, so that it is fresh. */
+  readonly run: () => Promise<unknown>;
+  readonly snapshot: () => StoredObject | undefined;
+}
+
+/** `parameters` gives the values by full name. */
+export function startKeeper(path: string, parameters: () => Readonly<Record<string, string>>): BenchKeeper {
+  let stored: StoredObject | undefined;
+  let writes = 0;
+  const complain = (...what: unknown[]): void => console.error(...what);
+  const run = createKeeper({
+    path,
+    readParameters: async () =>
+      Object.fromEntries(
+        Object.entries(parameters()).map(([name, value]) => [
+          name.slice(path.length + 1) as ParameterName,
+          { value, version: 1, modifiedAt: 1_790_000_000 },
+        ]),
+      ),
+    object: {
+      get: async () => stored,
+      async put(text) {
+        writes += 1;
+        stored = { etag: `"${writes}"`, body: Buffer.from(text) };
+        return 'written';
+      },
+    },
+    keySets: createKeySetKeeper({
+      fetchDocument,
+      now: Date.now,
+      events: { keysFetched() {}, keysFailed: complain },
+    }),
+    egress: true,
+    now: Date.now,
+    events: { refused: complain, note: complain, written() {} },
+  });
+  return { run, snapshot: () => stored };
+}

@@ -1,0 +1,26 @@
+/** A service that takes so many requests per second, with a burst of as many. */
+export interface Service {
+  /** Whether it takes a request at this time, in seconds. */
+  readonly ask: (now: number) => boolean;
+  /** Requests second by second, those that it refused included. */
+  readonly perSecond: readonly number[];
+}
+
+export function createLimitedService(limit: number, seconds: number): Service {
+  const perSecond = new Array<number>(Math.ceil(seconds) + 1).fill(0);
+  let tokens = limit;
+  let filledAt = 0;
+  return {
+    perSecond,
+    ask(now) {
+      const second = Math.floor(now);
+      perSecond[second] = (perSecond[second] ?? 0) + 1;
+      if (limit === Number.POSITIVE_INFINITY) return true;
+      tokens = Math.min(limit, tokens + Math.max(0, now - filledAt) * limit);
+      filledAt = Math.max(filledAt, now);
+      if (tokens < 1) return false;
+      tokens -= 1;
+      return true;
+    },
+  };
+}

@@ -1,0 +1,112 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { createStackWorld, propertiesOf } from '../../support/configuration.ts';
+
+let world: ReturnType<typeof createStackWorld>;
+beforeEach(() => {
+  world = createStackWorld();
+});
+
+describe('a deploy', () => {
+  test.each(['Create', 'Update'])(
+    'writes a snapshot on %s, after it has created the parameters',
+    async (type) => {
+      world.setKeeper(async () => {
+        expect(world.parameters.has('/orders/issuer')).toBe(true);
+        throw new Error('so far so good');
+      });
+      expect(await world.send(type)).toMatchObject({ Status: 'SUCCESS' });
+      expect(world.lines.join()).toContain('so far so good');
+    },
+  );
+
+  test.each<[string, () => void]>([
+    ['no snapshot can be written', () => world.setKeeper(() => Promise.reject(new Error('S3 is down')))],
+    ['the bucket cannot be reached', () => world.failBucket(new Error('S3 is down'))],
+    [
+      'writing the snapshot takes for ever',
+      () => {
+        world.setKeeper(() => new Promise(() => {}));
+        world.setRemaining(15_050);
+      },
+    ],
+  ])('succeeds although %s, and says so in the log', async (_, fail) => {
+    fail();
+    expect(await world.send('Create')).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.lines.some((line) => line.includes('"WARN"'))).toBe(true);
+  });
+
+  test('does without a keeper where it is off', async () => {
+    world.setKeeper(undefined);
+    expect(await world.send('Create')).toMatchObject({ Status: 'SUCCESS' });
+  });
+});
+
+describe('a Delete', () => {
+  test('empties the bucket', async () => {
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    expect(world.snapshots()).toBe(1);
+    expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.snapshots()).toBe(0);
+  });
+
+  test('of an id that an update has replaced leaves the snapshot, which is in use', async () => {
+    const { PhysicalResourceId: old } = await world.send('Create');
+    const moved = propertiesOf(undefined, '/moved');
+    const { PhysicalResourceId: id } = await world.send('Update', { physicalId: old, properties: moved });
+    expect(id).not.toBe(old);
+    await world.send('Delete', { physicalId: old });
+    expect(world.snapshots()).toBe(2);
+    await world.send('Delete', { physicalId: id, properties: moved });
+    expect(world.snapshots()).toBe(0);
+  });
+
+  test('of the id that an update back has left behind leaves it, too', async () => {
+    const { PhysicalResourceId: old } = await world.send('Create');
+    const moved = propertiesOf(undefined, '/moved');
+    const { PhysicalResourceId: id } = await world.send('Update', { physicalId: old, properties: moved });
+    const { PhysicalResourceId: back } = await world.send('Update', { physicalId: id });
+    await world.send('Delete', { physicalId: id, properties: moved });
+    expect(world.snapshots()).toBe(3);
+    await world.send('Delete', { physicalId: back });
+    expect(world.snapshots()).toBe(0);
+  });
+
+  test('of the id before leaves it also where the new one could not be noted', async () => {
+    const { PhysicalResourceId: old } = await world.send('Create');
+    world.failBucket(new Error('status 503'));
+    await world.send('Update', { physicalId: old, properties: propertiesOf(undefined, '/moved') });
+    world.failBucket(undefined);
+    await world.send('Delete', { physicalId: old });
+    expect(world.snapshots()).toBe(2);
+  });
+
+  test('is answered in time, whatever the bucket does', async () => {
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    world.hangBucket();
+    world.setRemaining(15_050);
+    expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'FAILED' });
+  });
+
+  test('of what a failed Create has left behind succeeds', async () => {
+    world.fail(new Error('no'));
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
+  });
+
+  test('that cannot empty the bucket says so, since the bucket could not be deleted', async () => {
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    world.failBucket(new Error('status 503'));
+    expect(await world.send('Delete', { physicalId })).toMatchObject({
+      Status: 'FAILED',
+      Reason: expect.stringMatching(/^Emptying the stack's buckets failed: status 503/),
+    });
+  });
+
+  test('of a stack that was deployed before there were snapshots touches no bucket', async () => {
+    const { SnapshotUrl: _, ...properties } = propertiesOf();
+    world.failBucket(new Error('never asked'));
+    expect(await world.send('Delete', { physicalId: '/orders?issuer', properties })).toMatchObject({
+      Status: 'SUCCESS',
+    });
+  });
+});

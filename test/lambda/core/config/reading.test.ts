@@ -1,0 +1,60 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import {
+  isEarlier,
+  partOf,
+  type Reading,
+  versionOf,
+  withLater,
+} from '../../../../lambda/core/config/reading.ts';
+
+const at = (modifiedAt: number, version: number, value = 'x'): Reading => ({
+  policy: { value, version, modifiedAt },
+});
+
+describe('a reading is earlier', () => {
+  test.each<[string, Reading, Reading, boolean]>([
+    ['by the time of a parameter', at(10, 1), at(20, 2), true],
+    ['not if it is the same', at(10, 1), at(10, 1), false],
+    ['by the version where two were put at one time', at(10, 1), at(10, 2), true],
+    ['not where the parameter was created again, and its versions began anew', at(20, 1), at(10, 7), false],
+    ['where a replica remembers the one before that', at(10, 7), at(20, 1), true],
+    ['not where the next version has a clock a little behind', at(10, 3), at(12, 2), false],
+    ['not where a parameter is missing', {}, at(10, 1), false],
+    ['not where the other one lacks it', at(10, 1), {}, false],
+  ])('%s', (_, one, other, earlier) => {
+    expect(isEarlier(one, other)).toBe(earlier);
+  });
+});
+
+test('what is earlier in a reading is replaced, and what is gone stays gone', () => {
+  const issuer = { value: 'i', version: 1, modifiedAt: 5 };
+  expect(withLater({ ...at(10, 1, 'old') }, { ...at(20, 2, 'new'), issuer })).toEqual(at(20, 2, 'new'));
+  expect(withLater({ ...at(30, 3, 'newest'), issuer }, at(20, 2, 'new'))).toEqual({
+    ...at(30, 3, 'newest'),
+    issuer,
+  });
+});
+
+test('after taking what is later, nothing is earlier any more', () => {
+  const parameter = fc.record({
+    value: fc.string(),
+    version: fc.integer({ min: 1, max: 9 }),
+    modifiedAt: fc.nat(30),
+  });
+  const reading = fc.record(
+    { policy: parameter, issuer: parameter, revocations: parameter },
+    { requiredKeys: [] },
+  );
+  fc.assert(
+    fc.property(reading, reading, (one, other) => {
+      expect(isEarlier(withLater(one as Reading, other as Reading), other as Reading)).toBe(false);
+    }),
+  );
+});
+
+test('a unit is its own parameters, and a version says which were not found', () => {
+  const reading: Reading = { ...at(1, 4), revocations: { value: '{}', version: 2, modifiedAt: 1 } };
+  expect(partOf(reading, 'access')).toEqual(at(1, 4));
+  expect(versionOf(reading)).toBe('-.-.-.-.4.2');
+});

@@ -1,0 +1,177 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../../lambda/core/snapshot/snapshot.ts';
+import { createFindConfig, type ReadParameters } from '../../../lambda/io/find-config.ts';
+import type { FoundSnapshot } from '../../../lambda/io/snapshot-reader.ts';
+import { readingOf } from '../../support/reading.ts';
+
+const SSM = readingOf({ issuer: 'ssm' });
+const STORED = readingOf({ issuer: 'snapshot' });
+const SNAPSHOT: Snapshot = {
+  path: '/app',
+  writtenAt: 1,
+  parametersReadAt: 1,
+  access: [{ parameters: STORED }],
+  revocations: [{ parameters: {} }],
+  keySets: [],
+};
+const HOUR = 3_600_000;
+const fresh: FoundSnapshot = { snapshot: SNAPSHOT, fresh: true, ageMs: 1 };
+const aged = (hours: number): FoundSnapshot => ({ snapshot: SNAPSHOT, fresh: false, ageMs: hours * HOUR });
+const never = () => new Promise<never>(() => {});
+
+let asked: string[];
+let patience: () => void;
+beforeEach(() => {
+  asked = [];
+});
+
+/** Finds with these two, each of which may answer, fail or hang. */
+function find(
+  readSnapshot: (() => Promise<FoundSnapshot | undefined>) | undefined,
+  readParameters: ReadParameters,
+  first = true,
+  snapshotOnly = false,
+) {
+  const noted: string[] = [];
+  const found = createFindConfig({
+    readParameters: (options) => {
+      asked.push('ssm');
+      return readParameters(options);
+    },
+    readSnapshot:
+      readSnapshot &&
+      (() => {
+        asked.push('snapshot');
+        return readSnapshot();
+      }),
+    onSnapshot: async () => void noted.push('snapshot used'),
+    wait: () =>
+      new Promise<void>((resolve) => {
+        patience = resolve;
+      }),
+    onFailure: (reason) => noted.push(reason),
+  })({ first, snapshotOnly });
+  const issuers = async () => ((await found)?.readings.access ?? []).map(({ issuer }) => issuer?.value);
+  return { found, issuers, noted };
+}
+const answers = async () => SSM;
+const throttled = () => Promise.reject(new Error('throttled'));
+const settle = () => new Promise((resolve) => setImmediate(resolve));
+
+test('without a keeper SSM is asked, and nothing else', async () => {
+  expect(await find(undefined, answers).issuers()).toEqual(['ssm']);
+  await expect(find(undefined, throttled).found).rejects.toThrow('throttled');
+});
+
+describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
+  test('stands for SSM, which is not asked', async () => {
+    const { issuers, noted } = find(async () => fresh, throttled, first);
+    expect(await issuers()).toEqual(['snapshot']);
+    expect(asked).toEqual(['snapshot']);
+    expect(noted).toEqual(['snapshot used']);
+  });
+});
+
+describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) => {
+  test('comes after what SSM answers', async () => {
+    expect(await find(async () => aged(30 * 24), answers, first).issuers()).toEqual(['ssm', 'snapshot']);
+  });
+  test('or that cannot be had leaves what SSM answers', async () => {
+    expect(await find(async () => undefined, answers, first).issuers()).toEqual(['ssm']);
+  });
+  test('serves where SSM does not answer, for a while, and the reason is noted', async () => {
+    const { found, issuers, noted } = find(async () => aged(3), throttled, first);
+    expect(await issuers()).toEqual(['snapshot']);
+    expect((await found)?.retryMs).toBe(10_000);
+    expect(noted).toContain('throttled');
+  });
+  test('and none at all with SSM down is a failure', async () => {
+    await expect(find(async () => undefined, throttled, first).found).rejects.toThrow('throttled');
+  });
+});
+
+test('a snapshot of four hours and more serves nobody who knows nothing and cannot ask SSM', async () => {
+  await expect(find(async () => aged(4), throttled).found).rejects.toThrow(/throttled.*4 hours/);
+  expect(await find(async () => aged(40), throttled, false).issuers()).toEqual(['snapshot']);
+});
+
+describe('a cold start whose snapshot takes long', () => {
+  test('asks SSM only after a quarter of a second, and goes by it when it is sooner', async () => {
+    const { found, issuers } = find(never, answers);
+    await settle();
+    expect(asked).toEqual(['snapshot']);
+    patience();
+    expect(await issuers()).toEqual(['ssm']);
+    expect((await found)?.more).toBeDefined();
+  });
+
+  test('goes by the snapshot all the same where that is sooner than SSM', async () => {
+    let arrive = (_: FoundSnapshot) => {};
+    const { issuers } = find(
+      () =>
+        new Promise((resolve) => {
+          arrive = resolve;
+        }),
+      never,
+    );
+    patience();
+    await settle();
+    expect(asked).toEqual(['snapshot', 'ssm']);
+    arrive(fresh);
+    expect(await issuers()).toEqual(['snapshot']);
+  });
+
+  test('waits for the snapshot where SSM fails', async () => {
+    let arrive = (_: FoundSnapshot) => {};
+    const { issuers } = find(
+      () =>
+        new Promise((resolve) => {
+          arrive = resolve;
+        }),
+      throttled,
+    );
+    patience();
+    await settle();
+    arrive(aged(1));
+    expect(await issuers()).toEqual(['snapshot']);
+  });
+
+  test('has the snapshot to go on with where what SSM answers turns out not to be valid', async () => {
+    let arrive = (_: FoundSnapshot) => {};
+    const { found } = find(
+      () =>
+        new Promise((resolve) => {
+          arrive = resolve;
+        }),
+      answers,
+    );
+    patience();
+    const more = (await found)?.more;
+    arrive(aged(100));
+    expect((await more?.())?.readings.access).toEqual([STORED]);
+  });
+});
+
+test('who misses a key is told of a fresh snapshot, or nothing, and SSM is not asked', async () => {
+  expect(await find(async () => fresh, answers, false, true).issuers()).toEqual(['snapshot']);
+  expect(await find(async () => aged(1), answers, false, true).found).toBeUndefined();
+  expect(asked).not.toContain('ssm');
+});
+
+test('with a snapshot that would do, SSM is given no more time than at a refresh', async () => {
+  const given: boolean[] = [];
+  const read: ReadParameters = async ({ first }) => {
+    given.push(first);
+    return SSM;
+  };
+  await find(async () => aged(1), read).found;
+  await find(async () => aged(5), read).found;
+  await find(async () => undefined, read).found;
+  expect(given).toEqual([false, true, true]);
+});
+
+test('a warm environment waits for the snapshot before it asks SSM, which a fleet shares', async () => {
+  find(never, answers, false);
+  await settle();
+  expect(asked).toEqual(['snapshot']);
+});

@@ -1,0 +1,136 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Snapshot } from '../../../lambda/core/snapshot/snapshot.ts';
+import { createSnapshotReader, type GetSnapshot } from '../../../lambda/io/snapshot-reader.ts';
+
+const SNAPSHOT: Snapshot = {
+  path: '/app',
+  writtenAt: 1_790_000_000,
+  parametersReadAt: 1_790_000_000,
+  access: [{ parameters: {} }],
+  revocations: [{ parameters: {} }],
+  keySets: [],
+};
+
+let now: number;
+let answer: Awaited<ReturnType<GetSnapshot>> | Error;
+let heard: [string, ...unknown[]][];
+let etags: (string | undefined)[];
+let read: ReturnType<typeof createSnapshotReader>;
+
+beforeEach(() => {
+  now = SNAPSHOT.parametersReadAt * 1000;
+  heard = [];
+  etags = [];
+  const hear =
+    (name: string) =>
+    (...detail: unknown[]) =>
+      void heard.push([name, ...detail]);
+  read = createSnapshotReader({
+    get: async ({ etag }) => {
+      etags.push(etag);
+      if (answer instanceof Error) throw answer;
+      return answer;
+    },
+    path: '/app',
+    maxSnapshotSeconds: 180,
+    now: () => now,
+    events: { snapshotRead: hear('read'), snapshotFailed: hear('failed'), snapshotFresh: hear('fresh') },
+  });
+});
+
+const found = (changes: object = {}, etag = '"1"') =>
+  ({ kind: 'found', etag, body: Buffer.from(JSON.stringify({ ...SNAPSHOT, ...changes })) }) as const;
+const look = () => read({ first: false });
+
+test('a snapshot is fresh for as long after its parameters were read as the environment says', async () => {
+  answer = found();
+  expect(await look()).toMatchObject({ fresh: true, ageMs: 0 });
+  now += 179_999;
+  expect(await look()).toMatchObject({ fresh: true });
+  now += 1;
+  expect(await look()).toMatchObject({ fresh: false, ageMs: 180_000 });
+});
+
+test('one that has not changed is not sent again', async () => {
+  answer = found();
+  const first = await look();
+  answer = { kind: 'unchanged' };
+  expect((await look())?.snapshot).toBe(first?.snapshot);
+  expect(etags).toEqual([undefined, '"1"']);
+});
+
+test('the one in hand goes on where S3 fails, and is no longer fresh in the end', async () => {
+  answer = found();
+  await look();
+  answer = new Error('status 503');
+  now += 60_000;
+  expect(await look()).toMatchObject({ fresh: true });
+  now += 120_000;
+  expect(await look()).toMatchObject({ fresh: false });
+});
+
+describe('what is told', () => {
+  test('a failure is news once, and counted each time', async () => {
+    answer = { kind: 'absent' };
+    await look();
+    await look();
+    answer = new Error('status 403');
+    await look();
+    expect(heard.filter(([name]) => name === 'failed')).toEqual([
+      ['failed', 'there is no snapshot', true],
+      ['failed', 'there is no snapshot', false],
+      ['failed', 'status 403', true],
+    ]);
+  });
+
+  test('that there is no fresh one any more, and that there is again, once each', async () => {
+    for (const seconds of [0, 60, 120, 60]) {
+      answer = found();
+      now += seconds * 1000;
+      await look();
+    }
+    answer = found({ parametersReadAt: now / 1000, writtenAt: now / 1000 }, '"2"');
+    await look();
+    await look();
+    expect(heard.filter(([name]) => name === 'fresh').map(([, fresh]) => fresh)).toEqual([false, true]);
+  });
+});
+
+describe('is not taken', () => {
+  test.each<[string, object, string]>([
+    ['a snapshot from the future', { parametersReadAt: SNAPSHOT.parametersReadAt + 301 }, 'from the future'],
+    ['one whose order is', { writtenAt: SNAPSHOT.writtenAt + 301 }, 'from the future'],
+    [
+      'one whose parameters are',
+      { access: [{ parameters: { issuer: { value: 'x', version: 1, modifiedAt: 99_999_999_999 } } }] },
+      'from the future',
+    ],
+    ['one of parameters under another path', { path: '/other' }, 'another path'],
+    ['one with a member that we do not know', { more: 1 }, 'more is not as the schema says'],
+    ['one without parameters', { access: [] }, 'access is not as the schema says'],
+    ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt is not as the schema says'],
+  ])('%s', async (_, changes, reason) => {
+    answer = found(changes);
+    expect(await look()).toBeUndefined();
+    expect(heard[0]).toEqual(['failed', expect.stringContaining(reason), true]);
+  });
+
+  test('an earlier one than that in hand, whatever its ETag', async () => {
+    answer = found();
+    await look();
+    answer = found(
+      { writtenAt: SNAPSHOT.writtenAt - 1, parametersReadAt: SNAPSHOT.parametersReadAt - 1 },
+      '"0"',
+    );
+    expect((await look())?.snapshot.writtenAt).toBe(SNAPSHOT.writtenAt);
+    // It is asked for what is later than the one in hand.
+    await look();
+    expect(etags.at(-1)).toBe('"1"');
+  });
+
+  test('text of the document in the reason, which may be anything', async () => {
+    answer = found({ 'x\n"FORGED': 'y' });
+    await look();
+    expect(String(heard[0]?.[1])).not.toContain('FORGED');
+  });
+});
