@@ -47,8 +47,13 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
     reason: 'All that is under this prefix is what the keeper has written, in one format or another.',
   },
   {
+    rules: ['AwsSolutions-IAM5[Resource::<ConfigurationSecretsBucket6916518C.Arn>/secrets/*]'],
+    at: /^Configuration\/Role\/Secrets$/,
+    reason: 'The same of the secrets that the keeper makes.',
+  },
+  {
     rules: ['AwsSolutions-S1'],
-    at: /^Configuration\/Snapshot$/,
+    at: /^Configuration\/(Snapshot|Secrets\/Bucket)$/,
     reason:
       'Two roles read it and one writes it, every minute; logs of who else tries are for CloudTrail data events.',
   },

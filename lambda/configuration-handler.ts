@@ -4,13 +4,14 @@ import { parseEnvironment } from './io/environment.ts';
 import { createKeeperLog } from './io/keeper-log.ts';
 import { putAnswer } from './io/put-answer.ts';
 import { createSeedStore, createSsmClient } from './io/seed-store.ts';
-import { createSnapshotBucket } from './io/snapshot-bucket.ts';
+import { createSecretsBucket, createSnapshotBucket } from './io/snapshot-bucket.ts';
 import { startKeeper } from './start-keeper.ts';
 
 const environment = parseEnvironment(process.env);
 const client = createSsmClient();
 const log = createKeeperLog(environment.service);
 const signedFor = createAwsRequests(environment.variables);
+const s3 = { owner: environment.snapshotOwner, send: signedFor('s3') };
 
 /** The keeper, and the function that CloudFormation asks for the parameters of a deployment. */
 export const handler = createConfigurationTarget({
@@ -18,6 +19,7 @@ export const handler = createConfigurationTarget({
   storeFor: (signal) => createSeedStore(client, signal),
   put: putAnswer,
   log: log.say,
-  keep: startKeeper(environment, { log, send: signedFor('s3') }),
-  bucketOf: (url) => createSnapshotBucket(url, { owner: environment.snapshotOwner, send: signedFor('s3') }),
+  keep: startKeeper(environment, { log, send: s3.send }),
+  bucketOf: (url) => createSnapshotBucket(url, s3),
+  secretsBucketOf: (url) => createSecretsBucket(url, s3),
 });

@@ -22,6 +22,8 @@ export interface ConfigurationParts {
   readonly keep: (() => Promise<KeeperAnswer>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
   readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
+  /** The bucket of the shared secrets at a URL. */
+  readonly secretsBucketOf: (secretsUrl: string) => Pick<SnapshotBucket, 'empty'>;
 }
 
 /** What becomes of the snapshot's bucket together with the custom resource. */
@@ -82,7 +84,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
 
 function reasonOf(type: string, { message }: Error): string {
   if (type === 'Delete') {
-    return `Emptying the snapshot's bucket failed: ${message}. The parameters stay as they are. Fix this, or empty the bucket yourself, and delete the stack again.`;
+    return `Emptying the stack's buckets failed: ${message}. The parameters stay as they are. Fix this, or empty the bucket yourself, and delete the stack again.`;
   }
   const what = type === 'Update' ? 'Updating' : 'Creating';
   return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
@@ -94,13 +96,18 @@ async function answerTo(
   parts: ConfigurationParts,
   signal: AbortSignal,
 ): Promise<StackAnswer> {
-  const { log, keep, bucketOf } = parts;
-  const { type, stackId, physicalId, properties } = request;
-  const url = snapshotUrlOf(properties);
+  const { log, keep, bucketOf, secretsBucketOf } = parts;
+  const { type, stackId, physicalId, properties, oldProperties } = request;
+  const url = urlIn(properties, 'SnapshotUrl');
   const bucket = url === undefined ? undefined : bucketOf(url);
+  const secretsUrl = urlIn(properties, 'SecretsUrl');
   if (type === 'Delete') {
     const id = physicalId ?? nothingCreated(request);
-    if (bucket !== undefined) await within(signal, emptyAfter(id, properties, bucket, parts));
+    const secrets = secretsUrl === undefined ? undefined : secretsBucketOf(secretsUrl);
+    if (bucket !== undefined) {
+      const buckets = [...(secrets ? [secrets] : []), bucket];
+      await within(signal, emptyAfter(id, properties, { noted: bucket, buckets }, parts));
+    }
     // The parameters belong to the operator, and stay.
     return success(id, new Map());
   }
@@ -134,30 +141,47 @@ async function answerTo(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }
+  const formerUrl = urlIn(oldProperties, 'SecretsUrl');
+  if (formerUrl !== undefined && formerUrl !== secretsUrl) {
+    // Turned off, the bucket goes with the end of this update, if it is empty by then.
+    const emptied = async () => secretsBucketOf(formerUrl).empty();
+    await within(signal, emptied()).catch(
+      unlessFailed('the bucket of the shared secrets could not be emptied, so it stays; delete it by hand'),
+    );
+  }
   if (keep !== undefined) {
     await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
   }
   return success(id, seeded);
 }
 
+interface EmptiedBuckets {
+  /** Has the note of the custom resource's id, and so is emptied last. */
+  readonly noted: SnapshotBucket;
+  readonly buckets: readonly Pick<SnapshotBucket, 'empty'>[];
+}
+
 /**
- * Empties the bucket of a custom resource that is gone. An Update that answers with another id is followed by a
- * Delete of the id before, and the snapshot is still in use then.
+ * Empties the buckets of a custom resource that is gone. An Update that answers with another id is followed by a
+ * Delete of the id before, and what is in them is still in use then.
  */
 async function emptyAfter(
   id: string,
   properties: unknown,
-  bucket: SnapshotBucket,
+  { noted: { notedId }, buckets }: EmptiedBuckets,
   { configPath, log }: ConfigurationParts,
 ): Promise<void> {
   const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
-  const noted = await bucket.notedId();
-  if ((noted === undefined || noted === id) && path === configPath) return bucket.empty();
+  const noted = await notedId();
+  if ((noted === undefined || noted === id) && path === configPath) {
+    for (const bucket of buckets) await bucket.empty();
+    return;
+  }
   log('INFO', 'the custom resource goes on under another id, so its snapshot stays', { id, noted, path });
 }
 
-function snapshotUrlOf(properties: unknown): string | undefined {
-  const { SnapshotUrl: url } = (properties ?? {}) as { readonly SnapshotUrl?: unknown };
+function urlIn(properties: unknown, name: 'SnapshotUrl' | 'SecretsUrl'): string | undefined {
+  const url = ((properties ?? {}) as Readonly<Record<string, unknown>>)[name];
   return typeof url === 'string' ? url : undefined;
 }
 

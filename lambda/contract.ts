@@ -26,7 +26,9 @@ export const ENVIRONMENT = {
   service: 'POWERTOOLS_SERVICE_NAME',
   /** URL of the snapshot that the keeper writes and verifiers read; without it verifiers read SSM and fetch keys. */
   snapshotUrl: 'SNAPSHOT_URL',
-  /** Account that must own the snapshot's bucket, in 12 digits. */
+  /** URL of the secrets that the keeper makes for all verifiers; without it there are none. */
+  secretsUrl: 'SECRETS_URL',
+  /** Account that must own the buckets of both, in 12 digits. */
   snapshotOwner: 'SNAPSHOT_OWNER',
   /** How long ago the keeper may have read the parameters for a snapshot to count as fresh, in seconds. */
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
@@ -49,6 +51,9 @@ export const SNAPSHOT = {
  * still be in use, and the number of the format, so that a verifier never reads one that it does not know.
  */
 export const snapshotKey = (configPath: string): string => `${SNAPSHOT.prefix}1${configPath}.json`;
+
+/** Where the shared secrets are in their own bucket, with the number of their format in the key. */
+export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
@@ -84,7 +89,7 @@ export const METRICS = {
   parametersAge: 'ParametersAge',
   /** Since when what is in SSM has been refused, in seconds; 0 where nothing is. */
   refusedFor: 'RefusedFor',
-  /** Count of keeper runs that could not read SSM or write the snapshot. */
+  /** Count of what keeper runs could not do: read SSM, write the snapshot, or keep the shared secrets. */
   keeperFailures: 'KeeperFailures',
 } as const;
 
@@ -140,8 +145,8 @@ export type ParameterName = keyof typeof PARAMETERS;
 /**
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
  * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
- * StringList, and `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not. `Keeper` is there to make
- * an Update of turning it on and off.
+ * StringList, `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not, and `SecretsUrl` where the
+ * shared secrets are, if there are any. `Keeper` is there to make an Update of turning it on and off.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',

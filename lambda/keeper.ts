@@ -15,8 +15,8 @@ import {
 import { isFromTheFuture, parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 
-/** The object that the snapshot is stored as. Each call rejects with a reason for the log where it fails. */
-export interface SnapshotObject {
+/** An object that a keeper writes. Each call rejects with a reason for the log where it fails. */
+export interface KeptObject {
   readonly get: () => Promise<StoredObject | undefined>;
   /** Writes it unless somebody else has written it since; `undefined` stands for an object that is not there. */
   readonly put: (text: string, since: StoredObject | undefined) => Promise<'written' | 'conflict'>;
@@ -40,7 +40,7 @@ export interface KeeperOptions {
   /** Prefix of the parameters. */
   readonly path: string;
   readonly readParameters: () => Promise<Reading>;
-  readonly object: SnapshotObject;
+  readonly object: KeptObject;
   readonly keySets: KeySetKeeper;
   /** Whether verifiers reach key endpoints: some providers need that. */
   readonly egress: boolean;

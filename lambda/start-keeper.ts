@@ -1,13 +1,18 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { SECRETS } from './contract.ts';
 import type { Environment } from './io/environment.ts';
 import { fetchDocument } from './io/fetch-document.ts';
 import { ClientError } from './io/http-client.ts';
 import type { createKeeperLog } from './io/keeper-log.ts';
+import { MAKER } from './io/make-secrets.ts';
 import { createParameterReader } from './io/parameter-store.ts';
+import { createServiceClock } from './io/service-clock.ts';
 import type { SignedRequest } from './io/signed-request.ts';
 import { createObjectStore, type ObjectStore } from './io/snapshot-object.ts';
-import { createKeeper, type KeeperAnswer, type SnapshotObject } from './keeper.ts';
+import { createKeeper, type KeeperAnswer, type KeptObject } from './keeper.ts';
+import { createKeeperRun } from './keeper-run.ts';
 import { createKeySetKeeper } from './key-set-keeper.ts';
+import { createSecretsKeeper } from './secrets-keeper.ts';
 
 export interface KeeperMeans {
   readonly log: ReturnType<typeof createKeeperLog>;
@@ -15,44 +20,49 @@ export interface KeeperMeans {
   readonly send: SignedRequest;
 }
 
-/** For all attempts to read the snapshot, in ms. */
+/** For all attempts to read an object, in ms. */
 const GET_TIMEOUT_MS = 10_000;
 
 /** The keeper of the real parts; undefined where it is off. */
 export function startKeeper(
-  { configPath: path, snapshot, egress }: Environment,
+  { configPath: path, snapshot, secrets, egress }: Environment,
   { log, send }: KeeperMeans,
 ): (() => Promise<KeeperAnswer>) | undefined {
   if (snapshot === undefined) return undefined;
   const read = createParameterReader(path);
-  const run = createKeeper({
-    path,
-    readParameters: () => read({ first: true }),
-    object: snapshotObject(createObjectStore({ ...snapshot, send })),
-    keySets: createKeySetKeeper({ fetchDocument, egress, now: Date.now, events: log }),
-    egress,
-    now: Date.now,
-    pause: (mostMs) => sleep(Math.random() * mostMs),
+  // Keys are used at fixed times, so whoever makes them must know what time it is.
+  const clock = createServiceClock(send, Date.now);
+  return createKeeperRun({
+    keepSnapshot: createKeeper({
+      path,
+      readParameters: () => read({ first: true }),
+      object: keptObject(createObjectStore({ ...snapshot, send })),
+      keySets: createKeySetKeeper({ fetchDocument, egress, now: Date.now, events: log }),
+      egress,
+      now: Date.now,
+      pause: (mostMs) => sleep(Math.random() * mostMs),
+      events: log,
+    }),
+    keepSecrets:
+      secrets &&
+      createSecretsKeeper({
+        object: keptObject(createObjectStore({ ...secrets, prefix: SECRETS.prefix, send: clock.send })),
+        make: MAKER,
+        now: clock.now,
+        events: log,
+      }),
     events: log,
   });
-  return async () => {
-    try {
-      return await run();
-    } catch (error) {
-      log.keeperFailed((error as Error).message);
-      throw error;
-    }
-  };
 }
 
-const snapshotObject = ({ get, etag, put }: ObjectStore): SnapshotObject => ({
+const keptObject = ({ get, etag, put }: ObjectStore): KeptObject => ({
   async get() {
     try {
       const found = await get({ timeoutMs: GET_TIMEOUT_MS });
       return found.kind === 'found' ? found : undefined;
     } catch (error) {
       if (!(error instanceof ClientError) || error.kind !== 'too-large') throw error;
-      // Nothing that we write is so large. Whatever it is must not stand in the way of the next snapshot.
+      // Nothing that we write is so large. Whatever it is must not stand in the way of what is written next.
       return { etag: await etag({ timeoutMs: GET_TIMEOUT_MS }), body: Buffer.of() };
     }
   },

@@ -272,8 +272,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** The function as it is where no keeper writes a snapshot, whatever the template says. */
+/** The function as it is where no keeper writes a snapshot or secrets, whatever the template says. */
 function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {
-  const { SNAPSHOT_URL: _url, SNAPSHOT_OWNER: _owner, ...environment } = lambda.environment;
+  const { SNAPSHOT_URL: _url, SNAPSHOT_OWNER: _owner, SECRETS_URL: _, ...environment } = lambda.environment;
   return { ...lambda, environment };
 }

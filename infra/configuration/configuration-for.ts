@@ -12,7 +12,7 @@ interface Sources {
 
 /** The configuration that the options ask for, with a warning where verifiers may not reach the snapshot. */
 export function configurationFor(scope: Construct, { options, initial, code }: Sources): Configuration {
-  const { keeper, functionVpcId: vpcId, functionRouteTableIds: routeTableIds } = options;
+  const { keeper, sharedSecrets, functionVpcId: vpcId, functionRouteTableIds: routeTableIds } = options;
   const made = new Configuration(scope, 'Configuration', {
     path: options.configPath,
     initial,
@@ -20,6 +20,7 @@ export function configurationFor(scope: Construct, { options, initial, code }: S
     service: options.service,
     logRetention: options.logRetentionDays,
     keeper,
+    sharedSecrets,
     egress: options.functionEgress,
     routes: vpcId && routeTableIds ? { vpcId, routeTableIds } : undefined,
   });

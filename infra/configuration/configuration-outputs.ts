@@ -43,8 +43,14 @@ export function configurationOutputs(configuration: Configuration, initial: Init
       'Deletes the parameters, which stay when the stack is deleted',
     ],
     SnapshotBucket: [configuration.snapshot.name, 'Bucket of the snapshot, which goes with the stack'],
+    ...secretsOutputs(configuration),
     ...keeperOutputs(configuration),
   };
+}
+
+function secretsOutputs({ secrets }: Configuration): Outputs {
+  if (secrets === undefined) return {};
+  return { SecretsBucket: [secrets.name, 'Bucket of the shared secrets, which goes with the stack'] };
 }
 
 function keeperOutputs({ keeper, runCommand }: Configuration): Outputs {

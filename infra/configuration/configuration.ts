@@ -19,6 +19,7 @@ import { bundledFunction } from '../function/bundled-function.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
 import { Keeper } from './keeper.ts';
 import { type InitialValues, seededParameters, seedingStatements } from './seeded-parameters.ts';
+import { SharedSecrets } from './shared-secrets.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotEndpoint, type SnapshotRoutes } from './snapshot-endpoint.ts';
 
@@ -34,6 +35,8 @@ export interface ConfigurationProps {
   readonly logRetention?: logs.RetentionDays;
   /** Whether the keeper runs and verifiers read its snapshot; true unless it is given. */
   readonly keeper?: boolean;
+  /** Whether the keeper makes secrets that all verifiers share, which takes the keeper; false unless it is given. */
+  readonly sharedSecrets?: boolean;
   /** Whether verifiers reach key endpoints; true unless it is given. */
   readonly egress?: boolean;
   /** Gives verifiers in a VPC a way to the snapshot. */
@@ -64,6 +67,8 @@ export class Configuration extends Construct {
   readonly keeper: Keeper | undefined;
   readonly seeded: CustomResource;
   readonly snapshot: SnapshotBucket;
+  /** Absent where they are turned off. */
+  readonly secrets: SharedSecrets | undefined;
   /** Depend on this to start after the parameters exist, and the snapshot with a way to it. */
   readonly ready: IDependable;
   /** What the keeper and the verifiers find in their environment alike. */
@@ -71,7 +76,7 @@ export class Configuration extends Construct {
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
-    const { path, keeper = true, egress = true, routes } = props;
+    const { path, keeper = true, sharedSecrets = false, egress = true, routes } = props;
     this.path = path;
     this.arns = NAMES.map((name) =>
       Stack.of(this).formatArn({
@@ -82,24 +87,33 @@ export class Configuration extends Construct {
       }),
     );
     this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path });
+    this.secrets = keeper && sharedSecrets ? new SharedSecrets(this, 'Secrets') : undefined;
     this.environment = {
       [ENVIRONMENT.configPath]: path,
       ...(keeper ? { [ENVIRONMENT.snapshotUrl]: this.snapshot.url } : {}),
+      ...(this.secrets ? { [ENVIRONMENT.secretsUrl]: this.secrets.url } : {}),
       [ENVIRONMENT.snapshotOwner]: Stack.of(this).account,
       [ENVIRONMENT.egress]: String(egress),
     };
     this.function = this.createFunction(props);
-    if (this.function.role !== undefined) this.snapshot.guard(this.function.role);
+    const { role } = this.function;
+    if (role !== undefined) {
+      this.snapshot.guard(role);
+      this.secrets?.guard({ keeper: role, readersPath: this.snapshot.readersPath });
+    }
     this.seeded = seededParameters(this, 'Parameters', {
       path,
       initial: props.initial ?? {},
       function: this.function,
       snapshot: this.snapshot,
+      secretsUrl: this.secrets?.url,
       keeper,
     });
+    if (this.secrets !== undefined) this.seeded.node.addDependency(this.secrets);
     const ready = new DependencyGroup(this.seeded);
     if (routes !== undefined) {
-      ready.add(new SnapshotEndpoint(this, 'Endpoint', { ...routes, bucket: this.snapshot }));
+      const { snapshot, secrets } = this;
+      ready.add(new SnapshotEndpoint(this, 'Endpoint', { ...routes, bucket: snapshot, secrets }));
     }
     this.ready = ready;
     const names = NAMES.map((name) => this.nameOf(name));

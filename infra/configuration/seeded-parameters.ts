@@ -45,6 +45,8 @@ interface SeededParametersProps {
   /** Serves the custom resource, and may do what `seedingStatements` says. */
   readonly function: lambda.Function;
   readonly snapshot: SnapshotBucket;
+  /** Where the shared secrets are, if there are any. */
+  readonly secretsUrl: string | undefined;
   /** Whether the function is the keeper, too. */
   readonly keeper: boolean;
 }
@@ -53,7 +55,7 @@ interface SeededParametersProps {
 export function seededParameters(
   scope: Construct,
   id: string,
-  { path, initial, function: fn, snapshot, keeper }: SeededParametersProps,
+  { path, initial, function: fn, snapshot, secretsUrl, keeper }: SeededParametersProps,
 ): CustomResource {
   // CloudFormation counts on the retries for its requests. The keeper does without them and takes no harm: a run
   // reads for itself, whatever its event says. What is older than CloudFormation's patience is of use to neither.
@@ -72,6 +74,8 @@ export function seededParameters(
       StringLists: NAMES.filter((name) => PARAMETERS[name].type === 'StringList'),
       // Deleted, it empties the bucket, also where the keeper is off by then and no environment names the bucket.
       SnapshotUrl: snapshot.url,
+      // The same, and also where an update leaves it out. An update that brings it in makes the first ones.
+      ...(secretsUrl === undefined ? {} : { SecretsUrl: secretsUrl }),
       // Turned on, it is updated, and so writes a snapshot before a version asks for one.
       Keeper: keeper,
     },

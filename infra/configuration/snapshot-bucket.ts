@@ -1,6 +1,7 @@
-import { ArnFormat, aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct, type IDependable } from 'constructs';
 import { SNAPSHOT, snapshotKey } from '../../lambda/contract.ts';
+import { guardObjects, listing } from './guarded-objects.ts';
 
 interface SnapshotBucketProps {
   /** Prefix of the parameters. */
@@ -9,10 +10,8 @@ interface SnapshotBucketProps {
 
 /**
  * The bucket of the snapshot, which the keeper writes and all verifiers read. Whoever may write it may say whose
- * tokens are accepted, so its policy denies that to everybody else, whatever their own policies allow.
- *
- * The policy denies actions on objects only. CloudFormation and administrators can list and delete the bucket and
- * change its policy, so nobody is locked out. What a list shows is no secret: the keys are in this source.
+ * tokens are accepted, so its policy denies that to everybody else. What a list shows is no secret: the keys are in
+ * this source.
  */
 export class SnapshotBucket extends Construct {
   readonly name: string;
@@ -46,17 +45,7 @@ export class SnapshotBucket extends Construct {
 
   /** Denies writing to all but one role, and reading to all but that role and those under `readersPath`. */
   guard(keeper: iam.IRole): void {
-    // Another path of the parameters makes another role of the verifier, and the version before reads with the old
-    // one until the alias has moved. So readers are known by the path of their roles, not by their names.
-    const readers = Stack.of(this).formatArn({
-      service: 'iam',
-      region: '',
-      resource: 'role',
-      resourceName: `${this.readersPath.slice(1)}*`,
-      arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
-    });
-    this.deny(['s3:PutObject*', 's3:DeleteObject*'], [keeper.roleArn]);
-    this.deny(['s3:GetObject*'], [keeper.roleArn, readers]);
+    guardObjects(this.resource, { keeper, readersPath: this.readersPath });
   }
 
   /** What the keeper's role needs: S3 asks for GetObject, too, where a put has a condition. */
@@ -66,7 +55,7 @@ export class SnapshotBucket extends Construct {
         actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
         resources: [this.resource.arnForObjects(`${SNAPSHOT.prefix}*`)],
       }),
-      this.listing(),
+      listing(this.resource, SNAPSHOT.prefix),
     ];
   }
 
@@ -80,7 +69,7 @@ export class SnapshotBucket extends Construct {
         actions: ['s3:GetObject'],
         resources: [this.resource.arnForObjects(this.key)],
       }),
-      this.listing(),
+      listing(this.resource, SNAPSHOT.prefix),
     ];
   }
 
@@ -90,30 +79,9 @@ export class SnapshotBucket extends Construct {
       actions: ['s3:GetObject'],
       resources: [this.resource.arnForObjects(`${SNAPSHOT.prefix}*`)],
     });
-    return [reading, this.listing()].map((statement) => {
+    return [reading, listing(this.resource, SNAPSHOT.prefix)].map((statement) => {
       statement.addAnyPrincipal();
       return statement;
     });
-  }
-
-  /** Without it a missing object is a 403. A GetObject may have no prefix to compare, hence IfExists. */
-  private listing(): iam.PolicyStatement {
-    return new iam.PolicyStatement({
-      actions: ['s3:ListBucket'],
-      resources: [this.resource.bucketArn],
-      conditions: { StringLikeIfExists: { 's3:prefix': `${SNAPSHOT.prefix}*` } },
-    });
-  }
-
-  private deny(actions: string[], butFor: string[]): void {
-    this.resource.addToResourcePolicy(
-      new iam.PolicyStatement({
-        effect: iam.Effect.DENY,
-        principals: [new iam.AnyPrincipal()],
-        actions,
-        resources: [this.resource.arnForObjects('*')],
-        conditions: { ArnNotLike: { 'aws:PrincipalArn': butFor } },
-      }),
-    );
   }
 }

@@ -118,6 +118,9 @@ export class VerifierFunction extends Construct {
       resource.vpcConfig = { subnetIds: [...subnetIds], securityGroupIds: [securityGroupId] };
     }
 
+    const { role } = this.resource;
+    if (role !== undefined) configuration.secrets?.grantRead(role);
+
     const version = this.resource.currentVersion;
     // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
     this.live = new lambda.Alias(this, 'Live', { aliasName: 'live', version: version as lambda.IVersion });

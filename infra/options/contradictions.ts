@@ -50,6 +50,7 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
       'authorizer',
       'cognito',
       'verifiedAccess',
+      'sharedSecrets',
     ],
     'there is no function',
   ],
@@ -90,6 +91,10 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
   [
     ({ functionEgress, keeper }) => !functionEgress && !keeper,
     'functionEgress=false needs keeper=true, without which nothing fetches the keys',
+  ],
+  [
+    ({ sharedSecrets, keeper }) => sharedSecrets && !keeper,
+    'sharedSecrets=true needs keeper=true, without which nothing makes the secrets',
   ],
   [
     ({ functionEgress, functionSubnetIds }) => !functionEgress && functionSubnetIds === undefined,

@@ -15,7 +15,9 @@ export interface Environment {
   readonly httpApiResponse: HttpApiResponse;
   readonly service: string;
   /** The snapshot that a keeper writes; undefined where there is no keeper. */
-  readonly snapshot: SnapshotPlace | undefined;
+  readonly snapshot: ObjectPlace | undefined;
+  /** The secrets that all verifiers share; undefined where they are off. */
+  readonly secrets: ObjectPlace | undefined;
   /** Account that must own the snapshot's bucket, whether there is a keeper or not; any where it is undefined. */
   readonly snapshotOwner: string | undefined;
   readonly maxSnapshotSeconds: number;
@@ -27,8 +29,8 @@ export interface Environment {
   readonly tracingHeader: () => string | undefined;
 }
 
-/** Where the snapshot is, and which account must own its bucket; any where the environment does not say. */
-export interface SnapshotPlace {
+/** Where an object is, and which account must own its bucket; any where the environment does not say. */
+export interface ObjectPlace {
   readonly url: URL;
   readonly owner: string | undefined;
 }
@@ -44,10 +46,16 @@ const DEFAULTS = {
   httpApiResponse: 'simple',
   service: DEFAULT_SERVICE,
   snapshotUrl: '',
+  secretsUrl: '',
   snapshotOwner: '',
   maxSnapshotSeconds: String(DEFAULT_MAX_SNAPSHOT_SECONDS),
   egress: 'true',
 } as const satisfies Record<Setting, string>;
+
+const OBJECT_URL = [
+  /^$|^https:\/\/[a-z0-9.-]+(?::\d+)?\/[\w./-]+$|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/[\w./-]+$/,
+  'the https URL of an S3 object, without a query',
+] as const;
 
 /** What each setting must be, in words, and whether a value is that. */
 const RULES = {
@@ -56,10 +64,8 @@ const RULES = {
   allowedLogRate: [/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'a number from 0 to 1'],
   httpApiResponse: [/^(?:simple|iam)$/, 'simple or iam'],
   service: [/^[A-Za-z][A-Za-z0-9._-]{0,127}$/, `a name like ${DEFAULT_SERVICE}`],
-  snapshotUrl: [
-    /^$|^https:\/\/[a-z0-9.-]+(?::\d+)?\/[\w./-]+$|^http:\/\/(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?\/[\w./-]+$/,
-    'the https URL of an S3 object, without a query',
-  ],
+  snapshotUrl: OBJECT_URL,
+  secretsUrl: OBJECT_URL,
   snapshotOwner: [/^(?:\d{12})?$/, 'an account id of 12 digits'],
   maxSnapshotSeconds: [/^[1-9]\d{0,4}$/, 'a whole number from 1 to 99999'],
   egress: [/^(?:true|false)$/, 'true or false'],
@@ -73,16 +79,18 @@ export function parseEnvironment(variables: Variables): Environment {
     .filter((setting) => !RULES[setting][0].test(read(setting)))
     .map((setting) => `${ENVIRONMENT[setting]} must be ${RULES[setting][1]}`);
   if (problems.length > 0) throw new Error(problems.join('; '));
+  const place = (setting: Setting): ObjectPlace | undefined =>
+    read(setting) === ''
+      ? undefined
+      : { url: new URL(read(setting)), owner: read('snapshotOwner') || undefined };
   return {
     configPath: read('configPath'),
     configRefreshSeconds: Number(read('configRefreshSeconds')),
     allowedLogRate: Number(read('allowedLogRate')),
     httpApiResponse: read('httpApiResponse') as HttpApiResponse,
     service: read('service'),
-    snapshot:
-      read('snapshotUrl') === ''
-        ? undefined
-        : { url: new URL(read('snapshotUrl')), owner: read('snapshotOwner') || undefined },
+    snapshot: place('snapshotUrl'),
+    secrets: place('secretsUrl'),
     snapshotOwner: read('snapshotOwner') || undefined,
     maxSnapshotSeconds: Number(read('maxSnapshotSeconds')),
     egress: read('egress') === 'true',

@@ -30,6 +30,11 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
       measure([[METRICS.keeperFailures, 1]]);
       say('ERROR', 'the keeper could not do its work', { reason });
     },
+    secretsChanged: (fields: object) => say('INFO', 'the shared secrets have changed', fields),
+    secretsFailed(reason: string): void {
+      measure([[METRICS.keeperFailures, 1]]);
+      say('ERROR', 'the shared secrets could not be kept; those that there are go on', { reason });
+    },
   };
 }
 

@@ -1,6 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SNAPSHOT } from '../contract.ts';
+import { SECRETS, SNAPSHOT } from '../contract.ts';
 import { parseEndpoint } from '../core/config/url.ts';
+import type { Bucket } from './bucket.ts';
 import type { S3RequestOptions } from './s3-request.ts';
 import { ServiceError } from './service-error.ts';
 import { createObjectStore, rootOf } from './snapshot-object.ts';
@@ -15,14 +16,8 @@ const KEEPER_RUN_MS = 3_000;
 
 /** What the custom resource does with the bucket that holds the snapshot at a URL. */
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
-  const url = parseEndpoint(snapshotUrl);
-  if (typeof url === 'string') throw new Error(`SnapshotUrl ${url}`);
+  const url = parseUrl('SnapshotUrl', snapshotUrl);
   const store = createObjectStore({ ...options, url: new URL(`${rootOf(url)}/${SNAPSHOT.idKey}`) });
-
-  async function emptyOnce(): Promise<void> {
-    for (const key of await store.list(SNAPSHOT.prefix)) await store.remove(key);
-  }
-
   return {
     noteId: (physicalId: string): Promise<void> => store.overwrite(Buffer.from(physicalId)),
     notedId: (): Promise<string | undefined> =>
@@ -31,15 +26,33 @@ export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOpti
         if (noted.kind !== 'found' || noted.body.length > MAX_ID_BYTES) return undefined;
         return noted.body.toString('utf8');
       }),
-    empty: async (): Promise<void> => {
-      await unlessGone(async () => {
-        await emptyOnce();
-        // The rule is gone by now, but a run of the keeper that it began may end in a write.
-        await sleep(KEEPER_RUN_MS);
-        await emptyOnce();
-      });
-    },
+    empty: () => emptied(store, SNAPSHOT.prefix),
   };
+}
+
+/** The same for the bucket of the shared secrets, which holds nothing else. */
+export function createSecretsBucket(secretsUrl: string, options: S3RequestOptions) {
+  const url = parseUrl('SecretsUrl', secretsUrl);
+  const store = createObjectStore({ ...options, url, prefix: SECRETS.prefix });
+  return { empty: () => emptied(store, SECRETS.prefix) };
+}
+
+async function emptied({ list, remove }: Bucket, prefix: string): Promise<void> {
+  const emptyOnce = async () => {
+    for (const key of await list(prefix)) await remove(key);
+  };
+  await unlessGone(async () => {
+    await emptyOnce();
+    // The rule is gone by now, but a run of the keeper that it began may end in a write.
+    await sleep(KEEPER_RUN_MS);
+    await emptyOnce();
+  });
+}
+
+function parseUrl(property: string, value: string): URL {
+  const url = parseEndpoint(value);
+  if (typeof url === 'string') throw new Error(`${property} ${url}`);
+  return url;
 }
 
 /** A bucket that somebody has deleted by hand has nothing in it. */

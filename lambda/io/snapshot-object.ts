@@ -28,6 +28,8 @@ export interface ObjectStore extends Bucket {
 export interface ObjectStoreOptions extends S3RequestOptions {
   /** Of the object, virtual-hosted or path-style. */
   readonly url: URL;
+  /** What its key begins with; as the snapshot's unless set. */
+  readonly prefix?: string;
   readonly effects?: RetryEffects;
 }
 
@@ -38,7 +40,7 @@ export const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
 const PUT_RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html */
-export function createObjectStore({ url, owner, send, effects }: ObjectStoreOptions): ObjectStore {
+export function createObjectStore({ url, prefix, owner, send, effects }: ObjectStoreOptions): ObjectStore {
   const request = createS3Request({ owner, send });
 
   async function getOnce(etag: string | undefined, timeoutMs: number): Promise<Found> {
@@ -83,7 +85,7 @@ export function createObjectStore({ url, owner, send, effects }: ObjectStoreOpti
   }
 
   return {
-    ...createBucket({ root: rootOf(url), request, ...(effects && { effects }) }),
+    ...createBucket({ root: rootOf(url, prefix), request, ...(effects && { effects }) }),
 
     get: ({ etag, timeoutMs }) =>
       retrying((ms) => getOnce(etag, ms), { ...GET_RULES, deadlineMs: timeoutMs }, effects),
@@ -130,8 +132,8 @@ const forbidden = (permissions: string, owner: string | undefined): string =>
   ].join('; ');
 
 /** The bucket's own URL, without a slash at its end: what is left of the object's without the key. */
-export function rootOf(url: URL): string {
-  const at = url.pathname.indexOf(`/${SNAPSHOT.prefix}`);
-  if (at < 0) throw new Error(`The path of ${url.href} must have /${SNAPSHOT.prefix} in it`);
+export function rootOf(url: URL, prefix: string = SNAPSHOT.prefix): string {
+  const at = url.pathname.indexOf(`/${prefix}`);
+  if (at < 0) throw new Error(`The path of ${url.href} must have /${prefix} in it`);
   return url.origin + url.pathname.slice(0, at);
 }

@@ -4,7 +4,7 @@ import { startInvokeApi } from '../lambda/invoke-api.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import { type S3, type S3Options, startS3 } from '../s3/server.ts';
 import type { Ssm } from '../ssm/server.ts';
-import { type Keeper, SNAPSHOT, startKeeper } from './keeper.ts';
+import { type Keeper, SECRETS, SNAPSHOT, startKeeper } from './keeper.ts';
 
 /** The keeper with what only it needs. */
 export interface KeeperParts {
@@ -12,7 +12,7 @@ export interface KeeperParts {
   readonly keeper: Keeper;
   /** Lambda's API, by which the keeper is invoked by hand. */
   readonly invokeApi: LoopbackServer;
-  /** What tells a function where the snapshot is. */
+  /** What tells a function where the snapshot is, and the shared secrets if there are any. */
   readonly environment: Readonly<Record<string, string>>;
 }
 
@@ -36,7 +36,7 @@ export async function startKeeperParts(options: {
       port: ports.s3,
       region,
       account,
-      buckets: [SNAPSHOT.bucket],
+      buckets: [SNAPSHOT.bucket, SECRETS.bucket],
       log: log.s3,
       onRequest: options.onS3Request,
     }),
@@ -44,6 +44,9 @@ export async function startKeeperParts(options: {
   const environment = {
     SNAPSHOT_URL: `${s3.origin}/${SNAPSHOT.bucket}/${SNAPSHOT.key}`,
     SNAPSHOT_OWNER: account,
+    ...(configuration.environment.SECRETS_URL !== undefined && {
+      SECRETS_URL: `${s3.origin}/${SECRETS.bucket}/${SECRETS.key}`,
+    }),
   };
   const functions = await options.startPool({
     lambda: configuration,

@@ -6,6 +6,9 @@ import { createMergedRuns } from './merged-runs.ts';
 /** Where the keeper writes. The number of the snapshot's format is in the key. */
 export const SNAPSHOT = { bucket: 'snapshots', key: 'snapshot/1.json' } as const;
 
+/** Where it keeps the secrets that verifiers share, if the app was synthesized with them. */
+export const SECRETS = { bucket: 'shared-secrets', key: 'secrets/1.json' } as const;
+
 /** How often the keeper runs without an event. In AWS it is every minute; nobody waits that long at a laptop. */
 export const KEEPER_INTERVAL_MS = 5000;
 

@@ -5,19 +5,25 @@ import { ACKNOWLEDGEMENTS, checkByNag } from '../../infra/nag.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { appOf, stackOf } from './synth.ts';
 
+/** Every shape, and an option that draws no other picture. */
+const CONTEXTS: readonly Record<string, string>[] = [
+  ...SHAPE_NAMES.map(contextOf),
+  { sharedSecrets: 'true', authorizer: 'true' },
+];
+
 describe('the AwsSolutions pack', () => {
   it('finds nothing in any shape that is not acknowledged, and no acknowledgement is idle', () => {
     const used = new Set<string>();
     const open: string[] = [];
-    for (const name of SHAPE_NAMES) {
-      const { violations } = new AwsSolutionsChecks().validateScope(stackOf(contextOf(name)));
+    for (const context of CONTEXTS) {
+      const { violations } = new AwsSolutionsChecks().validateScope(stackOf(context));
       for (const { ruleName, violatingResources } of violations) {
         for (const { constructPath = '' } of violatingResources) {
           const path = constructPath.replace(/^AlbJwtAuthorizer\//, '');
           const index = ACKNOWLEDGEMENTS.findIndex(
             ({ rules, at }) => rules.includes(ruleName) && isAtOrWithin(path, at),
           );
-          if (index < 0) open.push(`${name}: ${ruleName} at ${path}`);
+          if (index < 0) open.push(`${JSON.stringify(context)}: ${ruleName} at ${path}`);
           used.add(`${index} ${ruleName}`);
         }
       }

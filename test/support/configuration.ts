@@ -55,6 +55,8 @@ export function createStackWorld() {
     snapshots += 1;
     return { versions: {}, parametersReadAt: 1_790_000_000, refused: [] };
   };
+  /** URLs of secrets whose buckets have been emptied. */
+  const emptied: string[] = [];
   const bucket = {
     noteId: async (id: string) => {
       if (bucketOutage !== undefined) throw bucketOutage;
@@ -115,6 +117,12 @@ export function createStackWorld() {
         return keeper();
       },
       bucketOf: () => bucket,
+      secretsBucketOf: (url) => ({
+        empty: async () => {
+          if (bucketOutage !== undefined) throw bucketOutage;
+          emptied.push(url);
+        },
+      }),
     });
 
   return {
@@ -126,6 +134,7 @@ export function createStackWorld() {
     signal: () => signal,
     /** How many times a snapshot was written since the bucket was empty. */
     snapshots: () => snapshots,
+    emptied,
     setKeeper: (next: typeof keeper) => {
       keeper = next;
     },

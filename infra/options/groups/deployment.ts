@@ -29,6 +29,12 @@ export const DEPLOYMENT_OPTIONS = {
     default: true,
     parse: flag,
   },
+  sharedSecrets: {
+    description:
+      'Keys and secrets that all verifiers share, which the keeper makes and rotates, in a bucket that is encrypted with a KMS key of its own',
+    default: false,
+    parse: flag,
+  },
   policy: {
     description:
       'File with the initial value of the policy parameter; a deploy never changes an existing one',

@@ -62,6 +62,11 @@ describe.each(ENTRIES)('the bundle of %s', (entry) => {
     expect(modules.filter((path) => pattern.test(path))).toEqual([]);
   });
 
+  it('has the shared secrets where they are made only, until a verifier needs them', () => {
+    const found = modules.some((path) => /^lambda\/.*secrets/.test(path));
+    expect(found).toBe(entry === 'configuration-handler');
+  });
+
   it('needs nothing from outside but what Node.js has built in', () => {
     const imported = output?.imports.filter(({ external }) => external).map(({ path }) => path) ?? [];
     expect(imported.filter((path) => !isBuiltin(path))).toEqual([]);

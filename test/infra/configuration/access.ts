@@ -1,6 +1,6 @@
 import type { Template } from 'aws-cdk-lib/assertions';
 
-/** Who asks S3 for what. */
+/** Who asks S3 or KMS for what. */
 export interface Access {
   /** ARN of a role, without its session. */
   readonly principal?: string;
@@ -21,8 +21,8 @@ export const ACCOUNT = '123456789012';
 export const REGION = 'eu-west-1';
 
 /**
- * Decides as IAM does within one account: an Allow of the role's own policies, and no Deny there or in the
- * bucket's. `administrators` may do everything by their own policy.
+ * Decides as IAM does within one account: an Allow of the role's own policies, and no Deny there, in a bucket's or in
+ * the key's. `administrators` may do everything by their own policy. The key's policy leaves it to IAM to allow.
  */
 export function createAccessCheck(template: Template) {
   const resolve = resolverOf(template);
@@ -35,8 +35,21 @@ export function createAccessCheck(template: Template) {
       ),
     ]),
   );
-  const [policy] = Object.values(template.findResources('AWS::S3::BucketPolicy'));
-  const guards = statementsIn(policy?.Properties.PolicyDocument);
+  for (const { Properties } of Object.values(template.findResources('AWS::IAM::Policy'))) {
+    for (const { Ref } of Properties.Roles as { Ref: string }[]) {
+      roles
+        .get(resolve({ 'Fn::GetAtt': [Ref, 'Arn'] }) as string)
+        ?.push(...statementsIn(Properties.PolicyDocument));
+    }
+  }
+  const guards = Object.values(template.findResources('AWS::S3::BucketPolicy')).flatMap(({ Properties }) =>
+    statementsIn(Properties.PolicyDocument),
+  );
+  for (const [id, { Properties }] of Object.entries(template.findResources('AWS::KMS::Key'))) {
+    const Resource = resolve({ 'Fn::GetAtt': [id, 'Arn'] }) as string;
+    const denying = statementsIn(Properties.KeyPolicy).filter(({ Effect }) => Effect === 'Deny');
+    guards.push(...denying.map((statement) => ({ ...statement, Resource })));
+  }
   const everything: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
   return {
     resolve,

@@ -98,7 +98,7 @@ describe('a Delete', () => {
     world.failBucket(new Error('status 503'));
     expect(await world.send('Delete', { physicalId })).toMatchObject({
       Status: 'FAILED',
-      Reason: expect.stringMatching(/^Emptying the snapshot's bucket failed: status 503/),
+      Reason: expect.stringMatching(/^Emptying the stack's buckets failed: status 503/),
     });
   });
 

@@ -39,6 +39,24 @@ test.each(['', '"', 'a"b', 'a\nb', '1', 'a'.repeat(129)])(
   },
 );
 
+test('the secrets are at a URL of their own, and belong to the owner of the snapshot', () => {
+  const url = 'https://secrets.s3.eu-west-1.amazonaws.com/secrets/1.json';
+  expect(parseEnvironment({})).toMatchObject({ secrets: undefined });
+  expect(parseEnvironment({ SECRETS_URL: url, SNAPSHOT_OWNER: '123456789012' })).toMatchObject({
+    snapshot: undefined,
+    secrets: { url: new URL(url), owner: '123456789012' },
+  });
+});
+
+test.each(['http://secrets.example/secrets/1.json', 'secrets/1.json', 'https://secrets.example/1.json?x'])(
+  'secrets at %s are refused',
+  (url) => {
+    expect(() => parseEnvironment({ SECRETS_URL: url })).toThrow(
+      'SECRETS_URL must be the https URL of an S3 object, without a query',
+    );
+  },
+);
+
 test('every bad variable is named at once', () => {
   expect(() => parseEnvironment({ CONFIG_PATH: '', CONFIG_REFRESH_SECONDS: '' })).toThrow(
     /CONFIG_PATH.*CONFIG_REFRESH_SECONDS/,

@@ -1,0 +1,33 @@
+import type { KeeperAnswer } from './keeper.ts';
+
+export interface KeeperRunParts {
+  /** Writes the next snapshot. */
+  readonly keepSnapshot: () => Promise<KeeperAnswer>;
+  /** Makes the shared secrets that are due; undefined where there are none. */
+  readonly keepSecrets: (() => Promise<void>) | undefined;
+  readonly events: {
+    readonly keeperFailed: (reason: string) => void;
+    readonly secretsFailed: (reason: string) => void;
+  };
+}
+
+/**
+ * A run of the keeper: the snapshot, then the secrets. Neither waits for the other to succeed; what fails is told at
+ * once, and the run rejects at its end.
+ */
+export function createKeeperRun({ keepSnapshot, keepSecrets, events }: KeeperRunParts) {
+  return async (): Promise<KeeperAnswer> => {
+    const failures: Error[] = [];
+    const tried = <T>(work: Promise<T>, failed: (reason: string) => void): Promise<T | undefined> =>
+      work.catch((error: Error) => {
+        failed(error.message);
+        failures.push(error);
+        return undefined;
+      });
+    const answer = await tried(keepSnapshot(), events.keeperFailed);
+    if (keepSecrets !== undefined) await tried(keepSecrets(), events.secretsFailed);
+    const [failure] = failures;
+    if (answer === undefined || failure !== undefined) throw failure;
+    return answer;
+  };
+}

@@ -1,0 +1,68 @@
+import { type Maker, nextSecrets } from './core/secrets/next-secrets.ts';
+import { parseSecrets, type Secrets } from './core/secrets/secrets.ts';
+import type { KeptObject } from './keeper.ts';
+
+/** What the log hears of the shared secrets. Neither tells any of what is secret. */
+export interface SecretsKeeperEvents {
+  readonly note: (message: string, fields: object) => void;
+  /** Others are stored from now on; those of before are still in it until they are over. */
+  readonly secretsChanged: (fields: object) => void;
+}
+
+export interface SecretsKeeperOptions {
+  readonly object: KeptObject;
+  readonly make: Maker;
+  /** Milliseconds since the epoch, by the clock of whoever stores the object once it has been read. */
+  readonly now: () => number;
+  readonly events: SecretsKeeperEvents;
+}
+
+/** How often a run starts over because another keeper has written in the meantime. */
+const MAX_ATTEMPTS = 5;
+
+/**
+ * Makes the next secrets where they are due. As with the snapshot it replaces exactly what it has read, so of two keepers
+ * at once one makes a key, and the other finds it. Rejects where the secrets could not be read or written.
+ */
+export function createSecretsKeeper({
+  object,
+  make,
+  now,
+  events,
+}: SecretsKeeperOptions): () => Promise<void> {
+  function previousOf(body: Uint8Array): Secrets | undefined {
+    const parsed = parseSecrets(body);
+    if (!('problem' in parsed)) return parsed;
+    events.note('the shared secrets are replaced, because they cannot be used', parsed);
+    return undefined;
+  }
+
+  return async () => {
+    let wasThere = false;
+    for (let attempt = 0; attempt < MAX_ATTEMPTS; attempt++) {
+      const stored = await object.get();
+      // The stack is being deleted, and the bucket must stay empty.
+      if (wasThere && stored === undefined)
+        throw new Error('the shared secrets were removed in the meantime');
+      wasThere = stored !== undefined;
+      const previous = stored && previousOf(stored.body);
+      const next = nextSecrets(previous, now() / 1000, make);
+      if (next === previous) return;
+      if ((await object.put(JSON.stringify(next), stored)) === 'conflict') continue;
+      events.secretsChanged(tellable(next));
+      return;
+    }
+    throw new Error(`other keepers wrote the shared secrets ${MAX_ATTEMPTS} times in between`);
+  };
+}
+
+/** What may be told of secrets, member by member: their public names and windows. */
+const tellable = ({ signingKeys, nonceSecrets }: Secrets) => ({
+  signingKeys: signingKeys.map(({ kid, notBefore, useUntil, publishUntil }) => ({
+    kid,
+    notBefore,
+    useUntil,
+    publishUntil,
+  })),
+  nonceSecrets: nonceSecrets.map(({ notBefore, useUntil }) => ({ notBefore, useUntil })),
+});

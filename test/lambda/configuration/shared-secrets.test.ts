@@ -1,0 +1,85 @@
+import { describe, expect, test } from '@jest/globals';
+import { createSecretsBucket } from '../../../lambda/io/snapshot-bucket.ts';
+import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
+
+const URL_OF_SECRETS = 'https://secrets.example/secrets/1.json';
+const WITHOUT = propertiesOf();
+const WITH = { ...WITHOUT, SecretsUrl: URL_OF_SECRETS };
+
+async function created(properties: Properties = WITH) {
+  const world = createStackWorld();
+  const { PhysicalResourceId: physicalId } = await world.send('Create', { properties });
+  return { world, physicalId };
+}
+
+describe('the bucket of the shared secrets', () => {
+  test('is emptied when the stack goes, before the snapshot', async () => {
+    const { world, physicalId } = await created();
+    expect(await world.send('Delete', { properties: WITH, physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect([world.emptied, world.snapshots()]).toEqual([[URL_OF_SECRETS], 0]);
+  });
+
+  test('is emptied by the update that leaves it out, because it goes with the end of that', async () => {
+    const { world, physicalId } = await created();
+    await world.send('Update', { properties: WITHOUT, old: WITH, physicalId });
+    expect([world.emptied, world.snapshots()]).toEqual([[URL_OF_SECRETS], 2]);
+  });
+
+  test.each([
+    ['brings it in', WITH, WITHOUT],
+    ['leaves it as it is', WITH, WITH],
+  ])('is left alone by an update that %s', async (_, properties, old) => {
+    const { world, physicalId } = await created(old);
+    await world.send('Update', { properties, old, physicalId });
+    expect([world.emptied, world.snapshots()]).toEqual([[], 2]);
+  });
+
+  test('is left alone by the Delete of an id that the custom resource had before', async () => {
+    const { world, physicalId } = await created();
+    const moved = { ...propertiesOf(undefined, '/team'), SecretsUrl: URL_OF_SECRETS };
+    await world.send('Update', { properties: moved, old: WITH, physicalId });
+    await world.send('Delete', { properties: WITH, physicalId });
+    expect(world.emptied).toEqual([]);
+  });
+
+  test('that cannot be emptied fails no update, and says what is left to do', async () => {
+    const { world, physicalId } = await created();
+    world.failBucket(new Error('status 403'));
+    expect(await world.send('Update', { properties: WITHOUT, old: WITH, physicalId })).toMatchObject({
+      Status: 'SUCCESS',
+    });
+    expect(world.lines.join()).toMatch(/shared secrets could not be emptied.*delete it by hand.*status 403/);
+  });
+
+  test('that cannot be emptied fails the Delete, which can be tried again', async () => {
+    const { world, physicalId } = await created();
+    world.failBucket(new Error('status 503'));
+    expect(await world.send('Delete', { properties: WITH, physicalId })).toMatchObject({ Status: 'FAILED' });
+    world.failBucket(undefined);
+    expect(await world.send('Delete', { properties: WITH, physicalId })).toMatchObject({ Status: 'SUCCESS' });
+    expect(world.emptied).toEqual([URL_OF_SECRETS]);
+  });
+
+  test('holds all that is under their prefix, in whatever format', async () => {
+    const sent: string[] = [];
+    const keys = ['secrets/1.json', 'secrets/2.json'];
+    const { empty } = createSecretsBucket(URL_OF_SECRETS, {
+      owner: undefined,
+      send: async (url, { method }) => {
+        sent.push(`${method} ${url.pathname}${url.search}`);
+        const listed = keys.splice(0).map((key) => `<Key>${key}</Key>`);
+        const body = Buffer.from(
+          `<ListBucketResult>${listed.join('')}<IsTruncated>false</IsTruncated></ListBucketResult>`,
+        );
+        return { status: method === 'GET' ? 200 : 204, headers: [], body };
+      },
+    });
+    await empty();
+    expect(sent).toEqual([
+      'GET /?list-type=2&prefix=secrets%2F',
+      'DELETE /secrets/1.json',
+      'DELETE /secrets/2.json',
+      'GET /?list-type=2&prefix=secrets%2F',
+    ]);
+  });
+});
