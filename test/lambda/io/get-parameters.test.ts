@@ -189,7 +189,7 @@ describe('a fault is tried again', () => {
     const said = `GetParameters of /app/* at ${url.host}: status 400, ThrottlingException: Rate exceeded`;
     expect((await failureOf(reading(url, true))).message).toBe(`${said} (after 8 attempts)`);
     expect((await failureOf(reading(url, false))).message).toBe(`${said} (after 3 attempts)`);
-    expect(received).toHaveLength(14);
+    expect(received).toHaveLength(11);
   });
 });
 
