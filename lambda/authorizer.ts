@@ -30,6 +30,8 @@ export interface Parts {
   /** Gets the snapshot, where a keeper writes one. */
   readonly getSnapshot?: GetSnapshot | undefined;
   readonly maxSnapshotSeconds: number;
+  /** Part of their time that snapshots and their keys are used for: environments must not turn from them together. */
+  readonly spread: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
   /** Resolves after so many milliseconds. */
@@ -49,7 +51,8 @@ export interface Authorizer extends DecisionEffects {
 }
 
 export function composeAuthorizer(parts: Parts): Authorizer {
-  const { log, now, configPath, readParameters, getSnapshot, maxSnapshotSeconds, egress, wait } = parts;
+  const { log, now, configPath, readParameters, getSnapshot, spread, egress, wait } = parts;
+  const maxSnapshotSeconds = parts.maxSnapshotSeconds * spread;
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
     snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress },
@@ -57,7 +60,12 @@ export function composeAuthorizer(parts: Parts): Authorizer {
     now,
     events: log,
   });
-  const importKeys = createSnapshotKeys({ maxSnapshotSeconds, now, onProblem: log.snapshotProblem });
+  const importKeys = createSnapshotKeys({
+    maxSnapshotSeconds,
+    spread,
+    now,
+    onProblem: log.snapshotProblem,
+  });
   const source = createConfigSource({
     findConfig: createFindConfig({
       readParameters,
@@ -65,10 +73,15 @@ export function composeAuthorizer(parts: Parts): Authorizer {
         getSnapshot &&
         createSnapshotReader({ get: getSnapshot, path: configPath, maxSnapshotSeconds, now, events: log }),
       onSnapshot: async (found) => keys.offer(await importKeys(found)),
+      now,
       wait,
       onFailure: log.configFailed,
     }),
-    refreshSeconds: parts.refreshSeconds,
+    // A snapshot is read again before the keys that came with it are due.
+    refreshSeconds:
+      getSnapshot === undefined
+        ? parts.refreshSeconds
+        : Math.min(parts.refreshSeconds, parts.maxSnapshotSeconds / 2),
     ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
     egress,
     now,
@@ -116,8 +129,8 @@ export async function startAuthorizer(environment: Environment) {
     refreshAhead: refreshAhead(Math.random),
     fetchDocument,
     getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
-    // Where the keeper has stopped they must not turn to SSM and the issuers together, either.
-    maxSnapshotSeconds: maxSnapshotSeconds * (0.85 + 0.15 * Math.random()),
+    maxSnapshotSeconds,
+    spread: 0.85 + 0.15 * Math.random(),
     egress,
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });

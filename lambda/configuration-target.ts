@@ -173,7 +173,9 @@ async function emptyAfter(
 ): Promise<void> {
   const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await notedId();
-  if ((noted === undefined || noted === id) && path === configPath) {
+  // An id that is none of ours is CloudFormation's own, for a Create whose answer it did not wait for.
+  const isCurrent = noted === undefined || noted === id || readSeededId(id).size === 0;
+  if (isCurrent && path === configPath) {
     for (const bucket of buckets) await bucket.empty();
     return;
   }

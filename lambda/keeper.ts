@@ -13,6 +13,7 @@ import {
   write,
 } from './core/snapshot/next-snapshot.ts';
 import { isFromTheFuture, parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
+import { MAX_VALUE } from './core/snapshot/snapshot-schema.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 
 /** An object that a keeper writes. Each call rejects with a reason for the log where it fails. */
@@ -65,6 +66,9 @@ export interface KeeperAnswer {
 const MAX_ATTEMPTS = 8;
 const MAX_RUN_MS = 25_000;
 
+/** Readings of keepers that run at once are no further apart, in seconds. */
+const SAME_RUN_SECONDS = 30;
+
 /** Longest pause before it does, in ms: keepers that run at once must not meet again. */
 const PAUSE_MS = 500;
 
@@ -93,7 +97,11 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         (error: Error) => ({ error }),
       );
       if ('error' in found && previous === undefined) throw found.error;
-      const { access, readings } = await judge('reading' in found ? found.reading : undefined, previous);
+      const { access, readings } = await judge(
+        'reading' in found ? found.reading : undefined,
+        readAt,
+        previous,
+      );
       const findings = {
         path,
         parametersReadAt: 'error' in found && previous !== undefined ? previous.parametersReadAt : readAt,
@@ -102,7 +110,11 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       };
       const written = write(findings, previous, seconds());
       // Whoever overtook this run may have found all that it has.
-      const told = attempt > 0 && previous !== undefined && saysTheSame(written.snapshot, previous);
+      const told =
+        attempt > 0 &&
+        previous !== undefined &&
+        saysTheSame(written.snapshot, previous) &&
+        readAt - previous.parametersReadAt < SAME_RUN_SECONDS;
       if (!told && (await object.put(written.text, stored)) === 'conflict') {
         await pause(PAUSE_MS);
         continue;
@@ -126,9 +138,9 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   }
 
   /** What is in the store unit by unit, or all as it was where the store could not be read. */
-  async function judge(reading: Reading | undefined, previous: Snapshot | undefined) {
+  async function judge(reading: Reading | undefined, readAt: number, previous: Snapshot | undefined) {
     const known = previous === undefined ? {} : knownOf(previous);
-    const latest = reading && withLater(reading, known);
+    const latest = reading && withLater(bounded(reading), known, readAt);
     const at = seconds();
     let access: Access | undefined;
     const next = async (unit: UnitName): Promise<readonly UnitReading[]> => {
@@ -178,6 +190,15 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
 
   return run;
 }
+
+/** Only what SSM has encrypted is longer than a value can be. There is no room for it, nor any use. */
+const bounded = (reading: Reading): Reading =>
+  Object.fromEntries(
+    Object.entries(reading).map(([name, parameter]) => [
+      name,
+      parameter.value.length > MAX_VALUE ? { ...parameter, value: '' } : parameter,
+    ]),
+  );
 
 function answerOf(snapshot: Snapshot): KeeperAnswer {
   const inForce = UNIT_NAMES.flatMap((unit) =>

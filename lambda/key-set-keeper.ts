@@ -27,6 +27,8 @@ export interface KeySetKeeperOptions {
   readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
+  /** From 0 up to 1; Math.random unless set. */
+  readonly random?: () => number;
   readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'>;
 }
 
@@ -46,6 +48,7 @@ export function createKeySetKeeper({
   fetchDocument,
   egress,
   now,
+  random = Math.random,
   events,
 }: KeySetKeeperOptions): KeySetKeeper {
   const longestSeconds = egress ? Number.POSITIVE_INFINITY : DEFAULT_MAX_AGE_MS / 1000;
@@ -76,10 +79,10 @@ export function createKeySetKeeper({
       const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
       const wanted = providers === undefined ? wantedAgain(previous) : wantedOf(providers);
       const sets = new Map<string, StoredKeySet>();
-      // The one whose fetch is the longest ago comes first, so that many endpoints that hang starve no other for ever.
-      const queue = [...wanted].sort(
-        ([a], [b]) => (before.get(a)?.fetchedAt ?? 0) - (before.get(b)?.fetchedAt ?? 0),
-      );
+      // The one whose fetch is the longest ago comes first, and those that never succeeded in any order, so that many
+      // endpoints that hang starve no other for ever.
+      const fetchedAt = new Map([...wanted.keys()].map((id) => [id, before.get(id)?.fetchedAt ?? random()]));
+      const queue = [...wanted].sort(([a], [b]) => (fetchedAt.get(a) ?? 0) - (fetchedAt.get(b) ?? 0));
       const begunAt = now();
       const work = async () => {
         for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {

@@ -10,25 +10,32 @@ export interface Users {
 }
 
 /**
- * Denies writing to all but one role, and reading to all but that role and those under a path, whatever their own
- * policies allow.
+ * Denies everything but reading to all but one role, and reading to all but that role and those under a path, whatever
+ * their own policies allow. Nobody may have S3 itself write or delete objects either, by replication or a lifecycle.
  *
- * It denies actions on objects only. CloudFormation and administrators can list and delete the bucket and change its
- * policy, so nobody is locked out.
+ * Apart from that it denies actions on objects only. CloudFormation and administrators can list and delete the bucket
+ * and change its policy, so nobody is locked out.
  */
 export function guardObjects(bucket: s3.Bucket, { keeper, readersPath }: Users): void {
-  const deny = (actions: string[], butFor: string[]) =>
+  const deny = (statement: iam.PolicyStatementProps) =>
     bucket.addToResourcePolicy(
       new iam.PolicyStatement({
         effect: iam.Effect.DENY,
         principals: [new iam.AnyPrincipal()],
-        actions,
         resources: [bucket.arnForObjects('*')],
-        conditions: butRoles(butFor),
+        ...statement,
       }),
     );
-  deny(['s3:PutObject*', 's3:DeleteObject*'], [keeper.roleArn]);
-  deny(['s3:GetObject*'], [keeper.roleArn, rolesUnder(bucket, readersPath)]);
+  // S3 has more ways to write an object than PutObject, such as ReplicateObject and RestoreObject.
+  deny({ notActions: ['s3:GetObject*'], conditions: butRoles([keeper.roleArn]) });
+  deny({
+    actions: ['s3:GetObject*'],
+    conditions: butRoles([keeper.roleArn, rolesUnder(bucket, readersPath)]),
+  });
+  deny({
+    actions: ['s3:PutBucketVersioning', 's3:PutReplicationConfiguration', 's3:PutLifecycleConfiguration'],
+    resources: [bucket.bucketArn],
+  });
 }
 
 /** For a Deny that leaves some roles alone. */

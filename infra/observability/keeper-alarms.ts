@@ -33,6 +33,15 @@ export function keeperAlarms(keeper: Keeper, { metric }: ServiceMetrics): AlarmE
       description: `What is in SSM has been refused for ${MAX_REFUSED.toMinutes()} minutes; the last valid values stay in force. Run the keeper by hand to see what it is and correct the parameter.`,
       runbook: 'a-changed-parameter-does-not-take-effect',
     },
+    SnapshotFailures: {
+      metric: metric(METRICS.snapshotFailures, 'Sum').with({ period: PERIOD }),
+      threshold: 1,
+      // One environment that misses one snapshot goes on with the one before.
+      periods: 3,
+      description:
+        'Verifiers cannot read the snapshot, and ask SSM and the issuers themselves. Read their log, and check the bucket and its policy.',
+      runbook: 'the-keeper-fails',
+    },
     KeeperErrors: {
       metric: total('keeper errors', {
         crashed: keeper.function.metricErrors({ period: PERIOD }),

@@ -62,7 +62,11 @@ export const retentionDays: Parse<logs.RetentionDays> = (text) => {
 export const parameterPath: Parse<string> = (text) => {
   const levels = text.split('/').slice(1);
   const wellFormed =
-    /^(\/[A-Za-z0-9_.-]+)+$/.test(text) && levels.length <= 14 && text.length <= MAX_CONFIG_PATH;
+    /^(\/[A-Za-z0-9_.-]+)+$/.test(text) &&
+    // It is part of the snapshot's URL.
+    !levels.some((level) => level === '.' || level === '..') &&
+    levels.length <= 14 &&
+    text.length <= MAX_CONFIG_PATH;
   return wellFormed && !/^(aws|ssm)/i.test(levels[0] ?? '')
     ? { value: text }
     : {

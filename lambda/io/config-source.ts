@@ -19,8 +19,10 @@ import { createCached, type InHand, type Loaded } from './cached.ts';
 export interface FoundConfig {
   /** The newest first; of each unit the first that is valid is used, unless the one in force is later. */
   readonly readings: Readonly<Record<UnitName, readonly Reading[]>>;
+  /** When SSM was asked for the newest, in seconds since the epoch. */
+  readonly readAt: number;
   /** What else there may be, and has not been waited for; for a unit of which none of `readings` is valid. */
-  readonly more?: () => Promise<Pick<FoundConfig, 'readings'> | undefined>;
+  readonly more?: () => Promise<Pick<FoundConfig, 'readings' | 'readAt'> | undefined>;
   /** Where it is not the last word: when to look again, in ms, if that is before the next refresh. */
   readonly retryMs?: number;
 }
@@ -125,16 +127,20 @@ export function createConfigSource({
     const first = inForce === undefined;
     const found = await findConfig({ first, snapshotOnly: miss && !first && !inHand().due });
     if (found === undefined) return undefined;
-    const { readings, more, retryMs } = found;
+    const { readings, readAt, more, retryMs } = found;
     if (retryMs === undefined) events.configRead();
     const problems = [
-      ...(await access.take(readings.access)),
-      ...(await revocations.take(readings.revocations)),
+      ...(await access.take(readings.access, readAt)),
+      ...(await revocations.take(readings.revocations, readAt)),
     ];
     if (more !== undefined && (access.inForce() === undefined || revocations.inForce() === undefined)) {
       const others = await more();
-      if (access.inForce() === undefined) await access.take(others?.readings.access ?? []);
-      if (revocations.inForce() === undefined) await revocations.take(others?.readings.revocations ?? []);
+      if (others !== undefined && access.inForce() === undefined) {
+        await access.take(others.readings.access, others.readAt);
+      }
+      if (others !== undefined && revocations.inForce() === undefined) {
+        await revocations.take(others.readings.revocations, others.readAt);
+      }
     }
     inForce = together(access.inForce(), revocations.inForce(), inForce);
     report({ ...readings.access[0], ...readings.revocations[0] }, problems);
@@ -178,14 +184,18 @@ export function createConfigSource({
 function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T> | Promise<ParsedUnit<T>>) {
   let inForce: Unit<T> | undefined;
 
-  /** Puts the first that is valid in force, and answers what is wrong with the newest. */
-  async function take(readings: readonly Reading[]): Promise<readonly Problem[]> {
+  /**
+   * Puts the first that is valid in force, and answers what is wrong with the newest. That one is what SSM said at
+   * `readAt`; the others are of before.
+   */
+  async function take(readings: readonly Reading[], readAt: number): Promise<readonly Problem[]> {
     let problems: readonly Problem[] = [];
     for (const [index, whole] of readings.entries()) {
       const reading = partOf(whole, name);
       const parsed = await judged(reading);
       // Only now, since another load may have ended while this one was parsing.
-      if (inForce !== undefined && isEarlier(reading, inForce.reading)) break;
+      const askedAt = index === 0 ? readAt : undefined;
+      if (inForce !== undefined && isEarlier(reading, inForce.reading, askedAt)) break;
       if ('value' in parsed) {
         inForce = parsed;
         break;

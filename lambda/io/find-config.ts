@@ -4,7 +4,14 @@ import type { FindConfig, FoundConfig } from './config-source.ts';
 import { type FoundSnapshot, MAX_UNCONFIRMED_MS } from './snapshot-reader.ts';
 
 /** Reads the parameters from SSM. */
-export type ReadParameters = (options: { first: boolean }) => Promise<Reading>;
+export type ReadParameters = (options: ReadOptions) => Promise<Reading>;
+
+export interface ReadOptions {
+  /** There is no configuration to go on with. */
+  readonly first: boolean;
+  /** There is one to begin with, so that it need not take as long as it can. */
+  readonly brief?: boolean;
+}
 
 export interface FindConfigOptions {
   readonly readParameters: ReadParameters;
@@ -12,6 +19,8 @@ export interface FindConfigOptions {
   readonly readSnapshot?: ((options: { first: boolean }) => Promise<FoundSnapshot | undefined>) | undefined;
   /** Hears of each snapshot that is used, before what it says of the parameters is. */
   readonly onSnapshot?: (found: FoundSnapshot) => Promise<void>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
   /** Resolves after so many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
   /** SSM could not be read, and a snapshot serves in its place. */
@@ -29,7 +38,8 @@ const isUsable = (found: FoundSnapshot | undefined): boolean =>
   found !== undefined && found.ageMs < MAX_UNCONFIRMED_MS;
 
 /** From SSM, and where that is not valid from a snapshot. */
-const fromSsm = (reading: Reading, snapshot?: Snapshot): FoundConfig => ({
+const fromSsm = (reading: Reading, readAt: number, snapshot?: Snapshot): FoundConfig => ({
+  readAt,
   readings: {
     access: [reading, ...(snapshot ? readingsOf(snapshot, 'access') : [])],
     revocations: [reading, ...(snapshot ? readingsOf(snapshot, 'revocations') : [])],
@@ -37,6 +47,7 @@ const fromSsm = (reading: Reading, snapshot?: Snapshot): FoundConfig => ({
 });
 
 const fromSnapshot = (snapshot: Snapshot): FoundConfig => ({
+  readAt: snapshot.parametersReadAt,
   readings: { access: readingsOf(snapshot, 'access'), revocations: readingsOf(snapshot, 'revocations') },
 });
 
@@ -50,10 +61,16 @@ export function createFindConfig({
   readParameters,
   readSnapshot,
   onSnapshot = async () => {},
+  now,
   wait,
   onFailure,
 }: FindConfigOptions): FindConfig {
-  if (readSnapshot === undefined) return async (options) => fromSsm(await readParameters(options));
+  if (readSnapshot === undefined) {
+    return async (options) => {
+      const readAt = now() / 1000;
+      return fromSsm(await readParameters(options), readAt);
+    };
+  }
 
   async function snapshot(options: { first: boolean }): Promise<FoundSnapshot | undefined> {
     const found = await readSnapshot?.(options);
@@ -70,8 +87,9 @@ export function createFindConfig({
     if (options.snapshotOnly) return undefined;
 
     // With a snapshot that would do, SSM is given no more time than at a refresh.
-    const first = options.first && !(early !== 'pending' && isUsable(early));
-    const read: Promise<Read> = readParameters({ first }).then(
+    const brief = early !== 'pending' && isUsable(early);
+    const readAt = now() / 1000;
+    const read: Promise<Read> = readParameters({ first: options.first, brief }).then(
       (reading) => ({ reading }),
       (error: Error) => ({ error }),
     );
@@ -79,7 +97,7 @@ export function createFindConfig({
       const sooner = await Promise.race([asked, read]);
       if (sooner !== undefined && 'reading' in sooner) {
         return {
-          ...fromSsm(sooner.reading),
+          ...fromSsm(sooner.reading, readAt),
           more: async () => {
             const late = await asked;
             return late && fromSnapshot(late.snapshot);
@@ -90,7 +108,7 @@ export function createFindConfig({
     const found = await asked;
     if (found?.fresh) return fromSnapshot(found.snapshot);
     const result = await read;
-    if ('reading' in result) return fromSsm(result.reading, found?.snapshot);
+    if ('reading' in result) return fromSsm(result.reading, readAt, found?.snapshot);
     return withoutSsm(result.error, found, options.first);
   };
 

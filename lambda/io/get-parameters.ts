@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { PARAMETERS, type ParameterName } from '../contract.ts';
 import type { Reading } from '../core/config/reading.ts';
+import type { ReadOptions } from './find-config.ts';
 import { jsonBody } from './json-body.ts';
 import { type RetryEffects, retrying } from './retrying.ts';
 import { faultAt, refusal, type ServiceError } from './service-error.ts';
@@ -68,10 +69,13 @@ export function createParametersRequest({ path, endpoint, send, effects }: Param
     return readingOf(place, path, document);
   }
 
-  return ({ first }: { first: boolean }): Promise<Reading> =>
+  return ({ first, brief = false }: ReadOptions): Promise<Reading> =>
     retrying(
       attempt,
-      { ...(first ? RETRY_RULES.first : RETRY_RULES.refresh), attemptTimeoutMs: ATTEMPT_TIMEOUT_MS },
+      {
+        ...(first && !brief ? RETRY_RULES.first : RETRY_RULES.refresh),
+        attemptTimeoutMs: ATTEMPT_TIMEOUT_MS,
+      },
       effects,
     );
 }

@@ -8,7 +8,7 @@ import { type Selection, selectKeys } from '../core/keys/select.ts';
 import type { KeySetLocation } from '../core/provider.ts';
 import { createCached, type InHand, type Loaded, type Lookup } from './cached.ts';
 import { fetchKeySet } from './fetch-key-set.ts';
-import type { KeySource, KeySourceOptions, SnapshotKeys } from './key-source.ts';
+import type { KeySource, KeySourceOptions } from './key-source.ts';
 import { createSpacing } from './spacing.ts';
 
 /** How old a key set may get; its endpoint's Cache-Control may say otherwise within bounds (see maxAgeOf). */
@@ -27,6 +27,31 @@ const MIN_FETCH_AGE_MS = 60_000;
  * whole fleet may be asking.
  */
 const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
+
+/** A key set in hand, where there are snapshots, and why it is looked at. */
+interface SetInHand extends Pick<InHand<unknown>, 'ageMs' | 'due' | 'offered'> {
+  /** The keeper has offered it, and should have fetched it again by now. */
+  readonly late: boolean;
+  /** A caller misses a key in it; else it is looked at while nobody waits, or because it is due. */
+  readonly miss: boolean;
+}
+
+/** What to do about it: fetch it from here, leave it as it is, or say why it cannot be had. */
+function nextStep(
+  { ageMs, due, offered, late, miss }: SetInHand,
+  { egress, spaced }: { readonly egress: boolean; readonly spaced: boolean },
+): 'fetch' | 'leave' | { readonly reason: string } {
+  if (due) return egress ? 'fetch' : { reason: 'no fresh key set, and EGRESS=false: no endpoint is asked' };
+  if (offered && late) {
+    if (egress && !spaced) return 'fetch';
+    return miss ? { reason: 'the keeper cannot fetch the key set, and neither can this function' } : 'leave';
+  }
+  // What the keeper offers it refreshes, too; what was fetched from here is refreshed from here.
+  if (!miss) return offered || spaced ? 'leave' : 'fetch';
+  // The keeper asks often enough for a key that it does not have to be unknown.
+  if (ageMs < MIN_FETCH_AGE_MS || !egress) return 'leave';
+  return spaced ? { reason: 'the endpoint has failed, and is not asked again yet' } : 'fetch';
+}
 
 /** A key set with the text that it was fetched as, by which a refresh that brings nothing new is told. */
 interface LoadedKeySet {
@@ -50,41 +75,33 @@ export function createJwksSource(
   /** Whether the keeper is late in fetching the set that it has offered. */
   let late = false;
   const spacing = createSpacing({ ...SPACING, now, random: snapshots?.random ?? Math.random });
-
-  /** Where there are snapshots: whether the endpoint has to be asked all the same. */
-  async function isWorthFetching(
-    { lookAgain, egress }: SnapshotKeys,
-    inHand: () => InHand<LoadedKeySet>,
-    miss: boolean,
-  ): Promise<boolean> {
-    if (miss || inHand().due) await lookAgain();
-    const { ageMs, due, offered } = inHand();
-    const lagging = offered && late;
-    // What was fetched from here is refreshed from here, before it is due.
-    if (!due && !lagging && (miss ? ageMs < MIN_FETCH_AGE_MS : offered)) return false;
-    if (!egress) {
-      // The keeper asks often enough for a key that it does not have to be unknown.
-      if (!due && !(miss && lagging)) return false;
-      throw new Error('the snapshot has no fresh key set, and EGRESS=false: no key endpoint is asked');
-    }
-    const left = due ? 0 : spacing.leftMs();
-    if (left > 0 && miss)
-      throw new Error(`the endpoint has failed; next attempt in ${Math.ceil(left / 1000)} s`);
-    return left === 0;
-  }
+  const isSpaced = (): boolean => spacing.leftMs() > 0;
 
   async function load(
     inHand: () => InHand<LoadedKeySet>,
     miss: boolean,
   ): Promise<Loaded<LoadedKeySet> | undefined> {
-    if (snapshots !== undefined && !(await isWorthFetching(snapshots, inHand, miss))) return undefined;
-    const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument).catch(
+    if (snapshots !== undefined) {
+      if (miss || inHand().due) await snapshots.lookAgain();
+      const set = { ...inHand(), late, miss };
+      const step = nextStep(set, { egress: snapshots.egress, spaced: isSpaced() });
+      if (step === 'leave') return undefined;
+      if (step !== 'fetch') throw new Error(step.reason);
+    }
+    return fetched(inHand).then(
+      (loaded) => {
+        spacing.succeeded();
+        return loaded;
+      },
       (error) => {
         spacing.failed();
         throw error;
       },
     );
-    spacing.succeeded();
+  }
+
+  async function fetched(inHand: () => InHand<LoadedKeySet>): Promise<Loaded<LoadedKeySet>> {
+    const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument);
     events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
     // The same text keeps the same set, and with it the tokens that were verified with it.
@@ -94,6 +111,18 @@ export function createJwksSource(
     if ('problem' in set) throw new Error(`${url.href}: ${set.problem}`);
     events.keysLoaded(provider, url.href, set.keys.length, set.ignored);
     return { value: { text, set: sameOr(set, inHand().value) }, maxAgeMs };
+  }
+
+  /** With a key set that is as new as it can be. */
+  function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
+    if (newer.value === undefined) return unavailable(newer, 'there is no key set');
+    const selection = selectKeys(newer.value.set, alg, kid);
+    if (selection.kind === 'keys') return withAge(selection, newer);
+    // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
+    const isDown = newer.failed || (late && isSpaced());
+    return selection.absent && isDown
+      ? unavailable(newer, `${selection.reason}, and the key set cannot be refreshed`)
+      : selection;
   }
 
   return {
@@ -126,17 +155,6 @@ export function createJwksSource(
 /** The set in hand where a new one has the same keys, as one has whose document only has another time in it. */
 const sameOr = (set: KeySet, last: LoadedKeySet | undefined): KeySet =>
   last !== undefined && hasSameKeys(last.set, set) ? last.set : set;
-
-/** With a key set that is as new as it can be. */
-function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
-  if (newer.value === undefined) return unavailable(newer, 'there is no key set');
-  const selection = selectKeys(newer.value.set, alg, kid);
-  if (selection.kind === 'keys') return withAge(selection, newer);
-  // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
-  return selection.absent && newer.failed
-    ? unavailable(newer, `${selection.reason}, and the key set cannot be refreshed`)
-    : selection;
-}
 
 const withAge = (
   { keys, set }: Extract<Selection, { kind: 'keys' }>,

@@ -1,6 +1,10 @@
 import { METRICS } from '../contract.ts';
-import { boundedLogLine } from './log-line.ts';
+import { boundedLogLine, cut } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
+
+/** What a line of at most 4 KB has room for: some whole problems rather than the beginnings of all. */
+const MAX_TOLD = 10;
+const MAX_PROBLEM = 250;
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
 
@@ -18,7 +22,12 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
     },
     refused(problems: readonly string[], versions: object): void {
       measure([[METRICS.configRejected, 1]]);
-      say('ERROR', 'configuration rejected; the last valid values stay in force', { problems, versions });
+      const told = problems.slice(0, MAX_TOLD).map((problem) => cut(problem, MAX_PROBLEM));
+      say('ERROR', 'configuration rejected; the last valid values stay in force', {
+        problems: told,
+        ...(problems.length > told.length && { problemsInAll: problems.length }),
+        versions,
+      });
     },
     note: (message: string, fields: object) => say('WARN', message, fields),
     written: ({ parametersAge, refusedFor }: { parametersAge: number; refusedFor: number }) =>

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { SECRETS, SNAPSHOT } from '../contract.ts';
-import { parseEndpoint } from '../core/config/url.ts';
+import { isLoopback, parseEndpoint } from '../core/config/url.ts';
 import type { Bucket } from './bucket.ts';
 import type { S3RequestOptions } from './s3-request.ts';
 import { ServiceError } from './service-error.ts';
@@ -49,11 +49,18 @@ async function emptied({ list, remove }: Bucket, prefix: string): Promise<void> 
   });
 }
 
-function parseUrl(property: string, value: string): URL {
-  const url = parseEndpoint(value);
-  if (typeof url === 'string') throw new Error(`${property} ${url}`);
+/** What an event may have signed and sent with the function's role: a request to S3, and to nobody else. */
+function parseUrl(name: string, text: string): URL {
+  const url = parseEndpoint(text);
+  if (typeof url === 'string') throw new Error(`${name} ${url}`);
+  if (!S3_HOST.test(url.hostname) && !isLoopback(url))
+    throw new Error(`${name} is not the URL of an object in S3`);
   return url;
 }
+
+/** A bucket's regional name. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+const S3_HOST =
+  /^[a-z0-9-]+\.s3\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 
 /** A bucket that somebody has deleted by hand has nothing in it. */
 async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {

@@ -16,13 +16,15 @@ const MAX_DELAY_MS = 60_000;
 export interface SnapshotKeysOptions {
   /** See MAX_SNAPSHOT_SECONDS. */
   readonly maxSnapshotSeconds: number;
+  /** Part of its own time that a set is used for, from 0.85 to 1: all environments have the same sets. */
+  readonly spread: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onProblem: (message: string) => void;
 }
 
 /** Makes the key sets of snapshots ready to verify with, by `keySetId`. One that cannot be used is left out. */
-export function createSnapshotKeys({ maxSnapshotSeconds, now, onProblem }: SnapshotKeysOptions) {
+export function createSnapshotKeys({ maxSnapshotSeconds, spread, now, onProblem }: SnapshotKeysOptions) {
   let imported: ReadonlyMap<string, Imported> = new Map();
   const maxMs = maxSnapshotSeconds * 1000;
 
@@ -44,12 +46,12 @@ export function createSnapshotKeys({ maxSnapshotSeconds, now, onProblem }: Snaps
       }
       next.set(id, one);
       // The keeper stands by a set for as long as the snapshot is fresh, and by one just fetched for its own time.
-      const maxAgeMs = stored.maxAgeSeconds * 1000;
+      const maxAgeMs = stored.maxAgeSeconds * 1000 * spread;
       const times =
         readAt + maxMs > loadedAt + maxAgeMs
           ? { confirmedAt: readAt, maxAgeMs: maxMs }
           : { confirmedAt: loadedAt, maxAgeMs };
-      const lagging = readAt - loadedAt > maxAgeMs + MAX_DELAY_MS;
+      const lagging = readAt - loadedAt > stored.maxAgeSeconds * 1000 + MAX_DELAY_MS;
       offered.set(id, { set: one.set, loadedAt, ...times, lagging });
     }
     imported = next;

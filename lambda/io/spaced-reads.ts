@@ -19,11 +19,11 @@ export function createSpacedReads(read: ReadParameters, options: SpacedReadsOpti
   const spacing = createSpacing({ ...PAUSES, ...options });
   let last = '';
 
-  return async ({ first }) => {
+  return async (options) => {
     const left = spacing.leftMs();
-    if (!first && left > 0) throw new Error(`${last}; next attempt in ${Math.ceil(left / 1000)} s`);
+    if (!options.first && left > 0) throw new Error(`${last}; next attempt in ${Math.ceil(left / 1000)} s`);
     try {
-      const reading = await read({ first });
+      const reading = await read(options);
       spacing.succeeded();
       return reading;
     } catch (error) {

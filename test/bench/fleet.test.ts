@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { type FleetOptions, simulateFleet } from '../../bench/scale/fleet.ts';
 import { composeAuthorizer } from '../../lambda/authorizer.ts';
 import { DEFAULT_PROVIDER } from '../../lambda/core/provider.ts';
+import type { ReadOptions } from '../../lambda/io/find-config.ts';
 import { RETRY_RULES } from '../../lambda/io/get-parameters.ts';
 import { retrying } from '../../lambda/io/retrying.ts';
 import { ServiceError } from '../../lambda/io/service-error.ts';
@@ -24,7 +25,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
   if (keeper === 'dead') world.advance(600);
   const asked = { ssm: 0, issuer: 0, s3: 0 };
   const clock = createClock(world.now, (ms) => world.advance(ms / 1000));
-  const read = ({ first }: { first: boolean }) =>
+  const read = ({ first, brief = false }: ReadOptions) =>
     retrying(
       async () => {
         asked.ssm += 1;
@@ -32,7 +33,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
         if (ssm === 'down') throw new ServiceError('throttled', 400, 'ThrottlingException');
         return world.parameters.now();
       },
-      { ...(first ? RETRY_RULES.first : RETRY_RULES.refresh), attemptTimeoutMs: 700 },
+      { ...(first && !brief ? RETRY_RULES.first : RETRY_RULES.refresh), attemptTimeoutMs: 700 },
       { now: world.now, random: MIDDLE, sleep: clock.wait },
     );
   const authorizer = composeAuthorizer({
@@ -43,6 +44,7 @@ async function ask({ keeper, ssm }: { keeper: FleetOptions['keeper']; ssm: 'up' 
     refreshSeconds: 60,
     refreshAhead: 0.8,
     maxSnapshotSeconds: 180,
+    spread: 1,
     egress: true,
     wait: clock.wait,
     fetchDocument: async (url) => {

@@ -80,6 +80,7 @@ export function createWorld(key: SigningKey = createKey()) {
     configPath: '/app',
     refreshSeconds: 60,
     maxSnapshotSeconds: 180,
+    spread: 1,
     egress: true,
     readParameters: async () => {
       reads += 1;

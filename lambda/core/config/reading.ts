@@ -42,26 +42,35 @@ export const versionOf = (reading: Reading): string =>
 export const hasSameValues = (a: Reading, b: Reading): boolean =>
   NAMES.every((name) => a[name]?.value === b[name]?.value);
 
+/** For how long after a put the store may still answer from before it, in seconds. */
+const STALE_SECONDS = 300;
+
 /**
  * Whether a reading is of an earlier state of the store than another, by any parameter that both have. What one of
- * them lacks says nothing: the parameter may have been created since, or deleted.
+ * them lacks says nothing: the parameter may have been created since, or deleted. `readAt` says when the store was
+ * asked, in seconds since the epoch: long after the other one's put, its answer is the truth, whatever it is.
  */
-export const isEarlier = (reading: Reading, other: Reading): boolean =>
-  NAMES.some((name) => isEarlierParameter(reading[name], other[name]));
+export const isEarlier = (reading: Reading, other: Reading, readAt?: number): boolean =>
+  NAMES.some((name) => isEarlierParameter(reading[name], other[name], readAt));
 
 /** A reading with what is earlier in it than in another one replaced by that: the store may answer from the past. */
-export const withLater = (reading: Reading, other: Reading): Reading =>
+export const withLater = (reading: Reading, other: Reading, readAt: number): Reading =>
   Object.fromEntries(
     NAMES.flatMap((name) => {
       const one = reading[name];
       if (one === undefined) return [];
-      return [[name, isEarlierParameter(one, other[name]) ? other[name] : one]];
+      return [[name, isEarlierParameter(one, other[name], readAt) ? other[name] : one]];
     }),
   );
 
 /** By time, since the versions of a parameter that is deleted and created again begin anew. */
-function isEarlierParameter(one: StoredParameter | undefined, other: StoredParameter | undefined): boolean {
+function isEarlierParameter(
+  one: StoredParameter | undefined,
+  other: StoredParameter | undefined,
+  readAt: number | undefined,
+): boolean {
   if (one === undefined || other === undefined) return false;
+  if (readAt !== undefined && readAt - other.modifiedAt > STALE_SECONDS) return false;
   if (one.modifiedAt === other.modifiedAt) return one.version < other.version;
   const difference = one.version > other.version ? CLOCK_DIFFERENCE_SECONDS : 0;
   return one.modifiedAt < other.modifiedAt - difference;

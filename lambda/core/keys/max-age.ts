@@ -6,7 +6,7 @@ export const DEFAULT_MAX_AGE_MS = 5 * 60_000;
 
 /** Bounds of what an endpoint may ask for, in ms: from seconds (Auth0) to weeks (Okta) are seen. */
 const MIN_MAX_AGE_MS = 60_000;
-const MAX_MAX_AGE_MS = 15 * 60_000;
+export const MAX_MAX_AGE_MS = 15 * 60_000;
 
 /**
  * How long a key set is fresh by its Cache-Control (RFC 9111 §5.2.2), within bounds that keep both the

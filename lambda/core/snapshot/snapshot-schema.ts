@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { MAX_KEYS } from '../keys/key-set.ts';
+import { MAX_MAX_AGE_MS } from '../keys/max-age.ts';
 
 /**
  * The snapshot as it is stored, format 1, and the source of its published JSON Schema. Strict: another member is
@@ -18,7 +19,7 @@ const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
 
 /** What SSM's advanced tier holds, in characters. */
-const MAX_VALUE = 8192;
+export const MAX_VALUE = 8192;
 
 /** Most problems that a refusal has, and the characters of each. */
 export const MAX_PROBLEMS = 50;
@@ -79,7 +80,10 @@ export const KeySetSchema = v.strictObject({
   issuers: v.pipe(v.array(text(MAX_VALUE)), v.minLength(1)),
   location: described(text(MAX_LOCATION), 'URL of the key set as the parameters have it, or "discover"'),
   fetchedAt: described(time, 'When the endpoint was asked for the keys'),
-  maxAgeSeconds: described(v.pipe(v.number(), v.minValue(1), v.maxValue(3600)), 'How long they are fresh'),
+  maxAgeSeconds: described(
+    v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_MAX_AGE_MS / 1000)),
+    'How long they are fresh',
+  ),
   keys: v.pipe(v.array(publicKey), v.minLength(1), v.maxLength(MAX_KEYS)),
 });
 

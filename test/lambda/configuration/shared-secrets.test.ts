@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createSecretsBucket } from '../../../lambda/io/snapshot-bucket.ts';
 import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
 
-const URL_OF_SECRETS = 'https://secrets.example/secrets/1.json';
+const URL_OF_SECRETS = 'https://secrets.s3.eu-west-1.amazonaws.com/secrets/1.json';
 const WITHOUT = propertiesOf();
 const WITH = { ...WITHOUT, SecretsUrl: URL_OF_SECRETS };
 

@@ -87,6 +87,12 @@ describe('a Delete', () => {
     expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'FAILED' });
   });
 
+  test('of a Create that CloudFormation has given up, and named itself, empties it', async () => {
+    await world.send('Create');
+    await world.send('Delete', { physicalId: 'orders-Parameters-1ABCDEF' });
+    expect(world.snapshots()).toBe(0);
+  });
+
   test('of what a failed Create has left behind succeeds', async () => {
     world.fail(new Error('no'));
     const { PhysicalResourceId: physicalId } = await world.send('Create');

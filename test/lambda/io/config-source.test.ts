@@ -29,6 +29,7 @@ function createStore() {
   const { config: lookUp } = createConfigSource({
     findConfig: createFindConfig({
       readParameters: async () => readingOf(values, versions),
+      now: () => now,
       wait: () => new Promise(() => {}),
       onFailure: () => {},
     }),

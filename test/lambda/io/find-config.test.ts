@@ -49,6 +49,7 @@ function find(
       new Promise<void>((resolve) => {
         patience = resolve;
       }),
+    now: () => 0,
     onFailure: (reason) => noted.push(reason),
   })({ first, snapshotOnly });
   const issuers = async () => ((await found)?.readings.access ?? []).map(({ issuer }) => issuer?.value);
@@ -159,15 +160,15 @@ test('who misses a key is told of a fresh snapshot, or nothing, and SSM is not a
 });
 
 test('with a snapshot that would do, SSM is given no more time than at a refresh', async () => {
-  const given: boolean[] = [];
-  const read: ReadParameters = async ({ first }) => {
-    given.push(first);
+  const given: unknown[] = [];
+  const read: ReadParameters = async ({ brief }) => {
+    given.push(brief);
     return SSM;
   };
   await find(async () => aged(1), read).found;
   await find(async () => aged(5), read).found;
   await find(async () => undefined, read).found;
-  expect(given).toEqual([false, true, true]);
+  expect(given).toEqual([true, false, false]);
 });
 
 test('a warm environment waits for the snapshot before it asks SSM, which a fleet shares', async () => {

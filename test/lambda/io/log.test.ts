@@ -188,6 +188,7 @@ describe('a line is at most 4 KB, whatever was sent', () => {
       configPath: '/app',
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
+      spread: 1,
       egress: true,
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
@@ -216,6 +217,7 @@ describe('whatever becomes of a request', () => {
       configPath: '/app',
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
+      spread: 1,
       egress: true,
       readParameters: async () =>
         readingOf({

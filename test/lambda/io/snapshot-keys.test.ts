@@ -22,6 +22,7 @@ beforeEach(() => {
   problems = [];
   keysOf = createSnapshotKeys({
     maxSnapshotSeconds: 180,
+    spread: 1,
     now: () => NOW * 1000,
     onProblem: (message) => problems.push(message),
   });

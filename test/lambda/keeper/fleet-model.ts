@@ -69,6 +69,7 @@ export function createFleet({ egress = true } = {}) {
       fetchDocument: world.fetchDocument,
       getSnapshot,
       maxSnapshotSeconds: 180,
+      spread: 1,
       egress,
       // No test here hangs: what is slow is in the end-to-end tests.
       wait: () => new Promise(() => {}),

@@ -359,6 +359,32 @@ describe('a forged snapshot', () => {
   });
 });
 
+describe('a forged parameter', () => {
+  test('that seems to have been put now gives way to what is in SSM within minutes', async () => {
+    await world.run();
+    world.advance(86_400);
+    const { access, ...snapshot } = world.object.snapshot();
+    const forged = {
+      ...access[0]?.parameters,
+      issuer: { value: 'https://evil.example', version: 9, modifiedAt: NOW + 86_400 },
+    };
+    world.object.replace(JSON.stringify({ ...snapshot, access: [{ parameters: forged }] }));
+    for (let minute = 0; minute < 6; minute++) {
+      await world.run();
+      world.advance(61);
+    }
+    expect(world.object.snapshot().access[0]?.parameters.issuer?.value).toBe(ISSUER);
+  });
+});
+
+test('a value that SSM has encrypted, and that is longer than any, is refused like another', async () => {
+  await world.run();
+  world.parameters.put('policy', 'x'.repeat(11_000));
+  world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
+  expect((await world.run()).refused).toEqual([expect.stringContaining('/app/policy')]);
+  expect(world.object.snapshot().revocations[0]?.parameters.revocations?.version).toBe(2);
+});
+
 test('a keeper of an earlier version, which refuses what a later one found good, keeps the keys fresh by the values before', async () => {
   await world.run();
   world.parameters.put('policy', '{"preserveHost":true}');

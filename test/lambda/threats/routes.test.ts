@@ -69,6 +69,7 @@ test('two reads of the configuration that overlap lose no change, whichever ends
   const { config } = createConfigSource({
     findConfig: createFindConfig({
       readParameters: () => new Promise((resolve) => reads.push(resolve)),
+      now: () => now,
       wait: () => new Promise(() => {}),
       onFailure: ignore,
     }),

@@ -157,6 +157,28 @@ describe('keys that the keeper should have fetched again, and has not', () => {
   });
 });
 
+describe('while neither the keeper nor anybody else can fetch the keys', () => {
+  test("a new key is nobody's fault, whatever the traffic beside it", async () => {
+    world.publish(new Error('down'));
+    for (let second = 0; second < 600; second++) {
+      if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
+      expect(await world.resolve(OLD)).toBe('keys');
+      expect([second, await world.resolve(NEW)]).toEqual([second, 'unavailable']);
+      world.advance(1);
+    }
+  });
+
+  test('an endpoint that answers without a usable key is asked no more often than one that is down', async () => {
+    world.publish([]);
+    for (let second = 0; second < 1800; second++) {
+      if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
+      expect(await world.resolve(OLD)).toBe('keys');
+      world.advance(1);
+    }
+    expect(world.calls.filter((call) => call === 'fetch').length).toBeLessThan(10);
+  });
+});
+
 describe('keys that are not in the snapshot', () => {
   test('are fetched from here, and again before they are old, while nobody waits', async () => {
     await world.resolve(OLD);

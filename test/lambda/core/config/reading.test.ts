@@ -29,8 +29,8 @@ describe('a reading is earlier', () => {
 
 test('what is earlier in a reading is replaced, and what is gone stays gone', () => {
   const issuer = { value: 'i', version: 1, modifiedAt: 5 };
-  expect(withLater({ ...at(10, 1, 'old') }, { ...at(20, 2, 'new'), issuer })).toEqual(at(20, 2, 'new'));
-  expect(withLater({ ...at(30, 3, 'newest'), issuer }, at(20, 2, 'new'))).toEqual({
+  expect(withLater(at(10, 1, 'old'), { ...at(20, 2, 'new'), issuer }, 21)).toEqual(at(20, 2, 'new'));
+  expect(withLater({ ...at(30, 3, 'newest'), issuer }, at(20, 2, 'new'), 31)).toEqual({
     ...at(30, 3, 'newest'),
     issuer,
   });
@@ -48,9 +48,16 @@ test('after taking what is later, nothing is earlier any more', () => {
   );
   fc.assert(
     fc.property(reading, reading, (one, other) => {
-      expect(isEarlier(withLater(one as Reading, other as Reading), other as Reading)).toBe(false);
+      expect(isEarlier(withLater(one as Reading, other as Reading, 0), other as Reading)).toBe(false);
     }),
   );
+});
+
+test('what the store says five minutes after a put is true, whatever time the put is said to have had', () => {
+  const forged = at(1000, 9, 'forged');
+  expect(withLater(at(10, 2, 'true'), forged, 1300)).toEqual(forged);
+  expect(withLater(at(10, 2, 'true'), forged, 1301)).toEqual(at(10, 2, 'true'));
+  expect(isEarlier(at(10, 2), forged, 1301)).toBe(false);
 });
 
 test('a unit is its own parameters, and a version says which were not found', () => {
