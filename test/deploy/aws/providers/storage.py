@@ -13,7 +13,7 @@ class Bucket:
         s3 = context.client("s3")
         name = properties.get("BucketName", context.name(63).lower())
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": context.region})
-        _set_encryption(s3, name, properties)
+        _configure(s3, name, properties)
         return name, {
             "Arn": f"arn:aws:s3:::{name}",
             "DomainName": f"{name}.s3.amazonaws.com",
@@ -22,20 +22,30 @@ class Bucket:
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
-        _set_encryption(resource.context.client("s3"), resource.physical_resource_id, properties)
+        _configure(resource.context.client("s3"), resource.physical_resource_id, properties)
 
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("s3").delete_bucket(Bucket=resource.physical_resource_id)
 
 
-def _set_encryption(s3: Any, bucket: str, properties: Properties) -> None:
+def _configure(s3: Any, bucket: str, properties: Properties) -> None:
     rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
     if rules:
         configuration = [
             {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]} for rule in rules
         ]
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": configuration})
+    if "OwnershipControls" in properties:
+        s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=properties["OwnershipControls"])
+    if "PublicAccessBlockConfiguration" in properties:
+        blocked = _booleans(properties["PublicAccessBlockConfiguration"])
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)
+
+
+def _booleans(properties: Properties) -> Properties:
+    """Properties that may be `true` or its text, as booleans."""
+    return {name: str(value).lower() == "true" for name, value in properties.items()}
 
 
 @provides("AWS::SSM::Parameter")
