@@ -17,6 +17,7 @@ import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
 import { typesUnder, valuesUnder } from './parameters.ts';
+import { movePath } from './path-rehearsal.ts';
 import { createAsDocumented, deleteParameters, runKeeper, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { startRelay } from './relay.ts';
@@ -149,6 +150,9 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     );
     await step("it shares nothing, is as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
+    );
+    await step('another path moves its parameters, and both versions answer in the meantime', () =>
+      movePath(second, beside, issuer),
     );
     await step('a deploy of it that fails half way is rolled back, and everything is as it was', () =>
       failAndRollBack(second, beside),
