@@ -90,8 +90,9 @@ async function answerTo(
   { log, keep, bucketOf }: ConfigurationParts,
   signal: AbortSignal,
 ): Promise<StackAnswer> {
-  const { type, stackId, physicalId, properties } = request;
+  const { type, stackId, physicalId, properties, oldProperties } = request;
   const url = snapshotUrlOf(properties);
+  const goneUrl = url === undefined ? snapshotUrlOf(oldProperties) : undefined;
   const bucket = url === undefined ? undefined : bucketOf(url);
   if (type === 'Delete') {
     const id = physicalId ?? nothingCreated(request);
@@ -129,7 +130,11 @@ async function answerTo(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }
-  if (keep !== undefined) {
+  if (goneUrl !== undefined) {
+    // An Update back to a version that had no bucket. CloudFormation deletes the bucket only if it is empty.
+    const emptied = (async () => bucketOf(goneUrl).empty())();
+    await within(signal, emptied).catch(unlessFailed("the snapshot's bucket could not be emptied"));
+  } else if (keep !== undefined) {
     await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
   }
   return success(id, seeded);

@@ -14,6 +14,8 @@ export interface StackRequest {
   /** From the last successful answer; undefined in a Create. */
   readonly physicalId: string | undefined;
   readonly properties: unknown;
+  /** What they were before an Update. */
+  readonly oldProperties: unknown;
 }
 
 export type StackAnswer =
@@ -40,6 +42,7 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
     logicalId: text('LogicalResourceId') ?? '',
     physicalId: text('PhysicalResourceId'),
     properties: members.ResourceProperties,
+    oldProperties: members.OldResourceProperties,
   };
 }
 

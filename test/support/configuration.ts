@@ -64,6 +64,7 @@ export function createStackWorld() {
       return noted;
     },
     empty: async () => {
+      if (bucketOutage !== undefined) throw bucketOutage;
       noted = undefined;
       snapshots = 0;
     },
