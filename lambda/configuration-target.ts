@@ -35,6 +35,9 @@ export interface SnapshotBucket {
 /** Time that is reserved for the answer, in ms. */
 const ANSWER_MS = 15_000;
 
+/** Of that, time to note the id, in ms: without it the Delete of the id before empties a bucket that is in use. */
+const NOTE_MS = 5_000;
+
 /** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
 const MARGIN_MS = 1_000;
 
@@ -126,7 +129,7 @@ async function answerTo(
   // A deployment can do without either: parameters may still be placeholders, and an issuer down.
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
-    await within(signal, bucket.noteId(id)).catch(
+    await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }

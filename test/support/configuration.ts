@@ -57,6 +57,8 @@ export function createStackWorld() {
   const bucket = {
     noteId: async (id: string) => {
       if (bucketOutage !== undefined) throw bucketOutage;
+      // Takes a while, so what does not wait for it comes first.
+      await new Promise((resolve) => setImmediate(resolve));
       noted = id;
     },
     notedId: async () => {

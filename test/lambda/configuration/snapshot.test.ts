@@ -24,6 +24,24 @@ describe("the snapshot's bucket", () => {
     expect(world.snapshots()).toBe(0);
   });
 
+  test('is left alone even if SSM took all the time of the Update', async () => {
+    const world = createStackWorld();
+    const { PhysicalResourceId: physicalId } = await world.send('Create');
+    const properties = propertiesOf(undefined, '/team');
+    const moved = await world.send('Update', { properties, old: propertiesOf(), physicalId });
+    Object.assign(world.store, {
+      existing: () =>
+        new Promise((_, reject) => {
+          world.signal()?.addEventListener('abort', () => reject(new Error('down')));
+        }),
+    });
+    world.setRemaining(15_050);
+    const request = { old: properties, physicalId: moved.PhysicalResourceId };
+    expect(await world.send('Update', request)).toMatchObject({ Status: 'SUCCESS' });
+    await world.send('Delete', { properties, physicalId: moved.PhysicalResourceId });
+    expect(world.snapshots()).not.toBe(0);
+  });
+
   test('is emptied by an Update back to a version without one, which deletes it', async () => {
     const world = createStackWorld();
     const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: WITHOUT_BUCKET });
