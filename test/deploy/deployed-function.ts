@@ -40,6 +40,8 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
     env: {
       ...env,
       ...reachable(configuration.Environment?.Variables ?? {}, env.AWS_ENDPOINT_URL ?? ''),
+      // By its role's name, without the path, aws/permissions.py knows who calls.
+      AWS_ACCESS_KEY_ID: configuration.Role?.split('/').at(-1),
       LAMBDA_TASK_ROOT: directory,
       _HANDLER: configuration.Handler,
       AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName,

@@ -5,13 +5,14 @@ import {
   GetObjectCommand,
   GetPublicAccessBlockCommand,
   HeadObjectCommand,
+  PutObjectCommand,
   S3Client,
 } from '@aws-sdk/client-s3';
 import { SNAPSHOT } from '../../lambda/contract.ts';
 import { query, textsOf } from './aws-calls.ts';
 import type { ClientSettings } from './cloud.ts';
 import { announceChange, passMinute, readSnapshot, snapshotBucketOf, valuesIn } from './snapshot.ts';
-import { resourcesOf } from './stack.ts';
+import { resourcesIn, resourcesOf } from './stack.ts';
 
 interface KeptStack {
   readonly aws: ClientSettings;
@@ -65,6 +66,37 @@ export async function checkRule(stack: KeptStack, values: Values): Promise<void>
   const later = await read();
   assert.deepEqual(valuesIn(later), values);
   assert.ok(later.parametersReadAt > changed.parametersReadAt);
+}
+
+/** Throws unless a verifier only reads the snapshot, and a role that may do everything in S3 does not even that. */
+export async function checkGuard({ aws, stackName }: KeptStack): Promise<void> {
+  const object = { Bucket: await snapshotBucketOf(aws, stackName), Key: SNAPSHOT.key };
+  const roles = await resourcesIn(aws, stackName);
+  const { physicalId: verifier = '' } =
+    roles.find(({ id, type }) => type === 'AWS::IAM::Role' && id.startsWith('Verifier')) ?? {};
+  const denied = { name: 'AccessDenied' };
+  for (const [role, reads] of [
+    [verifier, true],
+    [await createAdministrator(aws), false],
+  ] as const) {
+    const s3 = new S3Client({ ...aws, credentials: { ...aws.credentials, accessKeyId: role } });
+    const read = s3.send(new GetObjectCommand(object));
+    await (reads ? read : assert.rejects(read, denied));
+    await assert.rejects(s3.send(new PutObjectCommand({ ...object, Body: '{}' })), denied);
+    await assert.rejects(s3.send(new DeleteObjectCommand(object)), denied);
+  }
+}
+
+async function createAdministrator(aws: ClientSettings): Promise<string> {
+  const RoleName = 'administrator';
+  const Statement = [{ Effect: 'Allow', Action: 's3:*', Resource: '*' }];
+  await query(aws, 'iam', 'CreateRole', { RoleName, AssumeRolePolicyDocument: '{}' });
+  await query(aws, 'iam', 'PutRolePolicy', {
+    RoleName,
+    PolicyName: 'everything',
+    PolicyDocument: JSON.stringify({ Version: '2012-10-17', Statement }),
+  });
+  return RoleName;
 }
 
 /** Removes the snapshot, as nobody but the keeper may in AWS. */

@@ -15,7 +15,7 @@ import {
 import { type DeployedFunction, startFunction } from './deployed-function.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
-import { checkFirstSnapshot, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
+import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
 import { typesUnder, valuesUnder } from './parameters.ts';
 import { movePath } from './path-rehearsal.ts';
 import { createAsDocumented, deleteParameters, runKeeper, setParameter } from './printed-commands.ts';
@@ -60,6 +60,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
   await step('the first snapshot holds them, and was there before the alias', () =>
     checkFirstSnapshot(kept, initial),
   );
+  await step('verifiers only read it, and an administrator of S3 does not even that', () => checkGuard(kept));
 
   const issuer = await startIssuer();
   const relay = await startRelay(endpoint);

@@ -41,7 +41,8 @@ def run(function: LambdaFunction, event: dict[str, Any]) -> Finished:
             **{name: _reachable(value) for name, value in function.environment_vars.items()},
             "AWS_ENDPOINT_URL": _endpoint(),
             "AWS_REGION": function.region,
-            "AWS_ACCESS_KEY_ID": "testing",
+            # By its role's name, without the path, permissions.py knows who calls.
+            "AWS_ACCESS_KEY_ID": function.role.rsplit("/", 1)[-1],
             "AWS_SECRET_ACCESS_KEY": "testing",
             "AWS_SESSION_TOKEN": "testing",
             "AWS_LAMBDA_FUNCTION_NAME": function.function_name,

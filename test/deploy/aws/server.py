@@ -23,12 +23,14 @@ import providers.network  # noqa: F401
 import providers.records  # noqa: F401
 import providers.storage  # noqa: F401
 import delivery
+import permissions
 import rules
 import running
 import stack
 
 if __name__ == "__main__":
     rules.install()
+    permissions.install()
     delivery.install()
     running.install()
     stack.install()

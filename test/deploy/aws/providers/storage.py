@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from permissions import bucket_policies
 from provider import Context, Created, Properties, Resource, picked, provides
 
 
@@ -46,6 +47,25 @@ def _configure(s3: Any, bucket: str, properties: Properties) -> None:
 def _booleans(properties: Properties) -> Properties:
     """Properties that may be `true` or its text, as booleans."""
     return {name: str(value).lower() == "true" for name, value in properties.items()}
+
+
+@provides("AWS::S3::BucketPolicy")
+class BucketPolicy:
+    """Kept for the check of permissions. moto would deny everything for a Deny that has a condition."""
+
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        bucket = properties["Bucket"]
+        bucket_policies[bucket] = properties["PolicyDocument"]["Statement"]
+        return bucket, {}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        bucket_policies[resource.physical_resource_id] = properties["PolicyDocument"]["Statement"]
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        del bucket_policies[resource.physical_resource_id]
 
 
 @provides("AWS::SSM::Parameter")
