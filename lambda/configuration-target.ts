@@ -39,6 +39,9 @@ export interface SnapshotBucket {
 /** Time that is reserved for the answer, in ms. */
 const ANSWER_MS = 15_000;
 
+/** Of that, time to note the id, in ms: without it the Delete of the id before empties a bucket that is in use. */
+const NOTE_MS = 5_000;
+
 /** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
 const MARGIN_MS = 1_000;
 
@@ -99,6 +102,7 @@ async function answerTo(
   const { log, keep, bucketOf, secretsBucketOf } = parts;
   const { type, stackId, physicalId, properties, oldProperties } = request;
   const url = urlIn(properties, 'SnapshotUrl');
+  const goneUrl = url === undefined ? urlIn(oldProperties, 'SnapshotUrl') : undefined;
   const bucket = url === undefined ? undefined : bucketOf(url);
   const secretsUrl = urlIn(properties, 'SecretsUrl');
   if (type === 'Delete') {
@@ -137,7 +141,7 @@ async function answerTo(
   // A deployment can do without either: parameters may still be placeholders, and an issuer down.
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
-    await within(signal, bucket.noteId(id)).catch(
+    await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }
@@ -149,7 +153,11 @@ async function answerTo(
       unlessFailed('the bucket of the shared secrets could not be emptied, so it stays; delete it by hand'),
     );
   }
-  if (keep !== undefined) {
+  if (goneUrl !== undefined) {
+    // An Update back to a version that had no bucket. CloudFormation deletes the bucket only if it is empty.
+    const emptied = (async () => bucketOf(goneUrl).empty())();
+    await within(signal, emptied).catch(unlessFailed("the snapshot's bucket could not be emptied"));
+  } else if (keep !== undefined) {
     await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
   }
   return success(id, seeded);

@@ -2,7 +2,12 @@ import assert from 'node:assert/strict';
 import type { ClientSettings } from './cloud.ts';
 
 /** The API versions of the services that are called without an SDK client. */
-const VERSIONS = { ec2: '2016-11-15', cloudformation: '2010-05-15', monitoring: '2010-08-01' } as const;
+const VERSIONS = {
+  ec2: '2016-11-15',
+  cloudformation: '2010-05-15',
+  iam: '2010-05-08',
+  monitoring: '2010-08-01',
+} as const;
 
 /** Calls a query API and returns its XML. */
 export function query(

@@ -54,11 +54,11 @@ export interface Deployment {
   readonly context?: Readonly<Record<string, string>>;
 }
 
-/** A directory with a cdk.json of its own for the app of this repository. */
-export function projectIn(directory: string): string {
+/** A directory with a cdk.json of its own, for the app of this repository unless another is given. */
+export function projectIn(directory: string, file = APP): string {
   const project = join(directory, 'project');
   mkdirSync(project, { recursive: true });
-  const app = `node --import ${import.meta.resolve('tsx')} ${APP}`;
+  const app = `node --import ${import.meta.resolve('tsx')} ${file}`;
   writeFileSync(
     join(project, 'cdk.json'),
     JSON.stringify({ app, versionReporting: false, notices: false, context: { 'cli-telemetry': false } }),

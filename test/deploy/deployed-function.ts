@@ -6,7 +6,7 @@ import type { FunctionConfiguration } from '@aws-sdk/client-lambda';
 import type { ALBEvent, ALBResult } from 'aws-lambda';
 import { unzipSync } from 'fflate';
 import { findNode24 } from '../../local/lambda/node24.ts';
-import { start } from './processes.ts';
+import { start, stop } from './processes.ts';
 
 const DRIVER = fileURLToPath(new URL('drive-handler.mjs', import.meta.url));
 
@@ -14,6 +14,8 @@ export interface DeployedFunction {
   invoke<Event = ALBEvent, Result = ALBResult>(event: Event): Promise<Result>;
   /** What the function printed. */
   log(): string;
+  /** Ends its environment. */
+  end(): Promise<void>;
 }
 
 interface StartOptions {
@@ -37,7 +39,9 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
   const { child, output } = start(findNode24(), [DRIVER], {
     env: {
       ...env,
-      ...configuration.Environment?.Variables,
+      ...reachable(configuration.Environment?.Variables ?? {}, env.AWS_ENDPOINT_URL ?? ''),
+      // By its role's name, without the path, aws/permissions.py knows who calls.
+      AWS_ACCESS_KEY_ID: configuration.Role?.split('/').at(-1),
       LAMBDA_TASK_ROOT: directory,
       _HANDLER: configuration.Handler,
       AWS_LAMBDA_FUNCTION_NAME: configuration.FunctionName,
@@ -61,5 +65,14 @@ export async function startFunction(options: StartOptions): Promise<DeployedFunc
       return message.result;
     },
     log: output,
+    end: () => stop(child),
   };
+}
+
+/** Variables with the addresses of buckets by path: only in AWS do their host names resolve. */
+function reachable(variables: Readonly<Record<string, string>>, endpoint: string): Record<string, string> {
+  const bucket = /^https:\/\/([a-z0-9.-]+)\.s3\.[a-z0-9-]+\.amazonaws\.com\//;
+  return Object.fromEntries(
+    Object.entries(variables).map(([name, value]) => [name, value.replace(bucket, `${endpoint}/$1/`)]),
+  );
 }

@@ -5,6 +5,7 @@ import { query, textsOf } from './aws-calls.ts';
 import { type ClientSettings, type Deployment, deploy, destroy, readOutputs } from './cloud.ts';
 import { valuesUnder } from './parameters.ts';
 import { deleteParameters } from './printed-commands.ts';
+import { snapshotBuckets } from './snapshot.ts';
 import { resourcesIn, resourcesOf } from './stack.ts';
 import type { stepsOf } from './step.ts';
 import { describePool, poolsOf } from './user-pool.ts';
@@ -28,7 +29,7 @@ export async function rehearseFailedCreate(
     assembly: join(directory, `third-${rulePriority}`),
     context: { stackName: STACK, listenerArn, listenerSecurityGroupId, rulePriority, cognito: 'true' },
   });
-  const before = await poolsOf(aws);
+  const before = { pools: await poolsOf(aws), buckets: await snapshotBuckets(aws) };
 
   const left = await step(
     'a first deploy that fails late leaves the parameters and nothing else',
@@ -38,7 +39,7 @@ export async function rehearseFailedCreate(
       assert.equal(textsOf(events, 'ResourceStatus')[0], 'ROLLBACK_COMPLETE', events);
       assert.ok(textsOf(events, 'ResourceType').includes('AWS::Cognito::UserPool'));
       assert.deepEqual(await resourcesIn(aws, STACK), []);
-      assert.deepEqual(await poolsOf(aws), before);
+      assert.deepEqual({ pools: await poolsOf(aws), buckets: await snapshotBuckets(aws) }, before);
       const values = await valuesUnder(aws, PREFIX);
       assert.deepEqual(Object.keys(values).sort(), Object.keys(PARAMETERS).sort());
       return values;
@@ -52,6 +53,7 @@ export async function rehearseFailedCreate(
     assert.deepEqual(await valuesUnder(aws, PREFIX), left);
     const [pool = ''] = await resourcesOf(aws, STACK, 'AWS::Cognito::UserPool');
     await destroy(deployment);
+    assert.deepEqual(await snapshotBuckets(aws), before.buckets);
     await describePool(aws, pool);
     await deleteParameters(DeleteParameters, deployment.env);
   });

@@ -6,6 +6,8 @@ export interface Issuer {
   readonly issuer: string;
   /** A token for an audience, valid for five minutes. */
   mint(audience: string): Promise<string>;
+  /** Paths that were asked for since the last call of this. */
+  takeRequests(): string[];
   close(): void;
 }
 
@@ -14,11 +16,13 @@ export async function startIssuer(): Promise<Issuer> {
   const { publicKey, privateKey } = await generateKeyPair('RS256');
   const key = { ...(await exportJWK(publicKey)), kid: 'deploy-test', alg: 'RS256', use: 'sig' };
   let issuer = '';
+  const requests: string[] = [];
   const server = createServer((request, response) => {
     const documents: Record<string, unknown> = {
       '/.well-known/openid-configuration': { issuer, jwks_uri: `${issuer}/keys` },
       '/keys': { keys: [key] },
     };
+    requests.push(request.url ?? '');
     const document = documents[request.url ?? ''];
     response.writeHead(document ? 200 : 404, { 'content-type': 'application/json' });
     response.end(JSON.stringify(document ?? {}));
@@ -36,6 +40,7 @@ export async function startIssuer(): Promise<Issuer> {
         .setIssuedAt()
         .setExpirationTime('5m')
         .sign(privateKey),
+    takeRequests: () => requests.splice(0),
     close() {
       server.close();
       server.closeAllConnections();

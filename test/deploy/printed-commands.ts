@@ -1,11 +1,14 @@
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import {
   DeleteParametersCommand,
   PutParameterCommand,
   type PutParameterCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
+import type { KeeperAnswer } from '../../lambda/keeper.ts';
 import { clientSettings } from './cloud.ts';
 import { run } from './processes.ts';
 
@@ -58,6 +61,24 @@ export async function deleteParameters(
     new DeleteParametersCommand({ Names: names.split(' ') }),
   );
   assert.equal(DeletedParameters.length, names.split(' ').length);
+}
+
+/** Runs the keeper with the command that the deploy printed, or with the SDK as above. */
+export async function runKeeper(
+  printed: string | undefined,
+  env: Record<string, string>,
+  directory: string,
+): Promise<KeeperAnswer> {
+  assert.ok(printed, 'the command is among the outputs');
+  // The output of a child is a socket, which cannot be opened by this name.
+  const answer = join(directory, 'answer.json');
+  const command = printed.replace('/dev/stdout', answer);
+  assert.notEqual(command, printed);
+  if ((await runByCli(command, env)) !== undefined) return JSON.parse(readFileSync(answer, 'utf8'));
+  const [, FunctionName = ''] = / --function-name (\S+)/.exec(printed) ?? [];
+  const lambda = new LambdaClient(clientSettings(env.AWS_ENDPOINT_URL ?? ''));
+  const { Payload } = await lambda.send(new InvokeCommand({ FunctionName }));
+  return JSON.parse(Payload?.transformToString() ?? '');
 }
 
 const clientOf = (env: Record<string, string>) => new SSMClient(clientSettings(env.AWS_ENDPOINT_URL ?? ''));

@@ -16,9 +16,10 @@ import {
   LambdaClient,
   ListFunctionsCommand,
 } from '@aws-sdk/client-lambda';
-import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, type S3Client } from '@aws-sdk/client-s3';
 import { callJson } from './aws-calls.ts';
 import type { ClientSettings } from './cloud.ts';
+import { snapshotBuckets } from './snapshot.ts';
 
 const BUCKET = 'cdk-hnb659fds-assets-123456789012-eu-west-1';
 
@@ -116,11 +117,10 @@ export async function leftBehind(aws: ClientSettings): Promise<string[]> {
   const { LoadBalancers = [] } = await elb.send(new DescribeLoadBalancersCommand({}));
   const { Functions = [] } = await new LambdaClient(aws).send(new ListFunctionsCommand({}));
   const { Rules = [] } = await callJson(aws, 'events', 'AWSEvents.ListRules', {});
-  const { Buckets = [] } = await new S3Client(aws).send(new ListBucketsCommand({}));
   return [
     ...LoadBalancers.map(({ LoadBalancerArn }) => String(LoadBalancerArn)),
     ...Functions.map(({ FunctionArn }) => String(FunctionArn)),
     ...(Rules as { readonly Arn: string }[]).map(({ Arn }) => Arn),
-    ...Buckets.map(({ Name = '' }) => Name).filter((name) => name.includes('snapshot')),
+    ...(await snapshotBuckets(aws)),
   ];
 }

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
-import { DEFAULT_CONFIG_PATH, PARAMETERS } from '../../lambda/contract.ts';
+import { DEFAULT_CONFIG_PATH, PARAMETERS, snapshotKey } from '../../lambda/contract.ts';
 import {
   clientSettings,
   type Deployment,
@@ -12,14 +12,18 @@ import {
   fakeAccount,
   readOutputs,
 } from './cloud.ts';
-import { startFunction } from './deployed-function.ts';
+import { type DeployedFunction, startFunction } from './deployed-function.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
+import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
 import { typesUnder, valuesUnder } from './parameters.ts';
-import { createAsDocumented, deleteParameters, setParameter } from './printed-commands.ts';
+import { movePath } from './path-rehearsal.ts';
+import { createAsDocumented, deleteParameters, runKeeper, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
+import { startRelay } from './relay.ts';
 import { requestEvent } from './request-event.ts';
 import { checkSecondStack, failAndRollBack, secondStackContext } from './second-stack.ts';
+import { announceChange, readSnapshot, snapshotBucketOf, valuesIn } from './snapshot.ts';
 import { assertNothingFailed } from './stack.ts';
 import { stepsOf } from './step.ts';
 
@@ -52,12 +56,27 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     assert.deepEqual(await valuesInSsm(), initial);
   });
 
+  const kept = { aws, stackName: STACK, configPath: DEFAULT_CONFIG_PATH };
+  await step('the first snapshot holds them, and was there before the alias', () =>
+    checkFirstSnapshot(kept, initial),
+  );
+  await step('verifiers only read it, and an administrator of S3 does not even that', () => checkGuard(kept));
+
   const issuer = await startIssuer();
+  const relay = await startRelay(endpoint);
   try {
     const edited = { ...initial, issuer: issuer.issuer, audience: 'api.example.com' };
     const tool = await setParameter(outputs.SetIssuer, edited.issuer, env);
     console.log(`✓ issuer set with ${tool}`);
     await setParameter(outputs.SetAudience, edited.audience, env);
+    await step('the rule renews the snapshot when a parameter changes, and every minute', () =>
+      checkRule(kept, edited),
+    );
+    await step('the printed command does so, too, and says what is in force', async () => {
+      const { versions, refused } = await runKeeper(outputs.RunKeeper, env, directory);
+      assert.deepEqual([versions.issuer, versions.audience, versions.policy], [2, 2, 1]);
+      assert.deepEqual(refused, []);
+    });
     // A real update: the function's environment changes, and with it how soon it sees new parameters.
     await step('cdk deploy again, with another option', () =>
       deploy({ ...first, context: { configRefreshSeconds: '1' } }, outputsFile),
@@ -67,18 +86,20 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     assert.equal(configuration.Environment?.Variables?.CONFIG_REFRESH_SECONDS, '1');
     await step('the edited values survived', async () => assert.deepEqual(await valuesInSsm(), edited));
 
-    const deployed = await step("the deployed function's own code is unpacked and loaded", async () =>
+    const startVerifier = async () =>
       startFunction({
         zip: await codeOf(lambda, new S3Client(aws), configuration),
         configuration,
         directory: join(directory, 'function'),
-        env,
-      }),
-    );
-    const status = async (token?: string) => {
-      const { statusCode, body } = await deployed.invoke(requestEvent('/api/orders', token));
+        env: { ...env, AWS_ENDPOINT_URL: relay.endpoint },
+      });
+    issuer.takeRequests();
+    const deployed = await step("the deployed function's own code is unpacked and loaded", startVerifier);
+    const statusOf = async (verifier: DeployedFunction, token?: string) => {
+      const { statusCode, body } = await verifier.invoke(requestEvent('/api/orders', token));
       return { statusCode, code: JSON.parse(body || '{}').code };
     };
+    const status = (token?: string) => statusOf(deployed, token);
     await step('a request without a token is rejected', async () => {
       assert.deepEqual(await status(), { statusCode: 401, code: 'token_missing' });
     });
@@ -86,7 +107,16 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step('one with a token is allowed', async () => {
       assert.equal((await status(token)).statusCode, 200, deployed.log());
     });
+    await step('configuration and keys are from the snapshot, and nobody else was asked', async () => {
+      assert.deepEqual(
+        [...new Set(relay.takeCalls())],
+        [`GET ${snapshotKey(DEFAULT_CONFIG_PATH)}`],
+        deployed.log(),
+      );
+      assert.deepEqual(issuer.takeRequests(), []);
+    });
     await setParameter(outputs.SetAudience, 'other.example.com', env);
+    await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);
     await step('the same token is rejected once the audience is another', async () => {
       let last = await status(token);
       for (const deadline = Date.now() + 5000; last.statusCode === 200 && Date.now() < deadline; ) {
@@ -96,6 +126,23 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       assert.deepEqual(last, { statusCode: 401, code: 'audience_mismatch' });
     });
     if (verbose) console.log(deployed.log().trimEnd());
+    await deployed.end();
+    await step('where there is no snapshot, a new environment asks SSM and the issuer', async () => {
+      await removeSnapshot(kept);
+      relay.takeCalls();
+      issuer.takeRequests();
+      const cold = await startVerifier();
+      const other = await issuer.mint('other.example.com');
+      assert.equal((await statusOf(cold, other)).statusCode, 200, cold.log());
+      assert.ok(relay.takeCalls().includes('AmazonSSM.GetParameters'));
+      assert.ok(issuer.takeRequests().includes('/keys'));
+      await cold.end();
+    });
+    await step('the next event writes a first snapshot again', async () => {
+      await announceChange(aws, `${DEFAULT_CONFIG_PATH}/policy`);
+      const snapshot = await readSnapshot(aws, await snapshotBucketOf(aws, STACK));
+      assert.deepEqual(valuesIn(snapshot), await valuesInSsm());
+    });
     const second = { aws, env, directory };
     const beside: Deployment = {
       ...first,
@@ -109,25 +156,28 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step("it shares nothing, is as designed, and the authorizer's own code decides", () =>
       checkSecondStack(second, readOutputs(secondOutputs), issuer),
     );
+    await step('another path moves its parameters, and both versions answer in the meantime', () =>
+      movePath(second, beside, issuer),
+    );
     await step('a deploy of it that fails half way is rolled back, and everything is as it was', () =>
       failAndRollBack(second, beside),
     );
     await rehearseFailedCreate(step, { aws, directory }, beside);
     await step('cdk destroy of the second stack', () => destroy(beside));
 
-    const kept = { ...edited, audience: 'other.example.com' };
+    const left = { ...edited, audience: 'other.example.com' };
     await step('cdk destroy', () => destroy(first));
     await step('no load balancer, function, rule or snapshot is left, and every parameter is', async () => {
       assert.deepEqual(await leftBehind(aws), []);
-      assert.deepEqual(await valuesInSsm(), kept);
+      assert.deepEqual(await valuesInSsm(), left);
     });
     await step('a new stack adopts them and says so', async () => {
       await deployAssembly(first, outputsFile);
       const { Adopted = '' } = readOutputs(outputsFile);
       for (const name of Object.keys(PARAMETERS)) assert.ok(Adopted.includes(name), `${name} in ${Adopted}`);
-      assert.deepEqual(await valuesInSsm(), kept);
+      assert.deepEqual(await valuesInSsm(), left);
       await destroy(first);
-      assert.deepEqual(await valuesInSsm(), kept);
+      assert.deepEqual(await valuesInSsm(), left);
     });
     await step('the printed command deletes them', () => deleteParameters(outputs.DeleteParameters, env));
     await step('the documented commands create them again, which the printed ones cannot', async () => {
@@ -140,6 +190,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       await deleteParameters(outputs.DeleteParameters, env);
     });
   } finally {
+    relay.close();
     issuer.close();
   }
 }

@@ -12,18 +12,20 @@ import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
 import { prepareSurroundings } from './surroundings.ts';
 import { rehearseTransitions } from './transition-rehearsal.ts';
+import { rehearseUpgrade } from './upgrade-rehearsal.ts';
 import { QUICK_WALK, WALK } from './walk.ts';
 
 const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n');
 
-const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --only SHAPE] [--verbose]
+const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --only SHAPE | --from REVISION] [--verbose]
 
 Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that keeps AWS's order
 (create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
 function's uploaded code. First the default stack: cdk bootstrap and cdk deploy with the pinned CLI, listener,
 rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
-it alone, the deployed function's own code driven with load balancer events, a second stack beside it, an update
-and a create that fail and are rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
+it alone, the snapshot renewed by the rule's events, the deployed function's own code driven with load balancer
+events, from the snapshot alone and without one, a second stack beside it, its parameters moved to another path, an
+update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
 shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
 edited parameters, and destroyed. Needs no AWS account and no Docker.
 
@@ -31,6 +33,7 @@ edited parameters, and destroyed. Needs no AWS account and no Docker.
   --transitions  rehearse the transitions alone, all of them
   --only SHAPE   rehearse this shape alone, one of:
 ${SHAPE_LIST}
+  --from REVISION rehearse the update of a stack that an earlier revision has deployed, and its rollback
   --verbose      print what the CDK CLI and the function say
   --help         print this text
 
@@ -41,6 +44,8 @@ interface Chosen {
   readonly quick: boolean;
   readonly transitions: boolean;
   readonly only: RehearsedShape | undefined;
+  /** A revision of this repository. */
+  readonly from: string | undefined;
 }
 
 /** What the arguments ask for, or undefined for the help. Throws over a bad argument. */
@@ -52,19 +57,20 @@ function parseChoice(args: readonly string[]): Chosen | undefined {
       quick: { type: 'boolean', default: false },
       transitions: { type: 'boolean', default: false },
       only: { type: 'string' },
+      from: { type: 'string' },
       help: { type: 'boolean', default: false },
     },
   });
   if (values.help) return undefined;
-  const { verbose, quick, transitions } = values;
+  const { verbose, quick, transitions, from } = values;
   const only = REHEARSED.find((name) => name === values.only);
-  if ([quick, transitions, values.only !== undefined].filter(Boolean).length > 1) {
-    throw new Error('--quick, --transitions and --only exclude each other; give one of them');
+  if ([quick, transitions, values.only !== undefined, from !== undefined].filter(Boolean).length > 1) {
+    throw new Error('--quick, --transitions, --only and --from exclude each other; give one of them');
   }
   if (values.only !== undefined && only === undefined) {
     throw new Error(`No shape "${values.only}" is rehearsed; take one of ${REHEARSED.join(', ')}`);
   }
-  return { verbose, quick, transitions, only };
+  return { verbose, quick, transitions, only, from };
 }
 
 async function main(args: readonly string[]): Promise<number> {
@@ -99,13 +105,14 @@ async function main(args: readonly string[]): Promise<number> {
 }
 
 async function rehearseAll(python: string, directory: string, chosen: Chosen): Promise<void> {
-  const { verbose, quick, transitions, only } = chosen;
+  const { verbose, quick, transitions, only, from } = chosen;
   const endpoint = await startAws(python, directory);
   const project = projectIn(directory);
   const options = { endpoint, directory, project, verbose };
   const env = fakeAccount(endpoint, directory);
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
+  if (from !== undefined) return rehearseUpgrade(options, await prepareSurroundings(endpoint), from);
   if (only === undefined) {
     await stepsOf(options)("replaced-by.json matches CloudFormation's schemas", () =>
       checkReplacedBy(python),

@@ -24,13 +24,14 @@ import type { Issuer } from './issuer.ts';
 import { valuesUnder } from './parameters.ts';
 import { setParameter } from './printed-commands.ts';
 import { codeOf, functionOf } from './read-back.ts';
+import { announceChange, passMinute, readSnapshot, snapshotBucketOf, valuesIn } from './snapshot.ts';
 import { resourcesIn, resourcesOf } from './stack.ts';
 
 /** A second stack in the account: a rule on the first one's listener, an authorizer, a policy from a file. */
-const STACK = 'Second';
+export const STACK = 'Second';
 
 /** The path of its parameters, which follows from its name. */
-const PREFIX = `/${STACK}`;
+export const PREFIX = `/${STACK}`;
 
 const PRIORITY = '20';
 
@@ -59,6 +60,7 @@ export async function secondStackContext({
     listenerArn: listener.ListenerArn,
     listenerSecurityGroupId: securityGroup,
     rulePriority: PRIORITY,
+    configRefreshSeconds: '1',
     authorizer: 'true',
     policy,
   };
@@ -92,6 +94,13 @@ export async function checkSecondStack(
 
   await setParameter(outputs.SetIssuer, issuer.issuer, env);
   await setParameter(outputs.SetAudience, 'api.example.com', env);
+  const firstBucket = await snapshotBucketOf(aws, 'AlbJwtAuthorizer');
+  const firstSnapshot = await readSnapshot(aws, firstBucket);
+  await announceChange(aws, `${PREFIX}/issuer`);
+  const snapshot = await readSnapshot(aws, await snapshotBucketOf(aws, STACK), PREFIX);
+  assert.equal(snapshot.path, PREFIX);
+  assert.deepEqual(valuesIn(snapshot), await valuesUnder(aws, PREFIX));
+  assert.deepEqual(await readSnapshot(aws, firstBucket), firstSnapshot);
   const authorizer = await startFunction({
     zip: await codeOf(lambda, new S3Client(aws), configuration),
     configuration,
@@ -112,6 +121,7 @@ export async function checkSecondStack(
   // What API Gateway makes a 401 of.
   await assert.rejects(isAuthorized('/api/orders', await issuer.mint('other.example.com')), /Unauthorized/);
   assert.equal(await isAuthorized('/api/open/hours'), true, authorizer.log());
+  await authorizer.end();
 }
 
 /** Throws if the functions of both stacks share the dimension of their metrics or a role. */
@@ -130,8 +140,8 @@ async function sharesNothing(
 }
 
 /**
- * Deploys it with the rule's priority of the first stack. By the time that this fails, the function, its alias and
- * the custom resource have changed, and all of them must change back.
+ * Deploys it with the rule's priority of the first stack, and with its own path again. By the time that this fails,
+ * the functions, the alias and the custom resource have changed, and all of them must change back.
  */
 export async function failAndRollBack(
   { aws, directory }: SecondStackOptions,
@@ -149,13 +159,18 @@ export async function failAndRollBack(
   const answer = await query(aws, 'cloudformation', 'DescribeStackEvents', { StackName: STACK });
   const [last] = textsOf(answer, 'ResourceStatus');
   assert.equal(last, 'UPDATE_ROLLBACK_COMPLETE', answer);
+  // Whatever path it is of: the custom resource changed back before the function did.
+  await readSnapshot(aws, await snapshotBucketOf(aws, STACK), PREFIX);
+  const [rule = ''] = await resourcesOf(aws, STACK, 'AWS::Events::Rule');
+  await passMinute(aws, rule);
   assert.deepEqual(await stateOf(aws), before);
 }
 
-/** Its resources, what its function is configured with, and its parameters. */
+/** Its resources, what its function is configured with, its parameters and what verifiers take from the snapshot. */
 async function stateOf(aws: ClientSettings) {
   const lambda = new LambdaClient(aws);
   const functions = await resourcesOf(aws, STACK, 'AWS::Lambda::Function');
+  const snapshot = await readSnapshot(aws, await snapshotBucketOf(aws, STACK), PREFIX);
   const environments = functions.map(async (FunctionName) => {
     const { Environment } = await lambda.send(new GetFunctionConfigurationCommand({ FunctionName }));
     return Environment?.Variables;
@@ -164,6 +179,7 @@ async function stateOf(aws: ClientSettings) {
     resources: await resourcesIn(aws, STACK),
     environments: await Promise.all(environments),
     parameters: await valuesUnder(aws, PREFIX),
+    snapshot: { path: snapshot.path, values: valuesIn(snapshot) },
   };
 }
 

@@ -1,11 +1,21 @@
 import assert from 'node:assert/strict';
 import { join } from 'node:path';
-import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
+import { GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { DEFAULT_CONFIG_PATH, ENVIRONMENT, snapshotKey } from '../../lambda/contract.ts';
 import { isRetained, STATEFUL_TYPES } from '../infra/transitions/rules/lost-state.ts';
 import { contextOfEnd, type End, TRANSITIONS } from '../infra/transitions/transitions.ts';
-import { type Deployment, deployAssembly, destroy, fakeAccount, synthesize } from './cloud.ts';
+import {
+  type ClientSettings,
+  type Deployment,
+  deployAssembly,
+  destroy,
+  fakeAccount,
+  synthesize,
+} from './cloud.ts';
 import { editByHand, valuesUnder } from './parameters.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
+import { verifierOf } from './shapes.ts';
+import { announceChange, readSnapshot, snapshotBucketOf, snapshotBuckets, valuesIn } from './snapshot.ts';
 import { assertNothingFailed, resourcesIn, templateOfStack } from './stack.ts';
 import { stepsOf } from './step.ts';
 import { contextIn, type Surroundings } from './surroundings.ts';
@@ -35,10 +45,12 @@ export async function rehearseTransitions(
   let [from = 'default', ...rest] = walk;
   await step(`${from}: deployed`, () => deployAssembly(deploymentOf(from), outputsFile));
   const edited = await editByHand(aws, DEFAULT_CONFIG_PATH);
+  await announceChange(aws, `${DEFAULT_CONFIG_PATH}/issuer`);
   const pools: string[] = [];
   for (const to of rest) {
     await step(`${from} -> ${to}`, async () => {
       const before = await stateOf(surroundings);
+      const began = Date.now() / 1000;
       await deployAssembly(deploymentOf(to), outputsFile);
       await assertNothingFailed(aws, STACK);
       const after = await stateOf(surroundings);
@@ -46,6 +58,7 @@ export async function rehearseTransitions(
       assertExpected({ from, to }, gone);
       pools.push(...gone.filter(({ type }) => type === USER_POOL).map(({ physicalId }) => physicalId));
       assert.deepEqual(await valuesUnder(aws, DEFAULT_CONFIG_PATH), edited);
+      await assertSnapshot(aws, { to, edited, since: from === KEEPER_OFF ? began : 0 });
     });
     from = to;
   }
@@ -60,6 +73,36 @@ export async function rehearseTransitions(
 }
 
 const USER_POOL = 'AWS::Cognito::UserPool';
+
+const KEEPER_OFF = 'keeper off';
+
+/** Throws unless a verifier reads a snapshot that has the edited values where the keeper is on, and none where it is off. */
+async function assertSnapshot(
+  aws: ClientSettings,
+  {
+    to,
+    edited,
+    since,
+  }: {
+    readonly to: End;
+    readonly edited: Readonly<Record<string, string>>;
+    /** When the snapshot was written at the earliest, in seconds since the epoch. */
+    readonly since: number;
+  },
+): Promise<void> {
+  const FunctionName = await verifierOf(aws, STACK);
+  if (FunctionName === undefined) return assert.deepEqual(await snapshotBuckets(aws), []);
+  const { Environment } = await new LambdaClient(aws).send(
+    new GetFunctionConfigurationCommand({ FunctionName }),
+  );
+  const bucket = await snapshotBucketOf(aws, STACK);
+  const url = `https://${bucket}.s3.${aws.region}.amazonaws.com/${snapshotKey(DEFAULT_CONFIG_PATH)}`;
+  assert.equal(Environment?.Variables?.[ENVIRONMENT.snapshotUrl], to === KEEPER_OFF ? undefined : url);
+  if (to === KEEPER_OFF) return;
+  const snapshot = await readSnapshot(aws, bucket);
+  assert.deepEqual(valuesIn(snapshot), edited);
+  assert.ok(snapshot.parametersReadAt > since);
+}
 
 async function synthesizeEnd(
   { endpoint, directory, project }: RehearsalOptions,

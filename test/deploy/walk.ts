@@ -13,6 +13,8 @@ export const QUICK_WALK: readonly End[] = [
   'default',
   'Cognito',
   'default',
+  'keeper off',
+  'default',
 ];
 
 /** A stack that goes from each end to the next makes every transition at least once. */
@@ -37,8 +39,6 @@ export const WALK: readonly End[] = [
   'function in a VPC',
   'default',
   'function without egress',
-  'default',
-  'keeper off',
   'default',
   'Verified Access',
   'certificate',

@@ -60,6 +60,8 @@ export function createStackWorld() {
   const bucket = {
     noteId: async (id: string) => {
       if (bucketOutage !== undefined) throw bucketOutage;
+      // Takes a while, so what does not wait for it comes first.
+      await new Promise((resolve) => setImmediate(resolve));
       noted = id;
     },
     notedId: async () => {
@@ -68,6 +70,7 @@ export function createStackWorld() {
       return noted;
     },
     empty: async () => {
+      if (bucketOutage !== undefined) throw bucketOutage;
       noted = undefined;
       snapshots = 0;
     },

@@ -1,10 +1,14 @@
-"""Teaches moto what AWS refuses, with AWS's errors, and two features that moto lacks."""
+"""Teaches moto what AWS refuses, with AWS's errors, and the features that moto lacks."""
 
+import json
 from typing import Any
 
 from moto.awslambda.models import LambdaFunction, lambda_backends
+from moto.cloudtrail.responses import CloudTrailResponse
 from moto.elbv2 import models as elb
 from moto.elbv2.exceptions import ELBClientError as RESTError
+from moto.s3.exceptions import S3AccessDeniedError
+from moto.s3.responses import S3Response
 from moto.ssm.exceptions import ValidationException
 from moto.ssm.models import SimpleSystemManagerBackend
 
@@ -14,6 +18,8 @@ def install() -> None:
     backend = elb.ELBv2Backend
     _allow_native_verification(backend)
     _keep_tracing(LambdaFunction)
+    # The CLI looks for the cause of a failed deploy, and would repeat a call that fails for half a minute.
+    CloudTrailResponse.lookup_events = lambda self: json.dumps({"Events": []})
     for name, check in (
         ("create_load_balancer", _load_balancer_is_possible),
         ("create_listener", _port_is_free),
@@ -25,6 +31,7 @@ def install() -> None:
     ):
         _check_first(backend, name, check)
     _check_first(SimpleSystemManagerBackend, "put_parameter", _new_parameter_has_a_type)
+    _check_first(S3Response, "_authenticate_and_authorize_s3_action", _bucket_has_the_expected_owner)
 
 
 def _check_first(owner: Any, name: str, check: Any) -> None:
@@ -70,6 +77,12 @@ def _new_parameter_has_a_type(
     """moto asks for the type only if the call does not overwrite."""
     if not parameter_type and not self._parameters[name]:
         raise ValidationException("A parameter type is required when you create a parameter.")
+
+
+def _bucket_has_the_expected_owner(self: Any, bucket_name: str | None = None, *args: Any, **kwargs: Any) -> None:
+    expected = self.headers.get("x-amz-expected-bucket-owner")
+    if expected and bucket_name and self.backend.get_bucket(bucket_name).account_id != expected:
+        raise S3AccessDeniedError()
 
 
 def _load_balancer_is_possible(

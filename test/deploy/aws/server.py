@@ -6,7 +6,7 @@ provider (`providers/`), which calls the AWS API that moto serves and so meets w
 adds what AWS refuses and moto lets through.
 
 Usage: python server.py -H 127.0.0.1 -p PORT
-The environment variable NODE24 names the Node.js that runs the functions of custom resources.
+The environment variable NODE24 names the Node.js that runs the functions (`running.py`).
 """
 
 import sys
@@ -22,10 +22,16 @@ import providers.load_balancing  # noqa: F401
 import providers.network  # noqa: F401
 import providers.records  # noqa: F401
 import providers.storage  # noqa: F401
+import delivery
+import permissions
 import rules
+import running
 import stack
 
 if __name__ == "__main__":
     rules.install()
+    permissions.install()
+    delivery.install()
+    running.install()
     stack.install()
     moto.server.main(sys.argv[1:])

@@ -12,7 +12,8 @@ export interface Access {
 
 interface Statement {
   readonly Effect: 'Allow' | 'Deny';
-  readonly Action: string | readonly string[];
+  readonly Action?: string | readonly string[];
+  readonly NotAction?: string | readonly string[];
   readonly Resource: string | readonly string[];
   readonly Condition?: Readonly<Record<string, Readonly<Record<string, string | readonly string[]>>>>;
 }
@@ -63,14 +64,15 @@ export function createAccessCheck(template: Template) {
   };
 }
 
-function applies({ Action, Resource, Condition = {} }: Statement, access: Access): boolean {
+function applies({ Action, NotAction, Resource, Condition = {} }: Statement, access: Access): boolean {
   const context: Record<string, string> = {
     'aws:SecureTransport': 'true',
     ...(access.principal === undefined ? {} : { 'aws:PrincipalArn': access.principal }),
     ...access.context,
   };
   return (
-    [Action].flat().some((pattern) => isLike(access.action, pattern)) &&
+    [Action ?? '*'].flat().some((pattern) => isLike(access.action, pattern)) &&
+    ![NotAction ?? []].flat().some((pattern) => isLike(access.action, pattern)) &&
     [Resource].flat().some((pattern) => isLike(access.resource, pattern)) &&
     Object.entries(Condition).every(([operator, keys]) =>
       Object.entries(keys).every(([key, values]) => holds(operator, context[key], [values].flat())),

@@ -53,6 +53,7 @@ describe('what an operator watches', () => {
       'HTTPCode_ELB_5XX_Count',
       'ParametersAge',
       'RefusedFor',
+      'SnapshotFailures',
       'Throttles',
       'math',
       'math',
@@ -105,7 +106,7 @@ describe('what an operator watches', () => {
     const bare = templateOf({ dashboard: 'false', alarms: 'false' });
     bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
-    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 11);
+    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 12);
   });
 });
 

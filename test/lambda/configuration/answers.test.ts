@@ -154,7 +154,7 @@ describe('while SSM is down', () => {
     const { world } = down();
     world.setRemaining(left);
     await world.send('Create');
-    expect(timeout.mock.calls).toEqual([[ms]]);
+    expect(timeout.mock.calls[0]).toEqual([ms]);
     expect(world.signal()).toBe(timeout.mock.results[0]?.value);
   });
 });

@@ -1,25 +1,18 @@
 """Custom resources: runs the function's uploaded code on Node.js 24 with CloudFormation's events.
 
-The function answers at a `ResponseURL`. Its environment points it to the AWS API of this process.
+The function answers at a `ResponseURL`.
 """
 
-import io
 import json
-import os
-import pathlib
-import subprocess
-import tempfile
 import threading
 import uuid
-import zipfile
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from typing import Any
 
 from moto.awslambda.models import lambda_backends
 
+import running
 from provider import Context, Created, CreateFailed, Properties, Resource, ResourceError, provides
-
-INVOKE_ONCE = pathlib.Path(__file__).parents[2] / "invoke-once.mjs"
 
 LONGEST_ANSWER = 4096
 """The limit that CloudFormation sets, in bytes."""
@@ -110,38 +103,9 @@ def _as_strings(value: Any) -> Any:
 
 
 def _invoke(context: Context, event: dict[str, Any]) -> str:
-    """Runs the function once in an environment like Lambda's, and returns what it printed."""
+    """Invokes the function once, and returns what it printed."""
     functions = lambda_backends[context.account][context.region]
-    function = functions.get_function(event["ServiceToken"])
-    with tempfile.TemporaryDirectory() as directory:
-        zipfile.ZipFile(io.BytesIO(function.code_bytes)).extractall(directory)
-        environment = {
-            "PATH": os.environ["PATH"],
-            **function.environment_vars,
-            "AWS_ENDPOINT_URL": f"http://localhost:{os.environ['MOTO_PORT']}",
-            "AWS_REGION": context.region,
-            "AWS_ACCESS_KEY_ID": "testing",
-            "AWS_SECRET_ACCESS_KEY": "testing",
-            "AWS_SESSION_TOKEN": "testing",
-            "AWS_LAMBDA_FUNCTION_NAME": function.function_name,
-            "AWS_LAMBDA_FUNCTION_MEMORY_SIZE": str(function.memory_size),
-            "LAMBDA_TASK_ROOT": directory,
-            "_HANDLER": function.handler,
-        }
-        try:
-            finished = subprocess.run(
-                [os.environ["NODE24"], INVOKE_ONCE],
-                input=json.dumps({"event": event, "timeoutMs": function.timeout * 1000}),
-                env=environment,
-                cwd=directory,
-                timeout=function.timeout,
-                stdout=subprocess.PIPE,
-                stderr=subprocess.STDOUT,
-                text=True,
-            )
-        except subprocess.TimeoutExpired as error:
-            return f"Task timed out after {function.timeout} seconds\n{error.output or ''}"
-        return finished.stdout
+    return running.run(functions.get_function(event["ServiceToken"]), event).output
 
 
 class _Answer:

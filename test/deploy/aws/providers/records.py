@@ -87,7 +87,5 @@ _record(
     _property("RepositoryName"),
     Arn=lambda i, c: f"arn:aws:ecr:{c.region}:{c.account}:repository/{i}",
 )
-# moto would deny everything for a Deny that has a condition, which it does not look at.
-_record("AWS::S3::BucketPolicy", _property("Bucket"))
 
 _record("AWS::WAFv2::WebACLAssociation", _id())

@@ -3,6 +3,7 @@
 import json
 from typing import Any
 
+from permissions import bucket_policies
 from provider import Context, Created, Properties, Resource, picked, provides
 
 
@@ -13,7 +14,7 @@ class Bucket:
         s3 = context.client("s3")
         name = properties.get("BucketName", context.name(63).lower())
         s3.create_bucket(Bucket=name, CreateBucketConfiguration={"LocationConstraint": context.region})
-        _set_encryption(s3, name, properties)
+        _configure(s3, name, properties)
         return name, {
             "Arn": f"arn:aws:s3:::{name}",
             "DomainName": f"{name}.s3.amazonaws.com",
@@ -22,20 +23,49 @@ class Bucket:
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
-        _set_encryption(resource.context.client("s3"), resource.physical_resource_id, properties)
+        _configure(resource.context.client("s3"), resource.physical_resource_id, properties)
 
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("s3").delete_bucket(Bucket=resource.physical_resource_id)
 
 
-def _set_encryption(s3: Any, bucket: str, properties: Properties) -> None:
+def _configure(s3: Any, bucket: str, properties: Properties) -> None:
     rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
     if rules:
         configuration = [
             {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]} for rule in rules
         ]
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": configuration})
+    if "OwnershipControls" in properties:
+        s3.put_bucket_ownership_controls(Bucket=bucket, OwnershipControls=properties["OwnershipControls"])
+    if "PublicAccessBlockConfiguration" in properties:
+        blocked = _booleans(properties["PublicAccessBlockConfiguration"])
+        s3.put_public_access_block(Bucket=bucket, PublicAccessBlockConfiguration=blocked)
+
+
+def _booleans(properties: Properties) -> Properties:
+    """Properties that may be `true` or its text, as booleans."""
+    return {name: str(value).lower() == "true" for name, value in properties.items()}
+
+
+@provides("AWS::S3::BucketPolicy")
+class BucketPolicy:
+    """Kept for the check of permissions. moto would deny everything for a Deny that has a condition."""
+
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        bucket = properties["Bucket"]
+        bucket_policies[bucket] = properties["PolicyDocument"]["Statement"]
+        return bucket, {}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        bucket_policies[resource.physical_resource_id] = properties["PolicyDocument"]["Statement"]
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        del bucket_policies[resource.physical_resource_id]
 
 
 @provides("AWS::SSM::Parameter")

@@ -1,0 +1,39 @@
+import { createServer, request } from 'node:http';
+import type { AddressInfo } from 'node:net';
+
+export interface Relay {
+  readonly endpoint: string;
+  /** What was asked for since the last call of this: an action of SSM, or a method and a key of S3. */
+  takeCalls(): string[];
+  close(): void;
+}
+
+/** Stands between one function and the AWS API, and notes what the function asks for. */
+export async function startRelay(endpoint: string): Promise<Relay> {
+  const calls: string[] = [];
+  const server = createServer((incoming, outgoing) => {
+    const { method = '', url = '', headers } = incoming;
+    const { 'x-amz-target': target } = headers;
+    // The first segment of the path is the bucket, which has another name in each deployment.
+    calls.push(target === undefined ? `${method} ${url.replace(/^\/[^/]+\//, '')}` : String(target));
+    const forwarded = request(
+      endpoint + url,
+      { method, headers: { ...headers, host: new URL(endpoint).host } },
+      (answer) => {
+        outgoing.writeHead(answer.statusCode ?? 502, answer.headers);
+        answer.pipe(outgoing);
+      },
+    );
+    forwarded.once('error', () => outgoing.destroy());
+    incoming.pipe(forwarded);
+  });
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  return {
+    endpoint: `http://localhost:${(server.address() as AddressInfo).port}`,
+    takeCalls: () => calls.splice(0),
+    close() {
+      server.close();
+      server.closeAllConnections();
+    },
+  };
+}
