@@ -23,8 +23,8 @@ export const KEY_RULES: FreshnessRules = {
 const MIN_FETCH_AGE_MS = 60_000;
 
 /**
- * Between attempts to fetch a set that the keeper fails to, in ms: it will have it before long, or nobody will, and a
- * whole fleet may be asking.
+ * Between attempts to fetch a set that the keeper fails to fetch, in ms: it will have it before long, or nobody will,
+ * and a whole fleet may be asking.
  */
 const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
 
@@ -63,7 +63,7 @@ export function createJwksSource(
     // What was fetched from here is refreshed from here, before it is due.
     if (!due && !lagging && (miss ? ageMs < MIN_FETCH_AGE_MS : offered)) return false;
     if (!egress) {
-      // The keeper asks often enough for a key that it does not have to be unknown.
+      // The keeper asks often enough that a key it does not have is simply unknown, unless it is late.
       if (!due && !(miss && lagging)) return false;
       throw new Error('the snapshot has no fresh key set, and EGRESS=false: no key endpoint is asked');
     }
