@@ -53,6 +53,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
     snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress },
+    ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
     now,
     events: log,
   });
@@ -128,7 +129,7 @@ export async function startAuthorizer(environment: Environment) {
   return { authorizer, log };
 }
 
-/** Environments that started together must not go on reading the parameters together. */
+/** Environments that started together must not go on reading parameters and keys together. */
 export const refreshAhead = (random: () => number): number => 0.7 + 0.2 * random();
 
 /** For all attempts together, in ms: the first read is within Lambda's init phase of 10 s, later ones while a request waits. */

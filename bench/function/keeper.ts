@@ -33,12 +33,14 @@ export function startKeeper(path: string, parameters: () => Readonly<Record<stri
       },
     },
     keySets: createKeySetKeeper({
+      egress: true,
       fetchDocument,
       now: Date.now,
       events: { keysFetched() {}, keysFailed: complain },
     }),
     egress: true,
     now: Date.now,
+    pause: async () => {},
     events: { refused: complain, note: complain, written() {} },
   });
   return { run, snapshot: () => stored };

@@ -1,7 +1,7 @@
 import { createServer, type IncomingMessage, type ServerResponse } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SNAPSHOT } from '../../lambda/contract.ts';
+import { snapshotKey } from '../../lambda/contract.ts';
 import type { StoredObject } from '../../lambda/keeper.ts';
 
 /** What a function calls, on loopback: parameters, keys, a snapshot and an upstream. */
@@ -23,7 +23,7 @@ export interface ServicesOptions {
 }
 
 /** Paths of what is not the upstream. */
-export const PATHS = { parameters: '/', keys: '/jwks', snapshot: `/bucket/${SNAPSHOT.key}` } as const;
+export const PATHS = { parameters: '/', keys: '/jwks', snapshot: `/bucket/${snapshotKey('/app')}` } as const;
 
 const UPSTREAM_ANSWER = JSON.stringify({
   orders: Array.from({ length: 10 }, (_, id) => ({ id, state: 'open' })),

@@ -220,7 +220,7 @@ function heldByTokens(core: Core, key: SigningKey): Result {
     memory.set(unlike(padding, serial), {
       provider: PROVIDER,
       header,
-      set: { keys: [], byKid: new Map(), ignored: [] },
+      set: { keys: [], byKid: new Map(), nameless: [], ignored: [] },
       identity: {
         provider: 'default',
         issuer: ISSUER,

@@ -57,15 +57,12 @@ const ISSUER_LATENCY = 0.02;
 /** A refusal takes this long, in seconds. */
 const REFUSAL_LATENCY = 0.02;
 
-/** Part of the age of a key set after which it is looked for in the background (core/freshness.ts). */
-const KEYS_AHEAD = 0.8;
-
 /** What happens within this time happens in any order, in seconds. */
 const STEP = 0.01;
 
 interface Environment {
   readonly startedAt: number;
-  /** After which part of CONFIG_REFRESH_SECONDS it refreshes. */
+  /** After which part of their age it refreshes parameters and keys. */
   readonly ahead: number;
   configured: boolean;
   /** When the parameters in force were last read, by the environment or by the keeper. */
@@ -207,7 +204,7 @@ export function simulateFleet(options: FleetOptions, random: () => number): Flee
   /** Keys of an environment that fetches them for itself, in the background and before they are old (jwks-source.ts). */
   function fetchKeys(environment: Environment): void {
     services.issuer.ask(now);
-    at(now + (DEFAULT_MAX_AGE_MS * KEYS_AHEAD) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));
+    at(now + (DEFAULT_MAX_AGE_MS * environment.ahead) / 1000 + ISSUER_LATENCY, () => fetchKeys(environment));
   }
 
   const fleet = Array.from({ length: environments }, (_, index): Environment => {

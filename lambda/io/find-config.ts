@@ -22,7 +22,7 @@ export interface FindConfigOptions {
 export const PATIENCE_MS = 250;
 
 /** When to look again where neither a fresh snapshot nor SSM was to be had, in ms. */
-export const RETRY_MS = 10_000;
+export const RETRY_MS = 30_000;
 
 /** Whether a snapshot may serve without knowing what is in SSM now. */
 const isUsable = (found: FoundSnapshot | undefined): boolean =>

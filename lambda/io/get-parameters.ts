@@ -20,7 +20,7 @@ const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 /** The first read is within Lambda's init phase of 10 s; requests wait for later ones. */
 export const RETRY_RULES = {
   first: { attempts: 8, deadlineMs: 5_000 },
-  refresh: { attempts: 6, deadlineMs: 1_500 },
+  refresh: { attempts: 3, deadlineMs: 1_500 },
 };
 
 /** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */

@@ -38,10 +38,10 @@ interface LoadedKeySet {
 export function createJwksSource(
   provider: string,
   location: KeySetLocation,
-  { fetchDocument, snapshots, now, events }: KeySourceOptions,
+  { fetchDocument, snapshots, refreshAhead, now, events }: KeySourceOptions,
 ): KeySource {
   const cache = createCached<LoadedKeySet>({
-    rules: KEY_RULES,
+    rules: { ...KEY_RULES, ...(refreshAhead !== undefined && { refreshAhead }) },
     now,
     load,
     onFailure: (error) => events.keysFailed(provider, (error as Error).message),

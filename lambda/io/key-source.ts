@@ -16,6 +16,8 @@ export interface KeySourceOptions {
   readonly fetchDocument: FetchDocument;
   /** Where a keeper fetches key sets, and this environment reads them in its snapshots. */
   readonly snapshots?: SnapshotKeys | undefined;
+  /** See FreshnessRules. */
+  readonly refreshAhead?: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly events: KeyEvents;

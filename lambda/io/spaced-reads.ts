@@ -2,7 +2,7 @@ import type { ReadParameters } from './find-config.ts';
 import { createSpacing } from './spacing.ts';
 
 /** See SpacingOptions. */
-export const PAUSES = { firstMs: 5_000, mostMs: 120_000 };
+export const PAUSES = { firstMs: 5_000, mostMs: 300_000 };
 
 export interface SpacedReadsOptions {
   /** Milliseconds since the epoch. */

@@ -82,7 +82,7 @@ describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) 
   test('serves where SSM does not answer, for a while, and the reason is noted', async () => {
     const { found, issuers, noted } = find(async () => aged(3), throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
-    expect((await found)?.retryMs).toBe(10_000);
+    expect((await found)?.retryMs).toBe(30_000);
     expect(noted).toContain('throttled');
   });
   test('and none at all with SSM down is a failure', async () => {

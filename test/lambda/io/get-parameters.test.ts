@@ -188,8 +188,8 @@ describe('a fault is tried again', () => {
     const { received, url } = await serving(fault('ThrottlingException', 'Rate exceeded'));
     const said = `GetParameters of /app/* at ${url.host}: status 400, ThrottlingException: Rate exceeded`;
     expect((await failureOf(reading(url, true))).message).toBe(`${said} (after 8 attempts)`);
-    expect((await failureOf(reading(url, false))).message).toBe(`${said} (after 6 attempts)`);
-    expect(received).toHaveLength(14);
+    expect((await failureOf(reading(url, false))).message).toBe(`${said} (after 3 attempts)`);
+    expect(received).toHaveLength(11);
   });
 });
 
@@ -306,6 +306,6 @@ describe('what is final is not tried again', () => {
 test('where nobody listens the error says so', async () => {
   const url = await refusedUrl();
   expect((await failureOf(reading(url, false))).message).toBe(
-    `GetParameters of /app/* at ${url.host}: connect ECONNREFUSED ${url.host} (after 6 attempts)`,
+    `GetParameters of /app/* at ${url.host}: connect ECONNREFUSED ${url.host} (after 3 attempts)`,
   );
 });
