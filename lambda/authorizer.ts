@@ -12,7 +12,7 @@ import type { KeySourceOptions } from './io/key-source.ts';
 import { createKeySources } from './io/key-sources.ts';
 import { createLog, type Log } from './io/log.ts';
 import { createSnapshotKeys } from './io/snapshot-keys.ts';
-import { createObjectStore, type ObjectStore } from './io/snapshot-object.ts';
+import { createS3Object, type S3Object } from './io/snapshot-object.ts';
 import { createSnapshotReader, type GetSnapshot } from './io/snapshot-reader.ts';
 import { createSpacedReads } from './io/spaced-reads.ts';
 import { rehearse } from './rehearse.ts';
@@ -38,7 +38,7 @@ export interface Parts {
   readonly wait: (ms: number) => Promise<unknown>;
 }
 
-/** How long a cold start waits for keys, in ms: whoever needs them joins the same fetch. */
+/** How long a cold start waits for keys, in ms. A request that needs them joins the same fetch. */
 const MAX_KEY_WAIT_MS = 1_000;
 
 /** What every handler decides with: the caches of one execution environment. */
@@ -89,7 +89,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
       ...log,
       configLoaded: (loaded) => {
         log.configLoaded(loaded);
-        // Nobody waits for it: who needs a key joins the same fetch.
+        // Nobody waits for it: a request that needs a key joins the same fetch.
         void keys.prefetch(loaded.providers);
       },
     },
@@ -128,7 +128,7 @@ export async function startAuthorizer(environment: Environment) {
     refreshSeconds: configRefreshSeconds,
     refreshAhead: refreshAhead(Math.random),
     fetchDocument,
-    getSnapshot: snapshot && snapshotGetter(createObjectStore({ ...snapshot, send: signedFor('s3') })),
+    getSnapshot: snapshot && snapshotGetter(createS3Object({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
     egress,
@@ -142,14 +142,14 @@ export async function startAuthorizer(environment: Environment) {
   return { authorizer, log };
 }
 
-/** Environments that were started together must not read parameters and keys together for ever after. */
+/** Environments that started together must not go on reading parameters and keys together. */
 export const refreshAhead = (random: () => number): number => 0.7 + 0.2 * random();
 
-/** For all attempts together, in ms: within Lambda's init phase of 10 s at first, later while a request waits. */
+/** For all attempts together, in ms: the first read is within Lambda's init phase of 10 s, later ones while a request waits. */
 export const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 const snapshotGetter =
-  ({ get }: Pick<ObjectStore, 'get'>): GetSnapshot =>
+  ({ get }: Pick<S3Object, 'get'>): GetSnapshot =>
   ({ etag, first }) =>
     get({
       ...(etag !== undefined && { etag }),

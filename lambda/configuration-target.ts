@@ -87,7 +87,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
 
 function reasonOf(type: string, { message }: Error): string {
   if (type === 'Delete') {
-    return `Emptying the stack's buckets failed: ${message}. The parameters stay as they are. Fix this, or empty the bucket yourself, and delete the stack again.`;
+    return `Emptying the stack's buckets failed: ${message}. The parameters stay as they are. Fix this, or empty the buckets yourself, and delete the stack again.`;
   }
   const what = type === 'Update' ? 'Updating' : 'Creating';
   return `${what} the SSM parameters failed: ${message}. No existing parameter was changed. Fix this and deploy again.`;
@@ -158,7 +158,9 @@ async function answerTo(
     const emptied = (async () => bucketOf(goneUrl).empty())();
     await within(signal, emptied).catch(unlessFailed("the snapshot's bucket could not be emptied"));
   } else if (keep !== undefined) {
-    await within(signal, keep()).catch(unlessFailed('the snapshot could not be written; a later run will'));
+    await within(signal, keep()).catch(
+      unlessFailed('the snapshot could not be written; a later run will write it'),
+    );
   }
   return success(id, seeded);
 }

@@ -12,7 +12,7 @@ export interface KeeperRunParts {
 }
 
 /**
- * A run of the keeper: the snapshot, then the secrets. Neither waits for the other to succeed; what fails is told at
+ * A run of the keeper: the snapshot, then the secrets. Neither needs the other to succeed; each failure is reported at
  * once, and the run rejects at its end.
  */
 export function createKeeperRun({ keepSnapshot, keepSecrets, events }: KeeperRunParts) {

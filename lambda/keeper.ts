@@ -3,20 +3,20 @@ import { parseAccess, parseRevocations } from './core/config/parse.ts';
 import type { Problem } from './core/config/problems.ts';
 import { partOf, type Reading, type UnitName, valuesOf, withLater } from './core/config/reading.ts';
 import {
+  type Assembled,
+  assemble,
   goodReadingOf,
   isRefusedAnew,
   knownOf,
   nextReadings,
   saysTheSame,
   UNIT_NAMES,
-  type Written,
-  write,
 } from './core/snapshot/next-snapshot.ts';
 import { isFromTheFuture, parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
 import { MAX_VALUE } from './core/snapshot/snapshot-schema.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 
-/** An object that a keeper writes. Each call rejects with a reason for the log where it fails. */
+/** An object that a keeper writes. A call that fails rejects with a reason for the log. */
 export interface KeptObject {
   readonly get: () => Promise<StoredObject | undefined>;
   /** Writes it unless somebody else has written it since; `undefined` stands for an object that is not there. */
@@ -47,7 +47,7 @@ export interface KeeperOptions {
   readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves after a pause of at most so many milliseconds. */
+  /** Resolves after a pause of at most this many milliseconds. */
   readonly pause: (mostMs: number) => Promise<unknown>;
   readonly events: KeeperEvents;
 }
@@ -108,20 +108,20 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         ...readings,
         keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
       };
-      const written = write(findings, previous, seconds());
+      const next = assemble(findings, previous, seconds());
       // Whoever overtook this run may have found all that it has.
-      const told =
+      const isThere =
         attempt > 0 &&
         previous !== undefined &&
-        saysTheSame(written.snapshot, previous) &&
+        saysTheSame(next.snapshot, previous) &&
         readAt - previous.parametersReadAt < SAME_RUN_SECONDS;
-      if (!told && (await object.put(written.text, stored)) === 'conflict') {
+      if (!isThere && (await object.put(next.text, stored)) === 'conflict') {
         await pause(PAUSE_MS);
         continue;
       }
-      report(written, previous);
+      report(next, previous);
       if ('error' in found) throw found.error;
-      return answerOf(written.snapshot);
+      return answerOf(next.snapshot);
     }
     throw new Error('other keepers wrote again and again in the meantime');
   };
@@ -132,12 +132,14 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     else if (isFromTheFuture(parsed, seconds())) {
       events.note('the snapshot is replaced, because it is from the future', { writtenAt: parsed.writtenAt });
     } else if (parsed.path !== path)
-      events.note('the snapshot is replaced, because it is of another path', { path: parsed.path });
+      events.note('the snapshot is replaced, because it is of parameters under another path', {
+        path: parsed.path,
+      });
     else return parsed;
     return undefined;
   }
 
-  /** What is in the store unit by unit, or all as it was where the store could not be read. */
+  /** What is in the store, unit by unit; everything as it was where the store could not be read. */
   async function judge(reading: Reading | undefined, readAt: number, previous: Snapshot | undefined) {
     const known = previous === undefined ? {} : knownOf(previous);
     const latest = reading && withLater(bounded(reading), known, readAt);
@@ -165,7 +167,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
-  function report({ snapshot, left }: Written, previous: Snapshot | undefined): void {
+  function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {
     const anew = UNIT_NAMES.filter((unit) => isRefusedAnew(previous?.[unit] ?? [], snapshot[unit]));
     if (anew.length > 0) {
       events.refused(
@@ -175,7 +177,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     }
     if (left.length > 0) {
       const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
-      events.note('key sets have no room in the snapshot; verifiers fetch them by themselves', {
+      events.note('key sets have no room in the snapshot; verifiers fetch them themselves', {
         left: left.length,
         locations,
       });

@@ -32,7 +32,7 @@ export interface KeySetKeeperOptions {
   readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'>;
 }
 
-/** Endpoints that are asked at the same time. */
+/** The most endpoints that are asked at the same time. */
 const MAX_AT_ONCE = 20;
 
 /** No endpoint is asked after this, in ms: parameters that have changed must not wait for keys. */
@@ -79,8 +79,8 @@ export function createKeySetKeeper({
       const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
       const wanted = providers === undefined ? wantedAgain(previous) : wantedOf(providers);
       const sets = new Map<string, StoredKeySet>();
-      // The one whose fetch is the longest ago comes first, and those that never succeeded in any order, so that many
-      // endpoints that hang starve no other for ever.
+      // The set that was fetched longest ago comes first, and those that were never fetched in any order, so that
+      // endpoints that hang never starve the others.
       const fetchedAt = new Map([...wanted.keys()].map((id) => [id, before.get(id)?.fetchedAt ?? random()]));
       const queue = [...wanted].sort(([a], [b]) => (fetchedAt.get(a) ?? 0) - (fetchedAt.get(b) ?? 0));
       const begunAt = now();

@@ -9,7 +9,7 @@ import { createTokenMemory } from './core/token-memory.ts';
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The largest number of 2048 bits: as good a modulus as any, for it never has to be that of a real key. */
+/** The largest number of 2048 bits: as good a modulus as any, since no real key has to fit it. */
 const MODULUS = `${'_'.repeat(341)}w`;
 
 const VALUES = {
@@ -53,7 +53,7 @@ const TOKEN = `${base64url({ alg: 'RS256', kid: '1' })}.${base64url(CLAIMS)}.${'
  */
 export async function rehearse(turn: () => Promise<unknown>): Promise<Decision> {
   await turn();
-  // Made when it is first used, and first used for the line that says how old the snapshot is.
+  // Node.js makes it when it is first used, which would be for the metric of the snapshot's age.
   void process.stdout;
   const snapshot = parseSnapshot(Buffer.from(JSON.stringify(SNAPSHOT)));
   if ('problem' in snapshot) throw new Error(snapshot.problem);

@@ -2,10 +2,10 @@ import { type Maker, nextSecrets } from './core/secrets/next-secrets.ts';
 import { parseSecrets, type Secrets } from './core/secrets/secrets.ts';
 import type { KeptObject } from './keeper.ts';
 
-/** What the log hears of the shared secrets. Neither tells any of what is secret. */
+/** What the log hears of the shared secrets, nothing of it secret. */
 export interface SecretsKeeperEvents {
   readonly note: (message: string, fields: object) => void;
-  /** Others are stored from now on; those of before are still in it until they are over. */
+  /** A new document is stored. What was in the one before stays in it until it is over. */
   readonly secretsChanged: (fields: object) => void;
 }
 
@@ -49,15 +49,15 @@ export function createSecretsKeeper({
       const next = nextSecrets(previous, now() / 1000, make);
       if (next === previous) return;
       if ((await object.put(JSON.stringify(next), stored)) === 'conflict') continue;
-      events.secretsChanged(tellable(next));
+      events.secretsChanged(publicPartOf(next));
       return;
     }
-    throw new Error(`other keepers wrote the shared secrets ${MAX_ATTEMPTS} times in between`);
+    throw new Error(`other keepers wrote the shared secrets ${MAX_ATTEMPTS} times in the meantime`);
   };
 }
 
-/** What may be told of secrets, member by member: their public names and windows. */
-const tellable = ({ signingKeys, nonceSecrets }: Secrets) => ({
+/** What the log may have of secrets, member by member: their public names and windows. */
+const publicPartOf = ({ signingKeys, nonceSecrets }: Secrets) => ({
   signingKeys: signingKeys.map(({ kid, notBefore, useUntil, publishUntil }) => ({
     kid,
     notBefore,

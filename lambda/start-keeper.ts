@@ -8,7 +8,7 @@ import { MAKER } from './io/make-secrets.ts';
 import { createParameterReader } from './io/parameter-store.ts';
 import { createServiceClock } from './io/service-clock.ts';
 import type { SignedRequest } from './io/signed-request.ts';
-import { createObjectStore, type ObjectStore } from './io/snapshot-object.ts';
+import { createS3Object, type S3Object } from './io/snapshot-object.ts';
 import { createKeeper, type KeeperAnswer, type KeptObject } from './keeper.ts';
 import { createKeeperRun } from './keeper-run.ts';
 import { createKeySetKeeper } from './key-set-keeper.ts';
@@ -29,14 +29,13 @@ export function startKeeper(
   { log, send }: KeeperMeans,
 ): (() => Promise<KeeperAnswer>) | undefined {
   if (snapshot === undefined) return undefined;
-  const read = createParameterReader(path);
   // Keys are used at fixed times, so whoever makes them must know what time it is.
   const clock = createServiceClock(send, Date.now);
   return createKeeperRun({
     keepSnapshot: createKeeper({
       path,
-      readParameters: () => read({ first: true }),
-      object: keptObject(createObjectStore({ ...snapshot, send })),
+      readParameters: createParameterReader(path),
+      object: keptObject(createS3Object({ ...snapshot, send })),
       keySets: createKeySetKeeper({ fetchDocument, egress, now: Date.now, events: log }),
       egress,
       now: Date.now,
@@ -46,7 +45,7 @@ export function startKeeper(
     keepSecrets:
       secrets &&
       createSecretsKeeper({
-        object: keptObject(createObjectStore({ ...secrets, prefix: SECRETS.prefix, send: clock.send })),
+        object: keptObject(createS3Object({ ...secrets, prefix: SECRETS.prefix, send: clock.send })),
         make: MAKER,
         now: clock.now,
         events: log,
@@ -55,14 +54,14 @@ export function startKeeper(
   });
 }
 
-const keptObject = ({ get, etag, put }: ObjectStore): KeptObject => ({
+const keptObject = ({ get, etag, put }: S3Object): KeptObject => ({
   async get() {
     try {
       const found = await get({ timeoutMs: GET_TIMEOUT_MS });
       return found.kind === 'found' ? found : undefined;
     } catch (error) {
       if (!(error instanceof ClientError) || error.kind !== 'too-large') throw error;
-      // Nothing that we write is so large. Whatever it is must not stand in the way of what is written next.
+      // Nothing that the keeper writes is so large. Whatever it is, the next write replaces it.
       return { etag: await etag({ timeoutMs: GET_TIMEOUT_MS }), body: Buffer.of() };
     }
   },

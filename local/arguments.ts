@@ -11,21 +11,22 @@ authorization server on N+1, an SSM endpoint on N+2, an upstream that echoes on 
 the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
 
   --port N           port of the load balancer (default: 8080); 0 lets the system choose all of them
-  --as SERVICE       puts a service that has logged you in before the load balancer: each request gets
-                     its signed header, x-amzn-ava-user-context of verified-access or x-amzn-oidc-data
-                     of alb-oidc. Its public keys are on N+5, and the policy parameter has
+  --as SERVICE       puts a service that has logged you in in front of the load balancer: each request gets
+                     its signed header, x-amzn-ava-user-context with verified-access, x-amzn-oidc-data
+                     with alb-oidc. Its public keys are on N+5, and the policy parameter has
                      /api/admin/* take nothing else
-  --authorizer KIND  serves an API as of API Gateway on N+4, with the function as its authorizer: of an
-                     HTTP API (http, payload format 2.0; http-v1, payload format 1.0), of a REST API by
-                     the whole request (rest) or by the token alone (rest-token). REST APIs keep its
-                     answers for 300 seconds
+  --authorizer KIND  serves an API on N+4 as API Gateway would, with the function as its authorizer: an
+                     HTTP API (http has payload format 2.0, http-v1 has 1.0), or a REST API whose
+                     authorizer gets the whole request (rest) or the token alone (rest-token). REST APIs
+                     keep its answers for 300 seconds
   --cold             gives each request a new environment of the function, so that each is a cold start
-  --no-keeper        runs without the keeper: the function reads SSM and fetches keys by itself
-  --help             print this text
+  --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
+  --help             prints this text
 
-For an outage of the keys, "curl -X PUT http://localhost:N+1/outage" has the authorization server answer
-503 until "curl -X DELETE" of the same: tokens by known keys keep working, those by an unknown key get a
-503, and the lines "auth │ GET … 503" show one attempt to fetch keys per cooldown of 10 seconds.`;
+To take the keys down, run "curl -X PUT http://localhost:N+1/outage": the authorization server answers 503
+until "curl -X DELETE" of the same. Tokens signed with known keys still pass. Those with an unknown key get
+a 503 once the key set is a minute old, and 401 before. The lines "auth │ GET … 503" are the attempts to
+fetch keys; with --no-keeper there is at most one per 10 seconds.`;
 
 export type Arguments =
   | {

@@ -14,7 +14,7 @@ type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingS
 /** The tour of the stack. Every command works pasted into bash and zsh, in this order. */
 export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
   const call = `curl -i -H "Authorization: Bearer $TOKEN" ${urls.loadBalancer}/api/anything`;
-  // Unsigned, so that the CLI works without any AWS configuration; the region is only not to be asked for one.
+  // Unsigned, so that the CLI works without any AWS configuration. It insists on a region.
   const cli = (endpoint: string) =>
     `--endpoint-url ${endpoint} --region ${deployment.region} --no-sign-request`;
   const setAudience = (value: string) =>

@@ -45,7 +45,7 @@ export interface StackOptions {
   readonly functions?: Pick<FunctionPoolOptions, 'cold' | 'freeze' | 'maxEnvironments' | 'queueSeconds'>;
   /**
    * Runs the keeper and what it needs: S3, and Lambda's API to invoke it by hand. Without it, the function reads SSM
-   * and fetches keys by itself. True unless set.
+   * and fetches keys itself. True unless set.
    */
   readonly keeper?: boolean;
   /** Environment variables of the keeper, over the template's and the local ones. */
@@ -272,7 +272,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
   }
 }
 
-/** The function as it is where no keeper writes a snapshot or secrets, whatever the template says. */
+/** The function as it is without a keeper to write a snapshot or secrets, whatever the template says. */
 function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {
   const { SNAPSHOT_URL: _url, SNAPSHOT_OWNER: _owner, SECRETS_URL: _, ...environment } = lambda.environment;
   return { ...lambda, environment };

@@ -5,7 +5,7 @@ import { createRepeatFilter } from './keeper/repeated-lines.ts';
 import { PortUnavailableError } from './loopback-server.ts';
 import { type LogLine, startStack } from './stack.ts';
 
-/** npm and tsx pass Ctrl-C on to a process that the terminal has told already: that is no second one. */
+/** npm and tsx pass Ctrl-C on to a process that already has it from the terminal: that is no second one. */
 const SECOND_SIGNAL_AFTER_MS = 300;
 
 const colored = process.stdout.isTTY && !process.env.NO_COLOR;
@@ -19,7 +19,7 @@ async function main(args: readonly string[]): Promise<void> {
     return;
   }
   if (parsed.kind === 'invalid') {
-    console.error(`${parsed.problem}\n\n${HELP}`);
+    console.error(`${HELP}\n\n${parsed.problem}`);
     process.exitCode = 2;
     return;
   }

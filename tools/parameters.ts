@@ -27,7 +27,7 @@ export class UnreadableParameters extends Error {
   override readonly name = 'UnreadableParameters';
 }
 
-/** Reads the parameters with the function's own reader; the SDK takes its settings from the environment. */
+/** Reads the parameters as the keeper does; the SDK takes its settings from the environment. */
 export async function readLiveParameters(options: LiveOptions): Promise<Reading> {
   const { path, endpointUrl, region } = options;
   if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
@@ -43,7 +43,7 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
     if (isLoopback(url)) useLocalIdentity();
   }
   try {
-    return await createParameterReader(path)({ first: true });
+    return await createParameterReader(path)();
   } catch (error) {
     const { name, message } = error as Error;
     throw new UnreadableParameters(`The parameters under ${path} could not be read: ${name}: ${message}`);

@@ -22,8 +22,9 @@ const OUTPUT_NAMES = {
 } as const satisfies Record<ParameterName, string>;
 
 /**
- * Where the parameters and their snapshot are and how to set them. A deploy sets a parameter only if it is missing, so if the options
- * have a value for one, the command that puts this value is among them.
+ * Where the parameters, their snapshot and the secrets are, how to set the parameters and how to run the keeper. A
+ * deploy sets a parameter only if it is missing, so if the options have a value for one, the command that puts this
+ * value is among them.
  */
 export function configurationOutputs(configuration: Configuration, initial: InitialValues): Outputs {
   const names = Object.keys(PARAMETERS) as ParameterName[];

@@ -1,11 +1,11 @@
 import { ArnFormat, aws_iam as iam, Stack, type aws_s3 as s3 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 
-/** Who may have to do with the objects of a bucket. */
+/** Who may use the objects of a bucket. */
 export interface Users {
   /** The role that writes and deletes them. */
   readonly keeper: iam.IRole;
-  /** The path of the roles that read them, as that role does. */
+  /** The path of the roles that, beside it, read them. */
   readonly readersPath: string;
 }
 
@@ -38,7 +38,7 @@ export function guardObjects(bucket: s3.Bucket, { keeper, readersPath }: Users):
   });
 }
 
-/** For a Deny that leaves some roles alone. */
+/** The condition of a Deny that spares some roles. */
 export const butRoles = (arns: readonly string[]) => ({ ArnNotLike: { 'aws:PrincipalArn': [...arns] } });
 
 /**

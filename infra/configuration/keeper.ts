@@ -11,8 +11,8 @@ interface KeeperProps {
 const INTERVAL = Duration.minutes(1);
 
 /**
- * The rule that makes the function of the custom resource the keeper: it runs it as soon as a parameter changes, and every minute, since EventBridge may lose an event and key sets
- * get old by themselves.
+ * The rule that makes the function of the custom resource the keeper. It runs the function as soon as a parameter changes,
+ * and every minute, since EventBridge may lose an event and key sets grow old without one.
  */
 export class Keeper extends Construct {
   readonly function: lambda.Function;

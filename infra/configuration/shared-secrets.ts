@@ -3,12 +3,12 @@ import { Construct } from 'constructs';
 import { SECRETS } from '../../lambda/contract.ts';
 import { butRoles, guardObjects, listing, rolesUnder, type Users } from './guarded-objects.ts';
 
-/** What the key is used for; an administrator may do everything else with it. */
+/** What the key is for; an administrator may do everything else with it. */
 const CRYPTOGRAPHY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
 
 /**
  * The secrets that all verifiers share, made and rotated by the keeper: a bucket of their own, encrypted with a key of
- * its own, both for these two kinds of roles alone.
+ * its own. Only the roles of the keeper and the verifiers may use either.
  *
  * A bucket of its own, because its default encryption then needs nothing from whoever writes, and because it comes and
  * goes together with the key: in the snapshot's, which is always there, an object would be left that nobody can decrypt.
@@ -35,7 +35,7 @@ export class SharedSecrets extends Construct {
     this.bucket = new s3.Bucket(this, 'Bucket', {
       encryption: s3.BucketEncryption.KMS,
       encryptionKey: this.key,
-      // A fleet that starts asks S3 at once, which then asks KMS once in a while.
+      // A fleet that starts asks S3 all at once. With a key for the bucket, S3 asks KMS only now and then.
       bucketKeyEnabled: true,
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
@@ -97,7 +97,7 @@ export class SharedSecrets extends Construct {
     ];
   }
 
-  /** The use of the key by way of S3 only. */
+  /** The use of the key, through S3 only. */
   private cryptography(...actions: string[]): iam.PolicyStatement {
     return new iam.PolicyStatement({
       actions,

@@ -9,11 +9,11 @@ export interface FreshnessRules {
   readonly maxAgeMs: number;
   /** Part of its maximum age after which a value is replaced in the background; 0.8 unless set. */
   readonly refreshAhead?: number;
-  /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one for ever. */
+  /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one forever. */
   readonly maxStaleMs: number;
   /**
    * How long no further load is started after one has failed, and for a value that is missed after one has
-   * succeeded, in ms. A value that has come of age needs none: it is as old as the latest load.
+   * succeeded, in ms. A value at its maximum age needs no cooldown: it is as old as the latest load.
    */
   readonly cooldownMs: number;
   /** After how long a load in flight counts as lost (the sandbox may have been frozen under it), in ms. */

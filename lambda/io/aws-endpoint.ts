@@ -1,4 +1,5 @@
 import { parseEndpoint } from '../core/config/url.ts';
+import type { Variables } from './environment.ts';
 
 /** The DNS suffix of each partition by how its regions' names begin; all other regions are under amazonaws.com. */
 const SUFFIXES = [
@@ -12,8 +13,6 @@ const SUFFIXES = [
 
 /** One label of a host's name, so that no region leads to another host. */
 const REGION = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
-
-type Variables = { readonly [name: string]: string | undefined };
 
 /** The region that the runtime sets. Throws where there is none. */
 export function regionOf({ AWS_REGION: region = '' }: Variables): string {

@@ -30,7 +30,7 @@ export interface FoundConfig {
 export interface FindOptions {
   /** Nothing can be answered until it succeeds. */
   readonly first: boolean;
-  /** Only the snapshot is asked for, and nothing comes of one that is not fresh. */
+  /** Asks for the snapshot only, and takes nothing from one that is not fresh. */
   readonly snapshotOnly?: boolean;
 }
 
@@ -66,8 +66,8 @@ export interface ConfigSourceOptions {
 export interface ConfigSource {
   readonly config: () => Promise<ConfigLookup>;
   /**
-   * For who misses a key: looks for another snapshot, unless that was done within a cooldown. SSM, which has no keys,
-   * is asked along only where the configuration has come of age.
+   * For a caller that misses a key: looks for another snapshot, unless that was done within a cooldown. SSM, which has
+   * no keys, is asked too only where the configuration is at its maximum age.
    */
   readonly lookAgain: () => Promise<unknown>;
 }

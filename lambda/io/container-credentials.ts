@@ -1,10 +1,9 @@
 import { readFile } from 'node:fs/promises';
 import * as v from 'valibot';
+import type { Variables } from './environment.ts';
 import type { exchange } from './http-client.ts';
 import { jsonBody } from './json-body.ts';
 import { faultAt, ServiceError } from './service-error.ts';
-
-type Variables = { readonly [name: string]: string | undefined };
 
 /** Credentials and when they end, in ms since the epoch. */
 export interface TemporaryCredentials {

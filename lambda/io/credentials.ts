@@ -1,4 +1,5 @@
 import { containerEndpoint, fetchCredentials, type TemporaryCredentials } from './container-credentials.ts';
+import type { Variables } from './environment.ts';
 import { exchange as exchangeOverHttp } from './http-client.ts';
 
 /** What requests to AWS are signed with. */
@@ -10,7 +11,7 @@ export interface Credentials {
 
 export interface CredentialsOptions {
   /** The environment, looked at on each call: a runtime may renew what is in it. */
-  readonly variables: { readonly [name: string]: string | undefined };
+  readonly variables: Variables;
   readonly now: () => number;
   readonly exchange?: typeof exchangeOverHttp;
 }
@@ -58,7 +59,7 @@ export function createCredentials(options: CredentialsOptions): () => Promise<Cr
   };
 }
 
-function environmentCredentials(variables: CredentialsOptions['variables']): Credentials | undefined {
+function environmentCredentials(variables: Variables): Credentials | undefined {
   const {
     AWS_ACCESS_KEY_ID: accessKeyId,
     AWS_SECRET_ACCESS_KEY: secretAccessKey,

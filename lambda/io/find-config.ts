@@ -17,11 +17,11 @@ export interface FindConfigOptions {
   readonly readParameters: ReadParameters;
   /** The latest snapshot, where a keeper writes one. Must not reject. */
   readonly readSnapshot?: ((options: { first: boolean }) => Promise<FoundSnapshot | undefined>) | undefined;
-  /** Hears of each snapshot that is used, before what it says of the parameters is. */
+  /** Gets each snapshot that was found, before its parameters are used. */
   readonly onSnapshot?: (found: FoundSnapshot) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
   /** SSM could not be read, and a snapshot serves in its place. */
   readonly onFailure: (reason: string) => void;

@@ -49,7 +49,7 @@ const FAULT = v.object({
 
 /**
  * Reads the parameters under `path` by one GetParameters call of AWS JSON 1.1. Rejects with a message for the log
- * where that does not succeed in time, or where the answer is not what SSM says; what was not asked for is ignored.
+ * where that does not succeed in time, or where the answer is not one of SSM's; what was not asked for is ignored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {

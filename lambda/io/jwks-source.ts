@@ -23,8 +23,8 @@ export const KEY_RULES: FreshnessRules = {
 const MIN_FETCH_AGE_MS = 60_000;
 
 /**
- * Between attempts to fetch a set that the keeper fails to, in ms: it will have it before long, or nobody will, and a
- * whole fleet may be asking.
+ * Between attempts to fetch a set that the keeper fails to fetch, in ms: it will have it before long, or nobody will,
+ * and a whole fleet may be asking.
  */
 const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
 

@@ -37,12 +37,14 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
       ]),
     keeperFailed(reason: string): void {
       measure([[METRICS.keeperFailures, 1]]);
-      say('ERROR', 'the keeper could not do its work', { reason });
+      say('ERROR', 'the keeper could not read the parameters or write the snapshot', { reason });
     },
     secretsChanged: (fields: object) => say('INFO', 'the shared secrets have changed', fields),
     secretsFailed(reason: string): void {
       measure([[METRICS.keeperFailures, 1]]);
-      say('ERROR', 'the shared secrets could not be kept; those that there are go on', { reason });
+      say('ERROR', 'the shared secrets could not be kept up to date; those that are stored stay in use', {
+        reason,
+      });
     },
   };
 }

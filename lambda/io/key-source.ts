@@ -33,11 +33,11 @@ export interface SnapshotKeys {
   readonly random?: () => number;
 }
 
-/** A key set of a snapshot: who fetched it is no matter, when is. Times are in ms since the epoch. */
+/** A key set of a snapshot. What counts is when it was fetched, not by whom. Times are in ms since the epoch. */
 export interface OfferedKeySet {
   readonly set: KeySet;
   readonly loadedAt: number;
-  /** When the keeper stood by it, and how long from then it does without asking the endpoint, in ms. */
+  /** When the keeper vouched for it, and for how long from then the endpoint need not be asked, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
   /** Whether the keeper should have fetched it again by now, and has not. */

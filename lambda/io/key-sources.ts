@@ -10,7 +10,7 @@ export interface KeySources {
   readonly resolve: ResolveKeys;
   /** Loads the keys of these providers, and forgets those of any other. */
   readonly prefetch: (providers: readonly Provider[]) => Promise<void>;
-  /** Loads the keys of one of them, or joins who is loading them. */
+  /** Loads the keys of one of them, or joins a load that is under way. */
   readonly load: (provider: Provider) => Promise<void>;
   /** Takes the key sets of a snapshot, by `keySetId`, in place of those of the one before. */
   readonly offer: (sets: ReadonlyMap<string, OfferedKeySet>) => void;

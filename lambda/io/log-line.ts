@@ -40,7 +40,7 @@ export interface LineHead {
 export const logLine = (head: LineHead, fields: object): string =>
   `${JSON.stringify(lineOf(head, fields))}\n`;
 
-/** The same, cut to 4 KB: what callers send must not make the log of a request dearer than the request. */
+/** The same, cut to 4 KB: what callers send must not make the log of a request cost more than the request. */
 export const boundedLogLine = (head: LineHead, fields: object): string =>
   `${bounded(lineOf(head, fields))}\n`;
 

@@ -130,7 +130,7 @@ export function createLog({
     },
     snapshotFresh(fresh, ageSeconds) {
       if (fresh) return say('INFO', 'the snapshot is fresh', { ageSeconds });
-      say('WARN', 'there is no fresh snapshot; SSM and the key endpoints are asked from here', {
+      say('WARN', 'there is no fresh snapshot; this environment asks SSM and the key endpoints itself', {
         ageSeconds,
       });
     },

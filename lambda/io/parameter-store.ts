@@ -1,27 +1,27 @@
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETERS, type ParameterName } from '../contract.ts';
-import type { ReadParameters } from './find-config.ts';
+import type { Reading } from '../core/config/reading.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** For all attempts together, in ms: at first within Lambda's init phase of 10 s, later while a request waits. */
-const TIMEOUT_MS = { first: 5_000, refresh: 1_500 };
+/** For all attempts together, in ms. */
+const TIMEOUT_MS = 5_000;
 
 /** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */
 const ATTEMPT_TIMEOUT_MS = 700;
 
 /**
- * Reads the parameters under `path` by one GetParameters call. The SDK retries throttling and faults with
+ * Reads the parameters under `path` by one GetParameters call, for the keeper and the tools. The SDK retries throttling and faults with
  * backoff and jitter, until the time is up.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
-export function createParameterReader(path: string): ReadParameters {
+export function createParameterReader(path: string): () => Promise<Reading> {
   const client = createClient();
 
-  return async ({ first }) => {
+  return async () => {
     const { Parameters: parameters = [] } = await client.send(
       new GetParametersCommand({ Names: NAMES.map((name) => `${path}/${name}`) }),
-      { abortSignal: AbortSignal.timeout(first ? TIMEOUT_MS.first : TIMEOUT_MS.refresh) },
+      { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
     );
     const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
     return Object.fromEntries(

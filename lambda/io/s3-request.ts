@@ -3,7 +3,7 @@ import { faultAt, refusal, type ServiceError } from './service-error.ts';
 import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
 
 export interface S3RequestOptions {
-  /** Account that must own the bucket; any where it is undefined. */
+  /** Account that must own the bucket; any account where undefined. */
   readonly owner: string | undefined;
   /** Sends a request that is signed for `s3`. */
   readonly send: SignedRequest;

@@ -3,10 +3,10 @@ import type { FreshnessRules } from '../core/freshness.ts';
 import { runsOutAt } from '../core/secrets/in-use.ts';
 import { parseSecrets, type Secrets } from '../core/secrets/secrets.ts';
 import { createCached, type Loaded } from './cached.ts';
-import type { ObjectStore } from './snapshot-object.ts';
+import type { S3Object } from './snapshot-object.ts';
 
 export interface SecretsReaderOptions {
-  readonly object: Pick<ObjectStore, 'get'>;
+  readonly object: Pick<S3Object, 'get'>;
   /** See CONFIG_REFRESH_SECONDS. */
   readonly refreshSeconds: number;
   /** See FreshnessRules. */
@@ -70,7 +70,7 @@ export function createSecretsReader({
     return secrets;
   }
 
-  /** Others may have what follows by now, so one that soon has nothing in its window does not wait. */
+  /** Others may have the next entries already, so a verifier that soon has none in its window does not wait. */
   const maxAgeOf = (secrets: Secrets): number =>
     Math.max(COOLDOWN_MS, Math.min(rules.maxAgeMs, runsOutAt(secrets) * 1000 - now()));
 

@@ -23,7 +23,7 @@ const PAUSE_MS = { first: 200, most: 5_000 };
 const STANDARD_BYTES = 4096;
 
 /**
- * Client errors that go away by themselves: throttling, a concurrent writer, and a role so new that its policy is
+ * Client errors that pass: throttling, a concurrent writer, and a role so new that its policy is
  * not known everywhere yet.
  */
 const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|InvalidClientToken/;

@@ -4,7 +4,7 @@ import { isLoopback, parseEndpoint } from '../core/config/url.ts';
 import type { Bucket } from './bucket.ts';
 import type { S3RequestOptions } from './s3-request.ts';
 import { ServiceError } from './service-error.ts';
-import { createObjectStore, rootOf } from './snapshot-object.ts';
+import { createS3Object, rootOf } from './snapshot-object.ts';
 
 /** Longest id that CloudFormation takes, in bytes. */
 const MAX_ID_BYTES = 1024;
@@ -17,7 +17,7 @@ const KEEPER_RUN_MS = 3_000;
 /** What the custom resource does with the bucket that holds the snapshot at a URL. */
 export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOptions) {
   const url = parseUrl('SnapshotUrl', snapshotUrl);
-  const store = createObjectStore({ ...options, url: new URL(`${rootOf(url)}/${SNAPSHOT.idKey}`) });
+  const store = createS3Object({ ...options, url: new URL(`${rootOf(url)}/${SNAPSHOT.idKey}`) });
   return {
     noteId: (physicalId: string): Promise<void> => store.overwrite(Buffer.from(physicalId)),
     notedId: (): Promise<string | undefined> =>
@@ -33,7 +33,7 @@ export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOpti
 /** The same for the bucket of the shared secrets, which holds nothing else. */
 export function createSecretsBucket(secretsUrl: string, options: S3RequestOptions) {
   const url = parseUrl('SecretsUrl', secretsUrl);
-  const store = createObjectStore({ ...options, url, prefix: SECRETS.prefix });
+  const store = createS3Object({ ...options, url, prefix: SECRETS.prefix });
   return { empty: () => emptied(store, SECRETS.prefix) };
 }
 

@@ -10,7 +10,7 @@ interface Imported {
   readonly set: KeySet;
 }
 
-/** How much later than it should a keeper that is well may fetch a set, in ms: it runs each minute. */
+/** How late a healthy keeper may be in fetching a set, in ms: it runs each minute. */
 const MAX_DELAY_MS = 60_000;
 
 export interface SnapshotKeysOptions {
@@ -45,7 +45,7 @@ export function createSnapshotKeys({ maxSnapshotSeconds, spread, now, onProblem 
         continue;
       }
       next.set(id, one);
-      // The keeper stands by a set for as long as the snapshot is fresh, and by one just fetched for its own time.
+      // The keeper vouches for a set as long as the snapshot is fresh, and for one just fetched for its own time.
       const maxAgeMs = stored.maxAgeSeconds * 1000 * spread;
       const times =
         readAt + maxMs > loadedAt + maxAgeMs

@@ -13,8 +13,8 @@ export type Condition = { readonly ifMatch: string } | { readonly ifNoneMatch: '
 
 export type Written = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'conflict' };
 
-/** The snapshot in its bucket. Reads and writes are repeated where S3 is busy or does not answer. */
-export interface ObjectStore extends Bucket {
+/** One of the keeper's objects, and its bucket. Requests are repeated where S3 is busy or does not answer. */
+export interface S3Object extends Bucket {
   /** `unchanged` if it still has the ETag. */
   readonly get: (options: { readonly etag?: string; readonly timeoutMs: number }) => Promise<Found>;
   /** The ETag alone, by which an object is replaced that is too large to be read. */
@@ -25,22 +25,22 @@ export interface ObjectStore extends Bucket {
   readonly overwrite: (body: Uint8Array) => Promise<void>;
 }
 
-export interface ObjectStoreOptions extends S3RequestOptions {
-  /** Of the object, virtual-hosted or path-style. */
+export interface S3ObjectOptions extends S3RequestOptions {
+  /** The object's, virtual-hosted or path-style. */
   readonly url: URL;
-  /** What its key begins with; as the snapshot's unless set. */
+  /** What its key begins with; the snapshot's prefix unless set. */
   readonly prefix?: string;
   readonly effects?: RetryEffects;
 }
 
-/** A read within the time of its caller; a socket that died while the sandbox was frozen leaves time for another. */
+/** For a read, within its caller's time: a socket that died while the sandbox was frozen leaves time for another. */
 export const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
 
-/** A write, in ms. */
+/** For a write. */
 const PUT_RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/userguide/conditional-requests.html */
-export function createObjectStore({ url, prefix, owner, send, effects }: ObjectStoreOptions): ObjectStore {
+export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOptions): S3Object {
   const request = createS3Request({ owner, send });
 
   async function getOnce(etag: string | undefined, timeoutMs: number): Promise<Found> {

@@ -37,7 +37,7 @@ export interface FoundSnapshot {
   readonly snapshot: Snapshot;
   /** Whether it stands for SSM and the key endpoints, so that neither has to be asked. */
   readonly fresh: boolean;
-  /** Since its keeper read the parameters, in ms; as much if it was read in the future, as clocks differ. */
+  /** Since its keeper read the parameters, in ms. A time in the future counts the same, since clocks differ. */
   readonly ageMs: number;
 }
 

@@ -8,7 +8,7 @@ export interface SpacingOptions {
   readonly random: () => number;
 }
 
-/** Says when to ask again somebody who has failed, and whom a whole fleet may be asking. */
+/** Says when to ask a service again that has failed, and that a whole fleet may be asking. */
 export interface Spacing {
   /** Until the next attempt, in ms. */
   readonly leftMs: () => number;
@@ -31,7 +31,7 @@ export function createSpacing({ firstMs, mostMs, now, random }: SpacingOptions):
   };
 }
 
-/** The pause after a failure, in ms, by the one before. */
+/** The pause after a failure, in ms, given the one before. */
 export const nextPause = (
   pauseMs: number,
   { firstMs, mostMs, random }: Pick<SpacingOptions, 'firstMs' | 'mostMs' | 'random'>,

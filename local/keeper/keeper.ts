@@ -3,13 +3,13 @@ import type { Ssm } from '../ssm/server.ts';
 import { type EventPlace, parameterChangeEvent, scheduledEvent } from './event-bridge-events.ts';
 import { createMergedRuns } from './merged-runs.ts';
 
-/** Where the keeper writes. The number of the snapshot's format is in the key. */
+/** Where the keeper writes. In AWS the key names the parameters' prefix, too. */
 export const SNAPSHOT = { bucket: 'snapshots', key: 'snapshot/1.json' } as const;
 
 /** Where it keeps the secrets that verifiers share, if the app was synthesized with them. */
 export const SECRETS = { bucket: 'shared-secrets', key: 'secrets/1.json' } as const;
 
-/** How often the keeper runs without an event. In AWS it is every minute; nobody waits that long at a laptop. */
+/** How often the keeper runs without an event. In AWS it is every minute; nobody waits that long on a laptop. */
 export const KEEPER_INTERVAL_MS = 5000;
 
 /** The function `Configuration` as what writes the snapshot, with the rule of EventBridge that invokes it. */
@@ -17,7 +17,7 @@ export interface Keeper {
   readonly functions: FunctionPool;
   /** Runs it now, beside any run that is under way. An empty event unless given, as by hand. */
   invoke(event?: object): Promise<FunctionOutcome>;
-  /** Neither time nor changes of parameters run it any more, as if the rule were gone; resolves when none of them does. */
+  /** Neither time nor changes of parameters run it any more, as if the rule were gone; resolves when no run is under way. */
   pause(): Promise<void>;
   resume(): void;
   /** Loses the events of changes from now on, as EventBridge may. Time still runs it. */

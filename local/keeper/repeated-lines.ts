@@ -1,4 +1,4 @@
-/** How long a line must not have come to be news again: longer than the time between two runs of the keeper. */
+/** How long a line must have been away to be news again: longer than the time between two runs of the keeper. */
 const FORGOTTEN_AFTER_MS = 12_000;
 
 /**

@@ -98,7 +98,7 @@ function mustList({ mayList }: OperationInput): void {
 
 function find({ store, bucket, key, mayList }: OperationInput): StoredObject {
   const object = store.get(bucket, key);
-  // Who may not list must not learn either that there is nothing.
+  // A caller that may not list must not learn that the object is missing, either.
   if (!object) throw new S3Error(mayList ? 'NoSuchKey' : 'AccessDenied');
   return object;
 }

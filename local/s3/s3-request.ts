@@ -62,7 +62,7 @@ export function readRequest({ method = '', url = '', headers }: IncomingMessage)
   }
 }
 
-/** The bytes of an object or document that is sent, freed of their transfer's form and checked. */
+/** The bytes of an object or document that was sent, decoded and checked. */
 export async function readBody(request: IncomingMessage): Promise<Buffer> {
   const { headers } = request;
   const chunks: Buffer[] = [];

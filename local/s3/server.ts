@@ -45,7 +45,7 @@ export interface S3Options {
 }
 
 /**
- * Serves S3's operations on objects, by path-style URLs. Signatures are not looked at: who reaches loopback may
+ * Serves S3's operations on objects, by path-style URLs. Signatures are not checked: whoever reaches loopback may
  * do everything.
  * https://docs.aws.amazon.com/AmazonS3/latest/API/
  */

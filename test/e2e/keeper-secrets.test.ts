@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { publishedKeysAt } from '../../lambda/core/secrets/in-use.ts';
 import { createSecretsReader } from '../../lambda/io/secrets-reader.ts';
-import { createObjectStore } from '../../lambda/io/snapshot-object.ts';
+import { createS3Object } from '../../lambda/io/snapshot-object.ts';
 import { SECRETS } from '../../local/keeper/keeper.ts';
 import { testAssembly } from '../support/assembly.ts';
 import { sendSigned } from '../support/aws-answers.ts';
@@ -24,7 +24,7 @@ describe('a deployment with shared secrets', () => {
   });
 
   test('gives them to a verifier that reads them as the snapshot is read', async () => {
-    const object = createObjectStore({
+    const object = createS3Object({
       url: new URL(`${stack.urls.s3}/${SECRETS.bucket}/${SECRETS.key}`),
       prefix: 'secrets/',
       owner: stack.deployment.account,

@@ -50,7 +50,7 @@ export const FRONT_DOOR_OPTIONS = {
   },
   functionRouteTableIds: {
     description:
-      'Route tables of those subnets, separated by commas, that get a gateway endpoint of S3 for the snapshot alone; whatever uses them reaches nothing else in S3',
+      'Route tables of those subnets, separated by commas, that get a gateway endpoint of S3 for the snapshot and the shared secrets alone; whatever uses them reaches nothing else in S3',
     default: undefined,
     parse: commaSeparated(
       /^rtb-([0-9a-f]{8}|[0-9a-f]{17})$/,

@@ -23,7 +23,7 @@ export interface Access {
 export interface Config extends Access {
   /** Versions of the parameters that it was parsed from, for the log. */
   readonly version: string;
-  /** A unit by itself: a mistake in the policy must not keep a token from being revoked. */
+  /** A unit of its own: a mistake in the policy must not keep a token from being revoked. */
   readonly revocations: Revocations;
   /** What is valid and probably not meant, for the log. */
   readonly warnings: readonly string[];

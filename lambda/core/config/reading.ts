@@ -23,7 +23,7 @@ export type UnitName = keyof typeof UNITS;
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 /** How far the clocks of SSM's hosts may be apart, in seconds. */
-const CLOCK_DIFFERENCE_SECONDS = 5;
+const SSM_CLOCKS_SECONDS = 5;
 
 /** The part of a reading that a unit is made of. */
 export function partOf(reading: Reading, unit: UnitName): Reading {
@@ -72,6 +72,6 @@ function isEarlierParameter(
   if (one === undefined || other === undefined) return false;
   if (readAt !== undefined && readAt - other.modifiedAt > STALE_SECONDS) return false;
   if (one.modifiedAt === other.modifiedAt) return one.version < other.version;
-  const difference = one.version > other.version ? CLOCK_DIFFERENCE_SECONDS : 0;
+  const difference = one.version > other.version ? SSM_CLOCKS_SECONDS : 0;
   return one.modifiedAt < other.modifiedAt - difference;
 }

@@ -1,5 +1,5 @@
 import type { NonceSecret, Secrets, SharedSigningKey, Window } from './secrets.ts';
-import { HURRY, NONCE_ACCEPTED_AFTER_USE, NONCE_ACCEPTED_BEFORE_USE } from './windows.ts';
+import { NONCE_ACCEPTED_AFTER_USE, NONCE_ACCEPTED_BEFORE_USE, REFRESH_BEFORE_END } from './windows.ts';
 
 /** What the shared secrets are at a time, in seconds since the epoch, by a verifier's own clock. */
 
@@ -28,7 +28,7 @@ export function acceptedNonceSecretsAt({ nonceSecrets }: Secrets, now: number): 
 /** From when on a later document is needed soon, whatever the age of this one. */
 export function runsOutAt({ signingKeys, nonceSecrets }: Secrets): number {
   const ends = [signingKeys, nonceSecrets].map((entries) => entries.at(-1)?.useUntil ?? 0);
-  return Math.min(...ends) - HURRY;
+  return Math.min(...ends) - REFRESH_BEFORE_END;
 }
 
 const newestInUse = <T extends Window>(entries: readonly T[], now: number): T | undefined =>

@@ -1,17 +1,15 @@
 import * as v from 'valibot';
+import { time } from '../snapshot/snapshot-schema.ts';
 
 /**
  * The shared secrets as they are stored, format 1. Strict, as the snapshot is: another member is another format, which
  * gets another number in the object's key.
  */
 
-/** Seconds since the epoch: a date before the year 5138, so that what is in milliseconds is refused. */
-const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
-
 /** 32 bytes, base64url without padding (RFC 7515 §2). */
 const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
 
-/** There are three at most: the last, the current and the next one. */
+/** Generous: there are three at most, the last, the current and the next one. */
 const MAX_ENTRIES = 8;
 
 interface Window {

@@ -1,5 +1,5 @@
 /**
- * When each of the shared secrets is made, used and given up: all windows at one place, in seconds.
+ * When each of the shared secrets is made, used and given up: all windows in one place, in seconds.
  *
  * The windows of an entry are fixed when it is made and never change. So it does not matter which verifier has read
  * which version of the document: all that know an entry agree on when it is in use.
@@ -10,24 +10,24 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export interface Windows {
-  /** An entry is the newest one in use for so long. Then its successor takes over. Nothing is made as long ahead. */
+  /** An entry is the newest one in use for this long. Then its successor takes over. Nothing is made as long ahead. */
   readonly period: number;
-  /** The successor is made so long before it takes over, and readable by every verifier from then on. */
+  /** The successor is made this long before it takes over, and readable by every verifier from then on. */
   readonly ahead: number;
   /** The least of that where the keeper was away, as long as the entry before is still in its window. */
   readonly least: number;
-  /** An entry may be used for so long after its successor was to take over: there may be none. */
+  /** An entry may be used for this long after its successor was to take over: there may be none. */
   readonly overlap: number;
-  /** Where nothing is in its window, a new entry waits for so long. */
+  /** Where nothing is in its window, a new entry waits for this long. */
   readonly first: number;
-  /** An entry is in the document for so long after its successor has taken over. */
+  /** An entry stays in the document for this long after its successor has taken over. */
   readonly kept: number;
 }
 
-/** The longest that an assertion is valid. */
+/** The longest lifetime of an assertion. */
 const ASSERTION_LIFETIME = MINUTE;
 
-/** How far the clocks of verifiers and upstreams may be apart, rounded up by much. */
+/** How far the clocks of verifiers and upstreams may be apart, rounded up generously. */
 const CLOCKS = 5 * MINUTE;
 
 /**
@@ -52,7 +52,7 @@ export const SIGNING_KEY_WINDOWS: Windows = {
   kept: DAY + HOUR + DAY,
 };
 
-/** A key is published for so long after its last use: until its last assertion is over, on every clock. Rounded up to an hour. */
+/** A key is published for this long after its last use: until its last assertion is over, on every clock. Rounded up to an hour. */
 export const PUBLISHED_AFTER_USE = Math.ceil((ASSERTION_LIFETIME + CLOCKS) / HOUR) * HOUR;
 
 /** Secrets that DPoP nonces are made of. */
@@ -64,13 +64,13 @@ export const NONCE_SECRET_WINDOWS: Windows = {
   least: BEHIND,
   // Without a keeper the last secret goes on, as long as keys do.
   overlap: 8 * DAY,
-  // A nonce that another verifier does not know is answered with one that it does (RFC 9449 §8), so nothing is to wait for.
+  // A nonce that another verifier does not know is answered with one that it does (RFC 9449 §8), so there is nothing to wait for.
   first: 0,
   kept: HOUR,
 };
 
 /**
- * Nonces of the secret before are accepted for so long after its successor has taken over, so that a rotation costs
+ * Nonces of the secret before are accepted for this long after its successor has taken over, so that a rotation costs
  * no client in the middle of its requests a round trip (RFC 9449 §8.2: it has the new nonce from the next answer on).
  */
 export const NONCE_ACCEPTED_AFTER_USE = 5 * MINUTE;
@@ -78,5 +78,5 @@ export const NONCE_ACCEPTED_AFTER_USE = 5 * MINUTE;
 /** A nonce of a verifier whose clock is ahead may come before its secret is used here. */
 export const NONCE_ACCEPTED_BEFORE_USE = CLOCKS;
 
-/** A verifier asks anew so long before the document runs out, whatever its refresh interval. */
-export const HURRY = CLOCKS;
+/** A verifier asks again this long before the document runs out, whatever its refresh interval. */
+export const REFRESH_BEFORE_END = CLOCKS;

@@ -17,7 +17,7 @@ export interface Judged {
 }
 
 /**
- * The readings of a unit after another one, the newest first: what is in the store; where that is refused, the last
+ * The readings of a unit after one more, the newest first: what is in the store; where that is refused, the last
  * good one; and the good one before. So after the good `a`, `b` and the bad `c` there are `c b a`, and once `d` is good,
  * `d b`. A verifier whose parser is of another version than the keeper's may have to go further back than the keeper.
  */
@@ -63,9 +63,9 @@ export const isRefusedAnew = (
 };
 
 /** How far the clocks of two keepers may be apart, in seconds. */
-const CLOCK_DIFFERENCE_SECONDS = 60;
+const KEEPER_CLOCKS_SECONDS = 60;
 
-/** A keeper runs each minute, and a verifier looks each minute: keys must be fetched so long before they are old. */
+/** A keeper runs each minute, and a verifier looks each minute: keys must be fetched this long before they are old. */
 const AHEAD_SECONDS = 120;
 
 /** Whether a key set has to be fetched again; one from the future tells nothing about its age. */
@@ -88,16 +88,16 @@ export function laterKeySet(
   return usable && previous.fetchedAt > fetched.fetchedAt ? previous : fetched;
 }
 
-const isAhead = (at: number, now: number): boolean => at > now + CLOCK_DIFFERENCE_SECONDS;
+const isAhead = (at: number, now: number): boolean => at > now + KEEPER_CLOCKS_SECONDS;
 
 /** The parts of the next snapshot. */
 export type Findings = Omit<Snapshot, 'writtenAt'>;
 
-/** A snapshot as it is written. */
-export interface Written {
+/** A snapshot as it is to be written. */
+export interface Assembled {
   readonly snapshot: Snapshot;
   readonly text: string;
-  /** Key sets that are not in it, since they or all together are too large: verifiers fetch those themselves. */
+  /** Key sets that it has no room for, since they or all together are too large: verifiers fetch those themselves. */
   readonly left: readonly StoredKeySet[];
 }
 
@@ -108,7 +108,7 @@ const KEY_SETS_BYTES = MAX_SNAPSHOT_BYTES - 400 * 1024;
  * Puts a snapshot together. Each is later than the one before, whatever the clocks of their keepers say. Throws where
  * verifiers could not read it: then the one before must stay.
  */
-export function write(findings: Findings, previous: Snapshot | undefined, now: number): Written {
+export function assemble(findings: Findings, previous: Snapshot | undefined, now: number): Assembled {
   const keySets = fitting(findings.keySets);
   const snapshot: Snapshot = {
     ...findings,

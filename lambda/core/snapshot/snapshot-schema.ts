@@ -16,7 +16,7 @@ const member = <S extends v.GenericSchema>(schema: S, description: string) =>
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
 /** Seconds since the epoch: a date before the year 5138, so that what is in milliseconds is refused. */
-const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
+export const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
 
 /** What SSM's advanced tier holds, in characters. */
 export const MAX_VALUE = 8192;
@@ -95,6 +95,6 @@ export const SnapshotSchema = v.strictObject({
     unit(reading('issuer', 'audience', 'jwks-uri', 'upstream', 'policy')),
     'What is in SSM of these parameters; where that is refused, also the last good ones; and the good ones before',
   ),
-  revocations: described(unit(reading('revocations')), 'The same of this parameter, a unit by itself'),
+  revocations: described(unit(reading('revocations')), 'The same of this parameter, a unit of its own'),
   keySets: v.pipe(v.array(KeySetSchema), v.maxLength(MAX_KEY_SETS)),
 });

@@ -23,7 +23,7 @@ describe('a deploy', () => {
     ['no snapshot can be written', () => world.setKeeper(() => Promise.reject(new Error('S3 is down')))],
     ['the bucket cannot be reached', () => world.failBucket(new Error('S3 is down'))],
     [
-      'writing the snapshot takes for ever',
+      'writing the snapshot never ends',
       () => {
         world.setKeeper(() => new Promise(() => {}));
         world.setRemaining(15_050);

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { createBucket } from '../../../lambda/io/bucket.ts';
 import { createS3Request } from '../../../lambda/io/s3-request.ts';
 import { createSignedRequest } from '../../../lambda/io/signed-request.ts';
-import { createObjectStore } from '../../../lambda/io/snapshot-object.ts';
+import { createS3Object } from '../../../lambda/io/snapshot-object.ts';
 import { AT_ONCE, CREDENTIALS, failureOf, fakeExchange, NOW } from '../../support/aws-answers.ts';
 
 const VIRTUAL_HOSTED = 'https://bucket.s3.eu-central-1.amazonaws.com';
@@ -72,7 +72,7 @@ describe.each([
 
   test('the snapshot’s own URL says where that is', async () => {
     const { send, sent } = emptying(root, page([]), { status: 204 });
-    const store = createObjectStore({ url: new URL(`${root}/snapshot/1.json`), owner: undefined, send });
+    const store = createS3Object({ url: new URL(`${root}/snapshot/1.json`), owner: undefined, send });
     expect(await store.list('')).toEqual([]);
     await store.remove('snapshot/1.json');
     expect(sent.map(({ target }) => target)).toEqual([

@@ -74,10 +74,10 @@ describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
 });
 
 describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) => {
-  test('comes after what SSM answers', async () => {
+  test('is second to what SSM answers', async () => {
     expect(await find(async () => aged(30 * 24), answers, first).issuers()).toEqual(['ssm', 'snapshot']);
   });
-  test('or that cannot be had leaves what SSM answers', async () => {
+  test('is not missed where there is none and SSM answers', async () => {
     expect(await find(async () => undefined, answers, first).issuers()).toEqual(['ssm']);
   });
   test('serves where SSM does not answer, for a while, and the reason is noted', async () => {
@@ -86,12 +86,12 @@ describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) 
     expect((await found)?.retryMs).toBe(30_000);
     expect(noted).toContain('throttled');
   });
-  test('and none at all with SSM down is a failure', async () => {
+  test('is missed where there is none and SSM is down: that is a failure', async () => {
     await expect(find(async () => undefined, throttled, first).found).rejects.toThrow('throttled');
   });
 });
 
-test('a snapshot of four hours and more serves nobody who knows nothing and cannot ask SSM', async () => {
+test('a snapshot of four hours and more serves no cold start that cannot ask SSM', async () => {
   await expect(find(async () => aged(4), throttled).found).rejects.toThrow(/throttled.*4 hours/);
   expect(await find(async () => aged(40), throttled, false).issuers()).toEqual(['snapshot']);
 });
@@ -153,7 +153,7 @@ describe('a cold start whose snapshot takes long', () => {
   });
 });
 
-test('who misses a key is told of a fresh snapshot, or nothing, and SSM is not asked', async () => {
+test('a caller that misses a key gets a fresh snapshot or nothing, and SSM is not asked', async () => {
   expect(await find(async () => fresh, answers, false, true).issuers()).toEqual(['snapshot']);
   expect(await find(async () => aged(1), answers, false, true).found).toBeUndefined();
   expect(asked).not.toContain('ssm');

@@ -40,7 +40,7 @@ async function run(
   return { result, timeouts, pauses, now };
 }
 
-describe('what may go away by itself is tried again:', () => {
+describe('what may pass is tried again:', () => {
   test.each([
     ['a throttled request', BUSY],
     ['S3 that asks to slow down', new ServiceError('', 400, 'SlowDown')],

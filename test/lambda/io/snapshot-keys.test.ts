@@ -59,7 +59,7 @@ describe('a key set', () => {
   test.each([
     [361, true],
     [360, false],
-  ])('that was %i seconds old when the keeper stood by it is late: %s', async (age, lagging) => {
+  ])('that was %i seconds old when the keeper vouched for it is late: %s', async (age, lagging) => {
     expect((await offersOf([{ ...SET, fetchedAt: NOW - age }])).get(ID)).toMatchObject({ lagging });
   });
 

@@ -1,5 +1,5 @@
 import { afterEach, describe, expect, test } from '@jest/globals';
-import { type Condition, createObjectStore } from '../../../lambda/io/snapshot-object.ts';
+import { type Condition, createS3Object } from '../../../lambda/io/snapshot-object.ts';
 import { AT_ONCE, failureOf, SECRETS, sendSigned } from '../../support/aws-answers.ts';
 import {
   answering,
@@ -32,7 +32,7 @@ afterEach(async () => {
 });
 
 const storeAt = (origin: string | URL, owner: string | undefined = OWNER) =>
-  createObjectStore({
+  createS3Object({
     url: new URL('/bucket/snapshot/1.json', origin),
     owner,
     send: sendSigned('s3'),
@@ -88,7 +88,7 @@ describe('a snapshot is read', () => {
   test('whoever owns the bucket, where nobody says who must', async () => {
     const upstream = await startRecordingUpstream((_request, reply) => reply.writeHead(404).end());
     server = upstream;
-    const store = createObjectStore({
+    const store = createS3Object({
       url: new URL(`${upstream.origin}/snapshot/1.json`),
       owner: undefined,
       send: sendSigned('s3'),
@@ -264,7 +264,7 @@ describe('a snapshot is written', () => {
 
 test('the URL must be that of an object of the keeper', () => {
   const create = (url: string) =>
-    createObjectStore({ url: new URL(url), owner: undefined, send: sendSigned('s3') });
+    createS3Object({ url: new URL(url), owner: undefined, send: sendSigned('s3') });
   expect(() => create('https://bucket.s3.amazonaws.com/other.json')).toThrow(
     'The path of https://bucket.s3.amazonaws.com/other.json must have /snapshot/ in it',
   );

@@ -105,8 +105,8 @@ describe('a run', () => {
   });
 });
 
-describe('what is in SSM and not valid', () => {
-  test('is written and told once, with the last good values, and those before', async () => {
+describe('a value in SSM that is not valid', () => {
+  test('is written and reported once, with the last good values and those before', async () => {
     await world.run();
     world.parameters.put('policy', '{"routes":[{"path":"/api/a"}]}');
     await world.run();
@@ -122,7 +122,7 @@ describe('what is in SSM and not valid', () => {
     expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 60 }]);
   });
 
-  test('counts from when something was first refused, whatever was put since', async () => {
+  test('counts from the first refusal, whatever was put since', async () => {
     await world.run();
     for (const policy of ['{', '[', '{"x":1}']) {
       world.parameters.put('policy', policy);
@@ -135,7 +135,7 @@ describe('what is in SSM and not valid', () => {
     expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 0 }]);
   });
 
-  test('of one unit leaves the other in force', async () => {
+  test('in one unit leaves the other in force', async () => {
     await world.run();
     world.parameters.put('policy', '{');
     world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
@@ -146,7 +146,7 @@ describe('what is in SSM and not valid', () => {
     expect(revocations[0]?.refused).toBeUndefined();
   });
 
-  test('a parameter that is gone is refused, and the one that is created again is taken though its version is 1', async () => {
+  test('may be missing, and is taken again once it is created anew, although its version is 1', async () => {
     world.parameters.put('policy', '{"routes":[]}');
     await world.run();
     world.parameters.delete('policy');
@@ -155,7 +155,7 @@ describe('what is in SSM and not valid', () => {
     expect((await world.run()).versions.policy).toBe(1);
   });
 
-  test('a signed header whose keys verifiers cannot fetch is a problem', async () => {
+  test('may be a signed header whose keys verifiers cannot fetch', async () => {
     const instanceArn = 'arn:aws:ec2:eu-west-1:123456789012:verified-access-instance/vai-0';
     world.parameters.put(
       'policy',
@@ -200,7 +200,7 @@ describe('never back in time', () => {
     expect(world.object.stored()).toBeUndefined();
   });
 
-  test('the first write of two keepers is one of them', async () => {
+  test('two keepers that start together write one first snapshot', async () => {
     world.object.interruptNext(() => world.keeper()());
     await world.run();
     expect(world.object.writes()).toBe(1);
@@ -224,7 +224,7 @@ describe('never back in time', () => {
     expect(world.object.snapshot().parametersReadAt).toBe(NOW);
   });
 
-  test('a key set from the future is fetched again, so that a wrong clock keeps no key in force', async () => {
+  test('a key set from the future is fetched again, so that a wrong clock keeps no removed key in force', async () => {
     await world.keeper({ aheadSeconds: 3600 })();
     world.documents.set(JWKS_URI, jwksOf(createKey('ES256', 'new')));
     await world.run();
@@ -245,7 +245,7 @@ describe('where something is down', () => {
     expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 600, refusedFor: 0 }]);
   });
 
-  test('SSM before there is any snapshot: nothing is written', async () => {
+  test('SSM, before there is any snapshot: nothing is written', async () => {
     world.parameters.fail(new Error('throttled'));
     await expect(world.run()).rejects.toThrow('throttled');
     expect(world.object.stored()).toBeUndefined();
@@ -340,7 +340,7 @@ describe('a forged snapshot', () => {
     ],
     ['its order', (snapshot: Snapshot) => ({ ...snapshot, writtenAt: 99_999_999_999 })],
     ['its reading', (snapshot: Snapshot) => ({ ...snapshot, parametersReadAt: 99_999_999_999 })],
-  ])('whose time of %s is in the future pins nothing', async (_, forge) => {
+  ])('with the time of %s in the future is replaced', async (_, forge) => {
     await world.run();
     world.object.replace(JSON.stringify(forge(world.object.snapshot())));
     world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
@@ -422,7 +422,7 @@ test('without any valid parameters the key sets that there are stay fresh', asyn
   expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + 600 }]);
 });
 
-test('a keeper that was overtaken by one that has found the same leaves it at that', async () => {
+test('a keeper that was overtaken by one that found the same writes nothing more', async () => {
   await world.run();
   world.advance(60);
   world.parameters.put('audience', 'later.example');

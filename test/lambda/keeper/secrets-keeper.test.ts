@@ -105,7 +105,7 @@ describe('a run', () => {
     expect(world.object.writes()).toBe(1);
   });
 
-  test.each(['{', '', '{"format":2}'])('replaces what is none of ours: %j', async (text) => {
+  test.each(['{', '', '{"format":2}'])('replaces what is no document of secrets: %j', async (text) => {
     world.object.replace(text);
     await world.run();
     expect(world.secrets().signingKeys).toHaveLength(1);
@@ -129,7 +129,7 @@ describe('a run of the keeper', () => {
   const keepSecrets = async () => void done.push('secrets');
   const counted = () => world.lines.filter((line) => line.includes('"KeeperFailures":1')).length;
 
-  test('keeps the snapshot, then the secrets, and answers what it did before there were any', async () => {
+  test('keeps the snapshot, then the secrets, and answers the same as without secrets', async () => {
     expect(await createKeeperRun({ keepSnapshot, keepSecrets, events: world.log })()).toBe(answer);
     expect(await createKeeperRun({ keepSnapshot, keepSecrets: undefined, events: world.log })()).toBe(answer);
     expect(done).toEqual(['snapshot', 'secrets', 'snapshot']);
@@ -149,7 +149,7 @@ describe('a run of the keeper', () => {
     expect(world.lines.join()).toContain('the shared secrets could not be kept');
   });
 
-  test('tells of both where both fail', async () => {
+  test('reports both where both fail', async () => {
     const run = createKeeperRun({
       keepSnapshot: failing('throttled'),
       keepSecrets: failing('no key'),

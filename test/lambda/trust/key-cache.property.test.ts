@@ -97,7 +97,7 @@ function assertStart(model: Model, made: Request): void {
   const has = known?.published.has(wanted) ?? false;
 
   const started = model.fetches.length - before;
-  // Keys that have come of age need no cooldown after a success: they are that success.
+  // Keys at their maximum age need no cooldown after a success: they are that success.
   const due = previous?.state === 'succeeded' && age >= maxAgeMs * 0.8;
   expect(started).toBeLessThanOrEqual(joins || (cooling && !due) ? 0 : 1);
   // Whom nothing in hand can help gets a fetch as soon as one may be made.
