@@ -1,11 +1,11 @@
-import { createConfigurationTarget } from './configuration-target.ts';
+import { createConfigurationTarget } from './configuration/configuration-target.ts';
 import { createAwsRequests } from './io/aws-requests.ts';
 import { parseEnvironment } from './io/environment.ts';
 import { createKeeperLog } from './io/keeper-log.ts';
 import { putAnswer } from './io/put-answer.ts';
 import { createSeedStore, createSsmClient } from './io/seed-store.ts';
 import { createSecretsBucket, createSnapshotBucket } from './io/snapshot-bucket.ts';
-import { startKeeper } from './start-keeper.ts';
+import { composeKeeper } from './keeper/compose-keeper.ts';
 
 const environment = parseEnvironment(process.env);
 const client = createSsmClient();
@@ -19,7 +19,7 @@ export const handler = createConfigurationTarget({
   storeFor: (signal) => createSeedStore(client, signal),
   put: putAnswer,
   log: log.say,
-  keep: startKeeper(environment, { log, send: s3.send }),
+  keep: composeKeeper(environment, { log, send: s3.send }),
   bucketOf: (url) => createSnapshotBucket(url, s3),
   secretsBucketOf: (url) => createSecretsBucket(url, s3),
 });

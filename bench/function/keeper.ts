@@ -1,7 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { fetchDocument } from '../../lambda/io/fetch-document.ts';
-import { createKeeper, type StoredObject } from '../../lambda/keeper.ts';
-import { createKeySetKeeper } from '../../lambda/key-set-keeper.ts';
+import { createKeeper, type StoredObject } from '../../lambda/keeper/keeper.ts';
+import { createKeySetKeeper } from '../../lambda/keeper/key-set-keeper.ts';
 
 /** The function's own keeper, whose snapshot stays in memory. */
 export interface BenchKeeper {

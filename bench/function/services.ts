@@ -2,7 +2,7 @@ import { createServer, type IncomingMessage, type ServerResponse } from 'node:ht
 import type { AddressInfo } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { snapshotKey } from '../../lambda/contract.ts';
-import type { StoredObject } from '../../lambda/keeper.ts';
+import type { StoredObject } from '../../lambda/keeper/keeper.ts';
 
 /** What a function calls, on loopback: parameters, keys, a snapshot and an upstream. */
 export interface Services {

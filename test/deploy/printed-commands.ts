@@ -8,7 +8,7 @@ import {
   type PutParameterCommandInput,
   SSMClient,
 } from '@aws-sdk/client-ssm';
-import type { KeeperAnswer } from '../../lambda/keeper.ts';
+import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { clientSettings } from './cloud.ts';
 import { run } from './processes.ts';
 

@@ -1,7 +1,7 @@
 import type { Context } from 'aws-lambda';
-import { createConfigurationTarget } from '../../lambda/configuration-target.ts';
-import type { KeeperAnswer } from '../../lambda/keeper.ts';
-import type { Seed, SeedStore } from '../../lambda/seeds.ts';
+import { createConfigurationTarget } from '../../lambda/configuration/configuration-target.ts';
+import type { Seed, SeedStore } from '../../lambda/configuration/seeds.ts';
+import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 
 export const STACK_ID = 'arn:aws:cloudformation:eu-west-1:123456789012:stack/orders/0b1c2d3e';
 export const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECRET';

@@ -3,8 +3,8 @@ import type { Reading } from '../../lambda/core/config/reading.ts';
 import { parseSnapshot, type Snapshot } from '../../lambda/core/snapshot/snapshot.ts';
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import type { GetSnapshot } from '../../lambda/io/snapshot-reader.ts';
-import { createKeeper, type StoredObject } from '../../lambda/keeper.ts';
-import { createKeySetKeeper } from '../../lambda/key-set-keeper.ts';
+import { createKeeper, type StoredObject } from '../../lambda/keeper/keeper.ts';
+import { createKeySetKeeper } from '../../lambda/keeper/key-set-keeper.ts';
 import { createKey, jwksOf } from './keys.ts';
 import { AUDIENCE, ISSUER, NOW } from './tokens.ts';
 

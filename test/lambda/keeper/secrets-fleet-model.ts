@@ -6,8 +6,8 @@ import {
 } from '../../../lambda/core/secrets/in-use.ts';
 import type { Secrets } from '../../../lambda/core/secrets/secrets.ts';
 import { createSecretsReader } from '../../../lambda/io/secrets-reader.ts';
-import type { StoredObject } from '../../../lambda/keeper.ts';
-import { createSecretsKeeper } from '../../../lambda/secrets-keeper.ts';
+import type { StoredObject } from '../../../lambda/keeper/keeper.ts';
+import { createSecretsKeeper } from '../../../lambda/keeper/secrets-keeper.ts';
 import { createObject } from '../../support/keeper-world.ts';
 import { createMaker, secretsIn } from '../../support/secrets.ts';
 import { NOW } from '../../support/tokens.ts';

@@ -1,8 +1,8 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import { createKeeperLog } from '../../../lambda/io/keeper-log.ts';
 import { MAKER } from '../../../lambda/io/make-secrets.ts';
-import { createKeeperRun } from '../../../lambda/keeper-run.ts';
-import { createSecretsKeeper } from '../../../lambda/secrets-keeper.ts';
+import { createKeeperRun } from '../../../lambda/keeper/keeper-run.ts';
+import { createSecretsKeeper } from '../../../lambda/keeper/secrets-keeper.ts';
 import { createObject } from '../../support/keeper-world.ts';
 import { createMaker, secretsIn } from '../../support/secrets.ts';
 import { NOW } from '../../support/tokens.ts';

@@ -1,14 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { SECRETS } from './contract.ts';
-import type { Environment } from './io/environment.ts';
-import { fetchDocument } from './io/fetch-document.ts';
-import { ClientError } from './io/http-client.ts';
-import type { createKeeperLog } from './io/keeper-log.ts';
-import { MAKER } from './io/make-secrets.ts';
-import { createParameterReader } from './io/parameter-store.ts';
-import { createServiceClock } from './io/service-clock.ts';
-import type { SignedRequest } from './io/signed-request.ts';
-import { createS3Object, type S3Object } from './io/snapshot-object.ts';
+import { SECRETS } from '../contract.ts';
+import type { Environment } from '../io/environment.ts';
+import { fetchDocument } from '../io/fetch-document.ts';
+import { ClientError } from '../io/http-client.ts';
+import type { createKeeperLog } from '../io/keeper-log.ts';
+import { MAKER } from '../io/make-secrets.ts';
+import { createParameterReader } from '../io/parameter-store.ts';
+import { createServiceClock } from '../io/service-clock.ts';
+import type { SignedRequest } from '../io/signed-request.ts';
+import { createS3Object, type S3Object } from '../io/snapshot-object.ts';
 import { createKeeper, type KeeperAnswer, type KeptObject } from './keeper.ts';
 import { createKeeperRun } from './keeper-run.ts';
 import { createKeySetKeeper } from './key-set-keeper.ts';
@@ -24,7 +24,7 @@ export interface KeeperMeans {
 const GET_TIMEOUT_MS = 10_000;
 
 /** The keeper of the real parts; undefined where it is off. */
-export function startKeeper(
+export function composeKeeper(
   { configPath: path, snapshot, secrets, egress }: Environment,
   { log, send }: KeeperMeans,
 ): (() => Promise<KeeperAnswer>) | undefined {

@@ -1,12 +1,12 @@
 import type { Context } from 'aws-lambda';
-import { CONFIGURATION_RESOURCE } from './contract.ts';
+import { CONFIGURATION_RESOURCE } from '../contract.ts';
 import {
   documentForCloudFormation,
   requestFromCloudFormation,
   type StackAnswer,
   type StackRequest,
-} from './events/cloudformation.ts';
-import type { KeeperAnswer } from './keeper.ts';
+} from '../events/cloudformation.ts';
+import type { KeeperAnswer } from '../keeper/keeper.ts';
 import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 

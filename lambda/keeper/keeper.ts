@@ -1,7 +1,7 @@
-import type { Access } from './core/config/config.ts';
-import { parseAccess, parseRevocations } from './core/config/parse.ts';
-import type { Problem } from './core/config/problems.ts';
-import { partOf, type Reading, type UnitName, valuesOf, withLater } from './core/config/reading.ts';
+import type { Access } from '../core/config/config.ts';
+import { parseAccess, parseRevocations } from '../core/config/parse.ts';
+import type { Problem } from '../core/config/problems.ts';
+import { partOf, type Reading, type UnitName, valuesOf, withLater } from '../core/config/reading.ts';
 import {
   type Assembled,
   assemble,
@@ -11,9 +11,14 @@ import {
   nextReadings,
   saysTheSame,
   UNIT_NAMES,
-} from './core/snapshot/next-snapshot.ts';
-import { isFromTheFuture, parseSnapshot, type Snapshot, type UnitReading } from './core/snapshot/snapshot.ts';
-import { MAX_VALUE } from './core/snapshot/snapshot-schema.ts';
+} from '../core/snapshot/next-snapshot.ts';
+import {
+  isFromTheFuture,
+  parseSnapshot,
+  type Snapshot,
+  type UnitReading,
+} from '../core/snapshot/snapshot.ts';
+import { MAX_VALUE } from '../core/snapshot/snapshot-schema.ts';
 import type { KeySetKeeper } from './key-set-keeper.ts';
 
 /** An object that a keeper writes. A call that fails rejects with a reason for the log. */

@@ -1,13 +1,13 @@
-import { parseKeyLocation } from './core/config/providers.ts';
-import { parseKeySet } from './core/keys/key-set.ts';
-import { DEFAULT_MAX_AGE_MS, maxAgeOf } from './core/keys/max-age.ts';
-import { publicKeysOf } from './core/keys/public-keys.ts';
-import { type KeySetLocation, keySetId, locationOf, type Provider } from './core/provider.ts';
-import { isFetchDue, laterKeySet } from './core/snapshot/next-snapshot.ts';
-import type { StoredKeySet } from './core/snapshot/snapshot.ts';
-import type { FetchDocument } from './io/fetch-document.ts';
-import { fetchKeySet } from './io/fetch-key-set.ts';
-import type { KeyEvents } from './io/key-source.ts';
+import { parseKeyLocation } from '../core/config/providers.ts';
+import { parseKeySet } from '../core/keys/key-set.ts';
+import { DEFAULT_MAX_AGE_MS, maxAgeOf } from '../core/keys/max-age.ts';
+import { publicKeysOf } from '../core/keys/public-keys.ts';
+import { type KeySetLocation, keySetId, locationOf, type Provider } from '../core/provider.ts';
+import { isFetchDue, laterKeySet } from '../core/snapshot/next-snapshot.ts';
+import type { StoredKeySet } from '../core/snapshot/snapshot.ts';
+import type { FetchDocument } from '../io/fetch-document.ts';
+import { fetchKeySet } from '../io/fetch-key-set.ts';
+import type { KeyEvents } from '../io/key-source.ts';
 
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {

@@ -1,5 +1,5 @@
-import { type Maker, nextSecrets } from './core/secrets/next-secrets.ts';
-import { parseSecrets, type Secrets } from './core/secrets/secrets.ts';
+import { type Maker, nextSecrets } from '../core/secrets/next-secrets.ts';
+import { parseSecrets, type Secrets } from '../core/secrets/secrets.ts';
 import type { KeptObject } from './keeper.ts';
 
 /** What the log hears of the shared secrets, nothing of it secret. */

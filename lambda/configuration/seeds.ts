@@ -1,5 +1,5 @@
-import { MAX_CONFIG_PATH } from './contract.ts';
-import { type Parsed, parsed } from './core/config/parsed.ts';
+import { MAX_CONFIG_PATH } from '../contract.ts';
+import { type Parsed, parsed } from '../core/config/parsed.ts';
 
 /** A parameter that must exist, and the value it gets if it does not. */
 export interface Seed {
