@@ -145,18 +145,19 @@ async function answerTo(
       unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
     );
   }
+  const emptied = (open: () => Pick<SnapshotBucket, 'empty'>, otherwise: string) =>
+    within(signal, (async () => open().empty())()).catch(unlessFailed(otherwise));
   const formerUrl = urlIn(oldProperties, 'SecretsUrl');
   if (formerUrl !== undefined && formerUrl !== secretsUrl) {
     // Turned off, the bucket goes with the end of this update, if it is empty by then.
-    const emptied = async () => secretsBucketOf(formerUrl).empty();
-    await within(signal, emptied()).catch(
-      unlessFailed('the bucket of the shared secrets could not be emptied, so it stays; delete it by hand'),
+    await emptied(
+      () => secretsBucketOf(formerUrl),
+      'the bucket of the shared secrets could not be emptied, so it stays; delete it by hand',
     );
   }
   if (goneUrl !== undefined) {
     // An Update back to a version that had no bucket. CloudFormation deletes the bucket only if it is empty.
-    const emptied = (async () => bucketOf(goneUrl).empty())();
-    await within(signal, emptied).catch(unlessFailed("the snapshot's bucket could not be emptied"));
+    await emptied(() => bucketOf(goneUrl), "the snapshot's bucket could not be emptied");
   } else if (keep !== undefined) {
     await within(signal, keep()).catch(
       unlessFailed('the snapshot could not be written; a later run will write it'),

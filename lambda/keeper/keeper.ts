@@ -71,11 +71,11 @@ export interface KeeperAnswer {
 const MAX_ATTEMPTS = 8;
 const MAX_RUN_MS = 25_000;
 
-/** Readings of keepers that run at once are no further apart, in seconds. */
-const SAME_RUN_SECONDS = 30;
-
 /** Longest pause before it does, in ms: keepers that run at once must not meet again. */
 const PAUSE_MS = 500;
+
+/** Readings of keepers that run at once are no further apart, in seconds. */
+const SAME_RUN_SECONDS = 30;
 
 /**
  * Writes the next snapshot. It reads the one before *first* and replaces exactly that one, so what another keeper has
@@ -175,10 +175,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {
     const anew = UNIT_NAMES.filter((unit) => isRefusedAnew(previous?.[unit] ?? [], snapshot[unit]));
     if (anew.length > 0) {
-      events.refused(
-        anew.flatMap((unit) => snapshot[unit][0]?.refused?.problems ?? []),
-        answerOf(snapshot).versions,
-      );
+      events.refused(problemsIn(snapshot, anew), answerOf(snapshot).versions);
     }
     if (left.length > 0) {
       const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
@@ -214,6 +211,10 @@ function answerOf(snapshot: Snapshot): KeeperAnswer {
   return {
     versions: Object.fromEntries(inForce.map(([name, { version }]) => [name, version])),
     parametersReadAt: snapshot.parametersReadAt,
-    refused: UNIT_NAMES.flatMap((unit) => snapshot[unit][0]?.refused?.problems ?? []),
+    refused: problemsIn(snapshot, UNIT_NAMES),
   };
 }
+
+/** What is wrong with what is in the store of these units. */
+const problemsIn = (snapshot: Snapshot, units: readonly UnitName[]): string[] =>
+  units.flatMap((unit) => snapshot[unit][0]?.refused?.problems ?? []);
