@@ -3,7 +3,7 @@ import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
 import { checkAge, checkClaims, checkTimes, parseTimes, type TokenTimes } from './jwt/check.ts';
 import { decode, type UnverifiedToken } from './jwt/decode.ts';
-import { type Carrier, type Credential, carrierOf } from './jwt/extract.ts';
+import { type Carrier, type Credential, carrierOf } from './credentials/extract.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
 import type { KeySet } from './keys/key-set.ts';

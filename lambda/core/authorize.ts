@@ -9,7 +9,7 @@ import type { HttpRequest } from './http/message.ts';
 import { isPreflight } from './http/preflight.ts';
 import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
-import { carriersOf, extractCredential, reasonOfNone } from './jwt/extract.ts';
+import { carriersOf, extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 import type { Provider } from './provider.ts';
 import type { Route } from './routes/route.ts';

@@ -2,7 +2,7 @@ import type { Trace } from './authenticate.ts';
 import type { Code } from './codes.ts';
 import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
-import type { Carrier } from './jwt/extract.ts';
+import type { Carrier } from './credentials/extract.ts';
 import type { Route } from './routes/route.ts';
 
 /** The caller's fault. */

@@ -5,7 +5,7 @@ import { type ForwardingOptions, hostOf, requestHeaders, responseHeaders } from 
 import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
 import { isPreflight } from './http/preflight.ts';
 import { fieldProblem } from './http/syntax.ts';
-import { carriersOf, isBearer } from './jwt/extract.ts';
+import { carriersOf, isBearer } from './credentials/extract.ts';
 import type { Outcome } from './outcome.ts';
 import { stripPrefix } from './paths/strip-prefix.ts';
 import type { Route } from './routes/route.ts';

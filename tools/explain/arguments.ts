@@ -1,6 +1,6 @@
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
-import type { Carrier } from '../../lambda/core/jwt/extract.ts';
+import type { Carrier } from '../../lambda/core/credentials/extract.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import { CARRIERS } from './request-steps.ts';

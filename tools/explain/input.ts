@@ -1,7 +1,7 @@
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import type { Carrier } from '../../lambda/core/jwt/extract.ts';
+import type { Carrier } from '../../lambda/core/credentials/extract.ts';
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 
 /** What is to be explained: a token, the request that carries it, and the configuration that decides. */

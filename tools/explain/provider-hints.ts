@@ -1,6 +1,6 @@
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import { type Carrier, carrierOf } from '../../lambda/core/jwt/extract.ts';
+import { type Carrier, carrierOf } from '../../lambda/core/credentials/extract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';

@@ -3,7 +3,7 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
-import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/jwt/extract.ts';
+import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
 import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';

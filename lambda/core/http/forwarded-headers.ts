@@ -1,4 +1,4 @@
-import type { Carrier } from '../jwt/extract.ts';
+import type { Carrier } from '../credentials/extract.ts';
 import { type HeaderList, headerValues, soleValue } from './message.ts';
 
 /** Fields that end at this hop (RFC 9110 §7.6.1), and those that frame or address a message that we write anew. */

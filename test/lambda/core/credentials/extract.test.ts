@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { decode } from '../../../../lambda/core/jwt/decode.ts';
-import { extractBearerToken, reasonOfNone } from '../../../../lambda/core/jwt/extract.ts';
+import { extractBearerToken, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
 import type { Provider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 
