@@ -1,3 +1,4 @@
+import type { Abilities } from './core/config/parse.ts';
 import type { DecisionEffects } from './core/decide.ts';
 import { DEFAULT_PROVIDER } from './core/provider.ts';
 import { createTokenMemory } from './core/token-memory.ts';
@@ -32,8 +33,7 @@ export interface Parts {
   readonly maxSnapshotSeconds: number;
   /** Part of their time that snapshots and their keys are used for: environments must not turn from them together. */
   readonly spread: number;
-  /** Whether key endpoints can be reached. */
-  readonly egress: boolean;
+  readonly abilities: Abilities;
   /** Resolves after so many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
 }
@@ -51,11 +51,11 @@ export interface Authorizer extends DecisionEffects {
 }
 
 export function composeAuthorizer(parts: Parts): Authorizer {
-  const { log, now, configPath, readParameters, getSnapshot, spread, egress, wait } = parts;
+  const { log, now, configPath, readParameters, getSnapshot, spread, abilities, wait } = parts;
   const maxSnapshotSeconds = parts.maxSnapshotSeconds * spread;
   const keys = createKeySources({
     fetchDocument: parts.fetchDocument,
-    snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress },
+    snapshots: getSnapshot && { lookAgain: () => source.lookAgain(), egress: abilities.egress },
     ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
     now,
     events: log,
@@ -83,7 +83,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
         ? parts.refreshSeconds
         : Math.min(parts.refreshSeconds, parts.maxSnapshotSeconds / 2),
     ...(parts.refreshAhead !== undefined && { refreshAhead: parts.refreshAhead }),
-    egress,
+    abilities,
     now,
     events: {
       ...log,
@@ -110,7 +110,10 @@ export function composeAuthorizer(parts: Parts): Authorizer {
 }
 
 /** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
-export async function startAuthorizer(environment: Environment) {
+export async function startAuthorizer(
+  environment: Environment,
+  { answersKept }: Pick<Abilities, 'answersKept'>,
+) {
   const { configPath, configRefreshSeconds, snapshot, maxSnapshotSeconds, egress, variables } = environment;
   const log = createLog(environment);
   const signedFor = createAwsRequests(variables);
@@ -131,7 +134,7 @@ export async function startAuthorizer(environment: Environment) {
     getSnapshot: snapshot && snapshotGetter(createS3Object({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
-    egress,
+    abilities: { egress, answersKept },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // In the init phase there is CPU to spare and no caller waiting.

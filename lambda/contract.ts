@@ -34,6 +34,8 @@ export const ENVIRONMENT = {
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
   /** `false` where verifiers reach no key endpoint; `true` (the default) where they do. */
   egress: 'EGRESS',
+  /** `false` where no API keeps the answers of this authorizer; `true` (the default) where one may. */
+  authorizerCache: 'AUTHORIZER_CACHE',
 } as const;
 
 /** How old the reading in a fresh snapshot may be where `MAX_SNAPSHOT_SECONDS` is not set, in seconds. */

@@ -1,4 +1,5 @@
-import { type ParameterValues, parseConfig } from '../lambda/core/config/parse.ts';
+import { parseConfig } from '../lambda/core/config/parse.ts';
+import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
 import { parseJson } from '../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';

@@ -1,6 +1,6 @@
 import { parseEndpoint } from '../lambda/core/config/url.ts';
 import type { IgnoredKey } from '../lambda/core/keys/key-set.ts';
-import type { JwksProvider, Provider } from '../lambda/core/provider.ts';
+import { hasKeySet, type KeySetProvider, type Provider } from '../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../lambda/io/fetch-document.ts';
 import { createKeySources, type KeySources } from '../lambda/io/key-sources.ts';
 import { issuerDifference } from './issuer-difference.ts';
@@ -53,7 +53,7 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
   return {
     sources,
     async seen(provider) {
-      if (provider.type !== 'jwks') {
+      if (!hasKeySet(provider)) {
         const reason = failures.get(provider.name);
         if (reason !== undefined) return { kind: 'failed', reason };
         return { kind: 'by-kid', url: provider.keysUrl.href };
@@ -89,14 +89,14 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
 
 /** Where OpenID Connect Discovery 1.0 §4 puts the document of a provider with one issuer that is a URL. */
 function discoveryOf(provider: Provider): { issuer: string; url: URL } | undefined {
-  if (provider.type !== 'jwks' || provider.keys.kind === 'inline') return undefined;
+  if (!hasKeySet(provider) || provider.type === 'spiffe' || provider.keys.kind === 'inline') return undefined;
   const [issuer, ...more] = provider.issuers;
   if (issuer === undefined || more.length > 0) return undefined;
   const url = parseEndpoint(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   return typeof url === 'string' ? undefined : { issuer, url };
 }
 
-type InlineKey = Extract<JwksProvider['keys'], { kind: 'inline' }>['set']['keys'][number];
+type InlineKey = Extract<KeySetProvider['keys'], { kind: 'inline' }>['set']['keys'][number];
 
 const inlineEntry = ({ kid, algorithms, key }: InlineKey): KeyEntry => ({
   kid,

@@ -1,26 +1,24 @@
+import {
+  type Attempt,
+  type AttemptContext,
+  attempt,
+  type Proofs,
+  type Stage,
+  STAGES,
+  type Trace,
+} from './attempt.ts';
 import { type Awaitable, andThen } from './awaitable.ts';
+import type { Credential } from './credentials/extract.ts';
+import { isSigned } from './credentials/place.ts';
+import type { Source } from './credentials/sources.ts';
 import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
-import { checkAge, checkClaims, checkTimes, parseTimes, type TokenTimes } from './jwt/check.ts';
-import { decode, type UnverifiedToken } from './jwt/decode.ts';
-import { type Carrier, type Credential, carrierOf } from './credentials/extract.ts';
-import { type JoseHeader, parseHeader } from './jwt/header.ts';
-import { verifySignature } from './jwt/verify.ts';
-import type { KeySet } from './keys/key-set.ts';
-import type { KeyResolution, ResolveKeys, Unavailable } from './keys/resolution.ts';
-import { issuersOf, oncePerList, type Provider } from './provider.ts';
-import { checkRevocations, type Revocations } from './revocations.ts';
+import { decode } from './jwt/decode.ts';
+import { issuerSourceOf } from './jwt/issuer.ts';
+import type { Unavailable } from './keys/resolution.ts';
+import { issuersOf } from './provider.ts';
 import type { TokenMemory } from './token-memory.ts';
-import type { VerifiedToken } from './verified-token.ts';
-
-/** What the log is told of a credential, as far as the decision has come; nothing that is not verified. */
-export interface Trace {
-  provider?: string;
-  /** Of the key that was found, not just asked for. */
-  kid?: string;
-  keySetAgeSeconds?: number;
-  remembered?: boolean;
-}
+import type { TokenContent } from './verified-token.ts';
 
 export type Authentication = (
   | { readonly kind: 'authenticated'; readonly identity: Identity }
@@ -28,84 +26,70 @@ export type Authentication = (
   | Unavailable
 ) & { readonly trace: Readonly<Trace> };
 
-export interface AuthenticationContext {
-  /** Those of the route, of which one must have issued the token. */
-  readonly providers: readonly Provider[];
-  readonly revocations: Revocations;
-  readonly resolveKeys: ResolveKeys;
+export interface AuthenticationContext extends AttemptContext {
   readonly memory: TokenMemory;
-  /** Milliseconds since the epoch. */
-  readonly now: () => number;
 }
 
-/** Who a token says is calling, if it says so truly, still, and to one of these providers' requirements. */
+/** Most providers of a route that a token can be from, and most key sets that it is remembered to be proven by. */
+export const MAX_CANDIDATES = 8;
+
+/**
+ * Who a token says is calling, if it says so truly, still, and to the requirements of one of the providers that it can be
+ * from. They are tried in the order of the route, and the first that accepts it decides.
+ */
 export function authenticate(
-  credential: Credential,
+  { source, token: text }: Credential,
   context: AuthenticationContext,
 ): Awaitable<Authentication> {
-  const known = recall(credential, context);
-  if (known === undefined) return authenticateAnew(credential, context);
-  return andThen(context.resolveKeys(known.provider, known.header), (resolution) => {
-    // With other keys in force than it was verified with, it is as if it had never been seen.
-    if (resolution.kind !== 'keys' || resolution.set !== known.set) {
-      return authenticateAnew(credential, context);
-    }
-    const trace: Trace = { provider: known.provider.name };
-    traceKey(trace, known.header, resolution);
-    trace.remembered = true;
-    return concluded(known, context, trace);
-  });
-}
+  const padding = isSigned(source.place);
+  const recalled = context.memory.get(text);
+  const known = recalled?.token.padding === padding ? recalled : undefined;
+  const token = known?.token ?? contentOf(text, padding);
+  if ('malformed' in token) return failed({ code: 'token_malformed', reason: token.malformed }, {});
+  const candidates = source.candidatesOf(token);
+  if (candidates.length === 0) return failed(ofNobody(source), {});
 
-/** A token verified before, if its provider is still one of the route's for what comes this way. */
-function recall(
-  { carrier, token }: Credential,
-  { memory, providers }: AuthenticationContext,
-): VerifiedToken | undefined {
-  const verified = memory.get(token);
-  if (verified === undefined) return undefined;
-  // Providers are made anew with each configuration, so another audience or algorithm makes another provider.
-  const { provider, identity } = verified;
-  return byIssuer(providers).get(carrier)?.get(identity.issuer) === provider ? verified : undefined;
-}
-
-/** Decodes a token, resolves its key, verifies its signature and checks its claims. */
-function authenticateAnew(
-  { carrier, token: text }: Credential,
-  context: AuthenticationContext,
-): Awaitable<Authentication> {
-  const trace: Trace = {};
-  const token = decode(text, { padding: carrier !== 'authorization' });
-  if ('malformed' in token) return failed({ code: 'token_malformed', reason: token.malformed }, trace);
-  const provider = providerOf(carrier, token, context.providers);
-  if ('code' in provider) return failed(provider, trace);
-  trace.provider = provider.name;
-  const header = parseHeader(token.header, provider);
-  if ('code' in header) return failed(header, trace);
-
-  /** `outdated` is what the signature has been tried with before: an issuer may roll a key over under one name. */
-  const attempt = (resolution: KeyResolution, outdated?: KeySet): Awaitable<Authentication> => {
-    if (resolution.kind === 'unavailable') return { ...resolution, trace };
-    if (resolution.kind === 'failure') return failed(resolution, trace);
-    traceKey(trace, header, resolution);
-    if (resolution.set === outdated || !verifySignature(token, header.alg, resolution.keys)) {
-      if (outdated !== undefined) return failed(SIGNATURE_INVALID, trace);
-      const { set } = resolution;
-      return andThen(context.resolveKeys(provider, header, set), (newer) => attempt(newer, set));
-    }
-    const verified = checkVerified(token, provider, header, resolution.set);
-    if ('code' in verified) return failed(verified, trace);
-    const result = concluded(verified, context, trace);
-    if (result.kind === 'authenticated') context.memory.set(text, verified);
-    return result;
+  const proofs: Proofs = { text, known: known?.provenBy ?? [], found: [], refuted: [] };
+  const failures: Exclude<Attempt, { kind: 'accepted' }>[] = [];
+  const next = (index: number): Awaitable<Authentication> => {
+    const provider = candidates[index];
+    if (provider === undefined) return conclusionOf(failures);
+    return andThen(attempt(provider, token, known?.accepted, proofs, context), (result) => {
+      if (result.kind !== 'accepted') {
+        failures.push(result);
+        return next(index + 1);
+      }
+      const { accepted, trace } = result;
+      if (accepted !== known?.accepted || proofs.found.length > 0) {
+        const provenBy = [...proofs.found, ...proofs.known].slice(0, MAX_CANDIDATES);
+        context.memory.set(text, { token, provenBy, accepted });
+      }
+      return { kind: 'authenticated', identity: accepted.identity, trace };
+    });
   };
-  return andThen(context.resolveKeys(provider, header), (resolution) => attempt(resolution));
+  return next(0);
 }
 
-const SIGNATURE_INVALID: Failure = {
-  code: 'signature_invalid',
-  reason: 'the key did not make the signature',
-};
+function contentOf(text: string, padding: boolean): TokenContent | { malformed: string } {
+  const token = decode(text, { padding });
+  return 'malformed' in token ? token : { header: token.header, claims: token.claims, padding };
+}
+
+/**
+ * What becomes of a token that no provider accepts. While the keys of one of them are not to be had, nobody can tell; else
+ * the provider that the token came furthest with has the reason, the first of several.
+ */
+function conclusionOf(failures: readonly Exclude<Attempt, { kind: 'accepted' }>[]): Authentication {
+  let furthest: Extract<Attempt, { kind: 'refused' }> | undefined;
+  for (const result of failures) {
+    if (result.kind === 'unavailable') return { ...result.unavailable, trace: result.trace };
+    if (furthest === undefined || isFurther(result.stage, furthest.stage)) furthest = result;
+  }
+  if (furthest === undefined) throw new Error('there was no provider to try');
+  return failed(furthest.failure, furthest.trace);
+}
+
+const isFurther = (a: Stage, b: Stage): boolean => STAGES.indexOf(a) > STAGES.indexOf(b);
 
 const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
   kind: 'failure',
@@ -114,92 +98,16 @@ const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
   trace,
 });
 
-/** With what changes from one use of a token to the next. */
-function concluded(verified: VerifiedToken, context: AuthenticationContext, trace: Trace): Authentication {
-  const failure = checkNow(verified, context);
-  if (failure !== undefined) return failed(failure, trace);
-  return { kind: 'authenticated', identity: verified.identity, trace };
-}
-
-/** Checks what does not change with time, of a token whose signature has been verified. */
-function checkVerified(
-  token: UnverifiedToken,
-  provider: Provider,
-  header: JoseHeader,
-  set: KeySet,
-): VerifiedToken | Failure {
-  const identity = checkToken(token, provider);
-  if ('code' in identity) return identity;
-  const times = timesOf(token, provider);
-  return 'code' in times ? times : { provider, header, set, identity, times };
-}
-
-type Resolved = Extract<KeyResolution, { kind: 'keys' }>;
-
-function traceKey(trace: Trace, { kid }: JoseHeader, { set, ageSeconds }: Resolved): void {
-  // Where keys without a name serve any `kid`, it is still the caller's own text.
-  if (kid !== undefined && set.byKid.has(kid)) trace.kid = kid;
-  if (ageSeconds !== undefined) trace.keySetAgeSeconds = ageSeconds;
-}
-
-/**
- * The provider that the token claims to be from. Nothing of it is verified yet: it only chooses among
- * configured providers, whose own keys must then verify it.
- */
-export function providerOf(
-  carrier: Carrier,
-  { header, claims }: UnverifiedToken,
-  providers: readonly Provider[],
-): Provider | Failure {
-  const [name, claimed] =
-    carrier === 'authorization' ? (['iss', claims.iss] as const) : (['signer', header.signer] as const);
-  const issuers = byIssuer(providers).get(carrier) ?? new Map<string, Provider>();
-  const provider = issuers.get(claimed as string);
-  if (provider !== undefined) return provider;
-  return { code: 'issuer_mismatch', reason: `"${name}" is none of ${[...issuers.keys()].join(', ')}` };
-}
-
-type ByIssuer = ReadonlyMap<Carrier, ReadonlyMap<string, Provider>>;
-
-/** The providers of each carrier by their issuers. */
-const byIssuer = oncePerList((providers): ByIssuer => {
-  const index = new Map<Carrier, Map<string, Provider>>();
+/** A token that is from none of the providers that take it where it stands. */
+export function ofNobody({ providers }: Pick<Source, 'providers'>): Failure {
+  const accepted = new Map<string, string[]>();
   for (const provider of providers) {
-    const carrier = carrierOf(provider);
-    const issuers = index.get(carrier) ?? new Map<string, Provider>();
-    index.set(carrier, issuers);
-    for (const issuer of issuersOf(provider)) if (!issuers.has(issuer)) issuers.set(issuer, provider);
+    const source = issuerSourceOf(provider);
+    accepted.set(source, [...(accepted.get(source) ?? []), ...issuersOf(provider)]);
   }
-  return index;
-});
-
-export function checkToken({ header, claims }: UnverifiedToken, provider: Provider): Identity | Failure {
-  if (provider.type === 'jwks') return checkClaims(claims, provider, claims.iss as string);
-  if (provider.clientId !== undefined && header.client !== provider.clientId) {
-    return { code: 'audience_mismatch', reason: '"client" is not the configured client' };
-  }
-  return checkClaims(claims, provider, provider.signer);
-}
-
-/** The times of a token: AWS's signed headers have theirs in the JOSE header, and may have more in the claims. */
-export function timesOf({ header, claims }: UnverifiedToken, provider: Provider): TokenTimes[] | Failure {
-  const [first, more] = provider.type === 'jwks' ? [claims] : [header, claims];
-  const required = parseTimes(first, { requireExp: true });
-  if ('code' in required) return required;
-  if (more === undefined) return [required];
-  const further = parseTimes(more, { requireExp: false });
-  return 'code' in further ? further : [required, further];
-}
-
-/** What changes while a token is remembered. */
-export function checkNow(
-  { provider, identity, times }: VerifiedToken,
-  { now, revocations }: Pick<AuthenticationContext, 'now' | 'revocations'>,
-): Failure | undefined {
-  const seconds = now() / 1000;
-  for (const some of times) {
-    const failure = checkTimes(some, provider, seconds);
-    if (failure !== undefined) return failure;
-  }
-  return checkAge(identity.claims, provider, seconds) ?? checkRevocations(identity, revocations);
+  const reasons = [...accepted].map(([source, issuers]) => {
+    const is = source === 'sub' ? 'is of none of the trust domains' : 'is none of';
+    return `"${source}" ${is} ${[...new Set(issuers)].join(', ')}`;
+  });
+  return { code: 'issuer_mismatch', reason: reasons.join('; ') };
 }

@@ -9,9 +9,10 @@ import type { HttpRequest } from './http/message.ts';
 import { isPreflight } from './http/preflight.ts';
 import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
-import { carriersOf, extractCredential, reasonOfNone } from './credentials/extract.ts';
+import { extractCredential, reasonOfNone } from './credentials/extract.ts';
+import { originProblem } from './credentials/origin.ts';
 import { isPathProblem } from './paths/judge-path.ts';
-import type { Provider } from './provider.ts';
+import { hasKeySet, type Provider } from './provider.ts';
 import type { Route } from './routes/route.ts';
 
 /** What deciding needs of the world. */
@@ -37,7 +38,7 @@ export function authorize(
 function authorizeOn(
   route: Route,
   request: HttpRequest,
-  { revocations }: Config,
+  { revocations, publicOrigins }: Config,
   context: AuthorizationContext,
 ): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
   if (route.missing) {
@@ -47,7 +48,7 @@ function authorizeOn(
   switch (extraction.kind) {
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
-        ? { kind: 'allow', route, identity: undefined, identityFields: [], carrier: undefined }
+        ? { kind: 'allow', route, identity: undefined, identityFields: [], place: undefined }
         : {
             kind: 'reject',
             code: missingCode(route.providers),
@@ -59,9 +60,12 @@ function authorizeOn(
       return { kind: 'reject', code: 'token_malformed', reason: extraction.reason };
   }
 
+  const { place } = extraction.source;
+  const problem = originProblem(place, request, publicOrigins);
+  if (problem !== undefined) return { kind: 'reject', code: 'origin_not_allowed', reason: problem };
+
   const { resolveKeys, memory, now } = context;
-  const all = { resolveKeys, memory, now, revocations, providers: route.providers };
-  return andThen(authenticate(extraction, all), (result) => {
+  return andThen(authenticate(extraction, { resolveKeys, memory, now, revocations }), (result) => {
     const { trace } = result;
     switch (result.kind) {
       case 'failure':
@@ -76,13 +80,13 @@ function authorizeOn(
     if ('unforwardable' in identityFields) {
       return { kind: 'reject', code: 'identity_unforwardable', reason: identityFields.unforwardable, trace };
     }
-    return { kind: 'allow', route, identity, identityFields, carrier: extraction.carrier, trace };
+    return { kind: 'allow', route, identity, identityFields, place, trace };
   });
 }
 
 /** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
 export const missingCode = (providers: readonly Provider[]): Code =>
-  carriersOf(providers).includes('authorization') ? 'token_missing' : 'signed_header_missing';
+  providers.length > 0 && !providers.some(hasKeySet) ? 'signed_header_missing' : 'token_missing';
 
 /** Whether a verified identity may do what the route is for. */
 export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {

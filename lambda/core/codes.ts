@@ -47,6 +47,7 @@ export const CODES = {
 
   request_invalid: { status: 400, title: 'The request is malformed' },
   path_invalid: { status: 400, title: 'The path of the request could be taken for another one' },
+  origin_not_allowed: { status: 403, title: 'The request comes from an origin that is not allowed' },
   route_missing: { status: 403, title: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },
 

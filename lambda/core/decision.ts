@@ -1,8 +1,8 @@
-import type { Trace } from './authenticate.ts';
+import type { Trace } from './attempt.ts';
 import type { Code } from './codes.ts';
 import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
-import type { Carrier } from './credentials/extract.ts';
+import type { Place } from './credentials/place.ts';
 import type { Route } from './routes/route.ts';
 
 /** The caller's fault. */
@@ -34,8 +34,8 @@ export type Decision =
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
       readonly identityFields: HeaderList;
-      /** Where the credential came, if there was one. */
-      readonly carrier: Carrier | undefined;
+      /** Where the verified credential stands in the request, if there was one. */
+      readonly place: Place | undefined;
       readonly trace?: Trace;
     }
   /** A dry run: the request goes on without an identity, and the rejection is only reported. */

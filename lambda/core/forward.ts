@@ -1,14 +1,14 @@
 import { type Handled, rejected } from './answer.ts';
 import type { Config } from './config/config.ts';
 import type { Decision } from './decision.ts';
-import { type ForwardingOptions, hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
-import type { HeaderList, HttpRequest, HttpResponse } from './http/message.ts';
+import { hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
+import type { HttpRequest, HttpResponse } from './http/message.ts';
 import { isPreflight } from './http/preflight.ts';
 import { fieldProblem } from './http/syntax.ts';
-import { carriersOf, isBearer } from './credentials/extract.ts';
+import { isSigned } from './credentials/place.ts';
+import { withholdCredentials } from './credentials/withhold.ts';
 import type { Outcome } from './outcome.ts';
 import { stripPrefix } from './paths/strip-prefix.ts';
-import type { Route } from './routes/route.ts';
 import type { UpstreamSettings } from './upstream.ts';
 import { whoami } from './whoami.ts';
 
@@ -39,7 +39,7 @@ type Onward = Extract<Decision, { kind: 'allow' | 'report' }>;
 const NO_BODY = new Uint8Array();
 
 /** What the decision sends along. A dry run sends nothing: nobody has been let through. */
-const NOBODY = { identity: undefined, identityFields: [], carrier: undefined };
+const NOBODY = { identity: undefined, identityFields: [], place: undefined };
 
 /** Sends a request that was let through to its upstream, and answers with what the upstream says. */
 export async function forwardAllowed(
@@ -50,7 +50,7 @@ export async function forwardAllowed(
   effects: ForwardEffects,
 ): Promise<Handled> {
   const { route } = decision;
-  const { identity, identityFields, carrier } = decision.kind === 'allow' ? decision : NOBODY;
+  const { identity, identityFields, place } = decision.kind === 'allow' ? decision : NOBODY;
   const upstream = route.upstream ?? config.upstream;
   if (upstream.kind === 'whoami') {
     const response = whoami(identity);
@@ -60,11 +60,18 @@ export async function forwardAllowed(
   const settings = config.upstreamSettings;
   // A preflight says no more than a browser says in it.
   const bare = isPreflight(request);
+  const stripped = withholdCredentials(request, {
+    providers: config.providers,
+    verified: place,
+    // A dry run changes nothing.
+    unverified: route.reportOnly,
+    stripped: route.stripToken ? route.providers : [],
+  });
   const host = settings.preserveHost ? hostOf(request.headers) : undefined;
   const headers = [
     ...(host === undefined ? [] : [['host', host] as const]),
-    ...forwardedFields(request.headers, route, {
-      verified: carrier,
+    ...requestHeaders(stripped.headers, {
+      verified: place !== undefined && isSigned(place) && !route.stripToken ? place.name : undefined,
       keepOverrides: settings.keepOverrides && !bare,
       trustForwardedHost: settings.trustForwardedHost,
     }),
@@ -77,9 +84,10 @@ export async function forwardAllowed(
     return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
   }
   const startedAt = effects.now();
+  const { query } = stripped;
   const path = upstream.basePath + (stripPrefix(request.path, route.stripPrefix) ?? request.path);
   const body = bare ? NO_BODY : request.body;
-  const sent = { ...request, path, headers, body };
+  const sent = { ...request, path, query, headers, body };
   const result = await effects.forward(sent, upstream.origin, settings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
   if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
@@ -87,14 +95,4 @@ export async function forwardAllowed(
   const { status, headers: fields, body: content } = result.response;
   const response = { status, headers: responseHeaders(fields), body: content };
   return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
-}
-
-/** What of the client's header fields goes on, credentials being a matter of the route. */
-function forwardedFields(headers: HeaderList, route: Route, options: ForwardingOptions): HeaderList {
-  const stripped: readonly string[] = route.stripToken ? carriersOf(route.providers) : [];
-  // A bearer token that the route does not verify has been verified by nobody. A dry run changes nothing.
-  const bearer = options.verified === 'authorization' || route.reportOnly;
-  return requestHeaders(headers, options).filter(
-    ([name, value]) => !stripped.includes(name) && (bearer || name !== 'authorization' || !isBearer(value)),
-  );
 }

@@ -1,4 +1,4 @@
-import type { Trace } from './authenticate.ts';
+import type { Trace } from './attempt.ts';
 import type { Code } from './codes.ts';
 import type { Decided } from './decide.ts';
 

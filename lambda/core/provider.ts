@@ -1,4 +1,5 @@
 import type { ClaimRules } from './claim-rules.ts';
+import type { Place } from './credentials/place.ts';
 import type { Algorithm } from './jwt/algorithms.ts';
 import type { KeySet } from './keys/key-set.ts';
 
@@ -6,6 +7,8 @@ import type { KeySet } from './keys/key-set.ts';
 interface ProviderBase {
   /** `default`, or its name in the policy: it tells the upstream which path a request came by. */
   readonly name: string;
+  /** Where its tokens may stand in a request. */
+  readonly places: readonly Place[];
   readonly algorithms: readonly Algorithm[];
   /** Accepted `typ` header parameters, lower-case, without `application/`; a token without `typ` passes. */
   readonly types: readonly string[];
@@ -19,10 +22,13 @@ interface ProviderBase {
   readonly scopeClaim: string | undefined;
 }
 
-/** An authorization server whose tokens come as bearer tokens and are told by `iss`. */
-export interface JwksProvider extends ProviderBase {
-  readonly type: 'jwks';
-  /** Exact values of `iss`; several where one key set serves several issuers. */
+/** An issuer that publishes a key set: an authorization server, or the trust domain of SPIFFE workloads. */
+export interface KeySetProvider extends ProviderBase {
+  readonly type: 'jwks' | 'spiffe';
+  /**
+   * Exact values of `iss`; several where one key set serves several issuers. With `spiffe` the trust domain, which the
+   * SPIFFE ID in `sub` is of.
+   */
   readonly issuers: readonly string[];
   /** One of these must be in the audience claim; null is the explicit opt-out. */
   readonly audience: readonly string[] | null;
@@ -56,7 +62,11 @@ export interface SignedHeaderProvider extends ProviderBase {
   readonly keysUrl: URL;
 }
 
-export type Provider = JwksProvider | SignedHeaderProvider;
+export type Provider = KeySetProvider | SignedHeaderProvider;
+
+/** Whether its keys come as a set, and its tokens are made for an audience. */
+export const hasKeySet = (provider: Provider): provider is KeySetProvider =>
+  provider.type === 'jwks' || provider.type === 'spiffe';
 
 /** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
 export const DEFAULT_PROVIDER = 'default';
@@ -76,4 +86,4 @@ export function oncePerList<T extends object>(make: (providers: readonly Provide
 
 /** What an identity of this provider has as its issuer, and what revocations are listed under. */
 export const issuersOf = (provider: Provider): readonly string[] =>
-  provider.type === 'jwks' ? provider.issuers : [provider.signer];
+  hasKeySet(provider) ? provider.issuers : [provider.signer];

@@ -31,9 +31,9 @@ interface Entry {
 }
 
 /**
- * Tokens whose signature and unchanging claims have been verified, by their whole text; the least recently used
- * goes first. An entry is only as good as what it was verified with: the caller compares that, and checks
- * time, revocations and the route again on each use.
+ * Tokens whose signature has been verified, by their whole text; the least recently used goes first. An entry is only as
+ * good as what it was verified with: the caller compares that, decides anew which provider accepts it, and checks time,
+ * revocations and the route again on each use.
  */
 export interface TokenMemory {
   readonly get: (token: string) => VerifiedToken | undefined;
@@ -87,8 +87,16 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
       const index = indexOf(token);
       const same = entries.get(index);
       if (same !== undefined) forget(same);
-      const size = BYTES_PER_TOKEN + token.length * BYTES_PER_CHARACTER + bytesOf(verified.identity.claims);
-      const entry: Entry = { token, index, verified, bytes: size, older: undefined, newer: undefined };
+      const { header, claims } = verified.token;
+      const size = BYTES_PER_TOKEN + token.length * BYTES_PER_CHARACTER + bytesOf(header) + bytesOf(claims);
+      const entry: Entry = {
+        token: owned(token),
+        index,
+        verified,
+        bytes: size,
+        older: undefined,
+        newer: undefined,
+      };
       entries.set(index, entry);
       linkAsNewest(entry);
       bytes += size;
@@ -107,7 +115,10 @@ function indexOf(token: string): number {
   return index;
 }
 
-/** What the objects and lists of claims take, their strings apart. */
+/** A copy: a slice keeps the whole of what it was cut from, such as a field that is blanks for the most part. */
+const owned = (token: string): string => Buffer.from(token, 'utf16le').toString('utf16le');
+
+/** What the objects and lists of a token take, their strings apart. */
 function bytesOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let bytes = BYTES_PER_OBJECT;

@@ -1,11 +1,12 @@
 import type { APIGatewayAuthorizerResult, APIGatewaySimpleAuthorizerWithContextResult } from 'aws-lambda';
 import type { HttpApiResponse } from '../contract.ts';
+import type { HeaderList } from '../core/http/message.ts';
 import type { Question, Verdict } from '../core/verdict.ts';
 import { isNameable, policyOf } from './api-gateway-policy.ts';
 import { arn, parseArn } from './execute-api-arn.ts';
 import { headersOf } from './lists.ts';
 import { HTTP_API_V2, pathWithinApi } from './path-within-api.ts';
-import { optionalText, type Shaped, singles, text } from './shape.ts';
+import { optionalText, type Shaped, singles, text, texts } from './shape.ts';
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
@@ -15,12 +16,13 @@ export const HTTP_API_V2_REQUEST = {
   rawPath: text,
   rawQueryString: text,
   headers: singles,
+  cookies: texts,
   requestContext: { domainName: optionalText, http: { method: text } },
 };
 type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
 
 export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiResponse): Question {
-  const { routeArn, rawPath, rawQueryString, headers, requestContext } = event;
+  const { routeArn, rawPath, rawQueryString, headers, cookies, requestContext } = event;
   const { method } = requestContext.http;
   const call = {
     api: HTTP_API_V2,
@@ -34,13 +36,19 @@ export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiRespons
       method,
       path: rawPath,
       query: rawQueryString,
-      headers: headersOf(undefined, headers),
+      headers: withCookies(headersOf(undefined, headers), cookies),
       body: new Uint8Array(),
     },
     findPath: (basePaths) => pathWithinApi(call, basePaths),
     isNameable: response === 'simple' || isNameable(routeArn),
   };
 }
+
+/** Format 2.0 takes the Cookie field apart, and its fields of headers lack it. */
+const withCookies = (headers: HeaderList, cookies: readonly string[] | null | undefined): HeaderList =>
+  !cookies || cookies.length === 0 || headers.some(([name]) => name === 'cookie')
+    ? headers
+    : [...headers, ['cookie', cookies.join('; ')]];
 
 export function answerToHttpApiV2(
   verdict: Verdict,

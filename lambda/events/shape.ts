@@ -64,6 +64,12 @@ export const optionalText: Kind<Maybe<string>> = {
   wording: 'a string, if present',
 };
 
+export const texts: Kind<Maybe<readonly string[]>> = {
+  is: (value): value is Maybe<readonly string[]> =>
+    value === undefined || value === null || (Array.isArray(value) && value.every(isText)),
+  wording: 'a list of strings, if present',
+};
+
 /**
  * A pair of maps that events have header fields and query parameters in: with the last value, and with all of them. A
  * null in them stands for what is absent.

@@ -28,6 +28,7 @@ export const askedByWebSocket = (event: WebSocketEvent): Question => ({
     query: decodedQueryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
     headers: headersOf(event.multiValueHeaders, event.headers),
     body: new Uint8Array(),
+    via: 'websocket',
   },
   findPath: () => ({ paths: [PATH] }),
   isNameable: isNameable(event.methodArn),

@@ -1,5 +1,11 @@
 import type { Access, Config } from '../core/config/config.ts';
-import { combine, type ParsedUnit, parseAccess, parseRevocations } from '../core/config/parse.ts';
+import {
+  type Abilities,
+  combine,
+  type ParsedUnit,
+  parseAccess,
+  parseRevocations,
+} from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
 import {
   hasSameValues,
@@ -57,8 +63,7 @@ export interface ConfigSourceOptions {
   readonly refreshSeconds: number;
   /** See FreshnessRules. */
   readonly refreshAhead?: number;
-  /** See Abilities. */
-  readonly egress?: boolean;
+  readonly abilities?: Abilities;
   readonly now: () => number;
   readonly events: ConfigEvents;
 }
@@ -104,7 +109,7 @@ export function createConfigSource({
   findConfig,
   refreshSeconds,
   refreshAhead,
-  egress = true,
+  abilities,
   now,
   events,
 }: ConfigSourceOptions): ConfigSource {
@@ -116,7 +121,7 @@ export function createConfigSource({
     loadTimeoutMs: LOAD_TIMEOUT_MS,
   };
 
-  const access = createUnit('access', (reading) => parseAccess(valuesOf(reading), { egress }));
+  const access = createUnit('access', (reading) => parseAccess(valuesOf(reading), abilities));
   const revocations = createUnit('revocations', (reading) => parseRevocations(valuesOf(reading)));
   let inForce: InForce | undefined;
 

@@ -23,6 +23,8 @@ export interface Environment {
   readonly maxSnapshotSeconds: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
+  /** Whether an API may keep the answers of an authorizer. */
+  readonly authorizerCache: boolean;
   /** All variables, for what the runtime sets: region, credentials and endpoints. */
   readonly variables: Variables;
   /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
@@ -50,6 +52,7 @@ const DEFAULTS = {
   snapshotOwner: '',
   maxSnapshotSeconds: String(DEFAULT_MAX_SNAPSHOT_SECONDS),
   egress: 'true',
+  authorizerCache: 'true',
 } as const satisfies Record<Setting, string>;
 
 const OBJECT_URL = [
@@ -69,6 +72,7 @@ const RULES = {
   snapshotOwner: [/^(?:\d{12})?$/, 'an account id of 12 digits'],
   maxSnapshotSeconds: [/^[1-9]\d{0,4}$/, 'a whole number from 1 to 99999'],
   egress: [/^(?:true|false)$/, 'true or false'],
+  authorizerCache: [/^(?:true|false)$/, 'true or false'],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
 /** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
@@ -94,6 +98,7 @@ export function parseEnvironment(variables: Variables): Environment {
     snapshotOwner: read('snapshotOwner') || undefined,
     maxSnapshotSeconds: Number(read('maxSnapshotSeconds')),
     egress: read('egress') === 'true',
+    authorizerCache: read('authorizerCache') === 'true',
     variables,
     tracingHeader: () => variables._X_AMZN_TRACE_ID,
   };

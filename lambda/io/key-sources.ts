@@ -1,6 +1,6 @@
 import type { ResolveKeys } from '../core/keys/resolution.ts';
 import { selectKeys } from '../core/keys/select.ts';
-import { keySetId, locationOf, type Provider } from '../core/provider.ts';
+import { hasKeySet, keySetId, locationOf, type Provider } from '../core/provider.ts';
 import { createJwksSource } from './jwks-source.ts';
 import type { KeySource, KeySourceOptions, OfferedKeySet } from './key-source.ts';
 import { createPemSource } from './pem-source.ts';
@@ -59,14 +59,14 @@ export function createKeySources(options: KeySourceOptions): KeySources {
 
 /** What a key source outlives a configuration by; nothing where the keys are in the configuration itself. */
 function idOf(provider: Provider): string | undefined {
-  if (provider.type !== 'jwks') return JSON.stringify([provider.signer, provider.keysUrl.href]);
+  if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
   const { issuers, keys } = provider;
   if (keys.kind === 'inline') return undefined;
   return keySetId(issuers, locationOf(keys));
 }
 
 function createSource(provider: Provider, options: KeySourceOptions): KeySource {
-  if (provider.type !== 'jwks') return createPemSource(provider, options);
+  if (!hasKeySet(provider)) return createPemSource(provider, options);
   const { name, keys } = provider;
   if (keys.kind !== 'inline') return createJwksSource(name, keys, options);
   return {

@@ -169,7 +169,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     return { access, readings };
   }
 
-  const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress });
+  const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress, answersKept: false });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
   function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {

@@ -2,7 +2,7 @@ import { parseKeyLocation } from '../core/config/providers.ts';
 import { parseKeySet } from '../core/keys/key-set.ts';
 import { DEFAULT_MAX_AGE_MS, maxAgeOf } from '../core/keys/max-age.ts';
 import { publicKeysOf } from '../core/keys/public-keys.ts';
-import { type KeySetLocation, keySetId, locationOf, type Provider } from '../core/provider.ts';
+import { hasKeySet, type KeySetLocation, keySetId, locationOf, type Provider } from '../core/provider.ts';
 import { isFetchDue, laterKeySet } from '../core/snapshot/next-snapshot.ts';
 import type { StoredKeySet } from '../core/snapshot/snapshot.ts';
 import type { FetchDocument } from '../io/fetch-document.ts';
@@ -115,7 +115,7 @@ function wantedAgain(keySets: readonly StoredKeySet[]): Map<string, Wanted> {
 function wantedOf(providers: readonly Provider[]): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   for (const provider of providers) {
-    if (provider.type !== 'jwks' || provider.keys.kind === 'inline') continue;
+    if (!hasKeySet(provider) || provider.keys.kind === 'inline') continue;
     const { name, issuers, keys } = provider;
     wanted.set(keySetId(issuers, locationOf(keys)), { provider: name, issuers, location: keys });
   }

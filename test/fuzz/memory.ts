@@ -39,11 +39,14 @@ function verifiedToken(n: number, extra: number): [string, VerifiedToken] {
   return [
     token,
     {
-      provider,
-      header: { alg: 'RS256', kid: 'key-1' },
-      set,
-      identity,
-      times: [{ exp: 2, nbf: undefined, iat: 1 }],
+      token: { header: { alg: 'RS256', kid: 'key-1' }, claims, padding: false },
+      provenBy: [set],
+      accepted: {
+        provider,
+        header: { alg: 'RS256', kid: 'key-1' },
+        identity,
+        times: [{ exp: 2, nbf: undefined, iat: 1 }],
+      },
     },
   ];
 }

@@ -1,9 +1,11 @@
 import { createLocalJWKSet, errors, type JWTVerifyGetKey, jwtVerify } from 'jose';
 import { type AuthenticationContext, authenticate } from '../../lambda/core/authenticate.ts';
 import { parseProvider } from '../../lambda/core/config/providers.ts';
+import type { Source } from '../../lambda/core/credentials/sources.ts';
 import { ALGORITHM_NAMES } from '../../lambda/core/jwt/algorithms.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import { createKeySources } from '../../lambda/io/key-sources.ts';
+import { bearerSource } from '../support/provider.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 import type { KeyRing } from './key-rings.ts';
 
@@ -31,23 +33,23 @@ async function ourVerifier(jwks: KeyRing['jwks']): Promise<Verifiers['ours']> {
     now: () => NOW * 1000,
     events: { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} },
   });
+  const source = bearerSource([provider.value]);
   return async (token) => {
     const context: AuthenticationContext = {
-      providers: [provider.value],
       revocations: new Map(),
       resolveKeys: sources.resolve,
       memory: createTokenMemory(),
       now: () => NOW * 1000,
     };
-    const verdict = await verdictOf(token, context);
-    const again = await verdictOf(token, context);
+    const verdict = await verdictOf(token, source, context);
+    const again = await verdictOf(token, source, context);
     if (again !== verdict) throw new Error(`${verdict} at first, ${again} when remembered`);
     return verdict;
   };
 }
 
-async function verdictOf(token: string, context: AuthenticationContext): Promise<Verdict> {
-  const result = await authenticate({ carrier: 'authorization', token }, context);
+async function verdictOf(token: string, source: Source, context: AuthenticationContext): Promise<Verdict> {
+  const result = await authenticate({ source, token }, context);
   switch (result.kind) {
     case 'authenticated':
       return 'accepted';

@@ -1,16 +1,19 @@
-import type { JwksProvider } from '../../lambda/core/provider.ts';
+import { BEARER } from '../../lambda/core/credentials/place.ts';
+import { type Source, sourcesOf } from '../../lambda/core/credentials/sources.ts';
+import type { KeySetProvider, Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { ALL_ALGORITHMS } from './keys.ts';
 import { AUDIENCE, ISSUER } from './tokens.ts';
 
 /** The provider that the parameters of a world make. */
-export const providerOf = (overrides: Partial<JwksProvider> = {}): JwksProvider => ({
+export const providerOf = (overrides: Partial<KeySetProvider> = {}): KeySetProvider => ({
   type: 'jwks',
   name: 'default',
+  places: [BEARER],
   issuers: [ISSUER],
   audience: [AUDIENCE],
   audienceClaim: 'aud',
-  algorithms: ALL_ALGORITHMS as JwksProvider['algorithms'],
+  algorithms: ALL_ALGORITHMS as KeySetProvider['algorithms'],
   types: ['jwt', 'at+jwt'],
   clockToleranceSeconds: 30,
   maxTokenAgeSeconds: undefined,
@@ -36,3 +39,16 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   stripPrefix: '',
   ...overrides,
 });
+
+/** Authorization of a request, as a route of these providers looks at it. */
+export function bearerSource(providers: readonly Provider[]): Source {
+  const [source] = sourcesOf(providers, {
+    method: 'GET',
+    path: '/',
+    query: '',
+    headers: [],
+    body: Buffer.of(),
+  });
+  if (source === undefined) throw new Error('The providers take no credential.');
+  return source;
+}

@@ -81,7 +81,7 @@ export function createWorld(key: SigningKey = createKey()) {
     refreshSeconds: 60,
     maxSnapshotSeconds: 180,
     spread: 1,
-    egress: true,
+    abilities: { egress: true, answersKept: false },
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;

@@ -1,4 +1,4 @@
-import type { ParameterValues } from '../../lambda/core/config/parse.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 
 /** Contents of files, and values of the parameters beside them as far as they are given. */
 export interface Given {

@@ -32,7 +32,12 @@ export const routeName = ({ methods, path }: RouteDocument): string =>
 /** The routes of a policy that is valid, with the methods and paths that they are matched by. */
 export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
-  const context = { providers: byName, policy, steps: stepsOf(policy) };
+  const context = {
+    providers: byName,
+    hasDefault: byName.has(DEFAULT_PROVIDER),
+    policy,
+    steps: stepsOf(policy),
+  };
   return (policy.routes ?? []).flatMap((route, index) => {
     const rule = parseRoute(route, index, context);
     return 'value' in rule ? rule.value : [];

@@ -1,9 +1,8 @@
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
-import type { Carrier } from '../../lambda/core/credentials/extract.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
-import { CARRIERS } from './request-steps.ts';
+import { PLACE_FORMS, parsePlace } from './placed-token.ts';
 
 export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
        npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
@@ -15,8 +14,8 @@ claims are printed: mind who sees your terminal. Status: 0 where the request goe
   --token -           read the token from standard input; there is no other way to give it
   --request REQUEST   method and path, in quotes (default: "GET /api/")
   --header HEADER     a further field of the request as "Name: value"; may be repeated
-  --carrier HEADER    where the token comes: ${CARRIERS.join(', ')}
-                      (default: authorization)
+  --carrier PLACE     where the token stands: ${PLACE_FORMS}
+                      (default: where the providers of the route take it)
 ${LIVE_HELP}
                       (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
   --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
@@ -47,7 +46,7 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly request: Omit<HttpRequest, 'body'>;
-  readonly carrier: Carrier;
+  readonly carrier: string | undefined;
   readonly source:
     | {
         readonly kind: 'live';
@@ -91,8 +90,10 @@ export function parseExplainArguments(
       `--token takes only -, for standard input: what is on the command line stays in the shell's history. ${PIPE}`,
     );
   }
-  const carrier = CARRIERS.find((name) => name === (values.carrier ?? 'authorization').toLowerCase());
-  if (carrier === undefined) throw new ArgumentError(`--carrier takes one of ${CARRIERS.join(', ')}.`);
+  const { carrier } = values;
+  if (carrier !== undefined && parsePlace(carrier, []) === undefined) {
+    throw new ArgumentError(`--carrier takes ${PLACE_FORMS}.`);
+  }
   return {
     request: { ...parseRequest(values.request ?? 'GET /api/'), headers: parseHeaders(values.header ?? []) },
     carrier,
@@ -125,7 +126,7 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
   return { kind: 'given', policy, revocations, issuer, audience, jwksUri: values['jwks-uri'] };
 }
 
-function parseRequest(text: string): { method: string; path: string; query: string } {
+function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query' | 'via'> {
   const [, method, target] = /^([A-Z]+) (\/\S*)$/.exec(text.trim()) ?? [];
   if (method === undefined || target === undefined) {
     throw new ArgumentError(
@@ -133,10 +134,12 @@ function parseRequest(text: string): { method: string; path: string; query: stri
     );
   }
   const at = target.indexOf('?');
-  return at === -1
-    ? { method, path: target, query: '' }
-    : { method, path: target.slice(0, at), query: target.slice(at + 1) };
+  const [path, query] = at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
+  return { method, path, query, ...(path === WEBSOCKET_PATH && { via: 'websocket' }) };
 }
+
+/** As the authorizer of a WebSocket API asks. */
+const WEBSOCKET_PATH = '/$connect';
 
 function parseHeaders(texts: readonly string[]): HeaderList {
   return texts.map((text): [string, string] => {

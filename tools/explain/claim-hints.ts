@@ -1,6 +1,6 @@
 import { type ClaimRules, claimAt, isInexact, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import type { JwksProvider, Provider } from '../../lambda/core/provider.ts';
+import type { KeySetProvider, Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { duration, listed, shown, time } from './format.ts';
 
@@ -8,7 +8,7 @@ const settingOf = ({ name }: Provider, parameter: string): string =>
   name === 'default' ? `the parameter "${parameter}"` : `"${parameter}" of provider ${name}`;
 
 /** How the audience of a token may have come to be another one. */
-export function audienceHints(claims: JsonObject, provider: JwksProvider): string[] {
+export function audienceHints(claims: JsonObject, provider: KeySetProvider): string[] {
   const accepted = provider.audience ?? [];
   const name = provider.audienceClaim;
   const value = claimAt(claims, name);

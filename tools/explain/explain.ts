@@ -1,14 +1,18 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { handle } from '../../lambda/core/handle.ts';
+import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
+import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
 import type { ExplainInput } from './input.ts';
 import { cleanPaste } from './pasted-token.ts';
+import { parsePlace, withToken } from './placed-token.ts';
 import { requestSteps } from './request-steps.ts';
 import { fail, type Step } from './step.ts';
 import { tokenSteps } from './token-steps.ts';
@@ -47,18 +51,17 @@ export interface Explanation {
 
 /** Tells how the function decides on a request with this token, stage by stage, and what it decides. */
 export async function explain(input: ExplainInput): Promise<Explanation> {
-  const { carrier, config, request: given } = input;
+  const { config, request: given } = input;
   const { token, notes } = cleanPaste(input.pasted);
   const now = () => input.now;
-  const value = carrier === 'authorization' ? `Bearer ${token}` : token;
-  const credential: HeaderList = token === '' ? [] : [[carrier, value]];
-  const request = { ...given, headers: [...credential, ...given.headers], body: new Uint8Array() };
   const endpoints = createKeyEndpoints(input.fetchDocument, now);
 
-  const judged = config.judgePath(request.method, request.path);
+  const judged = config.judgePath(given.method, given.path);
   const route = isPathProblem(judged) ? judged.own : judged;
-  const steps = requestSteps(request, judged, input);
-  const rest = await tokenSteps(token, { ...input, request, route, endpoints });
+  const place = placeFor(input, route);
+  const request = withToken({ ...given, body: new Uint8Array() }, place, token);
+  const steps = requestSteps(request, judged, { ...input, place: token === '' ? undefined : place });
+  const rest = await tokenSteps(token, { ...input, request, place, route, endpoints });
   if (token !== '') steps.push(...rest.steps);
 
   // The real decision: the steps above only tell how it came about.
@@ -97,9 +100,17 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     upstream: forwarded && {
       ...destinationOf(route.upstream ?? config.upstream, forwarded.path),
       identity: forwarded.headers.filter(([name]) => name.startsWith('x-jwt-')),
-      token: forwarded.headers.some(([name]) => name === carrier),
+      token: token !== '' && forwarded.headers.some(([, value]) => value.includes(token)),
     },
   };
+}
+
+/** Where the token stands: as the argument says, else where the route looks first. */
+function placeFor({ carrier, config, request }: ExplainInput, { providers }: Route): Place {
+  const known = [...providers, ...config.providers].flatMap(({ places }) => places);
+  const named = carrier === undefined ? undefined : parsePlace(carrier, known);
+  const [first] = sourcesOf(providers, { ...request, body: new Uint8Array() });
+  return named ?? first?.place ?? BEARER;
 }
 
 /** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */

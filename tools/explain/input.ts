@@ -1,7 +1,6 @@
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import type { Carrier } from '../../lambda/core/credentials/extract.ts';
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 
 /** What is to be explained: a token, the request that carries it, and the configuration that decides. */
@@ -9,7 +8,8 @@ export interface ExplainInput {
   /** The token as it was given. */
   readonly pasted: string;
   readonly request: Omit<HttpRequest, 'body'>;
-  readonly carrier: Carrier;
+  /** Where the token stands, as an argument names it; undefined for where the providers of the route take it. */
+  readonly carrier: string | undefined;
   readonly config: Config;
   readonly policy: PolicyDocument;
   readonly fetchDocument: FetchDocument;

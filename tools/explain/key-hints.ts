@@ -1,6 +1,6 @@
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { JsonObject, UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
-import type { Provider } from '../../lambda/core/provider.ts';
+import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
 import type { KeyEndpoints, KeyEntry, KeysSeen } from '../key-endpoints.ts';
 import { listed, shown } from './format.ts';
 
@@ -46,7 +46,7 @@ async function ownerHints(
   { providers }: Config,
   endpoints: KeyEndpoints,
 ): Promise<string[]> {
-  const others = providers.filter((other) => other !== provider && other.type === 'jwks');
+  const others = providers.filter((other) => other !== provider && hasKeySet(other));
   await endpoints.sources.prefetch([provider, ...others]);
   for (const other of others) {
     const seen = await endpoints.seen(other);

@@ -1,6 +1,7 @@
 import type { Config } from '../../lambda/core/config/config.ts';
-import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import { type Carrier, carrierOf } from '../../lambda/core/credentials/extract.ts';
+import { isSigned, type Place, placeKey } from '../../lambda/core/credentials/place.ts';
+import type { TokenParts } from '../../lambda/core/jwt/decode.ts';
+import { claimedIssuer, issuerSourceOf } from '../../lambda/core/jwt/issuer.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
@@ -14,22 +15,28 @@ export interface Guess {
 }
 
 export function guessProvider(
-  carrier: Carrier,
-  header: JsonObject,
-  claims: JsonObject,
+  place: Place,
+  { header, claims }: TokenParts,
   route: Route,
   config: Config,
 ): Guess {
-  const [name, claimed] =
-    carrier === 'authorization' ? ['iss', claims.iss] : (['signer', header.signer] as const);
-  const accepted = route.providers.filter((provider) => carrierOf(provider) === carrier);
+  const key = placeKey(place);
+  const accepted = route.providers.filter(({ places }) => places.some((one) => placeKey(one) === key));
+  const ofSpiffe = accepted.length > 0 && accepted.every(({ type }) => type === 'spiffe');
+  const [name, claimed]: [string, unknown] = isSigned(place)
+    ? ['signer', header.signer]
+    : ofSpiffe
+      ? ['sub', claims.sub]
+      : ['iss', claims.iss];
   const only = accepted.length === 1 ? accepted[0] : undefined;
   if (typeof claimed !== 'string') {
     const what = claimed === undefined ? 'is missing' : `is ${shown(claimed)}, not a text`;
     return { provider: only, hints: [`"${name}" ${what}: it must say whose token this is`] };
   }
 
-  const other = config.providers.find((provider) => issuersOf(provider).includes(claimed));
+  const other = config.providers.find((provider) =>
+    issuersOf(provider).includes(claimedIssuer(issuerSourceOf(provider), { header, claims }) ?? ''),
+  );
   if (other !== undefined) {
     return {
       provider: other,

@@ -3,7 +3,10 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
-import { carriersOf, extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
+import { extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
+import { originProblem } from '../../lambda/core/credentials/origin.ts';
+import { type Place, placeKey, placeName } from '../../lambda/core/credentials/place.ts';
+import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
@@ -20,14 +23,14 @@ import { malformedHints } from './token-hints.ts';
 export function requestSteps(
   request: HttpRequest,
   judged: Route | PathProblem,
-  context: { readonly policy: PolicyDocument; readonly config: Config },
+  context: { readonly policy: PolicyDocument; readonly config: Config; readonly place: Place | undefined },
 ): Step[] {
   const route = isPathProblem(judged) ? judged.own : judged;
   return [
     requestStep(request),
     pathStep(judged),
     routeStep(request, route, context),
-    extractStep(request, route),
+    ...extractSteps(request, route, context),
   ];
 }
 
@@ -97,36 +100,60 @@ function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }:
   return `${listed(parts)}${reportOnly ? '; report-only, so a rejection is only logged' : ''}`;
 }
 
-function extractStep(request: HttpRequest, route: Route): Step {
+function extractSteps(
+  request: HttpRequest,
+  route: Route,
+  { config, place }: { readonly config: Config; readonly place: Place | undefined },
+): Step[] {
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'token':
-      return pass('extract', `a token of ${extraction.token.length} characters in ${extraction.carrier}`);
+      return [
+        pass(
+          'extract',
+          `a token of ${extraction.token.length} characters in ${placeName(extraction.source.place)}`,
+        ),
+        ...originSteps(extraction.source.place, request, config),
+      ];
     case 'ambiguous':
-      return fail('extract', { code: 'token_ambiguous', reason: extraction.reason }, [
-        'send one credential, in one header',
-      ]);
+      return [
+        fail('extract', { code: 'token_ambiguous', reason: extraction.reason }, [
+          'send one credential, in one place',
+        ]),
+      ];
     case 'malformed': {
       const [, token = ''] = /^Bearer (.*)$/s.exec(request.headers[0]?.[1] ?? '') ?? [];
-      return fail('extract', { code: 'token_malformed', reason: extraction.reason }, malformedHints(token));
+      return [fail('extract', { code: 'token_malformed', reason: extraction.reason }, malformedHints(token))];
     }
     case 'none': {
-      if (route.allowAnonymous) return pass('extract', 'no credentials, which the route allows');
-      const looked = carriersOf(route.providers);
-      const given = CARRIERS.find(
-        (name) => !looked.includes(name) && request.headers.some(([sent]) => sent === name),
-      );
-      return fail(
-        'extract',
-        { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) },
-        given === undefined
-          ? []
-          : [`the token is in ${given}, where this route does not look (--carrier names another header)`],
-      );
+      if (route.allowAnonymous) return [pass('extract', 'no credentials, which the route allows')];
+      const looked = sourcesOf(route.providers, request).map((source) => placeKey(source.place));
+      const elsewhere = place !== undefined && !looked.includes(placeKey(place));
+      return [
+        fail(
+          'extract',
+          { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) },
+          elsewhere
+            ? [
+                `the token is in ${placeName(place)}, where this route does not look (--carrier names another place)`,
+              ]
+            : [],
+        ),
+      ];
     }
     default:
       return extraction satisfies never;
   }
 }
 
-export const CARRIERS = ['authorization', 'x-amzn-ava-user-context', 'x-amzn-oidc-data'] as const;
+function originSteps(place: Place, request: HttpRequest, { publicOrigins }: Config): Step[] {
+  if (place.kind !== 'cookie') return [];
+  const problem = originProblem(place, request, publicOrigins);
+  return problem === undefined
+    ? [pass('origin', 'a cookie may be sent so')]
+    : [
+        fail('origin', { code: 'origin_not_allowed', reason: problem }, [
+          `"publicOrigins" has ${listed(publicOrigins)}; --header "Origin: …" sends one`,
+        ]),
+      ];
+}

@@ -1,22 +1,20 @@
-import { checkNow, checkToken, providerOf, timesOf } from '../../lambda/core/authenticate.ts';
+import { checkAudienceOf, checkNow, issuerOf, timesOf } from '../../lambda/core/accept.ts';
+import { type Authentication, authenticate, ofNobody } from '../../lambda/core/authenticate.ts';
 import { checkRoute } from '../../lambda/core/authorize.ts';
+import { isSigned, type Place, placeKey } from '../../lambda/core/credentials/place.ts';
+import { candidatesAmong, type Source, sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import type { Failure } from '../../lambda/core/failure.ts';
 import { identityHeaders } from '../../lambda/core/http/identity-headers.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import type { Identity } from '../../lambda/core/identity.ts';
-import {
-  checkAudience,
-  checkRequiredClaims,
-  checkSenderConstraint,
-  parseIdentity,
-} from '../../lambda/core/jwt/check.ts';
+import { checkRequiredClaims, checkSenderConstraint, parseIdentity } from '../../lambda/core/jwt/check.ts';
 import { decode, type JsonObject, type UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import { parseHeader } from '../../lambda/core/jwt/header.ts';
 import { verifySignature } from '../../lambda/core/jwt/verify.ts';
-import { keySetOf } from '../../lambda/core/keys/key-set.ts';
-import type { Provider } from '../../lambda/core/provider.ts';
+import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
 import { checkRevocations } from '../../lambda/core/revocations.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
+import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 import { audienceHints, ruleHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
@@ -28,6 +26,7 @@ import { headerHints, malformedHints, usageHints } from './token-hints.ts';
 
 export interface TokenContext extends ExplainInput {
   readonly request: HttpRequest;
+  readonly place: Place;
   readonly route: Route;
   readonly endpoints: KeyEndpoints;
 }
@@ -41,8 +40,8 @@ export interface TokenSteps {
 
 /** The stages that a token goes through, past the first that fails as far as the later ones make sense. */
 export async function tokenSteps(text: string, context: TokenContext): Promise<TokenSteps> {
-  const { carrier, route, config } = context;
-  const token = decode(text, { padding: carrier !== 'authorization' });
+  const { place, route, config } = context;
+  const token = decode(text, { padding: isSigned(place) });
   if ('malformed' in token) {
     const failure = { code: 'token_malformed', reason: token.malformed } as const;
     const steps = [fail('decode', failure, malformedHints(text))];
@@ -53,16 +52,18 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
     pass('decode', 'a header and claims; nothing of them is verified yet', usageHints(header, claims)),
   ];
 
-  const chosen = providerOf(carrier, token, route.providers);
-  const guess = 'code' in chosen ? guessProvider(carrier, header, claims, route, config) : undefined;
-  const provider = 'code' in chosen ? guess?.provider : chosen;
-  if ('code' in chosen) steps.push(fail('provider', chosen, guess?.hints));
-  else steps.push(pass('provider', `the token is of provider ${chosen.name}`));
+  const source = sourceAt(context);
+  const candidates = source.candidatesOf(token);
+  const guess = candidates.length === 0 ? guessProvider(place, token, route, config) : undefined;
+  const chosen = guess === undefined ? await choose(text, candidates, source, context) : undefined;
+  const provider = chosen?.provider ?? guess?.provider;
+  if (chosen === undefined) steps.push(fail('provider', ofNobody(source), guess?.hints));
+  else steps.push(pass('provider', chosen.account, chosen.others));
   if (provider === undefined) {
     steps.push(skip('the rest', 'without a provider there is nothing to compare with'));
     return { steps, header, claims, verified: false };
   }
-  if ('code' in chosen)
+  if (chosen === undefined)
     steps.push(skip('assumed', `from here on as if it were of provider ${provider.name}`));
 
   const signature = await signatureSteps(token, provider, context);
@@ -73,6 +74,64 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
     claims,
     verified: signature.verified,
   };
+}
+
+/** Where the token stands, as the route looks at it; where it does not look there, as if it did. */
+function sourceAt({ place, route, request }: TokenContext): Source {
+  const { providers } = route;
+  const key = placeKey(place);
+  return (
+    sourcesOf(providers, request).find((source) => placeKey(source.place) === key) ?? {
+      place,
+      providers,
+      read: () => ({ kind: 'none' }),
+      candidatesOf: (token) => candidatesAmong(providers, token),
+    }
+  );
+}
+
+interface Choice {
+  readonly provider: Provider | undefined;
+  readonly account: string;
+  /** Of the providers that were tried besides, and why they refuse the token. */
+  readonly others: readonly string[];
+}
+
+/** The provider that accepts the token, or the one that it comes furthest with, as the function finds it. */
+async function choose(
+  text: string,
+  candidates: readonly Provider[],
+  source: Source,
+  { config, endpoints, now }: TokenContext,
+): Promise<Choice> {
+  const authenticated = async (tried: readonly Provider[]): Promise<Authentication> =>
+    authenticate(
+      { source: { ...source, candidatesOf: () => tried }, token: text },
+      {
+        revocations: config.revocations,
+        resolveKeys: endpoints.sources.resolve,
+        memory: createTokenMemory(),
+        now: () => now,
+      },
+    );
+  const [only] = candidates;
+  if (candidates.length === 1 && only !== undefined) {
+    return { provider: only, account: `the token is of provider ${only.name}`, others: [] };
+  }
+  const { trace, kind } = await authenticated(candidates);
+  const provider = candidates.find(({ name }) => name === trace.provider);
+  const others: string[] = [];
+  for (const other of candidates) {
+    if (other === provider) break;
+    const result = await authenticated([other]);
+    if (result.kind !== 'authenticated') others.push(`${other.name} refuses it: ${result.reason}`);
+  }
+  const names = listed(candidates.map(({ name }) => name));
+  const account =
+    kind === 'authenticated'
+      ? `the token can be of ${names}, which are tried in this order; ${provider?.name} accepts it`
+      : `the token can be of ${names}, and none accepts it; it comes furthest with ${provider?.name}`;
+  return { provider, account, others };
 }
 
 async function signatureSteps(
@@ -147,7 +206,7 @@ function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenCo
   );
 
   const timed = timeFailure(token, provider, identity, context);
-  const times = provider.type === 'jwks' ? claims : { ...claims, ...token.header };
+  const times = hasKeySet(provider) ? claims : { ...claims, ...token.header };
   if (timed !== undefined) steps.push(fail('times', timed, timeHints(times, provider, now, timeZone)));
   else
     steps.push(
@@ -166,18 +225,13 @@ function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenCo
 }
 
 function audienceStep(token: UnverifiedToken, provider: Provider): Step {
-  if (provider.type !== 'jwks') {
-    // What is left out is judged by steps of its own.
-    const { cnf: _, ...claims } = token.claims;
-    const bare = { ...provider, requiredClaims: [] };
-    const result = checkToken({ ...token, claims }, bare);
-    const wrong = 'code' in result && result.code === 'audience_mismatch';
-    return wrong
-      ? fail('audience', result)
-      : pass('audience', 'the client is the configured one, or none is');
+  const failure = checkAudienceOf(token, provider);
+  if (!hasKeySet(provider)) {
+    return failure === undefined
+      ? pass('audience', 'the client is the configured one, or none is')
+      : fail('audience', failure);
   }
   const { audience, audienceClaim } = provider;
-  const failure = checkAudience(token.claims, provider);
   if (failure !== undefined) return fail('audience', failure, audienceHints(token.claims, provider));
   return audience === null
     ? pass('audience', `not checked, as provider ${provider.name} has null for it`)
@@ -205,12 +259,6 @@ function routeSteps(identity: Identity, provider: Provider, route: Route): Step[
   ];
 }
 
-/** The issuer that revocations are listed under; of a token that has none, the provider's first. */
-function issuerOf({ claims }: UnverifiedToken, provider: Provider): string {
-  if (provider.type !== 'jwks') return provider.signer;
-  return typeof claims.iss === 'string' ? claims.iss : (provider.issuers[0] ?? '');
-}
-
 /** What the pipeline says of the time, which is not at the header's parameters and the keys. */
 function timeFailure(
   token: UnverifiedToken,
@@ -220,12 +268,6 @@ function timeFailure(
 ): Failure | undefined {
   const times = timesOf(token, provider);
   if ('code' in times) return times;
-  const verified = {
-    provider,
-    header: { alg: 'RS256', kid: undefined },
-    set: keySetOf([]),
-    identity,
-    times,
-  } as const;
-  return checkNow(verified, { revocations: new Map(), now: () => now });
+  const accepted = { provider, header: { alg: 'RS256', kid: undefined }, identity, times } as const;
+  return checkNow(accepted, { revocations: new Map(), now: () => now });
 }

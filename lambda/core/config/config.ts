@@ -11,12 +11,16 @@ import type { Upstream, UpstreamSettings } from '../upstream.ts';
 export interface Access {
   readonly providers: readonly Provider[];
   readonly judgePath: JudgePath;
+  /** Origins of the pages that may send a credential in a cookie. */
+  readonly publicOrigins: readonly string[];
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
   readonly basePaths: BasePaths;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;
+  /** What is valid and probably not meant. */
+  readonly warnings: readonly string[];
 }
 
 /** The whole configuration, valid and immutable: a change makes a new one. */
@@ -25,6 +29,4 @@ export interface Config extends Access {
   readonly version: string;
   /** A unit of its own: a mistake in the policy must not keep a token from being revoked. */
   readonly revocations: Revocations;
-  /** What is valid and probably not meant, for the log. */
-  readonly warnings: readonly string[];
 }

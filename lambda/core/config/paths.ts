@@ -5,6 +5,7 @@ import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import type { Problems } from './problems.ts';
+import { NO_ISSUER } from './providers.ts';
 
 /** The steps by which some server behind the function may read a path. */
 export function stepsOf({ paths }: PolicyDocument): readonly Step[] {
@@ -31,7 +32,13 @@ export function parsePaths(
     );
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');
-  if (stripping && policy.unmatched !== 'deny') {
+  if (policy.unmatched === 'authenticate' && fallback.missing) {
+    problems.add(
+      'policy',
+      `unmatched: cannot be "authenticate": there is no default provider, because "issuer" is "${NO_ISSUER}"`,
+    );
+  }
+  if (stripping && !fallback.missing) {
     problems.add(
       'policy',
       'stripPrefix: needs "unmatched": "deny", for the upstream may have more than the routes name',

@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { ALGORITHM_NAMES } from '../jwt/algorithms.ts';
+import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
 import { STEP_NAMES } from '../paths/steps.ts';
 
 /**
@@ -53,6 +53,49 @@ const common = {
   scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
 };
 
+const headerName = v.pipe(
+  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header field'),
+  v.maxLength(64),
+);
+/** token of RFC 9110 §5.6.2, of which schemes, cookie names and subprotocols are made. */
+const token = v.pipe(
+  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be letters, digits and hyphens'),
+  v.maxLength(128),
+);
+const described = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.pipe(schema, v.description(description));
+
+const place = v.union(
+  [
+    v.strictObject({
+      header: described(headerName, 'Name of the header field'),
+      scheme: member(
+        token,
+        'Scheme before the token, such as Bearer; without it the whole field is the token',
+      ),
+    }),
+    v.strictObject({ cookie: described(token, 'Name of the cookie; needs publicOrigins') }),
+    v.strictObject({
+      query: described(
+        v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
+        "Name of the query parameter, on a WebSocket's $connect",
+      ),
+      everywhere: member(v.boolean(), 'Whether other requests may have it too; false by default'),
+    }),
+    v.strictObject({
+      webSocketProtocol: described(token, 'Subprotocol that the client offers right before the token'),
+    }),
+  ],
+  'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
+);
+
+/** Most places of one provider. */
+const MAX_PLACES = 8;
+const tokenFrom = member(
+  v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
+  'Where its tokens stand in a request; Bearer in Authorization by default',
+);
+
 const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
 
 const jwks = v.strictObject({
@@ -68,6 +111,19 @@ const jwks = v.strictObject({
   algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
+  tokenFrom,
+  ...common,
+});
+
+const spiffe = v.strictObject({
+  type: v.literal('spiffe'),
+  trustDomain: described(text, 'Trust domain that the SPIFFE ID in "sub" is of, such as example.org'),
+  audience: described(oneOrMany, 'One of these must be in "aud"'),
+  jwksUri: member(text, "URL of the trust domain's bundle or key set"),
+  jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
+  algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  tokenFrom,
   ...common,
 });
 
@@ -174,6 +230,10 @@ export const PolicySchema = v.strictObject({
     v.boolean(),
     'Whether an incoming X-Forwarded-Host is passed on, for a proxy in front that sets it; by default it is set to the Host of the request',
   ),
+  publicOrigins: member(
+    listOf(text),
+    'Origins of the pages that may send a cookie with a token, such as https://app.example.com',
+  ),
   basePaths: member(
     v.record(
       domain,
@@ -199,7 +259,7 @@ export const PolicySchema = v.strictObject({
     'How paths are judged',
   ),
   providers: member(
-    v.record(name, v.variant('type', [jwks, verifiedAccess, albOidc])),
+    v.record(name, v.variant('type', [jwks, spiffe, verifiedAccess, albOidc])),
     'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',
   ),
   routes: member(v.pipe(v.array(route), v.maxLength(1000)), 'In order; the first that matches counts'),
@@ -223,6 +283,11 @@ export const RevocationsSchema = v.objectWithRest(
 export type PolicyDocument = v.InferOutput<typeof PolicySchema>;
 export type JwksProviderDocument = v.InferOutput<typeof jwks>;
 export type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
-export type SignedHeaderProviderDocument = Exclude<ProviderDocument, JwksProviderDocument>;
+export type SpiffeProviderDocument = v.InferOutput<typeof spiffe>;
+export type SignedHeaderProviderDocument = Exclude<
+  ProviderDocument,
+  JwksProviderDocument | SpiffeProviderDocument
+>;
+export type PlaceDocument = v.InferOutput<typeof place>;
 export type RouteDocument = NonNullable<PolicyDocument['routes']>[number];
 export type RevocationsDocument = v.InferOutput<typeof RevocationsSchema>;

@@ -1,13 +1,17 @@
-import { ALGORITHM_NAMES, withOtherNames } from '../jwt/algorithms.ts';
+import { SIGNED_FIELDS } from '../credentials/place.ts';
+import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS, withOtherNames } from '../jwt/algorithms.ts';
 import { mediaType } from '../jwt/header.ts';
+import { TRUST_DOMAIN } from '../jwt/spiffe-id.ts';
 import { parseKeySet } from '../keys/key-set.ts';
-import type { JwksProvider, Provider, SignedHeaderProvider } from '../provider.ts';
+import type { KeySetProvider, Provider, SignedHeaderProvider } from '../provider.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import type {
   JwksProviderDocument,
   ProviderDocument,
   SignedHeaderProviderDocument,
+  SpiffeProviderDocument,
 } from './policy-schema.ts';
+import { parsePlaces } from './token-from.ts';
 import { isPlaceholder, parseEndpoint } from './url.ts';
 
 /** How far the clocks of an issuer and this function may be apart where the policy does not say, in seconds. */
@@ -16,42 +20,102 @@ const CLOCK_TOLERANCE_SECONDS = 30;
 /** RFC 7519 §5.1 and RFC 9068 §2.1; other types (`dpop+jwt`, `logout+jwt`, …) mean another use of a JWT. */
 const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
 
+/** Value of `issuer` that says that there is no default provider: the policy has all of them. */
+export const NO_ISSUER = 'none';
+
 /** Value of `jwks-uri` and `jwksUri` that asks for OIDC discovery. */
 export const DISCOVER = 'discover';
 
-/** The policy's entry of a provider, which must be whole: with an issuer and an audience. */
+/** JWT-SVID §2.3. */
+const SPIFFE_TYPES = ['jwt', 'jose'];
+
+/** The policy's entry of a provider, which must be whole. */
 export async function parseProvider(name: string, document: ProviderDocument): Promise<Parsed<Provider>> {
-  if (document.type !== 'jwks') return parseSignedHeaderProvider(name, document);
+  switch (document.type) {
+    case 'jwks':
+      return parseJwksProvider(name, document);
+    case 'spiffe':
+      return parseSpiffeProvider(name, document);
+    default:
+      return parseSignedHeaderProvider(name, document);
+  }
+}
+
+async function parseJwksProvider(name: string, document: JwksProviderDocument): Promise<Parsed<Provider>> {
   const problems: string[] = [];
   if (document.issuer === undefined) problems.push('issuer: is missing');
   if (document.audience === undefined) problems.push('audience: is missing (null switches the check off)');
   if (document.jwksUri !== undefined && document.jwks !== undefined) problems.push('jwks: excludes jwksUri');
   const { issuer = [], audience = null, jwksUri = DISCOVER } = document;
   const issuers = list(issuer);
+  const read = reader(problems);
   const keys =
-    document.jwks === undefined ? parseKeyLocation(issuers, jwksUri) : await parseInlineKeys(document.jwks);
-  const place = document.jwks === undefined ? 'jwksUri' : 'jwks';
-  if ('problems' in keys) problems.push(...keys.problems.map((message) => `${place}: ${message}`));
-  for (const value of issuers) {
-    const result = parseIssuer(value);
-    if ('problems' in result) problems.push(...result.problems.map((message) => `issuer: ${message}`));
-  }
-  if (problems.length > 0 || !('value' in keys)) return { problems };
+    document.jwks === undefined
+      ? read('jwksUri', parseKeyLocation(issuers, jwksUri))
+      : read('jwks', await parseInlineKeys(document.jwks));
+  for (const value of issuers) read('issuer', parseIssuer(value));
+  const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
+  if (problems.length > 0 || keys === undefined || places === undefined) return { problems };
   return parsed(
     jwksProvider(name, document, {
       issuers,
       audience: audience === null ? null : list(audience),
-      keys: keys.value,
+      keys,
+      places,
     }),
   );
 }
+
+/** Its tokens are JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md. */
+async function parseSpiffeProvider(
+  name: string,
+  document: SpiffeProviderDocument,
+): Promise<Parsed<Provider>> {
+  const problems: string[] = [];
+  const read = reader(problems);
+  const { trustDomain, audience, algorithms = SPIFFE_ALGORITHMS } = document;
+  if (!TRUST_DOMAIN.test(trustDomain)) {
+    problems.push('trustDomain: must be a name such as example.org, in lower case and without "spiffe://"');
+  }
+  if ((document.jwksUri === undefined) === (document.jwks === undefined)) {
+    problems.push('jwksUri: give either it or jwks');
+  }
+  const keys =
+    document.jwks === undefined
+      ? read('jwksUri', parseKeyUrl(document.jwksUri ?? ''))
+      : read('jwks', await parseInlineKeys(document.jwks));
+  const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
+  if (problems.length > 0 || keys === undefined || places === undefined) return { problems };
+  return parsed<KeySetProvider>({
+    type: 'spiffe',
+    name,
+    places,
+    issuers: [trustDomain],
+    audience: list(audience),
+    audienceClaim: 'aud',
+    keys,
+    algorithms,
+    types: SPIFFE_TYPES,
+    maxTokenAgeSeconds: document.maxTokenAgeSeconds,
+    ...commonParts(document),
+  });
+}
+
+/** Takes values of members, and collects what is wrong with them under their names. */
+const reader =
+  (problems: string[]) =>
+  <T>(name: string, result: Parsed<T>, separator = ': '): T | undefined => {
+    if ('value' in result) return result.value;
+    problems.push(...result.problems.map((message) => `${name}${separator}${message}`));
+    return undefined;
+  };
 
 /** A provider of the default's parts: they come from parameters of their own, the rest from the policy. */
 export function jwksProvider(
   name: string,
   document: Omit<JwksProviderDocument, 'type'>,
-  parts: Pick<JwksProvider, 'issuers' | 'audience' | 'keys'>,
-): JwksProvider {
+  parts: Pick<KeySetProvider, 'issuers' | 'audience' | 'keys' | 'places'>,
+): KeySetProvider {
   return {
     type: 'jwks',
     name,
@@ -68,19 +132,19 @@ export function jwksProvider(
 export function parseIssuer(value: string): Parsed<string> {
   if (/[\s\p{Cc}]/u.test(value)) return problem('must not contain white space or control characters');
   if (URL.canParse(value) && isPlaceholder(new URL(value).hostname)) {
-    return problem('is still the placeholder of the deployment: set it to the exact "iss" of your tokens');
+    return problem(
+      `is still the placeholder of the deployment: set it to the exact "iss" of your tokens, or to "${NO_ISSUER}" where the policy has all providers`,
+    );
   }
   return parsed(value);
 }
 
 /** Where the keys of these issuers are. Only a single issuer that is a URL can be asked by discovery. */
-export function parseKeyLocation(issuers: readonly string[], jwksUri: string): Parsed<JwksProvider['keys']> {
-  if (jwksUri !== DISCOVER) {
-    const url = parseEndpoint(jwksUri);
-    return typeof url === 'string'
-      ? problem(`${url}; it takes a URL or "${DISCOVER}"`)
-      : parsed({ kind: 'url', url });
-  }
+export function parseKeyLocation(
+  issuers: readonly string[],
+  jwksUri: string,
+): Parsed<KeySetProvider['keys']> {
+  if (jwksUri !== DISCOVER) return parseKeyUrl(jwksUri, `; it takes a URL or "${DISCOVER}"`);
   // An issuer that is missing is a problem of its own.
   const [issuer = '', ...more] = issuers;
   if (issuer === '') return parsed({ kind: 'discover', issuer });
@@ -92,7 +156,12 @@ export function parseKeyLocation(issuers: readonly string[], jwksUri: string): P
   return parsed({ kind: 'discover', issuer });
 }
 
-async function parseInlineKeys(document: unknown): Promise<Parsed<JwksProvider['keys']>> {
+function parseKeyUrl(text: string, instead = ''): Parsed<KeySetProvider['keys']> {
+  const url = parseEndpoint(text);
+  return typeof url === 'string' ? problem(`${url}${instead}`) : parsed({ kind: 'url', url });
+}
+
+async function parseInlineKeys(document: unknown): Promise<Parsed<KeySetProvider['keys']>> {
   const set = await parseKeySet(document);
   return 'problem' in set ? problem(set.problem) : parsed({ kind: 'inline', set });
 }
@@ -142,6 +211,7 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
   return parsed<SignedHeaderProvider>({
     type: document.type,
     name,
+    places: [{ kind: 'header', name: SIGNED_FIELDS[document.type] }],
     signer,
     clientId: document.type === 'alb-oidc' ? document.clientId : undefined,
     keysUrl: url,
@@ -153,7 +223,9 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
   });
 }
 
-const commonParts = (document: Omit<JwksProviderDocument, 'type'> | SignedHeaderProviderDocument) => ({
+const commonParts = (
+  document: Omit<JwksProviderDocument, 'type'> | SpiffeProviderDocument | SignedHeaderProviderDocument,
+) => ({
   clockToleranceSeconds: document.clockToleranceSeconds ?? CLOCK_TOLERANCE_SECONDS,
   requiredClaims: Object.entries(document.requiredClaims ?? {}),
   scopeClaim: document.scopeClaim,

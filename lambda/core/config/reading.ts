@@ -1,5 +1,5 @@
 import { PARAMETERS, type ParameterName } from '../../contract.ts';
-import type { ParameterValues } from './parse.ts';
+import type { ParameterValues } from './read-parameter.ts';
 
 /** A parameter as it was read. */
 export interface StoredParameter {

@@ -1,11 +1,14 @@
 import type { Step } from '../paths/steps.ts';
-import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
+import { MAX_CANDIDATES } from '../authenticate.ts';
+import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
+import type { DefaultProvider } from './default-provider.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
+import { NO_ISSUER } from './providers.ts';
 import { routePatterns } from './route-patterns.ts';
 import { parseUpstream } from './upstream.ts';
 
@@ -18,6 +21,8 @@ const RESERVED = 'x-jwt-claims';
 /** What a route takes from the rest of the policy. */
 export interface RouteContext {
   readonly providers: ReadonlyMap<string, Provider>;
+  /** Whether there is a default provider, or is meant to be. */
+  readonly hasDefault: boolean;
   readonly policy: PolicyDocument;
   readonly steps: readonly Step[];
 }
@@ -26,14 +31,18 @@ export interface RouteContext {
 export function parseRoute(
   document: RouteDocument,
   index: number,
-  { providers, policy, steps }: RouteContext,
+  { providers, hasDefault, policy, steps }: RouteContext,
 ): Parsed<RouteRule> {
   const problems: string[] = [];
-  const names = document.providers ?? [DEFAULT_PROVIDER];
+  const names = document.providers ?? (hasDefault ? [DEFAULT_PROVIDER] : []);
+  const there = [...providers.keys()].join(', ') || 'none';
   for (const name of names) {
-    if (!providers.has(name)) {
-      problems.push(`providers: there is no provider ${name}; there is ${[...providers.keys()].join(', ')}`);
-    }
+    if (!providers.has(name)) problems.push(`providers: there is no provider ${name}; there is ${there}`);
+  }
+  if (names.length === 0 && document.onUnauthenticatedRequest !== 'allow') {
+    problems.push(
+      `providers: is missing: there is no default provider, because "issuer" is "${NO_ISSUER}"; there is ${there}`,
+    );
   }
   for (const field of Object.keys(document.headers ?? {})) {
     if (BUILT_IN.includes(field)) problems.push(`headers.${field}: is sent with every identity already`);
@@ -43,16 +52,19 @@ export function parseRoute(
       );
     }
   }
+  const own = names.flatMap((name) => providers.get(name) ?? []);
+  for (const [issuer, count] of counted(own.flatMap(issuersOf))) {
+    if (count > MAX_CANDIDATES) {
+      problems.push(
+        `providers: ${count} of them have the issuer ${issuer}; a token is tried with ${MAX_CANDIDATES} at most`,
+      );
+    }
+  }
   const upstream = document.upstream === undefined ? undefined : parseUpstream(document.upstream);
   if (upstream && 'problems' in upstream) {
     problems.push(...upstream.problems.map((message) => `upstream: ${message}`));
   }
-  const route = routeOf(
-    document,
-    names.flatMap((name) => providers.get(name) ?? []),
-    policy,
-    upstream && 'value' in upstream ? upstream.value : undefined,
-  );
+  const route = routeOf(document, own, policy, upstream && 'value' in upstream ? upstream.value : undefined);
   if (!canBeginWith(document.path, route.stripPrefix)) {
     problems.push(`path: matches nothing that begins with the stripPrefix ${route.stripPrefix}`);
   }
@@ -65,6 +77,12 @@ export function parseRoute(
   if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));
   if (problems.length > 0 || 'problems' in patterns) return { problems };
   return parsed({ index, patterns: patterns.value, methods: methodsOf(document), route });
+}
+
+function counted(values: readonly string[]): Map<string, number> {
+  const counts = new Map<string, number>();
+  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
+  return counts;
 }
 
 /** Whether some path that the pattern matches can begin with these segments. */
@@ -80,9 +98,9 @@ function methodsOf({ methods }: RouteDocument): ReadonlySet<string> | undefined 
 }
 
 /** The route of requests that no other matches: the default provider must accept them, or nobody may. */
-export const fallbackRoute = (provider: Provider | undefined, policy: PolicyDocument): Route => ({
-  ...routeOf({}, provider === undefined ? [] : [provider], policy),
-  missing: policy.unmatched === 'deny',
+export const fallbackRoute = (provider: DefaultProvider, policy: PolicyDocument): Route => ({
+  ...routeOf({}, typeof provider === 'object' ? [provider] : [], policy),
+  missing: policy.unmatched === 'deny' || provider === 'none',
 });
 
 function routeOf(

@@ -1,4 +1,3 @@
-import type { Carrier } from '../credentials/extract.ts';
 import { type HeaderList, headerValues, soleValue } from './message.ts';
 
 /** Fields that end at this hop (RFC 9110 §7.6.1), and those that frame or address a message that we write anew. */
@@ -21,7 +20,12 @@ const HOP_BY_HOP = new Set([
 ]);
 
 /** A name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are one. */
-const anySpelling = (...names: readonly string[]): string => names.join('|').replaceAll('-', '[^a-z0-9]');
+const anySpelling = (...names: readonly string[]): string =>
+  names.map((name) => name.replace(/[^a-z0-9]/g, '[^a-z0-9]')).join('|');
+
+/** Matches a field's name in every such spelling. */
+export const spellingsOf = (...names: readonly string[]): RegExp =>
+  new RegExp(`^(?:${anySpelling(...names)})$`);
 
 /**
  * What claims to be an identity: the prefix of our own headers, and AWS's: plain ones, which anybody may send, signed
@@ -30,51 +34,61 @@ const anySpelling = (...names: readonly string[]): string => names.join('|').rep
  */
 const IDENTITY = new RegExp(`^(?:${anySpelling('x-jwt-', 'x-amzn-oidc-', 'x-amzn-ava-', 'x-amzn-mtls-')})`);
 
+/** Whether no credential of a client can come in this field: it ends here, is AWS's or our own, or means something else. */
+export const isReservedField = (name: string): boolean =>
+  HOP_BY_HOP.has(name) ||
+  IDENTITY.test(name) ||
+  OVERRIDES.test(name) ||
+  FORWARDED_HOST.test(name) ||
+  /^(?:cookie|origin|content-.*|x-forwarded-.*|x-amzn-.*|sec-.*|access-control-.*|via|forwarded)$/.test(name);
+
 /** Fields by which frameworks act on another method or path than the request line's, on which policy has decided. */
-const OVERRIDES = new RegExp(
-  `^(?:${anySpelling(
-    // IIS, Azure, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
-    'x-original-url',
-    'x-rewrite-url',
-    'x-original-uri',
-    'x-rewrite-uri',
-    'x-original-path',
-    'x-original-method',
-    'x-override-url',
-    'x-original-request-uri',
-    'x-ms-original-url',
-    'x-waws-unencoded-url',
-    'x-envoy-original-path',
-    'x-envoy-original-method',
-    'x-forwarded-uri',
-    'x-forwarded-path',
-    'x-forwarded-prefix',
-    'x-forwarded-method',
-    // Gunicorn and what imitates CGI: what is in front of the path that an application sees.
-    'script-name',
-    'x-script-name',
-    'path-info',
-    // Next.js (CVE-2025-29927).
-    'x-middleware-subrequest',
-    'x-matched-path',
-    'x-invoke-path',
-    // Rack, Express, Symfony, Spring; OData; older APIs.
-    'x-http-method-override',
-    'x-http-method',
-    'x-http-path-override',
-    'x-method-override',
-  )})$`,
+const OVERRIDES = spellingsOf(
+  // IIS, Azure, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
+  'x-original-url',
+  'x-rewrite-url',
+  'x-original-uri',
+  'x-rewrite-uri',
+  'x-original-path',
+  'x-original-method',
+  'x-override-url',
+  'x-original-request-uri',
+  'x-ms-original-url',
+  'x-waws-unencoded-url',
+  'x-envoy-original-path',
+  'x-envoy-original-method',
+  'x-forwarded-uri',
+  'x-forwarded-path',
+  'x-forwarded-prefix',
+  'x-forwarded-method',
+  // Gunicorn and what imitates CGI: what is in front of the path that an application sees.
+  'script-name',
+  'x-script-name',
+  'path-info',
+  // Next.js (CVE-2025-29927).
+  'x-middleware-subrequest',
+  'x-matched-path',
+  'x-invoke-path',
+  // Rack, Express, Symfony, Spring; OData; older APIs.
+  'x-http-method-override',
+  'x-http-method',
+  'x-http-path-override',
+  'x-method-override',
 );
 
 /** Fields that say which host was called, in place of Host; we say it in the first, in this spelling. */
-const FORWARDED_HOST = new RegExp(
-  `^(?:${anySpelling('x-forwarded-host', 'forwarded', 'x-host', 'x-original-host', 'x-http-host-override')})$`,
+const FORWARDED_HOST = spellingsOf(
+  'x-forwarded-host',
+  'forwarded',
+  'x-host',
+  'x-original-host',
+  'x-http-host-override',
 );
 const OURS = 'x-forwarded-host';
 
 export interface ForwardingOptions {
-  /** Where the verified credential came: AWS's signed header goes on only if it is that one. */
-  readonly verified?: Carrier | undefined;
+  /** Name of the field that has been verified: AWS's signed header goes on only if it is that one. */
+  readonly verified?: string | undefined;
   /** Whether a client may name another method or path in a header field; false unless set. */
   readonly keepOverrides?: boolean;
   /** Whether what is in front of us is trusted to say which host was called; false unless set. */

@@ -11,6 +11,8 @@ export interface HttpRequest {
   readonly query: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
+  /** Where it is no ordinary request: how a token may stand in it depends on that. */
+  readonly via?: 'websocket' | 'appsync';
 }
 
 export interface HttpResponse {

@@ -45,6 +45,19 @@ export type Algorithm = keyof typeof ALGORITHMS;
 
 export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as readonly Algorithm[];
 
+/** Those of JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md §2.1. */
+export const SPIFFE_ALGORITHMS = [
+  'RS256',
+  'RS384',
+  'RS512',
+  'ES256',
+  'ES384',
+  'ES512',
+  'PS256',
+  'PS384',
+  'PS512',
+] as const satisfies readonly Algorithm[];
+
 export const isAlgorithm = (value: unknown): value is Algorithm =>
   typeof value === 'string' && Object.hasOwn(ALGORITHMS, value);
 

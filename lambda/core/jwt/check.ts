@@ -1,7 +1,7 @@
 import { claimAt, own, unmetRule } from '../claim-rules.ts';
 import type { Failure } from '../failure.ts';
 import { CLIENT_CLAIMS, type Identity } from '../identity.ts';
-import type { JwksProvider, Provider } from '../provider.ts';
+import type { KeySetProvider, Provider } from '../provider.ts';
 import type { JsonObject } from './decode.ts';
 
 /** Largest NumericDate, in seconds: the end of the year 9999. What is later is in milliseconds, or a mistake. */
@@ -68,10 +68,9 @@ export function checkAge(
     : undefined;
 }
 
-/** Checks all that does not change with time, and answers who is calling. `issuer` is the accepted one. */
+/** Checks all claims but audience and times, and answers who is calling. `issuer` is the accepted one. */
 export function checkClaims(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
   return (
-    (provider.type === 'jwks' ? checkAudience(claims, provider) : undefined) ??
     checkSenderConstraint(claims) ??
     checkRequiredClaims(claims, provider) ??
     parseIdentity(claims, provider, issuer)
@@ -80,7 +79,7 @@ export function checkClaims(claims: JsonObject, provider: Provider, issuer: stri
 
 export function checkAudience(
   claims: JsonObject,
-  { audience, audienceClaim: name }: JwksProvider,
+  { audience, audienceClaim: name }: KeySetProvider,
 ): Failure | undefined {
   if (audience === null) return undefined;
   const value = claimAt(claims, name);

@@ -15,6 +15,9 @@ export interface UnverifiedToken {
   readonly signature: Buffer;
 }
 
+/** What a token says. */
+export type TokenParts = Pick<UnverifiedToken, 'header' | 'claims'>;
+
 /** Longest token that is looked at, in characters: an ALB passes no header line over 16 K. */
 export const MAX_TOKEN_LENGTH = 16_384;
 

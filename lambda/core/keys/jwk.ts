@@ -18,6 +18,9 @@ const MAX_MEMBER_LENGTH = 4096;
 /** Shortest RSA modulus (RFC 7518 §3.3), and the longest whose verification stays cheap, in bits. */
 const RSA_BITS = { min: 2048, max: 8192 };
 
+/** RFC 7517 §4.2, and what the bundle of a SPIFFE trust domain calls the keys of its JWT-SVIDs. */
+const SIGNATURE_USES: readonly unknown[] = ['sig', 'jwt-svid'];
+
 /** One entry of a key set: what it is good for, or the reason why it is ignored. */
 export function readKey(entry: unknown): CandidateKey | string {
   if (!isJsonObject(entry)) return 'not an object';
@@ -27,7 +30,7 @@ export function readKey(entry: unknown): CandidateKey | string {
   if ('d' in jwk || 'priv' in jwk) return 'private key';
   if (kid !== undefined && typeof kid !== 'string') return '"kid" is not a string';
   if (kid !== undefined && kid.length > MAX_MEMBER_LENGTH) return '"kid" is too long';
-  if (use !== undefined && use !== 'sig') return '"use" is not "sig"';
+  if (use !== undefined && !SIGNATURE_USES.includes(use)) return '"use" is not "sig"';
   if (operations !== undefined && !(Array.isArray(operations) && operations.includes('verify'))) {
     return '"key_ops" does not include "verify"';
   }

@@ -189,7 +189,7 @@ describe('a line is at most 4 KB, whatever was sent', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      egress: true,
+      abilities: { egress: true, answersKept: false },
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
       fetchDocument: () => Promise.reject(new Error('down')),
@@ -218,7 +218,7 @@ describe('whatever becomes of a request', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      egress: true,
+      abilities: { egress: true, answersKept: false },
       readParameters: async () =>
         readingOf({
           issuer: ISSUER,

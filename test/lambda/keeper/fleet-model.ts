@@ -70,7 +70,7 @@ export function createFleet({ egress = true } = {}) {
       getSnapshot,
       maxSnapshotSeconds: 180,
       spread: 1,
-      egress,
+      abilities: { egress, answersKept: false },
       // No test here hangs: what is slow is in the end-to-end tests.
       wait: () => new Promise(() => {}),
     });

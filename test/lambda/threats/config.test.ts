@@ -25,9 +25,17 @@ const BAD: [string, string, string | undefined][] = [
   ['of an unknown field', 'revocations', '{"https://issuer.example":{"subject":[]}}'],
   ['over-long', 'policy', JSON.stringify({ routes: [{ path: `/api/${'x'.repeat(200)}` }] })],
   [
-    'of a duplicate issuer',
+    'of nine providers that a token could be from',
     'policy',
-    JSON.stringify({ providers: { b: { type: 'jwks', issuer: 'https://issuer.example', audience: 'b' } } }),
+    JSON.stringify({
+      providers: Object.fromEntries(
+        [...'abcdefghi'].map((name) => [
+          name,
+          { type: 'jwks', issuer: 'https://issuer.example', audience: name },
+        ]),
+      ),
+      routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
+    }),
   ],
   ['of an empty audience', 'audience', ','],
   ['the placeholder', 'issuer', 'https://issuer.invalid'],

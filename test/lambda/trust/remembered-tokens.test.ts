@@ -3,7 +3,7 @@ import { authenticate } from '../../../lambda/core/authenticate.ts';
 import { parseKeySet } from '../../../lambda/core/keys/key-set.ts';
 import { createTokenMemory } from '../../../lambda/core/token-memory.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
-import { providerOf } from '../../support/provider.ts';
+import { bearerSource, providerOf } from '../../support/provider.ts';
 import { expectRejected } from '../../support/rejection.ts';
 import { createSignedHeaderWorld, signedHeader, VERIFIED_ACCESS } from '../../support/signed-headers.ts';
 import { claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
@@ -45,13 +45,12 @@ describe('a token that is presented again', () => {
       },
     };
     const context = {
-      providers: [providerOf()],
       revocations: new Map(),
       resolveKeys: async () => resolution,
       memory: createTokenMemory(),
       now: () => NOW * 1000,
     };
-    const credential = { carrier: 'authorization', token } as const;
+    const credential = { source: bearerSource([providerOf()]), token };
     for (let i = 0; i < 5; i++) {
       expect(await authenticate(credential, context)).toMatchObject({ kind: 'authenticated' });
     }

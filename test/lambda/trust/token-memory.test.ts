@@ -6,23 +6,28 @@ import { providerOf } from '../../support/provider.ts';
 import { claimsOf, ISSUER } from '../../support/tokens.ts';
 
 const claims = claimsOf();
+const header = { alg: 'ES256', kid: 'key-1' };
 const verified: VerifiedToken = {
-  provider: providerOf(),
-  header: { alg: 'ES256', kid: 'key-1' },
-  set: { keys: [], byKid: new Map(), nameless: [], ignored: [] },
-  identity: {
-    provider: 'default',
-    issuer: ISSUER,
-    subject: 'client-1',
-    clientId: 'client-1',
-    scopes: [],
-    claims,
+  token: { header, claims, padding: false },
+  provenBy: [{ keys: [], byKid: new Map(), nameless: [], ignored: [] }],
+  accepted: {
+    provider: providerOf(),
+    header: { alg: 'ES256', kid: 'key-1' },
+    identity: {
+      provider: 'default',
+      issuer: ISSUER,
+      subject: 'client-1',
+      clientId: 'client-1',
+      scopes: [],
+      claims,
+    },
+    times: [{ exp: claims.exp, nbf: undefined, iat: claims.iat }],
   },
-  times: [{ exp: claims.exp, nbf: undefined, iat: claims.iat }],
 };
 
-/** 500 bytes per token, 160 for its claims and 76 for each of them, and 3 per character. */
-const costOf = (length: number) => 500 + 160 + 76 * Object.keys(claims).length + 3 * length;
+/** 500 bytes per token, 160 each for its header and its claims, 76 for each member of these, and 3 per character. */
+const MEMBERS = Object.keys(claims).length + Object.keys(header).length;
+const costOf = (length: number) => 500 + 2 * 160 + 76 * MEMBERS + 3 * length;
 
 test('after 200,000 distinct tokens the memory holds 10,000, the latest ones', () => {
   const memory = createTokenMemory();
@@ -82,8 +87,8 @@ test.each(HOSTILE)(
   (_, bytes, hostile) => {
     const memory = createTokenMemory();
     const length = Buffer.from(JSON.stringify(hostile)).toString('base64url').length;
-    const identity = { ...verified.identity, claims: hostile as typeof claims };
-    for (let n = 0; n < 2000; n++) memory.set(String(n).padStart(length, 'x'), { ...verified, identity });
+    const token = { ...verified.token, claims: hostile as typeof claims };
+    for (let n = 0; n < 2000; n++) memory.set(String(n).padStart(length, 'x'), { ...verified, token });
     expect(memory.size() * bytes).toBeLessThan(32 * 1024 * 1024);
     expect(memory.size()).toBeGreaterThan(100);
   },

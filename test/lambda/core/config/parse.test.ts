@@ -1,7 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { PARAMETERS } from '../../../../lambda/contract.ts';
 import type { Config } from '../../../../lambda/core/config/config.ts';
-import { type ParameterValues, parseConfig } from '../../../../lambda/core/config/parse.ts';
+import { parseConfig } from '../../../../lambda/core/config/parse.ts';
+import type { ParameterValues } from '../../../../lambda/core/config/read-parameter.ts';
 import { createKey, jwksOf } from '../../../support/keys.ts';
 import { providerOf, routeOf } from '../../../support/provider.ts';
 
@@ -111,8 +112,16 @@ describe('a parameter is a problem', () => {
     ['policy', '{"providers":{"a":{"type":"jwks","audience":"a"}}}', 'issuer: is missing'],
     [
       'policy',
-      '{"providers":{"a":{"type":"jwks","issuer":"https://issuer.example","audience":"a"}}}',
-      'has the issuer',
+      JSON.stringify({
+        providers: Object.fromEntries(
+          [...'abcdefghi'].map((name) => [
+            name,
+            { type: 'jwks', issuer: 'https://issuer.example', audience: name },
+          ]),
+        ),
+        routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
+      }),
+      'routes.0.providers: 9 of them have the issuer https://issuer.example',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
     ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],

@@ -1,19 +1,25 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { placeName } from '../../../../lambda/core/credentials/place.ts';
+import type { HttpRequest } from '../../../../lambda/core/http/message.ts';
 import { decode } from '../../../../lambda/core/jwt/decode.ts';
-import { extractBearerToken, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
+import { extractCredential, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
 import type { Provider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 
 function extract(authorization: string | readonly string[], query = '') {
   const values = typeof authorization === 'string' ? [authorization] : authorization;
-  return extractBearerToken({
+  const request: HttpRequest = {
     method: 'GET',
     path: '/api/x',
     query,
     headers: [['accept', 'Bearer decoy'], ...values.map((value) => ['authorization', value] as const)],
     body: Buffer.alloc(0),
-  });
+  };
+  const extraction = extractCredential(request, [providerOf()]);
+  if (extraction.kind !== 'token') return extraction;
+  const { kind, token, source } = extraction;
+  return { kind, place: placeName(source.place), token };
 }
 
 describe('a bearer token is extracted', () => {
@@ -26,17 +32,17 @@ describe('a bearer token is extracted', () => {
     ' Bearer a.b.c ',
     '\tBearer a.b.c \t',
   ])('from %j', (value) =>
-    expect(extract(value)).toEqual({ kind: 'token', carrier: 'authorization', token: 'a.b.c' }),
+    expect(extract(value)).toEqual({ kind: 'token', place: 'authorization', token: 'a.b.c' }),
   );
   test('from among blanks, whatever characters it has, as itself', () => {
     for (const token of ['a.b.c', 'a.\u0141\ud800.c', '東京']) {
       const field = ` Bearer${' '.repeat(15_000)}${token}${'\t'.repeat(100)}`;
-      expect(extract(field)).toEqual({ kind: 'token', carrier: 'authorization', token });
+      expect(extract(field)).toEqual({ kind: 'token', place: 'authorization', token });
     }
   });
   test('with every character of token68', () => {
     const token = 'ABCZabcz0189-._~+/==';
-    expect(extract(`Bearer ${token}`)).toEqual({ kind: 'token', carrier: 'authorization', token });
+    expect(extract(`Bearer ${token}`)).toEqual({ kind: 'token', place: 'authorization', token });
   });
 });
 
@@ -57,7 +63,11 @@ describe('there are no credentials of ours', () => {
 
 describe('where there are none, the log is told what is there instead', () => {
   const BEARER = providerOf();
-  const STAFF = { ...BEARER, type: 'verified-access' } as unknown as Provider;
+  const STAFF = {
+    ...BEARER,
+    type: 'verified-access',
+    places: [{ kind: 'header', name: 'x-amzn-ava-user-context' }],
+  } as unknown as Provider;
   const reason = (authorization: string | undefined, providers: readonly Provider[]) =>
     reasonOfNone(
       {

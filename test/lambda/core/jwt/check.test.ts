@@ -1,9 +1,15 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { claimAt } from '../../../../lambda/core/claim-rules.ts';
-import { checkAge, checkClaims, checkTimes, parseTimes } from '../../../../lambda/core/jwt/check.ts';
+import {
+  checkAge,
+  checkAudience,
+  checkClaims,
+  checkTimes,
+  parseTimes,
+} from '../../../../lambda/core/jwt/check.ts';
 import type { JsonObject } from '../../../../lambda/core/jwt/decode.ts';
-import type { JwksProvider } from '../../../../lambda/core/provider.ts';
+import type { KeySetProvider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 import { claimsOf, ISSUER, NOW } from '../../../support/tokens.ts';
 
@@ -11,9 +17,14 @@ const times = (claims: Record<string, unknown>, now = NOW) => {
   const parsed = parseTimes(claims, { requireExp: true });
   return 'code' in parsed ? parsed : checkTimes(parsed, providerOf(), now);
 };
-const check = (overrides: Record<string, unknown>, provider: Partial<JwksProvider> = {}) =>
-  checkClaims(claimsOf(overrides), providerOf(provider), ISSUER);
-/** What checkClaims answers where nothing is wrong. */
+const check = (overrides: Record<string, unknown>, provider: Partial<KeySetProvider> = {}) =>
+  checkAll(claimsOf(overrides), provider);
+/** The audience, then the other claims, as a token goes through. */
+function checkAll(claims: JsonObject, provider: Partial<KeySetProvider> = {}) {
+  const complete = providerOf(provider);
+  return checkAudience(claims, complete) ?? checkClaims(claims, complete, ISSUER);
+}
+/** What it answers where nothing is wrong. */
 const ACCEPTED = { provider: 'default', issuer: ISSUER };
 
 describe('exp', () => {
@@ -137,10 +148,10 @@ describe('aud', () => {
   );
   test('is required', () => {
     const { aud: _, ...claims } = claimsOf();
-    expect(checkClaims(claims, providerOf(), ISSUER)).toMatchObject({ code: 'claim_missing' });
+    expect(checkAll(claims)).toMatchObject({ code: 'claim_missing' });
   });
   test('is not taken from what the claims inherit', () => {
-    expect(checkClaims(Object.create(claimsOf()), providerOf(), ISSUER)).toMatchObject({
+    expect(checkAll(Object.create(claimsOf()))).toMatchObject({
       code: 'claim_missing',
     });
   });
@@ -203,7 +214,7 @@ describe('what becomes identity', () => {
 });
 
 describe('the identity', () => {
-  const identity = (claims: object, provider: Partial<JwksProvider> = {}) =>
+  const identity = (claims: object, provider: Partial<KeySetProvider> = {}) =>
     checkClaims(claims as JsonObject, providerOf({ name: 'partner', audience: null, ...provider }), ISSUER);
 
   test('has the provider and the issuer that verified it, not what the claims call themselves', () => {

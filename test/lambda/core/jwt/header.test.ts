@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseHeader } from '../../../../lambda/core/jwt/header.ts';
-import type { JwksProvider } from '../../../../lambda/core/provider.ts';
+import type { KeySetProvider } from '../../../../lambda/core/provider.ts';
 import { ALL_ALGORITHMS } from '../../../support/keys.ts';
 import { providerOf } from '../../../support/provider.ts';
 
-const parse = (header: Record<string, unknown>, overrides: Partial<JwksProvider> = {}) =>
+const parse = (header: Record<string, unknown>, overrides: Partial<KeySetProvider> = {}) =>
   parseHeader({ alg: 'RS256', ...header }, providerOf(overrides));
 
 describe('alg', () => {

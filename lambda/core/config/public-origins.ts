@@ -1,0 +1,20 @@
+import { type Parsed, parsed } from './parsed.ts';
+import { isLoopback } from './url.ts';
+
+/** Parses origins as browsers send them (RFC 6454 §6.2): scheme, host, and the port unless it is the scheme's own. */
+export function parseOrigins(origins: readonly string[]): Parsed<readonly string[]> {
+  const problems = origins.flatMap((origin, index) => {
+    const problem = originProblem(origin);
+    return problem === undefined ? [] : [`${index}: ${problem}`];
+  });
+  return problems.length > 0 ? { problems } : parsed(origins);
+}
+
+function originProblem(text: string): string | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+    return 'must be an origin such as https://app.example.com';
+  }
+  if (url.protocol === 'http:' && !isLoopback(url)) return 'must be https (http is for loopback only)';
+  return url.origin === text ? undefined : `must be ${url.origin}, as browsers send it`;
+}

@@ -1,0 +1,16 @@
+import type { ParameterName } from '../../contract.ts';
+import { type Parsed, problem } from './parsed.ts';
+import type { Problems } from './problems.ts';
+
+/** Values of the parameters; a name that is absent was not found. */
+export type ParameterValues = { readonly [name in ParameterName]?: string };
+
+/** The parsed value of a parameter; undefined where it has problems, which are collected. */
+export type ReadParameter = <T>(name: ParameterName, parse: (value: string) => Parsed<T>) => T | undefined;
+
+export const parameterReader =
+  (values: ParameterValues, problems: Problems): ReadParameter =>
+  (name, parse) => {
+    const value = values[name]?.trim() ?? '';
+    return problems.take(name, value === '' ? problem('is missing') : parse(value));
+  };

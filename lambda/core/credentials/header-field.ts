@@ -1,0 +1,59 @@
+import { type Finding, NONE } from './finding.ts';
+
+/** Reads the token of one header field whose value begins with a scheme, or is the token itself. */
+export type ReadField = (field: string) => Finding;
+
+/**
+ * For `SCHEME TOKEN` (RFC 9110 §11.4): the scheme in any case, spaces, and one token. Credentials of another scheme are
+ * none of ours. Of what characters the token is, decoding it tells.
+ */
+export function schemeReader(name: string, scheme: string): ReadField {
+  const usual = `${scheme} `;
+  const before = new RegExp(`^[ \\t]*${literally(scheme)} +(?=[^ ])`, 'i');
+  const has = schemePattern(scheme);
+  /** What comes after the scheme; the whole field where it begins with none. */
+  const afterScheme = (field: string): string =>
+    // Sooner told of how nearly every client writes it.
+    field.startsWith(usual) && field.length > usual.length && field[usual.length] !== ' '
+      ? field.slice(usual.length)
+      : field.replace(before, '');
+
+  return (field) => {
+    const rest = afterScheme(field);
+    if (rest === field && !has.test(field)) return NONE;
+    if (field.includes(',')) return several(name);
+    if (rest === field) return { kind: 'malformed', reason: `not "${scheme}", spaces and one token` };
+    return { kind: 'token', token: trimmedEnd(rest) };
+  };
+}
+
+/** For a field that is the token. In Authorization, what has a space within begins with a scheme. */
+export const rawReader =
+  (name: string): ReadField =>
+  (field) => {
+    const token = trimmedEnd(field.replace(/^[ \t]+/, ''));
+    if (token === '') return NONE;
+    if (name === 'authorization' && !isSchemeless(token)) return NONE;
+    return field.includes(',') ? several(name) : { kind: 'token', token };
+  };
+
+/** Whether a value of Authorization is no scheme with something after it. */
+export const isSchemeless = (value: string): boolean => !/[ \t]/.test(value.trim());
+
+const several = (name: string): Finding => ({
+  kind: 'ambiguous',
+  reason: `several credentials in one ${name === 'authorization' ? 'Authorization' : name} header`,
+});
+
+/** What finds a credential of a scheme in a field, alone or in a list of them. */
+export const schemePattern = (scheme: string): RegExp =>
+  new RegExp(`(?:^|,)\\s*${literally(scheme)}(?:\\s|,|$)`, 'i');
+
+const literally = (text: string): string => text.replace(/[.*+?^$|()[\]{}\\]/g, '\\$&');
+
+/** Without the whitespace that may stand after it (RFC 9110 §5.6.3). */
+function trimmedEnd(text: string): string {
+  let end = text.length;
+  while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;
+  return end === text.length ? text : text.slice(0, end);
+}

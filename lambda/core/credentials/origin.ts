@@ -1,0 +1,23 @@
+import { type HttpRequest, headerValues } from '../http/message.ts';
+import type { Place } from './place.ts';
+
+/** Methods that change nothing (RFC 9110 §9.2.1). */
+const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
+
+/**
+ * Why a credential must not be used, for the page that has sent it; undefined where it may. A browser adds cookies to
+ * what any page sends, so what changes something must say that it is from a page of ours (Fetch Standard §3.1). So must
+ * the opening of a WebSocket, which no same-origin policy restricts.
+ */
+export function originProblem(
+  place: Place,
+  request: HttpRequest,
+  allowed: readonly string[],
+): string | undefined {
+  if (place.kind !== 'cookie') return undefined;
+  if (request.via !== 'websocket' && SAFE_METHODS.includes(request.method)) return undefined;
+  const [origin, ...more] = headerValues(request.headers, 'origin');
+  if (origin === undefined) return 'a cookie with this method needs an Origin header, and there is none';
+  if (more.length > 0) return 'more than one Origin header';
+  return allowed.includes(origin) ? undefined : 'the Origin is none of the "publicOrigins"';
+}

@@ -1,0 +1,47 @@
+/** Where a credential stands in a request. */
+export type Place =
+  /** A header field by its lower-case name: the token after a scheme, or the whole field where there is none. */
+  | { readonly kind: 'header'; readonly name: string; readonly scheme?: string }
+  | { readonly kind: 'cookie'; readonly name: string }
+  /** A query parameter: of a WebSocket's `$connect`, and of any other request only where it is taken everywhere. */
+  | { readonly kind: 'query'; readonly name: string; readonly everywhere: boolean }
+  /** A subprotocol that a WebSocket's client offers, and the token as the one after it. */
+  | { readonly kind: 'webSocketProtocol'; readonly name: string };
+
+/** RFC 6750 §2.1: where a token stands unless its provider says otherwise. */
+export const BEARER: Place = { kind: 'header', name: 'authorization', scheme: 'Bearer' };
+
+/** The fields that AWS signs and writes itself. */
+export const SIGNED_FIELDS = {
+  'verified-access': 'x-amzn-ava-user-context',
+  'alb-oidc': 'x-amzn-oidc-data',
+} as const;
+
+const SIGNED: readonly string[] = Object.values(SIGNED_FIELDS);
+
+/** Whether it is one of those fields, whose tokens have `=` padding. */
+export const isSigned = ({ kind, name }: Place): boolean => kind === 'header' && SIGNED.includes(name);
+
+/** What is the same of two places that are one place in a request. A scheme is written in any case (RFC 9110 §11.1). */
+export const placeKey = (place: Place): string =>
+  JSON.stringify([place.kind, place.name, 'scheme' in place ? place.scheme?.toLowerCase() : null]);
+
+/** The place in words, for the log. */
+export function placeName(place: Place): string {
+  switch (place.kind) {
+    case 'header': {
+      if (place.name !== BEARER.name) return `${place.name}${place.scheme ? ` (${place.scheme})` : ''}`;
+      return place.scheme?.toLowerCase() === 'bearer'
+        ? place.name
+        : `authorization (${place.scheme ?? 'no scheme'})`;
+    }
+    case 'cookie':
+      return `the cookie ${place.name}`;
+    case 'query':
+      return `the query parameter ${place.name}`;
+    case 'webSocketProtocol':
+      return `the WebSocket subprotocol ${place.name}`;
+    default:
+      return place satisfies never;
+  }
+}

@@ -1,0 +1,156 @@
+import { type HttpRequest, headerValues, soleValue } from '../http/message.ts';
+import type { TokenParts } from '../jwt/decode.ts';
+import { claimedIssuer, ISSUER_SOURCES, type IssuerSource, issuerSourceOf } from '../jwt/issuer.ts';
+import { issuersOf, oncePerList, type Provider } from '../provider.ts';
+import { cookieValues } from './cookies.ts';
+import { type Finding, NONE } from './finding.ts';
+import { rawReader, schemeReader } from './header-field.ts';
+import { isSigned, type Place, placeKey, placeName } from './place.ts';
+import { queryValues } from './query-parameters.ts';
+
+/** A place that credentials of a list of providers come in. */
+export interface Source {
+  readonly place: Place;
+  readonly read: (request: HttpRequest) => Finding;
+  /** Those of the providers that take credentials from there, in their order. */
+  readonly providers: readonly Provider[];
+  /** Those of them that the token claims to be from. Nothing of it is verified: each must then verify it itself. */
+  readonly candidatesOf: (token: TokenParts) => readonly Provider[];
+}
+
+interface Sources {
+  readonly ordinary: readonly Source[];
+  readonly webSocket: readonly Source[];
+}
+
+/** Where to look in this request for credentials of these providers. */
+export const sourcesOf = (providers: readonly Provider[], { via }: HttpRequest): readonly Source[] =>
+  compiled(providers)[via === 'websocket' ? 'webSocket' : 'ordinary'];
+
+const compiled = oncePerList(
+  (providers): Sources => ({
+    ordinary: compile(providers, isOrdinary),
+    webSocket: compile(providers, () => true),
+  }),
+);
+
+/** Whether a request that opens no WebSocket can have a credential there. */
+const isOrdinary = (place: Place): boolean =>
+  place.kind !== 'webSocketProtocol' && (place.kind !== 'query' || place.everywhere);
+
+function compile(providers: readonly Provider[], looked: (place: Place) => boolean): Source[] {
+  const byKey = new Map<string, { place: Place; providers: Set<Provider> }>();
+  for (const provider of providers) {
+    for (const place of provider.places.filter(looked)) {
+      const key = placeKey(place);
+      const same = byKey.get(key) ?? { place, providers: new Set() };
+      same.providers.add(provider);
+      byKey.set(key, same);
+    }
+  }
+  return [...byKey.values()].map(({ place, providers: takers }) => ({
+    place,
+    read: readerOf(place),
+    providers: [...takers],
+    candidatesOf: indexByIssuer([...takers]),
+  }));
+}
+
+/** The same among providers that take tokens anywhere. */
+export const candidatesAmong = (providers: readonly Provider[], token: TokenParts): readonly Provider[] =>
+  providers.filter((provider) =>
+    issuersOf(provider).includes(claimedIssuer(issuerSourceOf(provider), token) ?? ''),
+  );
+
+/** Finds providers by what a token says of its issuer, however many there are. */
+function indexByIssuer(providers: readonly Provider[]): Source['candidatesOf'] {
+  const indexes = new Map<IssuerSource, Map<string, Provider[]>>();
+  for (const provider of providers) {
+    const source = issuerSourceOf(provider);
+    const index = indexes.get(source) ?? new Map<string, Provider[]>();
+    indexes.set(source, index);
+    for (const issuer of issuersOf(provider)) index.set(issuer, [...(index.get(issuer) ?? []), provider]);
+  }
+  return (token) => {
+    let found: readonly Provider[] = [];
+    for (const source of ISSUER_SOURCES) {
+      const issuer = indexes.has(source) ? claimedIssuer(source, token) : undefined;
+      const more = issuer === undefined ? undefined : indexes.get(source)?.get(issuer);
+      if (more !== undefined) found = found.length === 0 ? more : inOrder(providers, [...found, ...more]);
+    }
+    return found;
+  };
+}
+
+const inOrder = (providers: readonly Provider[], some: readonly Provider[]): readonly Provider[] =>
+  providers.filter((provider) => some.includes(provider));
+
+function readerOf(place: Place): Source['read'] {
+  switch (place.kind) {
+    case 'header':
+      return isSigned(place) ? signedReader(place.name) : headerReader(place.name, place.scheme);
+    case 'cookie':
+      return ({ headers }) => soleOf(cookieValues(headers, place.name), placeName(place));
+    case 'query':
+      return ({ query }) => soleOf(queryValues(query, place.name), placeName(place));
+    case 'webSocketProtocol':
+      return (request) => tokenAfter(place.name, request);
+    default:
+      return place satisfies never;
+  }
+}
+
+/** AWS writes these fields itself: whatever there is, is meant as a token. */
+const signedReader =
+  (name: string): Source['read'] =>
+  ({ headers }) => {
+    const token = soleValue(headers, name);
+    if (token === undefined) return NONE;
+    return token === null
+      ? { kind: 'ambiguous', reason: `more than one ${name} header` }
+      : { kind: 'token', token };
+  };
+
+function headerReader(name: string, scheme: string | undefined): Source['read'] {
+  const raw = rawReader(name);
+  const read = scheme === undefined ? raw : schemeReader(name, scheme);
+  return ({ headers, via }) => {
+    const field = soleValue(headers, name);
+    if (field === undefined) return NONE;
+    if (field === null) {
+      return {
+        kind: 'ambiguous',
+        reason: `more than one ${name === 'authorization' ? 'Authorization' : name} header`,
+      };
+    }
+    // AppSync's clients may leave the scheme out.
+    const found = read(field);
+    return found.kind === 'none' && via === 'appsync' ? raw(field) : found;
+  };
+}
+
+function soleOf(values: readonly (string | null)[], where: string): Finding {
+  const [value, ...more] = values;
+  if (more.length > 0) return { kind: 'ambiguous', reason: `${where} is there more than once` };
+  if (value === undefined || value === '') return NONE;
+  return value === null
+    ? { kind: 'malformed', reason: `${where} has malformed escapes` }
+    : { kind: 'token', token: value };
+}
+
+/** RFC 6455 §4.1: several fields are one list. */
+function tokenAfter(name: string, { headers }: HttpRequest): Finding {
+  const offered = headerValues(headers, 'sec-websocket-protocol')
+    .join(',')
+    .split(',')
+    .map((protocol) => protocol.trim());
+  const at = offered.indexOf(name);
+  if (at === -1) return NONE;
+  if (offered.includes(name, at + 1)) {
+    return { kind: 'ambiguous', reason: `the WebSocket subprotocol ${name} is offered more than once` };
+  }
+  const token = offered[at + 1] ?? '';
+  return token === ''
+    ? { kind: 'malformed', reason: `no token comes after the WebSocket subprotocol ${name}` }
+    : { kind: 'token', token };
+}

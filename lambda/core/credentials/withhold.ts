@@ -1,0 +1,80 @@
+import { spellingsOf } from '../http/forwarded-headers.ts';
+import type { HeaderList, HttpRequest } from '../http/message.ts';
+import { oncePerList, type Provider } from '../provider.ts';
+import { withoutCookies } from './cookies.ts';
+import { isSchemeless, schemePattern } from './header-field.ts';
+import { BEARER, isSigned, type Place, placeKey } from './place.ts';
+import { withoutParameters } from './query-parameters.ts';
+
+export interface WithholdingOptions {
+  /** All providers: a route that does not take the credentials of one may lead to an upstream that does. */
+  readonly providers: readonly Provider[];
+  /** Where the verified credential stands; undefined where there is none. */
+  readonly verified: Place | undefined;
+  /** Whether what is not verified goes on all the same, as in a dry run. */
+  readonly unverified: boolean;
+  /** Of these nothing goes on. */
+  readonly stripped: readonly Provider[];
+}
+
+/**
+ * The request without the credentials that must not go on: what is not verified, what the route strips, and any in the
+ * query, which ends up in logs. Of AWS's signed headers `requestHeaders` takes care.
+ */
+export function withholdCredentials(request: HttpRequest, options: WithholdingOptions): HttpRequest {
+  const { providers, verified, unverified, stripped } = options;
+  const verifiedKey = verified && placeKey(verified);
+  const strippedKeys = new Set(stripped.flatMap(({ places }) => places.map(placeKey)));
+  const goesOn = (place: Place): boolean => {
+    const key = placeKey(place);
+    return !strippedKeys.has(key) && (unverified || key === verifiedKey);
+  };
+  const { fields, cookies, parameters } = placesOf(providers);
+  const headers = request.headers.filter((field) => {
+    const holding = fields.filter(({ holds }) => holds(field));
+    return holding.length === 0 || holding.some(({ place, name }) => name === field[0] && goesOn(place));
+  });
+  const withheld = cookies.filter((place) => !goesOn(place)).map(({ name }) => name);
+  return {
+    ...request,
+    headers: withoutCookies(headers, new Set(withheld)),
+    query: withoutParameters(request.query, parameters),
+  };
+}
+
+/** A header field that has credentials of a place. */
+interface CredentialField {
+  readonly place: Place;
+  readonly name: string;
+  /** In any spelling of its name, since some upstream takes each for the same. */
+  readonly holds: (field: HeaderList[number]) => boolean;
+}
+
+const placesOf = oncePerList((providers) => {
+  const byKey = new Map(
+    [BEARER, ...providers.flatMap(({ places }) => places)].map((place) => [placeKey(place), place]),
+  );
+  const all = [...byKey.values()];
+  return {
+    fields: all.flatMap(fieldOf),
+    cookies: all.filter(({ kind }) => kind === 'cookie'),
+    parameters: new Set(all.filter(({ kind }) => kind === 'query').map(({ name }) => name)),
+  };
+});
+
+function fieldOf(place: Place): CredentialField[] {
+  if (isSigned(place)) return [];
+  if (place.kind === 'webSocketProtocol') {
+    const name = 'sec-websocket-protocol';
+    return [{ place, name, holds: ([field]) => field === name }];
+  }
+  if (place.kind !== 'header') return [];
+  const { name, scheme } = place;
+  if (name !== BEARER.name) {
+    const spellings = spellingsOf(name);
+    return [{ place, name, holds: ([field]) => spellings.test(field) }];
+  }
+  const pattern = scheme === undefined ? undefined : schemePattern(scheme);
+  const isOfScheme = (value: string): boolean => pattern?.test(value) ?? isSchemeless(value);
+  return [{ place, name, holds: ([field, value]) => field === name && isOfScheme(value) }];
+}
