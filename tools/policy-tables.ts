@@ -70,7 +70,11 @@ function typeOf(schema: JsonSchema): string {
   }
 }
 
-const plural = (type: string): string => type.replace(/^(text|object|number|boolean)\b/, '$1s');
+const plural = (types: string): string =>
+  types
+    .split(' or ')
+    .map((type) => type.replace(/^(text|object|number|boolean)\b/, '$1s'))
+    .join(' or ');
 
 const cell = (text: string): string => text.replaceAll('|', '\\|');
 

@@ -6,7 +6,12 @@ export type Scalar = string | number | boolean;
 /** What a claim must be like; all members that are given must hold. */
 export interface ClaimRule {
   readonly equals?: Scalar;
+  /** The claim, or an element of it where it is a list, is one of these. */
   readonly anyOf?: readonly Scalar[];
+  /** The claim is a list that has all of these. */
+  readonly allOf?: readonly Scalar[];
+  /** Neither the claim nor an element of it is one of these, and all of it is there to be compared with them. */
+  readonly noneOf?: readonly Scalar[];
   /** The claim is a list with this element, or a string with this space-separated word. */
   readonly contains?: Scalar;
   readonly exists?: boolean;
@@ -49,19 +54,37 @@ function member(value: unknown, name: string): unknown {
   return Array.isArray(value) && name === 'length' ? undefined : own(value as JsonObject, name);
 }
 
-function meets(value: unknown, { equals, anyOf, contains, exists }: ClaimRule): boolean {
+function meets(value: unknown, rule: ClaimRule): boolean {
+  const { equals, anyOf, allOf, noneOf, contains, exists } = rule;
   if (exists !== undefined && exists !== (value !== undefined)) return false;
-  if (equals !== undefined && !isSame(value, equals)) return false;
-  if (anyOf !== undefined && !anyOf.some((accepted) => isSame(value, accepted))) return false;
-  return contains === undefined || elements(value).some((element) => isSame(element, contains));
+  if (equals !== undefined && !isOneOf(value, [equals])) return false;
+  if (anyOf !== undefined && !valuesOf(value).some((one) => isOneOf(one, anyOf))) return false;
+  if (allOf !== undefined && !(Array.isArray(value) && hasAll(value, allOf))) return false;
+  if (noneOf !== undefined && !valuesOf(value).every((one) => isNoneOf(one, noneOf))) return false;
+  return contains === undefined || wordsOf(value).some((word) => isOneOf(word, [contains]));
 }
 
+const isOneOf = (value: unknown, values: readonly Scalar[]): boolean =>
+  isComparable(value) && values.includes(value);
+
+/** What cannot be compared might be what is excluded, so it does not pass for something else. */
+const isNoneOf = (value: unknown, values: readonly Scalar[]): boolean =>
+  isComparable(value) && !values.includes(value);
+
+const hasAll = (list: readonly unknown[], values: readonly Scalar[]): boolean =>
+  values.every((value) => list.some((element) => isOneOf(element, [value])));
+
 /** Beyond 2^53 one number stands for several integers (RFC 8259 §6), so none of them is the one that was meant. */
-const isSame = (value: unknown, accepted: Scalar): boolean => value === accepted && !isInexact(value);
+export const isComparable = (value: unknown): value is Scalar =>
+  typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && !isInexact(value));
 
 /** Whether a number is an integer that JSON.parse may have rounded, or is out of range. */
 export const isInexact = (value: unknown): boolean =>
   typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 
-const elements = (value: unknown): readonly unknown[] =>
+/** The elements of a list, or the one value that anything else is. */
+export const valuesOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
+
+/** The elements of a list, which are never split, or the words of a string. */
+export const wordsOf = (value: unknown): readonly unknown[] =>
   Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];

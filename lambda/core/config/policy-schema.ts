@@ -32,11 +32,16 @@ const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, 
 const claimRule = v.pipe(
   v.strictObject({
     equals: member(scalar, 'The claim is this very value'),
-    anyOf: member(listOf(scalar), 'The claim is one of these values'),
+    anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
+    allOf: member(listOf(scalar), 'The claim is a list with all of these values'),
+    noneOf: member(
+      listOf(scalar),
+      'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
+    ),
     contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
     exists: member(v.boolean(), 'Whether the claim is there at all'),
   }),
-  v.minEntries(1, 'must have at least one of equals, anyOf, contains, exists'),
+  v.minEntries(1, 'must have at least one of equals, anyOf, allOf, noneOf, contains, exists'),
 );
 
 const claimRules = v.record(v.string(), claimRule);

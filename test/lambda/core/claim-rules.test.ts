@@ -15,6 +15,17 @@ describe('a number beyond 2^53 meets no rule for its value', () => {
     expect(meets('1234567890123456789', rule)).toBe(false);
     expect(meets('1234567890123456768', rule)).toBe(false);
   });
+  test('noneOf, whatever it excludes', () => {
+    expect(meets('1234567890123456789', { noneOf: ['a'] })).toBe(false);
+    expect(meets('["b", 1234567890123456789]', { noneOf: ['a'] })).toBe(false);
+    expect(meets('[9007199254740992]', { noneOf: [1] })).toBe(false);
+    expect(meets('[9007199254740991]', { noneOf: [1] })).toBe(true);
+  });
+  test('allOf and anyOf, in a list', () => {
+    expect(meets('[1234567890123456789]', { allOf: [stored] })).toBe(false);
+    expect(meets('["a", 1234567890123456789]', { allOf: ['a'] })).toBe(true);
+    expect(meets('[1234567890123456789]', { anyOf: [stored] })).toBe(false);
+  });
   test('contains', () => {
     expect(meets('[1234567890123456789]', { contains: stored })).toBe(false);
   });
@@ -49,4 +60,47 @@ test('a string contains its words, and a list its elements', () => {
   expect(meets('"a b"', { contains: 'b' })).toBe(true);
   expect(meets('["a b"]', { contains: 'b' })).toBe(false);
   expect(meets('["b"]', { contains: 'b' })).toBe(true);
+});
+
+describe('of a list and of a single value', () => {
+  test.each<[string, ClaimRule, string[], string[]]>([
+    [
+      'anyOf takes one of its values',
+      { anyOf: ['a', 'b'] },
+      ['"a"', '["b"]', '["x", "a"]', '["a", {}]'],
+      ['"c"', '["c"]', '[]', '"a b"', '["a b"]', '[["a"]]', '{"a": true}', 'null', '[null]'],
+    ],
+    [
+      'allOf takes lists with all of its values',
+      { allOf: ['a', 'b'] },
+      ['["a", "b"]', '["b", "x", "a", null]'],
+      ['"a"', '["a"]', '[]', '"a b"', '[["a", "b"]]', '{"0": "a", "1": "b"}', 'null'],
+    ],
+    [
+      'noneOf takes what has none of its values',
+      { noneOf: ['a', 'b'] },
+      ['"c"', '["c", 1, true]', '[]', '""', '"a b"', '5', 'false'],
+      ['"a"', '["a"]', '["c", "b"]'],
+    ],
+    [
+      'noneOf refuses what cannot be compared with its values',
+      { noneOf: ['a'] },
+      [],
+      ['null', '["c", null]', '{}', '{"a": true}', '[["a"]]', '["c", {"name": "a"}]'],
+    ],
+    [
+      'noneOf refines another member',
+      { anyOf: ['a'], noneOf: ['suspended'] },
+      ['"a"', '["a", "x"]'],
+      ['["a", "suspended"]', '["x"]', '[]'],
+    ],
+  ])('%s', (_, rule, held, refused) => {
+    expect(held.filter((json) => !meets(json, rule))).toEqual([]);
+    expect(refused.filter((json) => meets(json, rule))).toEqual([]);
+  });
+  test('a claim that is missing meets none of these', () => {
+    for (const rule of [{ anyOf: ['a'] }, { allOf: ['a'] }, { noneOf: ['a'] }]) {
+      expect(unmetRule({}, [['tenant', rule]])).toEqual({ claim: 'tenant', present: false });
+    }
+  });
 });
