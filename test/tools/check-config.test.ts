@@ -100,9 +100,33 @@ describe('a warning is given for', () => {
     [
       'a rule of a provider',
       {
-        providers: { default: { type: 'jwks', requiredClaims: { n: { anyOf: [1, 'a b'], contains: 'c' } } } },
+        providers: { default: { type: 'jwks', requiredClaims: { n: { allOf: [1, 'a'], noneOf: ['a'] } } } },
       },
       'providers.default.requiredClaims.n can never hold: its members exclude each other',
+    ],
+    [
+      'a rule that asks for a word and for nothing with it',
+      { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
+      'routes.0.claims.n holds only for a text that has "a" as one of several words: "noneOf" excludes it everywhere else',
+    ],
+    [
+      'scopes that are to be none of some',
+      { unmatched: 'deny', routes: [{ path: '/a', claims: { scope: { noneOf: ['admin'] } } }] },
+      'routes.0.claims.scope: where the claim is a text, "noneOf" compares it as a whole, so a scope passes beside another one; ask for the scopes that are wanted instead',
+    ],
+    [
+      'rules with "anyOf" that hold for lists since it looks into them, once for all',
+      {
+        unmatched: 'deny',
+        providers: {
+          default: { type: 'jwks', requiredClaims: { 'https://app.example/roles': { anyOf: ['a'] } } },
+        },
+        routes: [
+          { path: '/a', claims: { tenant: { anyOf: ['a'], contains: 'b' }, plan: { anyOf: ['a'] } } },
+          { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
+        ],
+      },
+      '"anyOf" looks into lists, which it used to refuse: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now let a token through that has a list with one of the values. Where lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
   ])('%s', async (_, policy, warning) => {
     expect((await check(policy)).warnings).toEqual([warning]);
@@ -116,7 +140,23 @@ describe('a warning is given for', () => {
     ],
     [
       'a rule that some value meets',
-      { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { anyOf: ['a', 'b c'], contains: 'c' } } }] },
+      { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { equals: 'b c', contains: 'c' } } }] },
+    ],
+    [
+      'rules with "anyOf" for claims that are single values, or beside members that decide about lists',
+      {
+        unmatched: 'deny',
+        routes: [
+          { path: '/a', claims: { tenant: { anyOf: ['a', 'b'] }, sub: { anyOf: ['c'], exists: true } } },
+          { path: '/b', claims: { roles: { anyOf: ['a', 'b'], noneOf: ['c'] } } },
+          { path: '/c', claims: { groups: { anyOf: ['a', 'b'], allOf: ['c'] } } },
+          { path: '/d', claims: { aud: { anyOf: ['a', 'b'], equals: 'a' } } },
+        ],
+      },
+    ],
+    [
+      'roles by the members that are new',
+      { unmatched: 'deny', routes: [{ path: '/a', claims: { roles: { allOf: ['a'], noneOf: ['b'] } } }] },
     ],
   ])('but not for %s', async (_, policy) => {
     expect((await check(policy)).warnings).toEqual([]);
@@ -188,7 +228,11 @@ describe('revocations', () => {
     );
     expect({ problems, warnings }).toEqual({
       problems: [],
-      warnings: [expect.stringContaining('https://a.example is no issuer of any provider')],
+      warnings: [
+        expect.stringContaining(
+          'https://a.example is the issuer of no provider, so nothing is revoked there',
+        ),
+      ],
     });
   });
   test('that are wrong are told with their place', async () => {

@@ -1,4 +1,3 @@
-import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { stepsOf } from '../../lambda/core/config/paths.ts';
 import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
@@ -9,6 +8,7 @@ import type { RouteRule } from '../../lambda/core/routes/match.ts';
 import { isOpen, type Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { leftOut } from '../path-steps.ts';
+import { ruleWarnings } from './rule-warnings.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
 export function warningsOf(policy: PolicyDocument, config: Config): string[] {
@@ -19,7 +19,7 @@ export function warningsOf(policy: PolicyDocument, config: Config): string[] {
     ...readingsLeftOut(policy),
     ...unusedProviders(policy),
     ...similarIssuers(config),
-    ...impossibleRules(policy),
+    ...ruleWarnings(policy),
     ...methodsBesidePost(policy),
     ...preflightsNotTaken(policy),
   ];
@@ -109,29 +109,6 @@ function similarIssuers({ providers }: Config): string[] {
       return `the issuers ${issuer} of ${name} and ${other.issuer} of ${other.name} are almost the same; a token is of just one of them`;
     }),
   );
-}
-
-function impossibleRules({ providers = {}, routes = [] }: PolicyDocument): string[] {
-  const all = [
-    ...Object.entries(providers).map(([name, provider]) => ({
-      place: `providers.${name}.requiredClaims`,
-      rules: provider.requiredClaims ?? {},
-    })),
-    ...routes.map((route, index) => ({ place: `routes.${index}.claims`, rules: route.claims ?? {} })),
-  ];
-  return all.flatMap(({ place, rules }) =>
-    Object.entries(rules)
-      .filter(([, rule]) => isImpossible(rule))
-      .map(([claim]) => `${place}.${claim} can never hold: its members exclude each other`),
-  );
-}
-
-/** A rule that lists the values of a claim can hold only for one of them; the rest of it is just tried on each. */
-function isImpossible(rule: ClaimRule): boolean {
-  const { equals, anyOf, contains, exists } = rule;
-  if (exists === false) return equals !== undefined || anyOf !== undefined || contains !== undefined;
-  const candidates = equals === undefined ? anyOf : [equals];
-  return candidates?.every((value) => unmetRule({ claim: value }, [['claim', rule]]) !== undefined) ?? false;
 }
 
 /** A preflight is an OPTIONS request (Fetch §4.8), so a route has to take those to let one through. */

@@ -1,0 +1,113 @@
+import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { listed } from '../explain/format.ts';
+
+/** What claim rules say and most likely do not mean. */
+export function ruleWarnings(policy: PolicyDocument): string[] {
+  const rules = placedRules(policy);
+  return [
+    ...rules
+      .filter(({ rule }) => isImpossible(rule))
+      .map(({ place }) => `${place} can never hold: its members exclude each other`),
+    ...rules
+      .filter(({ rule }) => isForSeveralWords(rule))
+      .map(
+        ({ place, rule }) =>
+          `${place} holds only for a text that has ${JSON.stringify(rule.contains)} as one of several words: "noneOf" excludes it everywhere else`,
+      ),
+    ...rules
+      .filter(({ claim, rule }) => isForWholeScopes(claim, rule))
+      .map(
+        ({ place }) =>
+          `${place}: where the claim is a text, "noneOf" compares it as a whole, so a scope passes beside another one; ask for the scopes that are wanted instead`,
+      ),
+    ...widerRules(rules),
+  ];
+}
+
+interface PlacedRule {
+  readonly place: string;
+  readonly claim: string;
+  readonly rule: ClaimRule;
+}
+
+function placedRules({ providers = {}, routes = [] }: PolicyDocument): PlacedRule[] {
+  const all = [
+    ...Object.entries(providers).map(([name, provider]) => ({
+      place: `providers.${name}.requiredClaims`,
+      rules: provider.requiredClaims ?? {},
+    })),
+    ...routes.map((route, index) => ({ place: `routes.${index}.claims`, rules: route.claims ?? {} })),
+  ];
+  return all.flatMap(({ place, rules }) =>
+    Object.entries(rules).map(([claim, rule]) => ({ place: `${place}.${claim}`, claim, rule })),
+  );
+}
+
+/**
+ * Whether no claim meets a rule. A claim that meets one can be made smaller until it is one of these: a missing one, a
+ * single value that the rule names, a text with the word that it asks for, or a list of just what it asks for.
+ */
+export function isImpossible(rule: ClaimRule): boolean {
+  const { equals, anyOf = [], allOf = [], contains } = rule;
+  const named = [equals, contains].filter((value) => value !== undefined);
+  const asked = [...allOf, ...(contains === undefined ? [] : [contains])];
+  const lists = rule.anyOf === undefined ? [asked] : anyOf.map((value) => [...asked, value]);
+  const candidates: readonly unknown[] = [undefined, ...named, ...anyOf, ...severalWords(rule), ...lists];
+  return !candidates.some((candidate) => isMetBy(candidate, rule));
+}
+
+const isMetBy = (value: unknown, rule: ClaimRule): boolean =>
+  unmetRule(value === undefined ? {} : { claim: value }, [['claim', rule]]) === undefined;
+
+/** A text with the word that is asked for, and as a whole none that a rule names. */
+function severalWords({ contains, noneOf = [] }: ClaimRule): readonly string[] {
+  if (typeof contains !== 'string') return [];
+  const longest = Math.max(...noneOf.map((value) => String(value).length), 0);
+  return [`${contains} ${'x'.repeat(longest + 1)}`];
+}
+
+const isForSeveralWords = (rule: ClaimRule): boolean =>
+  rule.contains !== undefined && (rule.noneOf?.includes(rule.contains) ?? false) && !isImpossible(rule);
+
+/** RFC 8693 §4.2: "scope" is one text; "scp" is one with some issuers. */
+const isForWholeScopes = (claim: string, { equals, anyOf, allOf, noneOf }: ClaimRule): boolean =>
+  noneOf !== undefined &&
+  [equals, anyOf, allOf].every((other) => other === undefined) &&
+  ['scope', 'scp'].includes(lastName(claim));
+
+/** Claims that issuers send as lists, by their last name: `cognito:groups`, `https://app.example/roles`, `/realm_access/roles`. */
+const LISTS = new Set([
+  ...['aud', 'amr', 'authorities', 'entitlements', 'group', 'groups', 'memberof', 'permissions'],
+  ...['role', 'roles', 'scp', 'wids'],
+]);
+
+const lastName = (claim: string): string =>
+  claim
+    .toLowerCase()
+    .split(/[/:.]|~1/)
+    .at(-1) ?? '';
+
+/** One warning for all rules that hold for more than they did when "anyOf" was for single values only. */
+function widerRules(rules: readonly PlacedRule[]): string[] {
+  const wider = rules.filter(
+    ({ claim, rule }) => isWider(rule) && (rule.contains !== undefined || LISTS.has(lastName(claim))),
+  );
+  const [first] = wider;
+  if (first === undefined) return [];
+  return [
+    `"anyOf" looks into lists, which it used to refuse: ${listed(wider.map(({ place }) => place))} now let a token through that has a list with one of the values. Where lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+  ];
+}
+
+/** Whether a rule could be in force before "anyOf" looked into lists, and holds for some list now. */
+export const isWider = (rule: ClaimRule): boolean =>
+  rule.anyOf !== undefined &&
+  rule.allOf === undefined &&
+  rule.noneOf === undefined &&
+  rule.equals === undefined &&
+  rule.exists !== false;
+
+/** JSON Pointer (RFC 6901 §3) to what only a list that is not empty has. */
+const firstElementOf = (claim: string): string =>
+  claim.startsWith('/') ? `${claim}/0` : `/${claim.replaceAll('~', '~0').replaceAll('/', '~1')}/0`;
