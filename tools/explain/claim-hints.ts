@@ -1,4 +1,4 @@
-import { type ClaimRules, claimAt, isInexact, unmetRule } from '../../lambda/core/claim-rules.ts';
+import { claimAt, wordsOf } from '../../lambda/core/claim-rules.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { KeySetProvider, Provider } from '../../lambda/core/provider.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -132,34 +132,6 @@ export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, 
     hints.push(
       `"${claim}" has ${listed(found)}${wins}: if scopes are there, set "scopeClaim": "${claim}" on provider ${name}`,
     );
-  }
-  return hints;
-}
-
-const wordsOf = (value: unknown): readonly unknown[] =>
-  Array.isArray(value) ? value : typeof value === 'string' ? value.split(' ') : [];
-
-/** What a rule asks for, and what the claim is. */
-export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
-  const unmet = unmetRule(claims, rules);
-  if (unmet === undefined) return [];
-  const rule = rules.find(([claim]) => claim === unmet.claim)?.[1];
-  const value = claimAt(claims, unmet.claim);
-  const hints = [
-    `the rule for "${unmet.claim}" is ${shown(rule)}, the token has ${value === undefined ? 'none' : shown(value)}`,
-  ];
-  const { equals, anyOf = [] } = rule ?? {};
-  const wanted = [...(equals === undefined ? [] : [equals]), ...anyOf];
-  if (isInexact(value)) {
-    hints.push(
-      'the number is beyond 2^53, where JSON is no longer exact: have the issuer send it as a string',
-    );
-  }
-  if (wanted.some((one) => one !== value && String(one) === String(value))) {
-    hints.push('the types differ: 5 is not "5"');
-  }
-  if (Array.isArray(value) && wanted.some((one) => value.includes(one))) {
-    hints.push('the claim is a list: "contains" looks into it');
   }
   return hints;
 }

@@ -16,11 +16,12 @@ import { checkRevocations } from '../../lambda/core/revocations.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
-import { audienceHints, ruleHints, scopeHints, timeHints } from './claim-hints.ts';
+import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import type { ExplainInput } from './input.ts';
 import { keyHints, signatureHints } from './key-hints.ts';
 import { guessProvider } from './provider-hints.ts';
+import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
 import { headerHints, malformedHints, usageHints } from './token-hints.ts';
 
