@@ -9,6 +9,8 @@ export interface IssuerRevocations {
   readonly client_id: ReadonlySet<string>;
   /** Tokens with an `iat` before this are revoked, and so are those without one; seconds since the epoch. */
   readonly issuedBefore: number | undefined;
+  /** The same by `sub`, for its tokens alone. */
+  readonly subIssuedBefore: ReadonlyMap<string, number>;
 }
 
 /** By issuer: by claims, never by a token's text, of which an attacker could make another. */
@@ -17,7 +19,6 @@ export type Revocations = ReadonlyMap<string, IssuerRevocations>;
 export function checkRevocations(identity: Identity, revocations: Revocations): Failure | undefined {
   const revoked = revocations.get(identity.issuer);
   if (revoked === undefined) return undefined;
-  const { issuedBefore } = revoked;
   if (has(revoked.jti, own(identity.claims, 'jti'))) return failure('"jti" is revoked');
   if (has(revoked.sub, identity.subject)) return failure('"sub" is revoked');
   if (revoked.client_id.size > 0) {
@@ -25,13 +26,20 @@ export function checkRevocations(identity: Identity, revocations: Revocations): 
       if (has(revoked.client_id, own(identity.claims, name))) return failure(`"${name}" is revoked`);
     }
   }
-  if (issuedBefore !== undefined) {
-    const iat = own(identity.claims, 'iat');
-    if (!(typeof iat === 'number' && iat >= issuedBefore)) {
-      return failure(`not known to be issued at or after ${issuedBefore}`);
-    }
+  const { issuedBefore, subIssuedBefore } = revoked;
+  if (isIssuedBefore(identity, issuedBefore)) {
+    return failure(`not known to be issued at or after ${issuedBefore}`);
   }
-  return undefined;
+  const before = subIssuedBefore.get(identity.subject as string);
+  return isIssuedBefore(identity, before)
+    ? failure(`"sub" is revoked, and the token not known to be issued at or after ${before}`)
+    : undefined;
+}
+
+function isIssuedBefore({ claims }: Identity, time: number | undefined): boolean {
+  if (time === undefined) return false;
+  const iat = own(claims, 'iat');
+  return !(typeof iat === 'number' && iat >= time);
 }
 
 const has = (revoked: ReadonlySet<string>, value: unknown): boolean => revoked.has(value as string);

@@ -50,6 +50,15 @@ describe('a file', () => {
     expect(stdout).toContain('warning: routes.0 (/api/public/*) lets requests without credentials go on');
     expect(status).toBe(0);
   });
+  test('of revocations that are of no issuer is good all the same, with a warning', async () => {
+    const revocations = join(directory.path, 'revocations.json');
+    writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
+    const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');
+    expect(stdout).toContain(
+      'warning: revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are https://a.example\n',
+    );
+    expect(status).toBe(0);
+  });
   test('that is bad is told with its place', async () => {
     const { status, stdout } = await check(bad);
     expect(stdout).toMatch(/^error: policy: is not JSON.* \(.*bad\.json:3:3\)$/m);

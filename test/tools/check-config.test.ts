@@ -229,11 +229,33 @@ describe('revocations', () => {
     expect({ problems, warnings }).toEqual({
       problems: [],
       warnings: [
-        expect.stringContaining(
-          'https://a.example is the issuer of no provider, so nothing is revoked there',
-        ),
+        'revocations: https://a.example is the issuer of no provider, so its entry revokes nothing; the issuers are https://b.example',
       ],
     });
+  });
+  test('of an issuer that is not there tell the first few that are', async () => {
+    const issuer = Array.from({ length: 8 }, (_, index) => `https://issuer.example/${index}`);
+    const many = { type: 'jwks', issuer, audience: 'a', jwksUri: 'https://issuer.example/jwks' };
+    const { warnings } = await check(
+      { providers: { many }, routes: [{ path: '/x', providers: ['many'] }], unmatched: 'deny' },
+      { revocations: revoking('https://issuer.example'), issuer: 'https://b.example' },
+    );
+    expect(warnings).toContainEqual(
+      expect.stringMatching(
+        /^revocations: https:\/\/issuer\.example is the issuer of no provider.*\/3, 4 more$/,
+      ),
+    );
+  });
+  test('of a subject with a name that JavaScript reserves are a problem, never silence', async () => {
+    for (const name of ['__proto__', 'constructor', 'prototype']) {
+      const revocations = `{"https://a.example": {"subIssuedBefore": {"${name}": 1}}}`;
+      expect((await check({}, { revocations })).problems).toMatchObject([
+        {
+          parameter: 'revocations',
+          message: `https://a.example.subIssuedBefore: must not have a member named ${name}`,
+        },
+      ]);
+    }
   });
   test('that are wrong are told with their place', async () => {
     const { problems } = await check({}, { revocations: '{"https://a.example": {"subject": []}}' });

@@ -42,6 +42,8 @@ const scalar = fc.oneof(fc.string({ maxLength: 4 }), fc.integer(), fc.boolean())
 const claimRule = some({
   equals: scalar,
   anyOf: list(scalar),
+  allOf: list(scalar),
+  noneOf: list(scalar),
   contains: scalar,
   exists: fc.boolean(),
 });
@@ -122,6 +124,8 @@ export const policyDocuments = some({
   routes: list(route),
 });
 
+const issueTimes = fc.constantFrom(-1, 0, 1_790_000_000, 253_402_300_799, 253_402_300_800);
+
 /** The same of revocations. */
 export const revocationsDocuments = dictionary(
   fc.constantFrom('https://issuer.example', 'urn:x', '$schema'),
@@ -129,6 +133,7 @@ export const revocationsDocuments = dictionary(
     jti: list(text),
     sub: list(text),
     client_id: list(text),
-    issuedBefore: fc.constantFrom(-1, 0, 1_790_000_000, 253_402_300_799, 253_402_300_800),
+    issuedBefore: issueTimes,
+    subIssuedBefore: dictionary(fc.oneof(text, fc.constantFrom('', '5')), issueTimes),
   }),
 );

@@ -67,6 +67,11 @@ describe('the schema and the code agree', () => {
     ['policy', false, { routes: [{ path: '/', claims: { a: {} } }] }],
     ['policy', false, { routes: [{ path: '/', claims: { a: { equals: null } } }] }],
     ['policy', true, { routes: [{ path: '/', claims: { a: { equals: 0 } } }] }],
+    ['policy', true, { routes: [{ path: '/', claims: { a: { allOf: ['b', 1], noneOf: [true] } } }] }],
+    ['policy', false, { routes: [{ path: '/', claims: { a: { allOf: [] } } }] }],
+    ['policy', false, { routes: [{ path: '/', claims: { a: { noneOf: 'b' } } }] }],
+    ['policy', false, { routes: [{ path: '/', claims: { a: { noneOf: [2 ** 53] } } }] }],
+    ['policy', false, { routes: [{ path: '/', claims: { a: { allOf: [-(2 ** 53)] } } }] }],
     ['policy', true, { providers: { a: { type: 'jwks', audience: null } } }],
     ['policy', false, { providers: { A: { type: 'jwks' } } }],
     ['policy', false, { providers: { a: { type: 'jwks', instanceArn: 'x' } } }],
@@ -78,6 +83,14 @@ describe('the schema and the code agree', () => {
     ['revocations', false, { 'https://issuer.example': { issuedBefore: 1_790_000_000_000 } }],
     ['revocations', false, { 'https://issuer.example': { subject: ['x'] } }],
     ['revocations', false, { 'https://issuer.example': { jti: [''] } }],
+    ['revocations', true, { 'https://issuer.example': { subIssuedBefore: { a: 0, 'b c': 1_790_000_000 } } }],
+    ['revocations', true, { 'https://issuer.example': { subIssuedBefore: { toString: 1 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: { a: 1_790_000_000_000 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: { a: -1 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: { a: 1.5 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: { '': 1 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: { ['x'.repeat(2049)]: 1 } } }],
+    ['revocations', false, { 'https://issuer.example': { subIssuedBefore: [1] } }],
   ])('%s is accepted: %j is %j', (name, accepted, document) => {
     expect(verdicts(name, document)).toEqual({ schema: accepted, code: accepted });
   });

@@ -3,21 +3,41 @@ import type { RevocationsDocument } from './policy-schema.ts';
 
 /** The revocations by issuer. */
 export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocument): Revocations {
-  const entries = Object.entries(byIssuer).map(([issuer, { jti, sub, client_id, issuedBefore }]) => {
+  const entries = Object.entries(byIssuer).map(([issuer, revoked]) => {
+    const { jti, sub, client_id, issuedBefore, subIssuedBefore = {} } = revoked;
     return [
       issuer,
-      { jti: new Set(jti), sub: new Set(sub), client_id: new Set(client_id), issuedBefore },
+      {
+        jti: new Set(jti),
+        sub: new Set(sub),
+        client_id: new Set(client_id),
+        issuedBefore,
+        subIssuedBefore: new Map(Object.entries(subIssuedBefore)),
+      },
     ] as const;
   });
   return new Map(entries);
 }
+
+/** Most issuers that one warning names. */
+const MAX_NAMED = 5;
 
 /**
  * Revocations of an issuer that no provider has revoke nothing: a slip, or a provider that has gone before
  * them. They are no reason to refuse a configuration, which may be what takes that provider away.
  */
 export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): string[] {
+  const known = new Set(issuers);
+  const accepted = known.size === 0 ? 'no provider has an issuer' : `the issuers are ${named([...known])}`;
   return [...revocations.keys()]
-    .filter((issuer) => !issuers.includes(issuer))
-    .map((issuer) => `revocations: ${issuer} is no issuer of any provider; there is ${issuers.join(', ')}`);
+    .filter((issuer) => !known.has(issuer))
+    .map(
+      (issuer) =>
+        `revocations: ${issuer} is the issuer of no provider, so its entry revokes nothing; ${accepted}`,
+    );
+}
+
+function named(issuers: readonly string[]): string {
+  const more = issuers.length - MAX_NAMED;
+  return [...issuers.slice(0, MAX_NAMED), ...(more > 0 ? [`${more} more`] : [])].join(', ');
 }

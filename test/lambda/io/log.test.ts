@@ -2,6 +2,7 @@ import { Logger } from '@aws-lambda-powertools/logger';
 import { afterEach, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import { createAlbTarget } from '../../../lambda/alb-target.ts';
 import { composeAuthorizer } from '../../../lambda/authorizer.ts';
+import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { Outcome } from '../../../lambda/core/outcome.ts';
 import { createLog, type Log } from '../../../lambda/io/log.ts';
 import { albEvent, lambdaContext, type TestRequest } from '../../support/alb-event.ts';
@@ -113,6 +114,33 @@ describe('a decision', () => {
     decide({ code: 'allowed', status: 200, reported: 'token_expired' });
     expect(entries()).toHaveLength(2);
   });
+});
+
+test('revocations of an issuer that no provider has are a warning with the configuration that is loaded', async () => {
+  const values = {
+    issuer: ISSUER,
+    audience: AUDIENCE,
+    'jwks-uri': 'discover',
+    upstream: 'whoami',
+    policy: '{}',
+  };
+  for (const revoked of [ISSUER, 'https://gone.example']) {
+    const revocations = JSON.stringify({ [revoked]: { subIssuedBefore: { jane: NOW } } });
+    const parsed = await parseConfig({ ...values, revocations }, '7');
+    if (!('config' in parsed)) throw new Error(JSON.stringify(parsed.problems));
+    log.configLoaded(parsed.config);
+  }
+  expect(entries()).toMatchObject([
+    { level: 'INFO', message: 'configuration loaded', configVersion: '7' },
+    {
+      level: 'WARN',
+      message: 'configuration loaded',
+      warnings: [
+        `revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are ${ISSUER}`,
+      ],
+    },
+  ]);
+  expect(entries()[0]).not.toHaveProperty('warnings');
 });
 
 test('every problem of a configuration is printed with the name that an operator has to put', () => {

@@ -146,6 +146,16 @@ describe('a value in SSM that is not valid', () => {
     expect(revocations[0]?.refused).toBeUndefined();
   });
 
+  test('is none in revocations of an issuer that no provider has: they go into the snapshot as they are', async () => {
+    const revocations = '{"https://gone.example":{"subIssuedBefore":{"mallory":1790000000}}}';
+    world.parameters.put('revocations', revocations);
+    expect(await world.run()).toMatchObject({ refused: [] });
+    expect(world.object.snapshot().revocations).toEqual([
+      { parameters: { revocations: expect.objectContaining({ value: revocations }) } },
+    ]);
+    expect(world.heard('refused')).toEqual([]);
+  });
+
   test('may be missing, and is taken again once it is created anew, although its version is 1', async () => {
     world.parameters.put('policy', '{"routes":[]}');
     await world.run();

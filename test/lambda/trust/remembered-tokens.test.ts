@@ -137,6 +137,11 @@ describe('a remembered token', () => {
     ],
     ['policy', '{"providers":{"default":{"type":"jwks","audienceClaim":"azp"}}}', 'claim_missing'],
     ['revocations', JSON.stringify({ [ISSUER]: { sub: ['client-1'] } }), 'token_revoked'],
+    [
+      'revocations',
+      JSON.stringify({ [ISSUER]: { subIssuedBefore: { 'client-1': NOW + 1 } } }),
+      'token_revoked',
+    ],
   ] as const)('is refused within the refresh age once %s is %s', async (parameter, value, code) => {
     world.parameters[parameter] = value;
     world.advance(CONFIG_DUE);

@@ -28,6 +28,23 @@ describe('a token is revoked', () => {
     ["its client, as Entra's appid names it", { client_id: ['app'] }, { client_id: undefined, appid: 'app' }],
     ['its time of issue', { issuedBefore: NOW }, { iat: NOW - 1 }],
     ['having no time of issue', { issuedBefore: NOW }, { iat: undefined }],
+    ['the time of issue of its subject', { subIssuedBefore: { 'client-1': NOW } }, { iat: NOW - 1 }],
+    ['having no time of issue, by its subject', { subIssuedBefore: { 'client-1': 1 } }, { iat: undefined }],
+    [
+      'the later of two times of issue',
+      { issuedBefore: NOW - 100, subIssuedBefore: { 'client-1': NOW } },
+      { iat: NOW - 50 },
+    ],
+    [
+      'the other of two times of issue',
+      { issuedBefore: NOW, subIssuedBefore: { 'client-1': NOW - 100 } },
+      { iat: NOW - 50 },
+    ],
+    [
+      'the time of issue of a subject with the name of a method',
+      { subIssuedBefore: { toString: NOW } },
+      { sub: 'toString', iat: NOW - 1 },
+    ],
     ['one of several reasons', { jti: ['x'], sub: ['y'], issuedBefore: NOW }, { iat: NOW - 1 }],
   ])('by %s', async (_what, revoked, claims) => {
     revoke(revoked);
@@ -42,6 +59,28 @@ describe('a token is not revoked', () => {
     ['the subject as a jti', { jti: ['client-1'] }, {}],
     ['a longer subject', { sub: ['client-10', 'client'] }, {}],
     ['a time of issue that is just the time', { issuedBefore: NOW }, { iat: NOW }],
+    [
+      'a time of issue that is just that of its subject',
+      { subIssuedBefore: { 'client-1': NOW } },
+      { iat: NOW },
+    ],
+    ['the time of issue of another subject', { subIssuedBefore: { 'client-2': NOW } }, { iat: NOW - 1 }],
+    [
+      'the time of issue of a subject in other case',
+      { subIssuedBefore: { 'Client-1': NOW } },
+      { iat: NOW - 1 },
+    ],
+    ['the time of issue of a client', { subIssuedBefore: { 'client-1': NOW } }, { sub: 'x', iat: NOW - 1 }],
+    [
+      'the time of issue of nobody',
+      { subIssuedBefore: { undefined: NOW } },
+      { sub: undefined, iat: NOW - 1 },
+    ],
+    ...['constructor', '__proto__', 'hasOwnProperty', 'valueOf'].map((sub): [string, object, object] => [
+      `the subject ${sub}, which objects inherit`,
+      { subIssuedBefore: { other: NOW } },
+      { sub, iat: NOW - 1 },
+    ]),
     ['a name that objects inherit', { sub: ['constructor', '__proto__'] }, {}],
     ['nothing', {}, {}],
   ])('by %s', async (_what, revoked, claims) => {
@@ -59,6 +98,11 @@ describe('each issuer', () => {
   });
   test('has its own: the same subject of another is somebody else', async () => {
     revoke({ sub: ['client-1'], issuedBefore: NOW + 1 }, PARTNER);
+    expect((await present()).status).toBe(200);
+    expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
+  });
+  test('has its own times of issue: a logout there is none here', async () => {
+    revoke({ subIssuedBefore: { 'client-1': NOW + 1 } }, PARTNER);
     expect((await present()).status).toBe(200);
     expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
   });
@@ -87,6 +131,19 @@ test('a revocation takes effect on a remembered token within the refresh age, an
   expect((await world.present(token)).status).toBe(200);
 });
 
+test('a logout takes effect on remembered tokens within the refresh age, and not on those that come after it', async () => {
+  const before = mint(key);
+  const someoneElse = mint(key, claimsOf({ sub: 'client-2' }));
+  for (const token of [before, someoneElse]) expect((await world.present(token)).status).toBe(200);
+  revoke({ subIssuedBefore: { 'client-1': NOW + 10 } });
+  world.advance(CONFIG_DUE);
+  expectRejected(await world.present(before), 'token_revoked', { world });
+  expect((await world.present(someoneElse)).status).toBe(200);
+  const after = mint(key, claimsOf({ iat: NOW + 10 }));
+  for (let i = 0; i < 2; i++) expect((await world.present(after)).status).toBe(200);
+  expectRejected(await world.present(before), 'token_revoked', { world });
+});
+
 test("a revoked token's other encoding is revoked too: it is told by its claims, not by its text", async () => {
   revoke({ jti: ['stolen'] });
   const claims = claimsOf({ jti: 'stolen' });
@@ -102,6 +159,11 @@ test.each([
   ['{"https://issuer.example":{"issuedBefore":"now"}}'],
   ['{"https://issuer.example":{"issuedBefore":1790000000000}}'],
   ['{"https://issuer.example":{"sub":[5]}}'],
+  ['{"https://issuer.example":{"subIssuedBefore":{"client-1":1790000000000}}}'],
+  ['{"https://issuer.example":{"subIssuedBefore":{"client-1":"now"}}}'],
+  ['{"https://issuer.example":{"subIssuedBefore":{"":1790000000}}}'],
+  ['{"https://issuer.example":{"subIssuedBefore":["client-1"]}}'],
+  ['{"https://issuer.example":{"subIssuedBefore":{"client-1":1,"client-1":2}}}'],
   ['null'],
   ['not JSON'],
 ])('%s is no list of revocations, and the one before stays in force', async (text) => {
@@ -132,6 +194,21 @@ test('an issuer that no provider has is warned of, and the revocations of the ot
   expectRejected(await present(), 'token_revoked', { world });
   const loaded = world.events.find(({ name }) => name === 'configLoaded');
   expect(loaded?.detail[0]).toMatchObject({
-    warnings: [expect.stringContaining('https://gone.example is no issuer of any provider')],
+    warnings: [
+      `revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are ${ISSUER}`,
+    ],
   });
+});
+
+test('revocations take effect once their issuer has a provider, and nothing is warned of any more', async () => {
+  world.parameters.revocations = JSON.stringify({ [PARTNER]: { sub: ['client-1'] } });
+  expect((await present()).status).toBe(200);
+  world.parameters.policy = JSON.stringify({
+    providers: { partner: { type: 'jwks', issuer: PARTNER, audience: 'api', jwks: jwksOf(key) } },
+    routes: [{ path: '/api/*', providers: ['default', 'partner'] }],
+  });
+  world.advance(CONFIG_DUE);
+  expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
+  const loaded = world.events.filter(({ name }) => name === 'configLoaded');
+  expect(loaded.map(({ detail }) => (detail[0] as { warnings: string[] }).warnings.length)).toEqual([1, 0]);
 });
