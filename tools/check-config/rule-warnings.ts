@@ -88,8 +88,12 @@ const lastName = (claim: string): string =>
     .split(/[/:.]|~1/)
     .at(-1) ?? '';
 
-/** One warning for all rules that hold for more than they did when "anyOf" was for single values only. */
+/**
+ * One warning for all rules that hold for more than they did when "anyOf" was for single values only. A policy with a
+ * member that is as new as that was never in force before, so nothing of it has changed.
+ */
 function widerRules(rules: readonly PlacedRule[]): string[] {
+  if (rules.some(({ rule }) => rule.allOf !== undefined || rule.noneOf !== undefined)) return [];
   const wider = rules.filter(
     ({ claim, rule }) => isWider(rule) && (rule.contains !== undefined || LISTS.has(lastName(claim))),
   );
@@ -100,13 +104,9 @@ function widerRules(rules: readonly PlacedRule[]): string[] {
   ];
 }
 
-/** Whether a rule could be in force before "anyOf" looked into lists, and holds for some list now. */
-export const isWider = (rule: ClaimRule): boolean =>
-  rule.anyOf !== undefined &&
-  rule.allOf === undefined &&
-  rule.noneOf === undefined &&
-  rule.equals === undefined &&
-  rule.exists !== false;
+/** Whether a rule of the members that were there before holds for some list, now that "anyOf" looks into it. */
+export const isWider = ({ anyOf, equals, exists }: ClaimRule): boolean =>
+  anyOf !== undefined && equals === undefined && exists !== false;
 
 /** JSON Pointer (RFC 6901 §3) to what only a list that is not empty has. */
 const firstElementOf = (claim: string): string =>
