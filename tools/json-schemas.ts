@@ -1,6 +1,7 @@
 import { toJsonSchema } from '@valibot/to-json-schema';
 import type { GenericSchema } from 'valibot';
-import { PolicySchema, RevocationsSchema } from '../lambda/core/config/policy-schema.ts';
+import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
+import { RevocationsSchema } from '../lambda/core/config/revocations-schema.ts';
 import { SnapshotSchema } from '../lambda/core/snapshot/snapshot-schema.ts';
 
 /** A JSON Schema as far as the tools look into it. */

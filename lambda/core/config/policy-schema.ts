@@ -3,19 +3,19 @@ import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
 import { STEP_NAMES } from '../paths/steps.ts';
 
 /**
- * The shape of the `policy` and `revocations` parameters, and the source of their published JSON Schemas.
+ * The shape of the `policy` parameter, and the source of its published JSON Schema.
  * What takes more than one place to judge is judged where it is compiled: providers.ts, routes.ts.
  */
 
 /** An optional member, described for the schema's readers. */
-const member = <S extends v.GenericSchema>(schema: S, description: string) =>
+export const member = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.exactOptional(v.pipe(schema, v.description(description)));
 
-const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
+export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
 const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.minLength(1));
 const oneOrMany = v.union([text, listOf(text)], 'must be a text or a list of texts, none of them empty');
 const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(), v.regex(regex, wording));
-const wholeNumber = (min: number, max: number) =>
+export const wholeNumber = (min: number, max: number) =>
   v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
 
 const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
@@ -270,39 +270,6 @@ export const PolicySchema = v.strictObject({
   routes: member(v.pipe(v.array(route), v.maxLength(1000)), 'In order; the first that matches counts'),
 });
 
-/** Seconds since the epoch, until the end of the year 9999. */
-const issueTime = wholeNumber(0, 253_402_300_799);
-const subject = v.pipe(
-  v.string(),
-  v.minLength(1, 'must be the "sub" of a token, not empty'),
-  v.maxLength(2048, 'must be a "sub" of at most 2048 characters'),
-);
-const revoked = (claim: string) => member(v.array(text), `Values of "${claim}" that are revoked`);
-
-const issuerRevocations = v.pipe(
-  v.strictObject({
-    jti: revoked('jti'),
-    sub: revoked('sub'),
-    client_id: revoked('client_id'),
-    issuedBefore: member(
-      issueTime,
-      'Tokens with an "iat" before this, in seconds since the epoch, or without one, are revoked',
-    ),
-    subIssuedBefore: member(
-      v.record(subject, issueTime),
-      'The same for single subjects, such as a logout: by "sub", the time before which its tokens are revoked',
-    ),
-  }),
-  v.description(
-    'What is revoked of one issuer: exactly the "iss" of its tokens, or the ARN of a signed header. For an issuer that no provider has, it revokes nothing, which is a warning',
-  ),
-);
-
-export const RevocationsSchema = v.objectWithRest(
-  { $schema: v.exactOptional(v.string()) },
-  issuerRevocations,
-);
-
 export type PolicyDocument = v.InferOutput<typeof PolicySchema>;
 export type JwksProviderDocument = v.InferOutput<typeof jwks>;
 export type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
@@ -313,4 +280,3 @@ export type SignedHeaderProviderDocument = Exclude<
 >;
 export type PlaceDocument = v.InferOutput<typeof place>;
 export type RouteDocument = NonNullable<PolicyDocument['routes']>[number];
-export type RevocationsDocument = v.InferOutput<typeof RevocationsSchema>;

@@ -1,5 +1,5 @@
 import type { Revocations } from '../revocations.ts';
-import type { RevocationsDocument } from './policy-schema.ts';
+import type { RevocationsDocument } from './revocations-schema.ts';
 
 /** The revocations by issuer. */
 export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocument): Revocations {

@@ -2,7 +2,8 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { pack } from '../../../../lambda/core/config/pack.ts';
 import { parseJson } from '../../../../lambda/core/config/parse-json.ts';
-import { PolicySchema, RevocationsSchema } from '../../../../lambda/core/config/policy-schema.ts';
+import { PolicySchema } from '../../../../lambda/core/config/policy-schema.ts';
+import { RevocationsSchema } from '../../../../lambda/core/config/revocations-schema.ts';
 
 const problemsIn = (result: object): readonly string[] =>
   'problems' in result ? (result.problems as string[]) : [];

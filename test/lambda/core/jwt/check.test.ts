@@ -178,9 +178,11 @@ describe('cnf', () => {
 describe('a claim that the provider requires', () => {
   const requiredClaims = [['tenant', { anyOf: ['a', 'b'] }]] as const;
   test('must be there and as the provider says', () => {
-    expect(check({ tenant: 'a' }, { requiredClaims })).toMatchObject(ACCEPTED);
+    for (const tenant of ['a', ['c', 'a']]) {
+      expect(check({ tenant }, { requiredClaims })).toMatchObject({ ...ACCEPTED, claims: { tenant } });
+    }
     expect(check({}, { requiredClaims })).toMatchObject({ code: 'claim_missing' });
-    for (const tenant of ['c', 'A', ['a'], null]) {
+    for (const tenant of ['c', 'A', ['c'], [], null]) {
       expect(check({ tenant }, { requiredClaims })).toMatchObject({ code: 'claim_not_accepted' });
     }
   });

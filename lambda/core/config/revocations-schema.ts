@@ -1,0 +1,38 @@
+import * as v from 'valibot';
+import { member, text, wholeNumber } from './policy-schema.ts';
+
+/** Seconds since the epoch, until the end of the year 9999. */
+const issueTime = wholeNumber(0, 253_402_300_799);
+const subject = v.pipe(
+  v.string(),
+  v.minLength(1, 'must be the "sub" of a token, not empty'),
+  v.maxLength(2048, 'must be a "sub" of at most 2048 characters'),
+);
+const revoked = (claim: string) => member(v.array(text), `Values of "${claim}" that are revoked`);
+
+const issuerRevocations = v.pipe(
+  v.strictObject({
+    jti: revoked('jti'),
+    sub: revoked('sub'),
+    client_id: revoked('client_id'),
+    issuedBefore: member(
+      issueTime,
+      'Tokens with an "iat" before this, in seconds since the epoch, or without one, are revoked',
+    ),
+    subIssuedBefore: member(
+      v.record(subject, issueTime),
+      'The same for single subjects, such as a logout: by "sub", the time before which its tokens are revoked',
+    ),
+  }),
+  v.description(
+    'What is revoked of one issuer: exactly the "iss" of its tokens, or the ARN of a signed header. For an issuer that no provider has, it revokes nothing, which is a warning',
+  ),
+);
+
+/** The shape of the `revocations` parameter, and the source of its published JSON Schema. */
+export const RevocationsSchema = v.objectWithRest(
+  { $schema: v.exactOptional(v.string()) },
+  issuerRevocations,
+);
+
+export type RevocationsDocument = v.InferOutput<typeof RevocationsSchema>;
