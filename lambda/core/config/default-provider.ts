@@ -1,6 +1,6 @@
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
-import type { ProviderDocument } from './policy-schema.ts';
+import type { ProviderDocument } from './providers-schema.ts';
 import type { Problems } from './problems.ts';
 import { jwksProvider, NO_ISSUER, parseIssuer, parseKeyLocation } from './providers.ts';
 import type { ReadParameter } from './read-parameter.ts';

@@ -1,154 +1,12 @@
 import * as v from 'valibot';
-import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
 import { STEP_NAMES } from '../paths/steps.ts';
+import { ProviderSchema } from './providers-schema.ts';
+import { claimRules, listOf, member, name, pattern, text, wholeNumber } from './schema-parts.ts';
 
 /**
  * The shape of the `policy` parameter, and the source of its published JSON Schema.
  * What takes more than one place to judge is judged where it is compiled: providers.ts, routes.ts.
  */
-
-/** An optional member, described for the schema's readers. */
-export const member = <S extends v.GenericSchema>(schema: S, description: string) =>
-  v.exactOptional(v.pipe(schema, v.description(description)));
-
-export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
-const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.minLength(1));
-const oneOrMany = v.union([text, listOf(text)], 'must be a text or a list of texts, none of them empty');
-const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(), v.regex(regex, wording));
-export const wholeNumber = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
-
-const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
-/** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
-const INEXACT =
-  'must be within 2^53, beyond which numbers in JSON are not exact; have the issuer send a string';
-const exactNumber = v.pipe(
-  v.number(),
-  v.minValue(Number.MIN_SAFE_INTEGER, INEXACT),
-  v.maxValue(Number.MAX_SAFE_INTEGER, INEXACT),
-);
-const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
-
-const claimRule = v.pipe(
-  v.strictObject({
-    equals: member(scalar, 'The claim is this very value'),
-    anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
-    allOf: member(listOf(scalar), 'The claim is a list with all of these values'),
-    noneOf: member(
-      listOf(scalar),
-      'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
-    ),
-    contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
-    exists: member(v.boolean(), 'Whether the claim is there at all'),
-  }),
-  v.minEntries(1, 'must have at least one of equals, anyOf, allOf, noneOf, contains, exists'),
-);
-
-const claimRules = v.record(v.string(), claimRule);
-
-const common = {
-  clockToleranceSeconds: member(
-    wholeNumber(0, 300),
-    "How far the issuer's clock and ours may be apart; 30 by default",
-  ),
-  requiredClaims: member(
-    claimRules,
-    'Claims that every token must have; by name, or by JSON Pointer where it begins with a slash',
-  ),
-  scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
-};
-
-const headerName = v.pipe(
-  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header field'),
-  v.maxLength(64),
-);
-/** token of RFC 9110 §5.6.2, of which schemes, cookie names and subprotocols are made. */
-const token = v.pipe(
-  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be letters, digits and hyphens'),
-  v.maxLength(128),
-);
-const described = <S extends v.GenericSchema>(schema: S, description: string) =>
-  v.pipe(schema, v.description(description));
-
-const place = v.union(
-  [
-    v.strictObject({
-      header: described(headerName, 'Name of the header field'),
-      scheme: member(
-        token,
-        'Scheme before the token, such as Bearer; without it the whole field is the token',
-      ),
-    }),
-    v.strictObject({ cookie: described(token, 'Name of the cookie; needs publicOrigins') }),
-    v.strictObject({
-      query: described(
-        v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
-        "Name of the query parameter, on a WebSocket's $connect",
-      ),
-      everywhere: member(v.boolean(), 'Whether other requests may have it too; false by default'),
-    }),
-    v.strictObject({
-      webSocketProtocol: described(token, 'Subprotocol that the client offers right before the token'),
-    }),
-  ],
-  'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
-);
-
-/** Most places of one provider. */
-const MAX_PLACES = 8;
-const tokenFrom = member(
-  v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
-  'Where its tokens stand in a request; Bearer in Authorization by default',
-);
-
-const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
-
-const jwks = v.strictObject({
-  type: v.literal('jwks'),
-  issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
-  audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
-  audienceClaim: member(text, 'Claim that holds the audience; "aud" by default'),
-  jwksUri: member(text, 'Key set URL; by default "discover", which asks the issuer'),
-  jwks: member(
-    v.looseObject({ keys: v.array(v.looseObject({})) }),
-    'The key set itself, for a function without a way out to the network',
-  ),
-  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
-  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
-  typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
-  tokenFrom,
-  ...common,
-});
-
-const spiffe = v.strictObject({
-  type: v.literal('spiffe'),
-  trustDomain: described(text, 'Trust domain that the SPIFFE ID in "sub" is of, such as example.org'),
-  audience: described(oneOrMany, 'One of these must be in "aud"'),
-  jwksUri: member(text, "URL of the trust domain's bundle or key set"),
-  jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
-  algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
-  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
-  tokenFrom,
-  ...common,
-});
-
-const verifiedAccess = v.strictObject({
-  type: v.literal('verified-access'),
-  instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
-  keysUrl,
-  ...common,
-});
-
-const albOidc = v.strictObject({
-  type: v.literal('alb-oidc'),
-  loadBalancerArn: v.pipe(
-    text,
-    v.description('ARN of the load balancer that logs users in, which is "signer"'),
-  ),
-  clientId: v.pipe(text, v.description('OIDC client of that login, which is "client"')),
-  keysUrl,
-  ...common,
-});
 
 const mode = v.picklist(['enforce', 'report-only']);
 const denyOrAllow = v.picklist(['deny', 'allow']);
@@ -264,19 +122,11 @@ export const PolicySchema = v.strictObject({
     'How paths are judged',
   ),
   providers: member(
-    v.record(name, v.variant('type', [jwks, spiffe, verifiedAccess, albOidc])),
+    v.record(name, ProviderSchema),
     'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',
   ),
   routes: member(v.pipe(v.array(route), v.maxLength(1000)), 'In order; the first that matches counts'),
 });
 
 export type PolicyDocument = v.InferOutput<typeof PolicySchema>;
-export type JwksProviderDocument = v.InferOutput<typeof jwks>;
-export type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
-export type SpiffeProviderDocument = v.InferOutput<typeof spiffe>;
-export type SignedHeaderProviderDocument = Exclude<
-  ProviderDocument,
-  JwksProviderDocument | SpiffeProviderDocument
->;
-export type PlaceDocument = v.InferOutput<typeof place>;
 export type RouteDocument = NonNullable<PolicyDocument['routes']>[number];

@@ -10,7 +10,7 @@ import type {
   ProviderDocument,
   SignedHeaderProviderDocument,
   SpiffeProviderDocument,
-} from './policy-schema.ts';
+} from './providers-schema.ts';
 import { parsePlaces } from './token-from.ts';
 import { isPlaceholder, parseEndpoint } from './url.ts';
 

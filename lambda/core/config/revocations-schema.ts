@@ -1,5 +1,5 @@
 import * as v from 'valibot';
-import { member, text, wholeNumber } from './policy-schema.ts';
+import { member, text, wholeNumber } from './schema-parts.ts';
 
 /** Seconds since the epoch, until the end of the year 9999. */
 const issueTime = wholeNumber(0, 253_402_300_799);

@@ -1,7 +1,7 @@
 import { BEARER, type Place, SIGNED_FIELDS } from '../credentials/place.ts';
 import { isReservedField } from '../http/forwarded-headers.ts';
 import { type Parsed, parsed } from './parsed.ts';
-import type { PlaceDocument } from './policy-schema.ts';
+import type { PlaceDocument } from './providers-schema.ts';
 
 /** Where a provider's tokens stand in a request; Bearer in Authorization where it does not say. */
 export function parsePlaces(documents: readonly PlaceDocument[] | undefined): Parsed<readonly Place[]> {

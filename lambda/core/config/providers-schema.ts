@@ -1,0 +1,125 @@
+import * as v from 'valibot';
+import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
+import {
+  claimRules,
+  described,
+  listOf,
+  member,
+  oneOrMany,
+  pattern,
+  text,
+  wholeNumber,
+} from './schema-parts.ts';
+
+/** The shape of the policy's providers, by their types. */
+
+const common = {
+  clockToleranceSeconds: member(
+    wholeNumber(0, 300),
+    "How far the issuer's clock and ours may be apart; 30 by default",
+  ),
+  requiredClaims: member(
+    claimRules,
+    'Claims that every token must have; by name, or by JSON Pointer where it begins with a slash',
+  ),
+  scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
+};
+
+const headerName = v.pipe(
+  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header field'),
+  v.maxLength(64),
+);
+/** token of RFC 9110 §5.6.2, of which schemes, cookie names and subprotocols are made. */
+const token = v.pipe(
+  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be letters, digits and hyphens'),
+  v.maxLength(128),
+);
+const place = v.union(
+  [
+    v.strictObject({
+      header: described(headerName, 'Name of the header field'),
+      scheme: member(
+        token,
+        'Scheme before the token, such as Bearer; without it the whole field is the token',
+      ),
+    }),
+    v.strictObject({ cookie: described(token, 'Name of the cookie; needs publicOrigins') }),
+    v.strictObject({
+      query: described(
+        v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
+        "Name of the query parameter, on a WebSocket's $connect",
+      ),
+      everywhere: member(v.boolean(), 'Whether other requests may have it too; false by default'),
+    }),
+    v.strictObject({
+      webSocketProtocol: described(token, 'Subprotocol that the client offers right before the token'),
+    }),
+  ],
+  'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
+);
+
+/** Most places of one provider. */
+const MAX_PLACES = 8;
+const tokenFrom = member(
+  v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
+  'Where its tokens stand in a request; Bearer in Authorization by default',
+);
+
+const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
+
+export const jwks = v.strictObject({
+  type: v.literal('jwks'),
+  issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
+  audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
+  audienceClaim: member(text, 'Claim that holds the audience; "aud" by default'),
+  jwksUri: member(text, 'Key set URL; by default "discover", which asks the issuer'),
+  jwks: member(
+    v.looseObject({ keys: v.array(v.looseObject({})) }),
+    'The key set itself, for a function without a way out to the network',
+  ),
+  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
+  tokenFrom,
+  ...common,
+});
+
+export const spiffe = v.strictObject({
+  type: v.literal('spiffe'),
+  trustDomain: described(text, 'Trust domain that the SPIFFE ID in "sub" is of, such as example.org'),
+  audience: described(oneOrMany, 'One of these must be in "aud"'),
+  jwksUri: member(text, "URL of the trust domain's bundle or key set"),
+  jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
+  algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
+  maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
+  tokenFrom,
+  ...common,
+});
+
+export const verifiedAccess = v.strictObject({
+  type: v.literal('verified-access'),
+  instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
+  keysUrl,
+  ...common,
+});
+
+export const albOidc = v.strictObject({
+  type: v.literal('alb-oidc'),
+  loadBalancerArn: v.pipe(
+    text,
+    v.description('ARN of the load balancer that logs users in, which is "signer"'),
+  ),
+  clientId: v.pipe(text, v.description('OIDC client of that login, which is "client"')),
+  keysUrl,
+  ...common,
+});
+
+export const ProviderSchema = v.variant('type', [jwks, spiffe, verifiedAccess, albOidc]);
+
+export type ProviderDocument = v.InferOutput<typeof ProviderSchema>;
+export type JwksProviderDocument = v.InferOutput<typeof jwks>;
+export type SpiffeProviderDocument = v.InferOutput<typeof spiffe>;
+export type SignedHeaderProviderDocument =
+  | v.InferOutput<typeof verifiedAccess>
+  | v.InferOutput<typeof albOidc>;
+export type PlaceDocument = v.InferOutput<typeof place>;

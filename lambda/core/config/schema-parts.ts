@@ -1,0 +1,48 @@
+import * as v from 'valibot';
+
+/** What the schemas of the parameters are made of. */
+
+/** An optional member, described for the schema's readers. */
+export const member = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.exactOptional(v.pipe(schema, v.description(description)));
+
+export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
+export const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.minLength(1));
+export const oneOrMany = v.union(
+  [text, listOf(text)],
+  'must be a text or a list of texts, none of them empty',
+);
+export const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(), v.regex(regex, wording));
+export const wholeNumber = (min: number, max: number) =>
+  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+
+export const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+/** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
+const INEXACT =
+  'must be within 2^53, beyond which numbers in JSON are not exact; have the issuer send a string';
+const exactNumber = v.pipe(
+  v.number(),
+  v.minValue(Number.MIN_SAFE_INTEGER, INEXACT),
+  v.maxValue(Number.MAX_SAFE_INTEGER, INEXACT),
+);
+const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
+
+const claimRule = v.pipe(
+  v.strictObject({
+    equals: member(scalar, 'The claim is this very value'),
+    anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
+    allOf: member(listOf(scalar), 'The claim is a list with all of these values'),
+    noneOf: member(
+      listOf(scalar),
+      'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
+    ),
+    contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
+    exists: member(v.boolean(), 'Whether the claim is there at all'),
+  }),
+  v.minEntries(1, 'must have at least one of equals, anyOf, allOf, noneOf, contains, exists'),
+);
+
+export const claimRules = v.record(v.string(), claimRule);
+
+export const described = <S extends v.GenericSchema>(schema: S, description: string) =>
+  v.pipe(schema, v.description(description));
