@@ -97,6 +97,7 @@ export class AuthorizerStack extends Stack {
       // API Gateway waits no longer for an authorizer than this.
       settings: { ...settingsOf(options), timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)) },
       httpApiResponse: options.httpApiResponse,
+      cached: options.authorizerCache,
     });
     if (options.demoApi !== undefined) {
       new DemoApi(this, 'DemoApi', {

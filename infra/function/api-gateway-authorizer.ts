@@ -9,6 +9,8 @@ interface ApiGatewayAuthorizerProps {
   readonly configuration: Configuration;
   readonly settings: VerifierFunctionSettings;
   readonly httpApiResponse: HttpApiResponse;
+  /** Whether an API keeps the function's answers. */
+  readonly cached: boolean;
 }
 
 /** The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. */
@@ -17,14 +19,17 @@ export class ApiGatewayAuthorizer extends Construct {
 
   constructor(scope: Construct, id: string, props: ApiGatewayAuthorizerProps) {
     super(scope, id);
-    const { code, configuration, settings, httpApiResponse } = props;
+    const { code, configuration, settings, httpApiResponse, cached } = props;
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'authorizer-handler',
       description: 'Verifies the JWT of a request for API Gateway',
       code,
       configuration,
       settings,
-      environment: { [ENVIRONMENT.httpApiResponse]: httpApiResponse },
+      environment: {
+        [ENVIRONMENT.httpApiResponse]: httpApiResponse,
+        [ENVIRONMENT.authorizerCache]: String(cached),
+      },
     });
     const { functionArn } = this.function.live;
     const stack = Stack.of(this);

@@ -109,6 +109,10 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     'httpApiResponse needs authorizer=true',
   ],
   [
+    ({ authorizerCache, authorizer }) => authorizerCache && !authorizer,
+    'authorizerCache needs authorizer=true',
+  ],
+  [
     ({ httpApiResponse, demoApi }) => httpApiResponse === 'iam' && demoApi === 'http',
     'demoApi=http expects httpApiResponse=simple',
   ],

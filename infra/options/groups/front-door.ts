@@ -78,4 +78,10 @@ export const FRONT_DOOR_OPTIONS = {
     default: 'simple',
     parse: oneOf('simple', 'iam'),
   },
+  authorizerCache: {
+    description:
+      "Whether some API keeps the authorizer's answers: then a policy whose tokens stand elsewhere than in Authorization is refused",
+    default: false,
+    parse: flag,
+  },
 } as const satisfies Record<string, Option>;
