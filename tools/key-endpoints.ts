@@ -1,6 +1,12 @@
 import { parseEndpoint } from '../lambda/core/config/url.ts';
 import type { IgnoredKey } from '../lambda/core/keys/key-set.ts';
-import { hasKeySet, type KeySetProvider, type Provider } from '../lambda/core/provider.ts';
+import {
+  type EndpointTrust,
+  hasKeySet,
+  type KeySetProvider,
+  type Provider,
+  trustOf,
+} from '../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../lambda/io/fetch-document.ts';
 import { createKeySources, type KeySources } from '../lambda/io/key-sources.ts';
 import { issuerDifference } from './issuer-difference.ts';
@@ -73,7 +79,7 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
       const place = discoveryOf(provider);
       if (place === undefined) return undefined;
       try {
-        const text = texts.get(place.url.href) ?? (await recording(place.url)).text;
+        const text = texts.get(place.url.href) ?? (await recording(place.url, { ca: place.trust.ca })).text;
         const named: unknown = (JSON.parse(text) as { issuer?: unknown } | null)?.issuer;
         if (named === place.issuer || typeof named !== 'string') return undefined;
         const how = issuerDifference(place.issuer, named) ?? 'they are not the same';
@@ -88,12 +94,15 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
 }
 
 /** Where OpenID Connect Discovery 1.0 §4 puts the document of a provider with one issuer that is a URL. */
-function discoveryOf(provider: Provider): { issuer: string; url: URL } | undefined {
+function discoveryOf(provider: Provider): { issuer: string; url: URL; trust: EndpointTrust } | undefined {
   if (!hasKeySet(provider) || provider.type === 'spiffe' || provider.keys.kind === 'inline') return undefined;
   const [issuer, ...more] = provider.issuers;
   if (issuer === undefined || more.length > 0) return undefined;
-  const url = parseEndpoint(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
-  return typeof url === 'string' ? undefined : { issuer, url };
+  const trust = trustOf(provider);
+  const url = parseEndpoint(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
+    insecureHttp: trust.insecureHttp ?? false,
+  });
+  return typeof url === 'string' ? undefined : { issuer, url, trust };
 }
 
 type InlineKey = Extract<KeySetProvider['keys'], { kind: 'inline' }>['set']['keys'][number];

@@ -44,11 +44,17 @@ function besideCognito({ providers = {} }: PolicyDocument): string[] {
       ];
 }
 
-/** Keys of signed headers are not in the snapshot: each is fetched by the `kid` that a request names. */
+/**
+ * Keys of signed headers are not in the snapshot: each is fetched by the `kid` that a request names. Nor are those that
+ * only plain http leads to: the keeper is outside of their network.
+ */
 function withoutEgress({ providers = {} }: PolicyDocument): string[] {
-  return Object.entries(providers).flatMap(([name, { type }]) =>
-    type === 'verified-access' || type === 'alb-oidc'
-      ? `providers.${name}: ${type} cannot work with functionEgress=false, because its keys are fetched as requests come`
-      : [],
-  );
+  return Object.entries(providers).flatMap(([name, { type, insecureHttp }]) => {
+    if (type === 'verified-access' || type === 'alb-oidc') {
+      return `providers.${name}: ${type} cannot work with functionEgress=false, because its keys are fetched as requests come`;
+    }
+    return insecureHttp === true
+      ? `providers.${name}.insecureHttp: cannot work with functionEgress=false, because the keeper is outside of private networks`
+      : [];
+  });
 }

@@ -37,11 +37,20 @@ export interface KeySetProvider extends ProviderBase {
   readonly keys: KeySetLocation | { readonly kind: 'inline'; readonly set: KeySet };
 }
 
+/** How a key endpoint is trusted, where not as any public one is. */
+export interface EndpointTrust {
+  /** Certificates in PEM form, in place of the public authorities. */
+  readonly ca?: string | undefined;
+  /** Allow plain http to private addresses. */
+  readonly insecureHttp?: boolean | undefined;
+}
+
 /** Where a key set is fetched. */
-export type KeySetLocation =
+export type KeySetLocation = { readonly trust?: EndpointTrust } & (
   | { readonly kind: 'url'; readonly url: URL }
   /** The URL is the one that the issuer's OIDC discovery document names. */
-  | { readonly kind: 'discover'; readonly issuer: string };
+  | { readonly kind: 'discover'; readonly issuer: string }
+);
 
 /** The same as the parameters say it: a URL, or `discover`. */
 export const locationOf = (location: KeySetLocation): string =>
@@ -60,6 +69,7 @@ export interface SignedHeaderProvider extends ProviderBase {
   readonly clientId: string | undefined;
   /** What the `kid` is appended to: each key is a PEM document of its own. */
   readonly keysUrl: URL;
+  readonly trust?: EndpointTrust;
 }
 
 export type Provider = KeySetProvider | SignedHeaderProvider;
@@ -67,6 +77,26 @@ export type Provider = KeySetProvider | SignedHeaderProvider;
 /** Whether its keys come as a set, and its tokens are made for an audience. */
 export const hasKeySet = (provider: Provider): provider is KeySetProvider =>
   provider.type === 'jwks' || provider.type === 'spiffe';
+
+/** What a provider's keys are kept by; undefined where the configuration itself has them. */
+export function keysIdOf(provider: Provider): string | undefined {
+  if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
+  const { issuers, keys } = provider;
+  return keys.kind === 'inline' ? undefined : keySetId(issuers, locationOf(keys));
+}
+
+/** How the endpoint of a provider's keys is trusted. */
+export function trustOf(provider: Provider): EndpointTrust {
+  if (!hasKeySet(provider)) return provider.trust ?? {};
+  return provider.keys.kind === 'inline' ? {} : (provider.keys.trust ?? {});
+}
+
+/** Whether two endpoints are trusted alike. White space in certificates says nothing. */
+export const isSameTrust = (a: EndpointTrust, b: EndpointTrust): boolean => trustId(a) === trustId(b);
+
+/** The same text for what is trusted alike. */
+export const trustId = ({ ca, insecureHttp }: EndpointTrust): string =>
+  JSON.stringify([ca?.replaceAll(/\s/g, '') ?? null, insecureHttp === true]);
 
 /** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
 export const DEFAULT_PROVIDER = 'default';

@@ -1,7 +1,8 @@
 import { lookup } from 'node:dns';
 import type { LookupFunction } from 'node:net';
-import { reachOf } from '../core/config/address.ts';
+import { isPrivate, reachOf } from '../core/config/address.ts';
 import type { EndpointOptions } from '../core/config/url.ts';
+import type { EndpointTrust } from '../core/provider.ts';
 import { exchange } from './http-client.ts';
 
 export interface Document {
@@ -12,9 +13,12 @@ export interface Document {
 
 /**
  * Fetches a small public document. Rejects with a message for the log on anything but 200 in time, and where the
- * host's name resolves to a link-local address, or to a loopback address although the URL must lead elsewhere.
+ * host's name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over
+ * plain http, to any address that is not private. `ca` is what an https server is trusted by.
  */
-export type FetchDocument = (url: URL, options?: Pick<EndpointOptions, 'elsewhere'>) => Promise<Document>;
+export type FetchDocument = (url: URL, options?: FetchOptions) => Promise<Document>;
+
+export type FetchOptions = Pick<EndpointOptions, 'elsewhere'> & Pick<EndpointTrust, 'ca'>;
 
 /** There is no such document. Only 404 says so for sure: 403 is also what S3 and rate limits say. */
 export class DocumentNotFound extends Error {
@@ -30,11 +34,13 @@ const MAX_BYTES = 512 * 1024;
 /** Over node:http(s). Follows no redirect: a key set comes from the URL that was configured, or not at all. */
 export const createFetchDocument =
   (resolve: LookupFunction): FetchDocument =>
-  async (url, { elsewhere = false } = {}) => {
-    const refused = refusalOf([url.hostname], elsewhere);
+  async (url, { elsewhere = false, ca } = {}) => {
+    const limits = { elsewhere, privateOnly: url.protocol === 'http:' };
+    const refused = isAddress(url.hostname) ? refusalOf([url.hostname], limits) : undefined;
     if (refused !== undefined) throw new Error(`${url.href}: ${refused}`);
     const { status, headers, body } = await exchange(url, {
-      lookup: guardedLookup(resolve, elsewhere),
+      lookup: guardedLookup(resolve, limits),
+      ...(ca !== undefined && { ca }),
       method: 'GET',
       target: url.pathname + url.search,
       headers: [
@@ -60,23 +66,33 @@ export const createFetchDocument =
 
 export const fetchDocument = createFetchDocument(lookup);
 
+/** Which addresses may be called, besides never those of the local link. */
+interface Limits {
+  /** None of this machine. */
+  readonly elsewhere: boolean;
+  readonly privateOnly: boolean;
+}
+
+const isAddress = (host: string): boolean => reachOf(host) !== undefined;
+
 /** Looks a name up, and refuses it for any address that must not be called; what is called is what was looked at. */
 const guardedLookup =
-  (resolve: LookupFunction, elsewhere: boolean): LookupFunction =>
+  (resolve: LookupFunction, limits: Limits): LookupFunction =>
   (hostname, options, callback) =>
     resolve(hostname, options, (error, addresses, family) => {
-      const found =
-        typeof addresses === 'string' ? [addresses] : (addresses ?? []).map(({ address }) => address);
-      const refused = refusalOf(found, elsewhere);
-      if (error !== null || refused === undefined) callback(error, addresses, family);
+      if (error !== null) return callback(error, addresses, family);
+      const found = typeof addresses === 'string' ? [addresses] : addresses.map(({ address }) => address);
+      const refused = refusalOf(found, limits);
+      if (refused === undefined) callback(error, addresses, family);
       else callback(new Error(refused), []);
     });
 
-/** Why none of these addresses may be called; undefined where all may, and for what is no address. */
-function refusalOf(addresses: readonly string[], elsewhere: boolean): string | undefined {
+/** Why none of these addresses may be called; undefined where all may. */
+function refusalOf(addresses: readonly string[], { elsewhere, privateOnly }: Limits): string | undefined {
   const reaches = addresses.map(reachOf);
   if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
-  return elsewhere && reaches.includes('this machine')
-    ? 'the host resolves to a loopback address'
+  if (elsewhere && reaches.includes('this machine')) return 'the host resolves to a loopback address';
+  return privateOnly && !addresses.every(isPrivate)
+    ? 'the host resolves to an address that is not private, where http is refused'
     : undefined;
 }

@@ -1,5 +1,5 @@
 import { isLoopback, parseEndpoint } from '../core/config/url.ts';
-import type { KeySetLocation } from '../core/provider.ts';
+import type { EndpointTrust, KeySetLocation } from '../core/provider.ts';
 import type { Document, FetchDocument } from './fetch-document.ts';
 
 /** A key set as its endpoint has sent it. */
@@ -14,11 +14,12 @@ export async function fetchKeySet(
   location: KeySetLocation,
   fetchDocument: FetchDocument,
 ): Promise<FetchedKeySet> {
+  const { ca, insecureHttp = false } = location.trust ?? {};
   const { url, elsewhere } =
     location.kind === 'url'
       ? { url: location.url, elsewhere: false }
-      : await discover(location.issuer, fetchDocument);
-  const { text, cacheControl } = await fetchDocument(url, { elsewhere });
+      : await discover(location.issuer, { ca, insecureHttp }, fetchDocument);
+  const { text, cacheControl } = await fetchDocument(url, { elsewhere, ca });
   return { url, text, cacheControl, document: () => parseJson(text, url) };
 }
 
@@ -28,15 +29,16 @@ export async function fetchKeySet(
  */
 async function discover(
   issuer: string,
+  { ca, insecureHttp }: EndpointTrust,
   fetchDocument: FetchDocument,
 ): Promise<{ url: URL; elsewhere: boolean }> {
   const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
   const elsewhere = !isLoopback(place);
-  const document = parseJson((await fetchDocument(place, { elsewhere })).text, place);
+  const document = parseJson((await fetchDocument(place, { elsewhere, ca })).text, place);
   const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };
   if (named !== issuer) throw new Error(`${place.href}: "issuer" is not exactly ${issuer}`);
   if (typeof jwksUri !== 'string') throw new Error(`${place.href}: "jwks_uri" is missing`);
-  const url = parseEndpoint(jwksUri, { elsewhere });
+  const url = parseEndpoint(jwksUri, { elsewhere, insecureHttp });
   if (typeof url === 'string') throw new Error(`${place.href}: "jwks_uri" ${url}`);
   return { url, elsewhere };
 }

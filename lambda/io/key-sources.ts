@@ -1,6 +1,6 @@
 import type { ResolveKeys } from '../core/keys/resolution.ts';
 import { selectKeys } from '../core/keys/select.ts';
-import { hasKeySet, keySetId, locationOf, type Provider } from '../core/provider.ts';
+import { hasKeySet, keysIdOf, type Provider, trustId, trustOf } from '../core/provider.ts';
 import { createJwksSource } from './jwks-source.ts';
 import type { KeySource, KeySourceOptions, OfferedKeySet } from './key-source.ts';
 import { createPemSource } from './pem-source.ts';
@@ -16,28 +16,39 @@ export interface KeySources {
   readonly offer: (sets: ReadonlyMap<string, OfferedKeySet>) => void;
 }
 
+/** A key source, and what its keys are offered by. */
+interface Kept {
+  readonly source: KeySource;
+  readonly keysId: string;
+}
+
 /**
- * One key source for each issuer and URL: if either changes, the old keys are gone, and two issuers never
- * see each other's, whatever `kid` they use.
+ * One key source for each issuer and URL, and for how the URL is trusted: if any of these changes, the old keys are
+ * gone, and two issuers never see each other's, whatever `kid` they use.
  */
 export function createKeySources(options: KeySourceOptions): KeySources {
-  const byId = new Map<string, KeySource>();
+  const kept = new Map<string, Kept>();
   let offers: ReadonlyMap<string, OfferedKeySet> = new Map();
-  // A configuration makes its providers anew, so this is a cache of what `byId` says of them.
+  // A configuration makes its providers anew, so this is a cache of what `kept` says of them.
   const byProvider = new WeakMap<Provider, KeySource>();
 
   function sourceOf(provider: Provider): KeySource {
     let source = byProvider.get(provider);
     if (source === undefined) {
-      const id = idOf(provider);
-      source = id === undefined ? undefined : byId.get(id);
-      if (source === undefined) {
-        source = createSource(provider, options);
-        const offered = id === undefined ? undefined : offers.get(id);
-        if (offered !== undefined) source.offer?.(offered);
-      }
-      if (id !== undefined) byId.set(id, source);
+      const keysId = keysIdOf(provider);
+      source = keysId === undefined ? createSource(provider, options) : keptSource(provider, keysId);
       byProvider.set(provider, source);
+    }
+    return source;
+  }
+
+  function keptSource(provider: Provider, keysId: string): KeySource {
+    const id = sourceIdOf(provider, keysId);
+    const source = kept.get(id)?.source ?? createSource(provider, options);
+    if (!kept.has(id)) {
+      const offered = offers.get(keysId);
+      if (offered !== undefined) source.offer?.(offered);
+      kept.set(id, { source, keysId });
     }
     return source;
   }
@@ -47,23 +58,22 @@ export function createKeySources(options: KeySourceOptions): KeySources {
     load: (provider) => sourceOf(provider).prefetch(),
     offer(sets) {
       offers = sets;
-      for (const [id, offered] of sets) byId.get(id)?.offer?.(offered);
+      for (const { source, keysId } of kept.values()) {
+        const offered = sets.get(keysId);
+        if (offered !== undefined) source.offer?.(offered);
+      }
     },
     async prefetch(providers) {
-      const wanted = new Set(providers.map(idOf));
-      for (const id of byId.keys()) if (!wanted.has(id)) byId.delete(id);
+      const wanted = new Set(providers.map((provider) => sourceIdOf(provider, keysIdOf(provider))));
+      for (const id of kept.keys()) if (!wanted.has(id)) kept.delete(id);
       await Promise.all(providers.map((provider) => sourceOf(provider).prefetch()));
     },
   };
 }
 
-/** What a key source outlives a configuration by; nothing where the keys are in the configuration itself. */
-function idOf(provider: Provider): string | undefined {
-  if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
-  const { issuers, keys } = provider;
-  if (keys.kind === 'inline') return undefined;
-  return keySetId(issuers, locationOf(keys));
-}
+/** What a key source outlives a configuration by. */
+const sourceIdOf = (provider: Provider, keysId: string | undefined): string =>
+  JSON.stringify([keysId, trustId(trustOf(provider))]);
 
 function createSource(provider: Provider, options: KeySourceOptions): KeySource {
   if (!hasKeySet(provider)) return createPemSource(provider, options);

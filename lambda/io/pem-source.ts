@@ -68,7 +68,9 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
       load: async (inHand) => {
         const url = new URL(kid, provider.keysUrl);
         if (!known.has(kid)) inFlight.set(kid, now());
-        const { text } = await fetchDocument(url).finally(() => inFlight.delete(kid));
+        const { text } = await fetchDocument(url, { ca: provider.trust?.ca }).finally(() =>
+          inFlight.delete(kid),
+        );
         events.keysFetched();
         const kept = inHand().value;
         if (kept?.text === text) return { value: kept };

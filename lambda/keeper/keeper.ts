@@ -1,7 +1,14 @@
 import type { Access } from '../core/config/config.ts';
 import { parseAccess, parseRevocations } from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
-import { partOf, type Reading, type UnitName, valuesOf, withLater } from '../core/config/reading.ts';
+import {
+  hasSameValues,
+  partOf,
+  type Reading,
+  type UnitName,
+  valuesOf,
+  withLater,
+} from '../core/config/reading.ts';
 import {
   type Assembled,
   assemble,
@@ -102,7 +109,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         (error: Error) => ({ error }),
       );
       if ('error' in found && previous === undefined) throw found.error;
-      const { access, readings } = await judge(
+      const { access, last, readings } = await judge(
         'reading' in found ? found.reading : undefined,
         readAt,
         previous,
@@ -111,7 +118,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         path,
         parametersReadAt: 'error' in found && previous !== undefined ? previous.parametersReadAt : readAt,
         ...readings,
-        keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
+        keySets: await keySets.next(previous?.keySets ?? [], access?.providers, last?.providers),
       };
       const next = assemble(findings, previous, seconds());
       // Whoever overtook this run may have found all that it has.
@@ -160,13 +167,21 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       return nextReadings(before, { parameters, problems }, at);
     };
     const readings = { access: await next('access'), revocations: await next('revocations') };
-    for (const { parameters, refused } of readings.access) {
-      if (access !== undefined) break;
+    access ??= await lastGood(readings.access);
+    const before = previous?.access ?? [];
+    const good = goodReadingOf(before);
+    const isUnchanged =
+      good !== undefined && hasSameValues(good.parameters, goodReadingOf(readings.access)?.parameters ?? {});
+    return { access, last: isUnchanged ? access : await lastGood(before), readings };
+  }
+
+  async function lastGood(readings: readonly UnitReading[]): Promise<Access | undefined> {
+    for (const { parameters, refused } of readings) {
       if (refused !== undefined) continue;
       const parsed = await accessOf(parameters);
-      if ('value' in parsed) access = parsed.value;
+      if ('value' in parsed) return parsed.value;
     }
-    return { access, readings };
+    return undefined;
   }
 
   const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress, answersKept: false });

@@ -1,8 +1,15 @@
-import { parseKeyLocation } from '../core/config/providers.ts';
+import { mustBeFetchedByVerifiers } from '../core/config/key-endpoint.ts';
 import { parseKeySet } from '../core/keys/key-set.ts';
 import { DEFAULT_MAX_AGE_MS, maxAgeOf } from '../core/keys/max-age.ts';
 import { publicKeysOf } from '../core/keys/public-keys.ts';
-import { hasKeySet, type KeySetLocation, keySetId, locationOf, type Provider } from '../core/provider.ts';
+import {
+  hasKeySet,
+  isSameTrust,
+  type KeySetLocation,
+  keySetId,
+  locationOf,
+  type Provider,
+} from '../core/provider.ts';
 import { isFetchDue, laterKeySet } from '../core/snapshot/next-snapshot.ts';
 import type { StoredKeySet } from '../core/snapshot/snapshot.ts';
 import type { FetchDocument } from '../io/fetch-document.ts';
@@ -12,12 +19,15 @@ import type { KeyEvents } from '../io/key-source.ts';
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {
   /**
-   * Those of these providers, fetched where they are due. Without providers, since no parameters are good, those of
-   * `previous`. Never rejects: a set that cannot be fetched stays for as long as it may be used.
+   * Those of these providers, fetched where they are due. Never rejects: a set that cannot be fetched stays for as long
+   * as it may be used. `last` are the providers that `previous` was fetched for: a set whose endpoint was trusted
+   * otherwise then is gone. Without providers, since no parameters are good, nobody knows how endpoints are trusted, and
+   * `previous` stays without being fetched again.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
     providers: readonly Provider[] | undefined,
+    last: readonly Provider[] | undefined,
   ) => Promise<StoredKeySet[]>;
 }
 
@@ -74,10 +84,18 @@ export function createKeySetKeeper({
   }
 
   return {
-    async next(previous, providers) {
+    async next(previous, providers, last) {
       const seconds = () => now() / 1000;
-      const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
-      const wanted = providers === undefined ? wantedAgain(previous) : wantedOf(providers);
+      if (providers === undefined) {
+        return previous.flatMap((set) => laterKeySet(set, undefined, seconds()) ?? []);
+      }
+      const wanted = wantedOf(providers);
+      const trustedBefore = wantedOf(last ?? []);
+      const before = new Map(
+        previous
+          .map((set) => [keySetId(set.issuers, set.location), set] as const)
+          .filter(([id]) => isTrustedAlike(wanted.get(id), trustedBefore.get(id))),
+      );
       const sets = new Map<string, StoredKeySet>();
       // The set that was fetched longest ago comes first, and those that were never fetched in any order, so that
       // endpoints that hang never starve the others.
@@ -87,10 +105,10 @@ export function createKeySetKeeper({
       const work = async () => {
         for (let entry = queue.shift(); entry !== undefined; entry = queue.shift()) {
           const [id, one] = entry;
-          const last = before.get(id);
-          const due = last === undefined || isFetchDue(last, seconds(), longestSeconds);
+          const had = before.get(id);
+          const due = had === undefined || isFetchDue(had, seconds(), longestSeconds);
           const ask = due && Math.abs(now() - begunAt) < MAX_MS;
-          const set = laterKeySet(last, ask ? await fetched(one) : undefined, seconds());
+          const set = laterKeySet(had, ask ? await fetched(one) : undefined, seconds());
           if (set !== undefined) sets.set(id, set);
         }
       };
@@ -100,22 +118,15 @@ export function createKeySetKeeper({
   };
 }
 
-/** Those of a snapshot, where nothing says which are wanted now. */
-function wantedAgain(keySets: readonly StoredKeySet[]): Map<string, Wanted> {
-  return new Map(
-    keySets.flatMap(({ issuers, location }): [string, Wanted][] => {
-      const parsed = parseKeyLocation(issuers, location);
-      if ('problems' in parsed || parsed.value.kind === 'inline') return [];
-      return [[keySetId(issuers, location), { provider: issuers[0] ?? '', issuers, location: parsed.value }]];
-    }),
-  );
-}
+const isTrustedAlike = (a: Wanted | undefined, b: Wanted | undefined): boolean =>
+  a !== undefined && b !== undefined && isSameTrust(a.location.trust ?? {}, b.location.trust ?? {});
 
 /** By what tells key sets apart, in the order of the providers. */
 function wantedOf(providers: readonly Provider[]): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   for (const provider of providers) {
     if (!hasKeySet(provider) || provider.keys.kind === 'inline') continue;
+    if (mustBeFetchedByVerifiers(provider)) continue;
     const { name, issuers, keys } = provider;
     wanted.set(keySetId(issuers, locationOf(keys)), { provider: name, issuers, location: keys });
   }

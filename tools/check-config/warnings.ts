@@ -8,6 +8,7 @@ import type { RouteRule } from '../../lambda/core/routes/match.ts';
 import { isOpen, type Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { leftOut } from '../path-steps.ts';
+import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
@@ -17,6 +18,7 @@ export function warningsOf(policy: PolicyDocument, config: Config): string[] {
     ...openRoutes(policy),
     ...strictRoutes(policy, config.providers),
     ...readingsLeftOut(policy),
+    ...keyEndpointWarnings(config.providers),
     ...unusedProviders(policy),
     ...similarIssuers(config),
     ...ruleWarnings(policy),

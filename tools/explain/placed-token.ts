@@ -37,7 +37,9 @@ export function parsePlace(text: string, known: readonly Place[]): Place | undef
       : known.find((place) => place.kind === KINDS[kind as keyof typeof KINDS] && place.name === name);
   if (meant !== undefined) return meant;
   if (kind !== undefined && name !== undefined) return placeOf(KINDS[kind as keyof typeof KINDS], name);
-  return /^[\w-]+$/.test(text) && !Object.hasOwn(KINDS, text.toLowerCase()) ? headerNamed(text.toLowerCase()) : undefined;
+  return /^[\w-]+$/.test(text) && !Object.hasOwn(KINDS, text.toLowerCase())
+    ? headerNamed(text.toLowerCase())
+    : undefined;
 }
 
 const placeOf = (kind: 'cookie' | 'query' | 'webSocketProtocol', name: string): Place =>

@@ -5,13 +5,40 @@ export type Reach = 'this machine' | 'the local link' | 'elsewhere';
 export function reachOf(address: string): Reach | undefined {
   const v4 = parseV4(address);
   if (v4 !== undefined) return reachOfV4(v4);
-  const groups = parseV6(address.replace(/^\[|\]$|%.*$/g, ''));
+  const groups = parseV6(withoutBrackets(address));
   if (groups === undefined) return undefined;
   const own = reachOfV6(groups);
   if (own !== 'elsewhere') return own;
   const embedded = EMBEDDINGS.flatMap((find) => find(groups) ?? []).map(reachOfV4);
   return embedded.find((reach) => reach !== 'elsewhere') ?? 'elsewhere';
 }
+
+/**
+ * Whether an address is this machine's own or of a private network, in the plain spelling: an IPv4 address within an
+ * IPv6 one leads through a translator or a tunnel, and nobody knows where that ends. Never the local link.
+ */
+export function isPrivate(address: string): boolean {
+  const v4 = parseV4(address);
+  if (v4 !== undefined) {
+    return PRIVATE_V4.some(([network, bits]) => v4 >>> (32 - bits) === network >>> (32 - bits));
+  }
+  const groups = parseV6(withoutBrackets(address));
+  if (groups === undefined || reachOf(address) === 'the local link') return false;
+  // Loopback (RFC 4291 §2.5.3), and unique local addresses (RFC 4193 §3.1).
+  return isOne(groups) || ((groups[0] ?? 0) & 0xfe00) === 0xfc00;
+}
+
+/** Network and length of its prefix. */
+const PRIVATE_V4 = [
+  // RFC 1122 §3.2.1.3
+  [0x7f000000, 8],
+  // RFC 1918 §3
+  [0x0a000000, 8],
+  [0xac100000, 12],
+  [0xc0a80000, 16],
+  // RFC 6598 §7
+  [0x64400000, 10],
+] as const;
 
 /** RFC 1122 §3.2.1.3, and `this` network, which a socket takes for this machine; RFC 3927. */
 function reachOfV4(address: number): Reach {
@@ -31,6 +58,11 @@ function reachOfV6(groups: Groups): Reach {
 
 /** Eight numbers of 16 bits. */
 type Groups = readonly number[];
+
+/** As a URL has it, or with the zone of RFC 4007 §11. */
+const withoutBrackets = (address: string): string => address.replace(/^\[|\]$|%.*$/g, '');
+
+const isOne = (groups: Groups): boolean => groups.every((group, index) => group === (index === 7 ? 1 : 0));
 
 const pair = (high: number | undefined, low: number | undefined): number =>
   (((high ?? 0) << 16) | (low ?? 0)) >>> 0;

@@ -24,7 +24,9 @@ export function parseDefaultProvider(
     return undefined;
   }
   const audience = read('audience', parseAudience);
-  const keys = read('jwks-uri', (value) => parseKeyLocation(issuer === undefined ? [] : [issuer], value));
+  const keys = read('jwks-uri', (value) =>
+    parseKeyLocation(issuer === undefined ? [] : [issuer], value, refinement),
+  );
   if (refinement !== undefined && refinement.type !== 'jwks') {
     problems.add('policy', `${place}.type: must be jwks`);
     return undefined;

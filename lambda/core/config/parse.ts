@@ -1,11 +1,12 @@
-import { X509Certificate } from 'node:crypto';
 import { compileBasePaths } from '../base-paths.ts';
 import { BEARER, placeKey } from '../credentials/place.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
+import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
+import { keyEndpointProblems } from './key-endpoint.ts';
 import { parseJson } from './parse-json.ts';
 import { parsePaths, stepsOf } from './paths.ts';
 import { type PolicyDocument, PolicySchema } from './policy-schema.ts';
@@ -80,9 +81,16 @@ export async function parseAccess(
   for (const provider of providers.values()) {
     for (const message of disabilities(provider, policy ?? {}, abilities)) problems.add('policy', message);
   }
+  for (const message of keyEndpointProblems(
+    policy?.providers ?? {},
+    [...providers.values()],
+    abilities.egress,
+  )) {
+    problems.add('policy', message);
+  }
   const rules = readRoutes(policy ?? {}, providers, defaultProvider, problems);
   if (policy?.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
-    problems.add('policy', 'upstreamCa: has a certificate that cannot be read');
+    problems.add('policy', `upstreamCa: ${UNREADABLE_CERTIFICATE}`);
   }
 
   const fallback = fallbackRoute(defaultProvider, policy ?? {});
@@ -124,13 +132,10 @@ async function readProviders(
 
 /** What a provider needs that this function, or this policy, does not have. */
 function* disabilities(
-  { name, type, places }: Provider,
+  { name, places }: Provider,
   { publicOrigins }: PolicyDocument,
-  { egress, answersKept }: Abilities,
+  { answersKept }: Abilities,
 ): Iterable<string> {
-  if (!egress && type !== 'jwks' && type !== 'spiffe') {
-    yield `providers.${name}: its keys must be fetched by the verifier, which has EGRESS=false`;
-  }
   if (publicOrigins === undefined && places.some(({ kind }) => kind === 'cookie')) {
     yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", the origins of the pages that may send it`;
   }
@@ -156,14 +161,4 @@ function readRoutes(
     if (document.providers === undefined && defaultProvider === undefined) return [];
     return problems.take('policy', parseRoute(document, index, context), `routes.${index}`) ?? [];
   });
-}
-
-/** Whether each certificate of a text in PEM form (RFC 7468 §5) can be read. */
-function areCertificates(text: string): boolean {
-  try {
-    const certificates = text.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
-    return certificates.every((pem) => new X509Certificate(pem) !== undefined);
-  } catch {
-    return false;
-  }
 }

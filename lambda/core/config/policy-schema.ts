@@ -1,7 +1,16 @@
 import * as v from 'valibot';
 import { STEP_NAMES } from '../paths/steps.ts';
 import { ProviderSchema } from './providers-schema.ts';
-import { claimRules, listOf, member, name, pattern, text, wholeNumber } from './schema-parts.ts';
+import {
+  certificates,
+  claimRules,
+  listOf,
+  member,
+  name,
+  pattern,
+  text,
+  wholeNumber,
+} from './schema-parts.ts';
 
 /**
  * The shape of the `policy` parameter, and the source of its published JSON Schema.
@@ -68,13 +77,7 @@ export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
   upstreamCa: member(
-    v.pipe(
-      pattern(
-        /^(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/,
-        'must be one or more certificates in PEM form',
-      ),
-      v.maxLength(16_384),
-    ),
+    certificates,
     'Certificates in PEM form that upstreams are trusted by, in place of the public authorities',
   ),
   firstByteTimeoutSeconds: member(

@@ -1,6 +1,7 @@
 import * as v from 'valibot';
 import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
 import {
+  certificates,
   claimRules,
   described,
   listOf,
@@ -65,6 +66,17 @@ const tokenFrom = member(
   'Where its tokens stand in a request; Bearer in Authorization by default',
 );
 
+const keyEndpoint = {
+  ca: member(
+    certificates,
+    'Certificates in PEM form that the key endpoint and the discovery document are trusted by, in place of the public authorities',
+  ),
+  insecureHttp: member(
+    v.boolean(),
+    'Whether keys may be fetched by plain http from a private address; false by default. Whoever is on the path can replace the keys',
+  ),
+};
+
 const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
 
 export const jwks = v.strictObject({
@@ -77,6 +89,7 @@ export const jwks = v.strictObject({
     v.looseObject({ keys: v.array(v.looseObject({})) }),
     'The key set itself, for a function without a way out to the network',
   ),
+  ...keyEndpoint,
   algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
@@ -90,6 +103,7 @@ export const spiffe = v.strictObject({
   audience: described(oneOrMany, 'One of these must be in "aud"'),
   jwksUri: member(text, "URL of the trust domain's bundle or key set"),
   jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
+  ...keyEndpoint,
   algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   tokenFrom,
@@ -100,6 +114,7 @@ export const verifiedAccess = v.strictObject({
   type: v.literal('verified-access'),
   instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
   keysUrl,
+  ...keyEndpoint,
   ...common,
 });
 
@@ -111,6 +126,7 @@ export const albOidc = v.strictObject({
   ),
   clientId: v.pipe(text, v.description('OIDC client of that login, which is "client"')),
   keysUrl,
+  ...keyEndpoint,
   ...common,
 });
 

@@ -4,6 +4,7 @@ import { mediaType } from '../jwt/header.ts';
 import { TRUST_DOMAIN } from '../jwt/spiffe-id.ts';
 import { parseKeySet } from '../keys/key-set.ts';
 import type { KeySetProvider, Provider, SignedHeaderProvider } from '../provider.ts';
+import { type KeyEndpointDocument, trustIn } from './key-endpoint.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import type {
   JwksProviderDocument,
@@ -51,7 +52,7 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const read = reader(problems);
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyLocation(issuers, jwksUri))
+      ? read('jwksUri', parseKeyLocation(issuers, jwksUri, document))
       : read('jwks', await parseInlineKeys(document.jwks));
   for (const value of issuers) read('issuer', parseIssuer(value));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
@@ -82,7 +83,7 @@ async function parseSpiffeProvider(
   }
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyUrl(document.jwksUri ?? ''))
+      ? read('jwksUri', parseKeyUrl(document.jwksUri ?? '', document))
       : read('jwks', await parseInlineKeys(document.jwks));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };
@@ -143,22 +144,30 @@ export function parseIssuer(value: string): Parsed<string> {
 export function parseKeyLocation(
   issuers: readonly string[],
   jwksUri: string,
+  document: KeyEndpointDocument = {},
 ): Parsed<KeySetProvider['keys']> {
-  if (jwksUri !== DISCOVER) return parseKeyUrl(jwksUri, `; it takes a URL or "${DISCOVER}"`);
+  if (jwksUri !== DISCOVER) return parseKeyUrl(jwksUri, document, `; it takes a URL or "${DISCOVER}"`);
+  const { insecureHttp = false } = document;
   // An issuer that is missing is a problem of its own.
   const [issuer = '', ...more] = issuers;
-  if (issuer === '') return parsed({ kind: 'discover', issuer });
+  if (issuer === '') return parsed({ kind: 'discover', issuer, ...trustIn(document) });
   if (more.length > 0) return problem('cannot be discovered for several issuers; give the URL');
   // OpenID Connect Discovery 1.0 §3: an issuer is a URL without a query.
-  const url = parseEndpoint(issuer);
+  const url = parseEndpoint(issuer, { insecureHttp });
   if (typeof url === 'string') return problem(`cannot be discovered, as the issuer ${url}; give the URL`);
   if (url.search !== '') return problem('cannot be discovered, as the issuer has a query; give the URL');
-  return parsed({ kind: 'discover', issuer });
+  return parsed({ kind: 'discover', issuer, ...trustIn(document) });
 }
 
-function parseKeyUrl(text: string, instead = ''): Parsed<KeySetProvider['keys']> {
-  const url = parseEndpoint(text);
-  return typeof url === 'string' ? problem(`${url}${instead}`) : parsed({ kind: 'url', url });
+function parseKeyUrl(
+  text: string,
+  document: KeyEndpointDocument,
+  instead = '',
+): Parsed<KeySetProvider['keys']> {
+  const url = parseEndpoint(text, { insecureHttp: document.insecureHttp ?? false });
+  return typeof url === 'string'
+    ? problem(`${url}${instead}`)
+    : parsed({ kind: 'url', url, ...trustIn(document) });
 }
 
 async function parseInlineKeys(document: unknown): Promise<Parsed<KeySetProvider['keys']>> {
@@ -205,7 +214,9 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
     return problem(`keysUrl: is needed in the partition ${partition}, where no regional endpoint is known`);
   }
   const prefix = document.keysUrl ?? service.keysUrl(partition, region);
-  const url = parseEndpoint(prefix.endsWith('/') ? prefix : `${prefix}/`);
+  const url = parseEndpoint(prefix.endsWith('/') ? prefix : `${prefix}/`, {
+    insecureHttp: document.insecureHttp ?? false,
+  });
   if (typeof url === 'string') return problem(`keysUrl: ${url}`);
   if (url.search !== '') return problem('keysUrl: must not have a query');
   return parsed<SignedHeaderProvider>({
@@ -215,6 +226,7 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
     signer,
     clientId: document.type === 'alb-oidc' ? document.clientId : undefined,
     keysUrl: url,
+    ...trustIn(document),
     algorithms: [service.algorithm],
     types: ['jwt'],
     // AWS sends no "iat", and its "exp" is two minutes away.

@@ -46,3 +46,12 @@ export const claimRules = v.record(v.string(), claimRule);
 
 export const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.pipe(schema, v.description(description));
+
+/** Whether each of them can be read shows where they are compiled: see certificates.ts. */
+export const certificates = v.pipe(
+  pattern(
+    /^(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/,
+    'must be one or more certificates in PEM form',
+  ),
+  v.maxLength(16_384),
+);

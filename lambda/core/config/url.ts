@@ -1,8 +1,13 @@
-import { reachOf } from './address.ts';
+import { isPrivate, reachOf } from './address.ts';
 
 export interface EndpointOptions {
   /** Allow http to any host; by default it is for this machine only. */
   readonly allowHttp?: boolean;
+  /**
+   * Allow http to private addresses, and to names, of which only their look-up shows where they lead. Undefined where
+   * there is no such setting.
+   */
+  readonly insecureHttp?: boolean | undefined;
   /** Refuse this machine: for a URL that somebody else than the operator has named. */
   readonly elsewhere?: boolean;
 }
@@ -10,7 +15,7 @@ export interface EndpointOptions {
 /**
  * The rule for each URL that we call: https unless it is on this machine, no credentials in it, and never the
  * link-local range, where clouds keep their instance credentials. Answers the URL, or what is wrong with it. Where
- * a name leads shows only when it is looked up: see `exchange`.
+ * a name leads shows only when it is looked up: see `fetchDocument`.
  */
 export function parseEndpoint(text: string, options: EndpointOptions = {}): URL | string {
   if (!URL.canParse(text)) return 'is not an absolute URL';
@@ -19,12 +24,22 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): URL 
   const reach = isLocalName(url) ? 'this machine' : reachOf(url.hostname);
   if (options.elsewhere === true && reach === 'this machine') return 'must not be a loopback address';
   if (url.protocol === 'http:' && options.allowHttp !== true && !isLoopback(url)) {
-    return 'must be https (http is for loopback only)';
+    const refused = httpRefusal(url, options.insecureHttp);
+    if (refused !== undefined) return refused;
   }
   if (url.username !== '' || url.password !== '') return 'must not contain credentials';
   if (url.hash !== '') return 'must not contain a fragment';
   if (reach === 'the local link') return 'must not be a link-local address';
   return url;
+}
+
+function httpRefusal({ hostname }: URL, insecureHttp: boolean | undefined): string | undefined {
+  if (insecureHttp === undefined) return 'must be https (http is for loopback only)';
+  if (!insecureHttp)
+    return 'must be https (http is for loopback, and with "insecureHttp" for private addresses)';
+  return reachOf(hostname) === undefined || isPrivate(hostname)
+    ? undefined
+    : 'must be https ("insecureHttp" is for private addresses only)';
 }
 
 /** RFC 2606 §2: what is deployed before an operator has set it. */

@@ -1,0 +1,14 @@
+import { X509Certificate } from 'node:crypto';
+
+/** What is wrong where a certificate cannot be read, after the name of its member. */
+export const UNREADABLE_CERTIFICATE = 'has a certificate that cannot be read';
+
+/** Whether each certificate of a text in PEM form (RFC 7468 §5) can be read. */
+export function areCertificates(text: string): boolean {
+  try {
+    const certificates = text.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
+    return certificates.every((pem) => new X509Certificate(pem) !== undefined);
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,66 @@
+import { type EndpointTrust, hasKeySet, isSameTrust, keysIdOf, type Provider, trustOf } from '../provider.ts';
+import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
+import type { ProviderDocument } from './providers-schema.ts';
+
+/** What a provider's entry says of the endpoint of its keys. */
+export type KeyEndpointDocument = Pick<ProviderDocument, 'ca' | 'insecureHttp'>;
+
+/** The same for the provider, which has nothing of it where its endpoint is trusted as any public one is. */
+export function trustIn({ ca, insecureHttp }: KeyEndpointDocument): { readonly trust?: EndpointTrust } {
+  if (ca === undefined && insecureHttp !== true) return {};
+  return { trust: { ca, insecureHttp } };
+}
+
+type Documents = Readonly<Record<string, ProviderDocument>>;
+
+/** What is wrong with how the policy has keys fetched, over all providers. */
+export function keyEndpointProblems(
+  documents: Documents,
+  providers: readonly Provider[],
+  egress: boolean,
+): string[] {
+  return [
+    ...Object.entries(documents).flatMap(([name, document]) =>
+      documentProblems(document).map((message) => `providers.${name}.${message}`),
+    ),
+    ...(egress ? [] : providers.filter(mustBeFetchedByVerifiers)).map(
+      ({ name }) =>
+        `providers.${name}: its keys must be fetched by the verifier, which is deployed with functionEgress=false`,
+    ),
+    ...disagreements(providers),
+  ];
+}
+
+function documentProblems(document: ProviderDocument): string[] {
+  const members = (['ca', 'insecureHttp'] as const).filter((member) => document[member] !== undefined);
+  const useless =
+    'jwks' in document && document.jwks !== undefined
+      ? 'is of no use beside jwks, for which nothing is fetched'
+      : document.type !== 'jwks' && document.type !== 'spiffe' && document.keysUrl === undefined
+        ? "needs keysUrl: the region's endpoint is a public one"
+        : undefined;
+  if (useless !== undefined) return members.map((member) => `${member}: ${useless}`);
+  return document.ca === undefined || areCertificates(document.ca) ? [] : [`ca: ${UNREADABLE_CERTIFICATE}`];
+}
+
+/**
+ * Whether the keeper leaves the keys of a provider to the verifiers. Keys of signed headers come one by one, by their
+ * `kid`. And over plain http nothing tells whose keys they are but the network that the endpoint is in: the keeper,
+ * which runs outside of it, would meet somebody else under the same private address.
+ */
+export const mustBeFetchedByVerifiers = (provider: Provider): boolean =>
+  keysIdOf(provider) !== undefined && (!hasKeySet(provider) || trustOf(provider).insecureHttp === true);
+
+/** One key set has one trust: else what it is fetched by would depend on who asks first. */
+function disagreements(providers: readonly Provider[]): string[] {
+  return providers.flatMap((provider, index) => {
+    const id = keysIdOf(provider);
+    const other = providers
+      .slice(0, index)
+      .find(
+        (one) => id !== undefined && keysIdOf(one) === id && !isSameTrust(trustOf(one), trustOf(provider)),
+      );
+    if (other === undefined) return [];
+    return `providers.${provider.name}: "ca" and "insecureHttp" must be the same as those of providers.${other.name}, because they share one key set`;
+  });
+}
