@@ -58,7 +58,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
     if (request === undefined) {
       if (keep !== undefined) return keep();
       throw new Error(
-        'The keeper of this deployment is off (SNAPSHOT_URL is not set), and the event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
+        'The keeper is off (this deployment has keeper=false), and the event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
       );
     }
     const { type, stackId, logicalId } = request;

@@ -75,14 +75,34 @@ const RULES = {
   authorizerCache: [/^(?:true|false)$/, 'true or false'],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
-/** Parses the environment variables. Throws an error that names every bad one: the deployment is broken. */
+/** The option of the deployment by which it sets each of them, or leaves it out. */
+const OPTION_OF = {
+  configPath: 'configPath',
+  configRefreshSeconds: 'configRefreshSeconds',
+  allowedLogRate: 'allowedLogRate',
+  httpApiResponse: 'httpApiResponse',
+  service: 'stackName',
+  snapshotUrl: 'keeper',
+  secretsUrl: 'sharedSecrets',
+  snapshotOwner: 'keeper',
+  maxSnapshotSeconds: 'keeper',
+  egress: 'functionEgress',
+} as const satisfies Record<Setting, string>;
+
+/**
+ * Parses the environment variables. Throws an error that names every bad one, and the option it comes from: somebody has
+ * changed what the deployment had set.
+ */
 export function parseEnvironment(variables: Variables): Environment {
   const read = (setting: Setting): string => variables[ENVIRONMENT[setting]] ?? DEFAULTS[setting];
   const settings = Object.keys(RULES) as Setting[];
   const problems = settings
     .filter((setting) => !RULES[setting][0].test(read(setting)))
-    .map((setting) => `${ENVIRONMENT[setting]} must be ${RULES[setting][1]}`);
-  if (problems.length > 0) throw new Error(problems.join('; '));
+    .map(
+      (setting) =>
+        `${ENVIRONMENT[setting]} must be ${RULES[setting][1]} (a deploy sets it by ${OPTION_OF[setting]})`,
+    );
+  if (problems.length > 0) throw new Error(`${problems.join('; ')}: deploy again`);
   const place = (setting: Setting): ObjectPlace | undefined =>
     read(setting) === ''
       ? undefined

@@ -41,7 +41,10 @@ function nextStep(
   { ageMs, due, offered, late, miss }: SetInHand,
   { egress, spaced }: { readonly egress: boolean; readonly spaced: boolean },
 ): 'fetch' | 'leave' | { readonly reason: string } {
-  if (due) return egress ? 'fetch' : { reason: 'no fresh key set, and EGRESS=false: no endpoint is asked' };
+  if (due)
+    return egress
+      ? 'fetch'
+      : { reason: 'no fresh key set, and no endpoint is asked with functionEgress=false' };
   if (offered && late) {
     if (egress && !spaced) return 'fetch';
     return miss ? { reason: 'the keeper cannot fetch the key set, and neither can this function' } : 'leave';

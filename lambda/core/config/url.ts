@@ -36,7 +36,7 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): URL 
 function httpRefusal({ hostname }: URL, insecureHttp: boolean | undefined): string | undefined {
   if (insecureHttp === undefined) return 'must be https (http is for loopback only)';
   if (!insecureHttp)
-    return 'must be https (http is for loopback, and with "insecureHttp" for private addresses)';
+    return 'must be https (http is for loopback, and for private addresses if the provider has "insecureHttp": true)';
   return reachOf(hostname) === undefined || isPrivate(hostname)
     ? undefined
     : 'must be https ("insecureHttp" is for private addresses only)';

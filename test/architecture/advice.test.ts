@@ -1,0 +1,127 @@
+import { describe, expect, test } from '@jest/globals';
+import { OPTIONS } from '../../infra/options/options.ts';
+import { ENVIRONMENT } from '../../lambda/contract.ts';
+import { parseEnvironment } from '../../lambda/io/environment.ts';
+import { literalsIn } from './literals.ts';
+import { sourcesUnder, textOf } from './sources.ts';
+
+/**
+ * A message that advises something names what its reader can set: a member of the policy, a parameter, an option of the
+ * deployment, a flag of a tool. What only the deployment sets, such as a function's environment, is no advice.
+ */
+
+/** What others call theirs, and a message may name. */
+const OF_OTHERS = new Set([
+  // AWS
+  'isBase64Encoded',
+  'multiValueHeaders',
+  'statusCode',
+  'allowedPattern',
+  // Entra ID
+  'requestedAccessTokenVersion',
+  // OAuth, in a form
+  'grant_type',
+  'scope',
+]);
+const FLAGS_OF_OTHERS = new Set([
+  // The AWS CLI
+  '--function-name',
+  '--name',
+  '--no-sign-request',
+  '--overwrite',
+  '--tier',
+  '--type',
+  '--value',
+  // npm
+  '--omit',
+]);
+
+/** A shell's variable that a tool reads, by the file whose help tells it. */
+const VARIABLES: Readonly<Record<string, string>> = { CONFIG_PATH: 'tools/explain/arguments.ts' };
+
+/** Names of members, wherever in a schema they are. */
+function membersOf(schema: unknown): string[] {
+  if (typeof schema !== 'object' || schema === null) return [];
+  return Object.entries(schema).flatMap(([name, value]) => [
+    ...(name === 'properties' ? Object.keys(value as object) : []),
+    ...membersOf(value),
+  ]);
+}
+
+const MEMBERS = ['policy', 'revocations'].flatMap((name) =>
+  membersOf(JSON.parse(textOf(`schema/${name}.schema.json`))),
+);
+const SETTABLE = new Set([...Object.keys(OPTIONS), ...MEMBERS]);
+
+const SOURCES = ['lambda', 'tools', 'local'].flatMap(sourcesUnder);
+const FLAGS = new Set([
+  ...SOURCES.flatMap((path) =>
+    [...textOf(path).matchAll(/(?<![\w'-])'?([a-z][a-z-]*)'?: \{ type: '(?:string|boolean)'/g)].map(
+      ([, name]) => `--${name}`,
+    ),
+  ),
+  '--help',
+]);
+
+/** What people read: a literal of several words. */
+const isMessage = (text: string): boolean => /[a-z"]\W? \S*[a-z]/.test(text);
+
+/** The names in a message that nobody can set. */
+function unsettable(text: string, path: string): string[] {
+  const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => String(name));
+  const variables = named(/(?<![\w-])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g).filter(
+    (name) => !name.startsWith('AWS_') && VARIABLES[name] !== path,
+  );
+  const own = Object.values(ENVIRONMENT).filter(
+    (name) => !name.includes('_') && new RegExp(`\\b${name}\\b`).test(text),
+  );
+  const flags = named(/(?<![\w-])(--[a-z][a-z-]*)/g).filter(
+    (name) => !FLAGS.has(name) && !FLAGS_OF_OTHERS.has(name),
+  );
+  const switches = named(/(?<![\w.?&-])([A-Za-z]\w*)=(?:\w|\0)/g);
+  const camelCase = named(/(?<![\w/.:-])([a-z]+[A-Z][A-Za-z]*)\b(?!\()/g);
+  const others = [...switches, ...camelCase].filter((name) => !SETTABLE.has(name) && !OF_OTHERS.has(name));
+  return [...new Set([...variables, ...own, ...flags, ...others])];
+}
+
+test('no message names what nobody can set', () => {
+  const found = SOURCES.flatMap((path) =>
+    literalsIn(textOf(path))
+      .filter(isMessage)
+      .flatMap((text) => unsettable(text, path).map((name) => `${path}: ${name}: ${text}`)),
+  );
+  expect(found).toEqual([]);
+});
+
+describe('what would be found', () => {
+  test.each([
+    ['its keys must be fetched by the verifier, which has EGRESS=false', ['EGRESS']],
+    ['the keeper is off (SNAPSHOT_URL is not set)', ['SNAPSHOT_URL']],
+    ['the verifier has egress=false here', ['egress']],
+    ['an endpoint takes allowHttp as well', ['allowHttp']],
+    ['start it with --egress to have keys', ['--egress']],
+  ])('%s', (text, names) => expect(unsettable(text, 'lambda/x.ts')).toEqual(names));
+  test.each([
+    'deploy it with functionEgress=false, or set "insecureHttp": true',
+    'set AWS_REGION, or give --region',
+    'put it with --tier Advanced',
+  ])('and what not: %s', (text) => expect(unsettable(text, 'lambda/x.ts')).toEqual([]));
+});
+
+test('a literal is told from comments, regular expressions and what is within a template', () => {
+  const source =
+    "a('x y'); // 'no'\n/* 'no' */ b = /['\"]/; c(`1 $" +
+    '{d ? `2 $' +
+    "{'3'}` : '4'} 5`, \"it's\") / 2; '\\'6'";
+  expect(literalsIn(source)).toEqual(['x y', '3', '2 \0', '4', '1 \0 5', "it's", "'6"]);
+});
+
+test('a variable that is bad is told with the option that it comes from', () => {
+  for (const name of Object.values(ENVIRONMENT)) {
+    expect(() => parseEnvironment({ [name]: '\n' })).toThrow(
+      new RegExp(
+        `^${name} must be .* \\(a deploy sets it by (?:${Object.keys(OPTIONS).join('|')})\\): deploy again$`,
+      ),
+    );
+  }
+});
