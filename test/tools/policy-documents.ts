@@ -54,6 +54,12 @@ const common = {
   requiredClaims: claims,
   scopeClaim: text,
   keysUrl: text,
+  ca: fc.constantFrom(
+    '',
+    '-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n',
+    '-----BEGIN CERTIFICATE-----\n-----END CERTIFICATE-----\n',
+  ),
+  insecureHttp: fc.boolean(),
 };
 const names = fc.constantFrom('default', 'partner', 'a-1', 'Bad', '1', '');
 const provider = fc.oneof(

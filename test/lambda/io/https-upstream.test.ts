@@ -5,7 +5,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { forward } from '../../../lambda/io/upstream.ts';
-import { certificateOf } from '../../support/certificate.ts';
+import { certificatePem } from '../../support/certificate.ts';
 import { createKey } from '../../support/keys.ts';
 import { ISSUER } from '../../support/tokens.ts';
 
@@ -13,10 +13,8 @@ const KEY = createKey('RS256');
 const REQUEST: HttpRequest = { method: 'GET', path: '/x', query: '', headers: [], body: new Uint8Array() };
 const LIMITS = { remainingMs: 5000, maxResponseBytes: 1000, firstByteTimeoutSeconds: undefined };
 
-const pemOf = (name: string, until = '491231000000Z'): string => {
-  const lines = certificateOf(KEY, { name, until }).match(/.{1,64}/g) ?? [];
-  return `-----BEGIN CERTIFICATE-----\n${lines.join('\n')}\n-----END CERTIFICATE-----\n`;
-};
+const pemOf = (name: string, until?: string): string =>
+  certificatePem(KEY, { name, ...(until !== undefined && { until }) });
 
 const servers: Server[] = [];
 afterEach(() => {
