@@ -119,8 +119,10 @@ export function createKeeperWorld(key = createKey()) {
     (...detail: unknown[]) =>
       void events.push({ name, detail });
   let cacheControl: string | undefined;
-  const fetchDocument: FetchDocument = async (url) => {
+  const trusted: (string | undefined)[] = [];
+  const fetchDocument: FetchDocument = async (url, options) => {
     fetched.push(url.href);
+    trusted.push(options?.ca);
     const document = documents.get(url.href) ?? new Error(`${url.href}: answered with status 404`);
     if (document instanceof Error) throw document;
     return { text: JSON.stringify(document), cacheControl };
@@ -156,6 +158,8 @@ export function createKeeperWorld(key = createKey()) {
     object,
     documents,
     fetched,
+    /** The authorities that each of these was trusted by. */
+    trusted,
     fetchDocument,
     events,
     keeper,

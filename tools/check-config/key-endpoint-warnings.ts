@@ -1,4 +1,4 @@
-import { type Provider, trustOf } from '../../lambda/core/provider.ts';
+import { hasKeySet, type Provider, trustOf } from '../../lambda/core/provider.ts';
 
 /** What it means that the keys of these providers are not trusted as any public endpoint's are. */
 export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
@@ -23,6 +23,6 @@ export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
 
 /** The scheme of the keys' URL; undefined where a discovery document names that. */
 function fixedScheme(provider: Provider): string | undefined {
-  if (provider.type !== 'jwks') return provider.keysUrl.protocol;
+  if (!hasKeySet(provider)) return provider.keysUrl.protocol;
   return provider.keys.kind === 'url' ? provider.keys.url.protocol : undefined;
 }

@@ -23,13 +23,13 @@ export function parseEndpoint(text: string, options: EndpointOptions = {}): URL 
   if (url.protocol !== 'https:' && url.protocol !== 'http:') return 'is not an https URL';
   const reach = isLocalName(url) ? 'this machine' : reachOf(url.hostname);
   if (options.elsewhere === true && reach === 'this machine') return 'must not be a loopback address';
+  if (reach === 'the local link') return 'must not be a link-local address';
   if (url.protocol === 'http:' && options.allowHttp !== true && !isLoopback(url)) {
     const refused = httpRefusal(url, options.insecureHttp);
     if (refused !== undefined) return refused;
   }
   if (url.username !== '' || url.password !== '') return 'must not contain credentials';
   if (url.hash !== '') return 'must not contain a fragment';
-  if (reach === 'the local link') return 'must not be a link-local address';
   return url;
 }
 
