@@ -158,6 +158,14 @@ describe('a policy given at synth', () => {
     expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });
 
+  it('must not leave keys behind plain http to the keeper, which is outside of the network', () => {
+    const document = { providers: { internal: { type: 'jwks', insecureHttp: true } } } as const;
+    expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
+      'policy: providers.internal.insecureHttp: cannot work with functionEgress=false, because the keeper is outside of private networks',
+    ]);
+    expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
+  });
+
   it('must know that tokens of Cognito have no audience', () => {
     const options = optionsOf({ cognito: 'true' });
     expect(disagreements({}, options)).toEqual([expect.stringContaining('"audienceClaim": "client_id"')]);

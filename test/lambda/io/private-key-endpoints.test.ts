@@ -90,6 +90,26 @@ describe('https with an authority of the policy', () => {
     const url = `https://${HOST}:${await https(answer, certified)}/jwks`;
     await expect(fetchFrom(at(url, trust))).rejects.toThrow(/certificate|altname|signature/i);
   });
+  test('is no intermediate authority alone: the chain must end in a certificate of the policy', async () => {
+    const between = { key: createKey('RS256'), name: 'Intermediate Authority' };
+    const intermediate = certificatePem(between.key, {
+      name: between.name,
+      issuer: AUTHORITY,
+      authority: true,
+    });
+    const port = await listen(
+      createHttpsServer(
+        {
+          key: SERVER_KEY.privateKey.export({ type: 'pkcs8', format: 'pem' }),
+          cert: certificatePem(SERVER_KEY, { name: HOST, issuer: between }) + intermediate,
+        },
+        answer,
+      ),
+    );
+    const url = `https://${HOST}:${port}/jwks`;
+    expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
+    await expect(fetchFrom(at(url, { ca: intermediate }))).rejects.toThrow(/certificate/);
+  });
   test('vouches for no later fetch without it', async () => {
     const url = `https://${HOST}:${await https()}/jwks`;
     expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
