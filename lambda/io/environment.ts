@@ -87,6 +87,7 @@ const OPTION_OF = {
   snapshotOwner: 'keeper',
   maxSnapshotSeconds: 'keeper',
   egress: 'functionEgress',
+  authorizerCache: 'authorizerCache',
 } as const satisfies Record<Setting, string>;
 
 /**

@@ -63,7 +63,7 @@ describe('in lambda/', () => {
     ['the console', /\bconsole\b/],
     ['the clock', /\bDate\.now\b|\bnew Date\(\)|\bperformance\b|\bhrtime\b/],
     ['timers', /\bset(?:Timeout|Interval|Immediate)\b|\bAbortSignal\b/],
-    ['the network', /\bfetch\(|\bWebSocket\b/],
+    ['the network', /\bfetch\(|\bnew WebSocket\b/],
     ['chance', /\bMath\.random\b|\brandom(?:Bytes|UUID|Int)\b/],
     ['the global object', /\bglobalThis\b/],
   ])('core and events do without %s', (_, pattern) => {

@@ -93,10 +93,7 @@ describe('arguments', () => {
     [['--token', '-', 'opaque'], 'There is an argument without a name'],
     [[], '--token - is missing. Pipe it in: pbpaste | npm run explain -- --token -'],
     [['--token', '-', '--request', 'https://x/api'], '--request takes a method in upper case and a path'],
-    [
-      ['--token', '-', '--carrier', 'cookie'],
-      '--carrier takes one of authorization, x-amzn-ava-user-context',
-    ],
+    [['--token', '-', '--carrier', 'cookie'], '--carrier takes HEADER, cookie:NAME, query:NAME'],
     [['--token', '-', '--policy', 'x.json'], '--policy goes with --issuer and --audience'],
     [['--token', '-', '--path', '/app', '--issuer', 'x'], 'take one'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
