@@ -15,6 +15,7 @@ const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }
   signed_header_missing: { status: 403 },
   path_invalid: { status: 400 },
   route_missing: { status: 403 },
+  origin_not_allowed: { status: 403 },
   request_invalid: { status: 400 },
   keys_unavailable: { status: 503 },
   config_unavailable: { status: 503 },
