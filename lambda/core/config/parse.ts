@@ -17,6 +17,7 @@ import { type ParameterValues, parameterReader } from './read-parameter.ts';
 import { compileRevocations, revocationWarnings } from './revocations.ts';
 import { RevocationsSchema } from './revocations-schema.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
+import { sharedIssuerWarnings } from './shared-issuers.ts';
 import { parseUpstream } from './upstream.ts';
 import { providerWarnings } from './warnings.ts';
 
@@ -112,7 +113,10 @@ export async function parseAccess(
         ca: policy?.upstreamCa,
         firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
       },
-      warnings: providerWarnings([...providers.values()]),
+      warnings: [
+        ...providerWarnings([...providers.values()]),
+        ...sharedIssuerWarnings([...providers.values()], [...rules.map(({ route }) => route), fallback]),
+      ],
     },
   };
 }

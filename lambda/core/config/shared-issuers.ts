@@ -1,0 +1,155 @@
+import type { ClaimRule, ClaimRules } from '../claim-rules.ts';
+import type { Provider } from '../provider.ts';
+import type { Route } from '../routes/route.ts';
+
+/** An issuer whose tokens anybody gets, for any audience: only a rule can say whose are accepted. */
+interface SharedIssuer {
+  /** Exact values of `iss`; `*` is one label of a host name. */
+  readonly issuers: readonly string[];
+  /** Who can ask it for a token. */
+  readonly callers: string;
+  /** Claims that say who is calling, by name or JSON Pointer; `*` at the end is any member. The best come first. */
+  readonly who: readonly string[];
+}
+
+/** Where AWS STS puts its own claims: the claim's name is a URL with a slash at its end. */
+const STS = '/https:~1~1sts.amazonaws.com~1';
+
+/**
+ * What says who is calling is left out where others can have a say in it: somebody who runs another's pull request,
+ * reusable workflow or job gets a token with that one's `actor`, `job_workflow_ref` or `user_id` in it.
+ */
+export const SHARED_ISSUERS: readonly SharedIssuer[] = [
+  {
+    issuers: ['https://accounts.google.com', 'accounts.google.com'],
+    callers: 'everybody with a Google account or a Google Cloud project',
+    who: ['sub', 'email', 'hd'],
+  },
+  {
+    issuers: ['https://token.actions.githubusercontent.com'],
+    callers: 'every repository on GitHub',
+    who: [
+      'repository_id',
+      'repository_owner_id',
+      'repository',
+      'repository_owner',
+      'workflow_ref',
+      'enterprise_id',
+      'enterprise',
+      'sub',
+    ],
+  },
+  {
+    issuers: ['https://gitlab.com'],
+    callers: 'every project on GitLab.com',
+    who: ['project_id', 'namespace_id', 'project_path', 'namespace_path', 'sub'],
+  },
+  {
+    issuers: ['https://*.tokens.sts.global.api.aws'],
+    callers: 'every principal of the AWS account whose policies allow it',
+    who: [
+      'sub',
+      `${STS}/principal_id`,
+      `${STS}/principal_tags/*`,
+      `${STS}/org_id`,
+      `${STS}/ou_path`,
+      `${STS}/lambda_source_function_arn`,
+      `${STS}/ec2_source_instance_arn`,
+      `${STS}/identity_store_user_id`,
+    ],
+  },
+  {
+    issuers: ['https://app.terraform.io', 'https://app.eu.terraform.io'],
+    callers: 'every organization of HCP Terraform',
+    who: [
+      'terraform_workspace_id',
+      'terraform_project_id',
+      'terraform_organization_id',
+      'terraform_stack_id',
+      'terraform_organization_name',
+      'terraform_full_workspace',
+      'sub',
+    ],
+  },
+  {
+    issuers: ['https://agent.buildkite.com'],
+    callers: 'every organization of Buildkite',
+    who: ['pipeline_id', 'organization_id', 'organization_slug', 'sub'],
+  },
+  {
+    issuers: ['https://oidc.codefresh.io'],
+    callers: 'every account of Codefresh',
+    who: ['pipeline_id', 'account_id', 'account_name', 'sub'],
+  },
+  { issuers: ['https://scalr.io'], callers: 'every account of Scalr', who: ['sub'] },
+  {
+    issuers: ['https://oidc.vercel.com'],
+    callers: 'every team of Vercel in the global issuer mode',
+    who: ['project_id', 'owner_id', 'sub'],
+  },
+];
+
+/** Members of a rule that tie a claim to values; that it exists, or is none of some, lets everybody else in. */
+const TYING = ['equals', 'anyOf', 'allOf', 'contains'];
+
+/** Providers of such issuers that some route accepts without asking who is calling. */
+export function sharedIssuerWarnings(providers: readonly Provider[], routes: readonly Route[]): string[] {
+  return providers.flatMap((provider) =>
+    SHARED_ISSUERS.flatMap((shared) => {
+      const issuer = provider.type === 'jwks' ? provider.issuers.find(isOf(shared)) : undefined;
+      if (issuer === undefined || saysWho(provider.requiredClaims, shared)) return [];
+      const open = routes.filter(
+        ({ providers, missing, claims }) =>
+          !missing && providers.includes(provider) && !saysWho(claims, shared),
+      );
+      return open.length === 0 ? [] : warning(provider.name, issuer, shared, open);
+    }),
+  );
+}
+
+const warning = (
+  name: string,
+  issuer: string,
+  { callers, who }: SharedIssuer,
+  open: readonly Route[],
+): string =>
+  `policy: providers.${name}: ${callers} can ask ${issuer} for a token of any audience, and no rule says who may call ` +
+  `${[...new Set(open.map(({ path }) => path ?? 'what no route matches'))].join(', ')}: add an equals, anyOf, allOf or ` +
+  `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`;
+
+/** Most claims that are told; the document has them all. */
+const MAX_TOLD = 3;
+
+function someOf(who: readonly string[]): string {
+  const told = who.slice(0, MAX_TOLD);
+  if (who.length > MAX_TOLD)
+    return `${told.join(', ')} or another claim that docs/identity-providers.md lists`;
+  return told.length === 1 ? `${told[0]}` : `${told.slice(0, -1).join(', ')} or ${told.at(-1)}`;
+}
+
+const isOf =
+  ({ issuers }: SharedIssuer) =>
+  (issuer: string): boolean =>
+    issuers.some((pattern) => {
+      const [before = '', after] = pattern.split('*');
+      if (after === undefined) return issuer === pattern;
+      const label = issuer.slice(before.length, issuer.length - after.length);
+      return issuer === before + label + after && /^[A-Za-z0-9-]+$/.test(label);
+    });
+
+const saysWho = (rules: ClaimRules, { who }: SharedIssuer): boolean =>
+  rules.some(
+    ([claim, rule]) => isTied(rule) && who.some((pattern) => covers(pointer(pattern), pointer(claim))),
+  );
+
+const isTied = (rule: ClaimRule): boolean => Object.keys(rule).some((member) => TYING.includes(member));
+
+/** A claim as a JSON Pointer (RFC 6901 §3), which is how else its name can be given. */
+const pointer = (claim: string): string =>
+  claim.startsWith('/') ? claim : `/${claim.replaceAll('~', '~0').replaceAll('/', '~1')}`;
+
+function covers(pattern: string, claim: string): boolean {
+  if (!pattern.endsWith('/*')) return claim === pattern;
+  const parent = pattern.slice(0, -1);
+  return claim.startsWith(parent) && /^[^/]+$/.test(claim.slice(parent.length));
+}
