@@ -22,6 +22,13 @@ test('a good policy has neither problems nor warnings', async () => {
   expect(checked).toMatchObject({ problems: [], warnings: [], sizes: { policy: { tier: 'standard' } } });
 });
 
+test('without a default provider there is no need to deny what no route matches', async () => {
+  const routes = [{ path: '/x', methods: ['PUT'], providers: ['partner'], scopes: ['admin'] }];
+  const policy = { providers: { partner: jwks }, routes };
+  expect((await check(policy, { issuer: 'none' })).warnings).toEqual([]);
+  expect((await check(policy)).warnings).toHaveLength(2);
+});
+
 test('every problem has the words of the log, and the place in the text', async () => {
   const { problems } = await check('{\n "rutes": [],\n "routes": [{"path": "x"}]\n}');
   expect(problems).toEqual([
@@ -127,6 +134,15 @@ describe('a warning is given for', () => {
         ],
       },
       '"anyOf" looks into lists, which it used to refuse: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now let a token through that has a list with one of the values. Where lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+    ],
+    [
+      'an issuer that anybody gets tokens of',
+      {
+        unmatched: 'deny',
+        providers: { ci: { ...jwks, issuer: 'https://gitlab.com' } },
+        routes: [{ path: '/a', providers: ['ci'] }],
+      },
+      'policy: providers.ci: every project on GitLab.com can ask https://gitlab.com for a token of any audience, and no rule says who may call /a: add an equals, anyOf, allOf or contains for project_id, namespace_id, project_path or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims of each such route',
     ],
   ])('%s', async (_, policy, warning) => {
     expect((await check(policy)).warnings).toEqual([warning]);

@@ -12,7 +12,10 @@ import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
-export function warningsOf(policy: PolicyDocument, config: Config): string[] {
+export function warningsOf(document: PolicyDocument, config: Config): string[] {
+  const hasDefault = config.providers.some(({ name }) => name === DEFAULT_PROVIDER);
+  // Without a default provider, what no route matches is denied whatever the policy says.
+  const policy: PolicyDocument = hasDefault ? document : { ...document, unmatched: 'deny' };
   return [
     ...config.warnings,
     ...openRoutes(policy),
