@@ -1,89 +1,126 @@
-import { readFileSync } from 'node:fs';
 import { describe, expect, test } from '@jest/globals';
-import { parseConfig } from '../../../lambda/core/config/parse.ts';
+import { PARAMETERS } from '../../../lambda/contract.ts';
+import { SHARED_ISSUERS } from '../../../lambda/core/config/shared-issuers.ts';
+import { checkParameters } from '../../../tools/check-config/check.ts';
+import { PAGE, POLICIES } from '../../support/identity-providers-page.ts';
 import { createKey } from '../../support/keys.ts';
 import { expectRejected } from '../../support/rejection.ts';
-import { AUDIENCE, ISSUER, mint } from '../../support/tokens.ts';
-import { createWorld, JWKS_URI } from '../../support/world.ts';
-import { IDENTITY_PROVIDERS, type IdentityProvider } from './identity-provider-tokens.ts';
-
-const DOCUMENT = new URL('../../../docs/identity-providers.md', import.meta.url);
+import { mint } from '../../support/tokens.ts';
+import { createWorld, type World } from '../../support/world.ts';
+import { IDENTITY_PROVIDERS } from './identity-provider-tokens.ts';
+import type { IdentityProvider } from './identity-providers/identity-provider.ts';
 
 /** Keys of nobody here; made once, as making RSA keys is slow. */
-const OF_DEFAULT = createKey('ES256', 'default');
-const FOREIGN = createKey('RS256');
-
-/** The policies of the document, by the headings above them. */
-const POLICIES = new Map(
-  readFileSync(DOCUMENT, 'utf8')
-    .split(/^## /m)
-    .slice(1)
-    .map((section) => {
-      const [heading = ''] = section.split('\n', 1);
-      return [heading, [...section.matchAll(/^```json\n(.*?)^```$/gms)].map(([, json = '']) => json)];
-    }),
-);
+const OF_NOBODY = createKey('ES256', 'nobody');
+const FOREIGN = { RS256: createKey('RS256'), ES256: createKey('ES256'), ES384: createKey('ES384') };
 
 const policyOf = ({ section }: IdentityProvider): string => POLICIES.get(section)?.[0] ?? 'no policy';
 
+/** The parameters of a fresh deployment once the document's commands have been run. */
+const installed = (policy: string) => ({
+  ...Object.fromEntries(Object.entries(PARAMETERS).map(([name, { initial }]) => [name, initial])),
+  issuer: 'none',
+  policy,
+});
+
 test('each section of the document has one policy, and each provider here one section', () => {
-  expect([...POLICIES.keys()]).toEqual(IDENTITY_PROVIDERS.map(({ section }) => section));
+  expect([...POLICIES.keys()]).toEqual([...new Set(IDENTITY_PROVIDERS.map(({ section }) => section))]);
   for (const policies of POLICIES.values()) expect(policies).toHaveLength(1);
 });
 
-describe.each(IDENTITY_PROVIDERS.map((provider) => [provider.section, provider] as const))(
-  '%s',
-  (_section, provider) => {
-    /** The answer to a token of the provider with the document's policy in force. */
-    async function present(
-      claims: Record<string, unknown> = {},
-      header: Record<string, unknown> = {},
-      key = provider.key,
-    ) {
-      const world = createWorld(OF_DEFAULT);
-      world.parameters.policy = policyOf(provider);
-      const issuer = String(provider.claims.iss);
-      world.documents.set(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-        issuer,
-        jwks_uri: provider.jwksUri,
-      });
-      world.documents.set(provider.jwksUri, { keys: provider.keys });
-      const fullHeader = { typ: undefined, ...provider.header, ...header };
-      const token = mint(key, { ...provider.claims, ...claims }, fullHeader);
-      return { world, answer: await world.present(token) };
-    }
+test('the document lists the issuers that sign for everybody, and the claims that say who is calling', () => {
+  const code = (text: string) => `\`${text}\``;
+  const rows = SHARED_ISSUERS.map(
+    ({ issuers, callers, who }) =>
+      `| ${issuers.map(code).join(', ')} | ${callers} | ${who.map(code).join(', ')} |`,
+  );
+  expect(PAGE.split('\n').filter((line) => line.startsWith('| `'))).toEqual(rows);
+});
 
-    test('the policy is accepted as it is in the document', async () => {
-      const values = { issuer: ISSUER, audience: AUDIENCE, 'jwks-uri': JWKS_URI, upstream: 'whoami' };
-      const policy = policyOf(provider);
-      const parsed = await parseConfig({ ...values, policy, revocations: '{}' }, '1');
-      expect(parsed).toMatchObject({ config: { version: '1' } });
+const named = IDENTITY_PROVIDERS.map((provider) => {
+  const { section, variant } = provider;
+  return [variant === undefined ? section : `${section}, ${variant}`, provider] as const;
+});
+
+describe.each(named)('%s', (_name, provider) => {
+  const { key, keys, jwksUri, rejected, accepted = [], sentIn } = provider;
+
+  /** A world with the document's policy in force, in which the provider publishes its keys. */
+  function worldOf(): World {
+    const world = createWorld(OF_NOBODY);
+    Object.assign(world.parameters, installed(policyOf(provider)));
+    const issuer = String(provider.claims.iss);
+    const discovery = `${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`;
+    world.documents.set(discovery, { issuer, jwks_uri: jwksUri });
+    world.documents.set(jwksUri, { keys });
+    return world;
+  }
+
+  /** The answer to the provider's token, with these claims and header parameters in place of its own. */
+  async function present(claims: object = {}, header: object = {}, signingKey = key) {
+    const world = worldOf();
+    const fullHeader = { typ: undefined, ...provider.header, ...header };
+    const token = mint(signingKey, { ...provider.claims, ...claims }, fullHeader);
+    const answer =
+      sentIn === undefined ? await world.present(token) : await world.call({ headers: { [sentIn]: token } });
+    return { world, answer, token };
+  }
+
+  test('the policy has neither problems nor warnings as it is in the document', async () => {
+    const checked = await checkParameters(installed(policyOf(provider)));
+    expect(checked).toMatchObject({ problems: [], warnings: [] });
+  });
+  test('its token is accepted, and tells who is calling', async () => {
+    const { answer } = await present();
+    expect(answer.body).toMatchObject(provider.identity);
+    expect(answer.status).toBe(200);
+  });
+  if (accepted.length > 0) {
+    test.each(accepted)('%s is accepted', async (_what, claims) => {
+      expect((await present(claims)).answer.status).toBe(200);
     });
-    test('its access token is accepted, and tells who is calling', async () => {
-      const { answer } = await present();
-      expect(answer.body).toMatchObject(provider.identity);
-      expect(answer.status).toBe(200);
-    });
-    test.each(provider.rejected)('%s is rejected', async (_what, claims, code) => {
-      const { answer, world } = await present(claims);
-      if (['claim_mismatch', 'scope_missing'].includes(code)) {
-        expect(answer.status).toBe(403);
-        expect(answer.body).toMatchObject({ code });
-      } else {
-        expectRejected(answer, code, { world });
-      }
-    });
-    test('a token under the same kid by a key of somebody else is rejected', async () => {
-      const { answer, world } = await present({}, {}, { ...FOREIGN, kid: provider.key.kid });
-      expectRejected(answer, 'signature_invalid', { world });
-    });
-    test('a token by its key with another RSA algorithm is rejected', async () => {
-      const { answer, world } = await present({}, { alg: 'PS256' });
-      expectRejected(answer, 'algorithm_not_allowed', { world });
-    });
-    test('a logout token of the same issuer and audience is rejected', async () => {
-      const { answer, world } = await present({}, { typ: 'logout+jwt' });
-      expectRejected(answer, 'type_not_allowed', { world });
-    });
-  },
-);
+  }
+  test('there are six near misses at least', () => expect(rejected.length).toBeGreaterThanOrEqual(6));
+  test.each(rejected)('%s is rejected', async (_what, claims, code, header = {}) => {
+    const { answer, world } = await present(claims, header);
+    if (['claim_mismatch', 'scope_missing'].includes(code)) {
+      expect(answer.status).toBe(403);
+      expect(answer.body).toMatchObject({ code });
+    } else {
+      expectRejected(answer, code, { world });
+    }
+  });
+  test('a token under the same kid by a key of somebody else is rejected', async () => {
+    const foreign = FOREIGN[key.alg as keyof typeof FOREIGN];
+    const { answer, world } = await present({}, {}, { ...foreign, kid: key.kid });
+    expectRejected(answer, 'signature_invalid', { world });
+  });
+  test('a token by its key with another algorithm is rejected', async () => {
+    const { answer, world } = await present({}, { alg: provider.otherAlgorithm ?? 'PS256' });
+    expectRejected(answer, 'algorithm_not_allowed', { world });
+  });
+  test('a logout token of the same issuer and audience is rejected', async () => {
+    const { answer, world } = await present({}, { typ: 'logout+jwt' });
+    expectRejected(answer, 'type_not_allowed', { world });
+  });
+  test('a token that has expired is rejected', async () => {
+    const { exp } = provider.claims;
+    const { answer, world } = await present({ exp: Number(exp) - 7200 });
+    expectRejected(answer, 'token_expired', { world });
+  });
+  test('its token is not taken from anywhere else', async () => {
+    const { token } = await present();
+    const world = worldOf();
+    const answer =
+      sentIn === undefined
+        ? await world.call({ headers: { 'x-token': token, cookie: `token=${token}` } })
+        : await world.present(token);
+    expectRejected(answer, 'token_missing', { world });
+  });
+  test('a path that no route has is refused', async () => {
+    const { token } = await present();
+    const world = worldOf();
+    const headers = { [sentIn ?? 'authorization']: sentIn === undefined ? `Bearer ${token}` : token };
+    expectRejected(await world.call({ target: '/other', headers }), 'route_missing', { world });
+  });
+});
