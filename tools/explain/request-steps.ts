@@ -83,11 +83,14 @@ function routeStep(
     const none =
       rules.length === 0 ? 'the policy has no routes' : `none of the ${rules.length} routes matches`;
     return route.missing
-      ? fail('route', { code: 'route_missing', reason: `${none}, and "unmatched" is "deny"` }, otherMethod)
+      ? fail('route', { code: 'route_missing', reason: `${none}, and ${whyDenied(policy)}` }, otherMethod)
       : pass('route', `${none}: ${asks}`, otherMethod);
   }
   return pass('route', `${name(hit.index)} is the first that matches: ${asks}`, otherMethod);
 }
+
+const whyDenied = ({ unmatched }: PolicyDocument): string =>
+  unmatched === 'deny' ? '"unmatched" is "deny"' : 'there is no default provider: "issuer" is "none"';
 
 /** What a route asks of a request, in words. */
 function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }: Route): string {
