@@ -1,6 +1,7 @@
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import { parseRequest } from '../../tools/explain/arguments.ts';
 import { type Explanation, explain } from '../../tools/explain/explain.ts';
 import type { ExplainInput } from '../../tools/explain/input.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
@@ -52,7 +53,7 @@ export interface Question {
 }
 
 export async function inputOf(question: Question): Promise<ExplainInput> {
-  const { token, request = 'GET /api/x', headers = [], carrier = 'authorization' } = question;
+  const { token, request = 'GET /api/x', headers = [], carrier } = question;
   const policy = JSON.stringify(question.policy ?? POLICY);
   const parsed = await parseConfig(
     {
@@ -69,11 +70,9 @@ export async function inputOf(question: Question): Promise<ExplainInput> {
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
   const document = parseJson(PolicySchema, policy);
   const documents = { ...DOCUMENTS, ...question.documents };
-  const [method = '', target = ''] = request.split(' ');
-  const [path = '', query = ''] = target.split('?');
   return {
     pasted: token,
-    request: { method, path, query, headers },
+    request: { ...parseRequest(request), headers },
     carrier,
     config: parsed.config,
     policy: 'value' in document ? document.value : {},

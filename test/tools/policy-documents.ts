@@ -61,6 +61,22 @@ const common = {
   ),
   insecureHttp: fc.boolean(),
 };
+const oneOf = (good: readonly string[], bad: readonly string[]) =>
+  fc.oneof(
+    { weight: 20, arbitrary: fc.constantFrom(...good) },
+    { weight: 1, arbitrary: fc.constantFrom(...bad) },
+  );
+const token = oneOf(['Bearer', 'x-y'], ['two words', '', 'a'.repeat(129), 'a;b']);
+const place = fc.oneof(
+  some({ header: token, scheme: token }, ['header']),
+  some({ cookie: token }, ['cookie']),
+  some({ query: oneOf(['token', 'a-b'], ['a b', '%61']), everywhere: fc.boolean() }, ['query']),
+  some({ webSocketProtocol: token }, ['webSocketProtocol']),
+);
+const tokenFrom = fc.oneof(
+  { weight: 20, arbitrary: list(place) },
+  { weight: 1, arbitrary: fc.constantFrom(Array(9).fill({ cookie: 'a' }), [{ header: 'a', cookie: 'a' }]) },
+);
 const names = fc.constantFrom('default', 'partner', 'a-1', 'Bad', '1', '');
 const provider = fc.oneof(
   some(
@@ -73,9 +89,22 @@ const provider = fc.oneof(
       jwks: fc.record({ keys: fc.array(fc.constant({ kty: 'RSA' }), { maxLength: 2 }) }),
       algorithms: list(fc.constantFrom('RS256', 'EdDSA', 'HS256')),
       typ: fc.oneof(text, list(text)),
+      tokenFrom,
       ...without(common, 'keysUrl'),
     },
     ['type'],
+  ),
+  some(
+    {
+      type: fc.constant('spiffe'),
+      trustDomain: text,
+      audience: fc.oneof(text, list(text), fc.constant(null)),
+      jwksUri: text,
+      algorithms: list(fc.constantFrom('RS256', 'EdDSA')),
+      tokenFrom,
+      ...without(common, 'keysUrl'),
+    },
+    ['type', 'trustDomain', 'audience'],
   ),
   some({ type: fc.constant('verified-access'), instanceArn: text, ...common }, ['type', 'instanceArn']),
   some({ type: fc.constant('alb-oidc'), loadBalancerArn: text, clientId: text, ...common }, [
@@ -105,11 +134,6 @@ const route = some(
   ['path'],
 );
 
-const oneOf = (good: readonly string[], bad: readonly string[]) =>
-  fc.oneof(
-    { weight: 20, arbitrary: fc.constantFrom(...good) },
-    { weight: 1, arbitrary: fc.constantFrom(...bad) },
-  );
 const domain = oneOf(['api.example.com', '*.example.com'], ['API.example.com', 'localhost', '*.com', '']);
 const basePath = oneOf(['/', '/v1', '/orders/v2'], ['/v1/', 'v1', '//', '/v 1', '']);
 
@@ -120,6 +144,7 @@ export const policyDocuments = some({
   preserveHost: fc.boolean(),
   firstByteTimeoutSeconds: fc.nat(1000),
   basePaths: fc.dictionary(domain, fc.oneof(basePath, fc.array(basePath, { minLength: 1 })), { maxKeys: 2 }),
+  publicOrigins: list(text),
   unmatched: fc.constantFrom('deny', 'authenticate'),
   stripPrefix: fc.constantFrom('/api', '', '/a/b.c'),
   paths: fc.oneof(

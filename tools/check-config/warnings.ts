@@ -9,6 +9,7 @@ import { isOpen, type Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { leftOut } from '../path-steps.ts';
 import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
+import { overlapWarnings } from './overlap-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
@@ -24,6 +25,7 @@ export function warningsOf(document: PolicyDocument, config: Config): string[] {
     ...keyEndpointWarnings(config.providers),
     ...unusedProviders(policy),
     ...similarIssuers(config),
+    ...overlapWarnings(policy, config.providers),
     ...ruleWarnings(policy),
     ...methodsBesidePost(policy),
     ...preflightsNotTaken(policy),

@@ -126,7 +126,8 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
   return { kind: 'given', policy, revocations, issuer, audience, jwksUri: values['jwks-uri'] };
 }
 
-function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query' | 'via'> {
+/** Parses a method and a path with its query. */
+export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query' | 'via'> {
   const [, method, target] = /^([A-Z]+) (\/\S*)$/.exec(text.trim()) ?? [];
   if (method === undefined || target === undefined) {
     throw new ArgumentError(

@@ -12,7 +12,7 @@ export function parseOrigins(origins: readonly string[]): Parsed<readonly string
 
 function originProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
-  if (url === undefined || !/^https?:$/.test(url.protocol)) {
+  if (url === undefined || !/^https?:$/.test(url.protocol) || !/^[\w.:[\]-]+$/.test(url.host)) {
     return 'must be an origin such as https://app.example.com';
   }
   if (url.protocol === 'http:' && !isLoopback(url)) return 'must be https (http is for loopback only)';

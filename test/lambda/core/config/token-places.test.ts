@@ -1,0 +1,114 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseAccess } from '../../../../lambda/core/config/parse.ts';
+
+/** Problems of a policy whose one provider has its tokens in these places. */
+async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
+  const providers = { app: { type: 'jwks', issuer: 'https://idp.example', audience: 'api', tokenFrom } };
+  const routes = [{ path: '/api/*', providers: ['app'] }];
+  const parsed = await parseAccess(
+    { issuer: 'none', upstream: 'whoami', policy: JSON.stringify({ providers, routes, ...policy }) },
+    { egress: true, answersKept },
+  );
+  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
+}
+
+describe('a header field that means something else is no place of tokens', () => {
+  test.each([
+    ...['Connection', 'host', 'Content-Type', 'content-length', 'transfer-encoding', 'proxy-authorization'],
+    ...['cookie', 'origin', 'sec-websocket-protocol', 'sec-fetch-site', 'x-forwarded-for', 'via'],
+    ...[
+      'x-jwt-subject',
+      'X-JWT-Assertion',
+      'x_jwt_subject',
+      'x-amzn-oidc-identity',
+      'x-amzn-mtls-clientcert',
+    ],
+    ...['x-amzn-trace-id', 'x-original-url', 'x-http-method-override', 'access-control-request-method'],
+  ])('%s', async (header) => {
+    expect(await problemsOf([{ header }])).toEqual([
+      `providers.app.tokenFrom.0: no token can come in ${header.toLowerCase()}`,
+    ]);
+  });
+  test.each(['x-amzn-oidc-data', 'X-Amzn-Ava-User-Context'])(
+    '%s, which has providers of its own',
+    async (header) => {
+      expect(await problemsOf([{ header }])).toEqual([
+        expect.stringContaining('is for providers of the types verified-access and alb-oidc'),
+      ]);
+    },
+  );
+  test('a scheme whose tokens need a proof', async () => {
+    expect(await problemsOf([{ header: 'authorization', scheme: 'DPoP' }])).toEqual([
+      'providers.app.tokenFrom.0: a token with the scheme DPoP needs a proof, and none is checked',
+    ]);
+  });
+  test('while a proxy in front may have a field of its own', async () => {
+    for (const header of [
+      'cf-access-jwt-assertion',
+      'X-Goog-IAP-JWT-Assertion',
+      'authorization',
+      'x-api-token',
+    ]) {
+      expect(await problemsOf([{ header }])).toEqual([]);
+    }
+  });
+});
+
+describe('a cookie', () => {
+  test('needs the origins of the pages that may send it', async () => {
+    expect(await problemsOf([{ cookie: '__Host-a' }])).toEqual([
+      'providers.app.tokenFrom: a cookie needs "publicOrigins", the origins of the pages that may send it',
+    ]);
+    expect(
+      await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://app.example.com'] }),
+    ).toEqual([]);
+  });
+  test.each([
+    ['https://app.example.com/', 'must be https://app.example.com, as browsers send it'],
+    ['https://app.example.com/path', 'must be https://app.example.com, as browsers send it'],
+    ['https://App.example.com', 'must be https://app.example.com, as browsers send it'],
+    ['https://app.example.com:443', 'must be https://app.example.com, as browsers send it'],
+    ['http://app.example.com', 'must be https (http is for loopback only)'],
+    ['*', 'must be an origin such as https://app.example.com'],
+    ['null', 'must be an origin such as https://app.example.com'],
+    ['app.example.com', 'must be an origin such as https://app.example.com'],
+    ['file:///tmp', 'must be an origin such as https://app.example.com'],
+    ['https://*.example.com', 'must be an origin such as https://app.example.com'],
+  ])('and %s is no such origin', async (origin, message) => {
+    expect(
+      await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://a.example', origin] }),
+    ).toEqual([`publicOrigins.1: ${message}`]);
+  });
+  test('may come from a page on this machine', async () => {
+    const publicOrigins = ['http://localhost:3000', 'http://127.0.0.1:8080', 'http://[::1]:1'];
+    expect(await problemsOf([{ cookie: '__Host-a' }], { publicOrigins })).toEqual([]);
+  });
+});
+
+test('each kind of place is known by its member, and two in one are none', async () => {
+  for (const bad of [
+    {},
+    { header: 'a', cookie: 'b' },
+    { cookie: '' },
+    { query: 'a b' },
+    { cookie: 'a;b' },
+    { scheme: 'Bearer' },
+  ]) {
+    expect(await problemsOf([bad], { publicOrigins: ['https://a.example'] })).toHaveLength(1);
+  }
+});
+
+describe('where an API keeps the answers of an authorizer by Authorization', () => {
+  test.each([
+    [[{ header: 'authorization', scheme: 'Bearer' }], true],
+    [[{ header: 'Authorization', scheme: 'bearer' }], true],
+    [[{ header: 'x-token' }], false],
+    [[{ header: 'authorization' }], false],
+    [[{ header: 'authorization', scheme: 'Bearer' }, { query: 'token' }], false],
+    [[{ webSocketProtocol: 'access_token' }], false],
+  ])('tokens from %j are accepted: %s', async (tokenFrom, accepted) => {
+    const problems = await problemsOf(tokenFrom, {}, true);
+    expect(problems).toEqual(accepted ? [] : [expect.stringContaining('deploy with authorizerCache=false')]);
+    expect(await problemsOf(tokenFrom, {}, false)).toEqual([]);
+  });
+});

@@ -1,0 +1,42 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { placeKey } from '../../lambda/core/credentials/place.ts';
+import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.ts';
+import { listed } from '../explain/format.ts';
+
+/**
+ * Providers of one route that a token can be from, where one of them is laxer in how a token must be made: what the
+ * stricter one refuses for that passes as the other's. That they differ in audience or claims is what they are for.
+ */
+export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  const warnings = routes.flatMap((route) => {
+    const own = (route.providers ?? []).flatMap((name) => byName.get(name) ?? []);
+    return own.flatMap((a, index) => own.slice(index + 1).flatMap((b) => overlapWarning(a, b) ?? []));
+  });
+  return [...new Set(warnings)];
+}
+
+function overlapWarning(a: Provider, b: Provider): string | undefined {
+  const issuer = issuersOf(a).find((one) => issuersOf(b).includes(one));
+  const places = a.places.map(placeKey);
+  if (issuer === undefined || !b.places.some((place) => places.includes(placeKey(place)))) return undefined;
+  const differences = differencesOf(a, b);
+  if (differences.length === 0) return undefined;
+  return (
+    `the providers ${a.name} and ${b.name} share the issuer ${issuer} on a route, and differ in ` +
+    `${listed(differences)}: a token that one of them refuses for that is accepted if the other takes it`
+  );
+}
+
+function differencesOf(a: Provider, b: Provider): string[] {
+  const differs = (of: (provider: Provider) => unknown): boolean =>
+    JSON.stringify(of(a)) !== JSON.stringify(of(b));
+  return [
+    ...(differs(({ algorithms }) => [...algorithms].sort()) ? ['"algorithms"'] : []),
+    ...(differs(({ types }) => [...types].sort()) ? ['"typ"'] : []),
+    ...(differs((provider) => hasKeySet(provider) && provider.audience === null)
+      ? ['whether there is an "audience"']
+      : []),
+    ...(differs(({ maxTokenAgeSeconds }) => maxTokenAgeSeconds) ? ['"maxTokenAgeSeconds"'] : []),
+  ];
+}
