@@ -16,7 +16,6 @@ import {
   arnOf,
   buildAuthorizerEvent,
   integrationPath,
-  isHttpApi,
   readPath,
 } from './event.ts';
 
@@ -24,7 +23,10 @@ export interface ApiGatewayOptions {
   readonly kind: ApiKind;
   readonly port: number;
   readonly place: ApiPlace;
-  /** How long a result is kept for a token, in seconds. Unless set: 300 for REST APIs, none for HTTP APIs. */
+  /**
+   * How long a result is kept for a token, in seconds; not at all unless set, as the app deploys its APIs. Then a request
+   * without Authorization, by which results are kept, is turned away.
+   */
   readonly ttlSeconds?: number | undefined;
   /** Invokes the authorizer. */
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
@@ -40,18 +42,18 @@ const CONTEXT_PREFIX = 'x-authorizer-';
 const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transfer-encoding', 'upgrade']);
 
 /**
- * Serves an API as API Gateway would whose only route asks a Lambda authorizer with the Authorization header
- * as its identity source, and then proxies to the upstream with the authorizer's context as headers.
+ * Serves an API as API Gateway would whose only route asks a Lambda authorizer, and then proxies to the upstream with the authorizer's context as headers.
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
   const { kind, place, log } = options;
-  const ttlMs = (options.ttlSeconds ?? (isHttpApi(kind) ? 0 : 300)) * 1000;
+  const ttlMs = (options.ttlSeconds ?? 0) * 1000;
+  const needsToken = kind === 'rest-token' || ttlMs > 0;
   const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
 
   const decide = async (request: ReceivedRequest): Promise<Ruling> => {
     const tokens = request.headers.filter(([name]) => name.toLowerCase() === 'authorization');
     const token = tokens.at(-1)?.[1] ?? '';
-    if (token === '') return MISSING_IDENTITY;
+    if (token === '' && needsToken) return MISSING_IDENTITY;
     const arn = arnOf(kind, request, place);
     const known = kept.get(token);
     if (known && known.until > Date.now()) return known.result.rule(arn);

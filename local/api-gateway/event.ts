@@ -45,7 +45,7 @@ function prefixOf(kind: ApiKind, place: ApiPlace): string {
 }
 
 /**
- * The event for an authorizer whose identity source is the Authorization header.
+ * The event for an authorizer; `token` is the Authorization header, empty where there is none.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-lambda-authorizer.html
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-input.html
  */
@@ -74,7 +74,7 @@ export function buildAuthorizerEvent(
       version: '2.0',
       type: 'REQUEST',
       routeArn: arn,
-      identitySource: [token],
+      identitySource: token === '' ? [] : [token],
       routeKey: '$default',
       rawPath: path,
       rawQueryString: query,
