@@ -1,5 +1,5 @@
 import { accept, checkNow } from './accept.ts';
-import { type Awaitable, andThen } from './awaitable.ts';
+import type { Awaitable } from './awaitable.ts';
 import type { Failure } from './failure.ts';
 import { decode } from './jwt/decode.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
@@ -48,44 +48,72 @@ export interface Proofs {
   readonly refuted: KeySet[];
 }
 
-/** Tries one provider on a token: its header, its key and signature, its claims, and the time. */
+/** What one attempt goes by. */
+interface Trying {
+  readonly provider: Provider;
+  readonly token: TokenContent;
+  readonly header: JoseHeader;
+  /** What the same provider made of it before. */
+  readonly before: AcceptedToken | undefined;
+  readonly proofs: Proofs;
+  readonly context: AttemptContext;
+  readonly trace: Trace;
+}
+
+/**
+ * Tries one provider on a token: its header, its key and signature, its claims, and the time. `last` is what the provider
+ * that accepted it last made of it.
+ */
 export function attempt(
   provider: Provider,
   token: TokenContent,
-  /** What the provider that accepted it last made of it. */
   last: AcceptedToken | undefined,
   proofs: Proofs,
   context: AttemptContext,
 ): Awaitable<Attempt> {
   const trace: Trace = { provider: provider.name };
-  const refused = (stage: Stage, failure: Failure): Attempt => ({ kind: 'refused', stage, failure, trace });
   // Providers are made anew with each configuration, so another audience or algorithm makes another provider.
   const before = last?.provider === provider ? last : undefined;
   const header = before?.header ?? parseHeader(token.header, provider);
-  if ('code' in header) return refused('header', header);
-
-  /** `outdated` is what the signature has been tried with before: an issuer may roll a key over under one name. */
-  const withKeys = (resolution: KeyResolution, outdated?: KeySet): Awaitable<Attempt> => {
-    if (resolution.kind === 'unavailable') return { kind: 'unavailable', unavailable: resolution, trace };
-    if (resolution.kind === 'failure') return refused('key', resolution);
-    const { set } = resolution;
-    traceKey(trace, header, resolution);
-    if (proofs.known.includes(set)) trace.remembered = true;
-    else if (set === outdated || !isProven(proofs, token, header, resolution)) {
-      if (outdated !== undefined) return refused('signature', SIGNATURE_INVALID);
-      return andThen(context.resolveKeys(provider, header, set), (newer) => withKeys(newer, set));
-    }
-    return verified(header);
-  };
-
-  const verified = (joseHeader: JoseHeader): Attempt => {
-    const accepted = before ?? accept(token, provider, joseHeader);
-    if ('stage' in accepted) return refused(accepted.stage, accepted.failure);
-    const failure = checkNow(accepted, context);
-    return failure === undefined ? { kind: 'accepted', accepted, trace } : refused('now', failure);
-  };
-  return andThen(context.resolveKeys(provider, header), (resolution) => withKeys(resolution));
+  if ('code' in header) return refused('header', header, trace);
+  return resolved({ provider, token, header, before, proofs, context, trace });
 }
+
+/** `outdated` is what the signature has been tried with before: an issuer may roll a key over under one name. */
+function resolved(trying: Trying, outdated?: KeySet): Awaitable<Attempt> {
+  const { provider, header, context } = trying;
+  const resolution = context.resolveKeys(provider, header, outdated);
+  return resolution instanceof Promise
+    ? resolution.then((settled) => withKeys(settled, trying, outdated))
+    : withKeys(resolution, trying, outdated);
+}
+
+function withKeys(
+  resolution: KeyResolution,
+  trying: Trying,
+  outdated: KeySet | undefined,
+): Awaitable<Attempt> {
+  const { provider, token, header, before, proofs, context, trace } = trying;
+  if (resolution.kind === 'unavailable') return { kind: 'unavailable', unavailable: resolution, trace };
+  if (resolution.kind === 'failure') return refused('key', resolution, trace);
+  const { set } = resolution;
+  traceKey(trace, header, resolution);
+  if (proofs.known.includes(set)) trace.remembered = true;
+  else if (set === outdated || !isProven(proofs, token, header, resolution)) {
+    return outdated === undefined ? resolved(trying, set) : refused('signature', SIGNATURE_INVALID, trace);
+  }
+  const accepted = before ?? accept(token, provider, header);
+  if ('stage' in accepted) return refused(accepted.stage, accepted.failure, trace);
+  const failure = checkNow(accepted, context);
+  return failure === undefined ? { kind: 'accepted', accepted, trace } : refused('now', failure, trace);
+}
+
+const refused = (stage: Stage, failure: Failure, trace: Trace): Attempt => ({
+  kind: 'refused',
+  stage,
+  failure,
+  trace,
+});
 
 const SIGNATURE_INVALID: Failure = {
   code: 'signature_invalid',

@@ -7,18 +7,17 @@ import {
   STAGES,
   type Trace,
 } from './attempt.ts';
-import { type Awaitable, andThen } from './awaitable.ts';
+import type { Awaitable } from './awaitable.ts';
 import type { Credential } from './credentials/extract.ts';
-import { isSigned } from './credentials/place.ts';
 import type { Source } from './credentials/sources.ts';
 import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
 import { decode } from './jwt/decode.ts';
 import { issuerSourceOf } from './jwt/issuer.ts';
 import type { Unavailable } from './keys/resolution.ts';
-import { issuersOf } from './provider.ts';
+import { issuersOf, type Provider } from './provider.ts';
 import type { TokenMemory } from './token-memory.ts';
-import type { TokenContent } from './verified-token.ts';
+import type { AcceptedToken, TokenContent } from './verified-token.ts';
 
 export type Authentication = (
   | { readonly kind: 'authenticated'; readonly identity: Identity }
@@ -41,7 +40,7 @@ export function authenticate(
   { source, token: text }: Credential,
   context: AuthenticationContext,
 ): Awaitable<Authentication> {
-  const padding = isSigned(source.place);
+  const padding = source.signed;
   const recalled = context.memory.get(text);
   const known = recalled?.token.padding === padding ? recalled : undefined;
   const token = known?.token ?? contentOf(text, padding);
@@ -50,24 +49,41 @@ export function authenticate(
   if (candidates.length === 0) return failed(ofNobody(source), {});
 
   const proofs: Proofs = { text, known: known?.provenBy ?? [], found: [], refuted: [] };
-  const failures: Exclude<Attempt, { kind: 'accepted' }>[] = [];
-  const next = (index: number): Awaitable<Authentication> => {
-    const provider = candidates[index];
-    if (provider === undefined) return conclusionOf(failures);
-    return andThen(attempt(provider, token, known?.accepted, proofs, context), (result) => {
-      if (result.kind !== 'accepted') {
-        failures.push(result);
-        return next(index + 1);
-      }
-      const { accepted, trace } = result;
-      if (accepted !== known?.accepted || proofs.found.length > 0) {
-        const provenBy = [...proofs.found, ...proofs.known].slice(0, MAX_CANDIDATES);
-        context.memory.set(text, { token, provenBy, accepted });
-      }
-      return { kind: 'authenticated', identity: accepted.identity, trace };
-    });
-  };
-  return next(0);
+  return tryFrom(0, { token, last: known?.accepted, candidates, proofs, failures: [], context });
+}
+
+/** A token on its way through the providers that it can be from. */
+interface Trial {
+  readonly token: TokenContent;
+  /** What the provider that accepted it last made of it. */
+  readonly last: AcceptedToken | undefined;
+  readonly candidates: readonly Provider[];
+  readonly proofs: Proofs;
+  readonly failures: Exclude<Attempt, { kind: 'accepted' }>[];
+  readonly context: AuthenticationContext;
+}
+
+function tryFrom(index: number, trial: Trial): Awaitable<Authentication> {
+  const provider = trial.candidates[index];
+  if (provider === undefined) return conclusionOf(trial.failures);
+  const result = attempt(provider, trial.token, trial.last, trial.proofs, trial.context);
+  return result instanceof Promise
+    ? result.then((settled) => afterAttempt(settled, index, trial))
+    : afterAttempt(result, index, trial);
+}
+
+function afterAttempt(result: Attempt, index: number, trial: Trial): Awaitable<Authentication> {
+  if (result.kind !== 'accepted') {
+    trial.failures.push(result);
+    return tryFrom(index + 1, trial);
+  }
+  const { accepted, trace } = result;
+  const { token, last, proofs, context } = trial;
+  if (accepted !== last || proofs.found.length > 0) {
+    const provenBy = [...proofs.found, ...proofs.known].slice(0, MAX_CANDIDATES);
+    context.memory.set(proofs.text, { token, provenBy, accepted });
+  }
+  return { kind: 'authenticated', identity: accepted.identity, trace };
 }
 
 function contentOf(text: string, padding: boolean): TokenContent | { malformed: string } {

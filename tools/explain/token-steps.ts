@@ -84,6 +84,7 @@ function sourceAt({ place, route, request }: TokenContext): Source {
   return (
     sourcesOf(providers, request).find((source) => placeKey(source.place) === key) ?? {
       place,
+      signed: isSigned(place),
       providers,
       read: () => ({ kind: 'none' }),
       candidatesOf: (token) => candidatesAmong(providers, token),

@@ -1,7 +1,7 @@
 import { type HttpRequest, soleValue } from '../http/message.ts';
 import type { Provider } from '../provider.ts';
 import { schemePattern } from './header-field.ts';
-import { isSigned, placeName } from './place.ts';
+import { placeName } from './place.ts';
 import { queryValues } from './query-parameters.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
@@ -38,7 +38,7 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
       };
     }
     first = source;
-    found = finding.kind === 'token' ? { ...finding, source } : finding;
+    found = finding.kind === 'token' ? { kind: 'token', token: finding.token, source } : finding;
   }
   if (found.kind !== 'token') return found;
   return hasAnother(found.source, request)
@@ -50,8 +50,9 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
 const ACCESS_TOKEN = 'access_token';
 
 /** Whether there is a token in the query besides. AWS's signed headers are no OAuth, and may go with one. */
-const hasAnother = ({ place }: Source, { query }: HttpRequest): boolean =>
-  !isSigned(place) &&
+const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean =>
+  query !== '' &&
+  !signed &&
   !(place.kind === 'query' && place.name === ACCESS_TOKEN) &&
   queryValues(query, ACCESS_TOKEN).length > 0;
 

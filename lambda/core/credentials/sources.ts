@@ -11,6 +11,8 @@ import { queryValues } from './query-parameters.ts';
 /** A place that credentials of a list of providers come in. */
 export interface Source {
   readonly place: Place;
+  /** Whether AWS signs and writes what is there. */
+  readonly signed: boolean;
   readonly read: (request: HttpRequest) => Finding;
   /** Those of the providers that take credentials from there, in their order. */
   readonly providers: readonly Provider[];
@@ -50,6 +52,7 @@ function compile(providers: readonly Provider[], looked: (place: Place) => boole
   }
   return [...byKey.values()].map(({ place, providers: takers }) => ({
     place,
+    signed: isSigned(place),
     read: readerOf(place),
     providers: [...takers],
     candidatesOf: indexByIssuer([...takers]),
@@ -62,6 +65,8 @@ export const candidatesAmong = (providers: readonly Provider[], token: TokenPart
     issuersOf(provider).includes(claimedIssuer(issuerSourceOf(provider), token) ?? ''),
   );
 
+const NOBODY: readonly Provider[] = [];
+
 /** Finds providers by what a token says of its issuer, however many there are. */
 function indexByIssuer(providers: readonly Provider[]): Source['candidatesOf'] {
   const indexes = new Map<IssuerSource, Map<string, Provider[]>>();
@@ -71,8 +76,13 @@ function indexByIssuer(providers: readonly Provider[]): Source['candidatesOf'] {
     indexes.set(source, index);
     for (const issuer of issuersOf(provider)) index.set(issuer, [...(index.get(issuer) ?? []), provider]);
   }
+  const [only, ...more] = indexes;
+  if (only !== undefined && more.length === 0) {
+    const [source, index] = only;
+    return (token) => index.get(claimedIssuer(source, token) ?? '') ?? NOBODY;
+  }
   return (token) => {
-    let found: readonly Provider[] = [];
+    let found = NOBODY;
     for (const source of ISSUER_SOURCES) {
       const issuer = indexes.has(source) ? claimedIssuer(source, token) : undefined;
       const more = issuer === undefined ? undefined : indexes.get(source)?.get(issuer);
