@@ -2,6 +2,7 @@ import type { ALBEvent, ALBResult, Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
 import { type Handled, internalError, responseTooLarge } from './core/answer.ts';
 import { handle } from './core/handle.ts';
+import { withRequestId } from './core/http/request-id.ts';
 import { MAX_ALB_RESPONSE_BYTES, requestFromAlb, responseToAlb } from './events/alb.ts';
 import type { Log } from './io/log.ts';
 import { forward } from './io/upstream.ts';
@@ -13,10 +14,13 @@ export function createAlbTarget(authorizer: Authorizer, log: Log) {
     const startedAt = authorizer.now();
     const request = requestFromAlb(event);
     const logged = loggedRequest(request, context);
+    const { requestId } = logged;
+    const resultOf = ({ response, about }: Handled) =>
+      responseToAlb(withRequestId(response, about.requestId), event);
 
     let handled: Handled;
     try {
-      handled = await handle(request, {
+      handled = await handle(request, requestId, {
         ...authorizer,
         forward: (upstreamRequest, origin, settings) =>
           forward(upstreamRequest, origin, {
@@ -27,13 +31,13 @@ export function createAlbTarget(authorizer: Authorizer, log: Log) {
       });
     } catch (error) {
       log.bug(logged, error);
-      handled = internalError();
+      handled = internalError({ requestId });
     }
 
-    let result = responseToAlb(handled.response, event);
+    let result = resultOf(handled);
     if (result === undefined) {
-      handled = responseTooLarge(handled.outcome);
-      result = responseToAlb(handled.response, event) as ALBResult;
+      handled = responseTooLarge(handled);
+      result = resultOf(handled) as ALBResult;
     }
     log.decision(logged, handled.outcome, authorizer.now() - startedAt);
     return result;

@@ -1,5 +1,6 @@
 import type { Context } from 'aws-lambda';
 import { type HttpRequest, headerValues } from './core/http/message.ts';
+import { requestIdOf } from './core/http/request-id.ts';
 import type { LoggedRequest } from './io/log.ts';
 import { cut } from './io/log-line.ts';
 
@@ -7,11 +8,15 @@ import { cut } from './io/log-line.ts';
 const MAX = { method: 32, path: 1024, traceId: 256 };
 
 /** What the log is told of a request, by which its line is found from the load balancer's or a trace's side. */
-export const loggedRequest = ({ method, path, headers }: HttpRequest, context: Context): LoggedRequest => ({
+export const loggedRequest = (
+  { method, path, headers }: HttpRequest,
+  { awsRequestId: invocationId }: Context,
+): LoggedRequest => ({
   method: cut(method, MAX.method),
   path: cut(path, MAX.path),
   traceId: traceIdOf(headers),
-  requestId: context.awsRequestId,
+  requestId: requestIdOf(headers, invocationId),
+  invocationId,
 });
 
 function traceIdOf(headers: HttpRequest['headers']): string | undefined {

@@ -1,30 +1,39 @@
 import type { Rejection, Unavailability } from './decision.ts';
 import type { HttpResponse } from './http/message.ts';
 import type { Outcome } from './outcome.ts';
-import { problemResponse } from './problem.ts';
+import { type ProblemOptions, problemResponse } from './problem.ts';
 
 /** The answer to a request, and the line of the log about it. */
 export interface Handled {
   readonly response: HttpResponse;
   readonly outcome: Outcome;
+  readonly about: About;
 }
 
+/** What every answer says of its request. */
+export type About = Pick<ProblemOptions, 'requestId' | 'problemTypes'>;
+
 /** Answers a request that does not go on. */
-export function rejected(rejection: Rejection | Unavailability, context: Partial<Outcome>): Handled {
+export function rejected(
+  rejection: Rejection | Unavailability,
+  context: Partial<Outcome>,
+  about: About,
+): Handled {
   const { code, reason } = rejection;
   const response = problemResponse(code, {
+    ...about,
     ...('retryAfterSeconds' in rejection && { retryAfterSeconds: rejection.retryAfterSeconds }),
     ...('scope' in rejection && rejection.scope !== undefined && { scope: rejection.scope }),
   });
-  return { response, outcome: { ...context, code, status: response.status, reason } };
+  return { response, outcome: { ...context, code, status: response.status, reason }, about };
 }
 
 /** The answer when the load balancer would refuse the real one. */
-export function responseTooLarge(outcome: Outcome): Handled {
+export function responseTooLarge({ outcome, about }: Handled): Handled {
   const reason = 'the answer is larger than the load balancer takes';
-  return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome);
+  return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome, about);
 }
 
 /** The answer when a bug prevented the real one. */
-export const internalError = (): Handled =>
-  rejected({ kind: 'reject', code: 'internal_error', reason: 'see the error logged before' }, {});
+export const internalError = (about: About): Handled =>
+  rejected({ kind: 'reject', code: 'internal_error', reason: 'see the error logged before' }, {}, about);

@@ -6,20 +6,22 @@
 /** `error` of a Bearer challenge (RFC 6750 §3.1); `none` is a challenge that names no error. */
 type Challenge = 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope';
 
+export type Status = 400 | 401 | 403 | 500 | 502 | 503 | 504;
+
 interface CodeEntry {
-  readonly status: 400 | 401 | 403 | 500 | 502 | 503 | 504;
+  readonly status: Status;
   /** What the caller may know. It must not depend on the token, the configuration or the upstream. */
-  readonly title: string;
+  readonly detail: string;
   readonly challenge?: Challenge;
 }
 
-const invalidToken = (title: string) => ({ status: 401, title, challenge: 'invalid_token' }) as const;
+const invalidToken = (detail: string) => ({ status: 401, detail, challenge: 'invalid_token' }) as const;
 
 export const CODES = {
-  token_missing: { status: 401, title: 'A bearer token is required', challenge: 'none' },
+  token_missing: { status: 401, detail: 'A bearer token is required', challenge: 'none' },
   token_ambiguous: {
     status: 400,
-    title: 'The request carries more than one credential',
+    detail: 'The request carries more than one credential',
     challenge: 'invalid_request',
   },
   token_malformed: invalidToken('The token is malformed'),
@@ -38,27 +40,27 @@ export const CODES = {
   token_sender_constrained: invalidToken('The token is bound to a key that the request does not prove'),
   token_revoked: invalidToken('The token has been revoked'),
 
-  scope_missing: { status: 403, title: 'The token lacks a required scope', challenge: 'insufficient_scope' },
+  scope_missing: { status: 403, detail: 'The token lacks a required scope', challenge: 'insufficient_scope' },
   signed_header_missing: {
     status: 403,
-    title: 'This path requires a request signed by Verified Access or the load balancer',
+    detail: 'This path requires a request signed by Verified Access or the load balancer',
   },
-  claim_mismatch: { status: 403, title: 'The token does not have the claims that this request needs' },
+  claim_mismatch: { status: 403, detail: 'The token does not have the claims that this request needs' },
 
-  request_invalid: { status: 400, title: 'The request is malformed' },
-  path_invalid: { status: 400, title: 'The path of the request could be taken for another one' },
-  origin_not_allowed: { status: 403, title: 'The request comes from an origin that is not allowed' },
-  route_missing: { status: 403, title: 'No request to this path is allowed' },
-  identity_unforwardable: { status: 403, title: 'The identity in the token cannot be passed on' },
+  request_invalid: { status: 400, detail: 'The request is malformed' },
+  path_invalid: { status: 400, detail: 'The path of the request could be taken for another one' },
+  origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
+  route_missing: { status: 403, detail: 'No request to this path is allowed' },
+  identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },
 
-  keys_unavailable: { status: 503, title: 'The keys to verify tokens with are unavailable' },
-  config_unavailable: { status: 503, title: 'The service is not configured' },
+  keys_unavailable: { status: 503, detail: 'The keys to verify tokens with are unavailable' },
+  config_unavailable: { status: 503, detail: 'The service is not configured' },
 
-  upstream_error: { status: 502, title: 'The upstream did not give a usable answer' },
-  upstream_timeout: { status: 504, title: 'The upstream did not answer in time' },
-  upstream_response_too_large: { status: 502, title: 'The answer of the upstream is too large' },
+  upstream_error: { status: 502, detail: 'The upstream did not give a usable answer' },
+  upstream_timeout: { status: 504, detail: 'The upstream did not answer in time' },
+  upstream_response_too_large: { status: 502, detail: 'The answer of the upstream is too large' },
 
-  internal_error: { status: 500, title: 'The request could not be handled' },
+  internal_error: { status: 500, detail: 'The request could not be handled' },
 } as const satisfies Record<string, CodeEntry>;
 
 export type Code = keyof typeof CODES;

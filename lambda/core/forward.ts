@@ -1,8 +1,9 @@
-import { type Handled, rejected } from './answer.ts';
+import { type About, type Handled, rejected } from './answer.ts';
 import type { Config } from './config/config.ts';
 import type { Decision } from './decision.ts';
 import { hostOf, requestHeaders, responseHeaders } from './http/forwarded-headers.ts';
 import type { HttpRequest, HttpResponse } from './http/message.ts';
+import { REQUEST_ID } from './http/request-id.ts';
 import { isPreflight } from './http/preflight.ts';
 import { fieldProblem } from './http/syntax.ts';
 import { isSigned } from './credentials/place.ts';
@@ -41,12 +42,18 @@ const NO_BODY = new Uint8Array();
 /** What the decision sends along. A dry run sends nothing: nobody has been let through. */
 const NOBODY = { identity: undefined, identityFields: [], place: undefined };
 
+export interface ForwardContext {
+  readonly config: Config;
+  /** What the log is told of the decision. */
+  readonly context: Partial<Outcome>;
+  readonly about: About;
+}
+
 /** Sends a request that was let through to its upstream, and answers with what the upstream says. */
 export async function forwardAllowed(
   request: HttpRequest,
   decision: Onward,
-  config: Config,
-  context: Partial<Outcome>,
+  { config, context, about }: ForwardContext,
   effects: ForwardEffects,
 ): Promise<Handled> {
   const { route } = decision;
@@ -54,7 +61,7 @@ export async function forwardAllowed(
   const upstream = route.upstream ?? config.upstream;
   if (upstream.kind === 'whoami') {
     const response = whoami(identity);
-    return { response, outcome: { ...context, code: 'allowed', status: response.status } };
+    return { response, outcome: { ...context, code: 'allowed', status: response.status }, about };
   }
 
   const settings = config.upstreamSettings;
@@ -76,12 +83,13 @@ export async function forwardAllowed(
       trustForwardedHost: settings.trustForwardedHost,
     }),
     ...identityFields,
+    [REQUEST_ID, about.requestId] as const,
   ];
   const problem = fieldProblem(headers);
   if (problem !== undefined) {
     // Not let through after all: there is nothing to report of it.
     const { reported: _, ...unreported } = context;
-    return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported);
+    return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported, about);
   }
   const startedAt = effects.now();
   const { query } = stripped;
@@ -90,9 +98,9 @@ export async function forwardAllowed(
   const sent = { ...request, path, query, headers, body };
   const result = await effects.forward(sent, upstream.origin, settings);
   const timed = { ...context, upstreamMs: effects.now() - startedAt };
-  if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed);
+  if (result.kind === 'failed') return rejected({ ...result, kind: 'reject' }, timed, about);
 
   const { status, headers: fields, body: content } = result.response;
   const response = { status, headers: responseHeaders(fields), body: content };
-  return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status } };
+  return { response, outcome: { ...timed, code: 'allowed', status, upstreamStatus: status }, about };
 }

@@ -1,30 +1,48 @@
-import { type Code, entryOf } from './codes.ts';
+import { type Code, type Status, entryOf } from './codes.ts';
 import type { HttpResponse } from './http/message.ts';
 
 /** Protection space of the Bearer challenge (RFC 9110 §11.5). */
 const REALM = 'alb-jwt-authorizer';
 
+/** What an answer says besides its code. */
 export interface ProblemOptions {
+  readonly requestId: string;
+  /** What the code is appended to, where the operator publishes what codes mean. */
+  readonly problemTypes?: string | undefined;
   /** Seconds until it makes sense to try again, where that is known (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds?: number;
   /** Scopes that the request lacks, as `scope` of an `insufficient_scope` challenge. */
   readonly scope?: string;
 }
 
+/** RFC 9110 §15. */
+const PHRASES: Readonly<Record<Status, string>> = {
+  400: 'Bad Request',
+  401: 'Unauthorized',
+  403: 'Forbidden',
+  500: 'Internal Server Error',
+  502: 'Bad Gateway',
+  503: 'Service Unavailable',
+  504: 'Gateway Timeout',
+};
+
 /**
- * The answer to a request that is not forwarded: problem details (RFC 9457) with the code and its generic
- * title, and the challenge of RFC 6750 §3 where the code has one. Why exactly stays in the log.
+ * The answer to a request that is not forwarded: problem details (RFC 9457) with the code and what it means in general,
+ * and the challenge of RFC 6750 §3 where the code has one. Why exactly stays in the log, under the same request id.
  */
-export function problemResponse(code: Code, options: ProblemOptions = {}): HttpResponse {
-  const { status, title, challenge } = entryOf(code);
+export function problemResponse(code: Code, options: ProblemOptions): HttpResponse {
+  const { requestId, problemTypes, scope, retryAfterSeconds = 1 } = options;
+  const { status, detail, challenge } = entryOf(code);
   const headers: [string, string][] = [
     ['content-type', 'application/problem+json'],
     ['cache-control', 'no-store'],
   ];
-  if (challenge !== undefined) headers.push(['www-authenticate', bearerChallenge(challenge, options.scope)]);
-  if (status === 503)
-    headers.push(['retry-after', String(Math.max(1, Math.ceil(options.retryAfterSeconds ?? 1)))]);
-  return { status, headers, body: Buffer.from(JSON.stringify({ type: 'about:blank', title, status, code })) };
+  if (challenge !== undefined) headers.push(['www-authenticate', bearerChallenge(challenge, scope)]);
+  if (status === 503) headers.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))]);
+  // RFC 9457 §4.2.1: with `about:blank` the title is the status phrase.
+  const type = problemTypes === undefined ? 'about:blank' : problemTypes + code;
+  const body = { type, title: PHRASES[status], status, detail, code, requestId };
+  return { status, headers, body: Buffer.from(JSON.stringify(body)) };
 }
 
 function bearerChallenge(error: string, scope: string | undefined): string {

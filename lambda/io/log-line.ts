@@ -92,8 +92,8 @@ function bounded(line: object): string {
     );
     if (Buffer.byteLength(shorter) <= MAX_LINE_BYTES) return shorter;
   }
-  const { level, message, timestamp, requestId } = line as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ level, message, timestamp, requestId, tooLong: true });
+  const { level, message, timestamp, requestId, invocationId } = line as Readonly<Record<string, unknown>>;
+  return JSON.stringify({ level, message, timestamp, requestId, invocationId, tooLong: true });
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */

@@ -13,14 +13,17 @@ export interface LoggedRequest {
   readonly path: string;
   /** `X-Amzn-Trace-Id`, by which the load balancer's access log names the request. */
   readonly traceId: string | undefined;
+  /** By which caller and upstream know it. */
   readonly requestId: string;
+  /** By which Lambda knows it. */
+  readonly invocationId: string;
 }
 
 export interface Log extends ConfigEvents, KeyEvents, SnapshotEvents {
   readonly decision: (request: LoggedRequest, outcome: Outcome, ms: number) => void;
   readonly bug: (request: LoggedRequest, error: unknown) => void;
   /** An event that no service of AWS sends; `problems` name its members, never their values. */
-  readonly eventRejected: (requestId: string, problems: readonly string[]) => void;
+  readonly eventRejected: (invocationId: string, problems: readonly string[]) => void;
   /** A part of a snapshot cannot be used. */
   readonly snapshotProblem: (message: string) => void;
 }
@@ -95,7 +98,7 @@ export function createLog({
       process.stdout.write(lines);
     },
     bug: (request, error) => say('ERROR', 'internal error', { ...request, error: errorFields(error) }),
-    eventRejected: (requestId, problems) => say('ERROR', 'event rejected', { requestId, problems }),
+    eventRejected: (invocationId, problems) => say('ERROR', 'event rejected', { invocationId, problems }),
     configRead: () => void count('configRefreshes'),
     configLoaded({ version, warnings }) {
       say(warnings.length === 0 ? 'INFO' : 'WARN', 'configuration loaded', {

@@ -1,3 +1,4 @@
+import { STATUS_CODES } from 'node:http';
 import { describe, expect, test } from '@jest/globals';
 import { CODES } from '../../lambda/core/codes.ts';
 import { problemResponse } from '../../lambda/core/problem.ts';
@@ -232,14 +233,17 @@ describe('what the caller sees', () => {
       expect(headers).toEqual({
         'content-type': ['application/problem+json'],
         'cache-control': ['no-store'],
+        'x-request-id': ['request-1'],
         ...(row.challenge !== undefined && { 'www-authenticate': [row.challenge] }),
         ...(row.retry !== undefined && { 'retry-after': [row.retry] }),
       });
       expect(body).toEqual({
         type: 'about:blank',
-        title: CODES[row.code].title,
+        title: STATUS_CODES[row.status],
         status: row.status,
+        detail: CODES[row.code].detail,
         code: row.code,
+        requestId: 'request-1',
       });
       expect(attack.world.decisions.at(-1)).toMatchObject({ code: row.code, status: row.status });
     }
@@ -252,7 +256,7 @@ describe('what the caller sees', () => {
 });
 
 describe('the table of codes', () => {
-  const entries = Object.entries(CODES) as [string, { status: number; title: string; challenge?: string }][];
+  const entries = Object.entries(CODES) as [string, { status: number; detail: string; challenge?: string }][];
 
   test('has a challenge for every 401, and elsewhere only the one that RFC 6750 §3.1 has for the status', () => {
     for (const [code, { status, challenge }] of entries) {
@@ -266,10 +270,10 @@ describe('the table of codes', () => {
         expect([code, allowed]).toEqual([code, expect.arrayContaining([challenge])]);
     }
   });
-  test('has no title twice, and none that could hold a value', () => {
-    const titles = entries.map(([, { title }]) => title);
-    expect(new Set(titles).size).toBe(titles.length);
-    expect(titles.filter((title) => !/^[A-Za-z ]+$/.test(title))).toEqual([]);
+  test('has no detail twice, and none that could hold a value', () => {
+    const details = entries.map(([, { detail }]) => detail);
+    expect(new Set(details).size).toBe(details.length);
+    expect(details.filter((detail) => !/^[A-Za-z ]+$/.test(detail))).toEqual([]);
   });
   test.each([
     [undefined, '1'],
@@ -278,7 +282,7 @@ describe('the table of codes', () => {
     [9.1, '10'],
     [-5, '1'],
   ])('Retry-After of %p seconds is %s', (retryAfterSeconds, value) => {
-    const options = retryAfterSeconds === undefined ? {} : { retryAfterSeconds };
+    const options = { requestId: 'r', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
     expect(problemResponse('keys_unavailable', options).headers).toContainEqual(['retry-after', value]);
   });
   test('every code but 500, 504 and the ones of a kind of provider is in the table of what the caller sees', () => {
@@ -286,6 +290,7 @@ describe('the table of codes', () => {
     expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([
       'claim_not_accepted',
       'signed_header_missing',
+      'origin_not_allowed',
       'upstream_timeout',
       'upstream_response_too_large',
       'internal_error',

@@ -1,4 +1,6 @@
+import { STATUS_CODES } from 'node:http';
 import { expect } from '@jest/globals';
+import { CODES } from '../../lambda/core/codes.ts';
 import type { RecordingUpstream } from './recording-upstream.ts';
 import type { World } from './world.ts';
 
@@ -37,7 +39,7 @@ export interface Rejection {
 
 /**
  * Asserts all that holds for every rejection: status, challenge and code by the table, a body that says
- * nothing but code and title, nothing at the upstream, no bug, and none of the secrets in answer or log.
+ * nothing but the code and what it means, nothing at the upstream, no bug, and none of the secrets in answer or log.
  */
 export function expectRejected(
   answer: Answer,
@@ -50,7 +52,15 @@ export function expectRejected(
   expect(answer.headers['www-authenticate']).toEqual(challenge === undefined ? undefined : [challenge]);
   expect(answer.headers['content-type']).toEqual(['application/problem+json']);
   if (status === 503) expect(Number(answer.headers['retry-after']?.[0])).toBeGreaterThanOrEqual(1);
-  expect(answer.body).toEqual({ type: 'about:blank', title: expect.any(String), status, code });
+  expect(answer.body).toEqual({
+    type: 'about:blank',
+    title: STATUS_CODES[status],
+    status,
+    detail: CODES[code as keyof typeof CODES].detail,
+    code,
+    requestId: world.decisions.at(-1)?.request.requestId,
+  });
+  expect(answer.headers['x-request-id']).toEqual([world.decisions.at(-1)?.request.requestId]);
   expect(upstream?.received ?? []).toEqual([]);
   expect(world.bugs).toEqual([]);
   expect(world.decisions.at(-1)).toMatchObject({ code, status });

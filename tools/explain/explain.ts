@@ -66,7 +66,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
 
   // The real decision: the steps above only tell how it came about.
   let forwarded: Omit<HttpRequest, 'body'> | undefined;
-  const { outcome } = await handle(request, {
+  const { outcome } = await handle(request, 'explained', {
     config: async () => ({ kind: 'config', config: withUpstream(config) }),
     resolveKeys: endpoints.sources.resolve,
     memory: createTokenMemory(),
@@ -94,7 +94,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       allowed: code === 'allowed',
       code,
       status,
-      title: code === 'allowed' ? 'The request goes on to the upstream' : entryOf(code).title,
+      title: code === 'allowed' ? 'The request goes on to the upstream' : entryOf(code).detail,
       reported,
     },
     upstream: forwarded && {

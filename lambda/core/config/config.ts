@@ -13,6 +13,8 @@ export interface Access {
   readonly judgePath: JudgePath;
   /** Origins of the pages that may send a credential in a cookie. */
   readonly publicOrigins: readonly string[];
+  /** What the `type` of problem details begins with, before the code; undefined for `about:blank`. */
+  readonly problemTypes: string | undefined;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
   readonly basePaths: BasePaths;

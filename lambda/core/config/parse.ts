@@ -104,6 +104,7 @@ export async function parseAccess(
       judgePath,
       hasRoutes: rules.length > 0,
       publicOrigins,
+      problemTypes: policy?.problemTypes,
       basePaths: compileBasePaths(policy?.basePaths),
       upstream,
       upstreamSettings: {

@@ -96,6 +96,13 @@ export const PolicySchema = v.strictObject({
     v.boolean(),
     'Whether an incoming X-Forwarded-Host is passed on, for a proxy in front that sets it; by default it is set to the Host of the request',
   ),
+  problemTypes: member(
+    v.pipe(
+      pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
+      v.maxLength(512),
+    ),
+    'What the "type" of a refusal begins with, before its code, where you publish what codes mean: such as https://docs.example.com/errors#',
+  ),
   publicOrigins: member(
     listOf(text),
     'Origins of the pages that may send a cookie with a token, such as https://app.example.com',

@@ -1,4 +1,5 @@
 import { type HeaderList, headerValues, soleValue } from './message.ts';
+import { REQUEST_ID } from './request-id.ts';
 
 /** Fields that end at this hop (RFC 9110 §7.6.1), and those that frame or address a message that we write anew. */
 const HOP_BY_HOP = new Set([
@@ -86,6 +87,9 @@ const FORWARDED_HOST = spellingsOf(
 );
 const OURS = 'x-forwarded-host';
 
+/** A client's own name for the request would be taken for the one that we give it. */
+const REQUEST_IDS = spellingsOf(REQUEST_ID);
+
 export interface ForwardingOptions {
   /** Name of the field that has been verified: AWS's signed header goes on only if it is that one. */
   readonly verified?: string | undefined;
@@ -104,6 +108,7 @@ export function requestHeaders(headers: HeaderList, options: ForwardingOptions =
   const kept = headers.filter(
     ([name]) =>
       !HOP_BY_HOP.has(name) &&
+      !REQUEST_IDS.test(name) &&
       (name === verified || !IDENTITY.test(name)) &&
       (keepOverrides || !OVERRIDES.test(name)) &&
       (!FORWARDED_HOST.test(name) || (trustForwardedHost && name === OURS)),
@@ -129,7 +134,7 @@ function joinCookies(headers: HeaderList): HeaderList {
 /** The upstream's header fields that go back to the client, in their order. */
 export function responseHeaders(headers: HeaderList): HeaderList {
   const named = connectionOptions(headers);
-  return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
+  return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name) && name !== REQUEST_ID);
 }
 
 const NONE: ReadonlySet<string> = new Set();

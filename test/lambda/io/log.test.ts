@@ -48,7 +48,13 @@ const lines = (): Line[] => printed.map((line) => JSON.parse(line) as Line);
 /** Lines of the log without those that only carry metrics. */
 const entries = (): Line[] => lines().filter((line) => !('_aws' in line));
 
-const REQUEST = { method: 'GET', path: '/api/x', traceId: 'Root=1', requestId: 'request-1' };
+const REQUEST = {
+  method: 'GET',
+  path: '/api/x',
+  traceId: 'Root=1',
+  requestId: 'request-1',
+  invocationId: 'invocation-1',
+};
 const decide = (outcome: Outcome) => log.decision(REQUEST, outcome, 7);
 
 describe('a decision', () => {

@@ -105,7 +105,7 @@ describe('the other headers', () => {
       },
     });
     // Node.js 20 adds a Connection of its own, which is no business of the client's.
-    const added = /^(?:x-jwt-.*|host|x-forwarded-host|connection)$/i;
+    const added = /^(?:x-jwt-.*|x-request-id|host|x-forwarded-host|connection)$/i;
     expect(received().headers.filter(([name]) => !added.test(name))).toEqual([
       ['accept', 'a'],
       ['accept', 'b'],
@@ -133,7 +133,14 @@ describe('the other headers', () => {
     };
     await attack.world.present(mint(attack.key), { headers, method: 'POST', body: 'hello' });
     const sent = received();
-    const ours = ['host', 'x-forwarded-host', 'authorization', 'content-length', 'connection'];
+    const ours = [
+      'host',
+      'x-request-id',
+      'x-forwarded-host',
+      'authorization',
+      'content-length',
+      'connection',
+    ];
     const others = sent.headers
       .map(([name]) => name.toLowerCase())
       .filter((name) => !name.startsWith('x-jwt-'));

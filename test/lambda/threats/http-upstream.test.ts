@@ -48,11 +48,12 @@ test.each(UPSTREAM_CODES)('an upstream that %s is %d %s', async (_, status, code
   const answer = await world.present(token, {}, { remainingMs: 800 });
   expect(answer).toMatchObject({
     status,
-    body: { type: 'about:blank', status, code, title: expect.any(String) },
+    body: { type: 'about:blank', status, code, detail: expect.any(String) },
   });
   expect(answer.headers).toEqual({
     'content-type': ['application/problem+json'],
     'cache-control': ['no-store'],
+    'x-request-id': ['request-1'],
   });
   expect(world.decisions).toMatchObject([{ code, status, provider: 'default' }]);
   expect(JSON.stringify(world.decisions)).not.toContain(token);
@@ -83,6 +84,7 @@ describe('the answer of the upstream', () => {
       statusCode: 201,
       multiValueHeaders: {
         'set-cookie': ['a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT', 'b=2'],
+        'x-request-id': ['request-1'],
         'content-type': ['text/plain'],
       },
       body: 'made',
