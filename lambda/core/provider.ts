@@ -1,3 +1,4 @@
+import { createHash } from 'node:crypto';
 import type { ClaimRules } from './claim-rules.ts';
 import type { Place } from './credentials/place.ts';
 import type { Algorithm } from './jwt/algorithms.ts';
@@ -52,11 +53,20 @@ export type KeySetLocation = { readonly trust?: EndpointTrust } & (
   | { readonly kind: 'discover'; readonly issuer: string }
 );
 
-/** The same as the parameters say it: a URL, or `discover`. */
-export const locationOf = (location: KeySetLocation): string =>
-  location.kind === 'url' ? location.url.href : location.kind;
+/**
+ * The same as the parameters say it, a URL or `discover`, with a mark of how the endpoint is trusted where that is not as
+ * any public one is. No URL of the parameters has a fragment, so none can be taken for one with such a mark.
+ */
+export function locationOf(location: KeySetLocation): string {
+  const place = location.kind === 'url' ? location.url.href : location.kind;
+  const mark = trustMark(location.trust ?? {});
+  return mark === undefined ? place : `${place}#${mark}`;
+}
 
-/** Names a key set by whose it is and where it is: nobody else's tokens are verified with it. */
+/**
+ * Names a key set by whose it is, where it is and how that place is trusted: nobody else's tokens are verified with it,
+ * and nobody's once the place is trusted in another way.
+ */
 export const keySetId = (issuers: readonly string[], location: string): string =>
   JSON.stringify([issuers, location]);
 
@@ -80,7 +90,9 @@ export const hasKeySet = (provider: Provider): provider is KeySetProvider =>
 
 /** What a provider's keys are kept by; undefined where the configuration itself has them. */
 export function keysIdOf(provider: Provider): string | undefined {
-  if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
+  if (!hasKeySet(provider)) {
+    return JSON.stringify([provider.signer, provider.keysUrl.href, trustMark(provider.trust ?? {})]);
+  }
   const { issuers, keys } = provider;
   return keys.kind === 'inline' ? undefined : keySetId(issuers, locationOf(keys));
 }
@@ -91,12 +103,12 @@ export function trustOf(provider: Provider): EndpointTrust {
   return provider.keys.kind === 'inline' ? {} : (provider.keys.trust ?? {});
 }
 
-/** Whether two endpoints are trusted alike. White space in certificates says nothing. */
-export const isSameTrust = (a: EndpointTrust, b: EndpointTrust): boolean => trustId(a) === trustId(b);
-
-/** The same text for what is trusted alike. */
-export const trustId = ({ ca, insecureHttp }: EndpointTrust): string =>
-  JSON.stringify([ca?.replaceAll(/\s/g, '') ?? null, insecureHttp === true]);
+/** The same for what is trusted alike; undefined for any public endpoint. White space in certificates says nothing. */
+function trustMark({ ca, insecureHttp }: EndpointTrust): string | undefined {
+  if (ca === undefined && insecureHttp !== true) return undefined;
+  const trust = JSON.stringify([ca?.replaceAll(/\s/g, '') ?? null, insecureHttp === true]);
+  return createHash('sha256').update(trust).digest('base64url');
+}
 
 /** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
 export const DEFAULT_PROVIDER = 'default';

@@ -1,6 +1,6 @@
 import type { ResolveKeys } from '../core/keys/resolution.ts';
 import { selectKeys } from '../core/keys/select.ts';
-import { hasKeySet, keysIdOf, type Provider, trustId, trustOf } from '../core/provider.ts';
+import { hasKeySet, keysIdOf, type Provider } from '../core/provider.ts';
 import { createJwksSource } from './jwks-source.ts';
 import type { KeySource, KeySourceOptions, OfferedKeySet } from './key-source.ts';
 import { createPemSource } from './pem-source.ts';
@@ -16,18 +16,12 @@ export interface KeySources {
   readonly offer: (sets: ReadonlyMap<string, OfferedKeySet>) => void;
 }
 
-/** A key source, and what its keys are offered by. */
-interface Kept {
-  readonly source: KeySource;
-  readonly keysId: string;
-}
-
 /**
  * One key source for each issuer and URL, and for how the URL is trusted: if any of these changes, the old keys are
  * gone, and two issuers never see each other's, whatever `kid` they use.
  */
 export function createKeySources(options: KeySourceOptions): KeySources {
-  const kept = new Map<string, Kept>();
+  const kept = new Map<string, KeySource>();
   let offers: ReadonlyMap<string, OfferedKeySet> = new Map();
   // A configuration makes its providers anew, so this is a cache of what `kept` says of them.
   const byProvider = new WeakMap<Provider, KeySource>();
@@ -42,13 +36,12 @@ export function createKeySources(options: KeySourceOptions): KeySources {
     return source;
   }
 
-  function keptSource(provider: Provider, keysId: string): KeySource {
-    const id = sourceIdOf(provider, keysId);
-    const source = kept.get(id)?.source ?? createSource(provider, options);
+  function keptSource(provider: Provider, id: string): KeySource {
+    const source = kept.get(id) ?? createSource(provider, options);
     if (!kept.has(id)) {
-      const offered = offers.get(keysId);
+      const offered = offers.get(id);
       if (offered !== undefined) source.offer?.(offered);
-      kept.set(id, { source, keysId });
+      kept.set(id, source);
     }
     return source;
   }
@@ -58,22 +51,15 @@ export function createKeySources(options: KeySourceOptions): KeySources {
     load: (provider) => sourceOf(provider).prefetch(),
     offer(sets) {
       offers = sets;
-      for (const { source, keysId } of kept.values()) {
-        const offered = sets.get(keysId);
-        if (offered !== undefined) source.offer?.(offered);
-      }
+      for (const [id, offered] of sets) kept.get(id)?.offer?.(offered);
     },
     async prefetch(providers) {
-      const wanted = new Set(providers.map((provider) => sourceIdOf(provider, keysIdOf(provider))));
+      const wanted = new Set(providers.map(keysIdOf));
       for (const id of kept.keys()) if (!wanted.has(id)) kept.delete(id);
       await Promise.all(providers.map((provider) => sourceOf(provider).prefetch()));
     },
   };
 }
-
-/** What a key source outlives a configuration by. */
-const sourceIdOf = (provider: Provider, keysId: string | undefined): string =>
-  JSON.stringify([keysId, trustId(trustOf(provider))]);
 
 function createSource(provider: Provider, options: KeySourceOptions): KeySource {
   if (!hasKeySet(provider)) return createPemSource(provider, options);

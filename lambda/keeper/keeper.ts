@@ -1,14 +1,7 @@
 import type { Access } from '../core/config/config.ts';
 import { parseAccess, parseRevocations } from '../core/config/parse.ts';
 import type { Problem } from '../core/config/problems.ts';
-import {
-  hasSameValues,
-  partOf,
-  type Reading,
-  type UnitName,
-  valuesOf,
-  withLater,
-} from '../core/config/reading.ts';
+import { partOf, type Reading, type UnitName, valuesOf, withLater } from '../core/config/reading.ts';
 import {
   type Assembled,
   assemble,
@@ -109,7 +102,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         (error: Error) => ({ error }),
       );
       if ('error' in found && previous === undefined) throw found.error;
-      const { access, last, readings } = await judge(
+      const { access, readings } = await judge(
         'reading' in found ? found.reading : undefined,
         readAt,
         previous,
@@ -118,7 +111,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         path,
         parametersReadAt: 'error' in found && previous !== undefined ? previous.parametersReadAt : readAt,
         ...readings,
-        keySets: await keySets.next(previous?.keySets ?? [], access?.providers, last?.providers),
+        keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
       };
       const next = assemble(findings, previous, seconds());
       // Whoever overtook this run may have found all that it has.
@@ -167,12 +160,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       return nextReadings(before, { parameters, problems }, at);
     };
     const readings = { access: await next('access'), revocations: await next('revocations') };
-    access ??= await lastGood(readings.access);
-    const before = previous?.access ?? [];
-    const good = goodReadingOf(before);
-    const isUnchanged =
-      good !== undefined && hasSameValues(good.parameters, goodReadingOf(readings.access)?.parameters ?? {});
-    return { access, last: isUnchanged ? access : await lastGood(before), readings };
+    return { access: access ?? (await lastGood(readings.access)), readings };
   }
 
   async function lastGood(readings: readonly UnitReading[]): Promise<Access | undefined> {

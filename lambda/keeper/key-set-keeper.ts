@@ -2,14 +2,7 @@ import { mustBeFetchedByVerifiers } from '../core/config/key-endpoint.ts';
 import { parseKeySet } from '../core/keys/key-set.ts';
 import { DEFAULT_MAX_AGE_MS, maxAgeOf } from '../core/keys/max-age.ts';
 import { publicKeysOf } from '../core/keys/public-keys.ts';
-import {
-  hasKeySet,
-  isSameTrust,
-  type KeySetLocation,
-  keySetId,
-  locationOf,
-  type Provider,
-} from '../core/provider.ts';
+import { hasKeySet, type KeySetLocation, keySetId, locationOf, type Provider } from '../core/provider.ts';
 import { isFetchDue, laterKeySet } from '../core/snapshot/next-snapshot.ts';
 import type { StoredKeySet } from '../core/snapshot/snapshot.ts';
 import type { FetchDocument } from '../io/fetch-document.ts';
@@ -20,14 +13,12 @@ import type { KeyEvents } from '../io/key-source.ts';
 export interface KeySetKeeper {
   /**
    * Those of these providers, fetched where they are due. Never rejects: a set that cannot be fetched stays for as long
-   * as it may be used. `last` are the providers that `previous` was fetched for: a set whose endpoint was trusted
-   * otherwise then is gone. Without providers, since no parameters are good, nobody knows how endpoints are trusted, and
+   * as it may be used. Without providers, since no parameters are good, nobody knows how endpoints are trusted, and
    * `previous` stays without being fetched again.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
     providers: readonly Provider[] | undefined,
-    last: readonly Provider[] | undefined,
   ) => Promise<StoredKeySet[]>;
 }
 
@@ -84,18 +75,13 @@ export function createKeySetKeeper({
   }
 
   return {
-    async next(previous, providers, last) {
+    async next(previous, providers) {
       const seconds = () => now() / 1000;
       if (providers === undefined) {
         return previous.flatMap((set) => laterKeySet(set, undefined, seconds()) ?? []);
       }
       const wanted = wantedOf(providers);
-      const trustedBefore = wantedOf(last ?? []);
-      const before = new Map(
-        previous
-          .map((set) => [keySetId(set.issuers, set.location), set] as const)
-          .filter(([id]) => isTrustedAlike(wanted.get(id), trustedBefore.get(id))),
-      );
+      const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
       const sets = new Map<string, StoredKeySet>();
       // The set that was fetched longest ago comes first, and those that were never fetched in any order, so that
       // endpoints that hang never starve the others.
@@ -117,9 +103,6 @@ export function createKeySetKeeper({
     },
   };
 }
-
-const isTrustedAlike = (a: Wanted | undefined, b: Wanted | undefined): boolean =>
-  a !== undefined && b !== undefined && isSameTrust(a.location.trust ?? {}, b.location.trust ?? {});
 
 /** By what tells key sets apart, in the order of the providers. */
 function wantedOf(providers: readonly Provider[]): Map<string, Wanted> {

@@ -1,8 +1,8 @@
-import { hasKeySet, type Provider, trustOf } from '../../lambda/core/provider.ts';
+import { hasKeySet, keysIdOf, type Provider, trustOf } from '../../lambda/core/provider.ts';
 
 /** What it means that the keys of these providers are not trusted as any public endpoint's are. */
 export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
-  return providers.flatMap((provider) => {
+  return providers.flatMap((provider, index) => {
     const { ca, insecureHttp } = trustOf(provider);
     const place = `providers.${provider.name}`;
     const scheme = fixedScheme(provider);
@@ -17,8 +17,29 @@ export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
       ...(ca !== undefined && scheme === 'http:'
         ? [`${place}.ca is of no use, because the keys are at an http URL, where nobody shows a certificate`]
         : []),
+      ...differences(provider, providers.slice(0, index)),
     ];
   });
+}
+
+/** Providers whose keys are at one place: each has them by its own trust, and one of the two is most likely a slip. */
+function differences(provider: Provider, others: readonly Provider[]): string[] {
+  const place = placeOf(provider);
+  const other = others.find(
+    (one) => place !== undefined && placeOf(one) === place && keysIdOf(one) !== keysIdOf(provider),
+  );
+  if (other === undefined) return [];
+  return [
+    `the keys of the providers ${other.name} and ${provider.name} are at the same place, and "ca" or "insecureHttp" differ: each fetches them by its own, so set both alike`,
+  ];
+}
+
+/** Whose keys they are and where, however that is trusted. */
+function placeOf(provider: Provider): string | undefined {
+  if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
+  const { keys, issuers } = provider;
+  if (keys.kind === 'inline') return undefined;
+  return JSON.stringify([issuers, keys.kind === 'url' ? keys.url.href : keys.kind]);
 }
 
 /** The scheme of the keys' URL; undefined where a discovery document names that. */

@@ -1,4 +1,4 @@
-import { type EndpointTrust, hasKeySet, isSameTrust, keysIdOf, type Provider, trustOf } from '../provider.ts';
+import { type EndpointTrust, hasKeySet, keysIdOf, type Provider, trustOf } from '../provider.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { ProviderDocument } from './providers-schema.ts';
 
@@ -27,7 +27,6 @@ export function keyEndpointProblems(
       ({ name }) =>
         `providers.${name}: its keys must be fetched by the verifier, which is deployed with functionEgress=false`,
     ),
-    ...disagreements(providers),
   ];
 }
 
@@ -50,17 +49,3 @@ function documentProblems(document: ProviderDocument): string[] {
  */
 export const mustBeFetchedByVerifiers = (provider: Provider): boolean =>
   keysIdOf(provider) !== undefined && (!hasKeySet(provider) || trustOf(provider).insecureHttp === true);
-
-/** One key set has one trust: else what it is fetched by would depend on who asks first. */
-function disagreements(providers: readonly Provider[]): string[] {
-  return providers.flatMap((provider, index) => {
-    const id = keysIdOf(provider);
-    const other = providers
-      .slice(0, index)
-      .find(
-        (one) => id !== undefined && keysIdOf(one) === id && !isSameTrust(trustOf(one), trustOf(provider)),
-      );
-    if (other === undefined) return [];
-    return `providers.${provider.name}: "ca" and "insecureHttp" must be the same as those of providers.${other.name}, because they share one key set`;
-  });
-}

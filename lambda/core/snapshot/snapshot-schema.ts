@@ -78,7 +78,10 @@ const MAX_LOCATION = 4 * MAX_VALUE;
 
 export const KeySetSchema = v.strictObject({
   issuers: v.pipe(v.array(text(MAX_VALUE)), v.minLength(1)),
-  location: described(text(MAX_LOCATION), 'URL of the key set as the parameters have it, or "discover"'),
+  location: described(
+    text(MAX_LOCATION),
+    'URL of the key set as the parameters have it, or "discover"; with "#" and a hash of "ca" and "insecureHttp" where a provider has them',
+  ),
   fetchedAt: described(time, 'When the endpoint was asked for the keys'),
   maxAgeSeconds: described(
     v.pipe(v.number(), v.minValue(1), v.maxValue(MAX_MAX_AGE_MS / 1000)),

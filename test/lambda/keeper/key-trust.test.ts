@@ -106,9 +106,11 @@ describe('a change of "ca" on the second day', () => {
 
     await offer();
     expect(await kindOf(CA)).toBe('keys');
-    // The parameters are newer than the snapshot: what it has is used until the keeper has run.
-    expect(await kindOf(OTHER_CA)).toBe('keys');
     expect(asked).toEqual([]);
+    // The parameters are newer than the snapshot: what it has was vouched for by the other authority.
+    expect(await kindOf(OTHER_CA)).toBe('unavailable');
+    expect(asked).toEqual([OTHER_CA]);
+    world.advance(60);
     world.documents.set(JWKS_URI, jwksOf(createKey('ES256', 'next')));
     trustBy({ ca: OTHER_CA });
     await world.run();
@@ -116,7 +118,7 @@ describe('a change of "ca" on the second day', () => {
     await sources.prefetch([provider(OTHER_CA)]);
     expect(await kindOf(OTHER_CA, 'next')).toBe('keys');
     expect(await kindOf(OTHER_CA)).toBe('failure');
-    expect(asked).toEqual([]);
+    expect(asked).toEqual([OTHER_CA]);
   });
 });
 

@@ -140,24 +140,6 @@ describe('a problem is', () => {
     expect(await problemsOf(providers)).toEqual([problem]);
   });
 
-  test.each([
-    ['ca and none', { ca: CA }, {}],
-    ['two authorities', { ca: CA }, { ca: OTHER_CA }],
-    ['insecureHttp and not', { insecureHttp: true }, {}],
-  ])('two providers that share one key set, but not how it is trusted: %s', async (_, a, b) => {
-    const problem =
-      'policy: providers.b: "ca" and "insecureHttp" must be the same as those of providers.a, because they share one key set';
-    expect(await problemsOf({ a: { ...internal, ...a }, b: { ...internal, ...b } })).toContain(problem);
-    const signed = { ...staff, keysUrl: 'https://keys.internal' };
-    expect(await problemsOf({ a: { ...signed, ...a }, b: { ...signed, ...b } })).toContain(problem);
-    const alike = await problemsOf({ a: { ...internal, ...a }, b: { ...internal, ...a } });
-    expect(alike.join()).not.toContain('share one key set');
-    const elsewhere = { ...internal, ...b, jwksUri: 'https://issuer.internal/other' };
-    expect((await problemsOf({ a: { ...internal, ...a }, b: elsewhere })).join()).not.toContain(
-      'share one key set',
-    );
-  });
-
   test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside of the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
     expect(await problemsOf(providers, {}, { egress: false, answersKept: false })).toEqual([
@@ -196,6 +178,21 @@ describe('check-config warns of', () => {
     expect(await warningsOf({ ca: CA, jwksUri: 'http://localhost/jwks' })).toEqual([
       'providers.default.ca is of no use, because the keys are at an http URL, where nobody shows a certificate',
     ]);
+  });
+  test.each([
+    ['ca and none', { ca: CA }, {}],
+    ['two authorities', { ca: CA }, { ca: OTHER_CA }],
+    ['insecureHttp and not', { insecureHttp: true }, {}],
+  ])('two providers whose keys are at one place, but not trusted alike: %s', async (_, a, b) => {
+    const told = async (providers: object) => (await checkParameters(values(providers))).warnings.join('\n');
+    const warning =
+      'the keys of the providers a and b are at the same place, and "ca" or "insecureHttp" differ';
+    expect(await told({ a: { ...internal, ...a }, b: { ...internal, ...b } })).toContain(warning);
+    const signed = { ...staff, keysUrl: 'https://keys.internal' };
+    expect(await told({ a: { ...signed, ...a }, b: { ...signed, ...b } })).toContain(warning);
+    expect(await told({ a: { ...internal, ...a }, b: { ...internal, ...a } })).not.toContain(warning);
+    const elsewhere = { ...internal, ...b, jwksUri: 'https://issuer.internal/other' };
+    expect(await told({ a: { ...internal, ...a }, b: elsewhere })).not.toContain(warning);
   });
   test('nothing where an authority vouches for https', async () => {
     expect(await warningsOf({ ca: CA })).toEqual([]);
