@@ -5,7 +5,7 @@ import { issuersOf, oncePerList, type Provider } from '../provider.ts';
 import { cookieValues } from './cookies.ts';
 import { type Finding, NONE } from './finding.ts';
 import { rawReader, schemeReader } from './header-field.ts';
-import { isSigned, type Place, placeKey, placeName } from './place.ts';
+import { BEARER, isSigned, type Place, placeKey, placeName } from './place.ts';
 import { queryValues } from './query-parameters.ts';
 
 /** A place that credentials of a list of providers come in. */
@@ -20,30 +20,40 @@ export interface Source {
   readonly candidatesOf: (token: TokenParts) => readonly Provider[];
 }
 
-interface Sources {
-  readonly ordinary: readonly Source[];
-  readonly webSocket: readonly Source[];
-}
+/** By how a request comes. */
+type Sources = Readonly<Record<NonNullable<HttpRequest['via']> | 'ordinary', readonly Source[]>>;
 
 /** Where to look in this request for credentials of these providers. */
 export const sourcesOf = (providers: readonly Provider[], { via }: HttpRequest): readonly Source[] =>
-  compiled(providers)[via === 'websocket' ? 'webSocket' : 'ordinary'];
+  compiled(providers)[via ?? 'ordinary'];
 
 const compiled = oncePerList(
   (providers): Sources => ({
-    ordinary: compile(providers, isOrdinary),
-    webSocket: compile(providers, () => true),
+    ordinary: compile(providers, ordinaryPlaces),
+    websocket: compile(providers, (places) => places),
+    appsync: compile(providers, (places) => ordinaryPlaces(places).flatMap(andWithoutScheme)),
   }),
 );
 
-/** Whether a request that opens no WebSocket can have a credential there. */
+/** Those where a request that opens no WebSocket can have a credential. */
+const ordinaryPlaces = (places: readonly Place[]): readonly Place[] => places.filter(isOrdinary);
+
 const isOrdinary = (place: Place): boolean =>
   place.kind !== 'webSocketProtocol' && (place.kind !== 'query' || place.everywhere);
 
-function compile(providers: readonly Provider[], looked: (place: Place) => boolean): Source[] {
+/** AppSync's clients may leave the scheme out, whichever it is: then the token is for all that take one in Authorization. */
+const andWithoutScheme = (place: Place): readonly Place[] =>
+  place.kind === 'header' && place.name === BEARER.name
+    ? [place, { kind: place.kind, name: place.name }]
+    : [place];
+
+function compile(
+  providers: readonly Provider[],
+  looked: (places: readonly Place[]) => readonly Place[],
+): Source[] {
   const byKey = new Map<string, { place: Place; providers: Set<Provider> }>();
   for (const provider of providers) {
-    for (const place of provider.places.filter(looked)) {
+    for (const place of looked(provider.places)) {
       const key = placeKey(place);
       const same = byKey.get(key) ?? { place, providers: new Set() };
       same.providers.add(provider);
@@ -122,9 +132,8 @@ const signedReader =
   };
 
 function headerReader(name: string, scheme: string | undefined): Source['read'] {
-  const raw = rawReader(name);
-  const read = scheme === undefined ? raw : schemeReader(name, scheme);
-  return ({ headers, via }) => {
+  const read = scheme === undefined ? rawReader(name) : schemeReader(name, scheme);
+  return ({ headers }) => {
     const field = soleValue(headers, name);
     if (field === undefined) return NONE;
     if (field === null) {
@@ -133,9 +142,7 @@ function headerReader(name: string, scheme: string | undefined): Source['read'] 
         reason: `more than one ${name === 'authorization' ? 'Authorization' : name} header`,
       };
     }
-    // AppSync's clients may leave the scheme out.
-    const found = read(field);
-    return found.kind === 'none' && via === 'appsync' ? raw(field) : found;
+    return read(field);
   };
 }
 

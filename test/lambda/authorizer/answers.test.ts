@@ -135,6 +135,36 @@ describe('AppSync', () => {
     },
   );
 
+  test.each([
+    ['one provider', [[{ header: 'authorization', scheme: 'Bearer' }, { header: 'authorization' }], []]],
+    ['two providers', [undefined, [{ header: 'authorization' }]]],
+    [
+      'providers with a scheme each',
+      [[{ header: 'authorization', scheme: 'Token' }], [{ header: 'authorization', scheme: 'JWT' }]],
+    ],
+  ])(
+    'takes a token without a scheme for one credential where %s may have it in several ways',
+    async (_, tokenFrom) => {
+      const [a, b] = tokenFrom.map((places, index) => ({
+        type: 'jwks',
+        issuer: `https://issuer-${index}.example`,
+        jwksUri: JWKS_URI,
+        audience: 'api.example.com',
+        ...(places?.length !== 0 && { tokenFrom: places }),
+      }));
+      world.parameters.policy = JSON.stringify({
+        providers: { a, b },
+        routes: [{ path: '/*', providers: ['a', 'b'] }],
+      });
+      for (const [index, provider] of ['a', 'b'].entries()) {
+        const token = mint(KEY, claimsOf({ iss: `https://issuer-${index}.example` }));
+        await expect(world.ask(appSyncEvent(token))).resolves.toMatchObject({
+          resolverContext: { provider },
+        });
+      }
+    },
+  );
+
   test('keeps an answer for no longer than the provider lets a token grow old', async () => {
     const providers = { default: { type: 'jwks', maxTokenAgeSeconds: 60 } };
     world.parameters.policy = JSON.stringify({ providers });
