@@ -2,7 +2,7 @@ import { type HttpRequest, soleValue } from '../http/message.ts';
 import type { Provider } from '../provider.ts';
 import { schemePattern } from './header-field.ts';
 import { placeName } from './place.ts';
-import { queryValues } from './query-parameters.ts';
+import { hasAlike } from './query-parameters.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
 /** A token and where it came; nobody has looked at it yet. */
@@ -54,7 +54,7 @@ const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean 
   query !== '' &&
   !signed &&
   !(place.kind === 'query' && place.name === ACCESS_TOKEN) &&
-  queryValues(query, ACCESS_TOKEN).length > 0;
+  hasAlike(query, ACCESS_TOKEN);
 
 /** Why there is none, for the log: what stands in its place, in words of ours alone. */
 export function reasonOfNone(request: HttpRequest, providers: readonly Provider[]): string {

@@ -1,3 +1,5 @@
+import { alike, unescaped } from './alike.ts';
+
 /** The values of each query parameter of this name, decoded; null for one whose escapes are malformed. */
 export function queryValues(query: string, name: string): (string | null)[] {
   if (!mayHave(query, name)) return [];
@@ -7,13 +9,34 @@ export function queryValues(query: string, name: string): (string | null)[] {
   });
 }
 
-/** The query without the parameters of these names, and otherwise byte for byte. */
+/** Whether a query has a parameter that some server takes for one of this name. */
+export function hasAlike(query: string, name: string): boolean {
+  const names = new Set([alike(name)]);
+  return query.split(SEPARATORS).some((pair) => isAlike(pair, names));
+}
+
+/**
+ * The query without the parameters that some server takes for ones of these names, which are given as `alike` has them;
+ * otherwise byte for byte.
+ */
 export function withoutParameters(query: string, names: ReadonlySet<string>): string {
   if (names.size === 0 || query === '') return query;
   return query
     .split('&')
-    .filter((pair) => !names.has(decoded(parts(pair)[0]) ?? ''))
+    .flatMap((pair) => {
+      const pairs = pair.split(';');
+      const kept = pairs.filter((one) => !isAlike(one, names));
+      return kept.length === 0 ? [] : [kept.join(';')];
+    })
     .join('&');
+}
+
+/** HTML 4.01 §B.2.2 has servers take `;` for `&`, and some do. */
+const SEPARATORS = /[&;]/;
+
+function isAlike(pair: string, names: ReadonlySet<string>): boolean {
+  const [key] = parts(pair);
+  return names.has(alike(decoded(key) ?? key));
 }
 
 function parts(pair: string): [name: string, value?: string] {
@@ -25,10 +48,4 @@ function parts(pair: string): [name: string, value?: string] {
 const mayHave = (query: string, name: string): boolean => query.includes(name) || query.includes('%');
 
 /** As forms encode (WHATWG URL §5.1). */
-function decoded(text: string): string | null {
-  try {
-    return decodeURIComponent(text.replaceAll('+', ' '));
-  } catch {
-    return null;
-  }
-}
+const decoded = (text: string): string | null => unescaped(text.replaceAll('+', ' '));

@@ -1,6 +1,7 @@
 import { spellingsOf } from '../http/forwarded-headers.ts';
 import type { HeaderList, HttpRequest } from '../http/message.ts';
 import { oncePerList, type Provider } from '../provider.ts';
+import { alike } from './alike.ts';
 import { withoutCookies } from './cookies.ts';
 import { isSchemeless, schemePattern } from './header-field.ts';
 import { BEARER, isSigned, type Place, placeKey } from './place.ts';
@@ -19,7 +20,8 @@ export interface WithholdingOptions {
 
 /**
  * The request without the credentials that must not go on: what is not verified, what the route strips, and any in the
- * query, which ends up in logs. Of AWS's signed headers `requestHeaders` takes care.
+ * query, which ends up in logs; in any spelling that some server takes for the same. Of AWS's signed headers
+ * `requestHeaders` takes care.
  */
 export function withholdCredentials(request: HttpRequest, options: WithholdingOptions): HttpRequest {
   const { providers, verified, unverified, stripped } = options;
@@ -32,12 +34,20 @@ export function withholdCredentials(request: HttpRequest, options: WithholdingOp
   const { fields, cookies, parameters } = placesOf(providers);
   const headers = request.headers.filter((field) => {
     const holding = fields.filter(({ holds }) => holds(field));
-    return holding.length === 0 || holding.some(({ place, name }) => name === field[0] && goesOn(place));
+    return (
+      holding.length === 0 ||
+      holding.some(({ place, name }) => (unverified || name === field[0]) && goesOn(place))
+    );
   });
-  const withheld = cookies.filter((place) => !goesOn(place)).map(({ name }) => name);
+  const kept = cookies.filter(goesOn);
+  // What is spelled like a cookie that has been verified has not.
+  const withheld = unverified ? cookies.filter((place) => !goesOn(place)) : cookies;
   return {
     ...request,
-    headers: withoutCookies(headers, new Set(withheld)),
+    headers: withoutCookies(headers, {
+      withheld: new Set(withheld.map(({ name }) => alike(name))),
+      kept: new Set(kept.map(({ name }) => name)),
+    }),
     query: withoutParameters(request.query, parameters),
   };
 }
@@ -58,7 +68,7 @@ const placesOf = oncePerList((providers) => {
   return {
     fields: all.flatMap(fieldOf),
     cookies: all.filter(({ kind }) => kind === 'cookie'),
-    parameters: new Set(all.filter(({ kind }) => kind === 'query').map(({ name }) => name)),
+    parameters: new Set(all.filter(({ kind }) => kind === 'query').map(({ name }) => alike(name))),
   };
 });
 
