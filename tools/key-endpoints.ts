@@ -4,6 +4,7 @@ import {
   type EndpointTrust,
   hasKeySet,
   type KeySetProvider,
+  keysIdOf,
   type Provider,
   trustOf,
 } from '../lambda/core/provider.ts';
@@ -46,7 +47,7 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
     texts.set(url.href, document.text);
     return document;
   };
-  const sources = createKeySources({
+  const { resolve, prefetch, load, offer } = createKeySources({
     fetchDocument: recording,
     now,
     events: {
@@ -57,22 +58,27 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
   });
 
   return {
-    sources,
+    sources: {
+      resolve: (provider, ...rest) => resolve(namedByKeys(provider), ...rest),
+      prefetch: (providers) => prefetch(providers.map(namedByKeys)),
+      load: (provider) => load(namedByKeys(provider)),
+      offer,
+    },
     async seen(provider) {
       if (!hasKeySet(provider)) {
-        const reason = failures.get(provider.name);
+        const reason = failures.get(namedByKeys(provider).name);
         if (reason !== undefined) return { kind: 'failed', reason };
         return { kind: 'by-kid', url: provider.keysUrl.href };
       }
       if (provider.keys.kind === 'inline') {
         return { kind: 'set', url: undefined, entries: provider.keys.set.keys.map(inlineEntry) };
       }
-      const source = loaded.get(provider.name);
+      const source = loaded.get(namedByKeys(provider).name);
       const text = source && texts.get(source.url);
       if (source !== undefined && text !== undefined) {
         return { kind: 'set', url: source.url, entries: entriesOf(text, source.ignored) };
       }
-      const reason = failures.get(provider.name);
+      const reason = failures.get(namedByKeys(provider).name);
       return reason === undefined ? { kind: 'not-asked' } : { kind: 'failed', reason };
     },
     async compareIssuer(provider) {
@@ -92,6 +98,12 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
     },
   };
 }
+
+/** Under the name of its keys: providers that share a key set have one source, which tells of one of them only. */
+const namedByKeys = (provider: Provider): Provider => ({
+  ...provider,
+  name: keysIdOf(provider) ?? provider.name,
+});
 
 /** Where OpenID Connect Discovery 1.0 §4 puts the document of a provider with one issuer that is a URL. */
 function discoveryOf(provider: Provider): { issuer: string; url: URL; trust: EndpointTrust } | undefined {

@@ -304,6 +304,20 @@ describe('a probe', () => {
   const discovery = 'https://issuer.example/.well-known/openid-configuration';
   const keys = 'https://issuer.example/jwks';
 
+  test('tells the same of all providers that share a key set', async () => {
+    const shared = ['a', 'b'].map((name) => providerOf({ name, keys: { kind: 'url', url: new URL(keys) } }));
+    const fetchFrom = (document: object | Error) => async (url: URL) => {
+      if (document instanceof Error || url.href !== keys) throw new Error('answered with status 404');
+      return { text: JSON.stringify(document), cacheControl: undefined };
+    };
+    const good = await probeProviders(shared, fetchFrom(jwksOf(key)), Date.now);
+    expect(good.map(({ seen }) => seen.kind)).toEqual(['set', 'set']);
+    const bad = await probeProviders(shared, fetchFrom(new Error()), Date.now);
+    expect(bad.flatMap(({ warnings }) => warnings)).toEqual([
+      'provider a: no keys: answered with status 404',
+      'provider b: no keys: answered with status 404',
+    ]);
+  });
   test('lists the keys, and why some are ignored', async () => {
     const set = {
       keys: [...jwksOf(key).keys, { kty: 'RSA', kid: 'enc-1', use: 'enc' }, { kty: 'oct', k: 'x' }],
