@@ -7,6 +7,7 @@ export function disagreements(document: PolicyDocument, options: Options): reado
     ...(options.nativePreFilter ? beyondNative(document) : []),
     ...(options.cognito ? besideCognito(document) : []),
     ...(options.functionEgress ? [] : withoutEgress(document)),
+    ...(options.authorizerCache ? besideCache(document) : []),
   ].map((problem) => `policy: ${problem}`);
 }
 
@@ -18,6 +19,11 @@ function beyondNative({ mode, providers = {}, routes = [] }: PolicyDocument): st
   if (others !== undefined && others.length > 0) {
     problems.push(
       `providers.default.algorithms: ${others.join(', ')} cannot pass nativePreFilter, which takes RS256 only`,
+    );
+  }
+  if (refinement !== undefined && hasTokensElsewhere(refinement)) {
+    problems.push(
+      'providers.default.tokenFrom: only bearer tokens in Authorization pass nativePreFilter; leave it out',
     );
   }
   const denied = 'cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer';
@@ -33,6 +39,28 @@ function beyondNative({ mode, providers = {}, routes = [] }: PolicyDocument): st
   }
   return problems;
 }
+
+type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
+
+/** Whether tokens of a provider may stand anywhere but in Authorization as bearer tokens. */
+const hasTokensElsewhere = (provider: ProviderDocument): boolean =>
+  provider.type === 'jwks' || provider.type === 'spiffe'
+    ? (provider.tokenFrom?.some((place) => !isBearer(place)) ?? false)
+    : true;
+
+type Place = NonNullable<Extract<ProviderDocument, { tokenFrom?: unknown }>['tokenFrom']>[number];
+
+const isBearer = (place: Place): boolean =>
+  'header' in place && /^authorization$/i.test(place.header) && /^bearer$/i.test(place.scheme ?? '');
+
+/** The authorizer refuses such a policy, since its API keeps answers by Authorization alone. */
+const besideCache = ({ providers = {} }: PolicyDocument): string[] =>
+  Object.entries(providers)
+    .filter(([, provider]) => hasTokensElsewhere(provider))
+    .map(
+      ([name]) =>
+        `providers.${name}: its tokens do not stand in Authorization alone, by which answers are kept with authorizerCache=true`,
+    );
 
 /** Access tokens of Cognito have no "aud"; without this every one of them would be rejected. */
 function besideCognito({ providers = {} }: PolicyDocument): string[] {

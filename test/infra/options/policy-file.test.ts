@@ -141,6 +141,41 @@ describe('a policy given at synth', () => {
     expect(disagreements(JSON.parse(JSON.stringify(fine)), options)).toEqual([]);
   });
 
+  it.each([
+    [
+      {
+        type: 'jwks',
+        tokenFrom: [{ header: 'authorization', scheme: 'Bearer' }, { cookie: '__Host-session' }],
+      },
+    ],
+    [{ type: 'jwks', tokenFrom: [{ header: 'authorization' }] }],
+    [{ type: 'spiffe', tokenFrom: [{ header: 'x-svid' }] }],
+    [{ type: 'alb-oidc' }],
+  ])(
+    'must not have tokens where no answer is kept by them, nor where no load balancer looks: %j',
+    (provider) => {
+      const document = JSON.parse(JSON.stringify({ providers: { default: provider } }));
+      const refused = (settings: Record<string, string>) =>
+        disagreements(document, optionsOf(settings)).filter((problem) => !problem.includes('algorithms'));
+      expect(refused({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
+        'policy: providers.default: its tokens do not stand in Authorization alone, by which answers are kept with authorizerCache=true',
+      ]);
+      expect(refused({ authorizer: 'true' })).toEqual([]);
+      expect(refused({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
+        'policy: providers.default.tokenFrom: only bearer tokens in Authorization pass nativePreFilter; leave it out',
+      ]);
+    },
+  );
+
+  it.each([{}, { tokenFrom: [{ header: 'Authorization', scheme: 'bearer' }] }])(
+    'may have bearer tokens beside kept answers and native verification: %j',
+    (places) => {
+      const document = JSON.parse(JSON.stringify({ providers: { default: { type: 'jwks', ...places } } }));
+      const asked = { authorizer: 'true', authorizerCache: 'true', ...NATIVE, nativePreFilter: 'true' };
+      expect(disagreements(document, optionsOf(asked))).toEqual([]);
+    },
+  );
+
   it('has no signed headers where nothing but the snapshot can be reached', () => {
     const policy = {
       providers: {
