@@ -162,6 +162,21 @@ const TABLE: readonly Row[] = [
     requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api/..%2f${CANARY}` }],
   },
   {
+    code: 'origin_not_allowed',
+    status: 403,
+    requests: () => {
+      attack.world.parameters.policy = JSON.stringify({
+        publicOrigins: ['https://app.example.com'],
+        providers: { default: { type: 'jwks', tokenFrom: [{ cookie: '__Host-session' }] } },
+      });
+      const cookie = `__Host-session=${mint(attack.key, canaryClaims())}`;
+      return [
+        { method: 'POST', headers: { cookie } },
+        { method: 'POST', headers: { cookie, origin: `https://${CANARY}` } },
+      ];
+    },
+  },
+  {
     code: 'route_missing',
     status: 403,
     requests: () => {
