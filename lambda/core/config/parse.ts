@@ -1,5 +1,5 @@
 import { compileBasePaths } from '../base-paths.ts';
-import { BEARER, placeKey } from '../credentials/place.ts';
+import { BEARER, placeKey, placeName } from '../credentials/place.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
@@ -145,7 +145,8 @@ function* disabilities(
     yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", the origins of the pages that may send it`;
   }
   if (answersKept && places.some((place) => placeKey(place) !== placeKey(BEARER))) {
-    yield `providers.${name}.tokenFrom: the API may keep the answers of this authorizer by Authorization, and would give one caller's to another; turn its caching off and deploy with authorizerCache=false`;
+    const where = places.map(placeName).join(' and ');
+    yield `providers.${name}: its tokens are in ${where}, while the API may keep the answers of this authorizer by Authorization, and would give one caller's to another; turn its caching off and deploy with authorizerCache=false`;
   }
 }
 

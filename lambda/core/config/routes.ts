@@ -1,5 +1,6 @@
 import type { Step } from '../paths/steps.ts';
 import { MAX_CANDIDATES } from '../authenticate.ts';
+import { ISSUER_SOURCES, issuerSourceOf } from '../jwt/issuer.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
@@ -53,13 +54,8 @@ export function parseRoute(
     }
   }
   const own = names.flatMap((name) => providers.get(name) ?? []);
-  for (const [issuer, count] of counted(own.flatMap(issuersOf))) {
-    if (count > MAX_CANDIDATES) {
-      problems.push(
-        `providers: ${count} of them have the issuer ${issuer}; a token is tried with ${MAX_CANDIDATES} at most`,
-      );
-    }
-  }
+  const crowded = tooManyCandidates(own);
+  if (crowded !== undefined) problems.push(`providers: ${crowded}`);
   const upstream = document.upstream === undefined ? undefined : parseUpstream(document.upstream);
   if (upstream && 'problems' in upstream) {
     problems.push(...upstream.problems.map((message) => `upstream: ${message}`));
@@ -79,10 +75,20 @@ export function parseRoute(
   return parsed({ index, patterns: patterns.value, methods: methodsOf(document), route });
 }
 
-function counted(values: readonly string[]): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const value of values) counts.set(value, (counts.get(value) ?? 0) + 1);
-  return counts;
+/** A token can be of one issuer by each of the claims that say so, and of all providers that have it. */
+function tooManyCandidates(providers: readonly Provider[]): string | undefined {
+  const largest = ISSUER_SOURCES.map((source) => {
+    const issuers = providers.filter((one) => issuerSourceOf(one) === source).flatMap(issuersOf);
+    const counts = issuers.map((issuer) => ({
+      issuer,
+      count: issuers.filter((one) => one === issuer).length,
+    }));
+    return counts.reduce((most, one) => (one.count > most.count ? one : most), { issuer: '', count: 0 });
+  }).filter(({ count }) => count > 0);
+  const most = largest.reduce((sum, { count }) => sum + count, 0);
+  if (most <= MAX_CANDIDATES) return undefined;
+  const shared = largest.map(({ issuer, count }) => `${count} have the issuer ${issuer}`).join(' and ');
+  return `${shared}; a token is tried with ${MAX_CANDIDATES} at most`;
 }
 
 /** Whether some path that the pattern matches can begin with these segments. */

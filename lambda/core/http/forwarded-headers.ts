@@ -37,7 +37,11 @@ const IDENTITY = new RegExp(`^(?:${anySpelling('x-jwt-', 'x-amzn-oidc-', 'x-amzn
 
 /** Whether no credential of a client can come in this field: it ends here, is AWS's or our own, or means something else. */
 export const isReservedField = (name: string): boolean =>
+  isReservedName(name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-'));
+
+const isReservedName = (name: string): boolean =>
   HOP_BY_HOP.has(name) ||
+  REQUEST_IDS.test(name) ||
   IDENTITY.test(name) ||
   OVERRIDES.test(name) ||
   FORWARDED_HOST.test(name) ||

@@ -116,6 +116,25 @@ test('a token that can be of an issuer and of a trust domain is tried with both,
   });
 });
 
+test('a token can be of eight providers at most, by its issuer and its trust domain together', async () => {
+  const sso = (audience: string) => ({
+    type: 'jwks',
+    issuer: ISSUER,
+    jwksUri: 'https://issuer.example/jwks',
+    audience,
+  });
+  const named = (names: string) => Object.fromEntries([...names].map((name) => [name, sso(name)]));
+  put({}, named('abcdefg'));
+  expect((await world.present(svid())).status).toBe(200);
+  const crowded = createWorld(KEY);
+  put({}, named('abcdefgh'));
+  Object.assign(crowded.parameters, { issuer: 'none', policy: world.parameters.policy });
+  await crowded.call();
+  expect(JSON.stringify(crowded.events)).toContain(
+    `8 have the issuer ${ISSUER} and 1 have the issuer example.org; a token is tried with 8 at most`,
+  );
+});
+
 test('a trust domain and its keys must be given as they are', async () => {
   for (const [changes, problem] of [
     [

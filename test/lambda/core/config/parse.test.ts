@@ -121,7 +121,7 @@ describe('a parameter is a problem', () => {
         ),
         routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
       }),
-      'routes.0.providers: 9 of them have the issuer https://issuer.example',
+      'routes.0.providers: 9 have the issuer https://issuer.example; a token is tried with 8 at most',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
     ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],

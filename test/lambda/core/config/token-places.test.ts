@@ -19,6 +19,9 @@ describe('a header field that means something else is no place of tokens', () =>
     ...[
       'x-jwt-subject',
       'X-JWT-Assertion',
+      'x_forwarded_for',
+      'Content.Type',
+      'x-request-id',
       'x_jwt_subject',
       'x-amzn-oidc-identity',
       'x-amzn-mtls-clientcert',
