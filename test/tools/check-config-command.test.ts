@@ -55,7 +55,7 @@ describe('a file', () => {
     writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
     const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');
     expect(stdout).toContain(
-      'warning: revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are https://a.example\n',
+      'warning: revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are https://a.example\n',
     );
     expect(status).toBe(0);
   });

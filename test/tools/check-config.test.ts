@@ -142,7 +142,7 @@ describe('a warning is given for', () => {
         providers: { ci: { ...jwks, issuer: 'https://gitlab.com' } },
         routes: [{ path: '/a', providers: ['ci'] }],
       },
-      'policy: providers.ci: every project on GitLab.com can ask https://gitlab.com for a token of any audience, and no rule says who may call /a: add an equals, anyOf, allOf or contains for project_id, namespace_id, project_path or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims of each such route',
+      'policy: providers.ci: every project on GitLab.com can ask https://gitlab.com for a token with any audience, and no rule says who may call /a: add an equals, anyOf, allOf or contains for project_id, namespace_id, project_path or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims of each such route',
     ],
   ])('%s', async (_, policy, warning) => {
     expect((await check(policy)).warnings).toEqual([warning]);
@@ -249,7 +249,7 @@ describe('revocations', () => {
     expect({ problems, warnings }).toEqual({
       problems: [],
       warnings: [
-        'revocations: https://a.example is the issuer of no provider, so its entry revokes nothing; the issuers are https://b.example',
+        'revocations: no provider has the issuer https://a.example, so its entry revokes nothing; the issuers are https://b.example',
       ],
     });
   });
@@ -262,7 +262,7 @@ describe('revocations', () => {
     );
     expect(warnings).toContainEqual(
       expect.stringMatching(
-        /^revocations: https:\/\/issuer\.example is the issuer of no provider.*\/3, 4 more$/,
+        /^revocations: no provider has the issuer https:\/\/issuer\.example, .*\/3, 4 more$/,
       ),
     );
   });

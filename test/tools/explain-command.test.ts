@@ -58,7 +58,7 @@ describe('the status is', () => {
   });
   test('1 where the configuration is not valid, and its problems are told', async () => {
     const { status, stdout } = await explainToken(token, '--issuer', 'https://x.invalid', '--audience', 'a');
-    expect(stdout).toContain('error: issuer: is still the placeholder of the deployment');
+    expect(stdout).toContain('error: issuer: is still a placeholder');
     expect(status).toBe(1);
   });
 });

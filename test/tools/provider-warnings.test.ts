@@ -55,7 +55,7 @@ describe('a place of tokens', () => {
   test('is told where others can set the cookie', async () => {
     const a = { ...A, tokenFrom: [{ cookie: 'session' }] };
     expect(await warningsOf({ a }, { publicOrigins })).toEqual([
-      'policy: providers.a.tokenFrom: the cookie session can be set by other hosts of the same domain: a name that begins with __Host- cannot',
+      'policy: providers.a.tokenFrom: other hosts of the same domain can set the cookie session: give it a name that begins with __Host-',
     ]);
     const safe = { ...A, tokenFrom: [{ cookie: '__Host-session' }] };
     expect(await warningsOf({ a: safe }, { publicOrigins })).toEqual([]);

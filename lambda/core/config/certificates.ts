@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 
 /** What is wrong where a certificate cannot be read, after the name of its member. */
-export const UNREADABLE_CERTIFICATE = 'has a certificate that cannot be read';
+export const UNREADABLE_CERTIFICATE = 'has a certificate that cannot be read: check that it is complete';
 
 /** Whether each certificate of a text in PEM form (RFC 7468 §5) can be read. */
 export function areCertificates(text: string): boolean {

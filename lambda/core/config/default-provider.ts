@@ -17,10 +17,15 @@ export function parseDefaultProvider(
   refinement: ProviderDocument | undefined,
 ): DefaultProvider {
   const place = `providers.${DEFAULT_PROVIDER}`;
-  const issuer = read('issuer', parseIssuer);
+  const issuer = read('issuer', (value) =>
+    parseIssuer(value, `, or to "${NO_ISSUER}" if the policy has all providers`),
+  );
   if (issuer === NO_ISSUER) {
     if (refinement === undefined) return 'none';
-    problems.add('policy', `${place}: there is no default provider, because "issuer" is "${NO_ISSUER}"`);
+    problems.add(
+      'policy',
+      `${place}: there is no default provider, because "issuer" is "${NO_ISSUER}": remove it, or give it another name, an issuer and an audience`,
+    );
     return undefined;
   }
   const audience = read('audience', parseAudience);
@@ -47,7 +52,7 @@ function parseAudience(value: string): Parsed<readonly string[]> {
   const audiences = value.split(',').map((entry) => entry.trim());
   if (audiences.includes('')) return problem('has an empty entry');
   if (audiences.some(isPlaceholder)) {
-    return problem('is still the placeholder of the deployment: set it to the "aud" of your tokens');
+    return problem('is still a placeholder: set it to the "aud" of your tokens');
   }
   return parsed(audiences);
 }

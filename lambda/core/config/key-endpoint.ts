@@ -34,9 +34,9 @@ function documentProblems(document: ProviderDocument): string[] {
   const members = (['ca', 'insecureHttp'] as const).filter((member) => document[member] !== undefined);
   const useless =
     'jwks' in document && document.jwks !== undefined
-      ? 'is of no use beside jwks, for which nothing is fetched'
+      ? 'has no effect with jwks, since no key is fetched: remove it'
       : document.type !== 'jwks' && document.type !== 'spiffe' && document.keysUrl === undefined
-        ? "needs keysUrl: the region's endpoint is a public one"
+        ? "needs keysUrl, since AWS's own endpoint is public: give the URL of yours, or remove it"
         : undefined;
   if (useless !== undefined) return members.map((member) => `${member}: ${useless}`);
   return document.ca === undefined || areCertificates(document.ca) ? [] : [`ca: ${UNREADABLE_CERTIFICATE}`];

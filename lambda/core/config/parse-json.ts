@@ -57,9 +57,51 @@ const memberOf = (value: unknown, name: string): unknown =>
 
 const located = (place: string, message: string): string => (place === '' ? message : `${place}: ${message}`);
 
-function wording({ type, expected, received, message }: v.BaseIssue<unknown>): string {
-  if (type === 'integer') return 'must be a whole number';
+function wording(issue: v.BaseIssue<unknown>): string {
+  const { expected, received, message } = issue;
   if (expected === 'never') return 'is not a known field';
   if (received === 'undefined') return 'is missing';
-  return message.startsWith('Invalid ') ? `must be ${expected}` : message;
+  return message.startsWith('Invalid ') ? `must ${requirement(issue)}` : message;
 }
+
+/** What the schema library asks for, in words. */
+function requirement({ type, expected, requirement: limit, input }: Issue): string {
+  switch (type) {
+    case 'integer':
+      return 'be a whole number';
+    case 'min_value':
+      return `be at least ${limit}`;
+    case 'max_value':
+      return `be at most ${limit}`;
+    case 'min_length':
+      return Array.isArray(input) || limit !== 1 ? `have at least ${counted(limit, input)}` : 'not be empty';
+    case 'max_length':
+      return `have at most ${counted(limit, input)}`;
+    case 'picklist':
+    case 'variant':
+    case 'literal':
+      return `be ${alternatives(expected ?? '')}`;
+    default:
+      return `be ${KINDS[expected ?? ''] ?? expected}`;
+  }
+}
+
+type Issue = v.BaseIssue<unknown> & { readonly requirement?: unknown };
+
+const KINDS: Readonly<Record<string, string>> = {
+  Array: 'a list',
+  Object: 'an object',
+  boolean: 'true or false',
+  number: 'a number',
+  string: 'a text',
+};
+
+const counted = (limit: unknown, input: unknown): string =>
+  `${limit} ${Array.isArray(input) ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
+
+/** `("a" | "b" | "c")` as `"a", "b" or "c"`. */
+const alternatives = (expected: string): string =>
+  expected
+    .replace(/^\((.*)\)$/, '$1')
+    .replaceAll(' | ', ', ')
+    .replace(/, ([^,]*)$/, ' or $1');

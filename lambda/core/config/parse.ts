@@ -146,7 +146,7 @@ function* disabilities(
   }
   if (answersKept && places.some((place) => placeKey(place) !== placeKey(BEARER))) {
     const where = places.map(placeName).join(' and ');
-    yield `providers.${name}: its tokens are in ${where}, while the API may keep the answers of this authorizer by Authorization, and would give one caller's to another; turn its caching off and deploy with authorizerCache=false`;
+    yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's answers by that field and give one caller's to another: turn caching off and deploy with authorizerCache=false`;
   }
 }
 

@@ -35,7 +35,7 @@ export function parsePaths(
   if (policy.unmatched === 'authenticate' && fallback.missing) {
     problems.add(
       'policy',
-      `unmatched: cannot be "authenticate": there is no default provider, because "issuer" is "${NO_ISSUER}"`,
+      `unmatched: cannot be "authenticate", because "issuer" is "${NO_ISSUER}" and so there is no default provider: remove it`,
     );
   }
   if (stripping && !fallback.missing) {

@@ -26,34 +26,32 @@ const common = {
   scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
 };
 
-const headerName = v.pipe(
-  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be the name of a header field'),
-  v.maxLength(64),
+/** token of RFC 9110 §5.6.2, of which names of fields and cookies, schemes and subprotocols are made. */
+const token = pattern(
+  /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
+  'must be letters, digits and any of "!#$%&\'*+-.^_`|~", without spaces',
 );
-/** token of RFC 9110 §5.6.2, of which schemes, cookie names and subprotocols are made. */
-const token = v.pipe(
-  pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/, 'must be letters, digits and hyphens'),
-  v.maxLength(128),
-);
+const headerName = v.pipe(token, v.maxLength(64));
+const tokenName = v.pipe(token, v.maxLength(128));
 const place = v.union(
   [
     v.strictObject({
       header: described(headerName, 'Name of the header field'),
       scheme: member(
-        token,
+        tokenName,
         'Scheme before the token, such as Bearer; without it the whole field is the token',
       ),
     }),
-    v.strictObject({ cookie: described(token, 'Name of the cookie; needs publicOrigins') }),
+    v.strictObject({ cookie: described(tokenName, 'Name of the cookie; needs publicOrigins') }),
     v.strictObject({
       query: described(
         v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
-        "Name of the query parameter, on a WebSocket's $connect",
+        "Name of the query parameter; read on a WebSocket's $connect",
       ),
-      everywhere: member(v.boolean(), 'Whether other requests may have it too; false by default'),
+      everywhere: member(v.boolean(), 'Whether it is read on every other request too; false by default'),
     }),
     v.strictObject({
-      webSocketProtocol: described(token, 'Subprotocol that the client offers right before the token'),
+      webSocketProtocol: described(tokenName, 'Subprotocol that the client lists right before the token'),
     }),
   ],
   'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
@@ -63,17 +61,17 @@ const place = v.union(
 const MAX_PLACES = 8;
 const tokenFrom = member(
   v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
-  'Where its tokens stand in a request; Bearer in Authorization by default',
+  'Where clients send its tokens; as a bearer token in Authorization by default',
 );
 
 const keyEndpoint = {
   ca: member(
     certificates,
-    'Certificates in PEM form that the key endpoint and the discovery document are trusted by, in place of the public authorities',
+    'Certificates in PEM form by which to trust the key endpoint and the discovery document, in place of the public authorities',
   ),
   insecureHttp: member(
     v.boolean(),
-    'Whether keys may be fetched by plain http from a private address; false by default. Whoever is on the path can replace the keys',
+    'Whether keys may be fetched over plain http from a private address; false by default. Anyone on the network path can replace the keys',
   ),
 };
 
@@ -99,7 +97,7 @@ export const jwks = v.strictObject({
 
 export const spiffe = v.strictObject({
   type: v.literal('spiffe'),
-  trustDomain: described(text, 'Trust domain that the SPIFFE ID in "sub" is of, such as example.org'),
+  trustDomain: described(text, 'Trust domain of the SPIFFE ID in "sub", such as example.org'),
   audience: described(oneOrMany, 'One of these must be in "aud"'),
   jwksUri: member(text, "URL of the trust domain's bundle or key set"),
   jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),

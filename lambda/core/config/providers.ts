@@ -27,6 +27,8 @@ export const NO_ISSUER = 'none';
 /** Value of `jwks-uri` and `jwksUri` that asks for OIDC discovery. */
 export const DISCOVER = 'discover';
 
+const TWO_KEY_SETS = 'jwks: cannot go with jwksUri: remove one of them';
+
 /** JWT-SVID §2.3. */
 const SPIFFE_TYPES = ['jwt', 'jose'];
 
@@ -46,7 +48,7 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const problems: string[] = [];
   if (document.issuer === undefined) problems.push('issuer: is missing');
   if (document.audience === undefined) problems.push('audience: is missing (null switches the check off)');
-  if (document.jwksUri !== undefined && document.jwks !== undefined) problems.push('jwks: excludes jwksUri');
+  if (document.jwksUri !== undefined && document.jwks !== undefined) problems.push(TWO_KEY_SETS);
   const { issuer = [], audience = null, jwksUri = DISCOVER } = document;
   const issuers = list(issuer);
   const read = reader(problems);
@@ -78,13 +80,26 @@ async function parseSpiffeProvider(
   if (!TRUST_DOMAIN.test(trustDomain)) {
     problems.push('trustDomain: must be a name such as example.org, in lower case and without "spiffe://"');
   }
-  if ((document.jwksUri === undefined) === (document.jwks === undefined)) {
-    problems.push('jwksUri: give either it or jwks');
+  const { jwksUri, jwks } = document;
+  if (jwksUri !== undefined && jwks !== undefined) problems.push(TWO_KEY_SETS);
+  if (jwksUri === undefined && jwks === undefined) {
+    problems.push(
+      "jwksUri: is missing: give the URL of the trust domain's bundle, or the keys themselves as jwks",
+    );
   }
   const keys =
-    document.jwks === undefined
-      ? read('jwksUri', parseKeyUrl(document.jwksUri ?? '', document))
-      : read('jwks', await parseInlineKeys(document.jwks));
+    jwks !== undefined
+      ? read('jwks', await parseInlineKeys(jwks))
+      : jwksUri !== undefined
+        ? read(
+            'jwksUri',
+            parseKeyUrl(
+              jwksUri,
+              document,
+              ", as there is no discovery for a trust domain: give its bundle's URL",
+            ),
+          )
+        : undefined;
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };
   return parsed<KeySetProvider>({
@@ -130,12 +145,10 @@ export function jwksProvider(
 }
 
 /** `iss` is compared as it is, so all there is to say is that no issuer looks like this. */
-export function parseIssuer(value: string): Parsed<string> {
+export function parseIssuer(value: string, otherwise = ''): Parsed<string> {
   if (/[\s\p{Cc}]/u.test(value)) return problem('must not contain white space or control characters');
   if (URL.canParse(value) && isPlaceholder(new URL(value).hostname)) {
-    return problem(
-      `is still the placeholder of the deployment: set it to the exact "iss" of your tokens, or to "${NO_ISSUER}" where the policy has all providers`,
-    );
+    return problem(`is still a placeholder: set it to the exact "iss" of your tokens${otherwise}`);
   }
   return parsed(value);
 }

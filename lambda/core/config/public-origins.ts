@@ -13,7 +13,7 @@ export function parseOrigins(origins: readonly string[]): Parsed<readonly string
 function originProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !/^[\w.:[\]-]+$/.test(url.host)) {
-    return 'must be an origin such as https://app.example.com';
+    return 'must be one origin such as https://app.example.com, without wildcards';
   }
   if (url.protocol === 'http:' && !isLoopback(url)) return 'must be https (http is for loopback only)';
   return url.origin === text ? undefined : `must be ${url.origin}, as browsers send it`;

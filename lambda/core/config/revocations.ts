@@ -33,7 +33,7 @@ export function revocationWarnings(revocations: Revocations, issuers: readonly s
     .filter((issuer) => !known.has(issuer))
     .map(
       (issuer) =>
-        `revocations: ${issuer} is the issuer of no provider, so its entry revokes nothing; ${accepted}`,
+        `revocations: no provider has the issuer ${issuer}, so its entry revokes nothing; ${accepted}`,
     );
 }
 

@@ -36,13 +36,16 @@ export function parseRoute(
 ): Parsed<RouteRule> {
   const problems: string[] = [];
   const names = document.providers ?? (hasDefault ? [DEFAULT_PROVIDER] : []);
-  const there = [...providers.keys()].join(', ') || 'none';
+  const there = [...providers.keys()].join(', ');
   for (const name of names) {
-    if (!providers.has(name)) problems.push(`providers: there is no provider ${name}; there is ${there}`);
+    if (providers.has(name)) continue;
+    problems.push(
+      `providers: there is no provider ${name}; ${there === '' ? 'the policy has none' : `choose from ${there}`}`,
+    );
   }
   if (names.length === 0 && document.onUnauthenticatedRequest !== 'allow') {
     problems.push(
-      `providers: is missing: there is no default provider, because "issuer" is "${NO_ISSUER}"; there is ${there}`,
+      `providers: is missing, and there is no default provider, because "issuer" is "${NO_ISSUER}": ${there === '' ? 'give the policy a provider, and name it here' : `name one or more of ${there}`}`,
     );
   }
   for (const field of Object.keys(document.headers ?? {})) {
@@ -87,8 +90,8 @@ function tooManyCandidates(providers: readonly Provider[]): string | undefined {
   }).filter(({ count }) => count > 0);
   const most = largest.reduce((sum, { count }) => sum + count, 0);
   if (most <= MAX_CANDIDATES) return undefined;
-  const shared = largest.map(({ issuer, count }) => `${count} have the issuer ${issuer}`).join(' and ');
-  return `${shared}; a token is tried with ${MAX_CANDIDATES} at most`;
+  const shared = largest.map(({ issuer, count }) => `${count} share the issuer ${issuer}`).join(' and ');
+  return `${shared}, and a token is tried with ${MAX_CANDIDATES} at most: spread them over several routes, or merge those that differ only in audience`;
 }
 
 /** Whether some path that the pattern matches can begin with these segments. */

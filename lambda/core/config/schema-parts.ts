@@ -51,7 +51,7 @@ export const described = <S extends v.GenericSchema>(schema: S, description: str
 export const certificates = v.pipe(
   pattern(
     /^(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/,
-    'must be one or more certificates in PEM form',
+    'must be one or more certificates in PEM form, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
   ),
   v.maxLength(16_384),
 );

@@ -113,7 +113,7 @@ const warning = (
   { callers, who }: SharedIssuer,
   open: readonly Route[],
 ): string =>
-  `policy: providers.${name}: ${callers} can ask ${issuer} for a token of any audience, and no rule says who may call ` +
+  `policy: providers.${name}: ${callers} can ask ${issuer} for a token with any audience, and no rule says who may call ` +
   `${[...new Set(open.map(({ path }) => path ?? 'what no route matches'))].join(', ')}: add an equals, anyOf, allOf or ` +
   `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`;
 

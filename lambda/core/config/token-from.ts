@@ -3,7 +3,7 @@ import { isReservedField } from '../http/forwarded-headers.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PlaceDocument } from './providers-schema.ts';
 
-/** Where a provider's tokens stand in a request; Bearer in Authorization where it does not say. */
+/** Where a provider's tokens are sent; as bearer tokens in Authorization where it does not say. */
 export function parsePlaces(documents: readonly PlaceDocument[] | undefined): Parsed<readonly Place[]> {
   if (documents === undefined) return parsed([BEARER]);
   const places = documents.map(placeOf);
@@ -24,13 +24,21 @@ function placeOf(document: PlaceDocument): Place {
   return { kind: 'header', name: header.toLowerCase(), ...(scheme !== undefined && { scheme }) };
 }
 
+/** The form for what is a place, but not as a whole field. */
+const INSTEAD: Readonly<Record<string, string>> = {
+  cookie: '{"cookie": NAME}',
+  'sec-websocket-protocol': '{"webSocketProtocol": NAME}',
+};
+
 function placeProblem(place: Place): string | undefined {
   if (place.kind !== 'header') return undefined;
-  if ((Object.values(SIGNED_FIELDS) as string[]).includes(place.name)) {
-    return `${place.name} is for providers of the types ${Object.keys(SIGNED_FIELDS).join(' and ')}`;
+  const [type] = Object.entries(SIGNED_FIELDS).find(([, name]) => name === place.name) ?? [];
+  if (type !== undefined) return `${place.name} is read by providers of the type ${type} only`;
+  if (isReservedField(place.name)) {
+    const instead = INSTEAD[place.name];
+    return `the header field ${place.name} cannot hold a token: use ${instead ?? 'another one'}`;
   }
-  if (isReservedField(place.name)) return `no token can come in ${place.name}`;
   return place.scheme?.toLowerCase() === 'dpop'
-    ? 'a token with the scheme DPoP needs a proof, and none is checked'
+    ? 'the scheme DPoP is not supported, because proofs of possession are not checked'
     : undefined;
 }

@@ -1,7 +1,7 @@
 import { placeName } from '../credentials/place.ts';
 import type { Provider } from '../provider.ts';
 
-/** What is valid and most likely not meant, or worth knowing, of the providers. */
+/** What is valid in the providers, and most likely a mistake or worth knowing. */
 export const providerWarnings = (providers: readonly Provider[]): string[] =>
   providers.flatMap(placeWarnings);
 
@@ -9,10 +9,10 @@ function placeWarnings({ name, places }: Provider): string[] {
   return places.flatMap((place) => {
     const where = `policy: providers.${name}.tokenFrom`;
     if (place.kind === 'cookie' && !place.name.startsWith('__Host-')) {
-      return `${where}: ${placeName(place)} can be set by other hosts of the same domain: a name that begins with __Host- cannot`;
+      return `${where}: other hosts of the same domain can set ${placeName(place)}: give it a name that begins with __Host-`;
     }
     if (place.kind === 'query' && place.everywhere) {
-      return `${where}: ${placeName(place)} is taken everywhere, and access logs, browsers and proxies keep URLs with the token in them`;
+      return `${where}: ${placeName(place)} is read on every request, and access logs, browsers and proxies keep URLs with the token in them: prefer any other place`;
     }
     return [];
   });

@@ -142,7 +142,7 @@ test('revocations of an issuer that no provider has are a warning with the confi
       level: 'WARN',
       message: 'configuration loaded',
       warnings: [
-        `revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are ${ISSUER}`,
+        `revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are ${ISSUER}`,
       ],
     },
   ]);

@@ -195,7 +195,7 @@ test('an issuer that no provider has is warned of, and the revocations of the ot
   const loaded = world.events.find(({ name }) => name === 'configLoaded');
   expect(loaded?.detail[0]).toMatchObject({
     warnings: [
-      `revocations: https://gone.example is the issuer of no provider, so its entry revokes nothing; the issuers are ${ISSUER}`,
+      `revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are ${ISSUER}`,
     ],
   });
 });

@@ -40,22 +40,22 @@ describe('with the issuer none', () => {
     [
       'a refinement of the default provider',
       { providers: { default: { type: 'jwks' } } },
-      'policy providers.default: there is no default provider, because "issuer" is "none"',
+      'policy providers.default: there is no default provider, because "issuer" is "none": remove it, or give it another name, an issuer and an audience',
     ],
     [
       'a route that names no provider',
       { providers: { idp: OF_POLICY }, routes: [{ path: '/api/*' }] },
-      'policy routes.0.providers: is missing: there is no default provider, because "issuer" is "none"; there is idp',
+      'policy routes.0.providers: is missing, and there is no default provider, because "issuer" is "none": name one or more of idp',
     ],
     [
       'a route that names the default provider',
       { providers: { idp: OF_POLICY }, routes: [{ path: '/api/*', providers: ['default'] }] },
-      'policy routes.0.providers: there is no provider default; there is idp',
+      'policy routes.0.providers: there is no provider default; choose from idp',
     ],
     [
       'unmatched paths that the default provider is to authenticate',
       { unmatched: 'authenticate' },
-      'policy unmatched: cannot be "authenticate": there is no default provider, because "issuer" is "none"',
+      'policy unmatched: cannot be "authenticate", because "issuer" is "none" and so there is no default provider: remove it',
     ],
   ])('%s is a problem', async (_, policy, problem) => {
     expect(await parse({ issuer: 'none' }, policy)).toEqual([problem]);
@@ -68,7 +68,7 @@ describe('with the issuer none', () => {
 
 test('the placeholder says both ways out', async () => {
   const problems = await parse({});
-  expect(problems).toContainEqual(expect.stringMatching(/^issuer is still the placeholder.*or to "none"/));
+  expect(problems).toContainEqual(expect.stringMatching(/^issuer is still a placeholder.*or to "none"/));
 });
 
 test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])('%j is what it says', async (issuer) => {

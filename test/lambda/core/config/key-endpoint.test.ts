@@ -109,32 +109,32 @@ describe('a problem is', () => {
     [
       'a certificate that cannot be read',
       { internal: { ...internal, ca: BROKEN } },
-      'policy: providers.internal.ca: has a certificate that cannot be read',
+      'policy: providers.internal.ca: has a certificate that cannot be read: check that it is complete',
     ],
     [
       'one of the default provider',
       { default: { type: 'jwks', ca: BROKEN } },
-      'policy: providers.default.ca: has a certificate that cannot be read',
+      'policy: providers.default.ca: has a certificate that cannot be read: check that it is complete',
     ],
     [
       'a text that is no certificate',
       { internal: { ...internal, ca: 'x' } },
-      'policy: providers.internal.ca: must be one or more certificates in PEM form',
+      'policy: providers.internal.ca: must be one or more certificates in PEM form, each from -----BEGIN CERTIFICATE----- to -----END CERTIFICATE-----',
     ],
     [
       'an authority for keys that are in the policy',
       { internal: { ...internal, ca: CA, jwks: jwksOf(createKey('ES256')) } },
-      'policy: providers.internal.ca: is of no use beside jwks, for which nothing is fetched',
+      'policy: providers.internal.ca: has no effect with jwks, since no key is fetched: remove it',
     ],
     [
       'an authority for the public endpoint of a region',
       { staff: { ...staff, ca: CA } },
-      "policy: providers.staff.ca: needs keysUrl: the region's endpoint is a public one",
+      "policy: providers.staff.ca: needs keysUrl, since AWS's own endpoint is public: give the URL of yours, or remove it",
     ],
     [
       'http for the public endpoint of a region',
       { staff: { ...staff, insecureHttp: true } },
-      "policy: providers.staff.insecureHttp: needs keysUrl: the region's endpoint is a public one",
+      "policy: providers.staff.insecureHttp: needs keysUrl, since AWS's own endpoint is public: give the URL of yours, or remove it",
     ],
   ])('%s', async (_, providers, problem) => {
     expect(await problemsOf(providers)).toEqual([problem]);

@@ -47,6 +47,38 @@ describe('a duplicate member is a problem, and its place is told', () => {
   });
 });
 
+describe('a value of another kind is a problem, and the message says in words what is meant', () => {
+  test.each([
+    ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"'],
+    ['{"preserveHost":"true"}', 'preserveHost: must be true or false'],
+    ['{"publicOrigins":"https://app.example.com"}', 'publicOrigins: must be a list'],
+    ['{"publicOrigins":[]}', 'publicOrigins: must have at least 1 entry'],
+    ['{"publicOrigins":[""]}', 'publicOrigins.0: must not be empty'],
+    ['{"publicOrigins":[1]}', 'publicOrigins.0: must be a text'],
+    ['{"firstByteTimeoutSeconds":"9"}', 'firstByteTimeoutSeconds: must be a number'],
+    ['{"firstByteTimeoutSeconds":1.5}', 'firstByteTimeoutSeconds: must be a whole number'],
+    ['{"firstByteTimeoutSeconds":0}', 'firstByteTimeoutSeconds: must be at least 1'],
+    ['{"firstByteTimeoutSeconds":901}', 'firstByteTimeoutSeconds: must be at most 900'],
+    ['{"stripPrefix":"/LONG"}', 'stripPrefix: must have at most 128 characters'],
+    ['{"routes":[{"path":"/a","claims":{"t":"a"}}]}', 'routes.0.claims.t: must be an object'],
+    ['{"routes":[{"path":"/a","claims":{"t":{"anyOf":"a"}}}]}', 'routes.0.claims.t.anyOf: must be a list'],
+    [
+      '{"providers":{"a":{"type":"jwt"}}}',
+      'providers.a.type: must be "jwks", "spiffe", "verified-access" or "alb-oidc"',
+    ],
+    [
+      `{"providers":{"a":{"type":"jwks","tokenFrom":[${Array(9).fill('{"cookie":"a"}').join()}]}}}`,
+      'providers.a.tokenFrom: must have at most 8 entries',
+    ],
+    [
+      '{"providers":{"a":{"type":"jwks","tokenFrom":[{"cookie":"a b"}]}}}',
+      'providers.a.tokenFrom.0.cookie: must be letters, digits and any of "!#$%&\'*+-.^_`|~", without spaces',
+    ],
+  ])('%s', (text, problem) => {
+    expect(ofPolicy(text.replace('LONG', 'a'.repeat(128)))).toEqual([problem]);
+  });
+});
+
 describe('a list where an object is meant is a problem, an empty one too', () => {
   test.each([
     ['[]', 'must be an object, not a list'],

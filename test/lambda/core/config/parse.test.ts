@@ -73,11 +73,11 @@ describe('a parameter is a problem', () => {
     }
   });
   test.each([
-    ['issuer', 'https://issuer.invalid', 'is still the placeholder'],
+    ['issuer', 'https://issuer.invalid', 'is still a placeholder'],
     ['issuer', 'https://issuer.example/ x', 'must not contain white space'],
     ['issuer', 'https://issuer\u0000.example', 'must not contain white space or control characters'],
-    ['audience', 'audience.invalid', 'is still the placeholder'],
-    ['audience', 'a,audience.invalid', 'is still the placeholder'],
+    ['audience', 'audience.invalid', 'is still a placeholder'],
+    ['audience', 'a,audience.invalid', 'is still a placeholder'],
     ['audience', 'a,,b', 'has an empty entry'],
     ['audience', ',', 'has an empty entry'],
     ['audience', 'a, ', 'has an empty entry'],
@@ -121,7 +121,7 @@ describe('a parameter is a problem', () => {
         ),
         routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
       }),
-      'routes.0.providers: 9 have the issuer https://issuer.example; a token is tried with 8 at most',
+      'routes.0.providers: 9 share the issuer https://issuer.example, and a token is tried with 8 at most',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
     ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],
@@ -143,7 +143,11 @@ describe('a parameter is a problem', () => {
     ['policy', '{"basePaths":{"*.com":"/v1"}}', 'must be a domain in lower case'],
     ['policy', '{"basePaths":{"api.example.com":"v1"}}', 'must be "/", or a path such as "/v1"'],
     ['policy', '{"basePaths":{"api.example.com":"/v1/"}}', 'must be "/", or a path such as "/v1"'],
-    ['policy', '{"basePaths":{"api.example.com":[]}}', 'basePaths.api.example.com: must be'],
+    [
+      'policy',
+      '{"basePaths":{"api.example.com":[]}}',
+      'basePaths.api.example.com: must have at least 1 entry',
+    ],
     ['policy', '{"basePaths":{"api.example.com":7}}', 'must be a base path such as "/v1", or a list of them'],
     ['revocations', 'x', 'is not JSON'],
     ['revocations', '{"https://issuer.example":{"subject":["x"]}}', 'subject'],
@@ -196,8 +200,8 @@ test('what a fresh deployment holds is no config, and the problems name what to 
   );
   const problems = await problemsOf(initial);
   expect(problems).toEqual([
-    expect.stringMatching(/^issuer is still the placeholder/),
-    expect.stringMatching(/^audience is still the placeholder/),
+    expect.stringMatching(/^issuer is still a placeholder/),
+    expect.stringMatching(/^audience is still a placeholder/),
   ]);
 });
 

@@ -72,11 +72,11 @@ describe.each(EXAMPLES)('of %s', (issuer, who) => {
 test('the warning says who can call, where, and which rules help', async () => {
   expect(await warningsOf(accepting('https://accounts.google.com'))).toEqual([
     'policy: providers.shared: everybody with a Google account or a Google Cloud project can ask https://accounts.google.com for ' +
-      'a token of any audience, and no rule says who may call /api/*: add an equals, anyOf, allOf or contains for sub, ' +
+      'a token with any audience, and no rule says who may call /api/*: add an equals, anyOf, allOf or contains for sub, ' +
       'email or hd to its requiredClaims, or to the claims of each such route',
   ]);
   expect(await warningsOf(accepting('https://agent.buildkite.com'))).toEqual([
-    'policy: providers.shared: every organization of Buildkite can ask https://agent.buildkite.com for a token of any audience, ' +
+    'policy: providers.shared: every organization of Buildkite can ask https://agent.buildkite.com for a token with any audience, ' +
       'and no rule says who may call /api/*: add an equals, anyOf, allOf or contains for pipeline_id, organization_id, ' +
       'organization_slug or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims ' +
       'of each such route',

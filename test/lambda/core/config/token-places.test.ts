@@ -29,20 +29,31 @@ describe('a header field that means something else is no place of tokens', () =>
     ...['x-amzn-trace-id', 'x-original-url', 'x-http-method-override', 'access-control-request-method'],
   ])('%s', async (header) => {
     expect(await problemsOf([{ header }])).toEqual([
-      `providers.app.tokenFrom.0: no token can come in ${header.toLowerCase()}`,
+      expect.stringContaining(
+        `providers.app.tokenFrom.0: the header field ${header.toLowerCase()} cannot hold a token: use `,
+      ),
     ]);
   });
-  test.each(['x-amzn-oidc-data', 'X-Amzn-Ava-User-Context'])(
-    '%s, which has providers of its own',
-    async (header) => {
-      expect(await problemsOf([{ header }])).toEqual([
-        expect.stringContaining('is for providers of the types verified-access and alb-oidc'),
-      ]);
-    },
-  );
+  test.each([
+    ['Cookie', '{"cookie": NAME}'],
+    ['Sec-WebSocket-Protocol', '{"webSocketProtocol": NAME}'],
+    ['Host', 'another one'],
+  ])('the message for %s says what to use instead', async (header, instead) => {
+    expect(await problemsOf([{ header }])).toEqual([
+      expect.stringMatching(`cannot hold a token: use ${instead}$`),
+    ]);
+  });
+  test.each([
+    ['x-amzn-oidc-data', 'alb-oidc'],
+    ['X-Amzn-Ava-User-Context', 'verified-access'],
+  ])('%s, which is for providers of the type %s', async (header, type) => {
+    expect(await problemsOf([{ header }])).toEqual([
+      expect.stringContaining(`is read by providers of the type ${type} only`),
+    ]);
+  });
   test('a scheme whose tokens need a proof', async () => {
     expect(await problemsOf([{ header: 'authorization', scheme: 'DPoP' }])).toEqual([
-      'providers.app.tokenFrom.0: a token with the scheme DPoP needs a proof, and none is checked',
+      'providers.app.tokenFrom.0: the scheme DPoP is not supported, because proofs of possession are not checked',
     ]);
   });
   test('while a proxy in front may have a field of its own', async () => {
@@ -72,11 +83,11 @@ describe('a cookie', () => {
     ['https://App.example.com', 'must be https://app.example.com, as browsers send it'],
     ['https://app.example.com:443', 'must be https://app.example.com, as browsers send it'],
     ['http://app.example.com', 'must be https (http is for loopback only)'],
-    ['*', 'must be an origin such as https://app.example.com'],
-    ['null', 'must be an origin such as https://app.example.com'],
-    ['app.example.com', 'must be an origin such as https://app.example.com'],
-    ['file:///tmp', 'must be an origin such as https://app.example.com'],
-    ['https://*.example.com', 'must be an origin such as https://app.example.com'],
+    ['*', 'must be one origin such as https://app.example.com, without wildcards'],
+    ['null', 'must be one origin such as https://app.example.com, without wildcards'],
+    ['app.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
+    ['file:///tmp', 'must be one origin such as https://app.example.com, without wildcards'],
+    ['https://*.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
   ])('and %s is no such origin', async (origin, message) => {
     expect(
       await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://a.example', origin] }),
