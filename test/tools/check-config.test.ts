@@ -334,6 +334,27 @@ describe('a probe', () => {
       '  (no kid)  kty oct, alg by kty  ignored: symmetric key',
     ]);
   });
+  test('lists the keys of each of the providers that share them', async () => {
+    const shared = ['access', 'id'].map((name) => providerOf({ name }));
+    const results = await probeProviders(
+      shared,
+      async () => ({ text: JSON.stringify(jwksOf(key)), cacheControl: undefined }),
+      Date.now,
+    );
+    expect(results.map((result) => probeLines(result)[1])).toEqual(
+      Array(2).fill('  es256-1  kty EC, alg ES256'),
+    );
+    const failed = await probeProviders(
+      shared,
+      async () => {
+        throw new Error('answered with status 503');
+      },
+      Date.now,
+    );
+    expect(failed.flatMap(({ warnings }) => warnings)).toEqual(
+      shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
+    );
+  });
   test('warns of an endpoint that does not answer', async () => {
     const { warnings } = await probe({});
     expect(warnings).toEqual([`provider default: no keys: ${discovery}: answered with status 404`]);
