@@ -42,7 +42,7 @@ function authorizeOn(
   context: AuthorizationContext,
 ): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
   if (route.missing) {
-    return { kind: 'reject', code: 'route_missing', reason: 'the policy denies what no route matches' };
+    return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {

@@ -95,6 +95,7 @@ describe('arguments', () => {
     [['--token', '-', '--request', 'https://x/api'], '--request takes a method in upper case and a path'],
     [['--token', '-', '--carrier', 'cookie'], '--carrier takes HEADER, cookie:NAME, query:NAME'],
     [['--token', '-', '--policy', 'x.json'], '--policy goes with --issuer and --audience'],
+    [['--token', '-', '--issuer', 'https://a.example'], '--issuer goes with --audience, unless it is "none"'],
     [['--token', '-', '--path', '/app', '--issuer', 'x'], 'take one'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
     [['--token', '-', '--requst', 'x'], 'did you mean --request?'],

@@ -26,7 +26,10 @@ const POLICY = {
     { path: '/api/web/*', providers: ['web'] },
     { path: '/api/proxy/*', providers: ['proxy'] },
     { path: '/api/pool/*', providers: ['access', 'id'] },
-    { path: '/$connect', providers: ['live'] },
+    { path: '/api/live/*', providers: ['live'] },
+    { path: '/api/open/*', onUnauthenticatedRequest: 'allow' },
+    { path: '/api/mixed/*', onUnauthenticatedRequest: 'allow', providers: ['web'] },
+    { path: '/$connect', providers: ['live', 'web'] },
   ],
 };
 const token = (claims: object = {}) => mint(KEYS.issuer, claimsOf({ aud: 'web', ...claims }));
@@ -63,7 +66,7 @@ test('a cookie from nowhere is refused with an unsafe method, and what to send i
   const { text, verdict } = await asked({ request: 'POST /api/web/x' });
   expect(verdict).toMatchObject({ code: 'origin_not_allowed', status: 403 });
   expect(text).toContain('a cookie with this method needs an Origin header');
-  expect(text).toContain('"publicOrigins" has https://app.example.com; --header "Origin: …" sends one');
+  expect(text).toContain('"publicOrigins" has https://app.example.com; add one with --header "Origin: …"');
   const headers = [['origin', 'https://app.example.com']] as const;
   expect((await asked({ request: 'POST /api/web/x', headers })).verdict.allowed).toBe(true);
 });
@@ -75,15 +78,44 @@ describe('of providers that share an issuer', () => {
       token: token({ token_use: 'id', client_id: undefined }),
     });
     expect(verdict.allowed).toBe(true);
-    expect(text).toContain('the token can be of access and id, which are tried in this order; id accepts it');
+    expect(text).toContain('the token may be of access and id, which are tried in this order; id accepts it');
     expect(text).toContain('access refuses it: "client_id" is missing');
   });
-  test('the one that it comes furthest with is explained where none accepts it', async () => {
+  test('the one that it gets furthest with is explained where none accepts it', async () => {
     const claims = { token_use: 'refresh', client_id: undefined };
     const { text, verdict } = await asked({ request: 'GET /api/pool/x', token: token(claims) });
     expect(verdict).toMatchObject({ code: 'claim_not_accepted' });
-    expect(text).toContain('none accepts it; it comes furthest with id');
+    expect(text).toContain('but none accepts it; it gets furthest with id');
     expect(text).toContain('the rule for "token_use"');
+  });
+});
+
+test('a cookie that opens a WebSocket is refused without an Origin', async () => {
+  const { text } = await asked({ request: 'GET /$connect', carrier: 'cookie:__Host-session' });
+  expect(text).toContain('a cookie on a WebSocket needs an Origin header, and there is none');
+});
+
+test('a provider that takes tokens on $connect only takes none elsewhere, and that is the reason', async () => {
+  const { text, verdict } = await asked({ request: 'GET /api/live/x', carrier: 'query:token' });
+  expect(verdict).toMatchObject({ code: 'token_missing' });
+  expect(text).toContain(
+    "no credential: the route takes tokens on a WebSocket's $connect only [token_missing]",
+  );
+});
+
+describe('a route that lets requests through without an identity', () => {
+  test('looks for no credential if it names no provider', async () => {
+    const { text, verdict, upstream } = await asked({ request: 'GET /api/open/x' });
+    expect(verdict).toMatchObject({ allowed: true });
+    expect(upstream).toMatchObject({ token: false, identity: [] });
+    expect(text).toContain('routes.4 (/api/open/*) is the first that matches: no credential\n');
+    expect(text).toContain('no provider, so no credential is looked for, and none that was sent goes on');
+    expect(text).not.toContain('FAIL');
+  });
+  test('says where it did not look for the token', async () => {
+    const { text, verdict } = await asked({ request: 'GET /api/mixed/x', carrier: 'authorization' });
+    expect(verdict).toMatchObject({ allowed: true });
+    expect(text).toContain('the token is in authorization, where this route does not look');
   });
 });
 
@@ -91,4 +123,5 @@ test('a path without a route is denied because there is no default provider', as
   const { text, verdict } = await asked({ request: 'GET /elsewhere' });
   expect(verdict).toMatchObject({ code: 'route_missing' });
   expect(text).toContain('there is no default provider: "issuer" is "none"');
+  expect(text.match(/FAIL/g)).toHaveLength(1);
 });

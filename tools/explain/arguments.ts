@@ -1,11 +1,13 @@
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import { PLACE_FORMS, parsePlace } from './placed-token.ts';
 
 export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
        npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
+       npm run explain -- --token - --issuer none --policy FILE < token.txt
 
 Tells how the function decides on a request with a token, stage by stage, and what to do about a rejection.
 The token is read from standard input, sent nowhere, and never printed, nor is its signature. Its header and
@@ -14,14 +16,14 @@ claims are printed: mind who sees your terminal. Status: 0 where the request goe
   --token -           read the token from standard input; there is no other way to give it
   --request REQUEST   method and path, in quotes (default: "GET /api/")
   --header HEADER     a further field of the request as "Name: value"; may be repeated
-  --carrier PLACE     where the token stands: ${PLACE_FORMS}
-                      (default: where the providers of the route take it)
+  --carrier PLACE     where the token is sent: ${PLACE_FORMS}
+                      (default: where the route looks first)
 ${LIVE_HELP}
                       (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
   --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
   --revocations FILE  the value of "revocations", with the same
   --issuer ISSUER     the parameter "issuer"
-  --audience LIST     the parameter "audience"
+  --audience LIST     the parameter "audience"; not needed with --issuer none
   --jwks-uri URL      the parameter "jwks-uri" (default: discover)
   --now TIME          decide as at this time: 2026-01-31T12:00:00Z, or seconds since the epoch
   --offline           fetch no keys: the signature stays unverified
@@ -120,10 +122,20 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
   if (fromStore !== undefined) {
     throw new ArgumentError(`--${fromStore} reads live parameters, --${fromFiles} gives others: take one.`);
   }
-  if (issuer === undefined || audience === undefined) {
+  if (issuer === undefined) {
     throw new ArgumentError(`--${fromFiles} goes with --issuer and --audience, which are parameters too.`);
   }
-  return { kind: 'given', policy, revocations, issuer, audience, jwksUri: values['jwks-uri'] };
+  if (audience === undefined && issuer !== NO_ISSUER) {
+    throw new ArgumentError(`--issuer goes with --audience, unless it is "${NO_ISSUER}".`);
+  }
+  return {
+    kind: 'given',
+    policy,
+    revocations,
+    issuer,
+    audience: audience ?? '',
+    jwksUri: values['jwks-uri'],
+  };
 }
 
 /** Parses a method and a path with its query. */
@@ -147,9 +159,7 @@ function parseHeaders(texts: readonly string[]): HeaderList {
     const [, name = '', value = ''] = /^([!#$%&'*+.^_`|~\w-]+):\s*(.*?)\s*$/.exec(text) ?? [];
     if (name === '') throw new ArgumentError('--header takes a field such as "Origin: https://app.example".');
     if (/^(?:authorization|x-amzn-(?:oidc|ava)-.*)$/i.test(name)) {
-      throw new ArgumentError(
-        `--header takes no credentials. ${PIPE} (--carrier says in which header it comes)`,
-      );
+      throw new ArgumentError(`--header takes no credentials. ${PIPE} (--carrier says where it is sent)`);
     }
     return [name.toLowerCase(), value];
   });

@@ -105,7 +105,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   };
 }
 
-/** Where the token stands: as the argument says, else where the route looks first. */
+/** Where the token is sent: as the argument says, else where the route looks first. */
 function placeFor({ carrier, config, request }: ExplainInput, { providers }: Route): Place {
   const known = [...providers, ...config.providers].flatMap(({ places }) => places);
   const named = carrier === undefined ? undefined : parsePlace(carrier, known);

@@ -8,7 +8,7 @@ export interface ExplainInput {
   /** The token as it was given. */
   readonly pasted: string;
   readonly request: Omit<HttpRequest, 'body'>;
-  /** Where the token stands, as an argument names it; undefined for where the providers of the route take it. */
+  /** Where the token is sent, as an argument names it; undefined for where the route looks first. */
   readonly carrier: string | undefined;
   readonly config: Config;
   readonly policy: PolicyDocument;

@@ -1,7 +1,7 @@
 import type { Place } from '../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 
-/** A request with a token put where it is to stand; without one, the request as it is. */
+/** A request with a token put in a place; without one, the request as it is. */
 export function withToken(request: HttpRequest, place: Place, token: string): HttpRequest {
   if (token === '') return request;
   const withField = (name: string, value: string): HttpRequest => ({

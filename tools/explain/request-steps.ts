@@ -16,7 +16,7 @@ import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
 import { listed } from './format.ts';
-import { fail, pass, type Step } from './step.ts';
+import { fail, pass, type Step, skip } from './step.ts';
 import { malformedHints } from './token-hints.ts';
 
 /** The stages before the token itself: the request, its route, and where its credential is. */
@@ -95,8 +95,9 @@ const whyDenied = ({ unmatched }: PolicyDocument): string =>
 /** What a route asks of a request, in words. */
 function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }: Route): string {
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
+  const credential = `a credential of ${listed(providers.map(({ name }) => name))}`;
   const parts = [
-    `a credential of ${listed(providers.map(({ name }) => name))}${allowAnonymous ? ', or none at all' : ''}`,
+    providers.length === 0 ? 'no credential' : `${credential}${allowAnonymous ? ', or none at all' : ''}`,
     ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
     ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
   ];
@@ -108,6 +109,9 @@ function extractSteps(
   route: Route,
   { config, place }: { readonly config: Config; readonly place: Place | undefined },
 ): Step[] {
+  if (route.providers.length === 0) {
+    return [skip('extract', 'no provider, so no credential is looked for, and none that was sent goes on')];
+  }
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'token':
@@ -129,20 +133,16 @@ function extractSteps(
       return [fail('extract', { code: 'token_malformed', reason: extraction.reason }, malformedHints(token))];
     }
     case 'none': {
-      if (route.allowAnonymous) return [pass('extract', 'no credentials, which the route allows')];
       const looked = sourcesOf(route.providers, request).map((source) => placeKey(source.place));
-      const elsewhere = place !== undefined && !looked.includes(placeKey(place));
-      return [
-        fail(
-          'extract',
-          { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) },
-          elsewhere
-            ? [
-                `the token is in ${placeName(place)}, where this route does not look (--carrier names another place)`,
-              ]
-            : [],
-        ),
-      ];
+      const hints =
+        place === undefined || looked.includes(placeKey(place))
+          ? []
+          : [
+              `the token is in ${placeName(place)}, where this route does not look (--carrier names another place)`,
+            ];
+      if (route.allowAnonymous) return [pass('extract', 'no credentials, which the route allows', hints)];
+      const failure = { code: missingCode(route.providers), reason: reasonOfNone(request, route.providers) };
+      return [fail('extract', failure, hints)];
     }
     default:
       return extraction satisfies never;
@@ -153,10 +153,10 @@ function originSteps(place: Place, request: HttpRequest, { publicOrigins }: Conf
   if (place.kind !== 'cookie') return [];
   const problem = originProblem(place, request, publicOrigins);
   return problem === undefined
-    ? [pass('origin', 'a cookie may be sent so')]
+    ? [pass('origin', 'the cookie may be used with this method and Origin')]
     : [
         fail('origin', { code: 'origin_not_allowed', reason: problem }, [
-          `"publicOrigins" has ${listed(publicOrigins)}; --header "Origin: …" sends one`,
+          `"publicOrigins" has ${listed(publicOrigins)}; add one with --header "Origin: …"`,
         ]),
       ];
 }

@@ -53,6 +53,11 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
     pass('decode', 'a header and claims; nothing of them is verified yet', usageHints(header, claims)),
   ];
 
+  if (route.providers.length === 0) {
+    steps.push(skip('the rest', 'without a provider there is nothing to compare with'));
+    return { steps, header, claims, verified: false };
+  }
+
   const source = sourceAt(context);
   const candidates = source.candidatesOf(token);
   const guess = candidates.length === 0 ? guessProvider(place, token, route, config) : undefined;
@@ -77,7 +82,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
   };
 }
 
-/** Where the token stands, as the route looks at it; where it does not look there, as if it did. */
+/** The place of the token as the route looks at it; where it does not look there, as if it did. */
 function sourceAt({ place, route, request }: TokenContext): Source {
   const { providers } = route;
   const key = placeKey(place);
@@ -95,11 +100,11 @@ function sourceAt({ place, route, request }: TokenContext): Source {
 interface Choice {
   readonly provider: Provider | undefined;
   readonly account: string;
-  /** Of the providers that were tried besides, and why they refuse the token. */
+  /** The other providers that were tried, and why they refuse the token. */
   readonly others: readonly string[];
 }
 
-/** The provider that accepts the token, or the one that it comes furthest with, as the function finds it. */
+/** The provider that accepts the token, or the one that it gets furthest with, as the function finds it. */
 async function choose(
   text: string,
   candidates: readonly Provider[],
@@ -131,8 +136,8 @@ async function choose(
   const names = listed(candidates.map(({ name }) => name));
   const account =
     kind === 'authenticated'
-      ? `the token can be of ${names}, which are tried in this order; ${provider?.name} accepts it`
-      : `the token can be of ${names}, and none accepts it; it comes furthest with ${provider?.name}`;
+      ? `the token may be of ${names}, which are tried in this order; ${provider?.name} accepts it`
+      : `the token may be of ${names}, but none accepts it; it gets furthest with ${provider?.name}`;
   return { provider, account, others };
 }
 

@@ -21,7 +21,7 @@ export type Extraction =
 const NONE: Extraction = { kind: 'none' };
 
 /**
- * Extracts the one credential that is for these providers. What stands in the place of another provider is not looked
+ * Extracts the one credential that is for these providers. What is in the place of another provider is not looked
  * at; it never reaches the upstream as if it were true. A second credential makes the request ambiguous, and so does a token
  * in the query (RFC 6750 §2.3): whoever reads it next might choose the other.
  */
@@ -56,9 +56,10 @@ const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean 
   !(place.kind === 'query' && place.name === ACCESS_TOKEN) &&
   hasAlike(query, ACCESS_TOKEN);
 
-/** Why there is none, for the log: what stands in its place, in words of ours alone. */
+/** Why there is none, for the log: what there is in its place, in words of ours alone. */
 export function reasonOfNone(request: HttpRequest, providers: readonly Provider[]): string {
   const sources = sourcesOf(providers, request);
+  if (sources.length === 0) return "no credential: the route takes tokens on a WebSocket's $connect only";
   const none = `no credential in ${sources.map(({ place }) => placeName(place)).join(' or ')}`;
   const field = soleValue(request.headers, 'authorization');
   if (typeof field !== 'string') return none;

@@ -17,7 +17,10 @@ export function originProblem(
   if (place.kind !== 'cookie') return undefined;
   if (request.via !== 'websocket' && SAFE_METHODS.includes(request.method)) return undefined;
   const [origin, ...more] = headerValues(request.headers, 'origin');
-  if (origin === undefined) return 'a cookie with this method needs an Origin header, and there is none';
+  if (origin === undefined) {
+    const use = request.via === 'websocket' ? 'on a WebSocket' : 'with this method';
+    return `a cookie ${use} needs an Origin header, and there is none`;
+  }
   if (more.length > 0) return 'more than one Origin header';
-  return allowed.includes(origin) ? undefined : 'the Origin is none of the "publicOrigins"';
+  return allowed.includes(origin) ? undefined : 'the Origin is not in "publicOrigins"';
 }
