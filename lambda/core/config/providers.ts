@@ -2,9 +2,9 @@ import { SIGNED_FIELDS } from '../credentials/place.ts';
 import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS, withOtherNames } from '../jwt/algorithms.ts';
 import { mediaType } from '../jwt/header.ts';
 import { TRUST_DOMAIN } from '../jwt/spiffe-id.ts';
-import { parseKeySet } from '../keys/key-set.ts';
 import type { KeySetProvider, Provider, SignedHeaderProvider } from '../provider.ts';
-import { type KeyEndpointDocument, trustIn } from './key-endpoint.ts';
+import { trustIn } from './key-endpoint.ts';
+import { DISCOVER, parseInlineKeys, parseKeyLocation, parseKeyUrl } from './key-location.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 import type {
   JwksProviderDocument,
@@ -23,9 +23,6 @@ const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
 
 /** Value of `issuer` that says that there is no default provider: the policy has all of them. */
 export const NO_ISSUER = 'none';
-
-/** Value of `jwks-uri` and `jwksUri` that asks for OIDC discovery. */
-export const DISCOVER = 'discover';
 
 const TWO_KEY_SETS = 'jwks: cannot go with jwksUri: remove one of them';
 
@@ -151,41 +148,6 @@ export function parseIssuer(value: string, otherwise = ''): Parsed<string> {
     return problem(`is still a placeholder: set it to the exact "iss" of your tokens${otherwise}`);
   }
   return parsed(value);
-}
-
-/** Where the keys of these issuers are. Only a single issuer that is a URL can be asked by discovery. */
-export function parseKeyLocation(
-  issuers: readonly string[],
-  jwksUri: string,
-  document: KeyEndpointDocument = {},
-): Parsed<KeySetProvider['keys']> {
-  if (jwksUri !== DISCOVER) return parseKeyUrl(jwksUri, document, `; it takes a URL or "${DISCOVER}"`);
-  const { insecureHttp = false } = document;
-  // An issuer that is missing is a problem of its own.
-  const [issuer = '', ...more] = issuers;
-  if (issuer === '') return parsed({ kind: 'discover', issuer, ...trustIn(document) });
-  if (more.length > 0) return problem('cannot be discovered for several issuers; give the URL');
-  // OpenID Connect Discovery 1.0 §3: an issuer is a URL without a query.
-  const url = parseEndpoint(issuer, { insecureHttp });
-  if (typeof url === 'string') return problem(`cannot be discovered, as the issuer ${url}; give the URL`);
-  if (url.search !== '') return problem('cannot be discovered, as the issuer has a query; give the URL');
-  return parsed({ kind: 'discover', issuer, ...trustIn(document) });
-}
-
-function parseKeyUrl(
-  text: string,
-  document: KeyEndpointDocument,
-  instead = '',
-): Parsed<KeySetProvider['keys']> {
-  const url = parseEndpoint(text, { insecureHttp: document.insecureHttp ?? false });
-  return typeof url === 'string'
-    ? problem(`${url}${instead}`)
-    : parsed({ kind: 'url', url, ...trustIn(document) });
-}
-
-async function parseInlineKeys(document: unknown): Promise<Parsed<KeySetProvider['keys']>> {
-  const set = await parseKeySet(document);
-  return 'problem' in set ? problem(set.problem) : parsed({ kind: 'inline', set });
 }
 
 /**
