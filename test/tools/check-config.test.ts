@@ -114,15 +114,15 @@ describe('a warning is given for', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text that has "a" as one of several words: "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a text of several words that has "a" among them: "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { scope: { noneOf: ['admin'] } } }] },
-      'routes.0.claims.scope: where the claim is a text, "noneOf" compares it as a whole, so a scope passes beside another one; ask for the scopes that are wanted instead',
+      'routes.0.claims.scope: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead',
     ],
     [
-      'rules with "anyOf" that hold for lists since it looks into them, once for all',
+      'rules with "anyOf" that now hold for lists, in one warning',
       {
         unmatched: 'deny',
         providers: {
@@ -133,7 +133,7 @@ describe('a warning is given for', () => {
           { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
         ],
       },
-      '"anyOf" looks into lists, which it used to refuse: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now let a token through that has a list with one of the values. Where lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+      '"anyOf" holds for lists as well, which it did not before: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now accept a list with one of the values. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
     [
       'an issuer that anybody gets tokens of',

@@ -22,7 +22,7 @@ describe('two providers of a route that share an issuer', () => {
     ['the age of a token', { maxTokenAgeSeconds: 60 }, '"maxTokenAgeSeconds"'],
   ])('are told where they differ in %s', async (_, changes, difference) => {
     expect(await warningsOf({ a: A, b: { ...A, ...changes } })).toEqual([
-      `the providers a and b share the issuer ${ISSUER} on a route, and differ in ${difference}: a token that one of them refuses for that is accepted if the other takes it`,
+      `the providers a and b share the issuer ${ISSUER} on a route but differ in ${difference}: a token that the stricter one refuses for that passes if the other accepts it`,
     ]);
   });
   test.each<[string, object]>([
@@ -63,6 +63,5 @@ describe('a place of tokens', () => {
   test('is told where it is a query parameter of any request', async () => {
     const a = { ...A, tokenFrom: [{ query: 'token', everywhere: true }] };
     expect(await warningsOf({ a })).toEqual([expect.stringContaining('keep URLs with the token in them')]);
-    expect(await warningsOf({ a: { ...A, tokenFrom: [{ query: 'token' }] } })).toEqual([]);
   });
 });

@@ -1,6 +1,6 @@
 import { hasKeySet, keysIdOf, type Provider, trustOf } from '../../lambda/core/provider.ts';
 
-/** What it means that the keys of these providers are not trusted as any public endpoint's are. */
+/** What follows where the key endpoint of a provider is trusted in another way than a public one. */
 export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
   return providers.flatMap((provider, index) => {
     const { ca, insecureHttp } = trustOf(provider);
@@ -10,12 +10,14 @@ export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
       ...(insecureHttp !== true
         ? []
         : scheme === 'https:'
-          ? [`${place}.insecureHttp is of no use, because the keys are at an https URL: leave it out`]
+          ? [`${place}.insecureHttp has no effect, because the keys are at an https URL: remove it`]
           : [
-              `${place}.insecureHttp has keys fetched by plain http: whoever is on the path can replace them, and so make any token of this provider. https with "ca" prevents that`,
+              `${place}.insecureHttp lets keys be fetched over plain http: anyone on the network path can replace them and forge any token of this provider. Use https with "ca" if you can`,
             ]),
       ...(ca !== undefined && scheme === 'http:'
-        ? [`${place}.ca is of no use, because the keys are at an http URL, where nobody shows a certificate`]
+        ? [
+            `${place}.ca has no effect, because the keys are at an http URL, where no certificate is shown: use https, or remove it`,
+          ]
         : []),
       ...differences(provider, providers.slice(0, index)),
     ];

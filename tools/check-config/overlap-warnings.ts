@@ -4,8 +4,8 @@ import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.
 import { listed } from '../explain/format.ts';
 
 /**
- * Providers of one route that a token can be from, where one of them is laxer in how a token must be made: what the
- * stricter one refuses for that passes as the other's. That they differ in audience or claims is what they are for.
+ * Providers of one route that share an issuer, where one is stricter about how a token is made: what it refuses for
+ * that passes as the other's. That they differ in audience or claims is what they are for.
  */
 export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -23,8 +23,8 @@ function overlapWarning(a: Provider, b: Provider): string | undefined {
   const differences = differencesOf(a, b);
   if (differences.length === 0) return undefined;
   return (
-    `the providers ${a.name} and ${b.name} share the issuer ${issuer} on a route, and differ in ` +
-    `${listed(differences)}: a token that one of them refuses for that is accepted if the other takes it`
+    `the providers ${a.name} and ${b.name} share the issuer ${issuer} on a route but differ in ` +
+    `${listed(differences)}: a token that the stricter one refuses for that passes if the other accepts it`
   );
 }
 

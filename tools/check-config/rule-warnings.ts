@@ -13,13 +13,13 @@ export function ruleWarnings(policy: PolicyDocument): string[] {
       .filter(({ rule }) => isForSeveralWords(rule))
       .map(
         ({ place, rule }) =>
-          `${place} holds only for a text that has ${JSON.stringify(rule.contains)} as one of several words: "noneOf" excludes it everywhere else`,
+          `${place} holds only for a text of several words that has ${JSON.stringify(rule.contains)} among them: "noneOf" excludes it everywhere else`,
       ),
     ...rules
       .filter(({ claim, rule }) => isForWholeScopes(claim, rule))
       .map(
         ({ place }) =>
-          `${place}: where the claim is a text, "noneOf" compares it as a whole, so a scope passes beside another one; ask for the scopes that are wanted instead`,
+          `${place}: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead`,
       ),
     ...widerRules(rules),
   ];
@@ -100,7 +100,7 @@ function widerRules(rules: readonly PlacedRule[]): string[] {
   const [first] = wider;
   if (first === undefined) return [];
   return [
-    `"anyOf" looks into lists, which it used to refuse: ${listed(wider.map(({ place }) => place))} now let a token through that has a list with one of the values. Where lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+    `"anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
   ];
 }
 

@@ -19,7 +19,7 @@ import { RevocationsSchema } from './revocations-schema.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
 import { sharedIssuerWarnings } from './shared-issuers.ts';
 import { parseUpstream } from './upstream.ts';
-import { providerWarnings } from './warnings.ts';
+import { providerWarnings, routeWarnings } from './warnings.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
@@ -115,6 +115,7 @@ export async function parseAccess(
         firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
       },
       warnings: [
+        ...routeWarnings(rules, fallback),
         ...providerWarnings([...providers.values()]),
         ...sharedIssuerWarnings([...providers.values()], [...rules.map(({ route }) => route), fallback]),
       ],

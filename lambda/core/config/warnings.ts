@@ -1,5 +1,9 @@
 import { placeName } from '../credentials/place.ts';
+import { isOrdinary } from '../credentials/sources.ts';
 import type { Provider } from '../provider.ts';
+import type { RouteRule } from '../routes/match.ts';
+import { matchesPattern } from '../routes/pattern.ts';
+import type { Route } from '../routes/route.ts';
 
 /** What is valid in the providers, and most likely a mistake or worth knowing. */
 export const providerWarnings = (providers: readonly Provider[]): string[] =>
@@ -16,4 +20,20 @@ function placeWarnings({ name, places }: Provider): string[] {
     }
     return [];
   });
+}
+
+/** Routes by which nobody can come through. */
+export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): string[] =>
+  rules.length === 0 && fallback.missing
+    ? ['policy: it has no routes, so every request is denied (route_missing)']
+    : rules.flatMap(webSocketOnly);
+
+/** Tokens that only the opening of a WebSocket can bring, on a path that opens none. */
+function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } }: RouteRule): string[] {
+  const looked = providers.flatMap(({ places }) => places);
+  if (looked.length === 0 || looked.some(isOrdinary) || allowAnonymous || matchesPattern(path, '/$connect'))
+    return [];
+  return [
+    `policy: routes.${index} (${path}): its providers take tokens on a WebSocket's $connect only, so every request is refused: give one of them another place in "tokenFrom"`,
+  ];
 }

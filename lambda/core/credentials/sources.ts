@@ -38,7 +38,8 @@ const compiled = oncePerList(
 /** Those where a request that opens no WebSocket can have a credential. */
 const ordinaryPlaces = (places: readonly Place[]): readonly Place[] => places.filter(isOrdinary);
 
-const isOrdinary = (place: Place): boolean =>
+/** Whether a request that opens no WebSocket can have a credential there. */
+export const isOrdinary = (place: Place): boolean =>
   place.kind !== 'webSocketProtocol' && (place.kind !== 'query' || place.everywhere);
 
 /** AppSync's clients may leave the scheme out, whichever it is: then the token is for all that take one in Authorization. */

@@ -32,6 +32,18 @@ describe('with the issuer none', () => {
     if (!('judgePath' in result)) throw new Error(String(result));
     expect(result.judgePath('GET', '/api/x')).toMatchObject({ missing: true, providers: [] });
   });
+  test('a policy without routes is valid, with a warning that every request is denied', async () => {
+    const warning = 'policy: it has no routes, so every request is denied (route_missing)';
+    expect(await parse({ issuer: 'none' })).toMatchObject({ warnings: [warning] });
+    expect(await parse({ issuer: 'none' }, { providers: { idp: OF_POLICY } })).toMatchObject({
+      warnings: [warning],
+    });
+    const policy = { providers: { idp: OF_POLICY }, routes: [ROUTE] };
+    expect(await parse({ issuer: 'none' }, policy)).toMatchObject({ warnings: [] });
+    const given = { issuer: 'https://idp.example', audience: 'api' };
+    expect(await parse(given)).toMatchObject({ warnings: [] });
+    expect(await parse(given, { unmatched: 'deny' })).toMatchObject({ warnings: [warning] });
+  });
   test('paths may be stripped without saying that unmatched ones are denied', async () => {
     const policy = { providers: { idp: OF_POLICY }, routes: [ROUTE], stripPrefix: '/api' };
     expect(providersOf(await parse({ issuer: 'none' }, policy))).toEqual(['idp']);

@@ -160,23 +160,22 @@ describe('check-config warns of', () => {
           'jwks-uri': String(document.jwksUri),
           policy: JSON.stringify({
             providers: { default: { type: 'jwks', ...document, jwksUri: undefined } },
-            unmatched: 'deny',
           }),
         }),
       })
     ).warnings;
   test('what insecureHttp means', async () => {
     const meaning =
-      'providers.default.insecureHttp has keys fetched by plain http: whoever is on the path can replace them, and so make any token of this provider. https with "ca" prevents that';
+      'providers.default.insecureHttp lets keys be fetched over plain http: anyone on the network path can replace them and forge any token of this provider. Use https with "ca" if you can';
     expect(await warningsOf({ insecureHttp: true })).toEqual([meaning]);
     expect(await warningsOf({ insecureHttp: true, jwksUri: 'http://keys.internal/jwks' })).toEqual([meaning]);
   });
   test('what has no effect', async () => {
     expect(await warningsOf({ insecureHttp: true, jwksUri: 'https://keys.internal/jwks' })).toEqual([
-      'providers.default.insecureHttp is of no use, because the keys are at an https URL: leave it out',
+      'providers.default.insecureHttp has no effect, because the keys are at an https URL: remove it',
     ]);
     expect(await warningsOf({ ca: CA, jwksUri: 'http://localhost/jwks' })).toEqual([
-      'providers.default.ca is of no use, because the keys are at an http URL, where nobody shows a certificate',
+      'providers.default.ca has no effect, because the keys are at an http URL, where no certificate is shown: use https, or remove it',
     ]);
   });
   test.each([

@@ -3,13 +3,23 @@ import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 
 /** Problems of a policy whose one provider has its tokens in these places. */
 async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
+  const parsed = await parse(tokenFrom, policy, answersKept);
+  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
+}
+
+/** Warnings of the same, for one route. */
+async function warningsOf(tokenFrom: readonly object[], route: object) {
+  const parsed = await parse(tokenFrom, { routes: [{ providers: ['app'], ...route }] });
+  return 'value' in parsed ? parsed.value.warnings : parsed.problems.map(({ message }) => message);
+}
+
+function parse(tokenFrom: readonly object[], policy: object, answersKept = false) {
   const providers = { app: { type: 'jwks', issuer: 'https://idp.example', audience: 'api', tokenFrom } };
   const routes = [{ path: '/api/*', providers: ['app'] }];
-  const parsed = await parseAccess(
+  return parseAccess(
     { issuer: 'none', upstream: 'whoami', policy: JSON.stringify({ providers, routes, ...policy }) },
     { egress: true, answersKept },
   );
-  return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
 describe('a header field that means something else is no place of tokens', () => {
@@ -110,6 +120,23 @@ test('each kind of place is known by its member, and two in one are none', async
   ]) {
     expect(await problemsOf([bad], { publicOrigins: ['https://a.example'] })).toHaveLength(1);
   }
+});
+
+describe('tokens that only the opening of a WebSocket can bring', () => {
+  const PLACES = [{ query: 'token' }, { webSocketProtocol: 'access_token' }];
+  test.each(['/api/*', '/connect', '/'])('cannot come to the route %s, which is a warning', async (path) => {
+    expect(await warningsOf(PLACES, { path })).toEqual([
+      `policy: routes.0 (${path}): its providers take tokens on a WebSocket's $connect only, so every request is refused: give one of them another place in "tokenFrom"`,
+    ]);
+  });
+  test.each(['/$connect', '/*', '/$*', '/?connect'])('can come to the route %s', async (path) => {
+    expect(await warningsOf(PLACES, { path })).toEqual([]);
+  });
+  test('are not needed where a route has another place, or lets requests through without an identity', async () => {
+    expect(await warningsOf([...PLACES, { header: 'x-token' }], { path: '/api/*' })).toEqual([]);
+    expect(await warningsOf([{ query: 'token', everywhere: true }], { path: '/api/*' })).toHaveLength(1);
+    expect(await warningsOf(PLACES, { path: '/api/*', onUnauthenticatedRequest: 'allow' })).toEqual([]);
+  });
 });
 
 describe('where an API keeps the answers of an authorizer by Authorization', () => {
