@@ -19,7 +19,7 @@ const values = (providers: object, parameters: object = {}) => ({
   'jwks-uri': 'discover',
   upstream: 'whoami',
   revocations: '{}',
-  policy: JSON.stringify({ providers, unmatched: 'deny', routes: [] }),
+  policy: JSON.stringify({ providers }),
   ...parameters,
 });
 async function problemsOf(providers: object, parameters: object = {}, abilities?: Abilities) {
