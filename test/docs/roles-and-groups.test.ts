@@ -4,7 +4,7 @@ import { createKey } from '../support/keys.ts';
 import { claimsOf, mint } from '../support/tokens.ts';
 import { createWorld } from '../support/world.ts';
 
-const PAGE = readFileSync(new URL('../../docs/policy.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/roles-and-groups.md', import.meta.url), 'utf8');
 const exampleOf = (provider: string): string =>
   new RegExp(`<!-- roles: ${provider} -->\n\`\`\`json\n([^]*?)\`\`\``).exec(PAGE)?.[1] ?? '';
 
