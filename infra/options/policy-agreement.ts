@@ -82,7 +82,7 @@ function withoutEgress({ providers = {} }: PolicyDocument): string[] {
       return `providers.${name}: ${type} cannot work with functionEgress=false, because its keys are fetched as requests come`;
     }
     return insecureHttp === true
-      ? `providers.${name}.insecureHttp: cannot work with functionEgress=false, because the keeper is outside of private networks`
+      ? `providers.${name}.insecureHttp: cannot work with functionEgress=false, because the keeper is outside your network`
       : [];
   });
 }

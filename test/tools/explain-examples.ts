@@ -69,6 +69,9 @@ sees your terminal; until the signature has been verified they are marked as wha
 written. The status is 0 where the request goes on, 1 where it does not and 2 for bad arguments. \`--json\` is
 for programs (\`npm run --silent explain\` keeps npm's own lines out).
 
+The token is tried in the first place where the route looks for one, such as \`Authorization\`. \`--carrier\` tries it in
+[another place](credentials.md): \`--carrier cookie:__Host-session\`. With \`--issuer none\` no \`--audience\` is needed.
+
 Whatever the clock on your machine says is the time, unless \`--now\` gives another.
 
 The following is the output for ten broken tokens. A test compares it with what the command says today.

@@ -80,7 +80,7 @@ export const FRONT_DOOR_OPTIONS = {
   },
   authorizerCache: {
     description:
-      "Whether some API keeps the authorizer's answers: then a policy whose tokens stand elsewhere than in Authorization is refused",
+      "Whether some API caches the authorizer's answers; if so, a policy that reads tokens from any place but Authorization is refused",
     default: false,
     parse: flag,
   },

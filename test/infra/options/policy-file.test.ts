@@ -196,7 +196,7 @@ describe('a policy given at synth', () => {
   it('must not leave keys behind plain http to the keeper, which is outside of the network', () => {
     const document = { providers: { internal: { type: 'jwks', insecureHttp: true } } } as const;
     expect(disagreements(document, optionsOf(contextOf('private-upstream/snapshot-only')))).toEqual([
-      'policy: providers.internal.insecureHttp: cannot work with functionEgress=false, because the keeper is outside of private networks',
+      'policy: providers.internal.insecureHttp: cannot work with functionEgress=false, because the keeper is outside your network',
     ]);
     expect(disagreements(document, optionsOf(contextOf('private-upstream')))).toEqual([]);
   });
