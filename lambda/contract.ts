@@ -34,7 +34,7 @@ export const ENVIRONMENT = {
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
   /** `false` where verifiers reach no key endpoint; `true` (the default) where they do. */
   egress: 'EGRESS',
-  /** `false` where no API keeps the answers of this authorizer; `true` (the default) where one may. */
+  /** `false` if no API caches the answers of this authorizer; `true` (the default) if one may. */
   authorizerCache: 'AUTHORIZER_CACHE',
 } as const;
 

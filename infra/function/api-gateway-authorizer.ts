@@ -9,7 +9,7 @@ interface ApiGatewayAuthorizerProps {
   readonly configuration: Configuration;
   readonly settings: VerifierFunctionSettings;
   readonly httpApiResponse: HttpApiResponse;
-  /** Whether an API keeps the function's answers. */
+  /** Whether an API caches the function's answers. */
   readonly cached: boolean;
 }
 

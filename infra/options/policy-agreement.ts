@@ -74,7 +74,7 @@ function besideCognito({ providers = {} }: PolicyDocument): string[] {
 
 /**
  * Keys of signed headers are not in the snapshot: each is fetched by the `kid` that a request names. Nor are those that
- * only plain http leads to: the keeper is outside of their network.
+ * are fetched over plain http: the keeper is outside their network.
  */
 function withoutEgress({ providers = {} }: PolicyDocument): string[] {
   return Object.entries(providers).flatMap(([name, { type, insecureHttp }]) => {

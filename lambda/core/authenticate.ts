@@ -114,7 +114,7 @@ const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
   trace,
 });
 
-/** A token that is from none of the providers that take it where it stands. */
+/** A token that is from none of the providers that read the place where it was sent. */
 export function ofNobody({ providers }: Pick<Source, 'providers'>): Failure {
   const accepted = new Map<string, string[]>();
   for (const provider of providers) {

@@ -34,7 +34,7 @@ export type Decision =
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
       readonly identityFields: HeaderList;
-      /** Where the verified credential stands in the request, if there was one. */
+      /** Where the request had the verified credential, if there was one. */
       readonly place: Place | undefined;
       readonly trace?: Trace;
     }

@@ -8,7 +8,7 @@ import type { KeySet } from './keys/key-set.ts';
 interface ProviderBase {
   /** `default`, or its name in the policy: it tells the upstream which path a request came by. */
   readonly name: string;
-  /** Where its tokens may stand in a request. */
+  /** Where a request may have its tokens. */
   readonly places: readonly Place[];
   readonly algorithms: readonly Algorithm[];
   /** Accepted `typ` header parameters, lower-case, without `application/`; a token without `typ` passes. */
@@ -38,7 +38,7 @@ export interface KeySetProvider extends ProviderBase {
   readonly keys: KeySetLocation | { readonly kind: 'inline'; readonly set: KeySet };
 }
 
-/** How a key endpoint is trusted, where not as any public one is. */
+/** How a key endpoint is trusted, if not as a public one is. */
 export interface EndpointTrust {
   /** Certificates in PEM form, in place of the public authorities. */
   readonly ca?: string | undefined;

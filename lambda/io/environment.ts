@@ -23,7 +23,7 @@ export interface Environment {
   readonly maxSnapshotSeconds: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
-  /** Whether an API may keep the answers of an authorizer. */
+  /** Whether an API may cache the answers of an authorizer. */
   readonly authorizerCache: boolean;
   /** All variables, for what the runtime sets: region, credentials and endpoints. */
   readonly variables: Variables;
@@ -75,7 +75,7 @@ const RULES = {
   authorizerCache: [/^(?:true|false)$/, 'true or false'],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
-/** The option of the deployment by which it sets each of them, or leaves it out. */
+/** The deployment option that sets each of them, or leaves it out. */
 const OPTION_OF = {
   configPath: 'configPath',
   configRefreshSeconds: 'configRefreshSeconds',

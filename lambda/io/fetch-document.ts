@@ -66,7 +66,7 @@ export const createFetchDocument =
 
 export const fetchDocument = createFetchDocument(lookup);
 
-/** Which addresses may be called, besides never those of the local link. */
+/** Which addresses may be called; never those of the local link. */
 interface Limits {
   /** None of this machine. */
   readonly elsewhere: boolean;

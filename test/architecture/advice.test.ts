@@ -116,7 +116,7 @@ test('a literal is told from comments, regular expressions and what is within a 
   expect(literalsIn(source)).toEqual(['x y', '3', '2 \0', '4', '1 \0 5', "it's", "'6"]);
 });
 
-test('a variable that is bad is told with the option that it comes from', () => {
+test('a bad variable is reported with the option that sets it', () => {
   for (const name of Object.values(ENVIRONMENT)) {
     expect(() => parseEnvironment({ [name]: '\n' })).toThrow(
       new RegExp(

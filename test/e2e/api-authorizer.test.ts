@@ -94,7 +94,7 @@ describe.each(API_KINDS)('the authorizer of an API (%s)', (authorizer) => {
     }
   });
 
-  test('is asked anew for each request, since no API keeps its answers', async () => {
+  test('is asked on each request, since no API caches its answers', async () => {
     const another = await stack.token();
     const asked = () => stack.lines.filter(({ text }) => text.includes('"message":"decision"')).length;
     const before = asked();

@@ -65,14 +65,14 @@ test('a token in a field that a proxy writes is verified', async () => {
   expect(await statusOf('/api/proxy/x', { authorization: `Bearer ${token}` })).toBe(401);
 });
 
-test('a token in the query is verified, and nobody after that gets it', async () => {
+test('a token in the query is verified, and goes no further', async () => {
   const seen = await received(`/api/link/x?a=%2F&token=${token}&b=2`);
   expect(JSON.stringify(seen)).not.toContain(token);
   expect(JSON.stringify(seen)).toContain('/api/link/x?a=%2F&b=2');
   expect(await statusOf('/api/link/x?token=eyJhbGciOiJub25lIn0.e30.')).toBe(401);
 });
 
-test('the authorizer of an API takes a cookie where it is deployed with its answers not kept', async () => {
+test('the authorizer of an API accepts a cookie if it is deployed without caching', async () => {
   const answer = await fetch(`${stack.urls.api}/api/web/x`, {
     headers: { cookie: `__Host-session=${token}` },
   });

@@ -50,7 +50,7 @@ describe('a file', () => {
     expect(stdout).toContain('warning: routes.0 (/api/public/*) lets requests without credentials go on');
     expect(status).toBe(0);
   });
-  test('of revocations that are of no issuer is good all the same, with a warning', async () => {
+  test('of revocations whose issuer no provider has is still valid, with a warning', async () => {
     const revocations = join(directory.path, 'revocations.json');
     writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
     const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');

@@ -253,7 +253,7 @@ describe('revocations', () => {
       ],
     });
   });
-  test('of an issuer that is not there tell the first few that are', async () => {
+  test('of an unknown issuer name the first few that are known', async () => {
     const issuer = Array.from({ length: 8 }, (_, index) => `https://issuer.example/${index}`);
     const many = { type: 'jwks', issuer, audience: 'a', jwksUri: 'https://issuer.example/jwks' };
     const { warnings } = await check(

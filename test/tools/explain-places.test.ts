@@ -43,7 +43,7 @@ const asked = async (question: Partial<Question>) => {
   return { text: render(explanation), ...explanation };
 };
 
-describe('the token is put where the route takes it', () => {
+describe('the token is put where the route looks first', () => {
   test.each([
     ['GET /api/web/x', 'a token of', 'the cookie __Host-session'],
     ['GET /api/proxy/x', 'a token of', 'cf-access-jwt-assertion'],

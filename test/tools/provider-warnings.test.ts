@@ -5,7 +5,7 @@ import { completeParameters } from '../../tools/check-config/complete-parameters
 const ISSUER = 'https://issuer.example';
 const A = { type: 'jwks', issuer: ISSUER, audience: 'orders' };
 
-/** What check-config says of a policy without a default provider. */
+/** What check-config says about a policy without a default provider. */
 async function warningsOf(providers: Record<string, object>, policy: object = {}) {
   const routes = [{ path: '/api/*', providers: Object.keys(providers) }];
   const text = JSON.stringify({ providers, routes, ...policy });
@@ -33,7 +33,7 @@ describe('two providers of a route that share an issuer', () => {
     const first = 'algorithms' in changes ? { ...A, algorithms: ['ES256', 'RS256'] } : A;
     expect(await warningsOf({ a: first, b: { ...A, ...changes } })).toEqual([]);
   });
-  test('are not told where no token can be of both: other issuers, other places, other routes', async () => {
+  test('draw no warning if no token can be of both: other issuers, other places, other routes', async () => {
     const b = { ...A, algorithms: ['RS256'] };
     expect(await warningsOf({ a: A, b: { ...b, issuer: 'https://other.example' } })).toEqual([]);
     expect(await warningsOf({ a: A, b: { ...b, tokenFrom: [{ header: 'x-token' }] } })).toEqual([]);
@@ -43,7 +43,7 @@ describe('two providers of a route that share an issuer', () => {
     ];
     expect(await warningsOf({ a: A, b }, { routes })).toEqual([]);
   });
-  test('are told once, however many routes they are on', async () => {
+  test('draw one warning, however many routes they are on', async () => {
     const providers = { a: A, b: { ...A, algorithms: ['RS256'] } };
     const routes = ['/api/a/*', '/api/b/*'].map((path) => ({ path, providers: ['a', 'b'] }));
     expect(await warningsOf(providers, { routes })).toHaveLength(1);
@@ -52,7 +52,7 @@ describe('two providers of a route that share an issuer', () => {
 
 describe('a place of tokens', () => {
   const publicOrigins = ['https://app.example.com'];
-  test('is told where others can set the cookie', async () => {
+  test('draws a warning if others can set the cookie', async () => {
     const a = { ...A, tokenFrom: [{ cookie: 'session' }] };
     expect(await warningsOf({ a }, { publicOrigins })).toEqual([
       'policy: providers.a.tokenFrom: other hosts of the same domain can set the cookie session: give it a name that begins with __Host-',
@@ -60,7 +60,7 @@ describe('a place of tokens', () => {
     const safe = { ...A, tokenFrom: [{ cookie: '__Host-session' }] };
     expect(await warningsOf({ a: safe }, { publicOrigins })).toEqual([]);
   });
-  test('is told where it is a query parameter of any request', async () => {
+  test('draws a warning if it is a query parameter of any request', async () => {
     const a = { ...A, tokenFrom: [{ query: 'token', everywhere: true }] };
     expect(await warningsOf({ a })).toEqual([expect.stringContaining('keep URLs with the token in them')]);
   });

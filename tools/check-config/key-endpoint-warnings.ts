@@ -44,7 +44,7 @@ function placeOf(provider: Provider): string | undefined {
   return JSON.stringify([issuers, keys.kind === 'url' ? keys.url.href : keys.kind]);
 }
 
-/** The scheme of the keys' URL; undefined where a discovery document names that. */
+/** The scheme of the keys' URL; undefined if a discovery document names the URL. */
 function fixedScheme(provider: Provider): string | undefined {
   if (!hasKeySet(provider)) return provider.keysUrl.protocol;
   return provider.keys.kind === 'url' ? provider.keys.url.protocol : undefined;

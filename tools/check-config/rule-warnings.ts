@@ -2,7 +2,7 @@ import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { listed } from '../explain/format.ts';
 
-/** What claim rules say and most likely do not mean. */
+/** Claim rules that are valid but most likely a mistake. */
 export function ruleWarnings(policy: PolicyDocument): string[] {
   const rules = placedRules(policy);
   return [

@@ -41,7 +41,7 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
 
 const quoted = (text: string): string => `"${text}"`;
 
-/** What the members that do not hold would have liked to find. */
+/** The values that the failing members ask for. */
 const wantedBy = ({ equals, anyOf = [], allOf = [], contains }: ClaimRule, failing: readonly string[]) =>
   [
     ...(failing.includes('equals') ? [equals] : []),
@@ -74,7 +74,7 @@ function missingHints(value: unknown, wanted: readonly Scalar[]): string[] {
   return missing.length === 0 ? [] : [`the list lacks ${listed(missing.map((one) => shown(one)))}`];
 }
 
-/** Values that a person would take for one that is wanted. */
+/** Hints about values that a person would take for one that is wanted. */
 function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
   const values = [...valuesOf(value), ...wordsOf(value)].filter((one) => typeof one !== 'object');
   const missing = wanted.filter((one) => !valuesOf(value).includes(one));

@@ -21,7 +21,7 @@ export interface Access {
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;
-  /** What is valid and probably not meant. */
+  /** What is valid but probably a mistake. */
   readonly warnings: readonly string[];
 }
 

@@ -2,10 +2,10 @@ import { type EndpointTrust, hasKeySet, keysIdOf, type Provider, trustOf } from 
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { ProviderDocument } from './providers-schema.ts';
 
-/** What a provider's entry says of the endpoint of its keys. */
+/** What a provider's entry says about the endpoint of its keys. */
 export type KeyEndpointDocument = Pick<ProviderDocument, 'ca' | 'insecureHttp'>;
 
-/** The same for the provider, which has nothing of it where its endpoint is trusted as any public one is. */
+/** The same for the provider; nothing if its endpoint is trusted as a public one is. */
 export function trustIn({ ca, insecureHttp }: KeyEndpointDocument): { readonly trust?: EndpointTrust } {
   if (ca === undefined && insecureHttp !== true) return {};
   return { trust: { ca, insecureHttp } };
@@ -13,7 +13,7 @@ export function trustIn({ ca, insecureHttp }: KeyEndpointDocument): { readonly t
 
 type Documents = Readonly<Record<string, ProviderDocument>>;
 
-/** What is wrong with how the policy has keys fetched, over all providers. */
+/** What is wrong with how keys are to be fetched, for all providers. */
 export function keyEndpointProblems(
   documents: Documents,
   providers: readonly Provider[],
@@ -45,7 +45,7 @@ function documentProblems(document: ProviderDocument): string[] {
 /**
  * Whether the keeper leaves the keys of a provider to the verifiers. Keys of signed headers come one by one, by their
  * `kid`. And over plain http nothing tells whose keys they are but the network that the endpoint is in: the keeper,
- * which runs outside of it, would meet somebody else under the same private address.
+ * which runs outside it, would reach another host under the same private address.
  */
 export const mustBeFetchedByVerifiers = (provider: Provider): boolean =>
   keysIdOf(provider) !== undefined && (!hasKeySet(provider) || trustOf(provider).insecureHttp === true);

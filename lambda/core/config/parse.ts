@@ -30,7 +30,7 @@ export type ParsedUnit<T> = { readonly value: T } | { readonly problems: readonl
 export interface Abilities {
   /** Whether it reaches key endpoints. Keys that come one by one, by their `kid`, can be had in no other way. */
   readonly egress: boolean;
-  /** Whether somebody keeps its answers for a value of Authorization, and gives them to others who send the same. */
+  /** Whether an API may cache its answers by Authorization, and give them to others who send the same value. */
   readonly answersKept: boolean;
 }
 

@@ -105,7 +105,7 @@ export const PolicySchema = v.strictObject({
   ),
   publicOrigins: member(
     listOf(text),
-    'Origins of the pages that may send a cookie with a token, such as https://app.example.com',
+    'Origins of the pages that may send a token in a cookie, such as https://app.example.com',
   ),
   basePaths: member(
     v.record(

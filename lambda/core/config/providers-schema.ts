@@ -57,7 +57,7 @@ const place = v.union(
   'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
 );
 
-/** Most places of one provider. */
+/** How many places a provider may have. */
 const MAX_PLACES = 8;
 const tokenFrom = member(
   v.pipe(listOf(place), v.maxLength(MAX_PLACES)),

@@ -19,7 +19,7 @@ export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocum
   return new Map(entries);
 }
 
-/** Most issuers that one warning names. */
+/** How many issuers one warning names at most. */
 const MAX_NAMED = 5;
 
 /**

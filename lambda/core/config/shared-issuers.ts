@@ -2,11 +2,11 @@ import type { ClaimRule, ClaimRules } from '../claim-rules.ts';
 import type { Provider } from '../provider.ts';
 import type { Route } from '../routes/route.ts';
 
-/** An issuer whose tokens anybody gets, for any audience: only a rule can say whose are accepted. */
+/** An issuer from which anybody gets tokens for any audience: only a rule can say whose are accepted. */
 interface SharedIssuer {
   /** Exact values of `iss`; `*` is one label of a host name. */
   readonly issuers: readonly string[];
-  /** Who can ask it for a token. */
+  /** Who can get a token from it. */
   readonly callers: string;
   /** Claims that say who is calling, by name or JSON Pointer; `*` at the end is any member. The best come first. */
   readonly who: readonly string[];
@@ -16,7 +16,7 @@ interface SharedIssuer {
 const STS = '/https:~1~1sts.amazonaws.com~1';
 
 /**
- * What says who is calling is left out where others can have a say in it: somebody who runs another's pull request,
+ * Claims that others can influence are left out: somebody who runs another's pull request,
  * reusable workflow or job gets a token with that one's `actor`, `job_workflow_ref` or `user_id` in it.
  */
 export const SHARED_ISSUERS: readonly SharedIssuer[] = [
@@ -89,10 +89,10 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   },
 ];
 
-/** Members of a rule that tie a claim to values; that it exists, or is none of some, lets everybody else in. */
+/** Members of a rule that tie a claim to values; `exists` and `noneOf` alone let everybody else in. */
 const TYING = ['equals', 'anyOf', 'allOf', 'contains'];
 
-/** Providers of such issuers that some route accepts without asking who is calling. */
+/** Warnings about such issuers' providers that some route accepts without asking who is calling. */
 export function sharedIssuerWarnings(providers: readonly Provider[], routes: readonly Route[]): string[] {
   return providers.flatMap((provider) =>
     SHARED_ISSUERS.flatMap((shared) => {
@@ -117,7 +117,7 @@ const warning = (
   `${[...new Set(open.map(({ path }) => path ?? 'what no route matches'))].join(', ')}: add an equals, anyOf, allOf or ` +
   `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`;
 
-/** Most claims that are told; the document has them all. */
+/** How many claims a warning names at most; the document lists them all. */
 const MAX_TOLD = 3;
 
 function someOf(who: readonly string[]): string {

@@ -24,7 +24,7 @@ function placeOf(document: PlaceDocument): Place {
   return { kind: 'header', name: header.toLowerCase(), ...(scheme !== undefined && { scheme }) };
 }
 
-/** The form for what is a place, but not as a whole field. */
+/** What to write for a header field that has a form of its own. */
 const INSTEAD: Readonly<Record<string, string>> = {
   cookie: '{"cookie": NAME}',
   'sec-websocket-protocol': '{"webSocketProtocol": NAME}',

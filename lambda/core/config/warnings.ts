@@ -22,7 +22,7 @@ function placeWarnings({ name, places }: Provider): string[] {
   });
 }
 
-/** Routes by which nobody can come through. */
+/** Policies and routes that nobody can get through. */
 export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): string[] =>
   rules.length === 0 && fallback.missing
     ? ['policy: it has no routes, so every request is denied (route_missing)']

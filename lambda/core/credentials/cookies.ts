@@ -1,7 +1,7 @@
 import { type HeaderList, headerValues } from '../http/message.ts';
 import { alike, unescaped } from './alike.ts';
 
-/** The values of each cookie of this name (RFC 6265 §4.2.1), without the quotes that may stand around one. */
+/** The values of each cookie of this name (RFC 6265 §4.2.1), without the quotes that may enclose one. */
 export function cookieValues(headers: HeaderList, name: string): string[] {
   const values: string[] = [];
   for (const field of headerValues(headers, 'cookie')) {

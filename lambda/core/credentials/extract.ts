@@ -83,7 +83,7 @@ const KNOWN_SCHEMES = [
   'AWS4-HMAC-SHA256',
 ];
 
-/** `wanted` has the schemes that the route takes; undefined stands for a token without one. */
+/** `wanted` has the schemes that the route takes; undefined means a token without one. */
 function describeAuthorization(field: string, wanted: readonly (string | undefined)[]): string {
   const text = field.trim().toLowerCase();
   if (text === '') return 'Authorization is empty';

@@ -51,7 +51,7 @@ export const schemePattern = (scheme: string): RegExp =>
 
 const literally = (text: string): string => text.replace(/[.*+?^$|()[\]{}\\]/g, '\\$&');
 
-/** Without the whitespace that may stand after it (RFC 9110 §5.6.3). */
+/** Without the whitespace that may follow it (RFC 9110 §5.6.3). */
 function trimmedEnd(text: string): string {
   let end = text.length;
   while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;

@@ -1,14 +1,14 @@
-/** Where a credential stands in a request. */
+/** Where a request has a credential. */
 export type Place =
   /** A header field by its lower-case name: the token after a scheme, or the whole field where there is none. */
   | { readonly kind: 'header'; readonly name: string; readonly scheme?: string }
   | { readonly kind: 'cookie'; readonly name: string }
-  /** A query parameter: of a WebSocket's `$connect`, and of any other request only where it is taken everywhere. */
+  /** A query parameter: of a WebSocket's `$connect`, and of any other request only where its provider reads it everywhere. */
   | { readonly kind: 'query'; readonly name: string; readonly everywhere: boolean }
   /** A subprotocol that a WebSocket's client offers, and the token as the one after it. */
   | { readonly kind: 'webSocketProtocol'; readonly name: string };
 
-/** RFC 6750 §2.1: where a token stands unless its provider says otherwise. */
+/** RFC 6750 §2.1: where a token is unless its provider says otherwise. */
 export const BEARER: Place = { kind: 'header', name: 'authorization', scheme: 'Bearer' };
 
 /** The fields that AWS signs and writes itself. */

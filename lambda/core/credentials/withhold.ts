@@ -10,7 +10,7 @@ import { withoutParameters } from './query-parameters.ts';
 export interface WithholdingOptions {
   /** All providers: a route that does not take the credentials of one may lead to an upstream that does. */
   readonly providers: readonly Provider[];
-  /** Where the verified credential stands; undefined where there is none. */
+  /** Where the verified credential is; undefined where there is none. */
   readonly verified: Place | undefined;
   /** Whether what is not verified goes on all the same, as in a dry run. */
   readonly unverified: boolean;

@@ -11,7 +11,7 @@ export interface HttpRequest {
   readonly query: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
-  /** Where it is no ordinary request: how a token may stand in it depends on that. */
+  /** Where it is no ordinary request: where its token may be depends on that. */
   readonly via?: 'websocket' | 'appsync';
 }
 

@@ -71,7 +71,7 @@ function plainlyRevoked(entry: Entry | undefined, token: Record<string, unknown>
   );
 }
 
-test('a token is revoked exactly where its issuer has an entry that says so in plain words', () => {
+test('a token is revoked exactly if the entry of its issuer says so', () => {
   const seen = { true: 0, false: 0, bySubject: 0 };
   const issuer = fc.constantFrom(...ISSUERS);
   fc.assert(

@@ -90,7 +90,7 @@ describe('https with an authority of the policy', () => {
     const url = `https://${HOST}:${await https(answer, certified)}/jwks`;
     await expect(fetchFrom(at(url, trust))).rejects.toThrow(/certificate|altname|signature/i);
   });
-  test('is no intermediate authority alone: the chain must end in a certificate of the policy', async () => {
+  test('cannot be an intermediate authority alone: the chain must end in a certificate of the policy', async () => {
     const between = { key: createKey('RS256'), name: 'Intermediate Authority' };
     const intermediate = certificatePem(between.key, {
       name: between.name,
@@ -237,7 +237,7 @@ describe('plain http with insecureHttp', () => {
 const now = () => 1_790_000_000_000;
 const events = { keysFetched: () => {}, keysLoaded: () => {}, keysFailed: () => {} };
 
-test('keys of a signed header are fetched one by one by the same trust', async () => {
+test('keys of a signed header are fetched one by one, trusting the same authority', async () => {
   const key = createKey('ES384', kidOf(1));
   const port = await https((_request, response) => void response.end(pemOf(key.publicKey)));
   const sources = createKeySources({ fetchDocument: createFetchDocument(LOOPBACK), now, events });
@@ -256,7 +256,7 @@ test('keys of a signed header are fetched one by one by the same trust', async (
   expect(await kindBy({ ca: CA })).toBe('keys');
 });
 
-test('a probe fetches by the same trust', async () => {
+test('a probe trusts the same authority', async () => {
   const [secure, plain] = [await https(), await http()];
   const providers = [
     providerOf({ name: 'a', keys: at(`https://${HOST}:${secure}/jwks`, { ca: CA }) }),

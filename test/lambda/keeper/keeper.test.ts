@@ -416,7 +416,7 @@ test('a keeper of an earlier version, which refuses what a later one found good,
   expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + 600 }]);
 });
 
-test('without any valid parameters the key sets stay, and none is fetched, as nobody knows by which trust', async () => {
+test('without valid parameters the key sets stay and none is fetched, as nobody knows whom to trust', async () => {
   await world.run();
   const snapshot = world.object.snapshot();
   world.parameters.put('policy', '{');

@@ -22,7 +22,7 @@ const trustBy = (trust: object) =>
 const keptKids = () => world.object.snapshot().keySets.flatMap(({ keys }) => keys.map(({ kid }) => kid));
 const DOWN = new Error(`${JWKS_URI}: self-signed certificate in certificate chain`);
 
-test('the keeper fetches by the authority of the provider', async () => {
+test('the keeper trusts the authority of the provider', async () => {
   trustBy({ ca: CA });
   await world.run();
   expect(world.trusted).toEqual([CA]);
@@ -128,7 +128,7 @@ describe('keys behind plain http', () => {
     world.parameters.put('jwks-uri', 'http://10.0.0.5/jwks');
     trustBy({ insecureHttp: true });
   });
-  test('are not fetched by the keeper, which would meet somebody else under the same private address', async () => {
+  test('are not fetched by the keeper, which would reach another host under the same private address', async () => {
     expect((await world.run()).refused).toEqual([]);
     expect(world.fetched).toEqual([]);
     expect(world.heard('keysFailed')).toEqual([]);

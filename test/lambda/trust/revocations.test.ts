@@ -101,7 +101,7 @@ describe('each issuer', () => {
     expect((await present()).status).toBe(200);
     expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
   });
-  test('has its own times of issue: a logout there is none here', async () => {
+  test('has its own times of issue: a logout there is not a logout here', async () => {
     revoke({ subIssuedBefore: { 'client-1': NOW + 1 } }, PARTNER);
     expect((await present()).status).toBe(200);
     expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
@@ -131,7 +131,7 @@ test('a revocation takes effect on a remembered token within the refresh age, an
   expect((await world.present(token)).status).toBe(200);
 });
 
-test('a logout takes effect on remembered tokens within the refresh age, and not on those that come after it', async () => {
+test('a logout takes effect on remembered tokens within the refresh age, and not on those issued after it', async () => {
   const before = mint(key);
   const someoneElse = mint(key, claimsOf({ sub: 'client-2' }));
   for (const token of [before, someoneElse]) expect((await world.present(token)).status).toBe(200);
@@ -200,7 +200,7 @@ test('an issuer that no provider has is warned of, and the revocations of the ot
   });
 });
 
-test('revocations take effect once their issuer has a provider, and nothing is warned of any more', async () => {
+test('revocations take effect once their issuer has a provider, and the warning ends', async () => {
   world.parameters.revocations = JSON.stringify({ [PARTNER]: { sub: ['client-1'] } });
   expect((await present()).status).toBe(200);
   world.parameters.policy = JSON.stringify({

@@ -58,7 +58,7 @@ describe('the ID and the access tokens of one pool', () => {
     put({ access: ACCESS, id: ID }, { providers: ['access'] });
     expectRejected(await world.present(idToken()), 'claim_missing', { world });
   });
-  test('are refused with the reason of the provider that they came furthest with', async () => {
+  test('are refused with the reason of the provider that they got furthest with', async () => {
     put({ access: ACCESS, id: ID });
     expectRejected(await world.present(idToken({ exp: NOW - 100 })), 'token_expired', { world });
     expect(last()).toMatchObject({ provider: 'id', reason: 'expired 100 s ago' });
@@ -110,7 +110,7 @@ describe('with two key sets of one issuer', () => {
     }
     expect(last()).toMatchObject({ remembered: true });
   });
-  test('keys that cannot be had make it 503, unless another provider accepts the token', async () => {
+  test('unavailable keys make it 503, unless another provider accepts the token', async () => {
     world.documents.set(OLD.jwksUri, new Error('connection refused'));
     expect((await world.present(mint(other))).body).toMatchObject({ provider: 'new' });
     expectRejected(await world.present(mint(key)), 'keys_unavailable', { world });
@@ -121,7 +121,7 @@ describe('with two key sets of one issuer', () => {
     expect((await world.present(mint(key))).body).toMatchObject({ provider: 'old' });
     expectRejected(await world.present(mint(other)), 'keys_unavailable', { world });
   });
-  test('a token by neither key is refused, and for its signature where a key has its name', async () => {
+  test('a token signed by neither key is refused, for its signature if a key has its name', async () => {
     const forged = mint({ ...createKey('ES256'), kid: key.kid });
     expectRejected(await world.present(forged), 'signature_invalid', { world });
     expect(last()).toMatchObject({ provider: 'old' });
@@ -134,7 +134,7 @@ describe('with two key sets of one issuer', () => {
   });
 });
 
-test('the default provider may share its issuer, too: a migration needs no order of edits', async () => {
+test('the default provider may share its issuer too: a migration may be put in any order', async () => {
   world.parameters.issuer = ISSUER;
   put(
     { next: { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'next' } },

@@ -103,7 +103,7 @@ describe('a JWT-SVID of the trust domain', () => {
   });
 });
 
-test('a token that can be of an issuer and of a trust domain is tried with both, in the order of the route', async () => {
+test('a token that may be of an issuer or of a trust domain is tried with both, in the order of the route', async () => {
   const sso = { type: 'jwks', issuer: ISSUER, jwksUri: 'https://issuer.example/jwks', audience: AUDIENCE };
   put({}, { sso });
   world.documents.set('https://issuer.example/jwks', { keys: [KEY.jwk] });
@@ -160,7 +160,7 @@ test('a trust domain and its keys must be given as they are', async () => {
   }
 });
 
-test('no text but a SPIFFE ID of a workload has a trust domain, and that is what stands after the scheme', () => {
+test('only a SPIFFE ID of a workload has a trust domain, which comes right after the scheme', () => {
   const part = fc.constantFrom(
     'spiffe://',
     'example.org',

@@ -24,7 +24,7 @@ afterEach(() => upstream.close());
 
 const APP = { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'api.example.com' };
 
-/** Has the tokens of `app` stand in these places, on a route of its own or on all. */
+/** Has the tokens of `app` sent in these places, on a route of its own or on all. */
 function put(tokenFrom: readonly object[], route: object = {}, policy: object = {}): void {
   world.parameters.policy = JSON.stringify({
     publicOrigins: [PAGE],
@@ -108,7 +108,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
     const answer = await world.call({ ...carrying(TOKEN), target: '/api/x?access_token=x' });
     expectRejected(answer, 'token_ambiguous', { world, upstream });
   });
-  test('is refused where the place is there twice', async () => {
+  test('is refused where the place appears twice', async () => {
     put([place]);
     const headers = Object.fromEntries(
       Object.entries(carrying(TOKEN).headers ?? {}).map(([name, value]) => [
@@ -148,19 +148,19 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
 });
 
 describe('a token in the query', () => {
-  test('is accepted where the provider takes it everywhere, and never goes on', async () => {
+  test('is accepted where the provider reads it everywhere, and never goes on', async () => {
     put([QUERY]);
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     expect(sent().target).toBe('/api/x?a=1&b=%2F');
   });
-  test.each(['token', 'tok%65n', '%74oken'])('is one under the name %s', async (name) => {
+  test.each(['token', 'tok%65n', '%74oken'])('is recognized under the name %s', async (name) => {
     put([QUERY]);
     expect((await world.call({ target: `/api/x?${name}=${TOKEN}` })).status).toBe(200);
     expect(sent().target).toBe('/api/x');
     const twice = await world.call({ target: `/api/x?token=${TOKEN}&${name}=${TOKEN}` });
     expectRejected(twice, 'token_ambiguous', { world });
   });
-  test('is not looked at where the provider takes it on $connect only, and does not go on all the same', async () => {
+  test('is ignored where the provider reads it on $connect only, and still does not go on', async () => {
     put([{ query: 'token' }], { onUnauthenticatedRequest: 'allow' });
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     const request = sent();
@@ -307,14 +307,14 @@ describe('on the $connect of a WebSocket', () => {
     expect(await asked({ multiValueHeaders: headers })).toBe(verdict);
     if (verdict === 'denied') expect(world.decisions.at(-1)).toMatchObject({ code: 'origin_not_allowed' });
   });
-  test('a bearer token is one as ever', async () => {
+  test('a bearer token is still a credential', async () => {
     put([{ header: 'authorization', scheme: 'Bearer' }], connect);
     expect(await asked({ multiValueHeaders: { Authorization: [`Bearer ${TOKEN}`] } })).toBe('allowed');
   });
 });
 
 describe('an ordinary authorizer', () => {
-  test('finds a cookie where an HTTP API has put it', async () => {
+  test('finds a cookie where an HTTP API puts it', async () => {
     put([{ cookie: '__Host-session' }], { path: '/orders/*' });
     const event = httpApiV2Event(undefined, { cookies: ['a=1', `__Host-session=${TOKEN}`] });
     expect(await world.ask(event)).toMatchObject({ isAuthorized: true, context: { provider: 'app' } });

@@ -39,7 +39,7 @@ describe('an authorizer', () => {
       expect(tokens).toEqual(['a', 'a', '']);
     },
   );
-  test('whose answers are kept is asked once for a token, and not at all without one', async () => {
+  test('whose answers are cached is asked once for a token, and never without one', async () => {
     const { call, tokens } = await start('rest', 300);
     expect([await call('a'), await call('a'), await call('b'), await call()]).toEqual([403, 403, 403, 401]);
     expect(tokens).toEqual(['a', 'b']);

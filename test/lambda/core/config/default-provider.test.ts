@@ -78,7 +78,7 @@ describe('with the issuer none', () => {
   });
 });
 
-test('the placeholder says both ways out', async () => {
+test('the message about the placeholder says both ways out', async () => {
   const problems = await parse({});
   expect(problems).toContainEqual(expect.stringMatching(/^issuer is still a placeholder.*or to "none"/));
 });

@@ -140,7 +140,7 @@ describe('a problem is', () => {
     expect(await problemsOf(providers)).toEqual([problem]);
   });
 
-  test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside of the network', async () => {
+  test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
     expect(await problemsOf(providers, {}, { egress: false, answersKept: false })).toEqual([
       'policy: providers.internal: its keys must be fetched by the verifier, which is deployed with functionEgress=false',
@@ -164,7 +164,7 @@ describe('check-config warns of', () => {
         }),
       })
     ).warnings;
-  test('what insecureHttp means', async () => {
+  test('what follows from insecureHttp', async () => {
     const meaning =
       'providers.default.insecureHttp lets keys be fetched over plain http: anyone on the network path can replace them and forge any token of this provider. Use https with "ca" if you can';
     expect(await warningsOf({ insecureHttp: true })).toEqual([meaning]);
@@ -193,7 +193,7 @@ describe('check-config warns of', () => {
     const elsewhere = { ...internal, ...b, jwksUri: 'https://issuer.internal/other' };
     expect(await told({ a: { ...internal, ...a }, b: elsewhere })).not.toContain(warning);
   });
-  test('nothing where an authority vouches for https', async () => {
+  test('nothing if https is trusted by an authority', async () => {
     expect(await warningsOf({ ca: CA })).toEqual([]);
   });
 });

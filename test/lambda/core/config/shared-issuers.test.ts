@@ -46,7 +46,7 @@ const EXAMPLES = SHARED_ISSUERS.flatMap(({ issuers, who }) =>
 );
 
 describe.each(EXAMPLES)('of %s', (issuer, who) => {
-  test('a provider that anybody can have a token of is warned of', async () => {
+  test('a provider whose issuer gives anybody a token draws a warning', async () => {
     const warnings = await warningsOf(accepting(issuer));
     expect(warnings).toEqual([
       expect.stringMatching(/^policy: providers\.shared: (every|everybody) .+ no rule says who/),
@@ -130,7 +130,7 @@ test('a claim given by its name is the same as one given by its pointer', async 
   expect(await warningsOf(accepting(GITHUB, { '/repository_id': ours }))).toEqual([]);
 });
 
-test('one of several issuers is enough to be warned of', async () => {
+test('one of several issuers is enough for a warning', async () => {
   const warnings = await warningsOf(accepting(['https://ghes.example/_services/token', GITHUB]));
   expect(warnings).toEqual([expect.stringContaining(GITHUB)]);
 });
@@ -150,7 +150,7 @@ test('every route that takes the tokens has to have a rule of its own, and those
 
 describe('where it is the default provider', () => {
   const own = { path: '/api/*', claims: { repository_id: ours } };
-  test('what no route matches is told', async () => {
+  test('the warning says so for what no route matches', async () => {
     expect(await warningsOf({ routes: [own] }, GITHUB)).toEqual([
       expect.stringMatching(/^policy: providers\.default: .+ who may call what no route matches: add/),
     ]);

@@ -22,7 +22,7 @@ function parse(tokenFrom: readonly object[], policy: object, answersKept = false
   );
 }
 
-describe('a header field that means something else is no place of tokens', () => {
+describe('a header field with another meaning cannot hold a token', () => {
   test.each([
     ...['Connection', 'host', 'Content-Type', 'content-length', 'transfer-encoding', 'proxy-authorization'],
     ...['cookie', 'origin', 'sec-websocket-protocol', 'sec-fetch-site', 'x-forwarded-for', 'via'],
@@ -66,7 +66,7 @@ describe('a header field that means something else is no place of tokens', () =>
       'providers.app.tokenFrom.0: the scheme DPoP is not supported, because proofs of possession are not checked',
     ]);
   });
-  test('while a proxy in front may have a field of its own', async () => {
+  test('but a proxy in front may add a field of its own', async () => {
     for (const header of [
       'cf-access-jwt-assertion',
       'X-Goog-IAP-JWT-Assertion',
@@ -139,7 +139,7 @@ describe('tokens that only the opening of a WebSocket can bring', () => {
   });
 });
 
-describe('where an API keeps the answers of an authorizer by Authorization', () => {
+describe('where an API caches the answers of an authorizer by Authorization', () => {
   test.each([
     [[{ header: 'authorization', scheme: 'Bearer' }], true],
     [[{ header: 'Authorization', scheme: 'bearer' }], true],
