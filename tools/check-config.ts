@@ -18,7 +18,7 @@ const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer
        npm run check-config -- --path PREFIX [--endpoint-url URL] [--region REGION]
 
 Checks a policy before it is put into SSM, or the parameters that are there, by the function's own parser.
-Every problem is printed with its place; then the status is 1. What is valid but hardly meant is a warning.
+Every problem is printed with its place; then the status is 1. What is valid but probably a mistake is a warning.
 
   FILE                the value of "policy", as JSON or packed
   --revocations FILE  the value of "revocations"
