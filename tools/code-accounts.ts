@@ -4,11 +4,11 @@ import { REQUEST_ACCOUNTS } from './code-accounts/request-accounts.ts';
 import { SERVICE_ACCOUNTS } from './code-accounts/service-accounts.ts';
 import { TOKEN_ACCOUNTS } from './code-accounts/token-accounts.ts';
 
-/** The accounts by groups, in the order in which they are told. */
+/** The accounts by what was at fault, in the order in which docs/codes.md tells them. */
 export const CODE_GROUPS = [
-  { title: 'The token', accounts: TOKEN_ACCOUNTS },
-  { title: 'The request', accounts: REQUEST_ACCOUNTS },
-  { title: 'The service', accounts: SERVICE_ACCOUNTS },
+  { id: 'token', accounts: TOKEN_ACCOUNTS },
+  { id: 'request', accounts: REQUEST_ACCOUNTS },
+  { id: 'service', accounts: SERVICE_ACCOUNTS },
 ] as const;
 
 /** What docs/codes.md says of each code. A code without an account does not compile. */

@@ -1,14 +1,20 @@
+import { codesPage } from './code-accounts/codes-page.ts';
 import { publishedSchemas } from './json-schemas.ts';
 import { pathStepsTable } from './path-steps.ts';
 import { policyTables, withTables } from './policy-tables.ts';
 
-/** Every file that comes of what is in code, by its path in the repository. */
-export function generatedFiles(policyMarkdown: string, pathsMarkdown: string): ReadonlyMap<string, string> {
+/** Every file that comes of what is in code, by its path in the repository; `read` gives a page as it is now. */
+export function generatedFiles(read: (path: string) => string): ReadonlyMap<string, string> {
   const schemas = publishedSchemas();
   const [policy, revocations] = schemas.map(({ document }) => document);
+  const page = (path: string, tables: ReadonlyMap<string, string>): [string, string] => [
+    path,
+    withTables(read(path), tables),
+  ];
   return new Map([
     ...schemas.map(({ file, text }): [string, string] => [`schema/${file}`, text]),
-    ['docs/policy.md', withTables(policyMarkdown, policyTables(policy ?? {}, revocations ?? {}))],
-    ['docs/paths.md', withTables(pathsMarkdown, new Map([['readings', pathStepsTable()]]))],
+    page('docs/policy.md', policyTables(policy ?? {}, revocations ?? {})),
+    page('docs/paths.md', new Map([['readings', pathStepsTable()]])),
+    page('docs/codes.md', codesPage()),
   ]);
 }

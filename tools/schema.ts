@@ -8,7 +8,7 @@ const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
 Writes the JSON Schemas of the parameters "policy" and "revocations" and of the snapshot to schema/, and the
 tables of the parameters' fields to docs/policy.md, from the one schema that the function parses with. Also the
-table of docs/paths.md.
+table of docs/paths.md, and what docs/codes.md says of each code.
 
   --check    write nothing; fail where a file is not what would be written
   --out DIR  where the files go (default: this repository)
@@ -24,8 +24,7 @@ await runCommand({
   async run(args) {
     const { values } = parseArguments(args, { check: { type: 'boolean' }, out: { type: 'string' } });
     const out = values.out ?? ROOT;
-    const read = (name: string) => readFileSync(join(ROOT, name), 'utf8');
-    const files = generatedFiles(read('docs/policy.md'), read('docs/paths.md'));
+    const files = generatedFiles((path) => readFileSync(join(ROOT, path), 'utf8'));
     const stale = [...files].filter(([name, text]) => textOf(join(out, name)) !== text);
     if (values.check) {
       for (const [name] of stale) console.error(`${name} is stale: run npm run schema`);

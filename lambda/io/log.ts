@@ -164,7 +164,8 @@ const LEVEL_OF = {
   failed: 'ERROR',
 } as const satisfies Record<OutcomeKind, Level>;
 
-function kindOf({ code, status, reported }: Outcome): OutcomeKind {
+/** What an outcome is counted as: the dimension `outcome` of the metric. */
+export function kindOf({ code, status, reported }: Outcome): OutcomeKind {
   if (code === 'allowed') return reported === undefined ? 'allowed' : 'reported';
   if (status === 503) return 'unavailable';
   return status >= 500 ? 'failed' : 'rejected';

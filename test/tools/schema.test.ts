@@ -31,7 +31,7 @@ const blockOf = (markdown: string, name: Name): string =>
   new RegExp(`<!-- example: ${name} -->\n\`\`\`json\n([^]*?)\`\`\``).exec(markdown)?.[1] ?? '';
 
 describe('the committed files are what the code gives', () => {
-  const files = generatedFiles(read('docs/policy.md'), read('docs/paths.md'));
+  const files = generatedFiles(read);
   test.each([...files.keys()])('%s', (name) => {
     expect(read(name)).toBe(files.get(name));
   });

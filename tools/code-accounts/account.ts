@@ -3,11 +3,11 @@ import type { LoggedRequest } from '../../lambda/io/log.ts';
 
 /** What has to change for the same call to succeed. */
 export const REMEDIES = {
-  wait: 'Repeat the request later, with the same token',
-  'new token': 'Repeat the request with a new token, once',
-  'another token': 'Only a token that is issued differently helps, not another one like it',
-  'another request': 'Only another request helps, whatever the token',
-  operator: 'Nothing that the caller does helps: ask whoever runs the service',
+  waiting: 'repeat the request later, with the same token',
+  'a new token': 'get one and repeat the request, once',
+  'another token': 'a new one like it would be refused too; it has to be issued differently',
+  'another request': 'neither a retry nor another token helps',
+  'the operator': 'the caller can do nothing but ask whoever runs the service',
 } as const;
 
 export type Remedy = keyof typeof REMEDIES;
@@ -21,13 +21,18 @@ export interface CodeAccount {
   readonly operator: string;
   /** `reason` of the log line, as an example. */
   readonly reason: string;
-  /** Members of the log line to look at, beside `code`, `reason`, `requestId`, `method` and `path`. */
+  /** Members of the log line to look at, beside those that every one has. */
   readonly fields: readonly LogField[];
   /** Heading of docs/runbook.md; by default the one for the status. */
   readonly runbook?: string;
+  /** A page of docs/ that says more. */
+  readonly see?: { readonly text: string; readonly page: string };
 }
 
 export type LogField = Exclude<
   keyof Outcome | keyof LoggedRequest | 'ms' | 'coldStart',
-  'code' | 'reason' | 'requestId' | 'method' | 'path' | 'status'
+  'code' | 'reason' | 'requestId' | 'method' | 'path' | 'status' | 'route' | 'configVersion'
 >;
+
+/** A number as the pages write it. */
+export const counted = (count: number): string => count.toLocaleString('en');

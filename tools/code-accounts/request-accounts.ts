@@ -1,4 +1,6 @@
-import type { CodeAccount } from './account.ts';
+import type { Code } from '../../lambda/core/codes.ts';
+import { MAX_IDENTITY_VALUE } from '../../lambda/core/http/identity-headers.ts';
+import { type CodeAccount, counted } from './account.ts';
 
 /** Codes of requests that were refused for something else than the token itself. */
 export const REQUEST_ACCOUNTS = {
@@ -9,7 +11,7 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'The client has to ask for the scope, and the issuer has to grant it. If the token does have it, see whether the issuer says `scp` or `scope`, and set `scopeClaim`.',
     reason: 'needs all of the scopes orders:write',
-    fields: ['provider', 'kid', 'route'],
+    fields: ['provider', 'kid'],
   },
   claim_mismatch: {
     remedy: 'another token',
@@ -18,7 +20,8 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'The reason names the claim. Compare the token with `claims` of the route, by `explain`; roles and groups are often in another claim than expected.',
     reason: '"tenant" is not as the route requires',
-    fields: ['provider', 'kid', 'route'],
+    fields: ['provider', 'kid'],
+    see: { text: 'roles and groups', page: 'policy.md#roles-and-groups' },
   },
   signed_header_missing: {
     remedy: 'another request',
@@ -27,16 +30,16 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'The request came another way than the providers of the route sign. The reason says whether it brought a bearer token. If machines may call this path, add their provider to the route.',
     reason: 'no credential in x-amzn-ava-user-context',
-    fields: ['route'],
+    fields: [],
   },
   origin_not_allowed: {
-    remedy: 'operator',
+    remedy: 'the operator',
     caller:
       'The token came in a cookie, with a method that changes something or to open a WebSocket, and the page that sent it is not one that may. Tokens in a header need no origin.',
     operator:
       'Add the origin of the page to `publicOrigins` of the policy if the page is yours. If it is not, this was a forged request, and refusing it is right.',
     reason: 'the Origin is none of the "publicOrigins"',
-    fields: ['route'],
+    fields: [],
   },
   route_missing: {
     remedy: 'another request',
@@ -44,16 +47,15 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'No route matches, and the policy has `"unmatched": "deny"`, or the parameter `issuer` is `none`. Add a route, or tell the caller.',
     reason: 'the policy denies what no route matches',
-    fields: ['configVersion'],
+    fields: [],
   },
   identity_unforwardable: {
-    remedy: 'operator',
+    remedy: 'the operator',
     caller:
       'The token is good and suffices, but a claim of it cannot be passed on to the service unchanged. Only the operator or the issuer can put it right.',
-    operator:
-      'The claim is longer than 4,096 characters as a header, or has an integer beyond 2^53. Take it out of `headers` of the route, or have the issuer shorten it or send it as a string.',
+    operator: `The claim is longer than ${counted(MAX_IDENTITY_VALUE)} characters as a header, or has an integer beyond 2^53. Take it out of \`headers\` of the route, or have the issuer shorten it or send it as a string.`,
     reason: 'the value of x-jwt-groups is too long',
-    fields: ['provider', 'kid', 'route'],
+    fields: ['provider', 'kid'],
   },
   request_invalid: {
     remedy: 'another request',
@@ -62,7 +64,7 @@ export const REQUEST_ACCOUNTS = {
     operator:
       'The reason names the part. The load balancer refuses most such requests itself, so this is rare: a scanner, or a client with a method of its own.',
     reason: 'the method is not one that can be forwarded',
-    fields: ['configVersion'],
+    fields: [],
   },
   path_invalid: {
     remedy: 'another request',
@@ -70,7 +72,9 @@ export const REQUEST_ACCOUNTS = {
       'Servers disagree about what this path means: it has dot segments, double slashes, odd escapes or another case than the API documents. Send the path as it is documented.',
     operator:
       'The reason has the other reading and both routes. Give both the same route, or leave the step out of `paths.readings` if nothing behind the function reads paths that way. Behind API Gateway the event may not say which path it is.',
-    reason: 'the path has a segment of dots when read as "/api/../admin"',
-    fields: ['configVersion'],
+    reason:
+      'the path takes no route, but the route /api/admin/* when read as "/api/admin/users" (fold): give both the same route, or leave "fold" out of paths.readings if nothing behind the function reads paths that way',
+    fields: [],
+    see: { text: 'paths', page: 'paths.md#when-a-path-is-refused' },
   },
-} as const satisfies Record<string, CodeAccount>;
+} as const satisfies Partial<Record<Code, CodeAccount>>;

@@ -9,6 +9,7 @@ import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
+import { entryInDocs } from '../code-accounts.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
 import type { ExplainInput } from './input.ts';
 import { cleanPaste } from './pasted-token.ts';
@@ -25,6 +26,8 @@ export interface Verdict {
   readonly title: string;
   /** With a report-only route: what would otherwise have been the code. */
   readonly reported: Code | undefined;
+  /** Where the code is explained, from the top of the repository. */
+  readonly entry: string | undefined;
 }
 
 export interface Explanation {
@@ -96,6 +99,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       status,
       title: code === 'allowed' ? 'The request goes on to the upstream' : entryOf(code).detail,
       reported,
+      entry: rejection && entryInDocs(rejection),
     },
     upstream: forwarded && {
       ...destinationOf(route.upstream ?? config.upstream, forwarded.path),

@@ -49,13 +49,15 @@ function stepLines(steps: readonly Step[]): string[] {
   });
 }
 
-function verdictLines({ allowed, code, status, title, reported }: Verdict): string[] {
+function verdictLines({ allowed, code, status, title, reported, entry }: Verdict): string[] {
+  const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
   if (reported !== undefined) {
     return [
       `Verdict: goes on without an identity, only as the route is report-only; it would be rejected with ${reported}`,
+      ...more,
     ];
   }
-  return [allowed ? 'Verdict: allowed' : `Verdict: ${status} ${code}: ${title}`];
+  return [allowed ? 'Verdict: allowed' : `Verdict: ${status} ${code}: ${title}`, ...more];
 }
 
 function upstreamLines({ upstream, request }: Explanation): string[] {

@@ -2,7 +2,8 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { METRICS } from '../../../lambda/contract.ts';
-import { CODES } from '../../../lambda/core/codes.ts';
+import { type Code, CODES } from '../../../lambda/core/codes.ts';
+import { alarmOf } from '../../../tools/code-accounts/codes-page.ts';
 import { templateOf } from '../synth.ts';
 
 const RUNBOOK = 'docs/runbook.md';
@@ -39,6 +40,19 @@ describe('the runbook', () => {
     for (const { Properties } of alarms) {
       const [, anchor] = /Runbook: docs\/runbook\.md#(\S+)$/.exec(Properties.AlarmDescription) ?? [];
       expect(slugs).toContain(anchor);
+    }
+  });
+
+  it('is told of the same alarms by the page of codes as by the template', () => {
+    const alarms = Object.entries(templateOf().findResources('AWS::CloudWatch::Alarm'));
+    for (const code of Object.keys(CODES) as Code[]) {
+      const counting = alarms.filter(
+        ([id, { Properties }]) =>
+          !id.includes('RejectionRate') && JSON.stringify(Properties).includes(`"${code}"`),
+      );
+      const alarm = alarmOf(code);
+      const named = alarm === undefined || alarm === 'RejectionRate' ? [] : [expect.stringContaining(alarm)];
+      expect([code, counting.map(([id]) => id)]).toEqual([code, named]);
     }
   });
 
