@@ -1,5 +1,6 @@
 import { codesPage } from './code-accounts/codes-page.ts';
 import { publishedSchemas } from './json-schemas.ts';
+import { limitTables } from './limits.ts';
 import { pathStepsTable } from './path-steps.ts';
 import { policyTables, withTables } from './policy-tables.ts';
 
@@ -16,5 +17,6 @@ export function generatedFiles(read: (path: string) => string): ReadonlyMap<stri
     page('docs/policy.md', policyTables(policy ?? {}, revocations ?? {})),
     page('docs/paths.md', new Map([['readings', pathStepsTable()]])),
     page('docs/codes.md', codesPage()),
+    page('docs/limits.md', limitTables(policy ?? {})),
   ]);
 }

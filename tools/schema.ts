@@ -8,7 +8,7 @@ const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
 Writes the JSON Schemas of the parameters "policy" and "revocations" and of the snapshot to schema/, and the
 tables of the parameters' fields to docs/policy.md, from the one schema that the function parses with. Also the
-table of docs/paths.md, and what docs/codes.md says of each code.
+table of docs/paths.md, what docs/codes.md says of each code, and the numbers of docs/limits.md.
 
   --check    write nothing; fail where a file is not what would be written
   --out DIR  where the files go (default: this repository)

@@ -1,8 +1,8 @@
 import type { VerifiedToken } from './verified-token.ts';
 
 /** Most tokens that are remembered, and what they may take together, in bytes by an estimate that errs on the high side. */
-const MAX_TOKENS = 10_000;
-const MAX_BYTES = 32 * 1024 * 1024;
+export const MAX_TOKENS = 10_000;
+export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
  * What V8 takes in bytes, as measured on claims built to be expensive: for the text and the strings in it, and for the

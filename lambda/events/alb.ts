@@ -25,7 +25,7 @@ export function requestFromAlb(event: ALBEvent): HttpRequest {
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
 /** Largest header of an answer that it passes on, in bytes of the fields as they are sent. */
-const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
+export const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 
 /** The answer in the form that the event asks for; undefined where it would be over one of the limits. */
 export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResult | undefined {

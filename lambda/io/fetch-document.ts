@@ -26,10 +26,10 @@ export class DocumentNotFound extends Error {
 }
 
 /** For the whole exchange, in ms. Two of them (discovery, then keys) fit into one load. */
-const TIMEOUT_MS = 2_000;
+export const TIMEOUT_MS = 2_000;
 
 /** Longest document, in bytes. Key sets with certificate chains have tens of KB; the ALB stops at 150 KB. */
-const MAX_BYTES = 512 * 1024;
+export const MAX_BYTES = 512 * 1024;
 
 /** Over node:http(s). Follows no redirect: a key set comes from the URL that was configured, or not at all. */
 export const createFetchDocument =

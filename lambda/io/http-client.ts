@@ -10,7 +10,7 @@ import type { HeaderList } from '../core/http/message.ts';
 import { wireValue } from '../core/http/syntax.ts';
 
 /** An address that swallows packets shows soon, while there is time left to answer. */
-const CONNECT_TIMEOUT_MS = 3_000;
+export const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
  * A socket that has been idle for longer is not used again, in ms: common servers close it after 5 s (Node.js,

@@ -75,7 +75,7 @@ export function errorFields(error: unknown): unknown {
 const PLAIN = new Set(['string', 'number', 'boolean']);
 
 /** Longest line of a request, in bytes. */
-const MAX_LINE_BYTES = 4096 - 1;
+export const MAX_LINE_BYTES = 4096 - 1;
 
 /** A text, or its beginning and how long it is. */
 export const cut = (text: string, max: number): string =>

@@ -4,7 +4,7 @@ import type { UpstreamSettings } from '../core/upstream.ts';
 import { ClientError, type ClientResponse, exchange } from './http-client.ts';
 
 /** Left of the invocation's time when we give up on the upstream, so that the caller gets our 504, in ms. */
-const MARGIN_MS = 500;
+export const MARGIN_MS = 500;
 
 /** RFC 9110 §9.2.2: sending the request twice does what sending it once does. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);

@@ -37,7 +37,7 @@ export const SERVICE_ACCOUNTS = {
     caller:
       'The request was let through, but the service behind did not answer in time. It may still act on the request: repeat only what may be done twice.',
     operator:
-      'Compare `upstreamMs` with `timeoutSeconds` of the deploy and `firstByteTimeoutSeconds` of the policy. `no connection within 3000 ms` is a security group or an address that nobody answers at.',
+      'Compare the time that the upstream took with `timeoutSeconds` of the deploy and `firstByteTimeoutSeconds` of the policy. `no connection within 3000 ms` is a security group or an address that nobody answers at.',
     reason: 'no answer begun within 1000 ms',
     fields: ['upstreamMs', 'provider'],
   },
@@ -54,8 +54,7 @@ export const SERVICE_ACCOUNTS = {
   internal_error: {
     remedy: 'the operator',
     caller: 'The service has a bug that this request has met. Tell whoever runs it the request id.',
-    operator:
-      'The line `internal error` with the same `requestId` has the stack. Please report it. No request is let through by a bug: it is refused.',
+    operator: 'The line `internal error` with the same request id has the stack. Please report it.',
     reason: 'see the error logged before',
     fields: ['invocationId'],
   },

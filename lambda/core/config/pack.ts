@@ -5,7 +5,7 @@ import { type Parsed, parsed, problem } from './parsed.ts';
 const PREFIX = 'gz:';
 
 /** Longest text that is unpacked, in bytes: far over any real policy, far under what could hurt. */
-const MAX_UNPACKED_BYTES = 256 * 1024;
+export const MAX_UNPACKED_BYTES = 256 * 1024;
 
 /** A value in the form that takes less room: SSM holds 4 KB, or 8 KB in its advanced tier. */
 export function pack(text: string): string {

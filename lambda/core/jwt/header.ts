@@ -10,7 +10,7 @@ export interface JoseHeader {
 }
 
 /** Longest `kid` that is looked up, in characters. */
-const MAX_KID_LENGTH = 256;
+export const MAX_KID_LENGTH = 256;
 
 /**
  * Parses the JOSE header (RFC 7515 §4) by what the provider accepts. Whose token it is has been

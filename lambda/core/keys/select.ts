@@ -3,7 +3,7 @@ import type { Algorithm } from '../jwt/algorithms.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 
 /** Most keys that one signature is tried with: a set may hold several under one `kid`, or a token name none. */
-const MAX_CANDIDATES = 4;
+export const MAX_CANDIDATES = 4;
 
 export type Selection =
   | { readonly kind: 'keys'; readonly keys: readonly VerificationKey[]; readonly set: KeySet }

@@ -1,0 +1,131 @@
+import { MAX_CANDIDATES as MAX_PROVIDERS_TRIED } from '../lambda/core/authenticate.ts';
+import { MAX_UNPACKED_BYTES } from '../lambda/core/config/pack.ts';
+import { MAX_IDENTITY_VALUE } from '../lambda/core/http/identity-headers.ts';
+import { MAX_TOKEN_LENGTH } from '../lambda/core/jwt/decode.ts';
+import { MAX_KID_LENGTH } from '../lambda/core/jwt/header.ts';
+import { MAX_KEYS, MAX_LISTED_KEYS } from '../lambda/core/keys/key-set.ts';
+import { MAX_KEY_SET_AGE_MS } from '../lambda/core/keys/max-age.ts';
+import { MAX_CANDIDATES as MAX_KEYS_TRIED } from '../lambda/core/keys/select.ts';
+import { MAX_CHARACTERS, MAX_READINGS } from '../lambda/core/paths/readings.ts';
+import { MAX_KEY_SETS, MAX_VALUE } from '../lambda/core/snapshot/snapshot-schema.ts';
+import {
+  MAX_BYTES as MAX_REMEMBERED_BYTES,
+  MAX_TOKENS as MAX_REMEMBERED,
+} from '../lambda/core/token-memory.ts';
+import { MAX_ALB_RESPONSE_BYTES, MAX_ALB_RESPONSE_HEADER_BYTES } from '../lambda/events/alb.ts';
+import { TIMEOUT_MS as FETCH_MS, MAX_BYTES as MAX_DOCUMENT_BYTES } from '../lambda/io/fetch-document.ts';
+import { CONNECT_TIMEOUT_MS } from '../lambda/io/http-client.ts';
+import { MAX_LINE_BYTES } from '../lambda/io/log-line.ts';
+import { MARGIN_MS } from '../lambda/io/upstream.ts';
+import { counted } from './code-accounts/account.ts';
+import type { JsonSchema } from './json-schemas.ts';
+
+type Row = readonly [what: string, limit: string, beyond: string];
+
+const bytes = (count: number): string =>
+  count % 2 ** 20 === 0
+    ? `${count / 2 ** 20} MB`
+    : count % 1024 === 0
+      ? `${count / 1024} KB`
+      : `${counted(count)} bytes`;
+const characters = (count: number): string => `${counted(count)} characters`;
+const seconds = (ms: number): string => `${ms / 1000} s`;
+
+/** The tables of docs/limits.md whose numbers are in code. */
+export function limitTables(policy: JsonSchema): ReadonlyMap<string, string> {
+  const { routes } = policy.properties ?? {};
+  return new Map([
+    ['requests', table(REQUESTS)],
+    ['configuration', table(configuration(routes))],
+    ['time', table(TIMES)],
+  ]);
+}
+
+const table = (rows: readonly Row[]): string =>
+  ['| what | limit | beyond it |', '|---|---|---|', ...rows.map((row) => `| ${row.join(' | ')} |`)].join(
+    '\n',
+  );
+
+const REQUESTS: readonly Row[] = [
+  [
+    'answer of the upstream, as JSON with its header',
+    bytes(MAX_ALB_RESPONSE_BYTES),
+    "502 [`upstream_response_too_large`](codes.md#upstream_response_too_large), in place of the load balancer's 502",
+  ],
+  [
+    'header of such an answer',
+    bytes(MAX_ALB_RESPONSE_HEADER_BYTES),
+    '502 [`upstream_response_too_large`](codes.md#upstream_response_too_large)',
+  ],
+  ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
+  ['`kid` of a token', characters(MAX_KID_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
+  [
+    'each identity header, as it is sent',
+    characters(MAX_IDENTITY_VALUE),
+    '403 [`identity_unforwardable`](codes.md#identity_unforwardable)',
+  ],
+  [
+    'readings of one path, and all of them together',
+    `${MAX_READINGS}, ${bytes(MAX_CHARACTERS)}`,
+    '400 [`path_invalid`](codes.md#path_invalid)',
+  ],
+  [
+    'keys that one signature is tried with, where the token has no `kid` or several keys have the same',
+    String(MAX_KEYS_TRIED),
+    '401 [`key_unknown`](codes.md#key_unknown)',
+  ],
+  [
+    'tokens that an environment remembers, and their memory',
+    `${counted(MAX_REMEMBERED)}, ${bytes(MAX_REMEMBERED_BYTES)}`,
+    'older ones are verified anew',
+  ],
+  ['log line of a request', bytes(MAX_LINE_BYTES + 1), 'long texts in it are cut'],
+];
+
+const configuration = (routes: JsonSchema | undefined): readonly Row[] => [
+  ["value of a parameter in the snapshot, as SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
+  ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'a problem: the last good one stays in force'],
+  ['routes', counted(routes?.maxItems ?? 0), 'a problem'],
+  ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'a problem'],
+  ['providers', 'what fits into the parameter', ''],
+  ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'a problem'],
+  [
+    'keys of a set that are used, and that it may list',
+    `${MAX_KEYS}, ${counted(MAX_LISTED_KEYS)}`,
+    'the others are left out, with a log line; a longer list is no key set',
+  ],
+  [
+    'key set or discovery document',
+    bytes(MAX_DOCUMENT_BYTES),
+    'the fetch fails, and the keys of before stay for a time',
+  ],
+  ['key sets in the snapshot', String(MAX_KEY_SETS), 'verifiers fetch the others themselves'],
+];
+
+const TIMES: readonly Row[] = [
+  [
+    'connection to an upstream, TLS included',
+    seconds(CONNECT_TIMEOUT_MS),
+    '504 [`upstream_timeout`](codes.md#upstream_timeout)',
+  ],
+  [
+    'first byte of its answer',
+    '`firstByteTimeoutSeconds` of the policy; none by default',
+    '504 [`upstream_timeout`](codes.md#upstream_timeout)',
+  ],
+  [
+    'all of its answer',
+    `what is left of \`timeoutSeconds\`, less ${seconds(MARGIN_MS)}`,
+    '504 [`upstream_timeout`](codes.md#upstream_timeout)',
+  ],
+  [
+    'fetch of a key set or discovery document',
+    seconds(FETCH_MS),
+    'known keys stay in use; without any it is 503',
+  ],
+  [
+    'keys while their endpoint is down',
+    `${MAX_KEY_SET_AGE_MS / 3_600_000} hours`,
+    '503 [`keys_unavailable`](codes.md#keys_unavailable)',
+  ],
+];
