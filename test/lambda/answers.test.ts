@@ -305,7 +305,6 @@ describe('the table of codes', () => {
     expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([
       'claim_not_accepted',
       'signed_header_missing',
-      'origin_not_allowed',
       'upstream_timeout',
       'upstream_response_too_large',
       'internal_error',

@@ -16,12 +16,12 @@ export const REQUEST_ACCOUNTS = {
   claim_mismatch: {
     remedy: 'another token',
     caller:
-      'The token is good, but whoever it stands for may not do this: a role, a group or a tenant is missing. Have it granted, then get a new token.',
+      'The token is good, but its holder may not do this: a role, a group or a tenant is missing. Have it granted, then get a new token.',
     operator:
       'The reason names the claim. Compare the token with `claims` of the route, by `explain`; roles and groups are often in another claim than expected.',
     reason: '"tenant" is not as the route requires',
     fields: ['provider', 'kid'],
-    see: { text: 'roles and groups', page: 'policy.md#roles-and-groups' },
+    see: { text: 'roles and groups', page: 'roles-and-groups.md' },
   },
   signed_header_missing: {
     remedy: 'another request',
@@ -38,7 +38,7 @@ export const REQUEST_ACCOUNTS = {
       'The token came in a cookie, with a method that changes something or to open a WebSocket, and the page that sent it is not one that may. Tokens in a header need no origin.',
     operator:
       'Add the origin of the page to `publicOrigins` of the policy if the page is yours. If it is not, this was a forged request, and refusing it is right.',
-    reason: 'the Origin is none of the "publicOrigins"',
+    reason: 'the Origin is not in "publicOrigins"',
     fields: [],
   },
   route_missing: {
@@ -46,7 +46,7 @@ export const REQUEST_ACCOUNTS = {
     caller: 'Nobody may call this path with this method. Look for a typing error in either.',
     operator:
       'No route matches, and the policy has `"unmatched": "deny"`, or the parameter `issuer` is `none`. Add a route, or tell the caller.',
-    reason: 'the policy denies what no route matches',
+    reason: 'no route matches the method and path',
     fields: [],
   },
   identity_unforwardable: {
@@ -60,7 +60,7 @@ export const REQUEST_ACCOUNTS = {
   request_invalid: {
     remedy: 'another request',
     caller:
-      'The method, the query or a header field has characters that HTTP does not allow there. Methods are in upper case; escape what stands in a query.',
+      'The method, the query or a header field has characters that HTTP does not allow there. Methods are in upper case; escape such characters in a query.',
     operator:
       'The reason names the part. The load balancer refuses most such requests itself, so this is rare: a scanner, or a client with a method of its own.',
     reason: 'the method is not one that can be forwarded',

@@ -9,12 +9,12 @@ export const TOKEN_ACCOUNTS = {
   token_missing: {
     remedy: 'another request',
     caller:
-      'The request has no token where this path looks for one. Send `Authorization: Bearer`, a space and the token, unless the API says that tokens stand elsewhere.',
+      'The request has no token where this path looks for one. Send `Authorization: Bearer`, a space and the token, unless the API wants tokens elsewhere.',
     operator:
-      'The client sends no `Authorization` header or another scheme, or a proxy in front drops it. The reason says what was there. Where tokens stand elsewhere, compare `tokenFrom` of the provider.',
+      'The client sends no `Authorization` header or another scheme, or a proxy in front drops it. The reason says what was there. If tokens are sent elsewhere, compare `tokenFrom` of the provider.',
     reason: 'no credential in authorization: Authorization has the scheme Basic, not Bearer',
     fields: [],
-    see: { text: 'where tokens stand', page: 'policy.md#where-tokens-stand' },
+    see: { text: 'where tokens are sent', page: 'credentials.md' },
   },
   token_ambiguous: {
     remedy: 'another request',
