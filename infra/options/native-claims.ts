@@ -1,4 +1,4 @@
-import type { Parsed } from './parse.ts';
+import { parser } from './parse.ts';
 
 /** Forms that a claim's value may have, in the words of the load balancer. */
 const FORMATS = ['single-string', 'space-separated-values', 'string-array'] as const;
@@ -15,7 +15,7 @@ export const MAX_NATIVE_CLAIMS = 10;
 
 const EXPECTED = `a JSON list of {"name": "…", "format": "${FORMATS.join(' | ')}", "values": [1 to 10 texts of at most 256 characters]}; exp, iss, nbf, iat, aud and scope are not for it`;
 
-export function parseNativeClaims(text: string): Parsed<readonly NativeClaim[]> {
+export const parseNativeClaims = parser<readonly NativeClaim[]>({ type: ['array', 'string'] }, (text) => {
   let claims: unknown;
   try {
     claims = JSON.parse(text);
@@ -25,7 +25,7 @@ export function parseNativeClaims(text: string): Parsed<readonly NativeClaim[]> 
   return Array.isArray(claims) && claims.length > 0 && claims.every(isClaim)
     ? { value: claims }
     : { expected: EXPECTED };
-}
+});
 
 function isClaim(claim: unknown): claim is NativeClaim {
   if (typeof claim !== 'object' || claim === null) return false;

@@ -4,65 +4,107 @@ import { MAX_CONFIG_PATH } from '../../lambda/contract.ts';
 /** A typed value, or what the text should have been: it completes "<option> must be …". */
 export type Parsed<T> = { readonly value: T } | { readonly expected: string };
 
-/** Reads one option's text. CDK hands over context from the command line as text. */
-export type Parse<T> = (text: string) => Parsed<T>;
+/**
+ * Reads one option's text. CDK hands over context from the command line as text, and what a stage's file has in JSON's
+ * own types is made into the same text. The schema is for editors: whatever passes here passes there.
+ */
+export type Parse<T> = ((text: string) => Parsed<T>) & { readonly schema: OptionSchema };
+
+/** The JSON Schema of an option's value in a stage's file. */
+export interface OptionSchema {
+  readonly type?: string | readonly string[];
+  readonly enum?: readonly (string | number | boolean)[];
+  readonly pattern?: string;
+  readonly minimum?: number;
+  readonly maximum?: number;
+  readonly items?: OptionSchema;
+  readonly minItems?: number;
+  readonly uniqueItems?: boolean;
+  readonly anyOf?: readonly OptionSchema[];
+}
+
+/** A parser together with the schema of what it takes. */
+export function parser<T>(schema: OptionSchema, read: (text: string) => Parsed<T>): Parse<T> {
+  return Object.assign((text: string) => read(text), { schema });
+}
 
 /** Text that matches a pattern. */
 export function matching(pattern: RegExp, expected: string): Parse<string> {
-  return (text) => (pattern.test(text) ? { value: text } : { expected });
+  return parser({ type: 'string', pattern: pattern.source }, (text) =>
+    pattern.test(text) ? { value: text } : { expected },
+  );
 }
 
-/** A list of texts, each of which matches a pattern. */
+/** A list of different texts, each of which matches a pattern that has no comma. */
 export function commaSeparated(pattern: RegExp, expected: string): Parse<readonly string[]> {
-  return (text) => {
-    const value = text.split(',');
-    return value.every((entry) => pattern.test(entry)) ? { value } : { expected };
+  const items = { type: 'string', pattern: pattern.source };
+  const schema = {
+    anyOf: [{ type: 'array', items, minItems: 1, uniqueItems: true }, { type: 'string' }],
   };
+  return parser(schema, (text) => {
+    const value = text.split(',');
+    if (new Set(value).size < value.length) return { expected: `${expected}, each of them once` };
+    return value.every((entry) => pattern.test(entry)) ? { value } : { expected };
+  });
 }
 
 /** A whole number of `min` to `max`, both included. */
 export function wholeNumber(min: number, max: number): Parse<number> {
-  return (text) => {
-    const value = /^\d{1,9}$/.test(text) ? Number(text) : Number.NaN;
+  const pattern = /^\d{1,9}$/;
+  const schema = { type: ['integer', 'string'], minimum: min, maximum: max, pattern: pattern.source };
+  return parser(schema, (text) => {
+    const value = pattern.test(text) ? Number(text) : Number.NaN;
     return value >= min && value <= max ? { value } : { expected: `a whole number from ${min} to ${max}` };
-  };
+  });
 }
 
+const FRACTION = /^\d(\.\d{1,6})?$/;
+
 /** A part of the whole: a decimal number from 0 to 1. */
-export const fraction: Parse<number> = (text) => {
-  const value = /^\d(\.\d{1,6})?$/.test(text) ? Number(text) : Number.NaN;
-  return value <= 1 ? { value } : { expected: 'a number from 0 to 1' };
-};
+export const fraction: Parse<number> = parser(
+  { type: ['number', 'string'], minimum: 0, maximum: 1, pattern: FRACTION.source },
+  (text) => {
+    const value = FRACTION.test(text) ? Number(text) : Number.NaN;
+    return value <= 1 ? { value } : { expected: 'a number from 0 to 1' };
+  },
+);
 
 /** `true` or `false`. */
-export const flag: Parse<boolean> = (text) =>
-  text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' };
+export const flag: Parse<boolean> = parser({ enum: [true, false, 'true', 'false'] }, (text) =>
+  text === 'true' || text === 'false' ? { value: text === 'true' } : { expected: 'true or false' },
+);
 
 /** One of a closed list. */
 export function oneOf<const T extends string>(...values: readonly T[]): Parse<T> {
-  return (text) => {
+  return parser({ enum: values }, (text) => {
     const value = values.find((candidate) => candidate === text);
     return value === undefined ? { expected: `one of ${values.join(', ')}` } : { value };
-  };
+  });
 }
 
+const RETENTIONS = Object.values(logs.RetentionDays).filter(
+  (days): days is logs.RetentionDays => typeof days === 'number' && days !== logs.RetentionDays.INFINITE,
+);
+
 /** A retention that CloudWatch Logs knows, in days. */
-export const retentionDays: Parse<logs.RetentionDays> = (text) => {
-  const allowed = Object.values(logs.RetentionDays).filter(
-    (days): days is logs.RetentionDays => typeof days === 'number' && days !== logs.RetentionDays.INFINITE,
-  );
-  const value = allowed.find((days) => String(days) === text);
-  return value === undefined ? { expected: `one of ${allowed.join(', ')}` } : { value };
-};
+export const retentionDays: Parse<logs.RetentionDays> = parser(
+  { enum: [...RETENTIONS, ...RETENTIONS.map(String)] },
+  (text) => {
+    const value = RETENTIONS.find((days) => String(days) === text);
+    return value === undefined ? { expected: `one of ${RETENTIONS.join(', ')}` } : { value };
+  },
+);
+
+const PATH = /^(\/[A-Za-z0-9_.-]+)+$/;
 
 /**
  * Prefix of the SSM parameters. SSM allows 15 levels in all and reserves names that begin with "aws" or
  * "ssm"; the last level is the parameter's own name.
  */
-export const parameterPath: Parse<string> = (text) => {
+export const parameterPath: Parse<string> = parser({ type: 'string', pattern: PATH.source }, (text) => {
   const levels = text.split('/').slice(1);
   const wellFormed =
-    /^(\/[A-Za-z0-9_.-]+)+$/.test(text) &&
+    PATH.test(text) &&
     // It is part of the snapshot's URL.
     !levels.some((level) => level === '.' || level === '..') &&
     levels.length <= 14 &&
@@ -72,4 +114,4 @@ export const parameterPath: Parse<string> = (text) => {
     : {
         expected: `a path such as /team/api: a leading slash, none at the end, at most ${MAX_CONFIG_PATH} characters in 14 levels of letters, digits, "_", "." and "-", the first not beginning with "aws" or "ssm"`,
       };
-};
+});

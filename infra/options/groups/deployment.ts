@@ -4,6 +4,12 @@ import { flag, matching, parameterPath, wholeNumber } from '../parse.ts';
 
 /** The stack and its configuration. */
 export const DEPLOYMENT_OPTIONS = {
+  stage: {
+    description:
+      'Reads the options from `stages/NAME.json`, whose JSON Schema is in [`schema/`](../schema/stage.schema.json)',
+    default: undefined,
+    parse: matching(/^[A-Za-z0-9][A-Za-z0-9._-]{0,63}$/, 'the name of a file in stages/, without .json'),
+  },
   stackName: {
     description:
       'Name of the CloudFormation stack; any other than the default also names its parameters and metrics',

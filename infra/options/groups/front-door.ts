@@ -16,8 +16,35 @@ export const FRONT_DOOR_OPTIONS = {
       'the ARN of a listener of an Application Load Balancer',
     ),
   },
+  loadBalancerArn: {
+    description: 'An existing load balancer to add a listener to; no VPC and no load balancer are created',
+    default: undefined,
+    parse: matching(
+      /^arn:aws[a-z-]*:elasticloadbalancing:[a-z0-9-]+:\d{12}:loadbalancer\/app\/[A-Za-z0-9-]{1,32}\/[0-9a-f]{16}$/,
+      'the ARN of an Application Load Balancer',
+    ),
+  },
+  loadBalancerDnsName: {
+    description: 'Its DNS name, which `domainName` is made an alias of there',
+    default: undefined,
+    parse: matching(
+      /^(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/,
+      'the DNS name of the load balancer',
+    ),
+  },
+  loadBalancerZoneId: {
+    description: 'The zone of that DNS name, which is of AWS (`CanonicalHostedZoneId`)',
+    default: undefined,
+    parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the canonical hosted zone id of the load balancer'),
+  },
+  listenerPort: {
+    description:
+      'Port of the listener on that load balancer; 443 with a certificate and 80 without unless given',
+    default: undefined,
+    parse: wholeNumber(1, 65_535),
+  },
   listenerSecurityGroupId: {
-    description: "Security group of that listener's load balancer",
+    description: 'Security group of the existing load balancer, which is left as it is',
     default: undefined,
     parse: securityGroup,
   },

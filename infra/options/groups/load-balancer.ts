@@ -1,7 +1,10 @@
 import type { Option } from '../option.ts';
-import { flag, matching, wholeNumber } from '../parse.ts';
+import { commaSeparated, flag, matching, oneOf, wholeNumber } from '../parse.ts';
 
-/** The load balancer and its rule. */
+const CERTIFICATE =
+  /^arn:aws[a-z-]*:(acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+|iam::\d{12}:server-certificate\/[\w+=.@/-]+)$/;
+
+/** The load balancer, its names and its rules. */
 export const LOAD_BALANCER_OPTIONS = {
   vpcId: {
     description:
@@ -14,17 +17,73 @@ export const LOAD_BALANCER_OPTIONS = {
     default: false,
     parse: flag,
   },
-  certificateArn: {
-    description: 'Certificate of an HTTPS listener on 443; port 80 then redirects there',
+  paths: {
+    description:
+      'Paths that the function gets, separated by commas: `*` is any number of characters, `?` is one, and a pattern that ends in `/*` takes the path before it, too',
+    default: ['/api/*'] as readonly string[],
+    // The characters that the load balancer takes.
+    // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
+    parse: commaSeparated(
+      /^\/[A-Za-z0-9_.$/~"'@:+&*?-]{0,127}$/,
+      'paths such as /api/*, separated by commas, of at most 128 characters that the load balancer takes in a pattern',
+    ),
+  },
+  hosts: {
+    description:
+      'Host names that the function gets those paths of, separated by commas, with the same wildcards; all of them unless given',
     default: undefined,
-    parse: matching(
-      /^arn:aws[a-z-]*:(acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+|iam::\d{12}:server-certificate\/[\w+=,.@/-]+)$/,
-      'the ARN of a certificate in ACM or IAM',
+    parse: commaSeparated(
+      /^(?=.{3,128}$)[a-z0-9*?_-]+(\.[a-z0-9*?_-]+)*\.[a-z]+$/,
+      'host names such as api.example.com or *.example.com, separated by commas, in lower case, with letters only after the last dot',
     ),
   },
   rulePriority: {
-    description: 'Priority of the listener rule for /api/*',
+    description:
+      'Priority of the first listener rule, and the beginning of the range, which the synth prints, for those that further paths and hosts take',
     default: 10,
     parse: wholeNumber(1, 50_000),
+  },
+  domainName: {
+    description:
+      'Name of the API, which gets an alias record and, unless `certificateArn` has one, a certificate that is validated by DNS',
+    default: undefined,
+    parse: matching(
+      /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
+      'a host name in lower case, such as api.example.com',
+    ),
+  },
+  hostedZoneId: {
+    description: 'Zone of Route 53 that this name is in, in the account of the stack',
+    default: undefined,
+    parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ'),
+  },
+  certificateArn: {
+    description: 'Certificate of an HTTPS listener on 443',
+    default: undefined,
+    parse: matching(CERTIFICATE, 'the ARN of a certificate in ACM or IAM'),
+  },
+  sniCertificateArns: {
+    description:
+      'Further certificates of that listener, separated by commas, which it chooses from by the name that a client asks for',
+    default: undefined,
+    parse: commaSeparated(CERTIFICATE, 'ARNs of certificates in ACM or IAM, separated by commas'),
+  },
+  http: {
+    description:
+      'Port 80 where there is a certificate: `closed`, unless given, or `redirect`, by which a client sends its token in clear text once before it is told',
+    default: undefined,
+    parse: oneOf('closed', 'redirect'),
+  },
+  desyncMitigationMode: {
+    description:
+      'What the load balancer does with requests that another server might read otherwise: `strictest` refuses all that are not of RFC 7230, `defensive` what is dangerous, `monitor` nothing but what is severe',
+    default: 'strictest',
+    parse: oneOf('monitor', 'defensive', 'strictest'),
+  },
+  ipAddressType: {
+    description:
+      'Addresses of the load balancer: `ipv4`, `dualstack`, or `dualstack-without-public-ipv4` for clients that all have IPv6',
+    default: 'ipv4',
+    parse: oneOf('ipv4', 'dualstack', 'dualstack-without-public-ipv4'),
   },
 } as const satisfies Record<string, Option>;

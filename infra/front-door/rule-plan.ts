@@ -1,0 +1,149 @@
+import { createHash } from 'node:crypto';
+
+/**
+ * What a load balancer allows in one rule.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html
+ */
+const MAX_VALUES = 5;
+const MAX_WILDCARDS = 5;
+
+/** Offsets from `rulePriority`, both ends included, for rules beside the first one, whose offset is 0. */
+export interface Offsets {
+  readonly ofPaths: readonly [first: number, last: number];
+  readonly ofHosts: readonly [first: number, last: number];
+}
+
+const OFFSETS: Offsets = { ofPaths: [1, 99], ofHosts: [100, 999] };
+
+/** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
+export interface Wanted {
+  readonly paths: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+/** One listener rule. */
+export interface PlannedRule {
+  /**
+   * Added to `rulePriority`. The rule's logical id is made from it, so no two ids ever compete for a priority, not even
+   * while CloudFormation has created the new rules of an update and has not yet deleted the old ones.
+   */
+  readonly offset: number;
+  /** Condition values: patterns with the bare prefix that each stands for, too. */
+  readonly paths: readonly string[];
+  readonly hosts: readonly string[];
+  /** Offsets of rules that an update must have reached before it may take a value away from this one. */
+  readonly after: readonly number[];
+}
+
+export interface RulePlan {
+  readonly rules: readonly PlannedRule[];
+  /** How many priorities belong to the stack, beginning with `rulePriority`. */
+  readonly range: number;
+  readonly problems: readonly string[];
+}
+
+/** `/api/*` stands for `/api` as well, which the load balancer's pattern does not match. */
+export function valuesOf(path: string): readonly string[] {
+  return /^\/.*\/\*$/.test(path) ? [path.slice(0, -2), path] : [path];
+}
+
+/**
+ * Spreads paths and hosts over as many rules as it takes. The first rule takes what fits of the beginning of the lists.
+ * Every further path has a rule of its own with the hosts that fit beside it, and every host that does not fit has one
+ * for each path. Such a rule's offset is a hash of its path and host alone, so that adding and removing others does not
+ * move it. Where two want one offset, the later one in the lists takes its next choice.
+ */
+export function planRules({ paths, hosts }: Wanted, offsets: Offsets = OFFSETS): RulePlan {
+  const problems = tooMuch({ paths, hosts });
+  const [first] = paths;
+  if (problems.length > 0 || first === undefined) return { rules: [], range: 1, problems };
+  const leading = fitting(hosts, (some) => fits(valuesOf(first), some));
+  const together = fitting(paths, (some) => leading.length === hosts.length && fits(all(some), hosts));
+  const head = together.length > 0 ? together : [first];
+
+  const taken = new Map<number, Placed>();
+  const place = (key: string, range: Offsets['ofPaths'], values: Values): Placed | undefined => {
+    const passed: Placed[] = [];
+    for (const offset of choices(key, range)) {
+      const holder = taken.get(offset);
+      if (holder === undefined) {
+        const placed = { offset, ...values, after: [] };
+        taken.set(offset, placed);
+        // Whoever holds what this one would rather have may have to give it up for it, or the other way round.
+        for (const { after } of passed) after.push(offset);
+        return placed;
+      }
+      passed.push(holder);
+    }
+    problems.push(`paths and hosts need more rules than there are priorities for; ${key} has none`);
+    return undefined;
+  };
+  const ofPaths = paths.slice(head.length).map((path) => {
+    const values = valuesOf(path);
+    const beside = fitting(hosts, (some) => fits(values, some));
+    return { path, beside, rule: place(path, offsets.ofPaths, { paths: values, hosts: beside }) };
+  });
+  const remaining = [{ path: first, beside: leading, rule: undefined }, ...ofPaths];
+  for (const { path, beside, rule } of remaining) {
+    for (const host of hosts.slice(beside.length)) {
+      const own = place(`${path} ${host}`, offsets.ofHosts, { paths: valuesOf(path), hosts: [host] });
+      if (own !== undefined) rule?.after.push(own.offset);
+    }
+  }
+  const others = [...taken.values()];
+  const one: PlannedRule = {
+    offset: 0,
+    paths: all(head),
+    hosts: leading,
+    after: others.map(({ offset }) => offset),
+  };
+  const last = others.some(({ offset }) => offset > offsets.ofPaths[1]) ? offsets.ofHosts : offsets.ofPaths;
+  return { rules: [one, ...others], range: last[1] + 1, problems };
+}
+
+interface Values {
+  readonly paths: readonly string[];
+  readonly hosts: readonly string[];
+}
+
+type Placed = Values & { readonly offset: number; readonly after: number[] };
+
+/** Paths that fit in no rule, by themselves or beside a host. */
+function tooMuch({ paths, hosts }: Wanted): string[] {
+  return paths.flatMap((path) =>
+    (hosts.length === 0 ? [[]] : hosts.map((host) => [host])).flatMap((one) =>
+      fits(valuesOf(path), one)
+        ? []
+        : `paths: ${[path, ...one].join(' with the host ')} has ${wildcards([...valuesOf(path), ...one])} wildcards, its bare prefix included, and a rule takes ${MAX_WILDCARDS}`,
+    ),
+  );
+}
+
+function fits(paths: readonly string[], hosts: readonly string[]): boolean {
+  const values = [...paths, ...hosts];
+  return values.length <= MAX_VALUES && wildcards(values) <= MAX_WILDCARDS;
+}
+
+const wildcards = (values: readonly string[]): number => values.join().replace(/[^*?]/g, '').length;
+
+const all = (paths: readonly string[]): readonly string[] => paths.flatMap(valuesOf);
+
+/** The longest beginning of a list that has a property. */
+function fitting(
+  list: readonly string[],
+  isFine: (some: readonly string[]) => boolean,
+): readonly string[] {
+  const length = list.findIndex((_, index) => !isFine(list.slice(0, index + 1)));
+  return length < 0 ? list : list.slice(0, length);
+}
+
+/** Every offset of a range, in an order that depends on the key alone. */
+function* choices(key: string, [first, last]: Offsets['ofPaths']): Generator<number> {
+  const seen = new Set<number>();
+  for (let turn = 0; seen.size <= last - first; turn++) {
+    const hash = createHash('sha256').update(`${turn} ${key}`).digest().readUInt32BE();
+    const offset = first + (hash % (last - first + 1));
+    if (!seen.has(offset)) yield offset;
+    seen.add(offset);
+  }
+}
