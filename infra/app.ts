@@ -6,10 +6,18 @@ import { checkByNag } from './nag.ts';
 import { formatProblems, parseOptions } from './options/parse-options.ts';
 import { disagreements } from './options/policy-agreement.ts';
 import { readPolicyFile } from './options/policy-file.ts';
+import { readNamedStage } from './options/stage-file.ts';
 
 const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
-const parsed = parseOptions(app.node.getAllContext(), process.env);
-const file: unknown = app.node.tryGetContext('policy');
+const context: Readonly<Record<string, unknown>> = app.node.getAllContext();
+const named = readNamedStage(context.stage);
+const stage = named?.kind === 'ok' ? named.stage : undefined;
+// Without its file a stage's options are not known, so what contradicts them is not either.
+const parsed =
+  named?.kind === 'invalid'
+    ? { kind: 'invalid' as const, problems: named.problems }
+    : parseOptions(context, process.env, stage);
+const file: unknown = context.policy ?? stage?.values.policy;
 const read = typeof file === 'string' && file !== '' ? await readPolicyFile(file) : undefined;
 const policy = read?.kind === 'ok' ? read.policy : undefined;
 const problems = [
@@ -19,10 +27,13 @@ const problems = [
 ];
 if (parsed.kind === 'ok' && problems.length === 0) {
   // CDK derives names and tags from construct paths, so two stacks need different ids.
-  const { options } = parsed;
-  new AuthorizerStack(app, options.stackName, { options, codeOf: bundledCode, policy });
+  const { options, warnings } = parsed;
+  const props = { options, warnings, codeOf: bundledCode, policy };
+  const { priorities } = new AuthorizerStack(app, options.stackName, props);
   checkByNag(app);
   app.synth();
+  // Not as an annotation: the CLI shows those of this level only where there is nothing worse to tell.
+  console.error(priorities);
 } else {
   console.error(formatProblems(problems));
   process.exitCode = 1;

@@ -1,6 +1,5 @@
 import {
   Annotations,
-  CfnOutput,
   Duration,
   aws_elasticloadbalancingv2 as elbv2,
   type aws_lambda as lambda,
@@ -10,10 +9,11 @@ import type { Construct } from 'constructs';
 import type { Entry } from './bundle/bundle.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { configurationFor } from './configuration/configuration-for.ts';
-import { configurationOutputs, type Outputs } from './configuration/configuration-outputs.ts';
+import { configurationOutputs } from './configuration/configuration-outputs.ts';
 import { initialValues } from './configuration/initial-values.ts';
 import { MachinePool } from './configuration/machine-pool.ts';
-import { addApiRule } from './front-door/api-rule.ts';
+import { addressOutputs } from './front-door/addresses.ts';
+import { addApiRules } from './front-door/api-rules.ts';
 import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
 import { nativeVerification } from './front-door/native-verification.ts';
 import { TwoWaysIn } from './front-door/two-ways-in.ts';
@@ -23,11 +23,14 @@ import type { VerifierFunctionSettings } from './function/verifier-function.ts';
 import { VerifierTarget } from './function/verifier-target.ts';
 import { Alarms } from './observability/alarms.ts';
 import { MetricsDashboard } from './observability/metrics-dashboard.ts';
-import type { Options } from './options/options.ts';
+import { isSecure, type Options } from './options/options.ts';
 import type { PolicyFile } from './options/policy-file.ts';
+import { addOutputs, type Outputs } from './outputs.ts';
 
 interface AuthorizerStackProps {
   readonly options: Options;
+  /** What to tell of where the options came from. */
+  readonly warnings?: readonly string[];
   /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
   readonly codeOf: (entry: Entry) => lambda.Code;
   /** The policy that the options name, already read and judged. */
@@ -39,8 +42,11 @@ interface Verifier {
   readonly configuration: Configuration;
 }
 
-/** A listener rule for `/api/*` that forwards to the verifying function, and what the options add to it. */
+/** Listener rules that forward to the verifying function, and what the options add to them. */
 export class AuthorizerStack extends Stack {
+  /** Which priorities its rules have and may come to have, as a sentence. */
+  readonly priorities: string;
+
   constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
     const { options } = props;
     super(scope, id, {
@@ -51,14 +57,21 @@ export class AuthorizerStack extends Stack {
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
     const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
-    addApiRule(this, {
-      listener: door.listener,
-      priority: options.rulePriority,
-      targetGroup: verifier?.target.targetGroup ?? this.upstream(options),
-      native: nativeVerification(options),
-    });
+    this.priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
     this.watch(options, door, verifier);
-    this.url(options, door);
+    this.address(options, door);
+    this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });
+    for (const [index, warning] of (props.warnings ?? []).entries()) {
+      Annotations.of(this).addWarningV2(`alb-jwt-authorizer:beside-stage-${index}`, warning);
+    }
+  }
+
+  private rules(options: Options, door: FrontDoor, targetGroup: elbv2.IApplicationTargetGroup): string {
+    const { paths, hosts = [], rulePriority: priority } = options;
+    const native = nativeVerification(options);
+    const added = addApiRules(this, { listener: door.listener, priority, targetGroup, native, paths, hosts });
+    const { priorities, range } = added;
+    return `Listener rules: ${priorities.length}, at priority ${priorities.join(', ')}. Keep the range of ${range} from ${priority} to ${priority + range - 1} free of other rules: further paths and hosts take priorities in it.`;
   }
 
   private verifier(props: AuthorizerStackProps, door: FrontDoor, instanceArn: string | undefined): Verifier {
@@ -137,22 +150,30 @@ export class AuthorizerStack extends Stack {
     }
   }
 
-  private url({ certificateArn, verifiedAccess }: Options, { own }: FrontDoor): void {
-    if (own === undefined) return;
-    if (!verifiedAccess) this.outputs({ Url: [`${own.url}/api/`, 'Where to send requests'] });
-    if (certificateArn === undefined) {
+  private address(options: Options, { own, address }: FrontDoor): void {
+    const { domainName, hosts = [], paths, verifiedAccess } = options;
+    if (address !== undefined && !verifiedAccess) {
+      this.outputs(addressOutputs({ address, domainName, hosts, paths }));
+    }
+    if ((own !== undefined || options.loadBalancerArn !== undefined) && !isSecure(options)) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:clear-text',
-        'Bearer tokens will travel in clear text: the load balancer has no certificate. Give one with -c certificateArn=ARN.',
+        'Bearer tokens will travel in clear text: the listener has no certificate. Give domainName with hostedZoneId, or certificateArn.',
       );
     }
   }
 
   private outputs(outputs: Outputs): void {
-    for (const [name, [value, description]] of Object.entries(outputs)) {
-      new CfnOutput(this, name, { value, description });
-    }
+    addOutputs(this, outputs);
   }
+}
+
+function verifierOutputs({ targetGroup, function: { resource } }: VerifierTarget): Outputs {
+  return {
+    TargetGroupArn: [targetGroup.targetGroupArn, 'The target group of the function'],
+    VerifierFunction: [resource.functionName, 'The function that verifies and forwards'],
+    VerifierLogGroup: [resource.logGroup.logGroupName, 'Where its log lines are'],
+  };
 }
 
 function settingsOf(options: Options): VerifierFunctionSettings {

@@ -1,9 +1,7 @@
 import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
 import type { Configuration } from './configuration.ts';
+import type { Outputs } from '../outputs.ts';
 import type { InitialValues } from './seeded-parameters.ts';
-
-/** Outputs of a stack, by name. */
-export type Outputs = Readonly<Record<string, readonly [value: string, description: string]>>;
 
 /** What a fresh deployment needs to be told, each with an example to replace. */
 const TO_FILL_IN: { readonly [name in ParameterName]?: readonly [example: string, description: string] } = {

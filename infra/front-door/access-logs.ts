@@ -21,6 +21,8 @@ interface AccessLogsProps {
  * every commercial region, so the template still fits any of them.
  */
 export class AccessLogs extends Construct {
+  readonly bucketName: string;
+
   constructor(scope: Construct, id: string, { loadBalancer }: AccessLogsProps) {
     super(scope, id);
     const bucket = new s3.Bucket(this, 'Bucket', {
@@ -42,6 +44,7 @@ export class AccessLogs extends Construct {
     });
     bucket.addToResourcePolicy(delivery);
     loadBalancer.setAttribute('access_logs.s3.bucket', bucket.bucketName);
+    this.bucketName = bucket.bucketName;
     // The logs outlive the stack, and must not be readable without TLS then.
     bucket.policy?.applyRemovalPolicy(RemovalPolicy.RETAIN);
     // The load balancer writes a test object as soon as it is told to log.

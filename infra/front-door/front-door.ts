@@ -6,7 +6,10 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import type { Options } from '../options/options.ts';
+import type { Outputs } from '../outputs.ts';
 import { AccessLogs } from './access-logs.ts';
+import { ApiName, certificateFor } from './api-name.ts';
+import { addSniCertificates, type Certificates, NOT_FOUND, protocolOf } from './listener-settings.ts';
 import { LoadBalancer } from './load-balancer.ts';
 import { networkFor } from './network.ts';
 
@@ -19,49 +22,91 @@ export interface FrontDoor {
   readonly loadBalancerFullName: string;
   /** The load balancer, if it is of this stack. */
   readonly own: LoadBalancer | undefined;
+  /** Where to call the listener, if it is of this stack and its address is known. */
+  readonly address: Address | undefined;
+  /** What other stacks and people may want to refer to. */
+  readonly outputs: Outputs;
 }
 
-/** The existing listener that the options name, or else one of a new load balancer. */
+export interface Address {
+  readonly scheme: 'http' | 'https';
+  readonly port: number;
+  readonly dnsName: string;
+}
+
+/** The existing listener or load balancer that the options name, or else a new load balancer. */
 export function frontDoorFor(scope: Construct, options: Options, targetTimeout: Duration): FrontDoor {
-  const { listenerArn, listenerSecurityGroupId } = options;
-  return listenerArn === undefined || listenerSecurityGroupId === undefined
-    ? newLoadBalancer(scope, options, targetTimeout)
-    : existingListener(scope, listenerArn, listenerSecurityGroupId);
+  const { listenerArn, loadBalancerArn } = options;
+  if (listenerArn !== undefined) return existingListener(scope, options, listenerArn);
+  if (loadBalancerArn !== undefined) return newListener(scope, options, loadBalancerArn);
+  return newLoadBalancer(scope, options, targetTimeout);
 }
 
-function existingListener(scope: Construct, listenerArn: string, securityGroupId: string): FrontDoor {
-  const securityGroup = ec2.SecurityGroup.fromSecurityGroupId(
-    scope,
-    'ListenerSecurityGroup',
-    securityGroupId,
-    {
-      // Its owner decides what goes in and out.
-      mutable: false,
-    },
-  );
+function existingListener(scope: Construct, options: Options, listenerArn: string): FrontDoor {
   const loadBalancerFullName = /listener\/(app\/[^/]+\/[^/]+)\//.exec(listenerArn)?.[1] ?? '';
   return {
-    name: `Existing-${loadBalancerFullName.replaceAll('/', '-')}`,
+    name: nameOfExisting(loadBalancerFullName),
     listener: elbv2.ApplicationListener.fromApplicationListenerAttributes(scope, 'Listener', {
       listenerArn,
-      securityGroup,
+      securityGroup: existingSecurityGroup(scope, options),
     }),
     loadBalancerFullName,
     own: undefined,
+    address: undefined,
+    outputs: listenerOutput(listenerArn),
+  };
+}
+
+/** A listener of this stack on a load balancer of somebody else. */
+function newListener(scope: Construct, options: Options, loadBalancerArn: string): FrontDoor {
+  const { domainName, hostedZoneId, loadBalancerDnsName: dnsName, loadBalancerZoneId: zoneId } = options;
+  const loadBalancerFullName = /loadbalancer\/(.*)/.exec(loadBalancerArn)?.[1] ?? '';
+  const certificates = certificatesFor(scope, options);
+  const secure = certificates !== undefined;
+  const { listenerPort: port = secure ? 443 : 80 } = options;
+  const listener = new elbv2.ApplicationListener(scope, 'OwnListener', {
+    loadBalancer: elbv2.ApplicationLoadBalancer.fromApplicationLoadBalancerAttributes(scope, 'Existing', {
+      loadBalancerArn,
+      securityGroupId: options.listenerSecurityGroupId ?? '',
+    }),
+    port,
+    // Its owner decides what goes in and out.
+    open: false,
+    defaultAction: NOT_FOUND,
+    ...protocolOf(certificates),
+  });
+  if (certificates !== undefined) addSniCertificates(scope, listener, certificates);
+  const known = dnsName !== undefined && zoneId !== undefined;
+  if (known && domainName !== undefined && hostedZoneId !== undefined) {
+    // Whether it has IPv6 addresses is not known, and an alias without them would answer nothing.
+    new ApiName(scope, 'ApiName', { domainName, hostedZoneId, dnsName, zoneId, ipv6: false });
+  }
+  return {
+    name: nameOfExisting(loadBalancerFullName),
+    listener,
+    loadBalancerFullName,
+    own: undefined,
+    address: known ? { scheme: secure ? 'https' : 'http', port, dnsName } : undefined,
+    outputs: listenerOutput(listener.listenerArn),
   };
 }
 
 function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Duration): FrontDoor {
-  const { vpcId, certificateArn, verifiedAccess, nativePreFilter, nativeOnly } = options;
+  const { vpcId, verifiedAccess, nativePreFilter, nativeOnly, ipAddressType } = options;
   const internal = options.internal || verifiedAccess;
-  const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess });
+  const ipv6 = ipAddressType !== 'ipv4';
+  const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess, ipv6 });
   // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
   // so another VPC is another resource.
   const place = vpcId === undefined ? '' : `-${vpcId}`;
+  const certificates = certificatesFor(scope, options);
   const own = new LoadBalancer(scope, `LoadBalancer${place}`, {
     vpc,
     internal,
-    certificateArn,
+    certificates,
+    redirect: options.http === 'redirect',
+    desyncMitigationMode: options.desyncMitigationMode,
+    ipAddressType,
     targetTimeout,
   });
   // CloudFront comes in by the load balancer, and only once the gateway is attached.
@@ -74,14 +119,62 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     own.resource.connections.allowTo(ec2.Peer.ipv4(vpc.vpcCidrBlock), ec2.Port.allTcp(), 'To the upstream');
   }
   own.resource.setAttribute('access_logs.s3.enabled', String(options.accessLogs));
-  if (options.accessLogs) new AccessLogs(scope, 'AccessLogs', { loadBalancer: own.resource });
+  const logs = options.accessLogs
+    ? new AccessLogs(scope, 'AccessLogs', { loadBalancer: own.resource })
+    : undefined;
   if (options.webAclArn !== undefined) {
     new wafv2.CfnWebACLAssociation(scope, 'WebAcl', {
       resourceArn: own.resource.loadBalancerArn,
       webAclArn: options.webAclArn,
     });
   }
-  const { loadBalancerFullName } = own.resource;
-  const name = `${internal ? 'Internal' : 'Public'}${place}`;
-  return { name, listener: own.listener, loadBalancerFullName, own };
+  const { loadBalancerFullName, loadBalancerDnsName: dnsName } = own.resource;
+  const zoneId = own.resource.loadBalancerCanonicalHostedZoneId;
+  const { domainName, hostedZoneId } = options;
+  if (domainName !== undefined && hostedZoneId !== undefined) {
+    new ApiName(scope, 'ApiName', { domainName, hostedZoneId, dnsName, zoneId, ipv6 });
+  }
+  const [securityGroup] = own.resource.connections.securityGroups;
+  return {
+    name: `${internal ? 'Internal' : 'Public'}${place}`,
+    listener: own.listener,
+    loadBalancerFullName,
+    own,
+    address: { scheme: certificates ? 'https' : 'http', port: certificates ? 443 : 80, dnsName },
+    outputs: {
+      LoadBalancerArn: [own.resource.loadBalancerArn, 'The load balancer'],
+      LoadBalancerDnsName: [dnsName, 'Its DNS name, for an alias record or a CNAME'],
+      LoadBalancerZoneId: [zoneId, 'The zone of that name, for an alias record'],
+      ...(securityGroup === undefined
+        ? {}
+        : { LoadBalancerSecurityGroup: [securityGroup.securityGroupId, 'Its security group'] }),
+      ...(logs === undefined ? {} : { AccessLogsBucket: [logs.bucketName, 'Bucket of its access logs'] }),
+      ...listenerOutput(own.listener.listenerArn),
+    },
+  };
+}
+
+const listenerOutput = (listenerArn: string): Outputs => ({
+  ListenerArn: [listenerArn, 'The listener that has the rules'],
+});
+
+const nameOfExisting = (loadBalancerFullName: string) =>
+  `Existing-${loadBalancerFullName.replaceAll('/', '-')}`;
+
+function existingSecurityGroup(
+  scope: Construct,
+  { listenerSecurityGroupId = '' }: Options,
+): ec2.ISecurityGroup {
+  return ec2.SecurityGroup.fromSecurityGroupId(scope, 'ListenerSecurityGroup', listenerSecurityGroupId, {
+    // Its owner decides what goes in and out.
+    mutable: false,
+  });
+}
+
+/** The certificates that the options name, and one for the API's name where they name none for it. */
+function certificatesFor(scope: Construct, options: Options): Certificates | undefined {
+  const { certificateArn, domainName, hostedZoneId, sniCertificateArns: sniArns = [] } = options;
+  if (certificateArn !== undefined) return { defaultArn: certificateArn, sniArns };
+  if (domainName === undefined || hostedZoneId === undefined) return undefined;
+  return { defaultArn: certificateFor(scope, { domainName, hostedZoneId }), sniArns };
 }

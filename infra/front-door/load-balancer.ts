@@ -1,21 +1,21 @@
-import { Duration, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import { Duration, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Fn } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { addSniCertificates, type Certificates, NOT_FOUND, protocolOf } from './listener-settings.ts';
+
+export type IpAddressType = `${elbv2.IpAddressType}`;
 
 interface LoadBalancerProps {
   readonly vpc: ec2.IVpc;
   readonly internal: boolean;
-  /** With it the listener is HTTPS on 443, and 80 redirects there; without it HTTP on 80. */
-  readonly certificateArn: string | undefined;
+  /** With them the listener is HTTPS on 443; without them HTTP on 80. */
+  readonly certificates: Certificates | undefined;
+  /** Whether port 80 redirects to 443 where there are certificates. Otherwise it is closed then. */
+  readonly redirect: boolean;
+  readonly desyncMitigationMode: `${elbv2.DesyncMitigationMode}`;
+  readonly ipAddressType: IpAddressType;
   /** How long a target may take; the load balancer waits a little longer than that. */
   readonly targetTimeout: Duration;
 }
-
-// A fixed response can't say application/problem+json (the API allows five types), so it is the problem
-// document of RFC 9457 under its base type.
-const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
-  contentType: 'application/json',
-  messageBody: JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404 }),
-});
 
 const TO_HTTPS = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443', permanent: true });
 
@@ -24,47 +24,68 @@ export class LoadBalancer extends Construct {
   readonly resource: elbv2.ApplicationLoadBalancer;
   readonly vpc: ec2.IVpc;
   readonly listener: elbv2.ApplicationListener;
-  /** Scheme and host to call, without a slash at the end. */
-  readonly url: string;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { vpc, internal, certificateArn, targetTimeout } = props;
+    const { vpc, internal, certificates, redirect, desyncMitigationMode, ipAddressType, targetTimeout } =
+      props;
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
       vpc,
       internetFacing: !internal,
       dropInvalidHeaderFields: true,
-      desyncMitigationMode: elbv2.DesyncMitigationMode.STRICTEST,
+      desyncMitigationMode: desyncMitigationMode as elbv2.DesyncMitigationMode,
       // A target that answers in time is never cut off, even where its time limit is a long one.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),
+      // Said in any case, because what is left out stays as it was.
+      ipAddressType: ipAddressType as elbv2.IpAddressType,
     });
 
     this.resource = loadBalancer;
     this.vpc = vpc;
 
-    // One listener for port 80, with a certificate or without: CloudFormation creates before it deletes, and a port
+    // One listener for port 80, with certificates or without: CloudFormation creates before it deletes, and a port
     // takes no second listener.
-    const http = loadBalancer.addListener('Http', {
-      port: 80,
-      open: false,
-      defaultAction: certificateArn === undefined ? NOT_FOUND : TO_HTTPS,
-    });
-    this.listener =
-      certificateArn === undefined
-        ? http
+    const ports = certificates === undefined ? [80] : redirect ? [443, 80] : [443];
+    const http = ports.includes(80)
+      ? loadBalancer.addListener('Http', {
+          port: 80,
+          open: false,
+          defaultAction: certificates === undefined ? NOT_FOUND : TO_HTTPS,
+        })
+      : undefined;
+    const https =
+      certificates === undefined
+        ? undefined
         : loadBalancer.addListener('Https', {
             port: 443,
             open: false,
             defaultAction: NOT_FOUND,
-            certificates: [elbv2.ListenerCertificate.fromArn(certificateArn)],
-            sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+            ...protocolOf(certificates),
           });
+    const listener = https ?? http;
+    if (listener === undefined) throw new Error('A load balancer has a listener.');
+    this.listener = listener;
+    if (certificates !== undefined) addSniCertificates(this, listener, certificates);
 
-    const callers = internal ? ec2.Peer.ipv4(vpc.vpcCidrBlock) : ec2.Peer.anyIpv4();
-    for (const port of certificateArn === undefined ? [80] : [443, 80]) {
-      loadBalancer.connections.allowFrom(callers, ec2.Port.tcp(port));
+    for (const port of ports) {
+      for (const callers of callersOf(vpc, internal, ipAddressType)) {
+        loadBalancer.connections.allowFrom(callers, ec2.Port.tcp(port));
+      }
     }
-    const scheme = certificateArn === undefined ? 'http' : 'https';
-    this.url = `${scheme}://${loadBalancer.loadBalancerDnsName}`;
   }
+}
+
+/** Who may call: anybody, or what is in the VPC. */
+function callersOf(vpc: ec2.IVpc, internal: boolean, ipAddressType: IpAddressType): readonly ec2.IPeer[] {
+  if (internal) return [ec2.Peer.ipv4(vpc.vpcCidrBlock), ...(ipAddressType === 'ipv4' ? [] : ipv6Of(vpc))];
+  return [ec2.Peer.anyIpv4(), ...(ipAddressType === 'ipv4' ? [] : [ec2.Peer.anyIpv6()])];
+}
+
+/** The IPv6 range of a VPC of this stack; of one that is looked up, nothing says it. */
+function ipv6Of(vpc: ec2.IVpc): readonly ec2.IPeer[] {
+  return vpc instanceof ec2.Vpc ? [ec2.Peer.ipv6(ipv6Block(vpc))] : [];
+}
+
+function ipv6Block(vpc: ec2.Vpc): string {
+  return Fn.select(0, vpc.vpcIpv6CidrBlocks);
 }

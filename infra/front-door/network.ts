@@ -7,6 +7,8 @@ interface NetworkProps {
   readonly internal: boolean;
   /** Attaches an internet gateway to a new VPC even where no subnet has a route to it. */
   readonly internetGateway?: boolean;
+  /** Whether a new VPC and its subnets have IPv6 ranges, too. */
+  readonly ipv6: boolean;
 }
 
 /** 4,096 addresses a subnet: both pairs together take a quarter of the VPC's range. */
@@ -21,7 +23,7 @@ const CIDR_MASK = 20;
  */
 export function networkFor(
   scope: Construct,
-  { vpcId, internal, internetGateway = false }: NetworkProps,
+  { vpcId, internal, internetGateway = false, ipv6 }: NetworkProps,
 ): ec2.IVpc {
   if (vpcId !== undefined) {
     return ec2.Vpc.fromLookup(scope, 'Vpc', { vpcId });
@@ -30,6 +32,7 @@ export function networkFor(
   const vpc = new ec2.Vpc(scope, 'Vpc', {
     maxAzs: 2,
     natGateways: 0,
+    ...(ipv6 ? { ipProtocol: ec2.IpProtocol.DUAL_STACK } : {}),
     // The custom resource that empties the default security group is a function of its own; nothing here
     // uses that group.
     restrictDefaultSecurityGroup: false,

@@ -129,10 +129,7 @@ const wildcards = (values: readonly string[]): number => values.join().replace(/
 const all = (paths: readonly string[]): readonly string[] => paths.flatMap(valuesOf);
 
 /** The longest beginning of a list that has a property. */
-function fitting(
-  list: readonly string[],
-  isFine: (some: readonly string[]) => boolean,
-): readonly string[] {
+function fitting(list: readonly string[], isFine: (some: readonly string[]) => boolean): readonly string[] {
   const length = list.findIndex((_, index) => !isFine(list.slice(0, index + 1)));
   return length < 0 ? list : list.slice(0, length);
 }

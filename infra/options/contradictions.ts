@@ -1,13 +1,19 @@
 import { nativeClaims } from '../front-door/native-verification.ts';
+import { planRules } from '../front-door/rule-plan.ts';
 import { nameProblems } from './deployment-names.ts';
 import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
-import type { OptionName, OptionValues } from './options.ts';
+import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
 /** Options that ask for something, and those without which it cannot be. */
 const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
   ['listenerArn', ['listenerSecurityGroupId']],
-  ['listenerSecurityGroupId', ['listenerArn']],
+  ['loadBalancerArn', ['listenerSecurityGroupId']],
+  ['listenerPort', ['loadBalancerArn']],
+  ['loadBalancerDnsName', ['loadBalancerArn', 'loadBalancerZoneId']],
+  ['loadBalancerZoneId', ['loadBalancerArn', 'loadBalancerDnsName']],
+  ['domainName', ['hostedZoneId']],
+  ['hostedZoneId', ['domainName']],
   ['functionSubnetIds', ['functionSecurityGroupId']],
   ['functionSecurityGroupId', ['functionSubnetIds']],
   ['functionRouteTableIds', ['functionSubnetIds', 'functionVpcId', 'keeper']],
@@ -36,7 +42,34 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
 const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], why: string][] = [
   [
     'listenerArn',
-    ['vpcId', 'internal', 'certificateArn', 'accessLogs', 'webAclArn', 'verifiedAccess'],
+    [
+      'vpcId',
+      'internal',
+      'certificateArn',
+      'sniCertificateArns',
+      'domainName',
+      'http',
+      'desyncMitigationMode',
+      'ipAddressType',
+      'accessLogs',
+      'webAclArn',
+      'verifiedAccess',
+      'loadBalancerArn',
+    ],
+    'the load balancer is not of this stack',
+  ],
+  [
+    'loadBalancerArn',
+    [
+      'vpcId',
+      'internal',
+      'http',
+      'desyncMitigationMode',
+      'ipAddressType',
+      'accessLogs',
+      'webAclArn',
+      'verifiedAccess',
+    ],
     'the load balancer is not of this stack',
   ],
   [
@@ -55,22 +88,37 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
     'there is no function',
   ],
   ['verifiedAccess', ['nativePreFilter'], 'administrators do not send a bearer token'],
+  [
+    'verifiedAccess',
+    ['domainName', 'hosts'],
+    'customers and administrators call CloudFront and Verified Access, each by a name of its own',
+  ],
 ];
 
 const native = (options: OptionValues) => options.nativePreFilter || options.nativeOnly;
 
+/** Whether a host, which may have wildcards, is the name or has it among those that it matches. */
+const matches = (host: string, name: string) =>
+  new RegExp(
+    `^${host
+      .replace(/[^\w*?]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(name);
+
 const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: string][] = [
   [
-    (options) => native(options) && options.listenerArn === undefined && options.certificateArn === undefined,
-    'native verification needs an HTTPS listener; give certificateArn',
+    (options) => native(options) && options.listenerArn === undefined && !isSecure(options),
+    'native verification needs an HTTPS listener; give certificateArn, or domainName',
   ],
   [
     (options) => native(options) && options.internal && options.vpcId === undefined,
     'native verification fetches keys from the internet, which the isolated subnets of a new VPC cannot reach; give vpcId',
   ],
   [
-    ({ nativeOnly, listenerArn, vpcId }) => nativeOnly && listenerArn === undefined && vpcId === undefined,
-    "nativeOnly needs the VPC of the upstream's target group; give vpcId, or listenerArn",
+    ({ nativeOnly, listenerArn, loadBalancerArn, vpcId }) =>
+      nativeOnly && [listenerArn, loadBalancerArn, vpcId].every((given) => given === undefined),
+    "nativeOnly needs the VPC of the upstream's target group; give vpcId, loadBalancerArn or listenerArn",
   ],
   [
     (options) => {
@@ -140,6 +188,43 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
     'originDomain needs verifiedAccess=true',
   ],
+  [
+    ({ verifiedAccess, paths }) => verifiedAccess && !paths.includes('/api/*'),
+    'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+  ],
+  [
+    ({ listenerSecurityGroupId, listenerArn, loadBalancerArn }) =>
+      listenerSecurityGroupId !== undefined && listenerArn === undefined && loadBalancerArn === undefined,
+    'listenerSecurityGroupId needs listenerArn or loadBalancerArn',
+  ],
+  [
+    ({ loadBalancerArn, domainName, loadBalancerDnsName }) =>
+      loadBalancerArn !== undefined && domainName !== undefined && loadBalancerDnsName === undefined,
+    'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
+  ],
+  [
+    (options) => options.http !== undefined && !isSecure(options),
+    'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
+  ],
+  [
+    (options) => options.sniCertificateArns !== undefined && !isSecure(options),
+    'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
+  ],
+  [
+    ({ sniCertificateArns = [], certificateArn }) =>
+      certificateArn !== undefined && sniCertificateArns.includes(certificateArn),
+    'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
+  ],
+  [
+    ({ hosts, domainName }) =>
+      hosts !== undefined && domainName !== undefined && !hosts.some((host) => matches(host, domainName)),
+    'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
+  ],
+  [
+    ({ ipAddressType, internal, verifiedAccess }) =>
+      ipAddressType === 'dualstack-without-public-ipv4' && (internal || verifiedAccess),
+    'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
+  ],
 ];
 
 /** What options that are well-formed one by one say together and cannot be. */
@@ -151,11 +236,24 @@ export function contradictions(options: OptionValues): readonly string[] {
     if (isAsked(asked) && missing.length > 0) problems.push(`${asked} needs ${missing.join(', ')}`);
   }
   for (const [asked, senseless, why] of EXCLUDES) {
-    const given = senseless.filter(isAsked);
+    const given = senseless.filter((name) => options[name] !== OPTIONS[name].default);
     if (isAsked(asked) && given.length > 0) {
       problems.push(`${asked} excludes ${given.join(', ')}: ${why}`);
     }
   }
-  problems.push(...nameProblems(options));
+  problems.push(...nameProblems(options), ...ruleProblems(options));
   return [...problems, ...OTHERS.flatMap(([applies, problem]) => (applies(options) ? problem : []))];
+}
+
+/** The most that a priority can be. */
+const MAX_PRIORITY = 50_000;
+
+function ruleProblems({ paths, hosts = [], rulePriority }: OptionValues): readonly string[] {
+  // What is not well-formed is a problem of its own.
+  if (typeof rulePriority !== 'number') return [];
+  const { rules, range, problems } = planRules({ paths, hosts });
+  const last = MAX_PRIORITY - range + 1;
+  return rules.length > 1 && rulePriority > last
+    ? [...problems, `rulePriority must be at most ${last}, because paths and hosts take a range of ${range}`]
+    : problems;
 }

@@ -32,6 +32,14 @@ export type OptionValues = {
   readonly [Name in OptionName]: Value<(typeof OPTIONS)[Name]>;
 };
 
+/** Whether there is a certificate, so that the stack's own listener is HTTPS. */
+export function isSecure({
+  certificateArn,
+  domainName,
+}: Pick<OptionValues, 'certificateArn' | 'domainName'>): boolean {
+  return certificateArn !== undefined || domainName !== undefined;
+}
+
 /** Account and region of the synth, as the CDK CLI finds them from the caller's credentials. */
 export interface Environment {
   readonly account: string;

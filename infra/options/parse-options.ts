@@ -2,10 +2,19 @@ import { contradictions } from './contradictions.ts';
 import { deploymentNames } from './deployment-names.ts';
 import { nearestName } from './nearest-name.ts';
 import { OPTIONS, type OptionName, type Options, type OptionValues } from './options.ts';
+import type { Parse } from './parse.ts';
+import { parseValue } from './parse-value.ts';
+import type { Stage } from './stage-file.ts';
 
 export type ParsedOptions =
-  | { readonly kind: 'ok'; readonly options: Options }
+  | { readonly kind: 'ok'; readonly options: Options; readonly warnings: readonly string[] }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** The environment variables that the CDK CLI sets from the caller's credentials. */
+export interface CdkDefaults {
+  readonly CDK_DEFAULT_ACCOUNT?: string;
+  readonly CDK_DEFAULT_REGION?: string;
+}
 
 /** CDK keeps feature flags, cached lookups and CLI settings in the same bag. None of ours look so. */
 function belongsToCdk(name: string): boolean {
@@ -17,41 +26,49 @@ function isOptionName(name: string): name is OptionName {
 }
 
 /**
- * Parses context into options, reporting every problem at once.
+ * Parses context and a stage's file into options, reporting every problem at once.
  *
- * @param context all context values, CDK's own among them.
- * @param cdkDefaults the environment variables that the CDK CLI sets from the caller's credentials.
+ * @param context all context values, CDK's own among them; they count where the stage has the same option.
  */
 export function parseOptions(
   context: Readonly<Record<string, unknown>>,
-  cdkDefaults: { readonly CDK_DEFAULT_ACCOUNT?: string; readonly CDK_DEFAULT_REGION?: string },
+  cdkDefaults: CdkDefaults,
+  stage?: Stage,
 ): ParsedOptions {
+  const own = Object.fromEntries(Object.entries(context).filter(([name]) => !belongsToCdk(name)));
   const problems: string[] = [];
   const found: Record<string, unknown> = {};
   for (const [name, { default: fallback }] of Object.entries(OPTIONS)) {
     found[name] = fallback;
   }
-  for (const [name, given] of Object.entries(context)) {
-    if (belongsToCdk(name)) {
-      continue;
-    }
+  const places = stage?.places ?? {};
+  const take = (name: string, given: unknown, place: string) => {
     if (!isOptionName(name)) {
       const near = nearestName(name, Object.keys(OPTIONS));
-      problems.push(`${name} is not an option${near === undefined ? '' : `; did you mean ${near}?`}`);
-      continue;
+      const advice = near === undefined ? 'docs/options.md lists them' : `did you mean ${near}?`;
+      problems.push(`${place}${name} is not an option; ${advice}`);
+      return;
     }
-    const parsed = OPTIONS[name].parse(String(given));
+    const parse: Parse<unknown> = OPTIONS[name].parse;
+    const parsed = parseValue(parse, given);
     if ('expected' in parsed) {
-      problems.push(`${name} must be ${parsed.expected}; it is ${JSON.stringify(given)}`);
+      problems.push(`${place}${name} must be ${parsed.expected}; it is ${JSON.stringify(given)}`);
       // It was meant to be given, so whatever needs it is no problem of its own.
-      found[name] = given;
+      found[name] = parse.schema.anyOf === undefined ? given : [String(given)];
     } else {
       found[name] = parsed.value;
     }
+  };
+  for (const [name, given] of Object.entries(stage?.values ?? {})) {
+    const place = places[name] === undefined ? '' : `${places[name]}: `;
+    if (name === 'stage') problems.push(`${place}stage is for the command line; a stage cannot name another`);
+    // What is given over it may be all that there is to say of it, but a wrong value waits here for the next deploy.
+    else take(name, given, place);
   }
+  for (const [name, given] of Object.entries(own)) take(name, given, '');
 
   const values = found as unknown as OptionValues;
-  problems.push(...contradictions(values));
+  problems.push(...contradictions(values).map((problem) => placed(problem, places, own)));
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = cdkDefaults;
   const env = values.vpcId !== undefined && account && region ? { account, region } : undefined;
   if (values.vpcId !== undefined && env === undefined) {
@@ -59,16 +76,42 @@ export function parseOptions(
       'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',
     );
   }
-  return problems.length > 0
-    ? { kind: 'invalid', problems }
-    : { kind: 'ok', options: { ...values, ...deploymentNames(values), env } };
+  if (problems.length > 0) return { kind: 'invalid', problems };
+  const options = { ...values, ...deploymentNames(values), env };
+  return { kind: 'ok', options, warnings: stage === undefined ? [] : besideStage(own, stage) };
 }
 
-/** One message with every problem and what there is to choose from. */
+/** A contradiction with the place in the stage's file of the option that it begins with. */
+function placed(
+  problem: string,
+  places: Readonly<Record<string, string>>,
+  own: Readonly<Record<string, unknown>>,
+): string {
+  const [name = ''] = /^\w+/.exec(problem) ?? [];
+  const place = Object.hasOwn(own, name) ? undefined : places[name];
+  return place === undefined ? problem : `${place}: ${problem}`;
+}
+
+/** What a deploy with the stage alone would change back. */
+function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: Stage): string[] {
+  return Object.entries(own).flatMap(([name, given]) => {
+    if (name === 'stage' || !isOptionName(name)) return [];
+    const fallback = OPTIONS[name].default;
+    const there = Object.hasOwn(values, name)
+      ? `${file} has ${JSON.stringify(values[name])}`
+      : `${file} has none, which is ${fallback === undefined ? 'to leave it out' : JSON.stringify(fallback)}`;
+    return JSON.stringify(given) === JSON.stringify(values[name]) || String(given) === String(values[name])
+      ? []
+      : [
+          `${name} is ${JSON.stringify(given)} by context (-c, or cdk.json), while ${there}. A deploy with the stage alone changes it back; put it in the file.`,
+        ];
+  });
+}
+
+/** One message with every problem. */
 export function formatProblems(problems: readonly string[]): string {
   return [
-    `Cannot synthesize, ${problems.length === 1 ? 'a context value is' : `${problems.length} context values are`} wrong:`,
+    `Cannot synthesize, ${problems.length === 1 ? 'an option is' : `${problems.length} options are`} wrong:`,
     ...problems.map((problem) => `  - ${problem}`),
-    `Options (-c name=value): ${Object.keys(OPTIONS).join(', ')}`,
   ].join('\n');
 }

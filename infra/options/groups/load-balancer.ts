@@ -76,7 +76,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   desyncMitigationMode: {
     description:
-      'What the load balancer does with requests that another server might read otherwise: `strictest` refuses all that are not of RFC 7230, `defensive` what is dangerous, `monitor` nothing but what is severe',
+      'What the load balancer does with requests that another server might read otherwise: `strictest` blocks all that do not comply with RFC 7230, `defensive` those of known danger, `monitor` none',
     default: 'strictest',
     parse: oneOf('monitor', 'defensive', 'strictest'),
   },

@@ -1,0 +1,35 @@
+import type { Outputs } from '../outputs.ts';
+import type { Address } from './front-door.ts';
+
+interface Called {
+  readonly address: Address;
+  readonly domainName: string | undefined;
+  readonly hosts: readonly string[];
+  readonly paths: readonly string[];
+}
+
+/** Where to send requests, and a first one to copy. */
+export function addressOutputs({ address, domainName, hosts, paths }: Called): Outputs {
+  const { scheme, port, dnsName } = address;
+  const path = anyOf(paths[0] ?? '/');
+  const withPort = (host: string) => (port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`);
+  const url = (host: string) => `${scheme}://${withPort(host)}${path}`;
+  const known = domainName ?? hosts.find((host) => !/[*?]/.test(host));
+  // The load balancer's own name is in no certificate and, where hosts are given, takes one to no rule.
+  const through = (host: string) => `curl -i --connect-to ${host}:${port}:${dnsName}:${port} ${url(host)}`;
+  const asked = known ?? (hosts.length > 0 || scheme === 'https' ? 'YOUR-HOST' : undefined);
+  return {
+    Url: [url(domainName ?? dnsName), 'Where to send requests'],
+    Try: [
+      domainName !== undefined || asked === undefined
+        ? `curl -i ${url(domainName ?? dnsName)}`
+        : through(asked),
+      'A first request, which is refused for want of a token',
+    ],
+  };
+}
+
+/** A path that a pattern matches. */
+function anyOf(pattern: string): string {
+  return pattern.replaceAll('*', '').replaceAll('?', 'x');
+}

@@ -1,0 +1,48 @@
+import { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { addClaims, type NativeVerification, verifyFirst } from './native-verification.ts';
+import { planRules, type Wanted } from './rule-plan.ts';
+
+interface ApiRulesProps extends Wanted {
+  readonly listener: elbv2.IApplicationListener;
+  /** The first priority of the stack's range. */
+  readonly priority: number;
+  readonly targetGroup: elbv2.IApplicationTargetGroup;
+  /** What the load balancer verifies by itself, ahead of the target. */
+  readonly native: NativeVerification | undefined;
+}
+
+interface ApiRules {
+  /** Priorities that rules have. */
+  readonly priorities: readonly number[];
+  /** How many priorities, from the first on, rules may ever take. */
+  readonly range: number;
+}
+
+/** The listener rules for paths and hosts. */
+export function addApiRules(scope: Construct, props: ApiRulesProps): ApiRules {
+  const { listener, priority: firstPriority, targetGroup, native, paths, hosts } = props;
+  const forward = elbv2.ListenerAction.forward([targetGroup]);
+  const plan = planRules({ paths, hosts });
+  const added = plan.rules.map((planned) => {
+    const rule = new elbv2.ApplicationListenerRule(scope, `ApiRule${planned.offset || ''}`, {
+      listener,
+      priority: firstPriority + planned.offset,
+      conditions: [
+        elbv2.ListenerCondition.pathPatterns([...planned.paths]),
+        ...(planned.hosts.length === 0 ? [] : [elbv2.ListenerCondition.hostHeaders([...planned.hosts])]),
+      ],
+      action: native === undefined ? forward : verifyFirst(native, forward),
+    });
+    if (native !== undefined) addClaims(rule, native.claims);
+    return { planned, rule };
+  });
+  // Where a path or a host goes from one rule to another, the other has it before the first lets it go.
+  for (const { planned, rule } of added) {
+    for (const other of added) {
+      if (planned.after.includes(other.planned.offset)) rule.node.addDependency(other.rule);
+    }
+  }
+  const priorities = plan.rules.map(({ offset }) => firstPriority + offset).sort((a, b) => a - b);
+  return { priorities, range: plan.range };
+}

@@ -1,0 +1,44 @@
+import { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import { contentId } from './content-id.ts';
+
+// A fixed response can't say application/problem+json (the API allows five types), so it is the problem
+// document of RFC 9457 under its base type.
+/** What a listener answers where no rule takes the request. */
+export const NOT_FOUND = elbv2.ListenerAction.fixedResponse(404, {
+  contentType: 'application/json',
+  messageBody: JSON.stringify({ type: 'about:blank', title: 'Not Found', status: 404 }),
+});
+
+/** The certificates of an HTTPS listener. */
+export interface Certificates {
+  /** Of clients that ask for no name, or for none that another one is for. */
+  readonly defaultArn: string;
+  /** What else the listener chooses from by the name that a client asks for. */
+  readonly sniArns: readonly string[];
+}
+
+/** The part of a listener's properties that says by which protocol it serves. */
+export function protocolOf(certificates: Certificates | undefined) {
+  return certificates === undefined
+    ? { protocol: elbv2.ApplicationProtocol.HTTP }
+    : {
+        protocol: elbv2.ApplicationProtocol.HTTPS,
+        certificates: [elbv2.ListenerCertificate.fromArn(certificates.defaultArn)],
+        sslPolicy: elbv2.SslPolicy.TLS13_12_RES_PQ,
+      };
+}
+
+/** Adds certificates to a listener, each by itself, so that adding and removing one leaves the others alone. */
+export function addSniCertificates(
+  scope: Construct,
+  listener: elbv2.IApplicationListener,
+  { sniArns }: Certificates,
+): void {
+  for (const certificateArn of sniArns) {
+    new elbv2.CfnListenerCertificate(scope, `SniCertificate${contentId(certificateArn)}`, {
+      listenerArn: listener.listenerArn,
+      certificates: [{ certificateArn }],
+    });
+  }
+}

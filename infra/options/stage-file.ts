@@ -1,0 +1,77 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
+import { membersOf } from './json-members.ts';
+import { nearestName } from './nearest-name.ts';
+import { parseValue } from './parse-value.ts';
+
+/** Where the stages' files are, seen from where the CDK CLI runs. */
+export const STAGES = 'stages';
+
+/** The options of a stage as its file has them, not yet judged. */
+export interface Stage {
+  /** The file, as messages name it. */
+  readonly file: string;
+  readonly values: Readonly<Record<string, unknown>>;
+  /** `FILE:LINE` of each value. */
+  readonly places: Readonly<Record<string, string>>;
+}
+
+export type ReadStage =
+  | { readonly kind: 'ok'; readonly stage: Stage }
+  | { readonly kind: 'invalid'; readonly problems: readonly string[] };
+
+/** The stage that a context value names, or `undefined` where none is named. */
+export function readNamedStage(name: unknown): ReadStage | undefined {
+  if (name === undefined) return undefined;
+  const parsed = parseValue(DEPLOYMENT_OPTIONS.stage.parse, name);
+  return 'value' in parsed
+    ? readStage(parsed.value)
+    : { kind: 'invalid', problems: [`stage must be ${parsed.expected}; it is ${JSON.stringify(name)}`] };
+}
+
+/** Reads `stages/NAME.json`: one object whose members are options. */
+export function readStage(name: string, directory = STAGES): ReadStage {
+  const file = join(directory, `${name}.json`);
+  const invalid = (...problems: readonly string[]): ReadStage => ({ kind: 'invalid', problems });
+  let text: string;
+  try {
+    text = readFileSync(file, 'utf8').replace(/^\uFEFF/, '');
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    return invalid(`stage: ${file} cannot be read (${code})${otherStages(name, directory)}`);
+  }
+  let document: unknown;
+  try {
+    document = JSON.parse(text);
+  } catch (error) {
+    return invalid(`${file}: is not JSON; ${error instanceof Error ? error.message : error}`);
+  }
+  if (typeof document !== 'object' || document === null || Array.isArray(document)) {
+    return invalid(`${file}: must be an object whose members are options`);
+  }
+  const members = membersOf(text);
+  const placeOf = ({ line }: { readonly line: number }) => `${file}:${line}`;
+  const twice = members.filter(({ name: one }, index) =>
+    members.slice(0, index).some((earlier) => earlier.name === one),
+  );
+  if (twice.length > 0) {
+    return invalid(...twice.map((one) => `${placeOf(one)}: ${one.name} is there a second time; remove one`));
+  }
+  const { $schema: _, ...values } = document as Record<string, unknown>;
+  const places = Object.fromEntries(members.map((one) => [one.name, placeOf(one)]));
+  return { kind: 'ok', stage: { file, values, places } };
+}
+
+function otherStages(name: string, directory: string): string {
+  let files: readonly string[];
+  try {
+    files = readdirSync(directory);
+  } catch {
+    return `; there is no folder ${directory}`;
+  }
+  const names = files.filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -'.json'.length));
+  const near = nearestName(name, names);
+  if (near !== undefined) return `; did you mean ${near}?`;
+  return names.length === 0 ? `; ${directory} has no stages` : `; there are ${names.sort().join(', ')}`;
+}
