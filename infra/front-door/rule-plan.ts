@@ -7,13 +7,11 @@ import { createHash } from 'node:crypto';
 const MAX_VALUES = 5;
 const MAX_WILDCARDS = 5;
 
-/** Offsets from `rulePriority`, both ends included, for rules beside the first one, whose offset is 0. */
-export interface Offsets {
-  readonly ofPaths: readonly [first: number, last: number];
-  readonly ofHosts: readonly [first: number, last: number];
-}
-
-const OFFSETS: Offsets = { ofPaths: [1, 99], ofHosts: [100, 999] };
+/**
+ * How many priorities belong to a stack, beginning with `rulePriority`. Of ten rules two want the same one in
+ * 5 % of all cases, and a listener has room for fifty such ranges.
+ */
+const RANGE = 1000;
 
 /** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
 export interface Wanted {
@@ -28,6 +26,8 @@ export interface PlannedRule {
    * while CloudFormation has created the new rules of an update and has not yet deleted the old ones.
    */
   readonly offset: number;
+  /** The path, and the host if it is for one alone, that the offset is a hash of; empty for the first rule. */
+  readonly key: string;
   /** Condition values: patterns with the bare prefix that each stands for, too. */
   readonly paths: readonly string[];
   readonly hosts: readonly string[];
@@ -53,21 +53,21 @@ export function valuesOf(path: string): readonly string[] {
  * for each path. Such a rule's offset is a hash of its path and host alone, so that adding and removing others does not
  * move it. Where two want one offset, the later one in the lists takes its next choice.
  */
-export function planRules({ paths, hosts }: Wanted, offsets: Offsets = OFFSETS): RulePlan {
+export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
   const problems = tooMuch({ paths, hosts });
   const [first] = paths;
-  if (problems.length > 0 || first === undefined) return { rules: [], range: 1, problems };
+  if (problems.length > 0 || first === undefined) return { rules: [], range, problems };
   const leading = fitting(hosts, (some) => fits(valuesOf(first), some));
   const together = fitting(paths, (some) => leading.length === hosts.length && fits(all(some), hosts));
   const head = together.length > 0 ? together : [first];
 
   const taken = new Map<number, Placed>();
-  const place = (key: string, range: Offsets['ofPaths'], values: Values): Placed | undefined => {
+  const place = (key: string, values: Values): Placed | undefined => {
     const passed: Placed[] = [];
     for (const offset of choices(key, range)) {
       const holder = taken.get(offset);
       if (holder === undefined) {
-        const placed = { offset, ...values, after: [] };
+        const placed = { offset, key, ...values, after: [] };
         taken.set(offset, placed);
         // Whoever holds what this one would rather have may have to give it up for it, or the other way round.
         for (const { after } of passed) after.push(offset);
@@ -81,24 +81,24 @@ export function planRules({ paths, hosts }: Wanted, offsets: Offsets = OFFSETS):
   const ofPaths = paths.slice(head.length).map((path) => {
     const values = valuesOf(path);
     const beside = fitting(hosts, (some) => fits(values, some));
-    return { path, beside, rule: place(path, offsets.ofPaths, { paths: values, hosts: beside }) };
+    return { path, beside, rule: place(path, { paths: values, hosts: beside }) };
   });
   const remaining = [{ path: first, beside: leading, rule: undefined }, ...ofPaths];
   for (const { path, beside, rule } of remaining) {
     for (const host of hosts.slice(beside.length)) {
-      const own = place(`${path} ${host}`, offsets.ofHosts, { paths: valuesOf(path), hosts: [host] });
+      const own = place(`${path} ${host}`, { paths: valuesOf(path), hosts: [host] });
       if (own !== undefined) rule?.after.push(own.offset);
     }
   }
   const others = [...taken.values()];
   const one: PlannedRule = {
     offset: 0,
+    key: '',
     paths: all(head),
     hosts: leading,
     after: others.map(({ offset }) => offset),
   };
-  const last = others.some(({ offset }) => offset > offsets.ofPaths[1]) ? offsets.ofHosts : offsets.ofPaths;
-  return { rules: [one, ...others], range: last[1] + 1, problems };
+  return { rules: [one, ...others], range, problems };
 }
 
 interface Values {
@@ -106,7 +106,7 @@ interface Values {
   readonly hosts: readonly string[];
 }
 
-type Placed = Values & { readonly offset: number; readonly after: number[] };
+type Placed = Omit<PlannedRule, 'after'> & { readonly after: number[] };
 
 /** Paths that fit in no rule, by themselves or beside a host. */
 function tooMuch({ paths, hosts }: Wanted): string[] {
@@ -134,12 +134,12 @@ function fitting(list: readonly string[], isFine: (some: readonly string[]) => b
   return length < 0 ? list : list.slice(0, length);
 }
 
-/** Every offset of a range, in an order that depends on the key alone. */
-function* choices(key: string, [first, last]: Offsets['ofPaths']): Generator<number> {
+/** Every offset from 1, below the range, in an order that depends on the key alone. */
+function* choices(key: string, range: number): Generator<number> {
   const seen = new Set<number>();
-  for (let turn = 0; seen.size <= last - first; turn++) {
+  for (let turn = 0; seen.size < range - 1; turn++) {
     const hash = createHash('sha256').update(`${turn} ${key}`).digest().readUInt32BE();
-    const offset = first + (hash % (last - first + 1));
+    const offset = 1 + (hash % (range - 1));
     if (!seen.has(offset)) yield offset;
     seen.add(offset);
   }
