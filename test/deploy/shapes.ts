@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import {
+  DescribeListenerCertificatesCommand,
   DescribeListenersCommand,
   DescribeLoadBalancersCommand,
   DescribeRulesCommand,
@@ -12,7 +13,7 @@ import { CERTIFICATE, contextOf, SHAPES, type ShapeName } from '../infra/shapes.
 import { query, textsOf } from './aws-calls.ts';
 import { valuesUnder } from './parameters.ts';
 import { resourcesOf } from './stack.ts';
-import type { Surroundings } from './surroundings.ts';
+import { ROUTE53_SIGNATURE, type Surroundings } from './surroundings.ts';
 import { describePool } from './user-pool.ts';
 
 export interface DeployedShape {
@@ -27,6 +28,7 @@ type Check = (deployed: DeployedShape) => Promise<void>;
 /** Options that deserve a rehearsal and are no shapes of their own. */
 const FURTHER = {
   certificate: { certificateArn: CERTIFICATE },
+  redirect: { certificateArn: CERTIFICATE, http: 'redirect' },
   internal: { internal: 'true' },
   'existing-vpc': { vpcId: 'vpc-0123456789abcdef0' },
 } as const;
@@ -48,6 +50,65 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
   async 'existing-listener'({ surroundings, stackName }) {
     assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, LOAD_BALANCER), []);
+  },
+  async 'existing-load-balancer'({ surroundings, stackName, outputs }) {
+    const { aws, values } = surroundings;
+    const ListenerArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::Listener');
+    const { Listeners: [listener] = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+      new DescribeListenersCommand({ ListenerArns }),
+    );
+    assert.deepEqual(
+      [listener?.LoadBalancerArn, listener?.Port, listener?.Protocol],
+      [values.loadBalancerArn, 8443, 'HTTPS'],
+    );
+    assert.equal(outputs.ListenerArn, listener?.ListenerArn);
+    assert.equal(outputs.Try, 'curl -i https://shared.example.com:8443/api/');
+    assert.deepEqual(await resourcesOf(aws, stackName, LOAD_BALANCER), []);
+    assert.deepEqual(await recordsOf(surroundings, 'shared.example.com'), [
+      ['A', `dualstack.${values.loadBalancerDnsName}.`],
+    ]);
+  },
+  async 'domain-name'({ surroundings, stackName, outputs }) {
+    const { aws, values } = surroundings;
+    const listeners = await listenersOf(surroundings, stackName);
+    assert.deepEqual(
+      listeners.map(({ Port }) => Port),
+      [443],
+    );
+    const [certificate] = await resourcesOf(aws, stackName, 'AWS::CertificateManager::Certificate');
+    assert.equal(listeners[0]?.Certificates?.[0]?.CertificateArn, certificate);
+    const { Certificates = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+      new DescribeListenerCertificatesCommand({ ListenerArn: listeners[0]?.ListenerArn }),
+    );
+    assert.ok(Certificates.some(({ CertificateArn }) => CertificateArn === values.sniCertificateArns));
+    const loadBalancer = await loadBalancerOf(surroundings, stackName);
+    assert.equal(loadBalancer?.IpAddressType, 'dualstack');
+    assert.equal(outputs.LoadBalancerDnsName, loadBalancer.DNSName);
+    const target = `dualstack.${loadBalancer.DNSName}.`;
+    assert.deepEqual(await recordsOf(surroundings, 'api.example.com'), [
+      ['A', target],
+      ['AAAA', target],
+    ]);
+    assert.equal(outputs.Try, 'curl -i https://api.example.com/api/');
+  },
+  async 'paths-and-hosts'({ surroundings: { aws }, stackName }) {
+    const RuleArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+    const { Rules = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+      new DescribeRulesCommand({ RuleArns }),
+    );
+    const values = Rules.map(({ Priority, Conditions = [] }) => [
+      Priority === '10',
+      ...Conditions.map(({ PathPatternConfig, HostHeaderConfig }) =>
+        (PathPatternConfig ?? HostHeaderConfig)?.Values?.join(' '),
+      ),
+    ]);
+    const hosts = 'api.example.com *.example.org';
+    assert.deepEqual(values.map(String).sort(), [
+      `false,/carts /carts/*,${hosts}`,
+      `false,/health,${hosts}`,
+      `false,/v2 /v2/*,${hosts}`,
+      `true,/api /api/*,${hosts}`,
+    ]);
   },
   async 'native-pre-filter'({ surroundings, stackName }) {
     const { Actions = [] } = await ruleOf(surroundings, stackName);
@@ -140,13 +201,18 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.deepEqual(textsOf(described, 'AlarmName').sort(), alarms.sort());
   },
   async certificate({ surroundings, stackName, outputs }) {
-    const [http, https, ...others] = await listenersOf(surroundings, stackName);
+    const [https, ...others] = await listenersOf(surroundings, stackName);
     assert.deepEqual(others, []);
     assert.equal(https?.Port, 443);
     assert.equal(https.Certificates?.[0]?.CertificateArn, surroundings.values.certificateArn);
+    assert.match(outputs.Url ?? '', /^https:/);
+  },
+  async redirect({ surroundings, stackName }) {
+    const [http, https, ...others] = await listenersOf(surroundings, stackName);
+    assert.deepEqual(others, []);
+    assert.equal(https?.Port, 443);
     assert.equal(http?.Port, 80);
     assert.equal(http.DefaultActions?.[0]?.RedirectConfig?.Protocol, 'HTTPS');
-    assert.match(outputs.Url ?? '', /^https:/);
   },
   async internal({ surroundings, stackName }) {
     assert.equal((await loadBalancerOf(surroundings, stackName))?.Scheme, 'internal');
@@ -199,6 +265,18 @@ async function loadBalancerOf({ aws }: Surroundings, stackName: string) {
     new DescribeLoadBalancersCommand({ LoadBalancerArns }),
   );
   return LoadBalancers[0];
+}
+
+/** The alias records of the API's name, with their targets, by type. */
+async function recordsOf({ aws, values }: Surroundings, name: string): Promise<string[][]> {
+  const response = await fetch(`${aws.endpoint}/2013-04-01/hostedzone/${values.hostedZoneId}/rrset`, {
+    headers: { authorization: ROUTE53_SIGNATURE },
+  });
+  const records = (await response.text()).split('<ResourceRecordSet>').slice(1);
+  return records
+    .filter((record) => textsOf(record, 'Name')[0] === `${name}.`)
+    .map((record) => ['Type', 'DNSName'].map((element) => textsOf(record, element)[0] ?? ''))
+    .sort();
 }
 
 /** Sorted by port. */

@@ -21,6 +21,7 @@ export interface Surroundings {
 export async function prepareSurroundings(endpoint: string): Promise<Surroundings> {
   const aws = clientSettings(endpoint);
   const certificateArn = await importCertificate(aws);
+  const sniCertificateArns = await importCertificate(aws);
   const { vpcId, subnetIds, routeTableId } = await createNetwork(aws);
   const [securityGroupId = ''] = textsOf(await query(aws, 'ec2', 'DescribeSecurityGroups'), 'groupId');
   const elb = new ElasticLoadBalancingV2Client(aws);
@@ -54,6 +55,11 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
     loadBalancerArn: LoadBalancerArn,
     values: {
       certificateArn,
+      sniCertificateArns,
+      hostedZoneId: await createZone(endpoint),
+      loadBalancerArn: LoadBalancerArn,
+      loadBalancerDnsName: loadBalancer.DNSName ?? '',
+      loadBalancerZoneId: loadBalancer.CanonicalHostedZoneId ?? '',
       adminCertificateArn: certificateArn,
       listenerArn: listener.ListenerArn,
       listenerSecurityGroupId: securityGroupId,
@@ -103,6 +109,23 @@ async function createNetwork(aws: ClientSettings): Promise<{
     subnetIds.push(SubnetId);
   }
   return { vpcId, subnetIds, routeTableId: table };
+}
+
+/** moto checks no signature, but goes by the service in it. */
+export const ROUTE53_SIGNATURE =
+  'AWS4-HMAC-SHA256 Credential=testing/20260101/us-east-1/route53/aws4_request, SignedHeaders=host, Signature=0';
+
+/** A zone of Route 53 for the names of APIs. Its API is the only one here that speaks plain XML. */
+async function createZone(endpoint: string): Promise<string> {
+  const response = await fetch(`${endpoint}/2013-04-01/hostedzone`, {
+    method: 'POST',
+    headers: { authorization: ROUTE53_SIGNATURE },
+    body: '<CreateHostedZoneRequest><Name>example.com.</Name><CallerReference>1</CallerReference></CreateHostedZoneRequest>',
+  });
+  const answer = await response.text();
+  const [id = ''] = textsOf(answer, 'Id');
+  assert.match(id, /^\/hostedzone\/Z/, answer);
+  return id.replace('/hostedzone/', '');
 }
 
 async function importCertificate(aws: ClientSettings): Promise<string> {

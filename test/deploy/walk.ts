@@ -15,6 +15,20 @@ export const QUICK_WALK: readonly End[] = [
   'default',
   'keeper off',
   'default',
+  'paths and hosts',
+  'more paths and hosts',
+  'paths and hosts',
+  'default',
+  'certificate',
+  'certificate and redirect',
+  'certificate',
+  'domain name',
+  'default',
+  'existing load balancer',
+  'existing listener',
+  'existing load balancer',
+  'existing listener',
+  'default',
 ];
 
 /** A stack that goes from each end to the next makes every transition at least once. */
@@ -45,6 +59,8 @@ export const WALK: readonly End[] = [
   'Verified Access',
   'certificate',
   'default',
+  'domain name',
+  'dual stack',
   'existing listener',
   'native only',
 ];

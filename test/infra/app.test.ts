@@ -58,11 +58,10 @@ describe('the app', () => {
     );
     expect(status).toBe(1);
     expect(stderr.trimEnd().split('\n')).toEqual([
-      'Cannot synthesize, 3 context values are wrong:',
+      'Cannot synthesize, 3 options are wrong:',
       '  - intrenal is not an option; did you mean internal?',
       '  - rulePriority must be a whole number from 1 to 50000; it is "first"',
       '  - memorySize must be a whole number from 128 to 10240; it is "1"',
-      expect.stringMatching(/^Options \(-c name=value\): stackName, /),
     ]);
     expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
   });

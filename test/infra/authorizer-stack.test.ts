@@ -41,11 +41,11 @@ describe('the template without any context', () => {
     template.allResourcesProperties('AWS::EC2::Subnet', { MapPublicIpOnLaunch: false });
   });
 
-  it('forwards /api/* to the target group at priority 10', () => {
+  it('forwards /api and what is under it to the target group at priority 10', () => {
     const [targetGroup] = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::TargetGroup');
     template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       Priority: 10,
-      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api/*'] } }],
+      Conditions: [{ Field: 'path-pattern', PathPatternConfig: { Values: ['/api', '/api/*'] } }],
       Actions: [{ Type: 'forward', TargetGroupArn: { Ref: targetGroup?.[0] } }],
     });
   });
@@ -276,13 +276,24 @@ describe('with a certificate', () => {
     });
   });
 
-  it('redirects port 80 to 443', () => {
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
-      Port: 80,
-      DefaultActions: [
-        { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
-      ],
-    });
+  it('keeps port 80 closed, because a client that is redirected has sent its token by then', () => {
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::Listener', 1);
+    const [group] = resourcesOf(template, 'AWS::EC2::SecurityGroup');
+    expect(group?.[1].Properties.SecurityGroupIngress).toEqual([
+      expect.objectContaining({ CidrIp: '0.0.0.0/0', FromPort: 443 }),
+    ]);
+  });
+
+  it('redirects port 80 to 443 where that is asked for', () => {
+    templateOf({ certificateArn: CERTIFICATE, http: 'redirect' }).hasResourceProperties(
+      'AWS::ElasticLoadBalancingV2::Listener',
+      {
+        Port: 80,
+        DefaultActions: [
+          { Type: 'redirect', RedirectConfig: { Protocol: 'HTTPS', Port: '443', StatusCode: 'HTTP_301' } },
+        ],
+      },
+    );
   });
 
   it('adds the rule to the HTTPS listener', () => {

@@ -13,6 +13,8 @@ export const NATIVE = {
   nativeScope: 'api:read',
 };
 
+const SECOND_CERTIFICATE = CERTIFICATE.replace('0b1c2d3e', '1b1c2d3e');
+
 const LISTENER = {
   listenerArn: `${ELB}:listener/app/shared/0123456789abcdef/fedcba9876543210`,
   listenerSecurityGroupId: 'sg-0123456789abcdef0',
@@ -25,6 +27,25 @@ const LISTENER = {
 export const SHAPES = {
   'new-load-balancer': {},
   'existing-listener': { ...LISTENER, rulePriority: '77' },
+  'existing-load-balancer': {
+    loadBalancerArn: `${ELB}:loadbalancer/app/shared/0123456789abcdef`,
+    listenerSecurityGroupId: LISTENER.listenerSecurityGroupId,
+    listenerPort: '8443',
+    domainName: 'shared.example.com',
+    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    loadBalancerDnsName: 'shared-1234567890.eu-west-1.elb.amazonaws.com',
+    loadBalancerZoneId: 'Z32O12XQLNTSW2',
+  },
+  'domain-name': {
+    domainName: 'api.example.com',
+    hostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    sniCertificateArns: SECOND_CERTIFICATE,
+    ipAddressType: 'dualstack',
+  },
+  'paths-and-hosts': {
+    paths: '/api/*,/carts/*,/health,/v2/*',
+    hosts: 'api.example.com,*.example.org',
+  },
   'native-pre-filter': { ...NATIVE, nativePreFilter: 'true' },
   'native-only': {
     ...NATIVE,

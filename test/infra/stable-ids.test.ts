@@ -9,16 +9,20 @@ const propertiesOf = (template: Template, type: string) =>
 describe('across shapes, so that a deployed stack can go from one to another,', () => {
   const VPC = { vpcId: 'vpc-0123456789abcdef0' };
   const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
-  const [plain, secure, internal] = [{}, { certificateArn: CERTIFICATE }, { internal: 'true' }].map(
-    (context) => templateOf(context),
-  ) as [Template, Template, Template];
+  const [plain, secure, redirecting, internal] = [
+    {},
+    { certificateArn: CERTIFICATE },
+    { certificateArn: CERTIFICATE, http: 'redirect' },
+    { internal: 'true' },
+  ].map((context) => templateOf(context)) as [Template, Template, Template, Template];
   const idsOf = (template: Template, type: string, properties: object = {}) =>
     Object.keys(template.findResources(type, { Properties: properties }));
 
   it('port 80 has one listener id, whether it serves or redirects', () => {
     const port80 = (template: Template) =>
       idsOf(template, 'AWS::ElasticLoadBalancingV2::Listener', { Port: 80 });
-    expect(port80(secure)).toEqual(port80(plain));
+    expect(port80(redirecting)).toEqual(port80(plain));
+    expect(port80(secure)).toEqual([]);
   });
 
   it('a VPC has one internet gateway id, because it can have only one gateway', () => {

@@ -29,6 +29,9 @@ const WITHIN = [
   // Of an API, where no two need to differ.
   /^Name: (?:Rest|Http|Authorizer)$/,
   /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,
+  // Of the API, where two stacks have two.
+  /^(?:DomainName|Name): (?:api|shared)\.example\.com\.?$/,
+  /^DNSName: dualstack\.shared-/,
   /^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName|aud|scope|api|verified_\w+)$/,
 ];
 

@@ -19,6 +19,7 @@ import providers.events  # noqa: F401
 import providers.functions  # noqa: F401
 import providers.identity  # noqa: F401
 import providers.load_balancing  # noqa: F401
+import providers.names  # noqa: F401
 import providers.network  # noqa: F401
 import providers.records  # noqa: F401
 import providers.storage  # noqa: F401

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../../../infra/options/parse-options.ts';
-import { contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
 
 const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
 const VPC = 'vpc-0123456789abcdef0';
@@ -75,7 +75,7 @@ describe('options that cannot be together', () => {
     [
       'native verification without a certificate',
       without(contextOf('native-pre-filter'), 'certificateArn'),
-      'native verification needs an HTTPS listener; give certificateArn',
+      'native verification needs an HTTPS listener; give certificateArn, or domainName',
     ],
     [
       'native verification without an audience',
@@ -113,7 +113,7 @@ describe('options that cannot be together', () => {
         nativeOnly: true,
         upstreamTargetGroupArn: contextOf('native-only').upstreamTargetGroupArn,
       },
-      "nativeOnly needs the VPC of the upstream's target group; give vpcId, or listenerArn",
+      "nativeOnly needs the VPC of the upstream's target group; give vpcId, loadBalancerArn or listenerArn",
     ],
     [
       'native options without native verification',
@@ -150,6 +150,76 @@ describe('options that cannot be together', () => {
       'Verified Access with half of TLS',
       without(contextOf('verified-access'), 'originDomain'),
       'verifiedAccess takes certificateArn and originDomain together',
+    ],
+    ['a name without its zone', { domainName: 'api.example.com' }, 'domainName needs hostedZoneId'],
+    ['a zone without a name', { hostedZoneId: 'Z123' }, 'hostedZoneId needs domainName'],
+    [
+      'a name and hosts that are others',
+      { ...contextOf('domain-name'), hosts: 'www.example.com,*.api.example.com' },
+      'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
+    ],
+    [
+      'port 80 beside nothing else',
+      { http: 'redirect' },
+      'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
+    ],
+    [
+      'further certificates beside none',
+      { sniCertificateArns: CERTIFICATE },
+      'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
+    ],
+    [
+      'one certificate twice',
+      { certificateArn: CERTIFICATE, sniCertificateArns: CERTIFICATE },
+      'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
+    ],
+    [
+      'an internal load balancer of public addresses',
+      { internal: true, ipAddressType: 'dualstack-without-public-ipv4' },
+      'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
+    ],
+    [
+      'a load balancer and what is of it',
+      { ...contextOf('existing-load-balancer'), internal: true, desyncMitigationMode: 'monitor' },
+      'loadBalancerArn excludes internal, desyncMitigationMode: the load balancer is not of this stack',
+    ],
+    [
+      'a load balancer and a listener of it',
+      {
+        ...contextOf('existing-listener'),
+        loadBalancerArn: contextOf('existing-load-balancer').loadBalancerArn,
+      },
+      'listenerArn excludes loadBalancerArn: the load balancer is not of this stack',
+    ],
+    [
+      'a name of a load balancer whose address nobody tells',
+      { ...without(contextOf('existing-load-balancer'), 'loadBalancerDnsName', 'loadBalancerZoneId') },
+      'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
+    ],
+    [
+      'a security group of nothing',
+      { listenerSecurityGroupId: contextOf('existing-listener').listenerSecurityGroupId },
+      'listenerSecurityGroupId needs listenerArn or loadBalancerArn',
+    ],
+    [
+      'administrators and no path for them',
+      { ...contextOf('verified-access'), paths: '/v2/*' },
+      'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+    ],
+    [
+      'administrators and other hosts',
+      { ...contextOf('verified-access'), hosts: 'api.example.com' },
+      'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
+    ],
+    [
+      'patterns that no rule takes',
+      { paths: '/*/*/*/*' },
+      'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
+    ],
+    [
+      'a range beyond the last priority',
+      { paths: '/a/*,/b/*,/c/*', rulePriority: 49_002 },
+      'rulePriority must be at most 49001, because paths and hosts take a range of 1000',
     ],
   ])('are %s', (_, context, problem) => {
     expect(problemsOf(context)).toEqual([problem]);

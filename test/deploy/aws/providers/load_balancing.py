@@ -32,6 +32,8 @@ class LoadBalancer:
         was = resource.properties
         if was.get("Subnets") != properties.get("Subnets"):
             elb.set_subnets(LoadBalancerArn=arn, Subnets=properties["Subnets"])
+        if was.get("IpAddressType") != properties.get("IpAddressType"):
+            elb.set_ip_address_type(LoadBalancerArn=arn, IpAddressType=properties.get("IpAddressType", "ipv4"))
         if was.get("SecurityGroups") != properties.get("SecurityGroups"):
             elb.set_security_groups(LoadBalancerArn=arn, SecurityGroups=properties["SecurityGroups"])
         _set_load_balancer_attributes(elb, arn, properties)
@@ -101,6 +103,26 @@ class Listener:
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("elbv2").delete_listener(ListenerArn=resource.physical_resource_id)
+
+
+@provides("AWS::ElasticLoadBalancingV2::ListenerCertificate")
+class ListenerCertificate:
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        elb = context.client("elbv2")
+        elb.add_listener_certificates(**picked(properties, "ListenerArn", "Certificates"))
+        return context.name(), {}
+
+    @staticmethod
+    def modify(resource: Resource, properties: Properties) -> None:
+        """Never here: the id of a certificate's entry is made from its ARN."""
+        raise ResourceError("A listener's certificate is another resource here")
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("elbv2").remove_listener_certificates(
+            **picked(resource.properties, "ListenerArn", "Certificates")
+        )
 
 
 @provides("AWS::ElasticLoadBalancingV2::ListenerRule")

@@ -37,13 +37,27 @@ def _set_dns(ec2: Any, vpc_id: str, properties: Properties) -> None:
             ec2.modify_vpc_attribute(VpcId=vpc_id, **{name: {"Value": properties[name]}})
 
 
+@provides("AWS::EC2::VPCCidrBlock")
+class VpcCidrBlock(OnlyReplaced):
+    @staticmethod
+    def create(context: Context, properties: Properties) -> Created:
+        ec2 = context.client("ec2")
+        answer = ec2.associate_vpc_cidr_block(**picked(properties, "VpcId", "AmazonProvidedIpv6CidrBlock"))
+        block = answer["Ipv6CidrBlockAssociation"]
+        return block["AssociationId"], {"Id": block["AssociationId"], "Ipv6CidrBlock": block["Ipv6CidrBlock"]}
+
+    @staticmethod
+    def delete(resource: Resource) -> None:
+        resource.context.client("ec2").disassociate_vpc_cidr_block(AssociationId=resource.physical_resource_id)
+
+
 @provides("AWS::EC2::Subnet")
 class Subnet:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
         ec2 = context.client("ec2")
         subnet = ec2.create_subnet(
-            **picked(properties, "VpcId", "CidrBlock", "AvailabilityZone"),
+            **picked(properties, "VpcId", "CidrBlock", "AvailabilityZone", "Ipv6CidrBlock"),
             TagSpecifications=_tags(properties, "subnet"),
         )["Subnet"]
         attributes = picked(subnet, "SubnetId", "VpcId", "CidrBlock", "AvailabilityZone")
@@ -52,9 +66,14 @@ class Subnet:
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
         value = {"Value": properties.get("MapPublicIpOnLaunch", False)}
-        resource.context.client("ec2").modify_subnet_attribute(
-            SubnetId=resource.physical_resource_id, MapPublicIpOnLaunch=value
-        )
+        ec2 = resource.context.client("ec2")
+        subnet_id = resource.physical_resource_id
+        ec2.modify_subnet_attribute(SubnetId=subnet_id, MapPublicIpOnLaunch=value)
+        was, block = (one.get("Ipv6CidrBlock") for one in (resource.properties, properties))
+        if was != block and was is not None:
+            raise ResourceError(f"{subnet_id} keeps its IPv6 range while a load balancer has addresses in it")
+        if was != block:
+            ec2.associate_subnet_cidr_block(SubnetId=subnet_id, Ipv6CidrBlock=block)
 
     @staticmethod
     def delete(resource: Resource) -> None:
@@ -94,7 +113,8 @@ class Route:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
         context.client("ec2").create_route(**properties)
-        return f"{properties['RouteTableId']}|{properties['DestinationCidrBlock']}", {}
+        destination = properties.get("DestinationCidrBlock") or properties["DestinationIpv6CidrBlock"]
+        return f"{properties['RouteTableId']}|{destination}", {}
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
@@ -103,7 +123,7 @@ class Route:
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("ec2").delete_route(
-            **picked(resource.properties, "RouteTableId", "DestinationCidrBlock")
+            **picked(resource.properties, "RouteTableId", "DestinationCidrBlock", "DestinationIpv6CidrBlock")
         )
 
 
@@ -210,7 +230,7 @@ def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
         (group["IpPermissions"], ec2.revoke_security_group_ingress),
         (group["IpPermissionsEgress"], ec2.revoke_security_group_egress),
     ):
-        inline = [rule for rule in rules if rule.get("IpRanges")]
+        inline = [rule for rule in rules if rule.get("IpRanges") or rule.get("Ipv6Ranges")]
         if inline:
             revoke(
                 **own,
@@ -228,9 +248,11 @@ def _permission(rule: Properties) -> Properties:
     """A rule in the form that the API takes."""
     group = rule.get("SourceSecurityGroupId") or rule.get("DestinationSecurityGroupId")
     ranges = [{"CidrIp": rule["CidrIp"]}] if "CidrIp" in rule else []
+    ipv6_ranges = [{"CidrIpv6": rule["CidrIpv6"]}] if "CidrIpv6" in rule else []
     return {
         **picked(rule, "IpProtocol", "FromPort", "ToPort"),
         "IpRanges": ranges,
+        "Ipv6Ranges": ipv6_ranges,
         "UserIdGroupPairs": [{"GroupId": group}] if group else [],
     }
 

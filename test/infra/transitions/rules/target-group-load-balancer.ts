@@ -35,10 +35,14 @@ function loadBalancersOf(transition: Transition, side: Side, targetGroup: string
 /** The load balancer of a listener or of a rule. The listener of a rule may be another stack's. */
 function loadBalancerOf(transition: Transition, side: Side, resource: Resource): string {
   const own = propertyOf(resource, 'LoadBalancerArn');
+  if (typeof own === 'string') return nameIn(own);
   if (own !== undefined) return transition.identityOf(side, own);
   const listener = propertyOf(resource, 'ListenerArn');
   const id = referenceOf(listener);
   const created = id === undefined ? undefined : transition[side].Resources[id];
   if (created !== undefined) return loadBalancerOf(transition, side, created);
-  return String(listener).replace(/^.*:listener\/(app\/[^/]+\/[^/]+)\/.*$/, '$1');
+  return nameIn(String(listener));
 }
+
+/** The load balancer's part of its own ARN, or of that of one of its listeners. */
+const nameIn = (arn: string) => arn.replace(/^.*:(?:loadbalancer|listener)\/(app\/[^/]+\/[^/]+).*$/, '$1');

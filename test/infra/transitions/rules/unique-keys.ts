@@ -44,6 +44,7 @@ const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   'AWS::Lambda::EventInvokeConfig': [['FunctionName', 'Qualifier']],
   'AWS::Lambda::Function': [['FunctionName']],
   'AWS::Logs::LogGroup': [['LogGroupName']],
+  'AWS::Route53::RecordSet': [['HostedZoneId', 'Name', 'Type']],
   'AWS::S3::Bucket': [['BucketName']],
   'AWS::SSM::Parameter': [['Name']],
 };
