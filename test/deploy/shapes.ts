@@ -65,7 +65,7 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.equal(outputs.Try, 'curl -i https://shared.example.com:8443/api/');
     assert.deepEqual(await resourcesOf(aws, stackName, LOAD_BALANCER), []);
     assert.deepEqual(await recordsOf(surroundings, 'shared.example.com'), [
-      ['A', `dualstack.${values.loadBalancerDnsName}.`],
+      ['A', `dualstack.${values.loadBalancerDnsName}`],
     ]);
   },
   async 'domain-name'({ surroundings, stackName, outputs }) {
@@ -84,7 +84,7 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     const loadBalancer = await loadBalancerOf(surroundings, stackName);
     assert.equal(loadBalancer?.IpAddressType, 'dualstack');
     assert.equal(outputs.LoadBalancerDnsName, loadBalancer.DNSName);
-    const target = `dualstack.${loadBalancer.DNSName}.`;
+    const target = `dualstack.${loadBalancer.DNSName}`;
     assert.deepEqual(await recordsOf(surroundings, 'api.example.com'), [
       ['A', target],
       ['AAAA', target],

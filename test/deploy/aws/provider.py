@@ -85,7 +85,9 @@ class Resource:
     def get_cfn_attribute(self, name: str) -> Any:
         if name not in self.attributes:
             raise ResourceError(f"{self.cf_resource_type} has no attribute {name} here")
-        return self.attributes[name]
+        value = self.attributes[name]
+        # An attribute may depend on what other resources have done by now.
+        return value() if callable(value) else value
 
 
 Created = tuple[str, dict[str, Any]]

@@ -7,6 +7,7 @@ from moto.awslambda.models import LambdaFunction, lambda_backends
 from moto.cloudtrail.responses import CloudTrailResponse
 from moto.elbv2 import models as elb
 from moto.elbv2.exceptions import ELBClientError as RESTError
+from moto.route53 import models as route53
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.responses import S3Response
 from moto.ssm.exceptions import ValidationException
@@ -18,6 +19,7 @@ def install() -> None:
     backend = elb.ELBv2Backend
     _allow_native_verification(backend)
     _keep_tracing(LambdaFunction)
+    _name_zones(route53)
     # The CLI looks for the cause of a failed deploy, and would repeat a call that fails for half a minute.
     CloudTrailResponse.lookup_events = lambda self: json.dumps({"Events": []})
     for name, check in (
@@ -58,6 +60,12 @@ def _allow_native_verification(backend: Any) -> None:
         original(self, [action for action in actions if action.type != "jwt-validation"])
 
     backend._validate_actions = validate
+
+
+def _name_zones(models: Any) -> None:
+    """Begins the ids of hosted zones as AWS does, which moto draws of any letters and digits."""
+    original = models.create_route53_zone_id
+    models.create_route53_zone_id = lambda *args, **kwargs: f"Z{original(*args, **kwargs)[1:]}"
 
 
 def _keep_tracing(function: Any) -> None:

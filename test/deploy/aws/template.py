@@ -1,6 +1,8 @@
 """Templates as the engine reads them."""
 
+import ipaddress
 import re
+from collections.abc import Callable
 from typing import Any
 
 
@@ -24,6 +26,20 @@ def references(value: Any) -> set[str]:
             else:
                 found |= references(item)
     return found
+
+
+def with_ranges(value: Any, resolve: Callable[[Any], Any]) -> Any:
+    """Replaces Fn::Cidr, which moto does not know, by the ranges that it is."""
+    if isinstance(value, list):
+        return [with_ranges(item, resolve) for item in value]
+    if not isinstance(value, dict):
+        return value
+    if list(value) == ["Fn::Cidr"]:
+        block, count, bits = (resolve(argument) for argument in value["Fn::Cidr"])
+        network = ipaddress.ip_network(block)
+        ranges = network.subnets(new_prefix=network.max_prefixlen - int(bits))
+        return [str(next(ranges)) for _ in range(int(count))]
+    return {name: with_ranges(item, resolve) for name, item in value.items()}
 
 
 def in_order(entries: dict[str, Any]) -> list[str]:

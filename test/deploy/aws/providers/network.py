@@ -20,7 +20,12 @@ class Vpc:
             "Vpc"
         ]
         _set_dns(ec2, vpc["VpcId"], properties)
-        return vpc["VpcId"], {"VpcId": vpc["VpcId"], "CidrBlock": properties["CidrBlock"]}
+        vpc_id = vpc["VpcId"]
+        return vpc_id, {
+            "VpcId": vpc_id,
+            "CidrBlock": properties["CidrBlock"],
+            "Ipv6CidrBlocks": lambda: _ipv6_blocks(ec2, vpc_id),
+        }
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
@@ -29,6 +34,11 @@ class Vpc:
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("ec2").delete_vpc(VpcId=resource.physical_resource_id)
+
+
+def _ipv6_blocks(ec2: Any, vpc_id: str) -> list[str]:
+    [vpc] = ec2.describe_vpcs(VpcIds=[vpc_id])["Vpcs"]
+    return [one["Ipv6CidrBlock"] for one in vpc.get("Ipv6CidrBlockAssociationSet", [])]
 
 
 def _set_dns(ec2: Any, vpc_id: str, properties: Properties) -> None:
