@@ -1,5 +1,6 @@
+import { stageSchema } from '../infra/options/option-schema.ts';
 import { codesPage } from './code-accounts/codes-page.ts';
-import { publishedSchemas } from './json-schemas.ts';
+import { format, publishedSchemas } from './json-schemas.ts';
 import { limitTables } from './limits.ts';
 import { pathStepsTable } from './path-steps.ts';
 import { policyTables, withTables } from './policy-tables.ts';
@@ -14,6 +15,7 @@ export function generatedFiles(read: (path: string) => string): ReadonlyMap<stri
   ];
   return new Map([
     ...schemas.map(({ file, text }): [string, string] => [`schema/${file}`, text]),
+    ['schema/stage.schema.json', format(stageSchema())],
     page('docs/policy.md', policyTables(policy ?? {}, revocations ?? {})),
     page('docs/paths.md', new Map([['readings', pathStepsTable()]])),
     page('docs/codes.md', codesPage()),

@@ -96,7 +96,7 @@ function withoutEmpty(value: unknown): unknown {
 const LINE_WIDTH = 110;
 
 /** As the formatter of this repository writes JSON: lists of scalars on one line where they fit. */
-function format(document: object): string {
+export function format(document: object): string {
   const text = JSON.stringify(document, null, 2).replaceAll(
     /^( *"[^"]*": )\[\n([^[\]{}]*)\n *\](,?)$/gm,
     (whole, name: string, items: string, comma: string) => {

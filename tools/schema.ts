@@ -6,7 +6,7 @@ import { generatedFiles } from './generated-files.ts';
 
 const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
-Writes the JSON Schemas of the parameters "policy" and "revocations" and of the snapshot to schema/, and the
+Writes the JSON Schemas of the parameters "policy" and "revocations", of the snapshot and of a stage's file to schema/, and the
 tables of the parameters' fields to docs/policy.md, from the one schema that the function parses with. Also the
 table of docs/paths.md, what docs/codes.md says of each code, and the numbers of docs/limits.md.
 

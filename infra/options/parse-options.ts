@@ -4,6 +4,7 @@ import { nearestName } from './nearest-name.ts';
 import { OPTIONS, type OptionName, type Options, type OptionValues } from './options.ts';
 import type { Parse } from './parse.ts';
 import { parseValue } from './parse-value.ts';
+import { placeProblems } from './places.ts';
 import type { Stage } from './stage-file.ts';
 
 export type ParsedOptions =
@@ -68,9 +69,11 @@ export function parseOptions(
   for (const [name, given] of Object.entries(own)) take(name, given, '');
 
   const values = found as unknown as OptionValues;
-  problems.push(...contradictions(values).map((problem) => placed(problem, places, own)));
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = cdkDefaults;
-  const env = values.vpcId !== undefined && account && region ? { account, region } : undefined;
+  const signedIn = account && region ? { account, region } : undefined;
+  const together = [...contradictions(values), ...placeProblems(values, signedIn)];
+  problems.push(...together.map((problem) => placed(problem, places, own)));
+  const env = values.vpcId === undefined ? undefined : signedIn;
   if (values.vpcId !== undefined && env === undefined) {
     problems.push(
       'vpcId needs an account and a region to look the VPC up in; sign in to AWS, or set AWS_PROFILE and AWS_REGION',

@@ -75,6 +75,7 @@ export async function readBack(
   assert.deepEqual(others, []);
   assert.equal(rule?.Priority, '10');
   assert.deepEqual(rule.Conditions?.[0]?.PathPatternConfig?.Values ?? rule.Conditions?.[0]?.Values, [
+    '/api',
     '/api/*',
   ]);
 

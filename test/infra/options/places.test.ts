@@ -1,0 +1,69 @@
+import { describe, expect, it } from '@jest/globals';
+import { parseOptions } from '../../../infra/options/parse-options.ts';
+import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
+
+const IRELAND = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
+const at = (region: string) => ({ ...IRELAND, CDK_DEFAULT_REGION: region });
+
+function problemsOf(context: Record<string, unknown>, cdkDefaults = {}): readonly string[] {
+  const parsed = parseOptions(context, cdkDefaults);
+  return parsed.kind === 'invalid' ? parsed.problems : [];
+}
+
+const elsewhere = (arn: string) => arn.replace('eu-west-1', 'eu-central-1');
+const ofOthers = (arn: string) => arn.replace('123456789012', '210987654321');
+
+describe('resources that options name', () => {
+  it.each(SHAPE_NAMES)('are where the stack goes in %s', (name) => {
+    expect(problemsOf(contextOf(name), IRELAND)).toEqual([]);
+  });
+
+  it('must be in its region and account, once those are known', () => {
+    const context = { certificateArn: elsewhere(CERTIFICATE), sniCertificateArns: ofOthers(CERTIFICATE) };
+    expect(problemsOf(context, IRELAND)).toEqual([
+      'certificateArn is in eu-central-1, while the stack goes to eu-west-1, the region of your credentials',
+      'sniCertificateArns is of account 210987654321, while the stack goes to 123456789012, that of your credentials',
+    ]);
+  });
+
+  it('must be in one region and account, if no more is known', () => {
+    const { webAclArn, certificateArn } = contextOf('web-acl');
+    expect(problemsOf({ certificateArn, webAclArn: elsewhere(webAclArn ?? '') })).toEqual([
+      'webAclArn is in eu-central-1, and certificateArn in eu-west-1: a stack has one region',
+    ]);
+    expect(problemsOf({ certificateArn, webAclArn: ofOthers(webAclArn ?? '') })).toEqual([
+      'webAclArn is of account 210987654321, and certificateArn of 123456789012: a stack has one account',
+    ]);
+  });
+
+  it('may be of another account where that works, and have no region where there is none', () => {
+    const certificateArn = 'arn:aws:iam::123456789012:server-certificate/api';
+    const alarmTopicArn = ofOthers(contextOf('watched').alarmTopicArn ?? '');
+    expect(problemsOf({ certificateArn, alarmTopicArn }, IRELAND)).toEqual([]);
+    expect(problemsOf({ certificateArn, alarmTopicArn })).toEqual([]);
+  });
+});
+
+describe('a service that the partition lacks', () => {
+  it('is told before the deploy finds out', () => {
+    expect(problemsOf({ cognito: 'true' }, at('cn-north-1'))).toEqual([
+      'cognito is not possible in aws-cn, which has no user pools of Cognito',
+    ]);
+    expect(problemsOf({ accessLogs: 'true' }, at('us-gov-west-1'))).toEqual([
+      'accessLogs is not possible in aws-us-gov, which has the logs written by an account of AWS, which the bucket here does not let in',
+    ]);
+    expect(problemsOf({ cognito: 'true', accessLogs: 'true' }, IRELAND)).toEqual([]);
+  });
+
+  it('is told by the ARNs where there are no credentials', () => {
+    const government = Object.fromEntries(
+      Object.entries(contextOf('verified-access')).map(([name, value]) => [
+        name,
+        value.replace('arn:aws:', 'arn:aws-us-gov:').replace('eu-west-1', 'us-gov-west-1'),
+      ]),
+    );
+    expect(problemsOf(government)).toEqual([
+      'verifiedAccess is not possible in aws-us-gov, which has no CloudFront',
+    ]);
+  });
+});

@@ -1,0 +1,230 @@
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
+import { Ajv2020 } from 'ajv/dist/2020.js';
+import fc from 'fast-check';
+import { membersOf } from '../../../infra/options/json-members.ts';
+import { stageSchema } from '../../../infra/options/option-schema.ts';
+import { OPTIONS, type OptionName } from '../../../infra/options/options.ts';
+import { parseOptions } from '../../../infra/options/parse-options.ts';
+import { parseValue } from '../../../infra/options/parse-value.ts';
+import { readNamedStage, readStage } from '../../../infra/options/stage-file.ts';
+import { contextOf, SHAPE_NAMES } from '../shapes.ts';
+
+const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(stageSchema());
+
+let directory: string;
+beforeAll(() => {
+  directory = mkdtempSync(join(tmpdir(), 'stages-'));
+});
+afterAll(() => rmSync(directory, { recursive: true }));
+
+function stageOf(text: string, name = 'live') {
+  writeFileSync(join(directory, `${name}.json`), text);
+  const read = readStage(name, directory);
+  if (read.kind === 'invalid') throw new Error(read.problems.join('\n'));
+  return read.stage;
+}
+
+function problemsOf(text: string, context: Record<string, unknown> = {}): readonly string[] {
+  const parsed = parseOptions(context, {}, stageOf(text));
+  return parsed.kind === 'invalid'
+    ? parsed.problems.map((problem) => problem.replaceAll(`${directory}/`, ''))
+    : [];
+}
+
+describe("a stage's file", () => {
+  it("has options in JSON's own types, or as text", () => {
+    const parsed = parseOptions(
+      {},
+      {},
+      stageOf(
+        JSON.stringify({
+          $schema: '../schema/stage.schema.json',
+          internal: true,
+          memorySize: 1024,
+          allowedLogRate: 0.05,
+          paths: ['/api/*', '/v2/*'],
+          hosts: 'a.example.com,b.example.com',
+          timeoutSeconds: '20',
+        }),
+      ),
+    );
+    expect(parsed).toMatchObject({
+      kind: 'ok',
+      warnings: [],
+      options: {
+        internal: true,
+        memorySize: 1024,
+        allowedLogRate: 0.05,
+        paths: ['/api/*', '/v2/*'],
+        hosts: ['a.example.com', 'b.example.com'],
+        timeoutSeconds: 20,
+      },
+    });
+  });
+
+  it.each(SHAPE_NAMES)('gives the options of %s that the command line gives', (name) => {
+    const context = contextOf(name);
+    const byContext = parseOptions(context, {});
+    expect(parseOptions({}, {}, stageOf(JSON.stringify(context)))).toEqual(byContext);
+    const native = Object.fromEntries(
+      Object.entries(context).map(([option, text]) => [option, nativeOf(option as OptionName, text)]),
+    );
+    expect(parseOptions({}, {}, stageOf(JSON.stringify(native)))).toEqual(byContext);
+    expect([validate(context), validate(native), validate.errors]).toEqual([true, true, null]);
+  });
+
+  it('is told all that is wrong with it at once, each with its line', () => {
+    const text = `{
+  "memroySize": 512,
+  "internal": "yes", "paths": ["/a,/b"],
+  "nested": { "memorySize": 1 },
+
+  "logLevel": 5,
+  "stackName": null,
+  "demoApi": "http",
+  "hosts": [],
+  "stage": "other"
+}`;
+    expect(problemsOf(text)).toEqual([
+      'live.json:2: memroySize is not an option; did you mean memorySize?',
+      'live.json:3: internal must be true or false; it is "yes"',
+      expect.stringMatching(/^live\.json:3: paths must be paths such as .*; it is \["\/a,\/b"\]$/),
+      'live.json:4: nested is not an option; docs/options.md lists them',
+      'live.json:6: logLevel must be one of DEBUG, INFO, WARN, ERROR, CRITICAL, SILENT; it is 5',
+      'live.json:7: stackName must be text in quotes; it is null',
+      expect.stringMatching(/^live\.json:9: hosts must be host names such as .*; it is \[\]$/),
+      'live.json:10: stage is for the command line; a stage cannot name another',
+      'live.json:8: demoApi needs authorizer',
+    ]);
+  });
+
+  it('counts less than the command line, which is told what it is up against', () => {
+    const stage = stageOf('{ "memorySize": 512, "paths": ["/api/*", "/v2/*"], "internal": true }');
+    const context = { memorySize: '1024', paths: '/api/*,/v2/*', tracing: 'true', stage: 'live' };
+    const parsed = parseOptions(context, {}, stage);
+    expect(parsed).toMatchObject({
+      kind: 'ok',
+      options: { memorySize: 1024, internal: true, tracing: true },
+    });
+    const file = join(directory, 'live.json');
+    expect('warnings' in parsed && parsed.warnings).toEqual([
+      `memorySize is "1024" by context (-c, or cdk.json), while ${file} has 512. A deploy with the stage alone changes it back; put it in the file.`,
+      `tracing is "true" by context (-c, or cdk.json), while ${file} has none, which is false. A deploy with the stage alone changes it back; put it in the file.`,
+    ]);
+  });
+
+  it('names an option once', () => {
+    expect(() => stageOf('{\n "internal": true,\n "internal": false }')).toThrow(
+      'live.json:3: internal is there a second time; remove one',
+    );
+  });
+
+  it.each([
+    ['[]', 'must be an object whose members are options'],
+    ['null', 'must be an object whose members are options'],
+    ['{', 'is not JSON'],
+    ['{ "a": 1, }', 'is not JSON'],
+  ])('that is %s is told so', (text, problem) => {
+    expect(() => stageOf(text)).toThrow(problem);
+  });
+
+  it('that is not there is told what there is', () => {
+    stageOf('{}', 'production');
+    expect(readStage('prodution', directory)).toEqual({
+      kind: 'invalid',
+      problems: [
+        `stage: ${join(directory, 'prodution.json')} cannot be read (ENOENT); did you mean production?`,
+      ],
+    });
+    expect(readStage('live', join(directory, 'none'))).toMatchObject({
+      problems: [expect.stringContaining('there is no folder')],
+    });
+  });
+
+  it.each(['../live', 'a/b', '.hidden', '', ['live']])('cannot be called %j', (name) => {
+    expect(readNamedStage(name)).toMatchObject({
+      kind: 'invalid',
+      problems: [
+        expect.stringMatching(/^stage must be the name of a file in stages\/, without \.json; it is /),
+      ],
+    });
+    expect(readNamedStage(undefined)).toBeUndefined();
+  });
+
+  it.each(readdirSync('stages'))('%s, which comes along, is well-formed', (file) => {
+    const read = readStage(file.replace('.json', ''));
+    expect(read).toMatchObject({ kind: 'ok' });
+    expect(read.kind === 'ok' && parseOptions({}, {}, read.stage)).toMatchObject({
+      kind: 'ok',
+      warnings: [],
+    });
+    const document: unknown = JSON.parse(readFileSync(join('stages', file), 'utf8'));
+    expect([validate(document), document]).toEqual([
+      true,
+      expect.objectContaining({ $schema: '../schema/stage.schema.json' }),
+    ]);
+  });
+});
+
+/** The JSON value that an option's text would be. */
+function nativeOf(option: OptionName, text: string): unknown {
+  const { schema } = OPTIONS[option].parse;
+  if (schema.anyOf !== undefined) return text.split(',');
+  if (schema.enum?.includes(true)) return text === 'true';
+  const isNumber = /^(\d+\.)?\d+$/.test(text) && schema.type !== 'string' && !schema.enum?.includes(text);
+  return isNumber ? Number(text) : text;
+}
+
+describe('the schema', () => {
+  const names = Object.keys(OPTIONS).filter((name) => name !== 'stage') as OptionName[];
+  const texts = SHAPE_NAMES.flatMap((name) => Object.values(contextOf(name)));
+  const value = fc.oneof(
+    fc.constantFrom<unknown>(...texts, ...texts.map((text) => text.split(','))),
+    fc.constantFrom<unknown>('INFO', 'http', 'simple', '/*', 'redirect', 7, '7', 1, 0.5, '0.5', 365, 50_000),
+    fc.jsonValue(),
+  );
+
+  it('lets through whatever the app takes', () => {
+    let taken = 0;
+    fc.assert(
+      fc.property(fc.constantFrom(...names), value, (name, given) => {
+        const parse = OPTIONS[name].parse as Parameters<typeof parseValue>[0];
+        if ('expected' in parseValue(parse, given)) return;
+        taken += 1;
+        expect([name, given, validate({ [name]: given })]).toEqual([name, given, true]);
+      }),
+      { numRuns: 5000, seed: 1 },
+    );
+    expect(taken).toBeGreaterThan(200);
+  });
+
+  it.each<[string, unknown]>([
+    ['memorySize', 1],
+    ['internal', 'yes'],
+    ['logLevel', 'info'],
+    ['paths', ['api']],
+    ['paths', []],
+    ['paths', ['/a', '/a']],
+    ['certificateArn', 'certificate'],
+    ['memroySize', 512],
+    ['stage', 'live'],
+  ])('refuses %s to be %j, as the app does', (name, given) => {
+    expect(validate({ [name]: given })).toBe(false);
+    expect(problemsOf(JSON.stringify({ [name]: given }))).toHaveLength(1);
+  });
+});
+
+it('the members of an object are found whatever is in their values', () => {
+  const key = fc.string();
+  fc.assert(
+    fc.property(fc.uniqueArray(fc.tuple(key, fc.jsonValue()), { selector: ([name]) => name }), (entries) => {
+      const lines = entries.map(([name, member]) => `${JSON.stringify(name)}: ${JSON.stringify(member)}`);
+      expect(membersOf(`{\n${lines.join(',\n')}\n}`)).toEqual(
+        entries.map(([name], index) => ({ name, line: index + 2 })),
+      );
+    }),
+  );
+});
