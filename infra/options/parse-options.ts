@@ -37,7 +37,7 @@ export function parseOptions(
   stage?: Stage,
 ): ParsedOptions {
   const own = Object.fromEntries(Object.entries(context).filter(([name]) => !belongsToCdk(name)));
-  const problems: string[] = [];
+  const problems: string[] = [...ignoredByCdk(context)];
   const found: Record<string, unknown> = {};
   for (const [name, { default: fallback }] of Object.entries(OPTIONS)) {
     found[name] = fallback;
@@ -82,6 +82,14 @@ export function parseOptions(
   if (problems.length > 0) return { kind: 'invalid', problems };
   const options = { ...values, ...deploymentNames(values), env };
   return { kind: 'ok', options, warnings: stage === undefined ? [] : besideStage(own, stage) };
+}
+
+/** CDK takes no notice of a permissions boundary that is text, as on the command line, and says nothing. */
+function ignoredByCdk(context: Readonly<Record<string, unknown>>): string[] {
+  const name = '@aws-cdk/core:permissionsBoundary';
+  return typeof context[name] === 'string'
+    ? [`${name} has no effect as text; put {"name": "POLICY"} under "context" in cdk.json`]
+    : [];
 }
 
 /** A contradiction with the place in the stage's file of the option that it begins with. */

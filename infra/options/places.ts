@@ -1,4 +1,4 @@
-import type { Environment, OptionName, OptionValues } from './options.ts';
+import { type Environment, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
 /** Options that name resources, and whether one of another account will do. */
 const ARNS: readonly [name: OptionName, anyAccount: boolean][] = [
@@ -39,7 +39,7 @@ function placesIn(values: OptionValues): readonly Place[] {
     [values[name] ?? []].flat().flatMap((arn) => {
       const [prefix, partition = '', , region = '', account = ''] = String(arn).split(':');
       // What is not well-formed is a problem of its own.
-      return prefix !== 'arn' || account === ''
+      return prefix !== 'arn' || 'expected' in OPTIONS[name].parse(String(arn))
         ? []
         : [{ name, partition, region, account: anyAccount ? undefined : account }];
     }),

@@ -31,6 +31,31 @@ describe('the app', () => {
     for (const asset of assets) expect(template).toContain(`${asset.slice('asset.'.length)}.zip`);
   });
 
+  it('deploys a stage, whose options are in its file', () => {
+    const { status, stderr } = synthesize({ stage: 'production', memorySize: '1024' }, outdir);
+    expect({ status, stderr }).toMatchObject({ status: 0 });
+    expect(stderr).toContain(
+      'Listener rules: 1, at priority 10. Keep the range of 1000 from 10 to 1009 free of other rules',
+    );
+    const template = readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
+    const { Outputs, Resources } = JSON.parse(template);
+    expect(Outputs.Url.Value).toBe('https://api.example.com/api/');
+    expect(Resources).toHaveProperty('Certificate.Properties.DomainName', 'api.example.com');
+    const metadata = readFileSync(join(outdir, 'AlbJwtAuthorizer.metadata.json'), 'utf8');
+    expect(metadata).toContain('memorySize is \\"1024\\" by context');
+  });
+
+  it('puts a permissions boundary on every role', () => {
+    const boundary = { '@aws-cdk/core:permissionsBoundary': { name: 'Boundary' } };
+    expect(synthesize({ ...boundary, authorizer: 'true' }, outdir)).toMatchObject({ status: 0 });
+    const template = readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
+    const roles = Object.values<{ Type: string; Properties: object }>(JSON.parse(template).Resources).filter(
+      ({ Type }) => Type === 'AWS::IAM::Role',
+    );
+    expect(roles.length).toBeGreaterThan(2);
+    for (const { Properties } of roles) expect(Properties).toHaveProperty('PermissionsBoundary');
+  });
+
   it('gives each function the bundle of its own handler', () => {
     const { status, stderr } = synthesize({ authorizer: 'true' }, outdir);
     expect({ status, stderr }).toMatchObject({ status: 0 });

@@ -87,6 +87,14 @@ describe('parseOptions', () => {
     expect(problemsOf(context)).toEqual([]);
   });
 
+  it('refuses a permissions boundary as text, which CDK would leave out without a word', () => {
+    const name = '@aws-cdk/core:permissionsBoundary';
+    expect(problemsOf({ [name]: '{"name":"Boundary"}' })).toEqual([
+      `${name} has no effect as text; put {"name": "POLICY"} under "context" in cdk.json`,
+    ]);
+    expect(problemsOf({ [name]: { name: 'Boundary' } })).toEqual([]);
+  });
+
   it('reads numbers and booleans of cdk.json like the text of the command line', () => {
     const parsed = parseOptions({ internal: true, rulePriority: 5 }, {});
     expect(parsed).toMatchObject({ kind: 'ok', options: { internal: true, rulePriority: 5 } });
