@@ -19,7 +19,7 @@ import { setParameter } from './printed-commands.ts';
 import { run } from './processes.ts';
 import { leftBehind } from './read-back.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
-import { readSnapshot, snapshotBucketOf, snapshotBuckets, valuesIn } from './snapshot.ts';
+import { announceChange, readSnapshot, snapshotBucketOf, snapshotBuckets, valuesIn } from './snapshot.ts';
 import { resourcesIn } from './stack.ts';
 import { stepsOf } from './step.ts';
 import type { Surroundings } from './surroundings.ts';
@@ -59,6 +59,7 @@ export async function rehearseUpgrade(
     const { SetIssuer, SetAudience } = readOutputs(outputsFile);
     await setParameter(SetIssuer, issuer.issuer, env);
     await setParameter(SetAudience, 'api.example.com', env);
+    await announceChange(aws, `${PREFIX}/audience`);
     const state = async () => ({
       resources: await resourcesIn(aws, STACK),
       parameters: await valuesUnder(aws, PREFIX),
