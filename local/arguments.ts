@@ -4,7 +4,7 @@ import { SIGNING_SERVICES, type SigningServiceName } from './identity/signing-se
 import { PORT_SPAN } from './ports.ts';
 
 export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
-                           [--cold] [--no-keeper]
+                           [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, an SSM endpoint on N+2, an upstream that echoes on N+3, an S3 endpoint for
@@ -21,6 +21,8 @@ the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
                      keep its answers for 300 seconds
   --cold             gives each request a new environment of the function, so that each is a cold start
   --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
+  -c NAME=VALUE      gives the CDK app an option, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for those of
+                     stages/NAME.json. May be given several times
   --help             prints this text
 
 To take the keys down, run "curl -X PUT http://localhost:N+1/outage": the authorization server answers 503
@@ -37,12 +39,14 @@ export type Arguments =
       readonly keeper: boolean;
       /** Each request gets a new environment of the function. */
       readonly cold: boolean;
+      /** Options of the CDK app. */
+      readonly context: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'help' }
   | { readonly kind: 'invalid'; readonly problem: string };
 
 const FLAGS = ['cold', 'no-keeper', 'help'];
-const NAMES = ['port', 'as', 'authorizer', ...FLAGS];
+const NAMES = ['port', 'as', 'authorizer', 'context', ...FLAGS];
 
 /** Parses the command line of `npm start`. */
 export function parseArguments(args: readonly string[]): Arguments {
@@ -52,6 +56,7 @@ export function parseArguments(args: readonly string[]): Arguments {
       port: { type: 'string' },
       as: { type: 'string' },
       authorizer: { type: 'string' },
+      context: { type: 'string', short: 'c', multiple: true },
       cold: { type: 'boolean' },
       'no-keeper': { type: 'boolean' },
       help: { type: 'boolean', short: 'h' },
@@ -69,7 +74,7 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (unknown.length > 0) {
     return {
       kind: 'invalid',
-      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper and --help.`,
+      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper, -c NAME=VALUE and --help.`,
     };
   }
   if (values.help) return { kind: 'help' };
@@ -92,8 +97,14 @@ export function parseArguments(args: readonly string[]): Arguments {
   if (values.authorizer !== undefined && authorizer === undefined) {
     return { kind: 'invalid', problem: `--authorizer takes ${API_KINDS.join(' or ')}.` };
   }
+  const given = (values.context ?? []).map((option) => /^([^=]+)=(.*)$/s.exec(String(option)));
+  if (given.includes(null)) {
+    return { kind: 'invalid', problem: '-c takes NAME=VALUE, such as -c paths=/v2/*.' };
+  }
+  const context = Object.fromEntries(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
   return {
     kind: 'start',
+    context,
     port: Number(port),
     as,
     authorizer,

@@ -1,6 +1,7 @@
 import { DEMO } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
 import { SNAPSHOT } from './keeper/keeper.ts';
+import type { ListenerRule } from './load-balancer/listener-rules.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */
@@ -13,7 +14,8 @@ type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingS
 
 /** The tour of the stack. Every command works pasted into bash and zsh, in this order. */
 export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
-  const call = `curl -i -H "Authorization: Bearer $TOKEN" ${urls.loadBalancer}/api/anything`;
+  const { url, host } = taken(urls.loadBalancer, deployment.listener.rules);
+  const call = `curl -i -H "Authorization: Bearer $TOKEN"${host} ${url}`;
   // Unsigned, so that the CLI works without any AWS configuration. It insists on a region.
   const cli = (endpoint: string) =>
     `--endpoint-url ${endpoint} --region ${deployment.region} --no-sign-request`;
@@ -26,7 +28,7 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
         `TOKEN=$(curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${urls.authorizationServer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
       ],
     },
-    { title: 'Call without it: 401', commands: [`curl -i ${urls.loadBalancer}/api/anything`] },
+    { title: 'Call without it: 401', commands: [`curl -i${host} ${url}`] },
     { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
     { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
     { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
@@ -47,6 +49,22 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
     ...(signingService ? signedTour(signingService, urls.loadBalancer) : []),
     ...(urls.api === undefined ? [] : apiTour(urls.api)),
   ];
+}
+
+/** A URL that a listener rule takes, and the header for its host if it asks for one. */
+function taken(
+  origin: string,
+  rules: readonly ListenerRule[],
+): { readonly url: string; readonly host: string } {
+  const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
+  const valueOf = (field: 'path-pattern' | 'host-header') =>
+    rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
+  const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
+  const host = valueOf('host-header');
+  return {
+    url: `${origin}${fill(valueOf('path-pattern') ?? '/api/*')}`,
+    host: host === undefined ? '' : ` -H "Host: ${fill(host)}"`,
+  };
 }
 
 /** The same decisions as the authorizer of an API. */

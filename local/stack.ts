@@ -38,6 +38,8 @@ export interface StackOptions {
   readonly assembly?: string;
   /** Synthesize the CDK app into `assembly` first. True unless set. */
   readonly synthesize?: boolean;
+  /** Options of the CDK app, as with `-c NAME=VALUE`, where it is synthesized. None unless set. */
+  readonly context?: Readonly<Record<string, string>>;
   /** Changes what was read from the assembly, e.g. to try other listener rules. */
   readonly adjust?: (deployment: Deployment) => Deployment;
   /** Environment variables of the function, over the template's and the local ones. */
@@ -136,7 +138,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const upstream = await open(startUpstream({ port: at('upstream'), log: logFor('upstream') }));
 
     if (options.synthesize ?? true) {
-      await synthesize(assembly, { signal, context: authorizer && { authorizer: 'true' } });
+      const context = { ...options.context, ...(authorizer && { authorizer: 'true' }) };
+      await synthesize(assembly, { signal, context });
     }
     const deployment = adjust(readDeployment(assembly));
     const { region, account, lambda, parameters } = deployment;

@@ -42,7 +42,8 @@ export function readDeployment(directory: string): Deployment {
     rules: rules.filter(({ listener }) => listener === arn(logicalId)),
     properties,
   }));
-  const listener = listeners.find((candidate) => candidate.rules.length > 0) ?? listeners[0];
+  const listener =
+    listeners.find((candidate) => candidate.rules.length > 0) ?? listeners[0] ?? existingListener(rules);
   if (!listener) throw new Error(`The template in ${directory} has no listener.`);
 
   const loadBalancer = ofType('AWS::ElasticLoadBalancingV2::LoadBalancer')[0]?.properties;
@@ -97,6 +98,13 @@ export function readDeployment(directory: string): Deployment {
     configuration: readFound(configuration),
     parameters: seeds.flatMap(({ properties }) => readParameters(properties)),
   };
+}
+
+/** A listener that is of no resource of the template: what no rule takes is for others there, and nobody's here. */
+function existingListener<Rule>(rules: readonly Rule[]) {
+  if (rules.length === 0) return undefined;
+  const DefaultActions = [{ Type: 'fixed-response', FixedResponseConfig: { StatusCode: '404' } }];
+  return { rules, properties: { DefaultActions } };
 }
 
 function readFunction(

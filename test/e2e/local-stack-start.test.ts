@@ -130,7 +130,7 @@ test('arguments that are not there are refused', async () => {
   const { code, output } = await start('--prot', '1').ended;
   expect(code).toBe(2);
   expect(output).toContain(
-    'There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper and --help.',
+    'There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper, -c NAME=VALUE and --help.',
   );
 });
 

@@ -14,6 +14,14 @@ test.each([
     authorizer: undefined,
     keeper: true,
     cold: false,
+    context: {},
+  });
+});
+
+test('-c gives options of the CDK app', () => {
+  expect(parseArguments(['-c', 'paths=/v2/*,/a=b', '--context', 'stage=trial'])).toMatchObject({
+    kind: 'start',
+    context: { paths: '/v2/*,/a=b', stage: 'trial' },
   });
 });
 
@@ -46,6 +54,7 @@ test.each([
   [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
   [['--authorizer', 'soap'], '--authorizer takes http or http-v1 or rest or rest-token.'],
   [['--cold=yes'], '--cold takes no value.'],
+  [['-c', 'paths'], '-c takes NAME=VALUE'],
   [['--as'], '--as takes verified-access or alb-oidc.'],
 ])('%j is refused: %s', (args, problem) => {
   expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });

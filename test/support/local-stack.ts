@@ -20,7 +20,7 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
   const lines: LogLine[] = [];
   const stack = await startStack({
     port: 0,
-    assembly: await testAssembly(options.authorizer && { authorizer: 'true' }),
+    assembly: await testAssembly({ ...options.context, ...(options.authorizer && { authorizer: 'true' }) }),
     synthesize: false,
     keeper: (globalThis as { KEEPER?: boolean }).KEEPER ?? true,
     log: (line) => lines.push(line),
