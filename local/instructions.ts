@@ -57,12 +57,12 @@ function taken(
   rules: readonly ListenerRule[],
 ): { readonly url: string; readonly host: string } {
   const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
-  const valueOf = (field: 'path-pattern' | 'host-header') =>
+  const lastOf = (field: 'path-pattern' | 'host-header') =>
     rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
   const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
-  const host = valueOf('host-header');
+  const host = lastOf('host-header');
   return {
-    url: `${origin}${fill(valueOf('path-pattern') ?? '/api/*')}`,
+    url: `${origin}${fill(lastOf('path-pattern') ?? '/api/*')}`,
     host: host === undefined ? '' : ` -H "Host: ${fill(host)}"`,
   };
 }

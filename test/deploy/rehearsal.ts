@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { LambdaClient } from '@aws-sdk/client-lambda';
 import { S3Client } from '@aws-sdk/client-s3';
@@ -78,8 +79,11 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       assert.deepEqual(refused, []);
     });
     // A real update: the function's environment changes, and with it how soon it sees new parameters.
-    await step('cdk deploy again, with another option', () =>
-      deploy({ ...first, context: { configRefreshSeconds: '1' } }, outputsFile),
+    mkdirSync(join(project, 'stages'));
+    const stage = { configRefreshSeconds: 1, paths: ['/api/*', '/orders/*'] };
+    writeFileSync(join(project, 'stages', 'second.json'), JSON.stringify(stage));
+    await step('cdk deploy again, with the options of a stage', () =>
+      deploy({ ...first, context: { stage: 'second' } }, outputsFile),
     );
     await assertNothingFailed(aws, STACK);
     const configuration = await functionOf(lambda, VERIFIER);
