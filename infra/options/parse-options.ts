@@ -110,7 +110,7 @@ function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: S
     const fallback = OPTIONS[name].default;
     const there = Object.hasOwn(values, name)
       ? `${file} has ${JSON.stringify(values[name])}`
-      : `${file} has none, which is ${fallback === undefined ? 'to leave it out' : JSON.stringify(fallback)}`;
+      : `${file} does not give it${fallback === undefined ? '' : `, which makes it ${JSON.stringify(fallback)}`}`;
     return JSON.stringify(given) === JSON.stringify(values[name]) || String(given) === String(values[name])
       ? []
       : [

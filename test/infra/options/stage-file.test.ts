@@ -112,7 +112,7 @@ describe("a stage's file", () => {
     const file = join(directory, 'live.json');
     expect('warnings' in parsed && parsed.warnings).toEqual([
       `memorySize is "1024" by context (-c, or cdk.json), while ${file} has 512. A deploy with the stage alone changes it back; put it in the file.`,
-      `tracing is "true" by context (-c, or cdk.json), while ${file} has none, which is false. A deploy with the stage alone changes it back; put it in the file.`,
+      `tracing is "true" by context (-c, or cdk.json), while ${file} does not give it, which makes it false. A deploy with the stage alone changes it back; put it in the file.`,
     ]);
   });
 
