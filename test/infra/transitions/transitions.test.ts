@@ -1,10 +1,12 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
+import fc from 'fast-check';
 import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { findingsBetween } from './check.ts';
 import { documentationOf, replacedBy } from './replaced-by.ts';
 import type { Template } from './template.ts';
+import { type Change, transitionBetween } from './transition.ts';
 import { contextOfEnd, type End, TRANSITIONS } from './transitions.ts';
 
 const templateOfContext = (context: Readonly<Record<string, string>>) =>
@@ -51,6 +53,37 @@ describe('an update of a deployed stack', () => {
     expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
   });
 
+  it('to any other paths and hosts works in place, loses nothing and moves no listener or group', () => {
+    const list = (values: readonly string[], maxLength: number) =>
+      fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength }).map((some) => some.join());
+    const context = fc.record({
+      paths: list(['/api/*', '/v2/*', '/orders/*', '/health', '/a/*', '/b/*', '/c?', '/*'], 7),
+      hosts: list(['a.example.com', 'b.example.com', '*.example.org', 'c.example.net', 'd.example.net'], 5),
+    });
+    const [first, ...others] = fc.sample(context, { numRuns: 14, seed: 7 });
+    let before = templateOfContext(first ?? {});
+    for (const next of others) {
+      const after = templateOfContext(next);
+      expect([next, findingsBetween(before, after)]).toEqual([next, []]);
+      const changed = transitionBetween(before, after).changes.filter(({ kind }) => kind !== 'kept');
+      expect(distinct(changed.map(typeOf))).toEqual(['AWS::ElasticLoadBalancingV2::ListenerRule']);
+      before = after;
+    }
+  });
+
+  it('to another range of priorities works in place where it is apart, and fails where it overlaps, as the docs say', () => {
+    const paths = '/api/*,/v2/*,/orders/*,/carts/*,/items/*';
+    const [before, apart] = ['10', '2000'].map((rulePriority) => templateOfContext({ paths, rulePriority }));
+    if (before === undefined || apart === undefined) throw new Error('There are two templates.');
+    expect(findingsBetween(before, apart)).toEqual([]);
+    const [first = 0, second = 0] = prioritiesOf(before);
+    const overlapping = templateOfContext({ paths, rulePriority: String(10 + second - first) });
+    expect(findingsBetween(before, overlapping)).toContainEqual(
+      expect.objectContaining({ kind: 'fails', type: 'AWS::ElasticLoadBalancingV2::ListenerRule' }),
+    );
+    expect(DOCS).toContain('| another `rulePriority` whose range overlaps the old one,');
+  });
+
   it('to another prefix of the user pool fails, as the docs say', () => {
     const before = templateOfEnd('Cognito');
     const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
@@ -81,6 +114,14 @@ describe('an update of a deployed stack', () => {
     expect(DOCS).toContain('Another `adminDomain` works in place, but replaces the Verified Access endpoint');
   });
 });
+
+const typeOf = (change: Change) => ('after' in change ? change.after.Type : change.before.Type);
+
+const prioritiesOf = ({ Resources }: Template) =>
+  Object.values(Resources)
+    .filter(({ Type }) => Type === 'AWS::ElasticLoadBalancingV2::ListenerRule')
+    .map(({ Properties }) => Number(Properties?.Priority))
+    .sort((a, b) => a - b);
 
 const DOCS = readFileSync('docs/shapes/README.md', 'utf8');
 
