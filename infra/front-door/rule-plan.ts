@@ -126,7 +126,7 @@ function fits(paths: readonly string[], hosts: readonly string[]): boolean {
 
 const wildcards = (values: readonly string[]): number => values.join().replace(/[^*?]/g, '').length;
 
-const all = (paths: readonly string[]): readonly string[] => paths.flatMap(valuesOf);
+const all = (paths: readonly string[]): readonly string[] => [...new Set(paths.flatMap(valuesOf))];
 
 /** The longest beginning of a list that has a property. */
 function fitting(list: readonly string[], isFine: (some: readonly string[]) => boolean): readonly string[] {

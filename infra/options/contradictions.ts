@@ -1,6 +1,6 @@
 import { nativeClaims } from '../front-door/native-verification.ts';
-import { planRules } from '../front-door/rule-plan.ts';
 import { nameProblems } from './deployment-names.ts';
+import { type Contradiction, LISTENER_CONTRADICTIONS, ruleProblems } from './listener-contradictions.ts';
 import { MAX_NATIVE_CLAIMS } from './native-claims.ts';
 import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
@@ -97,16 +97,7 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
 
 const native = (options: OptionValues) => options.nativePreFilter || options.nativeOnly;
 
-/** Whether a host, which may have wildcards, is the name or has it among those that it matches. */
-const matches = (host: string, name: string) =>
-  new RegExp(
-    `^${host
-      .replace(/[^\w*?]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  ).test(name);
-
-const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: string][] = [
+const OTHERS: readonly Contradiction[] = [
   [
     (options) => native(options) && options.listenerArn === undefined && !isSecure(options),
     'native verification needs an HTTPS listener; give certificateArn, or domainName',
@@ -188,43 +179,6 @@ const OTHERS: readonly [applies: (options: OptionValues) => boolean, problem: st
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
     'originDomain needs verifiedAccess=true',
   ],
-  [
-    ({ verifiedAccess, paths }) => verifiedAccess && !paths.includes('/api/*'),
-    'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
-  ],
-  [
-    ({ listenerSecurityGroupId, listenerArn, loadBalancerArn }) =>
-      listenerSecurityGroupId !== undefined && listenerArn === undefined && loadBalancerArn === undefined,
-    'listenerSecurityGroupId needs listenerArn or loadBalancerArn',
-  ],
-  [
-    ({ loadBalancerArn, domainName, loadBalancerDnsName }) =>
-      loadBalancerArn !== undefined && domainName !== undefined && loadBalancerDnsName === undefined,
-    'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
-  ],
-  [
-    (options) => options.http !== undefined && !isSecure(options),
-    'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
-  ],
-  [
-    (options) => options.sniCertificateArns !== undefined && !isSecure(options),
-    'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
-  ],
-  [
-    ({ sniCertificateArns = [], certificateArn }) =>
-      certificateArn !== undefined && sniCertificateArns.includes(certificateArn),
-    'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
-  ],
-  [
-    ({ hosts, domainName }) =>
-      hosts !== undefined && domainName !== undefined && !hosts.some((host) => matches(host, domainName)),
-    'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
-  ],
-  [
-    ({ ipAddressType, internal, verifiedAccess }) =>
-      ipAddressType === 'dualstack-without-public-ipv4' && (internal || verifiedAccess),
-    'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
-  ],
 ];
 
 /** What options that are well-formed one by one say together and cannot be. */
@@ -242,18 +196,10 @@ export function contradictions(options: OptionValues): readonly string[] {
     }
   }
   problems.push(...nameProblems(options), ...ruleProblems(options));
-  return [...problems, ...OTHERS.flatMap(([applies, problem]) => (applies(options) ? problem : []))];
-}
-
-/** The most that a priority can be. */
-const MAX_PRIORITY = 50_000;
-
-function ruleProblems({ paths, hosts = [], rulePriority }: OptionValues): readonly string[] {
-  // What is not well-formed is a problem of its own.
-  if (typeof rulePriority !== 'number') return [];
-  const { rules, range, problems } = planRules({ paths, hosts });
-  const last = MAX_PRIORITY - range + 1;
-  return rules.length > 1 && rulePriority > last
-    ? [...problems, `rulePriority must be at most ${last}, because paths and hosts take a range of ${range}`]
-    : problems;
+  return [
+    ...problems,
+    ...[...OTHERS, ...LISTENER_CONTRADICTIONS].flatMap(([applies, problem]) =>
+      applies(options) ? problem : [],
+    ),
+  ];
 }

@@ -5,7 +5,7 @@ import { covers, type Deployed, update } from './stack-update.ts';
 
 const PATHS = [
   ...Array.from({ length: 14 }, (_, index) => `/p${index}/*`),
-  ...['/health', '/status', '/a?c', '/v*/orders/*', '/*'],
+  ...['/health', '/status', '/p1', '/a?c', '/v*/orders/*', '/*'],
 ];
 const HOSTS = [
   ...Array.from({ length: 7 }, (_, index) => `h${index}.example.com`),
@@ -38,6 +38,7 @@ describe('a plan of rules', () => {
         for (const [path, host] of pairsOf(given)) expect(covers(deployed, path, host)).toBe(true);
         for (const { paths, hosts } of rules) {
           expect(paths.length + hosts.length).toBeLessThanOrEqual(5);
+          expect(new Set([...paths, ...hosts]).size).toBe(paths.length + hosts.length);
           expect([...paths, ...hosts].join('').replace(/[^*?]/g, '').length).toBeLessThanOrEqual(5);
           expect(given.paths.flatMap(valuesOf)).toEqual(expect.arrayContaining([...paths]));
           expect(given.hosts).toEqual(expect.arrayContaining([...hosts]));

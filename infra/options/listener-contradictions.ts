@@ -1,0 +1,69 @@
+import { planRules } from '../front-door/rule-plan.ts';
+import { isSecure, type OptionValues } from './options.ts';
+
+/** Whether options contradict each other, and what to say then. */
+export type Contradiction = readonly [applies: (options: OptionValues) => boolean, problem: string];
+
+/** Whether a host, which may have wildcards, is the name or has it among those that it matches. */
+const matches = (host: string, name: string) =>
+  new RegExp(
+    `^${host
+      .replace(/[^\w*?]/g, '\\$&')
+      .replaceAll('*', '.*')
+      .replaceAll('?', '.')}$`,
+  ).test(name);
+
+/** Of the listener: its names, certificates and ports. */
+export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
+  [
+    ({ verifiedAccess, paths }) => verifiedAccess && !paths.includes('/api/*'),
+    'verifiedAccess needs /api/* among paths, because its administrators call /api/admin/*',
+  ],
+  [
+    ({ listenerSecurityGroupId, listenerArn, loadBalancerArn }) =>
+      listenerSecurityGroupId !== undefined && listenerArn === undefined && loadBalancerArn === undefined,
+    'listenerSecurityGroupId needs listenerArn or loadBalancerArn',
+  ],
+  [
+    ({ loadBalancerArn, domainName, loadBalancerDnsName }) =>
+      loadBalancerArn !== undefined && domainName !== undefined && loadBalancerDnsName === undefined,
+    'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
+  ],
+  [
+    (options) => options.http !== undefined && !isSecure(options),
+    'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
+  ],
+  [
+    (options) => options.sniCertificateArns !== undefined && !isSecure(options),
+    'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
+  ],
+  [
+    ({ sniCertificateArns = [], certificateArn }) =>
+      certificateArn !== undefined && sniCertificateArns.includes(certificateArn),
+    'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
+  ],
+  [
+    ({ hosts, domainName }) =>
+      hosts !== undefined && domainName !== undefined && !hosts.some((host) => matches(host, domainName)),
+    'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
+  ],
+  [
+    ({ ipAddressType, internal, verifiedAccess }) =>
+      ipAddressType === 'dualstack-without-public-ipv4' && (internal || verifiedAccess),
+    'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
+  ],
+];
+
+/** The most that a priority can be. */
+const MAX_PRIORITY = 50_000;
+
+/** Of paths, hosts and priorities. */
+export function ruleProblems({ paths, hosts = [], rulePriority }: OptionValues): readonly string[] {
+  // What is not well-formed is a problem of its own.
+  if (typeof rulePriority !== 'number') return [];
+  const { rules, range, problems } = planRules({ paths, hosts });
+  const last = MAX_PRIORITY - range + 1;
+  return rules.length > 1 && rulePriority > last
+    ? [...problems, `rulePriority must be at most ${last}, because paths and hosts take a range of ${range}`]
+    : problems;
+}
