@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { describe, expect, it } from '@jest/globals';
 import { OPTIONS } from '../../infra/options/options.ts';
 import { optionsTable } from '../../infra/options/options-table.ts';
+import { parseOptions } from '../../infra/options/parse-options.ts';
 import { contextOf, SHAPE_NAMES, type ShapeName } from './shapes.ts';
 import { templateOf } from './synth.ts';
 
@@ -62,11 +63,30 @@ describe('the docs', () => {
     for (const file of [
       ...readdirSync(PAGES).map((name) => join(PAGES, name)),
       'docs/operations.md',
+      'docs/deploying.md',
       'docs/runbook.md',
+      'README.md',
     ]) {
-      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(/-c (?:name=value|([a-zA-Z]+)=)/g)) {
+      for (const [, name = ''] of readFileSync(file, 'utf8').matchAll(
+        /-c (?:name=value|NAME=VALUE|([a-zA-Z]+)=)/g,
+      )) {
         if (name !== '') expect([file, name in OPTIONS]).toEqual([file, true]);
       }
+    }
+  });
+
+  it('show stages that the app takes', () => {
+    const pages = ['docs/deploying.md', ...readdirSync(PAGES).map((name) => join(PAGES, name))];
+    const stages = pages.flatMap((file) =>
+      [...readFileSync(file, 'utf8').matchAll(/```json\n([^`]*stage\.schema\.json[^`]*)```/g)].map(
+        ([, text = '']) => ({ file, values: JSON.parse(text) as Record<string, unknown>, places: {} }),
+      ),
+    );
+    expect(stages.length).toBeGreaterThan(4);
+    for (const { values, ...stage } of stages) {
+      const { $schema: _, ...options } = values;
+      const parsed = parseOptions({}, {}, { ...stage, values: options });
+      expect([stage.file, parsed]).toEqual([stage.file, expect.objectContaining({ kind: 'ok' })]);
     }
   });
 
