@@ -17,8 +17,7 @@ the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
                      /api/admin/* take nothing else
   --authorizer KIND  serves an API on N+4 as API Gateway would, with the function as its authorizer: an
                      HTTP API (http has payload format 2.0, http-v1 has 1.0), or a REST API whose
-                     authorizer gets the whole request (rest) or the token alone (rest-token). REST APIs
-                     keep its answers for 300 seconds
+                     authorizer gets the whole request (rest) or the token alone (rest-token)
   --cold             gives each request a new environment of the function, so that each is a cold start
   --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
   -c NAME=VALUE      gives the CDK app an option, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for those of

@@ -78,7 +78,8 @@ function unsettable(text: string, path: string): string[] {
   const flags = named(/(?<![\w-])(--[a-z][a-z-]*)/g).filter(
     (name) => !FLAGS.has(name) && !FLAGS_OF_OTHERS.has(name),
   );
-  const switches = named(/(?<![\w.?&-])([A-Za-z]\w*)=(?:\w|\0)/g);
+  // What stands for any name is none.
+  const switches = named(/(?<![\w.?&-])([A-Za-z]\w*)=(?:\w|\0)/g).filter((name) => name !== 'NAME');
   const camelCase = named(/(?<![\w/.:-])([a-z]+[A-Z][A-Za-z]*)\b(?!\()/g);
   const others = [...switches, ...camelCase].filter((name) => !SETTABLE.has(name) && !OF_OTHERS.has(name));
   return [...new Set([...variables, ...own, ...flags, ...others])];
