@@ -12,7 +12,7 @@ export function disagreements(document: PolicyDocument, options: Options): reado
 }
 
 /** What the load balancer would reject before the function could allow it. */
-function beyondNative({ mode, providers = {}, routes = [] }: PolicyDocument): string[] {
+function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocument): string[] {
   const problems: string[] = [];
   const { default: refinement } = providers;
   const others = refinement?.type === 'jwks' ? refinement.algorithms?.filter((alg) => alg !== 'RS256') : [];
@@ -28,6 +28,8 @@ function beyondNative({ mode, providers = {}, routes = [] }: PolicyDocument): st
   }
   const denied = 'cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer';
   if (mode === 'report-only') problems.push(`mode: report-only ${denied}`);
+  // The load balancer answers a preflight with a 401 of its own, and browsers then send nothing else.
+  if (cors !== undefined) problems.push(`cors: a preflight, which never has a token, ${denied}`);
   for (const [index, route] of routes.entries()) {
     const place = `routes.${index}`;
     if (route.onUnauthenticatedRequest === 'allow')

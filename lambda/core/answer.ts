@@ -1,5 +1,7 @@
 import type { Rejection, Unavailability } from './decision.ts';
+import { type CorsAnswer, withCors } from './http/cors.ts';
 import type { HttpResponse } from './http/message.ts';
+import { withRequestId } from './http/request-id.ts';
 import type { Outcome } from './outcome.ts';
 import { type ProblemOptions, problemResponse } from './problem.ts';
 
@@ -11,7 +13,16 @@ export interface Handled {
 }
 
 /** What every answer says of its request. */
-export type About = Pick<ProblemOptions, 'requestId' | 'problemTypes'>;
+export interface About extends Pick<ProblemOptions, 'requestId' | 'problemTypes'> {
+  /** To the pages of other origins, where the policy has `cors`. */
+  readonly cors?: CorsAnswer | undefined;
+}
+
+/** The answer as it goes out, whoever has made it. */
+export function completeAnswer({ response, about }: Handled): HttpResponse {
+  const { cors, requestId } = about;
+  return withRequestId(cors === undefined ? response : withCors(response, cors), requestId);
+}
 
 /** Answers a request that does not go on. */
 export function rejected(

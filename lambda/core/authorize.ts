@@ -3,7 +3,8 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Rejection, Unavailability } from './decision.ts';
+import type { Decision, Preflight, Rejection, Unavailability } from './decision.ts';
+import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
 import { isPreflight } from './http/preflight.ts';
@@ -18,17 +19,59 @@ import type { Route } from './routes/route.ts';
 /** What deciding needs of the world. */
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
 
-/** The whole decision on one request: which route it takes, who is calling, and whether the route lets them. */
+/**
+ * The whole decision on one request: which route it takes, who is calling, and whether the route lets them. A CORS
+ * preflight is a request like any other, since an authorizer cannot answer one.
+ */
 export function authorize(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  // Never only reported: what can be read in two ways has no route whose mode could be asked.
+  const route = chooseRoute(request, config);
+  return 'kind' in route ? route : decideOn(route, request, config, context);
+}
+
+/** The same for who answers requests as well: preflights are, where the policy has `cors`. */
+export function authorizeOrAnswer(
+  request: HttpRequest,
+  config: Config,
+  context: AuthorizationContext,
+): Awaitable<Decision | Preflight> {
+  const route = chooseRoute(request, config);
+  if ('kind' in route) return route;
+  return config.cors !== undefined && isPreflight(request)
+    ? judgePreflight(config.cors, request)
+    : decideOn(route, request, config, context);
+}
+
+/** Never only reported: what can be read in two ways has no route whose mode could be asked. */
+function chooseRoute(request: HttpRequest, config: Config): Route | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
   const route = config.judgePath(request.method, request.path);
-  if (isPathProblem(route)) return { kind: 'reject', code: 'path_invalid', reason: route.problem };
+  return isPathProblem(route) ? { kind: 'reject', code: 'path_invalid', reason: route.problem } : route;
+}
+
+/**
+ * Whatever the mode of its route: a page that may not read answers gets none that a dry run could let through. Which
+ * route the request takes that it announces is decided when that comes.
+ */
+export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight | Rejection =>
+  isGranted(cors, headers)
+    ? { kind: 'preflight' }
+    : {
+        kind: 'reject',
+        code: 'origin_not_allowed',
+        reason: 'the Origin of the CORS preflight is not in "cors.origins"',
+      };
+
+function decideOn(
+  route: Route,
+  request: HttpRequest,
+  config: Config,
+  context: AuthorizationContext,
+): Awaitable<Decision> {
   return andThen(authorizeOn(route, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
     return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
@@ -38,7 +81,7 @@ export function authorize(
 function authorizeOn(
   route: Route,
   request: HttpRequest,
-  { revocations, publicOrigins }: Config,
+  { revocations, cookieOrigins }: Config,
   context: AuthorizationContext,
 ): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
   if (route.missing) {
@@ -61,7 +104,7 @@ function authorizeOn(
   }
 
   const { place } = extraction.source;
-  const problem = originProblem(place, request, publicOrigins);
+  const problem = originProblem(place, request, cookieOrigins);
   if (problem !== undefined) return { kind: 'reject', code: 'origin_not_allowed', reason: problem };
 
   const { resolveKeys, memory, now } = context;

@@ -1,8 +1,7 @@
-import { type AuthorizationContext, authorize } from './authorize.ts';
+import type { AuthorizationContext } from './authorize.ts';
 import type { Awaitable } from './awaitable.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Unavailability } from './decision.ts';
-import type { HttpRequest } from './http/message.ts';
+import type { Decision, Preflight, Unavailability } from './decision.ts';
 
 /** The configuration in force, or why there is none. */
 export type ConfigLookup =
@@ -15,19 +14,15 @@ export interface DecisionEffects extends AuthorizationContext {
 }
 
 /** A decision and the configuration that it was made by; without configuration there is only the one. */
-export type Decided =
-  | { readonly decision: Decision; readonly config: Config }
+export type Decided<D extends Decision | Preflight = Decision> =
+  | { readonly decision: D; readonly config: Config }
   | { readonly decision: Unavailability; readonly config?: undefined };
 
-/** The decision without its consequences. */
-export const decide = (request: HttpRequest, effects: DecisionEffects): Promise<Decided> =>
-  decideBy(effects, (config) => authorize(request, config, effects));
-
-/** The same for a request that is complete only once the configuration is known. */
-export async function decideBy(
+/** The decision without its consequences, for a request that may be complete only once the configuration is known. */
+export async function decideBy<D extends Decision | Preflight = Decision>(
   effects: Pick<DecisionEffects, 'config'>,
-  decideUnder: (config: Config) => Awaitable<Decision>,
-): Promise<Decided> {
+  decideUnder: (config: Config) => Awaitable<D>,
+): Promise<Decided<D>> {
   const lookup = await effects.config();
   if (lookup.kind === 'unavailable') {
     const { reason, retryAfterSeconds } = lookup;

@@ -25,6 +25,13 @@ export interface Unavailability {
   readonly trace?: Trace;
 }
 
+/** A CORS preflight of an origin that is listed: it is answered here, and no route is asked. */
+export interface Preflight {
+  readonly kind: 'preflight';
+  readonly route?: never;
+  readonly trace?: never;
+}
+
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =
   | {

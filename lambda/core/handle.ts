@@ -1,27 +1,63 @@
-import { type Handled, rejected } from './answer.ts';
-import { type DecisionEffects, decide } from './decide.ts';
+import { type About, type Handled, internalError, rejected } from './answer.ts';
+import { authorizeOrAnswer } from './authorize.ts';
+import type { Config } from './config/config.ts';
+import { type DecisionEffects, decideBy } from './decide.ts';
 import { type ForwardEffects, forwardAllowed } from './forward.ts';
+import { corsAnswer, preflightAnswer } from './http/cors.ts';
 import type { HttpRequest } from './http/message.ts';
-import { contextOf } from './outcome.ts';
+import { contextOf, type Outcome } from './outcome.ts';
 
 /** Everything that handling a request does to the world. */
-export type Effects = DecisionEffects & ForwardEffects;
+export interface Effects extends DecisionEffects, ForwardEffects {
+  /** Is told of an exception, which is a bug. */
+  readonly onBug: (error: unknown) => void;
+}
 
-/** Decides on a request, then forwards or rejects it. `requestId` names it to its caller and its upstream. */
+/** Decides on a request, then answers, forwards or rejects it. `requestId` names it to its caller and its upstream. */
 export async function handle(request: HttpRequest, requestId: string, effects: Effects): Promise<Handled> {
-  const decided = await decide(request, effects);
-  const context = contextOf(decided);
-  if (decided.config === undefined) return rejected(decided.decision, context, { requestId });
-  const { decision, config } = decided;
-  const about = { requestId, problemTypes: config.problemTypes };
-  switch (decision.kind) {
-    case 'reject':
-    case 'unavailable':
-      return rejected(decision, context, about);
-    case 'report':
-    case 'allow':
-      return forwardAllowed(request, decision, { config, context, about }, effects);
-    default:
-      return decision satisfies never;
+  let about: About = { requestId };
+  try {
+    const decided = await decideBy(effects, (config) => {
+      about = aboutOf(request, requestId, config);
+      return authorizeOrAnswer(request, config, effects);
+    });
+    const context = contextOf(decided);
+    if (decided.config === undefined) return rejected(decided.decision, context, about);
+    const { decision, config } = decided;
+    switch (decision.kind) {
+      case 'reject':
+      case 'unavailable':
+        return rejected(decision, context, about);
+      case 'preflight':
+        return answerPreflight(request, config, context, about);
+      case 'report':
+      case 'allow':
+        return await forwardAllowed(request, decision, { config, context, about }, effects);
+      default:
+        return decision satisfies never;
+    }
+  } catch (error) {
+    effects.onBug(error);
+    return internalError(about);
   }
+}
+
+const aboutOf = ({ headers }: HttpRequest, requestId: string, { problemTypes, cors }: Config): About => ({
+  requestId,
+  problemTypes,
+  cors: cors && corsAnswer(cors, headers),
+});
+
+/** Caches in front must not keep it: what it grants depends on the request, and browsers go by Access-Control-Max-Age. */
+function answerPreflight(
+  request: HttpRequest,
+  { cors }: Config,
+  context: Partial<Outcome>,
+  about: About,
+): Handled {
+  return {
+    response: { status: 204, headers: [['cache-control', 'no-store']], body: new Uint8Array() },
+    outcome: { ...context, code: 'allowed', status: 204, reason: 'a CORS preflight, answered by "cors"' },
+    about: { ...about, cors: cors && preflightAnswer(cors, request) },
+  };
 }

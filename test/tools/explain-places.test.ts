@@ -66,7 +66,7 @@ test('a cookie from nowhere is refused with an unsafe method, and what to send i
   const { text, verdict } = await asked({ request: 'POST /api/web/x' });
   expect(verdict).toMatchObject({ code: 'origin_not_allowed', status: 403 });
   expect(text).toContain('a cookie with this method needs an Origin header');
-  expect(text).toContain('"publicOrigins" has https://app.example.com; add one with --header "Origin: …"');
+  expect(text).toContain('pages of https://app.example.com may send it; add one with --header "Origin: …"');
   const headers = [['origin', 'https://app.example.com']] as const;
   expect((await asked({ request: 'POST /api/web/x', headers })).verdict.allowed).toBe(true);
 });

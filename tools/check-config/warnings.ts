@@ -8,6 +8,7 @@ import type { RouteRule } from '../../lambda/core/routes/match.ts';
 import { isOpen, type Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { leftOut } from '../path-steps.ts';
+import { corsWarnings } from './cors-warnings.ts';
 import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
 import { overlapWarnings } from './overlap-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
@@ -29,6 +30,7 @@ export function warningsOf(document: PolicyDocument, config: Config): string[] {
     ...ruleWarnings(policy),
     ...methodsBesidePost(policy),
     ...preflightsNotTaken(policy),
+    ...corsWarnings(policy, config),
   ];
 }
 

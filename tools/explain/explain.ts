@@ -4,6 +4,7 @@ import { handle } from '../../lambda/core/handle.ts';
 import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -24,6 +25,8 @@ export interface Verdict {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly title: string;
+  /** Whether the function itself has the answer, as for a CORS preflight. */
+  readonly answered: boolean;
   /** With a report-only route: what would otherwise have been the code. */
   readonly reported: Code | undefined;
   /** Where the code is explained, from the top of the repository. */
@@ -64,8 +67,10 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const place = placeFor(input, route);
   const request = withToken({ ...given, body: new Uint8Array() }, place, token);
   const steps = requestSteps(request, judged, { ...input, place: token === '' ? undefined : place });
-  const rest = await tokenSteps(token, { ...input, request, place, route, endpoints });
-  if (token !== '') steps.push(...rest.steps);
+  // No token is looked at then.
+  const answered = config.cors !== undefined && isPreflight(request);
+  const rest = await tokenSteps(answered ? '' : token, { ...input, request, place, route, endpoints });
+  if (token !== '' && !answered) steps.push(...rest.steps);
 
   // The real decision: the steps above only tell how it came about.
   let forwarded: Omit<HttpRequest, 'body'> | undefined;
@@ -77,6 +82,9 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
     forward: async (sent) => {
       forwarded = sent;
       return { kind: 'response', response: { status: 200, headers: [], body: new Uint8Array() } };
+    },
+    onBug: (error) => {
+      throw error;
     },
   });
   const { code, status, reported, reason } = outcome;
@@ -97,7 +105,8 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       allowed: code === 'allowed',
       code,
       status,
-      title: code === 'allowed' ? 'The request goes on to the upstream' : entryOf(code).detail,
+      title: titleOf(code, forwarded !== undefined),
+      answered: code === 'allowed' && forwarded === undefined,
       reported,
       entry: rejection && entryInDocs(rejection),
     },
@@ -107,6 +116,11 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       token: token !== '' && forwarded.headers.some(([, value]) => value.includes(token)),
     },
   };
+}
+
+function titleOf(code: Code | 'allowed', goesOn: boolean): string {
+  if (code !== 'allowed') return entryOf(code).detail;
+  return goesOn ? 'The request goes on to the upstream' : 'The preflight is answered here';
 }
 
 /** Where the token is sent: as the argument says, else where the route looks first. */

@@ -49,7 +49,7 @@ function stepLines(steps: readonly Step[]): string[] {
   });
 }
 
-function verdictLines({ allowed, code, status, title, reported, entry }: Verdict): string[] {
+function verdictLines({ allowed, answered, code, status, title, reported, entry }: Verdict): string[] {
   const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
   if (reported !== undefined) {
     return [
@@ -57,6 +57,7 @@ function verdictLines({ allowed, code, status, title, reported, entry }: Verdict
       ...more,
     ];
   }
+  if (answered) return [`Verdict: ${status}: ${title}, and no upstream gets it`];
   return [allowed ? 'Verdict: allowed' : `Verdict: ${status} ${code}: ${title}`, ...more];
 }
 

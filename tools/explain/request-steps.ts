@@ -2,6 +2,7 @@ import { missingCode } from '../../lambda/core/authorize.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
 import { originProblem } from '../../lambda/core/credentials/origin.ts';
@@ -15,6 +16,7 @@ import { compileRoutes } from '../../lambda/core/routes/match.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/warnings.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
+import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';
 import { fail, pass, type Step, skip } from './step.ts';
 import { malformedHints } from './token-hints.ts';
@@ -26,9 +28,12 @@ export function requestSteps(
   context: { readonly policy: PolicyDocument; readonly config: Config; readonly place: Place | undefined },
 ): Step[] {
   const route = isPathProblem(judged) ? judged.own : judged;
+  const { cors } = context.config;
+  const before = [requestStep(request), pathStep(judged)];
+  if (cors !== undefined && isPreflight(request)) return [...before, preflightStep(cors, request)];
   return [
-    requestStep(request),
-    pathStep(judged),
+    ...before,
+    ...(cors === undefined ? [] : corsSteps(cors, request)),
     routeStep(request, route, context),
     ...extractSteps(request, route, context),
   ];
@@ -149,14 +154,14 @@ function extractSteps(
   }
 }
 
-function originSteps(place: Place, request: HttpRequest, { publicOrigins }: Config): Step[] {
+function originSteps(place: Place, request: HttpRequest, { cookieOrigins }: Config): Step[] {
   if (place.kind !== 'cookie') return [];
-  const problem = originProblem(place, request, publicOrigins);
+  const problem = originProblem(place, request, cookieOrigins);
   return problem === undefined
     ? [pass('origin', 'the cookie may be used with this method and Origin')]
     : [
         fail('origin', { code: 'origin_not_allowed', reason: problem }, [
-          `"publicOrigins" has ${listed(publicOrigins)}; add one with --header "Origin: …"`,
+          `pages of ${listed(cookieOrigins)} may send it; add one with --header "Origin: …"`,
         ]),
       ];
 }

@@ -1,4 +1,5 @@
 import type { BasePaths } from '../base-paths.ts';
+import type { Cors } from '../http/cors.ts';
 import type { JudgePath } from '../paths/judge-path.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
@@ -11,8 +12,10 @@ import type { Upstream, UpstreamSettings } from '../upstream.ts';
 export interface Access {
   readonly providers: readonly Provider[];
   readonly judgePath: JudgePath;
+  /** Which pages of other origins may call; undefined where the upstream alone says so. */
+  readonly cors: Cors | undefined;
   /** Origins of the pages that may send a credential in a cookie. */
-  readonly publicOrigins: readonly string[];
+  readonly cookieOrigins: readonly string[];
   /** What the `type` of problem details begins with, before the code; undefined for `about:blank`. */
   readonly problemTypes: string | undefined;
   /** Whether a decision can differ between two requests with the same token. */

@@ -5,6 +5,7 @@ import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
+import { parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
 import { parseJson } from './parse-json.ts';
@@ -79,6 +80,8 @@ export async function parseAccess(
   await readProviders(policy ?? {}, providers, problems);
   const publicOrigins =
     problems.take('policy', parseOrigins(policy?.publicOrigins ?? []), 'publicOrigins') ?? [];
+  const cors = policy?.cors && problems.take('policy', parseCors(policy.cors), 'cors');
+  for (const message of preflightProblems(policy ?? {})) problems.add('policy', message);
   for (const provider of providers.values()) {
     for (const message of disabilities(provider, policy ?? {}, abilities)) problems.add('policy', message);
   }
@@ -103,7 +106,8 @@ export async function parseAccess(
       providers: [...providers.values()],
       judgePath,
       hasRoutes: rules.length > 0,
-      publicOrigins,
+      cors,
+      cookieOrigins: [...publicOrigins, ...(cors === undefined || cors.origins === '*' ? [] : cors.origins)],
       problemTypes: policy?.problemTypes,
       basePaths: compileBasePaths(policy?.basePaths),
       upstream,
@@ -139,11 +143,12 @@ async function readProviders(
 /** What a provider needs that this function, or this policy, does not have. */
 function* disabilities(
   { name, places }: Provider,
-  { publicOrigins }: PolicyDocument,
+  { publicOrigins, cors }: PolicyDocument,
   { answersKept }: Abilities,
 ): Iterable<string> {
-  if (publicOrigins === undefined && places.some(({ kind }) => kind === 'cookie')) {
-    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", the origins of the pages that may send it`;
+  const listed = publicOrigins ?? cors?.origins.filter((origin) => origin !== '*') ?? [];
+  if (listed.length === 0 && places.some(({ kind }) => kind === 'cookie')) {
+    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins" or "cors.origins", the origins of the pages that may send it`;
   }
   if (answersKept && places.some((place) => placeKey(place) !== placeKey(BEARER))) {
     const where = places.map(placeName).join(' and ');

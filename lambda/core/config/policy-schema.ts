@@ -4,6 +4,7 @@ import { ProviderSchema } from './providers-schema.ts';
 import {
   certificates,
   claimRules,
+  described,
   listOf,
   member,
   name,
@@ -73,6 +74,28 @@ const basePath = pattern(
   'must be "/", or a path such as "/v1" without a slash at its end',
 );
 
+/** token of RFC 9110 §5.6.2. */
+const fieldName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header field');
+
+const cors = v.strictObject({
+  origins: described(
+    listOf(text),
+    'Origins of the pages, such as https://app.example.com; "*" for every page, without credentials',
+  ),
+  credentials: member(
+    v.boolean(),
+    'Whether these pages may send cookies and read what is answered then; false by default',
+  ),
+  exposeHeaders: member(
+    v.pipe(listOf(fieldName), v.maxLength(64)),
+    'Header fields of answers that pages may read, beside WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
+  ),
+  maxAgeSeconds: member(
+    wholeNumber(0, 86_400),
+    'How long a browser may remember the answer to a preflight; 600 by default',
+  ),
+});
+
 export const PolicySchema = v.strictObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
@@ -106,6 +129,10 @@ export const PolicySchema = v.strictObject({
   publicOrigins: member(
     listOf(text),
     'Origins of the pages that may send a token in a cookie, such as https://app.example.com',
+  ),
+  cors: member(
+    cors,
+    'Pages of other origins that may call: preflights are answered here, and what upstreams say of CORS is replaced',
   ),
   basePaths: member(
     v.record(

@@ -42,7 +42,9 @@ const place = v.union(
         'Scheme before the token, such as Bearer; without it the whole field is the token',
       ),
     }),
-    v.strictObject({ cookie: described(tokenName, 'Name of the cookie; needs publicOrigins') }),
+    v.strictObject({
+      cookie: described(tokenName, 'Name of the cookie; needs publicOrigins or cors.origins'),
+    }),
     v.strictObject({
       query: described(
         v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),

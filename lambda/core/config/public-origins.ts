@@ -2,15 +2,19 @@ import { type Parsed, parsed } from './parsed.ts';
 import { isLoopback } from './url.ts';
 
 /** Parses origins as browsers send them (RFC 6454 §6.2): scheme, host, and the port unless it is the scheme's own. */
-export function parseOrigins(origins: readonly string[]): Parsed<readonly string[]> {
+export function parseOrigins(
+  origins: readonly string[],
+  problemOf: (origin: string) => string | undefined = originProblem,
+): Parsed<readonly string[]> {
   const problems = origins.flatMap((origin, index) => {
-    const problem = originProblem(origin);
+    const problem = problemOf(origin);
     return problem === undefined ? [] : [`${index}: ${problem}`];
   });
   return problems.length > 0 ? { problems } : parsed(origins);
 }
 
-function originProblem(text: string): string | undefined {
+/** What is wrong with a text as the origin of a page on the web. */
+export function originProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !/^[\w.:[\]-]+$/.test(url.host)) {
     return 'must be one origin such as https://app.example.com, without wildcards';

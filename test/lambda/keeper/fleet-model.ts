@@ -1,6 +1,8 @@
 import { composeAuthorizer } from '../../../lambda/authorizer.ts';
+import { authorize } from '../../../lambda/core/authorize.ts';
 import type { Config } from '../../../lambda/core/config/config.ts';
-import { decide } from '../../../lambda/core/decide.ts';
+import { decideBy } from '../../../lambda/core/decide.ts';
+import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Snapshot } from '../../../lambda/core/snapshot/snapshot.ts';
 import type { GetSnapshot } from '../../../lambda/io/snapshot-reader.ts';
 import { createKeeperWorld, JWKS_URI } from '../../support/keeper-world.ts';
@@ -80,15 +82,15 @@ export function createFleet({ egress = true } = {}) {
 
   async function ask(index: number, kid: Kid): Promise<Verdict> {
     const authorizer = verifiers[index % verifiers.length] as ReturnType<typeof createVerifier>;
-    const { decision, config } = await decide(
-      {
-        method: 'GET',
-        path: '/api/x',
-        query: '',
-        headers: [['authorization', `Bearer ${TOKENS.get(kid)}`]],
-        body: Buffer.of(),
-      },
-      authorizer,
+    const request: HttpRequest = {
+      method: 'GET',
+      path: '/api/x',
+      query: '',
+      headers: [['authorization', `Bearer ${TOKENS.get(kid)}`]],
+      body: Buffer.of(),
+    };
+    const { decision, config } = await decideBy(authorizer, (inForce) =>
+      authorize(request, inForce, authorizer),
     );
     return {
       code: 'code' in decision ? decision.code : decision.kind,

@@ -1,0 +1,106 @@
+import { type HeaderList, type HttpRequest, type HttpResponse, headerValues, soleValue } from './message.ts';
+
+/** Which pages of other origins may read answers (Fetch Standard §3.3), and what of them. */
+export interface Cors {
+  /** As browsers send them; `*` for every page that has an origin at all. */
+  readonly origins: ReadonlySet<string> | '*';
+  /** Whether pages may send cookies. Never with `*`. */
+  readonly credentials: boolean;
+  /** Header fields that a page may read, as a list in one text. */
+  readonly exposed: string;
+  readonly maxAgeSeconds: number;
+}
+
+/** What an answer to one request says of it, whoever has made the answer. */
+export interface CorsAnswer {
+  /** Names that must be in its Vary. */
+  readonly vary: readonly string[];
+  readonly fields: HeaderList;
+}
+
+/** Whether pages of this request's origin may read its answer. One that is opaque, or sent twice, is nobody's. */
+export const isGranted = (cors: Cors, headers: HeaderList): boolean =>
+  grantedOrigin(cors, headers) !== undefined;
+
+/** What every answer to a request says, but for one to a preflight that is granted. */
+export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
+  const origin = grantedOrigin(cors, headers);
+  if (origin === undefined) return NOBODYS;
+  return {
+    vary: ORIGIN,
+    fields: [...grantFields(cors, origin), ['access-control-expose-headers', cors.exposed]],
+  };
+}
+
+/** What the answer to a granted preflight says: that its page may send what it announces. Policy decides on that later. */
+export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswer {
+  const origin = grantedOrigin(cors, headers);
+  if (origin === undefined) return NOBODYS;
+  const methods = tokensOf(headerValues(headers, REQUEST_METHOD)).slice(0, 1);
+  const names = tokensOf(headerValues(headers, REQUEST_HEADERS));
+  const fields: [string, string][] = [];
+  if (methods.length > 0) fields.push(['access-control-allow-methods', methods.join(', ')]);
+  if (names.length > 0) fields.push(['access-control-allow-headers', names.join(', ')]);
+  fields.push(['access-control-max-age', String(cors.maxAgeSeconds)]);
+  return { vary: PREFLIGHT, fields: [...grantFields(cors, origin), ...fields] };
+}
+
+/** An answer that says this and nothing else: an upstream cannot grant what the policy does not. */
+export const withCors = (response: HttpResponse, { vary, fields }: CorsAnswer): HttpResponse => ({
+  ...response,
+  headers: [
+    ...response.headers.filter(([name]) => name !== 'vary' && !name.startsWith('access-control-')),
+    ['vary', mergedVary(headerValues(response.headers, 'vary'), vary)],
+    ...fields,
+  ],
+});
+
+const REQUEST_METHOD = 'access-control-request-method';
+const REQUEST_HEADERS = 'access-control-request-headers';
+
+const ORIGIN = ['Origin'];
+/** Caches in front may keep answers to OPTIONS, whatever RFC 9110 §9.3.7 says. */
+const PREFLIGHT = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
+
+const NOBODYS: CorsAnswer = { vary: ORIGIN, fields: [] };
+
+/** A serialized origin (RFC 6454 §6.2), of whatever scheme; `null` is none. */
+const SERIALIZED = /^[a-z][a-z0-9+.-]*:\/\/[^\s/,]+$/i;
+
+/** The value of Access-Control-Allow-Origin, if there is to be one. */
+function grantedOrigin({ origins }: Cors, headers: HeaderList): string | undefined {
+  const origin = soleValue(headers, 'origin');
+  if (typeof origin !== 'string') return undefined;
+  if (origins === '*') return SERIALIZED.test(origin) ? '*' : undefined;
+  return origins.has(origin) ? origin : undefined;
+}
+
+const grantFields = ({ credentials }: Cors, origin: string): HeaderList => [
+  ['access-control-allow-origin', origin],
+  ...(credentials ? [['access-control-allow-credentials', 'true'] as const] : []),
+];
+
+/** Names that are answered to one preflight at most, and characters of each. No page of this world sends more. */
+const MAX_TOKENS = 64;
+const MAX_TOKEN = 128;
+
+/** token of RFC 9110 §5.6.2. */
+const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
+
+/** The distinct tokens of a list, but for `*`, which would stand for all of them. Browsers refuse what is left out. */
+function tokensOf(values: readonly string[]): string[] {
+  const tokens = values
+    .flatMap((value) => value.split(','))
+    .map((token) => token.trim())
+    .filter((token) => token !== '*' && token.length <= MAX_TOKEN && TOKEN.test(token));
+  return [...new Set(tokens)].slice(0, MAX_TOKENS);
+}
+
+/** RFC 9110 §12.5.5: a list of names, or `*`, beside which no name says anything. */
+function mergedVary(values: readonly string[], names: readonly string[]): string {
+  const given = values.flatMap((value) => value.split(',')).map((name) => name.trim());
+  if (given.includes('*')) return '*';
+  const kept = given.filter((name) => name !== '');
+  const known = new Set(kept.map((name) => name.toLowerCase()));
+  return [...kept, ...names.filter((name) => !known.has(name.toLowerCase()))].join(', ');
+}

@@ -1,0 +1,97 @@
+import { describe, expect, test } from '@jest/globals';
+import { parsePolicy, problemsOf } from '../../../support/paths.ts';
+
+const APP = 'https://app.example.com';
+const corsOf = async (cors: object, policy: object = {}) => {
+  const parsed = await parsePolicy({ cors, ...policy });
+  return 'config' in parsed ? parsed.config : undefined;
+};
+
+test('without "cors" there is no rule, and with it there are defaults', async () => {
+  const parsed = await parsePolicy({});
+  expect('config' in parsed && parsed.config.cors).toBe(undefined);
+  expect((await corsOf({ origins: [APP] }))?.cors).toEqual({
+    origins: new Set([APP]),
+    credentials: false,
+    exposed: 'WWW-Authenticate, X-Request-Id, DPoP-Nonce, Retry-After',
+    maxAgeSeconds: 600,
+  });
+});
+
+describe('an origin is as browsers send it', () => {
+  test.each([
+    'http://localhost:3000',
+    'https://app.example.com:8443',
+    'capacitor://localhost',
+    'ionic://app',
+  ])('%s', async (origin) => {
+    expect(await problemsOf({ cors: { origins: [origin] } })).toEqual([]);
+  });
+  test.each([
+    [`${APP}/`, `must be ${APP}, as browsers send it`],
+    ['http://app.example.com', 'must be https (http is for loopback only)'],
+    ['https://*.example.com', 'must be an origin such as https://app.example.com'],
+    ['file://', 'must be an origin such as https://app.example.com'],
+    ['null', 'cannot be "null": anybody can make a page of that origin'],
+    ['htps://app.example.com', 'must be an origin such as https://app.example.com'],
+  ])('and not %s', async (origin, message) => {
+    expect(await problemsOf({ cors: { origins: [APP, origin] } })).toEqual([`cors.origins.1: ${message}`]);
+  });
+});
+
+describe('what cannot stand together is a problem', () => {
+  test.each<[string, object, string]>([
+    [
+      'all origins with credentials',
+      { cors: { origins: ['*'], credentials: true } },
+      'cors.origins: "*" cannot stand beside "credentials": true; list the origins',
+    ],
+    [
+      'all origins and one of them',
+      { cors: { origins: ['*', APP] } },
+      'cors.origins: "*" stands for all origins; list it alone, or leave it out',
+    ],
+    [
+      'all fields with credentials, where it is a name like any other',
+      { cors: { origins: [APP], credentials: true, exposeHeaders: ['*'] } },
+      'cors.exposeHeaders: "*" means nothing beside "credentials": true; list the names',
+    ],
+    ...['allow', 'deny'].map((corsPreflight): [string, object, string] => [
+      `a route that says ${corsPreflight} to preflights`,
+      { cors: { origins: [APP] }, routes: [{ path: '/a' }, { path: '/api/*', corsPreflight }] },
+      'routes.1.corsPreflight: cannot stand beside "cors", by which every preflight is answered; leave one of the two out',
+    ]),
+    ['no origin', { cors: { origins: [] } }, expect.stringContaining('cors.origins') as unknown as string],
+    [
+      'a name that is none',
+      { cors: { origins: [APP], exposeHeaders: ['a b'] } },
+      'cors.exposeHeaders.0: must be the name of a header field',
+    ],
+  ])('%s', async (_, policy, problem) => {
+    expect(await problemsOf(policy)).toEqual([problem]);
+  });
+});
+
+describe('a cookie may come from its pages', () => {
+  const providers = {
+    web: {
+      type: 'jwks',
+      issuer: 'https://idp.example',
+      audience: 'web',
+      tokenFrom: [{ cookie: '__Host-a' }],
+    },
+  };
+  test('beside those of "publicOrigins", or in their place', async () => {
+    const config = await corsOf({ origins: [APP] }, { providers });
+    expect(config?.cookieOrigins).toEqual([APP]);
+    const both = await corsOf({ origins: [APP] }, { providers, publicOrigins: ['https://api.example.com'] });
+    expect(both?.cookieOrigins).toEqual(['https://api.example.com', APP]);
+  });
+  test('but not where they are all pages: then the policy has to say which', async () => {
+    expect(await problemsOf({ cors: { origins: ['*'] }, providers })).toEqual([
+      'providers.web.tokenFrom: a cookie needs "publicOrigins" or "cors.origins", the origins of the pages that may send it',
+    ]);
+    const config = await corsOf({ origins: ['*'] }, { providers, publicOrigins: [APP] });
+    expect(config?.cookieOrigins).toEqual([APP]);
+  });
+});
