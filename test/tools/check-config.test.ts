@@ -12,6 +12,11 @@ const check = (policy: object | string, others: Given = {}) => {
   return checkParameters(completeParameters({ ...others, policy: text }));
 };
 const jwks = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders' };
+const cookie = {
+  unmatched: 'deny',
+  providers: { web: { ...jwks, tokenFrom: [{ cookie: '__Host-a' }] } },
+  routes: [{ path: '/x', providers: ['web'] }],
+};
 
 test('a good policy has neither problems nor warnings', async () => {
   const checked = await check({
@@ -95,6 +100,25 @@ describe('a warning is given for', () => {
       'routes.0 (GET /a) allows preflights but takes none, because its methods lack OPTIONS: add it',
     ],
     [
+      'all pages',
+      { cors: { origins: ['*'] } },
+      'cors.origins: "*" lets every page read what the API answers to its visitors, from their networks: list the origins, unless that is what the API is for',
+    ],
+    [
+      'the page of a developer beside others',
+      { cors: { origins: ['https://app.example.com', 'http://localhost:3000', 'capacitor://localhost'] } },
+      'cors.origins: http://localhost:3000 is whatever page runs there on the machine of each visitor: leave it out of production',
+    ],
+    [
+      'pages that may send a cookie and read nothing',
+      {
+        ...cookie,
+        publicOrigins: ['https://a.example'],
+        cors: { origins: ['https://a.example', 'https://b.example'] },
+      },
+      'cors.origins: https://b.example may change something with the cookie of web, but read no answer to it: with "credentials": true they may',
+    ],
+    [
       'a rule of disjoint members',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { tenant: { equals: 'a', anyOf: ['b', 'c'] } } }] },
       'routes.0.claims.tenant can never hold: its members exclude each other',
@@ -150,6 +174,15 @@ describe('a warning is given for', () => {
   test.each<[string, object]>([
     ['a route after a narrower one', { routes: [{ path: '/a' }, { path: '/a*' }] }],
     ['a route of other methods', { routes: [{ path: '/a', methods: ['GET'] }, { path: '/a' }] }],
+    ['the page of a developer alone', { cors: { origins: ['http://localhost:3000'] } }],
+    [
+      'pages that may send a cookie and read the answer',
+      { ...cookie, cors: { origins: ['https://a.example'], credentials: true } },
+    ],
+    [
+      'pages that change something with a cookie of their own API',
+      { ...cookie, publicOrigins: ['https://a.example'], cors: { origins: ['https://a.example'] } },
+    ],
     [
       'a route for preflights that it takes',
       { routes: [{ path: '/a', methods: ['GET', 'OPTIONS'], corsPreflight: 'allow' }] },

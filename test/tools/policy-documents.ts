@@ -145,6 +145,25 @@ export const policyDocuments = some({
   firstByteTimeoutSeconds: fc.nat(1000),
   basePaths: fc.dictionary(domain, fc.oneof(basePath, fc.array(basePath, { minLength: 1 })), { maxKeys: 2 }),
   publicOrigins: list(text),
+  // Mostly good: one more member that is often wrong would leave too few good policies.
+  cors: fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.constantFrom<object>(
+        { origins: ['*'] },
+        { origins: ['a'], exposeHeaders: ['ETag', '*'] },
+      ),
+    },
+    some(
+      {
+        origins: list(text),
+        credentials: fc.boolean(),
+        exposeHeaders: list(oneOf(['ETag'], ['two words', '', 'a'.repeat(129)])),
+        maxAgeSeconds: fc.integer({ min: -1, max: 86_401 }),
+      },
+      ['origins'],
+    ),
+  ),
   unmatched: fc.constantFrom('deny', 'authenticate'),
   stripPrefix: fc.constantFrom('/api', '', '/a/b.c'),
   paths: fc.oneof(

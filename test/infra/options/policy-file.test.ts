@@ -134,6 +134,9 @@ describe('a policy given at synth', () => {
       expect.stringMatching(/^policy: routes\.1\.mode: report-only cannot pass/),
       expect.stringMatching(/^policy: routes\.2\.providers: staff cannot pass/),
     ]);
+    expect(disagreements({ cors: { origins: ['https://app.example.com'] } }, options)).toEqual([
+      'policy: cors: a preflight, which never has a token, cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer',
+    ]);
     const fine = {
       providers: { default: { type: 'jwks', algorithms: ['RS256'] } },
       routes: [ROUTE],

@@ -1,0 +1,61 @@
+import { describe, expect, test } from '@jest/globals';
+import { render } from '../../tools/explain/render.ts';
+import { claimsOf, mint } from '../support/tokens.ts';
+import { ask, KEYS, type Question } from './explain-world.ts';
+
+const APP = 'https://app.example.com';
+const POLICY = { cors: { origins: [APP] }, unmatched: 'deny', routes: [{ path: '/api/*' }] };
+const asked = async (headers: Record<string, string>, question: Partial<Question> = {}) => {
+  const explanation = await ask({
+    token: mint(KEYS.issuer, claimsOf()),
+    policy: POLICY,
+    headers: Object.entries(headers),
+    ...question,
+  });
+  return { text: render(explanation), ...explanation };
+};
+const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'PUT' });
+
+describe('a preflight', () => {
+  test('is answered here, whatever route is there, and no token is looked at', async () => {
+    const { text, verdict, steps } = await asked(preflight(APP), { request: 'OPTIONS /nowhere' });
+    expect(verdict).toMatchObject({ allowed: true, answered: true, code: 'allowed', status: 204 });
+    expect(steps.map(({ name, outcome }) => [name, outcome])).toEqual([
+      ['request', 'pass'],
+      ['path', 'pass'],
+      ['preflight', 'pass'],
+    ]);
+    expect(text).toContain('Verdict: 204: The preflight is answered here, and no upstream gets it');
+    expect((await asked(preflight(APP), { request: 'OPTIONS /api/x', token: '' })).verdict.answered).toBe(
+      true,
+    );
+  });
+  test('is refused for a page that is not listed, and the pages that are listed are named', async () => {
+    const { text, verdict } = await asked(preflight('null'), { request: 'OPTIONS /api/x' });
+    expect(verdict).toMatchObject({
+      allowed: false,
+      answered: false,
+      code: 'origin_not_allowed',
+      status: 403,
+    });
+    expect(text).toContain(`"cors.origins" has ${APP}`);
+  });
+  test('is a request like any other where the policy has no "cors"', async () => {
+    const { verdict } = await asked(preflight(APP), {
+      request: 'OPTIONS /api/x',
+      policy: { routes: [] },
+      token: '',
+    });
+    expect(verdict).toMatchObject({ code: 'token_missing' });
+  });
+});
+
+test('of any other request it is said whether its page may read the answer', async () => {
+  const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
+  expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
+  expect(listed.text).toContain('its page may read the answer');
+  const other = await asked({ origin: 'https://evil.example' }, { request: 'GET /api/x' });
+  expect(other.verdict.allowed).toBe(true);
+  expect(other.text).toContain('its page cannot read the answer');
+  expect((await asked({}, { request: 'GET /api/x' })).text).not.toContain('its page');
+});
