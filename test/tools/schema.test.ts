@@ -109,7 +109,7 @@ describe('the schema and the code agree', () => {
         seen[`${schema}`] += 1;
         expect({ schema, document }).toEqual({ schema: code, document });
       }),
-      { numRuns: 6000 },
+      { numRuns: 8000 },
     );
     expect(Math.min(seen.true, seen.false)).toBeGreaterThan(50);
   });
