@@ -1,0 +1,168 @@
+import { deepEqual, equal, match } from 'node:assert/strict';
+import { call, COOKIE, type PolicyParts, type Scene, type Seen } from './scene.ts';
+
+type Check = (scene: Scene) => Promise<void>;
+
+/** What a page has read; it must have been something. */
+function read(seen: Seen): Exclude<Seen, 'nothing'> {
+  if (seen === 'nothing') throw new Error('the browser lets the page read nothing');
+  return seen;
+}
+
+const codeOf = (seen: Seen): unknown => JSON.parse(read(seen).body).code;
+const bearing = ({ token }: Scene) => ({ authorization: `Bearer ${token}` });
+const onlyMethods = (lines: readonly string[]) =>
+  lines.map((line) => line.replace(/^(\S+) \S+ (\d+).*$/, '$1 $2'));
+const JSON_PUT = { method: 'PUT', body: '{"a":1}' };
+
+const routes = ({ careless }: PolicyParts) => [
+  { path: '/api/careless/*', onUnauthenticatedRequest: 'allow', upstream: careless },
+  { path: '/api/open/*', onUnauthenticatedRequest: 'allow' },
+  { path: '/api/me', upstream: 'whoami' },
+  { path: '/api/admin/*', scopes: ['admin'] },
+];
+
+const TOKENS: Readonly<Record<string, Check>> = {
+  'a listed page reads why it is refused, and by which request': async (scene) => {
+    const answer = read(await call(scene.listed, `${scene.api}/api/x`));
+    equal(answer.status, 401);
+    match(answer.headers['www-authenticate'] ?? '', /^Bearer realm=/);
+    const { code, requestId } = JSON.parse(answer.body);
+    deepEqual([code, answer.headers['x-request-id']], ['token_missing', requestId]);
+  },
+  'it reads what the upstream answers to a token, and who it is': async (scene) => {
+    const answer = read(await call(scene.listed, `${scene.api}/api/x`, { headers: bearing(scene) }));
+    deepEqual([answer.status, JSON.parse(answer.body).method], [200, 'GET']);
+    const me = read(await call(scene.listed, `${scene.api}/api/me`, { headers: bearing(scene) }));
+    equal(JSON.parse(me.body).client_id, 'demo-client');
+  },
+  'it reads which scope it lacks': async (scene) => {
+    const answer = read(await call(scene.listed, `${scene.api}/api/admin/x`, { headers: bearing(scene) }));
+    deepEqual([answer.status, codeOf(answer)], [403, 'scope_missing']);
+    match(answer.headers['www-authenticate'] ?? '', /scope="admin"/);
+  },
+  'it sends JSON by PUT after a preflight, which the browser remembers': async (scene) => {
+    const headers = { ...bearing(scene), 'content-type': 'application/json', 'x-own': '1' };
+    scene.answered();
+    for (const expected of [['OPTIONS 204', 'PUT 200'], ['PUT 200']]) {
+      const answer = read(await call(scene.listed, `${scene.api}/api/put`, { ...JSON_PUT, headers }));
+      deepEqual([answer.status, JSON.parse(answer.body).body], [200, JSON_PUT.body]);
+      deepEqual(onlyMethods(scene.answered()), expected);
+    }
+  },
+  'a page that is not listed reads nothing, not even what is open to all': async (scene) => {
+    for (const path of ['/api/x', '/api/open/x', '/api/careless/x']) {
+      equal(await call(scene.foreign, scene.api + path), 'nothing');
+    }
+    equal(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }), 'nothing');
+  },
+  'and what needs a preflight it does not even send': async (scene) => {
+    scene.answered();
+    equal(await call(scene.foreign, `${scene.api}/api/open/x`, { method: 'PUT' }), 'nothing');
+    deepEqual(onlyMethods(scene.answered()), ['OPTIONS 403']);
+  },
+  'a sandboxed frame of the listed page, whose origin is null, reads nothing': async (scene) => {
+    scene.answered();
+    const seen = await scene.listed.evaluate(
+      (url) =>
+        new Promise((resolve) => {
+          const page = globalThis as unknown as FramedPage;
+          page.onmessage = ({ data }) => resolve(data);
+          const frame = page.document.createElement('iframe');
+          frame.setAttribute('sandbox', 'allow-scripts');
+          frame.setAttribute(
+            'srcdoc',
+            `<script>fetch(${JSON.stringify(url)}).then(() => 'something', () => 'nothing')
+              .then((seen) => parent.postMessage(seen, '*'))</script>`,
+          );
+          page.document.body.append(frame);
+        }),
+      `${scene.api}/api/open/x`,
+    );
+    equal(seen, 'nothing');
+    deepEqual(onlyMethods(scene.answered()), ['GET 200']);
+  },
+  'the listed page reads of a careless upstream what the policy says, not what the upstream does': async (
+    scene,
+  ) => {
+    const answer = read(await call(scene.listed, `${scene.api}/api/careless/x`));
+    deepEqual([answer.status, answer.headers.etag, answer.headers['x-secret']], [200, '"1"', undefined]);
+    equal(await call(scene.listed, `${scene.api}/api/careless/x`, { credentials: 'include' }), 'nothing');
+  },
+};
+
+/** As far as the frame needs it: the browser's own types are for no other file. */
+interface FramedPage {
+  onmessage: (event: { readonly data: unknown }) => void;
+  readonly document: {
+    createElement(name: string): { setAttribute(name: string, value: string): void };
+    readonly body: { append(element: unknown): void };
+  };
+}
+
+const COOKIES: Readonly<Record<string, Check>> = {
+  'a listed page reads what its cookie opens': async (scene) => {
+    const answer = read(await call(scene.listed, `${scene.api}/api/me`, { credentials: 'include' }));
+    equal(JSON.parse(answer.body).client_id, 'demo-client');
+    equal(codeOf(await call(scene.listed, `${scene.api}/api/me`)), 'token_missing');
+  },
+  'it changes something with its cookie': async (scene) => {
+    const headers = { 'content-type': 'application/json' };
+    const options = { ...JSON_PUT, headers, credentials: 'include' } as const;
+    const answer = read(await call(scene.listed, `${scene.api}/api/x`, options));
+    deepEqual([answer.status, JSON.parse(answer.body).body], [200, JSON_PUT.body]);
+  },
+  'a page that is not listed reads nothing of it': async (scene) => {
+    equal(await call(scene.foreign, `${scene.api}/api/me`, { credentials: 'include' }), 'nothing');
+  },
+  'and changes nothing, though the browser sends the cookie without asking': async (scene) => {
+    scene.answered();
+    const options = { method: 'POST', body: 'a=1', mode: 'no-cors', credentials: 'include' } as const;
+    await call(scene.foreign, `${scene.api}/api/x`, options);
+    deepEqual(onlyMethods(scene.answered()), ['POST 403']);
+  },
+};
+
+const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
+  'without "cors" every page reads what a careless upstream lets it': async (scene) => {
+    const answer = read(await call(scene.foreign, `${scene.api}/api/careless/x`));
+    equal(answer.headers['x-secret'], 'of the upstream');
+    equal(await call(scene.foreign, `${scene.api}/api/x`), 'nothing');
+  },
+};
+
+const ALL_PAGES: Readonly<Record<string, Check>> = {
+  'with "*" every page reads answers, but none to what its cookies open': async (scene) => {
+    equal(codeOf(await call(scene.foreign, `${scene.api}/api/x`)), 'token_missing');
+    const answer = read(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }));
+    equal(answer.status, 200);
+    equal(await call(scene.foreign, `${scene.api}/api/x`, { credentials: 'include' }), 'nothing');
+  },
+};
+
+/** What is tried under which policy, in this order. */
+export const CHECKS: readonly {
+  readonly policy: (parts: PolicyParts) => object;
+  readonly checks: Readonly<Record<string, Check>>;
+}[] = [
+  {
+    policy: (parts) => ({
+      cors: { origins: [parts.listed], exposeHeaders: ['ETag'] },
+      routes: routes(parts),
+    }),
+    checks: TOKENS,
+  },
+  {
+    policy: ({ listed, provider }) => ({
+      cors: { origins: [listed], credentials: true },
+      providers: { web: { ...provider, tokenFrom: [{ cookie: COOKIE }] } },
+      routes: [
+        { path: '/api/me', providers: ['web'], upstream: 'whoami' },
+        { path: '/api/x', providers: ['web'] },
+      ],
+    }),
+    checks: COOKIES,
+  },
+  { policy: () => ({ cors: { origins: ['*'] } }), checks: ALL_PAGES },
+  { policy: (parts) => ({ routes: routes(parts) }), checks: UPSTREAMS_OWN },
+];

@@ -1,0 +1,76 @@
+import { existsSync } from 'node:fs';
+import { parseArgs } from 'node:util';
+import { chromium } from 'playwright-core';
+import { CHECKS } from './checks.ts';
+import { startScene } from './scene.ts';
+
+const HELP = `Usage: npm run test:browser [-- --browser FILE]
+
+Has pages of other origins call the laptop stack in a real browser: what a page may read of an answer, what it may send,
+and what is kept from it. Without Chromium or Chrome it says so and passes.
+
+  --browser FILE  the browser to use (default: the first that is there of those below)
+  --help          print this text
+
+Looked for: `;
+
+/** Where Debian, Ubuntu, Google and macOS put it. */
+const BROWSERS = [
+  '/usr/bin/chromium',
+  '/usr/bin/google-chrome',
+  '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
+];
+
+async function main(args: readonly string[]): Promise<number> {
+  const help = HELP + BROWSERS.join(', ');
+  let named: string | undefined;
+  try {
+    const { values } = parseArgs({
+      args: [...args],
+      options: { browser: { type: 'string' }, help: { type: 'boolean', default: false } },
+    });
+    if (values.help) {
+      console.log(help);
+      return 0;
+    }
+    named = values.browser;
+    if (named !== undefined && !existsSync(named)) throw new Error(`--browser: there is no ${named}`);
+  } catch (error) {
+    console.error(`${help}\n\n${error instanceof Error ? error.message : error}`);
+    return 2;
+  }
+  const executablePath = named ?? BROWSERS.find((file) => existsSync(file));
+  if (executablePath === undefined) {
+    console.log(`skipped  all of it: there is neither ${BROWSERS.join(' nor ')}; apt-get install chromium`);
+    return 0;
+  }
+
+  // Its own sandbox does not work for root, and it loads our pages only.
+  const browser = await chromium.launch({ executablePath, chromiumSandbox: false });
+  const scene = await startScene(browser).catch(async (error: unknown) => {
+    await browser.close();
+    throw error;
+  });
+  let failed = false;
+  try {
+    console.log(`Chromium ${browser.version()} calls ${scene.api}`);
+    for (const { policy, checks } of CHECKS) {
+      await scene.put(policy);
+      for (const [name, check] of Object.entries(checks)) {
+        const problem = await check(scene).then(
+          () => undefined,
+          (error: unknown) => error,
+        );
+        failed ||= problem !== undefined;
+        console.log(`${problem === undefined ? 'ok      ' : 'FAILED  '} ${name}`);
+        if (problem !== undefined) console.log(problem);
+      }
+    }
+  } finally {
+    await browser.close();
+    await scene.close();
+  }
+  return failed ? 1 : 0;
+}
+
+process.exitCode = await main(process.argv.slice(2));
