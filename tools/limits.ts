@@ -1,5 +1,9 @@
 import { MAX_CANDIDATES as MAX_PROVIDERS_TRIED } from '../lambda/core/authenticate.ts';
 import { MAX_UNPACKED_BYTES } from '../lambda/core/config/pack.ts';
+import {
+  MAX_TOKENS as MAX_PREFLIGHT_NAMES,
+  MAX_TOKEN as MAX_PREFLIGHT_NAME,
+} from '../lambda/core/http/cors.ts';
 import { MAX_IDENTITY_VALUE } from '../lambda/core/http/identity-headers.ts';
 import { MAX_TOKEN_LENGTH } from '../lambda/core/jwt/decode.ts';
 import { MAX_KID_LENGTH } from '../lambda/core/jwt/header.ts';
@@ -56,6 +60,11 @@ const REQUESTS: readonly Row[] = [
     'header of such an answer',
     bytes(MAX_ALB_RESPONSE_HEADER_BYTES),
     '502 [`upstream_response_too_large`](codes.md#upstream_response_too_large)',
+  ],
+  [
+    'header fields that a preflight asks for',
+    `${MAX_PREFLIGHT_NAMES} of ${characters(MAX_PREFLIGHT_NAME)}`,
+    'left out of the answer, and so the browser sends no request with them',
   ],
   ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
   ['`kid` of a token', characters(MAX_KID_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],

@@ -35,10 +35,10 @@ export const REQUEST_ACCOUNTS = {
   origin_not_allowed: {
     remedy: 'the operator',
     caller:
-      'The token came in a cookie, with a method that changes something or to open a WebSocket, and the page that sent it is not one that may. Tokens in a header need no origin.',
+      'The page that sent the request may not: it sent a token in a cookie with a method that changes something or to open a WebSocket, or its browser asked first (a CORS preflight). Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'Add the origin of the page to `publicOrigins` of the policy if the page is yours. If it is not, this was a forged request, and refusing it is right.',
-    reason: 'the Origin is not in "publicOrigins"',
+      'If the page is yours, add its origin to `publicOrigins` of the policy for cookies, or to `cors.origins` for pages that call from another origin. If it is not, the refusal is right.',
+    reason: 'the Origin is in neither "publicOrigins" nor "cors.origins"',
     fields: [],
   },
   route_missing: {

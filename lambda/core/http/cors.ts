@@ -81,8 +81,8 @@ const grantFields = ({ credentials }: Cors, origin: string): HeaderList => [
 ];
 
 /** Names that are answered to one preflight at most, and characters of each. No page of this world sends more. */
-const MAX_TOKENS = 64;
-const MAX_TOKEN = 128;
+export const MAX_TOKENS = 64;
+export const MAX_TOKEN = 128;
 
 /** token of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;

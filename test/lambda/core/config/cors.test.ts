@@ -30,10 +30,10 @@ describe('an origin is as browsers send it', () => {
   test.each([
     [`${APP}/`, `must be ${APP}, as browsers send it`],
     ['http://app.example.com', 'must be https (http is for loopback only)'],
-    ['https://*.example.com', 'must be an origin such as https://app.example.com'],
-    ['file://', 'must be an origin such as https://app.example.com'],
+    ['https://*.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
+    ['file://', 'must be one origin such as https://app.example.com, without wildcards'],
     ['null', 'cannot be "null": anybody can make a page of that origin'],
-    ['htps://app.example.com', 'must be an origin such as https://app.example.com'],
+    ['htps://app.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
   ])('and not %s', async (origin, message) => {
     expect(await problemsOf({ cors: { origins: [APP, origin] } })).toEqual([`cors.origins.1: ${message}`]);
   });
