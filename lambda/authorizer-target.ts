@@ -1,6 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
 import type { HttpApiResponse } from './contract.ts';
+import { internalError } from './core/answer.ts';
+import type { HttpRequest } from './core/http/message.ts';
 import { reachVerdict } from './core/verdict.ts';
 import { exchangeOf } from './events/authorizer.ts';
 import type { Log } from './io/log.ts';
@@ -19,11 +21,16 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
       );
     }
     const { question, answer } = exchange.value;
+    const logged = (request: HttpRequest) => loggedRequest(request, context, question.ids);
+    const elapsed = () => authorizer.now() - startedAt;
     const reached = await reachVerdict(question, authorizer).catch((error: unknown) => {
-      log.bug(loggedRequest(question.request, context), error);
-      throw new Error('internal_error');
+      const named = logged(question.request);
+      log.bug(named, error);
+      const { outcome } = internalError(named);
+      log.decision(named, outcome, elapsed());
+      throw new Error(outcome.code);
     });
-    log.decision(loggedRequest(reached.request, context), reached.outcome, authorizer.now() - startedAt);
+    log.decision(logged(reached.request), reached.outcome, elapsed());
     return answer(reached.verdict);
   };
 }

@@ -5,12 +5,15 @@ import type { Config } from './config/config.ts';
 import { type Decided, type DecisionEffects, decideBy } from './decide.ts';
 import type { Failure } from './failure.ts';
 import type { HttpRequest } from './http/message.ts';
+import type { ApiRequestIds } from './http/request-id.ts';
 import type { Identity } from './identity.ts';
 import { contextOf, type Outcome } from './outcome.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 
 /** What an authorizer is asked: a request whose path cannot be found without the policy. */
 export interface Question {
+  /** What the API calls the request. */
+  readonly ids?: ApiRequestIds;
   /** With the path as the event has it: after what the domain or the stage puts in front, and perhaps decoded. */
   readonly request: HttpRequest;
   /** The path within the API, by which routes are chosen. */

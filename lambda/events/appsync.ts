@@ -1,8 +1,8 @@
 import type { Question, Verdict } from '../core/verdict.ts';
-import { type Shaped, text } from './shape.ts';
+import { REQUEST_IDS, type Shaped, text } from './shape.ts';
 
 /** https://docs.aws.amazon.com/appsync/latest/devguide/security-authz.html#aws-lambda-authorization */
-export const APPSYNC = { authorizationToken: text, requestContext: { apiId: text } };
+export const APPSYNC = { authorizationToken: text, requestContext: { apiId: text, ...REQUEST_IDS } };
 type AppSyncEvent = Shaped<typeof APPSYNC>;
 
 export interface AppSyncResult {
@@ -18,7 +18,7 @@ const MAX_TTL_SECONDS = 300;
 const PATH = '/graphql';
 
 /** Lambda authorizer of AppSync, whose token comes with or without a scheme and is all that is decided on. */
-export const askedByAppSync = ({ authorizationToken: token }: AppSyncEvent): Question => ({
+export const askedByAppSync = ({ authorizationToken: token, requestContext }: AppSyncEvent): Question => ({
   request: {
     method: 'POST',
     path: PATH,
@@ -27,6 +27,7 @@ export const askedByAppSync = ({ authorizationToken: token }: AppSyncEvent): Que
     body: new Uint8Array(),
     via: 'appsync',
   },
+  ids: requestContext,
   findPath: () => ({ paths: [PATH] }),
   isNameable: true,
 });

@@ -6,7 +6,7 @@ import { isNameable, policyOf } from './api-gateway-policy.ts';
 import { arn, parseArn } from './execute-api-arn.ts';
 import { headersOf } from './lists.ts';
 import { HTTP_API_V2, pathWithinApi } from './path-within-api.ts';
-import { optionalText, type Shaped, singles, text, texts } from './shape.ts';
+import { optionalText, REQUEST_IDS, type Shaped, singles, text, texts } from './shape.ts';
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
@@ -17,7 +17,7 @@ export const HTTP_API_V2_REQUEST = {
   rawQueryString: text,
   headers: singles,
   cookies: texts,
-  requestContext: { domainName: optionalText, http: { method: text } },
+  requestContext: { domainName: optionalText, http: { method: text }, ...REQUEST_IDS },
 };
 type HttpApiV2Event = Shaped<typeof HTTP_API_V2_REQUEST>;
 
@@ -39,6 +39,7 @@ export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiRespons
       headers: withCookies(headersOf(undefined, headers), cookies),
       body: new Uint8Array(),
     },
+    ids: requestContext,
     findPath: (basePaths) => pathWithinApi(call, basePaths),
     isNameable: response === 'simple' || isNameable(routeArn),
   };

@@ -4,7 +4,7 @@ import { isNameable, policyOf } from './api-gateway-policy.ts';
 import { arn, parseArn } from './execute-api-arn.ts';
 import { decodedQueryOf, headersOf } from './lists.ts';
 import { type Api, pathWithinApi, REST_API } from './path-within-api.ts';
-import { multiples, optionalText, type Shaped, singles, text } from './shape.ts';
+import { multiples, optionalText, REQUEST_IDS, type Shaped, singles, text } from './shape.ts';
 
 /** What the events of REST APIs and those of HTTP APIs with payload format 1.0 have in common, but for the ARN. */
 export const REQUEST = {
@@ -14,7 +14,7 @@ export const REQUEST = {
   multiValueHeaders: multiples,
   queryStringParameters: singles,
   multiValueQueryStringParameters: multiples,
-  requestContext: { domainName: optionalText },
+  requestContext: { domainName: optionalText, ...REQUEST_IDS },
 };
 
 /** REQUEST authorizer of a REST API. */
@@ -52,6 +52,7 @@ export function askedByRequest(
       headers: headersOf(event.multiValueHeaders, event.headers),
       body: new Uint8Array(),
     },
+    ids: requestContext,
     findPath: (basePaths) => pathWithinApi(call, basePaths),
     isNameable: isNameable(calledArn),
   };

@@ -64,6 +64,9 @@ export const optionalText: Kind<Maybe<string>> = {
   wording: 'a string, if present',
 };
 
+/** What an API calls a request, in the `requestContext` of its events. */
+export const REQUEST_IDS = { requestId: optionalText, extendedRequestId: optionalText };
+
 export const texts: Kind<Maybe<readonly string[]>> = {
   is: (value): value is Maybe<readonly string[]> =>
     value === undefined || value === null || (Array.isArray(value) && value.every(isText)),

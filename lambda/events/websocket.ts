@@ -3,7 +3,7 @@ import type { Question, Verdict } from '../core/verdict.ts';
 import { isNameable, policyOf } from './api-gateway-policy.ts';
 import { arn } from './execute-api-arn.ts';
 import { decodedQueryOf, headersOf } from './lists.ts';
-import { multiples, type Shaped, singles } from './shape.ts';
+import { multiples, REQUEST_IDS, type Shaped, singles } from './shape.ts';
 
 /**
  * REQUEST authorizer of a WebSocket API, which is asked on `$connect` only and whose policy then holds for the
@@ -16,6 +16,7 @@ export const WEBSOCKET = {
   multiValueHeaders: multiples,
   queryStringParameters: singles,
   multiValueQueryStringParameters: multiples,
+  requestContext: REQUEST_IDS,
 };
 type WebSocketEvent = Shaped<typeof WEBSOCKET>;
 
@@ -30,6 +31,7 @@ export const askedByWebSocket = (event: WebSocketEvent): Question => ({
     body: new Uint8Array(),
     via: 'websocket',
   },
+  ids: event.requestContext,
   findPath: () => ({ paths: [PATH] }),
   isNameable: isNameable(event.methodArn),
 });

@@ -1,3 +1,4 @@
+import { types } from 'node:util';
 import type { Variables } from './environment.ts';
 
 /** How weighty a line is, as Powertools' logger has it. */
@@ -56,9 +57,13 @@ function lineOf({ service, level, message, tracingHeader = '' }: LineHead, field
   };
 }
 
-/** What a line has of an error: as Powertools' logger, but only those of its own members that are plain values. */
-export function errorFields(error: unknown): unknown {
-  if (!(error instanceof Error)) return error;
+/**
+ * What a line has of an error: as Powertools' logger, but only those of its own members that are plain values, and not
+ * without end.
+ */
+export function errorFields(error: unknown, depth = 0): unknown {
+  if (!types.isNativeError(error))
+    return error === undefined || PLAIN.has(typeof error) ? error : 'not an Error';
   const { name, message, stack = '', cause } = error;
   const [, file, line] = /\(([^()]*?):(\d+):\d+\)$/m.exec(stack) ?? [];
   const own = Object.entries(error).filter(([, value]) => PLAIN.has(typeof value));
@@ -68,33 +73,55 @@ export function errorFields(error: unknown): unknown {
     location: file === undefined ? '' : `${file}:${line}`,
     message,
     stack,
-    cause: errorFields(cause),
+    cause: depth < MAX_CAUSES ? errorFields(cause, depth + 1) : undefined,
   };
 }
 
 const PLAIN = new Set(['string', 'number', 'boolean']);
+
+/** An error can be its own cause. */
+const MAX_CAUSES = 4;
 
 /** Longest line of a request, in bytes. */
 export const MAX_LINE_BYTES = 4096 - 1;
 
 /** A text, or its beginning and how long it is. */
 export const cut = (text: string, max: number): string =>
-  text.length <= max ? text : `${text.slice(0, max).toWellFormed()}… (${text.length} characters)`;
+  text.length <= max
+    ? text.toWellFormed()
+    : `${text.slice(0, max).toWellFormed()}… (${text.length} characters)`;
+
+/** By which a line is found and what it says in short: never a client's own text, and never cut. */
+const ESSENCE = [
+  'level',
+  'message',
+  'timestamp',
+  'service',
+  'code',
+  'status',
+  'outcome',
+  'requestId',
+  'extendedRequestId',
+  'invocationId',
+] as const;
 
 /** As JSON, with texts cut as far as it takes: characters that JSON escapes take up to six bytes each. */
 function bounded(line: object): string {
   const json = JSON.stringify(line);
   // A UTF-16 code unit is three bytes at the most.
   if (json.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(json) <= MAX_LINE_BYTES) return json;
-  for (const max of [512, 256, 128, 64, 32]) {
-    const shorter = JSON.stringify(line, (_, value: unknown) =>
+  const members = line as Readonly<Record<string, unknown>>;
+  const essence = Object.fromEntries(ESSENCE.map((name) => [name, members[name]]));
+  for (const max of [2048, 1024, 512, 256, 128, 64, 32]) {
+    const short = JSON.stringify(line, (_, value: unknown) =>
       typeof value === 'string' ? cut(value, max) : value,
     );
-    if (Buffer.byteLength(shorter) <= MAX_LINE_BYTES) return shorter;
+    if (Buffer.byteLength(short) > MAX_LINE_BYTES) continue;
+    const whole = JSON.stringify({ ...(JSON.parse(short) as object), ...essence });
+    if (Buffer.byteLength(whole) <= MAX_LINE_BYTES) return whole;
   }
-  const { level, message, timestamp, requestId, invocationId } = line as Readonly<Record<string, unknown>>;
-  return JSON.stringify({ level, message, timestamp, requestId, invocationId, tooLong: true });
+  return JSON.stringify({ ...essence, tooLong: true });
 }
 
 /** https://docs.aws.amazon.com/xray/latest/devguide/xray-concepts.html#xray-concepts-tracingheader */
-const ROOT = /(?:^|;)Root=([^;]*)/;
+const ROOT = /(?:^|;)Root=(1-[0-9a-f]{8}-[0-9a-f]{24})(?:;|$)/;

@@ -15,6 +15,8 @@ export interface LoggedRequest {
   readonly traceId: string | undefined;
   /** By which caller and upstream know it. */
   readonly requestId: string;
+  /** By which API Gateway knows a request to a REST API, and which no client can choose. */
+  readonly extendedRequestId?: string | undefined;
   /** By which Lambda knows it. */
   readonly invocationId: string;
 }
@@ -97,7 +99,11 @@ export function createLog({
       // Each write is a system call, and costs more than what is written: metrics and line go in one.
       process.stdout.write(lines);
     },
-    bug: (request, error) => say('ERROR', 'internal error', { ...request, error: errorFields(error) }),
+    bug(request, error) {
+      if (LEVELS.ERROR < threshold) return;
+      const fields = { ...request, error: errorFields(error) };
+      process.stdout.write(boundedLogLine(headOf('ERROR', 'internal error'), fields));
+    },
     eventRejected: (invocationId, problems) => say('ERROR', 'event rejected', { invocationId, problems }),
     configRead: () => void count('configRefreshes'),
     configLoaded({ version, warnings }) {

@@ -31,9 +31,9 @@ interface Answer {
 
 /**
  * The function behind a load balancer in a world of its own: parameters, key endpoints and the clock are
- * plain values to be changed between calls, and everything it logs is there to be read.
+ * plain values to be changed between calls, and everything it logs is there to be read, but for what `printed` takes.
  */
-export function createWorld(key: SigningKey = createKey()) {
+export function createWorld(key: SigningKey = createKey(), printed: Partial<Log> = {}) {
   const parameters: Record<string, string | undefined> = {
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -73,6 +73,7 @@ export function createWorld(key: SigningKey = createKey()) {
     snapshotFailed: record('snapshotFailed'),
     snapshotFresh: record('snapshotFresh'),
     snapshotProblem: record('snapshotProblem'),
+    ...printed,
   };
   const authorizer = composeAuthorizer({
     log,
