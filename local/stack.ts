@@ -15,6 +15,8 @@ import { startKeeperParts } from './keeper/keeper-parts.ts';
 import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './lambda/function-pool.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
+import { createLogsService } from './logs/service.ts';
+import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
 import { checkPorts, type PortOwner, portOf } from './ports.ts';
 import type { S3, S3Options } from './s3/server.ts';
@@ -68,6 +70,7 @@ export interface Stack {
   readonly urls: {
     readonly loadBalancer: string;
     readonly authorizationServer: string;
+    /** SSM, and CloudWatch Logs. */
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
@@ -159,6 +162,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           log: logFor('signer'),
         }),
       ));
+    const logs = createLogStore(Date.now);
     const ssm = await open(
       startSsm({
         port: at('ssm'),
@@ -167,6 +171,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         parameters,
         log: logFor('ssm'),
         onRequest: options.onSsmRequest,
+        beside: [createLogsService({ region, account, store: logs })],
       }),
     );
     for (const [name, value] of [
@@ -184,16 +189,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         FunctionPoolOptions,
         'lambda' | 'overrides' | keyof NonNullable<StackOptions['functions']>
       >,
-    ) =>
-      open(
+    ) => {
+      const { logGroup } = settings.lambda;
+      logs.createGroup(logGroup);
+      return open(
         createFunctionPool({
           ...settings,
           region,
           node,
-          onLine: (text) => log({ part, kind: 'output', text }),
+          onLine: (text, stream) => {
+            logs.append(logGroup, stream, text);
+            log({ part, kind: 'output', text });
+          },
           onEvent: logFor(part),
         }),
       );
+    };
     const kept = withKeeper
       ? await startKeeperParts({
           ports: { s3: at('s3'), lambda: at('lambda') },

@@ -31,8 +31,8 @@ export interface EnvironmentOptions {
   readonly overrides: Readonly<Record<string, string>>;
   /** Stop the process between invocations, as Lambda's freeze does. */
   readonly freeze: boolean;
-  /** Gets each line that the function writes. */
-  readonly onLine: (line: string) => void;
+  /** Gets each line that the function writes, and the log stream of the environment. */
+  readonly onLine: (line: string, stream: string) => void;
 }
 
 /** A process that runs the function. */
@@ -54,12 +54,13 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   const api = await startRuntimeApi(() => {
     if (freeze) child.kill('SIGSTOP');
   });
+  const logStream = `local/[$LATEST]${randomBytes(16).toString('hex')}`;
   const child = spawn(options.node, [...lambdaNodeFlags(lambda), BOOTSTRAP], {
     cwd: lambda.directory,
     env: lambdaVariables({
       ...options,
       runtimeApi: api.address,
-      logStream: `local/[$LATEST]${randomBytes(16).toString('hex')}`,
+      logStream,
     }),
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C in a terminal reaches the whole process group; the pool is what ends its environments.
@@ -67,11 +68,11 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
   });
 
   const lastLines: string[] = [];
-  createInterface({ input: child.stdout }).on('line', options.onLine);
+  createInterface({ input: child.stdout }).on('line', (line) => options.onLine(line, logStream));
   createInterface({ input: child.stderr }).on('line', (line) => {
     lastLines.push(line);
     if (lastLines.length > LINES_KEPT) lastLines.shift();
-    options.onLine(line);
+    options.onLine(line, logStream);
   });
   child.stdin.on('error', () => {});
 

@@ -15,8 +15,8 @@ export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' |
   readonly queueSeconds?: number;
   /** Give each request a new environment, which ends with the answer. Off unless set. */
   readonly cold?: boolean;
-  /** Gets each line that the function writes. */
-  readonly onLine: (line: string) => void;
+  /** Gets each line that the function writes, and the log stream of its environment. */
+  readonly onLine: EnvironmentOptions['onLine'];
   /** Gets what Lambda would tell about the environments: starts, deaths, timeouts. */
   readonly onEvent: (text: string) => void;
 }

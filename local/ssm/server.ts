@@ -1,9 +1,10 @@
-import { randomUUID } from 'node:crypto';
 import type { SeedParameter } from '../assembly/deployment.ts';
+import { startAwsJsonEndpoint } from '../aws-json/endpoint.ts';
+import type { AwsJsonService } from '../aws-json/service.ts';
 import { createFaultSwitch, type FaultScope } from '../fault-switch.ts';
-import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import type { LoopbackServer } from '../loopback-server.ts';
 import type { Input } from './rules.ts';
-import { createParameterStore, type ParameterChange, type SsmResult } from './store.ts';
+import { createParameterStore, type ParameterChange } from './store.ts';
 
 /** `hang`: no answer, ever. `throttle`: ThrottlingException. */
 export type SsmFault = 'hang' | 'throttle';
@@ -17,14 +18,7 @@ export interface Ssm extends LoopbackServer {
   onChange(listener: (change: ParameterChange) => void): () => void;
 }
 
-/** AWS's limit on a request to SSM is not documented; this one is above whatever its operations allow. */
-const REQUEST_LIMIT = 1024 * 1024;
-
-/**
- * Serves SSM's parameter operations over the AWS JSON 1.1 protocol. Signatures are not looked at: who reaches
- * loopback may do everything.
- * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
- */
+/** Serves SSM's parameter operations. */
 export async function startSsm(options: {
   readonly port: number;
   readonly region: string;
@@ -34,6 +28,8 @@ export async function startSsm(options: {
   readonly log: (line: string) => void;
   /** Sees every request, for tests. */
   readonly onRequest?: ((operation: string, input: Input) => void) | undefined;
+  /** Further APIs at the same address. */
+  readonly beside?: readonly AwsJsonService[];
 }): Promise<Ssm> {
   const listeners = new Set<(change: ParameterChange) => void>();
   const faults = createFaultSwitch<SsmFault>();
@@ -54,53 +50,26 @@ export async function startSsm(options: {
     execute('PutParameter', { Name: name, Type: type, Value: value, Tier: 'Intelligent-Tiering' });
   }
 
-  const server = await startLoopbackServer(
-    { name: 'SSM endpoint', port: options.port },
-    () => async (request, response) => {
-      const answer = (status: number, body: object) => {
-        response.writeHead(status, {
-          'Content-Type': 'application/x-amz-json-1.1',
-          'x-amzn-RequestId': randomUUID(),
-        });
-        response.end(JSON.stringify(body));
-      };
-      const fail = (type: string, message: string) => {
-        options.log(`${operation || request.url} 400 ${type}: ${message}`);
-        answer(400, { __type: type, message });
-      };
-
-      const [, operation = ''] = /^AmazonSSM\.(\w+)$/.exec(String(request.headers['x-amz-target'])) ?? [];
-      const chunks: Buffer[] = [];
-      let size = 0;
-      for await (const chunk of request as AsyncIterable<Buffer>) {
-        size += chunk.length;
-        if (size <= REQUEST_LIMIT) chunks.push(chunk);
-      }
-      if (request.method !== 'POST' || operation === '') {
-        fail('UnknownOperationException', 'SSM takes a POST with an X-Amz-Target of AmazonSSM.OPERATION.');
-        return;
-      }
-      const input = size <= REQUEST_LIMIT ? parseInput(Buffer.concat(chunks)) : undefined;
-      if (!input) {
-        fail('SerializationException', 'The body is not a JSON object.');
-        return;
-      }
+  const service: AwsJsonService = {
+    target: 'AmazonSSM',
+    execute(operation, input) {
       options.onRequest?.(operation, input);
       const fault = faults.take(operation);
-      if (fault === 'hang') return;
+      if (fault === 'hang') return undefined;
       if (fault === 'throttle') {
-        fail('ThrottlingException', 'Rate exceeded');
-        return;
+        return { ok: false, error: { type: 'ThrottlingException', message: 'Rate exceeded' } };
       }
-      const result: SsmResult = store.execute(operation, input);
-      if (!result.ok) {
-        fail(result.error.type, result.error.message);
-        return;
-      }
-      if (/^(Put|Delete)/.test(operation)) options.log(describeChange(operation, input));
-      answer(200, result.output);
+      const result = store.execute(operation, input);
+      if (result.ok && /^(Put|Delete)/.test(operation)) options.log(describeChange(operation, input));
+      return result;
     },
-  );
+  };
+  const server = await startAwsJsonEndpoint({
+    name: 'SSM endpoint',
+    port: options.port,
+    services: [service, ...(options.beside ?? [])],
+    log: options.log,
+  });
   return {
     ...server,
     execute,
@@ -117,15 +86,4 @@ function describeChange(operation: string, input: Input): string {
   if (operation !== 'PutParameter') return `${operation} ${what}`;
   const value = input.Type === 'SecureString' ? '***' : String(input.Value);
   return `${operation} ${what} = ${value.length > 60 ? `${value.slice(0, 60)}…` : value}`;
-}
-
-function parseInput(body: Buffer): Input | undefined {
-  try {
-    const value: unknown = body.length === 0 ? {} : JSON.parse(body.toString('utf8'));
-    return typeof value === 'object' && value !== null && !Array.isArray(value)
-      ? (value as Input)
-      : undefined;
-  } catch {
-    return undefined;
-  }
 }

@@ -1,0 +1,123 @@
+import type { AwsJsonResult, AwsJsonService, Input } from '../aws-json/service.ts';
+import { parseFilterPattern } from './filter-pattern.ts';
+import type { LogEvent, LogStore } from './store.ts';
+
+export interface LogsOptions {
+  readonly region: string;
+  readonly account: string;
+  readonly store: LogStore;
+  /** How many events one call looks at, so that a page may be empty and yet not the last; 10,000 unless set. */
+  readonly eventsPerCall?: number;
+}
+
+const MAX_LIMIT = 10_000;
+const MAX_GROUPS = 50;
+
+type Operation = (input: Input, options: LogsOptions) => AwsJsonResult;
+
+/**
+ * CloudWatch Logs, as far as one reads with it what functions have written.
+ * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
+ */
+export const createLogsService = (options: LogsOptions): AwsJsonService => ({
+  target: 'Logs_20140328',
+  execute: (operation, input) =>
+    (Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined)?.(input, options) ??
+    fail(
+      'UnknownOperationException',
+      `Of CloudWatch Logs there are ${Object.keys(OPERATIONS).join(' and ')} here.`,
+    ),
+});
+
+const OPERATIONS: Readonly<Record<string, Operation>> = {
+  DescribeLogGroups(input, { store, region, account }) {
+    const prefix = input.logGroupNamePrefix ?? '';
+    const after = input.nextToken ?? '';
+    const limit = input.limit ?? MAX_GROUPS;
+    if (typeof prefix !== 'string' || typeof after !== 'string' || !isLimit(limit, MAX_GROUPS)) {
+      return invalid('A prefix and a token are texts, and a limit is 1 to 50.');
+    }
+    const found = store.groups().filter(([name]) => name.startsWith(prefix) && name > after);
+    const page = found.slice(0, limit);
+    return succeed({
+      logGroups: page.map(([name, createdAt]) => {
+        const arn = `arn:aws:logs:${region}:${account}:log-group:${name}`;
+        return {
+          logGroupName: name,
+          arn: `${arn}:*`,
+          logGroupArn: arn,
+          creationTime: createdAt,
+          logGroupClass: 'STANDARD',
+          metricFilterCount: 0,
+          storedBytes: 0,
+        };
+      }),
+      ...(found.length > page.length && { nextToken: page.at(-1)?.[0] }),
+    });
+  },
+
+  FilterLogEvents(input, { store, eventsPerCall = MAX_LIMIT }) {
+    const group = groupOf(input);
+    const pattern = input.filterPattern ?? '';
+    const limit = input.limit ?? MAX_LIMIT;
+    const {
+      startTime = 0,
+      endTime = Number.POSITIVE_INFINITY,
+      logStreamNames,
+      logStreamNamePrefix = '',
+    } = input;
+    if (group === undefined) return invalid('A log group must be named.');
+    if (!store.groups().some(([name]) => name === group)) {
+      return fail('ResourceNotFoundException', 'The specified log group does not exist.');
+    }
+    if (typeof startTime !== 'number' || typeof endTime !== 'number' || !isLimit(limit, MAX_LIMIT)) {
+      return invalid('Times are milliseconds since the epoch, and a limit is 1 to 10000.');
+    }
+    const matches = typeof pattern === 'string' ? parseFilterPattern(pattern) : undefined;
+    if (matches === undefined) {
+      return invalid(
+        'Invalid filter pattern; here there are terms, and { $.member = "text" } with !=, && and ||.',
+      );
+    }
+    const from = input.nextToken === undefined ? 0 : Number(input.nextToken);
+    if (!Number.isSafeInteger(from)) return invalid('The specified token is invalid.');
+
+    const all = store.eventsOf(group).filter(({ id }) => id >= from);
+    const events: LogEvent[] = [];
+    let looked = 0;
+    for (const event of all) {
+      if (looked === eventsPerCall || events.length === limit) break;
+      looked++;
+      const { timestamp, stream, message } = event;
+      if (timestamp < startTime || timestamp > endTime || !stream.startsWith(String(logStreamNamePrefix)))
+        continue;
+      if (Array.isArray(logStreamNames) && !logStreamNames.includes(stream)) continue;
+      if (matches(message)) events.push(event);
+    }
+    const next = all[looked];
+    return succeed({
+      events: events.map(({ id, stream, timestamp, message }) => ({
+        logStreamName: stream,
+        timestamp,
+        message,
+        ingestionTime: timestamp,
+        eventId: String(id).padStart(56, '0'),
+      })),
+      searchedLogStreams: [],
+      ...(next !== undefined && { nextToken: String(next.id) }),
+    });
+  },
+};
+
+/** By name, or by the ARN that a group has. */
+function groupOf({ logGroupName, logGroupIdentifier }: Input): string | undefined {
+  const given = logGroupName ?? logGroupIdentifier;
+  return typeof given === 'string' ? given.replace(/^arn:aws:logs:[^:]*:\d*:log-group:/, '') : undefined;
+}
+
+const isLimit = (limit: unknown, max: number): limit is number =>
+  Number.isSafeInteger(limit) && Number(limit) >= 1 && Number(limit) <= max;
+
+const succeed = (output: object): AwsJsonResult => ({ ok: true, output });
+const fail = (type: string, message: string): AwsJsonResult => ({ ok: false, error: { type, message } });
+const invalid = (message: string): AwsJsonResult => fail('InvalidParameterException', message);

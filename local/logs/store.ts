@@ -1,0 +1,55 @@
+/** A line that a function has written. */
+export interface LogEvent {
+  /** Rises with each event of the store. */
+  readonly id: number;
+  readonly group: string;
+  readonly stream: string;
+  /** Milliseconds since the epoch. */
+  readonly timestamp: number;
+  readonly message: string;
+}
+
+export interface LogStore {
+  /** Makes a group known, which otherwise its first line does. */
+  createGroup(name: string): void;
+  append(group: string, stream: string, message: string): void;
+  /** The names of all groups and when they were made, in milliseconds since the epoch; in the order of their names. */
+  groups(): readonly (readonly [name: string, createdAt: number])[];
+  /** What is kept of a group, oldest first. */
+  eventsOf(group: string): readonly LogEvent[];
+}
+
+/** How many characters of all messages are kept; the oldest events go first. */
+const MAX_CHARACTERS = 16 * 1024 * 1024;
+
+/** What an event takes beside its message. */
+const EVENT_OVERHEAD = 200;
+
+/** Keeps what functions write, as much as fits. */
+export function createLogStore(now: () => number, maxCharacters = MAX_CHARACTERS): LogStore {
+  const created = new Map<string, number>();
+  let events: LogEvent[] = [];
+  let size = 0;
+  let nextId = 0;
+  const sizeOf = ({ message }: LogEvent) => message.length + EVENT_OVERHEAD;
+  const createGroup = (name: string) => {
+    if (!created.has(name)) created.set(name, now());
+  };
+
+  return {
+    createGroup,
+    append(group, stream, message) {
+      createGroup(group);
+      const event = { id: nextId++, group, stream, timestamp: now(), message };
+      events.push(event);
+      size += sizeOf(event);
+      if (size <= maxCharacters) return;
+      // A quarter at once, since taking one from the front moves all others.
+      let gone = 0;
+      while (gone < events.length && size > maxCharacters * 0.75) size -= sizeOf(events[gone++] as LogEvent);
+      events = events.slice(gone);
+    },
+    groups: () => [...created].sort(([one], [other]) => (one < other ? -1 : 1)),
+    eventsOf: (group) => events.filter((event) => event.group === group),
+  };
+}
