@@ -29,6 +29,12 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
       ],
     },
     { title: 'Call without it: 401', commands: [`curl -i${host} ${url}`] },
+    {
+      title: 'Find out why, by the request id of an answer',
+      commands: [
+        `npm run --silent explain -- --endpoint-url ${urls.ssm} --log-group ${deployment.lambda.logGroup} --request-id $(curl -si${host} ${url} | sed -n 's/^x-request-id: \\([-0-9a-f]*\\).*/\\1/p')`,
+      ],
+    },
     { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
     { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
     { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
@@ -100,7 +106,7 @@ export function instructions(stack: Addressed, bold: (text: string) => string): 
   const addresses = [
     ['Load balancer', urls.loadBalancer],
     ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
-    ['SSM', urls.ssm],
+    ['SSM', `${urls.ssm}  (and CloudWatch Logs)`],
     ['Upstream', urls.upstream],
     ...(urls.s3 === undefined ? [] : [['S3', urls.s3] as const]),
     ...(urls.lambda === undefined ? [] : [['Lambda', `${urls.lambda}  (the keeper)`] as const]),

@@ -5,11 +5,15 @@ import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
+import { UnreadableLog } from './cloud-watch-logs.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
 import { explain } from './explain/explain.ts';
+import { explainRequest } from './explain/explain-request.ts';
 import { MAX_INPUT } from './explain/pasted-token.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
+import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
+import type { RequestArguments } from './explain/request-arguments.ts';
 import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
 
 const refuse: FetchDocument = (url) => Promise.reject(new Error(`${url.href}: not fetched, as of --offline`));
@@ -18,6 +22,8 @@ await runCommand({
   help: HELP,
   async run(args) {
     const parsed = parseExplainArguments(args, process.env);
+    const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
+    if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
     const stored = await readSource(parsed.source).catch((error: unknown) => {
       if (!(error instanceof UnreadableParameters)) throw error;
       console.error(error.message);
@@ -39,12 +45,24 @@ await runCommand({
       policy: 'value' in policy ? policy.value : {},
       fetchDocument: parsed.offline ? refuse : fetchDocument,
       now: parsed.now ?? Date.now(),
-      timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      timeZone,
     });
     console.log(parsed.json ? renderJson(explanation) : render(explanation));
     return explanation.verdict.allowed ? 0 : 1;
   },
 });
+
+async function tellRequest(args: RequestArguments, timeZone: string): Promise<number> {
+  try {
+    const report = await explainRequest(args, Date.now());
+    console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone));
+    return report.decisions.length > 0 ? 0 : 1;
+  } catch (error) {
+    if (!(error instanceof UnreadableLog)) throw error;
+    console.error(error.message);
+    return 1;
+  }
+}
 
 async function readSource(
   source: ExplainArguments['source'],

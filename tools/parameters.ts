@@ -33,21 +33,26 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
   if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
     throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
   }
-  if (region !== undefined) process.env.AWS_REGION = region;
-  if (endpointUrl !== undefined) {
-    const url = parseEndpoint(endpointUrl, { allowHttp: true });
-    if (typeof url === 'string') {
-      throw new ArgumentError(`--endpoint-url takes a URL such as http://localhost:8082; this one ${url}.`);
-    }
-    process.env.AWS_ENDPOINT_URL_SSM = url.href;
-    if (isLoopback(url)) useLocalIdentity();
-  }
+  const endpoint = takeEndpoint({ endpointUrl, region });
+  if (endpoint !== undefined) process.env.AWS_ENDPOINT_URL_SSM = endpoint.href;
   try {
     return await createParameterReader(path)();
   } catch (error) {
     const { name, message } = error as Error;
     throw new UnreadableParameters(`The parameters under ${path} could not be read: ${name}: ${message}`);
   }
+}
+
+/** Has the SDK use the region and, at an endpoint on this machine, any credentials. Answers the endpoint, if there is one. */
+export function takeEndpoint({ endpointUrl, region }: Omit<LiveOptions, 'path'>): URL | undefined {
+  if (region !== undefined) process.env.AWS_REGION = region;
+  if (endpointUrl === undefined) return undefined;
+  const url = parseEndpoint(endpointUrl, { allowHttp: true });
+  if (typeof url === 'string') {
+    throw new ArgumentError(`--endpoint-url takes a URL such as http://localhost:8082; this one ${url}.`);
+  }
+  if (isLoopback(url)) useLocalIdentity();
+  return url;
 }
 
 /** A local endpoint checks no signature, but the SDK makes none without credentials and a region. */

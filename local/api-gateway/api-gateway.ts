@@ -16,7 +16,10 @@ import {
   arnOf,
   buildAuthorizerEvent,
   integrationPath,
+  type RequestIds,
   readPath,
+  requestIdFields,
+  requestIdsFor,
 } from './event.ts';
 
 export interface ApiGatewayOptions {
@@ -50,14 +53,14 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
   const needsToken = kind === 'rest-token' || ttlMs > 0;
   const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
 
-  const decide = async (request: ReceivedRequest): Promise<Ruling> => {
+  const decide = async (request: ReceivedRequest, ids: RequestIds): Promise<Ruling> => {
     const tokens = request.headers.filter(([name]) => name.toLowerCase() === 'authorization');
     const token = tokens.at(-1)?.[1] ?? '';
     if (token === '' && needsToken) return MISSING_IDENTITY;
     const arn = arnOf(kind, request, place);
     const known = kept.get(token);
     if (known && known.until > Date.now()) return known.result.rule(arn);
-    const event = buildAuthorizerEvent(kind, request, token, place);
+    const event = buildAuthorizerEvent(kind, request, token, place, ids);
     const result = readAuthorizerResult(kind, await options.invoke(JSON.stringify(event), undefined));
     if (ttlMs > 0 && result.lasting) kept.set(token, { result, until: Date.now() + ttlMs });
     return result.rule(arn);
@@ -67,7 +70,9 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
     const sent = receive(request);
     const path = readPath(kind, sent.path);
     const received = { ...sent, path: path ?? '' };
-    const ruling = path === undefined ? BAD_REQUEST : await decide(received);
+    const ids = requestIdsFor(kind, sent);
+    for (const [name, value] of Object.entries(requestIdFields(kind, ids))) response.setHeader(name, value);
+    const ruling = path === undefined ? BAD_REQUEST : await decide(received, ids);
     if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options);
     else {
       request.resume();

@@ -1,4 +1,4 @@
-import { randomUUID } from 'node:crypto';
+import { randomBytes, randomUUID } from 'node:crypto';
 import type { ReceivedRequest } from '../load-balancer/alb-event.ts';
 import { queryPairs } from '../load-balancer/query-string.ts';
 import { decodePath, encodePath } from './path.ts';
@@ -24,6 +24,31 @@ export interface ApiPlace {
 export type ApiRequest = Pick<ReceivedRequest, 'method' | 'path' | 'query' | 'headers' | 'sourceIp'>;
 
 const API_ID = 'local00000';
+
+/** What an API calls a request. */
+export interface RequestIds {
+  readonly requestId: string;
+  readonly extendedRequestId: string;
+}
+
+const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/i;
+
+/**
+ * An HTTP API has one id for both. The client of a REST API may choose the first, as a UUID.
+ * https://docs.aws.amazon.com/apigateway/latest/developerguide/set-up-access-logging.html
+ */
+export function requestIdsFor(kind: ApiKind, { headers }: Pick<ApiRequest, 'headers'>): RequestIds {
+  const extendedRequestId = `${randomBytes(11).toString('base64url')}=`;
+  if (isHttpApi(kind)) return { requestId: extendedRequestId, extendedRequestId };
+  const [, chosen = ''] = headers.find(([name]) => lower(name) === 'x-amzn-requestid') ?? [];
+  return { requestId: UUID.test(chosen) ? chosen : randomUUID(), extendedRequestId };
+}
+
+/** The same in the answer. */
+export const requestIdFields = (kind: ApiKind, ids: RequestIds): Record<string, string> =>
+  isHttpApi(kind)
+    ? { 'Apigw-Requestid': ids.requestId }
+    : { 'x-amzn-RequestId': ids.requestId, 'x-amz-apigw-id': ids.extendedRequestId };
 
 const stageOf = (kind: ApiKind, { stage }: ApiPlace): string =>
   stage ?? (isHttpApi(kind) ? '$default' : 'local');
@@ -54,6 +79,7 @@ export function buildAuthorizerEvent(
   request: ApiRequest,
   token: string,
   place: ApiPlace,
+  ids: RequestIds = requestIdsFor(kind, request),
 ): object {
   const arn = arnOf(kind, request, place);
   if (kind === 'rest-token') return { type: 'TOKEN', methodArn: arn, authorizationToken: token };
@@ -65,7 +91,7 @@ export function buildAuthorizerEvent(
     apiId: API_ID,
     domainName,
     domainPrefix: domainName.split('.')[0],
-    requestId: randomUUID(),
+    requestId: ids.requestId,
     stage: stageOf(kind, place),
   };
   if (kind === 'http') {
@@ -106,6 +132,7 @@ export function buildAuthorizerEvent(
     stageVariables: {},
     requestContext: {
       ...context,
+      extendedRequestId: ids.extendedRequestId,
       path,
       httpMethod: method,
       resourcePath: resource,

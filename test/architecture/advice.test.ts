@@ -34,6 +34,7 @@ const FLAGS_OF_OTHERS = new Set([
   '--value',
   // npm
   '--omit',
+  '--silent',
 ]);
 
 /** A shell's variable that a tool reads, by the file whose help tells it. */

@@ -54,11 +54,12 @@ describe('the printed commands', () => {
     );
     const printed = await ready(output);
     const commands = printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
-    expect(commands).toHaveLength(13);
+    expect(commands).toHaveLength(14);
     let script = '';
     const statuses: (string | undefined)[] = [];
     let snapshot = '';
     let invocation = '';
+    let explanation = '';
     for (const command of commands) {
       if (command.startsWith('aws ') && !AWS_CLI) {
         if (command.includes('put-parameter')) await putWithSdk(command);
@@ -72,9 +73,12 @@ describe('the printed commands', () => {
       });
       if (command.startsWith('aws s3 cp')) snapshot = stdout;
       if (command.startsWith('aws lambda invoke')) invocation = stdout;
+      if (command.startsWith('npm run --silent explain')) explanation = stdout;
       if (command.includes('curl -i')) statuses.push(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1]);
     }
     expect(statuses).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
+
+    expect(explanation).toContain('Verdict: 401 token_missing: A bearer token is required\n');
 
     if (AWS_CLI) {
       expect(invocation).toContain('"StatusCode": 200');

@@ -4,14 +4,22 @@ import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import { PLACE_FORMS, parsePlace } from './placed-token.ts';
+import {
+  parseRequestArguments,
+  REQUEST_HELP,
+  REQUEST_OPTIONS,
+  type RequestArguments,
+} from './request-arguments.ts';
 
 export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
        npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
        npm run explain -- --token - --issuer none --policy FILE < token.txt
+       npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
 Tells how the function decides on a request with a token, stage by stage, and what to do about a rejection.
 The token is read from standard input, sent nowhere, and never printed, nor is its signature. Its header and
 claims are printed: mind who sees your terminal. Status: 0 where the request goes on, 1 where it does not.
+With a request id it finds in the log what was decided, and tells that. Status: 0 where it finds it, 1 where not.
 
   --token -           read the token from standard input; there is no other way to give it
   --request REQUEST   method and path, in quotes (default: "GET /api/")
@@ -27,6 +35,7 @@ ${LIVE_HELP}
   --jwks-uri URL      the parameter "jwks-uri" (default: discover)
   --now TIME          decide as at this time: 2026-01-31T12:00:00Z, or seconds since the epoch
   --offline           fetch no keys: the signature stays unverified
+${REQUEST_HELP}
   --json              print the explanation as JSON
   --help              print this text`;
 
@@ -44,9 +53,11 @@ const OPTIONS = {
   now: { type: 'string' },
   offline: { type: 'boolean' },
   json: { type: 'boolean' },
+  ...REQUEST_OPTIONS,
 } as const;
 
 export interface ExplainArguments {
+  readonly kind: 'token';
   readonly request: Omit<HttpRequest, 'body'>;
   readonly carrier: string | undefined;
   readonly source:
@@ -75,7 +86,7 @@ const PIPE = 'Pipe it in: pbpaste | npm run explain -- --token -';
 export function parseExplainArguments(
   args: readonly string[],
   environment: { readonly CONFIG_PATH?: string | undefined },
-): ExplainArguments {
+): ExplainArguments | RequestArguments {
   // Before anything else, so that no other message repeats it.
   if (args.some((arg) => /(?:^|[\s=:])[\w-]{8,}\.[\w-]{8,}\.[\w-]*/.test(arg) && /eyJ/.test(arg))) {
     throw new ArgumentError(
@@ -86,6 +97,8 @@ export function parseExplainArguments(
   if (positionals.length > 0) {
     throw new ArgumentError(`There is an argument without a name; a token is not one. ${PIPE}`);
   }
+  const aboutRequest = parseRequestArguments(values);
+  if (aboutRequest !== undefined) return aboutRequest;
   if (values.token === undefined) throw new ArgumentError(`--token - is missing. ${PIPE}`);
   if (values.token !== '-') {
     throw new ArgumentError(
@@ -97,6 +110,7 @@ export function parseExplainArguments(
     throw new ArgumentError(`--carrier takes ${PLACE_FORMS}.`);
   }
   return {
+    kind: 'token',
     request: { ...parseRequest(values.request ?? 'GET /api/'), headers: parseHeaders(values.header ?? []) },
     carrier,
     source: parseSource(values, environment.CONFIG_PATH ?? DEFAULT_CONFIG_PATH),

@@ -1,0 +1,113 @@
+import { type Code, entryOf } from '../../lambda/core/codes.ts';
+import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import type { LogLine } from '../cloud-watch-logs.ts';
+import { CODE_ACCOUNTS, entryInDocs } from '../code-accounts.ts';
+import { REMEDIES } from '../code-accounts/account.ts';
+
+/** The members of a line that name its request. Only in the last may the id be a part of the text, and a client's own. */
+const ID_MEMBERS = ['requestId', 'extendedRequestId', 'invocationId', 'traceId'] as const;
+
+type IdMember = (typeof ID_MEMBERS)[number];
+
+/** A line that has the id. Whatever is in it is data: some of it a client may have chosen. */
+export interface FoundLine extends LogLine {
+  readonly knownAs: readonly IdMember[];
+  /** Undefined where the line is no JSON object. */
+  readonly members: JsonObject | undefined;
+}
+
+/** What a code means and what to do about it. */
+export interface CodeMeaning {
+  readonly code: Code;
+  readonly status: number;
+  readonly toldToCaller: string;
+  readonly operator: string;
+  readonly whatHelps: string;
+  readonly docs: string;
+}
+
+export interface FoundDecision {
+  readonly line: FoundLine;
+  /** Of the code, or of what a report-only route would have answered; undefined where none is known. */
+  readonly meaning: CodeMeaning | undefined;
+  /** What else was written of the same invocation. */
+  readonly further: readonly FoundLine[];
+}
+
+/** All that the log says of a request id. */
+export interface RequestReport {
+  readonly id: string;
+  readonly searched: {
+    readonly region: string;
+    readonly groups: readonly string[];
+    /** Milliseconds since the epoch. */
+    readonly from: number;
+    readonly until: number;
+    /** Whether everything that has the id is here. */
+    readonly complete: boolean;
+  };
+  /** In the order of time. More than one where an id has been used more than once. */
+  readonly decisions: readonly FoundDecision[];
+  /** Lines with the id that belong to none of them. */
+  readonly others: readonly FoundLine[];
+}
+
+/** The filter pattern for every line that names the request. The id is one by its strict form, so it needs no escaping. */
+export const patternFor = (id: string): string =>
+  `{ ${ID_MEMBERS.map((name) => `($.${name} = "${name === 'traceId' ? `*${id}*` : id}")`).join(' || ')} }`;
+
+export function reportOf(
+  id: string,
+  searched: RequestReport['searched'],
+  lines: readonly LogLine[],
+): RequestReport {
+  const found = lines.map((line) => foundLine(line, id));
+  const isDecision = ({ members }: FoundLine) => members?.message === 'decision';
+  const invocationOf = ({ members }: FoundLine) => members?.invocationId;
+  const rest = new Set(found.filter((line) => !isDecision(line)));
+  const decisions = found.filter(isDecision).map((line): FoundDecision => {
+    const invocation = invocationOf(line);
+    const further = [...rest].filter(
+      (other) => invocation !== undefined && invocationOf(other) === invocation,
+    );
+    for (const other of further) rest.delete(other);
+    return { line, meaning: meaningOf(line.members), further };
+  });
+  return { id, searched, decisions, others: [...rest] };
+}
+
+function foundLine(line: LogLine, id: string): FoundLine {
+  const members = parseMembers(line.text);
+  const knownAs = ID_MEMBERS.filter((name) => {
+    const value = members?.[name];
+    return name === 'traceId' ? typeof value === 'string' && value.includes(id) : value === id;
+  });
+  return { ...line, knownAs, members };
+}
+
+function parseMembers(text: string): JsonObject | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return typeof value === 'object' && value !== null && !Array.isArray(value)
+      ? (value as JsonObject)
+      : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+function meaningOf(members: JsonObject | undefined): CodeMeaning | undefined {
+  const named = members?.code === 'allowed' ? members.reported : members?.code;
+  if (typeof named !== 'string' || !Object.hasOwn(CODE_ACCOUNTS, named)) return undefined;
+  const code = named as Code;
+  const { status, detail } = entryOf(code);
+  const { operator, remedy } = CODE_ACCOUNTS[code];
+  const whatHelps = `${remedy} (${REMEDIES[remedy]})`;
+  return { code, status, toldToCaller: detail, operator, whatHelps, docs: entryInDocs(code) };
+}
+
+/** When the load balancer, or whoever else made a trace's id, made it, in milliseconds since the epoch. */
+export function timeOfId(id: string): number | undefined {
+  const [, seconds] = /^1-([0-9a-f]{8})-/.exec(id) ?? [];
+  return seconds === undefined ? undefined : Number.parseInt(seconds, 16) * 1000;
+}

@@ -1,0 +1,169 @@
+import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import { duration, harmless, listed, shown, time } from './format.ts';
+import { type FoundDecision, type FoundLine, type RequestReport, timeOfId } from './logged-request.ts';
+
+/** Longest value of a line that is shown; the function writes none that is longer. */
+const MAX_VALUE = 4096;
+
+/** What the log says of a request, for people. Whatever a line says is told, and nothing in it is obeyed. */
+export function renderLogged(report: RequestReport, timeZone: string): string {
+  const { id, searched, decisions, others } = report;
+  const { groups, region, from, until, complete } = searched;
+  const lines = [
+    `Request   ${id}`,
+    `Searched  ${listed(groups)}, ${region}`,
+    `          from ${time(from / 1000, timeZone)} to ${time(until / 1000, timeZone)}`,
+    ...(complete
+      ? []
+      : ['          There is more that has the id than could be read: ask for a shorter time by --since.']),
+    ...severalLines(decisions.length),
+    ...decisions.flatMap((decision) => ['', ...decisionLines(decision, timeZone)]),
+    ...(decisions.length === 0 ? ['', ...notFound(report, timeZone)] : []),
+    ...otherLines('Other lines with this id', others, timeZone),
+  ];
+  return lines.map((line) => harmless(line.replaceAll('\n', ' '))).join('\n');
+}
+
+/** The same for programs. */
+export const renderLoggedJson = ({ id, searched, decisions, others }: RequestReport): string => {
+  const lineOf = ({ group, stream, at, knownAs, members, text }: FoundLine) => ({
+    group,
+    stream,
+    at: new Date(at).toISOString(),
+    knownAs,
+    line: members ?? text,
+  });
+  const { from, until } = searched;
+  const period = { from: new Date(from).toISOString(), until: new Date(until).toISOString() };
+  const value = {
+    requestId: id,
+    searched: { ...searched, ...period },
+    decisions: decisions.map(({ line, meaning, further }) => ({
+      ...lineOf(line),
+      meaning,
+      further: further.map(lineOf),
+    })),
+    others: others.map(lineOf),
+  };
+  return harmless(JSON.stringify(value, null, 2));
+};
+
+const severalLines = (count: number): string[] =>
+  count < 2
+    ? []
+    : [
+        '',
+        `${count} decisions have this id, and all of them follow. A client may choose the id of its request where no load balancer gives`,
+        'it one of its own, also that of another request: go by the time, the method and the path that the caller remembers.',
+      ];
+
+function decisionLines({ line, meaning, further }: FoundDecision, timeZone: string): string[] {
+  const members = line.members ?? {};
+  const { code, status, reported, reason } = members;
+  const verdict =
+    code === 'allowed'
+      ? `Verdict: let through, answered with ${shown(status)}`
+      : `Verdict: ${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`;
+  const onlyInTrace = line.knownAs.length === 1 && line.knownAs[0] === 'traceId';
+  return [
+    `Decision  ${time(line.at / 1000, timeZone)}, in ${line.group}`,
+    ...(onlyInTrace
+      ? [
+          `Note      its own id is ${text(members.requestId)}; this one is in its trace header, which a client may write`,
+        ]
+      : []),
+    verdict,
+    ...(reported === undefined
+      ? []
+      : [`Reported  ${text(reported)}: only reported, as the policy says for this route`]),
+    ...labelled('Reason', reason),
+    `Request   ${text(members.method)} ${text(members.path)}`,
+    ...labelled('Route', members.route),
+    ...labelled(
+      'Provider',
+      joined([members.provider, members.kid === undefined ? undefined : `key ${text(members.kid)}`]),
+    ),
+    ...labelled('Config', members.configVersion),
+    ...labelled('Took', timesOf(members)),
+    ...(meaning === undefined
+      ? []
+      : [
+          `To do     ${meaning.operator}`,
+          `Caller    what helps: ${meaning.whatHelps}`,
+          `More      ${meaning.docs}`,
+        ]),
+    ...(meaning === undefined && code !== 'allowed'
+      ? ['To do     this version of the command does not know the code: take the one of the deployed version']
+      : []),
+    ...otherLines('Further lines of this request', further, timeZone),
+    '',
+    'The line',
+    ...memberLines(members),
+  ];
+}
+
+function timesOf({ ms, upstreamMs, upstreamStatus, coldStart }: JsonObject): string | undefined {
+  if (ms === undefined) return undefined;
+  const upstream = upstreamMs === undefined ? undefined : `${shown(upstreamMs)} ms of that at the upstream`;
+  const answered = upstreamStatus === undefined ? undefined : `which answered ${shown(upstreamStatus)}`;
+  return joined([
+    `${shown(ms)} ms`,
+    upstream,
+    answered,
+    coldStart === true ? 'in a new environment' : undefined,
+  ]);
+}
+
+function otherLines(title: string, lines: readonly FoundLine[], timeZone: string): string[] {
+  if (lines.length === 0) return [];
+  return [
+    '',
+    title,
+    ...lines.flatMap(({ at, group, members, text: raw }) => [
+      `  ${time(at / 1000, timeZone)}, in ${group}: ${members === undefined ? cutText(raw) : text(members.message)}`,
+      ...(members === undefined ? [] : memberLines(members).map((line) => `  ${line}`)),
+    ]),
+  ];
+}
+
+function memberLines(members: JsonObject): string[] {
+  const names = Object.keys(members);
+  const width = Math.min(20, Math.max(0, ...names.map((name) => shown(name, 40).length - 2)));
+  return names.map(
+    (name) => `  ${shown(name, 40).slice(1, -1).padEnd(width)}  ${shown(members[name], MAX_VALUE)}`,
+  );
+}
+
+function notFound({ id, searched }: RequestReport, timeZone: string): string[] {
+  const { from, until } = searched;
+  const madeAt = timeOfId(id);
+  const outside = madeAt !== undefined && (madeAt < from || madeAt > until);
+  const earlier = outside
+    ? [
+        `the request was at another time: by its id at ${time(madeAt / 1000, timeZone)}, ${duration((until - madeAt) / 1000)} ago; see --since`,
+      ]
+    : ['the request was before that; see --since'];
+  return [
+    'No decision was found. It may be that',
+    ...[
+      ...earlier,
+      'it went to another stack, region or account, or to another log group: see --stack, --region and --log-group',
+      'it was let through, and allowedLogRate of the deployment has a part of those only logged, or logLevel none',
+      'the answer was not the function\'s: a 4xx or 5xx of the load balancer or of API Gateway itself has no "x-request-id"; the access log has it',
+      'the function ran out of time or memory before it wrote the line: look for "Task timed out" in its log at that time',
+      'the line is too new for a search: try again in a minute; or older than logRetentionDays of the deployment',
+    ].map((reason) => `  - ${reason}`),
+  ];
+}
+
+const text = (value: unknown): string =>
+  typeof value === 'string' ? cutText(value) : shown(value, MAX_VALUE);
+const cutText = (value: string): string => (value.length > MAX_VALUE ? shown(value, MAX_VALUE) : value);
+
+const labelled = (label: string, value: unknown): string[] =>
+  value === undefined ? [] : [`${label.padEnd(9)} ${text(value)}`];
+
+const joined = (parts: readonly unknown[]): string | undefined => {
+  const present = parts.filter((part) => part !== undefined).map(text);
+  return present.length === 0 ? undefined : present.join(', ');
+};
