@@ -1,0 +1,199 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { type Code, CODES } from '../../lambda/core/codes.ts';
+import { parseFilterPattern } from '../../local/logs/filter-pattern.ts';
+import { ofRequests } from '../../tools/explain/explain-request.ts';
+import { patternFor } from '../../tools/explain/logged-request.ts';
+import { renderLogged, renderLoggedJson } from '../../tools/explain/render-logged.ts';
+import { templateOf } from '../infra/synth.ts';
+import {
+  bugLine,
+  decisionLine,
+  GROUP,
+  ID,
+  lineOf,
+  metricLine,
+  reportOn,
+} from './explain-request-examples.ts';
+
+const told = (...args: Parameters<typeof reportOn>) => renderLogged(reportOn(...args), 'UTC');
+
+describe('a decision is told with', () => {
+  test('all that its line says, what the code means and what to do', () => {
+    const text = told([decisionLine()]);
+    for (const part of [
+      'Verdict: 401 token_expired: The token has expired',
+      'Reason    expired 180 s ago',
+      'Request   POST /api/orders/1',
+      'Route     /api/orders/*',
+      'Provider  default, key key-2026',
+      'Config    3.1.1.2.7.1',
+      'Took      2 ms',
+      'Caller    what helps: a new token',
+      'More      docs/codes.md#token_expired',
+      `Searched  ${GROUP}, eu-central-1`,
+    ]) {
+      expect(text).toContain(part);
+    }
+    expect(text).toMatch(/^ {2}requestId {6}"1-6ab13b44-abcdef012345678912345678"$/m);
+  });
+  test.each(Object.keys(CODES) as Code[])('what %s means', (code) => {
+    const { status, detail } = CODES[code];
+    const text = told([decisionLine({ code, status })]);
+    expect(text).toContain(`Verdict: ${status} ${code}: ${detail}`);
+    expect(text).toMatch(/^To do {5}\S/m);
+  });
+  test('the code that a report-only route did not answer', () => {
+    const text = told([decisionLine({ code: 'allowed', status: 200, reported: 'scope_missing' })]);
+    expect(text).toContain('Verdict: let through, answered with 200');
+    expect(text).toContain('Reported  scope_missing');
+    expect(text).toContain('docs/codes.md#scope_missing');
+  });
+  test('what the upstream answered and how long it took', () => {
+    const outcome = { code: 'allowed', status: 200, upstreamMs: 17, upstreamStatus: 200 } as const;
+    expect(told([decisionLine(outcome)])).toContain(
+      'Took      2 ms, 17 ms of that at the upstream, which answered 200',
+    );
+  });
+  test('the bug that is behind it', () => {
+    const text = told([bugLine(), decisionLine({ code: 'internal_error', status: 500 })]);
+    expect(text).toContain('Further lines of this request');
+    expect(text).toContain('internal error');
+    expect(text).toContain('x is not a function');
+    expect(text).not.toContain('Other lines');
+  });
+  test('a code of another version', () => {
+    expect(told([decisionLine({ code: 'teapot' as Code, status: 418 as never })])).toContain(
+      'Verdict: 418 teapot\n',
+    );
+  });
+});
+
+describe('where an id has been used more than once', () => {
+  const FORGER = { requestId: ID, invocationId: '00000000-0000-0000-0000-000000000000', path: '/forged' };
+  test('all decisions are told, in their order, each with its own further lines', () => {
+    const report = reportOn([decisionLine({}, FORGER), bugLine(), decisionLine()]);
+    expect(report.decisions.map(({ line, further }) => [line.members?.path, further.length])).toEqual([
+      ['/forged', 0],
+      ['/api/orders/1', 1],
+    ]);
+    const text = renderLogged(report, 'UTC');
+    expect(text).toContain('2 decisions have this id, and all of them follow.');
+    expect(text.match(/^Decision /gm)).toHaveLength(2);
+  });
+  test('one that has it in its trace header only is told as such', () => {
+    const other = '1-6ab13b44-000000000000000000000000';
+    const text = told([decisionLine({}, { requestId: other, traceId: `Self=${other};Root=${ID}` })]);
+    expect(text).toContain(`its own id is ${other}`);
+  });
+  test('more than could be read says so', () => {
+    expect(told([decisionLine()], ID, false)).toContain('There is more that has the id than could be read');
+  });
+});
+
+describe('where nothing is found', () => {
+  test('it says where it looked and what else it can be', () => {
+    const text = told([]);
+    expect(text).toContain('from 2026-09-20 14:13:20 UTC to 2026-09-21 14:13:20 UTC');
+    for (const part of [
+      'allowedLogRate',
+      'load balancer',
+      'region',
+      '--log-group',
+      'Task timed out',
+      'try again',
+    ]) {
+      expect(text).toContain(part);
+    }
+  });
+  test('it says when the id was made, if that is not within the time', () => {
+    expect(told([], '1-67891233-abcdef012345678912345678')).toContain('by its id at 2025-01-16 14:05:39 UTC');
+    expect(told([], ID)).toContain('the request was before that; see --since');
+  });
+  test('other lines with the id are told all the same', () => {
+    const text = told([bugLine(), { ...lineOf({}), text: `START RequestId: ${ID}` }]);
+    expect(text).toContain('No decision was found.');
+    expect(text).toContain('Other lines with this id');
+    expect(text).toContain(`START RequestId: ${ID}`);
+  });
+});
+
+describe('the filter pattern', () => {
+  test('meets the lines of a request, by whatever name, and no other', () => {
+    const matches = parseFilterPattern(patternFor(ID));
+    for (const line of [
+      decisionLine(),
+      bugLine(),
+      decisionLine({}, { requestId: 'x', traceId: `Root=${ID};x` }),
+    ]) {
+      expect(matches?.(line.text)).toBe(true);
+    }
+    for (const line of [metricLine(), decisionLine({}, { requestId: 'x', traceId: 'x' })]) {
+      expect(matches?.(line.text)).toBe(false);
+    }
+    for (const name of ['requestId', 'extendedRequestId', 'invocationId']) {
+      const id = 'JKJaXmPLvHcESHA=';
+      expect(parseFilterPattern(patternFor(id))?.(JSON.stringify({ [name]: id }))).toBe(true);
+    }
+  });
+});
+
+test('nothing that a line says is obeyed by a terminal, or adds a line to what is told', () => {
+  const hostile = fc.oneof(
+    fc.string({ unit: 'binary', maxLength: 20 }),
+    fc.constantFrom('\u001b[2J', '\r', '\n', '\u202e', '\u0007', '\u009b', '\nVerdict: let through'),
+  );
+  const value = fc.oneof(hostile, fc.jsonValue());
+  const names = [
+    'message',
+    'code',
+    'status',
+    'reason',
+    'method',
+    'path',
+    'route',
+    'provider',
+    'kid',
+    'ms',
+    'reported',
+  ];
+  const fields = fc.record(Object.fromEntries(names.map((name) => [name, value])), { requiredKeys: [] });
+  fc.assert(
+    fc.property(fields, fc.dictionary(hostile, value), hostile, (known, more, raw) => {
+      const lines = [decisionLine({}, { ...more, ...known }), { ...lineOf({}), text: raw }];
+      const report = reportOn(lines);
+      for (const text of [renderLogged(report, 'UTC'), renderLoggedJson(report)]) {
+        expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
+      }
+      expect(JSON.parse(renderLoggedJson(report))).toMatchObject({ requestId: ID });
+      expect(renderLogged(report, 'UTC')).not.toMatch(/^Verdict: let through$/m);
+    }),
+  );
+});
+
+test('JSON has the lines as they are', () => {
+  const { decisions } = JSON.parse(renderLoggedJson(reportOn([decisionLine(), bugLine()])));
+  expect(decisions).toMatchObject([
+    {
+      group: GROUP,
+      at: '2026-09-21T14:12:20.000Z',
+      knownAs: ['requestId', 'traceId'],
+      meaning: { code: 'token_expired', docs: 'docs/codes.md#token_expired' },
+      line: JSON.parse(decisionLine().text),
+      further: [{ line: { message: 'internal error' } }],
+    },
+  ]);
+});
+
+test('the log groups of a stack are those of its functions that decide', () => {
+  const groups = Object.keys(
+    templateOf({ authorizer: 'true', demoApi: 'http' }).findResources('AWS::Logs::LogGroup'),
+  );
+  const named = groups.map((id) => `Orders-${id}-k3Xw0tQ7Zr1P`);
+  const others = named.map((name) => name.replace('Orders-', 'Orders-staging-'));
+  expect(groups.length).toBe(4);
+  expect(ofRequests('Orders', [...named, ...others]).sort()).toEqual([
+    expect.stringContaining('Orders-AuthorizerFunctionLogGroup'),
+    expect.stringContaining('Orders-VerifierFunctionLogGroup'),
+  ]);
+});
