@@ -1,0 +1,63 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { explainRequest } from '../../tools/explain/explain-request.ts';
+import { type TestStack, startTestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack({ authorizer: 'rest' });
+}, 60_000);
+afterAll(() => stack.close());
+
+/** What the command tells of an id that a caller has. */
+const find = (id: string | null) =>
+  eventually(
+    () =>
+      explainRequest(
+        {
+          kind: 'request',
+          id: id ?? '',
+          logGroups: [],
+          stack: 'AlbJwtAuthorizer',
+          sinceMs: 60_000,
+          endpointUrl: stack.urls.ssm,
+          region: 'us-east-1',
+          json: false,
+        },
+        Date.now() + 1000,
+      ),
+    ({ decisions }) => decisions.length > 0,
+  );
+
+test('the id in an answer finds the line that says why', async () => {
+  const answer = await stack.call('/api/x', 'no.real.token');
+  const id = answer.headers.get('x-request-id');
+  expect(await answer.json()).toMatchObject({ requestId: id, code: 'token_malformed' });
+  const { decisions } = await find(id);
+  expect(decisions).toHaveLength(1);
+  expect(decisions[0]?.line.members).toMatchObject({
+    code: 'token_malformed',
+    requestId: id,
+    path: '/api/x',
+  });
+});
+
+test("a client's own Root finds its line as a part of the trace header, under the load balancer's id", async () => {
+  const root = '1-67891233-abcdef012345678912345678';
+  const answer = await stack.call('/api/x', undefined, {
+    headers: { 'x-request-id': 'of the client', 'x-amzn-trace-id': `Root=${root}` },
+  });
+  const id = answer.headers.get('x-request-id');
+  expect(id).toMatch(/^1-[0-9a-f]{8}-[0-9a-f]{24}$/);
+  expect(id).not.toBe(root);
+  const { decisions } = await find(root);
+  expect(decisions.map(({ line }) => [line.knownAs, line.members?.requestId])).toEqual([[['traceId'], id]]);
+});
+
+test.each(['x-amzn-requestid', 'x-amz-apigw-id'])('so does %s of an API', async (name) => {
+  const answer = await fetch(`${stack.urls.api}/api/x`);
+  expect(answer.status).toBe(401);
+  const { decisions } = await find(answer.headers.get(name));
+  expect(decisions).toHaveLength(1);
+  expect(decisions[0]?.line.members).toMatchObject({ code: 'token_missing' });
+});
