@@ -88,7 +88,11 @@ const REQUESTS: readonly Row[] = [
     `${counted(MAX_REMEMBERED)}, ${bytes(MAX_REMEMBERED_BYTES)}`,
     'older ones are verified anew',
   ],
-  ['log line of a request', bytes(MAX_LINE_BYTES + 1), 'long texts in it are cut'],
+  [
+    'log line of a request',
+    bytes(MAX_LINE_BYTES + 1),
+    'long texts in it are cut, the request id and the code never',
+  ],
 ];
 
 const configuration = (routes: JsonSchema | undefined): readonly Row[] => [

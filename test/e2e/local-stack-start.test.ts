@@ -78,7 +78,7 @@ describe('the printed commands', () => {
     }
     expect(statuses).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
 
-    expect(explanation).toContain('Verdict: 401 token_missing: A bearer token is required\n');
+    expect(explanation).toContain('Verdict   401 token_missing: A bearer token is required\n');
 
     if (AWS_CLI) {
       expect(invocation).toContain('"StatusCode": 200');

@@ -1,5 +1,7 @@
 import { render } from '../../tools/explain/render.ts';
+import { renderLogged } from '../../tools/explain/render-logged.ts';
 import { base64url, claimsOf, mint, NOW, withSegment } from '../support/tokens.ts';
+import { decisionLine, ID, reportOn } from './explain-request-examples.ts';
 import { ask, KEYS, type Question } from './explain-world.ts';
 
 interface Example {
@@ -74,8 +76,30 @@ The token is tried in the first place where the route looks for one, such as \`A
 
 Whatever the clock on your machine says is the time, unless \`--now\` gives another.
 
-The following is the output for ten broken tokens. A test compares it with what the command says today.
+Without a token it explains a decision that was taken, [by the id of its request](#by-the-id-of-a-request).
+
+The following is the output for ten broken tokens, then for a request id. A test compares it with what the command says today.
 `;
+
+const BY_ID = `## By the id of a request
+
+    npm run explain -- --request-id ${ID}
+    npm run explain -- --request-id ${ID} --stack orders --since 7d --region eu-central-1
+
+The id is what the caller has as \`x-request-id\` of an answer or as \`requestId\` of an error, or what the access log has as \`trace_id\`; behind
+API Gateway it is [the API's](shapes/api-gateway-authorizer.md#from-a-request-id-to-the-log-line). The command searches CloudWatch Logs for it with the
+credentials and the region that the AWS CLI would take, in the log groups of the stack (\`--stack\`, \`AlbJwtAuthorizer\` by default) or in each
+\`--log-group\` that is named, \`--since\` 24 hours ago by default. It needs \`logs:DescribeLogGroups\` and \`logs:FilterLogEvents\`. Every line with the
+id is told: [a client can repeat the id of another request](runbook.md#a-caller-complains-from-a-request-id-to-the-reason). What a line
+says is data: control characters in it are escaped. The status is 0 where a decision was found, 1 where none was or the log could not be
+read, and 2 for bad arguments. On the laptop, \`--endpoint-url\` takes the address that \`npm start\` prints for SSM.
+`;
+
+/** Finds of the command, and a search in vain. */
+const LOGGED: readonly (readonly [title: string, lines: Parameters<typeof reportOn>[0], id: string])[] = [
+  ['The line is found', [decisionLine()], ID],
+  ['No line is found', [], '1-67891233-abcdef012345678912345678'],
+];
 
 /** docs/explain.md */
 export async function explainDocument(): Promise<string> {
@@ -85,5 +109,9 @@ export async function explainDocument(): Promise<string> {
       return `## ${index + 1}. ${title}\n\n\`\`\`text\n${output}\n\`\`\`\n`;
     }),
   );
-  return [INTRODUCTION, ...sections].join('\n');
+  const logged = LOGGED.map(([title, lines, id]) => {
+    const output = renderLogged(reportOn(lines, id), 'UTC');
+    return `### ${title}\n\n\`\`\`text\n${output}\n\`\`\`\n`;
+  });
+  return [INTRODUCTION, ...sections, BY_ID, ...logged].join('\n');
 }

@@ -39,7 +39,7 @@ describe('a decision is found by', () => {
     const { status, stdout, stderr } = await ask('--request-id', ID, '--stack', 'Orders');
     expect(stderr).toBe('');
     expect(stdout).toContain(`Searched  ${GROUP}, us-east-1\n`);
-    expect(stdout).toContain('Verdict: 500 internal_error: The request could not be handled\n');
+    expect(stdout).toContain('Verdict   500 internal_error: The request could not be handled\n');
     expect(stdout).toContain('Further lines of this request\n');
     expect(stdout).not.toContain('decisions have this id');
     expect(status).toBe(0);
@@ -63,7 +63,7 @@ describe('a decision is found by', () => {
     });
     expect(await ask(...args, '1d')).toMatchObject({
       status: 0,
-      stdout: expect.stringContaining('Verdict: 401 token_expired'),
+      stdout: expect.stringContaining('Verdict   401 token_expired'),
     });
   });
 });

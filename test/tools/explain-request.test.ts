@@ -22,7 +22,7 @@ describe('a decision is told with', () => {
   test('all that its line says, what the code means and what to do', () => {
     const text = told([decisionLine()]);
     for (const part of [
-      'Verdict: 401 token_expired: The token has expired',
+      'Verdict   401 token_expired: The token has expired',
       'Reason    expired 180 s ago',
       'Request   POST /api/orders/1',
       'Route     /api/orders/*',
@@ -40,12 +40,12 @@ describe('a decision is told with', () => {
   test.each(Object.keys(CODES) as Code[])('what %s means', (code) => {
     const { status, detail } = CODES[code];
     const text = told([decisionLine({ code, status })]);
-    expect(text).toContain(`Verdict: ${status} ${code}: ${detail}`);
+    expect(text).toContain(`Verdict   ${status} ${code}: ${detail}`);
     expect(text).toMatch(/^To do {5}\S/m);
   });
   test('the code that a report-only route did not answer', () => {
     const text = told([decisionLine({ code: 'allowed', status: 200, reported: 'scope_missing' })]);
-    expect(text).toContain('Verdict: let through, answered with 200');
+    expect(text).toContain('Verdict   let through, answered with 200');
     expect(text).toContain('Reported  scope_missing');
     expect(text).toContain('docs/codes.md#scope_missing');
   });
@@ -64,7 +64,7 @@ describe('a decision is told with', () => {
   });
   test('a code of another version', () => {
     expect(told([decisionLine({ code: 'teapot' as Code, status: 418 as never })])).toContain(
-      'Verdict: 418 teapot\n',
+      'Verdict   418 teapot\n',
     );
   });
 });
@@ -141,7 +141,7 @@ describe('the filter pattern', () => {
 test('nothing that a line says is obeyed by a terminal, or adds a line to what is told', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 20 }),
-    fc.constantFrom('\u001b[2J', '\r', '\n', '\u202e', '\u0007', '\u009b', '\nVerdict: let through'),
+    fc.constantFrom('\u001b[2J', '\r', '\n', '\u202e', '\u0007', '\u009b', '\nVerdict   let through'),
   );
   const value = fc.oneof(hostile, fc.jsonValue());
   const names = [
@@ -166,7 +166,7 @@ test('nothing that a line says is obeyed by a terminal, or adds a line to what i
         expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]/u);
       }
       expect(JSON.parse(renderLoggedJson(report))).toMatchObject({ requestId: ID });
-      expect(renderLogged(report, 'UTC')).not.toMatch(/^Verdict: let through$/m);
+      expect(renderLogged(report, 'UTC')).not.toMatch(/^Verdict {3}let through$/m);
     }),
   );
 });

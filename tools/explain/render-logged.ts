@@ -62,8 +62,8 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
   const { code, status, reported, reason } = members;
   const verdict =
     code === 'allowed'
-      ? `Verdict: let through, answered with ${shown(status)}`
-      : `Verdict: ${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`;
+      ? `Verdict   let through, answered with ${shown(status)}`
+      : `Verdict   ${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`;
   const onlyInTrace = line.knownAs.length === 1 && line.knownAs[0] === 'traceId';
   return [
     `Decision  ${time(line.at / 1000, timeZone)}, in ${line.group}`,
@@ -148,10 +148,10 @@ function notFound({ id, searched }: RequestReport, timeZone: string): string[] {
     ...[
       ...earlier,
       'it went to another stack, region or account, or to another log group: see --stack, --region and --log-group',
-      'it was let through, and allowedLogRate of the deployment has a part of those only logged, or logLevel none',
+      'it was let through: allowedLogRate of the deployment may log a part of those only, and a logLevel above INFO none',
       'the answer was not the function\'s: a 4xx or 5xx of the load balancer or of API Gateway itself has no "x-request-id"; the access log has it',
       'the function ran out of time or memory before it wrote the line: look for "Task timed out" in its log at that time',
-      'the line is too new for a search: try again in a minute; or older than logRetentionDays of the deployment',
+      'the line is only seconds old: try again in a minute; or it is older than logRetentionDays of the deployment and gone',
     ].map((reason) => `  - ${reason}`),
   ];
 }
