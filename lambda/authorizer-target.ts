@@ -1,7 +1,8 @@
 import type { Context } from 'aws-lambda';
 import type { Authorizer } from './authorizer.ts';
 import type { HttpApiResponse } from './contract.ts';
-import { internalError } from './core/answer.ts';
+import { entryOf } from './core/codes.ts';
+import { BUG } from './core/failure.ts';
 import type { HttpRequest } from './core/http/message.ts';
 import { reachVerdict } from './core/verdict.ts';
 import { exchangeOf } from './events/authorizer.ts';
@@ -26,9 +27,8 @@ export function createAuthorizerTarget(authorizer: Authorizer, log: Log, httpApi
     const reached = await reachVerdict(question, authorizer).catch((error: unknown) => {
       const named = logged(question.request);
       log.bug(named, error);
-      const { outcome } = internalError(named);
-      log.decision(named, outcome, elapsed());
-      throw new Error(outcome.code);
+      log.decision(named, { ...BUG, status: entryOf(BUG.code).status }, elapsed());
+      throw new Error(BUG.code);
     });
     log.decision(logged(reached.request), reached.outcome, elapsed());
     return answer(reached.verdict);

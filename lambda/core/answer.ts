@@ -1,5 +1,6 @@
 import type { Rejection, Unavailability } from './decision.ts';
 import { type CorsAnswer, withCors } from './http/cors.ts';
+import { BUG } from './failure.ts';
 import type { HttpResponse } from './http/message.ts';
 import { withRequestId } from './http/request-id.ts';
 import type { Outcome } from './outcome.ts';
@@ -46,5 +47,4 @@ export function responseTooLarge({ outcome, about }: Handled): Handled {
 }
 
 /** The answer when a bug prevented the real one. */
-export const internalError = (about: About): Handled =>
-  rejected({ kind: 'reject', code: 'internal_error', reason: 'see the error logged before' }, {}, about);
+export const internalError = (about: About): Handled => rejected({ kind: 'reject', ...BUG }, {}, about);

@@ -8,3 +8,9 @@ export interface Failure {
   readonly code: Code;
   readonly reason: string;
 }
+
+/** What is decided where a bug prevented the decision. */
+export const BUG = {
+  code: 'internal_error',
+  reason: 'see the error logged before',
+} as const satisfies Failure;

@@ -8,8 +8,8 @@ import { bundle, ENTRIES, type Entry } from '../../../infra/bundle/bundle.ts';
 
 /** In bytes. The AWS SDK and what it needs take 220 kB of the one that has it. */
 const SIZE_BUDGET: Readonly<Record<Entry, number>> = {
-  'alb-handler': 170_000,
-  'authorizer-handler': 172_000,
+  'alb-handler': 173_000,
+  'authorizer-handler': 174_000,
   'configuration-handler': 360_000,
 };
 
