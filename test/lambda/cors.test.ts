@@ -4,7 +4,7 @@ import { handle } from '../../lambda/core/handle.ts';
 import { completeAnswer } from '../../lambda/core/answer.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { TestRequest } from '../support/alb-event.ts';
-import { httpApiV2Event } from '../support/authorizer-events.ts';
+import { httpApiV2Event, webSocketEvent } from '../support/authorizer-events.ts';
 import { createKey } from '../support/keys.ts';
 import { parsePolicy } from '../support/paths.ts';
 import { refusedUrl } from '../support/raw-server.ts';
@@ -239,6 +239,15 @@ describe('a cookie', () => {
     under(policy, { origins: [APP], credentials: true });
     expect((await post(APP)).status).toBe(200);
     expect((await post(EVIL)).body).toMatchObject({ code: 'origin_not_allowed' });
+  });
+  test('but not from one that may send no cookies, not even to open a WebSocket that it could read', async () => {
+    under({ ...policy, publicOrigins: ['https://api.example.com'] }, { origins: [APP] });
+    for (const origin of [APP, EVIL]) {
+      expect((await post(origin)).body).toMatchObject({ code: 'origin_not_allowed' });
+      const opening = { ...webSocketEvent(''), multiValueHeaders: { Cookie: [cookie], Origin: [origin] } };
+      expect(JSON.stringify(await world.ask(opening))).toContain('"Effect":"Deny"');
+      expect(world.decisions.at(-1)).toMatchObject({ code: 'origin_not_allowed' });
+    }
   });
   test('but not from every page, though every page may call', async () => {
     under({ ...policy, publicOrigins: ['https://api.example.com'] }, { origins: ['*'] });

@@ -110,15 +110,6 @@ describe('a warning is given for', () => {
       'cors.origins: http://localhost:3000 is whatever page runs there on the machine of each visitor: leave it out of production',
     ],
     [
-      'pages that may send a cookie and read nothing',
-      {
-        ...cookie,
-        publicOrigins: ['https://a.example'],
-        cors: { origins: ['https://a.example', 'https://b.example'] },
-      },
-      'cors.origins: https://b.example may change something with the cookie of web, but read no answer to it: with "credentials": true they may',
-    ],
-    [
       'a rule of disjoint members',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { tenant: { equals: 'a', anyOf: ['b', 'c'] } } }] },
       'routes.0.claims.tenant can never hold: its members exclude each other',

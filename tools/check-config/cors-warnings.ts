@@ -1,9 +1,8 @@
-import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { isLoopback } from '../../lambda/core/config/url.ts';
 
 /** What `cors` says that is valid and probably not meant. */
-export function corsWarnings({ cors, publicOrigins = [] }: PolicyDocument, { providers }: Config): string[] {
+export function corsWarnings({ cors }: PolicyDocument): string[] {
   if (cors === undefined) return [];
   if (cors.origins.includes('*')) {
     return [
@@ -11,20 +10,10 @@ export function corsWarnings({ cors, publicOrigins = [] }: PolicyDocument, { pro
     ];
   }
   const onThisMachine = cors.origins.filter(isOnThisMachine);
-  const cookie = providers.find(({ places }) => places.some(({ kind }) => kind === 'cookie'));
-  const cannotRead = cors.origins.filter((origin) => !publicOrigins.includes(origin));
-  return [
-    ...(onThisMachine.length < cors.origins.length ? onThisMachine : []).map(
-      (origin) =>
-        `cors.origins: ${origin} is whatever page runs there on the machine of each visitor: leave it out of production`,
-    ),
-    ...(cookie !== undefined && cors.credentials !== true && cannotRead.length > 0
-      ? [
-          `cors.origins: ${cannotRead.join(', ')} may change something with the cookie of ${cookie.name}, but read no answer to it: ` +
-            'with "credentials": true they may',
-        ]
-      : []),
-  ];
+  return (onThisMachine.length < cors.origins.length ? onThisMachine : []).map(
+    (origin) =>
+      `cors.origins: ${origin} is whatever page runs there on the machine of each visitor: leave it out of production`,
+  );
 }
 
 /** As a developer's server is; an app that has pages in itself gives them no port. */

@@ -30,7 +30,7 @@ export function warningsOf(document: PolicyDocument, config: Config): string[] {
     ...ruleWarnings(policy),
     ...methodsBesidePost(policy),
     ...preflightsNotTaken(policy),
-    ...corsWarnings(policy, config),
+    ...corsWarnings(policy),
   ];
 }
 

@@ -37,8 +37,8 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The page that sent the request may not: it sent a token in a cookie with a method that changes something or to open a WebSocket, or its browser asked first (a CORS preflight). Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to `publicOrigins` of the policy for cookies, or to `cors.origins` for pages that call from another origin. If it is not, the refusal is right.',
-    reason: 'the Origin is in neither "publicOrigins" nor "cors.origins"',
+      'If the page is yours, add its origin to `publicOrigins` of the policy for cookies, or to `cors.origins` for pages that call from another origin (with `"credentials": true` if they send cookies). If it is not, the refusal is right.',
+    reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },
   route_missing: {

@@ -37,6 +37,12 @@ export function parseCors(document: NonNullable<PolicyDocument['cors']>): Parsed
   });
 }
 
+/** Pages whose cookies count where a request could change something: others than our own only if they may send any. */
+export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): readonly string[] => [
+  ...publicOrigins,
+  ...(cors?.credentials === true ? cors.origins : []),
+];
+
 /** Routes that say themselves what becomes of a preflight. */
 export function* preflightProblems({ cors, routes = [] }: PolicyDocument): Iterable<string> {
   if (cors === undefined) return;

@@ -5,7 +5,7 @@ import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
-import { parseCors, preflightProblems } from './cors.ts';
+import { cookieOriginsOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
 import { parseJson } from './parse-json.ts';
@@ -78,8 +78,7 @@ export async function parseAccess(
   const providers = new Map<string, Provider>();
   if (typeof defaultProvider === 'object') providers.set(DEFAULT_PROVIDER, defaultProvider);
   await readProviders(policy ?? {}, providers, problems);
-  const publicOrigins =
-    problems.take('policy', parseOrigins(policy?.publicOrigins ?? []), 'publicOrigins') ?? [];
+  problems.take('policy', parseOrigins(policy?.publicOrigins ?? []), 'publicOrigins');
   const cors = policy?.cors && problems.take('policy', parseCors(policy.cors), 'cors');
   for (const message of preflightProblems(policy ?? {})) problems.add('policy', message);
   for (const provider of providers.values()) {
@@ -107,7 +106,7 @@ export async function parseAccess(
       judgePath,
       hasRoutes: rules.length > 0,
       cors,
-      cookieOrigins: [...publicOrigins, ...(cors === undefined || cors.origins === '*' ? [] : cors.origins)],
+      cookieOrigins: cookieOriginsOf(policy ?? {}),
       problemTypes: policy?.problemTypes,
       basePaths: compileBasePaths(policy?.basePaths),
       upstream,
@@ -143,12 +142,11 @@ async function readProviders(
 /** What a provider needs that this function, or this policy, does not have. */
 function* disabilities(
   { name, places }: Provider,
-  { publicOrigins, cors }: PolicyDocument,
+  policy: PolicyDocument,
   { answersKept }: Abilities,
 ): Iterable<string> {
-  const listed = publicOrigins ?? cors?.origins.filter((origin) => origin !== '*') ?? [];
-  if (listed.length === 0 && places.some(({ kind }) => kind === 'cookie')) {
-    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins" or "cors.origins", the origins of the pages that may send it`;
+  if (cookieOriginsOf(policy).length === 0 && places.some(({ kind }) => kind === 'cookie')) {
+    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it`;
   }
   if (answersKept && places.some((place) => placeKey(place) !== placeKey(BEARER))) {
     const where = places.map(placeName).join(' and ');

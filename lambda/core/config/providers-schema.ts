@@ -43,7 +43,7 @@ const place = v.union(
       ),
     }),
     v.strictObject({
-      cookie: described(tokenName, 'Name of the cookie; needs publicOrigins or cors.origins'),
+      cookie: described(tokenName, 'Name of the cookie; needs publicOrigins, or cors with credentials'),
     }),
     v.strictObject({
       query: described(

@@ -22,5 +22,7 @@ export function originProblem(
     return `a cookie ${use} needs an Origin header, and there is none`;
   }
   if (more.length > 0) return 'more than one Origin header';
-  return allowed.includes(origin) ? undefined : 'the Origin is in neither "publicOrigins" nor "cors.origins"';
+  return allowed.includes(origin)
+    ? undefined
+    : 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true';
 }

@@ -81,15 +81,23 @@ describe('a cookie may come from its pages', () => {
       tokenFrom: [{ cookie: '__Host-a' }],
     },
   };
+  const OWN = 'https://api.example.com';
   test('beside those of "publicOrigins", or in their place', async () => {
-    const config = await corsOf({ origins: [APP] }, { providers });
-    expect(config?.cookieOrigins).toEqual([APP]);
-    const both = await corsOf({ origins: [APP] }, { providers, publicOrigins: ['https://api.example.com'] });
-    expect(both?.cookieOrigins).toEqual(['https://api.example.com', APP]);
+    const cors = { origins: [APP], credentials: true };
+    expect((await corsOf(cors, { providers }))?.cookieOrigins).toEqual([APP]);
+    const both = await corsOf(cors, { providers, publicOrigins: [OWN] });
+    expect(both?.cookieOrigins).toEqual([OWN, APP]);
+  });
+  test('but not where they may send no cookies', async () => {
+    const config = await corsOf({ origins: [APP] }, { providers, publicOrigins: [OWN] });
+    expect(config?.cookieOrigins).toEqual([OWN]);
+    expect(await problemsOf({ cors: { origins: [APP] }, providers })).toEqual([
+      expect.stringContaining('or "cors" with "credentials": true') as unknown as string,
+    ]);
   });
   test('but not where they are all pages: then the policy has to say which', async () => {
     expect(await problemsOf({ cors: { origins: ['*'] }, providers })).toEqual([
-      'providers.web.tokenFrom: a cookie needs "publicOrigins" or "cors.origins", the origins of the pages that may send it',
+      'providers.web.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
     ]);
     const config = await corsOf({ origins: ['*'] }, { providers, publicOrigins: [APP] });
     expect(config?.cookieOrigins).toEqual([APP]);

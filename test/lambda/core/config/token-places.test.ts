@@ -81,7 +81,7 @@ describe('a header field with another meaning cannot hold a token', () => {
 describe('a cookie', () => {
   test('needs the origins of the pages that may send it', async () => {
     expect(await problemsOf([{ cookie: '__Host-a' }])).toEqual([
-      'providers.app.tokenFrom: a cookie needs "publicOrigins" or "cors.origins", the origins of the pages that may send it',
+      'providers.app.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
     ]);
     expect(
       await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://app.example.com'] }),
