@@ -1,8 +1,9 @@
 import {
   CloudWatchLogsClient,
+  DescribeLogGroupsCommand,
   FilterLogEventsCommand,
-  paginateDescribeLogGroups,
 } from '@aws-sdk/client-cloudwatch-logs';
+import { firstLine } from '../lambda/io/service-error.ts';
 
 /** A line of a log, as CloudWatch Logs has it. */
 export interface LogLine {
@@ -34,72 +35,101 @@ export class UnreadableLog extends Error {
   override readonly name = 'UnreadableLog';
 }
 
-/** Most lines that a search keeps. One request has a few; more than that are somebody's doing. */
+/**
+ * Most lines that a search keeps of each group: what somebody writes to one must not hide what is in another. One request
+ * has a few; more than that are somebody's doing.
+ */
 const MAX_LINES = 10_000;
 
-/** Most characters of all of them together. */
+/** Most characters of the same. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
+/** For one call, with all its attempts, in ms. */
+const TIMEOUT_MS = 60_000;
+
 /** Reads CloudWatch Logs with the credentials and the region of the environment, as the AWS CLI would. */
-export function createLogs(endpoint: URL | undefined): Logs {
+export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): Logs {
   const client = new CloudWatchLogsClient({
     // FilterLogEvents is throttled at a few calls per second and account.
     maxAttempts: 8,
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
   });
+  const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
   const readable = async <T>(reading: Promise<T>, what: string): Promise<T> => {
     try {
       return await reading;
     } catch (error) {
       const { name, message } = error as Error;
-      throw new UnreadableLog(`${what} could not be read: ${name}: ${message}`);
+      const said =
+        name === 'AbortError' ? `no answer within ${timeoutMs} ms` : `${name}: ${firstLine(message)}`;
+      throw new UnreadableLog(`${what} could not be read: ${said}`);
     }
+  };
+
+  /** Each page until one has no token, or one that has been there before. Answers whether that was the last. */
+  const eachPage = async (
+    read: (token: string | undefined) => Promise<string | undefined>,
+  ): Promise<boolean> => {
+    const seen = new Set<string>();
+    for (let token = await read(undefined); token !== undefined; token = await read(token)) {
+      if (seen.has(token)) return false;
+      seen.add(token);
+    }
+    return true;
   };
 
   const groupsOf = async (prefix: string): Promise<string[]> => {
     const names: string[] = [];
-    for await (const page of paginateDescribeLogGroups({ client }, { logGroupNamePrefix: prefix })) {
+    await eachPage(async (nextToken) => {
+      const page = await client.send(
+        new DescribeLogGroupsCommand({ logGroupNamePrefix: prefix, nextToken }),
+        inTime(),
+      );
       names.push(...(page.logGroups ?? []).flatMap(({ logGroupName }) => logGroupName ?? []));
-    }
+      return page.nextToken;
+    });
     return names;
   };
 
-  /** Adds what a group has; answers whether that is all of it. A page may be empty and yet not the last. */
-  const readGroup = async (group: string, search: LogSearch, lines: LogLine[]): Promise<boolean> => {
-    let nextToken: string | undefined;
+  /** A page may be empty and yet not the last. */
+  const linesOf = async (group: string, { pattern, from, until }: LogSearch) => {
+    const lines: LogLine[] = [];
     let size = 0;
-    do {
+    let full = false;
+    const last = await eachPage(async (nextToken) => {
       const { events = [], ...page } = await client.send(
         new FilterLogEventsCommand({
           logGroupName: group,
-          filterPattern: search.pattern,
-          startTime: search.from,
-          endTime: search.until,
+          filterPattern: pattern,
+          startTime: from,
+          endTime: until,
           nextToken,
         }),
+        inTime(),
       );
       for (const { logStreamName: stream = '', timestamp: at = 0, message: text = '' } of events) {
         size += text.length;
-        if (lines.length === MAX_LINES || size > MAX_CHARACTERS) return false;
+        full = lines.length === MAX_LINES || size > MAX_CHARACTERS;
+        if (full) return undefined;
         lines.push({ group, stream, at, text });
       }
-      if (page.nextToken !== undefined && page.nextToken === nextToken) return false;
-      nextToken = page.nextToken;
-    } while (nextToken !== undefined);
-    return true;
+      return page.nextToken;
+    });
+    return { lines, complete: last && !full };
   };
 
   return {
     region: () => readable(Promise.resolve(client.config.region()), 'The region'),
     groupsOf: (prefix) => readable(groupsOf(prefix), `The names of log groups (logs:DescribeLogGroups)`),
     async find(search) {
-      const lines: LogLine[] = [];
-      let complete = true;
-      for (const group of search.groups) {
-        const read = readGroup(group, search, lines);
-        complete = (await readable(read, `The log group ${group} (logs:FilterLogEvents)`)) && complete;
+      const found = [];
+      for (const group of new Set(search.groups)) {
+        found.push(await readable(linesOf(group, search), `The log group ${group} (logs:FilterLogEvents)`));
       }
-      return { lines: lines.sort((one, other) => one.at - other.at), complete };
+      return {
+        lines: found.flatMap(({ lines }) => lines).sort((one, other) => one.at - other.at),
+        complete: found.every(({ complete }) => complete),
+      };
     },
   };
 }

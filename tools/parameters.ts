@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import type { Reading } from '../lambda/core/config/reading.ts';
 import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
 import { createParameterReader } from '../lambda/io/parameter-store.ts';
+import { firstLine } from '../lambda/io/service-error.ts';
 import { ArgumentError } from './arguments.ts';
 
 /** Options of every command that can read the parameters that a function reads. */
@@ -39,7 +40,9 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
     return await createParameterReader(path)();
   } catch (error) {
     const { name, message } = error as Error;
-    throw new UnreadableParameters(`The parameters under ${path} could not be read: ${name}: ${message}`);
+    throw new UnreadableParameters(
+      `The parameters under ${path} could not be read: ${name}: ${firstLine(message)}`,
+    );
   }
 }
 

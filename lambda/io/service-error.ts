@@ -36,13 +36,15 @@ interface Refusal {
 }
 
 /**
- * The error for an answer that is no result: what was asked for and where, what the service said, and what to do
- * about it. Only the first line of a message is repeated, because what follows repeats the request, session token
+ * What is repeated of a service's own words: the first line, because what follows repeats the request, session token
  * included, where a signature is wrong.
  */
+export const firstLine = (message: string): string =>
+  /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
+
+/** The error for an answer that is no result: what was asked for and where, what the service said, and what to do about it. */
 export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
-  const line = /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
-  const words = [code, line].filter((part) => part !== '').join(': ');
+  const words = [code, firstLine(message)].filter((part) => part !== '').join(': ');
   const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
   return new ServiceError(`${place}: ${said}${advice === undefined ? '' : `. ${advice}`}`, status, code);
 }

@@ -1,0 +1,77 @@
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
+import { createLogs } from '../../tools/cloud-watch-logs.ts';
+
+type Input = Readonly<Record<string, unknown>>;
+
+let answer: (operation: string, input: Input) => { status?: number; body: object } | 'silence' | 'half';
+let service: RecordingUpstream;
+beforeEach(async () => {
+  service = await startRecordingUpstream(({ headers, body }, response) => {
+    const [, target = ''] = headers.find(([name]) => name.toLowerCase() === 'x-amz-target') ?? [];
+    const given = answer(target.replace(/^.*\./, ''), JSON.parse(body.toString()));
+    if (given === 'silence') return;
+    response.setHeader('content-type', 'application/x-amz-json-1.1');
+    if (given === 'half') response.writeHead(200, { 'content-length': '1000' }).write('{');
+    else response.writeHead(given.status ?? 200).end(JSON.stringify(given.body));
+  });
+});
+afterEach(() => service.close());
+
+const IDENTITY = { AWS_REGION: 'us-east-1', AWS_ACCESS_KEY_ID: 'local', AWS_SECRET_ACCESS_KEY: 'local' };
+const before = { ...process.env };
+beforeAll(() => void Object.assign(process.env, IDENTITY));
+afterAll(() => {
+  process.env = before;
+});
+
+const logs = (timeoutMs?: number) => createLogs(new URL(service.origin), timeoutMs);
+const search = (...groups: string[]) => ({ groups, pattern: '{ $.a = "b" }', from: 0, until: 1 });
+const eventsOf = (text: string, count = 1) =>
+  Array.from({ length: count }, () => ({ logStreamName: 's', timestamp: 1, message: text }));
+
+test('what fills one group hides nothing of another', async () => {
+  answer = (_, { logGroupName, nextToken }) =>
+    logGroupName === 'flooded'
+      ? { body: { events: eventsOf('x', 4000), nextToken: `${nextToken ?? ''}a` } }
+      : { body: { events: eventsOf('the decision') } };
+  const { lines, complete } = await logs().find(search('flooded', 'quiet'));
+  expect(complete).toBe(false);
+  expect(lines.filter(({ text }) => text === 'the decision')).toHaveLength(1);
+});
+
+test('a group that is named twice is read once', async () => {
+  answer = () => ({ body: { events: eventsOf('x') } });
+  expect((await logs().find(search('a', 'a'))).lines).toHaveLength(1);
+});
+
+describe('pages come to an end', () => {
+  test.each([['a'], ['a', 'b', 'c']])(
+    'where the service gives these tokens again and again: %s',
+    async (...tokens) => {
+      let calls = 0;
+      answer = () => ({ body: { nextToken: tokens[calls++ % tokens.length], logGroups: [], events: [] } });
+      expect(await logs().find(search('g'))).toEqual({ lines: [], complete: false });
+      expect(await logs().groupsOf('g')).toEqual([]);
+      expect(calls).toBeLessThan(20);
+    },
+  );
+});
+
+describe('a service that does not answer is told, not waited for', () => {
+  test.each(['silence', 'half'] as const)('%s', async (kind) => {
+    answer = () => kind;
+    await expect(logs(200).groupsOf('g')).rejects.toThrow(
+      'The names of log groups (logs:DescribeLogGroups) could not be read: no answer within 200 ms',
+    );
+  });
+});
+
+test('of an error only the first line is told: what follows repeats the request with its session token', async () => {
+  const message =
+    "The request signature we calculated does not match.\n\nThe Canonical String should have been\n'POST\nx-amz-security-token:SECRET'";
+  answer = () => ({ status: 400, body: { __type: 'InvalidSignatureException', message } });
+  await expect(logs().find(search('g'))).rejects.toThrow(
+    /^The log group g \(logs:FilterLogEvents\) could not be read: InvalidSignatureException: The request signature we calculated does not match\.$/,
+  );
+});
