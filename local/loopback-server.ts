@@ -18,6 +18,11 @@ export interface LoopbackServerOptions {
   /** 0 lets the system choose. */
   readonly port: number;
   readonly server?: ServerOptions;
+  /**
+   * Whether clients may call it by any name. False unless set: a page could have its own name resolve to this machine, and its
+   * browser would then let it read what is answered.
+   */
+  readonly anyHost?: boolean;
   /** Called once for each (re)start, for what goes beyond `request` events. */
   readonly prepare?: (server: Server) => void;
 }
@@ -49,7 +54,19 @@ export async function startLoopbackServer(
 ): Promise<LoopbackServer> {
   let listener: RequestListener | undefined;
   const listen = async (port: number) => {
-    const server = createServer(options.server ?? {}, (request, response) => listener?.(request, response));
+    const server = createServer(options.server ?? {}, async (request, response) => {
+      if (!options.anyHost && !LOOPBACK_HOST.test(request.headers.host ?? '')) {
+        response.writeHead(421).end(`Call the ${options.name} by the name localhost.\n`);
+        return;
+      }
+      try {
+        await listener?.(request, response);
+      } catch (error) {
+        // The client went away while it was sending.
+        if (!request.destroyed) throw error;
+        response.destroy();
+      }
+    });
     options.prepare?.(server);
     return { server, ...(await listenOnBoth(server, options.name, port)) };
   };
@@ -79,6 +96,8 @@ export async function startLoopbackServer(
     },
   };
 }
+
+const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 async function listenOnBoth(server: Server, name: string, wanted: number) {
   for (let attempt = 0; ; attempt++) {

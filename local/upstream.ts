@@ -19,27 +19,30 @@ export function startUpstream(options: {
   /** Gets one line a request. */
   readonly log: (line: string) => void;
 }): Promise<LoopbackServer> {
-  return startLoopbackServer({ name: 'upstream', port: options.port }, () => async (request, response) => {
-    const chunks: Buffer[] = [];
-    for await (const chunk of request) chunks.push(chunk as Buffer);
-    const body = Buffer.concat(chunks);
-    const text = body.toString('utf8');
-    const isText = Buffer.from(text, 'utf8').equals(body);
-    const { rawHeaders } = request;
-    const echo: Echo = {
-      method: request.method ?? '',
-      url: request.url ?? '',
-      headers: rawHeaders.flatMap((name, index) =>
-        index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
-      ),
-      body: isText ? text : body.toString('base64'),
-      bodyEncoding: isText ? 'utf8' : 'base64',
-      bodyLength: body.length,
-    };
-    response.writeHead(200, { 'Content-Type': 'application/json' });
-    response.end(format(echo));
-    options.log(`${request.method} ${request.url?.split('?', 1)[0]} 200`);
-  });
+  return startLoopbackServer(
+    { name: 'upstream', port: options.port, anyHost: true },
+    () => async (request, response) => {
+      const chunks: Buffer[] = [];
+      for await (const chunk of request) chunks.push(chunk as Buffer);
+      const body = Buffer.concat(chunks);
+      const text = body.toString('utf8');
+      const isText = Buffer.from(text, 'utf8').equals(body);
+      const { rawHeaders } = request;
+      const echo: Echo = {
+        method: request.method ?? '',
+        url: request.url ?? '',
+        headers: rawHeaders.flatMap((name, index) =>
+          index % 2 === 0 ? [[name, rawHeaders[index + 1] ?? ''] as const] : [],
+        ),
+        body: isText ? text : body.toString('base64'),
+        bodyEncoding: isText ? 'utf8' : 'base64',
+        bodyLength: body.length,
+      };
+      response.writeHead(200, { 'Content-Type': 'application/json' });
+      response.end(format(echo));
+      options.log(`${request.method} ${request.url?.split('?', 1)[0]} 200`);
+    },
+  );
 }
 
 /** JSON with one header a line. */

@@ -82,12 +82,15 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
     log(`${sent.method} ${sent.path} ${response.statusCode}`);
   };
 
-  return startLoopbackServer({ name: 'API', port: options.port }, () => (request, response) => {
-    handle(request, response).catch((error: unknown) => {
-      log(`API: ${String(error)}`);
-      response.destroy();
-    });
-  });
+  return startLoopbackServer(
+    { name: 'API', port: options.port, anyHost: true },
+    () => (request, response) => {
+      handle(request, response).catch((error: unknown) => {
+        log(`API: ${String(error)}`);
+        response.destroy();
+      });
+    },
+  );
 }
 
 function receive(message: IncomingMessage): ReceivedRequest {

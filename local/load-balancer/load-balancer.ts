@@ -85,6 +85,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     {
       name: 'load balancer',
       port: options.port,
+      anyHost: true,
       // The 64 K are checked here, for the ALB's own answer; the parser's limit only has to be beyond it.
       server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
       prepare: answerParserErrors,

@@ -3,12 +3,16 @@ export type Matches = (message: string) => boolean;
 
 type Condition = (event: Readonly<Record<string, unknown>>) => boolean;
 
+/** Longest pattern that the service takes, in characters. */
+const MAX_PATTERN = 1024;
+
 /**
  * Parses a filter pattern, as far as one finds the lines of a request with it: terms, which must all be in the message, and
  * conditions on members of a JSON message (`{ ($.requestId = "x") || ($.code != "y*") }`). Undefined for any other form.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
 export function parseFilterPattern(pattern: string): Matches | undefined {
+  if (pattern.length > MAX_PATTERN) return undefined;
   const text = pattern.trim();
   const [, json] = /^\{(.*)\}$/s.exec(text) ?? [];
   if (json === undefined) return parseTerms(text);
@@ -75,13 +79,20 @@ function parseCondition(text: string): Condition | undefined {
 /** A text may have asterisks for anything. */
 function equalTo(operand: string): (value: unknown) => boolean {
   const text = operand.startsWith('"') ? operand.slice(1, -1).replaceAll(/\\(.)/g, '$1') : operand;
-  const parts = text
-    .split('*')
-    .map((part) =>
-      part.replaceAll(/[^\w]/gu, (character) => `\\u{${character.codePointAt(0)?.toString(16)}}`),
-    );
-  const whole = new RegExp(`^${parts.join('.*')}$`, 'su');
-  return (value) => whole.test(String(value));
+  const [first = '', ...parts] = text.split('*');
+  const last = parts.pop();
+  if (last === undefined) return (value) => String(value) === first;
+  return (value) => {
+    const whole = String(value);
+    if (!whole.startsWith(first)) return false;
+    let at = first.length;
+    for (const part of parts) {
+      const found = whole.indexOf(part, at);
+      if (found === -1) return false;
+      at = found + part.length;
+    }
+    return whole.length - last.length >= at && whole.endsWith(last);
+  };
 }
 
 const memberOf = (object: unknown, name: string): unknown =>

@@ -5,6 +5,7 @@ import {
   type FilterLogEventsCommandInput,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
 import { startAwsJsonEndpoint } from '../../../local/aws-json/endpoint.ts';
 import { parseFilterPattern } from '../../../local/logs/filter-pattern.ts';
 import { createLogsService } from '../../../local/logs/service.ts';
@@ -142,6 +143,31 @@ describe('a filter pattern', () => {
     '%a%',
   ])('of any other form is refused: %s', (pattern) => {
     expect(parseFilterPattern(pattern)).toBeUndefined();
+  });
+  test('with asterisks is for any text between', () => {
+    const piece = fc.string({ unit: fc.constantFrom('a', 'b', '\n', '.', '\u{1f600}'), maxLength: 4 });
+    fc.assert(
+      fc.property(
+        fc.array(piece, { minLength: 1, maxLength: 4 }),
+        fc.array(piece),
+        piece,
+        (parts, between, other) => {
+          const matches = parseFilterPattern(`{ $.a = "${parts.join('*')}" }`);
+          const whole = parts
+            .map((part, index) => (index === 0 ? part : `${between[index] ?? ''}${part}`))
+            .join('');
+          expect(matches?.(JSON.stringify({ a: whole }))).toBe(true);
+          const regex = new RegExp(`^${parts.map((part) => part.replaceAll('.', '\\.')).join('[^]*')}$`);
+          expect(matches?.(JSON.stringify({ a: other }))).toBe(regex.test(other));
+        },
+      ),
+    );
+  });
+  test('costs no more than it is long, however many asterisks and brackets it has', () => {
+    const line = JSON.stringify({ a: 'a'.repeat(10_000) });
+    expect(parseFilterPattern(`{ $.a = "${'*a'.repeat(500)}*b" }`)?.(line)).toBe(false);
+    expect(parseFilterPattern(`{ ${'('.repeat(1000)} }`)).toBeUndefined();
+    expect(parseFilterPattern(`{ ${'('.repeat(100_000)} }`)).toBeUndefined();
   });
   test('of members meets no line that is no object', () => {
     const matches = parseFilterPattern('{ $.length != "x" }');
