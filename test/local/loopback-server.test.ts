@@ -46,9 +46,7 @@ test('a page that has its own name resolve to this machine reads nothing, unless
     '127.0.0.1.evil.example',
     'evil.example#localhost',
   ]) {
-    expect(await get(port, host)).toMatch(
-      /^HTTP\/1.1 421 .*Call the part under test by the name localhost/s,
-    );
+    expect(await get(port, host)).toMatch(/^HTTP\/1.1 421 .*Call the part under test by the name localhost/s);
     expect(await get(open.port, host)).toContain('open');
   }
   for (const host of ['localhost', `localhost:${port}`, `127.0.0.1:${port}`, `[::1]:${port}`]) {
