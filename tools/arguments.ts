@@ -74,7 +74,7 @@ export interface Command {
   readonly run: (args: readonly string[]) => Promise<number>;
 }
 
-/** Runs a command as a process: `--help` to standard output, bad arguments to standard error with status 2. */
+/** Runs a command as a process: `--help` to standard output; what is wrong with arguments last on standard error, with status 2. */
 export async function runCommand({ help, run }: Command): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -85,7 +85,7 @@ export async function runCommand({ help, run }: Command): Promise<void> {
     process.exitCode = await run(args);
   } catch (error) {
     if (!(error instanceof ArgumentError)) throw error;
-    console.error(`${error.message}\n\n${help}`);
+    console.error(`${help}\n\n${error.message}`);
     process.exitCode = 2;
   }
 }

@@ -24,20 +24,20 @@ export interface LogSearch {
 
 export interface Logs {
   readonly region: () => Promise<string>;
-  /** The names of the log groups that begin so. */
+  /** The names of the log groups that begin with the prefix. */
   readonly groupsOf: (prefix: string) => Promise<string[]>;
-  /** The lines that meet the pattern, oldest first, and whether they are all of them. */
+  /** The lines that match the pattern, oldest first, and whether these are all. */
   readonly find: (search: LogSearch) => Promise<{ readonly lines: LogLine[]; readonly complete: boolean }>;
 }
 
-/** The log could not be read. The message says what it takes. */
+/** The log could not be read. The message says which part and why. */
 export class UnreadableLog extends Error {
   override readonly name = 'UnreadableLog';
 }
 
 /**
- * Most lines that a search keeps of each group: what somebody writes to one must not hide what is in another. One request
- * has a few; more than that are somebody's doing.
+ * Most lines that a search keeps of each group, so that lines written to one cannot hide what is in another. One request has a
+ * few; only somebody who means harm makes more.
  */
 const MAX_LINES = 10_000;
 
@@ -50,7 +50,7 @@ const TIMEOUT_MS = 60_000;
 /** Reads CloudWatch Logs with the credentials and the region of the environment, as the AWS CLI would. */
 export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): Logs {
   const client = new CloudWatchLogsClient({
-    // FilterLogEvents is throttled at a few calls per second and account.
+    // FilterLogEvents is throttled at a few calls per second for each account.
     maxAttempts: 8,
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
   });
@@ -91,7 +91,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
     return names;
   };
 
-  /** A page may be empty and yet not the last. */
+  /** A page can be empty without being the last. */
   const linesOf = async (group: string, { pattern, from, until }: LogSearch) => {
     const lines: LogLine[] = [];
     let size = 0;
@@ -119,7 +119,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
   };
 
   return {
-    region: () => readable(Promise.resolve(client.config.region()), 'The region'),
+    region: () => readable(Promise.resolve(client.config.region()), 'The region (--region, or AWS_REGION)'),
     groupsOf: (prefix) => readable(groupsOf(prefix), `The names of log groups (logs:DescribeLogGroups)`),
     async find(search) {
       const found = [];

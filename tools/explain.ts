@@ -16,7 +16,8 @@ import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
 import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
 
-const refuse: FetchDocument = (url) => Promise.reject(new Error(`${url.href}: not fetched, as of --offline`));
+const refuse: FetchDocument = (url) =>
+  Promise.reject(new Error(`${url.href}: not fetched, because of --offline`));
 
 await runCommand({
   help: HELP,

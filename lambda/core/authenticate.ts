@@ -122,8 +122,8 @@ export function ofNobody({ providers }: Pick<Source, 'providers'>): Failure {
     accepted.set(source, [...(accepted.get(source) ?? []), ...issuersOf(provider)]);
   }
   const reasons = [...accepted].map(([source, issuers]) => {
-    const is = source === 'sub' ? 'is of none of the trust domains' : 'is none of';
-    return `"${source}" ${is} ${[...new Set(issuers)].join(', ')}`;
+    const what = source === 'sub' ? 'the trust domain in "sub"' : `"${source}"`;
+    return `${what} is not accepted (accepted: ${[...new Set(issuers)].join(', ')})`;
   });
   return { code: 'issuer_mismatch', reason: reasons.join('; ') };
 }

@@ -12,7 +12,7 @@ async function main(args: readonly string[]): Promise<number> {
     return 0;
   }
   if (parsed.kind === 'invalid') {
-    console.error(`${parsed.problem}\n\n${HELP}`);
+    console.error(`${HELP}\n\n${parsed.problem}`);
     return 2;
   }
   return fuzz(parsed.runs, parsed.seed ?? Date.now() % MAX_SEED);

@@ -28,7 +28,7 @@ the emulated load balancer take more of it than the function.
 async function main(): Promise<number> {
   const { values, problem } = parse(process.argv.slice(2));
   if (problem !== undefined) {
-    console.error(`${problem}\n\n${HELP}`);
+    console.error(`${HELP}\n\n${problem}`);
     return 2;
   }
   if (values.help) {

@@ -53,9 +53,9 @@ describe('a preflight', () => {
 test('of any other request it is said whether its page may read the answer', async () => {
   const listed = await asked({ origin: APP }, { request: 'GET /api/x' });
   expect(listed.verdict).toMatchObject({ allowed: true, answered: false });
-  expect(listed.text).toContain('its page may read the answer');
+  expect(listed.text).toContain('the page may read the answer');
   const other = await asked({ origin: 'https://evil.example' }, { request: 'GET /api/x' });
   expect(other.verdict.allowed).toBe(true);
-  expect(other.text).toContain('its page cannot read the answer');
-  expect((await asked({}, { request: 'GET /api/x' })).text).not.toContain('its page');
+  expect(other.text).toContain('the page cannot read the answer');
+  expect((await asked({}, { request: 'GET /api/x' })).text).not.toContain('the page');
 });

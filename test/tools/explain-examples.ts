@@ -56,29 +56,28 @@ const EXAMPLES: readonly Example[] = [
 
 const INTRODUCTION = `# Explaining a rejection
 
-The caller of a rejected request is told a code, and the log a reason. \`npm run explain\` tells the whole way
-to it: each stage of the decision with what it found, what most likely lies behind a failure, and how the
-later stages would have come out. The decision itself is the function's own code, so it cannot differ.
+The caller of a rejected request gets a code, and the log has the reason. \`npm run explain\` shows how it came to
+that: each stage of the decision with what it found, the most likely causes of a failure, and how the
+later stages would have come out. It runs the function's own code, so its decision is the same.
 
     pbpaste | npm run explain -- --token - --request "POST /api/orders/1"
     npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
 
 The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by default), or is given by
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. The token comes from standard input only: on the command line
-it would stay in the shell's history. It is sent nowhere; only the issuer's keys are fetched, and not even they
-with \`--offline\`. Neither the token nor its signature is printed. Its header and claims are, so mind who
-sees your terminal; until the signature has been verified they are marked as what anybody could have
-written. The status is 0 where the request goes on, 1 where it does not and 2 for bad arguments. \`--json\` is
+it would stay in the shell's history. It is sent nowhere; the command only fetches the issuer's keys, and with
+\`--offline\` not even those. Neither the token nor its signature is printed. Its header and claims are, so take care
+who sees your terminal; until the signature has been verified they are marked as not verified. The status is 0 if the request is let through, 1 if not, and 2 for bad arguments. \`--json\` is
 for programs (\`npm run --silent explain\` keeps npm's own lines out).
 
 The token is tried in the first place where the route looks for one, such as \`Authorization\`. \`--carrier\` tries it in
 [another place](credentials.md): \`--carrier cookie:__Host-session\`. With \`--issuer none\` no \`--audience\` is needed.
 
-Whatever the clock on your machine says is the time, unless \`--now\` gives another.
+The time is that of your machine's clock, unless \`--now\` gives another.
 
-Without a token it explains a decision that was taken, [by the id of its request](#by-the-id-of-a-request).
+With the id of a request in place of a token, it finds [a past decision](#by-the-id-of-a-request) in the log and explains that.
 
-The following is the output for ten broken tokens, then for a request id. A test compares it with what the command says today.
+Below is its output for ten broken tokens, then for two request ids. A test compares it with what the command prints today.
 `;
 
 const BY_ID = `## By the id of a request
@@ -86,16 +85,18 @@ const BY_ID = `## By the id of a request
     npm run explain -- --request-id ${ID}
     npm run explain -- --request-id ${ID} --stack orders --since 7d --region eu-central-1
 
-The id is what the caller has as \`x-request-id\` of an answer or as \`requestId\` of an error, or what the access log has as \`trace_id\`; behind
-API Gateway it is [the API's](shapes/api-gateway-authorizer.md#from-a-request-id-to-the-log-line). The command searches CloudWatch Logs for it with the
-credentials and the region that the AWS CLI would take, in the log groups of the stack (\`--stack\`, \`AlbJwtAuthorizer\` by default) or in each
-\`--log-group\` that is named, \`--since\` 24 hours ago by default. It needs \`logs:DescribeLogGroups\` and \`logs:FilterLogEvents\`. Every line with the
-id is told: [a client can repeat the id of another request](runbook.md#a-caller-complains-from-a-request-id-to-the-reason). What a line
-says is data: control characters in it are escaped. The status is 0 where a decision was found, 1 where none was or the log could not be
-read, and 2 for bad arguments. On the laptop, \`--endpoint-url\` takes the address that \`npm start\` prints for SSM.
+The id is the \`x-request-id\` of an answer, the \`requestId\` of an error, or the \`trace_id\` of the access log. Behind API Gateway it is [the
+API's](shapes/api-gateway-authorizer.md#from-a-request-id-to-the-log-line). The command searches CloudWatch Logs with the credentials and the
+region that the AWS CLI would take. It searches the log groups of the stack (\`--stack\`, \`AlbJwtAuthorizer\` by default), or those that
+\`--log-group\` names, over the last 24 hours or the time in \`--since\`. It needs \`logs:DescribeLogGroups\` and \`logs:FilterLogEvents\`.
+
+The output has every line with the id, since [a client can repeat the id of another
+request](runbook.md#a-caller-complains-from-a-request-id-to-the-reason). Control characters in a line are escaped. The status is 0 if a decision was
+found, 1 if none was found or the log could not be read, and 2 for bad arguments. On a laptop, give \`--endpoint-url\` the address that
+\`npm start\` prints for SSM.
 `;
 
-/** Finds of the command, and a search in vain. */
+/** A search that finds a line, and one that does not. */
 const LOGGED: readonly (readonly [title: string, lines: Parameters<typeof reportOn>[0], id: string])[] = [
   ['The line is found', [decisionLine()], ID],
   ['No line is found', [], '1-67891233-abcdef012345678912345678'],

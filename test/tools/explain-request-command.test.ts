@@ -72,7 +72,7 @@ describe('where the log cannot be read', () => {
   test('a stack without log groups is told, with what to do', async () => {
     const { status, stderr } = await ask('--request-id', ID);
     expect(stderr).toMatch(
-      /^us-east-1 has no log group of a stack AlbJwtAuthorizer\. Name the stack by --stack/,
+      /^No log group of the stack AlbJwtAuthorizer is in us-east-1\. Give the name of the stack with --stack/,
     );
     expect(status).toBe(1);
   });
@@ -85,17 +85,17 @@ describe('where the log cannot be read', () => {
 
 describe('arguments', () => {
   test.each([
-    [['--request-id', '" || $.code = "*'], '--request-id takes an id such as'],
-    [['--request-id', `${ID}" }`], '--request-id takes an id such as'],
-    [['--request-id', `Root=${ID}*`], '--request-id takes an id such as'],
-    [['--request-id', ID, '--token', '-'], '--token is about another one: take one'],
-    [['--request-id', ID, '--path', '/app'], '--path is about another one: take one'],
+    [['--request-id', '" || $.code = "*'], '--request-id takes one whole id'],
+    [['--request-id', `${ID}" }`], '--request-id takes one whole id'],
+    [['--request-id', `Root=${ID}*`], '--request-id takes one whole id'],
+    [['--request-id', ID, '--token', '-'], 'cannot be combined with --token'],
+    [['--request-id', ID, '--path', '/app'], 'cannot be combined with --path'],
     [['--request-id', ID, '--stack', 'a', '--log-group', 'b'], '--stack and --log-group both say'],
-    [['--request-id', ID, '--stack', 'a b'], "--stack takes a stack's name"],
+    [['--request-id', ID, '--stack', 'a b'], '--stack takes the name of a stack'],
     [['--request-id', ID, '--log-group', 'arn:aws:logs:x:1:log-group:g'], 'not its ARN'],
     [['--request-id', ID, '--since', 'yesterday'], '--since takes a time such as 30m, 12h or 7d'],
     [['--request-id', ID, '--since', '0h'], '--since takes a time such as'],
-    [['--token', '-', '--since', '1h'], '--since goes with --request-id'],
+    [['--token', '-', '--since', '1h'], '--since needs --request-id'],
     [['--reqest-id', ID], 'did you mean --request-id?'],
   ])('%#: %s', async (args, message) => {
     const { status, stdout, stderr } = await runTool('explain', args);

@@ -78,7 +78,7 @@ describe('where an id has been used more than once', () => {
       ['/api/orders/1', 1],
     ]);
     const text = renderLogged(report, 'UTC');
-    expect(text).toContain('2 decisions have this id, and all of them follow.');
+    expect(text).toContain('2 decisions have this id; all of them follow.');
     expect(text.match(/^Decision /gm)).toHaveLength(2);
   });
   test('one that has it in its trace header only is told as such', () => {
@@ -87,7 +87,9 @@ describe('where an id has been used more than once', () => {
     expect(text).toContain(`its own id is ${other}`);
   });
   test('more than could be read says so', () => {
-    expect(told([decisionLine()], ID, false)).toContain('There is more that has the id than could be read');
+    expect(told([decisionLine()], ID, false)).toContain(
+      'There are more lines with this id than could be read',
+    );
   });
 });
 
@@ -107,8 +109,10 @@ describe('where nothing is found', () => {
     }
   });
   test('it says when the id was made, if that is not within the time', () => {
-    expect(told([], '1-67891233-abcdef012345678912345678')).toContain('by its id at 2025-01-16 14:05:39 UTC');
-    expect(told([], ID)).toContain('the request was before that; see --since');
+    expect(told([], '1-67891233-abcdef012345678912345678')).toContain(
+      'by its id from 2025-01-16 14:05:39 UTC',
+    );
+    expect(told([], ID)).toContain('the request is older than that; see --since');
   });
   test('other lines with the id are told all the same', () => {
     const text = told([bugLine(), { ...lineOf({}), text: `START RequestId: ${ID}` }]);

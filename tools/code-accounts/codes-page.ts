@@ -81,9 +81,9 @@ function whereToLook(code: Code): string {
   const alarm = alarmOf(code);
   const alarms = alarm === undefined ? 'no alarm of its own' : `alarm \`${alarm}\``;
   const names = fields.map((field) => `\`${field}\``).join(', ');
-  const members = fields.length === 0 ? '' : `. Also ${names}`;
+  const members = fields.length === 0 ? '' : `; see also ${names}`;
   return [
-    `- Log: \`reason\` is such as \`${reason}\`${members}`,
+    `- Log: \`reason\`, such as \`${reason}\`${members}`,
     `- Metric: \`Decisions\` with \`outcome\` \`${outcome}\`; ${alarms}\n- Runbook: [${runbookOf(code)}](runbook.md#${anchorOf(runbookOf(code))})`,
   ].join('\n');
 }

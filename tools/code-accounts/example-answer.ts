@@ -5,7 +5,7 @@ import { type ProblemOptions, problemResponse } from '../../lambda/core/problem.
 /** The id of every example, in the form of the load balancer's. */
 export const EXAMPLE_REQUEST_ID = '1-67891233-abcdef012345678912345678';
 
-/** What the examples say beside their code. */
+/** What the examples say in addition to their code. */
 const SAID: Partial<Record<Code, Pick<ProblemOptions, 'scope' | 'retryAfterSeconds'>>> = {
   scope_missing: { scope: 'orders:write' },
   keys_unavailable: { retryAfterSeconds: 10 },

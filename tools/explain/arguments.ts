@@ -16,14 +16,14 @@ export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "P
        npm run explain -- --token - --issuer none --policy FILE < token.txt
        npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
-Tells how the function decides on a request with a token, stage by stage, and what to do about a rejection.
+Shows how the function decides on a request with a token, stage by stage, and what to do about a rejection.
 The token is read from standard input, sent nowhere, and never printed, nor is its signature. Its header and
-claims are printed: mind who sees your terminal. Status: 0 where the request goes on, 1 where it does not.
-With a request id it finds in the log what was decided, and tells that. Status: 0 where it finds it, 1 where not.
+claims are printed: take care who sees your terminal. Status: 0 if the request is let through, 1 if not.
+With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
 
   --token -           read the token from standard input; there is no other way to give it
   --request REQUEST   method and path, in quotes (default: "GET /api/")
-  --header HEADER     a further field of the request as "Name: value"; may be repeated
+  --header HEADER     another field of the request as "Name: value"; may be repeated
   --carrier PLACE     where the token is sent: ${PLACE_FORMS}
                       (default: where the route looks first)
 ${LIVE_HELP}

@@ -4,25 +4,27 @@ import { type HttpRequest, headerValues } from '../../lambda/core/http/message.t
 import { listed } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 
-/** What becomes of a preflight, where the policy has `cors`. */
+/** What happens to a preflight if the policy has `cors`. */
 export function preflightStep(cors: Cors, request: HttpRequest): Step {
   const judged = judgePreflight(cors, request);
   return judged.kind === 'preflight'
-    ? pass('preflight', 'answered here, by "cors": its page may send the request that it announces', [
-        'browsers send no token with it; explain that request itself to see what becomes of it',
-      ])
+    ? pass(
+        'preflight',
+        'answered here, by "cors": the page may send the request that the preflight announces',
+        ['browsers send no token with a preflight; explain the announced request to see how it is decided'],
+      )
     : fail('preflight', judged, [originsHint(cors)]);
 }
 
-/** Who may read the answer, which decides nothing else. */
+/** Who may read the answer; the decision on the request does not depend on it. */
 export function corsSteps(cors: Cors, { headers }: HttpRequest): Step[] {
   if (headerValues(headers, 'origin').length === 0) return [];
   return isGranted(cors, headers)
-    ? [pass('cors', 'its page may read the answer, whatever that is')]
-    : [pass('cors', 'its page cannot read the answer, whatever that is', [originsHint(cors)])];
+    ? [pass('cors', 'the page may read the answer, whatever it is')]
+    : [pass('cors', 'the page cannot read the answer, whatever it is', [originsHint(cors)])];
 }
 
 const originsHint = ({ origins }: Cors): string =>
   origins === '*'
-    ? '"cors.origins" has "*", which is for one Origin that is not "null"'
-    : `"cors.origins" has ${listed([...origins])}`;
+    ? '"cors.origins" has "*", which allows exactly one Origin that is not "null"'
+    : `"cors.origins" has ${listed([...origins])}; the Origin must match character for character`;

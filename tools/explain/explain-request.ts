@@ -3,7 +3,7 @@ import { takeEndpoint } from '../parameters.ts';
 import { patternFor, type RequestReport, reportOf } from './logged-request.ts';
 import type { RequestArguments } from './request-arguments.ts';
 
-/** Finds in CloudWatch Logs what was decided on a request. An `UnreadableLog` says what could not be read. */
+/** Finds the decision on a request in CloudWatch Logs. An `UnreadableLog` says what could not be read. */
 export async function explainRequest(args: RequestArguments, now: number): Promise<RequestReport> {
   const { id, logGroups, stack, sinceMs } = args;
   const logs = createLogs(takeEndpoint(args));
@@ -11,7 +11,7 @@ export async function explainRequest(args: RequestArguments, now: number): Promi
   const groups = logGroups.length > 0 ? logGroups : ofRequests(stack, await logs.groupsOf(`${stack}-`));
   if (groups.length === 0) {
     throw new UnreadableLog(
-      `${region} has no log group of a stack ${stack}. Name the stack by --stack, another region by --region, or the log group by --log-group.`,
+      `No log group of the stack ${stack} is in ${region}. Give the name of the stack with --stack, another region with --region, or the log group with --log-group.`,
     );
   }
   const from = now - sinceMs;
@@ -20,8 +20,8 @@ export async function explainRequest(args: RequestArguments, now: number): Promi
 }
 
 /**
- * Those log groups of a stack that have decisions: of the functions behind the load balancer and API Gateway. Another stack may
- * have a name that begins the same.
+ * The log groups of a stack that have decisions: those of the functions behind the load balancer and API Gateway. The name of
+ * another stack may begin the same.
  */
 export const ofRequests = (stack: string, groups: readonly string[]): string[] =>
   groups.filter((name) =>

@@ -4,12 +4,12 @@ import type { LogLine } from '../cloud-watch-logs.ts';
 import { CODE_ACCOUNTS, entryInDocs } from '../code-accounts.ts';
 import { REMEDIES } from '../code-accounts/account.ts';
 
-/** The members of a line that name its request. Only in the last may the id be a part of the text, and a client's own. */
+/** The members of a line that name its request. In the last one the id may be part of a text that a client wrote. */
 const ID_MEMBERS = ['requestId', 'extendedRequestId', 'invocationId', 'traceId'] as const;
 
 type IdMember = (typeof ID_MEMBERS)[number];
 
-/** A line that has the id. Whatever is in it is data: some of it a client may have chosen. */
+/** A line that has the id. All of it is data: a client may have chosen some. */
 export interface FoundLine extends LogLine {
   readonly knownAs: readonly IdMember[];
   /** Undefined where the line is no JSON object. */
@@ -28,13 +28,13 @@ export interface CodeMeaning {
 
 export interface FoundDecision {
   readonly line: FoundLine;
-  /** Of the code, or of what a report-only route would have answered; undefined where none is known. */
+  /** Of the code, or of what a report-only route would have answered; undefined for an unknown code. */
   readonly meaning: CodeMeaning | undefined;
-  /** What else was written of the same invocation. */
+  /** Other lines of the same invocation. */
   readonly further: readonly FoundLine[];
 }
 
-/** All that the log says of a request id. */
+/** All that the log says about a request id. */
 export interface RequestReport {
   readonly id: string;
   readonly searched: {
@@ -46,7 +46,7 @@ export interface RequestReport {
     /** Whether everything that has the id is here. */
     readonly complete: boolean;
   };
-  /** In the order of time. More than one where an id has been used more than once. */
+  /** Oldest first. More than one if an id was used more than once. */
   readonly decisions: readonly FoundDecision[];
   /** Lines with the id that belong to none of them. */
   readonly others: readonly FoundLine[];
@@ -106,7 +106,7 @@ function meaningOf(members: JsonObject | undefined): CodeMeaning | undefined {
   return { code, status, toldToCaller: detail, operator, whatHelps, docs: entryInDocs(code) };
 }
 
-/** When the load balancer, or whoever else made a trace's id, made it, in milliseconds since the epoch. */
+/** When a trace id was made, by what it says itself, in milliseconds since the epoch. */
 export function timeOfId(id: string): number | undefined {
   const [, seconds] = /^1-([0-9a-f]{8})-/.exec(id) ?? [];
   return seconds === undefined ? undefined : Number.parseInt(seconds, 16) * 1000;

@@ -5,7 +5,7 @@ import { type FoundDecision, type FoundLine, type RequestReport, timeOfId } from
 /** Longest value of a line that is shown; the function writes none that is longer. */
 const MAX_VALUE = 4096;
 
-/** What the log says of a request, for people. Whatever a line says is told, and nothing in it is obeyed. */
+/** What the log says about a request, for people. A line is shown as it is, and nothing in it is obeyed. */
 export function renderLogged(report: RequestReport, timeZone: string): string {
   const { id, searched, decisions, others } = report;
   const { groups, region, from, until, complete } = searched;
@@ -15,7 +15,9 @@ export function renderLogged(report: RequestReport, timeZone: string): string {
     `          from ${time(from / 1000, timeZone)} to ${time(until / 1000, timeZone)}`,
     ...(complete
       ? []
-      : ['          There is more that has the id than could be read: ask for a shorter time by --since.']),
+      : [
+          '          There are more lines with this id than could be read: search a shorter time with --since.',
+        ]),
     ...severalLines(decisions.length),
     ...decisions.flatMap((decision) => ['', ...decisionLines(decision, timeZone)]),
     ...(decisions.length === 0 ? ['', ...notFound(report, timeZone)] : []),
@@ -53,8 +55,8 @@ const severalLines = (count: number): string[] =>
     ? []
     : [
         '',
-        `${count} decisions have this id, and all of them follow. A client may choose the id of its request where no load balancer gives`,
-        'it one of its own, also that of another request: go by the time, the method and the path that the caller remembers.',
+        `${count} decisions have this id; all of them follow. A client can send an id of its choice, even that of another request: find`,
+        "the caller's by time, method and path.",
       ];
 
 function decisionLines({ line, meaning, further }: FoundDecision, timeZone: string): string[] {
@@ -69,13 +71,13 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
     `Decision  ${time(line.at / 1000, timeZone)}, in ${line.group}`,
     ...(onlyInTrace
       ? [
-          `Note      its own id is ${text(members.requestId)}; this one is in its trace header, which a client may write`,
+          `Note      its own id is ${text(members.requestId)}; the id that you gave is only in its trace header, which a client can write`,
         ]
       : []),
     verdict,
     ...(reported === undefined
       ? []
-      : [`Reported  ${text(reported)}: only reported, as the policy says for this route`]),
+      : [`Reported  ${text(reported)}: logged but not enforced, since the policy has this as report-only`]),
     ...labelled('Reason', reason),
     `Request   ${text(members.method)} ${text(members.path)}`,
     ...labelled('Route', members.route),
@@ -93,7 +95,7 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
           `More      ${meaning.docs}`,
         ]),
     ...(meaning === undefined && code !== 'allowed'
-      ? ['To do     this version of the command does not know the code: take the one of the deployed version']
+      ? ['To do     this version of the command does not know the code: use the version that is deployed']
       : []),
     ...otherLines('Further lines of this request', further, timeZone),
     '',
@@ -140,18 +142,18 @@ function notFound({ id, searched }: RequestReport, timeZone: string): string[] {
   const outside = madeAt !== undefined && (madeAt < from || madeAt > until);
   const earlier = outside
     ? [
-        `the request was at another time: by its id at ${time(madeAt / 1000, timeZone)}, ${duration((until - madeAt) / 1000)} ago; see --since`,
+        `the request is from another time: by its id from ${time(madeAt / 1000, timeZone)}, ${duration((until - madeAt) / 1000)} ago; see --since`,
       ]
-    : ['the request was before that; see --since'];
+    : ['the request is older than that; see --since'];
   return [
-    'No decision was found. It may be that',
+    'No decision was found. Possible reasons:',
     ...[
       ...earlier,
       'it went to another stack, region or account, or to another log group: see --stack, --region and --log-group',
-      'it was let through: allowedLogRate of the deployment may log a part of those only, and a logLevel above INFO none',
-      'the answer was not the function\'s: a 4xx or 5xx of the load balancer or of API Gateway itself has no "x-request-id"; the access log has it',
+      'it was let through: with allowedLogRate below 1 only some of those are logged, and with a logLevel above INFO none',
+      'the answer was not from the function: the load balancer and API Gateway answer some requests themselves, without "x-request-id"; see their access log',
       'the function ran out of time or memory before it wrote the line: look for "Task timed out" in its log at that time',
-      'the line is only seconds old: try again in a minute; or it is older than logRetentionDays of the deployment and gone',
+      'the line is only seconds old: try again in a minute; or it is older than logRetentionDays and has been deleted',
     ].map((reason) => `  - ${reason}`),
   ];
 }

@@ -2,8 +2,8 @@ import { DEPLOYMENT_OPTIONS } from '../../infra/options/groups/deployment.ts';
 import { isRequestId, traceRequestId } from '../../lambda/core/http/request-id.ts';
 import { ArgumentError } from '../arguments.ts';
 
-export const REQUEST_HELP = `  --request-id ID     instead of a token: what an answer has as "x-request-id", or "trace_id" of the access log;
-                      finds in CloudWatch Logs what was decided on that request, and tells why
+export const REQUEST_HELP = `  --request-id ID     instead of a token: "x-request-id" of an answer, or "trace_id" of the access log; finds the
+                      decision on that request in CloudWatch Logs (also at --endpoint-url) and explains it
   --stack NAME        search the log groups of this stack (default: ${DEPLOYMENT_OPTIONS.stackName.default})
   --log-group NAME    search this log group instead; may be repeated
   --since TIME        how far back: 30m, 12h or 7d (default: 24h)`;
@@ -15,7 +15,7 @@ export const REQUEST_OPTIONS = {
   since: { type: 'string' },
 } as const;
 
-/** What is asked of a request's line in the log. */
+/** What to look for in the log. */
 export interface RequestArguments {
   readonly kind: 'request';
   readonly id: string;
@@ -28,7 +28,7 @@ export interface RequestArguments {
   readonly json: boolean;
 }
 
-/** Options that say where the log is and how to tell of it. */
+/** Options that say where the log is and how to print what it says. */
 const WITH_AN_ID = new Set([...Object.keys(REQUEST_OPTIONS), 'endpoint-url', 'region', 'json']);
 
 interface Values {
@@ -41,7 +41,7 @@ interface Values {
   readonly json?: boolean;
 }
 
-/** The arguments about a request's line in the log; undefined where they ask for no such line. */
+/** The arguments for a search in the log; undefined where there is no request id. */
 export function parseRequestArguments(values: Values): RequestArguments | undefined {
   const {
     'request-id': id,
@@ -51,20 +51,20 @@ export function parseRequestArguments(values: Values): RequestArguments | undefi
   const given = Object.entries(values).flatMap(([name, value]) => (value === undefined ? [] : [name]));
   if (id === undefined) {
     const stray = given.find((name) => Object.hasOwn(REQUEST_OPTIONS, name));
-    if (stray !== undefined) throw new ArgumentError(`--${stray} goes with --request-id.`);
+    if (stray !== undefined) throw new ArgumentError(`--${stray} needs --request-id.`);
     return undefined;
   }
   const other = given.find((name) => !WITH_AN_ID.has(name));
   if (other !== undefined) {
     throw new ArgumentError(
-      `--request-id finds a decision that was taken, --${other} is about another one: take one.`,
+      `--request-id looks up a past decision and cannot be combined with --${other}, which is for trying a new one: leave one out.`,
     );
   }
   if (logGroups.length > 0 && values.stack !== undefined) {
-    throw new ArgumentError('--stack and --log-group both say which log groups to search: take one.');
+    throw new ArgumentError('--stack and --log-group both say which log groups to search: leave one out.');
   }
   if (!/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) {
-    throw new ArgumentError("--stack takes a stack's name: a letter, then letters, digits and hyphens.");
+    throw new ArgumentError('--stack takes the name of a stack: a letter, then letters, digits and hyphens.');
   }
   const wrong = logGroups.find((name) => !/^[\w./#-]{1,512}$/.test(name));
   if (wrong !== undefined) throw new ArgumentError('--log-group takes the name of a log group, not its ARN.');
@@ -85,7 +85,7 @@ function parseId(text: string): string {
   const id = traceRequestId(text.trim()) ?? text.trim();
   if (isRequestId(id)) return id;
   throw new ArgumentError(
-    '--request-id takes an id such as 1-67891233-abcdef012345678912345678, a UUID, or an id of API Gateway such as JKJaXmPLvHcESHA=.',
+    '--request-id takes one whole id, without quotes or spaces: such as 1-67891233-abcdef012345678912345678, a UUID, or JKJaXmPLvHcESHA= of API Gateway.',
   );
 }
 

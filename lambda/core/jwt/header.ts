@@ -13,13 +13,16 @@ export interface JoseHeader {
 export const MAX_KID_LENGTH = 256;
 
 /**
- * Parses the JOSE header (RFC 7515 §4) by what the provider accepts. Whose token it is has been
- * told before, by `iss` or by `signer`.
+ * Parses the JOSE header (RFC 7515 §4) by what the provider accepts. The provider was chosen
+ * before, by `iss` or by `signer`.
  */
 export function parseHeader(header: JsonObject, provider: Provider): JoseHeader | Failure {
   const { alg, kid, typ } = header;
   if (!isAlgorithm(alg) || !provider.algorithms.includes(alg)) {
-    return { code: 'algorithm_not_allowed', reason: `"alg" is none of ${provider.algorithms.join(', ')}` };
+    return {
+      code: 'algorithm_not_allowed',
+      reason: `"alg" is not accepted (accepted: ${provider.algorithms.join(', ')})`,
+    };
   }
   // RFC 7515 §4.1.11: what is critical and not understood, and nothing is understood here, must be refused.
   // RFC 7797 §6: `b64` changes what was signed, and must not be missed by a reader that skips `crit`.
@@ -29,7 +32,10 @@ export function parseHeader(header: JsonObject, provider: Provider): JoseHeader 
     }
   }
   if (typ !== undefined && !(typeof typ === 'string' && provider.types.includes(mediaType(typ)))) {
-    return { code: 'type_not_allowed', reason: `"typ" is none of ${provider.types.join(', ')}` };
+    return {
+      code: 'type_not_allowed',
+      reason: `"typ" is not accepted (accepted: ${provider.types.join(', ')})`,
+    };
   }
   if (kid !== undefined && !(typeof kid === 'string' && kid.length <= MAX_KID_LENGTH)) {
     return {
