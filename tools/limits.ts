@@ -52,7 +52,7 @@ const table = (rows: readonly Row[]): string =>
 
 const REQUESTS: readonly Row[] = [
   [
-    'answer of the upstream, as JSON with its header',
+    'answer of the upstream, as JSON, header included',
     bytes(MAX_ALB_RESPONSE_BYTES),
     "502 [`upstream_response_too_large`](codes.md#upstream_response_too_large), in place of the load balancer's 502",
   ],
@@ -63,8 +63,8 @@ const REQUESTS: readonly Row[] = [
   ],
   [
     'header fields that a preflight asks for',
-    `${MAX_PREFLIGHT_NAMES} of ${characters(MAX_PREFLIGHT_NAME)}`,
-    'left out of the answer, and so the browser sends no request with them',
+    `${MAX_PREFLIGHT_NAMES}, each of ${characters(MAX_PREFLIGHT_NAME)}`,
+    'left out of the answer, so browsers do not send a request with them',
   ],
   ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
   ['`kid` of a token', characters(MAX_KID_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],
@@ -74,45 +74,45 @@ const REQUESTS: readonly Row[] = [
     '403 [`identity_unforwardable`](codes.md#identity_unforwardable)',
   ],
   [
-    'readings of one path, and all of them together',
+    'readings of one path, and their total length',
     `${MAX_READINGS}, ${bytes(MAX_CHARACTERS)}`,
     '400 [`path_invalid`](codes.md#path_invalid)',
   ],
   [
-    'keys that one signature is tried with, where the token has no `kid` or several keys have the same',
+    'keys that one signature is tried with, if the token has no `kid` or several keys have the same one',
     String(MAX_KEYS_TRIED),
     '401 [`key_unknown`](codes.md#key_unknown)',
   ],
   [
-    'tokens that an environment remembers, and their memory',
+    'tokens that an environment remembers, and the memory for them',
     `${counted(MAX_REMEMBERED)}, ${bytes(MAX_REMEMBERED_BYTES)}`,
-    'older ones are verified anew',
+    'older ones are verified again',
   ],
   [
     'log line of a request',
     bytes(MAX_LINE_BYTES + 1),
-    'long texts in it are cut, the request id and the code never',
+    'long texts in it are cut, but never the request id and the code',
   ],
 ];
 
 const configuration = (routes: JsonSchema | undefined): readonly Row[] => [
-  ["value of a parameter in the snapshot, as SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
-  ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'a problem: the last good one stays in force'],
-  ['routes', counted(routes?.maxItems ?? 0), 'a problem'],
-  ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'a problem'],
-  ['providers', 'what fits into the parameter', ''],
-  ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'a problem'],
+  ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
+  ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'not valid: the last good one stays in force'],
+  ['routes', counted(routes?.maxItems ?? 0), 'not valid'],
+  ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'not valid'],
+  ['providers', 'as many as fit into the parameter', ''],
+  ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'not valid'],
   [
-    'keys of a set that are used, and that it may list',
+    'keys of a set that are used, and keys that it may list',
     `${MAX_KEYS}, ${counted(MAX_LISTED_KEYS)}`,
-    'the others are left out, with a log line; a longer list is no key set',
+    'the others are left out, with a log line; a longer list is refused as a whole',
   ],
   [
     'key set or discovery document',
     bytes(MAX_DOCUMENT_BYTES),
-    'the fetch fails, and the keys of before stay for a time',
+    'the fetch fails, and known keys stay in use as while the endpoint is down',
   ],
-  ['key sets in the snapshot', String(MAX_KEY_SETS), 'verifiers fetch the others themselves'],
+  ['key sets in the snapshot', String(MAX_KEY_SETS), 'verifiers fetch the other key sets themselves'],
 ];
 
 const TIMES: readonly Row[] = [
@@ -134,7 +134,7 @@ const TIMES: readonly Row[] = [
   [
     'fetch of a key set or discovery document',
     seconds(FETCH_MS),
-    'known keys stay in use; without any it is 503',
+    'known keys stay in use; without any, 503 [`keys_unavailable`](codes.md#keys_unavailable)',
   ],
   [
     'keys while their endpoint is down',

@@ -32,7 +32,7 @@ export function authorize(
   return 'kind' in route ? route : decideOn(route, request, config, context);
 }
 
-/** The same for who answers requests as well: preflights are, where the policy has `cors`. */
+/** The same for a function that also answers requests: if the policy has `cors`, it answers preflights. */
 export function authorizeOrAnswer(
   request: HttpRequest,
   config: Config,
@@ -54,8 +54,8 @@ function chooseRoute(request: HttpRequest, config: Config): Route | Rejection {
 }
 
 /**
- * Whatever the mode of its route: a page that may not read answers gets none that a dry run could let through. Which
- * route the request takes that it announces is decided when that comes.
+ * In report-only mode too: a dry run lets requests through, but does not change which pages may read the answers. The
+ * announced request gets its route, and is decided on, when it comes.
  */
 export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight | Rejection =>
   isGranted(cors, headers)

@@ -102,12 +102,12 @@ describe('a warning is given for', () => {
     [
       'all pages',
       { cors: { origins: ['*'] } },
-      'cors.origins: "*" lets every page read what the API answers to its visitors, from their networks: list the origins, unless that is what the API is for',
+      `cors.origins: "*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
     ],
     [
       'the page of a developer beside others',
       { cors: { origins: ['https://app.example.com', 'http://localhost:3000', 'capacitor://localhost'] } },
-      'cors.origins: http://localhost:3000 is whatever page runs there on the machine of each visitor: leave it out of production',
+      "cors.origins: http://localhost:3000 is any page that a visitor's own machine serves at that port: leave it out in production",
     ],
     [
       'a rule of disjoint members',

@@ -3,7 +3,7 @@ import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';
 
-/** What pages may read of every answer: without it they could not tell why they are refused, or by which request. */
+/** What pages may read in every answer: without it they could not tell why a request was refused, or name it. */
 const ALWAYS_EXPOSED = ['WWW-Authenticate', 'X-Request-Id', 'DPoP-Nonce', 'Retry-After'];
 
 /** How long browsers may remember the answer to a preflight, in seconds, where the policy does not say. */
@@ -17,13 +17,13 @@ export function parseCors(document: NonNullable<PolicyDocument['cors']>): Parsed
   const any = origins.includes(ANY);
   const problems: string[] = [];
   if (any && credentials) {
-    problems.push('origins: "*" cannot stand beside "credentials": true; list the origins');
+    problems.push('origins: "*" cannot be combined with "credentials": true; list the origins');
   }
   if (any && origins.length > 1) {
-    problems.push('origins: "*" stands for all origins; list it alone, or leave it out');
+    problems.push('origins: "*" means all origins; list it alone, or leave it out');
   }
   if (credentials && exposeHeaders.includes(ANY)) {
-    problems.push('exposeHeaders: "*" means nothing beside "credentials": true; list the names');
+    problems.push('exposeHeaders: "*" has no effect with "credentials": true; list the names');
   }
   const listed = parseOrigins(origins, pageProblem);
   if ('problems' in listed) problems.push(...listed.problems.map((message) => `origins.${message}`));
@@ -43,22 +43,22 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
   ...(cors?.credentials === true ? cors.origins : []),
 ];
 
-/** Routes that say themselves what becomes of a preflight. */
+/** Routes that decide on preflights themselves. */
 export function* preflightProblems({ cors, routes = [] }: PolicyDocument): Iterable<string> {
   if (cors === undefined) return;
   for (const [index, { corsPreflight }] of routes.entries()) {
     if (corsPreflight === undefined) continue;
-    yield `routes.${index}.corsPreflight: cannot stand beside "cors", by which every preflight is answered; leave one of the two out`;
+    yield `routes.${index}.corsPreflight: cannot be combined with "cors", which answers every preflight; leave one of the two out`;
   }
 }
 
-/** Pages that an app has in itself. */
+/** Pages that are part of an app. */
 const IN_APP = /^(?:capacitor|ionic):\/\/[a-z0-9.-]+$/;
 
 function pageProblem(origin: string): string | undefined {
   if (origin === ANY || IN_APP.test(origin)) return undefined;
-  // Fetch Standard §3.1: of sandboxed frames, local files and some redirects.
+  // Fetch Standard §3.1: sandboxed frames, local files and some redirects have it.
   return origin === 'null'
-    ? 'cannot be "null": anybody can make a page of that origin'
+    ? 'cannot be "null": anybody can make a page with that origin'
     : originProblem(origin);
 }

@@ -84,11 +84,11 @@ const cors = v.strictObject({
   ),
   credentials: member(
     v.boolean(),
-    'Whether these pages may send cookies and read what is answered then; false by default',
+    'Whether these pages may send cookies and read the answers to those requests; false by default',
   ),
   exposeHeaders: member(
     v.pipe(listOf(fieldName), v.maxLength(64)),
-    'Header fields of answers that pages may read, beside WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
+    'Header fields of answers that pages may read, in addition to WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
   ),
   maxAgeSeconds: member(
     wholeNumber(0, 86_400),
@@ -124,7 +124,7 @@ export const PolicySchema = v.strictObject({
       pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
       v.maxLength(512),
     ),
-    'What the "type" of a refusal begins with, before its code, where you publish what codes mean: such as https://docs.example.com/errors#',
+    'What the "type" of a refusal begins with, before its code: the address where you publish what codes mean, such as https://docs.example.com/errors#',
   ),
   publicOrigins: member(
     listOf(text),
@@ -132,7 +132,7 @@ export const PolicySchema = v.strictObject({
   ),
   cors: member(
     cors,
-    'Pages of other origins that may call: preflights are answered here, and what upstreams say of CORS is replaced',
+    'Pages of other origins that may call: the function answers their preflights, and replaces what upstreams say about CORS',
   ),
   basePaths: member(
     v.record(

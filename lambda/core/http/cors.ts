@@ -1,41 +1,41 @@
 import { type HeaderList, type HttpRequest, type HttpResponse, headerValues, soleValue } from './message.ts';
 
-/** Which pages of other origins may read answers (Fetch Standard §3.3), and what of them. */
+/** Which pages of other origins may read answers (Fetch Standard §3.3), and which parts. */
 export interface Cors {
-  /** As browsers send them; `*` for every page that has an origin at all. */
+  /** As browsers send them; `*` for every page whose origin is not opaque. */
   readonly origins: ReadonlySet<string> | '*';
   /** Whether pages may send cookies. Never with `*`. */
   readonly credentials: boolean;
-  /** Header fields that a page may read, as a list in one text. */
+  /** Header fields that a page may read, as one comma-separated list. */
   readonly exposed: string;
   readonly maxAgeSeconds: number;
 }
 
-/** What an answer to one request says of it, whoever has made the answer. */
+/** What the answer to one request says about it, whether the function or the upstream made the answer. */
 export interface CorsAnswer {
   /** Names that must be in its Vary. */
   readonly vary: readonly string[];
   readonly fields: HeaderList;
 }
 
-/** Whether pages of this request's origin may read its answer. One that is opaque, or sent twice, is nobody's. */
+/** Whether pages of this request's origin may read its answer. An opaque origin, or two of them, may not. */
 export const isGranted = (cors: Cors, headers: HeaderList): boolean =>
   grantedOrigin(cors, headers) !== undefined;
 
-/** What every answer to a request says, but for one to a preflight that is granted. */
+/** What the answer to any request says, except to a preflight that is granted. */
 export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
   const origin = grantedOrigin(cors, headers);
-  if (origin === undefined) return NOBODYS;
+  if (origin === undefined) return NOT_GRANTED;
   return {
     vary: ORIGIN,
     fields: [...grantFields(cors, origin), ['access-control-expose-headers', cors.exposed]],
   };
 }
 
-/** What the answer to a granted preflight says: that its page may send what it announces. Policy decides on that later. */
+/** What the answer to a granted preflight says: that its page may send what it announces. Whether that passes is decided when it comes. */
 export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswer {
   const origin = grantedOrigin(cors, headers);
-  if (origin === undefined) return NOBODYS;
+  if (origin === undefined) return NOT_GRANTED;
   const methods = tokensOf(headerValues(headers, REQUEST_METHOD)).slice(0, 1);
   const names = tokensOf(headerValues(headers, REQUEST_HEADERS));
   const fields: [string, string][] = [];
@@ -45,7 +45,7 @@ export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswe
   return { vary: PREFLIGHT, fields: [...grantFields(cors, origin), ...fields] };
 }
 
-/** An answer that says this and nothing else: an upstream cannot grant what the policy does not. */
+/** The answer with these fields in place of its own: an upstream cannot grant what the policy does not. */
 export const withCors = (response: HttpResponse, { vary, fields }: CorsAnswer): HttpResponse => ({
   ...response,
   headers: [
@@ -62,9 +62,9 @@ const ORIGIN = ['Origin'];
 /** Caches in front may keep answers to OPTIONS, whatever RFC 9110 §9.3.7 says. */
 const PREFLIGHT = ['Origin', 'Access-Control-Request-Method', 'Access-Control-Request-Headers'];
 
-const NOBODYS: CorsAnswer = { vary: ORIGIN, fields: [] };
+const NOT_GRANTED: CorsAnswer = { vary: ORIGIN, fields: [] };
 
-/** A serialized origin (RFC 6454 §6.2), of whatever scheme; `null` is none. */
+/** A serialized origin (RFC 6454 §6.2) of any scheme, other than `null`. */
 const SERIALIZED = /^[a-z][a-z0-9+.-]*:\/\/[^\s/,]+$/i;
 
 /** The value of Access-Control-Allow-Origin, if there is to be one. */
@@ -80,14 +80,14 @@ const grantFields = ({ credentials }: Cors, origin: string): HeaderList => [
   ...(credentials ? [['access-control-allow-credentials', 'true'] as const] : []),
 ];
 
-/** Names that are answered to one preflight at most, and characters of each. No page of this world sends more. */
+/** Most names that the answer to one preflight repeats, and most characters of each. No real page sends more. */
 export const MAX_TOKENS = 64;
 export const MAX_TOKEN = 128;
 
 /** token of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The distinct tokens of a list, but for `*`, which would stand for all of them. Browsers refuse what is left out. */
+/** The distinct tokens of a list, except `*`, which would allow all of them. Browsers refuse what is left out. */
 function tokensOf(values: readonly string[]): string[] {
   const tokens = values
     .flatMap((value) => value.split(','))
@@ -96,7 +96,7 @@ function tokensOf(values: readonly string[]): string[] {
   return [...new Set(tokens)].slice(0, MAX_TOKENS);
 }
 
-/** RFC 9110 §12.5.5: a list of names, or `*`, beside which no name says anything. */
+/** RFC 9110 §12.5.5: a list of names, or `*`, which covers them all. */
 function mergedVary(values: readonly string[], names: readonly string[]): string {
   const given = values.flatMap((value) => value.split(',')).map((name) => name.trim());
   if (given.includes('*')) return '*';

@@ -32,7 +32,7 @@ describe('an origin is as browsers send it', () => {
     ['http://app.example.com', 'must be https (http is for loopback only)'],
     ['https://*.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
     ['file://', 'must be one origin such as https://app.example.com, without wildcards'],
-    ['null', 'cannot be "null": anybody can make a page of that origin'],
+    ['null', 'cannot be "null": anybody can make a page with that origin'],
     ['htps://app.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
   ])('and not %s', async (origin, message) => {
     expect(await problemsOf({ cors: { origins: [APP, origin] } })).toEqual([`cors.origins.1: ${message}`]);
@@ -44,22 +44,22 @@ describe('what cannot stand together is a problem', () => {
     [
       'all origins with credentials',
       { cors: { origins: ['*'], credentials: true } },
-      'cors.origins: "*" cannot stand beside "credentials": true; list the origins',
+      'cors.origins: "*" cannot be combined with "credentials": true; list the origins',
     ],
     [
       'all origins and one of them',
       { cors: { origins: ['*', APP] } },
-      'cors.origins: "*" stands for all origins; list it alone, or leave it out',
+      'cors.origins: "*" means all origins; list it alone, or leave it out',
     ],
     [
       'all fields with credentials, where it is a name like any other',
       { cors: { origins: [APP], credentials: true, exposeHeaders: ['*'] } },
-      'cors.exposeHeaders: "*" means nothing beside "credentials": true; list the names',
+      'cors.exposeHeaders: "*" has no effect with "credentials": true; list the names',
     ],
     ...['allow', 'deny'].map((corsPreflight): [string, object, string] => [
       `a route that says ${corsPreflight} to preflights`,
       { cors: { origins: [APP] }, routes: [{ path: '/a' }, { path: '/api/*', corsPreflight }] },
-      'routes.1.corsPreflight: cannot stand beside "cors", by which every preflight is answered; leave one of the two out',
+      'routes.1.corsPreflight: cannot be combined with "cors", which answers every preflight; leave one of the two out',
     ]),
     ['no origin', { cors: { origins: [] } }, expect.stringContaining('cors.origins') as unknown as string],
     [
