@@ -63,7 +63,7 @@ const REQUESTS: readonly Row[] = [
   ],
   [
     'header fields that a preflight asks for',
-    `${MAX_PREFLIGHT_NAMES}, each of ${characters(MAX_PREFLIGHT_NAME)}`,
+    `${MAX_PREFLIGHT_NAMES}, of at most ${characters(MAX_PREFLIGHT_NAME)} each`,
     'left out of the answer, so browsers do not send a request with them',
   ],
   ['token', characters(MAX_TOKEN_LENGTH), '401 [`token_malformed`](codes.md#token_malformed)'],

@@ -28,7 +28,7 @@ function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocumen
   }
   const denied = 'cannot pass nativePreFilter, which rejects what has no valid token of nativeIssuer';
   if (mode === 'report-only') problems.push(`mode: report-only ${denied}`);
-  // The load balancer answers a preflight with a 401 of its own, and browsers then send nothing else.
+  // The load balancer answers a preflight with its own 401, and browsers then do not send the request.
   if (cors !== undefined) problems.push(`cors: a preflight, which never has a token, ${denied}`);
   for (const [index, route] of routes.entries()) {
     const place = `routes.${index}`;
@@ -44,7 +44,7 @@ function beyondNative({ mode, cors, providers = {}, routes = [] }: PolicyDocumen
 
 type ProviderDocument = NonNullable<PolicyDocument['providers']>[string];
 
-/** Whether tokens of a provider may stand anywhere but in Authorization as bearer tokens. */
+/** Whether tokens of a provider may be anywhere else than in Authorization, as bearer tokens. */
 const hasTokensElsewhere = (provider: ProviderDocument): boolean =>
   provider.type === 'jwks' || provider.type === 'spiffe'
     ? (provider.tokenFrom?.some((place) => !isBearer(place)) ?? false)
@@ -55,13 +55,13 @@ type Place = NonNullable<Extract<ProviderDocument, { tokenFrom?: unknown }>['tok
 const isBearer = (place: Place): boolean =>
   'header' in place && /^authorization$/i.test(place.header) && /^bearer$/i.test(place.scheme ?? '');
 
-/** The authorizer refuses such a policy, since its API keeps answers by Authorization alone. */
+/** The authorizer refuses such a policy, since its API caches answers by Authorization alone. */
 const besideCache = ({ providers = {} }: PolicyDocument): string[] =>
   Object.entries(providers)
     .filter(([, provider]) => hasTokensElsewhere(provider))
     .map(
       ([name]) =>
-        `providers.${name}: its tokens do not stand in Authorization alone, by which answers are kept with authorizerCache=true`,
+        `providers.${name}: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true`,
     );
 
 /** Access tokens of Cognito have no "aud"; without this every one of them would be rejected. */

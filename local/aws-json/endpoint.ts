@@ -3,11 +3,11 @@ import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts'
 import { parseObject } from '../parse-object.ts';
 import type { AwsJsonService } from './service.ts';
 
-/** AWS's limits on requests differ and are not all documented; this one is above whatever operations here allow. */
+/** AWS's limits on requests differ and are not all documented; this one is above what any operation here allows. */
 const REQUEST_LIMIT = 1024 * 1024;
 
 /**
- * Serves APIs over the AWS JSON 1.1 protocol, all at one address. Signatures are not looked at: who reaches loopback may do
+ * Serves APIs over the AWS JSON 1.1 protocol, all at one address. Signatures are not checked: anyone who reaches loopback may do
  * everything.
  * https://smithy.io/2.0/aws/protocols/aws-json-1_1-protocol.html
  */
@@ -42,7 +42,7 @@ export function startAwsJsonEndpoint(options: {
     const service = services.find((candidate) => candidate.target === target);
     if (request.method !== 'POST' || service === undefined) {
       const targets = services.map((known) => `${known.target}.OPERATION`).join(' or ');
-      fail('UnknownOperationException', `Here a POST has an X-Amz-Target of ${targets}.`);
+      fail('UnknownOperationException', `Requests here are POSTs with an X-Amz-Target of ${targets}.`);
       return;
     }
     const body = Buffer.concat(chunks);

@@ -1,4 +1,4 @@
-/** Tells whether a message meets a pattern. */
+/** Whether a message matches a pattern. */
 export type Matches = (message: string) => boolean;
 
 type Condition = (event: Readonly<Record<string, unknown>>) => boolean;
@@ -7,7 +7,7 @@ type Condition = (event: Readonly<Record<string, unknown>>) => boolean;
 const MAX_PATTERN = 1024;
 
 /**
- * Parses a filter pattern, as far as one finds the lines of a request with it: terms, which must all be in the message, and
+ * Parses the filter patterns that find the lines of a request: terms, which must all be in the message, and
  * conditions on members of a JSON message (`{ ($.requestId = "x") || ($.code != "y*") }`). Undefined for any other form.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/FilterAndPatternSyntax.html
  */
@@ -76,7 +76,7 @@ function parseCondition(text: string): Condition | undefined {
   return at === tokens.length ? condition : undefined;
 }
 
-/** A text may have asterisks for anything. */
+/** An asterisk in a text matches anything. */
 function equalTo(operand: string): (value: unknown) => boolean {
   const text = operand.startsWith('"') ? operand.slice(1, -1).replaceAll(/\\(.)/g, '$1') : operand;
   const [first = '', ...parts] = text.split('*');
@@ -101,7 +101,7 @@ const memberOf = (object: unknown, name: string): unknown =>
     : undefined;
 
 function ofObject(message: string, condition: Condition): boolean {
-  // Most lines are looked at in vain, so no exception for those that are no JSON.
+  // Most lines do not match, so those that are not JSON must not cost an exception.
   if (!message.startsWith('{')) return false;
   try {
     const event: unknown = JSON.parse(message);

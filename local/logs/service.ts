@@ -6,7 +6,7 @@ export interface LogsOptions {
   readonly region: string;
   readonly account: string;
   readonly store: LogStore;
-  /** How many events one call looks at, so that a page may be empty and yet not the last; 10,000 unless set. */
+  /** How many events one call looks at, so that a page can be empty without being the last; 10,000 by default. */
   readonly eventsPerCall?: number;
 }
 
@@ -16,7 +16,7 @@ const MAX_GROUPS = 50;
 type Operation = (input: Input, options: LogsOptions) => AwsJsonResult;
 
 /**
- * CloudWatch Logs, as far as one reads with it what functions have written.
+ * The part of CloudWatch Logs that reads what functions have written.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
  */
 export const createLogsService = (options: LogsOptions): AwsJsonService => ({
@@ -25,7 +25,7 @@ export const createLogsService = (options: LogsOptions): AwsJsonService => ({
     (Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined)?.(input, options) ??
     fail(
       'UnknownOperationException',
-      `Of CloudWatch Logs there are ${Object.keys(OPERATIONS).join(' and ')} here.`,
+      `The local CloudWatch Logs has only ${Object.keys(OPERATIONS).join(' and ')}.`,
     ),
 });
 
@@ -76,7 +76,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     const matches = typeof pattern === 'string' ? parseFilterPattern(pattern) : undefined;
     if (matches === undefined) {
       return invalid(
-        'Invalid filter pattern; here there are terms, and { $.member = "text" } with !=, && and ||.',
+        'Invalid filter pattern. The local CloudWatch Logs takes terms, and { $.member = "text" } with !=, && and ||.',
       );
     }
     const from = input.nextToken === undefined ? 0 : Number(input.nextToken);

@@ -10,22 +10,22 @@ export interface LogEvent {
 }
 
 export interface LogStore {
-  /** Makes a group known, which otherwise its first line does. */
+  /** Creates a group before its first line does. */
   createGroup(name: string): void;
   append(group: string, stream: string, message: string): void;
   /** The names of all groups and when they were made, in milliseconds since the epoch; in the order of their names. */
   groups(): readonly (readonly [name: string, createdAt: number])[];
-  /** What is kept of a group, oldest first. */
+  /** The events of a group that are still kept, oldest first. */
   eventsOf(group: string): readonly LogEvent[];
 }
 
 /** How many characters of all messages are kept; the oldest events go first. */
 const MAX_CHARACTERS = 16 * 1024 * 1024;
 
-/** What an event takes beside its message. */
+/** What an event takes in addition to its message. */
 const EVENT_OVERHEAD = 200;
 
-/** Keeps what functions write, as much as fits. */
+/** Keeps as much as fits of what functions write. */
 export function createLogStore(now: () => number, maxCharacters = MAX_CHARACTERS): LogStore {
   const created = new Map<string, number>();
   let events: LogEvent[] = [];

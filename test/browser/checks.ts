@@ -30,7 +30,7 @@ const TOKENS: Readonly<Record<string, Check>> = {
     const { code, requestId } = JSON.parse(answer.body);
     deepEqual([code, answer.headers['x-request-id']], ['token_missing', requestId]);
   },
-  'it reads what the upstream answers to a token, and who it is': async (scene) => {
+  'it reads the answer of the upstream to its token, and whose token that is': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/x`, { headers: bearing(scene) }));
     deepEqual([answer.status, JSON.parse(answer.body).method], [200, 'GET']);
     const me = read(await call(scene.listed, `${scene.api}/api/me`, { headers: bearing(scene) }));
@@ -50,13 +50,13 @@ const TOKENS: Readonly<Record<string, Check>> = {
       deepEqual(onlyMethods(scene.answered()), expected);
     }
   },
-  'a page that is not listed reads nothing, not even what is open to all': async (scene) => {
+  'a page that is not listed reads nothing, not even from an anonymous route': async (scene) => {
     for (const path of ['/api/x', '/api/open/x', '/api/careless/x']) {
       equal(await call(scene.foreign, scene.api + path), 'nothing');
     }
     equal(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }), 'nothing');
   },
-  'and what needs a preflight it does not even send': async (scene) => {
+  'and the browser does not send its requests that need a preflight': async (scene) => {
     scene.answered();
     equal(await call(scene.foreign, `${scene.api}/api/open/x`, { method: 'PUT' }), 'nothing');
     deepEqual(onlyMethods(scene.answered()), ['OPTIONS 403']);
@@ -82,16 +82,14 @@ const TOKENS: Readonly<Record<string, Check>> = {
     equal(seen, 'nothing');
     deepEqual(onlyMethods(scene.answered()), ['GET 200']);
   },
-  'the listed page reads of a careless upstream what the policy says, not what the upstream does': async (
-    scene,
-  ) => {
+  'the listed page reads what the policy exposes, not what a careless upstream does': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/careless/x`));
     deepEqual([answer.status, answer.headers.etag, answer.headers['x-secret']], [200, '"1"', undefined]);
     equal(await call(scene.listed, `${scene.api}/api/careless/x`, { credentials: 'include' }), 'nothing');
   },
 };
 
-/** As far as the frame needs it: the browser's own types are for no other file. */
+/** Only what the frame needs, since no other file needs the browser's own types. */
 interface FramedPage {
   onmessage: (event: { readonly data: unknown }) => void;
   readonly document: {
@@ -101,7 +99,7 @@ interface FramedPage {
 }
 
 const COOKIES: Readonly<Record<string, Check>> = {
-  'a listed page reads what its cookie opens': async (scene) => {
+  'a listed page reads answers to its cookie': async (scene) => {
     const answer = read(await call(scene.listed, `${scene.api}/api/me`, { credentials: 'include' }));
     equal(JSON.parse(answer.body).client_id, 'demo-client');
     equal(codeOf(await call(scene.listed, `${scene.api}/api/me`)), 'token_missing');
@@ -112,7 +110,7 @@ const COOKIES: Readonly<Record<string, Check>> = {
     const answer = read(await call(scene.listed, `${scene.api}/api/x`, options));
     deepEqual([answer.status, JSON.parse(answer.body).body], [200, JSON_PUT.body]);
   },
-  'a page that is not listed reads nothing of it': async (scene) => {
+  'a page that is not listed reads none of them': async (scene) => {
     equal(await call(scene.foreign, `${scene.api}/api/me`, { credentials: 'include' }), 'nothing');
   },
   'and changes nothing, though the browser sends the cookie without asking': async (scene) => {
@@ -124,7 +122,7 @@ const COOKIES: Readonly<Record<string, Check>> = {
 };
 
 const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
-  'without "cors" every page reads what a careless upstream lets it': async (scene) => {
+  'without "cors" every page reads what a careless upstream allows': async (scene) => {
     const answer = read(await call(scene.foreign, `${scene.api}/api/careless/x`));
     equal(answer.headers['x-secret'], 'of the upstream');
     equal(await call(scene.foreign, `${scene.api}/api/x`), 'nothing');
@@ -132,7 +130,7 @@ const UPSTREAMS_OWN: Readonly<Record<string, Check>> = {
 };
 
 const ALL_PAGES: Readonly<Record<string, Check>> = {
-  'with "*" every page reads answers, but none to what its cookies open': async (scene) => {
+  'with "*" every page reads answers, but not those to cookies': async (scene) => {
     equal(codeOf(await call(scene.foreign, `${scene.api}/api/x`)), 'token_missing');
     const answer = read(await call(scene.foreign, `${scene.api}/api/x`, { headers: bearing(scene) }));
     equal(answer.status, 200);

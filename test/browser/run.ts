@@ -34,18 +34,20 @@ async function main(args: readonly string[]): Promise<number> {
       return 0;
     }
     named = values.browser;
-    if (named !== undefined && !existsSync(named)) throw new Error(`--browser: there is no ${named}`);
+    if (named !== undefined && !existsSync(named)) throw new Error(`--browser: there is no file ${named}`);
   } catch (error) {
     console.error(`${help}\n\n${error instanceof Error ? error.message : error}`);
     return 2;
   }
   const executablePath = named ?? BROWSERS.find((file) => existsSync(file));
   if (executablePath === undefined) {
-    console.log(`skipped  all of it: there is neither ${BROWSERS.join(' nor ')}; apt-get install chromium`);
+    console.log(
+      `skipped  all checks: no browser at ${BROWSERS.join(', ')}; install one (apt-get install chromium) or name it with --browser`,
+    );
     return 0;
   }
 
-  // Its own sandbox does not work for root, and it loads our pages only.
+  // Chromium's sandbox does not work for root, and only our own pages are loaded.
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false });
   const scene = await startScene(browser).catch(async (error: unknown) => {
     await browser.close();

@@ -161,7 +161,7 @@ describe('a policy given at synth', () => {
       const refused = (settings: Record<string, string>) =>
         disagreements(document, optionsOf(settings)).filter((problem) => !problem.includes('algorithms'));
       expect(refused({ authorizer: 'true', authorizerCache: 'true' })).toEqual([
-        'policy: providers.default: its tokens do not stand in Authorization alone, by which answers are kept with authorizerCache=true',
+        'policy: providers.default: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true',
       ]);
       expect(refused({ authorizer: 'true' })).toEqual([]);
       expect(refused({ ...NATIVE, nativePreFilter: 'true' })).toEqual([
