@@ -27,6 +27,9 @@ import { isSecure, type Options } from './options/options.ts';
 import type { PolicyFile } from './options/policy-file.ts';
 import { addOutputs, type Outputs } from './outputs.ts';
 
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const RULE_QUOTA = 100;
+
 interface AuthorizerStackProps {
   readonly options: Options;
   /** What to tell of where the options came from. */
@@ -71,6 +74,12 @@ export class AuthorizerStack extends Stack {
     const native = nativeVerification(options);
     const added = addApiRules(this, { listener: door.listener, priority, targetGroup, native, paths, hosts });
     const { priorities, range } = added;
+    if (priorities.length > RULE_QUOTA) {
+      Annotations.of(this).addWarningV2(
+        'alb-jwt-authorizer:rule-quota',
+        `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+      );
+    }
     return `Listener rules: ${priorities.length}, at priority ${priorities.join(', ')}. Keep the range of ${range} from ${priority} to ${priority + range - 1} free of other rules: further paths and hosts take priorities in it.`;
   }
 

@@ -13,6 +13,12 @@ const MAX_WILDCARDS = 5;
  */
 const RANGE = 1000;
 
+/**
+ * The most rules of a stack. A template holds 500 resources, and what is not a rule takes less than half of that. A load
+ * balancer's own quota, which can be raised, is 100.
+ */
+const MAX_RULES = 250;
+
 /** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
 export interface Wanted {
   readonly paths: readonly string[];
@@ -60,9 +66,21 @@ export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
   const leading = fitting(hosts, (some) => fits(valuesOf(first), some));
   const together = fitting(paths, (some) => leading.length === hosts.length && fits(all(some), hosts));
   const head = together.length > 0 ? together : [first];
+  const further = paths
+    .slice(head.length)
+    .map((path) => ({ path, beside: fitting(hosts, (some) => fits(valuesOf(path), some)) }));
+  const needed = [{ beside: leading }, ...further].reduce(
+    (sum, { beside }) => sum + 1 + hosts.length - beside.length,
+    0,
+  );
+  const most = Math.min(MAX_RULES, range);
+  if (needed > most) {
+    const problem = `paths and hosts take ${needed} listener rules, and a stack has at most ${most}; use wildcards, such as *.example.com`;
+    return { rules: [], range, problems: [problem] };
+  }
 
   const taken = new Map<number, Placed>();
-  const place = (key: string, values: Values): Placed | undefined => {
+  const place = (key: string, values: Values): Placed => {
     const passed: Placed[] = [];
     for (const offset of choices(key, range)) {
       const holder = taken.get(offset);
@@ -75,19 +93,16 @@ export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
       }
       passed.push(holder);
     }
-    problems.push(`paths and hosts need more rules than there are priorities for; ${key} has none`);
-    return undefined;
+    throw new Error('There are as many priorities as rules.');
   };
-  const ofPaths = paths.slice(head.length).map((path) => {
-    const values = valuesOf(path);
-    const beside = fitting(hosts, (some) => fits(values, some));
-    return { path, beside, rule: place(path, { paths: values, hosts: beside }) };
+  const ofPaths = further.map(({ path, beside }) => {
+    return { path, beside, rule: place(path, { paths: valuesOf(path), hosts: beside }) };
   });
   const remaining = [{ path: first, beside: leading, rule: undefined }, ...ofPaths];
   for (const { path, beside, rule } of remaining) {
     for (const host of hosts.slice(beside.length)) {
       const own = place(`${path} ${host}`, { paths: valuesOf(path), hosts: [host] });
-      if (own !== undefined) rule?.after.push(own.offset);
+      rule?.after.push(own.offset);
     }
   }
   const others = [...taken.values()];

@@ -251,6 +251,14 @@ describe('the template without any context', () => {
     Annotations.fromStack(stackOf()).hasWarning('/AlbJwtAuthorizer', Match.stringLikeRegexp('clear text'));
   });
 
+  it('warns of more rules than a load balancer has by default', () => {
+    const pathsOf = (count: number) => Array.from({ length: count }, (_, index) => `/p${index}`).join();
+    const warned = (paths: string) =>
+      Annotations.fromStack(stackOf({ paths })).findWarning('*', Match.stringLikeRegexp('quota'));
+    expect(warned(pathsOf(104))).toEqual([]);
+    expect(warned(pathsOf(105))).toHaveLength(1);
+  });
+
   it('lets callers in from anywhere and nothing out', () => {
     template.hasResourceProperties('AWS::EC2::SecurityGroup', {
       SecurityGroupIngress: [Match.objectLike({ CidrIp: '0.0.0.0/0', FromPort: 80, ToPort: 80 })],
