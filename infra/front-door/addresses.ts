@@ -14,22 +14,26 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
   const path = anyOf(paths[0] ?? '/');
   const withPort = (host: string) => (port === (scheme === 'https' ? 443 : 80) ? host : `${host}:${port}`);
   const url = (host: string) => `${scheme}://${withPort(host)}${path}`;
+  const typed = (host: string) => `${scheme}://${withPort(host)}${escaped(path)}`;
   const known = domainName ?? hosts.find((host) => !/[*?]/.test(host));
   // The load balancer's own name is in no certificate and, where hosts are given, takes one to no rule.
-  const through = (host: string) => `curl -i --connect-to ${host}:${port}:${dnsName}:${port} ${url(host)}`;
+  const through = (host: string) => `curl -i --connect-to ${host}:${port}:${dnsName}:${port} ${typed(host)}`;
   const asked = known ?? (hosts.length > 0 || scheme === 'https' ? 'YOUR-HOST' : undefined);
   return {
     Url: [url(domainName ?? dnsName), 'Where to send requests'],
     Try: [
       domainName !== undefined || asked === undefined
-        ? `curl -i ${url(domainName ?? dnsName)}`
+        ? `curl -i ${typed(domainName ?? dnsName)}`
         : through(asked),
       'A first request, which is refused for want of a token',
     ],
   };
 }
 
-/** A path that a pattern matches. */
+/** A path that a pattern matches, without an empty segment unless the pattern asks for one. */
 function anyOf(pattern: string): string {
-  return pattern.replaceAll('*', '').replaceAll('?', 'x');
+  return pattern.replace(/\*$/, '').replace(/[*?]/g, 'x');
 }
+
+/** A path as a shell takes it, for all the characters that a pattern may have. */
+const escaped = (path: string): string => path.replace(/["'$&~]/g, '\\$&');

@@ -126,6 +126,16 @@ describe('a first request', () => {
       { hosts: '*.example.org', paths: '/health' },
       'curl -i --connect-to YOUR-HOST:80:DNSName:80 http://YOUR-HOST/health',
     ],
+    [
+      'a path with a wildcard between slashes, which may stand for nothing',
+      { paths: '/*/orders/*' },
+      'curl -i http://DNSName/x/orders/',
+    ],
+    [
+      'a path that means something to a shell',
+      { paths: `/a&b$c~"d'` },
+      `curl -i http://DNSName/a\\&b\\$c\\~\\"d\\'`,
+    ],
     ['another port', contextOf('existing-load-balancer'), 'curl -i https://shared.example.com:8443/api/'],
   ])('is printed for %s', (_, context, command) => {
     expect(outputOf(templateOf(context), 'Try')).toBe(command);
