@@ -1,17 +1,9 @@
 import { planRules } from '../front-door/rule-plan.ts';
+import { matchesPattern } from './host-pattern.ts';
 import { isSecure, type OptionValues } from './options.ts';
 
 /** Whether options contradict each other, and what to say then. */
 export type Contradiction = readonly [applies: (options: OptionValues) => boolean, problem: string];
-
-/** Whether a host, which may have wildcards, is the name or has it among those that it matches. */
-const matches = (host: string, name: string) =>
-  new RegExp(
-    `^${host
-      .replace(/[^\w*?]/g, '\\$&')
-      .replaceAll('*', '.*')
-      .replaceAll('?', '.')}$`,
-  ).test(name);
 
 /** Of the listener: its names, certificates and ports. */
 export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
@@ -44,7 +36,9 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   ],
   [
     ({ hosts, domainName }) =>
-      hosts !== undefined && domainName !== undefined && !hosts.some((host) => matches(host, domainName)),
+      hosts !== undefined &&
+      domainName !== undefined &&
+      !hosts.some((host) => matchesPattern(host, domainName)),
     'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
   ],
   [

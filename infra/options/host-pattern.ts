@@ -1,0 +1,24 @@
+/**
+ * Whether a pattern of the load balancer matches a name: `*` is any number of characters, `?` is one. It takes as long as
+ * both are, since it goes through the name once with every place in the pattern that it may have come to.
+ */
+export function matchesPattern(pattern: string, name: string): boolean {
+  let places = afterStars(pattern, new Set([0]));
+  for (const character of name) {
+    const next = new Set<number>();
+    for (const place of places) {
+      const one = pattern[place];
+      if (one === '*') next.add(place);
+      else if (one === '?' || one === character) next.add(place + 1);
+    }
+    places = afterStars(pattern, next);
+  }
+  return places.has(pattern.length);
+}
+
+/** The places, and those that they come to by a `*` that stands for nothing. */
+function afterStars(pattern: string, places: Set<number>): ReadonlySet<number> {
+  // What is added meanwhile is iterated over, too.
+  for (const place of places) if (pattern[place] === '*') places.add(place + 1);
+  return places;
+}
