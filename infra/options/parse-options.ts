@@ -1,3 +1,4 @@
+import { isDeepStrictEqual } from 'node:util';
 import { contradictions } from './contradictions.ts';
 import { deploymentNames } from './deployment-names.ts';
 import { nearestName } from './nearest-name.ts';
@@ -107,16 +108,24 @@ function placed(
 function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: Stage): string[] {
   return Object.entries(own).flatMap(([name, given]) => {
     if (name === 'stage' || !isOptionName(name)) return [];
-    const fallback = OPTIONS[name].default;
-    const there = Object.hasOwn(values, name)
+    const isThere = Object.hasOwn(values, name);
+    const { default: fallback } = OPTIONS[name];
+    const alone = isThere ? meaningOf(name, values[name]) : fallback;
+    if (isDeepStrictEqual(meaningOf(name, given), alone)) return [];
+    const there = isThere
       ? `${file} has ${JSON.stringify(values[name])}`
       : `${file} does not give it${fallback === undefined ? '' : `, which makes it ${JSON.stringify(fallback)}`}`;
-    return JSON.stringify(given) === JSON.stringify(values[name]) || String(given) === String(values[name])
-      ? []
-      : [
-          `${name} is ${JSON.stringify(given)} by context (-c, or cdk.json), while ${there}. A deploy with the stage alone changes it back; put it in the file.`,
-        ];
+    return [
+      `${name} is ${JSON.stringify(given)} by context (-c, or cdk.json), while ${there}. A deploy with the stage alone changes it back; put it in the file.`,
+    ];
   });
+}
+
+/** What an option's text means, if it means anything. */
+function meaningOf(name: OptionName, given: unknown): unknown {
+  const parse: Parse<unknown> = OPTIONS[name].parse;
+  const parsed = parseValue(parse, given);
+  return 'value' in parsed ? parsed.value : undefined;
 }
 
 /** One message with every problem. */

@@ -1,4 +1,4 @@
-import { readdirSync, readFileSync } from 'node:fs';
+import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { membersOf } from './json-members.ts';
@@ -7,6 +7,9 @@ import { parseValue } from './parse-value.ts';
 
 /** Where the stages' files are, seen from where the CDK CLI runs. */
 export const STAGES = 'stages';
+
+/** Far more than all options take, and little enough to look for each line. */
+const MAX_CHARACTERS = 100_000;
 
 /** The options of a stage as its file has them, not yet judged. */
 export interface Stage {
@@ -41,6 +44,9 @@ export function readStage(name: string, directory = STAGES): ReadStage {
     const { code } = error as NodeJS.ErrnoException;
     return invalid(`stage: ${file} cannot be read (${code})${otherStages(name, directory)}`);
   }
+  if (text.length > MAX_CHARACTERS) {
+    return invalid(`${file}: has ${text.length} characters, and a stage at most ${MAX_CHARACTERS}`);
+  }
   let document: unknown;
   try {
     document = JSON.parse(text);
@@ -64,13 +70,15 @@ export function readStage(name: string, directory = STAGES): ReadStage {
 }
 
 function otherStages(name: string, directory: string): string {
-  let files: readonly string[];
+  let entries: readonly Dirent[];
   try {
-    files = readdirSync(directory);
+    entries = readdirSync(directory, { withFileTypes: true });
   } catch {
     return `; there is no folder ${directory}`;
   }
-  const names = files.filter((one) => one.endsWith('.json')).map((one) => one.slice(0, -'.json'.length));
+  const names = entries
+    .filter((entry) => entry.name.endsWith('.json') && !entry.isDirectory())
+    .map((entry) => entry.name.slice(0, -'.json'.length));
   const near = nearestName(name, names);
   if (near !== undefined) return `; did you mean ${near}?`;
   return names.length === 0 ? `; ${directory} has no stages` : `; there are ${names.sort().join(', ')}`;

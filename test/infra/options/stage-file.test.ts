@@ -1,4 +1,4 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
@@ -10,7 +10,7 @@ import { OPTIONS, type OptionName } from '../../../infra/options/options.ts';
 import { parseOptions } from '../../../infra/options/parse-options.ts';
 import { parseValue } from '../../../infra/options/parse-value.ts';
 import { readNamedStage, readStage } from '../../../infra/options/stage-file.ts';
-import { contextOf, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
 
 const validate = new Ajv2020({ strict: true, allowUnionTypes: true }).compile(stageSchema());
 
@@ -116,6 +116,30 @@ describe("a stage's file", () => {
     ]);
   });
 
+  it.each<[string, unknown, unknown]>([
+    ['memorySize', 512, '0512'],
+    ['internal', false, 'false'],
+    ['nativeClaims', [{ name: 'a', format: 'single-string', values: ['b'] }], undefined],
+    ['paths', undefined, '/api/*'],
+    ['timeoutSeconds', undefined, '30'],
+  ])('says nothing of %s, which is the same by context', (name, there, given) => {
+    const native = {
+      nativePreFilter: true,
+      certificateArn: CERTIFICATE,
+      nativeIssuer: 'https://issuer.example.com',
+      nativeJwksUri: 'https://issuer.example.com/jwks',
+      nativeAudience: 'api',
+    };
+    const stage = stageOf(JSON.stringify({ ...native, ...(there === undefined ? {} : { [name]: there }) }));
+    const parsed = parseOptions({ [name]: given ?? JSON.stringify(there) }, {}, stage);
+    expect(parsed).toMatchObject({ kind: 'ok', warnings: [] });
+  });
+
+  it('has a size at which every line is found in no time', () => {
+    const long = Array.from({ length: 9000 }, (_, index) => `"m${index}": 1`).join(',\n');
+    expect(() => stageOf(`{${long}}`)).toThrow(/live\.json: has \d+ characters, and a stage at most 100000$/);
+  });
+
   it('names an option once', () => {
     expect(() => stageOf('{\n "internal": true,\n "internal": false }')).toThrow(
       'live.json:3: internal is there a second time; remove one',
@@ -127,8 +151,22 @@ describe("a stage's file", () => {
     ['null', 'must be an object whose members are options'],
     ['{', 'is not JSON'],
     ['{ "a": 1, }', 'is not JSON'],
+    ['{ // a\n }', 'is not JSON'],
+    ['', 'is not JSON'],
   ])('that is %s is told so', (text, problem) => {
     expect(() => stageOf(text)).toThrow(problem);
+  });
+
+  it('may begin with a byte order mark, and end its lines as Windows does', () => {
+    expect(problemsOf('\uFEFF{\r\n "internal": true,\r\n "nope": 1\r\n}')).toEqual([
+      'live.json:3: nope is not an option; docs/options.md lists them',
+    ]);
+  });
+
+  it.each(['__proto__', 'constructor', 'toString'])('has no option %s', (name) => {
+    expect(problemsOf(`{ ${JSON.stringify(name)}: { "internal": true } }`)).toEqual([
+      `live.json:1: ${name} is not an option; docs/options.md lists them`,
+    ]);
   });
 
   it('that is not there is told what there is', () => {
@@ -137,6 +175,12 @@ describe("a stage's file", () => {
       kind: 'invalid',
       problems: [
         `stage: ${join(directory, 'prodution.json')} cannot be read (ENOENT); did you mean production?`,
+      ],
+    });
+    mkdirSync(join(directory, 'folder.json'));
+    expect(readStage('folder', directory)).toMatchObject({
+      problems: [
+        expect.stringMatching(/folder\.json cannot be read \(EISDIR\); there are live, production$/),
       ],
     });
     expect(readStage('live', join(directory, 'none'))).toMatchObject({
