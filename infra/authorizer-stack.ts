@@ -16,6 +16,7 @@ import { addressOutputs } from './front-door/addresses.ts';
 import { addApiRules } from './front-door/api-rules.ts';
 import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
 import { nativeVerification } from './front-door/native-verification.ts';
+import { MAX_PRIORITY } from './front-door/rule-plan.ts';
 import { TwoWaysIn } from './front-door/two-ways-in.ts';
 import { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
 import { DemoApi } from './function/demo-api.ts';
@@ -80,7 +81,12 @@ export class AuthorizerStack extends Stack {
         `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
       );
     }
-    return `Listener rules: ${priorities.length}, at priority ${priorities.join(', ')}. Keep the range of ${range} from ${priority} to ${priority + range - 1} free of other rules: further paths and hosts take priorities in it.`;
+    const last = priority + range - 1;
+    const further =
+      last > MAX_PRIORITY
+        ? `Further rules will need a rulePriority of at most ${MAX_PRIORITY - range + 1}.`
+        : `Keep the range of ${range} from ${priority} to ${last} free of other rules: further paths and hosts take priorities in it.`;
+    return `Listener rules: ${priorities.length}, at priority ${priorities.join(', ')}. ${further}`;
   }
 
   private verifier(props: AuthorizerStackProps, door: FrontDoor, instanceArn: string | undefined): Verifier {

@@ -19,6 +19,9 @@ const RANGE = 1000;
  */
 const MAX_RULES = 250;
 
+/** The most that a priority can be. */
+export const MAX_PRIORITY = 50_000;
+
 /** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
 export interface Wanted {
   readonly paths: readonly string[];

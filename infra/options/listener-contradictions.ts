@@ -1,4 +1,4 @@
-import { planRules } from '../front-door/rule-plan.ts';
+import { MAX_PRIORITY, planRules } from '../front-door/rule-plan.ts';
 import { matchesPattern } from './host-pattern.ts';
 import { isSecure, type OptionValues } from './options.ts';
 
@@ -47,9 +47,6 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
     'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
   ],
 ];
-
-/** The most that a priority can be. */
-const MAX_PRIORITY = 50_000;
 
 /** Of paths, hosts and priorities. */
 export function ruleProblems({ paths, hosts = [], rulePriority }: OptionValues): readonly string[] {

@@ -1,5 +1,6 @@
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
+import type { AuthorizerStack } from '../../infra/authorizer-stack.ts';
 import { ENVIRONMENT, PARAMETERS, snapshotKey } from '../../lambda/contract.ts';
 import { seedsOf, stackOf, templateOf } from './synth.ts';
 
@@ -249,6 +250,17 @@ describe('the template without any context', () => {
 
   it('warns that tokens would travel in clear text', () => {
     Annotations.fromStack(stackOf()).hasWarning('/AlbJwtAuthorizer', Match.stringLikeRegexp('clear text'));
+  });
+
+  it.each([
+    [{}, 'at priority 10. Keep the range of 1000 from 10 to 1009 free of other rules'],
+    [{ rulePriority: '49001' }, 'Keep the range of 1000 from 49001 to 50000 free'],
+    [
+      { rulePriority: '50000' },
+      'at priority 50000. Further rules will need a rulePriority of at most 49001.',
+    ],
+  ])('tells of the priorities with %j', (context, told) => {
+    expect((stackOf(context) as AuthorizerStack).priorities).toContain(told);
   });
 
   it('warns of more rules than a load balancer has by default', () => {
