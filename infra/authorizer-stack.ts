@@ -173,7 +173,7 @@ export class AuthorizerStack extends Stack {
     if ((own !== undefined || options.loadBalancerArn !== undefined) && !isSecure(options)) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:clear-text',
-        'Bearer tokens will travel in clear text: the listener has no certificate. Give domainName with hostedZoneId, or certificateArn.',
+        'Bearer tokens will travel in clear text: the listener has no certificate. Set domainName with hostedZoneId, or certificateArn.',
       );
     }
   }

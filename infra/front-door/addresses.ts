@@ -25,7 +25,7 @@ export function addressOutputs({ address, domainName, hosts, paths }: Called): O
       domainName !== undefined || asked === undefined
         ? `curl -i ${typed(domainName ?? dnsName)}`
         : through(asked),
-      'A first request, which is refused for want of a token',
+      'A first request, without a token: 401, or 503 until issuer and audience are set',
     ],
   };
 }

@@ -19,32 +19,32 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   [
     ({ loadBalancerArn, domainName, loadBalancerDnsName }) =>
       loadBalancerArn !== undefined && domainName !== undefined && loadBalancerDnsName === undefined,
-    'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
+    'domainName needs loadBalancerDnsName and loadBalancerZoneId for the alias record of an existing load balancer',
   ],
   [
     (options) => options.http !== undefined && !isSecure(options),
-    'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
+    'http needs certificateArn or domainName: without a certificate there is only port 80',
   ],
   [
     (options) => options.sniCertificateArns !== undefined && !isSecure(options),
-    'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
+    'sniCertificateArns needs certificateArn or domainName: a listener must have a default certificate',
   ],
   [
     ({ sniCertificateArns = [], certificateArn }) =>
       certificateArn !== undefined && sniCertificateArns.includes(certificateArn),
-    'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
+    'sniCertificateArns repeats certificateArn, which the listener has already; remove it from the list',
   ],
   [
     ({ hosts, domainName }) =>
       hosts !== undefined &&
       domainName !== undefined &&
       !hosts.some((host) => matchesPattern(host, domainName)),
-    'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
+    'hosts has no entry that matches domainName, so requests to that name would get a 404; add it',
   ],
   [
     ({ ipAddressType, internal, verifiedAccess }) =>
       ipAddressType === 'dualstack-without-public-ipv4' && (internal || verifiedAccess),
-    'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
+    'ipAddressType=dualstack-without-public-ipv4 is for internet-facing load balancers only; use dualstack',
   ],
 ];
 

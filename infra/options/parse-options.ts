@@ -114,9 +114,9 @@ function besideStage(own: Readonly<Record<string, unknown>>, { file, values }: S
     if (isDeepStrictEqual(meaningOf(name, given), alone)) return [];
     const there = isThere
       ? `${file} has ${JSON.stringify(values[name])}`
-      : `${file} does not give it${fallback === undefined ? '' : `, which makes it ${JSON.stringify(fallback)}`}`;
+      : `${file} does not set it${fallback === undefined ? '' : ` (default: ${JSON.stringify(fallback)})`}`;
     return [
-      `${name} is ${JSON.stringify(given)} by context (-c, or cdk.json), while ${there}. A deploy with the stage alone changes it back; put it in the file.`,
+      `${name} is ${JSON.stringify(given)} in the context (-c or cdk.json), but ${there}. A deploy with the stage alone changes it back; put it in the file.`,
     ];
   });
 }

@@ -49,11 +49,11 @@ function placesIn(values: OptionValues): readonly Place[] {
 function besideStack(named: readonly Place[], { account, region }: Environment): string[] {
   return named.flatMap(({ name, ...place }) => [
     ...(place.region !== '' && place.region !== region
-      ? [`${name} is in ${place.region}, while the stack goes to ${region}, the region of your credentials`]
+      ? [`${name} is in ${place.region}, but the stack goes to ${region}, the region of your credentials`]
       : []),
     ...(place.account !== undefined && place.account !== account
       ? [
-          `${name} is of account ${place.account}, while the stack goes to ${account}, that of your credentials`,
+          `${name} belongs to account ${place.account}, but the stack goes to ${account}, the account of your credentials`,
         ]
       : []),
   ]);
@@ -69,13 +69,13 @@ function amongThemselves(named: readonly Place[]): string[] {
       .filter(({ region }) => region !== first?.region)
       .map(
         ({ name, region }) =>
-          `${name} is in ${region}, and ${first?.name} in ${first?.region}: a stack has one region`,
+          `${name} is in ${region}, but ${first?.name} in ${first?.region}: a stack has one region`,
       ),
     ...owned
       .filter(({ account }) => account !== other?.account)
       .map(
         ({ name, account }) =>
-          `${name} is of account ${account}, and ${other?.name} of ${other?.account}: a stack has one account`,
+          `${name} belongs to account ${account}, but ${other?.name} to ${other?.account}: a stack has one account`,
       ),
   ];
 }
@@ -89,16 +89,12 @@ function partitionOf(region: string): string {
 /** What a partition lacks of what an option deploys. */
 const MISSING: readonly [partition: string, option: OptionName, lacks: string][] = [
   // https://docs.amazonaws.cn/en_us/aws/latest/userguide/cognito.html
-  ['aws-cn', 'cognito', 'has no user pools of Cognito'],
+  ['aws-cn', 'cognito', 'has no Cognito user pools'],
   // https://docs.amazonaws.cn/en_us/aws/latest/userguide/cloudfront.html
-  ['aws-cn', 'verifiedAccess', "does not serve by CloudFront's own domain names"],
+  ['aws-cn', 'verifiedAccess', "does not serve CloudFront's own domain names"],
   ['aws-us-gov', 'verifiedAccess', 'has no CloudFront'],
   // https://docs.aws.amazon.com/elasticloadbalancing/latest/application/enable-access-logging.html
-  [
-    'aws-us-gov',
-    'accessLogs',
-    'has the logs written by an account of AWS, which the bucket here does not let in',
-  ],
+  ['aws-us-gov', 'accessLogs', 'has an account of AWS write the logs, which the bucket does not allow'],
 ];
 
 function missingServices(values: OptionValues, partition: string | undefined): string[] {

@@ -45,7 +45,7 @@ export function readStage(name: string, directory = STAGES): ReadStage {
     return invalid(`stage: ${file} cannot be read (${code})${otherStages(name, directory)}`);
   }
   if (text.length > MAX_CHARACTERS) {
-    return invalid(`${file}: has ${text.length} characters, and a stage at most ${MAX_CHARACTERS}`);
+    return invalid(`${file}: has ${text.length} characters; a stage may have at most ${MAX_CHARACTERS}`);
   }
   let document: unknown;
   try {
@@ -62,7 +62,7 @@ export function readStage(name: string, directory = STAGES): ReadStage {
     members.slice(0, index).some((earlier) => earlier.name === one),
   );
   if (twice.length > 0) {
-    return invalid(...twice.map((one) => `${placeOf(one)}: ${one.name} is there a second time; remove one`));
+    return invalid(...twice.map((one) => `${placeOf(one)}: ${one.name} appears a second time; remove one`));
   }
   const { $schema: _, ...values } = document as Record<string, unknown>;
   const places = Object.fromEntries(members.map((one) => [one.name, placeOf(one)]));

@@ -42,7 +42,7 @@ describe('the app', () => {
     expect(Outputs.Url.Value).toBe('https://api.example.com/api/');
     expect(Resources).toHaveProperty('Certificate.Properties.DomainName', 'api.example.com');
     const metadata = readFileSync(join(outdir, 'AlbJwtAuthorizer.metadata.json'), 'utf8');
-    expect(metadata).toContain('memorySize is \\"1024\\" by context');
+    expect(metadata).toContain('memorySize is \\"1024\\" in the context');
   });
 
   it('puts a permissions boundary on every role', () => {

@@ -25,7 +25,7 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   loadBalancerDnsName: {
-    description: 'Its DNS name, which `domainName` is made an alias of there',
+    description: 'DNS name of that load balancer, for the alias record of `domainName`',
     default: undefined,
     parse: matching(
       /^(?=.{4,253}$)([A-Za-z0-9]([A-Za-z0-9-]{0,61}[A-Za-z0-9])?\.)+[A-Za-z]{2,63}$/,
@@ -33,13 +33,13 @@ export const FRONT_DOOR_OPTIONS = {
     ),
   },
   loadBalancerZoneId: {
-    description: 'The zone of that DNS name, which is of AWS (`CanonicalHostedZoneId`)',
+    description: "Hosted zone of that DNS name, which is AWS's (`CanonicalHostedZoneId`)",
     default: undefined,
     parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the canonical hosted zone id of the load balancer'),
   },
   listenerPort: {
     description:
-      'Port of the listener on that load balancer; 443 with a certificate and 80 without unless given',
+      'Port of the listener on that load balancer; by default 443 with a certificate and 80 without',
     default: undefined,
     parse: wholeNumber(1, 65_535),
   },

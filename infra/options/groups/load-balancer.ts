@@ -19,7 +19,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   paths: {
     description:
-      'Paths that the function gets, separated by commas: `*` is any number of characters, `?` is one, and a pattern that ends in `/*` takes the path before it, too',
+      'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern that ends in `/*` also matches the path before it',
     default: ['/api/*'] as readonly string[],
     // The characters that the load balancer takes.
     // https://docs.aws.amazon.com/elasticloadbalancing/latest/APIReference/API_RuleCondition.html
@@ -30,7 +30,7 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   hosts: {
     description:
-      'Host names that the function gets those paths of, separated by commas, with the same wildcards; all of them unless given',
+      'Host names for which those paths are routed to the function, separated by commas, with the same wildcards; any host by default',
     default: undefined,
     parse: commaSeparated(
       /^(?=.{3,128}$)[a-z0-9*?_-]+(\.[a-z0-9*?_-]+)*\.[a-z]+$/,
@@ -39,13 +39,13 @@ export const LOAD_BALANCER_OPTIONS = {
   },
   rulePriority: {
     description:
-      'Priority of the first listener rule, and the beginning of the range, which the synth prints, for those that further paths and hosts take',
+      'Priority of the first listener rule, and the start of the range from which further rules take theirs; the synth prints both',
     default: 10,
     parse: wholeNumber(1, 50_000),
   },
   domainName: {
     description:
-      'Name of the API, which gets an alias record and, unless `certificateArn` has one, a certificate that is validated by DNS',
+      'Domain name of the API: it gets an alias record and, without `certificateArn`, a certificate validated by DNS',
     default: undefined,
     parse: matching(
       /^(?=.{4,253}$)([a-z0-9]([a-z0-9-]{0,61}[a-z0-9])?\.)+[a-z]{2,63}$/,
@@ -53,36 +53,36 @@ export const LOAD_BALANCER_OPTIONS = {
     ),
   },
   hostedZoneId: {
-    description: 'Zone of Route 53 that this name is in, in the account of the stack',
+    description: 'Route 53 hosted zone of that name, in the account of the stack',
     default: undefined,
     parse: matching(/^Z[A-Z0-9]{1,31}$/, 'the id of a hosted zone, such as Z0123456789ABCDEFGHIJ'),
   },
   certificateArn: {
-    description: 'Certificate of an HTTPS listener on 443',
+    description: 'Certificate of an HTTPS listener on port 443',
     default: undefined,
     parse: matching(CERTIFICATE, 'the ARN of a certificate in ACM or IAM'),
   },
   sniCertificateArns: {
     description:
-      'Further certificates of that listener, separated by commas, which it chooses from by the name that a client asks for',
+      'Further certificates of that listener, separated by commas; it presents the one for the name that the client asks for (SNI)',
     default: undefined,
     parse: commaSeparated(CERTIFICATE, 'ARNs of certificates in ACM or IAM, separated by commas'),
   },
   http: {
     description:
-      'Port 80 where there is a certificate: `closed`, unless given, or `redirect`, by which a client sends its token in clear text once before it is told',
+      'Port 80 when there is a certificate: `closed` by default; with `redirect` a client sends its token in clear text before it is redirected',
     default: undefined,
     parse: oneOf('closed', 'redirect'),
   },
   desyncMitigationMode: {
     description:
-      'What the load balancer does with requests that another server might read otherwise: `strictest` blocks all that do not comply with RFC 7230, `defensive` those of known danger, `monitor` none',
+      'What the load balancer does with requests that two servers might read differently: `strictest` blocks every one that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none',
     default: 'strictest',
     parse: oneOf('monitor', 'defensive', 'strictest'),
   },
   ipAddressType: {
     description:
-      'Addresses of the load balancer: `ipv4`, `dualstack`, or `dualstack-without-public-ipv4` for clients that all have IPv6',
+      'Addresses of the load balancer: `ipv4`, `dualstack`, or `dualstack-without-public-ipv4` if every client has IPv6',
     default: 'ipv4',
     parse: oneOf('ipv4', 'dualstack', 'dualstack-without-public-ipv4'),
   },

@@ -156,27 +156,27 @@ describe('options that cannot be together', () => {
     [
       'a name and hosts that are others',
       { ...contextOf('domain-name'), hosts: 'www.example.com,*.api.example.com' },
-      'hosts has nothing that matches domainName, so requests by that name would be refused; add it',
+      'hosts has no entry that matches domainName, so requests to that name would get a 404; add it',
     ],
     [
       'port 80 beside nothing else',
       { http: 'redirect' },
-      'http needs certificateArn or domainName: without a certificate port 80 is all that there is',
+      'http needs certificateArn or domainName: without a certificate there is only port 80',
     ],
     [
       'further certificates beside none',
       { sniCertificateArns: CERTIFICATE },
-      'sniCertificateArns needs certificateArn or domainName, for the certificate of clients that ask for no name',
+      'sniCertificateArns needs certificateArn or domainName: a listener must have a default certificate',
     ],
     [
       'one certificate twice',
       { certificateArn: CERTIFICATE, sniCertificateArns: CERTIFICATE },
-      'sniCertificateArns has certificateArn in it, which the listener has already; remove it there',
+      'sniCertificateArns repeats certificateArn, which the listener has already; remove it from the list',
     ],
     [
       'an internal load balancer of public addresses',
       { internal: true, ipAddressType: 'dualstack-without-public-ipv4' },
-      'ipAddressType=dualstack-without-public-ipv4 is for load balancers that are not internal; take dualstack',
+      'ipAddressType=dualstack-without-public-ipv4 is for internet-facing load balancers only; use dualstack',
     ],
     [
       'a load balancer and what is of it',
@@ -194,7 +194,7 @@ describe('options that cannot be together', () => {
     [
       'a name of a load balancer whose address nobody tells',
       { ...without(contextOf('existing-load-balancer'), 'loadBalancerDnsName', 'loadBalancerZoneId') },
-      'domainName needs loadBalancerDnsName and loadBalancerZoneId, to be an alias of an existing load balancer',
+      'domainName needs loadBalancerDnsName and loadBalancerZoneId for the alias record of an existing load balancer',
     ],
     [
       'a security group of nothing',

@@ -21,18 +21,18 @@ describe('resources that options name', () => {
   it('must be in its region and account, once those are known', () => {
     const context = { certificateArn: elsewhere(CERTIFICATE), sniCertificateArns: ofOthers(CERTIFICATE) };
     expect(problemsOf(context, IRELAND)).toEqual([
-      'certificateArn is in eu-central-1, while the stack goes to eu-west-1, the region of your credentials',
-      'sniCertificateArns is of account 210987654321, while the stack goes to 123456789012, that of your credentials',
+      'certificateArn is in eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
+      'sniCertificateArns belongs to account 210987654321, but the stack goes to 123456789012, the account of your credentials',
     ]);
   });
 
   it('must be in one region and account, if no more is known', () => {
     const { webAclArn, certificateArn } = contextOf('web-acl');
     expect(problemsOf({ certificateArn, webAclArn: elsewhere(webAclArn ?? '') })).toEqual([
-      'webAclArn is in eu-central-1, and certificateArn in eu-west-1: a stack has one region',
+      'webAclArn is in eu-central-1, but certificateArn in eu-west-1: a stack has one region',
     ]);
     expect(problemsOf({ certificateArn, webAclArn: ofOthers(webAclArn ?? '') })).toEqual([
-      'webAclArn is of account 210987654321, and certificateArn of 123456789012: a stack has one account',
+      'webAclArn belongs to account 210987654321, but certificateArn to 123456789012: a stack has one account',
     ]);
   });
 
@@ -47,10 +47,10 @@ describe('resources that options name', () => {
 describe('a service that the partition lacks', () => {
   it('is told before the deploy finds out', () => {
     expect(problemsOf({ cognito: 'true' }, at('cn-north-1'))).toEqual([
-      'cognito is not possible in aws-cn, which has no user pools of Cognito',
+      'cognito is not possible in aws-cn, which has no Cognito user pools',
     ]);
     expect(problemsOf({ accessLogs: 'true' }, at('us-gov-west-1'))).toEqual([
-      'accessLogs is not possible in aws-us-gov, which has the logs written by an account of AWS, which the bucket here does not let in',
+      'accessLogs is not possible in aws-us-gov, which has an account of AWS write the logs, which the bucket does not allow',
     ]);
     expect(problemsOf({ cognito: 'true', accessLogs: 'true' }, IRELAND)).toEqual([]);
   });

@@ -111,8 +111,8 @@ describe("a stage's file", () => {
     });
     const file = join(directory, 'live.json');
     expect('warnings' in parsed && parsed.warnings).toEqual([
-      `memorySize is "1024" by context (-c, or cdk.json), while ${file} has 512. A deploy with the stage alone changes it back; put it in the file.`,
-      `tracing is "true" by context (-c, or cdk.json), while ${file} does not give it, which makes it false. A deploy with the stage alone changes it back; put it in the file.`,
+      `memorySize is "1024" in the context (-c or cdk.json), but ${file} has 512. A deploy with the stage alone changes it back; put it in the file.`,
+      `tracing is "true" in the context (-c or cdk.json), but ${file} does not set it (default: false). A deploy with the stage alone changes it back; put it in the file.`,
     ]);
   });
 
@@ -122,7 +122,7 @@ describe("a stage's file", () => {
     ['nativeClaims', [{ name: 'a', format: 'single-string', values: ['b'] }], undefined],
     ['paths', undefined, '/api/*'],
     ['timeoutSeconds', undefined, '30'],
-  ])('says nothing of %s, which is the same by context', (name, there, given) => {
+  ])('says nothing of %s, which is the same in the context', (name, there, given) => {
     const native = {
       nativePreFilter: true,
       certificateArn: CERTIFICATE,
@@ -137,12 +137,14 @@ describe("a stage's file", () => {
 
   it('has a size at which every line is found in no time', () => {
     const long = Array.from({ length: 9000 }, (_, index) => `"m${index}": 1`).join(',\n');
-    expect(() => stageOf(`{${long}}`)).toThrow(/live\.json: has \d+ characters, and a stage at most 100000$/);
+    expect(() => stageOf(`{${long}}`)).toThrow(
+      /live\.json: has \d+ characters; a stage may have at most 100000$/,
+    );
   });
 
   it('names an option once', () => {
     expect(() => stageOf('{\n "internal": true,\n "internal": false }')).toThrow(
-      'live.json:3: internal is there a second time; remove one',
+      'live.json:3: internal appears a second time; remove one',
     );
   });
 
