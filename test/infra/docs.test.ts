@@ -13,6 +13,16 @@ const pageOf = (name: ShapeName) => join(PAGES, `${name.replace(/\/.*/, '')}.md`
 /** Those of docs/operations.md, where there is nothing to draw. */
 const shapes = SHAPE_NAMES.filter((name) => name !== 'watched');
 
+interface Statement {
+  readonly Action: string | readonly string[];
+  readonly Resource?: string | readonly string[];
+  readonly Condition?: object;
+}
+
+/** https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
+const FOR_ANY_RESOURCE =
+  /^(logs:GetQueryResults|cloudwatch:(GetMetricData|GetMetricStatistics|DescribeAlarms))$/;
+
 describe('the docs', () => {
   it('list every option (npm run docs:options writes the list)', () => {
     expect(readFileSync('docs/options.md', 'utf8')).toBe(optionsTable());
@@ -90,6 +100,23 @@ describe('the docs', () => {
     }
   });
 
+  it('give IAM policies that are JSON, and no more rights than actions without resources of their own need', () => {
+    const page = readFileSync('docs/deploying.md', 'utf8');
+    const documents = [...page.matchAll(/```json\n([^`]*)```/g)].map(([, text = '']) => JSON.parse(text));
+    const statements = documents.flatMap((document) => document.Statement ?? []) as readonly Statement[];
+    expect(statements.length).toBeGreaterThan(5);
+    for (const { Action, Resource, Condition } of statements) {
+      const actions = [Action].flat();
+      for (const action of actions) expect(action).toMatch(/^[a-z]+:[A-Z][A-Za-z]+$/);
+      // A trust policy has no resource.
+      if (Resource === undefined) expect(Condition).toBeDefined();
+      for (const resource of [Resource ?? []].flat()) {
+        if (resource === '*') expect(actions.filter((one) => !FOR_ANY_RESOURCE.test(one))).toEqual([]);
+        else expect(resource).toMatch(/^arn:aws:[a-z]+:(REGION)?:ACCOUNT:[a-z]/);
+      }
+    }
+  });
+
   it('name every alarm', () => {
     const page = readFileSync('docs/operations.md', 'utf8');
     for (const id of Object.keys(templateOf().findResources('AWS::CloudWatch::Alarm'))) {
@@ -102,6 +129,8 @@ describe('the docs', () => {
     for (const file of [
       'docs/options.md',
       'docs/operations.md',
+      'docs/deploying.md',
+      'README.md',
       ...readdirSync(PAGES).map((name) => join(PAGES, name)),
     ]) {
       for (const [, target = ''] of readFileSync(file, 'utf8').matchAll(/\]\(([^)#]+)(?:#[^)]*)?\)/g)) {
