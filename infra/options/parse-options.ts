@@ -55,8 +55,10 @@ export function parseOptions(
     const parsed = parseValue(parse, given);
     if ('expected' in parsed) {
       problems.push(`${place}${name} must be ${parsed.expected}; it is ${JSON.stringify(given)}`);
-      // It was meant to be given, so whatever needs it is no problem of its own.
-      found[name] = parse.schema.anyOf === undefined ? given : [String(given)];
+      // It was meant to be given, so whatever needs it is no problem of its own. As text, whatever it is: no check of
+      // options together takes text for a number, an object or a list.
+      const text = typeof given === 'string' ? given : JSON.stringify(given);
+      found[name] = parse.schema.anyOf === undefined ? text : [text];
     } else {
       found[name] = parsed.value;
     }

@@ -142,6 +142,28 @@ describe("a stage's file", () => {
     );
   });
 
+  it('may have anything for any option, and is told what is wrong with it and no more', () => {
+    const names = Object.keys(OPTIONS).filter((name) => name !== 'stage');
+    fc.assert(
+      fc.property(fc.constantFrom(...names), fc.jsonValue(), (name, given) => {
+        const { parse } = OPTIONS[name as OptionName] as { parse: Parameters<typeof parseValue>[0] };
+        const wrong = 'expected' in parseValue(parse, given);
+        const problems = problemsOf(JSON.stringify({ [name]: given }));
+        if (wrong) expect(problems[0]).toMatch(new RegExp(`^live\\.json:1: ${name} must be `));
+      }),
+      { numRuns: 2000 },
+    );
+  });
+
+  it.each<[string, unknown]>([
+    ['nativeClaims', {}],
+    ['nativeClaims', 5],
+    ['paths', { toString: 1, valueOf: 1 }],
+    ['rulePriority', 60_000],
+  ])('whose %s is %j has one problem', (name, given) => {
+    expect(problemsOf(JSON.stringify({ [name]: given }))).toHaveLength(1);
+  });
+
   it('names an option once', () => {
     expect(() => stageOf('{\n "internal": true,\n "internal": false }')).toThrow(
       'live.json:3: internal appears a second time; remove one',
