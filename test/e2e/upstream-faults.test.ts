@@ -171,6 +171,8 @@ describe('a kept-alive connection that dies while the function is frozen', () =>
     await new Promise((resolve) => setTimeout(resolve, 100));
     const { status } = await call('/api/x', 'POST', frozen);
     expect([200, 502]).toContain(status);
-    expect(upstream.requests).toHaveLength(status === 200 ? 1 : 0);
+    // A socket that is closed on one side may still take a request in, which nobody answers.
+    if (status === 200) expect(upstream.requests).toHaveLength(1);
+    else expect(upstream.requests.length).toBeLessThanOrEqual(1);
   });
 });
