@@ -20,6 +20,8 @@ const shared = {
 export default {
   // A guard against hanging, not a measure: machines are slow at times. Projects have none of their own.
   testTimeout: 60_000,
+  // One process for all files would keep the modules of each, and spend most of its time on collecting garbage.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'all', testMatch: ['<rootDir>/test/**/*.test.ts'] },
     {
