@@ -49,9 +49,15 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
 /** The query parameter of RFC 6750 §2.3. */
 const ACCESS_TOKEN = 'access_token';
 
+/**
+ * Matches every query with that parameter, however it is spelled, and rules out most others at little cost. The flag `u` counts, since
+ * the Kelvin sign's lower case is `k`.
+ */
+const MAY_HAVE_ACCESS_TOKEN = /access.token|%/isu;
+
 /** Whether there is a token in the query besides. AWS's signed headers are no OAuth, and may go with one. */
 const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean =>
-  query !== '' &&
+  MAY_HAVE_ACCESS_TOKEN.test(query) &&
   !signed &&
   !(place.kind === 'query' && place.name === ACCESS_TOKEN) &&
   hasAlike(query, ACCESS_TOKEN);

@@ -4,6 +4,7 @@ import { placeName } from '../../../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../../../lambda/core/http/message.ts';
 import { decode } from '../../../../lambda/core/jwt/decode.ts';
 import { extractCredential, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
+import { hasAlike } from '../../../../lambda/core/credentials/query-parameters.ts';
 import type { Provider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 
@@ -153,10 +154,44 @@ describe('a request is ambiguous', () => {
     [['', 'Bearer a.b.c']],
   ])('with the fields %j', (values) => expect(extract(values)).toMatchObject({ kind: 'ambiguous' }));
 
-  test.each(['access_token=d.e.f', 'x=1&access_token=', 'access%5Ftoken=d.e.f', 'access_token'])(
-    'with a token in the header and the query %s',
-    (query) => expect(extract('Bearer a.b.c', query)).toMatchObject({ kind: 'ambiguous' }),
+  test.each([
+    'access_token=d.e.f',
+    'x=1&access_token=',
+    'access%5Ftoken=d.e.f',
+    'access_token',
+    'access_to\u212aen=d.e.f',
+  ])('with a token in the header and the query %s', (query) =>
+    expect(extract('Bearer a.b.c', query)).toMatchObject({ kind: 'ambiguous' }),
   );
+
+  test('with a token in the header and a parameter of the query that some server takes for one, and with no other', () => {
+    const parts = [
+      'access',
+      'ACCESS',
+      'acce%73s',
+      'token',
+      'to\u212aen',
+      'to%E2%84%AAen',
+      '%',
+      '\u{1f511}',
+      'x',
+    ];
+    const marks = ['_', '.', '+', '%5f', '%00', '[', '&', ';', '=', ' ', '-', '\n', 'é'];
+    const query = fc.array(fc.constantFrom(...parts, ...marks), { maxLength: 8 }).map((all) => all.join(''));
+    const likely = fc
+      .tuple(query, fc.constantFrom(...parts), fc.constantFrom(...marks), fc.constantFrom(...parts), query)
+      .map((all) => all.join(''));
+    const seen = new Set<boolean>();
+    fc.assert(
+      fc.property(fc.oneof(query, likely), (text) => {
+        const another = hasAlike(text, 'access_token');
+        seen.add(another);
+        expect(extract('Bearer a.b.c', text).kind).toBe(another ? 'ambiguous' : 'token');
+      }),
+      { numRuns: 2000 },
+    );
+    expect(seen.size).toBe(2);
+  });
 });
 
 test('whatever the header says, what is extracted stands in it after the scheme, and holds no comma', () => {
