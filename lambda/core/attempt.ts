@@ -1,7 +1,7 @@
 import { accept, checkNow } from './accept.ts';
 import type { Awaitable } from './awaitable.ts';
 import type { Failure } from './failure.ts';
-import { decode } from './jwt/decode.ts';
+import { decode, type UnverifiedToken } from './jwt/decode.ts';
 import { type JoseHeader, parseHeader } from './jwt/header.ts';
 import { verifySignature } from './jwt/verify.ts';
 import type { KeySet } from './keys/key-set.ts';
@@ -42,6 +42,8 @@ export interface AttemptContext {
  */
 export interface Proofs {
   readonly text: string;
+  /** What the text was taken apart to, where it was already: a token that is remembered seldom needs it. */
+  readonly decoded: UnverifiedToken | undefined;
   /** From when the token was seen before. */
   readonly known: readonly KeySet[];
   readonly found: KeySet[];
@@ -124,14 +126,14 @@ type Resolved = Extract<KeyResolution, { kind: 'keys' }>;
 
 /** Whether a key of a set made the signature. */
 function isProven(
-  { text, found, refuted }: Proofs,
+  { text, decoded, found, refuted }: Proofs,
   { padding }: TokenContent,
   { alg }: JoseHeader,
   { set, keys }: Resolved,
 ): boolean {
   if (found.includes(set)) return true;
   if (refuted.includes(set)) return false;
-  const token = decode(text, { padding });
+  const token = decoded ?? decode(text, { padding });
   const proven = !('malformed' in token) && verifySignature(token, alg, keys);
   (proven ? found : refuted).push(set);
   return proven;

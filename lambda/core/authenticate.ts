@@ -12,7 +12,7 @@ import type { Credential } from './credentials/extract.ts';
 import type { Source } from './credentials/sources.ts';
 import type { Failure } from './failure.ts';
 import type { Identity } from './identity.ts';
-import { decode } from './jwt/decode.ts';
+import { decode, type UnverifiedToken } from './jwt/decode.ts';
 import { issuerSourceOf } from './jwt/issuer.ts';
 import type { Unavailable } from './keys/resolution.ts';
 import { issuersOf, type Provider } from './provider.ts';
@@ -43,12 +43,13 @@ export function authenticate(
   const padding = source.signed;
   const recalled = context.memory.get(text);
   const known = recalled?.token.padding === padding ? recalled : undefined;
-  const token = known?.token ?? contentOf(text, padding);
-  if ('malformed' in token) return failed({ code: 'token_malformed', reason: token.malformed }, {});
+  const sight = known === undefined ? firstSight(text, padding) : { token: known.token, decoded: undefined };
+  if ('malformed' in sight) return failed({ code: 'token_malformed', reason: sight.malformed }, {});
+  const { token, decoded } = sight;
   const candidates = source.candidatesOf(token);
   if (candidates.length === 0) return failed(ofNobody(source), {});
 
-  const proofs: Proofs = { text, known: known?.provenBy ?? [], found: [], refuted: [] };
+  const proofs: Proofs = { text, decoded, known: known?.provenBy ?? [], found: [], refuted: [] };
   return tryFrom(0, { token, last: known?.accepted, candidates, proofs, failures: [], context });
 }
 
@@ -86,9 +87,15 @@ function afterAttempt(result: Attempt, index: number, trial: Trial): Awaitable<A
   return { kind: 'authenticated', identity: accepted.identity, trace };
 }
 
-function contentOf(text: string, padding: boolean): TokenContent | { malformed: string } {
-  const token = decode(text, { padding });
-  return 'malformed' in token ? token : { header: token.header, claims: token.claims, padding };
+/** What is remembered of a token leaves out what its signature is verified with, which is as long as the token. */
+function firstSight(
+  text: string,
+  padding: boolean,
+): { token: TokenContent; decoded: UnverifiedToken } | { malformed: string } {
+  const decoded = decode(text, { padding });
+  if ('malformed' in decoded) return decoded;
+  const { header, claims } = decoded;
+  return { token: { header, claims, padding }, decoded };
 }
 
 /**
