@@ -37,13 +37,19 @@ export const rawReader =
     return field.includes(',') ? several(name) : { kind: 'token', token };
   };
 
+/** For a field that AWS writes itself: whatever there is, is meant as a token. */
+export const readWhole: ReadField = (token) => ({ kind: 'token', token });
+
 /** Whether a value of Authorization is no scheme with something after it. */
 export const isSchemeless = (value: string): boolean => !/[ \t]/.test(value.trim());
 
 const several = (name: string): Finding => ({
   kind: 'ambiguous',
-  reason: `several credentials in one ${name === 'authorization' ? 'Authorization' : name} header`,
+  reason: `several credentials in one ${fieldName(name)} header`,
 });
+
+/** The field's name as the log writes it. */
+export const fieldName = (name: string): string => (name === 'authorization' ? 'Authorization' : name);
 
 /** What finds a credential of a scheme in a field, alone or in a list of them. */
 export const schemePattern = (scheme: string): RegExp =>

@@ -4,7 +4,7 @@ import { claimedIssuer, ISSUER_SOURCES, type IssuerSource, issuerSourceOf } from
 import { issuersOf, oncePerList, type Provider } from '../provider.ts';
 import { cookieValues } from './cookies.ts';
 import { type Finding, NONE } from './finding.ts';
-import { rawReader, schemeReader } from './header-field.ts';
+import { fieldName, type ReadField, rawReader, readWhole, schemeReader } from './header-field.ts';
 import { BEARER, isSigned, type Place, placeKey, placeName } from './place.ts';
 import { queryValues } from './query-parameters.ts';
 
@@ -109,7 +109,7 @@ const inOrder = (providers: readonly Provider[], some: readonly Provider[]): rea
 function readerOf(place: Place): Source['read'] {
   switch (place.kind) {
     case 'header':
-      return isSigned(place) ? signedReader(place.name) : headerReader(place.name, place.scheme);
+      return headerReader(place.name, fieldReader(place));
     case 'cookie':
       return ({ headers }) => soleOf(cookieValues(headers, place.name), placeName(place));
     case 'query':
@@ -121,30 +121,19 @@ function readerOf(place: Place): Source['read'] {
   }
 }
 
-/** AWS writes these fields itself: whatever there is, is meant as a token. */
-const signedReader =
-  (name: string): Source['read'] =>
-  ({ headers }) => {
-    const token = soleValue(headers, name);
-    if (token === undefined) return NONE;
-    return token === null
-      ? { kind: 'ambiguous', reason: `more than one ${name} header` }
-      : { kind: 'token', token };
-  };
-
-function headerReader(name: string, scheme: string | undefined): Source['read'] {
-  const read = scheme === undefined ? rawReader(name) : schemeReader(name, scheme);
+function headerReader(name: string, read: ReadField): Source['read'] {
   return ({ headers }) => {
     const field = soleValue(headers, name);
     if (field === undefined) return NONE;
-    if (field === null) {
-      return {
-        kind: 'ambiguous',
-        reason: `more than one ${name === 'authorization' ? 'Authorization' : name} header`,
-      };
-    }
-    return read(field);
+    return field === null
+      ? { kind: 'ambiguous', reason: `more than one ${fieldName(name)} header` }
+      : read(field);
   };
+}
+
+function fieldReader(place: Extract<Place, { kind: 'header' }>): ReadField {
+  if (isSigned(place)) return readWhole;
+  return place.scheme === undefined ? rawReader(place.name) : schemeReader(place.name, place.scheme);
 }
 
 function soleOf(values: readonly (string | null)[], where: string): Finding {
