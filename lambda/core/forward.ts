@@ -10,6 +10,7 @@ import { isSigned } from './credentials/place.ts';
 import { withholdCredentials } from './credentials/withhold.ts';
 import type { Outcome } from './outcome.ts';
 import { stripPrefix } from './paths/strip-prefix.ts';
+import type { Provider } from './provider.ts';
 import type { UpstreamSettings } from './upstream.ts';
 import { whoami } from './whoami.ts';
 
@@ -38,6 +39,8 @@ export interface ForwardEffects {
 type Onward = Extract<Decision, { kind: 'allow' | 'report' }>;
 
 const NO_BODY = new Uint8Array();
+/** Always the same list: what is derived from a list is kept with it. */
+const NO_PROVIDERS: readonly Provider[] = [];
 
 /** What the decision sends along. A dry run sends nothing: nobody has been let through. */
 const NOBODY = { identity: undefined, identityFields: [], place: undefined };
@@ -72,7 +75,7 @@ export async function forwardAllowed(
     verified: place,
     // A dry run changes nothing.
     unverified: route.reportOnly,
-    stripped: route.stripToken ? route.providers : [],
+    stripped: route.stripToken ? route.providers : NO_PROVIDERS,
   });
   const host = settings.preserveHost ? hostOf(request.headers) : undefined;
   const headers = [

@@ -26,22 +26,20 @@ export interface WithholdingOptions {
 export function withholdCredentials(request: HttpRequest, options: WithholdingOptions): HttpRequest {
   const { providers, verified, unverified, stripped } = options;
   const verifiedKey = verified && placeKey(verified);
-  const strippedKeys = new Set(stripped.flatMap(({ places }) => places.map(placeKey)));
-  const goesOn = (place: Place): boolean => {
-    const key = placeKey(place);
-    return !strippedKeys.has(key) && (unverified || key === verifiedKey);
-  };
+  const strippedKeys = keysOf(stripped);
+  const goesOn = ({ key }: { readonly key: string }): boolean =>
+    !strippedKeys.has(key) && (unverified || key === verifiedKey);
   const { fields, cookies, parameters } = placesOf(providers);
   const headers = request.headers.filter((field) => {
     const holding = fields.filter(({ holds }) => holds(field));
     return (
       holding.length === 0 ||
-      holding.some(({ place, name }) => (unverified || name === field[0]) && goesOn(place))
+      holding.some((holder) => (unverified || holder.name === field[0]) && goesOn(holder))
     );
   });
   const kept = cookies.filter(goesOn);
   // What is spelled like a cookie that has been verified has not.
-  const withheld = unverified ? cookies.filter((place) => !goesOn(place)) : cookies;
+  const withheld = unverified ? cookies.filter((cookie) => !goesOn(cookie)) : cookies;
   return {
     ...request,
     headers: withoutCookies(headers, {
@@ -54,11 +52,16 @@ export function withholdCredentials(request: HttpRequest, options: WithholdingOp
 
 /** A header field that has credentials of a place. */
 interface CredentialField {
-  readonly place: Place;
+  /** Of the place. */
+  readonly key: string;
   readonly name: string;
   /** In any spelling of its name, since some upstream takes each for the same. */
   readonly holds: (field: HeaderList[number]) => boolean;
 }
+
+const keysOf = oncePerList(
+  (providers): ReadonlySet<string> => new Set(providers.flatMap(({ places }) => places.map(placeKey))),
+);
 
 const placesOf = oncePerList((providers) => {
   const byKey = new Map(
@@ -67,24 +70,27 @@ const placesOf = oncePerList((providers) => {
   const all = [...byKey.values()];
   return {
     fields: all.flatMap(fieldOf),
-    cookies: all.filter(({ kind }) => kind === 'cookie'),
+    cookies: all.flatMap((place) =>
+      place.kind === 'cookie' ? [{ key: placeKey(place), name: place.name }] : [],
+    ),
     parameters: new Set(all.filter(({ kind }) => kind === 'query').map(({ name }) => alike(name))),
   };
 });
 
 function fieldOf(place: Place): CredentialField[] {
   if (isSigned(place)) return [];
+  const key = placeKey(place);
   if (place.kind === 'webSocketProtocol') {
     const name = 'sec-websocket-protocol';
-    return [{ place, name, holds: ([field]) => field === name }];
+    return [{ key, name, holds: ([field]) => field === name }];
   }
   if (place.kind !== 'header') return [];
   const { name, scheme } = place;
   if (name !== BEARER.name) {
     const spellings = spellingsOf(name);
-    return [{ place, name, holds: ([field]) => spellings.test(field) }];
+    return [{ key, name, holds: ([field]) => spellings.test(field) }];
   }
   const pattern = scheme === undefined ? undefined : schemePattern(scheme);
   const isOfScheme = (value: string): boolean => pattern?.test(value) ?? isSchemeless(value);
-  return [{ place, name, holds: ([field, value]) => field === name && isOfScheme(value) }];
+  return [{ key, name, holds: ([field, value]) => field === name && isOfScheme(value) }];
 }
