@@ -38,40 +38,27 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ],
 ];
 
+/** Options about a load balancer of this stack. */
+const OF_A_LOAD_BALANCER: readonly OptionName[] = [
+  'vpcId',
+  'internal',
+  'http',
+  'desyncMitigationMode',
+  'ipAddressType',
+  'accessLogs',
+  'webAclArn',
+  'verifiedAccess',
+];
+const NOT_OURS = 'the load balancer is not of this stack';
+
 /** Options of which the first leaves nothing for the others to act on. */
 const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], why: string][] = [
   [
     'listenerArn',
-    [
-      'vpcId',
-      'internal',
-      'certificateArn',
-      'sniCertificateArns',
-      'domainName',
-      'http',
-      'desyncMitigationMode',
-      'ipAddressType',
-      'accessLogs',
-      'webAclArn',
-      'verifiedAccess',
-      'loadBalancerArn',
-    ],
-    'the load balancer is not of this stack',
+    [...OF_A_LOAD_BALANCER, 'certificateArn', 'sniCertificateArns', 'domainName', 'loadBalancerArn'],
+    NOT_OURS,
   ],
-  [
-    'loadBalancerArn',
-    [
-      'vpcId',
-      'internal',
-      'http',
-      'desyncMitigationMode',
-      'ipAddressType',
-      'accessLogs',
-      'webAclArn',
-      'verifiedAccess',
-    ],
-    'the load balancer is not of this stack',
-  ],
+  ['loadBalancerArn', OF_A_LOAD_BALANCER, NOT_OURS],
   [
     'nativeOnly',
     [
