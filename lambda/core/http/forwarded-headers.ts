@@ -138,7 +138,7 @@ function joinCookies(headers: HeaderList): HeaderList {
 /** The upstream's header fields that go back to the client, in their order. */
 export function responseHeaders(headers: HeaderList): HeaderList {
   const named = connectionOptions(headers);
-  return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name) && name !== REQUEST_ID);
+  return headers.filter(([name]) => !HOP_BY_HOP.has(name) && !named.has(name));
 }
 
 const NONE: ReadonlySet<string> = new Set();
