@@ -5,6 +5,7 @@ import { startInvokeApi } from '../../../local/lambda/invoke-api.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { AWS_CLI, aws } from '../../support/aws-cli.ts';
 import { lambdaOf, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
+import { localClient } from '../../support/local-client.ts';
 
 const directory = temporaryDirectory();
 const events: unknown[] = [];
@@ -25,12 +26,7 @@ beforeAll(async () => {
     },
     log: () => {},
   });
-  client = new LambdaClient({
-    endpoint: api.origin,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  client = new LambdaClient(localClient(api.origin));
 });
 afterAll(async () => {
   client.destroy();

@@ -12,6 +12,7 @@ import { createLogsService } from '../../../local/logs/service.ts';
 import { createLogStore } from '../../../local/logs/store.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { AWS_CLI, aws } from '../../support/aws-cli.ts';
+import { localClient } from '../../support/local-client.ts';
 
 const GROUP = 'Stack-VerifierFunctionLogGroup00000000';
 let clock = 1000;
@@ -42,12 +43,7 @@ beforeAll(async () => {
     services: [service],
     log: (line) => errors.push(line),
   });
-  client = new CloudWatchLogsClient({
-    endpoint: server.origin,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  client = new CloudWatchLogsClient(localClient(server.origin));
 });
 afterAll(async () => {
   client.destroy();

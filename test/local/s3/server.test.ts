@@ -14,6 +14,7 @@ import {
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import type { S3Request } from '../../../local/s3/s3-request.ts';
 import { type S3, startS3 } from '../../../local/s3/server.ts';
+import { localClient } from '../../support/local-client.ts';
 
 let s3: S3;
 let client: S3Client;
@@ -30,13 +31,7 @@ beforeAll(async () => {
     log: (line) => lines.push(line),
     onRequest: (request) => requests.push(request),
   });
-  client = new S3Client({
-    endpoint: s3.origin,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    forcePathStyle: true,
-    maxAttempts: 1,
-  });
+  client = new S3Client({ ...localClient(s3.origin), forcePathStyle: true });
 });
 afterAll(async () => {
   client.destroy();

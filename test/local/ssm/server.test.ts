@@ -12,6 +12,7 @@ import {
 } from '@aws-sdk/client-ssm';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { type Ssm, startSsm } from '../../../local/ssm/server.ts';
+import { localClient } from '../../support/local-client.ts';
 
 let ssm: Ssm;
 let client: SSMClient;
@@ -25,12 +26,7 @@ beforeAll(async () => {
     parameters: [{ name: '/seed/audience', type: 'StringList', value: 'a,b' }],
     log: (line) => lines.push(line),
   });
-  client = new SSMClient({
-    endpoint: ssm.origin,
-    region: 'us-east-1',
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-    maxAttempts: 1,
-  });
+  client = new SSMClient(localClient(ssm.origin));
 });
 afterAll(async () => {
   client.destroy();
