@@ -1,17 +1,11 @@
-import { type Parsed, parsed } from './parsed.ts';
+import { type Parsed, parsedList } from './parsed.ts';
 import { isLoopback } from './url.ts';
 
 /** Parses origins as browsers send them (RFC 6454 §6.2): scheme, host, and the port unless it is the scheme's own. */
-export function parseOrigins(
+export const parseOrigins = (
   origins: readonly string[],
   problemOf: (origin: string) => string | undefined = originProblem,
-): Parsed<readonly string[]> {
-  const problems = origins.flatMap((origin, index) => {
-    const problem = problemOf(origin);
-    return problem === undefined ? [] : [`${index}: ${problem}`];
-  });
-  return problems.length > 0 ? { problems } : parsed(origins);
-}
+): Parsed<readonly string[]> => parsedList(origins, problemOf);
 
 /** What is wrong with a text as the origin of a page on the web. */
 export function originProblem(text: string): string | undefined {

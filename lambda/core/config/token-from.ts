@@ -1,18 +1,11 @@
 import { BEARER, type Place, SIGNED_FIELDS } from '../credentials/place.ts';
 import { isReservedField } from '../http/forwarded-headers.ts';
-import { type Parsed, parsed } from './parsed.ts';
+import { type Parsed, parsed, parsedList } from './parsed.ts';
 import type { PlaceDocument } from './providers-schema.ts';
 
 /** Where a provider's tokens are sent; as bearer tokens in Authorization where it does not say. */
-export function parsePlaces(documents: readonly PlaceDocument[] | undefined): Parsed<readonly Place[]> {
-  if (documents === undefined) return parsed([BEARER]);
-  const places = documents.map(placeOf);
-  const problems = places.flatMap((place, index) => {
-    const problem = placeProblem(place);
-    return problem === undefined ? [] : [`${index}: ${problem}`];
-  });
-  return problems.length > 0 ? { problems } : parsed(places);
-}
+export const parsePlaces = (documents: readonly PlaceDocument[] | undefined): Parsed<readonly Place[]> =>
+  documents === undefined ? parsed([BEARER]) : parsedList(documents.map(placeOf), placeProblem);
 
 function placeOf(document: PlaceDocument): Place {
   if ('cookie' in document) return { kind: 'cookie', name: document.cookie };
