@@ -1,5 +1,5 @@
 import { compileBasePaths } from '../base-paths.ts';
-import { BEARER, placeKey, placeName } from '../credentials/place.ts';
+import { isBearerPlace, placeName } from '../credentials/place.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
@@ -148,7 +148,7 @@ function* disabilities(
   if (cookieOriginsOf(policy).length === 0 && places.some(({ kind }) => kind === 'cookie')) {
     yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it`;
   }
-  if (answersKept && places.some((place) => placeKey(place) !== placeKey(BEARER))) {
+  if (answersKept && !places.every(isBearerPlace)) {
     const where = places.map(placeName).join(' and ');
     yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's answers by that field and give one caller's to another: turn caching off and deploy with authorizerCache=false`;
   }

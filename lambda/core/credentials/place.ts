@@ -26,14 +26,17 @@ export const isSigned = ({ kind, name }: Place): boolean => kind === 'header' &&
 export const placeKey = (place: Place): string =>
   JSON.stringify([place.kind, place.name, 'scheme' in place ? place.scheme?.toLowerCase() : null]);
 
+const BEARER_KEY = placeKey(BEARER);
+
+/** Whether it is `Authorization: Bearer`, in any spelling. */
+export const isBearerPlace = (place: Place): boolean => placeKey(place) === BEARER_KEY;
+
 /** The place in words, for the log. */
 export function placeName(place: Place): string {
   switch (place.kind) {
     case 'header': {
       if (place.name !== BEARER.name) return `${place.name}${place.scheme ? ` (${place.scheme})` : ''}`;
-      return place.scheme?.toLowerCase() === 'bearer'
-        ? place.name
-        : `authorization (${place.scheme ?? 'no scheme'})`;
+      return isBearerPlace(place) ? place.name : `authorization (${place.scheme ?? 'no scheme'})`;
     }
     case 'cookie':
       return `the cookie ${place.name}`;
