@@ -3,6 +3,7 @@ import { underAttack } from '../../support/attack.ts';
 import { createKey } from '../../support/keys.ts';
 import { expectRejected } from '../../support/rejection.ts';
 import { AUDIENCE, claimsOf, mint, NOW } from '../../support/tokens.ts';
+import { CROWDED_POLICY } from '../../support/crowded-policy.ts';
 
 const REFRESH = 60;
 /** The version of a configuration of which no parameter has been put again. */
@@ -24,19 +25,7 @@ const BAD: [string, string, string | undefined][] = [
   ['of an unknown field', 'policy', '{"rutes":[]}'],
   ['of an unknown field', 'revocations', '{"https://issuer.example":{"subject":[]}}'],
   ['over-long', 'policy', JSON.stringify({ routes: [{ path: `/api/${'x'.repeat(200)}` }] })],
-  [
-    'of nine providers that a token could be from',
-    'policy',
-    JSON.stringify({
-      providers: Object.fromEntries(
-        [...'abcdefghi'].map((name) => [
-          name,
-          { type: 'jwks', issuer: 'https://issuer.example', audience: name },
-        ]),
-      ),
-      routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
-    }),
-  ],
+  ['of nine providers that a token could be from', 'policy', CROWDED_POLICY],
   ['of an empty audience', 'audience', ','],
   ['the placeholder', 'issuer', 'https://issuer.invalid'],
   ['http to a non-loopback host', 'jwks-uri', 'http://issuer.example/jwks'],

@@ -5,6 +5,7 @@ import { parseConfig } from '../../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../../lambda/core/config/read-parameter.ts';
 import { createKey, jwksOf } from '../../../support/keys.ts';
 import { providerOf, routeOf } from '../../../support/provider.ts';
+import { CROWDED_POLICY } from '../../../support/crowded-policy.ts';
 
 const valuesOf = (overrides: Record<string, string | undefined> = {}): ParameterValues =>
   ({
@@ -112,15 +113,7 @@ describe('a parameter is a problem', () => {
     ['policy', '{"providers":{"a":{"type":"jwks","audience":"a"}}}', 'issuer: is missing'],
     [
       'policy',
-      JSON.stringify({
-        providers: Object.fromEntries(
-          [...'abcdefghi'].map((name) => [
-            name,
-            { type: 'jwks', issuer: 'https://issuer.example', audience: name },
-          ]),
-        ),
-        routes: [{ path: '/api/*', providers: [...'abcdefghi'] }],
-      }),
+      CROWDED_POLICY,
       'routes.0.providers: 9 share the issuer https://issuer.example, and a token is tried with 8 at most',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],

@@ -1,0 +1,9 @@
+const NAMES = [...'abcdefghi'];
+
+/** A route with nine providers of one issuer, one more than a token is tried with. */
+export const CROWDED_POLICY = JSON.stringify({
+  providers: Object.fromEntries(
+    NAMES.map((name) => [name, { type: 'jwks', issuer: 'https://issuer.example', audience: name }]),
+  ),
+  routes: [{ path: '/api/*', providers: NAMES }],
+});
