@@ -79,7 +79,7 @@ const REQUESTS: readonly Row[] = [
     '400 [`path_invalid`](codes.md#path_invalid)',
   ],
   [
-    'keys that one signature is tried with, if the token has no `kid` or several keys have the same one',
+    'keys tried for one signature, if the token has no `kid` or several keys have the same one',
     String(MAX_KEYS_TRIED),
     '401 [`key_unknown`](codes.md#key_unknown)',
   ],
@@ -110,7 +110,7 @@ const configuration = (routes: JsonSchema | undefined): readonly Row[] => [
   [
     'key set or discovery document',
     bytes(MAX_DOCUMENT_BYTES),
-    'the fetch fails, and known keys stay in use as while the endpoint is down',
+    'the fetch fails, and known keys stay in use as they do while the endpoint is down',
   ],
   ['key sets in the snapshot', String(MAX_KEY_SETS), 'verifiers fetch the other key sets themselves'],
 ];

@@ -53,7 +53,7 @@ export const TOKEN_ACCOUNTS = {
   type_not_allowed: {
     remedy: 'a different token',
     caller:
-      'By its `typ`, the token is not an access token. Send the access token: an ID token is for the client, not for an API.',
+      'Judging by its `typ`, the token is not an access token. Send the access token: an ID token is for the client, not for an API.',
     operator:
       'A client sends its ID token or a logout token. If the issuer gives its access tokens a `typ` of their own, list it in `typ` of the provider.',
     reason: '"typ" is not accepted (accepted: jwt, at+jwt)',
@@ -134,7 +134,7 @@ export const TOKEN_ACCOUNTS = {
   token_not_yet_valid: {
     remedy: 'waiting',
     caller:
-      'The token becomes valid later, by its `nbf` or `iat`. If it is new, the clocks differ by more than is tolerated: try again in a few seconds.',
+      'According to its `nbf` or `iat`, the token is not valid yet. If it is new, the clocks differ by more than is tolerated: try again in a few seconds.',
     operator:
       "The issuer's clock is ahead of AWS's; the reason says how far. Have it corrected, or raise `clockToleranceSeconds`.",
     reason: '"nbf" is 90 s ahead',

@@ -15,7 +15,9 @@ export function audienceHints(claims: JsonObject, provider: KeySetProvider): str
   const values = (Array.isArray(value) ? value : [value]).filter((entry) => typeof entry === 'string');
   const hints: string[] = [];
   if (value !== undefined) {
-    hints.push(`the token is for ${shown(value)}, accepted is ${listed(accepted.map((one) => shown(one)))}`);
+    hints.push(
+      `the token is for ${shown(value)}, but the provider accepts ${listed(accepted.map((one) => shown(one)))}`,
+    );
   }
   for (const entry of values) {
     const alike = accepted.find((one) => loosely(one) === loosely(entry));
@@ -40,9 +42,7 @@ export function audienceHints(claims: JsonObject, provider: KeySetProvider): str
     );
   }
   if (values.some((entry) => entry === claims.azp || entry === claims.client_id)) {
-    hints.push(
-      'the token is for the very client that asked for it: that is an ID token, or no API was asked for',
-    );
+    hints.push('the token is for the client that asked for it: it is an ID token, or no API was asked for');
   }
   return hints;
 }
@@ -88,7 +88,7 @@ export function timeHints(
   if (ahead.length > 0) {
     hints.push(
       ahead.every(([, value]) => value - now < 3600)
-        ? `the clocks of the issuer and of this machine differ: tolerated are ${tolerance} s ("clockToleranceSeconds" of provider ${name}, 300 at most)`
+        ? `the clocks of the issuer and of this machine differ: ${tolerance} s are tolerated ("clockToleranceSeconds" of provider ${name}, 300 at most)`
         : 'the token was made to be used later, or one of the clocks is wrong',
     );
   }
@@ -107,8 +107,8 @@ export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, 
   const missing = wanted.filter((scope) => !held.includes(scope));
   const hints = [
     value === undefined
-      ? `the token has no "${read}"; wanted is ${listed(missing)}`
-      : `"${read}" is ${shown(value)}; of what is wanted it lacks ${listed(missing)}`,
+      ? `the token has no "${read}", so it lacks ${listed(missing)}`
+      : `"${read}" is ${shown(value)}; it lacks ${listed(missing)}`,
   ];
   if (typeof value === 'string' && value.includes(',')) {
     hints.push('scopes in a string are separated by spaces, not by commas (RFC 6749 §3.3)');

@@ -90,7 +90,7 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
   const { code, status, reported, reason } = outcome;
   const rejection = reported ?? (code === 'allowed' ? undefined : code);
   if (rejection !== undefined && steps.find(({ outcome: failed }) => failed === 'fail')?.code !== rejection) {
-    steps.push(fail('decision', { code: rejection, reason: reason ?? 'for no reason that a step tells' }));
+    steps.push(fail('decision', { code: rejection, reason: reason ?? 'for a reason that no step shows' }));
   }
   return {
     notes,

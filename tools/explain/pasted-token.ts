@@ -19,7 +19,7 @@ export function cleanPaste(input: string): Pasted {
   let token = input.trim();
   token = strip(token, /^authorization\s*:\s*/i, '"Authorization:" was pasted along');
   token = quotesOff(token, notes);
-  token = strip(token, /^bearer[\s:]+/i, '"Bearer" was pasted along; it belongs into the header once');
+  token = strip(token, /^bearer[\s:]+/i, '"Bearer" was pasted along; it belongs in the header once');
   token = quotesOff(token, notes);
   token = strip(token, /[\r\n]+[ \t]*/g, 'line breaks within the token were removed');
   token = strip(token, /,$/, 'a comma at the end was removed');
@@ -31,6 +31,6 @@ function quotesOff(text: string, notes: string[]): string {
   const [, start] = /^([^"'`]*)["'`]+,?$/s.exec(text) ?? [];
   const unquoted = inner ?? start;
   if (unquoted === undefined) return text;
-  notes.push('quotes around the token were removed: a shell or a JSON answer has them, the token has not');
+  notes.push('quotes around the token were removed: a shell or a JSON answer has them, the token does not');
   return unquoted.trim();
 }

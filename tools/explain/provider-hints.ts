@@ -53,7 +53,7 @@ export function guessProvider(
         provider,
         hints: [
           `"${name}" is ${shown(claimed)}, provider ${provider.name} has ${shown(issuer)}: ${difference}`,
-          `they must be equal to the character: if that is your issuer, set the ${provider.name === 'default' ? 'parameter "issuer"' : `"issuer" of provider ${provider.name}`} to exactly ${shown(claimed)}`,
+          `they must match character for character: if that is your issuer, set the ${provider.name === 'default' ? 'parameter "issuer"' : `"issuer" of provider ${provider.name}`} to exactly ${shown(claimed)}`,
         ],
       };
     }

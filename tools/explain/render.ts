@@ -53,7 +53,7 @@ function verdictLines({ allowed, answered, code, status, title, reported, entry 
   const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
   if (reported !== undefined) {
     return [
-      `Verdict: goes on without an identity, only as the route is report-only; it would be rejected with ${reported}`,
+      `Verdict: goes on without an identity, only because the route is report-only; it would be rejected with ${reported}`,
       ...more,
     ];
   }

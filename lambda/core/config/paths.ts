@@ -41,7 +41,7 @@ export function parsePaths(
   if (stripping && !fallback.missing) {
     problems.add(
       'policy',
-      'stripPrefix: needs "unmatched": "deny", for the upstream may have more than the routes name',
+      'stripPrefix: needs "unmatched": "deny", because the upstream may have more than the routes name',
     );
   }
   return compilePathJudge({ rules, fallback, steps: stepsOf(policy) });

@@ -66,7 +66,7 @@ const route = v.strictObject({
 
 const domain = pattern(
   /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/,
-  'must be a domain in lower case, of which *. may be the first label',
+  'must be a domain in lower case, which may begin with *.',
 );
 /** By the characters that an API mapping may have. */
 const basePath = pattern(

@@ -29,7 +29,7 @@ const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, 
 
 const claimRule = v.pipe(
   v.strictObject({
-    equals: member(scalar, 'The claim is this very value'),
+    equals: member(scalar, 'The claim is exactly this value'),
     anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
     allOf: member(listOf(scalar), 'The claim is a list with all of these values'),
     noneOf: member(
