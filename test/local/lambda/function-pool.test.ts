@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
 import {
   createFunctionPool,
+  explain,
   type FunctionOutcome,
   type FunctionPool,
   type FunctionPoolOptions,
@@ -116,7 +117,9 @@ describe('an environment', () => {
     expect(outcome).toMatchObject({ kind: 'function-error', type: 'TypeError' });
     expect(returned(await invoke())).toBe(1);
     expect(pool.pids()).toHaveLength(1);
-    expect(events).toContain('no answer: the function threw TypeError');
+    expect(explain(outcome as Exclude<FunctionOutcome, { kind: 'response' }>)).toBe(
+      'the function threw TypeError: no',
+    );
   });
 
   test('returns a large answer in whole', async () => {

@@ -1,0 +1,16 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+export type Built = { readonly ok: true } | { readonly ok: false; readonly problem: string };
+
+/** Bundles all functions into a directory, as a deploy would: by the project's own build, in a process of its own. */
+export function build(directory: string, signal: AbortSignal): Promise<Built> {
+  const args = ['--import', 'tsx', 'infra/bundle/build.ts', '--outdir', directory];
+  return new Promise((resolve) => {
+    execFile(process.execPath, args, { cwd: ROOT, signal }, (error, _, stderr) => {
+      resolve(error ? { ok: false, problem: stderr.trim() || error.message } : { ok: true });
+    });
+  });
+}
