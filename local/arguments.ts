@@ -36,7 +36,7 @@ To take the keys down, press o, or run "curl -X PUT http://localhost:N+1/outage"
 503 until you press it again, or "curl -X DELETE" the same. Tokens signed with known keys still pass. Those with an
 unknown key get a 503 once the key set is a minute old, and 401 before.
 
-NO_COLOR=1 turns colours off, FORCE_COLOR=1 turns them on without a terminal.`;
+Colours are for terminals: set NO_COLOR to have none there, or FORCE_COLOR to have them elsewhere.`;
 
 const OPTIONS = {
   port: { type: 'string' },

@@ -138,13 +138,13 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       : await open(
           startAuthorizationServer({
             port: at('authorizationServer'),
-            onRequest: requestsOf('auth'),
+            onServed: requestsOf('auth'),
             log: logFor('auth', 'news'),
           }),
         );
     const upstream =
       options.upstream === undefined
-        ? await open(startUpstream({ port: at('upstream'), onRequest: requestsOf('upstream') }))
+        ? await open(startUpstream({ port: at('upstream'), onServed: requestsOf('upstream') }))
         : undefined;
     const provider = options.provider ?? {
       issuer: authorizationServer?.origin ?? '',
@@ -169,7 +169,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           name: as,
           port: at('signingService'),
           place: deployment,
-          onRequest: requestsOf('signer'),
+          onServed: requestsOf('signer'),
         }),
       ));
     const logs = createLogStore(Date.now);
@@ -262,7 +262,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           place: deployment,
           invoke: authorizers.invoke,
           upstream: upstreamUrl,
-          onRequest: requestsOf('api'),
+          onServed: requestsOf('api'),
           log: logFor('api', 'news'),
         }),
       );
@@ -275,7 +275,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         deployment,
         invoke: functions.invoke,
         signIn: signingService?.pass,
-        onRequest: requestsOf('alb'),
+        onServed: requestsOf('alb'),
         log: logFor('alb', 'news'),
       }),
     );

@@ -17,7 +17,7 @@ export interface Echo {
 /** An upstream that answers each request with what it received. */
 export function startUpstream(options: {
   readonly port: number;
-  readonly onRequest: (request: ServedRequest) => void;
+  readonly onServed: (request: ServedRequest) => void;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(
     { name: 'upstream', port: options.port, anyHost: true },
@@ -40,7 +40,7 @@ export function startUpstream(options: {
       };
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(format(echo));
-      options.onRequest(servedBy(request, response));
+      options.onServed(servedBy(request, response));
     },
   );
 }

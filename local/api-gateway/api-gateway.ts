@@ -38,7 +38,7 @@ export interface ApiGatewayOptions {
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
   /** Where allowed requests go: an origin, and perhaps a base path. */
   readonly upstream: string;
-  readonly onRequest: (request: ServedRequest) => void;
+  readonly onServed: (request: ServedRequest) => void;
   /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }
@@ -52,7 +52,7 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transf
  * Serves an API as API Gateway would whose only route asks a Lambda authorizer, and then proxies to the upstream with the authorizer's context as headers.
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
-  const { kind, place, onRequest, log } = options;
+  const { kind, place, onServed, log } = options;
   const ttlMs = (options.ttlSeconds ?? 0) * 1000;
   const needsToken = kind === 'rest-token' || ttlMs > 0;
   const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
@@ -86,7 +86,7 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
       response.writeHead(ruling.status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ message: ruling.message }));
     }
-    onRequest({
+    onServed({
       method: sent.method,
       path: sent.path,
       status: response.statusCode,

@@ -40,7 +40,7 @@ export interface AuthorizationServer extends LoopbackServer {
 export async function startAuthorizationServer(options: {
   readonly port: number;
   /** Sees each request, and so when keys are fetched. */
-  readonly onRequest: (request: ServedRequest) => void;
+  readonly onServed: (request: ServedRequest) => void;
   /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }): Promise<AuthorizationServer> {
@@ -60,7 +60,7 @@ export async function startAuthorizationServer(options: {
       issuer = origin;
       await renew();
       return (request, response) => {
-        response.on('finish', () => options.onRequest(servedBy(request, response)));
+        response.on('finish', () => options.onServed(servedBy(request, response)));
         if (request.url === OUTAGE && (request.method === 'PUT' || request.method === 'DELETE')) {
           setOutage(request.method === 'PUT');
           response.writeHead(204).end();

@@ -102,7 +102,7 @@ export async function startSigningService(options: {
   readonly port: number;
   readonly place: Place;
   /** Sees each request for a key. */
-  readonly onRequest: (request: ServedRequest) => void;
+  readonly onServed: (request: ServedRequest) => void;
 }): Promise<SigningService> {
   const service = SERVICES[options.name];
   const signer = service.signer(options.place);
@@ -116,7 +116,7 @@ export async function startSigningService(options: {
       const found = request.url === `/${kid}`;
       response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/plain' });
       response.end(found ? pem : 'There is no such key.\n');
-      options.onRequest(servedBy(request, response));
+      options.onServed(servedBy(request, response));
     },
   );
 

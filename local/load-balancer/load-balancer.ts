@@ -15,7 +15,7 @@ export interface LoadBalancerOptions {
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
   /** What a service that signs people in makes of a request's headers. */
   readonly signIn?: ((headers: ReceivedRequest['headers']) => ReceivedRequest['headers']) | undefined;
-  readonly onRequest: (request: ServedRequest) => void;
+  readonly onServed: (request: ServedRequest) => void;
   /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }
@@ -35,7 +35,7 @@ const DRAIN_LIMIT = 16 * 1024 * 1024;
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 export function startLoadBalancer(options: LoadBalancerOptions): Promise<LoopbackServer> {
-  const { deployment, onRequest, log } = options;
+  const { deployment, onServed, log } = options;
   const route = compileRules(deployment.listener.rules, deployment.listener.defaultAction);
 
   const act = async (action: Action, request: ReceivedRequest): Promise<Acted> => {
@@ -79,7 +79,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     const received = await receive(request);
     const { answer, ...how } = 'answer' in received ? received : await pass(received.request);
     send(response, request, answer);
-    onRequest({
+    onServed({
       method: request.method ?? '',
       path: splitTarget(request.url ?? '/').path,
       status: answer.status,

@@ -25,6 +25,7 @@ const OF_OTHERS = new Set([
 ]);
 const FLAGS_OF_OTHERS = new Set([
   // The AWS CLI
+  '--cli-input-json',
   '--function-name',
   '--name',
   '--no-sign-request',
@@ -38,7 +39,11 @@ const FLAGS_OF_OTHERS = new Set([
 ]);
 
 /** A shell's variable that a tool reads, by the file whose help tells it. */
-const VARIABLES: Readonly<Record<string, string>> = { CONFIG_PATH: 'tools/explain/arguments.ts' };
+const VARIABLES: Readonly<Record<string, string>> = {
+  CONFIG_PATH: 'tools/explain/arguments.ts',
+  FORCE_COLOR: 'local/arguments.ts',
+  NO_COLOR: 'local/arguments.ts',
+};
 
 /** Names of members, wherever in a schema they are. */
 function membersOf(schema: unknown): string[] {

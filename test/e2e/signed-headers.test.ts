@@ -21,7 +21,7 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
       port: 0,
       deployment,
       invoke: functions.invoke,
-      onRequest: () => {},
+      onServed: () => {},
       log: () => {},
     });
   }, 60_000);

@@ -11,7 +11,7 @@ const lines: string[] = [];
 beforeAll(async () => {
   server = await startAuthorizationServer({
     port: 0,
-    onRequest: ({ method, path, status }) => lines.push(`${method} ${path} ${status}`),
+    onServed: ({ method, path, status }) => lines.push(`${method} ${path} ${status}`),
     log: () => {},
   });
 });

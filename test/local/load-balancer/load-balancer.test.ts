@@ -28,7 +28,7 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
       events.push(JSON.parse(event) as AlbEvent);
       return outcome;
     },
-    onRequest: (request) => requests.push(request),
+    onServed: (request) => requests.push(request),
     log: () => {},
   });
   running = { port, ...rest };
@@ -107,8 +107,10 @@ describe('the load balancer itself answers', () => {
     ['an answer over 1 MB', 502, respond({ statusCode: 200, body: 'x'.repeat(1024 * 1024) })],
     ['no environment in time', 504, { kind: 'no-environment' }],
   ])('%s with %i', async (_, status, outcome) => {
-    const { send } = await start(outcome);
-    const text = await send('GET /api/x HTTP/1.1');
+    const { send, requests } = await start({ ...outcome, invocationId: 'i' } as FunctionOutcome);
+    const text = await send('GET /api/x?token=secret HTTP/1.1');
+    const failure = expect.stringMatching(/./);
+    expect(requests).toMatchObject([{ method: 'GET', path: '/api/x', status, invocationId: 'i', failure }]);
     expect(text).toMatch(
       new RegExp(`^HTTP/1\\.1 ${status} [^\\r]+\\r\\nServer: awselb/2\\.0\\r\\nContent-Type: text/html`),
     );
