@@ -52,9 +52,14 @@ export interface PortBlock {
 /**
  * Finds ports for the parts: those at the given one, or the first block in which all are free.
  *
+ * @param from where the first block is
  * @throws PortUnavailableError where one at the given port is taken, or one in each of the blocks
  */
-export async function claimPorts(given: number | undefined, parts: readonly PortOwner[]): Promise<PortBlock> {
+export async function claimPorts(
+  given: number | undefined,
+  parts: readonly PortOwner[],
+  from = FIRST_PORT,
+): Promise<PortBlock> {
   if (given === 0) return { first: 0, close: async () => {} };
   if (given !== undefined) {
     // Nothing is ever served there, so the stack can do without it.
@@ -62,7 +67,7 @@ export async function claimPorts(given: number | undefined, parts: readonly Port
     return claimed(given, parts, claim);
   }
   for (let block = 0; ; block++) {
-    const first = FIRST_PORT + block * BLOCK;
+    const first = from + block * BLOCK;
     try {
       return await claimed(first, parts, await hold('claim', first));
     } catch (error) {
