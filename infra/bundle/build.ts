@@ -29,7 +29,13 @@ function main(args: readonly string[]): number {
   }
 
   for (const entry of ENTRIES.filter((name) => existsSync(join(LAMBDA_DIRECTORY, `${name}.ts`)))) {
-    bundle({ entry, outdir });
+    try {
+      bundle({ entry, outdir });
+    } catch (error) {
+      // esbuild has printed what is wrong, and where.
+      if (error instanceof Error && 'errors' in error) return 1;
+      throw error;
+    }
     const file = join(outdir, `${entry}.mjs`);
     const bytes = readFileSync(file);
     console.log(`${file}  ${kilobytes(bytes)} (${kilobytes(gzipSync(bytes))} gzipped)`);

@@ -78,6 +78,14 @@ test('what changes during a build is built once more, and never beside it', asyn
   ends.shift()?.();
 });
 
+test('a change in a folder that is new is built, too', async () => {
+  const { functions } = await start(() => ({ ok: true }));
+  await mkdir(join(functions, 'new'));
+  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  writeFileSync(join(functions, 'new', 'a.ts'), '1');
+  await eventually(() => built.length, (count) => count === 2, 10_000); // biome-ignore format: one line
+});
+
 test('a change of the app is told, and builds nothing', async () => {
   const { app, directories } = await start(() => ({ ok: true }));
   writeFileSync(join(app, 'app.ts'), '1');
