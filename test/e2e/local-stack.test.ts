@@ -7,6 +7,8 @@ import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-
 
 let stack: TestStack;
 let token: string;
+/** Where the functions run from once they have been built anew. */
+const directory = temporaryDirectory();
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -16,6 +18,7 @@ afterAll(async () => {
   const pids = stack.functions.pids();
   await stack.close();
   expect(pids.filter(isAlive)).toEqual([]);
+  directory.remove();
 });
 
 const statusOf = async (path = '/api/anything') => (await stack.call(path, token)).status;
@@ -72,14 +75,12 @@ test('another audience takes effect within 3 seconds, and so does putting it bac
 });
 
 test('bundles that have been built since run from the next request on, in every function', async () => {
-  const directory = temporaryDirectory();
   expect(await build(directory.path, new AbortController().signal)).toEqual({ ok: true });
   const before = [...stack.functions.pids(), ...(stack.keeper?.functions.pids() ?? [])];
   stack.replaceCode(directory.path);
   expect(await statusOf()).toBe(200);
   if (stack.keeper) expect(await stack.keeper.invoke()).toMatchObject({ kind: 'response' });
   await eventually(() => before.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
-  directory.remove();
 });
 
 describe('when a part dies', () => {
