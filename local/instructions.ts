@@ -1,5 +1,6 @@
 import type { Key } from './console/keys.ts';
 import { printable } from './console/printable.ts';
+import { shellWord } from './console/shell-word.ts';
 import type { Style } from './console/style.ts';
 import { DEMO, OUTAGE } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
@@ -18,10 +19,6 @@ type Addressed = Pick<
   'urls' | 'deployment' | 'parameterName' | 'provider' | 'signingService' | 'upstream'
 >;
 
-/** A text as one word of bash, zsh and their like. */
-const quoted = (text: string): string =>
-  /^[\w@%+=:,./-]+$/.test(text) ? text : `'${text.replaceAll("'", "'\\''")}'`;
-
 /** The command that gets a token of the stack's own authorization server. */
 export const tokenCommand = (authorizationServer: string): string =>
   `curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${authorizationServer}/token`;
@@ -33,7 +30,7 @@ export function callCommand(
 ): string {
   const { url, host } = taken(urls.loadBalancer, deployment.listener.rules);
   const authorization = token === undefined ? '' : ` -H "Authorization: Bearer ${token}"`;
-  return `curl -i${authorization}${host} ${quoted(url)}`;
+  return `curl -i${authorization}${host} ${shellWord(url)}`;
 }
 
 /** What one does first. Each command works pasted into bash and zsh, in this order. */
@@ -75,7 +72,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       title: 'The same with the AWS CLI, whichever version',
       commands: [
         // Unsigned, so that the CLI works without any configuration. It insists on a region.
-        `aws ssm put-parameter --endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request --cli-input-json ${quoted(parameterJson(stack, 'audience', audience))}`,
+        `aws ssm put-parameter --endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request --cli-input-json ${shellWord(parameterJson(stack, 'audience', audience))}`,
       ],
     },
     {
@@ -117,7 +114,7 @@ const parameterJson = ({ parameterName }: Addressed, name: string, value: string
   JSON.stringify({ Name: parameterName(name), Value: value, Overwrite: true });
 
 const putByCurl = (stack: Addressed, name: string, value: string): string =>
-  `curl -s -H 'X-Amz-Target: AmazonSSM.PutParameter' -d ${quoted(parameterJson(stack, name, value))} ${stack.urls.ssm}`;
+  `curl -s -H 'X-Amz-Target: AmazonSSM.PutParameter' -d ${shellWord(parameterJson(stack, name, value))} ${stack.urls.ssm}`;
 
 /** A URL that a listener rule takes, and the header for its host if it asks for one. */
 function taken(

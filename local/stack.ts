@@ -11,7 +11,8 @@ import {
 } from './identity/signing-service.ts';
 import type { Keeper } from './keeper/keeper.ts';
 import { startKeeperParts } from './keeper/keeper-parts.ts';
-import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './lambda/function-pool.ts';
+import type { FunctionPool, FunctionPoolOptions } from './lambda/function-pool.ts';
+import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
@@ -201,31 +202,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       });
     });
 
-    const pools: FunctionPool[] = [];
-    const startPool = async (
-      part: Part,
-      settings: Pick<
-        FunctionPoolOptions,
-        'lambda' | 'overrides' | keyof NonNullable<StackOptions['functions']>
-      >,
-    ) => {
-      const { logGroup } = settings.lambda;
-      logs.createGroup(logGroup);
-      const pool = await open(
-        createFunctionPool({
-          ...settings,
-          region,
-          node,
-          onLine: (text, stream) => {
-            logs.append(logGroup, stream, text);
-            emit({ part, kind: 'output', text });
-          },
-          onEvent: (text, kind) => emit({ part, kind, text }),
-        }),
-      );
-      pools.push(pool);
-      return pool;
-    };
+    const running = createLoggedFunctions({ region, node, logs, emit });
     const kept = withKeeper
       ? await startKeeperParts({
           ports: { s3: at('s3'), lambda: at('lambda') },
@@ -233,23 +210,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           ssm,
           environment: options.keeperEnvironment ?? {},
           onS3Request: options.onS3Request,
-          startPool: (settings) => startPool('keeper', settings),
+          startPool: (settings) => open(running.start('keeper', settings)),
           log: { s3: logFor('s3'), keeper: logFor('keeper', 'news'), invokeApi: logFor('keeper') },
           open,
         })
       : undefined;
 
     const startVerifiers = (part: Part, code: LambdaFunction) =>
-      startPool(part, {
-        ...options.functions,
-        lambda: kept ? code : withoutSnapshot(code),
-        overrides: {
-          AWS_ENDPOINT_URL_SSM: ssm.origin,
-          CONFIG_REFRESH_SECONDS: '1',
-          ...kept?.environment,
-          ...options.environment,
-        },
-      });
+      open(
+        running.start(part, {
+          ...options.functions,
+          lambda: kept ? code : withoutSnapshot(code),
+          overrides: {
+            AWS_ENDPOINT_URL_SSM: ssm.origin,
+            CONFIG_REFRESH_SECONDS: '1',
+            ...kept?.environment,
+            ...options.environment,
+          },
+        }),
+      );
     const functions = await startVerifiers('lambda', lambda);
     const startApi = async (kind: ApiKind) => {
       if (!deployment.authorizer)
@@ -302,9 +281,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       api,
       keeper: kept?.keeper,
       s3: kept?.s3,
-      replaceCode(directory) {
-        for (const pool of pools) pool.replaceCode(directory);
-      },
+      replaceCode: running.replaceCode,
       close,
     };
   } catch (error) {

@@ -30,6 +30,8 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   const ended = new AbortController();
   const { signal } = ended;
   const interrupt = onInterrupt(() => ended.abort());
+  // Whoever read it has gone, as with "npm start | head".
+  process.stdout.on('error', interrupt);
   const begun = performance.now();
   write(style.dim('Synthesizing the CDK app …'));
   const told = createConsole({ write, style, verbose, later });

@@ -59,12 +59,15 @@ export function readKeys(
 
   setRaw(true);
   input.on('data', onData);
+  // The terminal is gone.
+  input.on('error', interrupt);
   input.resume();
   process.on('SIGCONT', onContinued);
   return {
     close() {
       process.off('SIGCONT', onContinued);
       input.off('data', onData);
+      input.off('error', interrupt);
       input.pause();
       setRaw(false);
     },

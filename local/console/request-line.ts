@@ -45,7 +45,7 @@ function account(
     return [`let through, report-only: ${style.bold(printable(reported))}`, ...why];
   }
   return [
-    provider === undefined ? 'anonymous' : printable(provider),
+    provider === undefined ? 'anonymous' : `provider ${printable(provider)}`,
     ...(route === undefined ? [] : [`route ${printable(route, MAX_PATH)}`]),
   ];
 }

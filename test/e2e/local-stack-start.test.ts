@@ -70,6 +70,9 @@ describe('the printed commands', () => {
     if (AWS_CLI) expect(JSON.parse(printed('aws ssm'))).toMatchObject({ Version: 5 });
     expect(commands.filter((command) => /^(?:aws|npm) /.test(command))).toHaveLength(2);
 
+    expect(stack.output()).toMatch(/^parameter {2}audience = other$/m);
+    expect(stack.output()).toMatch(/^config {2}in force: audience$/m);
+
     const pids = [...pidsOf(stack.output(), 'lambda'), ...pidsOf(stack.output(), 'keeper')];
     expect(pids.length).toBeGreaterThanOrEqual(2);
     expect(pids.filter(isAlive)).toEqual(pids);

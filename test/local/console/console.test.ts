@@ -41,7 +41,7 @@ describe('a request and the decision on it', () => {
     ['the answer comes first', [served, decided]],
   ])('are one line where %s', (_, happenings) => {
     for (const happen of happenings) happen('1');
-    expect(lines).toEqual(['200  GET /api/x  default  2 ms']);
+    expect(lines).toEqual(['200  GET /api/x  provider default  2 ms']);
     expect(timers.size).toBe(0);
   });
 
@@ -50,7 +50,10 @@ describe('a request and the decision on it', () => {
     served('2', { path: '/api/2' });
     decided('2', { requestId: 'same', provider: 'second' });
     decided('1', { requestId: 'same', provider: 'first' });
-    expect(lines).toEqual(['200  GET /api/2  second  2 ms', '200  GET /api/1  first  2 ms']);
+    expect(lines).toEqual([
+      '200  GET /api/2  provider second  2 ms',
+      '200  GET /api/1  provider first  2 ms',
+    ]);
   });
 
   test('are told without the decision if that does not come', () => {

@@ -32,15 +32,23 @@ describe('the line of a request says', () => {
       told({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),
       '401  GET /api/x  audience_mismatch  "aud" is x, "y" is required  2 ms',
     ],
-    ['whose token let it through', told({}, {}), '200  GET /api/x  default  2 ms'],
-    ['by which route', told({}, { route: '/api/*' }), '200  GET /api/x  default  route /api/*  2 ms'],
+    ['whose token let it through', told({}, {}), '200  GET /api/x  provider default  2 ms'],
+    [
+      'by which route',
+      told({}, { route: '/api/*' }),
+      '200  GET /api/x  provider default  route /api/*  2 ms',
+    ],
     ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
     [
       'what a report-only route would have refused',
       told({}, { reported: 'token_expired', reason: 'for 5 s' }),
       '200  GET /api/x  let through, report-only: token_expired  for 5 s  2 ms',
     ],
-    ['that it was a cold start', told({}, { coldStart: true }), '200  GET /api/x  default  2 ms, cold start'],
+    [
+      'that it was a cold start',
+      told({}, { coldStart: true }),
+      '200  GET /api/x  provider default  2 ms, cold start',
+    ],
     [
       'that the function had no part in it',
       told({ status: 404, invocationId: undefined }),
