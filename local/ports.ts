@@ -10,7 +10,7 @@ const OFFSETS = {
   signingService: 5,
   s3: 7,
   lambda: 8,
-  /** Nobody's: a stack holds it for as long as it has the others, so that two that start at once do not share a block. */
+  /** Serves nothing: a stack holds it while it has the others, so that two that start at once do not share a block. */
   claim: 9,
 } as const;
 

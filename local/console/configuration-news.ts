@@ -22,7 +22,7 @@ export function createConfigurationNews(): ConfigurationNews {
     inLine(part, { message, configVersion }) {
       if (message !== 'configuration loaded' || versions.get(part) === configVersion) return [];
       versions.set(part, configVersion);
-      // The keeper's functions load nothing; a verifier that starts later has the newest anyway.
+      // A first environment loads the configuration as well, without any change.
       if (pending.size === 0) return [];
       const names = [...pending].join(', ');
       pending.clear();

@@ -107,7 +107,7 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
       }
       if (event.kind === 'output') output(part, event.text);
       else if (event.kind === 'parameter') {
-        // What was refused before may be refused again, and is news then.
+        // The same refusal is news again after another change.
         isNews = createRepeatFilter();
         for (const news of configuration.changed(event.parameter)) report(news, true);
       } else if (event.kind === 'news') report(newsOfText(part, event.text));

@@ -1,3 +1,4 @@
+import { OUTAGE } from '../identity/authorization-server.ts';
 import type { ServedRequest } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 
@@ -39,7 +40,7 @@ export function newsInLine(members: LineMembers): News | undefined {
 
 /** What of a request to the authorization server is news: when keys are fetched, and when it does not answer. */
 export function newsInIssuer({ method, path, status }: ServedRequest): News | undefined {
-  if (path === '/outage') {
+  if (path === OUTAGE) {
     return method === 'PUT'
       ? newsOf('keys', 'the authorization server answers 503 from now on', 'bad')
       : newsOf('keys', 'the authorization server is back', 'good');

@@ -3,7 +3,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
-/** What it says is printed as a text of others. */
+/** The console escapes what a build prints, and colours with it. */
 const { FORCE_COLOR: _, ...rest } = process.env;
 const UNCOLORED = { ...rest, NO_COLOR: '1' };
 
