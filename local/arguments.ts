@@ -75,10 +75,12 @@ export type Arguments =
 /**
  * Parses the command line of `npm start`.
  *
+ * @param environment where npm, if it runs this, tells what it has read of its own command line
  * @throws ArgumentError where it cannot be obeyed
  */
-export function parseArguments(args: readonly string[]): Arguments {
+export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Arguments {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
+  refuseKeptByNpm(args, environment);
   const { values } = parseStrictly(args, OPTIONS);
   return {
     kind: 'start',
@@ -93,6 +95,21 @@ export function parseArguments(args: readonly string[]): Arguments {
     cold: values.cold === true,
     context: parseContext(values.context ?? []),
   };
+}
+
+/** npm takes any option before `--` for one of its own, and passes on none of it: `npm start --watch` would not watch. */
+function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv): void {
+  if (environment.npm_lifecycle_event !== 'start') return;
+  const isGiven = (option: string) => args.some((arg) => arg === option || arg.startsWith(`${option}=`));
+  const options = Object.keys(OPTIONS).map((name) => [`--${name}`, name.replace(/^no-/, '')] as const);
+  const kept = [...options, ['-c', 'call'] as const].find(
+    ([option, name]) => environment[`npm_config_${name}`] !== undefined && !isGiven(option),
+  );
+  if (!kept) return;
+  const [option] = kept;
+  throw new ArgumentError(
+    `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+  );
 }
 
 function parsePort(text: string): number {
