@@ -50,10 +50,13 @@ export function firstSteps(stack: Addressed): Step[] {
         ]),
     { title: 'Call without a token: 401', commands: [callCommand(stack)] },
     own === undefined
-      ? { title: `Call with one of ${printable(provider.issuer)} in TOKEN: ${seen}`, commands: [call] }
+      ? {
+          title: `Call with a token of ${printable(provider.issuer)} in TOKEN: 200, and ${seen}`,
+          commands: [call],
+        }
       : { title: `Call with it: 200, and ${seen}`, commands: [call] },
     {
-      title: 'Ask for another audience: 401',
+      title: 'Require another audience: 401',
       commands: [putByCurl(stack, 'audience', 'other'), `sleep 3; ${call}`],
     },
   ];
@@ -69,7 +72,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       commands: [putByCurl(stack, 'audience', audience), `sleep 3; ${callCommand(stack, '$TOKEN')}`],
     },
     {
-      title: 'The same with the AWS CLI, whichever version',
+      title: 'The same with the AWS CLI, version 1 or 2',
       commands: [
         // Unsigned, so that the CLI works without any configuration. It insists on a region.
         `aws ssm put-parameter --endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request --cli-input-json ${shellWord(parameterJson(stack, 'audience', audience))}`,
@@ -85,7 +88,8 @@ export function furtherSteps(stack: Addressed): Step[] {
       ? []
       : [
           {
-            title: 'Take the authorization server down, and bring it back: tokens with known keys still pass',
+            title:
+              'Take the authorization server down, and bring it back: tokens signed with known keys still pass',
             commands: (['PUT', 'DELETE'] as const).map(
               (method) => `curl -X ${method} ${urls.authorizationServer}${OUTAGE}`,
             ),

@@ -35,7 +35,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
           async act() {
             await issuer.rotateKeys();
             write(
-              'The authorization server signs with new keys. Until the function has fetched them, it takes tokens of the old ones and refuses new ones: for a minute after the last fetch, or 10 seconds with --no-keeper.',
+              'The authorization server signs with new keys. Until the function has fetched them, tokens signed with the old keys pass and new tokens get a 401: for up to a minute, or 10 seconds with --no-keeper.',
             );
           },
         },
