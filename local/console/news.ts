@@ -1,4 +1,3 @@
-import { METRICS } from '../../lambda/contract.ts';
 import { OUTAGE } from '../identity/authorization-server.ts';
 import type { Part, ServedRequest } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
@@ -23,7 +22,7 @@ export const newsOf = (
 export function newsInLine(part: Part, members: LineMembers): News | undefined {
   const { level, message, problems, reason, provider, keys, warnings } = members;
   // The keeper counts what goes well, and has no line for it.
-  if (part === 'keeper' && members[METRICS.keyFetches] !== undefined) {
+  if (part === 'keeper' && members.KeyFetches !== undefined) {
     return newsOf('keys', 'fetched from the issuer', 'good');
   }
   if (typeof message !== 'string' || message === 'decision') return undefined;
