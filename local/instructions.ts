@@ -1,7 +1,7 @@
 import { DEMO } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
 import { SNAPSHOT } from './keeper/keeper.ts';
-import type { ListenerRule } from './load-balancer/listener-rules.ts';
+import { exampleRequest } from './load-balancer/example-request.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */
@@ -14,7 +14,9 @@ type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingS
 
 /** The tour of the stack. Every command works pasted into bash and zsh, in this order. */
 export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
-  const { url, host } = taken(urls.loadBalancer, deployment.listener.rules);
+  const example = exampleRequest(deployment.listener.rules);
+  const url = urls.loadBalancer + example.path;
+  const host = example.host === undefined ? '' : ` -H "Host: ${example.host}"`;
   const call = `curl -i -H "Authorization: Bearer $TOKEN"${host} ${url}`;
   // Unsigned, so that the CLI works without any AWS configuration. It insists on a region.
   const cli = (endpoint: string) =>
@@ -57,22 +59,6 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
   ];
 }
 
-/** A URL that a listener rule takes, and the header for its host if it asks for one. */
-function taken(
-  origin: string,
-  rules: readonly ListenerRule[],
-): { readonly url: string; readonly host: string } {
-  const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
-  const lastOf = (field: 'path-pattern' | 'host-header') =>
-    rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
-  const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
-  const host = lastOf('host-header');
-  return {
-    url: `${origin}${fill(lastOf('path-pattern') ?? '/api/*')}`,
-    host: host === undefined ? '' : ` -H "Host: ${fill(host)}"`,
-  };
-}
-
 /** The same decisions as the authorizer of an API. */
 function apiTour(api: string): Step[] {
   const url = `${api}/api/anything`;
@@ -104,6 +90,7 @@ function signedTour({ name, header, provider }: SigningService, loadBalancer: st
 export function instructions(stack: Addressed, bold: (text: string) => string): string {
   const { urls, signingService } = stack;
   const addresses = [
+    ['Playground', `${urls.playground}  (open it in a browser)`],
     ['Load balancer', urls.loadBalancer],
     ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
     ['SSM', `${urls.ssm}  (and CloudWatch Logs)`],

@@ -1,6 +1,6 @@
 import { startLoopbackServer } from './loopback-server.ts';
 
-/** How far a part's port is from the load balancer's. 6 is kept for a page. */
+/** How far a part's port is from the load balancer's. */
 const OFFSETS = {
   loadBalancer: 0,
   authorizationServer: 1,
@@ -8,6 +8,7 @@ const OFFSETS = {
   upstream: 3,
   api: 4,
   signingService: 5,
+  playground: 6,
   s3: 7,
   lambda: 8,
 } as const;
@@ -28,6 +29,7 @@ const NAMES = {
   ssm: 'SSM endpoint',
   api: 'API',
   signingService: 'signing service',
+  playground: 'playground',
   s3: 'S3 endpoint',
   lambda: 'Lambda endpoint',
 } as const satisfies Partial<Record<PortOwner, string>>;

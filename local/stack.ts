@@ -18,6 +18,8 @@ import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
+import { createReceivedRequests } from './playground/received-requests.ts';
+import { startPlayground } from './playground/server.ts';
 import { checkPorts, type PortOwner, portOf } from './ports.ts';
 import type { S3, S3Options } from './s3/server.ts';
 import { type Ssm, startSsm } from './ssm/server.ts';
@@ -74,6 +76,8 @@ export interface Stack {
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
+    /** A page to look at. */
+    readonly playground: string;
     readonly s3: string | undefined;
     /** Lambda's API, which invokes the keeper. */
     readonly lambda: string | undefined;
@@ -131,6 +135,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     await checkPorts(port, [
       'loadBalancer',
       'ssm',
+      'playground',
       ...(authorizer ? (['api'] as const) : []),
       ...(as ? (['signingService'] as const) : []),
       ...(withKeeper ? (['s3', 'lambda'] as const) : []),
@@ -138,7 +143,10 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const authorizationServer = await open(
       startAuthorizationServer({ port: at('authorizationServer'), log: logFor('auth') }),
     );
-    const upstream = await open(startUpstream({ port: at('upstream'), log: logFor('upstream') }));
+    const received = createReceivedRequests();
+    const upstream = await open(
+      startUpstream({ port: at('upstream'), log: logFor('upstream'), onRequest: received.add }),
+    );
 
     if (options.synthesize ?? true) {
       const context = { ...options.context, ...(authorizer && { authorizer: 'true' }) };
@@ -257,6 +265,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
+    const playground = await open(
+      startPlayground({
+        port: at('playground'),
+        stack: {
+          deployment,
+          loadBalancer: loadBalancer.origin,
+          api: api?.gateway.origin,
+          authorizationServer,
+          ssm,
+          logs,
+          received,
+          signIn: signingService?.pass,
+        },
+      }),
+    );
+
     return {
       urls: {
         loadBalancer: loadBalancer.origin,
@@ -264,6 +288,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ssm: ssm.origin,
         upstream: upstream.origin,
         api: api?.gateway.origin,
+        playground: playground.origin,
         s3: kept?.s3.origin,
         lambda: kept?.invokeApi.origin,
       },

@@ -18,6 +18,8 @@ export function startUpstream(options: {
   readonly port: number;
   /** Gets one line a request. */
   readonly log: (line: string) => void;
+  /** Gets each request before it is answered. */
+  readonly onRequest?: (received: Echo) => void;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(
     { name: 'upstream', port: options.port, anyHost: true },
@@ -38,6 +40,7 @@ export function startUpstream(options: {
         bodyEncoding: isText ? 'utf8' : 'base64',
         bodyLength: body.length,
       };
+      options.onRequest?.(echo);
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(format(echo));
       options.log(`${request.method} ${request.url?.split('?', 1)[0]} 200`);

@@ -1,13 +1,11 @@
-import { parseConfig } from '../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
-import { parseJson } from '../lambda/core/config/parse-json.ts';
-import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
 import { UnreadableLog } from './cloud-watch-logs.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
+import { configurationOf } from './explain/configuration.ts';
 import { explain } from './explain/explain.ts';
 import { explainRequest } from './explain/explain-request.ts';
 import { MAX_INPUT } from './explain/pasted-token.ts';
@@ -31,19 +29,17 @@ await runCommand({
       return undefined;
     });
     if (stored === undefined) return 1;
-    const configured = await parseConfig(stored.values, stored.version);
+    const configured = await configurationOf(stored.values, stored.version);
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
       console.log(parsed.json ? JSON.stringify({ problems }, null, 2) : invalidConfig(problems, path));
       return 1;
     }
-    const policy = parseJson(PolicySchema, stored.values.policy?.trim() ?? '{}');
     const explanation = await explain({
       ...parsed,
+      ...configured,
       pasted: await readToken(),
-      config: configured.config,
-      policy: 'value' in policy ? policy.value : {},
       fetchDocument: parsed.offline ? refuse : fetchDocument,
       now: parsed.now ?? Date.now(),
       timeZone,

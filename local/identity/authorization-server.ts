@@ -26,12 +26,14 @@ export interface AuthorizationServer extends LoopbackServer {
   rotateKeys(): Promise<void>;
   /** Answers 503 to everything from now on, or no longer. */
   setOutage(on: boolean): void;
+  isOutage(): boolean;
 }
 
 /**
  * An OAuth 2.0 authorization server for the client credentials grant, with signed JWT access tokens
- * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, and `ttl`,
- * the token's lifetime in seconds; and PUT and DELETE of `/outage` begin and end an outage.
+ * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
+ * and `ttl`, the token's lifetime in seconds, which is negative for a token that has expired already; and PUT and DELETE
+ * of `/outage` begin and end an outage.
  */
 export async function startAuthorizationServer(options: {
   readonly port: number;
@@ -65,7 +67,7 @@ export async function startAuthorizationServer(options: {
       };
     },
   );
-  return { ...server, rotateKeys: renew, setOutage };
+  return { ...server, rotateKeys: renew, setOutage, isOutage: () => outage };
 }
 
 type Keys = Awaited<ReturnType<typeof createKeys>>;
@@ -98,16 +100,29 @@ function createProvider({ Provider, errors }: Library, issuer: string, keys: Key
           if (!ALGORITHMS.includes(String(alg))) {
             throw new errors.InvalidRequest(`alg must be one of ${ALGORITHMS.join(' ')}`);
           }
-          if (!(Number.isInteger(Number(ttl)) && Number(ttl) > 0)) {
-            throw new errors.InvalidRequest('ttl must be a number of seconds');
+          if (!Number.isInteger(Number(ttl)) || Number(ttl) === 0) {
+            throw new errors.InvalidRequest('ttl must be a number of seconds other than 0');
           }
           return {
             accessTokenFormat: 'jwt',
-            accessTokenTTL: Number(ttl),
+            // The library issues none that has expired.
+            accessTokenTTL: Math.abs(Number(ttl)),
             audience: DEMO.audience,
             jwt: { sign: { alg: alg as 'RS256' } },
             scope: DEMO.scope,
           };
+        },
+      },
+    },
+    formats: {
+      customizers: {
+        jwt({ oidc }, _, { payload }) {
+          const { aud, ttl } = oidc.body ?? {};
+          if (typeof aud === 'string' && aud !== '') payload.aud = aud;
+          if (Number(ttl) < 0) {
+            const exp = Number(payload.iat) + Number(ttl);
+            Object.assign(payload, { exp, iat: exp - DEMO.lifetime });
+          }
         },
       },
     },
