@@ -35,10 +35,11 @@ export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeW
   };
   const probe = async () => {
     const { path, host } = exampleRequest(stack.deployment.listener.rules);
-    // A query that no URL has: the function refuses it by itself, logs it, and sends it to no upstream, whatever the policy.
+    // An escape that is none: the function refuses it whatever the policy is, logs that, and no upstream gets it. A rule of the
+    // listener without a wildcard does not take it; then what is sent by hand shows what is in force.
     const answer = await exchange(stack.loadBalancer, {
       method: 'GET',
-      target: `${path}?\xe9`,
+      target: `${path}%`,
       headers: [['User-Agent', 'playground'], ...(host === undefined ? [] : [['Host', host] as const])],
       body: '',
     });

@@ -65,8 +65,8 @@ export function createBreaks(around: Surroundings): Breaks {
       const undo = await apply();
       putBack = async () => {
         form.write(request);
-        await undo?.();
         await token.set(held);
+        await undo?.();
       };
       tell(title, about);
       await form.send();

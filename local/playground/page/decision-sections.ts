@@ -1,27 +1,27 @@
 import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
 import { el, fold } from './dom.ts';
 
-/** The answer as the caller has it, the challenge first. */
-export function answerSection({ status, headers, body, bodyEncoding, cut }: Answer): HTMLElement[] {
+/** What the caller is told to do. */
+export function challengeSection({ headers }: Answer): HTMLElement[] {
   const challenges = headers.filter(([name]) => name.toLowerCase() === 'www-authenticate');
-  return [
-    ...(challenges.length === 0
-      ? []
-      : [
-          el('h3', {}, 'Challenge'),
-          ...challenges.map(([, value]) => el('pre', { class: 'block', id: 'challenge' }, value)),
-        ]),
-    fold(
-      `Answer · ${status}`,
-      true,
-      fieldTable(headers),
-      body === '' ? undefined : el('pre', { class: 'block', id: 'answer-body' }, pretty(body)),
-      bodyEncoding === 'base64'
-        ? el('p', { class: 'hint' }, 'The body is no text: this is base64.')
-        : undefined,
-      cut ? el('p', { class: 'hint' }, 'The body is longer than this.') : undefined,
-    ),
-  ];
+  if (challenges.length === 0) return [];
+  const blocks = challenges.map(([, value]) => el('pre', { class: 'block challenge' }, value));
+  return [el('h3', {}, 'Challenge'), ...blocks];
+}
+
+/** The answer as the caller has it. That of the local upstream says once more what it received. */
+export function answerSection({ answer, received }: Sent): HTMLElement {
+  const { status, headers, body, bodyEncoding, cut } = answer;
+  return fold(
+    `Answer · ${status}`,
+    received === undefined,
+    fieldTable(headers),
+    body === '' ? undefined : el('pre', { class: 'block', id: 'answer-body' }, pretty(body)),
+    bodyEncoding === 'base64'
+      ? el('p', { class: 'hint' }, 'The body is no text: this is base64.')
+      : undefined,
+    cut ? el('p', { class: 'hint' }, 'The body is longer than this.') : undefined,
+  );
 }
 
 /** What the upstream got, compared with what was sent. */

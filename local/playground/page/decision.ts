@@ -1,6 +1,12 @@
 import type { Explained, Logged, Sent } from '../contract.ts';
-import { answerSection, logSection, readingsSection, upstreamSection } from './decision-sections.ts';
-import { byId, el } from './dom.ts';
+import {
+  answerSection,
+  challengeSection,
+  logSection,
+  readingsSection,
+  upstreamSection,
+} from './decision-sections.ts';
+import { byId, el, withCode } from './dom.ts';
 import { stageList } from './stages.ts';
 
 export interface DecisionPanel {
@@ -27,8 +33,9 @@ export function createDecision(): DecisionPanel {
       rest.replaceChildren(
         ...stagesOf(explained, logged),
         ...readingsSection(explained),
-        ...answerSection(sent.answer),
+        ...challengeSection(sent.answer),
         ...upstreamSection(sent),
+        answerSection(sent),
         ...logSection(logged),
       );
     },
@@ -68,8 +75,8 @@ function reasonLines(logged: Logged | undefined): HTMLElement[] {
     ...(meaning === undefined
       ? []
       : [
-          el('p', { class: 'hint' }, el('strong', {}, 'Operator: '), meaning.operator),
-          el('p', { class: 'hint' }, el('strong', {}, 'Caller: '), meaning.whatHelps),
+          el('p', { class: 'hint' }, el('strong', {}, 'Operator: '), ...withCode(meaning.operator)),
+          el('p', { class: 'hint' }, el('strong', {}, 'Caller: '), ...withCode(meaning.whatHelps)),
         ]),
   ];
 }

@@ -33,3 +33,7 @@ export function button(text: string, onClick: () => void, attributes: Attributes
 /** A block that can be opened, with its title. */
 export const fold = (title: string, open: boolean, ...children: readonly Child[]): HTMLDetailsElement =>
   el('details', { class: 'fold', open }, el('summary', {}, title), ...children);
+
+/** Text in which what is between backquotes is code. */
+export const withCode = (text: string): (Node | string)[] =>
+  text.split('`').map((part, index) => (index % 2 === 1 ? el('code', {}, part) : part));

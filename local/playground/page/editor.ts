@@ -38,12 +38,15 @@ export async function createEditor(parent: HTMLElement, events: EditorEvents): P
     ['policy', policy ?? {}],
     ['revocations', revocations ?? {}],
   ]);
-  const view = new EditorView({ parent });
-  const stateOf = (name: string, text: string) =>
-    EditorState.create({ doc: text, extensions: [extensions(name, schemas.get(name) ?? {}, events)] });
+  let view: EditorView | undefined;
   return {
     show(name, text) {
-      view.setState(stateOf(name, text));
+      const state = EditorState.create({
+        doc: text,
+        extensions: extensions(name, schemas.get(name) ?? {}, events),
+      });
+      if (view === undefined) view = new EditorView({ parent, state });
+      else view.setState(state);
       forceLinting(view);
     },
   };
@@ -156,5 +159,19 @@ const THEME = EditorView.theme({
   },
   '.cm-completionDetail': { opacity: '.8', fontStyle: 'normal' },
   '.cm-tooltip.cm-completionInfo': { padding: '8px 10px', lineHeight: '1.4' },
+  // The library's own marks are images of data: URLs, which the page's policy does not let in.
+  '.cm-lintRange-error': {
+    backgroundImage: 'none',
+    textDecoration: 'underline wavy var(--bad) 1px',
+    textUnderlineOffset: '3px',
+  },
+  '.cm-lint-marker-error': {
+    content: '""',
+    width: '8px',
+    height: '8px',
+    margin: '5px 2px',
+    borderRadius: '50%',
+    backgroundColor: 'var(--bad)',
+  },
   '.cm-diagnostic': { padding: '6px 10px', borderLeft: '3px solid var(--bad)' },
 });
