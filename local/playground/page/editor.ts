@@ -94,8 +94,6 @@ function complete(context: CompletionContext, schema: Schema): CompletionResult 
   const word = context.matchBefore(/"?[\w$-]*$/);
   if (slot === undefined || (!context.explicit && (word === null || word.from === word.to))) return null;
   const from = word?.from ?? pos;
-  // The quote that the editor has put behind.
-  const to = state.sliceDoc(pos, pos + 1) === '"' ? pos + 1 : pos;
   const type = (path: Parameters<typeof typeAt>[1]) => typeAt(state, path);
   const options: Completion[] =
     slot.kind === 'name'
@@ -108,16 +106,16 @@ function complete(context: CompletionContext, schema: Schema): CompletionResult 
             apply: inserted(`"${name}": ${before}`, after),
           }))
       : valuesAt(schema, slot.path, type).map((value) => ({ label: value, apply: inserted(value, '') }));
-  return options.length === 0 ? null : { from, to, options, validFor: /^"?[\w$-]*$/ };
+  return options.length === 0 ? null : { from, options, validFor: /^"?[\w$-]*$/ };
 }
 
-/** Puts text in place of the word, with the cursor before what comes after. */
+/** Puts text in place of the word and of the quote that the editor has put behind it, with the cursor before what comes after. */
 const inserted =
   (before: string, after: string): NonNullable<Completion['apply']> =>
   (view, _, from, to) => {
-    const quoted = view.state.sliceDoc(to, to + 1) === '"' ? to + 1 : to;
+    const end = view.state.sliceDoc(to, to + 1) === '"' ? to + 1 : to;
     view.dispatch({
-      changes: { from, to: Math.max(to, quoted), insert: before + after },
+      changes: { from, to: end, insert: before + after },
       selection: { anchor: from + before.length },
       userEvent: 'input.complete',
     });
