@@ -7,8 +7,8 @@ export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oi
                            [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
-authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, an S3 endpoint for
-the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
+authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
+your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
 
   --port N           port of the load balancer (default: 8080); 0 lets the system choose all of them
   --as SERVICE       puts a service that has logged you in in front of the load balancer: each request gets

@@ -13,5 +13,8 @@ export function exampleRequest(rules: readonly ListenerRule[]): ExampleRequest {
     rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
   const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
   const host = lastOf('host-header');
-  return { path: fill(lastOf('path-pattern') ?? '/api/*'), host: host === undefined ? undefined : fill(host) };
+  return {
+    path: fill(lastOf('path-pattern') ?? '/api/*'),
+    host: host === undefined ? undefined : fill(host),
+  };
 }

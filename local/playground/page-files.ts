@@ -17,8 +17,8 @@ const source = (name: string): string => fileURLToPath(new URL(`page/${name}`, i
 const schema = (name: string): string => fileURLToPath(new URL(`../../schema/${name}`, import.meta.url));
 
 const STATIC = {
-  '/': ['text/html; charset=utf-8', source('page.html')],
-  '/style.css': ['text/css; charset=utf-8', source('style.css')],
+  '/': ['text/html;charset=utf-8', source('page.html')],
+  '/style.css': ['text/css;charset=utf-8', source('style.css')],
   '/icon.svg': ['image/svg+xml', source('icon.svg')],
   '/schema/policy.json': ['application/json', schema('policy.schema.json')],
   '/schema/revocations.json': ['application/json', schema('revocations.schema.json')],
@@ -45,7 +45,7 @@ export async function buildPage(): Promise<PageFiles> {
   }
   for (const { path, contents } of outputFiles) {
     const name = path.replaceAll('\\', '/').replace(/^.*\//, '/');
-    files.push([name, { type: 'text/javascript; charset=utf-8', bytes: Buffer.from(contents) }]);
+    files.push([name, { type: 'text/javascript;charset=utf-8', bytes: Buffer.from(contents) }]);
   }
   return new Map(files);
 }

@@ -90,10 +90,21 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
   expect(violations(sourcesUnder('infra'), isForbidden)).toEqual([]);
 });
 
-test('local/ imports neither lambda/ nor infra/', () => {
-  expect(violations(sourcesUnder('local'), (imported) => /^(?:lambda|infra|test)\//.test(imported))).toEqual(
-    [],
+test('local/ imports neither lambda/ nor infra/, and only the playground shows what tools/ find out', () => {
+  const isForbidden = (imported: string, importer: string) =>
+    /^(?:lambda|infra|test)\//.test(imported) ||
+    (imported.startsWith('tools/') && !importer.startsWith('local/playground/'));
+  expect(violations(sourcesUnder('local'), isForbidden)).toEqual([]);
+});
+
+test('the page imports of its server and of tools/ types only, which a browser never sees', () => {
+  const outside = (imported: string) => isOwn(imported) && !imported.startsWith('local/playground/page/');
+  const pages = sourcesUnder('local/playground/page');
+  const values = pages.filter(
+    (path) => [...codeOf(path).matchAll(/^import (?!type\b)[^;]*?from '(\.\.\/[^']+)'/gm)].length > 0,
   );
+  expect(violations(pages, outside).length).toBeGreaterThan(0);
+  expect(values).toEqual([]);
 });
 
 /** Folders with code of ours, each file of which is looked at. */

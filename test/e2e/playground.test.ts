@@ -93,7 +93,7 @@ describe('a request', () => {
     expect(sent).toMatchObject({ answer: { status: 200 }, logged: { line: { code: 'allowed' } } });
     const refused = await send({ through: 'api', token: await token({ audience: 'other' }) });
     expect(refused).toMatchObject({
-      answer: { status: 403 },
+      answer: { status: 401 },
       logged: { line: { code: 'audience_mismatch' } },
     });
     expect([refused.difference, failing(refused)]).toEqual([undefined, ['audience']]);

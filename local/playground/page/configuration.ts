@@ -3,6 +3,7 @@ import type { ChangeList } from './changes.ts';
 import { byId, el } from './dom.ts';
 import type { Editor } from './editor.ts';
 import { EXAMPLES } from './examples.ts';
+import { layOut } from './json-layout.ts';
 import { createLatest } from './latest.ts';
 import { messageOf, server } from './server.ts';
 import { duration } from './times.ts';
@@ -130,7 +131,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
     const chosen = EXAMPLES.find(({ title }) => title === ui.example.value);
     ui.example.value = '';
     if (chosen === undefined) return;
-    edited(JSON.stringify(chosen.policy, null, 2));
+    edited(layOut(chosen.policy));
     show('policy');
   });
   ui.plain.addEventListener('input', () => {
@@ -194,7 +195,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
 function pretty({ name, value }: Pick<Parameter, 'name' | 'value'>): string {
   if (!JSON_NAMES.includes(name) || value.includes('\n')) return value;
   try {
-    return JSON.stringify(JSON.parse(value), null, 2);
+    return layOut(JSON.parse(value));
   } catch {
     return value;
   }

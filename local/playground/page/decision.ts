@@ -30,9 +30,13 @@ export function createDecision(): DecisionPanel {
         ...reasonLines(logged),
         ...(difference === undefined ? [] : [differenceNote(difference)]),
       );
+      // Before the stages where the readings are what it is about.
+      const readings = readingsSection(explained);
+      const first = logged?.line.code === 'path_invalid';
       rest.replaceChildren(
+        ...(first ? readings : []),
         ...stagesOf(explained, logged),
-        ...readingsSection(explained),
+        ...(first ? [] : readings),
         ...challengeSection(sent.answer),
         ...upstreamSection(sent),
         answerSection(sent),

@@ -77,7 +77,6 @@ function extensions(name: string, schema: Schema, { changed, check }: EditorEven
       if (update.docChanged) changed(update.state.doc.toString());
     }),
     EditorState.tabSize.of(2),
-    THEME,
   ];
 }
 
@@ -134,42 +133,3 @@ const COLORS = HighlightStyle.define([
   { tag: [tags.number, tags.bool, tags.null], color: 'var(--number)' },
   { tag: [tags.brace, tags.squareBracket, tags.separator], color: 'var(--muted)' },
 ]);
-
-const THEME = EditorView.theme({
-  '&': { fontSize: '12.5px', backgroundColor: 'var(--field)', color: 'var(--text)' },
-  '&.cm-focused': { outline: '2px solid var(--accent)', outlineOffset: '-1px' },
-  '.cm-scroller': { fontFamily: 'var(--mono)', lineHeight: '1.55', minHeight: '240px', maxHeight: '46vh' },
-  '.cm-content': { caretColor: 'var(--text)' },
-  '.cm-gutters': { backgroundColor: 'transparent', color: 'var(--muted)', border: 'none' },
-  '.cm-matchingBracket': { backgroundColor: 'var(--accent-soft) !important' },
-  '.cm-tooltip': {
-    backgroundColor: 'var(--panel)',
-    color: 'var(--text)',
-    border: '1px solid var(--line)',
-    borderRadius: '6px',
-    boxShadow: '0 6px 20px rgb(0 0 0 / 18%)',
-    maxWidth: '420px',
-  },
-  '.cm-tooltip.cm-tooltip-autocomplete > ul': { fontFamily: 'var(--mono)', fontSize: '12.5px' },
-  '.cm-tooltip-autocomplete ul li[aria-selected]': {
-    backgroundColor: 'var(--accent)',
-    color: 'var(--on-accent)',
-  },
-  '.cm-completionDetail': { opacity: '.8', fontStyle: 'normal' },
-  '.cm-tooltip.cm-completionInfo': { padding: '8px 10px', lineHeight: '1.4' },
-  // The library's own marks are images of data: URLs, which the page's policy does not let in.
-  '.cm-lintRange-error': {
-    backgroundImage: 'none',
-    textDecoration: 'underline wavy var(--bad) 1px',
-    textUnderlineOffset: '3px',
-  },
-  '.cm-lint-marker-error': {
-    content: '""',
-    width: '8px',
-    height: '8px',
-    margin: '5px 2px',
-    borderRadius: '50%',
-    backgroundColor: 'var(--bad)',
-  },
-  '.cm-diagnostic': { padding: '6px 10px', borderLeft: '3px solid var(--bad)' },
-});

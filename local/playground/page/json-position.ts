@@ -1,8 +1,15 @@
-import { syntaxTree } from '@codemirror/language';
+import { ensureSyntaxTree, syntaxTree } from '@codemirror/language';
 import type { EditorState } from '@codemirror/state';
 import type { Path } from './schema-hints.ts';
 
-type Node = ReturnType<ReturnType<typeof syntaxTree>['resolveInner']>;
+type Tree = ReturnType<typeof syntaxTree>;
+type Node = ReturnType<Tree['resolveInner']>;
+
+/** How long parsing may take where the editor is not done with it, in milliseconds. */
+const PATIENCE_MS = 200;
+
+const treeOf = (state: EditorState): Tree =>
+  ensureSyntaxTree(state, state.doc.length, PATIENCE_MS) ?? syntaxTree(state);
 
 /** What can be written at a place of a JSON document. */
 export type Slot =
@@ -35,7 +42,7 @@ export function nameAt(
   state: EditorState,
   position: number,
 ): { readonly path: Path; readonly from: number; readonly to: number } | undefined {
-  const node = syntaxTree(state).resolveInner(position, 1);
+  const node = treeOf(state).resolveInner(position, 1);
   const container = node.parent?.parent;
   if (node.name !== 'PropertyName' || !container) return undefined;
   return { path: [...pathOf(state, container), textOf(state, node)], from: node.from, to: node.to };
@@ -43,7 +50,7 @@ export function nameAt(
 
 /** The text of the member "type" of the object at a path. */
 export function typeAt(state: EditorState, path: Path): string | undefined {
-  let node: Node | null = syntaxTree(state).topNode.firstChild;
+  let node: Node | null = treeOf(state).topNode.firstChild;
   for (const step of [...path, 'type']) {
     node = typeof step === 'number' ? elementOf(node, step) : memberValue(state, node, step);
   }
@@ -51,7 +58,7 @@ export function typeAt(state: EditorState, path: Path): string | undefined {
 }
 
 function containerAt(state: EditorState, position: number): Node | undefined {
-  let node: Node | null = syntaxTree(state).resolveInner(position, -1);
+  let node: Node | null = treeOf(state).resolveInner(position, -1);
   for (; node; node = node.parent) {
     const open = node.name === 'Object' || node.name === 'Array';
     // Behind its last bracket is no longer in it.
