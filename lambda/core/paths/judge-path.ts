@@ -97,9 +97,7 @@ export function compilePathJudge(rules: PathRules): JudgePath {
     const problem = visit(method, rest, own, (reading, judged): PathProblem | undefined => {
       if (judged.fault !== undefined) return { own, reading, problem: faultIn(reading, judged.fault) };
       const other = judged.route;
-      return other === own
-        ? undefined
-        : { own, reading, other, problem: differenceIn(reading, own, other) };
+      return other === own ? undefined : { own, reading, other, problem: differenceIn(reading, own, other) };
     });
     if (problem === 'too-many') return { own, problem: 'the path can be read in too many ways' };
     return problem ?? own;

@@ -32,6 +32,7 @@ export interface Breaks {
 
 export function createBreaks(around: Surroundings): Breaks {
   const { form, token, decision, showOutage } = around;
+  const list = byId('breaks', HTMLElement);
   let putBack: (() => Promise<void>) | undefined;
 
   const setOutage = async (on: boolean) => {
@@ -44,17 +45,21 @@ export function createBreaks(around: Surroundings): Breaks {
     decision.setBroken();
     await undo?.();
   };
-  const tell = (title: string, about: string) => {
-    const back = button('Put it back', () => void guarded(() => restore().then(form.send)), {
-      id: 'put-back',
-    });
-    decision.setBroken(el('strong', {}, title), ` ${about} `, back);
-  };
+  const tell = (title: string, about: string, ...actions: readonly HTMLElement[]) =>
+    decision.setBroken(el('strong', {}, title), ` ${about} `, ...actions);
+  // One after the other: each begins with what the one before has put back. A button that is disabled would lose the focus.
+  let busy = false;
   const guarded = async (work: () => Promise<void>) => {
+    if (busy) return;
+    busy = true;
+    for (const one of list.children) one.setAttribute('aria-disabled', 'true');
     try {
       await work();
     } catch (error) {
       decision.setBroken(el('span', { class: 'failure' }, messageOf(error)));
+    } finally {
+      busy = false;
+      for (const one of list.children) one.removeAttribute('aria-disabled');
     }
   };
   const use = ({ title, about, apply }: Break) =>
@@ -68,11 +73,16 @@ export function createBreaks(around: Surroundings): Breaks {
         await token.set(held);
         await undo?.();
       };
-      tell(title, about);
+      const back = () => guarded(() => restore().then(form.send));
+      tell(
+        title,
+        about,
+        button('Put it back', () => void back(), { id: 'put-back' }),
+      );
       await form.send();
     });
 
-  byId('breaks', HTMLElement).append(
+  list.append(
     ...breaks({ ...around, setOutage }).map((one) =>
       button(one.title, () => void use(one), { title: one.about }),
     ),
@@ -188,8 +198,16 @@ function withRevoked(value: string, claims: ReturnType<TokenPanel['claims']>): s
   if (typeof iss !== 'string' || typeof client !== 'string') {
     throw new Error('There is no token with an issuer and a client to revoke. Get one first.');
   }
-  const revocations = JSON.parse(value) as Record<string, { client_id?: string[] }>;
+  const revocations = parse(value);
   const ofIssuer = revocations[iss] ?? {};
   const clients = [...new Set([...(ofIssuer.client_id ?? []), client])];
   return JSON.stringify({ ...revocations, [iss]: { ...ofIssuer, client_id: clients } });
+}
+
+function parse(value: string): Record<string, { readonly client_id?: readonly string[] }> {
+  try {
+    return JSON.parse(value);
+  } catch {
+    throw new Error('The parameter "revocations" is not JSON, so nothing can be added to it. Put {} first.');
+  }
 }

@@ -8,7 +8,7 @@ export interface ChangeList {
   readonly watch: () => void;
   /** Calls the listener after each look. */
   readonly onLook: (listener: (changes: readonly Change[]) => void) => void;
-  /** Resolves when a version of a parameter is in force; not before, however long it takes. */
+  /** Resolves when a version of a parameter is in force; an error says that it is not after a minute. */
   readonly inForce: (name: string, version: number) => Promise<void>;
 }
 
@@ -16,6 +16,7 @@ export interface ChangeList {
 const SOON_MS = 400;
 const LATER_MS = 4000;
 const PATIENCE_MS = 20_000;
+const GIVE_UP_MS = 60_000;
 
 export function createChanges(): ChangeList {
   const list = byId('changes', HTMLOListElement);
@@ -48,14 +49,20 @@ export function createChanges(): ChangeList {
     watch: () => void look(),
     onLook: (listener) => void listeners.add(listener),
     inForce: (name, version) =>
-      new Promise((resolve) => {
+      new Promise((resolve, reject) => {
+        const end = performance.now() + GIVE_UP_MS;
         const listener = (changes: readonly Change[]) => {
           const done = changes.some(
             (change) => change.name === name && change.version >= version && change.inForceAt !== undefined,
           );
-          if (!done) return;
+          const late = performance.now() > end;
+          if (!done && !late) return;
           listeners.delete(listener);
-          resolve();
+          if (done) resolve();
+          else
+            reject(
+              new Error(`Version ${version} of ${name} is not in force after a minute. Look at the log.`),
+            );
         };
         listeners.add(listener);
         void look();

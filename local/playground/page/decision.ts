@@ -90,7 +90,7 @@ const differenceNote = ({ decided, explained }: NonNullable<Sent['difference']>)
     'p',
     { class: 'difference', role: 'note' },
     el('strong', {}, `The function decided ${decided}; the stages below come to ${explained}. `),
-    'The stages fetch the keys anew, while the function goes on with those that it has until it has a reason to look.',
+    'The usual reason: the stages fetch the keys anew, while the function goes on with those that it has.',
   );
 
 function stagesOf(explained: Explained, logged: Logged | undefined): HTMLElement[] {

@@ -1,5 +1,6 @@
 import type { Field, SendRequest, Sent, StackState } from '../contract.ts';
 import { byId, el } from './dom.ts';
+import { createLatest } from './latest.ts';
 import { messageOf, server } from './server.ts';
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE', 'HEAD', 'OPTIONS'];
@@ -30,6 +31,7 @@ export function createRequestForm(
   const through = byId('through', HTMLSelectElement);
   const failure = byId('send-failure', HTMLElement);
   const sendButton = byId('send', HTMLButtonElement);
+  const latest = createLatest();
   method.append(...METHODS.map((name) => el('option', {}, name)));
   target.value = stack.example.path;
   if (stack.example.host !== undefined) headers.value = `Host: ${stack.example.host}`;
@@ -48,7 +50,8 @@ export function createRequestForm(
         token: token(),
         carrier: carrier.value,
       };
-      sent(await server.send(request));
+      const result = await latest(server.send(request));
+      if (result !== undefined) sent(result);
     } catch (error) {
       failure.textContent = messageOf(error);
     } finally {

@@ -56,12 +56,12 @@ describe('nothing is told', () => {
 });
 
 test('a value begins and ends as its type asks', () => {
-  const valueOf = (path: Path, wanted: string) =>
+  const bracketsOf = (path: Path, wanted: string) =>
     membersAt(POLICY, path, none).find(({ name }) => name === wanted)?.value;
-  expect(valueOf([], 'routes')).toEqual(['[', ']']);
-  expect(valueOf([], 'providers')).toEqual(['{ ', ' }']);
-  expect(valueOf([], 'preserveHost')).toEqual(['', '']);
-  expect(valueOf([], 'unmatched')).toEqual(['"', '"']);
+  expect(bracketsOf([], 'routes')).toEqual(['[', ']']);
+  expect(bracketsOf([], 'providers')).toEqual(['{ ', ' }']);
+  expect(bracketsOf([], 'preserveHost')).toEqual(['', '']);
+  expect(bracketsOf([], 'unmatched')).toEqual(['"', '"']);
 });
 
 test('revocations have members of an issuer, whichever it is', () => {
