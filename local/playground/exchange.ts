@@ -19,7 +19,7 @@ export interface Outgoing {
  * Sends a request to an origin of the stack, and nowhere else: the target is what follows it. Paths, fields and their letter case go
  * out as they are, which no browser would do.
  */
-export function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
+export async function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
   const { hostname, port, host } = new URL(origin);
   const begun = performance.now();
   const has = (name: string) => headers.some(([given]) => given.toLowerCase() === name);

@@ -34,7 +34,10 @@ export async function startPlayground(options: {
       const body = await readJson(request);
       return 'status' in body ? body : callApi(`${request.method} ${call}`, body.value, context);
     }
-    building ??= buildPage();
+    building ??= buildPage().catch((error: unknown) => {
+      building = undefined;
+      throw error;
+    });
     const file = (await building).get(path);
     if (file === undefined) return refuse(404, `There is nothing at ${path}.`);
     return request.method === 'GET' ? file : refuse(405, `${path} can only be read.`);
@@ -42,7 +45,10 @@ export async function startPlayground(options: {
   const server = await startLoopbackServer(
     { name: 'playground', port: options.port },
     () => async (request, response) => {
-      const reply = await answer(request);
+      // A bug here, or a part of the stack that does not run, must not end the stack.
+      const reply = await answer(request).catch((error: unknown) =>
+        refuse(500, `The playground could not do it: ${error instanceof Error ? error.message : error}`),
+      );
       if ('status' in reply) sendJson(response, reply);
       else sendFile(request, response, reply);
     },

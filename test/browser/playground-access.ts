@@ -41,6 +41,8 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.reopen({ viewport: { width: 360, height: 740 } });
     await scene.send();
     equal(await scene.verdict(), '200 allowed');
+    const place = await scene.page.locator('#verdict').boundingBox();
+    ok(place !== null && place.y >= 0 && place.y < 740, `the decision is at ${place?.y}`);
     await scene.breakIt('Another spelling of the path');
     const width = await scene.page.evaluate('document.documentElement.scrollWidth');
     ok(Number(width) <= 360, `it is ${width} pixels wide`);

@@ -166,7 +166,7 @@ function breaks({
     {
       title: 'Rotate the keys',
       about:
-        'The authorization server signs with new keys. The token is signed with an old one; get a new one to see that found.',
+        'The authorization server signs with new keys. The token has an old one; get a new token to see the function look for its key.',
       apply: async () => {
         await server.rotateKeys();
         return () => token.issue();

@@ -1,4 +1,4 @@
-import type { Explained, Logged, Sent } from '../contract.ts';
+import type { Logged, Sent } from '../contract.ts';
 import {
   answerSection,
   challengeSection,
@@ -35,13 +35,15 @@ export function createDecision(): DecisionPanel {
       const first = logged?.line.code === 'path_invalid';
       rest.replaceChildren(
         ...(first ? readings : []),
-        ...stagesOf(explained, logged),
+        ...stagesOf(sent),
         ...(first ? [] : readings),
         ...challengeSection(sent.answer),
         ...upstreamSection(sent),
         answerSection(sent),
         ...logSection(logged),
       );
+      // Where it is below what was clicked on.
+      if (matchMedia('(max-width: 1099px)').matches) verdict.scrollIntoView({ block: 'nearest' });
     },
     setBroken(...content) {
       broken.hidden = content.length === 0;
@@ -93,7 +95,9 @@ const differenceNote = ({ decided, explained }: NonNullable<Sent['difference']>)
     'The usual reason: the stages fetch the keys anew, while the function goes on with those that it has.',
   );
 
-function stagesOf(explained: Explained, logged: Logged | undefined): HTMLElement[] {
+function stagesOf({ explained, requestId }: Sent): HTMLElement[] {
+  // The load balancer has answered by itself.
+  if (requestId === undefined) return [];
   if (explained.kind === 'invalid') {
     return [
       el('h3', {}, 'Stages'),
@@ -105,5 +109,5 @@ function stagesOf(explained: Explained, logged: Logged | undefined): HTMLElement
       ),
     ];
   }
-  return logged === undefined ? [] : [el('h3', {}, 'Stages'), stageList(explained.explanation.steps)];
+  return [el('h3', {}, 'Stages'), stageList(explained.explanation.steps)];
 }

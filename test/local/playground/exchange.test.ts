@@ -59,7 +59,7 @@ test.each([
   ['/a\r\nX-Evil: 1', 'The request cannot be sent: '],
 ])('nothing is sent to %j', async (target, told) => {
   const before = seen.length;
-  await expect((async () => send({ target }))()).rejects.toThrow(told);
+  await expect(send({ target })).rejects.toThrow(told);
   expect(seen.length).toBe(before);
 });
 

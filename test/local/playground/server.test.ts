@@ -162,12 +162,22 @@ describe('the page', () => {
       for (const [name] of text.matchAll(/\/[\w-]+\.js/g)) if (!wanted.includes(name)) wanted.push(name);
     }
     const [main = ''] = needed;
+    expect(wanted.length).toBeGreaterThan(1);
     expect(main.length).toBeLessThan(60_000);
     expect(wire).toBeLessThan(300_000);
   });
 });
 
 describe('what cannot be answered', () => {
+  test('a part of the stack that does not run is told, and ends nothing else', async () => {
+    const answer = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
+    expect([answer.status, await answer.json()]).toEqual([
+      500,
+      { error: expect.stringMatching(/^The playground could not do it: /) },
+    ]);
+    expect((await playground.call('stack')).status).toBe(200);
+  });
+
   test.each([
     ['GET', '/nothing', undefined, 404, 'There is nothing at /nothing.'],
     ['GET', '/../package.json', undefined, 404, 'There is nothing at /package.json.'],
