@@ -9,14 +9,14 @@ import { readParameters } from './parameters.ts';
 const KEPT = 30;
 
 export interface ChangeWatch {
-  /** The changes so far; while one is not in force yet, after a look at what the function decides by. */
+  /** The changes so far. While one is waiting, it first sends a request to see which versions the function uses. */
   readonly look: () => Promise<Changes>;
-  /** What a decision has shown to be in force. */
+  /** Takes note of the versions that a decision was made with. */
   readonly seen: (versions: Readonly<Record<string, number>>) => void;
   readonly close: () => void;
 }
 
-/** Watches parameters being put, by whomever, and coming into force. */
+/** Watches parameters as they are put, whoever does it, and come into force. */
 export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeWatch {
   let changes: readonly Change[] = [];
   let looking: Promise<void> | undefined;
@@ -35,8 +35,8 @@ export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeW
   };
   const probe = async () => {
     const { path, host } = exampleRequest(stack.deployment.listener.rules);
-    // An escape that is none: the function refuses it whatever the policy is, logs that, and no upstream gets it. A rule of the
-    // listener without a wildcard does not take it; then what is sent by hand shows what is in force.
+    // The escape is malformed, so the function refuses and logs the request under any policy, and no upstream gets it. A listener
+    // rule without a wildcard does not match it; then only requests that are sent by hand show what is in force.
     const answer = await exchange(stack.loadBalancer, {
       method: 'GET',
       target: `${path}%`,
@@ -53,7 +53,7 @@ export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeW
         looking ??= probe().finally(() => {
           looking = undefined;
         });
-        // Where it fails, nothing has been seen.
+        // A request that fails shows nothing; the next look tries again.
         await looking.catch(() => {});
       }
       return { changes, now: now() };

@@ -5,7 +5,7 @@ import type { CodeMeaning } from '../../tools/explain/logged-request.ts';
 import type { PathReading } from '../../tools/path-readings.ts';
 import type { Echo } from '../upstream.ts';
 
-/** What the page and its server say to each other. Everything in here that a client or an upstream wrote is text. */
+/** What the page and its server send each other. Strings that a client or an upstream wrote are shown as text, never as HTML. */
 
 /** A header field, with its letter case. */
 export type Field = readonly [name: string, value: string];
@@ -32,7 +32,7 @@ export interface StackState {
   readonly outage: boolean;
 }
 
-/** What a token is asked for with: `POST token`, answered with an `IssuedToken`. */
+/** `POST token`: what the token should have. Answered with an `IssuedToken`. */
 export interface TokenRequest {
   readonly scope: string;
   readonly audience: string;
@@ -68,17 +68,17 @@ export interface OutageRequest {
   readonly on: boolean;
 }
 
-/** A parameter that was put, by whomever. */
+/** A new version of a parameter, whoever put it. */
 export interface Change {
   readonly name: string;
   readonly version: number;
   /** Milliseconds since the epoch. */
   readonly putAt: number;
-  /** When a decision of the function was first seen to be made by it; undefined before. */
+  /** When a decision of the function was first seen to use it; undefined until then. */
   readonly inForceAt: number | undefined;
 }
 
-/** `GET changes`: newest first, after a look at what the function decides by. */
+/** `GET changes`: newest first, after a look at the versions that the function uses. */
 export interface Changes {
   readonly changes: readonly Change[];
   /** Milliseconds since the epoch. */
@@ -122,7 +122,7 @@ export interface Logged {
   readonly further: readonly string[];
 }
 
-/** The stages by `explain`, told by the values that were in force; without valid ones the problems. */
+/** The stages that `explain` finds with the values that were in force, or the problems of values that are not valid. */
 export type Explained =
   | {
       readonly kind: 'explained';
@@ -131,23 +131,23 @@ export type Explained =
     }
   | { readonly kind: 'invalid'; readonly problems: readonly string[] };
 
-/** All that is to be seen of a request. */
+/** Everything there is to see about a request. */
 export interface Sent {
   /** The request line and the fields that were sent. */
   readonly request: { readonly method: string; readonly target: string; readonly headers: readonly Field[] };
   readonly answer: Answer;
-  /** Undefined where the answer has none: then the load balancer made it. */
+  /** Undefined where the answer has none, because the load balancer made it. */
   readonly requestId: string | undefined;
-  /** Undefined where the function wrote no line of it. */
+  /** Undefined where the function wrote no line about it. */
   readonly logged: Logged | undefined;
   readonly explained: Explained;
-  /** What the function decided and what explain says, where they are not the same. */
+  /** What the function decided and what explain says, where these differ. */
   readonly difference: { readonly decided: string; readonly explained: string } | undefined;
   /** The request as the stack's upstream got it; undefined where it got none. */
   readonly received: Echo | undefined;
 }
 
-/** Why the server did not do it. */
+/** Why the server refused a call. */
 export interface Refusal {
   readonly error: string;
 }

@@ -9,15 +9,15 @@ const TIMEOUT_MS = 60_000;
 
 export interface Outgoing {
   readonly method: string;
-  /** Path and query as they are to go out, whatever they are. */
+  /** Path and query, sent unchanged. */
   readonly target: string;
   readonly headers: readonly Field[];
   readonly body: string;
 }
 
 /**
- * Sends a request to an origin of the stack, and nowhere else: the target is what follows it. Paths, fields and their letter case go
- * out as they are, which no browser would do.
+ * Sends a request to an origin of the stack; the target is only what follows the origin. Paths, header fields and their letter case
+ * go out unchanged, which no browser would do.
  */
 export async function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
   const { hostname, port, host } = new URL(origin);
@@ -54,7 +54,7 @@ export async function exchange(origin: string, { method, target, headers, body }
       });
       request.end(bytes);
     } catch (error) {
-      // Node.js refuses what would not be HTTP.
+      // Node.js refuses what is not valid HTTP.
       reject(new RefusedCall(`The request cannot be sent: ${(error as Error).message}`));
     }
   });

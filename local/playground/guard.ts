@@ -4,8 +4,8 @@ import type { IncomingHttpHeaders } from 'node:http';
 export const OWN_FIELD = 'x-playground';
 
 /**
- * Why a request is refused, or undefined. The Host has been looked at before: it names this machine. What comes from a page of
- * another origin changes nothing here and reads nothing.
+ * Why a request is refused, or undefined. The server has already made sure that the Host names this machine. A page of another
+ * origin can neither change nor read anything here.
  */
 export function refusalOf(path: string, headers: IncomingHttpHeaders): string | undefined {
   const { host, origin } = headers;
@@ -30,7 +30,7 @@ export const SECURITY_FIELDS = {
   'X-Content-Type-Options': 'nosniff',
 } as const;
 
-/** The page's policy. The editor makes a style sheet at run time, which has the nonce. */
+/** The page's policy. The nonce is for the style sheet that the editor makes at run time. */
 export const contentSecurityPolicy = (nonce: string): string =>
   [
     "default-src 'none'",

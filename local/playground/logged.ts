@@ -3,7 +3,7 @@ import { parameterVersions } from '../../tools/parameter-versions.ts';
 import type { PlaygroundStack } from './context.ts';
 import type { Answer, Logged } from './contract.ts';
 
-/** By which field the load balancer's function, or API Gateway, tells a caller the request's id. */
+/** Header fields in which the function or API Gateway tells a caller the request's id. */
 const ID_FIELDS = ['x-request-id', 'apigw-requestid', 'x-amzn-requestid'];
 
 /** How long a line may take to get from the function to the log. */

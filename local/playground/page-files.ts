@@ -2,7 +2,7 @@ import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { build } from 'esbuild';
 
-/** What the server has to serve beside its API, by path. */
+/** What the server serves beside its API, by path. */
 export type PageFiles = ReadonlyMap<string, PageFile>;
 
 export interface PageFile {
@@ -10,7 +10,7 @@ export interface PageFile {
   readonly bytes: Buffer;
 }
 
-/** In the page: stands for the nonce of its style sheets. */
+/** The placeholder in the page for the nonce of its style sheets. */
 export const NONCE = 'NONCE';
 
 const source = (name: string): string => fileURLToPath(new URL(`page/${name}`, import.meta.url));
@@ -24,7 +24,7 @@ const STATIC = {
   '/schema/revocations.json': ['application/json', schema('revocations.schema.json')],
 } as const;
 
-/** Builds the page's script in memory. The editor is a file of its own, so that all else is there before it. */
+/** Builds the page's script in memory. The editor is a file of its own, so that the rest of the page need not wait for it. */
 export async function buildPage(): Promise<PageFiles> {
   const { outputFiles } = await build({
     entryPoints: { main: source('main.ts') },

@@ -18,7 +18,7 @@ export interface SendContext {
   readonly now: () => number;
 }
 
-/** Sends a request and gathers what is to be seen of it: the answer, the decision and its stages, and what the upstream got. */
+/** Sends a request and gathers what became of it: the answer, the decision and its stages, and what the upstream got. */
 export async function send(input: SendRequest, context: SendContext): Promise<Sent> {
   const { stack, changes } = context;
   const origin = input.through === 'api' ? stack.api : stack.loadBalancer;
@@ -42,7 +42,7 @@ export async function send(input: SendRequest, context: SendContext): Promise<Se
   };
 }
 
-/** The request with its token in its place, by which `explain` puts it there, too. */
+/** The request with the token where `explain` puts it, too. */
 function requestOf({ method, target, headers, token, carrier }: SendRequest) {
   const place = parsePlace(carrier, []);
   if (place === undefined) throw new RefusedCall(`A token goes in ${PLACE_FORMS}.`);
@@ -55,7 +55,7 @@ function split(target: string): { readonly path: string; readonly query: string 
   return at === -1 ? { path: target, query: '' } : { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
-/** Explains by the very values that the function's line says were in force; without a line by those of now. */
+/** Explains with the values that the function's line says were in force; without a line, with the present ones. */
 async function explainSent(
   { through, method, target, headers, token, carrier }: SendRequest,
   logged: Logged | undefined,
@@ -86,7 +86,7 @@ async function explainSent(
   return { kind: 'explained', explanation, readings: pathReadings({ method, path }, configured) };
 }
 
-/** The function has decided; what explain says must be the same. What becomes of an allowed request at the upstream is no decision. */
+/** Where explain disagrees with the function. What happens to an allowed request at the upstream is no part of the decision. */
 function differenceOf(logged: Logged | undefined, explained: Explained): Sent['difference'] {
   if (logged === undefined || explained.kind === 'invalid') return undefined;
   const { code, reported } = logged.line;

@@ -14,7 +14,7 @@ const MAX_BODY = 8 * 1024 * 1024;
 
 /**
  * Serves a page that shows what the stack decides, and why. It is for browsers on this machine: it answers to no other Host,
- * takes nothing from pages of other origins, and sends requests to the stack's own load balancer and API only.
+ * accepts nothing from pages of other origins, and sends requests only to the stack's own load balancer and API.
  */
 export async function startPlayground(options: {
   readonly port: number;
@@ -23,7 +23,7 @@ export async function startPlayground(options: {
   const { stack } = options;
   const changes = watchChanges(stack, Date.now);
   const context = { stack, changes, fetchDocument: createLastKnownDocuments(), now: Date.now };
-  // At the first visit, so that no stack waits for a page that nobody looks at.
+  // Built at the first visit, so that starting a stack does not take longer for it.
   let building: Promise<PageFiles> | undefined;
   const answer = async (request: IncomingMessage): Promise<Reply | PageFile> => {
     const path = (request.url ?? '/').split('?', 1)[0] ?? '/';
@@ -45,7 +45,7 @@ export async function startPlayground(options: {
   const server = await startLoopbackServer(
     { name: 'playground', port: options.port },
     () => async (request, response) => {
-      // A bug here, or a part of the stack that does not run, must not end the stack.
+      // Neither a bug here nor a part of the stack that is down may end the process, which runs the whole stack.
       const reply = await answer(request).catch((error: unknown) =>
         refuse(500, `The playground could not do it: ${error instanceof Error ? error.message : error}`),
       );

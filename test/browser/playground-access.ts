@@ -37,7 +37,7 @@ const isAccessible =
 export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
   'axe finds nothing in the light': isAccessible('light'),
   'axe finds nothing in the dark': isAccessible('dark'),
-  'a window of 360 pixels needs no scrolling sideways, and does all of it': async (scene) => {
+  'a window of 360 pixels never scrolls sideways, and brings the decision into view': async (scene) => {
     await scene.reopen({ viewport: { width: 360, height: 740 } });
     await scene.send();
     equal(await scene.verdict(), '200 allowed');
@@ -49,7 +49,7 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putBack();
     deepEqual(await findings(scene), []);
   },
-  'the keyboard alone reaches everything, and leaves the editor again': async (scene) => {
+  'the Tab key reaches everything, and leaves the editor again': async (scene) => {
     await scene.reopen();
     const { page } = scene;
     const reached: string[] = [];
@@ -74,7 +74,7 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
       ok(reached.includes(id), `${id} is not reached`);
     ok(reached.some((id) => id.includes('cm-content')));
   },
-  'with the keyboard alone a request is sent, broken and put back': async (scene) => {
+  'the keyboard alone can send a request, break it and put it back': async (scene) => {
     const { page } = scene;
     await page.locator('#target').focus();
     await scene.decided(() => page.keyboard.press('Enter'));
@@ -86,7 +86,7 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.decided(() => page.keyboard.press('Space'));
     equal(await scene.verdict(), '200 allowed');
   },
-  'arrow keys go through the parameters, and each shows its value': async (scene) => {
+  'arrow keys move between the parameters, and each shows its value': async (scene) => {
     const { page, stack } = scene;
     await page.locator('#tab-policy').focus();
     for (const name of ['revocations', 'issuer']) {

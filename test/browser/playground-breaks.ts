@@ -49,7 +49,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.page.getByLabel('Path and query').fill('/api/anything');
     await scene.putElsewhere('policy', '{}');
   },
-  'a revocation comes into force, and is put back': async (scene) => {
+  'a revocation comes into force, and so does taking it back': async (scene) => {
     await scene.breakIt('Revoke this token');
     equal(await scene.verdict(), '401 token_revoked');
     match(String(await scene.stage('revocations').getAttribute('class')), /\bfail\b/);
@@ -58,7 +58,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putBack();
     equal(await scene.verdict(), '200 allowed');
   },
-  'in an outage known keys still serve, and nobody gets a token': async (scene) => {
+  'in an outage the function uses the keys it has, and nobody gets a token': async (scene) => {
     const { page } = scene;
     await scene.breakIt('Outage');
     equal(await scene.verdict(), '200 allowed');
@@ -68,7 +68,7 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putBack();
     ok(!(await page.locator('#outage').isVisible()));
   },
-  'where the function decides by keys that are gone since, the page says that the stages differ': async (
+  'after a rotation the function still uses the old keys, and the page says that the stages differ': async (
     scene,
   ) => {
     const { page } = scene;

@@ -1,7 +1,7 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
 import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
 
-/** Runs if anything takes it for HTML; the second is one that a path and a field can carry. */
+/** Text that runs if anything takes it for HTML. The second one fits in a path. */
 const HOSTILE_TEXT = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>"'\u202e`;
 const HOSTILE_PATH = '<img/src=x/onerror=window.pwned=1>';
 
@@ -96,7 +96,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await assertHarmless(scene);
     await scene.putElsewhere('upstream', stack.urls.upstream);
   },
-  'what cannot be sent is told, not sent': async (scene) => {
+  'a request that is not valid HTTP is reported, not sent': async (scene) => {
     const { page } = scene;
     for (const [path, told] of [
       ['no slash', 'The path must begin with a slash.'],

@@ -10,7 +10,7 @@ export interface PlaygroundScene {
   readonly verdict: () => Promise<string>;
   /** Sends what is in the form and waits for the decision. */
   readonly send: () => Promise<void>;
-  /** Has done what makes the page show another decision, and waits for it. */
+  /** Does something that makes the page show another decision, and waits for that. */
   readonly decided: (work: () => Promise<unknown>) => Promise<void>;
   readonly breakIt: (name: string) => Promise<void>;
   readonly putBack: () => Promise<void>;

@@ -33,7 +33,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await page.getByRole('button', { name: 'Get a token' }).click();
     await page.locator('#decoded').getByText('"read"', { exact: true }).waitFor();
   },
-  'what is wrong with a policy shows while it is written, at its place': async (scene) => {
+  'a problem of the policy shows where it is, while the policy is being written': async (scene) => {
     await scene.edit('{\n  "routes": [{ "path": "/api/*", "scope": ["read"] }]\n}');
     const problem = scene.page.locator('#problems .bad').first();
     await problem.waitFor();
@@ -52,12 +52,12 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await values.click();
     match(await page.locator('.cm-content').innerText(), /"onUnauthenticatedRequest": "allow"/);
   },
-  'a name tells what it is for when the pointer is on it': async ({ page, edit }) => {
+  'pointing at a name shows what it is for': async ({ page, edit }) => {
     await edit('{ "unmatched": "deny" }');
     await page.locator('.cm-line span', { hasText: '"unmatched"' }).hover();
     await page.getByText('What becomes of a request that no route matches').waitFor();
   },
-  'a policy that is put comes into force, and decides': async (scene) => {
+  'a policy that is put comes into force and decides the next request': async (scene) => {
     const { page, stack } = scene;
     await scene.edit(JSON.stringify(POLICY, null, 2));
     await scene.put();
@@ -73,7 +73,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     match(await page.locator('.challenge').innerText(), /error="insufficient_scope"/);
     equal(await page.locator('#upstream').innerText(), 'The upstream received nothing.');
   },
-  'a value that another client puts shows, too': async ({ page, putElsewhere, choose }) => {
+  'a value that another client puts shows up': async ({ page, putElsewhere, choose }) => {
     await choose('audience');
     await putElsewhere('audience', 'api.example.com,second.example.com');
     await page.waitForFunction(() => {
@@ -101,7 +101,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.put();
     await scene.inForce('policy');
   },
-  'a path that no rule of the listener has is answered by the load balancer': async (scene) => {
+  'the load balancer answers a path that no listener rule matches': async (scene) => {
     await scene.page.getByLabel('Path and query').fill('/elsewhere');
     await scene.send();
     match(await scene.verdict(), /^404 answered by the load balancer/);

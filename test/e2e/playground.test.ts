@@ -9,8 +9,8 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-async function call<T>(name: string, body?: object): Promise<T> {
-  const answer = await fetch(`${stack.urls.playground}/api/${name}`, {
+async function call<T>(name: string, body?: object, at: TestStack = stack): Promise<T> {
+  const answer = await fetch(`${at.urls.playground}/api/${name}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'x-playground': '1' },
     ...(body && { body: JSON.stringify(body) }),
@@ -23,17 +23,18 @@ const token = async (changes: object = {}) => {
   return (await call<{ token: string }>('token', request)).token;
 };
 
-const send = (changes: Partial<SendRequest> = {}) =>
-  call<Sent>('send', {
-    through: 'load-balancer',
-    method: 'GET',
-    target: '/api/x',
-    headers: [],
-    body: '',
-    token: '',
-    carrier: 'authorization',
-    ...changes,
-  });
+const REQUEST: SendRequest = {
+  through: 'load-balancer',
+  method: 'GET',
+  target: '/api/x',
+  headers: [],
+  body: '',
+  token: '',
+  carrier: 'authorization',
+};
+
+const send = (changes: Partial<SendRequest> = {}, at: TestStack = stack) =>
+  call<Sent>('send', { ...REQUEST, ...changes }, at);
 
 const put = async (name: string, value: string) => {
   await call('parameter', { name, value });
@@ -104,7 +105,7 @@ describe('a request', () => {
     expect([sent.answer.status, sent.requestId, sent.logged]).toEqual([404, undefined, undefined]);
   });
 
-  test('has its token where it is told to go', async () => {
+  test('has its token where it is told to', async () => {
     const sent = await send({ token: await token(), carrier: 'cookie:session' });
     expect(sent.request.headers).toContainEqual(['cookie', expect.stringMatching(/^session=ey/)]);
     expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_missing' } } });
@@ -119,7 +120,7 @@ describe('a request', () => {
     expect((await send({ headers: [['Host', 'upstream.invalid']] })).answer.status).toBe(401);
   });
 
-  test('is explained by the values that were in force, not by those that have been put since', async () => {
+  test('is explained with the values that were in force, not with those that have been put since', async () => {
     const good = await token();
     await put('audience', 'other');
     await call('parameter', { name: 'audience', value: 'api.example.com' });
@@ -143,7 +144,7 @@ describe('a request', () => {
   });
 });
 
-test('a change that is not valid never comes into force, and a revocation does all the same', async () => {
+test('a policy that is not valid never comes into force, and does not keep a revocation from it', async () => {
   const good = await token();
   await call('parameter', { name: 'policy', value: '{"routes":1}' });
   await put(
@@ -159,7 +160,7 @@ test('a change that is not valid never comes into force, and a revocation does a
   await put('revocations', '{}');
 });
 
-test('in an outage the stages go by the keys that were there, as the function does', async () => {
+test('in an outage the stages use the keys that were known before, as the function does', async () => {
   const good = await token();
   await send({ token: good });
   expect(await call<StackState>('outage', { on: true })).toMatchObject({ outage: true });
@@ -171,7 +172,7 @@ test('in an outage the stages go by the keys that were there, as the function do
   await call('outage', { on: false });
 });
 
-test('where the function goes by keys that have been replaced, the difference is told', async () => {
+test('after a rotation the function still uses the old keys, and the difference is reported', async () => {
   const good = await token();
   await send({ token: good });
   await call('rotation', {});
@@ -180,4 +181,19 @@ test('where the function goes by keys that have been replaced, the difference is
     answer: { status: 200 },
     difference: { decided: 'allowed', explained: 'key_unknown' },
   });
+});
+
+test('behind a service that signs requests, explain sees its header as the function does', async () => {
+  const signed = await startTestStack({ as: 'verified-access' });
+  try {
+    for (const [target, code] of [
+      ['/api/admin/x', 'allowed'],
+      ['/api/x', 'token_missing'],
+    ] as const) {
+      const sent = await send({ target }, signed);
+      expect([sent.logged?.line.code, sent.difference]).toEqual([code, undefined]);
+    }
+  } finally {
+    await signed.close();
+  }
 });

@@ -12,7 +12,7 @@ export interface ChangeList {
   readonly inForce: (name: string, version: number) => Promise<void>;
 }
 
-/** How long to wait between looks: a change takes seconds, and one that is not valid takes for ever. */
+/** How long to wait between looks. A change takes seconds, but one that is not valid never comes into force. */
 const SOON_MS = 400;
 const LATER_MS = 4000;
 const PATIENCE_MS = 20_000;
@@ -36,7 +36,7 @@ export function createChanges(): ChangeList {
       const waiting = changes.filter(({ inForceAt }) => inForceAt === undefined);
       if (waiting.some(({ putAt }) => now - putAt < PATIENCE_MS)) wait = SOON_MS;
     } catch {
-      // The stack has ended or is busy; the next look tells.
+      // The stack has ended or is busy; the next look will show it.
     } finally {
       looking = false;
       // Nobody sees a page that is hidden.

@@ -162,7 +162,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
           ? `Version ${version} is put, not in force yet.`
           : `Version ${version} in force after ${duration((inForceAt - putAt) / 1000)}.`;
     }
-    // What was put elsewhere, by the AWS CLI for one.
+    // Another client, such as the AWS CLI, has put a value.
     const stale = seen.some(({ name, version }) => version > (drafts.get(name)?.version ?? version));
     if (stale) void reload();
   });

@@ -15,7 +15,7 @@ async function start(): Promise<void> {
   };
   showOutage(stack.outage);
 
-  // It scrolls, and has nothing else that a keyboard could reach.
+  // It scrolls, so a keyboard must be able to reach it.
   byId('decision-panel', HTMLElement).tabIndex = 0;
   const changes = createChanges();
   const configuration = createConfiguration(stack.parameters, changes);

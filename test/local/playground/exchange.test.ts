@@ -44,7 +44,7 @@ test('a body has its length in bytes', async () => {
   expect(seen.at(-1)).toMatchObject({ body: 'é', headers: expect.arrayContaining(['Content-Length', '2']) });
 });
 
-test('an answer has its fields in order; bytes that are no text come as base64, and long ones are cut', async () => {
+test('an answer has its fields in order; a body that is not text comes as base64, and a long one is cut', async () => {
   expect(await send({})).toMatchObject({ status: 200, body: 'ok', cut: false });
   expect((await send({})).headers.slice(0, 2)).toEqual([['Set-Cookie', 'a=1'], ['set-cookie', 'b=2']]); // biome-ignore format: one line
   expect(await send({ target: '/binary' })).toMatchObject({ body: '//4=', bodyEncoding: 'base64' });
@@ -70,7 +70,7 @@ test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as co
   },
 );
 
-test('nobody who answers is told as such', async () => {
+test('an origin where nobody listens is reported', async () => {
   const closed = createServer();
   await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
   const { port } = closed.address() as AddressInfo;

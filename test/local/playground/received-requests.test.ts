@@ -4,7 +4,7 @@ import { createReceivedRequests } from '../../../local/playground/received-reque
 const received = (...headers: readonly [string, string][]) =>
   ({ method: 'GET', url: '/', headers, body: '', bodyEncoding: 'utf8', bodyLength: 0 }) as const;
 
-test('a request is found by the id that the function gave it, in whichever case the field is', () => {
+test('a request is found by the id that the function gave it, whatever the letter case of the field', () => {
   const requests = createReceivedRequests();
   const one = received(['X-Request-Id', 'a']);
   requests.add(one);

@@ -18,14 +18,14 @@ const statusOf = async (headers: Record<string, string>, path = '/api/stack') =>
 };
 
 describe('who may call', () => {
-  test('the page itself, and who calls from a shell with the field of the API', async () => {
+  test('the page itself may, and so may a shell that sends the field of the API', async () => {
     expect(await statusOf(CALL)).toBe(200);
     const own = `http://localhost:${playground.port}`;
     expect(await statusOf({ ...CALL, Origin: own, 'Sec-Fetch-Site': 'same-origin' })).toBe(200);
   });
 
   test.each([`evil.example`, 'evil.example:80', 'localhost.evil.example', '127.0.0.1.evil.example'])(
-    'nobody by the name %s, which may have been made to resolve to this machine',
+    'a request to %s is refused, as that name may have been made to resolve to this machine',
     async (host) => {
       for (const path of ['/', '/main.js', '/api/stack']) {
         expect(await statusOf({ ...CALL, Host: host }, path)).toBe(421);
@@ -34,7 +34,7 @@ describe('who may call', () => {
   );
 
   test.each(['http://evil.example', 'http://localhost:1', 'https://localhost', 'null'])(
-    'no page of the origin %s',
+    'a page of the origin %s is refused',
     async (origin) => {
       for (const path of ['/', '/api/stack']) {
         expect(await statusOf({ ...CALL, Origin: origin }, path)).toBe(403);
@@ -42,15 +42,18 @@ describe('who may call', () => {
     },
   );
 
-  test.each(['cross-site', 'same-site', 'none'])('nothing that a browser says is %s', async (site) => {
-    expect(await statusOf({ ...CALL, 'Sec-Fetch-Site': site })).toBe(403);
-  });
+  test.each(['cross-site', 'same-site', 'none'])(
+    'a call that the browser marks as %s is refused',
+    async (site) => {
+      expect(await statusOf({ ...CALL, 'Sec-Fetch-Site': site })).toBe(403);
+    },
+  );
 
-  test('a link from another site opens the page all the same', async () => {
+  test('a link from another site still opens the page', async () => {
     expect(await statusOf({ 'Sec-Fetch-Site': 'cross-site', 'Sec-Fetch-Mode': 'navigate' }, '/')).toBe(200);
   });
 
-  test('nothing without the field that a form or an image cannot send, whatever the call', async () => {
+  test('each call needs the field that a form or an image cannot send', async () => {
     expect(await statusOf({})).toBe(403);
     expect(await statusOf({ 'x-playground': '2' })).toBe(403);
     for (const name of ['outage', 'rotation', 'parameter', 'send', 'token']) {
@@ -116,7 +119,7 @@ describe('the page', () => {
     expect(html).not.toMatch(/<script(?![^>]* src=)|<style| style=| on[a-z]+=/i);
   });
 
-  test('is not to be kept, framed, sniffed or named to other sites', async () => {
+  test('is neither cached nor sniffed, and other sites do not learn its address', async () => {
     const { answer } = await open();
     expect(Object.fromEntries(answer.headers)).toMatchObject({
       'cache-control': 'no-store',
@@ -127,7 +130,7 @@ describe('the page', () => {
     });
   });
 
-  test('needs nothing that the server has not: each file that a file names is there', async () => {
+  test('names no file that the server does not have', async () => {
     const seen = new Map<string, string>();
     const visit = async (path: string): Promise<void> => {
       if (seen.has(path)) return;
@@ -143,7 +146,7 @@ describe('the page', () => {
     expect([...seen.keys()]).toContain('/style.css');
   });
 
-  test('its script is small: what crosses the wire, and what has to be there before the page can be used', async () => {
+  test('has a small script: under 60 KB minified before it can be used, and under 300 KB compressed in all', async () => {
     const sizeOf = async (path: string) => {
       const answer = await exchange(
         playground.port,
@@ -169,7 +172,7 @@ describe('the page', () => {
 });
 
 describe('what cannot be answered', () => {
-  test('a part of the stack that does not run is told, and ends nothing else', async () => {
+  test('a call that needs a part of the stack that is down says so, and the next call is answered', async () => {
     const answer = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
     expect([answer.status, await answer.json()]).toEqual([
       500,
