@@ -68,19 +68,30 @@ test('the configuration may be the live one', async () => {
   const { status, stdout, stderr } = await explainToken(token, ...live);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({
-    verified: true,
+    signature: 'verified',
     claims: { sub: 'client-1' },
     verdict: { allowed: true, status: 200 },
   });
   expect(status).toBe(0);
 });
 
-test('nothing is fetched offline, and nothing but that fails', async () => {
-  const before = endpoint.received.length;
-  const { status, stdout } = await explainToken(token, ...given, '--offline');
-  expect(stdout).toContain('not fetched, because of --offline');
-  expect(stdout.match(/^FAIL/gm)).toHaveLength(1);
-  expect({ status, fetched: endpoint.received.length - before }).toEqual({ status: 1, fetched: 0 });
+describe('offline nothing is fetched, and the status is', () => {
+  const offline = async (...args: string[]) => {
+    const before = endpoint.received.length;
+    const run = await explainToken(token, ...given, '--offline', ...args);
+    return { ...run, fetched: endpoint.received.length - before };
+  };
+  test('3 where all depends on the signature', async () => {
+    const { status, stdout, fetched } = await offline();
+    expect(stdout).toContain('Verdict: would be let through, if the signature is good\n');
+    expect(stdout).not.toContain('FAIL');
+    expect({ status, fetched }).toEqual({ status: 3, fetched: 0 });
+  });
+  test('1 where the request is rejected whatever the signature is', async () => {
+    const { status, stdout, fetched } = await offline('--policy', policy, '--request', 'GET /api/orders/1');
+    expect(stdout).toContain('Verdict: 403 scope_missing');
+    expect({ status, fetched }).toEqual({ status: 1, fetched: 0 });
+  });
 });
 
 describe('arguments', () => {
@@ -99,12 +110,16 @@ describe('arguments', () => {
     [['--token', '-', '--path', '/app', '--issuer', 'x'], 'take one'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
     [['--token', '-', '--requst', 'x'], 'did you mean --request?'],
+    [['--token', '-', '--take', 'x'], '--take takes access_token, id_token, refresh_token.'],
+    [['--token', '-', '--paths', 'api'], '--paths takes paths such as /api/*'],
+    [['--token', '-', '--authorizer', '--paths', '/x'], '--authorizer is without one: take one'],
+    [['--token', '-', '--endpoint-url', 'localhost:8082'], 'has no scheme: write http://localhost:8082.'],
   ])('%#: %s', async (args, message) => {
     const { status, stdout, stderr } = await runTool('explain', args);
-    const last = stderr.split('\n\n').at(-1);
-    expect(last).toContain(message);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^[^\n]+\nSee npm run explain -- --help\n$/);
     expect(stderr).not.toContain(token.slice(0, 20));
-    expect(last).not.toContain('opaque');
+    expect(stderr).not.toContain('opaque');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
   test('--help tells them all', async () => {

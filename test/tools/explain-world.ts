@@ -4,6 +4,9 @@ import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
 import { parseRequest } from '../../tools/explain/arguments.ts';
 import { type Explanation, explain } from '../../tools/explain/explain.ts';
 import type { ExplainInput } from '../../tools/explain/input.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import type { FrontDoor } from '../../tools/explain/listener-step.ts';
+import type { TokenName } from '../../tools/explain/paste/pasted.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 
@@ -44,7 +47,10 @@ export interface Question {
   readonly token: string;
   /** Method and path. */
   readonly request?: string;
-  readonly headers?: ExplainInput['request']['headers'];
+  readonly headers?: HeaderList;
+  readonly take?: TokenName;
+  readonly frontDoor?: FrontDoor;
+  readonly offline?: boolean;
   readonly carrier?: ExplainInput['carrier'];
   readonly policy?: object;
   readonly parameters?: Record<string, string>;
@@ -52,8 +58,11 @@ export interface Question {
   readonly documents?: Readonly<Record<string, object | undefined>>;
 }
 
-export async function inputOf(question: Question): Promise<ExplainInput> {
-  const { token, request = 'GET /api/x', headers = [], carrier } = question;
+/** A request for `GET /api/x` unless the question has another, or a paste that has one. */
+export async function inputOf(
+  question: Question,
+): Promise<ExplainInput & { readonly request: Omit<HttpRequest, 'body'> }> {
+  const { token, request, headers = [], carrier, take, frontDoor, offline } = question;
   const policy = JSON.stringify(question.policy ?? POLICY);
   const parsed = await parseConfig(
     {
@@ -72,8 +81,11 @@ export async function inputOf(question: Question): Promise<ExplainInput> {
   const documents = { ...DOCUMENTS, ...question.documents };
   return {
     pasted: token,
-    request: { ...parseRequest(request), headers },
+    request: { ...parseRequest(request ?? 'GET /api/x'), headers },
     carrier,
+    take,
+    frontDoor,
+    offline,
     config: parsed.config,
     policy: 'value' in document ? document.value : {},
     fetchDocument: async (url) => {
@@ -87,3 +99,9 @@ export async function inputOf(question: Question): Promise<ExplainInput> {
 }
 
 export const ask = async (question: Question): Promise<Explanation> => explain(await inputOf(question));
+
+/** The same of a paste that says the request as well. */
+export async function askPaste(question: Question): Promise<Explanation> {
+  const input = await inputOf(question);
+  return explain({ ...input, request: question.request === undefined ? undefined : input.request });
+}

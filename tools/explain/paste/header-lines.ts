@@ -1,0 +1,55 @@
+import type { Pasted } from './pasted.ts';
+
+const REQUEST_LINE = /^([A-Z][A-Z-]*) (\/\S*) HTTP\/\d(?:\.\d)?\s*$/;
+
+/** A field as a line of a request, of a browser's list of headers, or as a member of an object in JSON or JavaScript. */
+const FIELD = /^\s*(["']?)(:?[A-Za-z][A-Za-z0-9-]*)\1\s*:(?!\/\/)\s*(.*)$/s;
+
+/** What comes before a colon and is no field's name. */
+const NO_FIELDS = /^(?:bearer|token|jwt|access[-_]?token|id[-_]?token|https?|data|urn)$/i;
+
+/** Reads lines of header fields, with or without the request line in front of them; undefined where it is none. */
+export function parseHeaderLines(text: string): Pasted | undefined {
+  const lines = text.split(/\r?\n/);
+  const [, method, target] = REQUEST_LINE.exec(lines[0] ?? '') ?? [];
+  const fields: [name: string, value: string][] = [];
+  for (const line of method === undefined ? lines : lines.slice(1)) {
+    if (line.trim() === '' && method !== undefined) break;
+    const [, , name, value = ''] = FIELD.exec(line) ?? [];
+    const last = fields.at(-1);
+    if (name !== undefined && !NO_FIELDS.test(name)) fields.push([name.toLowerCase(), value]);
+    // A long value that was broken into lines.
+    else if (last !== undefined) last[1] += line.trim();
+    else return undefined;
+  }
+  if (fields.length === 0) return undefined;
+  const pseudo = (name: string) => fields.find(([one]) => one === name)?.[1];
+  const whole = target ?? pseudo(':path');
+  const at = whole?.indexOf('?') ?? -1;
+  const headers = fields
+    .filter(([name]) => !name.startsWith(':'))
+    .map(([name, value]): [string, string] => [name, unquoted(value)]);
+  const names = [...new Set(headers.map(([name]) => name))].slice(0, 5);
+  return {
+    kind: 'request',
+    notes: [
+      whole === undefined
+        ? `the header ${names.length === 1 ? 'field' : 'fields'} ${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} pasted, and ${names.length === 1 ? 'is' : 'are'} sent as pasted`
+        : 'method, path and headers are those of the pasted request',
+    ],
+    request: {
+      method: method ?? pseudo(':method'),
+      path: at === -1 ? whole : whole?.slice(0, at),
+      query: whole === undefined ? undefined : at === -1 ? '' : whole.slice(at + 1),
+      headers,
+    },
+  };
+}
+
+/** Without the quotes, the comma and the like that come with a line of code. */
+const unquoted = (value: string): string =>
+  value
+    .trim()
+    .replace(/^(["'`])([\s\S]*)\1[,;]?$/, '$2')
+    .replace(/^([^"'`]*)["'`][,;]?$/, '$1')
+    .trim();
