@@ -61,9 +61,9 @@ export function parseArguments<const O extends Options>(
 
 function unknownOption(name: string, names: readonly string[]): string {
   const nearest = nearestName(name.replace(/^-+/, ''), names);
-  const all = names.map((option) => `--${option}`).join(', ');
+  const all = [...names, 'help'].map((option) => `--${option}`).join(', ');
   return nearest === undefined
-    ? `There is no ${shown(name)}; there are ${all}.`
+    ? `There is no ${shown(name)}; there ${names.length === 0 ? 'is only' : 'are'} ${all}.`
     : `There is no ${shown(name)}; did you mean --${nearest}?`;
 }
 
@@ -73,6 +73,22 @@ const looksLikeOption = ({ value, inlineValue }: { value?: string; inlineValue?:
 
 /** An argument as it may be printed: one that may be a token is not. */
 const shown = (text: string): string => (text.length > 60 ? 'one that may be a token' : text);
+
+/** The number that an option takes, from `min` (default 0) to `max`. */
+export function wholeNumber(
+  option: string,
+  text: string,
+  {
+    min = 0,
+    max = Number.MAX_SAFE_INTEGER,
+    example = 10,
+  }: { readonly min?: number; readonly max?: number; readonly example?: number } = {},
+): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  throw new ArgumentError(`${option} takes a whole number ${range}, such as ${option} ${example}.`);
+}
 
 export interface Command {
   /** Begins with how the command is called: `Usage: npm run NAME …`. */

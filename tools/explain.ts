@@ -78,8 +78,10 @@ async function readSource(
   return { values, version: versionOf({}) };
 }
 
-const nothingUnder = ({ path, region }: { readonly path: string; readonly region: string | undefined }) =>
-  `There are no parameters under ${path}${region === undefined ? '' : ` in ${region}`}. Check --path (a stack of another name has /STACKNAME), --region, and the account (aws sts get-caller-identity).`;
+function nothingUnder({ path, region }: Extract<ExplainArguments['source'], { kind: 'live' }>): string {
+  const where = region === undefined ? path : `${path} in ${region}`;
+  return `There are no parameters under ${where}. Check --path (a stack of another name has /STACKNAME), --region, and the account (aws sts get-caller-identity).`;
+}
 
 async function readPaste(): Promise<string> {
   if (process.stdin.isTTY) {

@@ -19,11 +19,15 @@ const OF_OTHERS = new Set([
   'allowedPattern',
   // Entra ID
   'requestedAccessTokenVersion',
+  // The menu of browsers
+  'cURL',
   // OAuth, in a form
   'grant_type',
   'scope',
 ]);
 const FLAGS_OF_OTHERS = new Set([
+  // Google's CLI
+  '--audiences',
   // The AWS CLI
   '--cli-input-json',
   '--function-name',

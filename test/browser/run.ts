@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { chromium } from 'playwright-core';
+import { ArgumentError, parseArguments, runCommand } from '../../tools/arguments.ts';
+import { userPath } from '../../tools/user-path.ts';
 import { CHECKS } from './checks.ts';
 import { startScene } from './scene.ts';
 
@@ -21,23 +22,11 @@ const BROWSERS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
-async function main(args: readonly string[]): Promise<number> {
-  const help = HELP + BROWSERS.join(', ');
-  let named: string | undefined;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { browser: { type: 'string' }, help: { type: 'boolean', default: false } },
-    });
-    if (values.help) {
-      console.log(help);
-      return 0;
-    }
-    named = values.browser;
-    if (named !== undefined && !existsSync(named)) throw new Error(`--browser: there is no file ${named}`);
-  } catch (error) {
-    console.error(`${help}\n\n${error instanceof Error ? error.message : error}`);
-    return 2;
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArguments(args, { browser: { type: 'string' } });
+  const named = values.browser && userPath(values.browser);
+  if (named !== undefined && !existsSync(named)) {
+    throw new ArgumentError(`--browser takes the file of a browser, and there is no ${named}.`);
   }
   const executablePath = named ?? BROWSERS.find((file) => existsSync(file));
   if (executablePath === undefined) {
@@ -75,4 +64,4 @@ async function main(args: readonly string[]): Promise<number> {
   return failed ? 1 : 0;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({ help: HELP + BROWSERS.join(', '), run });

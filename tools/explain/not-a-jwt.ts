@@ -161,7 +161,7 @@ function segmentHints(
       'the claims cannot be read: characters in the middle were lost or changed when the token was copied',
     ];
   }
-  return ['the signature cannot be read: a character of it was changed, or its end was not copied'];
+  return ['the signature cannot be read: its end was not copied, or a character of it was changed'];
 }
 
 function jsonOf(segment: string): JsonObject | undefined {

@@ -30,8 +30,10 @@ interface Option {
 
 /** Reads a `curl` command, as people write it and as browsers copy it for bash and for Windows' cmd. */
 export function parseCurl(command: string): Pasted {
-  const isCmd = /\^\s*\r?\n|\^"/.test(command);
-  const split = isCmd ? splitCmd(command) : splitBash(command);
+  // The first quotes have a caret, or a line ends in one.
+  const isCmd = /^[^'"\\]*\^"|\s\^\r?\n/.test(command);
+  const whole = command.replace(/\s[\\^`]$/, '');
+  const split = isCmd ? splitCmd(whole) : splitBash(whole);
   if ('problem' in split) {
     return unreadable(
       'The curl command ends within quotes: its end was not copied, or a terminal cut the line. Pipe it in whole, or from a file.',
@@ -51,7 +53,8 @@ export function parseCurl(command: string): Pasted {
   );
 }
 
-const shortened = (text: string): string => (text.length > 30 ? `${text.slice(0, 30)}…` : text);
+/** A command in it may have a secret. */
+const shortened = (variable: string): string => (variable.startsWith('$(') ? '$(…)' : variable.slice(0, 30));
 
 const isUsed = (name: string): boolean =>
   /^(?:header|cookie|user|oauth2-bearer|url|request|request-target|url-query)$/.test(name);

@@ -8,6 +8,8 @@ const FIELD = /^\s*(["']?)(:?[A-Za-z][A-Za-z0-9-]*)\1\s*:(?!\/\/)\s*(.*)$/s;
 /** What comes before a colon and is no field's name. */
 const NO_FIELDS = /^(?:bearer|token|jwt|access[-_]?token|id[-_]?token|https?|data|urn)$/i;
 
+const KNOWN = /^(?:authorization|cookie|x-amzn-oidc-data|x-amzn-ava-user-context)$/;
+
 /** Reads lines of header fields, with or without the request line in front of them; undefined where it is none. */
 export function parseHeaderLines(text: string): Pasted | undefined {
   const lines = text.split(/\r?\n/);
@@ -29,12 +31,15 @@ export function parseHeaderLines(text: string): Pasted | undefined {
   const headers = fields
     .filter(([name]) => !name.startsWith(':'))
     .map(([name, value]): [string, string] => [name, unquoted(value)]);
-  const names = [...new Set(headers.map(([name]) => name))].slice(0, 5);
+  // Of others the name is not repeated: before a colon there may be a secret, too.
+  const [sole] = headers.length === 1 ? headers.map(([name]) => name).filter((name) => KNOWN.test(name)) : [];
   return {
     kind: 'request',
     notes: [
       whole === undefined
-        ? `the header ${names.length === 1 ? 'field' : 'fields'} ${names.join(', ')} ${names.length === 1 ? 'was' : 'were'} pasted, and ${names.length === 1 ? 'is' : 'are'} sent as pasted`
+        ? sole === undefined
+          ? 'header fields were pasted, and are sent as pasted'
+          : `the header field ${sole} was pasted, and is sent as pasted`
         : 'method, path and headers are those of the pasted request',
     ],
     request: {
