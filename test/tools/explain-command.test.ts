@@ -110,7 +110,7 @@ test('of a token response the access token is taken, or the one that is asked fo
 
 test('empty input is told as such', async () => {
   const { status, stdout } = await explainToken('', ...given);
-  expect(stdout).toContain('Note     nothing was pasted, so the request has no token\n');
+  expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy it first');
   expect(stdout).toContain('Verdict: 401 token_missing');
   expect(status).toBe(1);
 });

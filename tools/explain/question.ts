@@ -13,6 +13,9 @@ export interface Question {
   readonly notes: readonly string[];
 }
 
+const EMPTY =
+  'nothing was pasted, so the request has no token: copy it first (pbpaste, xclip -o and Get-Clipboard print what is copied)';
+
 const DEFAULTS = { method: 'GET', path: '/api/', query: '' } as const;
 
 /** Makes a question of what was pasted and what was given. Throws an `UnreadablePaste` where nothing can be made of the paste. */
@@ -20,7 +23,7 @@ export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(
-      `--take chooses a token of a response, and what was pasted is none: leave --take out.`,
+      '--take chooses a token of a response, and what was pasted is none: leave --take out.',
     );
   }
   const { notes } = paste;
@@ -31,7 +34,7 @@ export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput
       return {
         request: merged({ headers: [] }, request),
         token: '',
-        notes: ['nothing was pasted, so the request has no token'],
+        notes: [EMPTY],
       };
     case 'token':
       return { request: merged({ headers: [] }, request), token: paste.token, notes };

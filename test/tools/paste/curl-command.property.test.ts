@@ -12,9 +12,9 @@ const ansiQuoted = (text: string): string =>
     .replaceAll("'", "\\'")
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
-    .replaceAll(/[\0-\x1f\x7f-\x9f!]/g, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
+    .replaceAll(/[\p{Cc}!]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
 const browserQuoted = (text: string): string =>
-  /[\0-\x1f\x7f-\x9f!']/.test(text) ? ansiQuoted(text) : `'${text}'`;
+  /[\p{Cc}!']/u.test(text) ? ansiQuoted(text) : `'${text}'`;
 const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const doubleQuoted = (text: string): string => `"${text.replaceAll(/[$`"\\]/g, '\\$&')}"`;
 const escaped = (text: string): string =>
