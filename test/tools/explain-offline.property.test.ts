@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { claimsOf, mint, NOW } from '../support/tokens.ts';
-import { ask, inputOf, KEYS, type Question } from './explain-world.ts';
+import { claimsOf, mint } from '../support/tokens.ts';
+import { ask, claimChanges, inputOf, KEYS, type Question, REQUESTS } from './explain-world.ts';
 import { explain } from '../../tools/explain/explain.ts';
 
 const maybe = <T>(...values: T[]) =>
@@ -15,28 +15,11 @@ const overrides = (object: Record<string, unknown>) =>
 /** Questions about tokens that their issuer has signed with its key, whatever they say. */
 const questions = fc
   .record({
-    claims: fc.record({
-      iss: maybe<unknown>('https://issuer.example/', 'https://partner.example', 'urn:x', 1),
-      aud: maybe<unknown>('orders', ['api.example.com', 'x'], {}, 'web', null),
-      exp: maybe<unknown>(NOW - 100, NOW - 10, 'soon', 1e15),
-      nbf: maybe<unknown>(NOW + 20, NOW + 100, {}),
-      sub: maybe<unknown>('stolen', 7),
-      scope: maybe<unknown>('orders:write', ['trial'], 3),
-      tenant: maybe<unknown>('a', 'c', '\n'),
-      cnf: maybe<unknown>({}),
-    }),
+    claims: claimChanges(maybe),
     typ: maybe<unknown>('dpop+jwt', 'JWT', 1),
     crit: maybe<unknown>(['b64']),
     partner: fc.boolean(),
-    request: fc.constantFrom(
-      'GET /api/x',
-      'POST /api/orders/1',
-      'GET /api/tenants/1',
-      'GET /api/partner/1',
-      'GET /api/trial/1',
-      'GET /api//x',
-      'GET /api/public/x',
-    ),
+    request: fc.constantFrom(...REQUESTS),
   })
   .map(({ claims, typ, crit, partner, request }): Question => {
     const own = partner ? { iss: 'https://partner.example', aud: 'orders' } : {};

@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
@@ -41,6 +42,35 @@ const POLICY = {
     { path: '/api/trial/*', scopes: ['trial'], mode: 'report-only' },
   ],
 };
+
+/** Values of claims, most of them wrong, each for a reason of its own. */
+const CLAIM_CHANGES = {
+  iss: ['https://issuer.example/', 'https://partner.example', 'urn:x', 1],
+  aud: ['orders', ['api.example.com', 'x'], {}, 'web'],
+  exp: [NOW - 100, NOW - 10, 'soon', 1e15],
+  nbf: [NOW + 20, NOW + 100, {}],
+  sub: ['stolen', 7],
+  scope: ['orders:write', ['trial'], 3],
+  tenant: ['a', 'c', '\n'],
+  cnf: [{}],
+} as const;
+
+/** Claims that are changed, each or not, as `change` chooses among the values. */
+export const claimChanges = <T>(change: (...values: unknown[]) => fc.Arbitrary<T>) =>
+  fc.record(
+    Object.fromEntries(Object.entries(CLAIM_CHANGES).map(([claim, values]) => [claim, change(...values)])),
+  );
+
+/** Requests for the routes of the policy, one for none, and one with a path that is refused. */
+export const REQUESTS = [
+  'GET /api/x',
+  'POST /api/orders/1',
+  'GET /api/tenants/1',
+  'GET /api/partner/1',
+  'GET /api/trial/1',
+  'GET /api//x',
+  'GET /api/public/x',
+] as const;
 
 export interface Question {
   /** As it is pasted. */

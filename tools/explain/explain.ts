@@ -7,6 +7,7 @@ import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import type { Outcome } from '../../lambda/core/outcome.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
@@ -106,15 +107,14 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
       throw error;
     },
   });
-  const { code, status, reported, reason } = outcome;
+  const { code, reported, reason } = outcome;
   const rejection = reported ?? (code === 'allowed' ? undefined : code);
   const first = steps.find(({ outcome: failed, code: known }) => failed === 'fail' && known !== undefined);
   if (rejection !== undefined && first?.code !== rejection) {
     steps.push(fail('decision', { code: rejection, reason: reason ?? 'for a reason that no step shows' }));
   }
-  const decider = config.providers.find(({ name }) => name === outcome.provider);
-  const isOpen = input.offline === true && decider !== undefined && !hasKeysAtHand(decider);
   const isRouted = !steps.some(({ name, outcome: failed }) => name === 'listener' && failed === 'fail');
+  const goesOn = isRouted ? forwarded : undefined;
   return {
     notes: question.notes,
     request: `${request.method} ${request.path}`,
@@ -124,26 +124,41 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     header: rest.header,
     claims: rest.claims,
     signature: rest.header && (rest.verified ? 'verified' : 'unverified'),
-    verdict: isRouted
-      ? {
-          allowed: code === 'allowed',
-          onlyIf: code === 'allowed' && isOpen && !route.reportOnly ? 'signature' : undefined,
-          code,
-          status,
-          title: titleOf(code, forwarded !== undefined),
-          answered: code === 'allowed' && forwarded === undefined,
-          reported,
-          entry: rejection && entryInDocs(rejection),
-        }
-      : NOT_ROUTED,
+    verdict: isRouted ? verdictOf(outcome, { input, route, forwards: forwarded !== undefined }) : NOT_ROUTED,
+    // An authorizer forwards nothing.
     upstream:
-      isRouted && input.frontDoor?.kind !== 'api-gateway' && forwarded !== undefined
-        ? {
-            ...destinationOf(route.upstream ?? config.upstream, forwarded.path),
-            identity: forwarded.headers.filter(([name]) => name.startsWith('x-jwt-')),
-            token: token !== '' && forwarded.headers.some(([, value]) => value.includes(token)),
-          }
-        : undefined,
+      goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
+        ? undefined
+        : {
+            ...destinationOf(route.upstream ?? config.upstream, goesOn.path),
+            identity: goesOn.headers.filter(([name]) => name.startsWith('x-jwt-')),
+            token: token !== '' && goesOn.headers.some(([, value]) => value.includes(token)),
+          },
+  };
+}
+
+function verdictOf(
+  { code, status, reported, provider }: Outcome,
+  {
+    input,
+    route,
+    forwards,
+  }: { readonly input: ExplainInput; readonly route: Route; readonly forwards: boolean },
+): Verdict {
+  const allowed = code === 'allowed';
+  const decider = input.config.providers.find(({ name }) => name === provider);
+  const isOpen = input.offline === true && decider !== undefined && !hasKeysAtHand(decider);
+  const rejection = reported ?? (allowed ? undefined : code);
+  return {
+    allowed,
+    // A report-only route lets a request with a bad signature through, too.
+    onlyIf: allowed && isOpen && !route.reportOnly ? 'signature' : undefined,
+    code,
+    status,
+    title: titleOf(code, forwards),
+    answered: allowed && !forwards,
+    reported,
+    entry: rejection && entryInDocs(rejection),
   };
 }
 

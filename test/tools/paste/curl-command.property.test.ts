@@ -13,8 +13,7 @@ const ansiQuoted = (text: string): string =>
     .replaceAll('\n', '\\n')
     .replaceAll('\r', '\\r')
     .replaceAll(/[\p{Cc}!]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
-const browserQuoted = (text: string): string =>
-  /[\p{Cc}!']/u.test(text) ? ansiQuoted(text) : `'${text}'`;
+const browserQuoted = (text: string): string => (/[\p{Cc}!']/u.test(text) ? ansiQuoted(text) : `'${text}'`);
 const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 const doubleQuoted = (text: string): string => `"${text.replaceAll(/[$`"\\]/g, '\\$&')}"`;
 const escaped = (text: string): string =>
