@@ -127,6 +127,10 @@ describe('header lines are read', () => {
   });
 });
 
+test('a client id and its secret are no header field', () => {
+  expect(parsePaste('client:secret')).toEqual({ kind: 'token', token: 'client:secret', notes: [] });
+});
+
 test('two tokens are one too many', () => {
   expect(parsePaste(`${TOKEN}\n${ID_TOKEN}`)).toMatchObject({
     kind: 'unreadable',

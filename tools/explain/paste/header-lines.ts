@@ -24,7 +24,8 @@ export function parseHeaderLines(text: string): Pasted | undefined {
     else if (last !== undefined) last[1] += line.trim();
     else return undefined;
   }
-  if (fields.length === 0) return undefined;
+  const [only = ''] = fields.length === 1 && method === undefined ? (fields[0] ?? []) : ['-'];
+  if (!/^(?:authorization|cookie|host|origin|referer)$|-/.test(only)) return undefined;
   const pseudo = (name: string) => fields.find(([one]) => one === name)?.[1];
   const whole = target ?? pseudo(':path');
   const at = whole?.indexOf('?') ?? -1;

@@ -36,7 +36,7 @@ export function splitBash(command: string): ShellWords {
       continue;
     }
     if (take(/\d?[|;&<>]/) !== undefined) break;
-    const quoted = take(/'([^']*)'/) ?? undefined;
+    const quoted = take(/'([^']*)'/);
     if (quoted !== undefined) {
       add(quoted[1] ?? '');
       continue;
@@ -59,10 +59,10 @@ export function splitBash(command: string): ShellWords {
       add(escaped[1] ?? '');
       continue;
     }
-    const [plain = ''] = take(/[^\s'"\\|;&<>`]+|[\\`]/) ?? [];
+    // A dollar sign before quotes begins those.
+    const [plain = ''] = take(/(?:[^\s'"\\|;&<>`$]|\$(?!["']))+|[\\`]/) ?? [];
     variable ??= variableIn(plain);
-    add(plain.replace(/\$$/, (dollar) => (/["']/.test(command[at] ?? '') ? '' : dollar)));
-    if (/\$$/.test(plain) && /["']/.test(command[at] ?? '')) at -= 1;
+    add(plain);
   }
   end();
   return { words };
