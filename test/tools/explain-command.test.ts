@@ -3,6 +3,8 @@ import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Ssm } from '../../local/ssm/server.ts';
+import { ArgumentError } from '../../tools/arguments.ts';
+import { parseExplainArguments } from '../../tools/explain/arguments.ts';
 import { createKey } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import type { RecordingUpstream } from '../support/recording-upstream.ts';
@@ -193,13 +195,27 @@ describe('arguments', () => {
     [['--token', '-', '--take', 'x'], '--take takes access_token, id_token, refresh_token.'],
     [['--token', '-', '--paths', 'api'], '--paths takes paths such as /api/*'],
     [['--token', '-', '--authorizer', '--paths', '/x'], '--authorizer is without one: take one'],
+  ])('%#: %s', (args, message) => {
+    let error: unknown;
+    try {
+      parseExplainArguments(args, {});
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ArgumentError);
+    const text = String(error);
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/opaque|\n/);
+    expect(text).not.toContain(token.slice(0, 20));
+  });
+  test.each([
+    [['--token', token], 'A token on the command line stays in the shell'],
     [['--token', '-', '--endpoint-url', 'localhost:8082'], 'has no scheme: write http://localhost:8082.'],
-  ])('%#: %s', async (args, message) => {
+  ])('end the command with one line and where the help is: %#', async (args, message) => {
     const { status, stdout, stderr } = await runTool('explain', args);
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/^[^\n]+\nSee npm run explain -- --help\n$/);
     expect(stderr).not.toContain(token.slice(0, 20));
-    expect(stderr).not.toContain('opaque');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
   test('--help tells them all', async () => {
