@@ -32,7 +32,7 @@ export default {
       testPathIgnorePatterns: [
         '/node_modules/',
         '/configuration-function\\.test',
-        '/local-stack-start\\.test',
+        '/local-stack-(?:start|keys)\\.test',
         '/outage\\.test',
         '/keeper(?:-[a-z]+)?\\.test',
       ],

@@ -1,16 +1,24 @@
-import { parseArgs } from 'node:util';
+import { ArgumentError, parseArguments as parseStrictly } from '../tools/arguments.ts';
 import { API_KINDS, type ApiKind } from './api-gateway/event.ts';
 import { SIGNING_SERVICES, type SigningServiceName } from './identity/signing-service.ts';
 import { PORT_SPAN } from './ports.ts';
 
-export const HELP = `Usage: npm start [-- --port N] [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
+export const HELP = `Usage: npm start [-- --port N] [--upstream URL] [--issuer URL --audience LIST] [--watch] [--verbose]
+                           [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
                            [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
 your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
+Each request is one line; in a terminal, keys act while it runs, and h lists them.
 
-  --port N           port of the load balancer (default: 8080); 0 lets the system choose all of them
+  --port N           port of the load balancer, or 0 to let the system choose all of them (default: 8080, or
+                     8090, 8100 and so on where ports from there are taken)
+  --upstream URL     an application of yours in place of the upstream that echoes, such as http://localhost:3000
+  --issuer URL       accept the tokens of a provider of yours in place of the authorization server, by their exact "iss"
+  --audience LIST    what is in the "aud" of these tokens, one of a comma-separated list; goes with --issuer
+  --watch            builds and restarts the functions when lambda/ changes
+  --verbose          prints all that the parts and the functions write
   --as SERVICE       puts a service that has logged you in in front of the load balancer: each request gets
                      its signed header, x-amzn-ava-user-context with verified-access, x-amzn-oidc-data
                      with alb-oidc. Its public keys are on N+5, and the policy parameter has
@@ -24,15 +32,36 @@ your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambd
                      stages/NAME.json. May be given several times
   --help             prints this text
 
-To take the keys down, run "curl -X PUT http://localhost:N+1/outage": the authorization server answers 503
-until "curl -X DELETE" of the same. Tokens signed with known keys still pass. Those with an unknown key get
-a 503 once the key set is a minute old, and 401 before. The lines "auth │ GET … 503" are the attempts to
-fetch keys; with --no-keeper there is at most one per 10 seconds.`;
+To take the keys down, press o, or run "curl -X PUT http://localhost:N+1/outage": the authorization server answers
+503 until you press it again, or "curl -X DELETE" the same. Tokens signed with known keys still pass. Those with an
+unknown key get a 503 once the key set is a minute old, and 401 before.
+
+Colours are for terminals: set NO_COLOR to have none there, or FORCE_COLOR to have them elsewhere.`;
+
+const OPTIONS = {
+  port: { type: 'string' },
+  upstream: { type: 'string' },
+  issuer: { type: 'string' },
+  audience: { type: 'string' },
+  watch: { type: 'boolean' },
+  verbose: { type: 'boolean' },
+  as: { type: 'string' },
+  authorizer: { type: 'string' },
+  cold: { type: 'boolean' },
+  'no-keeper': { type: 'boolean' },
+  context: { type: 'string', short: 'c', multiple: true },
+  help: { type: 'boolean', short: 'h' },
+} as const;
 
 export type Arguments =
   | {
       readonly kind: 'start';
-      readonly port: number;
+      /** None for the first free ones. */
+      readonly port: number | undefined;
+      readonly upstream: string | undefined;
+      readonly provider: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+      readonly watch: boolean;
+      readonly verbose: boolean;
       readonly as: SigningServiceName | undefined;
       readonly authorizer: ApiKind | undefined;
       readonly keeper: boolean;
@@ -41,73 +70,92 @@ export type Arguments =
       /** Options of the CDK app. */
       readonly context: Readonly<Record<string, string>>;
     }
-  | { readonly kind: 'help' }
-  | { readonly kind: 'invalid'; readonly problem: string };
+  | { readonly kind: 'help' };
 
-const FLAGS = ['cold', 'no-keeper', 'help'];
-const NAMES = ['port', 'as', 'authorizer', 'context', ...FLAGS];
-
-/** Parses the command line of `npm start`. */
+/**
+ * Parses the command line of `npm start`.
+ *
+ * @throws ArgumentError where it cannot be obeyed
+ */
 export function parseArguments(args: readonly string[]): Arguments {
-  const { values, positionals, tokens } = parseArgs({
-    args: [...args],
-    options: {
-      port: { type: 'string' },
-      as: { type: 'string' },
-      authorizer: { type: 'string' },
-      context: { type: 'string', short: 'c', multiple: true },
-      cold: { type: 'boolean' },
-      'no-keeper': { type: 'boolean' },
-      help: { type: 'boolean', short: 'h' },
-    },
-    strict: false,
-    allowPositionals: true,
-    tokens: true,
-  });
-  const unknown = [
-    ...tokens.flatMap((token) =>
-      token.kind === 'option' && !NAMES.includes(token.name) ? [token.rawName] : [],
-    ),
-    ...positionals,
-  ];
-  if (unknown.length > 0) {
-    return {
-      kind: 'invalid',
-      problem: `Unknown argument ${unknown.join(', ')}. There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper, -c NAME=VALUE and --help.`,
-    };
-  }
-  if (values.help) return { kind: 'help' };
-  const valued = tokens.find(
-    (token) => token.kind === 'option' && FLAGS.includes(token.name) && token.value !== undefined,
-  );
-  if (valued?.kind === 'option') {
-    return { kind: 'invalid', problem: `${valued.rawName} takes no value.` };
-  }
-  const port = values.port ?? '8080';
-  const highest = 65535 - PORT_SPAN;
-  if (typeof port !== 'string' || !/^\d{1,5}$/.test(port) || Number(port) > highest) {
-    return { kind: 'invalid', problem: `--port takes a number from 0 to ${highest}, such as --port 9000.` };
-  }
-  const as = SIGNING_SERVICES.find((service) => service === values.as);
-  if (values.as !== undefined && as === undefined) {
-    return { kind: 'invalid', problem: `--as takes ${SIGNING_SERVICES.join(' or ')}.` };
-  }
-  const authorizer = API_KINDS.find((candidate) => candidate === values.authorizer);
-  if (values.authorizer !== undefined && authorizer === undefined) {
-    return { kind: 'invalid', problem: `--authorizer takes ${API_KINDS.join(' or ')}.` };
-  }
-  const given = (values.context ?? []).map((option) => /^([^=]+)=(.*)$/s.exec(String(option)));
-  if (given.includes(null)) {
-    return { kind: 'invalid', problem: '-c takes NAME=VALUE, such as -c paths=/v2/*.' };
-  }
-  const context = Object.fromEntries(given.map((match) => [match?.[1] ?? '', match?.[2] ?? '']));
+  if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
+  const { values } = parseStrictly(args, OPTIONS);
   return {
     kind: 'start',
-    context,
-    port: Number(port),
-    as,
-    authorizer,
+    port: values.port === undefined ? undefined : parsePort(values.port),
+    upstream: values.upstream === undefined ? undefined : parseUpstream(values.upstream),
+    provider: parseProvider(values),
+    watch: values.watch === true,
+    verbose: values.verbose === true,
+    as: oneOf('--as', values.as, SIGNING_SERVICES),
+    authorizer: oneOf('--authorizer', values.authorizer, API_KINDS),
     keeper: values['no-keeper'] !== true,
     cold: values.cold === true,
+    context: parseContext(values.context ?? []),
   };
+}
+
+function parsePort(text: string): number {
+  const highest = 65535 - PORT_SPAN;
+  if (/^\d{1,5}$/.test(text) && Number(text) <= highest) return Number(text);
+  throw new ArgumentError(`--port takes a number from 0 to ${highest}, such as --port 9000.`);
+}
+
+/** The function checks it in full; this is so that a slip of the pen shows at once. */
+function parseUpstream(text: string): string {
+  const url = parseUrl(text);
+  if (url && url.search === '' && url.hash === '') return url.href.replace(/\/$/, '');
+  throw new ArgumentError(
+    '--upstream takes the URL of an application, without credentials, query and fragment, such as --upstream http://localhost:3000.',
+  );
+}
+
+/** An issuer is compared as text, so it is left as it is. */
+function parseProvider({ issuer, audience }: { readonly issuer?: string; readonly audience?: string }) {
+  if (issuer === undefined && audience === undefined) return undefined;
+  if (issuer === undefined) {
+    throw new ArgumentError('--audience goes with --issuer: add the "iss" of the tokens.');
+  }
+  const url = parseUrl(issuer);
+  if (
+    !url ||
+    (url.protocol === 'http:' && !/^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname))
+  ) {
+    throw new ArgumentError(
+      '--issuer takes the exact "iss" of the tokens: an https URL, or an http one of this machine.',
+    );
+  }
+  const list = audience?.split(',').map((entry) => entry.trim()) ?? [''];
+  if (list.includes('')) {
+    throw new ArgumentError(
+      '--issuer needs --audience: one or more "aud" of the tokens, separated by commas.',
+    );
+  }
+  return { issuer, audience: list };
+}
+
+function parseUrl(text: string): URL | undefined {
+  const url = URL.canParse(text) ? new URL(text) : undefined;
+  const usable = url && /^https?:$/.test(url.protocol) && url.username === '' && url.password === '';
+  return usable ? url : undefined;
+}
+
+function oneOf<const T extends string>(
+  name: string,
+  value: string | undefined,
+  known: readonly T[],
+): T | undefined {
+  const found = known.find((candidate) => candidate === value);
+  if (value === undefined || found !== undefined) return found;
+  throw new ArgumentError(`${name} takes ${known.join(', ').replace(/, ([^,]*)$/, ' or $1')}.`);
+}
+
+function parseContext(options: readonly string[]): Record<string, string> {
+  return Object.fromEntries(
+    options.map((option) => {
+      const [, name = '', value = ''] = /^([^=]+)=(.*)$/s.exec(option) ?? [];
+      if (name === '') throw new ArgumentError('-c takes NAME=VALUE, such as -c paths=/v2/*.');
+      return [name, value];
+    }),
+  );
 }

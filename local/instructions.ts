@@ -1,4 +1,8 @@
-import { DEMO } from './identity/authorization-server.ts';
+import type { Key } from './console/keys.ts';
+import { printable } from './console/printable.ts';
+import { shellWord } from './console/shell-word.ts';
+import type { Style } from './console/style.ts';
+import { DEMO, OUTAGE } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
 import { SNAPSHOT } from './keeper/keeper.ts';
 import { exampleRequest } from './load-balancer/example-request.ts';
@@ -10,47 +14,95 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
-type Addressed = Pick<Stack, 'urls' | 'deployment' | 'parameterName' | 'signingService'>;
+type Addressed = Pick<
+  Stack,
+  'urls' | 'deployment' | 'parameterName' | 'provider' | 'signingService' | 'upstream'
+>;
 
-/** The tour of the stack. Every command works pasted into bash and zsh, in this order. */
-export function tour({ urls, deployment, parameterName, signingService }: Addressed): Step[] {
+/** The command that gets a token of the stack's own authorization server. */
+export const tokenCommand = (authorizationServer: string): string =>
+  `curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${authorizationServer}/token`;
+
+/** The call of a URL that a listener rule takes; `token` may be a shell's variable. */
+export function callCommand(
+  { urls, deployment }: Pick<Stack, 'urls' | 'deployment'>,
+  token?: string,
+): string {
   const example = exampleRequest(deployment.listener.rules);
-  const url = urls.loadBalancer + example.path;
   const host = example.host === undefined ? '' : ` -H "Host: ${example.host}"`;
-  const call = `curl -i -H "Authorization: Bearer $TOKEN"${host} ${url}`;
-  // Unsigned, so that the CLI works without any AWS configuration. It insists on a region.
-  const cli = (endpoint: string) =>
-    `--endpoint-url ${endpoint} --region ${deployment.region} --no-sign-request`;
-  const setAudience = (value: string) =>
-    `aws ssm put-parameter ${cli(urls.ssm)} --name ${parameterName('audience')} --type StringList --value ${value} --overwrite`;
+  const authorization = token === undefined ? '' : ` -H "Authorization: Bearer ${token}"`;
+  return `curl -i${authorization}${host} ${shellWord(urls.loadBalancer + example.path)}`;
+}
+
+/** What one does first. Each command works pasted into bash and zsh, in this order. */
+export function firstSteps(stack: Addressed): Step[] {
+  const { urls, provider, upstream } = stack;
+  const call = callCommand(stack, '$TOKEN');
+  const own = urls.authorizationServer;
+  const seen = upstream === undefined ? 'the answer of the application' : 'what the upstream saw';
+  return [
+    ...(own === undefined
+      ? []
+      : [
+          {
+            title: 'Get a token',
+            commands: [`TOKEN=$(${tokenCommand(own)} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`],
+          },
+        ]),
+    { title: 'Call without a token: 401', commands: [callCommand(stack)] },
+    own === undefined
+      ? { title: `Call with one of ${printable(provider.issuer)} in TOKEN: ${seen}`, commands: [call] }
+      : { title: `Call with it: 200, and ${seen}`, commands: [call] },
+    {
+      title: 'Ask for another audience: 401',
+      commands: [putByCurl(stack, 'audience', 'other'), `sleep 3; ${call}`],
+    },
+  ];
+}
+
+/** What else there is to try, after the first steps. */
+export function furtherSteps(stack: Addressed): Step[] {
+  const { urls, deployment, signingService, provider } = stack;
+  const audience = provider.audience.join(',');
   return [
     {
-      title: 'Get a token',
-      commands: [
-        `TOKEN=$(curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${urls.authorizationServer}/token | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`,
-      ],
+      title: 'Put the audience back: 200',
+      commands: [putByCurl(stack, 'audience', audience), `sleep 3; ${callCommand(stack, '$TOKEN')}`],
     },
-    { title: 'Call without it: 401', commands: [`curl -i${host} ${url}`] },
     {
-      title: 'Find out why, by the request id of an answer',
+      title: 'The same with the AWS CLI, whichever version',
       commands: [
-        `npm run --silent explain -- --endpoint-url ${urls.ssm} --log-group ${deployment.lambda.logGroup} --request-id $(curl -si${host} ${url} | sed -n 's/^x-request-id: \\([-0-9a-f]*\\).*/\\1/p')`,
+        // Unsigned, so that the CLI works without any configuration. It insists on a region.
+        `aws ssm put-parameter --endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request --cli-input-json ${shellWord(parameterJson(stack, 'audience', audience))}`,
       ],
     },
-    { title: 'Call with it: 200, and what the upstream saw', commands: [call] },
-    { title: 'Ask for another audience: 401', commands: [setAudience('other'), `sleep 3; ${call}`] },
-    { title: 'Put it back: 200', commands: [setAudience(DEMO.audience), `sleep 3; ${call}`] },
+    {
+      title: 'Find out why a call was refused, by the request id of its answer',
+      commands: [
+        `npm run --silent explain -- --endpoint-url ${urls.ssm} --log-group ${deployment.lambda.logGroup} --request-id $(${callCommand(stack).replace('curl -i', 'curl -si')} | sed -n 's/^x-request-id: \\([-0-9a-f]*\\).*/\\1/p')`,
+      ],
+    },
+    ...(urls.authorizationServer === undefined
+      ? []
+      : [
+          {
+            title: 'Take the authorization server down, and bring it back: tokens with known keys still pass',
+            commands: (['PUT', 'DELETE'] as const).map(
+              (method) => `curl -X ${method} ${urls.authorizationServer}${OUTAGE}`,
+            ),
+          },
+        ]),
     ...(urls.s3 === undefined || urls.lambda === undefined
       ? []
       : [
           {
             title: 'See what the keeper has read for the function, key sets included',
-            commands: [`aws s3 cp s3://${SNAPSHOT.bucket}/${SNAPSHOT.key} - ${cli(urls.s3)}`],
+            commands: [`curl -s ${urls.s3}/${SNAPSHOT.bucket}/${SNAPSHOT.key}`],
           },
           {
             title: 'Run the keeper by hand',
             commands: [
-              `aws lambda invoke --function-name ${deployment.configuration.name} ${cli(urls.lambda)} /dev/stdout`,
+              `curl -s -X POST ${urls.lambda}/2015-03-31/functions/${deployment.configuration.name}/invocations`,
             ],
           },
         ]),
@@ -58,6 +110,12 @@ export function tour({ urls, deployment, parameterName, signingService }: Addres
     ...(urls.api === undefined ? [] : apiTour(urls.api)),
   ];
 }
+
+const parameterJson = ({ parameterName }: Addressed, name: string, value: string): string =>
+  JSON.stringify({ Name: parameterName(name), Value: value, Overwrite: true });
+
+const putByCurl = (stack: Addressed, name: string, value: string): string =>
+  `curl -s -H 'X-Amz-Target: AmazonSSM.PutParameter' -d ${shellWord(parameterJson(stack, name, value))} ${stack.urls.ssm}`;
 
 /** The same decisions as the authorizer of an API. */
 function apiTour(api: string): Step[] {
@@ -76,40 +134,74 @@ function signedTour({ name, header, provider }: SigningService, loadBalancer: st
   const admin = `${loadBalancer}/api/admin/anything`;
   return [
     {
-      title: `Come by ${name}, without a token: 200, and "x-jwt-provider" is "${provider}"`,
+      title: `Arrive through ${name}, without a token: 200, and "x-jwt-provider" is "${provider}"`,
       commands: [`curl -i ${admin}`],
     },
     {
-      title: 'Bring a header of your own: it is replaced',
+      title: 'Send such a header yourself: it is replaced',
       commands: [`curl -i -H "${header}: forged" ${admin}`],
     },
   ];
 }
 
-/** What `npm start` prints once the stack is up. */
-export function instructions(stack: Addressed, bold: (text: string) => string): string {
-  const { urls, signingService } = stack;
-  const addresses = [
+const section = (steps: readonly Step[], { bold }: Style): string[] =>
+  steps.flatMap(({ title, commands }) => [
+    `  ${bold(title)}`,
+    ...commands.map((command) => `    ${command}`),
+    '',
+  ]);
+
+const list = (rows: readonly (readonly [name: string, what: string])[], { bold }: Style): string[] => {
+  const width = Math.max(...rows.map(([name]) => name.length));
+  return rows.map(([name, what]) => `  ${bold(name.padEnd(width))}  ${what}`);
+};
+
+/** What `npm start` prints once the stack is up. Without keys nobody can ask for the rest, so it is all there. */
+export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style): string {
+  const { urls, upstream, provider } = stack;
+  const issuer = urls.authorizationServer;
+  const addresses: [string, string][] = [
     ['Playground', `${urls.playground}  (open it in a browser)`],
     ['Load balancer', urls.loadBalancer],
-    ['Authorization server', `${urls.authorizationServer}  (${DEMO.clientId} / ${DEMO.clientSecret})`],
-    ['SSM', `${urls.ssm}  (and CloudWatch Logs)`],
-    ['Upstream', urls.upstream],
-    ...(urls.s3 === undefined ? [] : [['S3', urls.s3] as const]),
-    ...(urls.lambda === undefined ? [] : [['Lambda', `${urls.lambda}  (the keeper)`] as const]),
-    ...(urls.api === undefined ? [] : [['API', urls.api] as const]),
-    ...(signingService ? [[`Keys of ${signingService.name}`, signingService.origin] as const] : []),
-  ] as const;
+    ...(urls.api === undefined ? [] : [['API', urls.api] satisfies [string, string]]),
+    issuer === undefined
+      ? ['Tokens', `of ${printable(provider.issuer)}, for ${printable(provider.audience.join(' or '))}`]
+      : ['Authorization server', `${issuer}  (${DEMO.clientId}, ${DEMO.clientSecret}: any scope)`],
+    ['Parameters (SSM)', urls.ssm],
+    ['Upstream', upstream === undefined ? urls.upstream : `${urls.upstream}  (echoes what it gets)`],
+  ];
+  const rest =
+    keys.length > 0
+      ? [`  ${keys.map(({ key, name }) => `${style.bold(key)} ${name}`).join('   ')}`]
+      : [
+          ...section(furtherSteps(stack), style),
+          '  Ctrl-C ends all of it; npm start -- --help has the options.',
+        ];
+  return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
+}
+
+/** What `h` prints: the keys, the other addresses, and all that the first screen leaves out. */
+export function helpScreen(stack: Addressed, keys: readonly Key[], style: Style): string {
+  const { urls, signingService } = stack;
+  const addresses: [string, string][] = [
+    ['CloudWatch Logs', urls.ssm],
+    ...(urls.s3 === undefined ? [] : [['S3', urls.s3] satisfies [string, string]]),
+    ...(urls.lambda === undefined ? [] : [['Lambda (the keeper)', urls.lambda] satisfies [string, string]]),
+    ...(signingService
+      ? [[`Keys of ${signingService.name}`, signingService.origin] satisfies [string, string]]
+      : []),
+  ];
   return [
     '',
-    ...addresses.map(([name, address]) => `  ${bold(name.padEnd(23))} ${address}`),
+    ...list(
+      keys.map(({ key, title }) => [key, title]),
+      style,
+    ),
     '',
-    ...tour(stack).flatMap(({ title, commands }) => [
-      `  ${bold(title)}`,
-      ...commands.map((command) => `    ${command}`),
-      '',
-    ]),
-    '  Ctrl-C ends all of it.',
+    ...list(addresses, style),
+    '',
+    ...section(furtherSteps(stack), style),
+    '  npm start -- --help has the options.',
     '',
   ].join('\n');
 }

@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { startApiGateway } from './api-gateway/api-gateway.ts';
 import type { ApiKind } from './api-gateway/event.ts';
 import { readDeployment } from './assembly/cloud-assembly.ts';
 import type { Deployment, LambdaFunction } from './assembly/deployment.ts';
-import { synthesize } from './assembly/synthesize.ts';
+import { synthesizeTemporarily } from './assembly/temporary-assembly.ts';
 import { type AuthorizationServer, DEMO, startAuthorizationServer } from './identity/authorization-server.ts';
 import {
   type SigningService,
@@ -12,7 +11,8 @@ import {
 } from './identity/signing-service.ts';
 import type { Keeper } from './keeper/keeper.ts';
 import { startKeeperParts } from './keeper/keeper-parts.ts';
-import { createFunctionPool, type FunctionPool, type FunctionPoolOptions } from './lambda/function-pool.ts';
+import type { FunctionPool, FunctionPoolOptions } from './lambda/function-pool.ts';
+import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
@@ -20,28 +20,26 @@ import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
 import { createReceivedRequests } from './playground/received-requests.ts';
 import { startPlayground } from './playground/server.ts';
-import { checkPorts, type PortOwner, portOf } from './ports.ts';
+import { claimPorts, type PortOwner, portOf } from './ports.ts';
 import type { S3, S3Options } from './s3/server.ts';
 import { type Ssm, startSsm } from './ssm/server.ts';
+import type { Part, ServedRequest, StackEvent } from './stack-event.ts';
 import { startUpstream } from './upstream.ts';
 
-/** A line for the console. */
-export interface LogLine {
-  readonly part: 'alb' | 'api' | 'auth' | 'keeper' | 'lambda' | 's3' | 'signer' | 'ssm' | 'upstream';
-  /** `output` is what the function itself wrote; `event` is what the stack says of a part. */
-  readonly kind: 'output' | 'event';
-  readonly text: string;
-}
-
 export interface StackOptions {
-  /** Port of the load balancer; the other parts take the next ones. 0 lets the system choose all. 8080 unless set. */
-  readonly port?: number;
+  /**
+   * Port of the load balancer; the other parts take the next ones. 0 lets the system choose all. Unless set, the first
+   * free ones from 8080 on.
+   */
+  readonly port?: number | undefined;
+  /** An application to put the load balancer in front of, by its origin and base path; one that echoes unless set. */
+  readonly upstream?: string | undefined;
+  /** Whose tokens are accepted. Those of an authorization server of the stack's own unless set. */
+  readonly provider?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
   /** Puts this service in front of the load balancer, to sign a header on every request. None unless set. */
   readonly as?: SigningServiceName | undefined;
-  /** The cloud assembly; `cdk.out` of the project unless set. */
-  readonly assembly?: string;
-  /** Synthesize the CDK app into `assembly` first. True unless set. */
-  readonly synthesize?: boolean;
+  /** A cloud assembly to run. One that is synthesized for this stack alone unless set. */
+  readonly assembly?: string | undefined;
   /** Options of the CDK app, as with `-c NAME=VALUE`, where it is synthesized. None unless set. */
   readonly context?: Readonly<Record<string, string>>;
   /** Changes what was read from the assembly, e.g. to try other listener rules. */
@@ -58,7 +56,8 @@ export interface StackOptions {
   readonly keeperEnvironment?: Readonly<Record<string, string>>;
   /** Serves an API of this kind beside the load balancer, with a function as its authorizer. None unless set. */
   readonly authorizer?: ApiKind | undefined;
-  readonly log?: (line: LogLine) => void;
+  /** Hears of everything that happens. */
+  readonly onEvent?: (event: StackEvent) => void;
   /** Sees every request to SSM. */
   readonly onSsmRequest?: (operation: string, input: object) => void;
   /** Sees every request to S3. */
@@ -71,7 +70,7 @@ export interface StackOptions {
 export interface Stack {
   readonly urls: {
     readonly loadBalancer: string;
-    readonly authorizationServer: string;
+    readonly authorizationServer: string | undefined;
     /** SSM, and CloudWatch Logs. */
     readonly ssm: string;
     readonly upstream: string;
@@ -83,12 +82,16 @@ export interface Stack {
     readonly lambda: string | undefined;
   };
   readonly deployment: Deployment;
+  /** Whose tokens are accepted as long as nobody changes that. */
+  readonly provider: NonNullable<StackOptions['provider']>;
   /** Full name of one of the function's parameters, by its last part. */
   readonly parameterName: (name: string) => string;
   readonly loadBalancer: LoopbackServer;
-  readonly authorizationServer: AuthorizationServer;
+  /** None where `provider` says whose tokens are accepted. */
+  readonly authorizationServer: AuthorizationServer | undefined;
   readonly ssm: Ssm;
-  readonly upstream: LoopbackServer;
+  /** None where `upstream` says where the application is. */
+  readonly upstream: LoopbackServer | undefined;
   /** What `as` has put in front of the load balancer. */
   readonly signingService: SigningService | undefined;
   readonly functions: FunctionPool;
@@ -97,26 +100,27 @@ export interface Stack {
   /** The keeper and where it writes, unless the stack runs without. */
   readonly keeper: Keeper | undefined;
   readonly s3: S3 | undefined;
+  /** Runs the functions on the bundles in another directory from now on. Requests under way end on those before. */
+  replaceCode(directory: string): void;
   /** Ends all parts; nothing is left running. */
   close(): Promise<void>;
 }
 
-const ASSEMBLY = fileURLToPath(new URL('../cdk.out', import.meta.url));
-
 /** Starts the laptop stack and resolves when all parts listen. */
 export async function startStack(options: StackOptions = {}): Promise<Stack> {
   const {
-    port = 8080,
-    assembly = ASSEMBLY,
     adjust = (deployment) => deployment,
     as,
     authorizer,
     keeper: withKeeper = true,
-    log = () => {},
+    onEvent: emit = () => {},
     signal,
   } = options;
-  const logFor = (part: LogLine['part']) => (text: string) => log({ part, kind: 'event', text });
-  const at = (part: PortOwner) => portOf(part, port);
+  const logFor =
+    (part: Part, kind: 'note' | 'news' = 'note') =>
+    (text: string) =>
+      emit({ part, kind, text });
+  const requestsOf = (part: Part) => (request: ServedRequest) => emit({ part, kind: 'request', request });
   const node = findNode24();
   const opened: { close(): Promise<unknown> }[] = [];
   const close = async () => {
@@ -132,26 +136,36 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 
   try {
     // Synthesis takes seconds; a taken port shows before it.
-    await checkPorts(port, [
-      'loadBalancer',
-      'ssm',
-      'playground',
-      ...(authorizer ? (['api'] as const) : []),
-      ...(as ? (['signingService'] as const) : []),
-      ...(withKeeper ? (['s3', 'lambda'] as const) : []),
-    ]);
-    const authorizationServer = await open(
-      startAuthorizationServer({ port: at('authorizationServer'), log: logFor('auth') }),
-    );
+    const ports = await open(claimPorts(options.port, partsOf(options)));
+    const at = (part: PortOwner) => portOf(part, ports.first);
+    const authorizationServer = options.provider
+      ? undefined
+      : await open(
+          startAuthorizationServer({
+            port: at('authorizationServer'),
+            onServed: requestsOf('auth'),
+            log: logFor('auth', 'news'),
+          }),
+        );
     const received = createReceivedRequests();
-    const upstream = await open(
-      startUpstream({ port: at('upstream'), log: logFor('upstream'), onRequest: received.add }),
-    );
+    const upstream =
+      options.upstream === undefined
+        ? await open(
+            startUpstream({
+              port: at('upstream'),
+              onServed: requestsOf('upstream'),
+              onRequest: received.add,
+            }),
+          )
+        : undefined;
+    const provider = options.provider ?? {
+      issuer: authorizationServer?.origin ?? '',
+      audience: [DEMO.audience],
+    };
+    const upstreamUrl = options.upstream ?? upstream?.origin ?? '';
 
-    if (options.synthesize ?? true) {
-      const context = { ...options.context, ...(authorizer && { authorizer: 'true' }) };
-      await synthesize(assembly, { signal, context });
-    }
+    const context = { ...options.context, ...(authorizer && { authorizer: 'true' }) };
+    const assembly = options.assembly ?? (await open(synthesizeTemporarily({ signal, context }))).path;
     const deployment = adjust(readDeployment(assembly));
     const { region, account, lambda, parameters } = deployment;
     const parameterName = (name: string) => {
@@ -167,7 +181,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           name: as,
           port: at('signingService'),
           place: deployment,
-          log: logFor('signer'),
+          onServed: requestsOf('signer'),
         }),
       ));
     const logs = createLogStore(Date.now);
@@ -183,36 +197,23 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
     for (const [name, value] of [
-      ['issuer', authorizationServer.origin],
-      ['audience', DEMO.audience],
-      ['upstream', upstream.origin],
+      ['issuer', provider.issuer],
+      ['audience', provider.audience.join(',')],
+      ['upstream', upstreamUrl],
       ...(signingService ? [['policy', signingService.policy] as const] : []),
     ] as const) {
       ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
     }
+    ssm.onChange(({ name, operation, type, value }) => {
+      const shown = type === 'SecureString' ? '***' : value;
+      emit({
+        part: 'ssm',
+        kind: 'parameter',
+        parameter: { name, value: operation === 'Delete' ? undefined : shown },
+      });
+    });
 
-    const startPool = (
-      part: LogLine['part'],
-      settings: Pick<
-        FunctionPoolOptions,
-        'lambda' | 'overrides' | keyof NonNullable<StackOptions['functions']>
-      >,
-    ) => {
-      const { logGroup } = settings.lambda;
-      logs.createGroup(logGroup);
-      return open(
-        createFunctionPool({
-          ...settings,
-          region,
-          node,
-          onLine: (text, stream) => {
-            logs.append(logGroup, stream, text);
-            log({ part, kind: 'output', text });
-          },
-          onEvent: logFor(part),
-        }),
-      );
-    };
+    const running = createLoggedFunctions({ region, node, logs, emit });
     const kept = withKeeper
       ? await startKeeperParts({
           ports: { s3: at('s3'), lambda: at('lambda') },
@@ -220,23 +221,25 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           ssm,
           environment: options.keeperEnvironment ?? {},
           onS3Request: options.onS3Request,
-          startPool: (settings) => startPool('keeper', settings),
-          log: { s3: logFor('s3'), keeper: logFor('keeper') },
+          startPool: (settings) => open(running.start('keeper', settings)),
+          log: { s3: logFor('s3'), keeper: logFor('keeper', 'news'), invokeApi: logFor('keeper') },
           open,
         })
       : undefined;
 
-    const startVerifiers = (part: LogLine['part'], code: LambdaFunction) =>
-      startPool(part, {
-        ...options.functions,
-        lambda: kept ? code : withoutSnapshot(code),
-        overrides: {
-          AWS_ENDPOINT_URL_SSM: ssm.origin,
-          CONFIG_REFRESH_SECONDS: '1',
-          ...kept?.environment,
-          ...options.environment,
-        },
-      });
+    const startVerifiers = (part: Part, code: LambdaFunction) =>
+      open(
+        running.start(part, {
+          ...options.functions,
+          lambda: kept ? code : withoutSnapshot(code),
+          overrides: {
+            AWS_ENDPOINT_URL_SSM: ssm.origin,
+            CONFIG_REFRESH_SECONDS: '1',
+            ...kept?.environment,
+            ...options.environment,
+          },
+        }),
+      );
     const functions = await startVerifiers('lambda', lambda);
     const startApi = async (kind: ApiKind) => {
       if (!deployment.authorizer)
@@ -248,8 +251,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           port: at('api'),
           place: deployment,
           invoke: authorizers.invoke,
-          upstream: upstream.origin,
-          log: logFor('api'),
+          upstream: upstreamUrl,
+          onServed: requestsOf('api'),
+          log: logFor('api', 'news'),
         }),
       );
       return { gateway, functions: authorizers };
@@ -261,7 +265,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         deployment,
         invoke: functions.invoke,
         signIn: signingService?.pass,
-        log: logFor('alb'),
+        onServed: requestsOf('alb'),
+        log: logFor('alb', 'news'),
       }),
     );
 
@@ -284,15 +289,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     return {
       urls: {
         loadBalancer: loadBalancer.origin,
-        authorizationServer: authorizationServer.origin,
+        authorizationServer: authorizationServer?.origin,
         ssm: ssm.origin,
-        upstream: upstream.origin,
+        upstream: upstreamUrl,
         api: api?.gateway.origin,
         playground: playground.origin,
         s3: kept?.s3.origin,
         lambda: kept?.invokeApi.origin,
       },
       deployment,
+      provider,
       parameterName,
       loadBalancer,
       authorizationServer,
@@ -303,6 +309,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       api,
       keeper: kept?.keeper,
       s3: kept?.s3,
+      replaceCode: running.replaceCode,
       close,
     };
   } catch (error) {
@@ -310,6 +317,18 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     throw error;
   }
 }
+
+/** The parts that need a port. */
+const partsOf = ({ as, authorizer, keeper = true, upstream, provider }: StackOptions): PortOwner[] => [
+  'loadBalancer',
+  'ssm',
+  'playground',
+  ...(provider ? [] : (['authorizationServer'] as const)),
+  ...(upstream === undefined ? (['upstream'] as const) : []),
+  ...(authorizer ? (['api'] as const) : []),
+  ...(as ? (['signingService'] as const) : []),
+  ...(keeper ? (['s3', 'lambda'] as const) : []),
+];
 
 /** The function as it is without a keeper to write a snapshot or secrets, whatever the template says. */
 function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {

@@ -1,59 +1,99 @@
-import { styleText } from 'node:util';
-import { HELP, parseArguments } from './arguments.ts';
-import { instructions } from './instructions.ts';
-import { createRepeatFilter } from './keeper/repeated-lines.ts';
+import { ArgumentError } from '../tools/arguments.ts';
+import { type Arguments, HELP, parseArguments } from './arguments.ts';
+import { SynthesisError } from './assembly/synthesize.ts';
+import { createConsole } from './console/console.ts';
+import { isInForeground } from './console/foreground.ts';
+import { readKeys } from './console/keys.ts';
+import { printable } from './console/printable.ts';
+import { stackKeys } from './console/stack-keys.ts';
+import { createStyle, wantsColors } from './console/style.ts';
+import { firstScreen } from './instructions.ts';
+import { startLiveCode } from './lambda/live-code.ts';
 import { PortUnavailableError } from './loopback-server.ts';
-import { type LogLine, startStack } from './stack.ts';
+import { FIRST_PORT } from './ports.ts';
+import { startStack } from './stack.ts';
 
-/** npm and tsx pass Ctrl-C on to a process that already has it from the terminal: that is no second one. */
+/** npm passes Ctrl-C on to a process that already has it from the terminal: that is no second one. */
 const SECOND_SIGNAL_AFTER_MS = 300;
 
-const colored = process.stdout.isTTY && !process.env.NO_COLOR;
-const style = (format: 'bold' | 'dim') => (text: string) => (colored ? styleText(format, text) : text);
-const dim = style('dim');
+const style = createStyle(wantsColors(process.env, process.stdout.isTTY));
+const write = (text: string) => console.log(text);
 
 async function main(args: readonly string[]): Promise<void> {
   const parsed = parseArguments(args);
-  if (parsed.kind === 'help') {
-    console.log(HELP);
-    return;
-  }
-  if (parsed.kind === 'invalid') {
-    console.error(`${HELP}\n\n${parsed.problem}`);
-    process.exitCode = 2;
-    return;
-  }
+  if (parsed.kind === 'help') write(HELP);
+  else await run(parsed);
+}
 
-  const interrupted = new AbortController();
-  onInterrupt(() => interrupted.abort());
+async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void> {
+  const { cold, verbose, watch, ...stackOptions } = options;
+  const ended = new AbortController();
+  const { signal } = ended;
+  const interrupt = onInterrupt(() => ended.abort());
+  // Whoever read it has gone, as with "npm start | head".
+  process.stdout.on('error', interrupt);
   const begun = performance.now();
-  console.log(dim('Synthesizing the CDK app …'));
-  const { kind: _, cold, ...options } = parsed;
+  write(style.dim('Synthesizing the CDK app …'));
+  const told = createConsole({ write, style, verbose, later });
+  let started = false;
   const stack = await startStack({
-    ...options,
+    ...stackOptions,
     functions: { cold },
-    log: print,
-    signal: interrupted.signal,
+    // What goes well while it starts is no news.
+    onEvent(event) {
+      if (started || verbose || event.kind !== 'request') told.show(event);
+    },
+    signal,
   });
-  console.log(dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
-  console.log(instructions(stack, style('bold')));
-
-  if (!interrupted.signal.aborted) {
-    await new Promise((resolve) => interrupted.signal.addEventListener('abort', resolve));
+  started = true;
+  const closing: { close(): Promise<void> | void }[] = [stack];
+  try {
+    if (options.port === undefined && stack.loadBalancer.port !== FIRST_PORT) {
+      write(`Ports from ${FIRST_PORT} on are taken: the load balancer is on ${stack.loadBalancer.port}.`);
+    }
+    if (watch) {
+      closing.push(
+        await startLiveCode({
+          replaceCode: stack.replaceCode,
+          onBuilt(built, ms) {
+            if (built.ok) write(`${style.green('built')}  in ${Math.round(ms)} ms; the next request runs it`);
+            else {
+              write(`${style.red('built')}  not: the function runs on as it was`);
+              for (const line of built.problem.split('\n')) write(`  ${printable(line)}`);
+            }
+          },
+          onTemplateChanged: () =>
+            write(
+              `${style.yellow('infra')}  has changed: start again for what is deployed to change with it`,
+            ),
+        }),
+      );
+    }
+    write(style.dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
+    const hasKeys = process.stdin.isTTY && process.stdout.isTTY && isInForeground();
+    const quit = () => ended.abort();
+    const keys = hasKeys ? stackKeys({ stack, console: told, write, style, quit, signal }) : [];
+    write(firstScreen(stack, keys, style));
+    if (hasKeys) {
+      const suspend = () => {
+        if (process.platform !== 'win32') process.kill(0, 'SIGTSTP');
+      };
+      closing.push(readKeys(process.stdin, { keys, interrupt, suspend, write }));
+    }
+    if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
+  } finally {
+    for (const part of closing.reverse()) await part.close();
+    told.close();
   }
-  await stack.close();
 }
 
-const isNews = createRepeatFilter();
-
-/** The function's own lines stay as they are, so that JSON can be read and copied. */
-function print({ part, kind, text }: LogLine): void {
-  if ((part === 'keeper' || part === 's3') && !isNews(text)) return;
-  const prefix = dim(`${part.padEnd(8)} │`);
-  console.log(`${prefix} ${kind === 'output' ? text : dim(text)}`);
+function later(ms: number, callBack: () => void): () => void {
+  const timer = setTimeout(callBack, ms);
+  return () => clearTimeout(timer);
 }
 
-function onInterrupt(end: () => void): void {
+/** Ends at the first signal or key that asks for it, and does not wait for anything at the second. */
+function onInterrupt(end: () => void): () => void {
   let first: number | undefined;
   const interrupt = () => {
     if (first !== undefined && performance.now() - first > SECOND_SIGNAL_AFTER_MS) process.exit(130);
@@ -61,17 +101,24 @@ function onInterrupt(end: () => void): void {
     end();
   };
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, interrupt);
+  return interrupt;
 }
 
-main(process.argv.slice(2)).then(
-  // Idle keep-alive connections of clients must not hold the process.
-  () => process.exit(),
-  (error: unknown) => {
-    if (error instanceof Error && error.name === 'AbortError') process.exit(130);
-    console.error(error instanceof Error ? error.message : error);
-    if (error instanceof PortUnavailableError) {
-      console.error('The stack takes several ports in a row; choose others with: npm start -- --port 9000');
-    }
-    process.exit(1);
-  },
-);
+/** What is wrong, where, and what to do: in one line, after all that else there is to say. */
+function fail(error: unknown): never {
+  if (error instanceof Error && error.name === 'AbortError') process.exit(130);
+  if (error instanceof ArgumentError) {
+    console.error(error.message);
+    process.exit(2);
+  }
+  if (error instanceof SynthesisError) console.error(error.output);
+  const message = error instanceof Error ? error.message : String(error);
+  console.error(error instanceof PortUnavailableError ? `${message} ${PORT_ADVICE}` : message);
+  process.exit(1);
+}
+
+const PORT_ADVICE =
+  'The stack takes several ports in a row: leave --port out to have free ones found, or choose others, such as npm start -- --port 9000.';
+
+// Idle keep-alive connections of clients must not hold the process.
+main(process.argv.slice(2)).then(() => process.exit(), fail);

@@ -1,4 +1,5 @@
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
+import { type ServedRequest, servedBy } from './stack-event.ts';
 
 /** What the upstream answers: the request as it got it. */
 export interface Echo {
@@ -16,8 +17,7 @@ export interface Echo {
 /** An upstream that answers each request with what it received. */
 export function startUpstream(options: {
   readonly port: number;
-  /** Gets one line a request. */
-  readonly log: (line: string) => void;
+  readonly onServed: (request: ServedRequest) => void;
   /** Gets each request before it is answered. */
   readonly onRequest?: (received: Echo) => void;
 }): Promise<LoopbackServer> {
@@ -43,7 +43,7 @@ export function startUpstream(options: {
       options.onRequest?.(echo);
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(format(echo));
-      options.log(`${request.method} ${request.url?.split('?', 1)[0]} 200`);
+      options.onServed(servedBy(request, response));
     },
   );
 }

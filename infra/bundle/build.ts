@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { parseArguments, runCommand } from '../../tools/arguments.ts';
+import { userPath } from '../../tools/user-path.ts';
 import { bundle, ENTRIES, LAMBDA_DIRECTORY } from './bundle.ts';
 
 const HELP = `Usage: npm run build [-- --outdir DIR]
@@ -11,25 +12,17 @@ Bundles each handler of lambda/ as it is deployed and prints its size.
   --outdir DIR  where the bundles go (default: dist)
   --help        print this text`;
 
-function main(args: readonly string[]): number {
-  let outdir: string;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { outdir: { type: 'string', default: 'dist' }, help: { type: 'boolean', default: false } },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    outdir = values.outdir;
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return 2;
-  }
-
+function run(args: readonly string[]): number {
+  const { values } = parseArguments(args, { outdir: { type: 'string' } });
+  const outdir = values.outdir === undefined ? 'dist' : userPath(values.outdir);
   for (const entry of ENTRIES.filter((name) => existsSync(join(LAMBDA_DIRECTORY, `${name}.ts`)))) {
-    bundle({ entry, outdir });
+    try {
+      bundle({ entry, outdir });
+    } catch (error) {
+      // esbuild has printed what is wrong, and where.
+      if (error instanceof Error && 'errors' in error) return 1;
+      throw error;
+    }
     const file = join(outdir, `${entry}.mjs`);
     const bytes = readFileSync(file);
     console.log(`${file}  ${kilobytes(bytes)} (${kilobytes(gzipSync(bytes))} gzipped)`);
@@ -41,4 +34,4 @@ function kilobytes({ length }: Uint8Array): string {
   return `${(length / 1000).toFixed(1)} kB`;
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

@@ -1,12 +1,15 @@
 import { request as httpRequest, type IncomingMessage, type ServerResponse } from 'node:http';
-import type { FunctionOutcome } from '../lambda/function-pool.ts';
+import { request as httpsRequest } from 'node:https';
+import { explain, type FunctionOutcome } from '../lambda/function-pool.ts';
 import type { ReceivedRequest } from '../load-balancer/alb-event.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import type { ServedRequest } from '../stack-event.ts';
 import {
   type AuthorizerContext,
   type AuthorizerResult,
   BAD_REQUEST,
   MISSING_IDENTITY,
+  isUnauthorized,
   type Ruling,
   readAuthorizerResult,
 } from './authorizer-result.ts';
@@ -33,9 +36,10 @@ export interface ApiGatewayOptions {
   readonly ttlSeconds?: number | undefined;
   /** Invokes the authorizer. */
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
-  /** Origin that allowed requests go to. */
+  /** Where allowed requests go: an origin, and perhaps a base path. */
   readonly upstream: string;
-  /** Gets one line a request. */
+  readonly onServed: (request: ServedRequest) => void;
+  /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }
 
@@ -48,38 +52,47 @@ const HOP_BY_HOP = new Set(['connection', 'keep-alive', 'te', 'trailer', 'transf
  * Serves an API as API Gateway would whose only route asks a Lambda authorizer, and then proxies to the upstream with the authorizer's context as headers.
  */
 export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackServer> {
-  const { kind, place, log } = options;
+  const { kind, place, onServed, log } = options;
   const ttlMs = (options.ttlSeconds ?? 0) * 1000;
   const needsToken = kind === 'rest-token' || ttlMs > 0;
   const kept = new Map<string, { readonly result: AuthorizerResult; readonly until: number }>();
 
-  const decide = async (request: ReceivedRequest, ids: RequestIds): Promise<Ruling> => {
+  const decide = async (request: ReceivedRequest, ids: RequestIds): Promise<Decided> => {
     const tokens = request.headers.filter(([name]) => name.toLowerCase() === 'authorization');
     const token = tokens.at(-1)?.[1] ?? '';
-    if (token === '' && needsToken) return MISSING_IDENTITY;
+    if (token === '' && needsToken) return { ruling: MISSING_IDENTITY };
     const arn = arnOf(kind, request, place);
     const known = kept.get(token);
-    if (known && known.until > Date.now()) return known.result.rule(arn);
+    if (known && known.until > Date.now()) return { ruling: known.result.rule(arn) };
     const event = buildAuthorizerEvent(kind, request, token, place, ids);
-    const result = readAuthorizerResult(kind, await options.invoke(JSON.stringify(event), undefined));
+    const outcome = await options.invoke(JSON.stringify(event), undefined);
+    const result = readAuthorizerResult(kind, outcome);
     if (ttlMs > 0 && result.lasting) kept.set(token, { result, until: Date.now() + ttlMs });
-    return result.rule(arn);
+    return { ruling: result.rule(arn), ...howDecided(outcome) };
   };
 
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
+    const begun = performance.now();
     const sent = receive(request);
     const path = readPath(kind, sent.path);
     const received = { ...sent, path: path ?? '' };
     const ids = requestIdsFor(kind, sent);
     for (const [name, value] of Object.entries(requestIdFields(kind, ids))) response.setHeader(name, value);
-    const ruling = path === undefined ? BAD_REQUEST : await decide(received, ids);
+    const { ruling, ...how }: Decided =
+      path === undefined ? { ruling: BAD_REQUEST } : await decide(received, ids);
     if (ruling.kind === 'allow') await forward(request, response, received, ruling.context, options);
     else {
       request.resume();
       response.writeHead(ruling.status, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ message: ruling.message }));
     }
-    log(`${sent.method} ${sent.path} ${response.statusCode}`);
+    onServed({
+      method: sent.method,
+      path: sent.path,
+      status: response.statusCode,
+      ms: performance.now() - begun,
+      ...how,
+    });
   };
 
   return startLoopbackServer(
@@ -91,6 +104,18 @@ export function startApiGateway(options: ApiGatewayOptions): Promise<LoopbackSer
       });
     },
   );
+}
+
+/** A ruling, and what the authorizer had to do with it. */
+interface Decided extends Pick<ServedRequest, 'invocationId' | 'failure'> {
+  readonly ruling: Ruling;
+}
+
+/** An authorizer refuses by the error "Unauthorized"; any other is a failure. */
+function howDecided(outcome: FunctionOutcome): Omit<Decided, 'ruling'> {
+  const { invocationId } = outcome;
+  const answered = outcome.kind === 'response' || isUnauthorized(outcome);
+  return answered ? { invocationId } : { invocationId, failure: explain(outcome) };
 }
 
 function receive(message: IncomingMessage): ReceivedRequest {
@@ -132,9 +157,11 @@ function forward(
       if (!response.headersSent) response.writeHead(502, { 'Content-Type': 'application/json' });
       response.end(JSON.stringify({ message: 'Bad Gateway' }));
     };
-    const { hostname, port } = new URL(upstream);
-    const target = integrationPath(kind, path) + (query === '' ? '' : `?${query}`);
-    const outgoing = httpRequest(
+    const { protocol, hostname, port, pathname } = new URL(upstream);
+    const base = pathname.replace(/\/$/, '');
+    const target = base + integrationPath(kind, path) + (query === '' ? '' : `?${query}`);
+    const send = protocol === 'https:' ? httpsRequest : httpRequest;
+    const outgoing = send(
       { hostname, port, method: request.method, path: target, headers: fields.flat(), setHost: false },
       (answer) => {
         response.writeHead(answer.statusCode ?? 502, answer.headers);

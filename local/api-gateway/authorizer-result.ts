@@ -32,8 +32,7 @@ export const BAD_REQUEST = refuse(400, 'Bad Request');
  */
 export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): AuthorizerResult {
   if (outcome.kind === 'function-error') {
-    const error = parseObject(outcome.body);
-    const ruling = error?.errorMessage === 'Unauthorized' ? UNAUTHORIZED : FAILED;
+    const ruling = isUnauthorized(outcome) ? UNAUTHORIZED : FAILED;
     return { rule: () => ruling, lasting: false };
   }
   const answer = outcome.kind === 'response' ? parseObject(outcome.body) : undefined;
@@ -58,6 +57,10 @@ export function readAuthorizerResult(kind: ApiKind, outcome: FunctionOutcome): A
     lasting: true,
   };
 }
+
+/** Whether an authorizer has refused a request, by the error that stands for that. */
+export const isUnauthorized = (outcome: FunctionOutcome): boolean =>
+  outcome.kind === 'function-error' && parseObject(outcome.body)?.errorMessage === 'Unauthorized';
 
 /** IAM's rule: a deny beats an allow, and what nothing allows is denied. */
 function compilePolicy(document: unknown): ((arn: string) => 'allow' | 'deny' | undefined) | undefined {

@@ -2,6 +2,7 @@ import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
 import { promisify } from 'node:util';
 import type { Adapter, AdapterPayload, Provider } from 'oidc-provider';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import { type ServedRequest, servedBy } from '../stack-event.ts';
 
 /** The one client, and what its tokens are for. */
 export const DEMO = {
@@ -10,6 +11,7 @@ export const DEMO = {
   audience: 'api.example.com',
   /** The resource indicator (RFC 8707) of that audience; a request without one means this. */
   resource: 'https://api.example.com/',
+  /** What the printed commands ask for; the client gets any scope. */
   scope: 'read write',
   /** How long a token lives, in seconds. */
   lifetime: 3600,
@@ -26,7 +28,8 @@ export interface AuthorizationServer extends LoopbackServer {
   rotateKeys(): Promise<void>;
   /** Answers 503 to everything from now on, or no longer. */
   setOutage(on: boolean): void;
-  isOutage(): boolean;
+  /** Whether it does. */
+  isOut(): boolean;
 }
 
 /**
@@ -37,7 +40,9 @@ export interface AuthorizationServer extends LoopbackServer {
  */
 export async function startAuthorizationServer(options: {
   readonly port: number;
-  /** Gets one line a request, so that an operator sees when keys are fetched. */
+  /** Sees each request, and so when keys are fetched. */
+  readonly onServed: (request: ServedRequest) => void;
+  /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }): Promise<AuthorizationServer> {
   const library = await loadLibrary();
@@ -48,7 +53,7 @@ export async function startAuthorizationServer(options: {
     outage = on;
   };
   const renew = async () => {
-    serve = createProvider(library, issuer, await createKeys()).callback();
+    serve = createProvider(library, issuer, await createKeys(), options.log).callback();
   };
   const server = await startLoopbackServer(
     { name: 'authorization server', port: options.port },
@@ -56,9 +61,7 @@ export async function startAuthorizationServer(options: {
       issuer = origin;
       await renew();
       return (request, response) => {
-        response.on('finish', () =>
-          options.log(`${request.method} ${request.url?.split('?', 1)[0]} ${response.statusCode}`),
-        );
+        response.on('finish', () => options.onServed(servedBy(request, response)));
         if (request.url === OUTAGE && (request.method === 'PUT' || request.method === 'DELETE')) {
           setOutage(request.method === 'PUT');
           response.writeHead(204).end();
@@ -67,14 +70,19 @@ export async function startAuthorizationServer(options: {
       };
     },
   );
-  return { ...server, rotateKeys: renew, setOutage, isOutage: () => outage };
+  return { ...server, rotateKeys: renew, setOutage, isOut: () => outage };
 }
 
 type Keys = Awaited<ReturnType<typeof createKeys>>;
 
 type Library = Awaited<ReturnType<typeof loadLibrary>>;
 
-function createProvider({ Provider, errors }: Library, issuer: string, keys: Keys): Provider {
+function createProvider(
+  { Provider, errors }: Library,
+  issuer: string,
+  keys: Keys,
+  log: (line: string) => void,
+): Provider {
   const provider = new Provider(issuer, {
     adapter: createMemoryAdapter,
     clients: [
@@ -96,7 +104,7 @@ function createProvider({ Provider, errors }: Library, issuer: string, keys: Key
         defaultResource: () => DEMO.resource,
         getResourceServerInfo(context, resource) {
           if (resource !== DEMO.resource) throw new errors.InvalidTarget();
-          const { alg = 'RS256', ttl = DEMO.lifetime } = context.oidc.body ?? {};
+          const { alg = 'RS256', ttl = DEMO.lifetime, scope = '' } = context.oidc.body ?? {};
           if (!ALGORITHMS.includes(String(alg))) {
             throw new errors.InvalidRequest(`alg must be one of ${ALGORITHMS.join(' ')}`);
           }
@@ -109,7 +117,8 @@ function createProvider({ Provider, errors }: Library, issuer: string, keys: Key
             accessTokenTTL: Math.abs(Number(ttl)),
             audience: DEMO.audience,
             jwt: { sign: { alg: alg as 'RS256' } },
-            scope: DEMO.scope,
+            // Whatever is asked for: a policy can be tried before its scopes exist anywhere else.
+            scope: String(scope),
           };
         },
       },
@@ -131,7 +140,7 @@ function createProvider({ Provider, errors }: Library, issuer: string, keys: Key
     // The token's lifetime is its resource's, as above; given here, it is not the library's default either.
     ttl: { ClientCredentials: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime },
   });
-  provider.on('server_error', (_, error) => console.error(error));
+  provider.on('server_error', (_, error) => log(`the authorization server failed: ${error}`));
   return provider;
 }
 

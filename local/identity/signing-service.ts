@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import { type ServedRequest, servedBy } from '../stack-event.ts';
 
 /** AWS services that log somebody in and tell the load balancer's target who, in a signed header. */
 export const SIGNING_SERVICES = ['verified-access', 'alb-oidc'] as const;
@@ -100,8 +101,8 @@ export async function startSigningService(options: {
   readonly name: SigningServiceName;
   readonly port: number;
   readonly place: Place;
-  /** Gets one line a request for a key. */
-  readonly log: (line: string) => void;
+  /** Sees each request for a key. */
+  readonly onServed: (request: ServedRequest) => void;
 }): Promise<SigningService> {
   const service = SERVICES[options.name];
   const signer = service.signer(options.place);
@@ -115,7 +116,7 @@ export async function startSigningService(options: {
       const found = request.url === `/${kid}`;
       response.writeHead(found ? 200 : 404, { 'Content-Type': 'text/plain' });
       response.end(found ? pem : 'There is no such key.\n');
-      options.log(`${request.method} ${request.url?.split('?', 1)[0]} ${response.statusCode}`);
+      options.onServed(servedBy(request, response));
     },
   );
 

@@ -25,7 +25,7 @@ export async function startKeeperParts(options: {
   readonly environment: Readonly<Record<string, string>>;
   readonly onS3Request: S3Options['onRequest'];
   readonly startPool: (settings: Pick<FunctionPoolOptions, 'lambda' | 'overrides'>) => Promise<FunctionPool>;
-  readonly log: Readonly<Record<'s3' | 'keeper', (line: string) => void>>;
+  readonly log: Readonly<Record<'s3' | 'keeper' | 'invokeApi', (line: string) => void>>;
   /** Gets each part as soon as it runs, to close it in the end. */
   readonly open: <T extends { close(): Promise<unknown> }>(starting: Promise<T>) => Promise<T>;
 }): Promise<KeeperParts> {
@@ -66,7 +66,7 @@ export async function startKeeperParts(options: {
       port: ports.lambda,
       lambda: configuration,
       invoke: functions.invoke,
-      log: log.keeper,
+      log: log.invokeApi,
     }),
   );
   return { s3, keeper, invokeApi, environment };

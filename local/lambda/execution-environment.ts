@@ -16,10 +16,15 @@ export interface Exit {
 }
 
 /** What became of an invocation. */
-export type InvocationOutcome =
+export type InvocationOutcome = InvocationResult & {
+  /** By which the function's lines name it; none where it was never invoked. */
+  readonly invocationId?: string;
+};
+
+type InvocationResult =
   | { readonly kind: 'response'; readonly body: Buffer }
   | { readonly kind: 'function-error'; readonly type: string; readonly body: Buffer }
-  | { readonly kind: 'init-error'; readonly type: string }
+  | { readonly kind: 'init-error'; readonly type: string; readonly body: Buffer }
   | { readonly kind: 'exited'; readonly exit: Exit }
   | { readonly kind: 'timeout'; readonly seconds: number };
 
@@ -65,6 +70,7 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     stdio: ['pipe', 'pipe', 'pipe'],
     // Ctrl-C in a terminal reaches the whole process group; the pool is what ends its environments.
     detached: true,
+    windowsHide: true,
   });
 
   const lastLines: string[] = [];
@@ -100,18 +106,21 @@ export async function startEnvironment(options: EnvironmentOptions): Promise<Exe
     async initialize(limitSeconds) {
       const outcome = await within(limitSeconds, api.initialized);
       if (outcome === 'ready' || 'kind' in outcome) return outcome;
-      return { kind: 'init-error', type: outcome.type };
+      return { kind: 'init-error', ...outcome };
     },
     async invoke(event, traceId) {
-      child.kill('SIGCONT');
-      const { result } = api.invoke({
+      // Windows has no such signal, and throws.
+      if (freeze) child.kill('SIGCONT');
+      const { requestId: invocationId, result } = api.invoke({
         event,
         deadline: Date.now() + lambda.timeoutSeconds * 1000,
         functionArn: lambda.arn,
         traceId,
       });
       const outcome = await within(lambda.timeoutSeconds, result);
-      return outcome.kind === 'error' ? { ...outcome, kind: 'function-error' } : outcome;
+      return outcome.kind === 'error'
+        ? { ...outcome, kind: 'function-error', invocationId }
+        : { ...outcome, invocationId };
     },
     kill(signal = 'SIGKILL') {
       child.kill(signal);

@@ -1,3 +1,4 @@
+import { parseObject } from '../parse-object.ts';
 import { type Deferred, deferred } from './deferred.ts';
 import {
   type EnvironmentOptions,
@@ -17,12 +18,14 @@ export interface FunctionPoolOptions extends Omit<EnvironmentOptions, 'freeze' |
   readonly cold?: boolean;
   /** Gets each line that the function writes, and the log stream of its environment. */
   readonly onLine: EnvironmentOptions['onLine'];
-  /** Gets what Lambda would tell about the environments: starts, deaths, timeouts. */
-  readonly onEvent: (text: string) => void;
+  /** Gets what Lambda would tell about the environments: their starts as notes, their deaths and failed starts as news. */
+  readonly onEvent: (text: string, kind: 'note' | 'news') => void;
 }
 
 /** What became of a request to the function. */
-export type FunctionOutcome = InvocationOutcome | { readonly kind: 'no-environment' };
+export type FunctionOutcome =
+  | InvocationOutcome
+  | { readonly kind: 'no-environment'; readonly invocationId?: never };
 
 type Failure = Exclude<FunctionOutcome, { kind: 'response' }>;
 
@@ -32,6 +35,8 @@ export interface FunctionPool {
   invoke(event: string, traceId?: string): Promise<FunctionOutcome>;
   /** Process ids of the environments that live. */
   pids(): number[];
+  /** Runs the code in another directory from now on. Environments of the code before end with the request that they have. */
+  replaceCode(directory: string): void;
   /** Kills all environments, as if they had crashed; resolves when they are gone, with their number. */
   kill(signal?: NodeJS.Signals): Promise<number>;
   close(): Promise<void>;
@@ -48,8 +53,11 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   const { maxEnvironments = 4, queueSeconds = 10, freeze = false, cold = false, onEvent } = options;
   const all = new Set<ExecutionEnvironment>();
   const idle: ExecutionEnvironment[] = [];
-  /** Those that have answered and are ended on purpose. */
+  /** Those that are ended on purpose. */
   const retired = new Set<ExecutionEnvironment>();
+  /** Those that were started on code that has been replaced since. */
+  const outdated = new WeakSet<ExecutionEnvironment>();
+  let { lambda } = options;
   const queue: Deferred<'retry' | 'expired'>[] = [];
   let starting = 0;
   let closed = false;
@@ -57,8 +65,10 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   const start = async (): Promise<ExecutionEnvironment> => {
     starting++;
     try {
-      const environment = await startEnvironment({ ...options, freeze });
+      const code = lambda;
+      const environment = await startEnvironment({ ...options, lambda: code, freeze });
       all.add(environment);
+      if (code !== lambda) outdated.add(environment);
       void environment.exited.then(({ code, signal, lastLines }) => {
         all.delete(environment);
         const index = idle.indexOf(environment);
@@ -67,7 +77,7 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
         if (retired.delete(environment) || closed) return;
         const how = signal ? `was ended by ${signal}` : `exited with code ${code}`;
         const words = lastLines.map((line) => `\n  ${line}`).join('');
-        onEvent(`process ${environment.pid} ${how}; the next request starts another${words}`);
+        onEvent(`process ${environment.pid} ${how}; the next request starts another${words}`, 'news');
       });
       if (closed) environment.kill();
       return environment;
@@ -83,12 +93,12 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
       const environment = await start();
       const outcome = await environment.initialize(limit);
       if (outcome === 'ready') {
-        onEvent(`process ${environment.pid} started in ${Math.round(performance.now() - begun)} ms`);
+        onEvent(`process ${environment.pid} started in ${Math.round(performance.now() - begun)} ms`, 'note');
         return environment;
       }
       environment.kill();
       if (limit === options.lambda.timeoutSeconds || closed) return outcome;
-      onEvent(`init failed (${explain(outcome)}); trying once more`);
+      onEvent(`init failed (${explain(outcome)}); trying once more`, 'news');
     }
     throw new Error('unreachable');
   };
@@ -111,10 +121,14 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
     return { kind: 'no-environment' };
   };
 
+  const retire = (environment: ExecutionEnvironment) => {
+    retired.add(environment);
+    environment.kill();
+  };
+
   const release = (environment: ExecutionEnvironment) => {
-    if (cold) {
-      retired.add(environment);
-      environment.kill();
+    if (cold || outdated.has(environment)) {
+      retire(environment);
       return;
     }
     idle.push(environment);
@@ -131,16 +145,17 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
   return {
     async invoke(event, traceId) {
       const environment = await acquire();
-      if ('kind' in environment) {
-        onEvent(`no answer: ${explain(environment)}`);
-        return environment;
-      }
+      if ('kind' in environment) return environment;
       const outcome = await environment.invoke(event, traceId);
       if (outcome.kind === 'response' || outcome.kind === 'function-error') release(environment);
-      if (outcome.kind !== 'response') onEvent(`no answer: ${explain(outcome)}`);
       return outcome;
     },
     pids: () => [...all].map(({ pid }) => pid),
+    replaceCode(directory) {
+      lambda = { ...lambda, directory };
+      for (const environment of all) outdated.add(environment);
+      for (const environment of idle.splice(0)) retire(environment);
+    },
     kill,
     async close() {
       closed = true;
@@ -154,9 +169,9 @@ export function createFunctionPool(options: FunctionPoolOptions): FunctionPool {
 export function explain(outcome: Failure): string {
   switch (outcome.kind) {
     case 'function-error':
-      return `the function threw ${outcome.type}`;
+      return `the function threw ${errorIn(outcome)}`;
     case 'init-error':
-      return `init failed with ${outcome.type}`;
+      return `init failed with ${errorIn(outcome)}`;
     case 'exited':
       return outcome.exit.signal
         ? `the process was ended by ${outcome.exit.signal}`
@@ -166,4 +181,10 @@ export function explain(outcome: Failure): string {
     case 'no-environment':
       return 'every environment is busy';
   }
+}
+
+/** The error that a runtime has reported, with its message. */
+function errorIn({ type, body }: { readonly type: string; readonly body: Buffer }): string {
+  const { errorType = type, errorMessage = '' } = parseObject(body) ?? {};
+  return errorMessage === '' ? String(errorType) : `${errorType}: ${errorMessage}`;
 }

@@ -1,8 +1,9 @@
 import { type IncomingMessage, type Server, type ServerResponse, STATUS_CODES } from 'node:http';
 import type { Socket } from 'node:net';
 import type { Deployment } from '../assembly/deployment.ts';
-import type { FunctionOutcome } from '../lambda/function-pool.ts';
+import { explain, type FunctionOutcome } from '../lambda/function-pool.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import type { ServedRequest } from '../stack-event.ts';
 import { type Answer, LAMBDA_BODY_LIMIT, mapFunctionAnswer } from './alb-answer.ts';
 import { buildAlbEvent, countForwardedAddresses, type ReceivedRequest } from './alb-event.ts';
 import { type Action, compileRules, redirectLocation } from './listener-rules.ts';
@@ -14,7 +15,8 @@ export interface LoadBalancerOptions {
   readonly invoke: (event: string, traceId: string | undefined) => Promise<FunctionOutcome>;
   /** What a service that signs people in makes of a request's headers. */
   readonly signIn?: ((headers: ReceivedRequest['headers']) => ReceivedRequest['headers']) | undefined;
-  /** Gets one line a request, and one for each answer of the function that can't be used. */
+  readonly onServed: (request: ServedRequest) => void;
+  /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }
 
@@ -33,23 +35,23 @@ const DRAIN_LIMIT = 16 * 1024 * 1024;
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
  */
 export function startLoadBalancer(options: LoadBalancerOptions): Promise<LoopbackServer> {
-  const { deployment, log } = options;
+  const { deployment, onServed, log } = options;
   const route = compileRules(deployment.listener.rules, deployment.listener.defaultAction);
 
-  const act = async (action: Action, request: ReceivedRequest): Promise<Answer> => {
+  const act = async (action: Action, request: ReceivedRequest): Promise<Acted> => {
     if (action.type === 'forward') return forward(action.targetGroup, request);
     if (action.type === 'redirect') {
-      return ownAnswer(action.statusCode, [['Location', redirectLocation(action, request)]]);
+      return own(action.statusCode, [['Location', redirectLocation(action, request)]]);
     }
     const body = Buffer.from(action.body ?? '');
     const type = body.length > 0 ? [['Content-Type', action.contentType ?? 'text/plain'] as const] : [];
-    return { status: action.statusCode, headers: [SERVER, ...type], body };
+    return { answer: { status: action.statusCode, headers: [SERVER, ...type], body } };
   };
 
-  const forward = async (targetGroupArn: string, request: ReceivedRequest): Promise<Answer> => {
+  const forward = async (targetGroupArn: string, request: ReceivedRequest): Promise<Acted> => {
     const group = deployment.targetGroups.get(targetGroupArn);
-    if (!group) return ownAnswer(503);
-    if (request.body.length > LAMBDA_BODY_LIMIT) return ownAnswer(413);
+    if (!group) return own(503);
+    if (request.body.length > LAMBDA_BODY_LIMIT) return own(413);
     const { dropInvalidHeaderFields } = deployment;
     const { multiValueHeaders } = group;
     const now = Date.now() / 1000;
@@ -57,15 +59,17 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
     const traceId = event.multiValueHeaders?.['x-amzn-trace-id']?.[0] ?? event.headers?.['x-amzn-trace-id'];
 
     const outcome = await options.invoke(JSON.stringify(event), traceId);
-    if (outcome.kind === 'no-environment') return ownAnswer(504);
-    if (outcome.kind !== 'response') return ownAnswer(502);
+    const { invocationId } = outcome;
+    if (outcome.kind !== 'response') {
+      const status = outcome.kind === 'no-environment' ? 504 : 502;
+      return { ...own(status), invocationId, failure: explain(outcome) };
+    }
     const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
-    if (mapped.kind === 'answer') return mapped.answer;
-    log(`502: the function's answer can't be used: ${mapped.problem}`);
-    return ownAnswer(502);
+    if (mapped.kind === 'answer') return { answer: mapped.answer, invocationId };
+    return { ...own(502), invocationId, failure: `the function's answer can't be used: ${mapped.problem}` };
   };
 
-  const pass = async (received: ReceivedRequest): Promise<Answer> => {
+  const pass = async (received: ReceivedRequest): Promise<Acted> => {
     const request = options.signIn ? { ...received, headers: options.signIn(received.headers) } : received;
     return act(route(request), request);
   };
@@ -73,12 +77,15 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
   const handle = async (request: IncomingMessage, response: ServerResponse) => {
     const begun = performance.now();
     const received = await receive(request);
-    const answer = 'answer' in received ? received.answer : await pass(received.request);
+    const { answer, ...how } = 'answer' in received ? received : await pass(received.request);
     send(response, request, answer);
-    // Without the query, which may carry a credential.
-    log(
-      `${request.method} ${splitTarget(request.url ?? '/').path} ${answer.status} ${Math.round(performance.now() - begun)} ms`,
-    );
+    onServed({
+      method: request.method ?? '',
+      path: splitTarget(request.url ?? '/').path,
+      status: answer.status,
+      ms: performance.now() - begun,
+      ...how,
+    });
   };
 
   return startLoopbackServer(
@@ -100,15 +107,18 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
   );
 }
 
-async function receive(
-  message: IncomingMessage,
-): Promise<{ readonly answer: Answer } | { readonly request: ReceivedRequest }> {
+/** An answer, and what the function had to do with it. */
+interface Acted extends Pick<ServedRequest, 'invocationId' | 'failure'> {
+  readonly answer: Answer;
+}
+
+async function receive(message: IncomingMessage): Promise<Acted | { readonly request: ReceivedRequest }> {
   const headers = pairs(message.rawHeaders);
   const { path, query } = splitTarget(message.url ?? '/');
   const body = await readBody(message);
   const refused = refusal(message, headers);
-  if (refused !== undefined) return { answer: ownAnswer(refused) };
-  if (!body) return { answer: ownAnswer(413, [['Connection', 'close']]) };
+  if (refused !== undefined) return own(refused);
+  if (!body) return own(413, [['Connection', 'close']]);
   return {
     request: {
       method: message.method ?? 'GET',
@@ -175,6 +185,8 @@ function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
   const body = `<html>\r\n<head><title>${title}</title></head>\r\n<body>\r\n<center><h1>${title}</h1></center>\r\n</body>\r\n</html>\r\n`;
   return { status, headers: [SERVER, ['Content-Type', 'text/html'], ...headers], body: Buffer.from(body) };
 }
+
+const own = (status: number, headers?: Answer['headers']): Acted => ({ answer: ownAnswer(status, headers) });
 
 /** What the parser refuses gets the load balancer's answer, not Node.js's. */
 function answerParserErrors(server: Server): void {

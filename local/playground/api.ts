@@ -4,7 +4,7 @@ import { decodePasted } from '../../tools/explain/decoded-token.ts';
 import { DEMO } from '../identity/authorization-server.ts';
 import { exampleRequest } from '../load-balancer/example-request.ts';
 import type { ChangeWatch } from './changes.ts';
-import type { PlaygroundStack } from './context.ts';
+import { ownServer, type PlaygroundStack } from './context.ts';
 import type { Changes, Checked, DecodedToken, IssuedToken, Put, Sent, StackState } from './contract.ts';
 import { putParameter, readParameters } from './parameters.ts';
 import { RefusedCall } from './refused-call.ts';
@@ -56,11 +56,11 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     ({ name, value }, { stack }): Promise<Put> => putParameter(stack, name, value),
   ),
   'POST outage': endpoint(v.strictObject({ on: v.boolean() }), ({ on }, { stack }): StackState => {
-    stack.authorizationServer.setOutage(on);
+    ownServer(stack).setOutage(on);
     return stateOf(stack);
   }),
   'POST rotation': endpoint(v.strictObject({}), async (_, { stack }): Promise<StackState> => {
-    await stack.authorizationServer.rotateKeys();
+    await ownServer(stack).rotateKeys();
     return stateOf(stack);
   }),
   'POST send': endpoint(
@@ -105,11 +105,11 @@ function stateOf(stack: PlaygroundStack): StackState {
   return {
     loadBalancer: stack.loadBalancer,
     api: stack.api,
-    authorizationServer: stack.authorizationServer.origin,
+    authorizationServer: stack.authorizationServer?.origin,
     audience: DEMO.audience,
     scopes: DEMO.scope.split(' '),
     example: exampleRequest(stack.deployment.listener.rules),
     parameters: readParameters(stack),
-    outage: stack.authorizationServer.isOutage(),
+    outage: stack.authorizationServer?.isOut() ?? false,
   };
 }

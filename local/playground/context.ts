@@ -4,6 +4,9 @@ import type { LogStore } from '../logs/store.ts';
 import type { Ssm } from '../ssm/server.ts';
 import type { Field } from './contract.ts';
 import type { ReceivedRequests } from './received-requests.ts';
+import { RefusedCall } from './refused-call.ts';
+
+type OwnServer = Pick<AuthorizationServer, 'origin' | 'rotateKeys' | 'setOutage' | 'isOut'>;
 
 /** The parts of the stack that the playground shows and uses. */
 export interface PlaygroundStack {
@@ -11,10 +14,21 @@ export interface PlaygroundStack {
   /** Origins of what requests are sent to. */
   readonly loadBalancer: string;
   readonly api: string | undefined;
-  readonly authorizationServer: Pick<AuthorizationServer, 'origin' | 'rotateKeys' | 'setOutage' | 'isOutage'>;
+  /** The stack's own; none where another issuer's tokens are accepted. */
+  readonly authorizationServer: OwnServer | undefined;
   readonly ssm: Pick<Ssm, 'origin' | 'execute' | 'onChange'>;
   readonly logs: Pick<LogStore, 'eventsOf'>;
   readonly received: Pick<ReceivedRequests, 'find'>;
   /** What a service in front of the load balancer makes of a request's fields. */
   readonly signIn: ((headers: readonly Field[]) => readonly Field[]) | undefined;
+}
+
+/** The stack's own authorization server. Refuses the call where the stack accepts the tokens of another. */
+export function ownServer({ authorizationServer }: Pick<PlaygroundStack, 'authorizationServer'>): OwnServer {
+  if (authorizationServer === undefined) {
+    throw new RefusedCall(
+      'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
+    );
+  }
+  return authorizationServer;
 }

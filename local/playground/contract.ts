@@ -23,7 +23,8 @@ export interface Parameter {
 export interface StackState {
   readonly loadBalancer: string;
   readonly api: string | undefined;
-  readonly authorizationServer: string;
+  /** The stack's own; undefined where another issuer's tokens are accepted. */
+  readonly authorizationServer: string | undefined;
   readonly audience: string;
   readonly scopes: readonly string[];
   /** A path that the listener takes, and the Host if it asks for one. */

@@ -1,15 +1,15 @@
 import { DEMO } from '../identity/authorization-server.ts';
-import type { PlaygroundStack } from './context.ts';
+import { ownServer, type PlaygroundStack } from './context.ts';
 import type { IssuedToken, TokenRequest } from './contract.ts';
 import { RefusedCall } from './refused-call.ts';
 
 /** Gets a token from the stack's authorization server by the client credentials grant. */
 export async function issueToken(
-  { authorizationServer }: Pick<PlaygroundStack, 'authorizationServer'>,
+  stack: Pick<PlaygroundStack, 'authorizationServer'>,
   { scope, audience, lifetime }: TokenRequest,
 ): Promise<IssuedToken> {
   const credentials = Buffer.from(`${DEMO.clientId}:${DEMO.clientSecret}`).toString('base64');
-  const answer = await fetch(`${authorizationServer.origin}/token`, {
+  const answer = await fetch(`${ownServer(stack).origin}/token`, {
     method: 'POST',
     headers: { authorization: `Basic ${credentials}` },
     body: new URLSearchParams({

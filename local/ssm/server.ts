@@ -24,7 +24,7 @@ export async function startSsm(options: {
   readonly region: string;
   readonly account: string;
   readonly parameters: readonly SeedParameter[];
-  /** Gets one line for each change, and for each error. Reads are silent: the function polls. */
+  /** Gets one line for each error. */
   readonly log: (line: string) => void;
   /** Sees every request, for tests. */
   readonly onRequest?: ((operation: string, input: Input) => void) | undefined;
@@ -59,9 +59,7 @@ export async function startSsm(options: {
       if (fault === 'throttle') {
         return { ok: false, error: { type: 'ThrottlingException', message: 'Rate exceeded' } };
       }
-      const result = store.execute(operation, input);
-      if (result.ok && /^(Put|Delete)/.test(operation)) options.log(describeChange(operation, input));
-      return result;
+      return store.execute(operation, input);
     },
   };
   const server = await startAwsJsonEndpoint({
@@ -79,11 +77,4 @@ export async function startSsm(options: {
       return () => listeners.delete(listener);
     },
   };
-}
-
-function describeChange(operation: string, input: Input): string {
-  const what = String(input.Name ?? input.Names);
-  if (operation !== 'PutParameter') return `${operation} ${what}`;
-  const value = input.Type === 'SecureString' ? '***' : String(input.Value);
-  return `${operation} ${what} = ${value.length > 60 ? `${value.slice(0, 60)}…` : value}`;
 }

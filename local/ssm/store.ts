@@ -20,11 +20,13 @@ export type SsmResult =
   | { readonly ok: true; readonly output: object }
   | { readonly ok: false; readonly error: SsmError };
 
-/** A change of a parameter, as the detail of EventBridge's "Parameter Store Change" has it. */
+/** A change of a parameter: what the detail of EventBridge's "Parameter Store Change" has, and the value. */
 export interface ParameterChange {
   readonly name: string;
   readonly operation: 'Create' | 'Update' | 'Delete';
   readonly type: ParameterType;
+  /** What was put, or was there before it was deleted. */
+  readonly value: string;
   readonly description?: string;
 }
 
@@ -54,8 +56,8 @@ export function createParameterStore(options: {
     `arn:aws:ssm:${options.region}:${options.account}:parameter${name.startsWith('/') ? '' : '/'}${name}`;
   const newest = (name: string) => histories.get(name)?.at(-1);
   const changed = (operation: ParameterChange['operation'], parameter: StoredParameter) => {
-    const { name, type, description } = parameter;
-    options.onChange({ name, operation, type, ...(description === undefined ? {} : { description }) });
+    const { name, type, value, description } = parameter;
+    options.onChange({ name, operation, type, value, ...(description === undefined ? {} : { description }) });
   };
   /** Tells whether it was there. */
   const remove = (name: string): boolean => {

@@ -12,6 +12,7 @@ const TOP = {
     'loopback-server.ts',
     'parse-object.ts',
     'ports.ts',
+    'stack-event.ts',
     'stack.ts',
     'start.ts',
     'upstream.ts',

@@ -1,6 +1,7 @@
 import { existsSync } from 'node:fs';
-import { parseArgs } from 'node:util';
 import { type Browser, chromium } from 'playwright-core';
+import { ArgumentError, parseArguments, runCommand } from '../../tools/arguments.ts';
+import { userPath } from '../../tools/user-path.ts';
 import { CHECKS } from './checks.ts';
 import { PLAYGROUND_CHECKS } from './playground-checks.ts';
 import { startPlaygroundScene } from './playground-scene.ts';
@@ -28,20 +29,20 @@ const BROWSERS = [
 
 const PARTS = { cors: checkCors, playground: checkPlayground };
 
-async function main(args: readonly string[]): Promise<number> {
-  const help = HELP + BROWSERS.join(', ');
-  let options: ReturnType<typeof parse>;
-  try {
-    options = parse(args);
-  } catch (error) {
-    console.error(`${help}\n\n${error instanceof Error ? error.message : error}`);
-    return 2;
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArguments(args, {
+    browser: { type: 'string' },
+    only: { type: 'string' },
+    screenshots: { type: 'string' },
+  });
+  const named = values.browser && userPath(values.browser);
+  if (named !== undefined && !existsSync(named)) {
+    throw new ArgumentError(`--browser takes the file of a browser, and there is no ${named}.`);
   }
-  if (options.help) {
-    console.log(help);
-    return 0;
+  if (values.only !== undefined && !Object.hasOwn(PARTS, values.only)) {
+    throw new ArgumentError(`--only takes ${Object.keys(PARTS).join(' or ')}.`);
   }
-  const executablePath = options.browser ?? BROWSERS.find((file) => existsSync(file));
+  const executablePath = named ?? BROWSERS.find((file) => existsSync(file));
   if (executablePath === undefined) {
     console.log(
       `skipped  all checks: no browser at ${BROWSERS.join(', ')}; install one (apt-get install chromium) or name it with --browser`,
@@ -52,37 +53,18 @@ async function main(args: readonly string[]): Promise<number> {
   // Chromium's sandbox does not work for root, and only our own pages are loaded.
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false });
   try {
-    if (options.screenshots !== undefined) {
-      await takeScreenshots(browser, options.screenshots);
+    if (values.screenshots !== undefined) {
+      await takeScreenshots(browser, userPath(values.screenshots));
       return 0;
     }
     let passed = true;
     for (const [name, check] of Object.entries(PARTS)) {
-      if (options.only === undefined || options.only === name) passed = (await check(browser)) && passed;
+      if (values.only === undefined || values.only === name) passed = (await check(browser)) && passed;
     }
     return passed ? 0 : 1;
   } finally {
     await browser.close();
   }
-}
-
-function parse(args: readonly string[]) {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      browser: { type: 'string' },
-      only: { type: 'string' },
-      screenshots: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
-  });
-  const { browser, only } = values;
-  if (browser !== undefined && !existsSync(browser))
-    throw new Error(`--browser: there is no file ${browser}`);
-  if (only !== undefined && !Object.hasOwn(PARTS, only)) {
-    throw new Error(`--only takes ${Object.keys(PARTS).join(' or ')}`);
-  }
-  return values;
 }
 
 async function checkCors(browser: Browser): Promise<boolean> {
@@ -131,4 +113,4 @@ async function tell(name: string, checking: Promise<void>): Promise<boolean> {
   return problem === undefined;
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({ help: HELP + BROWSERS.join(', '), run });

@@ -1,157 +1,212 @@
-import { type ChildProcess, execFile, spawn } from 'node:child_process';
-import { once } from 'node:events';
+import { execFile } from 'node:child_process';
+import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
-import { PutParameterCommand, SSMClient } from '@aws-sdk/client-ssm';
-import { afterEach, describe, expect, test } from '@jest/globals';
+import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
+import { startAuthorizationServer } from '../../local/identity/authorization-server.ts';
+import { startUpstream } from '../../local/upstream.ts';
 import { AWS_CLI, unconfiguredEnvironment } from '../support/aws-cli.ts';
-import { eventually, isAlive } from '../support/local-stack-fixtures.ts';
+import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';
+import { endStarted, runStart, type StartedStack } from '../support/started-stack.ts';
 
-const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
 const run = promisify(execFile);
 
-let child: ChildProcess | undefined;
-let blocker: Server | undefined;
+/** Where the starts of a test put what they synthesize. */
+let temporary: ReturnType<typeof temporaryDirectory>;
+const opened: { close(): unknown }[] = [];
+beforeEach(() => {
+  temporary = temporaryDirectory();
+});
 afterEach(async () => {
-  blocker?.close();
-  blocker = undefined;
-  if (child && child.exitCode === null && child.signalCode === null) {
-    child.kill('SIGINT');
-    await once(child, 'exit');
-  }
-  child = undefined;
+  await endStarted();
+  expect(readdirSync(temporary.path).filter((name) => name.startsWith('alb-'))).toEqual([]);
+  temporary.remove();
+  for (const one of opened.splice(0)) await one.close();
 });
 
-function start(...args: string[]) {
-  const started = spawn(process.execPath, [TSX, 'local/start.ts', ...args], { cwd: ROOT });
-  child = started;
-  let output = '';
-  started.stdout.on('data', (chunk) => {
-    output += chunk;
-  });
-  started.stderr.on('data', (chunk) => {
-    output += chunk;
-  });
-  const ended = once(started, 'close').then(([code]) => ({ code: code as number | null, output }));
-  return { child: started, output: () => output, ended };
-}
-
-const ready = (output: () => string) => eventually(output, (text) => text.includes('Ctrl-C ends'), 60_000);
+const start = (...args: string[]) => runStart(args, { TMPDIR: temporary.path });
+const ready = ({ printed }: StartedStack) => printed('Ctrl-C ends');
 const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
   [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
+const commandsIn = (printed: string) =>
+  printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
+
+/** Runs printed commands one after the other as a person would, and gives what each prints. */
+async function runAll(
+  commands: readonly string[],
+  token = '',
+): Promise<[command: string, printed: string][]> {
+  let assignment = `TOKEN='${token}'`;
+  const results: [string, string][] = [];
+  for (const command of commands) {
+    // One shell would keep the token; so does its assignment before each command.
+    if (command.startsWith('TOKEN=')) assignment = command;
+    if (command.startsWith('aws ') && !AWS_CLI) continue;
+    const { stdout } = await run('bash', ['-c', `${assignment}\n${command}`], {
+      env: unconfiguredEnvironment(),
+    });
+    results.push([command, stdout]);
+  }
+  return results;
+}
+
+const statusesOf = (results: readonly (readonly [string, string])[]) =>
+  results.flatMap(([command, printed]) =>
+    command.includes('curl -i') ? [/^HTTP\/1\.1 (\d+)/.exec(printed)?.[1]] : [],
+  );
 
 describe('the printed commands', () => {
-  test('work as printed, in their order', async () => {
-    const { output, child: started } = start(
-      '--port',
-      '0',
-      '--as',
-      'verified-access',
-      '--authorizer',
-      'http',
-    );
-    const printed = await ready(output);
-    const commands = printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
-    expect(commands).toHaveLength(14);
-    let script = '';
-    const statuses: (string | undefined)[] = [];
-    let snapshot = '';
-    let invocation = '';
-    let explanation = '';
-    for (const command of commands) {
-      if (command.startsWith('aws ') && !AWS_CLI) {
-        if (command.includes('put-parameter')) await putWithSdk(command);
-        continue;
-      }
-      // One shell would keep the token; so do assignments put before each command.
-      if (/^\w+=/.test(command)) script = `${command}\n`;
-      // /dev/stdout can be opened where it is a terminal, a file or a pipe, but not the socket that Node.js gives.
-      const { stdout } = await run('bash', ['-c', `${script}{ ${command}\n} | cat`], {
-        env: unconfiguredEnvironment(),
-      });
-      if (command.startsWith('aws s3 cp')) snapshot = stdout;
-      if (command.startsWith('aws lambda invoke')) invocation = stdout;
-      if (command.startsWith('npm run --silent explain')) explanation = stdout;
-      if (command.includes('curl -i')) statuses.push(/^HTTP\/1\.1 (\d+)/.exec(stdout)?.[1]);
-    }
-    expect(statuses).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
+  test('work as printed, in their order, with nothing but curl', async () => {
+    const stack = start('--port', '0', '--as', 'verified-access', '--authorizer', 'http', '--verbose');
+    const commands = commandsIn(await ready(stack));
+    expect(commands).toHaveLength(17);
+    const results = await runAll(commands);
+    expect(statusesOf(results)).toEqual(['401', '200', '401', '200', '200', '200', '401', '200']);
 
-    expect(explanation).toContain('Verdict   401 token_missing: A bearer token is required\n');
+    const printed = (part: string) => results.find(([command]) => command.includes(part))?.[1] ?? '';
+    expect(printed('explain')).toContain('Verdict   401 token_missing: A bearer token is required\n');
+    expect(JSON.parse(printed('/snapshots/'))).toMatchObject({ parametersReadAt: expect.any(Number) });
+    expect(JSON.parse(printed('/invocations'))).toMatchObject({ refused: [] });
+    if (AWS_CLI) expect(JSON.parse(printed('aws ssm'))).toMatchObject({ Version: 5 });
+    expect(commands.filter((command) => /^(?:aws|npm) /.test(command))).toHaveLength(2);
 
-    if (AWS_CLI) {
-      expect(invocation).toContain('"StatusCode": 200');
-      // A function that does not know these events yet has written nothing.
-      if (!output().includes('keeper failed')) expect(JSON.parse(snapshot)).toBeInstanceOf(Object);
-    }
+    expect(stack.output()).toMatch(/^parameter {2}audience = other$/m);
+    expect(stack.output()).toMatch(/^config {2}in force: audience$/m);
 
-    const pids = [...pidsOf(output(), 'lambda'), ...pidsOf(output(), 'keeper')];
+    const pids = [...pidsOf(stack.output(), 'lambda'), ...pidsOf(stack.output(), 'keeper')];
     expect(pids.length).toBeGreaterThanOrEqual(2);
     expect(pids.filter(isAlive)).toEqual(pids);
-    started.kill('SIGINT');
-    const [code] = await once(started, 'exit');
-    expect(code).toBe(0);
+    stack.child.kill('SIGINT');
+    expect(await stack.ended).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  test("do with an application and a provider of one's own", async () => {
+    const seen: string[] = [];
+    const issuer = await startAuthorizationServer({ port: 0, onServed: () => {}, log: () => {} });
+    const application = await startUpstream({ port: 0, onServed: ({ path }) => seen.push(path) });
+    opened.push(issuer, application);
+    const stack = start(
+      ...['--port', '0', '--issuer', issuer.origin, '--audience', 'x,api.example.com'],
+      ...['--upstream', `${application.origin}/base`],
+    );
+    const printed = await ready(stack);
+    expect(printed).toContain(`of ${issuer.origin}, for x or api.example.com`);
+    expect(printed).not.toMatch(/demo-client|outage/);
+    const answer = await fetch(`${issuer.origin}/token`, {
+      method: 'POST',
+      headers: { authorization: `Basic ${Buffer.from('demo-client:demo-secret').toString('base64')}` },
+      body: new URLSearchParams({ grant_type: 'client_credentials' }),
+    });
+    const { access_token: token } = (await answer.json()) as { access_token: string };
+    expect(statusesOf(await runAll(commandsIn(printed), token))).toEqual(['401', '200', '401', '200']);
+    expect(new Set(seen)).toEqual(new Set(['/base/api/anything']));
   }, 120_000);
 });
 
-test('without the keeper nothing is said of it, and a cold start answers each request', async () => {
-  const { output } = start('--port', '0', '--no-keeper', '--cold');
-  const printed = await ready(output);
-  expect(printed).not.toMatch(/keeper|aws s3|aws lambda/);
-  const url = /http:\/\/localhost:\d+\/api\/anything/.exec(printed)?.[0] ?? '';
-  for (let i = 0; i < 2; i++) expect((await fetch(url)).status).toBe(401);
-  await eventually(() => pidsOf(output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
+test('each request is a line with its decision, and metrics and JSON are none', async () => {
+  const stack = start('--port', '0', '--authorizer', 'rest');
+  await ready(stack);
+  await fetch(`${stack.url('Load balancer')}/api/one?secret=1`);
+  await fetch(`${stack.url('API')}/api/two`);
+  await fetch(`${stack.url('Load balancer')}/elsewhere`);
+  const printed = await stack.printed('/elsewhere');
+  expect(printed).toMatch(
+    /^401 {2}GET \/api\/one {2}token_missing {2}no credential in authorization {2}\d+ ms/m,
+  );
+  expect(printed).toMatch(/^401 {2}GET \/api\/two at the API {2}token_missing {2}no credential/m);
+  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}the function was not asked {2}\d+ ms$/m);
+  expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
 }, 90_000);
+
+test('without the keeper nothing is said of it, and a cold start answers each request', async () => {
+  const stack = start('--port', '0', '--no-keeper', '--cold', '--verbose');
+  const printed = await ready(stack);
+  expect(printed).not.toMatch(/keeper|snapshot|invocations/);
+  for (let i = 0; i < 2; i++) {
+    expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
+  }
+  await eventually(() => pidsOf(stack.output(), 'lambda'), (started) => started.length === 2); // biome-ignore format: one line
+}, 90_000);
+
+test('two that start at the same instant in one clone take ports of their own, and both work', async () => {
+  const stacks = [start(), start()];
+  await Promise.all(stacks.map(ready));
+  const urls = stacks.map(({ url }) => url('Load balancer'));
+  expect(new Set(urls).size).toBe(2);
+  for (const [index, url] of urls.entries()) {
+    expect((await fetch(`${url}/api/anything`)).status).toBe(401);
+    const told = await stacks[index]?.printed('token_missing');
+    if (!url.endsWith(':8080')) expect(told).toContain(`the load balancer is on ${new URL(url).port}.`);
+  }
+}, 120_000);
 
 test('nothing outlives a start that is killed', async () => {
-  const { output, child: started } = start('--port', '0');
-  const url = /http:\/\/localhost:\d+\/api\/anything/.exec(await ready(output))?.[0] ?? '';
-  expect((await fetch(url)).status).toBe(401);
+  const stack = start('--port', '0', '--verbose');
+  await ready(stack);
+  expect((await fetch(`${stack.url('Load balancer')}/api/anything`)).status).toBe(401);
   const pids = await eventually(
-    () => [...pidsOf(output(), 'lambda'), ...pidsOf(output(), 'keeper')],
+    () => [...pidsOf(stack.output(), 'lambda'), ...pidsOf(stack.output(), 'keeper')],
     (seen) => seen.length === 2 && seen.every(isAlive),
   );
-  // tsx runs the start in a child of its own.
-  const { stdout } = await run('pgrep', ['-P', String(started.pid)]);
-  process.kill(Number(stdout.trim().split('\n')[0]), 'SIGKILL');
+  stack.child.kill('SIGKILL');
   await eventually(() => pids.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
+  await stack.ended;
+  // Nobody was left to remove it.
+  const [left = ''] = readdirSync(temporary.path);
+  expect(left).toMatch(/^alb-jwt-authorizer-/);
+  temporary.remove();
+  temporary = temporaryDirectory();
 }, 90_000);
 
-test('a taken port ends the start at once, and names the port, the part and what to do', async () => {
-  const server = createServer();
-  blocker = server;
-  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
-  const taken = (server.address() as { port: number }).port;
-  const { code, output } = await start('--port', String(taken)).ended;
-  expect(code).toBe(1);
-  expect(output).toContain(`Port ${taken}, wanted by the load balancer, is in use by another process.`);
-  expect(output).toContain('npm start -- --port');
-}, 30_000);
+test('Ctrl-C while it starts ends it at once, without a word and without a rest', async () => {
+  const stack = start('--port', '0');
+  await stack.printed('Synthesizing');
+  await eventually(() => readdirSync(temporary.path), (names) => names.length > 0, 30_000); // biome-ignore format: one line
+  stack.child.kill('SIGINT');
+  expect(await stack.ended).toBe(130);
+  expect(stack.errors()).toBe('');
+}, 60_000);
 
-test('arguments that are not there are refused', async () => {
-  const { code, output } = await start('--prot', '1').ended;
-  expect(code).toBe(2);
-  expect(output).toContain(
-    'There are --port N, --as SERVICE, --authorizer KIND, --cold, --no-keeper, -c NAME=VALUE and --help.',
-  );
+describe('what is wrong is told last, in one line that says what to do', () => {
+  const lastOf = ({ errors }: StartedStack) => errors().trimEnd().split('\n').at(-1);
+
+  test('a port that is given and taken', async () => {
+    const server: Server = createServer();
+    opened.push(server);
+    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const taken = (server.address() as { port: number }).port;
+    const stack = start('--port', String(taken));
+    expect(await stack.ended).toBe(1);
+    expect(stack.errors()).toMatch(
+      new RegExp(
+        `^Port ${taken}, wanted by the load balancer, is in use by another process\\. .*leave --port out.*\\n$`,
+      ),
+    );
+  }, 30_000);
+
+  test('an option that is not there', async () => {
+    const stack = start('--prt', '1');
+    expect(await stack.ended).toBe(2);
+    expect(stack.errors()).toMatch(/^[^\n]*--prt\b[^\n]* did you mean --port\?\n$/);
+    expect(stack.output()).toBe('');
+  }, 30_000);
+
+  test('an option that the app refuses, after what the app says of it', async () => {
+    const stack = start('--port', '0', '-c', 'pahts=/v2/*');
+    expect(await stack.ended).toBe(1);
+    expect(stack.errors()).toContain('pahts');
+    expect(lastOf(stack)).toMatch(/^The app could not be synthesized .*: correct what is named above\.$/);
+  }, 60_000);
 });
 
-async function putWithSdk(command: string): Promise<void> {
-  const option = (name: string) => new RegExp(`--${name} (\\S+)`).exec(command)?.[1] ?? '';
-  const client = new SSMClient({
-    endpoint: option('endpoint-url'),
-    region: option('region'),
-    credentials: { accessKeyId: 'local', secretAccessKey: 'local' },
-  });
-  await client.send(
-    new PutParameterCommand({
-      Name: option('name'),
-      Type: 'StringList',
-      Value: option('value'),
-      Overwrite: true,
-    }),
+test('npm starts it by a command that every shell has', () => {
+  const { scripts } = JSON.parse(readFileSync(new URL('../../package.json', import.meta.url), 'utf8')) as {
+    scripts: Record<string, string>;
+  };
+  expect(scripts.start).toBe('node --import tsx local/start.ts');
+  // In cmd.exe these are no commands, or something else.
+  expect(Object.values(scripts).filter((script) => /^(?:exec|env|\.|[A-Z_]+=)|[;|$`]/.test(script))).toEqual(
+    [],
   );
-  client.destroy();
-}
+});

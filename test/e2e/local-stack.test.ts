@@ -1,11 +1,14 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { build } from '../../local/lambda/build.ts';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
-import { eventually, isAlive } from '../support/local-stack-fixtures.ts';
+import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';
 
 let stack: TestStack;
 let token: string;
+/** Where the functions run from once they have been built anew. */
+const directory = temporaryDirectory();
 
 beforeAll(async () => {
   stack = await startTestStack();
@@ -15,6 +18,7 @@ afterAll(async () => {
   const pids = stack.functions.pids();
   await stack.close();
   expect(pids.filter(isAlive)).toEqual([]);
+  directory.remove();
 });
 
 const statusOf = async (path = '/api/anything') => (await stack.call(path, token)).status;
@@ -68,6 +72,15 @@ test('another audience takes effect within 3 seconds, and so does putting it bac
   await eventually(statusOf, (status) => status === 401);
   stack.setParameter('audience', DEMO.audience);
   await eventually(statusOf, (status) => status === 200);
+});
+
+test('bundles that have been built since run from the next request on, in every function', async () => {
+  expect(await build(directory.path, new AbortController().signal)).toEqual({ ok: true });
+  const before = [...stack.functions.pids(), ...(stack.keeper?.functions.pids() ?? [])];
+  stack.replaceCode(directory.path);
+  expect(await statusOf()).toBe(200);
+  if (stack.keeper) expect(await stack.keeper.invoke()).toMatchObject({ kind: 'response' });
+  await eventually(() => before.filter(isAlive), (alive) => alive.length === 0); // biome-ignore format: one line
 });
 
 describe('when a part dies', () => {

@@ -17,7 +17,13 @@ describe.each(SIGNING_SERVICES)('a request that comes by %s', (as) => {
     stack = await startTestStack({ as });
     service = stack.signingService as SigningService;
     const { deployment, functions } = stack;
-    past = await startLoadBalancer({ port: 0, deployment, invoke: functions.invoke, log: () => {} });
+    past = await startLoadBalancer({
+      port: 0,
+      deployment,
+      invoke: functions.invoke,
+      onServed: () => {},
+      log: () => {},
+    });
   }, 60_000);
   afterAll(async () => {
     await past.close();

@@ -3,7 +3,7 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { promisify } from 'node:util';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
-import { startStack } from '../../local/stack.ts';
+import { startWholeStack } from '../support/local-stack.ts';
 import { createKey } from '../support/keys.ts';
 import { claimsOf, mint, withSegment } from '../support/tokens.ts';
 import { type Exchange, type Fault, type FaultSpan, type Kind, kindAt, type Sample } from './accounting.ts';
@@ -43,9 +43,9 @@ const SAMPLE_MS = 500;
 
 /** Drives the local stack with all kinds of requests while its parts fail in turn. */
 export async function runLoad({ seconds, connections, assembly, say }: LoadOptions): Promise<LoadResult> {
-  const stack = await startStack({
+  const stack = await startWholeStack({
     port: 0,
-    ...(assembly !== undefined && { assembly, synthesize: false }),
+    assembly,
     functions: { maxEnvironments: connections, queueSeconds: 30 },
     environment: { MAX_SNAPSHOT_SECONDS: String(MAX_SNAPSHOT_SECONDS) },
   });

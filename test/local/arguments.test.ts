@@ -1,61 +1,118 @@
 import { expect, test } from '@jest/globals';
-import { parseArguments } from '../../local/arguments.ts';
+import { ArgumentError } from '../../tools/arguments.ts';
+import { HELP, parseArguments } from '../../local/arguments.ts';
+
+const DEFAULTS = {
+  kind: 'start',
+  port: undefined,
+  upstream: undefined,
+  provider: undefined,
+  watch: false,
+  verbose: false,
+  as: undefined,
+  authorizer: undefined,
+  keeper: true,
+  cold: false,
+  context: {},
+};
+
+test('without arguments the first free ports are taken, and all parts are its own', () => {
+  expect(parseArguments([])).toEqual(DEFAULTS);
+});
 
 test.each([
-  [[], 8080],
   [['--port', '9000'], 9000],
   [['--port=9000'], 9000],
   [['--port', '0'], 0],
 ])('%j starts on %i', (args, port) => {
-  expect(parseArguments(args)).toEqual({
-    kind: 'start',
-    port,
-    as: undefined,
-    authorizer: undefined,
-    keeper: true,
-    cold: false,
-    context: {},
-  });
+  expect(parseArguments(args)).toEqual({ ...DEFAULTS, port });
 });
 
 test('-c gives options of the CDK app', () => {
-  expect(parseArguments(['-c', 'paths=/v2/*,/a=b', '--context', 'stage=trial'])).toMatchObject({
-    kind: 'start',
+  expect(parseArguments(['-c', 'paths=/v2/*,/a=b', '--context', 'stage=trial'])).toEqual({
+    ...DEFAULTS,
     context: { paths: '/v2/*,/a=b', stage: 'trial' },
   });
 });
 
 test.each(['verified-access', 'alb-oidc'] as const)('--as %s starts it in front', (as) => {
-  expect(parseArguments(['--as', as])).toMatchObject({ kind: 'start', as });
+  expect(parseArguments(['--as', as])).toEqual({ ...DEFAULTS, as });
 });
 
 test.each(['http', 'http-v1', 'rest', 'rest-token'] as const)(
   '--authorizer %s serves such an API',
   (authorizer) => {
-    expect(parseArguments(['--authorizer', authorizer])).toMatchObject({ kind: 'start', authorizer });
+    expect(parseArguments(['--authorizer', authorizer])).toEqual({ ...DEFAULTS, authorizer });
   },
 );
 
-test('--cold and --no-keeper change what runs', () => {
-  expect(parseArguments(['--cold'])).toMatchObject({ kind: 'start', cold: true, keeper: true });
-  expect(parseArguments(['--no-keeper'])).toMatchObject({ kind: 'start', cold: false, keeper: false });
-});
-
-test.each([[['--help']], [['-h']], [['--port', '9000', '--help']]])('%j is help', (args) => {
-  expect(parseArguments(args)).toEqual({ kind: 'help' });
+test('switches change what runs and what is printed', () => {
+  expect(parseArguments(['--cold', '--no-keeper', '--watch', '--verbose'])).toEqual({
+    ...DEFAULTS,
+    cold: true,
+    keeper: false,
+    watch: true,
+    verbose: true,
+  });
 });
 
 test.each([
-  [['--prot', '9000'], 'Unknown argument --prot, 9000.'],
-  [['9000'], 'Unknown argument 9000.'],
-  [['--port'], '--port takes a number'],
-  [['--port', 'x'], '--port takes a number'],
-  [['--port', '65528'], '--port takes a number from 0 to 65527'],
+  ['http://localhost:3000', 'http://localhost:3000'],
+  ['http://localhost:3000/', 'http://localhost:3000'],
+  ['https://app.example.com/base/', 'https://app.example.com/base'],
+])('--upstream %s is the application', (url, upstream) => {
+  expect(parseArguments(['--upstream', url])).toEqual({ ...DEFAULTS, upstream });
+});
+
+test.each([
+  ['https://idp.example.com/', 'api', ['api']],
+  ['http://localhost:9000/realms/x', 'a, b', ['a', 'b']],
+])(
+  '--issuer %s with --audience %s says whose tokens are taken, letter by letter',
+  (issuer, list, audience) => {
+    expect(parseArguments(['--issuer', issuer, '--audience', list])).toEqual({
+      ...DEFAULTS,
+      provider: { issuer, audience },
+    });
+  },
+);
+
+test.each([[['--help']], [['-h']], [['--port', '9000', '--help']], [['--prot', '--help']]])(
+  '%j is help',
+  (args) => {
+    expect(parseArguments(args)).toEqual({ kind: 'help' });
+  },
+);
+
+test.each<[string[], string | RegExp]>([
+  [['--prt', '9000'], /--prt\b.* did you mean --port\?/],
+  [['9000'], /argument too many: 9000\./],
+  [['--port'], '--port needs a value.'],
+  [['--port', 'x'], '--port takes a number from 0 to 65526, such as --port 9000.'],
+  [['--port', '65527'], '--port takes a number from 0 to 65526'],
   [['--as', 'root'], '--as takes verified-access or alb-oidc.'],
-  [['--authorizer', 'soap'], '--authorizer takes http or http-v1 or rest or rest-token.'],
+  [['--authorizer', 'soap'], '--authorizer takes http, http-v1, rest or rest-token.'],
   [['--cold=yes'], '--cold takes no value.'],
-  [['-c', 'paths'], '-c takes NAME=VALUE'],
-  [['--as'], '--as takes verified-access or alb-oidc.'],
-])('%j is refused: %s', (args, problem) => {
-  expect(parseArguments(args)).toEqual({ kind: 'invalid', problem: expect.stringContaining(problem) });
+  [['-c', 'paths'], '-c takes NAME=VALUE, such as -c paths=/v2/*.'],
+  [['--as'], '--as needs a value.'],
+  [['--upstream', 'localhost:3000'], '--upstream takes the URL of an application'],
+  [['--upstream', 'http://me:secret@localhost:3000'], '--upstream takes the URL of an application'],
+  [['--upstream', 'http://localhost:3000/?q'], '--upstream takes the URL of an application'],
+  [['--issuer', 'https://idp.example.com'], '--issuer needs --audience'],
+  [['--issuer', 'https://idp.example.com', '--audience', 'a,,b'], '--issuer needs --audience'],
+  [['--audience', 'api'], '--audience goes with --issuer'],
+  [['--issuer', 'http://idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
+  [['--issuer', 'idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
+])('%j is refused in one line: %s', (args, problem) => {
+  const refused = () => parseArguments(args);
+  expect(refused).toThrow(ArgumentError);
+  expect(refused).toThrow(problem);
+  expect(refused).toThrow(/^[^\n]+$/);
+});
+
+test('the help names every option', () => {
+  for (const name of Object.keys({ ...DEFAULTS, audience: '', issuer: '', 'no-keeper': '', help: '' })) {
+    if (['kind', 'provider', 'keeper', 'context'].includes(name)) continue;
+    expect(HELP).toContain(`--${name}`);
+  }
 });

@@ -1,10 +1,28 @@
 import { DEMO } from '../../local/identity/authorization-server.ts';
-import { type LogLine, type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import type { AuthorizationServer } from '../../local/identity/authorization-server.ts';
+import type { LoopbackServer } from '../../local/loopback-server.ts';
+import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
+import { type Part, type StackEvent, textOf } from '../../local/stack-event.ts';
 import { testAssembly } from './assembly.ts';
 
-export interface TestStack extends Stack {
-  /** Everything that the stack would have put on the console. */
-  readonly lines: readonly LogLine[];
+/** A stack with an authorization server and an upstream of its own. */
+export interface WholeStack extends Stack {
+  readonly urls: Stack['urls'] & { readonly authorizationServer: string };
+  readonly authorizationServer: AuthorizationServer;
+  readonly upstream: LoopbackServer;
+}
+
+/** An event as a line: `output` is what a function has written, `event` all else. */
+export interface TestLine {
+  readonly part: Part;
+  readonly kind: 'output' | 'event';
+  readonly text: string;
+}
+
+export interface TestStack extends WholeStack {
+  /** Everything that has happened in the stack. */
+  readonly events: readonly StackEvent[];
+  readonly lines: readonly TestLine[];
   /** An access token of the authorization server; `form` goes into the request. */
   token(form?: Readonly<Record<string, string>>): Promise<string>;
   /** A request to the load balancer, with the token if there is one. */
@@ -17,17 +35,25 @@ export interface TestStack extends Stack {
  * the jest project says that the test runs in.
  */
 export async function startTestStack(options: StackOptions = {}): Promise<TestStack> {
-  const lines: LogLine[] = [];
-  const stack = await startStack({
+  const lines: TestLine[] = [];
+  const events: StackEvent[] = [];
+  const stack = await startWholeStack({
     port: 0,
     assembly: await testAssembly({ ...options.context, ...(options.authorizer && { authorizer: 'true' }) }),
-    synthesize: false,
     keeper: (globalThis as { KEEPER?: boolean }).KEEPER ?? true,
-    log: (line) => lines.push(line),
+    onEvent(event) {
+      events.push(event);
+      lines.push({
+        part: event.part,
+        kind: event.kind === 'output' ? 'output' : 'event',
+        text: textOf(event),
+      });
+    },
     ...options,
   });
   return {
     ...stack,
+    events,
     lines,
     async token(form = {}) {
       const response = await fetch(`${stack.urls.authorizationServer}/token`, {
@@ -52,4 +78,10 @@ export async function startTestStack(options: StackOptions = {}): Promise<TestSt
       stack.ssm.execute('PutParameter', { Name: stack.parameterName(name), Value: value, Overwrite: true });
     },
   };
+}
+
+export async function startWholeStack(options: StackOptions): Promise<WholeStack> {
+  const stack = await startStack(options);
+  if (!stack.authorizationServer || !stack.upstream) throw new Error('The stack uses what others run.');
+  return stack as WholeStack;
 }

@@ -110,7 +110,7 @@ describe('arguments', () => {
   test.each([
     [[], 'Name a policy FILE, or the prefix of live parameters by --path.'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
-    [['nowhere.json'], 'nowhere.json cannot be read: ENOENT.'],
+    [['nowhere.json'], 'nowhere.json cannot be read: there is no /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
     [['--path', '/app', 'x.json'], '--path reads all parameters: it goes with no FILE'],

@@ -15,6 +15,7 @@ async function start(kind: ApiKind, ttlSeconds?: number) {
     place: { region: 'us-east-1', account: '123456789012' },
     ttlSeconds,
     upstream: 'http://127.0.0.1:9',
+    onServed: () => {},
     log: () => {},
     invoke: async (event) => {
       const { methodArn, authorizationToken, headers } = JSON.parse(event);

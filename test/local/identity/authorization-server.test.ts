@@ -9,7 +9,11 @@ import {
 let server: AuthorizationServer;
 const lines: string[] = [];
 beforeAll(async () => {
-  server = await startAuthorizationServer({ port: 0, log: (line) => lines.push(line) });
+  server = await startAuthorizationServer({
+    port: 0,
+    onServed: ({ method, path, status }) => lines.push(`${method} ${path} ${status}`),
+    log: () => {},
+  });
 });
 afterAll(() => server.close());
 
@@ -43,6 +47,18 @@ describe('a client credentials request', () => {
     expect((await requestToken({ resource: 'https://other.example/' })).status).toBe(400);
   });
 
+  test.each(['orders:write', 'read admin orders:read', 'https://api.example.com/all'])(
+    'gets any scope that it asks for: %s',
+    async (scope) => {
+      const { payload } = await verified(await requestToken({ scope }));
+      expect(payload.scope).toBe(scope);
+    },
+  );
+
+  test('that asks for no scope gets none', async () => {
+    expect((await verified(await requestToken())).payload).not.toHaveProperty('scope');
+  });
+
   test.each(['RS512', 'PS256', 'ES256', 'ES384', 'ES512', 'EdDSA'])('may ask for %s', async (alg) => {
     const { protectedHeader } = await verified(await requestToken({ alg }));
     expect(protectedHeader.alg).toBe(alg);
@@ -60,7 +76,7 @@ describe('a client credentials request', () => {
   });
 });
 
-test('discovery names the issuer, and the log shows that keys are fetched', async () => {
+test('discovery names the issuer, and each fetch of the keys is seen', async () => {
   const response = await fetch(`${server.origin}/.well-known/openid-configuration`);
   expect(await response.json()).toMatchObject({ issuer: server.origin, jwks_uri: `${server.origin}/jwks` });
   await fetch(`${server.origin}/jwks`);

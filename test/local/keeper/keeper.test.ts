@@ -31,6 +31,7 @@ async function start(options: Partial<KeeperOptions> = {}): Promise<Keeper> {
         return outcome;
       },
       pids: () => [],
+      replaceCode() {},
       kill: async () => 0,
       async close() {
         closedPools++;
@@ -52,7 +53,7 @@ async function start(options: Partial<KeeperOptions> = {}): Promise<Keeper> {
 }
 
 function change(name: string, operation: ParameterChange['operation'] = 'Update') {
-  for (const listener of listeners) listener({ name, operation, type: 'String' });
+  for (const listener of listeners) listener({ name, operation, type: 'String', value: 'v' });
 }
 const settled = () => new Promise((resolve) => setImmediate(resolve));
 const failure = (errorMessage: string): FunctionOutcome => ({

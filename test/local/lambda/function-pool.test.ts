@@ -3,6 +3,7 @@ import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import type { LambdaFunction } from '../../../local/assembly/deployment.ts';
 import {
   createFunctionPool,
+  explain,
   type FunctionOutcome,
   type FunctionPool,
   type FunctionPoolOptions,
@@ -116,7 +117,9 @@ describe('an environment', () => {
     expect(outcome).toMatchObject({ kind: 'function-error', type: 'TypeError' });
     expect(returned(await invoke())).toBe(1);
     expect(pool.pids()).toHaveLength(1);
-    expect(events).toContain('no answer: the function threw TypeError');
+    expect(explain(outcome as Exclude<FunctionOutcome, { kind: 'response' }>)).toBe(
+      'the function threw TypeError: no',
+    );
   });
 
   test('returns a large answer in whole', async () => {
@@ -210,24 +213,30 @@ describe('faults', () => {
   test('the time limit ends the process', async () => {
     const { invoke, pool } = poolOf(faulty, { lambda: { timeoutSeconds: 0.5 } });
     const pid = Number(returned(await invoke()));
-    expect(await invoke({ fault: 'hang' })).toEqual({ kind: 'timeout', seconds: 0.5 });
+    expect(await invoke({ fault: 'hang' })).toMatchObject({ kind: 'timeout', seconds: 0.5 });
     await eventually(() => isAlive(pid), (alive) => !alive); // biome-ignore format: one line
     expect((await invoke()).kind).toBe('response');
     expect(pool.pids()).not.toContain(pid);
   });
 
   test.each([
-    ['throws', 'throw new Error("no"); export const handler = async () => 1;', 'Error'],
-    ['exports no handler', 'export const other = 1;', 'Runtime.HandlerNotFound'],
+    ['throws', 'throw new Error("no"); export const handler = async () => 1;', 'Error', 'no'],
+    [
+      'exports no handler',
+      'export const other = 1;',
+      'Runtime.HandlerNotFound',
+      'index.handler is undefined or not exported',
+    ],
     [
       'has a callback handler',
       'export const handler = (a, b, c) => c(null, 1);',
       'Runtime.CallbackHandlerDeprecated',
+      'Node.js 24 has no callback-based handlers',
     ],
-  ])('a module that %s fails twice in init, then the request', async (_, code, type) => {
+  ])('a module that %s fails twice in init, then the request', async (_, code, type, message) => {
     const { invoke, pool } = poolOf(code);
-    expect(await invoke()).toEqual({ kind: 'init-error', type });
-    expect(events).toContain(`init failed (init failed with ${type}); trying once more`);
+    expect(await invoke()).toMatchObject({ kind: 'init-error', type });
+    expect(events).toContain(`init failed (init failed with ${type}: ${message}); trying once more`);
     await eventually(() => pool.pids(), (pids) => pids.length === 0); // biome-ignore format: one line
   });
 
@@ -260,3 +269,37 @@ const stateOf = (pid: number) =>
     expect(second.ticks - first.ticks).toBeLessThan(20);
   },
 );
+
+describe('code that is replaced', () => {
+  const code = (name: string) =>
+    `export const handler = async ({ ms = 0 }) => {
+      await new Promise((resolve) => setTimeout(resolve, ms));
+      return { name: '${name}', pid: process.pid };
+    };`;
+
+  test('runs from the next request on, and the processes of the one before end', async () => {
+    const { invoke, pool } = poolOf(code('one'));
+    const { pid } = returned(await invoke()) as { pid: number };
+    const other = temporaryDirectory();
+    lambdaOf(other.path, code('two'));
+    pool.replaceCode(other.path);
+    expect(returned(await invoke())).toMatchObject({ name: 'two' });
+    await eventually(() => isAlive(pid), (alive) => !alive); // biome-ignore format: one line
+    expect(events.filter((text) => text.includes('the next request starts another'))).toEqual([]);
+    other.remove();
+  });
+
+  test('leaves a request that is under way to the one before, which ends with it', async () => {
+    const { invoke, pool } = poolOf(code('one'), { maxEnvironments: 2 });
+    await invoke();
+    const underWay = invoke({ ms: 300 });
+    const other = temporaryDirectory();
+    lambdaOf(other.path, code('two'));
+    pool.replaceCode(other.path);
+    expect(returned(await invoke())).toMatchObject({ name: 'two' });
+    const { name, pid } = returned(await underWay) as { name: string; pid: number };
+    expect(name).toBe('one');
+    await eventually(() => isAlive(pid), (alive) => !alive); // biome-ignore format: one line
+    other.remove();
+  });
+});

@@ -78,7 +78,10 @@ describe('an invocation', () => {
       { kind: 'timeout', seconds: 3 },
       { errorType: 'Sandbox.Timedout', errorMessage: 'timed out after 3 s' },
     ],
-    [{ kind: 'init-error', type: 'Error' }, { errorType: 'Runtime.InitError' }],
+    [
+      { kind: 'init-error', type: 'Error', body: Buffer.from('{"errorMessage":"no"}') },
+      { errorType: 'Runtime.InitError', errorMessage: 'init failed with Error: no' },
+    ],
     [{ kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }, { errorType: 'Runtime.ExitError' }],
   ])('that fails (%j) says so beside its status 200', async (failed, error) => {
     outcome = failed;

@@ -2,6 +2,7 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FunctionOutcome } from '../../../local/lambda/function-pool.ts';
 import type { AlbEvent } from '../../../local/load-balancer/alb-event.ts';
 import { startLoadBalancer } from '../../../local/load-balancer/load-balancer.ts';
+import type { ServedRequest } from '../../../local/stack-event.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { deploymentOf, exchange } from '../../support/local-stack-fixtures.ts';
 
@@ -19,6 +20,7 @@ const ok = respond({ statusCode: 200, multiValueHeaders: { 'content-type': ['tex
 
 async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof deploymentOf>[0] = {}) {
   const events: AlbEvent[] = [];
+  const requests: ServedRequest[] = [];
   const { port, ...rest } = await startLoadBalancer({
     port: 0,
     deployment: deploymentOf(changes),
@@ -26,13 +28,14 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
       events.push(JSON.parse(event) as AlbEvent);
       return outcome;
     },
+    onServed: (request) => requests.push(request),
     log: () => {},
   });
   running = { port, ...rest };
   /** Sends a request head (and body) and gives the whole answer. */
   const send = (head: string, body = '') =>
     exchange(port, `${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n${body}`);
-  return { port, events, send };
+  return { port, events, requests, send };
 }
 
 describe('what the function gets', () => {
@@ -97,15 +100,17 @@ describe('what the client gets', () => {
 describe('the load balancer itself answers', () => {
   test.each<[string, number, FunctionOutcome]>([
     ['an error of the function', 502, { kind: 'function-error', type: 'Error', body: Buffer.from('{}') }],
-    ['a failed init', 502, { kind: 'init-error', type: 'Error' }],
+    ['a failed init', 502, { kind: 'init-error', type: 'Error', body: Buffer.from('{}') }],
     ['a dead process', 502, { kind: 'exited', exit: { code: 1, signal: null, lastLines: [] } }],
     ['a timeout', 502, { kind: 'timeout', seconds: 30 }],
     ['a malformed answer', 502, respond({ statusCode: 'x' })],
     ['an answer over 1 MB', 502, respond({ statusCode: 200, body: 'x'.repeat(1024 * 1024) })],
     ['no environment in time', 504, { kind: 'no-environment' }],
   ])('%s with %i', async (_, status, outcome) => {
-    const { send } = await start(outcome);
-    const text = await send('GET /api/x HTTP/1.1');
+    const { send, requests } = await start({ ...outcome, invocationId: 'i' } as FunctionOutcome);
+    const text = await send('GET /api/x?token=secret HTTP/1.1');
+    const failure = expect.stringMatching(/./);
+    expect(requests).toMatchObject([{ method: 'GET', path: '/api/x', status, invocationId: 'i', failure }]);
     expect(text).toMatch(
       new RegExp(`^HTTP/1\\.1 ${status} [^\\r]+\\r\\nServer: awselb/2\\.0\\r\\nContent-Type: text/html`),
     );

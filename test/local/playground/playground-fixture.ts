@@ -30,7 +30,7 @@ export async function startTestPlayground(changes: Partial<PlaygroundStack> = {}
         setOutage: (on) => {
           outage = on;
         },
-        isOutage: () => outage,
+        isOut: () => outage,
       },
       ssm,
       logs: createLogStore(Date.now),

@@ -1,0 +1,141 @@
+import { createRepeatFilter } from '../keeper/repeated-lines.ts';
+import { type Part, type StackEvent, textOf } from '../stack-event.ts';
+import { createConfigurationNews } from './configuration-news.ts';
+import { decisionIn, type LoggedDecision, membersOf } from './function-line.ts';
+import { type News, newsInIssuer, newsInLine, newsOf } from './news.ts';
+import { printable } from './printable.ts';
+import { requestLine, type ToldRequest } from './request-line.ts';
+import type { Style } from './style.ts';
+
+/** How long a request's line waits for what the function says of it, in milliseconds: it goes another way. */
+const PATIENCE_MS = 500;
+
+/** Most decisions that are kept for requests that are still to be told. */
+const MAX_KEPT = 1000;
+
+/** The longest line of a function that is written as it is; the function itself cuts its lines at 4 KB. */
+const MAX_RAW = 16_384;
+
+export interface ConsoleOptions {
+  /** Gets whole lines, without a break at the end. */
+  readonly write: (line: string) => void;
+  readonly style: Style;
+  /** Writes all that happens, and what the functions write as it is. */
+  readonly verbose: boolean;
+  /** Calls back later, unless it is called off by what is returned. */
+  readonly later: (ms: number, callBack: () => void) => () => void;
+}
+
+/** A refusal that can be explained. */
+export interface Refusal {
+  readonly part: Part;
+  readonly requestId: string;
+}
+
+export interface Console {
+  /** Writes what a person wants to know of an event. */
+  show(event: StackEvent): void;
+  /** The last request that was refused with a reason in the log. */
+  lastRefusal(): Refusal | undefined;
+  /** Writes the requests that still wait for a decision. */
+  close(): void;
+}
+
+/** Tells what happens in the stack, a line for each thing. */
+export function createConsole({ write, style, verbose, later }: ConsoleOptions): Console {
+  const decisions = new Map<string, LoggedDecision>();
+  const waiting = new Map<string, { readonly tell: (decision?: LoggedDecision) => void }>();
+  let isNews = createRepeatFilter();
+  const configuration = createConfigurationNews();
+  let refusal: Refusal | undefined;
+
+  const tell = (told: ToldRequest) => {
+    const { requestId, code } = told.decision ?? {};
+    if (requestId !== undefined && code !== 'allowed') refusal = { part: told.part, requestId };
+    write(requestLine(told, style));
+  };
+
+  const request = (part: Part, served: ToldRequest['request']) => {
+    const { invocationId, failure } = served;
+    const known = invocationId === undefined ? undefined : decisions.get(invocationId);
+    if (invocationId !== undefined) decisions.delete(invocationId);
+    if (known || invocationId === undefined || failure !== undefined) {
+      return tell({ part, request: served, decision: known });
+    }
+    const finish = (decision?: LoggedDecision) => {
+      callOff();
+      waiting.delete(invocationId);
+      tell({ part, request: served, decision });
+    };
+    const callOff = later(PATIENCE_MS, finish);
+    waiting.set(invocationId, { tell: finish });
+  };
+
+  const decided = (decision: LoggedDecision) => {
+    const { invocationId } = decision;
+    const waits = waiting.get(invocationId);
+    if (waits) return waits.tell(decision);
+    decisions.set(invocationId, decision);
+    const [oldest] = decisions.keys();
+    if (decisions.size > MAX_KEPT && oldest !== undefined) decisions.delete(oldest);
+  };
+
+  const report = (news: News | undefined, always = false) => {
+    if (!news) return;
+    const { about, text, details, weight } = news;
+    if (!always && !isNews([about, text, ...details].join(' '))) return;
+    const color = { good: style.green, bad: style.red, plain: style.cyan }[weight];
+    write(`${color(about)}  ${printable(text)}`);
+    for (const detail of details) write(`     ${printable(detail)}`);
+  };
+
+  const output = (part: Part, text: string) => {
+    const members = membersOf(text);
+    const decision = members && decisionIn(members);
+    if (decision) decided(decision);
+    else if (members) {
+      report(newsInLine(members));
+      for (const news of configuration.inLine(part, members)) report(news, true);
+    }
+  };
+
+  return {
+    show(event) {
+      const { part } = event;
+      if (verbose && !isTold(event)) {
+        write(`${style.dim(`${part.padEnd(8)} │`)} ${printable(textOf(event), MAX_RAW)}`);
+      }
+      if (event.kind === 'output') output(part, event.text);
+      else if (event.kind === 'parameter') {
+        // The same refusal is news again after another change.
+        isNews = createRepeatFilter();
+        for (const news of configuration.changed(event.parameter)) report(news, true);
+      } else if (event.kind === 'news') report(newsOfText(part, event.text));
+      else if (event.kind === 'request') {
+        if (part === 'alb' || part === 'api') request(part, event.request);
+        else if (part === 'auth') report(newsInIssuer(event.request));
+      }
+    },
+    lastRefusal: () => refusal,
+    close() {
+      for (const { tell: finish } of [...waiting.values()]) finish();
+    },
+  };
+}
+
+/** Whether an event has a line of its own in any case, so that it needs no other. */
+const isTold = ({ part, kind }: StackEvent): boolean =>
+  kind === 'parameter' || kind === 'news' || (kind === 'request' && (part === 'alb' || part === 'api'));
+
+/** The first line says what, the others are what a process has said before it ended. */
+function newsOfText(part: Part, text: string): News {
+  const [first = '', ...details] = text.split('\n');
+  const about = part === 'keeper' ? 'keeper' : part === 'lambda' || part === 'api' ? 'function' : 'stack';
+  const weight = / works again$/.test(first) ? 'good' : 'bad';
+  return newsOf(
+    about,
+    first,
+    weight,
+    details.map((detail) => detail.trim()),
+  );
+}

@@ -1,0 +1,25 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** Runs `explain` on a request by its id, against the log of the stack; gives what it says. */
+export function explainRequest(options: {
+  readonly requestId: string;
+  readonly logGroup: string;
+  /** Of CloudWatch Logs. */
+  readonly endpoint: string;
+  readonly signal: AbortSignal;
+}): Promise<string> {
+  const { requestId, logGroup, endpoint, signal } = options;
+  const command = ['--import', 'tsx', 'tools/explain.ts'];
+  const args = ['--endpoint-url', endpoint, '--log-group', logGroup, '--request-id', requestId];
+  return new Promise((resolve, reject) => {
+    execFile(process.execPath, [...command, ...args], { cwd: ROOT, signal }, (error, stdout, stderr) => {
+      const said = `${stdout}${stderr}`.trimEnd();
+      // It ends with 1 where it has found nothing, and says so.
+      if (error && said === '') reject(error);
+      else resolve(said);
+    });
+  });
+}

@@ -1,0 +1,15 @@
+import { DEMO } from '../identity/authorization-server.ts';
+
+/** An access token of the stack's own authorization server, for the scopes that the printed commands ask for. */
+export async function requestToken(authorizationServer: string): Promise<string> {
+  const credentials = Buffer.from(`${DEMO.clientId}:${DEMO.clientSecret}`).toString('base64');
+  const response = await fetch(`${authorizationServer}/token`, {
+    method: 'POST',
+    headers: { Authorization: `Basic ${credentials}` },
+    body: new URLSearchParams({ grant_type: 'client_credentials', scope: DEMO.scope }),
+  });
+  if (!response.ok) {
+    throw new Error(`The authorization server answered ${response.status}: if it is in an outage, press o.`);
+  }
+  return String(((await response.json()) as { access_token?: unknown }).access_token);
+}

@@ -1,0 +1,91 @@
+import { callCommand, helpScreen } from '../instructions.ts';
+import type { Stack } from '../stack.ts';
+import type { Console } from './console.ts';
+import { explainRequest } from './explain-request.ts';
+import type { Key } from './keys.ts';
+import { openPage } from './open-page.ts';
+import type { Style } from './style.ts';
+import { requestToken } from './request-token.ts';
+
+export interface StackKeysOptions {
+  readonly stack: Stack;
+  readonly console: Pick<Console, 'lastRefusal'>;
+  readonly write: (text: string) => void;
+  readonly style: Style;
+  readonly quit: () => void;
+  /** Ends what a key has started. */
+  readonly signal: AbortSignal;
+}
+
+/** The keys that this stack has a use for. */
+export function stackKeys({ stack, console, write, style, quit, signal }: StackKeysOptions): Key[] {
+  const { authorizationServer: issuer, deployment, urls } = stack;
+  const issuerKeys: Key[] = issuer
+    ? [
+        {
+          key: 't',
+          name: 'token',
+          title: 'get a token, and print a call with it',
+          act: async () => write(callCommand(stack, await requestToken(issuer.origin))),
+        },
+        {
+          key: 'r',
+          name: 'rotate keys',
+          title: 'have the authorization server sign with new keys',
+          async act() {
+            await issuer.rotateKeys();
+            write(
+              'The authorization server signs with new keys. Until the function has fetched them, it takes tokens of the old ones and refuses new ones: for a minute after the last fetch, or 10 seconds with --no-keeper.',
+            );
+          },
+        },
+        {
+          key: 'o',
+          name: 'outage',
+          title: 'begin or end an outage of the authorization server',
+          act() {
+            issuer.setOutage(!issuer.isOut());
+            write(
+              issuer.isOut()
+                ? 'The authorization server answers 503 until you press o again.'
+                : 'The authorization server is back.',
+            );
+          },
+        },
+      ]
+    : [];
+  const page = pageOf(urls);
+  const keys: Key[] = [
+    ...issuerKeys,
+    {
+      key: 'e',
+      name: 'explain',
+      title: 'explain the last request that was refused',
+      async act() {
+        const refusal = console.lastRefusal();
+        if (!refusal) {
+          write('No request has been refused yet: make one first.');
+          return;
+        }
+        const { logGroup } = (refusal.part === 'api' && deployment.authorizer) || deployment.lambda;
+        const { requestId } = refusal;
+        write(await explainRequest({ requestId, logGroup, endpoint: urls.ssm, signal }));
+      },
+    },
+    ...(page === undefined
+      ? []
+      : [{ key: 'p', name: 'page', title: `open ${page}`, act: () => openPage(page) }]),
+    {
+      key: 'h',
+      name: 'help',
+      title: 'print this, and more commands to try',
+      act: () => write(helpScreen(stack, keys, style)),
+    },
+    { key: 'q', name: 'quit', title: 'end all of it, as Ctrl-C does', act: quit },
+  ];
+  return keys;
+}
+
+/** Where the stack serves a page to try it with, if it does. */
+const pageOf = (urls: object): string | undefined =>
+  'playground' in urls && typeof urls.playground === 'string' ? urls.playground : undefined;

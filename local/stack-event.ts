@@ -1,0 +1,61 @@
+import type { IncomingMessage, ServerResponse } from 'node:http';
+
+/** A part of the stack. */
+export type Part = 'alb' | 'api' | 'auth' | 'keeper' | 'lambda' | 's3' | 'signer' | 'ssm' | 'upstream';
+
+/** A request that a part has answered. Method and path are as the client sent them: not fit to print as they are. */
+export interface ServedRequest {
+  readonly method: string;
+  /** Without the query, which may carry a credential. */
+  readonly path: string;
+  readonly status: number;
+  /** How long the answer took, in milliseconds, where the part measures it. */
+  readonly ms?: number | undefined;
+  /** By which the lines of the function name the invocation that decided; none where the part answered by itself. */
+  readonly invocationId?: string | undefined;
+  /** Why the function has given no answer, or none that can be used. */
+  readonly failure?: string | undefined;
+}
+
+/** The request behind an answer that has been sent. */
+export const servedBy = (
+  { method = '', url = '' }: IncomingMessage,
+  { statusCode }: ServerResponse,
+): ServedRequest => ({ method, path: url.split('?', 1)[0] ?? '', status: statusCode });
+
+/** A parameter that was put, or deleted where it has no value. */
+export interface ChangedParameter {
+  readonly name: string;
+  readonly value: string | undefined;
+}
+
+/** Something that happened, as data: whoever shows it decides what of it a person sees, and in which words. */
+export type Happening =
+  /** A line that a function has written. */
+  | { readonly kind: 'output'; readonly text: string }
+  | { readonly kind: 'request'; readonly request: ServedRequest }
+  | { readonly kind: 'parameter'; readonly parameter: ChangedParameter }
+  /** Something has failed, or works again. */
+  | { readonly kind: 'news'; readonly text: string }
+  /** What only those want to know who look into a part. */
+  | { readonly kind: 'note'; readonly text: string };
+
+export type StackEvent = Happening & { readonly part: Part };
+
+/** An event in one line of its own words, as a log has it. Not fit to print as it is. */
+export function textOf(event: StackEvent): string {
+  switch (event.kind) {
+    case 'request': {
+      const { method, path, status, ms, failure } = event.request;
+      return [`${method} ${path} ${status}`, ms === undefined ? [] : `${Math.round(ms)} ms`, failure ?? []]
+        .flat()
+        .join(' ');
+    }
+    case 'parameter': {
+      const { name, value } = event.parameter;
+      return value === undefined ? `${name} deleted` : `${name} = ${value}`;
+    }
+    default:
+      return event.text;
+  }
+}

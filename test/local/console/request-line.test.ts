@@ -1,0 +1,122 @@
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { LoggedDecision } from '../../../local/console/function-line.ts';
+import { requestLine, type ToldRequest } from '../../../local/console/request-line.ts';
+import { createStyle } from '../../../local/console/style.ts';
+
+const PLAIN = createStyle(false);
+const DECISION: LoggedDecision = {
+  invocationId: 'i',
+  requestId: 'r',
+  code: 'allowed',
+  reason: undefined,
+  reported: undefined,
+  provider: 'default',
+  route: undefined,
+  coldStart: false,
+};
+
+const told = (
+  request: Partial<ToldRequest['request']> = {},
+  decision?: Partial<LoggedDecision>,
+): ToldRequest => ({
+  part: 'alb',
+  request: { method: 'GET', path: '/api/x', status: 200, ms: 1.6, invocationId: 'i', ...request },
+  decision: decision && { ...DECISION, ...decision },
+});
+
+describe('the line of a request says', () => {
+  test.each<[string, ToldRequest, string]>([
+    [
+      'why it was refused',
+      told({ status: 401 }, { code: 'audience_mismatch', reason: '"aud" is x, "y" is required' }),
+      '401  GET /api/x  audience_mismatch  "aud" is x, "y" is required  2 ms',
+    ],
+    ['whose token let it through', told({}, {}), '200  GET /api/x  provider default  2 ms'],
+    [
+      'by which route',
+      told({}, { route: '/api/*' }),
+      '200  GET /api/x  provider default  route /api/*  2 ms',
+    ],
+    ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
+    [
+      'what a report-only route would have refused',
+      told({}, { reported: 'token_expired', reason: 'for 5 s' }),
+      '200  GET /api/x  let through, report-only: token_expired  for 5 s  2 ms',
+    ],
+    [
+      'that it was a cold start',
+      told({}, { coldStart: true }),
+      '200  GET /api/x  provider default  2 ms, cold start',
+    ],
+    [
+      'that the function had no part in it',
+      told({ status: 404, invocationId: undefined }),
+      '404  GET /api/x  the function was not asked  2 ms',
+    ],
+    [
+      'that the function has crashed',
+      told({ status: 502, failure: 'the process exited with code 1' }),
+      '502  GET /api/x  the process exited with code 1  2 ms',
+    ],
+    ['that there is no decision', told({}), '200  GET /api/x  the function has logged no decision  2 ms'],
+    [
+      'that it went to the API',
+      { ...told({ status: 401 }, { code: 'token_missing', reason: 'none' }), part: 'api' },
+      '401  GET /api/x at the API  token_missing  none  2 ms',
+    ],
+  ])('%s', (_, request, line) => {
+    expect(requestLine(request, PLAIN)).toBe(line);
+  });
+});
+
+test('a failure comes before a decision that was logged before it', () => {
+  const line = requestLine(told({ status: 502, failure: 'timed out after 30 s' }, {}), PLAIN);
+  expect(line).toContain('timed out after 30 s');
+});
+
+/** Texts with whatever a terminal would obey, reorder or break a line at. */
+const hostile = fc.oneof(
+  fc.string({ unit: 'binary', maxLength: 400 }),
+  fc.string({ unit: fc.constantFrom('\u001b[2J', '\u001b]0;x\u0007', '\r', '\n', '\u009b', '\u202e', '\u2028', '\ud800', '\0', 'a') }), // biome-ignore format: one line
+);
+
+/** All that a line may have besides the colours of its own. */
+const ONE_PRINTABLE_LINE = /^[^\p{Cc}\p{Cf}\p{Cs}\p{Zl}\p{Zp}]*$/u;
+
+test('whatever a client, a function or a policy has put there, the line is one, short and printable', () => {
+  fc.assert(
+    fc.property(
+      fc.constantFrom('alb' as const, 'api' as const),
+      fc.record({
+        method: hostile,
+        path: hostile,
+        status: fc.integer({ min: 200, max: 599 }),
+        ms: fc.option(fc.double({ min: 0, max: 1e6, noNaN: true }), { nil: undefined }),
+        invocationId: fc.option(hostile, { nil: undefined }),
+        failure: fc.option(hostile, { nil: undefined }),
+      }),
+      fc.option(
+        fc.record({
+          invocationId: hostile,
+          requestId: fc.option(hostile, { nil: undefined }),
+          code: fc.oneof(hostile, fc.constant('allowed')),
+          reason: fc.option(hostile, { nil: undefined }),
+          reported: fc.option(hostile, { nil: undefined }),
+          provider: fc.option(hostile, { nil: undefined }),
+          route: fc.option(hostile, { nil: undefined }),
+          coldStart: fc.boolean(),
+        }),
+        { nil: undefined },
+      ),
+      (part, request, decision) => {
+        const line = requestLine({ part, request, decision }, PLAIN);
+        expect(line).toMatch(ONE_PRINTABLE_LINE);
+        expect(line.length).toBeLessThan(10_000);
+        const colored = requestLine({ part, request, decision }, createStyle(true));
+        // biome-ignore lint/suspicious/noControlCharactersInRegex: these are the colours
+        expect(colored.replaceAll(/\u001b\[\d+m/g, '')).toBe(line);
+      },
+    ),
+  );
+});

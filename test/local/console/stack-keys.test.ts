@@ -1,0 +1,82 @@
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import type { Key } from '../../../local/console/keys.ts';
+import { stackKeys } from '../../../local/console/stack-keys.ts';
+import { createStyle } from '../../../local/console/style.ts';
+import type { Stack } from '../../../local/stack.ts';
+import { deploymentOf } from '../../support/local-stack-fixtures.ts';
+
+let written: string[];
+let quits: number;
+beforeEach(() => {
+  written = [];
+  quits = 0;
+});
+
+/** The keys of a stack of which only what keys look at is there. */
+function keysOf(stack: { readonly urls?: object; readonly authorizationServer?: object } = {}): Key[] {
+  const { urls, ...rest } = stack;
+  const whole = {
+    urls: { loadBalancer: 'http://localhost:1', ssm: 'http://localhost:2', ...urls },
+    deployment: deploymentOf(),
+    provider: { issuer: 'https://idp.example', audience: ['api'] },
+    parameterName: (name: string) => `/x/${name}`,
+    ...rest,
+  };
+  return stackKeys({
+    stack: whole as unknown as Stack,
+    console: { lastRefusal: () => undefined },
+    write: (text) => written.push(text),
+    style: createStyle(false),
+    quit: () => quits++,
+    signal: new AbortController().signal,
+  });
+}
+const press = (keys: readonly Key[], name: string) => keys.find(({ key }) => key === name)?.act();
+const names = (keys: readonly Key[]) => keys.map(({ key }) => key).join('');
+
+describe('there are keys', () => {
+  test('for the authorization server where it is the own one', () => {
+    expect(names(keysOf({ authorizationServer: { origin: 'http://localhost:3' } }))).toBe('troehq');
+  });
+
+  test('for nothing of it where the tokens are of another one', () => {
+    expect(names(keysOf())).toBe('ehq');
+  });
+
+  test('for a page where there is one', () => {
+    const keys = keysOf({ urls: { playground: 'http://localhost:6' } });
+    expect(names(keys)).toBe('ephq');
+    expect(keys[1]?.title).toBe('open http://localhost:6');
+  });
+});
+
+test('an outage is begun and ended by one key', async () => {
+  let out = false;
+  const keys = keysOf({
+    authorizationServer: {
+      origin: 'http://localhost:3',
+      isOut: () => out,
+      setOutage: (on: boolean) => {
+        out = on;
+      },
+    },
+  });
+  await press(keys, 'o');
+  expect([out, written.pop()]).toEqual([true, expect.stringContaining('answers 503')]);
+  await press(keys, 'o');
+  expect([out, written.pop()]).toEqual([false, expect.stringContaining('is back')]);
+});
+
+test('without a refusal there is nothing to explain, and that is said', async () => {
+  await press(keysOf(), 'e');
+  expect(written).toEqual(['No request has been refused yet: make one first.']);
+});
+
+test('the help has each key, and no command for what is not there', async () => {
+  const keys = keysOf();
+  await press(keys, 'h');
+  for (const { title } of keys) expect(written[0]).toContain(title);
+  expect(written[0]).not.toMatch(/undefined|outage|keeper/);
+  await press(keys, 'q');
+  expect(quits).toBe(1);
+});

@@ -1,0 +1,112 @@
+import { existsSync, readdirSync, writeFileSync } from 'node:fs';
+import { mkdir } from 'node:fs/promises';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { type Built, build } from '../../../local/lambda/build.ts';
+import { startLiveCode } from '../../../local/lambda/live-code.ts';
+import { eventually, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
+
+let sources: ReturnType<typeof temporaryDirectory>;
+let live: Awaited<ReturnType<typeof startLiveCode>> | undefined;
+let built: Built[];
+let replaced: string[];
+let templateChanges: number;
+beforeEach(() => {
+  sources = temporaryDirectory();
+  built = [];
+  replaced = [];
+  templateChanges = 0;
+});
+afterEach(async () => {
+  await live?.close();
+  live = undefined;
+  sources.remove();
+});
+
+async function start(outcome: () => Built | Promise<Built>) {
+  const functions = join(sources.path, 'lambda');
+  const app = join(sources.path, 'infra');
+  await mkdir(join(functions, 'core'), { recursive: true });
+  await mkdir(app);
+  const directories: string[] = [];
+  live = await startLiveCode({
+    sources: { functions, app },
+    replaceCode: (directory) => replaced.push(directory),
+    onBuilt: (result) => built.push(result),
+    onTemplateChanged: () => templateChanges++,
+    async build(directory) {
+      directories.push(directory);
+      await mkdir(directory);
+      return outcome();
+    },
+  });
+  return { functions, app, directories };
+}
+
+test('a change below the sources is built, and the functions run it', async () => {
+  const { functions } = await start(() => ({ ok: true }));
+  writeFileSync(join(functions, 'core', 'new.ts'), '1');
+  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  expect(built).toEqual([{ ok: true }]);
+  expect(replaced.map((directory) => existsSync(directory))).toEqual([true]);
+  expect(templateChanges).toBe(0);
+});
+
+test('what does not build is told, and the functions stay as they are until it does', async () => {
+  let outcome: Built = { ok: false, problem: 'Expected ";"' };
+  const { functions } = await start(() => outcome);
+  writeFileSync(join(functions, 'a.ts'), '1');
+  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  expect([built, replaced]).toEqual([[outcome], []]);
+  outcome = { ok: true };
+  writeFileSync(join(functions, 'a.ts'), '2');
+  await eventually(() => replaced.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+});
+
+test('what changes during a build is built once more, and never beside it', async () => {
+  const ends: (() => void)[] = [];
+  const { functions, directories } = await start(
+    () => new Promise((resolve) => ends.push(() => resolve({ ok: true }))),
+  );
+  writeFileSync(join(functions, 'a.ts'), '1');
+  await eventually(() => ends.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  writeFileSync(join(functions, 'a.ts'), '2');
+  await new Promise((resolve) => setTimeout(resolve, 500));
+  expect(directories).toHaveLength(1);
+  ends.shift()?.();
+  await eventually(() => directories.length, (count) => count === 2, 10_000); // biome-ignore format: one line
+  ends.shift()?.();
+});
+
+test('a change in a folder that is new is built, too', async () => {
+  const { functions } = await start(() => ({ ok: true }));
+  await mkdir(join(functions, 'new'));
+  await eventually(() => built.length, (count) => count === 1, 10_000); // biome-ignore format: one line
+  writeFileSync(join(functions, 'new', 'a.ts'), '1');
+  await eventually(() => built.length, (count) => count === 2, 10_000); // biome-ignore format: one line
+});
+
+test('a change of the app is told, and builds nothing', async () => {
+  const { app, directories } = await start(() => ({ ok: true }));
+  writeFileSync(join(app, 'app.ts'), '1');
+  await eventually(() => templateChanges, (count) => count > 0, 10_000); // biome-ignore format: one line
+  expect(directories).toEqual([]);
+});
+
+test('nothing is left of it when it ends', async () => {
+  const { functions } = await start(() => ({ ok: true }));
+  writeFileSync(join(functions, 'a.ts'), '1');
+  const [directory = ''] = await eventually(() => replaced, (all) => all.length > 0, 10_000); // biome-ignore format: one line
+  await live?.close();
+  expect(existsSync(directory)).toBe(false);
+});
+
+test("the project's own build has a bundle for each function", async () => {
+  const outcome = await build(sources.path, new AbortController().signal);
+  expect(outcome).toEqual({ ok: true });
+  expect(readdirSync(sources.path).sort()).toEqual([
+    'alb-handler.mjs',
+    'authorizer-handler.mjs',
+    'configuration-handler.mjs',
+  ]);
+});

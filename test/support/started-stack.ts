@@ -1,0 +1,83 @@
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { fileURLToPath } from 'node:url';
+import { eventually } from './local-stack-fixtures.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What `npm start` runs, as package.json has it. */
+export const START = ['--import', 'tsx', 'local/start.ts'] as const;
+
+/** The laptop stack as a process of its own. */
+export interface StartedStack {
+  readonly child: ChildProcess;
+  /** All that it has printed; a token in it is masked, so that no failing test prints one. */
+  readonly output: () => string;
+  readonly errors: () => string;
+  /** What it has printed once that has a text in it. */
+  readonly printed: (text: string | RegExp) => Promise<string>;
+  /** Presses keys, where it has a terminal. */
+  readonly press: (keys: string) => void;
+  readonly ended: Promise<number | null>;
+  readonly url: (what: string) => string;
+}
+
+const running = new Set<ChildProcess>();
+
+/** Ends what is still running, as Ctrl-C does. */
+export async function endStarted(): Promise<void> {
+  for (const child of running) {
+    child.kill('SIGINT');
+    await once(child, 'exit');
+  }
+}
+
+export function runStart(args: readonly string[], environment: NodeJS.ProcessEnv = {}): StartedStack {
+  return follow(process.execPath, [...START, ...args], environment);
+}
+
+/** Whether there is util-linux's `script`, which gives a program a terminal. */
+export const HAS_TERMINAL = ((): boolean => {
+  try {
+    return execFileSync('script', ['--version'], { encoding: 'utf8' }).includes('util-linux');
+  } catch {
+    return false;
+  }
+})();
+
+/** The same on a terminal; `after` is a command that the shell of the terminal runs when it has ended. */
+export function runStartOnTerminal(
+  args: readonly string[],
+  environment: NodeJS.ProcessEnv = {},
+  after = '',
+): StartedStack {
+  const command = [process.execPath, ...START, ...args].map((word) => `'${word}'`).join(' ');
+  const line = after === '' ? command : `${command}; STATUS=$?; ${after}; exit $STATUS`;
+  return follow('script', ['-qfec', line, '/dev/null'], { TERM: 'xterm', ...environment });
+}
+
+function follow(command: string, args: readonly string[], environment: NodeJS.ProcessEnv): StartedStack {
+  const { NO_COLOR: _no, FORCE_COLOR: _force, ...env } = process.env;
+  const child = spawn(command, args, { cwd: ROOT, env: { ...env, ...environment } });
+  running.add(child);
+  child.once('exit', () => running.delete(child));
+  const texts = { output: '', errors: '' };
+  const masked = (text: string) => text.replaceAll(/eyJ[\w-]*\.[\w-]*\.[\w-]*/g, '<token>');
+  child.stdout.on('data', (chunk) => {
+    texts.output += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    texts.errors += chunk;
+  });
+  const output = () => masked(texts.output);
+  return {
+    child,
+    output,
+    errors: () => masked(texts.errors),
+    printed: (wanted) =>
+      eventually(output, (text) => (typeof wanted === 'string' ? text.includes(wanted) : wanted.test(text)), 90_000), // biome-ignore format: one line
+    press: (keys) => void child.stdin.write(keys),
+    ended: once(child, 'close').then(([code]) => code as number | null),
+    url: (what) => new RegExp(`${what}\\S* +(http\\S+)`).exec(output())?.[1] ?? '',
+  };
+}
