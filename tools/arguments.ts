@@ -1,5 +1,5 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestName } from '../infra/options/nearest-name.ts';
+import { nearestName } from '../lambda/core/config/nearest-name.ts';
 import { firstLine } from '../lambda/io/service-error.ts';
 
 /** The options of a command, as `parseArgs` takes them. */
