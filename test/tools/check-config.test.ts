@@ -38,7 +38,7 @@ test('every problem has the words of the log, and the place in the text', async 
   const { problems } = await check('{\n "rutes": [],\n "routes": [{"path": "x"}]\n}');
   expect(problems).toEqual([
     { parameter: 'policy', message: 'routes.0.path: must begin with a slash and have no spaces', at: '3:22' },
-    { parameter: 'policy', message: 'rutes: is not a known field', at: '2:11' },
+    { parameter: 'policy', message: 'rutes: is not a known field; did you mean "routes"?', at: '2:11' },
   ]);
 });
 

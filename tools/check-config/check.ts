@@ -53,7 +53,7 @@ function locate(value: string, parameter: ParameterName, message: string): strin
   if (text === undefined || text.trim() === '') return undefined;
   const places = placesIn(text);
   if (places.kind === 'unknown') return undefined;
-  const offset = places.kind === 'error' ? places.offset : placeOf(message, places.offsets);
+  const offset = places.kind === 'error' ? places.offset : placeOf(message, places.places)?.start;
   return offset === undefined ? undefined : lineAndColumn(text, offset + indent(text));
 }
 

@@ -2,6 +2,7 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import { stepsOf } from '../../lambda/core/config/paths.ts';
 import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
 import { parseRoute } from '../../lambda/core/config/routes.ts';
+import { wholePolicy } from '../../lambda/core/config/sound-policy.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
@@ -43,9 +44,10 @@ export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]):
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   const context = {
     providers: byName,
+    areAllKnown: true,
     hasDefault: byName.has(DEFAULT_PROVIDER),
     policy,
-    steps: stepsOf(policy),
+    steps: stepsOf(wholePolicy(policy)),
   };
   return (policy.routes ?? []).flatMap((route, index) => {
     const rule = parseRoute(route, index, context);

@@ -1,5 +1,9 @@
+/** Longer names are not compared with others: nobody means one by them. */
+const MAX_LENGTH = 64;
+
 /** The name that a misspelt one was most likely meant to be, or `undefined` where none is close. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
+  if (given.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of names) {
@@ -13,7 +17,7 @@ export function nearestName(given: string, names: readonly string[]): string | u
 }
 
 /** Levenshtein's distance: insertions, deletions and substitutions that turn `a` into `b`. */
-function editDistance(a: string, b: string): number {
+export function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);
   for (let i = 1; i <= a.length; i++) {
     const next = [i];

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { STEP_NAMES } from '../paths/steps.ts';
+import { closedObject } from './closed-object.ts';
 import { ProviderSchema } from './providers-schema.ts';
 import {
   certificates,
@@ -33,7 +34,7 @@ const prefix = v.pipe(
   v.maxLength(128),
 );
 
-const route = v.strictObject({
+const route = closedObject({
   path: v.pipe(
     pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces'),
     v.maxLength(128),
@@ -48,8 +49,8 @@ const route = v.strictObject({
   corsPreflight: member(denyOrAllow, 'Whether a CORS preflight passes without credentials; deny by default'),
   scopes: member(
     v.union(
-      [scopes, v.strictObject({ all: scopes }), v.strictObject({ any: scopes })],
-      'must be a list of scopes, or {"all": […]} or {"any": […]} with one',
+      [scopes, closedObject({ all: scopes }), closedObject({ any: scopes })],
+      'must be a list of scopes, such as ["orders:read"], or {"all": […]} or {"any": […]} with one',
     ),
     'Scopes that the token must have: all of a list, or as {"all": […]} or {"any": […]}',
   ),
@@ -77,7 +78,7 @@ const basePath = pattern(
 /** token of RFC 9110 §5.6.2. */
 const fieldName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header field');
 
-const cors = v.strictObject({
+const cors = closedObject({
   origins: described(
     listOf(text),
     'Origins of the pages, such as https://app.example.com; "*" for every page, without credentials',
@@ -96,7 +97,7 @@ const cors = v.strictObject({
   ),
 });
 
-export const PolicySchema = v.strictObject({
+export const PolicySchema = closedObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
   upstreamCa: member(
@@ -150,7 +151,7 @@ export const PolicySchema = v.strictObject({
     'What upstreams do not get of the path, such as /api; nothing by default. Needs "unmatched": "deny"',
   ),
   paths: member(
-    v.strictObject({
+    closedObject({
       readings: member(
         listOf(v.picklist(STEP_NAMES)),
         'What servers behind the function may do to a path; all of it by default, and "decode" always',

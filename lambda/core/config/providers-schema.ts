@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
+import { closedObject, objectWith } from './closed-object.ts';
 import {
   certificates,
   claimRules,
@@ -33,29 +34,29 @@ const token = pattern(
 );
 const headerName = v.pipe(token, v.maxLength(64));
 const tokenName = v.pipe(token, v.maxLength(128));
-const place = v.union(
-  [
-    v.strictObject({
+const place = objectWith(
+  {
+    header: closedObject({
       header: described(headerName, 'Name of the header field'),
       scheme: member(
         tokenName,
         'Scheme before the token, such as Bearer; without it the whole field is the token',
       ),
     }),
-    v.strictObject({
+    cookie: closedObject({
       cookie: described(tokenName, 'Name of the cookie; needs publicOrigins, or cors with credentials'),
     }),
-    v.strictObject({
+    query: closedObject({
       query: described(
         v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
         "Name of the query parameter; read on a WebSocket's $connect",
       ),
       everywhere: member(v.boolean(), 'Whether it is read on every other request too; false by default'),
     }),
-    v.strictObject({
+    webSocketProtocol: closedObject({
       webSocketProtocol: described(tokenName, 'Subprotocol that the client lists right before the token'),
     }),
-  ],
+  },
   'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
 );
 
@@ -79,7 +80,7 @@ const keyEndpoint = {
 
 const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
 
-export const jwks = v.strictObject({
+export const jwks = closedObject({
   type: v.literal('jwks'),
   issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
   audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
@@ -97,7 +98,7 @@ export const jwks = v.strictObject({
   ...common,
 });
 
-export const spiffe = v.strictObject({
+export const spiffe = closedObject({
   type: v.literal('spiffe'),
   trustDomain: described(text, 'Trust domain of the SPIFFE ID in "sub", such as example.org'),
   audience: described(oneOrMany, 'One of these must be in "aud"'),
@@ -110,7 +111,7 @@ export const spiffe = v.strictObject({
   ...common,
 });
 
-export const verifiedAccess = v.strictObject({
+export const verifiedAccess = closedObject({
   type: v.literal('verified-access'),
   instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
   keysUrl,
@@ -118,7 +119,7 @@ export const verifiedAccess = v.strictObject({
   ...common,
 });
 
-export const albOidc = v.strictObject({
+export const albOidc = closedObject({
   type: v.literal('alb-oidc'),
   loadBalancerArn: v.pipe(
     text,

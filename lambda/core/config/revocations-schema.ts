@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { closedObject } from './closed-object.ts';
 import { member, text, wholeNumber } from './schema-parts.ts';
 
 /** Seconds since the epoch, until the end of the year 9999. */
@@ -11,7 +12,7 @@ const subject = v.pipe(
 const revoked = (claim: string) => member(v.array(text), `Values of "${claim}" that are revoked`);
 
 const issuerRevocations = v.pipe(
-  v.strictObject({
+  closedObject({
     jti: revoked('jti'),
     sub: revoked('sub'),
     client_id: revoked('client_id'),

@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { closedObject } from './closed-object.ts';
 
 /** What the schemas of the parameters are made of. */
 
@@ -28,7 +29,7 @@ const exactNumber = v.pipe(
 const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
 
 const claimRule = v.pipe(
-  v.strictObject({
+  closedObject({
     equals: member(scalar, 'The claim is exactly this value'),
     anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
     allOf: member(listOf(scalar), 'The claim is a list with all of these values'),

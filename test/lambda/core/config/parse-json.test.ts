@@ -49,7 +49,10 @@ describe('a duplicate member is a problem, and its place is told', () => {
 
 describe('a value of another kind is a problem, and the message says in words what is meant', () => {
   test.each([
-    ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"'],
+    ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"; did you mean "enforce"?'],
+    ['{"mode":"audit"}', 'mode: must be "enforce" or "report-only"'],
+    ['{"rutes":[]}', 'rutes: is not a known field; did you mean "routes"?'],
+    ['{"toString":1}', 'toString: is not a known field'],
     ['{"preserveHost":"true"}', 'preserveHost: must be true or false'],
     ['{"publicOrigins":"https://app.example.com"}', 'publicOrigins: must be a list'],
     ['{"publicOrigins":[]}', 'publicOrigins: must have at least 1 entry'],
@@ -82,7 +85,7 @@ describe('a value of another kind is a problem, and the message says in words wh
 describe('a list where an object is meant is a problem, an empty one too', () => {
   test.each([
     ['[]', 'must be an object, not a list'],
-    ['{"routes":[[]]}', 'routes.0.path: is missing'],
+    ['{"routes":[[]]}', 'routes.0: must be an object, not a list'],
     ['{"routes":[{"path":"/api/a","claims":[]}]}', 'routes.0.claims: must be an object, not a list'],
     ['{"routes":[{"path":"/api/a","headers":[]}]}', 'routes.0.headers: must be an object, not a list'],
     ['{"providers":[]}', 'providers: must be an object, not a list'],

@@ -1,0 +1,71 @@
+import * as v from 'valibot';
+
+/**
+ * An object with these members and no others. Every other member is an issue, with the known names as its
+ * `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one.
+ */
+export function closedObject<const E extends v.ObjectEntries>(
+  entries: E,
+): v.StrictObjectSchema<E, undefined> {
+  const known = v.object(entries);
+  const names = Object.keys(entries);
+  return {
+    ...v.strictObject(entries),
+    '~run'(dataset, config) {
+      const input: unknown = dataset.value;
+      if (Array.isArray(input)) return withIssues({ typed: false, value: input }, [notAnObject(input)]);
+      const result = known['~run'](dataset, config);
+      if (typeof input !== 'object' || input === null) return result;
+      const issues = Object.entries(input)
+        .filter(([name]) => !Object.hasOwn(entries, name))
+        .map(([name, value]) => unknownMember(input, name, value, names));
+      return withIssues(result, issues);
+    },
+  };
+}
+
+/** One of several objects, told apart by a member that only that one has; so only its own members are asked for. */
+export function objectWith<const O extends Readonly<Record<string, v.GenericSchema>>>(
+  options: O,
+  message: string,
+): v.UnionSchema<O[keyof O][], string> {
+  const union = v.union(Object.values(options) as O[keyof O][], message);
+  return {
+    ...union,
+    '~run'(dataset, config) {
+      const input: unknown = dataset.value;
+      if (typeof input !== 'object' || input === null || Array.isArray(input)) {
+        return union['~run'](dataset, config);
+      }
+      const [option, ...others] = Object.keys(options).filter((name) => Object.hasOwn(input, name));
+      const schema = option === undefined || others.length > 0 ? union : (options[option] ?? union);
+      return schema['~run'](dataset, config) as ReturnType<(typeof union)['~run']>;
+    },
+  };
+}
+
+type Issue = v.BaseIssue<unknown>;
+
+const notAnObject = (input: unknown): Issue => ({
+  kind: 'schema',
+  type: 'strict_object',
+  input,
+  expected: 'Object',
+  received: 'Array',
+  message: 'must be an object, not a list',
+});
+
+const unknownMember = (input: object, key: string, value: unknown, names: readonly string[]): Issue => ({
+  kind: 'schema',
+  type: 'strict_object',
+  input: key,
+  expected: 'never',
+  received: 'string',
+  message: 'is not a known field',
+  requirement: names,
+  path: [{ type: 'object', origin: 'key', input: input as Record<string, unknown>, key, value }],
+});
+
+// biome-ignore lint/suspicious/noExplicitAny: the library's types tell an output with issues from one without
+const withIssues = (dataset: any, issues: readonly Issue[]): any =>
+  issues.length === 0 ? dataset : { ...dataset, issues: [...(dataset.issues ?? []), ...issues] };
