@@ -24,23 +24,26 @@ export function closedObject<const E extends v.ObjectEntries>(
   };
 }
 
-/** One of several objects, told apart by a member that only that one has; so only its own members are asked for. */
-export function objectWith<const O extends Readonly<Record<string, v.GenericSchema>>>(
-  options: O,
-  message: string,
-): v.UnionSchema<O[keyof O][], string> {
-  const union = v.union(Object.values(options) as O[keyof O][], message);
+/**
+ * One of several objects, told apart by a member that only that one has, or a list where there may be one: so only
+ * what belongs to the one that is meant is asked for.
+ */
+export function oneShapeOf<
+  const O extends Readonly<Record<string, v.GenericSchema>>,
+  L extends v.GenericSchema = never,
+>(options: O, message: string, list?: L): v.UnionSchema<(O[keyof O] | L)[], string> {
+  const all = [...(list === undefined ? [] : [list]), ...Object.values(options)] as (O[keyof O] | L)[];
+  const union = v.union(all, message);
+  const shapeOf = (input: unknown): v.GenericSchema => {
+    if (Array.isArray(input)) return list ?? union;
+    if (typeof input !== 'object' || input === null) return union;
+    const [name = '', ...others] = Object.keys(options).filter((one) => Object.hasOwn(input, one));
+    return others.length > 0 ? union : (options[name] ?? union);
+  };
   return {
     ...union,
-    '~run'(dataset, config) {
-      const input: unknown = dataset.value;
-      if (typeof input !== 'object' || input === null || Array.isArray(input)) {
-        return union['~run'](dataset, config);
-      }
-      const [option, ...others] = Object.keys(options).filter((name) => Object.hasOwn(input, name));
-      const schema = option === undefined || others.length > 0 ? union : (options[option] ?? union);
-      return schema['~run'](dataset, config) as ReturnType<(typeof union)['~run']>;
-    },
+    '~run': (dataset, config) =>
+      shapeOf(dataset.value)['~run'](dataset, config) as ReturnType<(typeof union)['~run']>,
   };
 }
 

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { STEP_NAMES } from '../paths/steps.ts';
-import { closedObject } from './closed-object.ts';
+import { closedObject, oneShapeOf } from './closed-object.ts';
 import { ProviderSchema } from './providers-schema.ts';
 import {
   certificates,
@@ -48,9 +48,10 @@ const route = closedObject({
   onUnauthenticatedRequest: member(denyOrAllow, 'What to do without credentials; deny by default'),
   corsPreflight: member(denyOrAllow, 'Whether a CORS preflight passes without credentials; deny by default'),
   scopes: member(
-    v.union(
-      [scopes, closedObject({ all: scopes }), closedObject({ any: scopes })],
+    oneShapeOf(
+      { all: closedObject({ all: scopes }), any: closedObject({ any: scopes }) },
       'must be a list of scopes, such as ["orders:read"], or {"all": […]} or {"any": […]} with one',
+      scopes,
     ),
     'Scopes that the token must have: all of a list, or as {"all": […]} or {"any": […]}',
   ),

@@ -1,6 +1,6 @@
 import * as v from 'valibot';
 import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
-import { closedObject, objectWith } from './closed-object.ts';
+import { closedObject, oneShapeOf } from './closed-object.ts';
 import {
   certificates,
   claimRules,
@@ -34,7 +34,7 @@ const token = pattern(
 );
 const headerName = v.pipe(token, v.maxLength(64));
 const tokenName = v.pipe(token, v.maxLength(128));
-const place = objectWith(
+const place = oneShapeOf(
   {
     header: closedObject({
       header: described(headerName, 'Name of the header field'),
