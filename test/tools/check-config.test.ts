@@ -37,7 +37,11 @@ test('without a default provider there is no need to deny what no route matches'
 test('every problem has the words of the log, and the place in the text', async () => {
   const { problems } = await check('{\n "rutes": [],\n "routes": [{"path": "x"}]\n}');
   expect(problems).toEqual([
-    { parameter: 'policy', message: 'routes.0.path: must begin with a slash and have no spaces', at: '3:22' },
+    {
+      parameter: 'policy',
+      message: 'routes.0.path: must begin with a slash and have no spaces, such as "/api/orders/*"',
+      at: '3:22',
+    },
     { parameter: 'policy', message: 'rutes: is not a known field; did you mean "routes"?', at: '2:11' },
   ]);
 });

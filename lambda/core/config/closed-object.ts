@@ -2,12 +2,14 @@ import * as v from 'valibot';
 
 /**
  * An object with these members and no others. Every other member is an issue, with the known names as its
- * `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one.
+ * `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
+ * what is wrong with any other kind of value.
  */
 export function closedObject<const E extends v.ObjectEntries>(
   entries: E,
+  wording?: string,
 ): v.StrictObjectSchema<E, undefined> {
-  const known = v.object(entries);
+  const known = v.object(entries, wording);
   const names = Object.keys(entries);
   return {
     ...v.strictObject(entries),

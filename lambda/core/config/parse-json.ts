@@ -59,8 +59,13 @@ export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string):
   ];
   return result.success && faults.length === 0
     ? { kind: 'valid', value: result.output }
-    : { kind: 'faulty', document, faults };
+    : { kind: 'faulty', document, faults: withoutRepetition(faults) };
 }
+
+/** A value can miss one requirement in two ways, such as a number that is neither whole nor large enough. */
+const withoutRepetition = (faults: readonly Fault[]): Fault[] => [
+  ...new Map(faults.map((one) => [keyOf([...one.path, one.message]), one])).values(),
+];
 
 const fault = (path: readonly string[], message: string): Fault => ({ path, message, unknown: false });
 

@@ -9,6 +9,7 @@ import {
   member,
   oneOrMany,
   pattern,
+  suchAs,
   text,
   wholeNumber,
 } from './schema-parts.ts';
@@ -63,7 +64,11 @@ const place = oneShapeOf(
 /** How many places a provider may have. */
 const MAX_PLACES = 8;
 const tokenFrom = member(
-  v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
+  v.pipe(
+    v.array(place, suchAs('must be a list', [{ cookie: '__Host-token' }])),
+    v.minLength(1),
+    v.maxLength(MAX_PLACES),
+  ),
   'Where clients send its tokens; as a bearer token in Authorization by default',
 );
 
@@ -91,7 +96,7 @@ export const jwks = closedObject({
     'The key set itself, for a function without a way out to the network',
   ),
   ...keyEndpoint,
-  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
+  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES), 'RS256'), 'Accepted "alg"; all of them by default'),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
   tokenFrom,
@@ -105,7 +110,10 @@ export const spiffe = closedObject({
   jwksUri: member(text, "URL of the trust domain's bundle or key set"),
   jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
   ...keyEndpoint,
-  algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
+  algorithms: member(
+    listOf(v.picklist(SPIFFE_ALGORITHMS), 'ES256'),
+    'Accepted "alg"; all of them by default',
+  ),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   tokenFrom,
   ...common,
