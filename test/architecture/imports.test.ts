@@ -90,6 +90,29 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
   expect(violations(sourcesUnder('infra'), isForbidden)).toEqual([]);
 });
 
+test('infra/ imports of tools/ what check-config says of a policy, at one place only: a deploy says the same', () => {
+  const edges = violations(sourcesUnder('infra'), (imported) => imported.startsWith('tools/'));
+  expect(edges).toEqual([
+    'infra/options/policy-warnings.ts -> tools/check-config/check.ts',
+    'infra/options/policy-warnings.ts -> tools/check-config/complete-parameters.ts',
+  ]);
+});
+
+test('what a deploy says of a policy reaches no network, process or SDK', () => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const imported of importsOf(path).filter(isOwn)) visit(imported);
+  };
+  visit('tools/check-config/check.ts');
+  expect(
+    [...seen].filter((path) => /^(?:lambda\/(?!core\/|contract\.ts)|infra|local|test)/.test(path)),
+  ).toEqual([]);
+  const outside = [...seen].flatMap((path) => importsOf(path).filter((imported) => !isOwn(imported)));
+  expect([...new Set(outside)].sort()).toEqual(['node:crypto', 'node:zlib', 'valibot', 'jose'].sort());
+});
+
 /** How every command reads its arguments and writes to a terminal. */
 const COMMON_TO_COMMANDS = ['tools/arguments.ts', 'tools/explain/format.ts', 'tools/terminal-colors.ts'];
 

@@ -47,7 +47,9 @@ describe('a file', () => {
     const { status, stdout } = await check(good);
     expect(stdout).toContain('ok: 1 provider, 1 route\n');
     expect(stdout).toMatch(/policy: \d+ bytes \(fits the standard tier of SSM\), \d+ packed/);
-    expect(stdout).toContain('warning: routes.0 (/api/public/*) lets requests without credentials go on');
+    expect(stdout).toContain(
+      'warning: policy: routes.0 (/api/public/*) lets requests without credentials go on, without an identity (',
+    );
     expect(status).toBe(0);
   });
   test('of revocations whose issuer no provider has is still valid, with a warning', async () => {
@@ -55,7 +57,7 @@ describe('a file', () => {
     writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
     const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');
     expect(stdout).toContain(
-      'warning: revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are https://a.example\n',
+      'warning: revocations: https://gone.example: no provider has this issuer, so its entry revokes nothing; the issuers are https://a.example (',
     );
     expect(status).toBe(0);
   });
@@ -108,7 +110,7 @@ describe('live parameters', () => {
 
 describe('arguments', () => {
   test.each([
-    [[], 'Name a policy FILE, or the prefix of live parameters by --path.'],
+    [[], 'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
     [['nowhere.json'], 'nowhere.json cannot be read: there is no /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],

@@ -7,21 +7,25 @@ export interface Given {
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
   readonly jwksUri?: string | undefined;
+  readonly upstream?: string | undefined;
 }
 
 /** The issuer where none is given. */
 export const STAND_IN_ISSUER = 'https://issuer.stand-in.example';
 
-/** Completes what is given to parameters that parse by themselves, so that all problems are the files'. */
+/** Completes what is given to parameters that parse by themselves, so that all problems are those of what is given. */
 export function completeParameters(given: Given): ParameterValues {
-  const { policy, revocations, issuer, audience, jwksUri } = given;
+  const { policy, revocations, issuer, audience, jwksUri, upstream } = given;
   return {
     issuer: issuer ?? STAND_IN_ISSUER,
     audience: audience ?? 'audience.stand-in.example',
     // An issuer that cannot be discovered is a problem only where it is a real one.
     'jwks-uri': jwksUri ?? (issuer === undefined ? `${STAND_IN_ISSUER}/jwks` : 'discover'),
-    upstream: 'whoami',
+    upstream: upstream ?? 'whoami',
     policy: policy ?? '{}',
     revocations: revocations ?? '{}',
   };
 }
+
+/** Whether a message is about what only stands in. */
+export const isOfStandIn = (message: string): boolean => message.includes(STAND_IN_ISSUER);

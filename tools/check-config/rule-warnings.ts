@@ -100,7 +100,7 @@ function widerRules(rules: readonly PlacedRule[]): string[] {
   const [first] = wider;
   if (first === undefined) return [];
   return [
-    `"anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+    `${first.place}: "anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
   ];
 }
 
