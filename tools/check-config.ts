@@ -73,7 +73,10 @@ await runCommand({
     const providers =
       checked.config?.providers.filter(({ name }) => !(name === 'default' && input.standsIn)) ?? [];
     const probes = values.probe ? await probeProviders(providers, fetchDocument, Date.now) : [];
-    const warnings = checked.warnings.filter(({ message }) => !isOfStandIn(message));
+    const warnings = checked.warnings.filter(
+      (warning) =>
+        !(input.standIns.some((name) => name === 'issuer') && isOfStandIn(warning, checked.policy)),
+    );
     const report: Report = { ...input, checked, probes, warnings, strict: values.strict ?? false };
     const status = statusOf(report);
     if (values.pack) {
@@ -127,7 +130,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       hints: [],
       path: undefined,
       files: { policy: file, revocations },
-      standIns: issuer === undefined ? ['issuer'] : [],
+      standIns: issuer === undefined ? (['issuer'] as const) : [],
       // Whose keys are to be fetched is known by the one or the other.
       standsIn: issuer === undefined && values['jwks-uri'] === undefined,
       packable: given.policy ?? given.revocations ?? '',

@@ -16,12 +16,12 @@ export async function policyWarnings(
   { file, text }: PolicyFile,
   { paths, authorizer }: Pick<Options, 'paths' | 'authorizer'>,
 ): Promise<readonly SynthWarning[]> {
-  const { warnings } = await checkParameters(completeParameters({ policy: text }), {
+  const { warnings, policy } = await checkParameters(completeParameters({ policy: text }), {
     // An authorizer has the paths of its APIs, which are defined elsewhere.
     listenerPaths: authorizer ? undefined : paths,
   });
   return warnings
-    .filter(({ kind, message }) => kind !== 'size' && !isOfStandIn(message))
+    .filter((warning) => warning.kind !== 'size' && !isOfStandIn(warning, policy))
     .map(({ id, message, location }) => ({
       id: `alb-jwt-authorizer:${id}`,
       message: `policy: ${message} (${file}${location === undefined ? '' : `:${location.at}`})`,

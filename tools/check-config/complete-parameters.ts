@@ -1,4 +1,7 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import type { Warning } from '../../lambda/core/config/warning.ts';
+import { DEFAULT_PROVIDER } from '../../lambda/core/provider.ts';
 
 /** Contents of files, and values of the parameters beside them as far as they are given. */
 export interface Given {
@@ -27,5 +30,15 @@ export function completeParameters(given: Given): ParameterValues {
   };
 }
 
-/** Whether a message is about what only stands in. */
-export const isOfStandIn = (message: string): boolean => message.includes(STAND_IN_ISSUER);
+/**
+ * Whether a warning is about an issuer that only stands in. Where every route names other providers, the real one is
+ * most likely `none`, and then nothing can be let through for a token of the default provider.
+ */
+export const isOfStandIn = (
+  { kind, message }: Pick<Warning, 'kind' | 'message'>,
+  { routes = [], providers = {} }: PolicyDocument,
+): boolean =>
+  message.includes(STAND_IN_ISSUER) ||
+  (kind === 'unmatched-for-less' &&
+    !Object.hasOwn(providers, DEFAULT_PROVIDER) &&
+    routes.every((route) => route.providers?.includes(DEFAULT_PROVIDER) === false));

@@ -15,9 +15,9 @@ const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: strin
   [/\.\*|\\[dws]|\(.*\)|\^|\$$/, 'a regular expression', '* for any text, and ? for one character'],
   [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
   [
-    /\?$/,
-    '"?" at its end, which is one character and never none',
-    'the path without it, which covers a slash at the end as well',
+    /\/\?$|[a-z]s\?$/,
+    '"?" after something optional',
+    'a route for each of the two paths, or the path without a slash at its end, which covers it; "?" is just one character',
   ],
 ];
 
@@ -33,7 +33,7 @@ export function pathWarnings(
       const [, what, instead] = found;
       return ofPolicy(
         'path-syntax',
-        `routes.${index}.path: has ${what}, which is matched as it is written: use ${instead}`,
+        `routes.${index}.path: has ${what}, which means nothing here, where only * and ? are special: use ${instead}`,
       );
     }
     return path.includes('**')
@@ -53,13 +53,18 @@ export function pathWarnings(
   return [...foreign, ...outside(policy, listenerPaths), ...readings];
 }
 
+/** A route of a WebSocket API, such as `/$connect`, which no load balancer is in front of. */
+const isOfWebSocket = (path: string): boolean => path.startsWith('/$');
+
 /** Routes for paths that the load balancer never sends. */
 function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string[] | undefined): Warning[] {
   if (listenerPaths === undefined) return [];
   // `/api/*` has the path before its slash as well: listener rules are made so.
   const sent = listenerPaths.flatMap((path) => (path.endsWith('/*') ? [path, path.slice(0, -2)] : [path]));
   const lost = routes.flatMap((route, index) =>
-    sent.some((pattern) => patternsMeet(pattern, route.path)) ? [] : [placedName(route, index)],
+    isOfWebSocket(route.path) || sent.some((pattern) => patternsMeet(pattern, route.path))
+      ? []
+      : [placedName(route, index)],
   );
   const [first] = lost;
   if (first === undefined) return [];

@@ -40,7 +40,7 @@ export function warningsOf({ policy: document, config, listenerPaths }: Checked)
     ...issuerWarnings(providers),
     ...placeholderWarnings(policy, config),
     ...overlapWarnings(policy, providers).map((message) => ofPolicy('overlapping-providers', message)),
-    ...ruleWarnings(policy).map((message) => ofPolicy('claim-rule', message)),
+    ...ruleWarnings(policy),
     ...routeWarnings(policy),
     ...corsWarnings(policy).map((message) => ofPolicy('cors-origin', message)),
     ...upstreamWarnings(policy, config),
