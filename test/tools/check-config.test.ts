@@ -1,9 +1,11 @@
 import { describe, expect, test } from '@jest/globals';
 import { pack } from '../../lambda/core/config/pack.ts';
+import { parseProvider } from '../../lambda/core/config/providers.ts';
+import { DocumentNotFound } from '../../lambda/io/fetch-document.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
-import { probeLines, probeProviders } from '../../tools/check-config/probe.ts';
+import { hasKeys, probeLines, probeProviders } from '../../tools/check-config/probe.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { providerOf } from '../support/provider.ts';
 
@@ -386,6 +388,40 @@ describe('a probe', () => {
     );
     expect(failed.flatMap(({ warnings }) => warnings)).toEqual(
       shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
+    );
+  });
+  test('finds no keys where all are ignored', async () => {
+    const { seen } = await probe({
+      [discovery]: { issuer: 'https://issuer.example', jwks_uri: keys },
+      [keys]: { keys: [{ kty: 'oct', k: 'x' }] },
+    });
+    expect(hasKeys({ provider: 'default', seen, warnings: [] })).toBe(false);
+  });
+  test.each([
+    ['answers that there is none', new DocumentNotFound('answered with status 404'), true],
+    ['answers that it is forbidden', new Error('https://keys.example: answered with status 403'), true],
+    ['does not answer', new Error('https://keys.example: connect ECONNREFUSED'), false],
+    ['fails', new Error('https://keys.example: answered with status 503'), false],
+  ])('asks for one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
+    const parsed = await parseProvider('staff', {
+      type: 'verified-access',
+      instanceArn: 'arn:aws:ec2:eu-west-1:111122223333:verified-access-instance/vai-1',
+      keysUrl: 'https://keys.example',
+    });
+    if (!('value' in parsed)) throw new Error(parsed.problems.join());
+    const asked: string[] = [];
+    const [result] = await probeProviders(
+      [parsed.value],
+      async (url) => {
+        asked.push(url.href);
+        throw error;
+      },
+      Date.now,
+    );
+    expect(asked).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
+    expect(result && hasKeys(result)).toBe(reachable);
+    expect(result && probeLines(result)[0]).toMatch(
+      reachable ? /the endpoint answers, and only a token's kid shows/ : /none$/,
     );
   });
   test('warns of an endpoint that does not answer', async () => {

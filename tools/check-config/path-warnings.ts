@@ -12,7 +12,7 @@ const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: strin
   [/\{[^}]*\}/, 'a name in braces', '* in its place'],
   [/<[^>]*>/, 'a name in angle brackets', '* in its place'],
   [/\/\[[^\]]*\]/, 'a name in brackets', '* in its place'],
-  [/\.\*|\\[dws]|\(.*\)|\^|\$$/, 'a regular expression', '* for any text, and ? for one character'],
+  [/\/\.[*+]|\([^)]*[|?][^)]*\)|\^|\$$/, 'a regular expression', '* for any text, and ? for one character'],
   [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
   [
     /\/\?$|[a-z]s\?$/,
