@@ -1,8 +1,9 @@
 import * as v from 'valibot';
+import { nearestName } from './nearest-name.ts';
 
 /**
- * An object with these members and no others. Every other member is an issue, with the known names as its
- * `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
+ * An object with these members and no others. Every other member is an issue, with the name that
+ * was most likely meant as its `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
  * what is wrong with any other kind of value.
  */
 export function closedObject<const E extends v.ObjectEntries>(
@@ -67,7 +68,7 @@ const unknownMember = (input: object, key: string, value: unknown, names: readon
   expected: 'never',
   received: 'string',
   message: 'is not a known field',
-  requirement: names,
+  requirement: nearestName(key, names),
   path: [{ type: 'object', origin: 'key', input: input as Record<string, unknown>, key, value }],
 });
 

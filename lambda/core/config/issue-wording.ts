@@ -8,8 +8,8 @@ export type Issue = v.BaseIssue<unknown>;
 export const isUnknownMember = ({ expected }: Issue): boolean => expected === 'never';
 
 /** The member that an unknown one was most likely meant to be. */
-export const meantMember = ({ input, requirement }: Issue): string | undefined =>
-  nearestName(String(input), requirement as readonly string[]);
+export const meantMember = ({ requirement }: Issue): string | undefined =>
+  typeof requirement === 'string' ? requirement : undefined;
 
 /** What is wrong, in words that repeat no value. */
 export function wording(issue: Issue): string {

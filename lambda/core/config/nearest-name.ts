@@ -7,6 +7,8 @@ export function nearestName(given: string, names: readonly string[]): string | u
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of names) {
+    // The distance is that of the lengths at least.
+    if (Math.abs(given.length - name.length) >= least) continue;
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
     if (distance < least) {
       least = distance;
