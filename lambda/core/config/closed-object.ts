@@ -2,8 +2,8 @@ import * as v from 'valibot';
 import { nearestName } from './nearest-name.ts';
 
 /**
- * An object with these members and no others. Every other member is an issue, with the name that
- * was most likely meant as its `requirement`: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
+ * An object with these members and no others. Every other member is an issue, whose `requirement` is the name that was
+ * most likely meant: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
  * what is wrong with any other kind of value.
  */
 export function closedObject<const E extends v.ObjectEntries>(
