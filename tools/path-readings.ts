@@ -1,12 +1,13 @@
 import type { Config } from '../lambda/core/config/config.ts';
 import { stepsOf } from '../lambda/core/config/paths.ts';
 import type { PolicyDocument } from '../lambda/core/config/policy-schema.ts';
+import { wholePolicy } from '../lambda/core/config/sound-policy.ts';
 import { pathFault } from '../lambda/core/paths/fault.ts';
 import { compileReadingJudge, isPathProblem } from '../lambda/core/paths/judge-path.ts';
 import { nameOf } from '../lambda/core/paths/path-problem.ts';
 import { stepsTo } from '../lambda/core/paths/readings.ts';
 import { stripPrefix } from '../lambda/core/paths/strip-prefix.ts';
-import { rulesOf } from './check-config/warnings.ts';
+import { rulesOf } from './check-config/route-names.ts';
 
 /** What some server may take a path for. */
 export interface PathReading {
@@ -30,7 +31,7 @@ export function pathReadings(
   if (rest === undefined || pathFault(path) !== undefined) return [];
   const rules = rulesOf(policy, config.providers);
   const unmatched = { ...own, path: undefined };
-  const judge = compileReadingJudge({ rules, fallback: unmatched, steps: stepsOf(policy) });
+  const judge = compileReadingJudge({ rules, fallback: unmatched, steps: stepsOf(wholePolicy(policy)) });
   const found: PathReading[] = [];
   let first: string | undefined;
   judge.visit(method, rest, own, (reading, { route, fault }) => {

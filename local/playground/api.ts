@@ -4,7 +4,7 @@ import { decodePasted } from '../../tools/explain/decoded-token.ts';
 import { DEMO } from '../identity/authorization-server.ts';
 import { exampleRequest } from '../load-balancer/example-request.ts';
 import type { ChangeWatch } from './changes.ts';
-import { ownServer, type PlaygroundStack } from './context.ts';
+import { listenerPathsOf, ownServer, type PlaygroundStack } from './context.ts';
 import type { Changes, Checked, DecodedToken, IssuedToken, Put, Sent, StackState } from './contract.ts';
 import { putParameter, readParameters } from './parameters.ts';
 import { RefusedCall } from './refused-call.ts';
@@ -46,8 +46,8 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   ),
   'POST check': endpoint(
     v.strictObject({ values: v.record(v.string(), v.string()) }),
-    async ({ values }): Promise<Checked> => {
-      const { problems, warnings } = await checkParameters(values);
+    async ({ values }, { stack }): Promise<Checked> => {
+      const { problems, warnings } = await checkParameters(values, { listenerPaths: listenerPathsOf(stack) });
       return { problems, warnings };
     },
   ),

@@ -32,3 +32,17 @@ export function ownServer({ authorizationServer }: Pick<PlaygroundStack, 'author
   }
   return authorizationServer;
 }
+
+/** The path patterns that get to the function; undefined where there is another way in, or a rule that takes every path. */
+export function listenerPathsOf({
+  api,
+  deployment,
+}: Pick<PlaygroundStack, 'api' | 'deployment'>): readonly string[] | undefined {
+  if (api !== undefined) return undefined;
+  const patterns = deployment.listener.rules.map(({ conditions }) =>
+    conditions.flatMap((condition) =>
+      condition.field === 'path-pattern' && condition.regex === undefined ? condition.values : [],
+    ),
+  );
+  return patterns.every(({ length }) => length > 0) ? patterns.flat() : undefined;
+}

@@ -54,10 +54,13 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
     server.check({ values: Object.fromEntries([...drafts].map(([name, { text }]) => [name, text])) });
   const showProblems = ({ problems, warnings }: Checked) => {
     ui.problems.replaceChildren(
-      ...problems.map(({ parameter, message, at }) =>
-        el('li', { class: 'bad' }, `${parameter}${at === undefined ? '' : ` ${at}`}: ${message}`),
+      ...[...problems, ...warnings].map(({ severity, parameter, message, location }) =>
+        el(
+          'li',
+          { class: severity === 'error' ? 'bad' : 'warn' },
+          `${parameter}${location === undefined ? '' : ` ${location.at}`}: ${message}`,
+        ),
       ),
-      ...warnings.map((warning) => el('li', { class: 'warn' }, warning)),
     );
   };
   const recheck = async () => {
@@ -183,7 +186,7 @@ export function createConfiguration(parameters: readonly Parameter[], changes: C
       check: async () => {
         const checked = await check();
         showProblems(checked);
-        return checked.problems.filter(({ parameter }) => parameter === current);
+        return [...checked.problems, ...checked.warnings].filter(({ parameter }) => parameter === current);
       },
     });
     show(current);

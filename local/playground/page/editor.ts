@@ -14,10 +14,9 @@ import { type Diagnostic, forceLinting, linter, lintGutter } from '@codemirror/l
 import { EditorState, type Extension } from '@codemirror/state';
 import { EditorView, hoverTooltip, keymap, lineNumbers } from '@codemirror/view';
 import { tags } from '@lezer/highlight';
-import type { Checked } from '../contract.ts';
 import { el } from './dom.ts';
 import { nameAt, slotAt, typeAt } from './json-position.ts';
-import { placeOf } from './problem-place.ts';
+import { type Finding, rangeOf } from './problem-place.ts';
 import { descriptionAt, membersAt, type Schema, valuesAt } from './schema-hints.ts';
 
 export interface Editor {
@@ -27,8 +26,8 @@ export interface Editor {
 
 interface EditorEvents {
   readonly changed: (text: string) => void;
-  /** The problems of the parameter that is shown. */
-  readonly check: () => Promise<Checked['problems']>;
+  /** What there is to say of the parameter that is shown. */
+  readonly check: () => Promise<readonly Finding[]>;
 }
 
 /** An editor for the parameters that are JSON, with completion and help by the published schemas, and the checker's problems. */
@@ -63,7 +62,7 @@ function extensions(name: string, schema: Schema, { changed, check }: EditorEven
     json(),
     syntaxHighlighting(COLORS),
     lintGutter(),
-    linter(async (view) => (await check()).map((problem) => diagnosticOf(problem, view.state)), {
+    linter(async (view) => (await check()).map((finding) => diagnosticOf(finding, view.state)), {
       delay: 250,
     }),
     autocompletion({ override: [(context) => complete(context, schema)], icons: false }),
@@ -83,9 +82,11 @@ function extensions(name: string, schema: Schema, { changed, check }: EditorEven
 /** The one that the page's style sheet has, by which its policy lets the editor make one, too. */
 const nonce = (): string => document.querySelector<HTMLLinkElement>('link[rel="stylesheet"]')?.nonce ?? '';
 
-function diagnosticOf({ message, at }: Checked['problems'][number], state: EditorState): Diagnostic {
-  return { ...placeOf(at, state), severity: 'error', message };
-}
+const diagnosticOf = (finding: Finding, { doc }: EditorState): Diagnostic => ({
+  ...rangeOf(finding, doc),
+  severity: finding.severity,
+  message: finding.message,
+});
 
 function complete(context: CompletionContext, schema: Schema): CompletionResult | null {
   const { state, pos } = context;

@@ -1,16 +1,12 @@
-import { syntaxTree } from '@codemirror/language';
-import type { EditorState } from '@codemirror/state';
+import type { Text } from '@codemirror/state';
+import type { Checked } from '../contract.ts';
 
-/** The range of what a problem is about, from its `LINE:COLUMN`; the first character where it has none. */
-export function placeOf(
-  at: string | undefined,
-  state: EditorState,
-): { readonly from: number; readonly to: number } {
-  const [line = 1, column = 1] = at?.split(':').map(Number) ?? [];
-  const { from, to } = state.doc.line(Math.min(Math.max(line, 1), state.doc.lines));
-  const start = Math.min(from + column - 1, to);
-  const node = syntaxTree(state).resolveInner(start, 1);
-  // Of an object or a list that is at fault, the first line.
-  const end = node.from === start ? Math.min(node.to, to) : start + 1;
-  return { from: start, to: Math.min(Math.max(end, start + 1), Math.max(state.doc.length, start)) };
+/** What the checker found, whether it makes the parameter invalid or not. */
+export type Finding = Checked['problems'][number] | Checked['warnings'][number];
+
+/** The range of what a finding is about: of an object or a list its first line, and the first character where it has no place. */
+export function rangeOf({ location }: Finding, doc: Text): { readonly from: number; readonly to: number } {
+  const from = Math.min(location?.start ?? 0, doc.length);
+  const end = Math.min(location?.end ?? 0, doc.lineAt(from).to);
+  return { from, to: Math.min(Math.max(end, from + 1), doc.length) };
 }
