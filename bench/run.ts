@@ -3,7 +3,7 @@ import { existsSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'no
 import { cpus, tmpdir, totalmem } from 'node:os';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { ArgumentError, parseArguments, runCommand } from '../tools/arguments.ts';
 import { findNode24 } from '../local/lambda/node24.ts';
 import { performanceChart } from './report/chart.ts';
 import { type Result, sectionOf } from './report/results.ts';
@@ -25,42 +25,15 @@ const DIRECTORY = fileURLToPath(new URL('.', import.meta.url));
 const RESULTS = join(DIRECTORY, 'results.json');
 const CHART = join(DIRECTORY, '../docs/performance.svg');
 
-interface Arguments {
-  readonly sections: readonly string[];
-  readonly quick: boolean;
-}
-
-function parseArguments(args: readonly string[]): Arguments | 'help' {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      only: { type: 'string', multiple: true, default: [] },
-      quick: { type: 'boolean', default: false },
-      help: { type: 'boolean', default: false },
-    },
+function run(args: readonly string[]): number {
+  const { values } = parseArguments(args, {
+    only: { type: 'string', multiple: true },
+    quick: { type: 'boolean' },
   });
-  if (values.help) return 'help';
-  for (const name of values.only) {
-    if (!SECTIONS.includes(name)) {
-      throw new Error(`--only takes one of ${SECTIONS.join(', ')}, not ${JSON.stringify(name)}`);
-    }
-  }
-  return { sections: values.only.length > 0 ? values.only : SECTIONS, quick: values.quick };
-}
-
-function main(args: readonly string[]): number {
-  let options: Arguments | 'help';
-  try {
-    options = parseArguments(args);
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return 2;
-  }
-  if (options === 'help') {
-    console.log(HELP);
-    return 0;
-  }
-  const { sections, quick } = options;
+  const { only = [], quick = false } = values;
+  const unknown = only.find((name) => !SECTIONS.includes(name));
+  if (unknown !== undefined) throw new ArgumentError(`--only takes one of these: ${SECTIONS.join(', ')}.`);
+  const sections = only.length > 0 ? only : SECTIONS;
   installPeers();
   const node = findNode24();
   console.log(machine(node));
@@ -130,4 +103,4 @@ function machine(node: string): string {
   return `Node.js ${version}; ${cpus().length} x ${cpu?.model}, ${memory}\n${peers.join(', ')}`;
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

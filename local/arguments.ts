@@ -8,9 +8,9 @@ export const HELP = `Usage: npm start [-- --port N] [--upstream URL] [--issuer U
                            [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
-authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, an S3 endpoint for
-the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8. Each request is one line; in a
-terminal, keys act while it runs, and h lists them.
+authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
+your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
+Each request is one line; in a terminal, keys act while it runs, and h lists them.
 
   --port N           port of the load balancer, or 0 to let the system choose all of them (default: 8080, or
                      8090, 8100 and so on where ports from there are taken)

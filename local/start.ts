@@ -1,4 +1,5 @@
 import { ArgumentError } from '../tools/arguments.ts';
+import { wantsColors } from '../tools/terminal-colors.ts';
 import { type Arguments, HELP, parseArguments } from './arguments.ts';
 import { SynthesisError } from './assembly/synthesize.ts';
 import { createConsole } from './console/console.ts';
@@ -8,7 +9,7 @@ import { later } from './console/later.ts';
 import { onParentEnd } from './console/parent.ts';
 import { printable } from './console/printable.ts';
 import { stackKeys } from './console/stack-keys.ts';
-import { createStyle, wantsColors } from './console/style.ts';
+import { createStyle } from './console/style.ts';
 import { firstScreen } from './instructions.ts';
 import { startLiveCode } from './lambda/live-code.ts';
 import { PortUnavailableError } from './loopback-server.ts';
@@ -18,7 +19,7 @@ import { startStack } from './stack.ts';
 /** npm passes Ctrl-C on to a process that already has it from the terminal: that is no second one. */
 const SECOND_SIGNAL_AFTER_MS = 300;
 
-const style = createStyle(wantsColors(process.env, process.stdout.isTTY));
+const style = createStyle(wantsColors(process.stdout, process.env));
 const write = (text: string) => console.log(text);
 
 async function main(args: readonly string[]): Promise<void> {

@@ -1,5 +1,6 @@
 import { type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestName } from '../infra/options/nearest-name.ts';
+import { nearestName } from '../lambda/core/config/nearest-name.ts';
+import { firstLine } from '../lambda/io/service-error.ts';
 
 /** The options of a command, as `parseArgs` takes them. */
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -7,6 +8,11 @@ export type Options = NonNullable<ParseArgsConfig['options']>;
 /** A command line that cannot be obeyed. The message says what would be right, and echoes nothing secret. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
+}
+
+/** What was asked for cannot be done. The message says in one line what is wrong, where, and what to do. Status 1. */
+export class CommandFailure extends Error {
+  override readonly name: string = 'CommandFailure';
 }
 
 type Values<O extends Options> = {
@@ -55,9 +61,9 @@ export function parseArguments<const O extends Options>(
 
 function unknownOption(name: string, names: readonly string[]): string {
   const nearest = nearestName(name.replace(/^-+/, ''), names);
-  const all = names.map((option) => `--${option}`).join(', ');
+  const all = [...names, 'help'].map((option) => `--${option}`).join(', ');
   return nearest === undefined
-    ? `There is no ${shown(name)}; there are ${all}.`
+    ? `There is no ${shown(name)}; there ${names.length === 0 ? 'is only' : 'are'} ${all}.`
     : `There is no ${shown(name)}; did you mean --${nearest}?`;
 }
 
@@ -68,13 +74,33 @@ const looksLikeOption = ({ value, inlineValue }: { value?: string; inlineValue?:
 /** An argument as it may be printed: one that may be a token is not. */
 const shown = (text: string): string => (text.length > 60 ? 'one that may be a token' : text);
 
-export interface Command {
-  readonly help: string;
-  /** Answers the exit status. */
-  readonly run: (args: readonly string[]) => Promise<number>;
+/** The number that an option takes, from `min` (default 0) to `max`. */
+export function wholeNumber(
+  option: string,
+  text: string,
+  {
+    min = 0,
+    max = Number.MAX_SAFE_INTEGER,
+    example = 10,
+  }: { readonly min?: number; readonly max?: number; readonly example?: number } = {},
+): number {
+  const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
+  if (number >= min && number <= max) return number;
+  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  throw new ArgumentError(`${option} takes a whole number ${range}, such as ${option} ${example}.`);
 }
 
-/** Runs a command as a process: `--help` to standard output; what is wrong with arguments last on standard error, with status 2. */
+export interface Command {
+  /** Begins with how the command is called: `Usage: npm run NAME …`. */
+  readonly help: string;
+  /** Answers the exit status. */
+  readonly run: (args: readonly string[]) => Promise<number> | number;
+}
+
+/**
+ * Runs a command as a process. `--help` prints the help. What is wrong comes last, on standard error: bad arguments with
+ * status 2, anything else with status 1.
+ */
 export async function runCommand({ help, run }: Command): Promise<void> {
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
@@ -84,8 +110,22 @@ export async function runCommand({ help, run }: Command): Promise<void> {
   try {
     process.exitCode = await run(args);
   } catch (error) {
-    if (!(error instanceof ArgumentError)) throw error;
-    console.error(`${help}\n\n${error.message}`);
-    process.exitCode = 2;
+    if (process.env.DEBUG) console.error(error);
+    console.error(accountOf(error, help));
+    process.exitCode = error instanceof ArgumentError ? 2 : 1;
   }
 }
+
+/** The lines that a command ends with because of an error. */
+export function accountOf(error: unknown, help: string): string {
+  if (error instanceof ArgumentError) return `${error.message}\nSee ${callOf(help)} -- --help`;
+  if (error instanceof CommandFailure) return error.message;
+  const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
+  return `Unexpected ${name}: ${withoutTokens(firstLine(message))} (this is a bug; DEBUG=1 prints where it is)`;
+}
+
+/** `npm run NAME`, or `npm start`. */
+const callOf = (help: string): string => /npm (?:run )?[\w:-]+/.exec(help)?.[0] ?? 'the command';
+
+/** A parser's message may quote what it could not parse. */
+const withoutTokens = (text: string): string => text.replace(/eyJ[\w-]*(?:\.[\w-]*)*/g, '<token>');

@@ -3,7 +3,8 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { firstLine } from '../lambda/io/service-error.ts';
+import { CommandFailure } from './arguments.ts';
+import { awsErrorLine } from './aws-errors.ts';
 
 /** A line of a log, as CloudWatch Logs has it. */
 export interface LogLine {
@@ -31,7 +32,7 @@ export interface Logs {
 }
 
 /** The log could not be read. The message says which part and why. */
-export class UnreadableLog extends Error {
+export class UnreadableLog extends CommandFailure {
   override readonly name = 'UnreadableLog';
 }
 
@@ -55,14 +56,19 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
   });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
-  const readable = async <T>(reading: Promise<T>, what: string): Promise<T> => {
+  const readable = async <T>(reading: Promise<T>, what: string, action: string): Promise<T> => {
     try {
       return await reading;
     } catch (error) {
-      const { name, message } = error as Error;
-      const said =
-        name === 'AbortError' ? `no answer within ${timeoutMs} ms` : `${name}: ${firstLine(message)}`;
-      throw new UnreadableLog(`${what} could not be read: ${said}`);
+      throw new UnreadableLog(
+        awsErrorLine(error, {
+          what,
+          service: 'CloudWatch Logs',
+          action,
+          endpoint: endpoint?.origin ?? process.env.AWS_ENDPOINT_URL,
+          profile: process.env.AWS_PROFILE,
+        }),
+      );
     }
   };
 
@@ -119,12 +125,13 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
   };
 
   return {
-    region: () => readable(Promise.resolve(client.config.region()), 'The region (--region, or AWS_REGION)'),
-    groupsOf: (prefix) => readable(groupsOf(prefix), `The names of log groups (logs:DescribeLogGroups)`),
+    region: () => readable(Promise.resolve(client.config.region()), 'The log', 'logs:DescribeLogGroups'),
+    groupsOf: (prefix) =>
+      readable(groupsOf(prefix), `The names of the log groups ${prefix}*`, 'logs:DescribeLogGroups'),
     async find(search) {
       const found = [];
       for (const group of new Set(search.groups)) {
-        found.push(await readable(linesOf(group, search), `The log group ${group} (logs:FilterLogEvents)`));
+        found.push(await readable(linesOf(group, search), `The log group ${group}`, 'logs:FilterLogEvents'));
       }
       return {
         lines: found.flatMap(({ lines }) => lines).sort((one, other) => one.at - other.at),

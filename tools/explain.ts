@@ -1,23 +1,19 @@
-import { parseConfig } from '../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
-import { parseJson } from '../lambda/core/config/parse-json.ts';
-import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
-import { type FetchDocument, fetchDocument } from '../lambda/io/fetch-document.ts';
+import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
-import { UnreadableLog } from './cloud-watch-logs.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
-import { explain } from './explain/explain.ts';
+import { configurationOf } from './explain/configuration.ts';
+import { type Explanation, explain } from './explain/explain.ts';
 import { explainRequest } from './explain/explain-request.ts';
-import { MAX_INPUT } from './explain/pasted-token.ts';
+import { MAX_INPUT } from './explain/paste/parse-paste.ts';
+import { UnreadablePaste } from './explain/paste/pasted.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
+import { paintFor } from './terminal-colors.ts';
 import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
-
-const refuse: FetchDocument = (url) =>
-  Promise.reject(new Error(`${url.href}: not fetched, because of --offline`));
 
 await runCommand({
   help: HELP,
@@ -25,44 +21,40 @@ await runCommand({
     const parsed = parseExplainArguments(args, process.env);
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
-    const stored = await readSource(parsed.source).catch((error: unknown) => {
-      if (!(error instanceof UnreadableParameters)) throw error;
-      console.error(error.message);
-      return undefined;
-    });
-    if (stored === undefined) return 1;
-    const configured = await parseConfig(stored.values, stored.version);
+    const stored = await readSource(parsed.source);
+    const configured = await configurationOf(stored.values, stored.version);
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
       console.log(parsed.json ? JSON.stringify({ problems }, null, 2) : invalidConfig(problems, path));
       return 1;
     }
-    const policy = parseJson(PolicySchema, stored.values.policy?.trim() ?? '{}');
     const explanation = await explain({
       ...parsed,
-      pasted: await readToken(),
-      config: configured.config,
-      policy: 'value' in policy ? policy.value : {},
-      fetchDocument: parsed.offline ? refuse : fetchDocument,
+      ...configured,
+      pasted: await readPaste(),
+      fetchDocument,
       now: parsed.now ?? Date.now(),
       timeZone,
+    }).catch((error: unknown) => {
+      throw error instanceof UnreadablePaste ? new ArgumentError(error.message) : error;
     });
-    console.log(parsed.json ? renderJson(explanation) : render(explanation));
-    return explanation.verdict.allowed ? 0 : 1;
+    const paint = paintFor(process.stdout, process.env);
+    console.log(parsed.json ? renderJson(explanation) : render(explanation, paint));
+    return statusOf(explanation);
   },
 });
 
+/** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */
+function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {
+  if (!allowed) return 1;
+  return onlyIf === undefined ? 0 : 3;
+}
+
 async function tellRequest(args: RequestArguments, timeZone: string): Promise<number> {
-  try {
-    const report = await explainRequest(args, Date.now());
-    console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone));
-    return report.decisions.length > 0 ? 0 : 1;
-  } catch (error) {
-    if (!(error instanceof UnreadableLog)) throw error;
-    console.error(error.message);
-    return 1;
-  }
+  const report = await explainRequest(args, Date.now());
+  console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone));
+  return report.decisions.length > 0 ? 0 : 1;
 }
 
 async function readSource(
@@ -70,6 +62,7 @@ async function readSource(
 ): Promise<{ readonly values: ParameterValues; readonly version: string }> {
   if (source.kind === 'live') {
     const reading = await readLiveParameters(source);
+    if (Object.keys(reading).length === 0) throw new UnreadableParameters(nothingUnder(source));
     return { values: valuesOf(reading), version: versionOf(reading) };
   }
   const { policy, revocations } = source;
@@ -81,7 +74,12 @@ async function readSource(
   return { values, version: versionOf({}) };
 }
 
-async function readToken(): Promise<string> {
+function nothingUnder({ path, region }: Extract<ExplainArguments['source'], { kind: 'live' }>): string {
+  const where = region === undefined ? path : `${path} in ${region}`;
+  return `There are no parameters under ${where}. Check --path (a stack of another name has /STACKNAME), --region, and the account (aws sts get-caller-identity).`;
+}
+
+async function readPaste(): Promise<string> {
   if (process.stdin.isTTY) {
     console.error(
       'Paste the token, then press Enter and Ctrl-D. A terminal cuts long lines: rather pipe it in.',
@@ -91,7 +89,10 @@ async function readToken(): Promise<string> {
   let size = 0;
   for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
     size += chunk.length;
-    if (size > MAX_INPUT) throw new ArgumentError('Standard input holds far more than a token.');
+    if (size > MAX_INPUT)
+      throw new ArgumentError(
+        `Standard input has more than ${MAX_INPUT / 1024} KB: paste a token or one request.`,
+      );
     chunks.push(chunk);
   }
   return Buffer.concat(chunks).toString('utf8');

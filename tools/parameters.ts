@@ -2,8 +2,9 @@ import { readFileSync } from 'node:fs';
 import type { Reading } from '../lambda/core/config/reading.ts';
 import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
 import { createParameterReader } from '../lambda/io/parameter-store.ts';
-import { firstLine } from '../lambda/io/service-error.ts';
-import { ArgumentError } from './arguments.ts';
+import { ArgumentError, CommandFailure } from './arguments.ts';
+import { awsErrorLine } from './aws-errors.ts';
+import { userPath } from './user-path.ts';
 
 /** Options of every command that can read the parameters that a function reads. */
 export const LIVE_OPTIONS = {
@@ -24,7 +25,7 @@ export interface LiveOptions {
 }
 
 /** The live parameters could not be read. */
-export class UnreadableParameters extends Error {
+export class UnreadableParameters extends CommandFailure {
   override readonly name = 'UnreadableParameters';
 }
 
@@ -39,9 +40,14 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
   try {
     return await createParameterReader(path)();
   } catch (error) {
-    const { name, message } = error as Error;
     throw new UnreadableParameters(
-      `The parameters under ${path} could not be read: ${name}: ${firstLine(message)}`,
+      awsErrorLine(error, {
+        what: `The parameters under ${path}`,
+        service: 'SSM',
+        action: 'ssm:GetParameters',
+        endpoint: process.env.AWS_ENDPOINT_URL_SSM ?? process.env.AWS_ENDPOINT_URL,
+        profile: process.env.AWS_PROFILE,
+      }),
     );
   }
 }
@@ -52,7 +58,11 @@ export function takeEndpoint({ endpointUrl, region }: Omit<LiveOptions, 'path'>)
   if (endpointUrl === undefined) return undefined;
   const url = parseEndpoint(endpointUrl, { allowHttp: true });
   if (typeof url === 'string') {
-    throw new ArgumentError(`--endpoint-url takes a URL such as http://localhost:8082; this one ${url}.`);
+    throw new ArgumentError(
+      /^(?:[\w-]+:\d+|[\w-]+(?:\.[\w-]+)+)/.test(endpointUrl)
+        ? `--endpoint-url has no scheme: write http://${endpointUrl}.`
+        : `--endpoint-url takes a URL such as http://localhost:8082; this one ${url}.`,
+    );
   }
   if (isLoopback(url)) useLocalIdentity();
   return url;
@@ -67,11 +77,21 @@ function useLocalIdentity(): void {
   }
 }
 
-/** The text of a file that an argument names. */
+/** The text of a file that an argument names, from where the user stands. */
 export function readArgumentFile(file: string): string {
+  const path = userPath(file);
   try {
-    return readFileSync(file, 'utf8');
+    return readFileSync(path, 'utf8');
   } catch (error) {
-    throw new ArgumentError(`${file} cannot be read: ${(error as NodeJS.ErrnoException).code}.`);
+    throw new ArgumentError(
+      `${file} cannot be read: ${fileFault((error as NodeJS.ErrnoException).code, path)}.`,
+    );
   }
+}
+
+function fileFault(code: string | undefined, path: string): string {
+  if (code === 'ENOENT') return `there is no ${path}`;
+  if (code === 'EISDIR') return `${path} is a folder`;
+  if (code === 'EACCES') return `you may not read ${path}`;
+  return `${path}: ${code}`;
 }

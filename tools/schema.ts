@@ -3,6 +3,7 @@ import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, runCommand } from './arguments.ts';
 import { generatedFiles } from './generated-files.ts';
+import { userPath } from './user-path.ts';
 
 const HELP = `Usage: npm run schema [-- --check] [--out DIR]
 
@@ -23,7 +24,7 @@ await runCommand({
   help: HELP,
   async run(args) {
     const { values } = parseArguments(args, { check: { type: 'boolean' }, out: { type: 'string' } });
-    const out = values.out ?? ROOT;
+    const out = values.out === undefined ? ROOT : userPath(values.out);
     const files = generatedFiles((path) => readFileSync(join(ROOT, path), 'utf8'));
     const stale = [...files].filter(([name, text]) => textOf(join(out, name)) !== text);
     if (values.check) {

@@ -1,7 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { gzipSync } from 'node:zlib';
+import { parseArguments, runCommand } from '../../tools/arguments.ts';
+import { userPath } from '../../tools/user-path.ts';
 import { bundle, ENTRIES, LAMBDA_DIRECTORY } from './bundle.ts';
 
 const HELP = `Usage: npm run build [-- --outdir DIR]
@@ -11,23 +12,9 @@ Bundles each handler of lambda/ as it is deployed and prints its size.
   --outdir DIR  where the bundles go (default: dist)
   --help        print this text`;
 
-function main(args: readonly string[]): number {
-  let outdir: string;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: { outdir: { type: 'string', default: 'dist' }, help: { type: 'boolean', default: false } },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    outdir = values.outdir;
-  } catch (error) {
-    console.error(`${error instanceof Error ? error.message : error}\n\n${HELP}`);
-    return 2;
-  }
-
+function run(args: readonly string[]): number {
+  const { values } = parseArguments(args, { outdir: { type: 'string' } });
+  const outdir = values.outdir === undefined ? 'dist' : userPath(values.outdir);
   for (const entry of ENTRIES.filter((name) => existsSync(join(LAMBDA_DIRECTORY, `${name}.ts`)))) {
     try {
       bundle({ entry, outdir });
@@ -47,4 +34,4 @@ function kilobytes({ length }: Uint8Array): string {
   return `${(length / 1000).toFixed(1)} kB`;
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

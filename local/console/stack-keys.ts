@@ -54,7 +54,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
         },
       ]
     : [];
-  const page = pageOf(urls);
+  const page = urls.playground;
   const keys: Key[] = [
     ...issuerKeys,
     {
@@ -72,9 +72,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
         write(await explainRequest({ requestId, logGroup, endpoint: urls.ssm, signal }));
       },
     },
-    ...(page === undefined
-      ? []
-      : [{ key: 'p', name: 'page', title: `open ${page}`, act: () => openPage(page) }]),
+    { key: 'p', name: 'playground', title: `open ${page}`, act: () => openPage(page) },
     {
       key: 'h',
       name: 'help',
@@ -85,7 +83,3 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
   ];
   return keys;
 }
-
-/** Where the stack serves a page to try it with, if it does. */
-const pageOf = (urls: object): string | undefined =>
-  'playground' in urls && typeof urls.playground === 'string' ? urls.playground : undefined;

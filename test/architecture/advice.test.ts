@@ -19,11 +19,15 @@ const OF_OTHERS = new Set([
   'allowedPattern',
   // Entra ID
   'requestedAccessTokenVersion',
+  // The menu of browsers
+  'cURL',
   // OAuth, in a form
   'grant_type',
   'scope',
 ]);
 const FLAGS_OF_OTHERS = new Set([
+  // Google's CLI
+  '--audiences',
   // The AWS CLI
   '--cli-input-json',
   '--function-name',
@@ -38,11 +42,14 @@ const FLAGS_OF_OTHERS = new Set([
   '--silent',
 ]);
 
-/** A shell's variable that a tool reads, by the file whose help tells it. */
+/** A shell's variable that a tool reads, by the file that tells of it. */
 const VARIABLES: Readonly<Record<string, string>> = {
   CONFIG_PATH: 'tools/explain/arguments.ts',
+  DEBUG: 'tools/arguments.ts',
   FORCE_COLOR: 'local/arguments.ts',
   NO_COLOR: 'local/arguments.ts',
+  // Of Node.js
+  NODE_EXTRA_CA_CERTS: 'tools/aws-errors.ts',
 };
 
 /** Names of members, wherever in a schema they are. */
@@ -87,7 +94,9 @@ function unsettable(text: string, path: string): string[] {
   // What stands for any name is none.
   const switches = named(/(?<![\w.?&-])([A-Za-z]\w*)=(?:\w|\0)/g).filter((name) => name !== 'NAME');
   const camelCase = named(/(?<![\w/.:-])([a-z]+[A-Z][A-Za-z]*)\b(?!\()/g);
-  const others = [...switches, ...camelCase].filter((name) => !SETTABLE.has(name) && !OF_OTHERS.has(name));
+  const others = [...switches, ...camelCase].filter(
+    (name) => !SETTABLE.has(name) && !OF_OTHERS.has(name) && VARIABLES[name] !== path,
+  );
   return [...new Set([...variables, ...own, ...flags, ...others])];
 }
 

@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
+import { ArgumentError, parseArguments, runCommand } from '../../tools/arguments.ts';
 import { cdk, fakeAccount, projectIn } from './cloud.ts';
 import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
@@ -48,43 +48,29 @@ interface Chosen {
   readonly from: string | undefined;
 }
 
-/** What the arguments ask for, or undefined for the help. Throws over a bad argument. */
-function parseChoice(args: readonly string[]): Chosen | undefined {
-  const { values } = parseArgs({
-    args: [...args],
-    options: {
-      verbose: { type: 'boolean', default: false },
-      quick: { type: 'boolean', default: false },
-      transitions: { type: 'boolean', default: false },
-      only: { type: 'string' },
-      from: { type: 'string' },
-      help: { type: 'boolean', default: false },
-    },
+function parseChoice(args: readonly string[]): Chosen {
+  const { values } = parseArguments(args, {
+    verbose: { type: 'boolean' },
+    quick: { type: 'boolean' },
+    transitions: { type: 'boolean' },
+    only: { type: 'string' },
+    from: { type: 'string' },
   });
-  if (values.help) return undefined;
-  const { verbose, quick, transitions, from } = values;
+  const { verbose = false, quick = false, transitions = false, from } = values;
   const only = REHEARSED.find((name) => name === values.only);
   if ([quick, transitions, values.only !== undefined, from !== undefined].filter(Boolean).length > 1) {
-    throw new Error('--quick, --transitions, --only and --from exclude each other; give one of them');
+    throw new ArgumentError(
+      '--quick, --transitions, --only and --from exclude each other: give one of them.',
+    );
   }
   if (values.only !== undefined && only === undefined) {
-    throw new Error(`No shape "${values.only}" is rehearsed; take one of ${REHEARSED.join(', ')}`);
+    throw new ArgumentError(`--only takes a shape that is rehearsed: ${REHEARSED.join(', ')}.`);
   }
   return { verbose, quick, transitions, only, from };
 }
 
-async function main(args: readonly string[]): Promise<number> {
-  let chosen: Chosen | undefined;
-  try {
-    chosen = parseChoice(args);
-  } catch (error) {
-    console.error(`${HELP}\n\n${error instanceof Error ? error.message : error}`);
-    return 2;
-  }
-  if (chosen === undefined) {
-    console.log(HELP);
-    return 0;
-  }
+async function run(args: readonly string[]): Promise<number> {
+  const chosen = parseChoice(args);
   const python = await findPython();
   if (python === undefined) {
     console.log(`Skipped, nothing was rehearsed: no Python here has moto. To install it: ${INSTALL}`);
@@ -131,7 +117,7 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
 
 let signalled: string | undefined;
 
-// Ending the children makes what waits for them fail, and `main` cleans up as after any failure.
+// Ending the children makes what waits for them fail, and `run` cleans up as after any failure.
 for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   process.once(signal, async () => {
     signalled = signal;
@@ -142,4 +128,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
 
 // The SDK's clients here run on the tools' Node.js, which may be older than what the SDK announces to need.
 process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

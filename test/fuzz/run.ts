@@ -1,22 +1,10 @@
-import { HELP, MAX_SEED, parseArguments } from './arguments.ts';
+import { runCommand } from '../../tools/arguments.ts';
+import { HELP, MAX_SEED, parseFuzzArguments } from './arguments.ts';
 import { createDifferential, type Tally } from './differential.ts';
 
 /** Tokens between two looks at the clock and for Ctrl-C. */
 const BATCH = 500;
 const PROGRESS_MS = 10_000;
-
-async function main(args: readonly string[]): Promise<number> {
-  const parsed = parseArguments(args);
-  if (parsed.kind === 'help') {
-    console.log(HELP);
-    return 0;
-  }
-  if (parsed.kind === 'invalid') {
-    console.error(`${HELP}\n\n${parsed.problem}`);
-    return 2;
-  }
-  return fuzz(parsed.runs, parsed.seed ?? Date.now() % MAX_SEED);
-}
 
 let interrupted = false;
 
@@ -62,4 +50,10 @@ process.once('SIGINT', () => {
   interrupted = true;
 });
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({
+  help: HELP,
+  run(args) {
+    const { runs, seed } = parseFuzzArguments(args);
+    return fuzz(runs, seed ?? Date.now() % MAX_SEED);
+  },
+});

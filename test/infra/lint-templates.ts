@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { templateOf } from './synth.ts';
 
@@ -13,11 +14,8 @@ Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
 /** W3005: CDK has a function depend on its role by DependsOn as well as by reference. */
 const IGNORED = ['W3005'];
 
-function main(args: readonly string[]): number {
-  if (args.length > 0) {
-    console.log(HELP);
-    return args[0] === '--help' ? 0 : 2;
-  }
+function run(args: readonly string[]): number {
+  parseArguments(args, {});
   if (spawnSync('cfn-lint', ['--version']).status !== 0) {
     console.log('Skipped: cfn-lint is not installed. To install it: pip install cfn-lint');
     return 0;
@@ -39,4 +37,4 @@ function main(args: readonly string[]): number {
   }
 }
 
-process.exitCode = main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

@@ -1,6 +1,6 @@
 import { writeFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
-import { parseArgs } from 'node:util';
+import { parseArguments, runCommand, wholeNumber } from '../../tools/arguments.ts';
 import { runLoad } from './load.ts';
 import { report } from './report.ts';
 
@@ -25,17 +25,16 @@ the emulated load balancer take more of it than the function.
 
 `;
 
-async function main(): Promise<number> {
-  const { values, problem } = parse(process.argv.slice(2));
-  if (problem !== undefined) {
-    console.error(`${HELP}\n\n${problem}`);
-    return 2;
-  }
-  if (values.help) {
-    console.log(HELP);
-    return 0;
-  }
-  const options = { seconds: Number(values.seconds), connections: Number(values.connections) };
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArguments(args, {
+    seconds: { type: 'string' },
+    connections: { type: 'string' },
+    write: { type: 'boolean' },
+  });
+  const options = {
+    seconds: wholeNumber('--seconds', values.seconds ?? '60', { min: 1, max: 3600 }),
+    connections: wholeNumber('--connections', values.connections ?? '4', { min: 1, max: 100 }),
+  };
   console.log(`Starting the stack; the run takes ${options.seconds} s …`);
   const { text, problems } = report(await runLoad({ ...options, say: console.log }), options);
   console.log(`\n${text}`);
@@ -44,37 +43,6 @@ async function main(): Promise<number> {
   return problems.length > 0 ? 1 : 0;
 }
 
-function parse(args: string[]) {
-  const defaults = { seconds: '60', connections: '4', write: false, help: false };
-  try {
-    const { values } = parseArgs({
-      args,
-      options: {
-        seconds: { type: 'string', default: defaults.seconds },
-        connections: { type: 'string', default: defaults.connections },
-        write: { type: 'boolean', default: false },
-        help: { type: 'boolean', short: 'h', default: false },
-      },
-    });
-    for (const [name, max] of [
-      ['seconds', 3600],
-      ['connections', 100],
-    ] as const) {
-      const value = values[name];
-      if (!/^[1-9]\d*$/.test(value) || Number(value) > max) {
-        return { values, problem: `--${name} takes a whole number from 1 to ${max}.` };
-      }
-    }
-    return { values, problem: undefined };
-  } catch (error) {
-    return { values: defaults, problem: (error as Error).message };
-  }
-}
-
-main().then(
-  (code) => process.exit(code),
-  (error: unknown) => {
-    console.error(error);
-    process.exit(1);
-  },
-);
+await runCommand({ help: HELP, run });
+// What is left of the stack must not hold the process.
+process.exit();

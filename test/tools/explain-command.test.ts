@@ -1,12 +1,15 @@
+import { execFile } from 'node:child_process';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
 import type { Ssm } from '../../local/ssm/server.ts';
+import { ArgumentError } from '../../tools/arguments.ts';
+import { parseExplainArguments } from '../../tools/explain/arguments.ts';
 import { createKey } from '../support/keys.ts';
 import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
 import type { RecordingUpstream } from '../support/recording-upstream.ts';
 import { AUDIENCE, claimsOf, ISSUER, mint, NOW } from '../support/tokens.ts';
-import { runTool } from './run-tool.ts';
+import { ROOT, runTool } from './run-tool.ts';
 import { startKeyEndpoint, startParameters } from './tool-fixtures.ts';
 
 jest.setTimeout(60_000);
@@ -68,19 +71,109 @@ test('the configuration may be the live one', async () => {
   const { status, stdout, stderr } = await explainToken(token, ...live);
   expect(stderr).toBe('');
   expect(JSON.parse(stdout)).toMatchObject({
-    verified: true,
+    signature: 'verified',
     claims: { sub: 'client-1' },
     verdict: { allowed: true, status: 200 },
   });
   expect(status).toBe(0);
 });
 
-test('nothing is fetched offline, and nothing but that fails', async () => {
-  const before = endpoint.received.length;
-  const { status, stdout } = await explainToken(token, ...given, '--offline');
-  expect(stdout).toContain('not fetched, because of --offline');
-  expect(stdout.match(/^FAIL/gm)).toHaveLength(1);
-  expect({ status, fetched: endpoint.received.length - before }).toEqual({ status: 1, fetched: 0 });
+describe('what is pasted may say the request', () => {
+  const curl = `curl 'https://api.example.com/api/orders/1' \\\n  -H 'authorization: Bearer ${token}'\n`;
+  test('as a curl command does', async () => {
+    const { status, stdout } = await explainToken(curl, ...given, '--policy', policy);
+    expect(stdout).toContain('Request  GET /api/orders/1\n');
+    expect(stdout).toContain('Note     method, path and headers are those of the curl command\n');
+    expect(stdout).toContain('Verdict: 403 scope_missing');
+    expect(status).toBe(1);
+  });
+  test('and an argument says another', async () => {
+    const { stdout } = await explainToken(curl, ...given, '--policy', policy, '--request', 'GET /v2/x');
+    expect(stdout).toContain('Request  GET /v2/x\n');
+    expect(stdout).toContain('Verdict: 404 from the load balancer: ');
+  });
+  test('and what cannot be read is an error in one line, without the token', async () => {
+    const { status, stderr, stdout } = await explainToken(`${curl.slice(0, -20)}`, ...given);
+    expect(stderr).toMatch(/^The curl command ends within quotes: [^\n]+\nSee npm run explain -- --help\n$/);
+    expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
+  });
+});
+
+test('of a token response the access token is taken, or the one that is asked for', async () => {
+  const response = JSON.stringify({ access_token: token, id_token: mint(key, claimsOf({ aud: 'web' })) });
+  const access = await explainToken(response, ...given);
+  expect(access.stdout).toContain('the access_token was taken (--take id_token takes another)');
+  expect(access.status).toBe(0);
+  const { stdout } = await explainToken(response, ...given, '--take', 'id_token');
+  expect(stdout).toContain('Verdict: 401 audience_mismatch');
+  const { stderr } = await explainToken(response, ...given, '--take', 'refresh_token');
+  expect(stderr).toContain('The token response has no refresh_token: it has access_token and id_token.');
+});
+
+test('empty input is told as such', async () => {
+  const { status, stdout } = await explainToken('', ...given);
+  expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy it first');
+  expect(stdout).toContain('Verdict: 401 token_missing');
+  expect(status).toBe(1);
+});
+
+describe('an error comes last, in one line:', () => {
+  test('no parameters under the prefix', async () => {
+    const { status, stderr, stdout } = await explainToken(
+      token,
+      '--path',
+      '/nowhere',
+      '--endpoint-url',
+      ssm.origin,
+      '--region',
+      'eu-central-1',
+    );
+    expect(stderr).toMatch(
+      /^There are no parameters under \/nowhere in eu-central-1\. Check --path [^\n]+\n$/,
+    );
+    expect({ status, stdout }).toEqual({ status: 1, stdout: '' });
+  });
+  test('no region', async () => {
+    const env = { HOME: directory.path, AWS_CONFIG_FILE: '/dev/null' };
+    const { stderr } = await runTool('explain', ['--token', '-'], { input: token, env });
+    expect(stderr).toBe(
+      'The parameters under /alb-jwt-authorizer could not be read: no region is set. Give --region, or set AWS_REGION.\n',
+    );
+  });
+});
+
+test('a path is one from where the user stands, wherever npm runs the command', async () => {
+  const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
+    const args = ['--prefix', ROOT, 'run', '--silent', 'explain', '--', '--token', '-', ...given];
+    const { INIT_CWD: _, ...env } = process.env;
+    const child = execFile(
+      'npm',
+      [...args, '--policy', 'policy.json', '--offline', '--request', 'GET /api/orders/1'],
+      { cwd: directory.path, env: { ...env, NODE_OPTIONS: '' } },
+      (_error, out) => resolve({ stdout: out }),
+    );
+    child.stdin?.end(token);
+  });
+  expect(stdout).toContain('Verdict: 403 scope_missing');
+});
+
+describe('offline nothing is fetched, and the status is', () => {
+  const offline = async (...args: string[]) => {
+    const before = endpoint.received.length;
+    const run = await explainToken(token, ...given, '--offline', ...args);
+    return { ...run, fetched: endpoint.received.length - before };
+  };
+  test('3 where all depends on the signature', async () => {
+    const { status, stdout, fetched } = await offline();
+    expect(stdout).toContain('Verdict: would be let through, if the signature is good\n');
+    expect(stdout).not.toContain('FAIL');
+    expect({ status, fetched }).toEqual({ status: 3, fetched: 0 });
+  });
+  test('1 where the request is rejected whatever the signature is', async () => {
+    const { status, stdout, fetched } = await offline('--policy', policy, '--request', 'GET /api/orders/1');
+    expect(stdout).toContain('Verdict: 403 scope_missing');
+    expect({ status, fetched }).toEqual({ status: 1, fetched: 0 });
+  });
 });
 
 describe('arguments', () => {
@@ -99,12 +192,30 @@ describe('arguments', () => {
     [['--token', '-', '--path', '/app', '--issuer', 'x'], 'take one'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
     [['--token', '-', '--requst', 'x'], 'did you mean --request?'],
-  ])('%#: %s', async (args, message) => {
+    [['--token', '-', '--take', 'x'], '--take takes access_token, id_token, refresh_token.'],
+    [['--token', '-', '--paths', 'api'], '--paths takes paths such as /api/*'],
+    [['--token', '-', '--authorizer', '--paths', '/x'], '--authorizer is without one: take one'],
+  ])('%#: %s', (args, message) => {
+    let error: unknown;
+    try {
+      parseExplainArguments(args, {});
+    } catch (thrown) {
+      error = thrown;
+    }
+    expect(error).toBeInstanceOf(ArgumentError);
+    const text = String(error);
+    expect(text).toContain(message);
+    expect(text).not.toMatch(/opaque|\n/);
+    expect(text).not.toContain(token.slice(0, 20));
+  });
+  test.each([
+    [['--token', token], 'A token on the command line stays in the shell'],
+    [['--token', '-', '--endpoint-url', 'localhost:8082'], 'has no scheme: write http://localhost:8082.'],
+  ])('end the command with one line and where the help is: %#', async (args, message) => {
     const { status, stdout, stderr } = await runTool('explain', args);
-    const last = stderr.split('\n\n').at(-1);
-    expect(last).toContain(message);
+    expect(stderr).toContain(message);
+    expect(stderr).toMatch(/^[^\n]+\nSee npm run explain -- --help\n$/);
     expect(stderr).not.toContain(token.slice(0, 20));
-    expect(last).not.toContain('opaque');
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
   test('--help tells them all', async () => {

@@ -64,20 +64,55 @@ later stages would have come out. It runs the function's own code, so its decisi
     npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
 
 The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by default), or is given by
-\`--issuer\`, \`--audience\` and \`--policy FILE\`. The token comes from standard input only: on the command line
-it would stay in the shell's history. It is sent nowhere; the command only fetches the issuer's keys, and with
-\`--offline\` not even those. Neither the token nor its signature is printed. Its header and claims are, so take care
-who sees your terminal; until the signature has been verified they are marked as not verified. The status is 0 if the request is let through, 1 if not, and 2 for bad arguments. \`--json\` is
-for programs (\`npm run --silent explain\` keeps npm's own lines out).
+\`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` no \`--audience\` is needed. A relative path of a file counts from
+where you stand, also with \`npm --prefix DIR run explain\`.
 
-The token is tried in the first place where the route looks for one, such as \`Authorization\`. \`--carrier\` tries it in
-[another place](credentials.md): \`--carrier cookie:__Host-session\`. With \`--issuer none\` no \`--audience\` is needed.
+The token comes from standard input only: on the command line it would stay in the shell's history. It is sent nowhere; the command
+only fetches the issuer's keys. Neither the token nor its signature is printed. Its header and claims are, so take care
+who sees your terminal; until the signature has been verified they are marked as not verified. The time is that of your machine's clock,
+unless \`--now\` gives another.
 
-The time is that of your machine's clock, unless \`--now\` gives another.
+| status | meaning |
+|---|---|
+| 0 | the request is let through |
+| 1 | it is not, or the configuration cannot be read |
+| 2 | an argument is wrong, or nothing can be made of what was pasted |
+| 3 | with \`--offline\`: it is let through if the signature is good |
+
+\`--json\` is for programs (\`npm run --silent explain\` keeps npm's own lines out). \`steps\` has the stages by stable names, each with its
+\`outcome\` (\`pass\`, \`fail\` or \`skip\`), \`text\` and \`hints\`. In a terminal the output has colours, unless \`NO_COLOR\` is set;
+\`FORCE_COLOR\` gives colours to a pipe, too.
 
 With the id of a request in place of a token, it finds [a past decision](#by-the-id-of-a-request) in the log and explains that.
 
-Below is its output for ten broken tokens, then for two request ids. A test compares it with what the command prints today.
+## What you can paste
+
+- a token, with or without \`Bearer\`, quotes, line breaks or the escapes of a URL;
+- header lines, such as \`Authorization: Bearer …\`, \`x-amzn-oidc-data: …\` or \`Cookie: …\`, or a whole request as browsers show it;
+- a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path and
+  headers are then those of the command, and the token is where the command sends it. \`--request\` and \`--header\` still take precedence;
+- a token response, as JSON or as the fragment of a URL. The access token is taken from it; \`--take id_token\` takes another.
+
+A token is tried where it was pasted, else in the first place where the route looks for one, such as \`Authorization\`. \`--carrier\` tries it in
+[another place](credentials.md): \`--carrier cookie:__Host-session\`. What is no JWT (an opaque or an encrypted token, an API key, a SAML
+assertion, half a token) is told apart, with what to do.
+
+## The load balancer comes first
+
+A request reaches the function only if a listener rule is for its path. The rules are those for \`/api/*\`, or for \`--paths\`, and
+for any host, or for \`--hosts\`: give both as in \`cdk deploy -c paths=… -c hosts=…\`. For other requests the verdict is the load balancer's 404.
+With \`--authorizer\` the function is an [authorizer of API Gateway](shapes/api-gateway-authorizer.md): there is no listener then, and no
+preflight is answered.
+
+## Without keys
+
+\`--offline\` fetches nothing. The verdict is the one with keys for every token whose signature is good: \`would be let through, if the signature
+is good\`, or a rejection whatever the signature is. In JSON \`signature\` is \`"unverified"\`, and \`verdict.onlyIf\` is
+\`"signature"\` where all depends on that. Keys that are in the policy are used all the same.
+
+## Examples
+
+This is its output for ten broken tokens, then for two request ids. A test compares it with what the command prints today.
 `;
 
 const BY_ID = `## By the id of a request

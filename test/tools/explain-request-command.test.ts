@@ -78,7 +78,9 @@ describe('where the log cannot be read', () => {
   });
   test('so is a log group that is not there', async () => {
     const { status, stderr } = await ask('--request-id', ID, '--log-group', 'none');
-    expect(stderr).toContain('The log group none (logs:FilterLogEvents) could not be read: ResourceNotFound');
+    expect(stderr).toContain(
+      'The log group none could not be read: it does not exist. Check its name, --region and',
+    );
     expect(status).toBe(1);
   });
 });

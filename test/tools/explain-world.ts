@@ -1,9 +1,13 @@
+import fc from 'fast-check';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
 import { parseRequest } from '../../tools/explain/arguments.ts';
 import { type Explanation, explain } from '../../tools/explain/explain.ts';
 import type { ExplainInput } from '../../tools/explain/input.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
+import type { FrontDoor } from '../../tools/explain/listener-step.ts';
+import type { TokenName } from '../../tools/explain/paste/pasted.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 
@@ -39,12 +43,44 @@ const POLICY = {
   ],
 };
 
+/** Values of claims, most of them wrong, each for a reason of its own. */
+const CLAIM_CHANGES = {
+  iss: ['https://issuer.example/', 'https://partner.example', 'urn:x', 1],
+  aud: ['orders', ['api.example.com', 'x'], {}, 'web'],
+  exp: [NOW - 100, NOW - 10, 'soon', 1e15],
+  nbf: [NOW + 20, NOW + 100, {}],
+  sub: ['stolen', 7],
+  scope: ['orders:write', ['trial'], 3],
+  tenant: ['a', 'c', '\n'],
+  cnf: [{}],
+} as const;
+
+/** Claims that are changed, each or not, as `change` chooses among the values. */
+export const claimChanges = <T>(change: (...values: unknown[]) => fc.Arbitrary<T>) =>
+  fc.record(
+    Object.fromEntries(Object.entries(CLAIM_CHANGES).map(([claim, values]) => [claim, change(...values)])),
+  );
+
+/** Requests for the routes of the policy, one for none, and one with a path that is refused. */
+export const REQUESTS = [
+  'GET /api/x',
+  'POST /api/orders/1',
+  'GET /api/tenants/1',
+  'GET /api/partner/1',
+  'GET /api/trial/1',
+  'GET /api//x',
+  'GET /api/public/x',
+] as const;
+
 export interface Question {
   /** As it is pasted. */
   readonly token: string;
   /** Method and path. */
   readonly request?: string;
-  readonly headers?: ExplainInput['request']['headers'];
+  readonly headers?: HeaderList;
+  readonly take?: TokenName;
+  readonly frontDoor?: FrontDoor;
+  readonly offline?: boolean;
   readonly carrier?: ExplainInput['carrier'];
   readonly policy?: object;
   readonly parameters?: Record<string, string>;
@@ -52,8 +88,11 @@ export interface Question {
   readonly documents?: Readonly<Record<string, object | undefined>>;
 }
 
-export async function inputOf(question: Question): Promise<ExplainInput> {
-  const { token, request = 'GET /api/x', headers = [], carrier } = question;
+/** A request for `GET /api/x` unless the question has another, or a paste that has one. */
+export async function inputOf(
+  question: Question,
+): Promise<ExplainInput & { readonly request: Omit<HttpRequest, 'body'> }> {
+  const { token, request, headers = [], carrier, take, frontDoor, offline } = question;
   const policy = JSON.stringify(question.policy ?? POLICY);
   const parsed = await parseConfig(
     {
@@ -72,8 +111,11 @@ export async function inputOf(question: Question): Promise<ExplainInput> {
   const documents = { ...DOCUMENTS, ...question.documents };
   return {
     pasted: token,
-    request: { ...parseRequest(request), headers },
+    request: { ...parseRequest(request ?? 'GET /api/x'), headers },
     carrier,
+    take,
+    frontDoor,
+    offline,
     config: parsed.config,
     policy: 'value' in document ? document.value : {},
     fetchDocument: async (url) => {
@@ -87,3 +129,9 @@ export async function inputOf(question: Question): Promise<ExplainInput> {
 }
 
 export const ask = async (question: Question): Promise<Explanation> => explain(await inputOf(question));
+
+/** The same of a paste that says the request as well. */
+export async function askPaste(question: Question): Promise<Explanation> {
+  const input = await inputOf(question);
+  return explain({ ...input, request: question.request === undefined ? undefined : input.request });
+}

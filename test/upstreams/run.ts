@@ -2,7 +2,7 @@ import { chmodSync, existsSync, mkdtempSync, readFileSync, rmSync } from 'node:f
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as delay } from 'node:timers/promises';
-import { parseArgs } from 'node:util';
+import { ArgumentError, parseArguments, runCommand, wholeNumber } from '../../tools/arguments.ts';
 import { start, stop } from '../deploy/processes.ts';
 import { freePort } from '../support/free-port.ts';
 import { SERVERS, type UpstreamServer } from './servers.ts';
@@ -21,35 +21,19 @@ own, as Debian has them. None may reach a handler that the policy guards. Server
 /** How long a server may take to listen, in quarters of a second. */
 const TRIES = 240;
 
-async function main(args: readonly string[]): Promise<number> {
-  let runs: number;
-  let seed: number;
-  let only: string;
-  try {
-    const { values } = parseArgs({
-      args: [...args],
-      options: {
-        runs: { type: 'string', default: '1500' },
-        seed: { type: 'string', default: String(Date.now() % 2 ** 31) },
-        only: { type: 'string', default: '' },
-        help: { type: 'boolean', default: false },
-      },
-    });
-    if (values.help) {
-      console.log(HELP);
-      return 0;
-    }
-    [runs, seed, only] = [
-      wholeNumber('--runs', values.runs),
-      wholeNumber('--seed', values.seed),
-      values.only,
-    ];
-    if (!SERVERS.some(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()))) {
-      throw new Error(`--only takes the beginning of one of: ${SERVERS.map(({ name }) => name).join('; ')}`);
-    }
-  } catch (error) {
-    console.error(`${HELP}\n\n${error instanceof Error ? error.message : error}`);
-    return 2;
+async function run(args: readonly string[]): Promise<number> {
+  const { values } = parseArguments(args, {
+    runs: { type: 'string' },
+    seed: { type: 'string' },
+    only: { type: 'string' },
+  });
+  const runs = wholeNumber('--runs', values.runs ?? '1500', { min: 1 });
+  const seed = wholeNumber('--seed', values.seed ?? String(Date.now() % 2 ** 31));
+  const { only = '' } = values;
+  if (!SERVERS.some(({ name }) => name.toLowerCase().startsWith(only.toLowerCase()))) {
+    throw new ArgumentError(
+      `--only takes the beginning of one of these: ${SERVERS.map(({ name }) => name).join('; ')}.`,
+    );
   }
   const paths = nearMissesOfGuarded(runs, seed);
   let failed = false;
@@ -67,11 +51,6 @@ async function main(args: readonly string[]): Promise<number> {
   }
   if (failed) console.error(`To see the same again: npm run test:upstreams -- --seed ${seed} --runs ${runs}`);
   return failed ? 1 : 0;
-}
-
-function wholeNumber(name: string, text: string): number {
-  if (!/^\d{1,10}$/.test(text)) throw new Error(`${name} takes a whole number.`);
-  return Number(text);
 }
 
 function told(trial: Trial | string): string {
@@ -113,4 +92,4 @@ async function trialOf(server: UpstreamServer, paths: readonly string[]): Promis
   }
 }
 
-process.exitCode = await main(process.argv.slice(2));
+await runCommand({ help: HELP, run });

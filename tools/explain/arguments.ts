@@ -1,8 +1,12 @@
+import { LOAD_BALANCER_OPTIONS } from '../../infra/options/groups/load-balancer.ts';
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
+import type { GivenRequest } from './input.ts';
+import { DEFAULT_PATHS, type FrontDoor } from './listener-step.ts';
+import { TOKEN_NAMES, type TokenName } from './paste/pasted.ts';
 import { PLACE_FORMS, parsePlace } from './placed-token.ts';
 import {
   parseRequestArguments,
@@ -17,15 +21,22 @@ export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "P
        npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
 Shows how the function decides on a request with a token, stage by stage, and what to do about a rejection.
-The token is read from standard input, sent nowhere, and never printed, nor is its signature. Its header and
-claims are printed: take care who sees your terminal. Status: 0 if the request is let through, 1 if not.
+Standard input may have a token, header lines such as "Authorization: Bearer …", a token response, or a curl command
+as browsers copy it, which says the request too. The token is sent nowhere, and never printed, nor is its signature.
+Its header and claims are printed: take care who sees your terminal. Status: 0 if the request is let through, 1 if not,
+3 if that depends on the signature, which --offline does not verify.
 With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
 
   --token -           read the token from standard input; there is no other way to give it
-  --request REQUEST   method and path, in quotes (default: "GET /api/")
+  --take NAME         which token of a response: access_token (default), id_token or refresh_token
+  --request REQUEST   method and path, in quotes (default: that of the curl command, else "GET /api/")
   --header HEADER     another field of the request as "Name: value"; may be repeated
   --carrier PLACE     where the token is sent: ${PLACE_FORMS}
-                      (default: where the route looks first)
+                      (default: where it was pasted, else where the route looks first)
+  --paths LIST        paths that the load balancer sends to the function, as in "cdk deploy -c paths=…"
+                      (default: ${DEFAULT_PATHS.join(',')})
+  --hosts LIST        the same of host names (default: any)
+  --authorizer        the function is an authorizer of API Gateway: no load balancer is in front of it
 ${LIVE_HELP}
                       (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
   --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
@@ -34,16 +45,20 @@ ${LIVE_HELP}
   --audience LIST     the parameter "audience"; not needed with --issuer none
   --jwks-uri URL      the parameter "jwks-uri" (default: discover)
   --now TIME          decide as at this time: 2026-01-31T12:00:00Z, or seconds since the epoch
-  --offline           fetch no keys: the signature stays unverified
+  --offline           fetch no keys: all but the signature is checked
 ${REQUEST_HELP}
   --json              print the explanation as JSON
   --help              print this text`;
 
 const OPTIONS = {
   token: { type: 'string' },
+  take: { type: 'string' },
   request: { type: 'string' },
   header: { type: 'string', multiple: true },
   carrier: { type: 'string' },
+  paths: { type: 'string' },
+  hosts: { type: 'string' },
+  authorizer: { type: 'boolean' },
   ...LIVE_OPTIONS,
   policy: { type: 'string' },
   revocations: { type: 'string' },
@@ -58,8 +73,10 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly kind: 'token';
-  readonly request: Omit<HttpRequest, 'body'>;
+  readonly take: TokenName | undefined;
+  readonly request: GivenRequest;
   readonly carrier: string | undefined;
+  readonly frontDoor: FrontDoor;
   readonly source:
     | {
         readonly kind: 'live';
@@ -111,8 +128,13 @@ export function parseExplainArguments(
   }
   return {
     kind: 'token',
-    request: { ...parseRequest(values.request ?? 'GET /api/'), headers: parseHeaders(values.header ?? []) },
+    take: parseTake(values.take),
+    request: {
+      ...(values.request !== undefined && parseRequest(values.request)),
+      headers: parseHeaders(values.header ?? []),
+    },
     carrier,
+    frontDoor: parseFrontDoor(values),
     source: parseSource(values, environment.CONFIG_PATH ?? DEFAULT_CONFIG_PATH),
     now: values.now === undefined ? undefined : parseTime(values.now),
     offline: values.offline ?? false,
@@ -121,6 +143,31 @@ export function parseExplainArguments(
 }
 
 type Values = ReturnType<typeof parseArguments<typeof OPTIONS>>['values'];
+
+function parseTake(name: string | undefined): TokenName | undefined {
+  const known = TOKEN_NAMES.find((one) => one === name);
+  if (name === undefined || known !== undefined) return known;
+  throw new ArgumentError(`--take takes ${TOKEN_NAMES.join(', ')}.`);
+}
+
+function parseFrontDoor({ paths, hosts, authorizer }: Values): FrontDoor {
+  if (authorizer) {
+    if (paths === undefined && hosts === undefined) return { kind: 'api-gateway' };
+    throw new ArgumentError(
+      '--paths and --hosts are of a load balancer, --authorizer is without one: take one.',
+    );
+  }
+  const read = (name: 'paths' | 'hosts', text: string): readonly string[] => {
+    const parsed = LOAD_BALANCER_OPTIONS[name].parse(text);
+    if ('value' in parsed) return parsed.value;
+    throw new ArgumentError(`--${name} takes ${parsed.expected}.`);
+  };
+  return {
+    kind: 'load-balancer',
+    paths: paths === undefined ? DEFAULT_PATHS : read('paths', paths),
+    hosts: hosts === undefined ? [] : read('hosts', hosts),
+  };
+}
 
 function parseSource(values: Values, defaultPath: string): ExplainArguments['source'] {
   const { path, region, policy, revocations, issuer, audience } = values;

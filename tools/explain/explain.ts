@@ -1,28 +1,36 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { handle } from '../../lambda/core/handle.ts';
-import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
+import { BEARER, isSigned, type Place } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
+import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import type { Outcome } from '../../lambda/core/outcome.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { entryInDocs } from '../code-accounts.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
+import { assumingSignature, hasKeysAtHand } from './assumed-signature.ts';
 import type { ExplainInput } from './input.ts';
-import { cleanPaste } from './pasted-token.ts';
+import { listenerStep } from './listener-step.ts';
 import { parsePlace, withToken } from './placed-token.ts';
+import { type Question, questionOf, sightToken } from './question.ts';
 import { requestSteps } from './request-steps.ts';
 import { fail, type Step } from './step.ts';
 import { tokenSteps } from './token-steps.ts';
 
 /** What becomes of the request, in the function's own words. */
 export interface Verdict {
+  /** Whether the request is let through; with `onlyIf`, if that holds. */
   readonly allowed: boolean;
-  readonly code: Code | 'allowed';
+  /** What is left open, since no keys were fetched: that a key of the provider has made the signature. */
+  readonly onlyIf: 'signature' | undefined;
+  /** `not_routed`: the load balancer answers, and the function is not asked. */
+  readonly code: Code | 'allowed' | 'not_routed';
   readonly status: number;
   readonly title: string;
   /** Whether the function itself has the answer, as for a CORS preflight. */
@@ -41,8 +49,8 @@ export interface Explanation {
   readonly steps: readonly Step[];
   readonly header: JsonObject | undefined;
   readonly claims: JsonObject | undefined;
-  /** Whether a key of a provider made the signature, so that header and claims are what its issuer wrote. */
-  readonly verified: boolean;
+  /** Whether a key of a provider made the signature, so that header and claims are what its issuer wrote; undefined without a token. */
+  readonly signature: 'verified' | 'unverified' | undefined;
   readonly verdict: Verdict;
   /** What the upstream gets, where the request goes on: identity headers, and whether the token. */
   readonly upstream:
@@ -55,29 +63,41 @@ export interface Explanation {
     | undefined;
 }
 
-/** Tells how the function decides on a request with this token, stage by stage, and what it decides. */
-export async function explain(input: ExplainInput): Promise<Explanation> {
-  const { config, request: given } = input;
-  const { token, notes } = cleanPaste(input.pasted);
+/**
+ * Tells how the function decides on a request with this token, stage by stage, and what it decides. All of it is data; nothing of
+ * the token's text or signature is in it. Throws an `UnreadablePaste` where nothing can be made of what was pasted.
+ */
+export async function explain(given: ExplainInput): Promise<Explanation> {
+  const input = given.offline ? { ...given, fetchDocument: refuse } : given;
+  const config =
+    input.frontDoor?.kind === 'api-gateway' ? { ...input.config, cors: undefined } : input.config;
+  const question = questionOf(input);
+  const { method, path } = question.request;
   const now = () => input.now;
   const endpoints = createKeyEndpoints(input.fetchDocument, now);
 
-  const judged = config.judgePath(given.method, given.path);
+  const judged = config.judgePath(method, path);
   const route = isPathProblem(judged) ? judged.own : judged;
-  const place = placeFor(input, route);
-  const request = withToken({ ...given, body: new Uint8Array() }, place, token);
-  const steps = requestSteps(request, judged, { ...input, place: token === '' ? undefined : place });
+  const { request, place, token } = placed(question, input, route);
+  const steps = [
+    ...(input.frontDoor === undefined ? [] : [listenerStep(input.frontDoor, request)]),
+    ...requestSteps(request, judged, { ...input, config, place: token === '' ? undefined : place, token }),
+  ];
   // No token is looked at then.
   const answered = config.cors !== undefined && isPreflight(request);
-  const rest = await tokenSteps(answered ? '' : token, { ...input, request, place, route, endpoints });
+  const trust = () =>
+    input.offline
+      ? assumingSignature(endpoints, isSigned(place))
+      : { resolveKeys: endpoints.sources.resolve, memory: createTokenMemory() };
+  const context = { ...input, config, request, place, route, endpoints, trust };
+  const rest = await tokenSteps(answered ? '' : token, context);
   if (token !== '' && !answered) steps.push(...rest.steps);
 
   // The real decision: the steps above only tell how it came about.
   let forwarded: Omit<HttpRequest, 'body'> | undefined;
   const { outcome } = await handle(request, 'explained', {
     config: async () => ({ kind: 'config', config: withUpstream(config) }),
-    resolveKeys: endpoints.sources.resolve,
-    memory: createTokenMemory(),
+    ...trust(),
     now,
     forward: async (sent) => {
       forwarded = sent;
@@ -87,48 +107,99 @@ export async function explain(input: ExplainInput): Promise<Explanation> {
       throw error;
     },
   });
-  const { code, status, reported, reason } = outcome;
+  const { code, reported, reason } = outcome;
   const rejection = reported ?? (code === 'allowed' ? undefined : code);
-  if (rejection !== undefined && steps.find(({ outcome: failed }) => failed === 'fail')?.code !== rejection) {
+  const first = steps.find(({ outcome: failed, code: known }) => failed === 'fail' && known !== undefined);
+  if (rejection !== undefined && first?.code !== rejection) {
     steps.push(fail('decision', { code: rejection, reason: reason ?? 'for a reason that no step shows' }));
   }
+  const isRouted = !steps.some(({ name, outcome: failed }) => name === 'listener' && failed === 'fail');
+  const goesOn = isRouted ? forwarded : undefined;
   return {
-    notes,
+    notes: question.notes,
     request: `${request.method} ${request.path}`,
     now: input.now / 1000,
     timeZone: input.timeZone,
     steps,
     header: rest.header,
     claims: rest.claims,
-    verified: rest.verified,
-    verdict: {
-      allowed: code === 'allowed',
-      code,
-      status,
-      title: titleOf(code, forwarded !== undefined),
-      answered: code === 'allowed' && forwarded === undefined,
-      reported,
-      entry: rejection && entryInDocs(rejection),
-    },
-    upstream: forwarded && {
-      ...destinationOf(route.upstream ?? config.upstream, forwarded.path),
-      identity: forwarded.headers.filter(([name]) => name.startsWith('x-jwt-')),
-      token: token !== '' && forwarded.headers.some(([, value]) => value.includes(token)),
-    },
+    signature: rest.header && (rest.verified ? 'verified' : 'unverified'),
+    verdict: isRouted ? verdictOf(outcome, { input, route, forwards: forwarded !== undefined }) : NOT_ROUTED,
+    // An authorizer forwards nothing.
+    upstream:
+      goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
+        ? undefined
+        : {
+            ...destinationOf(route.upstream ?? config.upstream, goesOn.path),
+            identity: goesOn.headers.filter(([name]) => name.startsWith('x-jwt-')),
+            token: token !== '' && goesOn.headers.some(([, value]) => value.includes(token)),
+          },
   };
 }
+
+function verdictOf(
+  { code, status, reported, provider }: Outcome,
+  {
+    input,
+    route,
+    forwards,
+  }: { readonly input: ExplainInput; readonly route: Route; readonly forwards: boolean },
+): Verdict {
+  const allowed = code === 'allowed';
+  const decider = input.config.providers.find(({ name }) => name === provider);
+  const isOpen = input.offline === true && decider !== undefined && !hasKeysAtHand(decider);
+  const rejection = reported ?? (allowed ? undefined : code);
+  return {
+    allowed,
+    // A report-only route lets a request with a bad signature through, too.
+    onlyIf: allowed && isOpen && !route.reportOnly ? 'signature' : undefined,
+    code,
+    status,
+    title: titleOf(code, forwards),
+    answered: allowed && !forwards,
+    reported,
+    entry: rejection && entryInDocs(rejection),
+  };
+}
+
+const refuse: ExplainInput['fetchDocument'] = (url) =>
+  Promise.reject(new Error(`${url.href} was not fetched`));
+
+const NOT_ROUTED: Verdict = {
+  allowed: false,
+  onlyIf: undefined,
+  code: 'not_routed',
+  status: 404,
+  title: 'The load balancer has no rule for the request and answers itself; the function never sees it',
+  answered: false,
+  reported: undefined,
+  entry: undefined,
+};
 
 function titleOf(code: Code | 'allowed', goesOn: boolean): string {
   if (code !== 'allowed') return entryOf(code).detail;
   return goesOn ? 'The request goes on to the upstream' : 'The preflight is answered here';
 }
 
-/** Where the token is sent: as the argument says, else where the route looks first. */
-function placeFor({ carrier, config, request }: ExplainInput, { providers }: Route): Place {
+/** The request with the token in its place: as the argument says, else where it was pasted, else where the route looks first. */
+function placed(
+  { request, token }: Question,
+  { carrier, config }: ExplainInput,
+  { providers }: Route,
+): { readonly request: HttpRequest; readonly place: Place; readonly token: string } {
+  const [first] = sourcesOf(providers, request);
+  if (token === '') {
+    const extraction = extractCredential(request, providers);
+    if (extraction.kind === 'token') {
+      return { request, place: extraction.source.place, token: extraction.token };
+    }
+    const sighted = sightToken(request);
+    return { request, place: sighted?.place ?? first?.place ?? BEARER, token: sighted?.token ?? '' };
+  }
   const known = [...providers, ...config.providers].flatMap(({ places }) => places);
   const named = carrier === undefined ? undefined : parsePlace(carrier, known);
-  const [first] = sourcesOf(providers, { ...request, body: new Uint8Array() });
-  return named ?? first?.place ?? BEARER;
+  const place = named ?? first?.place ?? BEARER;
+  return { request: withToken(request, place, token), place, token };
 }
 
 /** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */

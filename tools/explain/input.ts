@@ -2,18 +2,29 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
+import type { FrontDoor } from './listener-step.ts';
+import type { TokenName } from './paste/pasted.ts';
 
 /** What is to be explained: a token, the request that carries it, and the configuration that decides. */
 export interface ExplainInput {
-  /** The token as it was given. */
+  /** What somebody had on the clipboard: a token, header lines, a `curl` command, a token response. */
   readonly pasted: string;
-  readonly request: Omit<HttpRequest, 'body'>;
-  /** Where the token is sent, as an argument names it; undefined for where the route looks first. */
-  readonly carrier: string | undefined;
+  /** Which token of a response is meant. Default: the access token, else the ID token. */
+  readonly take?: TokenName | undefined;
+  /** What is given here counts rather than what was pasted. Default of what neither has: `GET /api/`. */
+  readonly request?: GivenRequest | undefined;
+  /** Where the token is sent, as an argument names it; undefined for where it was pasted, else where the route looks first. */
+  readonly carrier?: string | undefined;
+  /** What lies in front of the function; undefined to leave it out of the decision. */
+  readonly frontDoor?: FrontDoor | undefined;
   readonly config: Config;
   readonly policy: PolicyDocument;
   readonly fetchDocument: FetchDocument;
+  /** Fetch nothing: whether a signature is good stays open, unless the policy itself has the keys. */
+  readonly offline?: boolean | undefined;
   /** Milliseconds since the epoch. */
   readonly now: number;
   readonly timeZone: string;
 }
+
+export type GivenRequest = Partial<Omit<HttpRequest, 'body'>>;

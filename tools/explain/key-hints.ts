@@ -1,8 +1,11 @@
 import type { Config } from '../../lambda/core/config/config.ts';
+import { algorithm, isAlgorithm } from '../../lambda/core/jwt/algorithms.ts';
 import type { JsonObject, UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
+import type { VerificationKey } from '../../lambda/core/keys/key-set.ts';
 import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
 import type { KeyEndpoints, KeyEntry, KeysSeen } from '../key-endpoints.ts';
 import { listed, shown } from './format.ts';
+import { GRAPH_HINT, isForGraph } from './token-hints.ts';
 
 /** Why no key was found: what is there instead. */
 export async function keyHints(
@@ -60,15 +63,47 @@ async function ownerHints(
 }
 
 /** What may have come between a signature and its key. */
-export function signatureHints({ header, signature }: UnverifiedToken): string[] {
+export function signatureHints(token: UnverifiedToken, keys: readonly VerificationKey[]): string[] {
+  const { header } = token;
+  if (isForGraph(token)) return [GRAPH_HINT];
+  const length = signatureLengthHints(token, keys);
+  if (length.length > 0) return length;
+  return [
+    'the token was changed after it was signed, or copied with an error',
+    'or it was signed with another key of the same name: of another environment, or one that the issuer has replaced',
+    ...(Object.hasOwn(header, 'nonce')
+      ? ['its header has a "nonce": issuers that put one there may sign another value than they send']
+      : []),
+  ];
+}
+
+/** What the length of a signature tells of a token that was cut or put together in another way. */
+export function signatureLengthHints(
+  { header, signature }: UnverifiedToken,
+  keys: readonly VerificationKey[] = [],
+): string[] {
   const { alg } = header;
   if (typeof alg === 'string' && alg.startsWith('ES') && signature[0] === 0x30 && signature.length > 64) {
     return [
       'the signature is in ASN.1 (DER) form, as OpenSSL and KMS give it; a JWT has r and s one after the other (RFC 7518 §3.4)',
     ];
   }
+  const wanted = signatureBytes(alg, keys);
+  if (wanted.length === 0 || wanted.includes(signature.length)) return [];
+  const size = `the signature has ${signature.length} bytes, where ${shown(alg)} has ${listed(wanted.map(String))}`;
   return [
-    'the token was changed after it was signed, or copied with an error',
-    'or it was signed with another key of the same name: of another environment, or one that the issuer has replaced',
+    signature.length < Math.min(...wanted)
+      ? `${size}: the end of the token was not copied, or a terminal cut it`
+      : `${size}: more than the token was copied, or it was signed in another way`,
   ];
+}
+
+/** How long signatures can be, in bytes; empty where nothing is known of it. RSA's are as long as the modulus (RFC 8017 §8). */
+function signatureBytes(alg: unknown, keys: readonly VerificationKey[]): readonly number[] {
+  if (!isAlgorithm(alg)) return [];
+  const { kty, signatureBytes: bytes } = algorithm(alg);
+  if (bytes !== undefined) return [bytes];
+  if (kty !== 'RSA') return [];
+  const moduli = keys.map(({ key }) => (key.asymmetricKeyDetails?.modulusLength ?? 0) / 8);
+  return moduli.length > 0 ? [...new Set(moduli)] : [256, 384, 512];
 }

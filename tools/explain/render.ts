@@ -2,16 +2,25 @@ import { PARAMETERS } from '../../lambda/contract.ts';
 import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { Explanation, Verdict } from './explain.ts';
+import { type Look, type Paint, plain } from '../terminal-colors.ts';
 import { harmless, shown, time } from './format.ts';
 import type { Step } from './step.ts';
 
-const MARKS = { pass: 'pass', fail: 'FAIL', skip: '  - ' } as const;
+/** A piece of a line, and how it looks where there are colours. */
+type Span = string | readonly [Look, string];
+type Line = string | readonly Span[];
+
+const OUTCOMES = {
+  pass: ['good', 'pass'],
+  fail: ['bad', 'FAIL'],
+  skip: ['dim', '  - '],
+} as const satisfies Record<Step['outcome'], Span>;
 
 /** The explanation for people. Header and claims are in it, the token and its signature never. */
-export function render(explanation: Explanation): string {
-  const { notes, request, now, timeZone, header, claims, verified, steps } = explanation;
-  const trust = verified ? 'verified' : 'not verified: anybody could have written this';
-  const lines = [
+export function render(explanation: Explanation, paint: Paint = plain): string {
+  const { notes, request, now, timeZone, header, claims, signature, steps } = explanation;
+  const trust = signature === 'verified' ? 'verified' : 'not verified: anybody could have written this';
+  const lines: Line[] = [
     `Request  ${request}`,
     `Time     ${time(now, timeZone)}`,
     ...notes.map((note) => `Note     ${note}`),
@@ -23,7 +32,11 @@ export function render(explanation: Explanation): string {
     ...verdictLines(explanation.verdict),
     ...upstreamLines(explanation),
   ];
-  return lines.map((line) => harmless(line.replaceAll('\n', ' '))).join('\n');
+  // What could have come from a token is made harmless before anything else is put around it.
+  const safe = (text: string): string => harmless(text.replaceAll('\n', ' '));
+  const painted = (span: Span): string =>
+    typeof span === 'string' ? safe(span) : paint(span[0], safe(span[1]));
+  return lines.map((line) => (typeof line === 'string' ? safe(line) : line.map(painted).join(''))).join('\n');
 }
 
 function members(object: JsonObject, timeZone: string): string[] {
@@ -37,28 +50,41 @@ function members(object: JsonObject, timeZone: string): string[] {
   });
 }
 
-function stepLines(steps: readonly Step[]): string[] {
+function stepLines(steps: readonly Step[]): Line[] {
   const first = steps.findIndex(({ outcome }) => outcome === 'fail');
-  return steps.flatMap((step, index) => {
+  return steps.flatMap((step, index): Line[] => {
     const { name, outcome, text, code, hints } = step;
-    const lines = [
-      `${MARKS[outcome]}  ${name.padEnd(15)} ${code === undefined ? text : `${text} [${code}]`}`,
-      ...hints.map((hint) => `${' '.repeat(22)}> ${hint}`),
+    const said = code === undefined ? text : `${text} [${code}]`;
+    const lines: Line[] = [
+      [OUTCOMES[outcome], `  ${name.padEnd(15)} `, outcome === 'skip' ? ['dim', said] : said],
+      ...hints.map((hint): Line => [`${' '.repeat(22)}> `, ['note', hint]]),
     ];
     return index === first && index < steps.length - 1 ? [...lines, '', 'Had that passed:'] : lines;
   });
 }
 
-function verdictLines({ allowed, answered, code, status, title, reported, entry }: Verdict): string[] {
+function verdictLines(verdict: Verdict): Line[] {
+  const { allowed, answered, onlyIf, code, status, title, reported, entry } = verdict;
   const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
+  const line = (look: Look, text: string): Line => ['Verdict: ', [look, text]];
   if (reported !== undefined) {
     return [
-      `Verdict: goes on without an identity, only because the route is report-only; it would be rejected with ${reported}`,
+      line(
+        'note',
+        `goes on without an identity, only because the route is report-only; it would be rejected with ${reported}`,
+      ),
       ...more,
     ];
   }
-  if (answered) return [`Verdict: ${status}: ${title}, and no upstream gets it`];
-  return [allowed ? 'Verdict: allowed' : `Verdict: ${status} ${code}: ${title}`, ...more];
+  if (onlyIf !== undefined) {
+    return [
+      line('note', 'would be let through, if the signature is good'),
+      'The signature was not verified, because --offline fetches no keys.',
+    ];
+  }
+  if (answered) return [line('good', `${status}: ${title}, and no upstream gets it`)];
+  if (code === 'not_routed') return [line('bad', `${status} from the load balancer: ${title}`)];
+  return [line(allowed ? 'good' : 'bad', allowed ? 'allowed' : `${status} ${code}: ${title}`), ...more];
 }
 
 function upstreamLines({ upstream, request }: Explanation): string[] {

@@ -14,18 +14,24 @@ import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
 import { compileRoutes } from '../../lambda/core/routes/match.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
-import { routeName, rulesOf } from '../check-config/warnings.ts';
+import { routeName, rulesOf } from '../check-config/route-names.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
 import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';
 import { fail, pass, type Step, skip } from './step.ts';
-import { malformedHints } from './token-hints.ts';
+import { malformedHints } from './not-a-jwt.ts';
 
 /** The stages before the token itself: the request, its route, and where its credential is. */
 export function requestSteps(
   request: HttpRequest,
   judged: Route | PathProblem,
-  context: { readonly policy: PolicyDocument; readonly config: Config; readonly place: Place | undefined },
+  context: {
+    readonly policy: PolicyDocument;
+    readonly config: Config;
+    readonly place: Place | undefined;
+    /** Empty where there is none. */
+    readonly token: string;
+  },
 ): Step[] {
   const route = isPathProblem(judged) ? judged.own : judged;
   const { cors } = context.config;
@@ -112,7 +118,11 @@ function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }:
 function extractSteps(
   request: HttpRequest,
   route: Route,
-  { config, place }: { readonly config: Config; readonly place: Place | undefined },
+  {
+    config,
+    place,
+    token,
+  }: { readonly config: Config; readonly place: Place | undefined; readonly token: string },
 ): Step[] {
   if (route.providers.length === 0) {
     return [skip('extract', 'no provider, so no credential is looked for, and none that was sent goes on')];
@@ -133,10 +143,8 @@ function extractSteps(
           'send one credential, in one place',
         ]),
       ];
-    case 'malformed': {
-      const [, token = ''] = /^Bearer (.*)$/s.exec(request.headers[0]?.[1] ?? '') ?? [];
+    case 'malformed':
       return [fail('extract', { code: 'token_malformed', reason: extraction.reason }, malformedHints(token))];
-    }
     case 'none': {
       const looked = sourcesOf(route.providers, request).map((source) => placeKey(source.place));
       const hints =

@@ -1,17 +1,48 @@
 import type { Code } from '../../lambda/core/codes.ts';
 
+/**
+ * The stages of a decision, in their order. The names are stable, for programs to go by. `assumed` and `rest` are remarks,
+ * and `decision` is there only where no other step shows the reason.
+ */
+export type StepName =
+  | 'listener'
+  | 'request'
+  | 'path'
+  | 'preflight'
+  | 'cors'
+  | 'route'
+  | 'extract'
+  | 'origin'
+  | 'decode'
+  | 'provider'
+  | 'assumed'
+  | 'header'
+  | 'key'
+  | 'signature'
+  | 'audience'
+  | 'binding'
+  | 'required-claims'
+  | 'identity'
+  | 'times'
+  | 'revocations'
+  | 'scopes'
+  | 'claims'
+  | 'forward'
+  | 'rest'
+  | 'decision';
+
 /** One stage of the decision, and how it came out. */
 export interface Step {
-  readonly name: string;
+  readonly name: StepName;
   readonly outcome: 'pass' | 'fail' | 'skip';
-  /** With `fail`: the code of the rejection that this stage alone would have brought about. */
+  /** With `fail`: the code of the rejection that this stage alone would have brought about; none where the load balancer answers. */
   readonly code?: Code;
   readonly text: string;
   /** What most likely lies behind it, and what to do. */
   readonly hints: readonly string[];
 }
 
-export const pass = (name: string, text: string, hints: readonly string[] = []): Step => ({
+export const pass = (name: StepName, text: string, hints: readonly string[] = []): Step => ({
   name,
   outcome: 'pass',
   text,
@@ -19,9 +50,14 @@ export const pass = (name: string, text: string, hints: readonly string[] = []):
 });
 
 export const fail = (
-  name: string,
+  name: StepName,
   { code, reason }: { readonly code: Code; readonly reason: string },
   hints: readonly string[] = [],
 ): Step => ({ name, outcome: 'fail', code, text: reason, hints });
 
-export const skip = (name: string, text: string): Step => ({ name, outcome: 'skip', text, hints: [] });
+export const skip = (name: StepName, text: string, hints: readonly string[] = []): Step => ({
+  name,
+  outcome: 'skip',
+  text,
+  hints,
+});

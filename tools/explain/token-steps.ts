@@ -1,6 +1,6 @@
 import { checkAudienceOf, checkNow, issuerOf, timesOf } from '../../lambda/core/accept.ts';
 import { type Authentication, authenticate, ofNobody } from '../../lambda/core/authenticate.ts';
-import { checkRoute } from '../../lambda/core/authorize.ts';
+import { type AuthorizationContext, checkRoute } from '../../lambda/core/authorize.ts';
 import { isSigned, type Place, placeKey } from '../../lambda/core/credentials/place.ts';
 import { candidatesAmong, type Source, sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import type { Failure } from '../../lambda/core/failure.ts';
@@ -14,22 +14,25 @@ import { verifySignature } from '../../lambda/core/jwt/verify.ts';
 import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
 import { checkRevocations } from '../../lambda/core/revocations.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
-import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import type { ExplainInput } from './input.ts';
-import { keyHints, signatureHints } from './key-hints.ts';
+import { hasKeysAtHand } from './assumed-signature.ts';
+import { keyHints, signatureHints, signatureLengthHints } from './key-hints.ts';
 import { guessProvider } from './provider-hints.ts';
 import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
-import { headerHints, malformedHints, usageHints } from './token-hints.ts';
+import { malformedHints } from './not-a-jwt.ts';
+import { headerHints, usageHints } from './token-hints.ts';
 
 export interface TokenContext extends ExplainInput {
   readonly request: HttpRequest;
   readonly place: Place;
   readonly route: Route;
   readonly endpoints: KeyEndpoints;
+  /** By what signatures are judged, anew for each attempt. */
+  readonly trust: () => Pick<AuthorizationContext, 'resolveKeys' | 'memory'>;
 }
 
 export interface TokenSteps {
@@ -54,7 +57,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
   ];
 
   if (route.providers.length === 0) {
-    steps.push(skip('the rest', 'without a provider there is nothing to compare with'));
+    steps.push(skip('rest', 'without a provider there is nothing to compare with'));
     return { steps, header, claims, verified: false };
   }
 
@@ -66,7 +69,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
   if (chosen === undefined) steps.push(fail('provider', ofNobody(source), guess?.hints));
   else steps.push(pass('provider', chosen.account, chosen.others));
   if (provider === undefined) {
-    steps.push(skip('the rest', 'without a provider there is nothing to compare with'));
+    steps.push(skip('rest', 'without a provider there is nothing to compare with'));
     return { steps, header, claims, verified: false };
   }
   if (chosen === undefined)
@@ -109,15 +112,14 @@ async function choose(
   text: string,
   candidates: readonly Provider[],
   source: Source,
-  { config, endpoints, now }: TokenContext,
+  { config, trust, now }: TokenContext,
 ): Promise<Choice> {
   const authenticated = async (tried: readonly Provider[]): Promise<Authentication> =>
     authenticate(
       { source: { ...source, candidatesOf: () => tried }, token: text },
       {
         revocations: config.revocations,
-        resolveKeys: endpoints.sources.resolve,
-        memory: createTokenMemory(),
+        ...trust(),
         now: () => now,
       },
     );
@@ -144,7 +146,7 @@ async function choose(
 async function signatureSteps(
   token: UnverifiedToken,
   provider: Provider,
-  { config, endpoints }: TokenContext,
+  { config, endpoints, offline }: TokenContext,
 ): Promise<{ steps: Step[]; verified: boolean }> {
   const header = parseHeader(token.header, provider);
   if ('code' in header) {
@@ -160,6 +162,14 @@ async function signatureSteps(
   const steps = [
     pass('header', `"alg" ${alg}, "kid" ${shown(kid ?? null)}, "typ" ${shown(token.header.typ ?? null)}`),
   ];
+  if (offline && !hasKeysAtHand(provider)) {
+    const hints = signatureLengthHints(token);
+    steps.push(
+      skip('key', 'keys are not fetched offline'),
+      skip('signature', 'not verified without keys', hints),
+    );
+    return { steps, verified: false };
+  }
   const resolution = await endpoints.sources.resolve(provider, header);
   if (resolution.kind !== 'keys') {
     const failure: Failure =
@@ -177,7 +187,7 @@ async function signatureSteps(
     return { steps, verified: true };
   }
   const failure = { code: 'signature_invalid', reason: 'the key did not make the signature' } as const;
-  steps.push(fail('signature', failure, signatureHints(token)));
+  steps.push(fail('signature', failure, signatureHints(token, resolution.keys)));
   return { steps, verified: false };
 }
 
@@ -196,14 +206,14 @@ function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenCo
   }
   const required = checkRequiredClaims(claims, provider);
   if (required !== undefined)
-    steps.push(fail('required claims', required, ruleHints(claims, provider.requiredClaims)));
+    steps.push(fail('required-claims', required, ruleHints(claims, provider.requiredClaims)));
   else if (provider.requiredClaims.length > 0)
-    steps.push(pass('required claims', `all as provider ${provider.name} asks`));
+    steps.push(pass('required-claims', `all as provider ${provider.name} asks`));
 
   const identity = parseIdentity(claims, provider, issuerOf(token, provider));
   if ('code' in identity) {
     steps.push(fail('identity', identity));
-    return [...steps, skip('the rest', 'it takes an identity to go on')];
+    return [...steps, skip('rest', 'it takes an identity to go on')];
   }
   steps.push(
     pass(

@@ -1,0 +1,49 @@
+import { join } from 'node:path';
+import { describe, expect, test } from '@jest/globals';
+import { ArgumentError, accountOf, CommandFailure } from '../../tools/arguments.ts';
+import { userPath } from '../../tools/user-path.ts';
+import { mint } from '../support/tokens.ts';
+import { createKey } from '../support/keys.ts';
+
+const HELP = 'Usage: pbpaste | npm run explain -- --token -\n\n  --token -  the token';
+
+describe('a command ends with', () => {
+  test('what is wrong with an argument and where its help is, and not with the help', () => {
+    expect(accountOf(new ArgumentError('--now takes a time.'), HELP)).toBe(
+      '--now takes a time.\nSee npm run explain -- --help',
+    );
+  });
+  test('one line where it cannot do what was asked for', () => {
+    expect(accountOf(new CommandFailure('The log could not be read: x.'), HELP)).toBe(
+      'The log could not be read: x.',
+    );
+  });
+  test('one line about an unexpected error, and how to see where it is', () => {
+    const line = accountOf(new TypeError('x is not a function\nat y'), HELP);
+    expect(line).toBe(
+      'Unexpected TypeError: x is not a function (this is a bug; DEBUG=1 prints where it is)',
+    );
+  });
+  test('no token, even where a parser quotes what it could not parse', () => {
+    const token = mint(createKey('ES256', 'key-1'));
+    expect(accountOf(new SyntaxError(`Unexpected token in ${token}`), HELP)).toContain('token in <token> (');
+  });
+});
+
+describe('a path of an argument is one from where', () => {
+  const from = (directory: string | undefined): string => {
+    const before = process.env.INIT_CWD;
+    if (directory === undefined) delete process.env.INIT_CWD;
+    else process.env.INIT_CWD = directory;
+    try {
+      return userPath('policies/p.json');
+    } finally {
+      process.env.INIT_CWD = before;
+    }
+  };
+  test('npm was called', () => expect(from('/home/jo')).toBe('/home/jo/policies/p.json'));
+  test('the command is called, without npm', () => {
+    expect(from(undefined)).toBe(join(process.cwd(), 'policies/p.json'));
+  });
+  test('its root is, if it is absolute', () => expect(userPath('/etc/p.json')).toBe('/etc/p.json'));
+});

@@ -1,0 +1,204 @@
+import { spawnSync } from 'node:child_process';
+import { describe, expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { parsePaste } from '../../../tools/explain/paste/parse-paste.ts';
+import type { PastedRequest } from '../../../tools/explain/paste/pasted.ts';
+import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
+
+/** As the developer tools of browsers write a word for bash: plain quotes, or ANSI-C quotes where those do not do. */
+const ansiQuoted = (text: string): string =>
+  `$'${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll("'", "\\'")
+    .replaceAll('\n', '\\n')
+    .replaceAll('\r', '\\r')
+    .replaceAll(/[\p{Cc}!]/gu, (one) => `\\u${one.charCodeAt(0).toString(16).padStart(4, '0')}`)}'`;
+const browserQuoted = (text: string): string => (/[\p{Cc}!']/u.test(text) ? ansiQuoted(text) : `'${text}'`);
+const singleQuoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+const doubleQuoted = (text: string): string => `"${text.replaceAll(/[$`"\\]/g, '\\$&')}"`;
+const escaped = (text: string): string =>
+  text.replaceAll(/[^\w.,:/=@%+-]/g, (one) => (one === '\n' ? "$'\\n'" : `\\${one}`));
+
+/** As Chromium writes a word for Windows' cmd. */
+const cmdQuoted = (text: string): string =>
+  `^"${text
+    .replaceAll('\\', '\\\\')
+    .replaceAll('"', '\\"')
+    .replaceAll(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, '^$&')
+    .replaceAll(/%(?=[a-zA-Z0-9_])/g, '%^')}^"`;
+
+/** Values that a field can have; those of credentials are among them. */
+const value = fc
+  .stringMatching(/^[!-~][ -~]{0,60}$/)
+  .map((text) => text.trim())
+  .filter((text) => text !== '');
+const token = fc
+  .tuple(fc.stringMatching(/^[\w-]{10,40}$/), fc.stringMatching(/^[\w-]{10,40}$/))
+  .map(([claims, signature]) => `eyJhbGciOiJFUzI1NiJ9.${claims}.${signature}`);
+const name = fc
+  .stringMatching(/^[A-Za-z][A-Za-z-]{0,15}$/)
+  .filter((text) => !/^(?:host|cookie|authorization|content-type)$/i.test(text));
+
+const requests = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
+  path: fc
+    .stringMatching(/^(?:\/[\w~!$&'()*+,;=:@%.-]{1,8}){1,4}$/)
+    .filter((path) => !/\/\.\.?(?:\/|$)/.test(path)),
+  query: fc.stringMatching(/^(?:[a-z]{1,4}=[\w!$'()*+,;:@%./-]{0,8}(?:&[a-z]=[\w]{0,3})?)?$/),
+  fields: fc.uniqueArray(fc.tuple(name, value), { maxLength: 4, selector: ([one]) => one.toLowerCase() }),
+  cookie: fc.option(fc.stringMatching(/^[a-z]{1,5}=[\w.-]{1,20}$/), { nil: undefined }),
+  token,
+});
+type Sample = typeof requests extends fc.Arbitrary<infer T> ? T : never;
+
+function expected({ method, path, query, fields, cookie, token: text }: Sample): PastedRequest {
+  return {
+    method,
+    path,
+    query,
+    headers: [
+      ...fields.map(([one, other]): [string, string] => [one.toLowerCase(), other]),
+      ['authorization', `Bearer ${text}`],
+      ...(cookie === undefined ? [] : ([['cookie', cookie]] as const)),
+      ['host', 'api.example.com'],
+    ],
+  };
+}
+
+const urlOf = ({ path, query }: Sample): string =>
+  `https://api.example.com${path}${query === '' ? '' : `?${query}`}`;
+
+/** Commands for the same request, by how their words are quoted and their lines continued. */
+function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: string): string {
+  const { method, fields, cookie, token: text } = sample;
+  return [
+    `curl ${quote(urlOf(sample))}`,
+    `-X ${quote(method)}`,
+    ...fields.map(([one, other]) => `-H ${quote(`${one}: ${other}`)}`),
+    `--header ${quote(`Authorization: Bearer ${text}`)}`,
+    ...(cookie === undefined ? [] : [`-b ${quote(cookie)}`]),
+    `--data-raw ${quote(`{"a":"it's \\ \\" 100%"}`)}`,
+    '--compressed --insecure -sSL',
+  ].join(lineEnd);
+}
+
+describe('the request of a curl command is got back from', () => {
+  test.each<[string, (text: string) => string, string]>([
+    ['what browsers copy for bash', browserQuoted, ' \\\n  '],
+    ['ANSI-C quotes', ansiQuoted, ' \\\r\n  '],
+    ['single quotes', singleQuoted, ' '],
+    ['double quotes', doubleQuoted, ' \\\n'],
+    ['backslashes', escaped, ' '],
+    ["what browsers copy for Windows' cmd", cmdQuoted, ' ^\r\n  '],
+  ])('%s', (_, quote, lineEnd) => {
+    fc.assert(
+      fc.property(requests, (sample) => {
+        const paste = parsePaste(`${commandOf(sample, quote, lineEnd)}\n`);
+        expect(paste).toMatchObject({ kind: 'request', request: expected(sample) });
+        expect(JSON.stringify(paste.notes)).not.toContain(sample.token.slice(0, 30));
+      }),
+    );
+  });
+});
+
+test('words are those that bash itself makes of a command', () => {
+  const piece = fc.oneof(
+    fc.stringMatching(/^[ -~]{0,8}$/).map(singleQuoted),
+    fc.stringMatching(/^[ -~]{0,8}$/).map(doubleQuoted),
+    fc.stringMatching(/^[ -~\n]{0,8}$/).map(ansiQuoted),
+    fc.stringMatching(/^[\w./:=@%+-]{1,8}$/),
+    fc.constantFrom("$'\\x41\\101\\u00e9\\t'", '\\ ', '\\\n', ' ', '  ', '\t'),
+  );
+  fc.assert(
+    fc.property(
+      fc.array(piece, { maxLength: 8 }).map((pieces) => `x ${pieces.join('')}`),
+      (command) => {
+        const { stdout } = spawnSync(
+          'bash',
+          ['-c', `for word in ${command}; do printf '%s\\0' "$word"; done`],
+          {
+            env: { LC_ALL: 'C.UTF-8' },
+          },
+        );
+        const words = stdout.toString().split('\0').slice(0, -1);
+        const split = splitBash(command);
+        expect('words' in split && split.words.map(({ text }) => text)).toEqual(words);
+      },
+    ),
+    { numRuns: 40 },
+  );
+});
+
+describe('a curl command', () => {
+  const requestOf = (command: string) => {
+    const paste = parsePaste(command);
+    if (paste.kind !== 'request') throw new Error(JSON.stringify(paste));
+    return paste.request;
+  };
+  test.each<[string, Partial<PastedRequest>]>([
+    ['curl localhost:8080/api/x', { method: 'GET', path: '/api/x', query: '' }],
+    ['curl https://a.example', { path: '/' }],
+    ['curl -d a=1 https://a.example/x', { method: 'POST' }],
+    ['curl --json {} https://a.example/x', { method: 'POST' }],
+    ['curl -G -d a=1 -d b=2 https://a.example/x?c', { method: 'GET', query: 'c&a=1&b=2' }],
+    ['curl -I https://a.example/x', { method: 'HEAD' }],
+    ['curl -T file https://a.example/x', { method: 'PUT' }],
+    ['curl -sXDELETE https://a.example/x | jq .', { method: 'DELETE', path: '/x' }],
+    ['$ curl.exe -X PATCH https://a.example/x', { method: 'PATCH' }],
+    ['curl https://a.example/a/../b/./c', { path: '/b/c' }],
+    ['curl --path-as-is https://a.example/a/../b', { path: '/a/../b' }],
+    ['curl -o out -w %{http_code} -m 5 https://a.example/x', { path: '/x' }],
+    ['curl https://a.example/x#part', { path: '/x' }],
+    [
+      'curl --oauth2-bearer T https://a.example',
+      {
+        headers: [
+          ['authorization', 'Bearer T'],
+          ['host', 'a.example'],
+        ],
+      },
+    ],
+    [
+      'curl -u me:secret https://a.example',
+      {
+        headers: [
+          ['authorization', 'Basic bWU6c2VjcmV0'],
+          ['host', 'a.example'],
+        ],
+      },
+    ],
+    [
+      "curl -H'Host: b.example' -H 'X-Empty;' -H 'Accept:' https://a.example",
+      {
+        headers: [
+          ['host', 'b.example'],
+          ['x-empty', ''],
+        ],
+      },
+    ],
+    [
+      'curl -H "Authorization: Bearer T"',
+      { method: undefined, path: undefined, headers: [['authorization', 'Bearer T']] },
+    ],
+    ["-H 'Authorization: Bearer T' \\", { headers: [['authorization', 'Bearer T']] }],
+    ['curl \u201chttps://a.example/x\u201d', { path: '/x' }],
+  ])('%s', (command, request) => expect(requestOf(command)).toMatchObject(request));
+
+  test.each([
+    ['curl -H "Authorization: Bearer $TOKEN" https://a.example', 'The curl command has $TOKEN in it'],
+    ['curl -H "Authorization: Bearer $(cat token)" https://a.example', 'has $(…) in it'],
+    ["curl -H 'Authorization: Bearer eyJ", 'ends within quotes'],
+    ['curl ^"https://a.example^" ^\r\n -H ^"Authorization: Be', 'ends within quotes'],
+    ['fetch("https://a.example")', 'Of commands only curl is understood'],
+    ['Invoke-WebRequest -Uri x', 'Of commands only curl is understood'],
+  ])('that cannot be read is told: %s', (command, problem) => {
+    expect(parsePaste(command)).toMatchObject({
+      kind: 'unreadable',
+      problem: expect.stringContaining(problem),
+    });
+  });
+  test('may have a variable where it does not matter', () => {
+    expect(requestOf('curl -o "$HOME/x" https://a.example/x')).toMatchObject({ path: '/x' });
+    expect(requestOf("curl -H 'X-Price: $5' https://a.example/x").headers).toContainEqual(['x-price', '$5']);
+  });
+});

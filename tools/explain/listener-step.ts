@@ -1,0 +1,64 @@
+import { LOAD_BALANCER_OPTIONS } from '../../infra/options/groups/load-balancer.ts';
+import { type HttpRequest, headerValues } from '../../lambda/core/http/message.ts';
+import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
+import { listed } from './format.ts';
+import { pass, type Step, skip } from './step.ts';
+
+/** What has a request before the function, and may keep it. */
+export type FrontDoor =
+  | {
+      readonly kind: 'load-balancer';
+      /** The deployment's options of these names; no hosts stand for any. */
+      readonly paths: readonly string[];
+      readonly hosts: readonly string[];
+    }
+  /** The function is the authorizer of an API, whose routes are not known here. */
+  | { readonly kind: 'api-gateway' };
+
+export const DEFAULT_PATHS = LOAD_BALANCER_OPTIONS.paths.default;
+
+/** Whether the listener has a rule that sends the request to the function. The conditions of a rule are case-sensitive for paths, not for hosts. */
+export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
+  if (front.kind === 'api-gateway') {
+    return skip(
+      'listener',
+      'API Gateway asks the function; which of its routes the request takes is not looked at',
+    );
+  }
+  const { path } = request;
+  const pattern = front.paths.find((one) => covers(one, path));
+  if (pattern === undefined) {
+    return unrouted(
+      `no listener rule is for the path ${path}; the rules are for ${listed([...front.paths])}`,
+      [
+        'if the deployment has other paths, name them: --paths as in "cdk deploy -c paths=…"; behind API Gateway give --authorizer',
+      ],
+    );
+  }
+  if (front.hosts.length === 0) return pass('listener', `the rule for ${pattern} sends it to the function`);
+  const [host] = headerValues(request.headers, 'host');
+  if (host === undefined) {
+    return skip(
+      'listener',
+      `the rules are for ${listed([...front.hosts])} only, and the request has no Host`,
+      ['give it with --header "Host: …"'],
+    );
+  }
+  const name = host.replace(/:\d+$/, '').toLowerCase();
+  return front.hosts.some((one) => matchesPattern(one.toLowerCase(), name))
+    ? pass('listener', `the rule for ${pattern} and ${name} sends it to the function`)
+    : unrouted(`no listener rule is for the host ${name}; the rules are for ${listed([...front.hosts])}`, [
+        'name the hosts of the deployment with --hosts as in "cdk deploy -c hosts=…"',
+      ]);
+}
+
+/** What ends in a slash and a star is deployed together with the path before the slash. */
+const covers = (pattern: string, path: string): boolean =>
+  matchesPattern(pattern, path) || (pattern.endsWith('/*') && matchesPattern(pattern.slice(0, -2), path));
+
+const unrouted = (text: string, hints: readonly string[]): Step => ({
+  name: 'listener',
+  outcome: 'fail',
+  text: `${text}: the load balancer answers 404 itself, and the function never sees the request`,
+  hints: [...hints, 'on an existing listener its default action answers instead'],
+});

@@ -1,0 +1,52 @@
+/** A token as it was given, freed of what clings to it when it is copied. */
+export interface CleanToken {
+  readonly token: string;
+  /** What was taken off. A request that sends it as well is rejected. */
+  readonly notes: readonly string[];
+}
+
+/** Takes off what is no part of a token: the scheme, quotes, escapes of a URL, and white space within. */
+export function cleanToken(input: string): CleanToken {
+  const notes: string[] = [];
+  const strip = (text: string, pattern: RegExp, note: string): string => {
+    const stripped = text.replace(pattern, '');
+    if (stripped !== text) notes.push(note);
+    return stripped;
+  };
+  let token = quotesOff(input.trim(), notes);
+  if (/^(?:bearer)?(?:%20|\+)?[\w-]*(?:%2e|\.)[\w.%-]*$/i.test(token) && /%[0-9a-f]{2}/i.test(token)) {
+    token = decoded(token);
+    notes.push('the escapes of a URL (%2E, %20, …) were decoded: a header has none');
+  }
+  token = strip(
+    token,
+    /^(?:bearer|token|jwt)[\s:]+/i,
+    '"Bearer" was pasted along; it belongs in the header once',
+  );
+  token = quotesOff(token, notes);
+  token = strip(token, /[,;]$/, 'punctuation at the end was removed');
+  token = strip(token, /[\r\n]+[ \t]*/g, 'line breaks within the token were removed');
+  // What else has blanks is text, not a token that was broken.
+  if (/^eyJ[\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
+    token = strip(token, /\s+/g, 'blanks within the token were removed');
+  }
+  return { token: token.trim(), notes };
+}
+
+const decoded = (text: string): string => {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    return text;
+  }
+};
+
+function quotesOff(text: string, notes: string[]): string {
+  const plain = text.replaceAll(/\\(["'])/g, '$1');
+  const [, inner] = /^["'`](.*)["'`][,;]?$/s.exec(plain) ?? /^["'`]+([^"'`]*)$/s.exec(plain) ?? [];
+  const [, start] = /^([^"'`]*)["'`]+[,;]?$/s.exec(plain) ?? [];
+  const unquoted = inner ?? start;
+  if (unquoted === undefined) return text;
+  notes.push('quotes around the token were removed: a shell or a JSON answer has them, the token does not');
+  return unquoted.trim();
+}

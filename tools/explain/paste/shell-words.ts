@@ -1,0 +1,148 @@
+/** The words of a command as its shell would hand them over, or why they cannot be told. */
+export type ShellWords = { readonly words: readonly ShellWord[] } | { readonly problem: 'within quotes' };
+
+export interface ShellWord {
+  readonly text: string;
+  /** What the shell would have replaced, such as `$TOKEN`; only the shell knows by what. */
+  readonly variable: string | undefined;
+}
+
+/** Words of bash, zsh and the like, up to the first `|`, `;`, `&`, `<` or `>`. */
+export function splitBash(command: string): ShellWords {
+  const words: ShellWord[] = [];
+  let text: string | undefined;
+  let variable: string | undefined;
+  const add = (piece: string): void => {
+    text = (text ?? '') + piece;
+  };
+  const end = (): void => {
+    if (text !== undefined) words.push({ text, variable });
+    text = undefined;
+    variable = undefined;
+  };
+  let at = 0;
+  const take = (pattern: RegExp): RegExpExecArray | undefined => {
+    const sticky = new RegExp(pattern.source, 'sy');
+    sticky.lastIndex = at;
+    const match = sticky.exec(command) ?? undefined;
+    if (match !== undefined) at = sticky.lastIndex;
+    return match;
+  };
+  while (at < command.length) {
+    // A backslash, or PowerShell's backtick, before the end of a line.
+    if (take(/[\\`]\r?\n/) !== undefined) continue;
+    if (take(/\s+/) !== undefined) {
+      end();
+      continue;
+    }
+    if (take(/\d?[|;&<>]/) !== undefined) break;
+    const quoted = take(/'([^']*)'/);
+    if (quoted !== undefined) {
+      add(quoted[1] ?? '');
+      continue;
+    }
+    const ansi = take(/\$'((?:[^'\\]|\\.)*)'/);
+    if (ansi !== undefined) {
+      add(unescapeAnsi(ansi[1] ?? ''));
+      continue;
+    }
+    const double = take(/\$?"((?:[^"\\]|\\.)*)"/);
+    if (double !== undefined) {
+      const inner = double[1] ?? '';
+      variable ??= variableIn(inner);
+      add(inner.replace(/\\\r?\n/g, '').replace(/\\([$"\\`])/g, '$1'));
+      continue;
+    }
+    if (/^\$?["']/.test(command.slice(at, at + 2))) return { problem: 'within quotes' };
+    const escaped = take(/\\(.)/);
+    if (escaped !== undefined) {
+      add(escaped[1] ?? '');
+      continue;
+    }
+    // A dollar sign before quotes begins those.
+    const [plain = ''] = take(/(?:[^\s'"\\|;&<>`$]|\$(?!["']))+|[\\`]/) ?? [];
+    variable ??= variableIn(plain);
+    add(plain);
+  }
+  end();
+  return { words };
+}
+
+const variableIn = (text: string): string | undefined =>
+  /(?<!\\)(?:\\\\)*(\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)))/.exec(text)?.[1];
+
+const ANSI: Readonly<Record<string, string>> = {
+  a: '\x07',
+  b: '\b',
+  e: '\x1b',
+  E: '\x1b',
+  f: '\f',
+  n: '\n',
+  r: '\r',
+  t: '\t',
+  v: '\v',
+};
+
+/** https://www.gnu.org/software/bash/manual/html_node/ANSI_002dC-Quoting.html */
+const unescapeAnsi = (text: string): string =>
+  text.replace(
+    /\\(?:x([0-9a-fA-F]{1,2})|u([0-9a-fA-F]{1,4})|U([0-9a-fA-F]{1,8})|([0-7]{1,3})|(.))/gs,
+    (whole, x?: string, u?: string, long?: string, octal?: string, other?: string) => {
+      const hex = x ?? u ?? long;
+      if (hex !== undefined) {
+        const point = Number.parseInt(hex, 16);
+        return point > 0x10ffff ? whole : String.fromCodePoint(point);
+      }
+      if (octal !== undefined) return String.fromCharCode(Number.parseInt(octal, 8) & 0xff);
+      return other === undefined ? whole : (ANSI[other] ?? other);
+    },
+  );
+
+/** Words of Windows' cmd: it takes the carets away, then the program's runtime splits at blanks and quotes. */
+export function splitCmd(command: string): ShellWords {
+  const line = withoutCarets(command);
+  const words: ShellWord[] = [];
+  let text: string | undefined;
+  let quoted = false;
+  for (let at = 0; at < line.length; at++) {
+    const [slashes = ''] = /^\\*/.exec(line.slice(at)) ?? [];
+    const after = line[at + slashes.length];
+    if (slashes !== '' && after === '"') {
+      // https://learn.microsoft.com/cpp/c-language/parsing-c-command-line-arguments
+      text = (text ?? '') + '\\'.repeat(Math.floor(slashes.length / 2));
+      at += slashes.length;
+      if (slashes.length % 2 === 1) text += '"';
+      else quoted = !quoted;
+    } else if (slashes !== '') {
+      text = (text ?? '') + halved(slashes);
+      at += slashes.length - 1;
+    } else if (after === '"') {
+      if (quoted && line[at + 1] === '"') {
+        text = `${text ?? ''}"`;
+        at += 1;
+      } else {
+        quoted = !quoted;
+        text ??= '';
+      }
+    } else if (!quoted && after !== undefined && /\s/.test(after)) {
+      if (text !== undefined) words.push({ text, variable: undefined });
+      text = undefined;
+    } else text = (text ?? '') + (after ?? '');
+  }
+  if (quoted) return { problem: 'within quotes' };
+  if (text !== undefined) words.push({ text, variable: undefined });
+  return { words };
+}
+
+/** Browsers double each backslash, although the runtime would take a single one for what it is. */
+const halved = (slashes: string): string => '\\'.repeat(Math.ceil(slashes.length / 2));
+
+function withoutCarets(command: string): string {
+  let quoted = false;
+  return command.replace(/\^(\r?\n)(\r?\n)?|\^([\s\S])|"|[^"^]+|\^$/g, (part, br, second, escaped) => {
+    if (part === '"') quoted = !quoted;
+    if (!part.startsWith('^') || quoted) return part;
+    if (br !== undefined) return second === undefined ? ' ' : '\n';
+    return escaped ?? '';
+  });
+}
