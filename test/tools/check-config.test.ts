@@ -44,17 +44,38 @@ test('every problem has the words of the log, and its place in the text', async 
     {
       severity: 'error',
       parameter: 'policy',
-      message: 'routes.0.path: must begin with a slash and have no spaces, such as "/api/orders/*"',
-      location: { at: '3:22', start: 37, end: 40 },
+      message: 'rutes: is not a known field; did you mean "routes"?',
+      location: { at: '2:2', start: 3, end: 10 },
     },
     {
       severity: 'error',
       parameter: 'policy',
-      message: 'rutes: is not a known field; did you mean "routes"?',
-      location: { at: '2:11', start: 12, end: 14 },
+      message: 'routes.0.path: must begin with a slash and have no spaces, such as "/api/orders/*"',
+      location: { at: '3:22', start: 37, end: 40 },
     },
   ]);
-  expect(problems.map(({ location }) => text.slice(location?.start, location?.end))).toEqual(['"x"', '[]']);
+});
+
+test('what is wrong with a name is at the name, and what is wrong with a value at the value, in the order of the text', async () => {
+  const text =
+    '{"routes":[{"path":"api","x":1,"path":"api"}],"":2,"providers":{"Web":7},"mode":"x","basePaths":{"A.b":1}}';
+  const { problems } = await check(text);
+  expect(
+    problems.map(({ message, location }) => [
+      message.replace(/: .*/, ''),
+      text.slice(location?.start, location?.end),
+    ]),
+  ).toEqual([
+    ['routes.0.x', '"x"'],
+    ['routes.0.path', '"path"'],
+    ['routes.0.path', '"api"'],
+    ['""', '""'],
+    ['providers.Web', '"Web"'],
+    ['providers.Web', '7'],
+    ['mode', '"x"'],
+    ['basePaths.A.b', '"A.b"'],
+    ['basePaths.A.b', '1'],
+  ]);
 });
 
 test('a text that is not JSON is told with its line and column, also where it was packed', async () => {
@@ -314,7 +335,7 @@ describe('revocations', () => {
   });
   test('that are wrong are told with their place', async () => {
     const { problems } = await check({}, { revocations: '{"https://a.example": {"subject": []}}' });
-    expect(problems).toMatchObject([{ parameter: 'revocations', location: { at: '1:35' } }]);
+    expect(problems).toMatchObject([{ parameter: 'revocations', location: { at: '1:24' } }]);
   });
 });
 

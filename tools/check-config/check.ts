@@ -1,4 +1,4 @@
-import type { ParameterName } from '../../lambda/contract.ts';
+import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
@@ -64,7 +64,7 @@ export async function checkParameters(
       message,
       location: locate(parameter, message, 'whole'),
     }));
-    return { problems, warnings: [], config: undefined, policy, sizes: {} };
+    return { problems: inPlace(problems), warnings: [], config: undefined, policy, sizes: {} };
   }
   const { config } = parsed;
   const sizes = JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')] as const);
@@ -74,12 +74,22 @@ export async function checkParameters(
   ];
   return {
     problems: [],
-    warnings: warnings.map((warning) => located(warning, policy, locate)),
+    warnings: inPlace(warnings.map((warning) => located(warning, policy, locate))),
     config,
     policy,
     sizes: Object.fromEntries(sizes),
   };
 }
+
+/** In the order of the parameters and of their text, in which a person goes through them. */
+const inPlace = <F extends Found>(found: readonly F[]): F[] =>
+  [...found].sort(
+    (a, b) =>
+      NAMES.indexOf(a.parameter) - NAMES.indexOf(b.parameter) ||
+      (a.location?.start ?? 0) - (b.location?.start ?? 0),
+  );
+
+const NAMES = Object.keys(PARAMETERS);
 
 const located = (warning: Warning, policy: PolicyDocument, locate: Locate): LocatedWarning => ({
   severity: 'warning',

@@ -1,4 +1,5 @@
 import type { ParameterName } from '../../lambda/contract.ts';
+import { isAboutName } from '../../lambda/core/config/issue-wording.ts';
 import {
   findPlaces,
   type JsonPlaces,
@@ -46,7 +47,10 @@ export function createLocate(values: ParameterValues): Locate {
 function spanOf(places: JsonPlaces, message: string, otherwise?: 'whole'): Span | undefined {
   if (places.kind === 'error') return { start: places.offset, end: places.offset + 1 };
   if (places.kind === 'unknown') return undefined;
-  return placeOf(message, places.places) ?? (otherwise && places.places.get(''));
+  return (
+    placeOf(message, isAboutName(message) ? places.names : places.places) ??
+    (otherwise && places.places.get(''))
+  );
 }
 
 function readPlaces(value: string): Text | undefined {

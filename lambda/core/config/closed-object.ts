@@ -52,13 +52,15 @@ export function oneShapeOf<
 
 type Issue = v.BaseIssue<unknown>;
 
+export const NOT_A_LIST = 'must be an object, not a list';
+
 const notAnObject = (input: unknown): Issue => ({
   kind: 'schema',
   type: 'strict_object',
   input,
   expected: 'Object',
   received: 'Array',
-  message: 'must be an object, not a list',
+  message: NOT_A_LIST,
 });
 
 const unknownMember = (input: object, key: string, value: unknown, names: readonly string[]): Issue => ({

@@ -7,6 +7,13 @@ export type Issue = v.BaseIssue<unknown>;
 /** Whether a member is one that its object does not have. */
 export const isUnknownMember = ({ expected }: Issue): boolean => expected === 'never';
 
+/** Whether the name of a member is wrong, and not what it holds. */
+const isOfName = ({ path }: Issue): boolean => path?.at(-1)?.origin === 'key';
+
+/** Whether a message is about the name of a member, by the words that are used here and of duplicates. */
+export const isAboutName = (message: string): boolean =>
+  /(?:^|: )(?:is not a known field|its name must|appears more than once)/.test(message);
+
 /** The member that an unknown one was most likely meant to be. */
 export const meantMember = ({ requirement }: Issue): string | undefined =>
   typeof requirement === 'string' ? requirement : undefined;
@@ -19,7 +26,8 @@ export function wording(issue: Issue): string {
     return `is not a known field${meant === undefined ? '' : `; did you mean "${meant}"?`}`;
   }
   if (received === 'undefined') return 'is missing';
-  return message.startsWith('Invalid ') ? `must ${requirement(issue)}` : message;
+  const said = message.startsWith('Invalid ') ? `must ${requirement(issue)}` : message;
+  return isOfName(issue) ? `its name ${said}` : said;
 }
 
 /** What the schema library asks for, in words. */
@@ -35,12 +43,8 @@ function requirement({ type, expected, requirement: limit, input }: Issue): stri
       return Array.isArray(input) || limit !== 1 ? `have at least ${counted(limit, input)}` : 'not be empty';
     case 'max_length':
       return `have at most ${counted(limit, input)}`;
-    case 'picklist':
-    case 'variant':
-    case 'literal':
-      return `be ${alternatives(expected ?? '', input)}`;
     default:
-      return `be ${KINDS[expected ?? ''] ?? expected}`;
+      return `be ${KINDS[expected ?? ''] ?? alternatives(expected ?? '', input)}`;
   }
 }
 

@@ -1,20 +1,33 @@
-/** Where the values of a JSON text are, by their dotted paths as the problems of a policy name them. */
-export type JsonPlaces =
-  | {
-      readonly kind: 'json';
-      readonly places: ReadonlyMap<string, Span>;
-      /** Duplicate members, of which JSON.parse silently takes the last. */
-      readonly duplicates: readonly (readonly string[])[];
-    }
+/** Duplicate members of a JSON text, of which JSON.parse silently takes the last. */
+interface Duplicates {
+  readonly kind: 'json';
+  readonly duplicates: readonly (readonly string[])[];
+}
+
+/** Where in a JSON text things are, by their dotted paths as the problems of a policy name them. */
+interface Places extends Duplicates {
+  /** Values. */
+  readonly places: ReadonlyMap<string, Span>;
+  /** The names of members. */
+  readonly names: ReadonlyMap<string, Span>;
+}
+
+type Unreadable =
   | { readonly kind: 'error'; readonly offset: number }
   /** Nested too deep to be looked into. */
   | { readonly kind: 'unknown' };
+
+export type JsonPlaces = Places | Unreadable;
 
 /** From one offset up to another, which it leaves out, in units of UTF-16 as editors count. */
 export interface Span {
   readonly start: number;
   readonly end: number;
 }
+
+/** A path as messages name it. */
+export const dotted = (path: readonly string[]): string =>
+  path.map((name) => (name === '' ? '""' : name)).join('.');
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
@@ -34,20 +47,23 @@ class TooDeep extends Error {}
 /** Reads a text by the grammar of RFC 8259; JSON.parse does not report a position on some versions of Node.js. */
 export function findPlaces(text: string): JsonPlaces {
   const places = new Map<string, Span>();
-  return read(text, (path, start, end) => void places.set(path.join('.'), { start, end }), places);
+  const names = new Map<string, Span>();
+  const found = read(text, (path, start, end, isName) => {
+    (isName ? names : places).set(dotted(path), { start, end });
+  });
+  return found.kind === 'json' ? { ...found, places, names } : found;
 }
 
 /** The same without the places, whose paths can take far more memory than a text that was made for that. */
-export const findDuplicates = (text: string): JsonPlaces => read(text, () => {}, new Map());
+export const findDuplicates = (text: string): Duplicates | Unreadable => read(text, () => {});
 
 /** Most duplicate members that are told. */
 const MAX_DUPLICATES = 20;
 
 function read(
   text: string,
-  onValue: (path: readonly string[], start: number, end: number) => void,
-  places: ReadonlyMap<string, Span>,
-): JsonPlaces {
+  onFound: (path: readonly string[], start: number, end: number, isName: boolean) => void,
+): Duplicates | Unreadable {
   const duplicates: string[][] = [];
   const path: string[] = [];
   let at = 0;
@@ -81,11 +97,12 @@ function read(
     else if (first === '[') elements();
     else if (first === '"') expectString();
     else if (take(SCALAR) === undefined) throw new SyntaxFault(at);
-    onValue(path, start, at);
+    onFound(path, start, at, false);
   }
 
-  function within(name: string): void {
+  function within(name: string, span?: Span): void {
     path.push(name);
+    if (span !== undefined) onFound(path, span.start, span.end, true);
     value();
     path.pop();
   }
@@ -95,11 +112,14 @@ function read(
     if (closes('}')) return;
     const names = new Set<string>();
     do {
+      take(SPACE);
+      const start = at;
       const name = expectString();
+      const end = at;
       if (names.has(name) && duplicates.length < MAX_DUPLICATES) duplicates.push([...path, name]);
       names.add(name);
       punctuation(':');
-      within(name);
+      within(name, { start, end });
     } while (punctuation(',}') === ',');
   }
 
@@ -121,7 +141,7 @@ function read(
   try {
     value();
     take(SPACE);
-    return at === text.length ? { kind: 'json', places, duplicates } : { kind: 'error', offset: at };
+    return at === text.length ? { kind: 'json', duplicates } : { kind: 'error', offset: at };
   } catch (error) {
     if (error instanceof SyntaxFault) return { kind: 'error', offset: error.offset };
     if (error instanceof TooDeep) return { kind: 'unknown' };
@@ -140,11 +160,7 @@ export function lineAndColumn(text: string, offset: number): string {
  * lacks a member. Undefined for a message that names no value.
  */
 export function placeOf(message: string, places: ReadonlyMap<string, Span>): Span | undefined {
-  let longest: string | undefined;
-  for (const place of places.keys()) {
-    if (place === '' || !message.startsWith(place) || !/^(?:: |\.| )/.test(message.slice(place.length)))
-      continue;
-    if (place.length > (longest?.length ?? -1)) longest = place;
-  }
-  return longest === undefined ? undefined : places.get(longest);
+  const ends = [...message.matchAll(/: |\.| /g)].map(({ index }) => index).reverse();
+  const end = ends.find((one) => one > 0 && places.has(message.slice(0, one)));
+  return end === undefined ? undefined : places.get(message.slice(0, end));
 }

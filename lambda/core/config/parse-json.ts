@@ -1,6 +1,7 @@
 import * as v from 'valibot';
+import { NOT_A_LIST } from './closed-object.ts';
 import { isUnknownMember, type Issue, meantMember, wording } from './issue-wording.ts';
-import { findDuplicates } from './json-places.ts';
+import { dotted, findDuplicates } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
@@ -28,7 +29,7 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
 }
 
 export const faultMessage = ({ path, message }: Fault): string =>
-  path.length === 0 ? message : `${path.join('.')}: ${message}`;
+  path.length === 0 ? message : `${dotted(path)}: ${message}`;
 
 /** The same, with all faults by their places and with the document that has them. */
 export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string): ReadJson<T> {
@@ -70,6 +71,9 @@ const withoutRepetition = (faults: readonly Fault[]): Fault[] => [
 const fault = (path: readonly string[], message: string): Fault => ({ path, message, unknown: false });
 
 function faultOf(issue: Issue): Fault {
+  const list = (issue.path ?? []).findIndex(({ type, input }) => type === 'object' && Array.isArray(input));
+  // The library takes indexes for names of members, and would tell of each what the list lacks as an object.
+  if (list >= 0) return fault(pathOf(issue).slice(0, list), NOT_A_LIST);
   const unknown = isUnknownMember(issue);
   return {
     path: pathOf(issue),
@@ -105,7 +109,7 @@ function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
 function misread(given: unknown, taken: unknown, path: readonly string[]): Misread[] {
   if (typeof given !== 'object' || given === null) return [];
   if (Array.isArray(given) && typeof taken === 'object' && !Array.isArray(taken)) {
-    return [{ path, message: 'must be an object, not a list' }];
+    return [{ path, message: NOT_A_LIST }];
   }
   return Object.entries(given).flatMap(([name, member]) =>
     UNSAFE_NAMES.has(name)

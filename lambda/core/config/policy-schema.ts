@@ -30,7 +30,10 @@ const scopes = listOf(
   ),
   'orders:read',
 );
-const header = pattern(/^x-jwt-[a-z0-9-]+$/, 'must be a lower-case name that begins with x-jwt-');
+const header = pattern(
+  /^x-jwt-[a-z0-9-]+$/,
+  'must begin with x-jwt- and have only lower-case letters, digits and hyphens',
+);
 
 /** Plain segments, so that there is no other spelling of them. */
 const prefix = v.pipe(

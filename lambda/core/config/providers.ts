@@ -49,10 +49,14 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const { issuer = [], audience = null, jwksUri = DISCOVER } = document;
   const issuers = list(issuer);
   const read = reader(problems);
-  const sound = issuers.filter((value) => read('issuer', parseIssuer(value)) !== undefined);
+  const [first] = issuers.map((value, index) =>
+    read(typeof issuer === 'string' ? 'issuer' : `issuer.${index}`, parseIssuer(value)),
+  );
+  // Several cannot be discovered, whatever is wrong with them.
+  const asked = issuers.length > 1 ? issuers : [first ?? ''];
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyLocation(sound.length < issuers.length ? [] : issuers, jwksUri, document))
+      ? read('jwksUri', parseKeyLocation(asked, jwksUri, document))
       : read('jwks', await parseInlineKeys(document.jwks));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };

@@ -41,7 +41,7 @@ export function parseRoute(
   const problems: string[] = [];
   const names = document.providers ?? (hasDefault ? [DEFAULT_PROVIDER] : []);
   const there = [...providers.keys()].join(', ');
-  for (const name of names) {
+  for (const name of new Set(names)) {
     if (providers.has(name) || !areAllKnown) continue;
     const near = nearestName(name, [...providers.keys()]);
     const advice = near === undefined ? `choose from ${there}` : `did you mean ${near}?`;

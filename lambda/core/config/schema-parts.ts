@@ -27,7 +27,10 @@ export function wholeNumber(
   return v.pipe(v.number(wording), v.integer(wording), v.minValue(min, wording), v.maxValue(max, wording));
 }
 
-export const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
+export const name = pattern(
+  /^[a-z][a-z0-9-]{0,63}$/,
+  'must be at most 64 lower-case letters, digits and hyphens, the first of them a letter',
+);
 /** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
 const INEXACT =
   'must be within 2^53, beyond which numbers in JSON are not exact; have the issuer send a string';

@@ -87,3 +87,20 @@ test('a policy that is not JSON hides nothing of the other parameters, and is no
     expect.stringMatching(/^policy is not JSON/),
   ]);
 });
+
+test('issuers of a list are told one by one, and that several cannot be discovered whatever is wrong with them', async () => {
+  const issuer = ['https://a.invalid', 'https://b.example', 'b .example'];
+  const policy = { providers: { partner: { type: 'jwks', issuer, audience: 'a' } } };
+  expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
+    'policy providers.partner.issuer.0: is still a placeholder: set it to the exact "iss" of your tokens',
+    'policy providers.partner.issuer.2: must not contain white space or control characters',
+    'policy providers.partner.jwksUri: cannot be discovered for several issuers; give the URL',
+  ]);
+});
+
+test('a provider that is not there is told once, however often a route names it', async () => {
+  const policy = { routes: [{ path: '/api/*', providers: ['web', 'web'] }] };
+  expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
+    'policy routes.0.providers: there is no provider web; choose from default',
+  ]);
+});
