@@ -1,6 +1,9 @@
+import { DISCOVER } from '../lambda/core/config/key-location.ts';
 import { valuesOf } from '../lambda/core/config/reading.ts';
+import { DEFAULT_PROVIDER } from '../lambda/core/provider.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, parseArguments, runCommand } from './arguments.ts';
+import { uselessAccept, withoutAccepted } from './check-config/accepted.ts';
 import { checkParameters } from './check-config/check.ts';
 import { completeParameters, isOfStandIn } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
@@ -13,6 +16,7 @@ import {
   readLiveParameters,
   UnreadableParameters,
 } from './parameters.ts';
+import { harmlessLine } from './explain/format.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)
@@ -31,6 +35,8 @@ ${LIVE_HELP}
   --paths LIST        path patterns that the load balancer sends here, separated by commas: /api/* by default,
                       * for any; a route outside them is a warning
   --strict            fail over warnings as well, with status 1
+  --accept ID         leave out the warning with this id, which is meant; for several, give it several times.
+                      --strict prints the ids, and cdk synth has them too
   --probe             fetch discovery documents and key sets as the function would, list the keys, and fail
                       if a provider has none; where keys are fetched by kid, only whether the endpoint answers
   --pack              print only the packed form of the file, for policies over SSM's 4 or 8 KB
@@ -49,6 +55,7 @@ const OPTIONS = {
   ...LIVE_OPTIONS,
   paths: { type: 'string' },
   strict: { type: 'boolean' },
+  accept: { type: 'string', multiple: true },
   probe: { type: 'boolean' },
   pack: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -71,17 +78,34 @@ await runCommand({
 
     const checked = await checkParameters(input.values, { listenerPaths });
     const providers =
-      checked.config?.providers.filter(({ name }) => !(name === 'default' && input.standsIn)) ?? [];
-    const probes = values.probe ? await probeProviders(providers, fetchDocument, Date.now) : [];
-    const warnings = checked.warnings.filter(
-      (warning) =>
-        !(input.standIns.some((name) => name === 'issuer') && isOfStandIn(warning, checked.policy)),
+      checked.config?.providers.filter(({ name }) => !(name === DEFAULT_PROVIDER && input.standsIn)) ?? [];
+    const issuerStandsIn = input.standIns.some((name) => name === 'issuer');
+    const probes = values.probe
+      ? await probeProviders(
+          providers,
+          fetchDocument,
+          Date.now,
+          ({ name }) => !(name === DEFAULT_PROVIDER && issuerStandsIn),
+        )
+      : [];
+    const { warnings, accepted, unused } = withoutAccepted(
+      checked.warnings.filter((warning) => !(issuerStandsIn && isOfStandIn(warning, checked.policy))),
+      values.accept ?? [],
     );
-    const report: Report = { ...input, checked, probes, warnings, strict: values.strict ?? false };
+    const report: Report = {
+      ...input,
+      checked,
+      probes,
+      warnings,
+      accepted,
+      // Of what is not valid there are no warnings at all.
+      hints: [...input.hints, ...(checked.config === undefined ? [] : unused.map(uselessAccept))],
+      strict: values.strict ?? false,
+    };
     const status = statusOf(report);
     if (values.pack) {
       for (const finding of [...(values.strict ? warnings : []), ...checked.problems]) {
-        console.error(findingLine(finding, report));
+        console.error(harmlessLine(findingLine(finding, report)));
       }
       if (status === 0) console.log(packedForm(input.packable));
     } else if (values.json) {
@@ -132,7 +156,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       files: { policy: file, revocations },
       standIns: issuer === undefined ? (['issuer'] as const) : [],
       // Whose keys are to be fetched is known by the one or the other.
-      standsIn: issuer === undefined && values['jwks-uri'] === undefined,
+      standsIn: issuer === undefined && [undefined, DISCOVER].includes(values['jwks-uri']),
       packable: given.policy ?? given.revocations ?? '',
     };
   }

@@ -1,7 +1,9 @@
 // The one place where the app reads a tool: a deploy says of a policy what check-config says of it, and a second judge
 // would drift. What it imports is pure.
+import { SYNTH_PREFIX } from '../../tools/check-config/accepted.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
+import { harmlessLine } from '../../tools/explain/format.ts';
 import type { Options } from './options.ts';
 import type { PolicyFile } from './policy-file.ts';
 
@@ -23,7 +25,7 @@ export async function policyWarnings(
   return warnings
     .filter((warning) => warning.kind !== 'size' && !isOfStandIn(warning, policy))
     .map(({ id, message, location }) => ({
-      id: `alb-jwt-authorizer:${id}`,
-      message: `policy: ${message} (${file}${location === undefined ? '' : `:${location.at}`})`,
+      id: `${SYNTH_PREFIX}${id}`,
+      message: `policy: ${harmlessLine(message)} (${file}${location === undefined ? '' : `:${location.at}`})`,
     }));
 }

@@ -127,6 +127,54 @@ describe('--strict', () => {
   });
 });
 
+describe('--accept', () => {
+  test('lets a warning through that is meant, by the id that --strict prints or that synth has', async () => {
+    const id = 'policy:anonymous-route:/api/public/*';
+    expect((await check(good, '--strict')).stdout).toContain(`\n  --accept '${id}'\n`);
+    for (const one of [id, `alb-jwt-authorizer:${id}`]) {
+      const { status, stdout } = await check(good, '--strict', '--accept', one);
+      expect(stdout).toContain('ok: 1 provider, 1 route, 1 warning accepted\n');
+      expect(stdout).not.toContain('warning: ');
+      expect(status).toBe(0);
+    }
+    const { stdout } = await check(good, '--json', '--accept', id);
+    expect(JSON.parse(stdout)).toMatchObject({ warnings: [], accepted: [{ id }] });
+  });
+  test('accepts nothing but what has the id, and warns of an id that nothing has', async () => {
+    const { status, stdout } = await check(good, '--strict', '--accept', 'policy:anonymous-route:/api/*');
+    expect(stdout).toContain(
+      'warning: --accept policy:anonymous-route:/api/*: no warning has this id: leave it out, or correct it\n',
+    );
+    expect(stdout).toMatch(/not accepted: 2 warnings, and --strict takes none\n$/);
+    expect(status).toBe(1);
+    expect((await check(bad, '--accept', 'x')).stdout).not.toContain('--accept');
+  });
+});
+
+describe('what is printed', () => {
+  test('obeys no policy: line breaks, control characters and invisible ones are escaped', async () => {
+    const forged = join(directory.path, 'forged.json');
+    const name = '\u001b[31m\n::error::forged\u202e';
+    const claims = { [name]: { equals: 'a', anyOf: ['b'] } };
+    writeFileSync(forged, JSON.stringify({ [name]: 1, routes: [{ path: '/api/a', claims }] }));
+    const invalid = await check(forged);
+    expect(invalid.stdout.split('\n')).toHaveLength(3);
+    writeFileSync(forged, JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/a', claims }] }));
+    const { stdout } = await check(forged);
+    for (const text of [invalid.stdout, stdout]) {
+      expect(text).toContain('\\u001b[31m\\n::error::forged\\u202e');
+      expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|^::/mu);
+    }
+  });
+  test('is no more than a person reads, and as JSON all of it', async () => {
+    const many = join(directory.path, 'many.json');
+    const members = Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]);
+    writeFileSync(many, JSON.stringify(Object.fromEntries(members)));
+    expect((await check(many)).stdout).toMatch(/\n… and 800 more\nnot valid: 1000 problems\n$/);
+    expect(JSON.parse((await check(many, '--json')).stdout).problems).toHaveLength(1000);
+  });
+});
+
 describe('live parameters', () => {
   test('are read, checked and probed', async () => {
     const { status, stdout, stderr } = await check('--path', '/app', '--endpoint-url', ssm.origin, '--probe');
@@ -146,6 +194,12 @@ describe('live parameters', () => {
     expect(stdout).toContain('warning: provider default: no keys: ');
     expect(stdout).toMatch(/no keys: no token of default can be verified until the key endpoint has some\n$/);
     expect(status).toBe(1);
+  });
+  test('that are not given are not asked for, with the key set alone', async () => {
+    const { status, stdout } = await check('--jwks-uri', `${endpoint.origin}/jwks`, '--probe');
+    expect(stdout).toContain('  es256-1  kty EC, alg ES256\n');
+    expect(status).toBe(0);
+    expect(await check('--jwks-uri', 'discover', '--probe')).toMatchObject({ status: 0 });
   });
   test('are named in full where they are missing', async () => {
     const { status, stdout } = await check('--path', '/other', '--endpoint-url', ssm.origin);
@@ -181,7 +235,7 @@ describe('arguments', () => {
   });
   test('--help tells them all', async () => {
     const { status, stdout } = await check('--help');
-    for (const name of ['--path', '--probe', '--pack', '--json', '--revocations'])
+    for (const name of ['--path', '--accept', '--probe', '--pack', '--json', '--revocations'])
       expect(stdout).toContain(name);
     expect(status).toBe(0);
   });

@@ -374,6 +374,18 @@ describe('a probe', () => {
       'provider b: no keys: answered with status 404',
     ]);
   });
+  test('does not ask an issuer that only stands in for one', async () => {
+    const provider = providerOf({ keys: { kind: 'url', url: new URL(keys) } });
+    const asked: string[] = [];
+    const fetchDocument = async (url: URL) => {
+      asked.push(url.href);
+      return { text: JSON.stringify(jwksOf(key)), cacheControl: undefined };
+    };
+    await probeProviders([provider], fetchDocument, Date.now, () => false);
+    expect(asked).toEqual([keys]);
+    await probeProviders([provider], fetchDocument, Date.now);
+    expect(asked).toContain(discovery);
+  });
   test('lists the keys, and why some are ignored', async () => {
     const set = {
       keys: [...jwksOf(key).keys, { kty: 'RSA', kid: 'enc-1', use: 'enc' }, { kty: 'oct', k: 'x' }],

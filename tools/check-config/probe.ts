@@ -1,6 +1,7 @@
 import { hasKeySet, type Provider, type SignedHeaderProvider, trustOf } from '../../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
+import { harmlessLine } from '../explain/format.ts';
 
 /** What came of asking for one provider's keys. */
 export interface Probe {
@@ -9,11 +10,12 @@ export interface Probe {
   readonly warnings: readonly string[];
 }
 
-/** Fetches the keys of all providers as a function would on its start. */
+/** Fetches the keys of all providers as a function would on its start. What only stands in for an issuer is not asked. */
 export async function probeProviders(
   providers: readonly Provider[],
   fetchDocument: FetchDocument,
   now: () => number,
+  hasIssuer: (provider: Provider) => boolean = () => true,
 ): Promise<readonly Probe[]> {
   const endpoints = createKeyEndpoints(fetchDocument, now);
   await endpoints.sources.prefetch(providers);
@@ -22,7 +24,7 @@ export async function probeProviders(
       const seen = hasKeySet(provider)
         ? await endpoints.seen(provider)
         : await reach(provider, fetchDocument);
-      const difference = await endpoints.compareIssuer(provider);
+      const difference = hasIssuer(provider) ? await endpoints.compareIssuer(provider) : undefined;
       const warnings = [
         ...(seen.kind === 'failed' ? [`provider ${provider.name}: no keys: ${seen.reason}`] : []),
         ...(difference === undefined ? [] : [`provider ${provider.name}: ${difference}`]),
@@ -73,10 +75,9 @@ export function probeLines({ provider, seen }: Probe): string[] {
 }
 
 export function keyLine({ kid, alg, kty, ignored }: KeyEntry): string {
-  const name = kid === undefined ? '(no kid)' : printable(kid);
-  const about = `kty ${printable(kty ?? '?')}, alg ${printable(alg ?? 'by kty')}`;
+  const name = kid === undefined ? '(no kid)' : short(kid);
+  const about = `kty ${short(kty ?? '?')}, alg ${short(alg ?? 'by kty')}`;
   return `${name}  ${about}${ignored === undefined ? '' : `  ignored: ${ignored}`}`;
 }
 
-/** Text of others may hold what a terminal obeys. */
-const printable = (text: string): string => text.replaceAll(/[\p{C}\p{Zl}\p{Zp}]/gu, '\ufffd').slice(0, 100);
+const short = (text: string): string => harmlessLine(text).slice(0, 100);

@@ -1,6 +1,7 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
+import { harmlessLine } from '../explain/format.ts';
 import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 
@@ -11,6 +12,8 @@ export interface Report {
   readonly hints: readonly string[];
   readonly probes: readonly Probe[];
   readonly warnings: readonly LocatedWarning[];
+  /** Warnings that are left out, because the caller has accepted them by their ids. */
+  readonly accepted: readonly LocatedWarning[];
   /** Whether a warning fails the check. */
   readonly strict: boolean;
   /** Parameters that only stand in for real ones. */
@@ -40,8 +43,13 @@ export function findingLine(finding: LocatedProblem | LocatedWarning, { path, fi
   return `${severity}: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
 }
 
+/** How many problems are printed at most. Nobody reads more at once, and `--json` has all of them. */
+const MAX_TOLD = 200;
+
 /** For a terminal; what is to be done comes last. */
-export function reportLines(report: Report): string[] {
+export const reportLines = (report: Report): string[] => linesOf(report).map(harmlessLine);
+
+function linesOf(report: Report): string[] {
   const { checked, probes, hints } = report;
   const said = [
     ...hints.map((hint) => `warning: ${hint}`),
@@ -49,8 +57,14 @@ export function reportLines(report: Report): string[] {
     ...probes.flatMap((probe) => probe.warnings.map((warning) => `warning: ${warning}`)),
   ];
   if (checked.config === undefined) {
-    const problems = checked.problems.map((problem) => findingLine(problem, report));
-    return [...said, ...problems, `not valid: ${counted(problems.length, 'problem')}`];
+    const { problems } = checked;
+    const told = problems.slice(0, MAX_TOLD);
+    return [
+      ...said,
+      ...told.map((problem) => findingLine(problem, report)),
+      ...(problems.length > told.length ? [`… and ${problems.length - told.length} more`] : []),
+      `not valid: ${counted(problems.length, 'problem')}`,
+    ];
   }
   const without = probes.filter((probe) => !hasKeys(probe)).map(({ provider }) => provider);
   return [
@@ -60,16 +74,35 @@ export function reportLines(report: Report): string[] {
     ...(without.length > 0
       ? [`no keys: no token of ${without.join(', ')} can be verified until the key endpoint has some`]
       : []),
-    ...(isTooLax(report)
-      ? [`not accepted: ${counted(warningCount(report), 'warning')}, and --strict takes none`]
-      : []),
+    ...(isTooLax(report) ? laxLines(report) : []),
   ];
 }
 
+/** Why --strict fails, and how to accept what is meant. */
+const laxLines = (report: Report): string[] => [
+  ...(report.warnings.length > 0
+    ? [
+        'Correct what is not meant, and accept what is:',
+        ...[...new Set(report.warnings.map(({ id }) => id))].map((id) => `  --accept ${quoted(id)}`),
+      ]
+    : []),
+  `not accepted: ${counted(warningCount(report), 'warning')}, and --strict takes none`,
+];
+
+/** As one word of a shell: a path pattern would be taken for one of files. */
+const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
-function summaryLines({ checked, standIns, files, path }: Report, providers: readonly Provider[]): string[] {
-  const summary = `${counted(providers.length, 'provider')}, ${counted(checked.policy.routes?.length ?? 0, 'route')}`;
+function summaryLines(
+  { checked, accepted, standIns, files, path }: Report,
+  providers: readonly Provider[],
+): string[] {
+  const summary = [
+    counted(providers.length, 'provider'),
+    counted(checked.policy.routes?.length ?? 0, 'route'),
+    ...(accepted.length > 0 ? [`${counted(accepted.length, 'warning')} accepted`] : []),
+  ].join(', ');
   const sizes = Object.entries(checked.sizes).filter(
     ([name]) => path !== undefined || files[name] !== undefined,
   );
@@ -98,6 +131,7 @@ export function reportJson(report: Report): object {
     ok: statusOf(report) === 0,
     problems: checked.problems.map(findingJson),
     warnings: report.warnings.map(findingJson),
+    accepted: report.accepted.map(findingJson),
     hints: [...hints, ...probes.flatMap((probe) => probe.warnings)],
     ...(checked.config && {
       providers: checked.config.providers.map((provider) => ({
