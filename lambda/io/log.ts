@@ -47,6 +47,9 @@ export interface LogOptions {
 /** Most ignored keys of a set that its line names. */
 const MAX_IGNORED_TOLD = 20;
 
+/** Most problems of a configuration that a line names: CloudWatch takes lines of up to 1 MB. */
+const MAX_PROBLEMS_TOLD = 100;
+
 /** JSON lines and metrics in CloudWatch's embedded format on standard output. */
 export function createLog({
   service,
@@ -124,7 +127,10 @@ export function createLog({
         {
           configVersion: version,
           inForceVersion: inForce,
-          problems: problems.map(({ parameter, message }) => `${configPath}/${parameter}: ${message}`),
+          problems: problems
+            .slice(0, MAX_PROBLEMS_TOLD)
+            .map(({ parameter, message }) => `${configPath}/${parameter}: ${message}`),
+          ...(problems.length > MAX_PROBLEMS_TOLD && { problemsInAll: problems.length }),
         },
       );
     },

@@ -34,7 +34,7 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
     const unreadable = readingFault(reading.text);
     if (unreadable !== undefined) return `${unreadable}, so every path it matches is refused`;
     const other = others.find(({ read }) => read(reading.text) !== reading.text);
-    if (other !== undefined) return ambiguity(other.name);
+    if (other !== undefined) return GREEDY.test(named) ? NO_NAMES : ambiguity(other.name);
     if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
       return 'has an escaped wildcard, which only ? can stand for';
     }
@@ -48,6 +48,10 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
 
 /** What no step changes; most patterns are so. */
 const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
+
+/** How API Gateway writes the rest of a path. */
+const GREEDY = /\{[^}]*\+\}/;
+const NO_NAMES = 'has a name in braces, which means nothing here: write * in its place';
 
 const ambiguity = (step: StepName): string =>
   `contains a character that some servers read differently ("${step}"), so every path it matches is refused: ` +

@@ -160,6 +160,16 @@ test('every problem of a configuration is printed with the name that an operator
   expect(JSON.stringify(entries())).toMatch(/\/app\/issuer.*is missing.*\/app\/policy.*is not JSON/);
 });
 
+test('of a configuration with more problems than a line takes, the first ones and their number are told', () => {
+  const problems = Array.from({ length: 20_000 }, (_, index) => ({
+    parameter: 'policy' as const,
+    message: `a${index}: is not a known field`,
+  }));
+  log.configRejected('2', problems, '1');
+  expect(entries()[0]).toMatchObject({ problemsInAll: 20_000 });
+  expect(entries()[0]?.problems).toHaveLength(100);
+});
+
 test.each([
   ['configFailed', (to: Log) => to.configFailed('Rate exceeded')],
   ['keysFailed', (to: Log) => to.keysFailed('default', 'https://issuer.example/jwks: refused')],

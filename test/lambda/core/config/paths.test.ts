@@ -9,6 +9,7 @@ const routesOf = (...paths: (string | { path: string })[]) => ({
 
 describe('a pattern is a problem', () => {
   test.each([
+    ['/api/{proxy+}', 'has a name in braces, which means nothing here: write . in its place'],
     ['/api/../x', 'has a dot segment, so every path it matches is refused'],
     ['/api/%2e/x', 'has a dot segment'],
     ['/api/x%2F..%2Fy', 'has a dot segment'],
