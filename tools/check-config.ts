@@ -4,7 +4,7 @@ import { DEFAULT_PROVIDER } from '../lambda/core/provider.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, parseArguments, runCommand } from './arguments.ts';
 import { uselessAccept, withoutAccepted } from './check-config/accepted.ts';
-import { checkParameters } from './check-config/check.ts';
+import { checkParameters, type LocatedWarning } from './check-config/check.ts';
 import { completeParameters, isOfStandIn } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
@@ -76,7 +76,7 @@ await runCommand({
     });
     if (input === undefined) return 1;
 
-    const checked = await checkParameters(input.values, { listenerPaths });
+    const checked = await checkParameters(input.values, { listenerPaths, inForce: input.path !== undefined });
     const providers =
       checked.config?.providers.filter(({ name }) => !(name === DEFAULT_PROVIDER && input.standsIn)) ?? [];
     const issuerStandsIn = input.standIns.some((name) => name === 'issuer');
@@ -89,7 +89,9 @@ await runCommand({
         )
       : [];
     const { warnings, accepted, unused } = withoutAccepted(
-      checked.warnings.filter((warning) => !(issuerStandsIn && isOfStandIn(warning, checked.policy))),
+      checked.warnings
+        .filter((warning) => !(issuerStandsIn && isOfStandIn(warning, checked.policy)))
+        .map((warning) => (values.paths === undefined ? withAssumption(warning) : warning)),
       values.accept ?? [],
     );
     const report: Report = {
@@ -116,6 +118,12 @@ await runCommand({
     return status;
   },
 });
+
+/** What is said of paths by the default of `--paths` is so only where the deployment has that too. */
+const withAssumption = (warning: LocatedWarning): LocatedWarning =>
+  warning.kind === 'path-not-sent'
+    ? { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` }
+    : warning;
 
 function readPaths(list: string): string[] {
   const paths = list.split(',').map((path) => path.trim());

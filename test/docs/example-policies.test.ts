@@ -65,7 +65,7 @@ describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
     const checked = await checkParameters(values, { listenerPaths: ['/api/*'] });
     expect(checked.problems).toEqual([]);
     const warnings = checked.warnings.filter((warning) => !isOfStandIn(warning, checked.policy));
-    const meant = ['anonymous-route', 'report-only-route', 'report-only-policy', 'rule-wider'];
+    const meant = ['anonymous-route', 'report-only-route', 'report-only-policy'];
     expect(warnings.filter(({ kind }) => !meant.includes(kind))).toEqual([]);
   });
 

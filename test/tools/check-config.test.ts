@@ -9,9 +9,9 @@ import { hasKeys, probeLines, probeProviders } from '../../tools/check-config/pr
 import { createKey, jwksOf } from '../support/keys.ts';
 import { providerOf } from '../support/provider.ts';
 
-async function check(policy: object | string, others: Given = {}) {
+async function check(policy: object | string, others: Given = {}, inForce = true) {
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
-  const checked = await checkParameters(completeParameters({ ...others, policy: text }));
+  const checked = await checkParameters(completeParameters({ ...others, policy: text }), { inForce });
   return { ...checked, warnings: checked.warnings.map(({ message }) => message) };
 }
 const jwks = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders' };
@@ -163,7 +163,7 @@ describe('a warning is given for', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text of several words that has "a" among them: "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',
@@ -182,7 +182,7 @@ describe('a warning is given for', () => {
           { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
         ],
       },
-      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not before: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now accept a list with one of the values. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
     [
       'an issuer that anybody gets tokens of',
@@ -238,6 +238,11 @@ describe('a warning is given for', () => {
     ],
   ])('but not for %s', async (_, policy) => {
     expect((await check(policy)).warnings).toEqual([]);
+  });
+  test('rules that are wider than before only where they are in force', async () => {
+    const policy = { unmatched: 'deny', routes: [{ path: '/a', claims: { roles: { anyOf: ['a'] } } }] };
+    expect((await check(policy)).warnings).toHaveLength(1);
+    expect((await check(policy, {}, false)).warnings).toEqual([]);
   });
   test('a method that a form could name in a POST', async () => {
     const { warnings } = await check({

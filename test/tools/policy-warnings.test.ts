@@ -29,14 +29,14 @@ describe('a warning is given, once and with its place, for', () => {
       routesOf({ path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] }, { path: '/api/a/*' }),
       {},
       'method-for-less',
-      /^routes\.0 .* POST, PUT, PATCH and DELETE goes to routes\.1 \(\/api\/a\/\*\), which asks for less/,
+      /^routes\.0 .* POST, PUT, PATCH and DELETE go to routes\.1 \(\/api\/a\/\*\), which asks for less/,
     ],
     [
       'methods that a wider route takes for less',
       routesOf({ path: '/api/a/*', methods: ['POST'], claims: { t: { exists: true } } }, { path: '/api/*' }),
       {},
       'method-for-less',
-      /^routes\.0 .* GET, PUT, PATCH and DELETE goes to routes\.1/,
+      /^routes\.0 .* GET, PUT, PATCH and DELETE go to routes\.1/,
     ],
     [
       'a path below a guarded one that is open',
@@ -58,6 +58,13 @@ describe('a warning is given, once and with its place, for', () => {
       {},
       'path-for-less',
       /^routes\.0/,
+    ],
+    [
+      'a path below a guarded one that has a wildcard in it',
+      routesOf({ path: '/api/*/admin' }, { path: '/api/*', ...open }),
+      {},
+      'path-for-less',
+      /^routes\.0 .*: \/api\/x\/admin\/x goes to routes\.1/,
     ],
     [
       'a path beside a guarded one that is report-only',
@@ -83,6 +90,9 @@ describe('a warning is given, once and with its place, for', () => {
       '/api/(a|b)',
       '/api/a$',
       '/api/x?a=*',
+      '/api/order(s)?',
+      '/api/a|b',
+      '/api/a,/api/b',
     ].map((path): [string, object, Others, string, RegExp] => [
       `the path ${path}`,
       routesOf({ path }),
@@ -116,6 +126,38 @@ describe('a warning is given, once and with its place, for', () => {
       /^providers\.partner: access tokens of Cognito/,
     ],
     [
+      'ID tokens of Cognito by "client_id"',
+      providerOf({
+        issuer: COGNITO,
+        audience: '1exa',
+        audienceClaim: 'client_id',
+        requiredClaims: { token_use: { equals: 'id' } },
+      }),
+      {},
+      'cognito-audience',
+      /^providers\.partner: ID tokens of Cognito/,
+    ],
+    ...[
+      'https://partner.example/.well-known/openid-configuration',
+      'https://login.microsoftonline.com/common/v2.0',
+      'https://login.microsoftonline.com/contoso.onmicrosoft.com/v2.0',
+      'https://sts.windows.net/organizations/',
+      'https://contoso.auth.eu-west-1.amazoncognito.com',
+    ].map((issuer): [string, object, Others, string, RegExp] => [
+      `the issuer ${issuer}`,
+      providerOf({ issuer }),
+      {},
+      'issuer-address',
+      /^providers\.partner: its issuer https:/,
+    ]),
+    ...['DELTE', 'ANY', 'ALL', 'GETS', 'OPTION'].map((method): [string, object, Others, string, RegExp] => [
+      `the method ${method}`,
+      routesOf({ path: '/api/a', methods: ['PUT', 'POST', method] }),
+      {},
+      'unknown-method',
+      /^routes\.0\.methods\.2: /,
+    ]),
+    [
       'Cognito as the default provider',
       {},
       { issuer: COGNITO, audience: '1example23456789' },
@@ -130,6 +172,14 @@ describe('a warning is given, once and with its place, for', () => {
       { audience: ['orders', 'api://YOUR_CLIENT_ID'] },
       { audience: '<client id>' },
       { jwksUri: 'https://partner.example/$TENANT/keys' },
+      { issuer: 'https://yourtenant.eu.auth0.com/' },
+      { issuer: 'https://dev-xxxxx.okta.com' },
+      { audience: 'api://CLIENT_ID' },
+      { audience: '%AUDIENCE%' },
+      { audience: '$audience' },
+      { audience: 'https://*.example' },
+      { audience: '00000000-0000-0000-0000-000000000000' },
+      { audience: 'TODO' },
     ].map((changes): [string, object, Others, string, RegExp] => [
       `${JSON.stringify(changes)}`,
       providerOf(changes),
@@ -137,6 +187,25 @@ describe('a warning is given, once and with its place, for', () => {
       'placeholder',
       /^providers\.partner\.\w+: has .*, which stands for nothing here: write the exact value$/,
     ]),
+    ...[
+      { repository_owner_id: { equals: '<id>' } },
+      { tenant: { anyOf: ['acme', 'YOUR-TENANT'] } },
+      { sub: { equals: 'repo:acme/*' } },
+      { email: { contains: '*@acme.example' } },
+    ].map((claims): [string, object, Others, string, RegExp] => [
+      `${JSON.stringify(claims)}`,
+      routesOf({ path: '/api/a', claims }),
+      {},
+      'placeholder',
+      /^routes\.0\.claims\.\w+: has /,
+    ]),
+    [
+      'a placeholder for an origin',
+      { ...routesOf({ path: '/api/a' }), publicOrigins: ['https://your-app.example.com'] },
+      {},
+      'placeholder',
+      /^publicOrigins: /,
+    ],
     ['a placeholder for the audience', {}, { audience: 'YOUR-AUDIENCE' }, 'placeholder', /^has "YOUR-…"/],
     ['a placeholder for the upstream', {}, { upstream: 'https://YOUR-HOST.example' }, 'placeholder', /^has /],
     // Where requests go.
@@ -168,6 +237,24 @@ describe('a warning is given, once and with its place, for', () => {
       {},
       'near-claims',
       /^routes\.1\.claims\.tennant: /,
+    ],
+    [
+      'a claim in a header field that is almost one of a rule',
+      routesOf({
+        path: '/api/a',
+        claims: { tenant_id: { exists: true } },
+        headers: { 'x-jwt-tenant': 'tenant-id' },
+      }),
+      {},
+      'near-claims',
+      /^routes\.0\.headers\.x-jwt-tenant: /,
+    ],
+    [
+      'a scope that has another separator than another one',
+      routesOf({ path: '/api/a', scopes: ['orders:write'] }, { path: '/api/b', scopes: ['orders.write'] }),
+      {},
+      'near-scopes',
+      /^routes\.1\.scopes\.0: /,
     ],
     [
       'a value that is almost another one of the same claim, without either',
@@ -239,6 +326,52 @@ const SOUND: readonly (readonly [name: string, policy: object, others?: Others])
   ['http to this machine', {}, { upstream: 'http://localhost:3000' }],
   ['http to a private address', {}, { upstream: 'http://10.0.0.5' }],
   ['http to a private name', {}, { upstream: 'http://orders.internal:8080' }],
+  ...[
+    'http://batch.internal.example.com:8080',
+    'http://orders.default.svc',
+    'http://vpce-0a.execute-api.eu-west-1.vpce.amazonaws.com',
+    'http://orders-0a.7d67968.vpc-lattice-svcs.eu-west-1.on.aws',
+    'http://[fd00::1]',
+    'http://100.64.0.1',
+  ].map((upstream) => [upstream, {}, { upstream }] as const),
+  [
+    'both issuers of Google, as it documents them',
+    {
+      ...deny,
+      providers: {
+        staff: {
+          ...partner,
+          issuer: ['https://accounts.google.com', 'accounts.google.com'],
+          jwksUri: 'https://www.googleapis.com/oauth2/v3/certs',
+          requiredClaims: { hd: { equals: 'example.com' } },
+        },
+      },
+      routes: [{ path: '/api/*', providers: ['staff'] }],
+    },
+  ],
+  [
+    'a rule for roles',
+    routesOf({ path: '/api/a', claims: { roles: { anyOf: ['Orders.Read', 'Orders.Write'] } } }),
+  ],
+  [
+    'values that only look like what is to be filled in',
+    routesOf({
+      path: '/api/a',
+      claims: {
+        permissions: { anyOf: ['orders:*', 'MANAGE_DOMAIN'] },
+        list: { equals: 'todo' },
+        about: { equals: 'yourself' },
+      },
+    }),
+  ],
+  [
+    'a tenant of Entra ID by its id',
+    providerOf({ issuer: 'https://login.microsoftonline.com/8f3c1a5e-0000-4000-8000-000000000001/v2.0' }),
+  ],
+  [
+    'methods of WebDAV',
+    routesOf({ path: '/api/a', methods: ['LOCK', 'MOVE', 'PROPFIND', 'SEARCH', 'REPORT', 'POST', 'PUT'] }),
+  ],
   ['http to a load balancer in a VPC', {}, { upstream: 'http://internal-a-1.eu-west-1.elb.amazonaws.com' }],
   [
     'scopes that differ on purpose',

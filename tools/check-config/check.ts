@@ -44,6 +44,8 @@ export interface CheckedParameters {
 export interface CheckOptions {
   /** Path patterns that the listener rules have; where they are not given, no route is said to be outside. */
   readonly listenerPaths?: readonly string[] | undefined;
+  /** Whether these are the parameters in force, which may be as old as the deployment; false by default. */
+  readonly inForce?: boolean;
 }
 
 const JSON_PARAMETERS = ['policy', 'revocations'] as const;
@@ -51,7 +53,7 @@ const JSON_PARAMETERS = ['policy', 'revocations'] as const;
 /** Parses parameters as the function does, and looks at what parses with a reader's eyes. Never throws for a value. */
 export async function checkParameters(
   values: ParameterValues,
-  { listenerPaths }: CheckOptions = {},
+  { listenerPaths, inForce = false }: CheckOptions = {},
 ): Promise<CheckedParameters> {
   const parsed = await parseConfig(values, 'as given');
   const locate = createLocate(values);
@@ -69,7 +71,7 @@ export async function checkParameters(
   const { config } = parsed;
   const sizes = JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')] as const);
   const warnings = [
-    ...warningsOf({ policy, config, listenerPaths }),
+    ...warningsOf({ policy, config, listenerPaths, inForce }),
     ...sizes.flatMap(([name, size]) => sizeWarning(name, size) ?? []),
   ];
   return {

@@ -42,22 +42,17 @@ const COGNITO = /^https:\/\/cognito-idp\.[a-z0-9-]+\.amazonaws\.com(?:\.cn)?\//;
 /** https://docs.aws.amazon.com/cognito/latest/developerguide/amazon-cognito-user-pools-using-the-access-token.html */
 function cognitoAudience(provider: KeySetProvider): Warning[] {
   const { name, issuers, audience, audienceClaim, requiredClaims } = provider;
+  if (!issuers.some((issuer) => COGNITO.test(issuer))) return [];
   const isForIdTokens = requiredClaims.some(
     ([claim, { equals }]) => claim === 'token_use' && equals === 'id',
   );
-  if (
-    // With resource binding an access token has one, which is a URL; a client's id is letters and digits.
-    !audience?.every((one) => /^[\w+]+$/.test(one)) ||
-    audienceClaim !== 'aud' ||
-    isForIdTokens ||
-    !issuers.some((issuer) => COGNITO.test(issuer))
-  ) {
-    return [];
-  }
-  return [
-    ofPolicy(
-      'cognito-audience',
-      `providers.${name}: access tokens of Cognito have no "aud", so all of them are refused: set "audienceClaim" to "client_id", or, if ID tokens are meant, require "token_use" to equal "id"`,
-    ),
-  ];
+  // With resource binding an access token has an "aud", which is a URL; a client's id is letters and digits.
+  const isOfClients = audience?.every((one) => /^[\w+]+$/.test(one)) ?? false;
+  const problem =
+    audienceClaim === 'aud' && isOfClients && !isForIdTokens
+      ? 'access tokens of Cognito have no "aud", so all of them are refused: set "audienceClaim" to "client_id", or, if ID tokens are meant, require "token_use" to equal "id"'
+      : audienceClaim === 'client_id' && audience !== null && isForIdTokens
+        ? 'ID tokens of Cognito have no "client_id", so all of them are refused: leave "audienceClaim" out, or, if access tokens are meant, require "token_use" to equal "access"'
+        : undefined;
+  return problem === undefined ? [] : [ofPolicy('cognito-audience', `providers.${name}: ${problem}`)];
 }

@@ -1,6 +1,7 @@
 import { editDistance } from '../../lambda/core/config/nearest-name.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
+import { placedRules } from './placed-rules.ts';
 
 /** A name in the policy, and where it is. */
 interface Use {
@@ -48,8 +49,9 @@ function nearPairs(uses: readonly Use[]): [Use, Use][] {
 }
 
 /**
- * Whether two names differ in one word by what fingers do: a letter too many, one too few, two swapped, another one in a
- * long word, or case. Short words and numbers are told apart on purpose: `eu:read` and `us:read`, `v1` and `v2`.
+ * Whether two names differ in case, in what is between their words, or in one word by what fingers do: a letter too many, one
+ * too few, two swapped, or another one in a long word. Short words and numbers are told apart on purpose: `eu:read` and
+ * `us:read`, `v1` and `v2`.
  */
 export function isAlmost(a: string, b: string): boolean {
   if (a.toLowerCase() === b.toLowerCase()) return a !== b;
@@ -59,7 +61,8 @@ export function isAlmost(a: string, b: string): boolean {
     word === others[index] ? [] : [[word, others[index] ?? ''] as const],
   );
   const [pair, ...more] = pairs;
-  if (pair === undefined || more.length > 0) return false;
+  if (pair === undefined) return true;
+  if (more.length > 0) return false;
   const [word, other] = pair;
   const isOneSubstituted =
     word.length === other.length && [...word].sort().join() !== [...other].sort().join();
@@ -79,34 +82,25 @@ function scopesIn({ routes = [] }: PolicyDocument): Use[] {
   });
 }
 
-type Rules = NonNullable<NonNullable<PolicyDocument['routes']>[number]['claims']>;
-
-const rulesIn = ({ providers = {}, routes = [] }: PolicyDocument): { place: string; rules: Rules }[] => [
-  ...Object.entries(providers).map(([name, { requiredClaims = {} }]) => ({
-    place: `providers.${name}.requiredClaims`,
-    rules: requiredClaims,
-  })),
-  ...routes.map(({ claims = {} }, index) => ({ place: `routes.${index}.claims`, rules: claims })),
+/** Claims that rules are for, and those that go on in header fields. */
+const claimsIn = (policy: PolicyDocument): Use[] => [
+  ...placedRules(policy).map(({ place, claim }) => ({ place, name: claim })),
+  ...(policy.routes ?? []).flatMap(({ headers = {} }, index) =>
+    Object.entries(headers).map(([field, name]) => ({ place: `routes.${index}.headers.${field}`, name })),
+  ),
 ];
-
-const claimsIn = (policy: PolicyDocument): Use[] =>
-  rulesIn(policy).flatMap(({ place, rules }) =>
-    Object.keys(rules).map((name) => ({ place: `${place}.${name}`, name })),
-  );
 
 /** The values of each claim, which are compared with each other only. */
 function claimValuesIn(policy: PolicyDocument): Use[][] {
   const byClaim = new Map<string, Use[]>();
-  for (const { place, rules } of rulesIn(policy)) {
-    for (const [claim, rule] of Object.entries(rules)) {
-      const uses = Object.entries(rule).flatMap(([member, value]) =>
-        [value].flat().flatMap((name, at) => {
-          const where = `${place}.${claim}.${member}${Array.isArray(value) ? `.${at}` : ''}`;
-          return typeof name === 'string' ? [{ place: where, name }] : [];
-        }),
-      );
-      byClaim.set(claim, [...(byClaim.get(claim) ?? []), ...uses]);
-    }
+  for (const { place, claim, rule } of placedRules(policy)) {
+    const uses = Object.entries(rule).flatMap(([member, value]) =>
+      [value].flat().flatMap((name, at) => {
+        const where = `${place}.${member}${Array.isArray(value) ? `.${at}` : ''}`;
+        return typeof name === 'string' ? [{ place: where, name }] : [];
+      }),
+    );
+    byClaim.set(claim, [...(byClaim.get(claim) ?? []), ...uses]);
   }
   return [...byClaim.values()];
 }

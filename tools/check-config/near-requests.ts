@@ -81,7 +81,7 @@ function otherMethods(near: Near): Warning[] {
   return [
     ofPolicy(
       'method-for-less',
-      `${name} guards its methods only: on the same path ${listed(others)} goes to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is meant`,
+      `${name} guards its methods only: on the same path ${listed(others)} ${others.length === 1 ? 'goes' : 'go'} to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is meant`,
     ),
   ];
 }
@@ -104,11 +104,12 @@ function pathsBeside(near: Near): Warning[] {
   return [];
 }
 
-/** A word longer and a letter shorter than what a pattern names, and what is below a path without a wildcard. */
+/** A word longer and a letter shorter than what a pattern names last, and what is below a path without a wildcard. */
 function pathsNear(pattern: string): string[] {
-  const named = /^((?:\/[^/*?]+)+)(\/\*)?$/.exec(pattern);
+  const named = /^(.*\/[^/*?]+)(\/\*)?$/.exec(pattern);
   if (named === null) return [];
-  const [, path = '', below] = named;
+  const [, guarded = '', below] = named;
+  const path = exampleOf(guarded);
   const shorter = /[^/]{3,}$/.test(path) ? [path.slice(0, -1)] : [];
   return [...(below === undefined ? [`${path}/x`] : []), `${path}-x`, ...shorter];
 }

@@ -12,7 +12,12 @@ const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: strin
   [/\{[^}]*\}/, 'a name in braces', '* in its place'],
   [/<[^>]*>/, 'a name in angle brackets', '* in its place'],
   [/\/\[[^\]]*\]/, 'a name in brackets', '* in its place'],
-  [/\/\.[*+]|\([^)]*[|?][^)]*\)|\^|\$$/, 'a regular expression', '* for any text, and ? for one character'],
+  [
+    /\/\.[*+]|\([^)]*[|?][^)]*\)|\)\?|\||\^|\$$/,
+    'a regular expression',
+    '* for any text, and ? for one character',
+  ],
+  [/,\//, 'several paths', 'a route for each'],
   [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
   [
     /\/\?$|[a-z]s\?$/,
@@ -71,7 +76,7 @@ function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string
   return [
     ofPolicy(
       'path-not-sent',
-      `${listed(lost)}: the load balancer sends ${listed(listenerPaths)} only, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: put the path into the deployment's option "paths", or correct it`,
+      `${listed(lost)}: the load balancer sends ${listed(listenerPaths)} only, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
     ),
   ];
 }

@@ -2,15 +2,29 @@ import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 import { DEFAULT_PROVIDER, hasKeySet } from '../../lambda/core/provider.ts';
+import { placedRules } from './placed-rules.ts';
 
 /** What somebody still has to fill in. Values are compared as they are, so none of it stands for anything. */
 const PLACEHOLDERS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\{[^}]*\}/, 'a name in braces'],
   [/<[^>]*>/, 'a name in angle brackets'],
-  [/\bYOUR[-_]/i, '"YOUR-…"'],
-  [/\b(?:CHANGE|REPLACE)[-_]?(?:ME|THIS)\b/i, 'a text to be replaced'],
-  [/\$[A-Z_]+\b/, "a shell's variable"],
+  [/\[[A-Za-z][A-Za-z _-]*\]/, 'a name in brackets'],
+  [
+    /\byour(?:[-_]|[a-z]*(?:account|app|audience|client|company|domain|host|id|org|pool|project|team|tenant)\b)/i,
+    '"YOUR-…"',
+  ],
+  [/\b(?:(?:CHANGE|REPLACE)[-_]?(?:ME|THIS)|x{3,})\b/i, 'a text to be replaced'],
+  [/\b(?:TODO|FIXME)\b/, 'a text to be replaced'],
+  [/\$[A-Za-z_]+\b|%[A-Z_]+%/, "a shell's variable"],
+  [/\b0{8}-0{4}-0{4}-0{4}-0{12}\b/, 'an id of zeros'],
 ];
+
+/** Such names are those of permissions as well, so they count where one of an application or a place belongs. */
+const CAPITALS = /\b(?:[A-Z]+_)+(?:ID|NAME|DOMAIN|HOST)\b/;
+
+/** Claims that say who or what a token is of, by their last name. People expect `*` to stand for anything in these. */
+const IDENTITIES =
+  /(?:^|\/)(?:sub|email|upn|iss|hd|azp|client_id|repository|ref|workflow_ref|job_workflow_ref)$/;
 
 /** Members of providers that hold a name of somebody's or an address. */
 const MEMBERS = [
@@ -21,13 +35,20 @@ const MEMBERS = [
 interface Placed extends Pick<Warning, 'parameter'> {
   readonly place: string;
   readonly values: readonly string[];
-  readonly isIssuer: boolean;
+  /** What else is looked for in them. */
+  readonly also: readonly (readonly [pattern: RegExp, what: string])[];
 }
+
+const IN_CAPITALS = [[CAPITALS, 'a name in capitals']] as const;
+/** Entra's issuer for several tenants is a template, and others are taken for patterns. */
+const ANYTHING = [[/\*/, '"*"']] as const;
+const NAMES = [...IN_CAPITALS, ...ANYTHING];
 
 /** Values that are still as an example or a template had them. */
 export const placeholderWarnings = (policy: PolicyDocument, config: Config): Warning[] =>
-  [...ofParameters(config), ...ofPolicyMembers(policy)].flatMap(({ parameter, place, values, isIssuer }) => {
-    const what = values.flatMap((value) => found(value, isIssuer))[0];
+  [...ofParameters(config), ...ofPolicyMembers(policy)].flatMap(({ parameter, place, values, also }) => {
+    const [, what] =
+      [...PLACEHOLDERS, ...also].find(([pattern]) => values.some((value) => pattern.test(value))) ?? [];
     if (what === undefined) return [];
     const where = place === '' ? '' : `${place}: `;
     return {
@@ -37,48 +58,47 @@ export const placeholderWarnings = (policy: PolicyDocument, config: Config): War
     };
   });
 
-/** Entra's issuer for several tenants is a template, and others are taken for patterns. */
-function found(value: string, isIssuer: boolean): string[] {
-  const [, what] = PLACEHOLDERS.find(([pattern]) => pattern.test(value)) ?? [];
-  if (what !== undefined) return [what];
-  return isIssuer && value.includes('*') ? ['"*"'] : [];
-}
-
 function ofParameters({ providers, upstream }: Config): Placed[] {
   const own = providers.find(({ name }) => name === DEFAULT_PROVIDER);
   const provider = own !== undefined && hasKeySet(own) ? own : undefined;
   const { issuers = [], audience = [] } = provider ?? {};
   return [
-    { parameter: 'issuer', place: '', values: issuers, isIssuer: true },
-    { parameter: 'audience', place: '', values: audience ?? [], isIssuer: false },
+    { parameter: 'issuer', place: '', values: issuers, also: NAMES },
+    { parameter: 'audience', place: '', values: audience ?? [], also: NAMES },
     {
       parameter: 'upstream',
       place: '',
       values: upstream.kind === 'origin' ? [upstream.origin.href] : [],
-      isIssuer: false,
+      also: IN_CAPITALS,
     },
   ];
 }
 
-function ofPolicyMembers({ providers = {}, routes = [] }: PolicyDocument): Placed[] {
-  const texts = (value: unknown): string[] =>
-    [value].flat().filter((one): one is string => typeof one === 'string');
+function ofPolicyMembers(policy: PolicyDocument): Placed[] {
+  const { providers = {}, routes = [], publicOrigins, cors } = policy;
+  const placed = (place: string, value: unknown, also: Placed['also'] = []): Placed => ({
+    parameter: 'policy',
+    place,
+    values: [value].flat().filter((one): one is string => typeof one === 'string'),
+    also,
+  });
   return [
+    placed('publicOrigins', publicOrigins),
+    placed('cors.origins', cors?.origins),
     ...Object.entries(providers).flatMap(([name, provider]) =>
       Object.entries(provider)
         .filter(([member]) => MEMBERS.includes(member))
-        .map(([member, value]) => ({
-          parameter: 'policy' as const,
-          place: `providers.${name}.${member}`,
-          values: texts(value),
-          isIssuer: member === 'issuer',
-        })),
+        .map(([member, value]) =>
+          placed(
+            `providers.${name}.${member}`,
+            value,
+            ['issuer', 'audience'].includes(member) ? NAMES : IN_CAPITALS,
+          ),
+        ),
     ),
-    ...routes.map(({ upstream }, index) => ({
-      parameter: 'policy' as const,
-      place: `routes.${index}.upstream`,
-      values: texts(upstream),
-      isIssuer: false,
-    })),
+    ...routes.map(({ upstream }, index) => placed(`routes.${index}.upstream`, upstream, IN_CAPITALS)),
+    ...placedRules(policy).map(({ place, claim, rule }) =>
+      placed(place, Object.values(rule).flat(), IDENTITIES.test(claim) ? ANYTHING : []),
+    ),
   ];
 }

@@ -1,12 +1,37 @@
+import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { placedName } from './route-names.ts';
 
 /** What routes say of methods and does not come about. */
 export const routeWarnings = (policy: PolicyDocument): Warning[] => [
+  ...unknownMethods(policy),
   ...methodsBesidePost(policy),
   ...preflightsNotTaken(policy),
 ];
+
+/** Those of RFC 9110 §9 and RFC 5789. */
+const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
+
+/** Any word can be a method, and a route for one that nobody sends leaves its requests to other routes. */
+const unknownMethods = ({ routes = [] }: PolicyDocument): Warning[] =>
+  routes.flatMap(({ methods = [] }, index) =>
+    methods.flatMap((method, at) => {
+      const advice = METHODS.includes(method) ? undefined : adviceOn(method);
+      return advice === undefined
+        ? []
+        : ofPolicy(
+            'unknown-method',
+            `routes.${index}.methods.${at}: ${method} is no method of HTTP: ${advice}`,
+          );
+    }),
+  );
+
+function adviceOn(method: string): string | undefined {
+  if (['ALL', 'ANY'].includes(method)) return 'leave "methods" out for any';
+  const meant = nearestName(method, METHODS);
+  return meant === undefined ? undefined : `did you mean ${meant}?`;
+}
 
 /** A preflight is an OPTIONS request (Fetch §4.8), so a route has to take those to let one through. */
 const preflightsNotTaken = ({ routes = [] }: PolicyDocument): Warning[] =>

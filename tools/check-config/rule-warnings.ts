@@ -2,9 +2,10 @@ import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { listed } from '../explain/format.ts';
+import { type PlacedRule, placedRules } from './placed-rules.ts';
 
 /** Claim rules that are valid but most likely a mistake. */
-export function ruleWarnings(policy: PolicyDocument): Warning[] {
+export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[] {
   const rules = placedRules(policy);
   return [
     ...rules
@@ -14,10 +15,10 @@ export function ruleWarnings(policy: PolicyDocument): Warning[] {
       ),
     ...rules
       .filter(({ rule }) => isForSeveralWords(rule))
-      .map(({ place, rule }) =>
+      .map(({ place }) =>
         ofPolicy(
           'rule-for-several-words',
-          `${place} holds only for a text of several words that has ${JSON.stringify(rule.contains)} among them: "noneOf" excludes it everywhere else`,
+          `${place} holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else`,
         ),
       ),
     ...rules
@@ -28,27 +29,8 @@ export function ruleWarnings(policy: PolicyDocument): Warning[] {
           `${place}: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead`,
         ),
       ),
-    ...widerRules(rules),
+    ...(inForce ? widerRules(rules) : []),
   ];
-}
-
-interface PlacedRule {
-  readonly place: string;
-  readonly claim: string;
-  readonly rule: ClaimRule;
-}
-
-function placedRules({ providers = {}, routes = [] }: PolicyDocument): PlacedRule[] {
-  const all = [
-    ...Object.entries(providers).map(([name, provider]) => ({
-      place: `providers.${name}.requiredClaims`,
-      rules: provider.requiredClaims ?? {},
-    })),
-    ...routes.map((route, index) => ({ place: `routes.${index}.claims`, rules: route.claims ?? {} })),
-  ];
-  return all.flatMap(({ place, rules }) =>
-    Object.entries(rules).map(([claim, rule]) => ({ place: `${place}.${claim}`, claim, rule })),
-  );
 }
 
 /**
@@ -96,8 +78,8 @@ const lastName = (claim: string): string =>
     .at(-1) ?? '';
 
 /**
- * One warning for all rules that hold for more than they did when "anyOf" was for single values only. A policy with a
- * member that is as new as that was never in force before, so nothing of it has changed.
+ * One warning for all rules of a policy in force that hold for more than they did when "anyOf" was for single values
+ * only. A policy with a member that is as new as that was never in force before, so nothing of it has changed.
  */
 function widerRules(rules: readonly PlacedRule[]): Warning[] {
   if (rules.some(({ rule }) => rule.allOf !== undefined || rule.noneOf !== undefined)) return [];
@@ -109,7 +91,7 @@ function widerRules(rules: readonly PlacedRule[]): Warning[] {
   return [
     ofPolicy(
       'rule-wider',
-      `${first.place}: "anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+      `${first.place}: "anyOf" holds for lists as well, which it did not in earlier versions: a list with one of the values now meets ${listed(wider.map(({ place }) => place))}. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
     ),
   ];
 }

@@ -23,15 +23,25 @@ export function upstreamWarnings({ routes = [] }: PolicyDocument, { upstream }: 
     .map(({ parameter, place }) => ({
       kind: 'upstream-http',
       parameter,
-      message: `${place}is http to a public host: anyone on the way reads and changes requests, tokens included: use https`,
+      message: `${place}is http to a host that may be public: anyone on the way could read and change requests, tokens included: use https`,
     }));
 }
 
-/** Names that no public DNS has (RFC 6762, RFC 8375, RFC 9476 and usage), and load balancers inside a VPC. */
-const INTERNAL =
-  /^[^.]+$|\.(?:internal|local|localhost|lan|corp|intranet|private|home\.arpa|test)$|^internal-.*\.elb\.[^.]+\.amazonaws\.com$|^internal-.*\.elb\.amazonaws\.com$/;
+/**
+ * Names that no public DNS has (RFC 6762, RFC 8375, RFC 9476 and usage), that say so in a label, and those of AWS that lead
+ * into a VPC only.
+ */
+const INTERNAL = [
+  /^[^.]+$/,
+  /\.(?:local|localhost|home\.arpa|test|svc)$/,
+  /(?:^|\.)(?:internal|lan|corp|intranet|private)(?:\.|$)/,
+  /^internal-.*\.elb\.(?:[^.]+\.)?amazonaws\.com$/,
+  /\.(?:vpce\.amazonaws\.com|vpc-lattice-svcs\.[^.]+\.on\.aws)$/,
+];
 
 function isInTheClear(url: URL): boolean {
   if (url.protocol !== 'http:' || isLoopback(url)) return false;
-  return reachOf(url.hostname) === undefined ? !INTERNAL.test(url.hostname) : !isPrivate(url.hostname);
+  return reachOf(url.hostname) === undefined
+    ? !INTERNAL.some((name) => name.test(url.hostname))
+    : !isPrivate(url.hostname);
 }

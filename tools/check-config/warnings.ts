@@ -22,10 +22,12 @@ export interface Checked {
   readonly config: Config;
   /** Path patterns of the listener rules that send requests here; undefined where they are not known. */
   readonly listenerPaths: readonly string[] | undefined;
+  /** Whether it is what is in force, perhaps since earlier versions. */
+  readonly inForce: boolean;
 }
 
 /** What is valid and still most likely not meant, or worth knowing before it is in force. */
-export function warningsOf({ policy: document, config, listenerPaths }: Checked): Warning[] {
+export function warningsOf({ policy: document, config, listenerPaths, inForce }: Checked): Warning[] {
   const { providers } = config;
   const hasDefault = providers.some(({ name }) => name === DEFAULT_PROVIDER);
   // Without a default provider, what no route matches is denied whatever the policy says.
@@ -40,7 +42,7 @@ export function warningsOf({ policy: document, config, listenerPaths }: Checked)
     ...issuerWarnings(providers),
     ...placeholderWarnings(policy, config),
     ...overlapWarnings(policy, providers).map((message) => ofPolicy('overlapping-providers', message)),
-    ...ruleWarnings(policy),
+    ...ruleWarnings(policy, inForce),
     ...routeWarnings(policy),
     ...corsWarnings(policy).map((message) => ofPolicy('cors-origin', message)),
     ...upstreamWarnings(policy, config),
