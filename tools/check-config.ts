@@ -120,10 +120,10 @@ await runCommand({
 });
 
 /** What is said of paths by the default of `--paths` is so only where the deployment has that too. */
-const withAssumption = (warning: LocatedWarning): LocatedWarning =>
-  warning.kind === 'path-not-sent'
-    ? { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` }
-    : warning;
+function withAssumption(warning: LocatedWarning): LocatedWarning {
+  if (warning.kind !== 'path-not-sent') return warning;
+  return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
+}
 
 function readPaths(list: string): string[] {
   const paths = list.split(',').map((path) => path.trim());

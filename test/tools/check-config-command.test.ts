@@ -122,8 +122,12 @@ describe('--strict', () => {
     const sound = join(directory.path, 'sound.json');
     writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/api/a", "scopes": ["a"]}]}');
     expect(await check(sound, '--strict')).toMatchObject({ status: 0 });
-    expect(await check(sound, '--strict', '--paths', '/web/*,/other')).toMatchObject({ status: 1 });
+    const elsewhere = await check(sound, '--strict', '--paths', '/web/*,/other');
+    expect(elsewhere.stdout).toMatch(/the load balancer sends \/web\/\* and \/other only, .*"paths" \(/);
+    expect(elsewhere.status).toBe(1);
     expect(await check(sound, '--strict', '--paths', '*')).toMatchObject({ status: 0 });
+    writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/web/a"}]}');
+    expect((await check(sound)).stdout).toContain('"paths"; if it is there, name its paths with --paths (');
   });
 });
 

@@ -391,6 +391,29 @@ describe('no warning is given for', () => {
   });
 });
 
+test('each warning has an id of its own, so that accepting one accepts no other', async () => {
+  const warnings = await check({
+    ...deny,
+    paths: { readings: ['decode'] },
+    cors: { origins: ['https://a.example', 'http://localhost:3000', 'http://localhost:3001'] },
+    providers: { partner: { ...partner, issuer: 'https://YOUR-HOST.example', audience: ['TODO'] } },
+    routes: [
+      {
+        path: '/api/a',
+        providers: ['partner'],
+        scopes: ['orders:read', 'ordres:read', 'users:write', 'usres:write'],
+        claims: {
+          'https://a.example/tenant': { equals: '<a>' },
+          'https://a.example/group': { equals: '<b>' },
+        },
+      },
+      { path: '/api/b', ...open, upstream: 'http://b.example.com', providers: ['partner'] },
+    ],
+  });
+  expect(warnings.length).toBeGreaterThan(10);
+  expect(new Set(warnings.map(({ id }) => id)).size).toBe(warnings.length);
+});
+
 test('the id of a warning stays when routes are put before it, and names the one that it is about', async () => {
   const route = { path: '/api/public/*', methods: ['GET'], ...open };
   const [alone] = await check(routesOf(route));

@@ -93,17 +93,21 @@ const inPlace = <F extends Found>(found: readonly F[]): F[] =>
 
 const NAMES = Object.keys(PARAMETERS);
 
-const located = (warning: Warning, policy: PolicyDocument, locate: Locate): LocatedWarning => ({
-  severity: 'warning',
-  ...warning,
-  id: [warning.parameter, warning.kind, ...subjectOf(warning, policy)].join(':'),
-  location: locate(warning.parameter, warning.message),
-});
+function located({ subject, ...warning }: Warning, policy: PolicyDocument, locate: Locate): LocatedWarning {
+  const about = subject === undefined ? placeName(warning, policy) : [subject];
+  return {
+    severity: 'warning',
+    ...warning,
+    id: [warning.parameter, warning.kind, ...about].join(':'),
+    location: locate(warning.parameter, warning.message),
+  };
+}
 
-/** What a warning is about, by a name that stays when routes are put before it. */
-function subjectOf({ message }: Warning, { routes = [] }: PolicyDocument): string[] {
-  const [, index, provider] = /^(?:routes\.(\d+)|providers\.([a-z0-9-]+))\b/.exec(message) ?? [];
+/** The place that a warning is about, with a name for its route that stays when routes are put before it. */
+function placeName({ message }: Warning, { routes = [] }: PolicyDocument): string[] {
+  const [, index, provider, within = ''] =
+    /^(?:routes\.(\d+)|providers\.([a-z0-9-]+))(\.\S*?)?(?=:? |$)/.exec(message) ?? [];
   const route = index === undefined ? undefined : routes[Number(index)];
-  if (route !== undefined) return [routeName(route).replaceAll(' ', '')];
-  return provider === undefined ? [] : [provider];
+  const name = route === undefined ? provider : routeName(route).replaceAll(' ', '');
+  return name === undefined ? [] : [`${name}${within}`];
 }

@@ -1,20 +1,31 @@
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { isLoopback } from '../../lambda/core/config/url.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 
 /** What is valid in `cors` and probably a mistake. */
-export function corsWarnings({ cors }: PolicyDocument): string[] {
+export function corsWarnings({ cors }: PolicyDocument): Warning[] {
   if (cors === undefined) return [];
   if (cors.origins.includes('*')) {
     return [
-      `cors.origins: "*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
+      originWarning(
+        '*',
+        `"*" lets every page call the API from its visitors' networks and read the answers: list the origins, unless the API is public`,
+      ),
     ];
   }
   const onThisMachine = cors.origins.filter(isOnThisMachine);
-  return (onThisMachine.length < cors.origins.length ? onThisMachine : []).map(
-    (origin) =>
-      `cors.origins: ${origin} is any page that a visitor's own machine serves at that port: leave it out in production`,
+  return (onThisMachine.length < cors.origins.length ? onThisMachine : []).map((origin) =>
+    originWarning(
+      origin,
+      `${origin} is any page that a visitor's own machine serves at that port: leave it out in production`,
+    ),
   );
 }
+
+const originWarning = (origin: string, message: string): Warning => ({
+  ...ofPolicy('cors-origin', `cors.origins: ${message}`),
+  subject: origin,
+});
 
 /** Like a developer's server, which has a port; the pages of an app have none. */
 const isOnThisMachine = (origin: string): boolean =>

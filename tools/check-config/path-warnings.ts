@@ -52,9 +52,10 @@ export function pathWarnings(
   const readings =
     kept === undefined
       ? []
-      : STEP_NAMES.filter((name) => !kept.includes(name)).map((name) =>
-          ofPolicy('reading-left-out', leftOut(name)),
-        );
+      : STEP_NAMES.filter((name) => !kept.includes(name)).map((name) => ({
+          ...ofPolicy('reading-left-out', leftOut(name)),
+          subject: name,
+        }));
   return [...foreign, ...outside(policy, listenerPaths), ...readings];
 }
 

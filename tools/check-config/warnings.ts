@@ -44,7 +44,7 @@ export function warningsOf({ policy: document, config, listenerPaths, inForce }:
     ...overlapWarnings(policy, providers).map((message) => ofPolicy('overlapping-providers', message)),
     ...ruleWarnings(policy, inForce),
     ...routeWarnings(policy),
-    ...corsWarnings(policy).map((message) => ofPolicy('cors-origin', message)),
+    ...corsWarnings(policy),
     ...upstreamWarnings(policy, config),
     ...nearNameWarnings(policy),
   ];

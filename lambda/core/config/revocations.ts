@@ -35,6 +35,7 @@ export function revocationWarnings(revocations: Revocations, issuers: readonly s
     .map((issuer) => ({
       kind: 'revoked-issuer',
       parameter: 'revocations',
+      subject: issuer,
       message: `${issuer}: no provider has this issuer, so its entry revokes nothing; ${accepted}`,
     }));
 }

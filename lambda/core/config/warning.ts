@@ -7,6 +7,8 @@ export interface Warning {
   readonly parameter: ParameterName;
   /** Begins with the place within the parameter, where it is about one. */
   readonly message: string;
+  /** What else than the place tells it from others of its kind. */
+  readonly subject?: string;
 }
 
 /** A warning about the policy. */
