@@ -98,7 +98,12 @@ describe('a single parameter', () => {
     ['--audience', 'a,', 1, /^error: audience: has an empty entry\nnot valid: 1 problem\n$/],
     ['--jwks-uri', 'http://keys.example', 1, /^error: jwks-uri: must be https/],
     ['--upstream', 'ftp://x', 1, /^error: upstream: is not an https URL/],
-    ['--upstream', 'http://upstream.example.com', 0, /^warning: upstream: is http to a host that may be public/],
+    [
+      '--upstream',
+      'http://upstream.example.com',
+      0,
+      /^warning: upstream: is http to a host that may be public/,
+    ],
   ])('%s %s is judged alone, with status %i', async (name, value, status, output) => {
     const ran = await check(name, value);
     expect(ran.stdout).toMatch(output);
@@ -135,7 +140,7 @@ describe('--accept', () => {
   test('lets a warning through that is meant, by the id that --strict prints or that synth has', async () => {
     const id = 'policy:anonymous-route:/api/public/*';
     expect((await check(good, '--strict')).stdout).toContain(`\n  --accept '${id}'\n`);
-    for (const one of [id, `alb-jwt-authorizer:${id}`]) {
+    for (const one of [id, `Annotation::alb-jwt-authorizer:${id}`]) {
       const { status, stdout } = await check(good, '--strict', '--accept', one);
       expect(stdout).toContain('ok: 1 provider, 1 route, 1 warning accepted\n');
       expect(stdout).not.toContain('warning: ');

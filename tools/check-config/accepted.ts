@@ -10,9 +10,12 @@ interface Accepted {
   readonly unused: readonly string[];
 }
 
+/** What the CDK shows before that where it says how to acknowledge a warning. */
+const OF_SYNTH = new RegExp(`^(?:Annotation::)?${SYNTH_PREFIX}`);
+
 /** Takes out the warnings whose ids are given, as this command or as synth has them. */
 export function withoutAccepted(all: readonly LocatedWarning[], given: readonly string[]): Accepted {
-  const ids = new Map(given.map((id) => [id.replace(SYNTH_PREFIX, ''), id]));
+  const ids = new Map(given.map((id) => [id.replace(OF_SYNTH, ''), id]));
   const present = new Set(all.map(({ id }) => id));
   return {
     warnings: all.filter(({ id }) => !ids.has(id)),

@@ -33,12 +33,6 @@ export function wording(issue: Issue): string {
 /** What the schema library asks for, in words. */
 function requirement({ type, expected, requirement: limit, input }: Issue): string {
   switch (type) {
-    case 'integer':
-      return 'be a whole number';
-    case 'min_value':
-      return `be at least ${limit}`;
-    case 'max_value':
-      return `be at most ${limit}`;
     case 'min_length':
       return Array.isArray(input) || limit !== 1 ? `have at least ${counted(limit, input)}` : 'not be empty';
     case 'max_length':
