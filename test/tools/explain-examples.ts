@@ -106,9 +106,9 @@ preflight is answered.
 
 ## Without keys
 
-\`--offline\` fetches nothing. The verdict is the one with keys for every token whose signature is good: \`would be let through, if the signature
-is good\`, or a rejection whatever the signature is. In JSON \`signature\` is \`"unverified"\`, and \`verdict.onlyIf\` is
-\`"signature"\` where all depends on that. Keys that are in the policy are used all the same.
+\`--offline\` fetches nothing. The verdict is \`would be let through, if the signature is good\`, or a rejection that no signature could change. Keys
+that are in the policy are used all the same. Where providers of one issuer have different keys, the verdict names those whose key must have made
+the signature. In JSON \`signature\` is \`"unverified"\`, and those providers are in \`verdict.onlyIf.signedBy\`.
 
 ## Examples
 

@@ -79,7 +79,7 @@ function verdictLines(verdict: Verdict): Line[] {
   if (onlyIf !== undefined) {
     return [
       line('note', 'would be let through, if the signature is good'),
-      'The signature was not verified, because --offline fetches no keys.',
+      `The signature is good if a key of provider ${onlyIf.signedBy.join(' or ')} made it; --offline fetches no keys to verify it.`,
     ];
   }
   if (answered) return [line('good', `${status}: ${title}, and no upstream gets it`)];
@@ -87,13 +87,15 @@ function verdictLines(verdict: Verdict): Line[] {
   return [line(allowed ? 'good' : 'bad', allowed ? 'allowed' : `${status} ${code}: ${title}`), ...more];
 }
 
-function upstreamLines({ upstream, request }: Explanation): string[] {
+function upstreamLines({ upstream, request, signature }: Explanation): string[] {
   if (upstream === undefined) return [];
   const { destination, path, identity, token } = upstream;
   const as = request.endsWith(` ${path}`) ? '' : ` as ${path}`;
   const where = destination === 'whoami' ? 'The built-in upstream whoami' : `The upstream ${destination}`;
+  const condition = signature === 'unverified' ? 'if the signature is good, ' : '';
+  const what = identity.length === 0 ? 'no identity headers' : `${condition}these identity headers:`;
   return [
-    `${where} gets the request${as} ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
+    `${where} gets the request${as} ${token ? 'with' : 'without'} the token, and ${what}`,
     ...identity.map(([name, value]) => `  ${name}: ${value}`),
   ];
 }

@@ -1,6 +1,6 @@
 import { checkAudienceOf, checkNow, issuerOf, timesOf } from '../../lambda/core/accept.ts';
 import { type Authentication, authenticate, ofNobody } from '../../lambda/core/authenticate.ts';
-import { type AuthorizationContext, checkRoute } from '../../lambda/core/authorize.ts';
+import { checkRoute } from '../../lambda/core/authorize.ts';
 import { isSigned, type Place, placeKey } from '../../lambda/core/credentials/place.ts';
 import { candidatesAmong, type Source, sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import type { Failure } from '../../lambda/core/failure.ts';
@@ -11,14 +11,14 @@ import { checkRequiredClaims, checkSenderConstraint, parseIdentity } from '../..
 import { decode, type JsonObject, type UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import { parseHeader } from '../../lambda/core/jwt/header.ts';
 import { verifySignature } from '../../lambda/core/jwt/verify.ts';
-import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
+import { hasKeySet, keysIdOf, type Provider } from '../../lambda/core/provider.ts';
 import { checkRevocations } from '../../lambda/core/revocations.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import type { ExplainInput } from './input.ts';
-import { hasKeysAtHand } from './assumed-signature.ts';
+import { type Assumption, hasImpossibleSignature, hasKeysOf, type Trust } from './assumed-signature.ts';
 import { keyHints, signatureHints, signatureLengthHints } from './key-hints.ts';
 import { guessProvider } from './provider-hints.ts';
 import { ruleHints } from './rule-hints.ts';
@@ -31,8 +31,9 @@ export interface TokenContext extends ExplainInput {
   readonly place: Place;
   readonly route: Route;
   readonly endpoints: KeyEndpoints;
-  /** By what signatures are judged, anew for each attempt. */
-  readonly trust: () => Pick<AuthorizationContext, 'resolveKeys' | 'memory'>;
+  readonly trust: Trust;
+  /** Whose keys are taken to have made the signature; undefined where it is verified. */
+  readonly assumption: Assumption | undefined;
 }
 
 export interface TokenSteps {
@@ -112,14 +113,14 @@ async function choose(
   text: string,
   candidates: readonly Provider[],
   source: Source,
-  { config, trust, now }: TokenContext,
+  { config, trust, assumption, now }: TokenContext,
 ): Promise<Choice> {
   const authenticated = async (tried: readonly Provider[]): Promise<Authentication> =>
     authenticate(
       { source: { ...source, candidatesOf: () => tried }, token: text },
       {
         revocations: config.revocations,
-        ...trust(),
+        ...trust(source.signed),
         now: () => now,
       },
     );
@@ -133,7 +134,14 @@ async function choose(
   for (const other of candidates) {
     if (other === provider) break;
     const result = await authenticated([other]);
-    if (result.kind !== 'authenticated') others.push(`${other.name} refuses it: ${result.reason}`);
+    if (result.kind === 'authenticated') continue;
+    const isAssumed =
+      assumption !== undefined && keysIdOf(other) !== undefined && !hasKeysOf(other, assumption);
+    others.push(
+      isAssumed && result.kind === 'failure' && result.code === 'signature_invalid'
+        ? `${other.name} is taken not to have the key that made the signature`
+        : `${other.name} refuses it: ${result.reason}`,
+    );
   }
   const names = listed(candidates.map(({ name }) => name));
   const account =
@@ -162,15 +170,11 @@ async function signatureSteps(
   const steps = [
     pass('header', `"alg" ${alg}, "kid" ${shown(kid ?? null)}, "typ" ${shown(token.header.typ ?? null)}`),
   ];
-  if (offline && !hasKeysAtHand(provider)) {
-    const hints = signatureLengthHints(token);
-    steps.push(
-      skip('key', 'keys are not fetched offline'),
-      skip('signature', 'not verified without keys', hints),
-    );
+  const resolution = await endpoints.sources.resolve(provider, header);
+  if (offline && resolution.kind === 'unavailable') {
+    steps.push(skip('key', 'keys are not fetched offline'), unverifiedStep(token, provider));
     return { steps, verified: false };
   }
-  const resolution = await endpoints.sources.resolve(provider, header);
   if (resolution.kind !== 'keys') {
     const failure: Failure =
       resolution.kind === 'failure' ? resolution : { code: 'keys_unavailable', reason: resolution.reason };
@@ -189,6 +193,17 @@ async function signatureSteps(
   const failure = { code: 'signature_invalid', reason: 'the key did not make the signature' } as const;
   steps.push(fail('signature', failure, signatureHints(token, resolution.keys)));
   return { steps, verified: false };
+}
+
+function unverifiedStep(token: UnverifiedToken, provider: Provider): Step {
+  const hints = signatureLengthHints(token);
+  return hasImpossibleSignature(token)
+    ? fail('signature', { code: 'signature_invalid', reason: 'no key can have made the signature' }, hints)
+    : skip(
+        'signature',
+        `not verified; from here on as if a key of provider ${provider.name} had made it`,
+        hints,
+      );
 }
 
 function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenContext): Step[] {
