@@ -57,7 +57,8 @@ function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {
 
 async function tellRequest(args: RequestArguments, timeZone: string): Promise<number> {
   const report = await explainRequest(args, Date.now());
-  console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone));
+  const paint = paintFor(process.stdout, process.env);
+  console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone, paint));
   return report.decisions.length > 0 ? 0 : 1;
 }
 

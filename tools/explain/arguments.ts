@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
+import { withoutTokens } from '../harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import type { GivenRequest } from './input.ts';
 import { DEFAULT_PATHS, type FrontDoor } from './listener-step.ts';
@@ -105,7 +106,7 @@ export function parseExplainArguments(
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
   // Before anything else, so that no other message repeats it.
-  if (args.some((arg) => /(?:^|[\s=:])[\w-]{8,}\.[\w-]{8,}\.[\w-]*/.test(arg) && /eyJ/.test(arg))) {
+  if (args.some((arg) => withoutTokens(arg) !== arg)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
     );

@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { MAX_TOKEN_LENGTH } from '../../lambda/core/jwt/decode.ts';
+import { beginsObject } from '../harmless.ts';
 import { shown } from './format.ts';
 
 /** What a credential that is no JWT is, and what to do instead. */
@@ -98,7 +99,7 @@ export function malformedHints(token: string): string[] {
   const segments = token.split('.');
   switch (segments.length) {
     case 1:
-      return token.startsWith('eyJ') && jsonOf(token) === undefined
+      return beginsObject(token) && jsonOf(token) === undefined
         ? ['it begins like a JWT, but ends within the header: the end of the token was not copied']
         : [
             'this is an opaque token, not a JWT: only its issuer can tell what it means',
@@ -113,16 +114,22 @@ export function malformedHints(token: string): string[] {
       ];
     case 3:
       return segmentHints(token, segments);
-    case 5:
-      return encryptedHints(jsonOf(segments[0] ?? ''));
+    case 5: {
+      // RFC 7516 §4.1.2
+      const header = jsonOf(segments[0] ?? '');
+      return typeof header?.enc === 'string' ? encryptedHints(header) : severalHints(segments);
+    }
     default:
-      return [`a JWT has three segments, and this has ${segments.length}: more than one token was copied`];
+      return severalHints(segments);
   }
 }
 
-function encryptedHints(header: JsonObject | undefined): string[] {
-  const { alg, enc, iss, cty } = header ?? {};
-  const what = `this is an encrypted token (JWE${header === undefined ? '' : `, "alg" ${shown(alg)}, "enc" ${shown(enc)}`}), which only the holder of the key can read`;
+const severalHints = ({ length }: readonly string[]): string[] => [
+  `a JWT has three segments, and this has ${length}: more than one token was copied`,
+];
+
+function encryptedHints({ alg, enc, iss, cty }: JsonObject): string[] {
+  const what = `this is an encrypted token (JWE, "alg" ${shown(alg)}, "enc" ${shown(enc)}), which only the holder of the key can read`;
   if (alg === 'dir') {
     const whose = typeof iss === 'string' ? ` (${shown(iss)})` : '';
     return [

@@ -113,16 +113,16 @@ export function sightToken(request: HttpRequest): Sighted | undefined {
       if (/^(?:bearer|dpop|token|jwt)$/i.test(scheme ?? '')) return { token, place: BEARER, without };
     }
     if (name === 'cookie') {
-      const [, cookie = '', token = ''] = /(?:^|;\s*)([^=;\s]+)="?(eyJ[\w-]*\.[\w.=-]+)/.exec(value) ?? [];
+      const [, cookie = '', token = ''] = /(?:^|;\s*)([^=;\s]+)="?(e[wy][\w-]*\.[\w.=-]+)/.exec(value) ?? [];
       if (token !== '') return { token, place: { kind: 'cookie', name: cookie }, without };
       continue;
     }
     const isSigned = (Object.values(SIGNED_FIELDS) as string[]).includes(name);
-    if (isSigned || /^eyJ[\w-]*\.[\w.=-]+$/.test(value)) {
+    if (isSigned || /^e[wy][\w-]*\.[\w.=-]+$/.test(value)) {
       return { token: value, place: { kind: 'header', name }, without };
     }
   }
-  const [, name = '', token = ''] = /(?:^|&)([^=&]+)=(eyJ[\w-]*\.[\w.-]+)(?:&|$)/.exec(request.query) ?? [];
+  const [, name = '', token = ''] = /(?:^|&)([^=&]+)=(e[wy][\w-]*\.[\w.-]+)(?:&|$)/.exec(request.query) ?? [];
   if (token === '') return undefined;
   const query = request.query.replace(`${name}=${token}`, '').replace(/^&|&$/g, '');
   return { token, place: { kind: 'query', name, everywhere: false }, without: { ...request, query } };

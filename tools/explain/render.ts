@@ -3,12 +3,9 @@ import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { Explanation, Verdict } from './explain.ts';
 import { type Look, type Paint, plain } from '../terminal-colors.ts';
-import { harmless, shown, time } from './format.ts';
+import { shown, time } from './format.ts';
+import { type Line, printed, printedJson, type Span } from './lines.ts';
 import type { Step } from './step.ts';
-
-/** A piece of a line, and how it looks where there are colours. */
-type Span = string | readonly [Look, string];
-type Line = string | readonly Span[];
 
 const OUTCOMES = {
   pass: ['good', 'pass'],
@@ -32,11 +29,7 @@ export function render(explanation: Explanation, paint: Paint = plain): string {
     ...verdictLines(explanation.verdict),
     ...upstreamLines(explanation),
   ];
-  // What could have come from a token is made harmless before anything else is put around it.
-  const safe = (text: string): string => harmless(text.replaceAll('\n', ' '));
-  const painted = (span: Span): string =>
-    typeof span === 'string' ? safe(span) : paint(span[0], safe(span[1]));
-  return lines.map((line) => (typeof line === 'string' ? safe(line) : line.map(painted).join(''))).join('\n');
+  return printed(lines, paint);
 }
 
 function members(object: JsonObject, timeZone: string): string[] {
@@ -101,8 +94,7 @@ function upstreamLines({ upstream, request, signature }: Explanation): string[] 
 }
 
 /** The explanation for programs. */
-export const renderJson = (explanation: Explanation): string =>
-  harmless(JSON.stringify(explanation, null, 2));
+export const renderJson = (explanation: Explanation): string => printedJson(explanation);
 
 /** A configuration that no request could be decided by. */
 export const invalidConfig = (problems: readonly Problem[], path: string | undefined): string =>

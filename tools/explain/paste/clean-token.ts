@@ -27,7 +27,7 @@ export function cleanToken(input: string): CleanToken {
   token = strip(token, /[,;]$/, 'punctuation at the end was removed');
   token = strip(token, /[\r\n]+[ \t]*/g, 'line breaks within the token were removed');
   // What else has blanks is text, not a token that was broken.
-  if (/^eyJ[\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
+  if (/^e[wy][\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
     token = strip(token, /\s+/g, 'blanks within the token were removed');
   }
   return { token: token.trim(), notes };
