@@ -55,7 +55,7 @@ export function parseArguments<const O extends Options>(
   }
   const [unexpected] = parsed.positionals.slice(positionals);
   if (unexpected !== undefined) {
-    throw new ArgumentError(`There is an argument too many: ${shown(unexpected)}.`);
+    throw new ArgumentError(`There is one argument too many: ${shown(unexpected)}.`);
   }
   return { values: parsed.values as Values<O>, positionals: parsed.positionals };
 }
@@ -103,6 +103,8 @@ export interface Command {
  * status 2, anything else with status 1.
  */
 export async function runCommand({ help, run }: Command): Promise<void> {
+  // A warning of the AWS SDK about coming versions of Node.js would come after the error.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     console.log(help);

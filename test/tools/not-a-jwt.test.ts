@@ -36,7 +36,7 @@ describe('what is no JWT is told apart, with what to do', () => {
       'of Auth0, for no API',
       jwe({ alg: 'dir', enc: 'A256GCM', iss: 'https://t.auth0.com/' }, ''),
       'an encrypted token (JWE',
-      'Auth0 does where no "audience" is asked for',
+      'Auth0 does when no "audience" is asked for',
     ],
     [
       'a refresh token of Cognito',

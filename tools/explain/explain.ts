@@ -141,7 +141,7 @@ const NOT_ROUTED: Verdict = {
   onlyIf: undefined,
   code: 'not_routed',
   status: 404,
-  title: 'The load balancer has no rule for the request and answers itself; the function never sees it',
+  title: 'no listener rule matches the request, so the function never sees it',
   answered: false,
   reported: undefined,
   entry: undefined,

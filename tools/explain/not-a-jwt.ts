@@ -28,12 +28,12 @@ const KINDS: readonly Kind[] = [
   {
     is: /^(?:gh[oprsu]|github_pat)_|^ghs_/,
     what: 'an opaque token of GitHub, which only its own API can read',
-    instead: 'workflows of GitHub Actions get a JWT for an audience: core.getIDToken("AUDIENCE")',
+    instead: 'GitHub Actions workflows get a JWT for an audience with core.getIDToken("AUDIENCE")',
   },
   {
     is: /^gl(?:pat|cbt|dt|rt|oas)-/,
     what: 'an opaque token of GitLab, which only its own API can read',
-    instead: 'jobs of GitLab CI get a JWT for an audience by "id_tokens"',
+    instead: 'GitLab CI jobs get a JWT for an audience with "id_tokens"',
   },
   {
     is: /^xox[a-z]-/,
@@ -48,7 +48,7 @@ const KINDS: readonly Kind[] = [
   {
     is: /^(?:A[KS]IA[A-Z0-9]{12,}|(?:IQoJ|FwoG|FQoG)[\w+/=]+)$/,
     what: 'an access key id or a session token of AWS, which signs requests and is no bearer token',
-    instead: 'principals of AWS get a JWT by: aws sts get-web-identity-token --audience AUDIENCE …',
+    instead: 'AWS principals get a JWT with: aws sts get-web-identity-token --audience AUDIENCE …',
   },
   {
     is: /^(?:sk|pk|rk)[-_](?:live|test|proj|ant)?|^AIza|^SG\.|^key-|^SSWS |^00[\w-]{40}$|^hf_|^npm_|^pypi-|^dop_v1_/,
@@ -65,7 +65,7 @@ const KINDS: readonly Kind[] = [
     is: /^-----BEGIN/,
     what: 'a key or a certificate',
     instead:
-      'paste the token that was made with it; a private key belongs to nobody else, and should be replaced if it was shown',
+      'paste the token that was signed with it; if it is a private key that others have seen, it should be replaced',
   },
   {
     is: /^Basic\s/i,
@@ -92,10 +92,12 @@ export function malformedHints(token: string): string[] {
   if (token.length > MAX_TOKEN_LENGTH) {
     return ['a load balancer takes no header over 16 K: have the issuer put less into the token'];
   }
-  if (/…|\.\.\./.test(token)) return ['it has an ellipsis: it was copied from where it was shown shortened'];
+  if (/…|\.\.\./.test(token))
+    return ['it has an ellipsis: it was copied from a place that shows it shortened'];
   const kind = KINDS.find(({ is }) => is.test(token));
   if (kind !== undefined) return [`this is ${kind.what}`, kind.instead];
-  if (/\s/.test(token)) return ['it has white space within: more than the token was copied, or less'];
+  if (/\s/.test(token))
+    return ['it has white space in it: it was broken, or copied together with other text'];
   const segments = token.split('.');
   switch (segments.length) {
     case 1:
@@ -103,7 +105,7 @@ export function malformedHints(token: string): string[] {
         ? ['it begins like a JWT, but ends within the header: the end of the token was not copied']
         : [
             'this is an opaque token, not a JWT: only its issuer can tell what it means',
-            'Auth0, Okta and Entra ID give opaque tokens, or such for their own use, where no API is asked for: name an audience (Auth0), a custom authorization server (Okta) or a scope of your API (Entra ID)',
+            'Auth0, Okta and Entra ID issue opaque tokens, or tokens for their own use, when no API is asked for: name an audience (Auth0), a custom authorization server (Okta) or a scope of your API (Entra ID)',
             OWN_API,
           ];
     case 2:
@@ -134,11 +136,11 @@ function encryptedHints({ alg, enc, iss, cty }: JsonObject): string[] {
     const whose = typeof iss === 'string' ? ` (${shown(iss)})` : '';
     return [
       what,
-      `the authorization server${whose} encrypts what it alone is to read: Auth0 does where no "audience" is asked for. Ask for the audience of this API`,
+      `the authorization server${whose} encrypts what only it is meant to read, as Auth0 does when no "audience" is asked for: ask for the audience of this API`,
     ];
   }
   if (cty === 'JWT' && alg === 'RSA-OAEP') {
-    return [what, 'refresh tokens of Amazon Cognito look so: send the access token'];
+    return [what, 'refresh tokens of Amazon Cognito look like this: send the access token'];
   }
   return [what, 'have the issuer sign access tokens for this API without encrypting them'];
 }

@@ -14,7 +14,7 @@ export interface Question {
 }
 
 const EMPTY =
-  'nothing was pasted, so the request has no token: copy it first (pbpaste, xclip -o and Get-Clipboard print what is copied)';
+  'nothing was pasted, so the request has no token: copy one first (pbpaste, xclip -o and Get-Clipboard print the clipboard)';
 
 const DEFAULTS = { method: 'GET', path: '/api/', query: '' } as const;
 
@@ -23,7 +23,7 @@ export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(
-      '--take chooses a token of a response, and what was pasted is none: leave --take out.',
+      '--take chooses a token of a token response, and that is not what was pasted: leave --take out.',
     );
   }
   const { notes } = paste;
@@ -51,7 +51,7 @@ export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput
         : {
             request: sighted.without,
             token: sighted.token,
-            notes: [...notes, 'the token was taken from where it was pasted to where --carrier says'],
+            notes: [...notes, 'the token was moved from where it was pasted to where --carrier says'],
           };
     }
     default:
@@ -93,7 +93,7 @@ function chosen(
   }
   const others = there.filter((other) => other !== name);
   const choice = others.length === 0 ? '' : ` (--take ${others.join(' or --take ')} takes another)`;
-  return { token, note: `of the token response the ${name} was taken${choice}` };
+  return { token, note: `the ${name} of the token response was taken${choice}` };
 }
 
 /** Something in a request that may be a token. */

@@ -85,10 +85,11 @@ function upstreamLines({ upstream, request, signature }: Explanation): string[] 
   const { destination, path, identity, token } = upstream;
   const as = request.endsWith(` ${path}`) ? '' : ` as ${path}`;
   const where = destination === 'whoami' ? 'The built-in upstream whoami' : `The upstream ${destination}`;
-  const condition = signature === 'unverified' ? 'if the signature is good, ' : '';
-  const what = identity.length === 0 ? 'no identity headers' : `${condition}these identity headers:`;
+  const condition = signature === 'unverified' ? ', if the signature is good,' : '';
+  const what =
+    identity.length === 0 ? ', and no identity headers' : `, and${condition} these identity headers:`;
   return [
-    `${where} gets the request${as} ${token ? 'with' : 'without'} the token, and ${what}`,
+    `${where} gets the request${as} ${token ? 'with' : 'without'} the token${what}`,
     ...identity.map(([name, value]) => `  ${name}: ${value}`),
   ];
 }

@@ -11,7 +11,7 @@ const ID_TOKEN = mint(KEY, { nonce: 'n' });
 describe('a token is taken out of', () => {
   test.each<[string, string, string]>([
     ['nothing but itself', TOKEN, ''],
-    ['its scheme', `Bearer ${TOKEN}`, '"Bearer" was pasted along'],
+    ['its scheme', `Bearer ${TOKEN}`, '"Bearer" was removed'],
     ['quotes', `'${TOKEN}'`, 'quotes around'],
     ['a line of JSON without its name', `"Bearer ${TOKEN}",`, 'quotes around'],
     ['JSON within JSON', `\\"${TOKEN}\\"`, 'quotes around'],
@@ -24,7 +24,7 @@ describe('a token is taken out of', () => {
       'line breaks',
     ],
     ['blanks', `${TOKEN.slice(0, 60)} ${TOKEN.slice(60)}`, 'blanks within'],
-    ['a URL', `Bearer%20${TOKEN.replaceAll('.', '%2E')}`, 'the escapes of a URL'],
+    ['a URL', `Bearer%20${TOKEN.replaceAll('.', '%2E')}`, 'URL escapes'],
     ['YAML', `access_token: ${TOKEN}\ntoken_type: Bearer`, 'the text around it was ignored'],
     ['an assignment', `export TOKEN="${TOKEN}"`, 'the text around it was ignored'],
     [

@@ -16,12 +16,12 @@ export function cleanToken(input: string): CleanToken {
   let token = quotesOff(input.trim(), notes);
   if (/^(?:bearer)?(?:%20|\+)?[\w-]*(?:%2e|\.)[\w.%-]*$/i.test(token) && /%[0-9a-f]{2}/i.test(token)) {
     token = decoded(token);
-    notes.push('the escapes of a URL (%2E, %20, …) were decoded: a header has none');
+    notes.push('URL escapes (%2E, %20, …) were decoded: a header has none');
   }
   token = strip(
     token,
     /^(?:bearer|token|jwt)[\s:]+/i,
-    '"Bearer" was pasted along; it belongs in the header once',
+    '"Bearer" was removed: it belongs in the header only once',
   );
   token = quotesOff(token, notes);
   token = strip(token, /[,;]$/, 'punctuation at the end was removed');

@@ -33,7 +33,7 @@ export function parseCurl(command: string): Pasted {
     options,
     urls.map(({ text }) => text),
   );
-  const first = isFirst ? ['of the requests of the command, the one before --next is taken'] : [];
+  const first = isFirst ? ['the command has several requests, of which the first is taken'] : [];
   return { kind: 'request', request, notes: [...notes, ...first] };
 }
 
