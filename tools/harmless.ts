@@ -6,8 +6,8 @@ export const harmless = (text: string): string =>
       .join(''),
   );
 
-/** What has the shape of a JWS or JWE, or of the beginning of one. */
-const SEGMENTS = /(?<![\w-])(e[wy][\w-]+)(?:\.[\w-]*)+/g;
+/** What has the shape of a JWS or JWE, or of the beginning of one; AWS's have padding. */
+const SEGMENTS = /(?<![\w-])(e[wy][\w-]+)={0,2}(?:\.[\w-]*={0,2})+/g;
 
 /** Whether it is the beginning of a JSON object, as base64url. A host name may look alike, but does not mean one. */
 export const beginsObject = (segment: string): boolean =>

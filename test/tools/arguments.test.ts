@@ -37,6 +37,12 @@ test('whatever a service or a file name says, an error is harmless to a terminal
   }
 });
 
+test('a token with padding is one, too', () => {
+  const token = `${Buffer.from('{"alg":"ES256"}').toString('base64')}=.e30=.c2ln==`;
+  expect(withoutTokens(`/x/${token}?`)).toBe('/x/<token>?');
+  expect(tokensIn(`token=${token}&x`)).toEqual([token]);
+});
+
 test('tokens are told from host names', () => {
   const host = 'eyewear-shopping-mall.example.com';
   const token = mint(createKey('ES256', 'key-1'));

@@ -111,7 +111,8 @@ preflight is answered.
 
 \`--offline\` fetches nothing. The verdict is \`would be let through, if the signature is good\`, or a rejection that no signature could change. Keys
 that are in the policy are used all the same. Where providers of one issuer have different keys, the verdict names those whose key must have made
-the signature. In JSON \`signature\` is \`"unverified"\`, and those providers are in \`verdict.onlyIf.signedBy\`.
+the signature. In JSON \`signature\` is \`"unverified"\`, and those providers are in \`verdict.onlyIf.signedBy\`; with \`alone\`, no other provider may
+have that key.
 
 ## Examples
 

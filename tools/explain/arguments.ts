@@ -203,7 +203,7 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
 }
 
 /** Parses a method and a path with its query. */
-export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query' | 'via'> {
+export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query'> {
   const [, method, target] = /^([A-Z]+) (\/\S*)$/.exec(text.trim()) ?? [];
   if (method === undefined || target === undefined) {
     throw new ArgumentError(
@@ -212,11 +212,8 @@ export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' 
   }
   const at = target.indexOf('?');
   const [path, query] = at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
-  return { method, path, query, ...(path === WEBSOCKET_PATH && { via: 'websocket' }) };
+  return { method, path, query };
 }
-
-/** As the authorizer of a WebSocket API asks. */
-const WEBSOCKET_PATH = '/$connect';
 
 function parseHeaders(texts: readonly string[]): HeaderList {
   return texts.map((text): [string, string] => {

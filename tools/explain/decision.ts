@@ -10,6 +10,13 @@ import type { KeyEndpoints } from '../key-endpoints.ts';
 import { type Assumption, assuming, assumptionsOf, type Trust } from './assumed-signature.ts';
 import type { ExplainInput } from './input.ts';
 
+/** That a key of one of these providers made the signature. */
+export interface SignedBy {
+  readonly signedBy: readonly string[];
+  /** And that no provider with other keys has that key, too: one that comes first would decide otherwise. */
+  readonly alone: boolean;
+}
+
 /** A decision of the function, and what it goes by. */
 export interface Decided {
   readonly outcome: Outcome;
@@ -18,8 +25,8 @@ export interface Decided {
   readonly trust: Trust;
   /** Whose keys are taken to have made the signature; undefined where it is verified. */
   readonly assumption: Assumption | undefined;
-  /** What must be so for it, where that is not known: that a key of one of these providers made the signature. */
-  readonly onlyIf: { readonly signedBy: readonly string[] } | undefined;
+  /** What must be so for it, where that is not known. */
+  readonly onlyIf: SignedBy | undefined;
 }
 
 /**
@@ -61,7 +68,8 @@ export async function decisionOn(
   if (best === undefined) throw new Error('there was nothing to assume');
   if (allowed.length === 0 || allowed.length === all.length) return best;
   const signers = new Set(allowed.flatMap(({ outcome: { provider } }) => provider ?? []));
-  return { ...best, onlyIf: { signedBy: [...signers] } };
+  // All but the first assume some key set.
+  return { ...best, onlyIf: { signedBy: [...signers], alone: allowed.length < all.length - 1 } };
 }
 
 /** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */

@@ -10,7 +10,7 @@ import type { Route } from '../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { entryInDocs } from '../code-accounts.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
-import { type Decided, decisionOn } from './decision.ts';
+import { type Decided, decisionOn, type SignedBy } from './decision.ts';
 import type { ExplainInput } from './input.ts';
 import { listenerStep } from './listener-step.ts';
 import { parsePlace, withToken } from './placed-token.ts';
@@ -23,8 +23,8 @@ import { tokenSteps } from './token-steps.ts';
 export interface Verdict {
   /** Whether the request is let through; with `onlyIf`, if that holds. */
   readonly allowed: boolean;
-  /** What is left open, since no keys were fetched: that a key of one of these providers has made the signature. */
-  readonly onlyIf: Decided['onlyIf'];
+  /** What is left open, since no keys were fetched. */
+  readonly onlyIf: SignedBy | undefined;
   /** `not_routed`: the load balancer answers, and the function is not asked. */
   readonly code: Code | 'allowed' | 'not_routed';
   readonly status: number;

@@ -47,7 +47,11 @@ export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput
       if (carrier === undefined) return { request: whole, token: '', notes };
       const sighted = sightToken(whole);
       return sighted === undefined
-        ? { request: whole, token: '', notes }
+        ? {
+            request: whole,
+            token: '',
+            notes: [...notes, 'no token was seen in it that --carrier could move'],
+          }
         : {
             request: sighted.without,
             token: sighted.token,

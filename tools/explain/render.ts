@@ -72,7 +72,7 @@ function verdictLines(verdict: Verdict): Line[] {
   if (onlyIf !== undefined) {
     return [
       line('note', 'would be let through, if the signature is good'),
-      `The signature is good if a key of provider ${onlyIf.signedBy.join(' or ')} made it; --offline fetches no keys to verify it.`,
+      `The signature is good if a key of provider ${onlyIf.signedBy.join(' or ')}${onlyIf.alone ? ' alone' : ''} made it; --offline fetches no keys to verify it.`,
     ];
   }
   if (answered) return [line('good', `${status}: ${title}, and no upstream gets it`)];

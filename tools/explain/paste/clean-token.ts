@@ -33,7 +33,8 @@ export function cleanToken(input: string): CleanToken {
   return { token: token.trim(), notes };
 }
 
-const decoded = (text: string): string => {
+/** Without the escapes of a URL; with malformed ones, as it is. */
+export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {

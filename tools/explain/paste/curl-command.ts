@@ -1,3 +1,4 @@
+import { decoded } from './clean-token.ts';
 import { type CurlOption, readCurlOptions } from './curl-options.ts';
 import type { Pasted, PastedRequest } from './pasted.ts';
 import { type ShellWord, splitBash, splitCmd } from './shell-words.ts';
@@ -137,14 +138,6 @@ function splitUrl(
     query,
   };
 }
-
-const decoded = (text: string): string => {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    return text;
-  }
-};
 
 /** RFC 3986 §5.2.4, which curl applies unless it has --path-as-is. */
 function withoutDots(path: string): string {
