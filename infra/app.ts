@@ -6,6 +6,7 @@ import { checkByNag } from './nag.ts';
 import { formatProblems, parseOptions } from './options/parse-options.ts';
 import { disagreements } from './options/policy-agreement.ts';
 import { readPolicyFile } from './options/policy-file.ts';
+import { policyWarnings } from './options/policy-warnings.ts';
 import { readNamedStage } from './options/stage-file.ts';
 
 const app = new App({ context: FEATURE_FLAGS, autoSynth: false });
@@ -28,7 +29,12 @@ const problems = [
 if (parsed.kind === 'ok' && problems.length === 0) {
   // CDK derives names and tags from construct paths, so two stacks need different ids.
   const { options, warnings } = parsed;
-  const props = { options, warnings, codeOf: bundledCode, policy };
+  const besideStage = warnings.map((message, index) => ({
+    id: `alb-jwt-authorizer:beside-stage-${index}`,
+    message,
+  }));
+  const ofPolicy = policy === undefined ? [] : await policyWarnings(policy, options);
+  const props = { options, warnings: [...besideStage, ...ofPolicy], codeOf: bundledCode, policy };
   const { priorities } = new AuthorizerStack(app, options.stackName, props);
   checkByNag(app);
   app.synth();

@@ -26,6 +26,7 @@ import { Alarms } from './observability/alarms.ts';
 import { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import { isSecure, type Options } from './options/options.ts';
 import type { PolicyFile } from './options/policy-file.ts';
+import type { SynthWarning } from './options/policy-warnings.ts';
 import { addOutputs, type Outputs } from './outputs.ts';
 
 /** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
@@ -33,8 +34,8 @@ const RULE_QUOTA = 100;
 
 interface AuthorizerStackProps {
   readonly options: Options;
-  /** What to tell of where the options came from. */
-  readonly warnings?: readonly string[];
+  /** What to tell of where the options came from, and of the policy. */
+  readonly warnings?: readonly SynthWarning[];
   /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
   readonly codeOf: (entry: Entry) => lambda.Code;
   /** The policy that the options name, already read and judged. */
@@ -65,9 +66,7 @@ export class AuthorizerStack extends Stack {
     this.watch(options, door, verifier);
     this.address(options, door);
     this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });
-    for (const [index, warning] of (props.warnings ?? []).entries()) {
-      Annotations.of(this).addWarningV2(`alb-jwt-authorizer:beside-stage-${index}`, warning);
-    }
+    for (const { id, message } of props.warnings ?? []) Annotations.of(this).addWarningV2(id, message);
   }
 
   private rules(options: Options, door: FrontDoor, targetGroup: elbv2.IApplicationTargetGroup): string {

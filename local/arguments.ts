@@ -8,9 +8,9 @@ export const HELP = `Usage: npm start [-- --port N] [--upstream URL] [--issuer U
                            [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
-authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, an S3 endpoint for
-the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8. Each request is one line; in a
-terminal, keys act while it runs, and h lists them.
+authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
+your browser on N+6, an S3 endpoint for the keeper's snapshot on N+7 and a Lambda endpoint to invoke the keeper on N+8.
+Each request is one line; in a terminal, keys act while it runs, and h lists them.
 
   --port N           port of the load balancer, or 0 to let the system choose all of them (default: 8080, or
                      8090, 8100 and so on where ports from there are taken)
@@ -75,10 +75,12 @@ export type Arguments =
 /**
  * Parses the command line of `npm start`.
  *
+ * @param environment where npm, if it runs this, tells what it has read of its own command line
  * @throws ArgumentError where it cannot be obeyed
  */
-export function parseArguments(args: readonly string[]): Arguments {
+export function parseArguments(args: readonly string[], environment: NodeJS.ProcessEnv = {}): Arguments {
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
+  refuseKeptByNpm(args, environment);
   const { values } = parseStrictly(args, OPTIONS);
   return {
     kind: 'start',
@@ -93,6 +95,21 @@ export function parseArguments(args: readonly string[]): Arguments {
     cold: values.cold === true,
     context: parseContext(values.context ?? []),
   };
+}
+
+/** npm takes any option before `--` for one of its own, and passes on none of it: `npm start --watch` would not watch. */
+function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv): void {
+  if (environment.npm_lifecycle_event !== 'start') return;
+  const isGiven = (option: string) => args.some((arg) => arg === option || arg.startsWith(`${option}=`));
+  const options = Object.keys(OPTIONS).map((name) => [`--${name}`, name.replace(/^no-/, '')] as const);
+  const kept = [...options, ['-c', 'call'] as const].find(
+    ([option, name]) => environment[`npm_config_${name}`] !== undefined && !isGiven(option),
+  );
+  if (!kept) return;
+  const [option] = kept;
+  throw new ArgumentError(
+    `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+  );
 }
 
 function parsePort(text: string): number {

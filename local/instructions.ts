@@ -5,7 +5,7 @@ import type { Style } from './console/style.ts';
 import { DEMO, OUTAGE } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
 import { SNAPSHOT } from './keeper/keeper.ts';
-import type { ListenerRule } from './load-balancer/listener-rules.ts';
+import { exampleRequest } from './load-balancer/example-request.ts';
 import type { Stack } from './stack.ts';
 
 /** Commands to copy, and what they are for. */
@@ -28,9 +28,10 @@ export function callCommand(
   { urls, deployment }: Pick<Stack, 'urls' | 'deployment'>,
   token?: string,
 ): string {
-  const { url, host } = taken(urls.loadBalancer, deployment.listener.rules);
+  const example = exampleRequest(deployment.listener.rules);
+  const host = example.host === undefined ? '' : ` -H "Host: ${example.host}"`;
   const authorization = token === undefined ? '' : ` -H "Authorization: Bearer ${token}"`;
-  return `curl -i${authorization}${host} ${shellWord(url)}`;
+  return `curl -i${authorization}${host} ${shellWord(urls.loadBalancer + example.path)}`;
 }
 
 /** What one does first. Each command works pasted into bash and zsh, in this order. */
@@ -50,10 +51,13 @@ export function firstSteps(stack: Addressed): Step[] {
         ]),
     { title: 'Call without a token: 401', commands: [callCommand(stack)] },
     own === undefined
-      ? { title: `Call with one of ${printable(provider.issuer)} in TOKEN: ${seen}`, commands: [call] }
+      ? {
+          title: `Call with a token of ${printable(provider.issuer)} in TOKEN: 200, and ${seen}`,
+          commands: [call],
+        }
       : { title: `Call with it: 200, and ${seen}`, commands: [call] },
     {
-      title: 'Ask for another audience: 401',
+      title: 'Require another audience: 401',
       commands: [putByCurl(stack, 'audience', 'other'), `sleep 3; ${call}`],
     },
   ];
@@ -69,7 +73,7 @@ export function furtherSteps(stack: Addressed): Step[] {
       commands: [putByCurl(stack, 'audience', audience), `sleep 3; ${callCommand(stack, '$TOKEN')}`],
     },
     {
-      title: 'The same with the AWS CLI, whichever version',
+      title: 'The same with the AWS CLI, version 1 or 2',
       commands: [
         // Unsigned, so that the CLI works without any configuration. It insists on a region.
         `aws ssm put-parameter --endpoint-url ${urls.ssm} --region ${deployment.region} --no-sign-request --cli-input-json ${shellWord(parameterJson(stack, 'audience', audience))}`,
@@ -85,7 +89,8 @@ export function furtherSteps(stack: Addressed): Step[] {
       ? []
       : [
           {
-            title: 'Take the authorization server down, and bring it back: tokens with known keys still pass',
+            title:
+              'Take the authorization server down, and bring it back: tokens signed with known keys still pass',
             commands: (['PUT', 'DELETE'] as const).map(
               (method) => `curl -X ${method} ${urls.authorizationServer}${OUTAGE}`,
             ),
@@ -115,22 +120,6 @@ const parameterJson = ({ parameterName }: Addressed, name: string, value: string
 
 const putByCurl = (stack: Addressed, name: string, value: string): string =>
   `curl -s -H 'X-Amz-Target: AmazonSSM.PutParameter' -d ${shellWord(parameterJson(stack, name, value))} ${stack.urls.ssm}`;
-
-/** A URL that a listener rule takes, and the header for its host if it asks for one. */
-function taken(
-  origin: string,
-  rules: readonly ListenerRule[],
-): { readonly url: string; readonly host: string } {
-  const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
-  const lastOf = (field: 'path-pattern' | 'host-header') =>
-    rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
-  const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
-  const host = lastOf('host-header');
-  return {
-    url: `${origin}${fill(lastOf('path-pattern') ?? '/api/*')}`,
-    host: host === undefined ? '' : ` -H "Host: ${fill(host)}"`,
-  };
-}
 
 /** The same decisions as the authorizer of an API. */
 function apiTour(api: string): Step[] {
@@ -176,6 +165,7 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
   const { urls, upstream, provider } = stack;
   const issuer = urls.authorizationServer;
   const addresses: [string, string][] = [
+    ['Playground', `${urls.playground}  (open it in a browser)`],
     ['Load balancer', urls.loadBalancer],
     ...(urls.api === undefined ? [] : [['API', urls.api] satisfies [string, string]]),
     issuer === undefined

@@ -1,6 +1,6 @@
 import { type LoopbackServer, PortUnavailableError, startLoopbackServer } from './loopback-server.ts';
 
-/** How far a part's port is from the load balancer's. 6 is kept for a page. */
+/** How far a part's port is from the load balancer's. */
 const OFFSETS = {
   loadBalancer: 0,
   authorizationServer: 1,
@@ -8,6 +8,7 @@ const OFFSETS = {
   upstream: 3,
   api: 4,
   signingService: 5,
+  playground: 6,
   s3: 7,
   lambda: 8,
   /** Serves nothing: a stack holds it while it has the others, so that two that start at once do not share a block. */
@@ -37,6 +38,7 @@ const NAMES = {
   upstream: 'upstream',
   api: 'API',
   signingService: 'signing service',
+  playground: 'playground',
   s3: 'S3 endpoint',
   lambda: 'Lambda endpoint',
   claim: 'claim on the others',

@@ -18,6 +18,8 @@ import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
+import { createReceivedRequests } from './playground/received-requests.ts';
+import { startPlayground } from './playground/server.ts';
 import { claimPorts, type PortOwner, portOf } from './ports.ts';
 import type { S3, S3Options } from './s3/server.ts';
 import { type Ssm, startSsm } from './ssm/server.ts';
@@ -73,6 +75,8 @@ export interface Stack {
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
+    /** A page to look at. */
+    readonly playground: string;
     readonly s3: string | undefined;
     /** Lambda's API, which invokes the keeper. */
     readonly lambda: string | undefined;
@@ -143,9 +147,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
             log: logFor('auth', 'news'),
           }),
         );
+    const received = createReceivedRequests();
     const upstream =
       options.upstream === undefined
-        ? await open(startUpstream({ port: at('upstream'), onServed: requestsOf('upstream') }))
+        ? await open(
+            startUpstream({
+              port: at('upstream'),
+              onServed: requestsOf('upstream'),
+              onRequest: received.add,
+            }),
+          )
         : undefined;
     const provider = options.provider ?? {
       issuer: authorizationServer?.origin ?? '',
@@ -259,6 +270,22 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
+    const playground = await open(
+      startPlayground({
+        port: at('playground'),
+        stack: {
+          deployment,
+          loadBalancer: loadBalancer.origin,
+          api: api?.gateway.origin,
+          authorizationServer,
+          ssm,
+          logs,
+          received,
+          signIn: signingService?.pass,
+        },
+      }),
+    );
+
     return {
       urls: {
         loadBalancer: loadBalancer.origin,
@@ -266,6 +293,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ssm: ssm.origin,
         upstream: upstreamUrl,
         api: api?.gateway.origin,
+        playground: playground.origin,
         s3: kept?.s3.origin,
         lambda: kept?.invokeApi.origin,
       },
@@ -294,6 +322,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
 const partsOf = ({ as, authorizer, keeper = true, upstream, provider }: StackOptions): PortOwner[] => [
   'loadBalancer',
   'ssm',
+  'playground',
   ...(provider ? [] : (['authorizationServer'] as const)),
   ...(upstream === undefined ? (['upstream'] as const) : []),
   ...(authorizer ? (['api'] as const) : []),

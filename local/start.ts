@@ -1,12 +1,15 @@
 import { ArgumentError } from '../tools/arguments.ts';
+import { wantsColors } from '../tools/terminal-colors.ts';
 import { type Arguments, HELP, parseArguments } from './arguments.ts';
 import { SynthesisError } from './assembly/synthesize.ts';
 import { createConsole } from './console/console.ts';
 import { isInForeground } from './console/foreground.ts';
 import { readKeys } from './console/keys.ts';
+import { later } from './console/later.ts';
+import { onParentEnd } from './console/parent.ts';
 import { printable } from './console/printable.ts';
 import { stackKeys } from './console/stack-keys.ts';
-import { createStyle, wantsColors } from './console/style.ts';
+import { createStyle } from './console/style.ts';
 import { firstScreen } from './instructions.ts';
 import { startLiveCode } from './lambda/live-code.ts';
 import { PortUnavailableError } from './loopback-server.ts';
@@ -16,11 +19,11 @@ import { startStack } from './stack.ts';
 /** npm passes Ctrl-C on to a process that already has it from the terminal: that is no second one. */
 const SECOND_SIGNAL_AFTER_MS = 300;
 
-const style = createStyle(wantsColors(process.env, process.stdout.isTTY));
+const style = createStyle(wantsColors(process.stdout, process.env));
 const write = (text: string) => console.log(text);
 
 async function main(args: readonly string[]): Promise<void> {
-  const parsed = parseArguments(args);
+  const parsed = parseArguments(args, process.env);
   if (parsed.kind === 'help') write(HELP);
   else await run(parsed);
 }
@@ -29,9 +32,11 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   const { cold, verbose, watch, ...stackOptions } = options;
   const ended = new AbortController();
   const { signal } = ended;
-  const interrupt = onInterrupt(() => ended.abort());
+  const quit = () => ended.abort();
+  const interrupt = onInterrupt(quit);
   // Whoever read it has gone, as with "npm start | head".
-  process.stdout.on('error', interrupt);
+  process.stdout.on('error', quit);
+  if (process.env.npm_lifecycle_event !== undefined && process.platform !== 'win32') onParentEnd(quit, later);
   const begun = performance.now();
   write(style.dim('Synthesizing the CDK app …'));
   const told = createConsole({ write, style, verbose, later });
@@ -49,47 +54,42 @@ async function run(options: Extract<Arguments, { kind: 'start' }>): Promise<void
   const closing: { close(): Promise<void> | void }[] = [stack];
   try {
     if (options.port === undefined && stack.loadBalancer.port !== FIRST_PORT) {
-      write(`Ports from ${FIRST_PORT} on are taken: the load balancer is on ${stack.loadBalancer.port}.`);
+      write(
+        `Port ${FIRST_PORT} or one of the next is taken, so the load balancer is on ${stack.loadBalancer.port}.`,
+      );
     }
     if (watch) {
       closing.push(
         await startLiveCode({
           replaceCode: stack.replaceCode,
           onBuilt(built, ms) {
-            if (built.ok) write(`${style.green('built')}  in ${Math.round(ms)} ms; the next request runs it`);
+            if (built.ok)
+              write(`${style.green('build')}  done in ${Math.round(ms)} ms; the next request runs it`);
             else {
-              write(`${style.red('built')}  not: the function runs on as it was`);
+              write(`${style.red('build')}  failed; the functions still run the last one that worked`);
               for (const line of built.problem.split('\n')) write(`  ${printable(line)}`);
             }
           },
           onTemplateChanged: () =>
-            write(
-              `${style.yellow('infra')}  has changed: start again for what is deployed to change with it`,
-            ),
+            write(`${style.yellow('infra')}  has changed; end this and start again to run it`),
         }),
       );
     }
     write(style.dim(`Ready after ${((performance.now() - begun) / 1000).toFixed(1)} s.`));
     const hasKeys = process.stdin.isTTY && process.stdout.isTTY && isInForeground();
-    const quit = () => ended.abort();
     const keys = hasKeys ? stackKeys({ stack, console: told, write, style, quit, signal }) : [];
     write(firstScreen(stack, keys, style));
     if (hasKeys) {
       const suspend = () => {
         if (process.platform !== 'win32') process.kill(0, 'SIGTSTP');
       };
-      closing.push(readKeys(process.stdin, { keys, interrupt, suspend, write }));
+      closing.push(readKeys(process.stdin, { keys, interrupt, quit, suspend, isInForeground, later, write }));
     }
     if (!signal.aborted) await new Promise((resolve) => signal.addEventListener('abort', resolve));
   } finally {
     for (const part of closing.reverse()) await part.close();
     told.close();
   }
-}
-
-function later(ms: number, callBack: () => void): () => void {
-  const timer = setTimeout(callBack, ms);
-  return () => clearTimeout(timer);
 }
 
 /** Ends at the first signal or key that asks for it, and does not wait for anything at the second. */

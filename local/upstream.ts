@@ -18,6 +18,8 @@ export interface Echo {
 export function startUpstream(options: {
   readonly port: number;
   readonly onServed: (request: ServedRequest) => void;
+  /** Gets each request before it is answered. */
+  readonly onRequest?: (received: Echo) => void;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(
     { name: 'upstream', port: options.port, anyHost: true },
@@ -38,6 +40,7 @@ export function startUpstream(options: {
         bodyEncoding: isText ? 'utf8' : 'base64',
         bodyLength: body.length,
       };
+      options.onRequest?.(echo);
       response.writeHead(200, { 'Content-Type': 'application/json' });
       response.end(format(echo));
       options.onServed(servedBy(request, response));

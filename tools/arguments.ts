@@ -1,5 +1,5 @@
 import { inspect, type ParseArgsConfig, parseArgs } from 'node:util';
-import { nearestName } from '../infra/options/nearest-name.ts';
+import { nearestName } from '../lambda/core/config/nearest-name.ts';
 import { firstLine } from '../lambda/io/service-error.ts';
 import { harmless, withoutTokens } from './harmless.ts';
 

@@ -2,9 +2,9 @@ import { valuesOf } from '../lambda/core/config/reading.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, parseArguments, runCommand } from './arguments.ts';
 import { checkParameters } from './check-config/check.ts';
-import { completeParameters, STAND_IN_ISSUER } from './check-config/complete-parameters.ts';
+import { completeParameters, isOfStandIn } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
-import { problemLine, type Report, reportJson, reportLines } from './check-config/report.ts';
+import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
 import {
   LIVE_HELP,
@@ -15,6 +15,7 @@ import {
 } from './parameters.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
+       npm run check-config -- --issuer ISSUER        (or any other parameter alone)
        npm run check-config -- --path PREFIX [--endpoint-url URL] [--region REGION]
 
 Checks a policy before it is put into SSM, or the parameters that are there, by the function's own parser.
@@ -22,21 +23,32 @@ Every problem is printed with its place; then the status is 1. What is valid but
 
   FILE                the value of "policy", as JSON or packed
   --revocations FILE  the value of "revocations"
-  --issuer ISSUER     the parameters "issuer", "audience" and "jwks-uri" to go with the file; where they are
-  --audience LIST     not given, others stand in for them
+  --issuer ISSUER     the other parameters, each alone or to go with the files; for those that are not given
+  --audience LIST     others stand in, about which nothing is said
   --jwks-uri URL
+  --upstream URL
 ${LIVE_HELP}
-  --probe             fetch discovery documents and key sets as the function would, and list the keys
+  --paths LIST        path patterns that the load balancer sends here, separated by commas: /api/* by default,
+                      * for any; a route outside them is a warning
+  --strict            fail over warnings as well, with status 1
+  --probe             fetch discovery documents and key sets as the function would, list the keys, and fail
+                      if a provider has none; where keys are fetched by kid, only whether the endpoint answers
   --pack              print only the packed form of the file, for policies over SSM's 4 or 8 KB
   --json              print the report as JSON
   --help              print this text`;
+
+/** The deployment's own default. */
+const LISTENER_PATHS = '/api/*';
 
 const OPTIONS = {
   revocations: { type: 'string' },
   issuer: { type: 'string' },
   audience: { type: 'string' },
   'jwks-uri': { type: 'string' },
+  upstream: { type: 'string' },
   ...LIVE_OPTIONS,
+  paths: { type: 'string' },
+  strict: { type: 'boolean' },
   probe: { type: 'boolean' },
   pack: { type: 'boolean' },
   json: { type: 'boolean' },
@@ -49,6 +61,7 @@ await runCommand({
   async run(args) {
     const parsed = parseArguments(args, OPTIONS, 1);
     const { values } = parsed;
+    const listenerPaths = readPaths(values.paths ?? LISTENER_PATHS);
     const input = await readInput(parsed).catch((error: unknown) => {
       if (!(error instanceof UnreadableParameters)) throw error;
       console.error(error.message);
@@ -56,20 +69,20 @@ await runCommand({
     });
     if (input === undefined) return 1;
 
-    const checked = await checkParameters(input.values);
-    const probes =
-      values.probe && checked.config
-        ? await probeProviders(checked.config.providers, fetchDocument, Date.now)
-        : [];
-    const warnings = [
-      ...input.hints,
-      ...checked.warnings.map(tellStandIn),
-      ...probes.flatMap((probe) => probe.warnings),
-    ];
-    const report: Report = { ...input, checked, probes, warnings };
-    const status = checked.config === undefined ? 1 : 0;
+    const checked = await checkParameters(input.values, { listenerPaths });
+    const providers =
+      checked.config?.providers.filter(({ name }) => !(name === 'default' && input.standsIn)) ?? [];
+    const probes = values.probe ? await probeProviders(providers, fetchDocument, Date.now) : [];
+    const warnings = checked.warnings.filter(
+      (warning) =>
+        !(input.standIns.some((name) => name === 'issuer') && isOfStandIn(warning, checked.policy)),
+    );
+    const report: Report = { ...input, checked, probes, warnings, strict: values.strict ?? false };
+    const status = statusOf(report);
     if (values.pack) {
-      for (const problem of checked.problems) console.error(problemLine(problem, report));
+      for (const finding of [...(values.strict ? warnings : []), ...checked.problems]) {
+        console.error(findingLine(finding, report));
+      }
       if (status === 0) console.log(packedForm(input.packable));
     } else if (values.json) {
       console.log(JSON.stringify(reportJson(report), null, 2));
@@ -80,24 +93,28 @@ await runCommand({
   },
 });
 
-/** A warning that speaks of the issuer that only stands in says so. */
-function tellStandIn(warning: string): string {
-  return warning.includes(STAND_IN_ISSUER)
-    ? `${warning} (${STAND_IN_ISSUER} stands in, as --issuer is not given)`
-    : warning;
+function readPaths(list: string): string[] {
+  const paths = list.split(',').map((path) => path.trim());
+  const wrong = paths.some((path) => !/^[/*][\x21-\x7e]*$/.test(path));
+  if (wrong) throw new ArgumentError('--paths takes patterns such as /api/*, separated by commas.');
+  return paths;
 }
 
 /** What to check, from files or from the store. */
 async function readInput({ values, positionals: [file] }: Arguments) {
-  const { path, revocations, issuer, audience } = values;
+  const { path, revocations, issuer, audience, upstream } = values;
+  const others = [file, revocations, issuer, audience, values['jwks-uri'], upstream];
+  const isGiven = others.some((value) => value !== undefined);
   if (path === undefined) {
-    if (file === undefined && revocations === undefined) {
-      throw new ArgumentError('Name a policy FILE, or the prefix of live parameters by --path.');
+    if (!isGiven) {
+      throw new ArgumentError(
+        'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.',
+      );
     }
     if (values['endpoint-url'] !== undefined || values.region !== undefined) {
       throw new ArgumentError('--endpoint-url and --region go with --path.');
     }
-    if (values.pack && file !== undefined && revocations !== undefined) {
+    if (values.pack && (file === undefined) === (revocations === undefined)) {
       throw new ArgumentError('--pack packs one file: the policy or the revocations.');
     }
     const given = {
@@ -106,18 +123,20 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       issuer,
       audience,
       jwksUri: values['jwks-uri'],
+      upstream,
     };
     return {
       values: completeParameters(given),
       hints: [],
       path: undefined,
       files: { policy: file, revocations },
-      standIns: issuer === undefined ? ['issuer'] : [],
+      standIns: issuer === undefined ? (['issuer'] as const) : [],
+      // Whose keys are to be fetched is known by the one or the other.
+      standsIn: issuer === undefined && values['jwks-uri'] === undefined,
       packable: given.policy ?? given.revocations ?? '',
     };
   }
-  const others = [file, revocations, issuer, audience, values['jwks-uri']];
-  if (others.some((value) => value !== undefined) || values.pack) {
+  if (isGiven || values.pack) {
     throw new ArgumentError('--path reads all parameters: it goes with no FILE and none of its options.');
   }
   const reading = await readLiveParameters({
@@ -133,6 +152,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
     path,
     files: {},
     standIns: [],
+    standsIn: false,
     packable: '',
   };
 }

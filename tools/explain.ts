@@ -1,12 +1,10 @@
-import { parseConfig } from '../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
-import { parseJson } from '../lambda/core/config/parse-json.ts';
-import { PolicySchema } from '../lambda/core/config/policy-schema.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
 import { ArgumentError, runCommand } from './arguments.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
+import { configurationOf } from './explain/configuration.ts';
 import { type Explanation, explain } from './explain/explain.ts';
 import { explainRequest } from './explain/explain-request.ts';
 import { MAX_INPUT } from './explain/paste/parse-paste.ts';
@@ -24,19 +22,17 @@ await runCommand({
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
     const stored = await readSource(parsed.source);
-    const configured = await parseConfig(stored.values, stored.version);
+    const configured = await configurationOf(stored.values, stored.version);
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
       console.log(parsed.json ? JSON.stringify({ problems }, null, 2) : invalidConfig(problems, path));
       return 1;
     }
-    const policy = parseJson(PolicySchema, stored.values.policy?.trim() ?? '{}');
     const explanation = await explain({
       ...parsed,
+      ...configured,
       pasted: await readPaste(),
-      config: configured.config,
-      policy: 'value' in policy ? policy.value : {},
       fetchDocument,
       now: parsed.now ?? Date.now(),
       timeZone,

@@ -19,13 +19,16 @@ export const colored: Paint = (look, text) =>
   text === '' ? '' : styleText(FORMATS[look], text, { validateStream: false });
 
 /**
- * Colours where the output is a terminal. FORCE_COLOR switches them on, or off by `0`, whatever the output is; NO_COLOR
- * switches them off (https://no-color.org).
+ * Whether to write in colours: where the output is a terminal. FORCE_COLOR switches them on, or off by `0`, whatever the
+ * output is; else NO_COLOR switches them off (https://no-color.org). Node.js ranks the two alike.
  */
-export function paintFor(
-  output: { readonly isTTY?: boolean },
+export function wantsColors(
+  { isTTY }: { readonly isTTY?: boolean },
   { FORCE_COLOR, NO_COLOR, TERM }: Readonly<Record<string, string | undefined>>,
-): Paint {
-  if (FORCE_COLOR !== undefined) return /^(?:0|false)$/.test(FORCE_COLOR) ? plain : colored;
-  return output.isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb' ? colored : plain;
+): boolean {
+  if (FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(FORCE_COLOR);
+  return isTTY === true && (NO_COLOR ?? '') === '' && TERM !== 'dumb';
 }
+
+export const paintFor = (...given: Parameters<typeof wantsColors>): Paint =>
+  wantsColors(...given) ? colored : plain;

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contradictions } from './contradictions.ts';
 import { deploymentNames } from './deployment-names.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import { OPTIONS, type OptionName, type Options, type OptionValues } from './options.ts';
 import type { Parse } from './parse.ts';
 import { parseValue } from './parse-value.ts';

@@ -11,6 +11,9 @@ const STANDARD_BYTES = 4096;
 const ADVANCED_BYTES = 8192;
 
 export interface PolicyFile {
+  readonly file: string;
+  /** As it is in the file. */
+  readonly text: string;
   /** The parameter's value: the file's text in ASCII, packed if it would not fit otherwise. */
   readonly value: string;
   readonly document: PolicyDocument;
@@ -35,12 +38,13 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
     kind: 'invalid',
     problems: messages.map((message) => `policy: ${file} ${message}`),
   });
-  let text: string;
+  let whole: string;
   try {
-    text = readFileSync(file, 'utf8').trim();
+    whole = readFileSync(file, 'utf8');
   } catch (error) {
     return invalid(`cannot be read (${(error as NodeJS.ErrnoException).code})`);
   }
+  const text = whole.trim();
   const result = await parseConfig({ ...REST, policy: text }, '');
   if ('problems' in result) return invalid(...result.problems.map(({ message }) => message));
 
@@ -50,7 +54,7 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
   const plain = inAscii(text);
   const value = fits(plain, STANDARD_BYTES) ? plain : pack(JSON.stringify(document));
   return fits(value, ADVANCED_BYTES)
-    ? { kind: 'ok', policy: { value, document } }
+    ? { kind: 'ok', policy: { file, text: whole, value, document } }
     : invalid(`is ${value.length} bytes when packed; SSM holds ${ADVANCED_BYTES}`);
 }
 

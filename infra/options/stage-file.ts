@@ -2,7 +2,7 @@ import { type Dirent, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { membersOf } from './json-members.ts';
-import { nearestName } from './nearest-name.ts';
+import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import { parseValue } from './parse-value.ts';
 
 /** Where the stages' files are, seen from where the CDK CLI runs. */

@@ -1,4 +1,5 @@
 import { METRICS, type OUTCOMES } from '../contract.ts';
+import { warningLine } from '../core/config/warning.ts';
 import type { Outcome } from '../core/outcome.ts';
 import type { ConfigEvents } from './config-source.ts';
 import type { Environment } from './environment.ts';
@@ -110,7 +111,7 @@ export function createLog({
       say(warnings.length === 0 ? 'INFO' : 'WARN', 'configuration loaded', {
         configPath,
         configVersion: version,
-        ...(warnings.length > 0 && { warnings }),
+        ...(warnings.length > 0 && { warnings: warnings.map(warningLine) }),
       });
     },
     configRejected(version, problems, inForce) {

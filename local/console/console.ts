@@ -2,6 +2,7 @@ import { createRepeatFilter } from '../keeper/repeated-lines.ts';
 import { type Part, type StackEvent, textOf } from '../stack-event.ts';
 import { createConfigurationNews } from './configuration-news.ts';
 import { decisionIn, type LoggedDecision, membersOf } from './function-line.ts';
+import type { Later } from './later.ts';
 import { type News, newsInIssuer, newsInLine, newsOf } from './news.ts';
 import { printable } from './printable.ts';
 import { requestLine, type ToldRequest } from './request-line.ts';
@@ -22,8 +23,7 @@ export interface ConsoleOptions {
   readonly style: Style;
   /** Writes all that happens, and what the functions write as it is. */
   readonly verbose: boolean;
-  /** Calls back later, unless it is called off by what is returned. */
-  readonly later: (ms: number, callBack: () => void) => () => void;
+  readonly later: Later;
 }
 
 /** A refusal that can be explained. */
@@ -94,7 +94,7 @@ export function createConsole({ write, style, verbose, later }: ConsoleOptions):
     const decision = members && decisionIn(members);
     if (decision) decided(decision);
     else if (members) {
-      report(newsInLine(members));
+      report(newsInLine(part, members));
       for (const news of configuration.inLine(part, members)) report(news, true);
     }
   };

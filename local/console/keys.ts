@@ -1,3 +1,5 @@
+import type { Later } from './later.ts';
+
 /** A key that does something while the stack runs. */
 export interface Key {
   readonly key: string;
@@ -10,8 +12,12 @@ export interface Key {
 }
 
 const CTRL_C = '\u0003';
+const CTRL_D = '\u0004';
 const CTRL_Z = '\u001a';
 const ENTER = '\r';
+
+/** How often a process in the background looks whether it is in the foreground again, in milliseconds: a shell need not tell. */
+const BACKGROUND_MS = 1000;
 
 export interface KeyInput {
   /** Gives the terminal back as it was. */
@@ -26,20 +32,36 @@ export function readKeys(
   input: NodeJS.ReadStream,
   actions: {
     readonly keys: readonly Key[];
+    /** Ctrl-C. */
     readonly interrupt: () => void;
+    /** Ends it all; Ctrl-D, and a terminal that is gone, do the same. */
+    readonly quit: () => void;
     /** Stops the processes of the terminal's foreground. */
     readonly suspend: () => void;
+    /** Whether the terminal is this process's to read and to set: the system stops one in the background for either. */
+    readonly isInForeground: () => boolean;
+    readonly later: Later;
     readonly write: (line: string) => void;
   },
 ): KeyInput {
-  const { keys, interrupt, suspend, write } = actions;
+  const { keys, interrupt, quit, suspend, isInForeground, later, write } = actions;
   const setRaw = (raw: boolean) => input.setRawMode(raw);
+  /** Those that still do what they do: a key that is held down does it once. */
+  const busy = new Set<Key>();
+  let callOff = () => {};
 
-  const attempt = async ({ act: obey }: Key) => {
+  const attempt = async (key: Key) => {
+    if (busy.has(key)) return;
+    busy.add(key);
     try {
-      await obey();
+      await key.act();
     } catch (error) {
-      write(error instanceof Error ? error.message : String(error));
+      // What it was doing has been ended with everything else.
+      if (!(error instanceof Error && error.name === 'AbortError')) {
+        write(error instanceof Error ? error.message : String(error));
+      }
+    } finally {
+      busy.delete(key);
     }
   };
   const act = (pressed: string) => {
@@ -49,27 +71,37 @@ export function readKeys(
   const onData = (data: Buffer) => {
     const text = data.toString('utf8');
     if (text.includes(CTRL_C)) interrupt();
+    else if (text === CTRL_D) quit();
     else if (text === CTRL_Z) {
       setRaw(false);
       suspend();
     } else if (text === ENTER) write('');
     else act(text);
   };
-  const onContinued = () => void setRaw(true);
+  const onContinued = () => {
+    callOff();
+    if (isInForeground()) {
+      setRaw(true);
+      input.resume();
+    } else {
+      input.pause();
+      callOff = later(BACKGROUND_MS, onContinued);
+    }
+  };
 
   setRaw(true);
   input.on('data', onData);
-  // The terminal is gone.
-  input.on('error', interrupt);
+  input.on('error', quit);
   input.resume();
   process.on('SIGCONT', onContinued);
   return {
     close() {
+      callOff();
       process.off('SIGCONT', onContinued);
       input.off('data', onData);
-      input.off('error', interrupt);
+      input.off('error', quit);
       input.pause();
-      setRaw(false);
+      if (isInForeground()) setRaw(false);
     },
   };
 }

@@ -1,5 +1,5 @@
 import { OUTAGE } from '../identity/authorization-server.ts';
-import type { ServedRequest } from '../stack-event.ts';
+import type { Part, ServedRequest } from '../stack-event.ts';
 import type { LineMembers } from './function-line.ts';
 
 /** What is worth a line beside the requests, and how much it matters. */
@@ -19,8 +19,12 @@ export const newsOf = (
 ): News => ({ about, text, weight, details });
 
 /** What of a function's line is news; its decisions are told with their requests. */
-export function newsInLine(members: LineMembers): News | undefined {
+export function newsInLine(part: Part, members: LineMembers): News | undefined {
   const { level, message, problems, reason, provider, keys, warnings } = members;
+  // The keeper counts what goes well, and has no line for it.
+  if (part === 'keeper' && members.KeyFetches !== undefined) {
+    return newsOf('keys', 'fetched from the issuer', 'good');
+  }
   if (typeof message !== 'string' || message === 'decision') return undefined;
   const why = typeof reason === 'string' ? `: ${reason}` : '';
   if (message.startsWith('configuration rejected')) {
@@ -30,24 +34,23 @@ export function newsInLine(members: LineMembers): News | undefined {
     const warned = texts(warnings);
     return warned.length === 0 ? undefined : newsOf('config', 'loaded, with warnings', 'bad', warned);
   }
-  if (message === 'keys loaded') return newsOf('keys', `${keys} of ${provider} loaded`, 'good');
+  if (message === 'keys loaded') return newsOf('keys', `${keys} of provider ${provider} loaded`, 'good');
   if (message === 'keys could not be loaded') {
-    return newsOf('keys', `those of ${provider} could not be loaded${why}`, 'bad');
+    return newsOf('keys', `those of provider ${provider} could not be loaded${why}`, 'bad');
   }
   if (level !== 'WARN' && level !== 'ERROR' && level !== 'CRITICAL') return undefined;
   return newsOf('function', `${message}${why}`, 'bad', texts(problems));
 }
 
-/** What of a request to the authorization server is news: when keys are fetched, and when it does not answer. */
+/** What of a request to the authorization server is news: when it does not answer as it should. */
 export function newsInIssuer({ method, path, status }: ServedRequest): News | undefined {
   if (path === OUTAGE) {
     return method === 'PUT'
       ? newsOf('keys', 'the authorization server answers 503 from now on', 'bad')
       : newsOf('keys', 'the authorization server is back', 'good');
   }
-  if (status >= 400)
-    return newsOf('keys', `the authorization server answered ${status} to ${method} ${path}`, 'bad');
-  return path === '/jwks' ? newsOf('keys', 'fetched from the authorization server', 'good') : undefined;
+  if (status < 400) return undefined;
+  return newsOf('keys', `the authorization server answered ${status} to ${method} ${path}`, 'bad');
 }
 
 const texts = (value: unknown): string[] => (Array.isArray(value) ? value.map(String) : []);

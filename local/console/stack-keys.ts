@@ -35,7 +35,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
           async act() {
             await issuer.rotateKeys();
             write(
-              'The authorization server signs with new keys. Until the function has fetched them, it takes tokens of the old ones and refuses new ones: for a minute after the last fetch, or 10 seconds with --no-keeper.',
+              'The authorization server signs with new keys. Until the function has fetched them, tokens signed with the old keys pass and new tokens get a 401: for up to a minute, or 10 seconds with --no-keeper.',
             );
           },
         },
@@ -54,7 +54,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
         },
       ]
     : [];
-  const page = pageOf(urls);
+  const page = urls.playground;
   const keys: Key[] = [
     ...issuerKeys,
     {
@@ -72,9 +72,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
         write(await explainRequest({ requestId, logGroup, endpoint: urls.ssm, signal }));
       },
     },
-    ...(page === undefined
-      ? []
-      : [{ key: 'p', name: 'page', title: `open ${page}`, act: () => openPage(page) }]),
+    { key: 'p', name: 'playground', title: `open ${page}`, act: () => openPage(page) },
     {
       key: 'h',
       name: 'help',
@@ -85,7 +83,3 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
   ];
   return keys;
 }
-
-/** Where the stack serves a page to try it with, if it does. */
-const pageOf = (urls: object): string | undefined =>
-  'playground' in urls && typeof urls.playground === 'string' ? urls.playground : undefined;

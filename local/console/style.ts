@@ -32,16 +32,3 @@ export function createStyle(colored: boolean): Style {
     cyan: style('cyan'),
   };
 }
-
-/**
- * Whether to write in colours: `NO_COLOR` forbids them, `FORCE_COLOR` asks for them but with `0` or `false`, and else a
- * terminal has them. https://no-color.org, https://force-color.org
- */
-export function wantsColors(
-  { NO_COLOR, FORCE_COLOR, TERM }: NodeJS.ProcessEnv,
-  isTerminal: boolean,
-): boolean {
-  if (NO_COLOR) return false;
-  if (FORCE_COLOR !== undefined) return !/^(?:0|false)$/.test(FORCE_COLOR);
-  return isTerminal && TERM !== 'dumb';
-}

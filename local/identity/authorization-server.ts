@@ -34,8 +34,9 @@ export interface AuthorizationServer extends LoopbackServer {
 
 /**
  * An OAuth 2.0 authorization server for the client credentials grant, with signed JWT access tokens
- * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, and `ttl`,
- * the token's lifetime in seconds; and PUT and DELETE of `/outage` begin and end an outage.
+ * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
+ * and `ttl`, the token's lifetime in seconds, which is negative for a token that has expired already; and PUT and DELETE
+ * of `/outage` begin and end an outage.
  */
 export async function startAuthorizationServer(options: {
   readonly port: number;
@@ -107,17 +108,30 @@ function createProvider(
           if (!ALGORITHMS.includes(String(alg))) {
             throw new errors.InvalidRequest(`alg must be one of ${ALGORITHMS.join(' ')}`);
           }
-          if (!(Number.isInteger(Number(ttl)) && Number(ttl) > 0)) {
-            throw new errors.InvalidRequest('ttl must be a number of seconds');
+          if (!Number.isInteger(Number(ttl)) || Number(ttl) === 0) {
+            throw new errors.InvalidRequest('ttl must be a number of seconds other than 0');
           }
           return {
             accessTokenFormat: 'jwt',
-            accessTokenTTL: Number(ttl),
+            // The library issues none that has expired.
+            accessTokenTTL: Math.abs(Number(ttl)),
             audience: DEMO.audience,
             jwt: { sign: { alg: alg as 'RS256' } },
             // Whatever is asked for: a policy can be tried before its scopes exist anywhere else.
             scope: String(scope),
           };
+        },
+      },
+    },
+    formats: {
+      customizers: {
+        jwt({ oidc }, _, { payload }) {
+          const { aud, ttl } = oidc.body ?? {};
+          if (typeof aud === 'string' && aud !== '') payload.aud = aud;
+          if (Number(ttl) < 0) {
+            const exp = Number(payload.iat) + Number(ttl);
+            Object.assign(payload, { exp, iat: exp - DEMO.lifetime });
+          }
         },
       },
     },

@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 import { createTemporaryDirectory } from '../assembly/temporary-assembly.ts';
 import { createMergedRuns } from '../keeper/merged-runs.ts';
 import { type Built, build } from './build.ts';
-import { watchSources } from './watch-sources.ts';
+import { type WatchFolder, watchSources } from './watch-sources.ts';
 
 const SOURCES = fileURLToPath(new URL('../../lambda', import.meta.url));
 const INFRASTRUCTURE = fileURLToPath(new URL('../../infra', import.meta.url));
@@ -17,6 +17,8 @@ export interface LiveCodeOptions {
   readonly onTemplateChanged: () => void;
   /** Builds the bundles into a directory; the project's own build unless set. */
   readonly build?: typeof build;
+  /** Watches one folder; Node.js unless set. */
+  readonly watchFolder?: WatchFolder;
   /** Where the functions' sources are, and the app's; the project's own unless set. */
   readonly sources?: { readonly functions: string; readonly app: string };
 }
@@ -40,16 +42,21 @@ export async function startLiveCode(options: LiveCodeOptions): Promise<{ close()
     }
     onBuilt(built, performance.now() - begun);
   });
-  const watchers = [
-    watchSources(functions, () => runs.request(undefined)),
-    watchSources(app, onTemplateChanged),
-  ];
-  return {
-    async close() {
-      for (const watcher of watchers) watcher.close();
-      ended.abort();
-      await runs.close();
-      await directory.close();
-    },
+  const watchers: { close(): void }[] = [];
+  const close = async () => {
+    for (const watcher of watchers) watcher.close();
+    ended.abort();
+    await runs.close();
+    await directory.close();
   };
+  const watch = (folder: string, onChange: () => void) =>
+    watchers.push(watchSources(folder, onChange, options.watchFolder));
+  try {
+    watch(functions, () => runs.request(undefined));
+    watch(app, onTemplateChanged);
+  } catch (error) {
+    await close();
+    throw error;
+  }
+  return { close };
 }

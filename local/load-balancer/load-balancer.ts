@@ -95,7 +95,7 @@ export function startLoadBalancer(options: LoadBalancerOptions): Promise<Loopbac
       anyHost: true,
       // The 64 K are checked here, for the ALB's own answer; the parser's limit only has to be beyond it.
       server: { maxHeaderSize: 2 * HEADERS_LIMIT, requireHostHeader: false, keepAliveTimeout: 60_000 },
-      prepare: answerParserErrors,
+      prepare: (server) => answerParserErrors(server, log),
     },
     () => (request, response) => {
       handle(request, response).catch((error: unknown) => {
@@ -188,11 +188,15 @@ function ownAnswer(status: number, headers: Answer['headers'] = []): Answer {
 
 const own = (status: number, headers?: Answer['headers']): Acted => ({ answer: ownAnswer(status, headers) });
 
+/** The first byte of a TLS connection (RFC 8446, section 5.1). */
+const TLS_HANDSHAKE = 22;
+
 /** What the parser refuses gets the load balancer's answer, not Node.js's. */
-function answerParserErrors(server: Server): void {
+function answerParserErrors(server: Server, log: (line: string) => void): void {
   server.maxHeadersCount = 0;
-  const refuse = (socket: Socket, status: number) => {
+  const refuse = (socket: Socket, status: number, why: string) => {
     if (!socket.writable) return socket.destroy();
+    log(`the load balancer answered ${status}: ${why}`);
     const { headers, body } = ownAnswer(status, [['Connection', 'close']]);
     const head = [
       `HTTP/1.1 ${status} ${STATUS_CODES[status]}`,
@@ -201,10 +205,12 @@ function answerParserErrors(server: Server): void {
     ];
     return socket.end(`${head.join('\r\n')}\r\n\r\n${body}`);
   };
-  server.on('clientError', (error: NodeJS.ErrnoException, socket) => {
-    refuse(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400);
+  server.on('clientError', (error: NodeJS.ErrnoException & { rawPacket?: Buffer }, socket) => {
+    const why =
+      error.rawPacket?.[0] === TLS_HANDSHAKE ? 'it was called by https, and speaks http' : error.message;
+    refuse(socket as Socket, error.code === 'ERR_HTTP_REQUEST_TIMEOUT' ? 408 : 400, why);
   });
-  server.on('connect', (_, socket) => refuse(socket as Socket, 400));
+  server.on('connect', (_, socket) => refuse(socket as Socket, 400, 'it is no proxy, and takes no CONNECT'));
 }
 
 function pairs(raw: readonly string[]): [name: string, value: string][] {

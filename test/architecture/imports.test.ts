@@ -90,10 +90,63 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
   expect(violations(sourcesUnder('infra'), isForbidden)).toEqual([]);
 });
 
-test('local/ imports neither lambda/ nor infra/', () => {
-  expect(violations(sourcesUnder('local'), (imported) => /^(?:lambda|infra|test)\//.test(imported))).toEqual(
-    [],
+/** How every command reads its arguments and writes to a terminal. */
+const COMMON_TO_COMMANDS = [
+  'tools/arguments.ts',
+  'tools/harmless.ts',
+  'tools/terminal-colors.ts',
+  'tools/user-path.ts',
+];
+
+test('of tools/, the app imports at one place what check-config says of a policy: a deploy says the same', () => {
+  const edges = violations(
+    sourcesUnder('infra'),
+    (imported) => imported.startsWith('tools/') && !COMMON_TO_COMMANDS.includes(imported),
   );
+  expect(edges).toEqual([
+    'infra/options/policy-warnings.ts -> tools/check-config/check.ts',
+    'infra/options/policy-warnings.ts -> tools/check-config/complete-parameters.ts',
+  ]);
+});
+
+test('what a deploy says of a policy reaches no network, process or SDK', () => {
+  const seen = new Set<string>();
+  const visit = (path: string): void => {
+    if (seen.has(path)) return;
+    seen.add(path);
+    for (const imported of importsOf(path).filter(isOwn)) visit(imported);
+  };
+  visit('tools/check-config/check.ts');
+  expect(
+    [...seen].filter((path) => /^(?:lambda\/(?!core\/|contract\.ts)|infra|local|test)/.test(path)),
+  ).toEqual([]);
+  const outside = [...seen].flatMap((path) => importsOf(path).filter((imported) => !isOwn(imported)));
+  expect([...new Set(outside)].sort()).toEqual([
+    'jose',
+    'node:buffer',
+    'node:crypto',
+    'node:zlib',
+    'valibot',
+  ]);
+});
+
+test('local/ imports neither lambda/ nor infra/, and only the playground shows what tools/ find out', () => {
+  const isForbidden = (imported: string, importer: string) =>
+    /^(?:lambda|infra|test)\//.test(imported) ||
+    (imported.startsWith('tools/') &&
+      !importer.startsWith('local/playground/') &&
+      !COMMON_TO_COMMANDS.includes(imported));
+  expect(violations(sourcesUnder('local'), isForbidden)).toEqual([]);
+});
+
+test('the page imports of its server and of tools/ types only, which a browser never sees', () => {
+  const outside = (imported: string) => isOwn(imported) && !imported.startsWith('local/playground/page/');
+  const pages = sourcesUnder('local/playground/page');
+  const values = pages.filter(
+    (path) => [...codeOf(path).matchAll(/^import (?!type\b)[^;]*?from '(\.\.\/[^']+)'/gm)].length > 0,
+  );
+  expect(violations(pages, outside).length).toBeGreaterThan(0);
+  expect(values).toEqual([]);
 });
 
 /** Folders with code of ours, each file of which is looked at. */

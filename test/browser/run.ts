@@ -1,17 +1,22 @@
 import { existsSync } from 'node:fs';
-import { chromium } from 'playwright-core';
+import { type Browser, chromium } from 'playwright-core';
 import { ArgumentError, parseArguments, runCommand } from '../../tools/arguments.ts';
 import { userPath } from '../../tools/user-path.ts';
 import { CHECKS } from './checks.ts';
+import { PLAYGROUND_CHECKS } from './playground-checks.ts';
+import { startPlaygroundScene } from './playground-scene.ts';
+import { takeScreenshots } from './playground-screenshots.ts';
 import { startScene } from './scene.ts';
 
-const HELP = `Usage: npm run test:browser [-- --browser FILE]
+const HELP = `Usage: npm run test:browser [-- --browser FILE] [--only cors|playground] [--screenshots DIRECTORY]
 
-Has pages of other origins call the laptop stack in a real browser: what a page may read of an answer, what it may send,
-and what is kept from it. Without Chromium or Chrome it says so and passes.
+Tries in a real browser what only a browser can tell: pages of other origins call the laptop stack, and read, send and are kept
+from what they should; and the playground shows what it should. Without Chromium or Chrome it says so and passes.
 
-  --browser FILE  the browser to use (default: the first that is there of those below)
-  --help          print this text
+  --browser FILE           the browser to use (default: the first that is there of those below)
+  --only PART              one of the two parts
+  --screenshots DIRECTORY  checks nothing, and writes the pictures of the playground that the docs have
+  --help                   print this text
 
 Looked for: `;
 
@@ -22,11 +27,20 @@ const BROWSERS = [
   '/Applications/Google Chrome.app/Contents/MacOS/Google Chrome',
 ];
 
+const PARTS = { cors: checkCors, playground: checkPlayground };
+
 async function run(args: readonly string[]): Promise<number> {
-  const { values } = parseArguments(args, { browser: { type: 'string' } });
+  const { values } = parseArguments(args, {
+    browser: { type: 'string' },
+    only: { type: 'string' },
+    screenshots: { type: 'string' },
+  });
   const named = values.browser && userPath(values.browser);
   if (named !== undefined && !existsSync(named)) {
     throw new ArgumentError(`--browser takes the file of a browser, and there is no ${named}.`);
+  }
+  if (values.only !== undefined && !Object.hasOwn(PARTS, values.only)) {
+    throw new ArgumentError(`--only takes ${Object.keys(PARTS).join(' or ')}.`);
   }
   const executablePath = named ?? BROWSERS.find((file) => existsSync(file));
   if (executablePath === undefined) {
@@ -38,30 +52,65 @@ async function run(args: readonly string[]): Promise<number> {
 
   // Chromium's sandbox does not work for root, and only our own pages are loaded.
   const browser = await chromium.launch({ executablePath, chromiumSandbox: false });
-  const scene = await startScene(browser).catch(async (error: unknown) => {
+  try {
+    if (values.screenshots !== undefined) {
+      await takeScreenshots(browser, userPath(values.screenshots));
+      return 0;
+    }
+    let passed = true;
+    for (const [name, check] of Object.entries(PARTS)) {
+      if (values.only === undefined || values.only === name) passed = (await check(browser)) && passed;
+    }
+    return passed ? 0 : 1;
+  } finally {
     await browser.close();
-    throw error;
-  });
-  let failed = false;
+  }
+}
+
+async function checkCors(browser: Browser): Promise<boolean> {
+  const scene = await startScene(browser);
+  let passed = true;
   try {
     console.log(`Chromium ${browser.version()} calls ${scene.api}`);
     for (const { policy, checks } of CHECKS) {
       await scene.put(policy);
-      for (const [name, check] of Object.entries(checks)) {
-        const problem = await check(scene).then(
-          () => undefined,
-          (error: unknown) => error,
-        );
-        failed ||= problem !== undefined;
-        console.log(`${problem === undefined ? 'ok      ' : 'FAILED  '} ${name}`);
-        if (problem !== undefined) console.log(problem);
-      }
+      for (const [name, check] of Object.entries(checks)) passed = (await tell(name, check(scene))) && passed;
     }
   } finally {
-    await browser.close();
     await scene.close();
   }
-  return failed ? 1 : 0;
+  return passed;
+}
+
+async function checkPlayground(browser: Browser): Promise<boolean> {
+  const scene = await startPlaygroundScene(browser);
+  let passed = true;
+  try {
+    console.log(`Chromium ${browser.version()} opens ${scene.stack.urls.playground}`);
+    for (const [name, check] of Object.entries(PLAYGROUND_CHECKS)) {
+      const quiet = async () => {
+        scene.complaints();
+        await check(scene);
+        const complaints = scene.complaints();
+        if (complaints.length > 0) throw new Error(`The browser complains: ${complaints.join('\n')}`);
+      };
+      passed = (await tell(name, quiet())) && passed;
+    }
+  } finally {
+    await scene.close();
+  }
+  return passed;
+}
+
+/** Prints how a check came out, and answers whether it passed. */
+async function tell(name: string, checking: Promise<void>): Promise<boolean> {
+  const problem = await checking.then(
+    () => undefined,
+    (error: unknown) => ({ error }),
+  );
+  console.log(`${problem === undefined ? 'ok      ' : 'FAILED  '} ${name}`);
+  if (problem !== undefined) console.log(problem.error);
+  return problem === undefined;
 }
 
 await runCommand({ help: HELP + BROWSERS.join(', '), run });

@@ -3,6 +3,8 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { describe, expect, test } from '@jest/globals';
 import { isPathProblem, type JudgePath } from '../../lambda/core/paths/judge-path.ts';
+import { checkParameters } from '../../tools/check-config/check.ts';
+import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
 import { judgeOf, outcomeOf, problemsOf } from '../support/paths.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -57,6 +59,15 @@ test('there are examples to look at', () => expect(EXAMPLES.length).toBeGreaterT
 
 describe.each(EXAMPLES)('a policy of %s, taken word for word,', (_, policy) => {
   test('is valid', async () => expect(await problemsOf(policy)).toEqual([]));
+
+  test('draws no warning, but for what it opens on purpose', async () => {
+    const values = completeParameters({ policy: JSON.stringify(policy) });
+    const checked = await checkParameters(values, { listenerPaths: ['/api/*'] });
+    expect(checked.problems).toEqual([]);
+    const warnings = checked.warnings.filter((warning) => !isOfStandIn(warning, checked.policy));
+    const meant = ['anonymous-route', 'report-only-route', 'report-only-policy', 'rule-wider'];
+    expect(warnings.filter(({ kind }) => !meant.includes(kind))).toEqual([]);
+  });
 
   test('has no route that a path slips past by how it is spelled', async () => {
     const judge = await judgeOf(policy);

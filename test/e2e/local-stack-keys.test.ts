@@ -40,9 +40,9 @@ if (!HAS_TERMINAL)
 
   test('the first screen is one, with what one does first and the keys for the rest', () => {
     const lines = screen.split('\n');
-    expect(lines.length).toBeLessThanOrEqual(25);
+    expect(lines.length).toBeLessThanOrEqual(26);
     expect(screen).toContain('Get a token');
-    expect(screen).toMatch(/t token +r rotate keys +o outage +e explain +h help +q quit/);
+    expect(screen).toMatch(/t token +r rotate keys +o outage +e explain +p playground +h help +q quit/);
   });
 
   test('a request is in colour', async () => {

@@ -76,6 +76,17 @@ describe('the app', () => {
     expect(stderr).toContain(`policy: ${policy} rutes: is not a known field`);
   });
 
+  it('says of a policy what check-config says, with an id to acknowledge it by', () => {
+    const policy = join(outdir, 'policy.json');
+    writeFileSync(policy, '{"unmatched": "deny",\n "routes": [{"path": "/web/:id", "scopes": ["a"]}]}');
+    expect(synthesize({ policy, paths: '/web/*' }, outdir)).toMatchObject({ status: 0 });
+    const metadata = readFileSync(join(outdir, 'AlbJwtAuthorizer.metadata.json'), 'utf8');
+    expect(metadata).toContain('policy: routes.0.path: has \\":\\" and a name');
+    expect(metadata).toContain(`(${policy}:2:22)`);
+    expect(metadata).toContain('[ack: alb-jwt-authorizer:policy:path-syntax:/web/:id]');
+    expect(metadata).not.toContain('path-not-sent');
+  });
+
   it('fails with one message that names every wrong context value', () => {
     const { status, stderr } = synthesize(
       { intrenal: 'true', rulePriority: 'first', memorySize: '1' },

@@ -1,4 +1,4 @@
-import { expect, test } from '@jest/globals';
+import { describe, expect, test } from '@jest/globals';
 import { ArgumentError } from '../../tools/arguments.ts';
 import { HELP, parseArguments } from '../../local/arguments.ts';
 
@@ -115,4 +115,26 @@ test('the help names every option', () => {
     if (['kind', 'provider', 'keeper', 'context'].includes(name)) continue;
     expect(HELP).toContain(`--${name}`);
   }
+});
+
+describe('an option that npm has kept for itself', () => {
+  const byNpm = { npm_lifecycle_event: 'start', npm_config_cache: '/x', npm_config_loglevel: 'notice' };
+
+  test.each([
+    [['9000'], { npm_config_port: 'true' }, '--port'],
+    [[], { npm_config_watch: 'true' }, '--watch'],
+    [[], { npm_config_upstream: 'http://localhost:3000' }, '--upstream'],
+    [[], { npm_config_keeper: '' }, '--no-keeper'],
+    [[], { npm_config_call: 'paths=/v2/*' }, '-c'],
+  ])('is told, not ignored: %j with %j', (args, kept, option) => {
+    expect(() => parseArguments(args, { ...byNpm, ...kept })).toThrow(
+      `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+    );
+  });
+
+  test('is none where it is given after all, where npm has kept nothing, or where npm does not run this', () => {
+    expect(parseArguments(['--port=9000'], { ...byNpm, npm_config_port: '1' })).toMatchObject({ port: 9000 });
+    expect(parseArguments([], byNpm)).toEqual(DEFAULTS);
+    expect(parseArguments([], { npm_config_port: 'true' })).toEqual(DEFAULTS);
+  });
 });

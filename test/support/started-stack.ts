@@ -36,6 +36,14 @@ export function runStart(args: readonly string[], environment: NodeJS.ProcessEnv
   return follow(process.execPath, [...START, ...args], environment);
 }
 
+/** The same below a shell that waits for it, as npm runs a script; it prints the process id of what it waits for. */
+export function runStartBelowShell(args: readonly string[]): StartedStack {
+  return follow('sh', ['-c', `${commandOf(args)} & echo process $!; wait`], { npm_lifecycle_event: 'start' });
+}
+
+const commandOf = (args: readonly string[]): string =>
+  [process.execPath, ...START, ...args].map((word) => `'${word}'`).join(' ');
+
 /** Whether there is util-linux's `script`, which gives a program a terminal. */
 export const HAS_TERMINAL = ((): boolean => {
   try {
@@ -51,7 +59,7 @@ export function runStartOnTerminal(
   environment: NodeJS.ProcessEnv = {},
   after = '',
 ): StartedStack {
-  const command = [process.execPath, ...START, ...args].map((word) => `'${word}'`).join(' ');
+  const command = commandOf(args);
   const line = after === '' ? command : `${command}; STATUS=$?; ${after}; exit $STATUS`;
   return follow('script', ['-qfec', line, '/dev/null'], { TERM: 'xterm', ...environment });
 }

@@ -47,7 +47,9 @@ describe('a file', () => {
     const { status, stdout } = await check(good);
     expect(stdout).toContain('ok: 1 provider, 1 route\n');
     expect(stdout).toMatch(/policy: \d+ bytes \(fits the standard tier of SSM\), \d+ packed/);
-    expect(stdout).toContain('warning: routes.0 (/api/public/*) lets requests without credentials go on');
+    expect(stdout).toContain(
+      'warning: policy: routes.0 (/api/public/*) lets requests without credentials go on, without an identity (',
+    );
     expect(status).toBe(0);
   });
   test('of revocations whose issuer no provider has is still valid, with a warning', async () => {
@@ -55,7 +57,7 @@ describe('a file', () => {
     writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
     const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');
     expect(stdout).toContain(
-      'warning: revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are https://a.example\n',
+      'warning: revocations: https://gone.example: no provider has this issuer, so its entry revokes nothing; the issuers are https://a.example (',
     );
     expect(status).toBe(0);
   });
@@ -83,6 +85,48 @@ describe('a file', () => {
   });
 });
 
+describe('a single parameter', () => {
+  test.each([
+    [
+      '--issuer',
+      'https://issuer.example',
+      0,
+      /^ok: 1 provider, 0 routes\n {2}provider default: jwks, https:\/\/issuer/,
+    ],
+    ['--issuer', 'https://issuer.invalid', 1, /^error: issuer: is still a placeholder/],
+    ['--issuer', 'none', 0, /^warning: policy: it has no routes/],
+    ['--audience', 'a,', 1, /^error: audience: has an empty entry\nnot valid: 1 problem\n$/],
+    ['--jwks-uri', 'http://keys.example', 1, /^error: jwks-uri: must be https/],
+    ['--upstream', 'ftp://x', 1, /^error: upstream: is not an https URL/],
+    ['--upstream', 'http://upstream.example.com', 0, /^warning: upstream: is http to a public host/],
+  ])('%s %s is judged alone, with status %i', async (name, value, status, output) => {
+    const ran = await check(name, value);
+    expect(ran.stdout).toMatch(output);
+    expect(ran.stdout).not.toContain('stand-in.example');
+    expect(ran.status).toBe(status);
+  });
+  test('of revocations is not blamed for an issuer that is not given', async () => {
+    const revocations = join(directory.path, 'alone.json');
+    writeFileSync(revocations, '{"https://gone.example": {"sub": ["x"]}}');
+    const { status, stdout } = await check('--revocations', revocations, '--strict');
+    expect(stdout).not.toContain('warning');
+    expect(status).toBe(0);
+  });
+});
+
+describe('--strict', () => {
+  test('fails over a warning, says so last, and lets a policy without any through', async () => {
+    const { status, stdout } = await check(good, '--strict');
+    expect(stdout).toMatch(/not accepted: 1 warning, and --strict takes none\n$/);
+    expect(status).toBe(1);
+    const sound = join(directory.path, 'sound.json');
+    writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/api/a", "scopes": ["a"]}]}');
+    expect(await check(sound, '--strict')).toMatchObject({ status: 0 });
+    expect(await check(sound, '--strict', '--paths', '/web/*,/other')).toMatchObject({ status: 1 });
+    expect(await check(sound, '--strict', '--paths', '*')).toMatchObject({ status: 0 });
+  });
+});
+
 describe('live parameters', () => {
   test('are read, checked and probed', async () => {
     const { status, stdout, stderr } = await check('--path', '/app', '--endpoint-url', ssm.origin, '--probe');
@@ -90,6 +134,18 @@ describe('live parameters', () => {
     expect(stdout).toContain('provider default: jwks, https://issuer.example\n');
     expect(stdout).toContain(`keys of default, ${endpoint.origin}/jwks:\n  es256-1  kty EC, alg ES256\n`);
     expect(status).toBe(0);
+  });
+  test('whose keys cannot be had fail the probe, and the last line says whose', async () => {
+    const { status, stdout } = await check(
+      '--jwks-uri',
+      (await refusedUrl()).href,
+      '--issuer',
+      'urn:x',
+      '--probe',
+    );
+    expect(stdout).toContain('warning: provider default: no keys: ');
+    expect(stdout).toMatch(/no keys: no token of default can be verified until the key endpoint has some\n$/);
+    expect(status).toBe(1);
   });
   test('are named in full where they are missing', async () => {
     const { status, stdout } = await check('--path', '/other', '--endpoint-url', ssm.origin);
@@ -108,7 +164,8 @@ describe('live parameters', () => {
 
 describe('arguments', () => {
   test.each([
-    [[], 'Name a policy FILE, or the prefix of live parameters by --path.'],
+    [[], 'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.'],
+    [['x.json', '--paths', 'api'], '--paths takes patterns such as /api/*'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
     [['nowhere.json'], 'nowhere.json cannot be read: /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],

@@ -1,16 +1,19 @@
 import { describe, expect, test } from '@jest/globals';
 import { pack } from '../../lambda/core/config/pack.ts';
+import { parseProvider } from '../../lambda/core/config/providers.ts';
+import { DocumentNotFound } from '../../lambda/io/fetch-document.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
-import { probeLines, probeProviders } from '../../tools/check-config/probe.ts';
+import { hasKeys, probeLines, probeProviders } from '../../tools/check-config/probe.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { providerOf } from '../support/provider.ts';
 
-const check = (policy: object | string, others: Given = {}) => {
+async function check(policy: object | string, others: Given = {}) {
   const text = typeof policy === 'string' ? policy : JSON.stringify(policy);
-  return checkParameters(completeParameters({ ...others, policy: text }));
-};
+  const checked = await checkParameters(completeParameters({ ...others, policy: text }));
+  return { ...checked, warnings: checked.warnings.map(({ message }) => message) };
+}
 const jwks = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders' };
 const cookie = {
   unmatched: 'deny',
@@ -34,22 +37,32 @@ test('without a default provider there is no need to deny what no route matches'
   expect((await check(policy)).warnings).toHaveLength(2);
 });
 
-test('every problem has the words of the log, and the place in the text', async () => {
-  const { problems } = await check('{\n "rutes": [],\n "routes": [{"path": "x"}]\n}');
+test('every problem has the words of the log, and its place in the text', async () => {
+  const text = '{\n "rutes": [],\n "routes": [{"path": "x"}]\n}';
+  const { problems } = await check(text);
   expect(problems).toEqual([
-    { parameter: 'policy', message: 'routes.0.path: must begin with a slash and have no spaces', at: '3:22' },
-    { parameter: 'policy', message: 'rutes: is not a known field', at: '2:11' },
+    {
+      severity: 'error',
+      parameter: 'policy',
+      message: 'routes.0.path: must begin with a slash and have no spaces, such as "/api/orders/*"',
+      location: { at: '3:22', start: 37, end: 40 },
+    },
+    {
+      severity: 'error',
+      parameter: 'policy',
+      message: 'rutes: is not a known field; did you mean "routes"?',
+      location: { at: '2:11', start: 12, end: 14 },
+    },
   ]);
+  expect(problems.map(({ location }) => text.slice(location?.start, location?.end))).toEqual(['"x"', '[]']);
 });
 
 test('a text that is not JSON is told with its line and column, also where it was packed', async () => {
   const text = '\n{\n "routes": [,]\n}';
-  expect((await check(text)).problems).toMatchObject([{ message: /^is not JSON/, at: '3:13' }].map(matching));
-  expect((await check(pack(text))).problems).toMatchObject([{ at: '3:13' }]);
-});
-const matching = ({ message, at }: { message: RegExp; at: string }) => ({
-  message: expect.stringMatching(message),
-  at,
+  expect((await check(text)).problems).toMatchObject([
+    { message: expect.stringMatching(/^is not JSON/), location: { at: '3:13' } },
+  ]);
+  expect((await check(pack(text))).problems).toMatchObject([{ location: { at: '3:13' } }]);
 });
 
 describe('a warning is given for', () => {
@@ -87,7 +100,7 @@ describe('a warning is given for', () => {
     [
       'a report-only policy',
       { mode: 'report-only', routes: [{ path: '/a', mode: 'enforce' }] },
-      'requests that no route matches are report-only: what would be rejected goes on',
+      'mode: requests that no route matches are report-only: what would be rejected goes on',
     ],
     [
       'an anonymous route',
@@ -148,7 +161,7 @@ describe('a warning is given for', () => {
           { path: '/b', claims: { '/realm_access/roles': { anyOf: ['a'] } } },
         ],
       },
-      '"anyOf" holds for lists as well, which it did not before: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now accept a list with one of the values. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
+      'providers.default.requiredClaims.https://app.example/roles: "anyOf" holds for lists as well, which it did not before: providers.default.requiredClaims.https://app.example/roles, routes.0.claims.tenant and routes.1.claims./realm_access/roles now accept a list with one of the values. If lists must still be refused, add the rule "/https:~1~1app.example~1roles/0": {"exists": false}',
     ],
     [
       'an issuer that anybody gets tokens of',
@@ -157,7 +170,7 @@ describe('a warning is given for', () => {
         providers: { ci: { ...jwks, issuer: 'https://gitlab.com' } },
         routes: [{ path: '/a', providers: ['ci'] }],
       },
-      'policy: providers.ci: every project on GitLab.com can ask https://gitlab.com for a token with any audience, and no rule says who may call /a: add an equals, anyOf, allOf or contains for project_id, namespace_id, project_path or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims of each such route',
+      'providers.ci: every project on GitLab.com can ask https://gitlab.com for a token with any audience, and no rule says who may call /a: add an equals, anyOf, allOf or contains for project_id, namespace_id, project_path or another claim that docs/identity-providers.md lists to its requiredClaims, or to the claims of each such route',
     ],
   ])('%s', async (_, policy, warning) => {
     expect((await check(policy)).warnings).toEqual([warning]);
@@ -273,7 +286,7 @@ describe('revocations', () => {
     expect({ problems, warnings }).toEqual({
       problems: [],
       warnings: [
-        'revocations: no provider has the issuer https://a.example, so its entry revokes nothing; the issuers are https://b.example',
+        'https://a.example: no provider has this issuer, so its entry revokes nothing; the issuers are https://b.example',
       ],
     });
   });
@@ -285,9 +298,7 @@ describe('revocations', () => {
       { revocations: revoking('https://issuer.example'), issuer: 'https://b.example' },
     );
     expect(warnings).toContainEqual(
-      expect.stringMatching(
-        /^revocations: no provider has the issuer https:\/\/issuer\.example, .*\/3, 4 more$/,
-      ),
+      expect.stringMatching(/^https:\/\/issuer\.example: no provider has this issuer, .*\/3, 4 more$/),
     );
   });
   test('of a subject with a name that JavaScript reserves are a problem, never silence', async () => {
@@ -303,7 +314,7 @@ describe('revocations', () => {
   });
   test('that are wrong are told with their place', async () => {
     const { problems } = await check({}, { revocations: '{"https://a.example": {"subject": []}}' });
-    expect(problems).toMatchObject([{ parameter: 'revocations', at: '1:35' }]);
+    expect(problems).toMatchObject([{ parameter: 'revocations', location: { at: '1:35' } }]);
   });
 });
 
@@ -377,6 +388,40 @@ describe('a probe', () => {
     );
     expect(failed.flatMap(({ warnings }) => warnings)).toEqual(
       shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
+    );
+  });
+  test('finds no keys where all are ignored', async () => {
+    const { seen } = await probe({
+      [discovery]: { issuer: 'https://issuer.example', jwks_uri: keys },
+      [keys]: { keys: [{ kty: 'oct', k: 'x' }] },
+    });
+    expect(hasKeys({ provider: 'default', seen, warnings: [] })).toBe(false);
+  });
+  test.each([
+    ['answers that there is none', new DocumentNotFound('answered with status 404'), true],
+    ['answers that it is forbidden', new Error('https://keys.example: answered with status 403'), true],
+    ['does not answer', new Error('https://keys.example: connect ECONNREFUSED'), false],
+    ['fails', new Error('https://keys.example: answered with status 503'), false],
+  ])('asks for one key where keys are fetched by kid, and the endpoint %s', async (_, error, reachable) => {
+    const parsed = await parseProvider('staff', {
+      type: 'verified-access',
+      instanceArn: 'arn:aws:ec2:eu-west-1:111122223333:verified-access-instance/vai-1',
+      keysUrl: 'https://keys.example',
+    });
+    if (!('value' in parsed)) throw new Error(parsed.problems.join());
+    const asked: string[] = [];
+    const [result] = await probeProviders(
+      [parsed.value],
+      async (url) => {
+        asked.push(url.href);
+        throw error;
+      },
+      Date.now,
+    );
+    expect(asked).toEqual(['https://keys.example/00000000-0000-0000-0000-000000000000']);
+    expect(result && hasKeys(result)).toBe(reachable);
+    expect(result && probeLines(result)[0]).toMatch(
+      reachable ? /the endpoint answers, and only a token's kid shows/ : /none$/,
     );
   });
   test('warns of an endpoint that does not answer', async () => {

@@ -20,6 +20,7 @@ describe('colours are', () => {
     ['on in a pipe with FORCE_COLOR', {}, { FORCE_COLOR: '1' }, true],
     ['on with FORCE_COLOR, even with NO_COLOR', {}, { FORCE_COLOR: '', NO_COLOR: '1' }, true],
     ['off with FORCE_COLOR=0', terminal, { FORCE_COLOR: '0' }, false],
+    ['off with FORCE_COLOR=false', terminal, { FORCE_COLOR: 'false' }, false],
     ['off in a terminal that has none', terminal, { TERM: 'dumb' }, false],
   ])('%s', (_, output, env, on) => expect(paintFor(output, env)).toBe(on ? colored : plain));
 });

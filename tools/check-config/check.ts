@@ -1,68 +1,97 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
-import { findPlaces, lineAndColumn, placeOf } from '../../lambda/core/config/json-places.ts';
-import { unpack } from '../../lambda/core/config/pack.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
-import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { type PolicyDocument, PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import type { Warning } from '../../lambda/core/config/warning.ts';
+import { createLocate, type Locate, type Location } from './places.ts';
+import { routeName } from './route-names.ts';
 import { type Size, sizeOf, sizeWarning } from './sizes.ts';
 import { warningsOf } from './warnings.ts';
 
-export interface LocatedProblem {
+interface Found {
   readonly parameter: ParameterName;
-  /** In the words of the function's log. */
+  /** In the words of the function's log; begins with the place within the parameter, if it has one. */
   readonly message: string;
-  /** Line and column in the (unpacked) text, where the parameter is JSON. */
-  readonly at: string | undefined;
+  /** Where that is in the (unpacked) text of a parameter that is JSON: offsets for an editor, a line for a person. */
+  readonly location: Location | undefined;
+}
+
+/** What makes parameters invalid. */
+export interface LocatedProblem extends Found {
+  readonly severity: 'error';
+}
+
+/** What is valid and most likely not meant. */
+export interface LocatedWarning extends Found {
+  readonly severity: 'warning';
+  readonly kind: string;
+  /** Names it as long as what it is about has its name, whatever else is in the policy. */
+  readonly id: string;
 }
 
 export interface CheckedParameters {
   readonly problems: readonly LocatedProblem[];
-  readonly warnings: readonly string[];
+  /** Those of a valid configuration: what is not valid is not judged further. */
+  readonly warnings: readonly LocatedWarning[];
   /** Undefined where there are problems. */
   readonly config: Config | undefined;
   readonly policy: PolicyDocument;
   readonly sizes: Readonly<Partial<Record<ParameterName, Size>>>;
 }
 
+export interface CheckOptions {
+  /** Path patterns that the listener rules have; where they are not given, no route is said to be outside. */
+  readonly listenerPaths?: readonly string[] | undefined;
+}
+
 const JSON_PARAMETERS = ['policy', 'revocations'] as const;
 
-/** Parses parameters as the function does, and looks at what parses with a reader's eyes. */
-export async function checkParameters(values: ParameterValues): Promise<CheckedParameters> {
+/** Parses parameters as the function does, and looks at what parses with a reader's eyes. Never throws for a value. */
+export async function checkParameters(
+  values: ParameterValues,
+  { listenerPaths }: CheckOptions = {},
+): Promise<CheckedParameters> {
   const parsed = await parseConfig(values, 'as given');
-  const policyDocument = parseJson(PolicySchema, values.policy?.trim() ?? '{}');
-  const policy = 'value' in policyDocument ? policyDocument.value : {};
+  const locate = createLocate(values);
+  const document = parseJson(PolicySchema, values.policy?.trim() ?? '{}');
+  const policy = 'value' in document ? document.value : {};
   if ('problems' in parsed) {
     const problems = parsed.problems.map(({ parameter, message }) => ({
+      severity: 'error' as const,
       parameter,
       message,
-      at: locate(values[parameter] ?? '', parameter, message),
+      location: locate(parameter, message, 'whole'),
     }));
     return { problems, warnings: [], config: undefined, policy, sizes: {} };
   }
-  const sizes = Object.fromEntries(JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')]));
-  const tooLarge = Object.entries(sizes).flatMap(([name, size]) => sizeWarning(name, size) ?? []);
-  const warnings = [...warningsOf(policy, parsed.config), ...tooLarge];
-  return { problems: [], warnings, config: parsed.config, policy, sizes };
+  const { config } = parsed;
+  const sizes = JSON_PARAMETERS.map((name) => [name, sizeOf(values[name] ?? '')] as const);
+  const warnings = [
+    ...warningsOf({ policy, config, listenerPaths }),
+    ...sizes.flatMap(([name, size]) => sizeWarning(name, size) ?? []),
+  ];
+  return {
+    problems: [],
+    warnings: warnings.map((warning) => located(warning, policy, locate)),
+    config,
+    policy,
+    sizes: Object.fromEntries(sizes),
+  };
 }
 
-function locate(value: string, parameter: ParameterName, message: string): string | undefined {
-  if (!JSON_PARAMETERS.some((name) => name === parameter)) return undefined;
-  const text = textOf(value);
-  if (text === undefined || text.trim() === '') return undefined;
-  const places = placesIn(text);
-  if (places.kind === 'unknown') return undefined;
-  const offset = places.kind === 'error' ? places.offset : placeOf(message, places.offsets);
-  return offset === undefined ? undefined : lineAndColumn(text, offset + indent(text));
-}
+const located = (warning: Warning, policy: PolicyDocument, locate: Locate): LocatedWarning => ({
+  severity: 'warning',
+  ...warning,
+  id: [warning.parameter, warning.kind, ...subjectOf(warning, policy)].join(':'),
+  location: locate(warning.parameter, warning.message),
+});
 
-function textOf(value: string): string | undefined {
-  const trimmed = value.trim();
-  if (!trimmed.startsWith('gz:')) return value;
-  const unpacked = unpack(trimmed);
-  return 'value' in unpacked ? unpacked.value : undefined;
+/** What a warning is about, by a name that stays when routes are put before it. */
+function subjectOf({ message }: Warning, { routes = [] }: PolicyDocument): string[] {
+  const [, index, provider] = /^(?:routes\.(\d+)|providers\.([a-z0-9-]+))\b/.exec(message) ?? [];
+  const route = index === undefined ? undefined : routes[Number(index)];
+  if (route !== undefined) return [routeName(route).replaceAll(' ', '')];
+  return provider === undefined ? [] : [provider];
 }
-
-const placesIn = (text: string) => findPlaces(text.trim());
-const indent = (text: string): number => text.length - text.trimStart().length;

@@ -1,4 +1,7 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import type { Warning } from '../../lambda/core/config/warning.ts';
+import { DEFAULT_PROVIDER } from '../../lambda/core/provider.ts';
 
 /** Contents of files, and values of the parameters beside them as far as they are given. */
 export interface Given {
@@ -7,21 +10,35 @@ export interface Given {
   readonly issuer?: string | undefined;
   readonly audience?: string | undefined;
   readonly jwksUri?: string | undefined;
+  readonly upstream?: string | undefined;
 }
 
 /** The issuer where none is given. */
 export const STAND_IN_ISSUER = 'https://issuer.stand-in.example';
 
-/** Completes what is given to parameters that parse by themselves, so that all problems are the files'. */
+/** Completes what is given to parameters that parse by themselves, so that all problems are those of what is given. */
 export function completeParameters(given: Given): ParameterValues {
-  const { policy, revocations, issuer, audience, jwksUri } = given;
+  const { policy, revocations, issuer, audience, jwksUri, upstream } = given;
   return {
     issuer: issuer ?? STAND_IN_ISSUER,
     audience: audience ?? 'audience.stand-in.example',
     // An issuer that cannot be discovered is a problem only where it is a real one.
     'jwks-uri': jwksUri ?? (issuer === undefined ? `${STAND_IN_ISSUER}/jwks` : 'discover'),
-    upstream: 'whoami',
+    upstream: upstream ?? 'whoami',
     policy: policy ?? '{}',
     revocations: revocations ?? '{}',
   };
 }
+
+/**
+ * Whether a warning is about an issuer that only stands in. Where every route names other providers, the real one is
+ * most likely `none`, and then nothing can be let through for a token of the default provider.
+ */
+export const isOfStandIn = (
+  { kind, message }: Pick<Warning, 'kind' | 'message'>,
+  { routes = [], providers = {} }: PolicyDocument,
+): boolean =>
+  message.includes(STAND_IN_ISSUER) ||
+  (kind === 'unmatched-for-less' &&
+    !Object.hasOwn(providers, DEFAULT_PROVIDER) &&
+    routes.every((route) => route.providers?.includes(DEFAULT_PROVIDER) === false));

@@ -23,7 +23,7 @@ function overlapWarning(a: Provider, b: Provider): string | undefined {
   const differences = differencesOf(a, b);
   if (differences.length === 0) return undefined;
   return (
-    `the providers ${a.name} and ${b.name} share the issuer ${issuer} on a route but differ in ` +
+    `providers.${b.name}: shares the issuer ${issuer} with ${a.name} on a route but differs in ` +
     `${listed(differences)}: a token that the stricter one refuses for that passes if the other accepts it`
   );
 }

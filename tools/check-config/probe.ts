@@ -1,5 +1,5 @@
-import type { Provider } from '../../lambda/core/provider.ts';
-import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
+import { hasKeySet, type Provider, type SignedHeaderProvider, trustOf } from '../../lambda/core/provider.ts';
+import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
 
 /** What came of asking for one provider's keys. */
@@ -19,7 +19,9 @@ export async function probeProviders(
   await endpoints.sources.prefetch(providers);
   return Promise.all(
     providers.map(async (provider) => {
-      const seen = await endpoints.seen(provider);
+      const seen = hasKeySet(provider)
+        ? await endpoints.seen(provider)
+        : await reach(provider, fetchDocument);
       const difference = await endpoints.compareIssuer(provider);
       const warnings = [
         ...(seen.kind === 'failed' ? [`provider ${provider.name}: no keys: ${seen.reason}`] : []),
@@ -28,6 +30,27 @@ export async function probeProviders(
       return { provider: provider.name, seen, warnings };
     }),
   );
+}
+
+/** Whether a provider has a key that can be used; where keys are fetched by kid, whether their endpoint answers. */
+export const hasKeys = ({ seen }: Probe): boolean =>
+  seen.kind === 'by-kid' ||
+  (seen.kind === 'set' && seen.entries.some(({ ignored }) => ignored === undefined));
+
+/** A kid that no key has. */
+const NO_KID = '00000000-0000-0000-0000-000000000000';
+
+/** Asks the endpoint of keys that are fetched by kid for one that is not there: any answer is one. */
+async function reach(provider: SignedHeaderProvider, fetchDocument: FetchDocument): Promise<KeysSeen> {
+  const { keysUrl } = provider;
+  try {
+    await fetchDocument(new URL(`${keysUrl.href}${NO_KID}`), trustOf(provider));
+  } catch (error) {
+    const { message } = error as Error;
+    const answered = error instanceof DocumentNotFound || /answered with status 4\d\d$/.test(message);
+    if (!answered) return { kind: 'failed', reason: message };
+  }
+  return { kind: 'by-kid', url: keysUrl.href };
 }
 
 export function probeLines({ provider, seen }: Probe): string[] {
@@ -39,7 +62,7 @@ export function probeLines({ provider, seen }: Probe): string[] {
       ];
     case 'by-kid':
       return [
-        `keys of ${provider}: asked for one by one, at ${seen.url}KID; nothing to fetch before a token comes`,
+        `keys of ${provider}: fetched one by one, at ${seen.url}KID; the endpoint answers, and only a token's kid shows whether it has the key`,
       ];
     case 'failed':
     case 'not-asked':

@@ -1,14 +1,18 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
-import type { CheckedParameters, LocatedProblem } from './check.ts';
-import { type Probe, probeLines } from './probe.ts';
+import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
+import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 
 /** Everything that a check has to say. */
 export interface Report {
   readonly checked: CheckedParameters;
+  /** What is said of the input as a whole. */
+  readonly hints: readonly string[];
   readonly probes: readonly Probe[];
-  readonly warnings: readonly string[];
+  readonly warnings: readonly LocatedWarning[];
+  /** Whether a warning fails the check. */
+  readonly strict: boolean;
   /** Parameters that only stand in for real ones. */
   readonly standIns: readonly string[];
   /** Prefix of the live parameters, or undefined. */
@@ -17,37 +21,60 @@ export interface Report {
   readonly files: Readonly<Record<string, string | undefined>>;
 }
 
+/** The status of the command: 1 for problems, for keys that are not to be had, and for warnings where none may be. */
+export const statusOf = (report: Report): 0 | 1 =>
+  report.checked.config === undefined || !report.probes.every(hasKeys) || isTooLax(report) ? 1 : 0;
+
+const warningCount = ({ warnings, hints, probes }: Report): number =>
+  warnings.length + hints.length + probes.flatMap((probe) => probe.warnings).length;
+
+const isTooLax = (report: Report): boolean => report.strict && warningCount(report) > 0;
+
 /** The same wording as the function's log: the parameter, and what is wrong with it. */
-export function problemLine(problem: LocatedProblem, { path, files }: Report): string {
-  const { parameter, message, at } = problem;
+export function findingLine(finding: LocatedProblem | LocatedWarning, { path, files }: Report): string {
+  const { severity, parameter, message, location } = finding;
   const name = path === undefined ? parameter : `${path}/${parameter}`;
   const file = files[parameter];
+  const at = location?.at;
   const place = at === undefined ? (file ?? '') : `${file === undefined ? 'line ' : `${file}:`}${at}`;
-  return `error: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
+  return `${severity}: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
 }
 
+/** For a terminal; what is to be done comes last. */
 export function reportLines(report: Report): string[] {
-  const { checked, probes, warnings } = report;
-  const said = warnings.map((warning) => `warning: ${warning}`);
+  const { checked, probes, hints } = report;
+  const said = [
+    ...hints.map((hint) => `warning: ${hint}`),
+    ...report.warnings.map((warning) => findingLine(warning, report)),
+    ...probes.flatMap((probe) => probe.warnings.map((warning) => `warning: ${warning}`)),
+  ];
   if (checked.config === undefined) {
-    const count = checked.problems.length;
-    return [
-      ...checked.problems.map((problem) => problemLine(problem, report)),
-      ...said,
-      `not valid: ${count} ${count === 1 ? 'problem' : 'problems'}`,
-    ];
+    const problems = checked.problems.map((problem) => findingLine(problem, report));
+    return [...said, ...problems, `not valid: ${counted(problems.length, 'problem')}`];
   }
-  return [...said, ...summaryLines(report, checked.config.providers), ...probes.flatMap(probeLines)];
+  const without = probes.filter((probe) => !hasKeys(probe)).map(({ provider }) => provider);
+  return [
+    ...said,
+    ...summaryLines(report, checked.config.providers),
+    ...probes.flatMap(probeLines),
+    ...(without.length > 0
+      ? [`no keys: no token of ${without.join(', ')} can be verified until the key endpoint has some`]
+      : []),
+    ...(isTooLax(report)
+      ? [`not accepted: ${counted(warningCount(report), 'warning')}, and --strict takes none`]
+      : []),
+  ];
 }
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function summaryLines({ checked, standIns, files, path }: Report, providers: readonly Provider[]): string[] {
-  const routes = checked.policy.routes?.length ?? 0;
-  const counted = `${providers.length} ${providers.length === 1 ? 'provider' : 'providers'}, ${routes} ${routes === 1 ? 'route' : 'routes'}`;
+  const summary = `${counted(providers.length, 'provider')}, ${counted(checked.policy.routes?.length ?? 0, 'route')}`;
   const sizes = Object.entries(checked.sizes).filter(
     ([name]) => path !== undefined || files[name] !== undefined,
   );
   return [
-    `ok: ${counted}`,
+    `ok: ${summary}`,
     ...providers.map((provider) => {
       const standIn = provider.name === 'default' && standIns.includes('issuer');
       return `  provider ${provider.name}: ${provider.type}, ${standIn ? 'a stand-in, as --issuer is not given' : issuersOf(provider).join(', ')}`;
@@ -65,14 +92,13 @@ function sizeText({ bytes, packedBytes, packed, tier, packedTier }: Size): strin
 }
 
 /** The report for programs. */
-export function reportJson({ checked, probes, warnings, standIns }: Report): object {
+export function reportJson(report: Report): object {
+  const { checked, probes, hints, standIns } = report;
   return {
-    ok: checked.config !== undefined,
-    problems: checked.problems.map(({ parameter, message, at }) => {
-      const [line, column] = at?.split(':').map(Number) ?? [];
-      return { parameter, message, line, column };
-    }),
-    warnings,
+    ok: statusOf(report) === 0,
+    problems: checked.problems.map(findingJson),
+    warnings: report.warnings.map(findingJson),
+    hints: [...hints, ...probes.flatMap((probe) => probe.warnings)],
     ...(checked.config && {
       providers: checked.config.providers.map((provider) => ({
         name: provider.name,
@@ -85,4 +111,9 @@ export function reportJson({ checked, probes, warnings, standIns }: Report): obj
       keys: probes.map(({ provider, seen }) => ({ provider, ...seen })),
     }),
   };
+}
+
+function findingJson({ severity: _, location, ...finding }: LocatedProblem | LocatedWarning): object {
+  const [line, column] = location?.at.split(':').map(Number) ?? [];
+  return { ...finding, line, column, start: location?.start, end: location?.end };
 }

@@ -1,25 +1,32 @@
 import { type ClaimRule, unmetRule } from '../../lambda/core/claim-rules.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { listed } from '../explain/format.ts';
 
 /** Claim rules that are valid but most likely a mistake. */
-export function ruleWarnings(policy: PolicyDocument): string[] {
+export function ruleWarnings(policy: PolicyDocument): Warning[] {
   const rules = placedRules(policy);
   return [
     ...rules
       .filter(({ rule }) => isImpossible(rule))
-      .map(({ place }) => `${place} can never hold: its members exclude each other`),
+      .map(({ place }) =>
+        ofPolicy('rule-never-holds', `${place} can never hold: its members exclude each other`),
+      ),
     ...rules
       .filter(({ rule }) => isForSeveralWords(rule))
-      .map(
-        ({ place, rule }) =>
+      .map(({ place, rule }) =>
+        ofPolicy(
+          'rule-for-several-words',
           `${place} holds only for a text of several words that has ${JSON.stringify(rule.contains)} among them: "noneOf" excludes it everywhere else`,
+        ),
       ),
     ...rules
       .filter(({ claim, rule }) => isForWholeScopes(claim, rule))
-      .map(
-        ({ place }) =>
+      .map(({ place }) =>
+        ofPolicy(
+          'rule-for-whole-scopes',
           `${place}: where the claim is a text, "noneOf" compares it as a whole, so an excluded scope passes beside another one; list the scopes that are required instead`,
+        ),
       ),
     ...widerRules(rules),
   ];
@@ -92,7 +99,7 @@ const lastName = (claim: string): string =>
  * One warning for all rules that hold for more than they did when "anyOf" was for single values only. A policy with a
  * member that is as new as that was never in force before, so nothing of it has changed.
  */
-function widerRules(rules: readonly PlacedRule[]): string[] {
+function widerRules(rules: readonly PlacedRule[]): Warning[] {
   if (rules.some(({ rule }) => rule.allOf !== undefined || rule.noneOf !== undefined)) return [];
   const wider = rules.filter(
     ({ claim, rule }) => isWider(rule) && (rule.contains !== undefined || LISTS.has(lastName(claim))),
@@ -100,7 +107,10 @@ function widerRules(rules: readonly PlacedRule[]): string[] {
   const [first] = wider;
   if (first === undefined) return [];
   return [
-    `"anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+    ofPolicy(
+      'rule-wider',
+      `${first.place}: "anyOf" holds for lists as well, which it did not before: ${listed(wider.map(({ place }) => place))} now accept a list with one of the values. If lists must still be refused, add the rule ${JSON.stringify(firstElementOf(first.claim))}: {"exists": false}`,
+    ),
   ];
 }
 

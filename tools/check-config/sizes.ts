@@ -1,4 +1,6 @@
+import type { ParameterName } from '../../lambda/contract.ts';
 import { pack, unpack } from '../../lambda/core/config/pack.ts';
+import type { Warning } from '../../lambda/core/config/warning.ts';
 
 /** What a parameter takes in the store. */
 export interface Size {
@@ -42,7 +44,12 @@ export function packedForm(value: string): string {
 }
 
 /** What to do where a value does not fit the standard tier; undefined where it does. */
-export function sizeWarning(name: string, size: Size): string | undefined {
+export function sizeWarning(parameter: ParameterName, size: Size): Warning | undefined {
+  const message = sizeMessage(size);
+  return message === undefined ? undefined : { kind: 'size', parameter, message };
+}
+
+function sizeMessage(size: Size): string | undefined {
   const { bytes, packedBytes, tier, packedTier } = size;
   if (tier === 'standard') return undefined;
   const packing =
@@ -50,11 +57,11 @@ export function sizeWarning(name: string, size: Size): string | undefined {
       ? ''
       : `${tier === undefined ? '' : ', or'} in its packed form (${packedBytes} bytes, ${packedTier} tier; --pack prints it)`;
   if (tier === 'advanced') {
-    return `${name} takes ${bytes} bytes, over the 4096 of the standard tier: put it with --tier Advanced${packing}`;
+    return `takes ${bytes} bytes, over the 4096 of the standard tier: put it with --tier Advanced${packing}`;
   }
   return packing === ''
-    ? `${name} takes ${bytes} bytes, and ${packedBytes} packed: SSM holds 8192 at most`
-    : `${name} takes ${bytes} bytes, over the 8192 that SSM holds: put it${packing}`;
+    ? `takes ${bytes} bytes, and ${packedBytes} packed, but SSM holds 8192 at most: shorten it`
+    : `takes ${bytes} bytes, over the 8192 that SSM holds: put it${packing}`;
 }
 
 const tierOf = (bytes: number): Tier | undefined => TIERS.find(([, limit]) => bytes <= limit)?.[0];

@@ -19,7 +19,12 @@ const EMPTY =
 const DEFAULTS = { method: 'GET', path: '/api/', query: '' } as const;
 
 /** Makes a question of what was pasted and what was given. Throws an `UnreadablePaste` where nothing can be made of the paste. */
-export function questionOf({ pasted, take, request = {}, carrier }: ExplainInput): Question {
+export function questionOf({
+  pasted,
+  take,
+  request = {},
+  carrier,
+}: Pick<ExplainInput, 'pasted' | 'take' | 'request' | 'carrier'>): Question {
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(

@@ -14,7 +14,7 @@ import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
 import { compileRoutes } from '../../lambda/core/routes/match.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
-import { routeName, rulesOf } from '../check-config/warnings.ts';
+import { routeName, rulesOf } from '../check-config/route-names.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
 import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';

@@ -4,6 +4,7 @@ import type { JudgePath } from '../paths/judge-path.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
+import type { Warning } from './warning.ts';
 
 /**
  * What all parameters but `revocations` say. They are one unit, good or bad together: routes name providers, and
@@ -25,7 +26,7 @@ export interface Access {
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;
   /** What is valid but probably a mistake. */
-  readonly warnings: readonly string[];
+  readonly warnings: readonly Warning[];
 }
 
 /** The whole configuration, valid and immutable: a change makes a new one. */

@@ -2,6 +2,7 @@ import type { Cors } from '../http/cors.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';
+import type { SoundPolicy } from './sound-policy.ts';
 
 /** What pages may read in every answer: without it they could not tell why a request was refused, or name it. */
 const ALWAYS_EXPOSED = ['WWW-Authenticate', 'X-Request-Id', 'DPoP-Nonce', 'Retry-After'];
@@ -44,10 +45,10 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
 ];
 
 /** Routes that decide on preflights themselves. */
-export function* preflightProblems({ cors, routes = [] }: PolicyDocument): Iterable<string> {
+export function* preflightProblems({ document: { cors }, routes }: SoundPolicy): Iterable<string> {
   if (cors === undefined) return;
-  for (const [index, { corsPreflight }] of routes.entries()) {
-    if (corsPreflight === undefined) continue;
+  for (const { index, document } of routes) {
+    if (document.corsPreflight === undefined) continue;
     yield `routes.${index}.corsPreflight: cannot be combined with "cors", which answers every preflight; leave one of the two out`;
   }
 }

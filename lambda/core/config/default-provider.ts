@@ -1,41 +1,52 @@
 import { DEFAULT_PROVIDER, type Provider } from '../provider.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
-import type { ProviderDocument } from './providers-schema.ts';
 import type { Problems } from './problems.ts';
 import { parseKeyLocation } from './key-location.ts';
 import { jwksProvider, NO_ISSUER, parseIssuer } from './providers.ts';
 import type { ReadParameter } from './read-parameter.ts';
+import type { SoundPolicy } from './sound-policy.ts';
 import { parsePlaces } from './token-from.ts';
 import { isPlaceholder } from './url.ts';
 
-/** The default provider; `none` where the operator wants none; undefined where it has problems. */
-export type DefaultProvider = Provider | 'none' | undefined;
+/**
+ * The default provider, or `none` where the operator wants none. `unsound` is one with problems, and with `unknown` it is
+ * not even known whether there is meant to be one.
+ */
+export type DefaultProvider = Provider | 'none' | 'unsound' | 'unknown';
 
 /** The provider of the `issuer`, `audience` and `jwks-uri` parameters, which the policy may refine. */
 export function parseDefaultProvider(
   read: ReadParameter,
   problems: Problems,
-  refinement: ProviderDocument | undefined,
+  policy: SoundPolicy,
 ): DefaultProvider {
   const place = `providers.${DEFAULT_PROVIDER}`;
+  const refinement = policy.document.providers?.[DEFAULT_PROVIDER];
+  const isKnown = refinement !== undefined || policy.isWhole('providers', DEFAULT_PROVIDER);
   const issuer = read('issuer', (value) =>
     parseIssuer(value, `, or to "${NO_ISSUER}" if the policy has all providers`),
   );
   if (issuer === NO_ISSUER) {
-    if (refinement === undefined) return 'none';
+    if (refinement === undefined) return isKnown ? 'none' : 'unknown';
     problems.add(
       'policy',
       `${place}: there is no default provider, because "issuer" is "${NO_ISSUER}": remove it, or give it another name, an issuer and an audience`,
     );
-    return undefined;
+    return 'unknown';
   }
   const audience = read('audience', parseAudience);
   const keys = read('jwks-uri', (value) =>
-    parseKeyLocation(issuer === undefined ? [] : [issuer], value, refinement),
+    // What is wrong with the URL whatever the refinement may turn out to say.
+    parseKeyLocation(
+      issuer === undefined ? [] : [issuer],
+      value,
+      isKnown ? refinement : { insecureHttp: true },
+    ),
   );
+  const unsound = issuer === undefined ? 'unknown' : 'unsound';
   if (refinement !== undefined && refinement.type !== 'jwks') {
     problems.add('policy', `${place}.type: must be jwks`);
-    return undefined;
+    return unsound;
   }
   for (const name of ['issuer', 'audience', 'jwksUri', 'jwks'] as const) {
     if (refinement?.[name] !== undefined) {
@@ -43,8 +54,14 @@ export function parseDefaultProvider(
     }
   }
   const places = problems.take('policy', parsePlaces(refinement?.tokenFrom), `${place}.tokenFrom`);
-  if (issuer === undefined || audience === undefined || keys === undefined || places === undefined) {
-    return undefined;
+  if (
+    !isKnown ||
+    issuer === undefined ||
+    audience === undefined ||
+    keys === undefined ||
+    places === undefined
+  ) {
+    return unsound;
   }
   return jwksProvider(DEFAULT_PROVIDER, refinement ?? {}, { issuers: [issuer], audience, keys, places });
 }

@@ -2,13 +2,19 @@
 export type JsonPlaces =
   | {
       readonly kind: 'json';
-      readonly offsets: ReadonlyMap<string, number>;
+      readonly places: ReadonlyMap<string, Span>;
       /** Duplicate members, of which JSON.parse silently takes the last. */
-      readonly duplicates: readonly string[];
+      readonly duplicates: readonly (readonly string[])[];
     }
   | { readonly kind: 'error'; readonly offset: number }
   /** Nested too deep to be looked into. */
   | { readonly kind: 'unknown' };
+
+/** From one offset up to another, which it leaves out, in units of UTF-16 as editors count. */
+export interface Span {
+  readonly start: number;
+  readonly end: number;
+}
 
 const SPACE = /[ \t\n\r]*/y;
 const STRING = /"(?:[^"\\\p{Cc}]|[\x7f-\x9f]|\\(?:["\\/bfnrt]|u[0-9a-fA-F]{4}))*"/uy;
@@ -27,11 +33,11 @@ class TooDeep extends Error {}
 
 /** Reads a text by the grammar of RFC 8259; JSON.parse does not report a position on some versions of Node.js. */
 export function findPlaces(text: string): JsonPlaces {
-  const offsets = new Map<string, number>();
-  return read(text, (path, offset) => void offsets.set(path.join('.'), offset), offsets);
+  const places = new Map<string, Span>();
+  return read(text, (path, start, end) => void places.set(path.join('.'), { start, end }), places);
 }
 
-/** The same without the offsets, whose paths can take far more memory than a text that was made for that. */
+/** The same without the places, whose paths can take far more memory than a text that was made for that. */
 export const findDuplicates = (text: string): JsonPlaces => read(text, () => {}, new Map());
 
 /** Most duplicate members that are told. */
@@ -39,10 +45,10 @@ const MAX_DUPLICATES = 20;
 
 function read(
   text: string,
-  onValue: (path: readonly string[], offset: number) => void,
-  offsets: ReadonlyMap<string, number>,
+  onValue: (path: readonly string[], start: number, end: number) => void,
+  places: ReadonlyMap<string, Span>,
 ): JsonPlaces {
-  const duplicates: string[] = [];
+  const duplicates: string[][] = [];
   const path: string[] = [];
   let at = 0;
 
@@ -69,12 +75,13 @@ function read(
   function value(): void {
     if (path.length > MAX_DEPTH) throw new TooDeep();
     take(SPACE);
-    onValue(path, at);
+    const start = at;
     const first = text.charAt(at);
     if (first === '{') members();
     else if (first === '[') elements();
     else if (first === '"') expectString();
     else if (take(SCALAR) === undefined) throw new SyntaxFault(at);
+    onValue(path, start, at);
   }
 
   function within(name: string): void {
@@ -89,7 +96,7 @@ function read(
     const names = new Set<string>();
     do {
       const name = expectString();
-      if (names.has(name) && duplicates.length < MAX_DUPLICATES) duplicates.push([...path, name].join('.'));
+      if (names.has(name) && duplicates.length < MAX_DUPLICATES) duplicates.push([...path, name]);
       names.add(name);
       punctuation(':');
       within(name);
@@ -114,7 +121,7 @@ function read(
   try {
     value();
     take(SPACE);
-    return at === text.length ? { kind: 'json', offsets, duplicates } : { kind: 'error', offset: at };
+    return at === text.length ? { kind: 'json', places, duplicates } : { kind: 'error', offset: at };
   } catch (error) {
     if (error instanceof SyntaxFault) return { kind: 'error', offset: error.offset };
     if (error instanceof TooDeep) return { kind: 'unknown' };
@@ -128,12 +135,16 @@ export function lineAndColumn(text: string, offset: number): string {
   return `${lines.length}:${(lines.at(-1) ?? '').length + 1}`;
 }
 
-/** Where a problem's message says that it is: the value that it names, else the one that lacks a member. */
-export function placeOf(message: string, offsets: ReadonlyMap<string, number>): number | undefined {
+/**
+ * Where a message says that it is, which it does by what it begins with: the value that it names, else the one that
+ * lacks a member. Undefined for a message that names no value.
+ */
+export function placeOf(message: string, places: ReadonlyMap<string, Span>): Span | undefined {
   let longest: string | undefined;
-  for (const place of offsets.keys()) {
-    const named = message.startsWith(`${place}: `) || message.startsWith(`${place}.`);
-    if (named && place.length > (longest?.length ?? -1)) longest = place;
+  for (const place of places.keys()) {
+    if (place === '' || !message.startsWith(place) || !/^(?:: |\.| )/.test(message.slice(place.length)))
+      continue;
+    if (place.length > (longest?.length ?? -1)) longest = place;
   }
-  return longest === undefined ? offsets.get('') : offsets.get(longest);
+  return longest === undefined ? undefined : places.get(longest);
 }

@@ -1,34 +1,100 @@
 import * as v from 'valibot';
+import { isUnknownMember, type Issue, meantMember, wording } from './issue-wording.ts';
 import { findDuplicates } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
-/**
- * Parses JSON, which may be packed, by a schema; each problem names its place. None repeats a value: a
- * secret that was pasted to the wrong place must not get into the log.
- */
+/** What is wrong with the shape of a document. The message repeats no value: a secret may be in the wrong place. */
+export interface Fault {
+  /** Names of members and indexes, from the outermost. */
+  readonly path: readonly string[];
+  readonly message: string;
+  /** Whether the member at this place is one that its object does not have. */
+  readonly unknown: boolean;
+  /** The member of that object that was most likely meant. */
+  readonly meant?: string | undefined;
+}
+
+export type ReadJson<T> =
+  | { readonly kind: 'valid'; readonly value: T }
+  | { readonly kind: 'faulty'; readonly document: unknown; readonly faults: readonly Fault[] }
+  | { readonly kind: 'unreadable'; readonly problem: string };
+
+/** Parses JSON, which may be packed, by a schema; each problem names its place. */
 export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string): Parsed<T> {
+  const read = readJson(schema, value);
+  if (read.kind === 'valid') return parsed(read.value);
+  return read.kind === 'unreadable' ? problem(read.problem) : { problems: read.faults.map(faultMessage) };
+}
+
+export const faultMessage = ({ path, message }: Fault): string =>
+  path.length === 0 ? message : `${path.join('.')}: ${message}`;
+
+/** The same, with all faults by their places and with the document that has them. */
+export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string): ReadJson<T> {
   const text = unpack(value);
-  if ('problems' in text) return text;
+  if ('problems' in text) return { kind: 'unreadable', problem: text.problems.join(', ') };
   let document: unknown;
   try {
     document = JSON.parse(text.value);
   } catch (error) {
     const position = /position \d+(?: \(line \d+ column \d+\))?/.exec((error as SyntaxError).message)?.[0];
-    return problem(position === undefined ? 'is not JSON' : `is not JSON at ${position}`);
+    const at = position === undefined ? '' : ` at ${position}`;
+    return { kind: 'unreadable', problem: `is not JSON${at}` };
   }
   const found = findDuplicates(text.value);
-  if (found.kind === 'unknown') return problem('is nested too deeply');
-  if (found.kind === 'error') return problem('is not JSON');
+  if (found.kind === 'unknown') return { kind: 'unreadable', problem: 'is nested too deeply' };
+  if (found.kind === 'error') return { kind: 'unreadable', problem: 'is not JSON' };
   const result = v.safeParse(schema, document);
-  const problems = [
-    ...found.duplicates.map((place) => `${place}: appears more than once; keep one`),
-    ...misread(document, result.output, ''),
-    ...(result.success
-      ? []
-      : result.issues.map((issue) => located(v.getDotPath(issue) ?? '', wording(issue)))),
+  const unsafe = misread(document, result.output, []);
+  const issues = result.issues ?? [];
+  const misspelt = misspeltMembers(issues);
+  const unknown = new Set(issues.filter(isUnknownMember).map((issue) => keyOf(pathOf(issue))));
+  const faults = [
+    ...found.duplicates.map((path) => fault(path, 'appears more than once; keep one')),
+    ...unsafe
+      .filter(({ path, name }) => name === undefined || !unknown.has(keyOf([...path, name])))
+      .map(({ path, message }) => fault(path, message)),
+    ...issues.filter((issue) => !(isOfAbsence(issue) && misspelt.has(keyOf(pathOf(issue))))).map(faultOf),
   ];
-  return result.success && problems.length === 0 ? parsed(result.output) : { problems };
+  return result.success && faults.length === 0
+    ? { kind: 'valid', value: result.output }
+    : { kind: 'faulty', document, faults: withoutRepetition(faults) };
+}
+
+/** A value can miss one requirement in two ways, such as a number that is neither whole nor large enough. */
+const withoutRepetition = (faults: readonly Fault[]): Fault[] => [
+  ...new Map(faults.map((one) => [keyOf([...one.path, one.message]), one])).values(),
+];
+
+const fault = (path: readonly string[], message: string): Fault => ({ path, message, unknown: false });
+
+function faultOf(issue: Issue): Fault {
+  const unknown = isUnknownMember(issue);
+  return {
+    path: pathOf(issue),
+    message: wording(issue),
+    unknown,
+    ...(unknown && { meant: meantMember(issue) }),
+  };
+}
+
+const pathOf = ({ path }: Issue): string[] => (path ?? []).map(({ key }) => String(key));
+const keyOf = (path: readonly string[]): string => JSON.stringify(path);
+
+/** Whether a member is missing, or all those of which an object must have one. */
+const isOfAbsence = ({ received, type }: Issue): boolean =>
+  received === 'undefined' || type === 'min_entries';
+
+/** Places that lack a member, or a member of it, only because it is misspelt, which is told already. */
+function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
+  return new Set(
+    issues.filter(isUnknownMember).flatMap((issue) => {
+      const meant = meantMember(issue);
+      const parent = pathOf(issue).slice(0, -1);
+      return meant === undefined ? [] : [keyOf(parent), keyOf([...parent, meant])];
+    }),
+  );
 }
 
 /**
@@ -36,16 +102,21 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
  * names, so that a rule for one would silently be none, and it takes a list for an object with numbers for names,
  * so that an empty one would be in force as no rules at all.
  */
-function misread(given: unknown, taken: unknown, place: string): string[] {
+function misread(given: unknown, taken: unknown, path: readonly string[]): Misread[] {
   if (typeof given !== 'object' || given === null) return [];
   if (Array.isArray(given) && typeof taken === 'object' && !Array.isArray(taken)) {
-    return [located(place, 'must be an object, not a list')];
+    return [{ path, message: 'must be an object, not a list' }];
   }
   return Object.entries(given).flatMap(([name, member]) =>
     UNSAFE_NAMES.has(name)
-      ? [located(place, `must not have a member named ${name}`)]
-      : misread(member, memberOf(taken, name), place === '' ? name : `${place}.${name}`),
+      ? [{ path, name, message: `must not have a member named ${name}` }]
+      : misread(member, memberOf(taken, name), [...path, name]),
   );
+}
+
+interface Misread extends Pick<Fault, 'path' | 'message'> {
+  /** The member that would be dropped. */
+  readonly name?: string;
 }
 
 const UNSAFE_NAMES = new Set(['__proto__', 'constructor', 'prototype']);
@@ -54,54 +125,3 @@ const memberOf = (value: unknown, name: string): unknown =>
   typeof value === 'object' && value !== null && Object.hasOwn(value, name)
     ? (value as Readonly<Record<string, unknown>>)[name]
     : undefined;
-
-const located = (place: string, message: string): string => (place === '' ? message : `${place}: ${message}`);
-
-function wording(issue: v.BaseIssue<unknown>): string {
-  const { expected, received, message } = issue;
-  if (expected === 'never') return 'is not a known field';
-  if (received === 'undefined') return 'is missing';
-  return message.startsWith('Invalid ') ? `must ${requirement(issue)}` : message;
-}
-
-/** What the schema library asks for, in words. */
-function requirement({ type, expected, requirement: limit, input }: Issue): string {
-  switch (type) {
-    case 'integer':
-      return 'be a whole number';
-    case 'min_value':
-      return `be at least ${limit}`;
-    case 'max_value':
-      return `be at most ${limit}`;
-    case 'min_length':
-      return Array.isArray(input) || limit !== 1 ? `have at least ${counted(limit, input)}` : 'not be empty';
-    case 'max_length':
-      return `have at most ${counted(limit, input)}`;
-    case 'picklist':
-    case 'variant':
-    case 'literal':
-      return `be ${alternatives(expected ?? '')}`;
-    default:
-      return `be ${KINDS[expected ?? ''] ?? expected}`;
-  }
-}
-
-type Issue = v.BaseIssue<unknown> & { readonly requirement?: unknown };
-
-const KINDS: Readonly<Record<string, string>> = {
-  Array: 'a list',
-  Object: 'an object',
-  boolean: 'true or false',
-  number: 'a number',
-  string: 'a text',
-};
-
-const counted = (limit: unknown, input: unknown): string =>
-  `${limit} ${Array.isArray(input) ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
-
-/** `("a" | "b" | "c")` as `"a", "b" or "c"`. */
-const alternatives = (expected: string): string =>
-  expected
-    .replace(/^\((.*)\)$/, '$1')
-    .replaceAll(' | ', ', ')
-    .replace(/, ([^,]*)$/, ' or $1');

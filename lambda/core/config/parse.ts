@@ -10,7 +10,6 @@ import { type DefaultProvider, parseDefaultProvider } from './default-provider.t
 import { keyEndpointProblems } from './key-endpoint.ts';
 import { parseJson } from './parse-json.ts';
 import { parsePaths, stepsOf } from './paths.ts';
-import { type PolicyDocument, PolicySchema } from './policy-schema.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
 import { parseProvider } from './providers.ts';
 import { parseOrigins } from './public-origins.ts';
@@ -19,6 +18,7 @@ import { compileRevocations, revocationWarnings } from './revocations.ts';
 import { RevocationsSchema } from './revocations-schema.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
 import { sharedIssuerWarnings } from './shared-issuers.ts';
+import { readPolicy, type SoundPolicy } from './sound-policy.ts';
 import { parseUpstream } from './upstream.ts';
 import { providerWarnings, routeWarnings } from './warnings.ts';
 
@@ -72,80 +72,89 @@ export async function parseAccess(
   const problems = createProblems();
   const read = parameterReader(values, problems);
   const upstream = read('upstream', parseUpstream);
-  const policy = read('policy', (value) => parseJson(PolicySchema, value));
+  const sound = readPolicy(read, problems);
+  const policy = sound.document;
 
-  const defaultProvider = parseDefaultProvider(read, problems, policy?.providers?.[DEFAULT_PROVIDER]);
-  const providers = new Map<string, Provider>();
-  if (typeof defaultProvider === 'object') providers.set(DEFAULT_PROVIDER, defaultProvider);
-  await readProviders(policy ?? {}, providers, problems);
-  problems.take('policy', parseOrigins(policy?.publicOrigins ?? []), 'publicOrigins');
-  const cors = policy?.cors && problems.take('policy', parseCors(policy.cors), 'cors');
-  for (const message of preflightProblems(policy ?? {})) problems.add('policy', message);
-  for (const provider of providers.values()) {
-    for (const message of disabilities(provider, policy ?? {}, abilities)) problems.add('policy', message);
+  const defaultProvider = parseDefaultProvider(read, problems, sound);
+  const known = await readProviders(sound, defaultProvider, problems);
+  const providers = [...known.values()].flatMap((provider) => provider ?? []);
+  problems.take('policy', parseOrigins(policy.publicOrigins ?? []), 'publicOrigins');
+  const cors = policy.cors && problems.take('policy', parseCors(policy.cors), 'cors');
+  for (const message of preflightProblems(sound)) problems.add('policy', message);
+  for (const provider of providers) {
+    for (const message of disabilities(provider, sound, abilities)) problems.add('policy', message);
   }
-  for (const message of keyEndpointProblems(
-    policy?.providers ?? {},
-    [...providers.values()],
-    abilities.egress,
-  )) {
+  for (const message of keyEndpointProblems(policy.providers ?? {}, providers, abilities.egress)) {
     problems.add('policy', message);
   }
-  const rules = readRoutes(policy ?? {}, providers, defaultProvider, problems);
-  if (policy?.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
+  const rules = readRoutes(sound, known, defaultProvider, problems);
+  if (policy.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
     problems.add('policy', `upstreamCa: ${UNREADABLE_CERTIFICATE}`);
   }
+  const judgePath = parsePaths(sound, rules, defaultProvider, problems);
 
-  const fallback = fallbackRoute(defaultProvider, policy ?? {});
-  const judgePath = parsePaths(policy ?? {}, rules, fallback, problems);
-
-  if (!upstream || !defaultProvider || problems.list.length > 0) return { problems: problems.list };
+  if (!upstream || !isDecided(defaultProvider) || problems.list.length > 0)
+    return { problems: problems.list };
+  const fallback = fallbackRoute(defaultProvider, policy);
   return {
     value: {
-      providers: [...providers.values()],
+      providers,
       judgePath,
       hasRoutes: rules.length > 0,
       cors,
-      cookieOrigins: cookieOriginsOf(policy ?? {}),
-      problemTypes: policy?.problemTypes,
-      basePaths: compileBasePaths(policy?.basePaths),
+      cookieOrigins: cookieOriginsOf(policy),
+      problemTypes: policy.problemTypes,
+      basePaths: compileBasePaths(policy.basePaths),
       upstream,
       upstreamSettings: {
-        preserveHost: policy?.preserveHost ?? false,
-        keepOverrides: policy?.keepOverrides ?? false,
-        trustForwardedHost: policy?.trustForwardedHost ?? false,
-        ca: policy?.upstreamCa,
-        firstByteTimeoutSeconds: policy?.firstByteTimeoutSeconds,
+        preserveHost: policy.preserveHost ?? false,
+        keepOverrides: policy.keepOverrides ?? false,
+        trustForwardedHost: policy.trustForwardedHost ?? false,
+        ca: policy.upstreamCa,
+        firstByteTimeoutSeconds: policy.firstByteTimeoutSeconds,
       },
       warnings: [
         ...routeWarnings(rules, fallback),
-        ...providerWarnings([...providers.values()]),
-        ...sharedIssuerWarnings([...providers.values()], [...rules.map(({ route }) => route), fallback]),
+        ...providerWarnings(providers),
+        ...sharedIssuerWarnings(providers, [...rules.map(({ route }) => route), fallback]),
       ],
     },
   };
 }
 
+const isDecided = (provider: DefaultProvider): boolean => typeof provider === 'object' || provider === 'none';
+
+/** The providers by name; undefined for one that cannot be made. */
 async function readProviders(
-  { providers: documents = {} }: PolicyDocument,
-  providers: Map<string, Provider>,
+  { document: { providers: documents = {} }, providerNames = Object.keys(documents) }: SoundPolicy,
+  defaultProvider: DefaultProvider,
   problems: Problems,
-): Promise<void> {
-  for (const [name, document] of Object.entries(documents)) {
-    if (name === DEFAULT_PROVIDER) continue;
-    const place = `providers.${name}`;
-    const provider = problems.take('policy', await parseProvider(name, document), place);
-    if (provider !== undefined) providers.set(name, provider);
+): Promise<ReadonlyMap<string, Provider | undefined>> {
+  const providers = new Map<string, Provider | undefined>();
+  if (defaultProvider !== 'none') {
+    providers.set(DEFAULT_PROVIDER, typeof defaultProvider === 'object' ? defaultProvider : undefined);
   }
+  for (const name of providerNames) {
+    if (name === DEFAULT_PROVIDER) continue;
+    const document = documents[name];
+    const parsed = document && (await parseProvider(name, document));
+    providers.set(name, parsed && problems.take('policy', parsed, `providers.${name}`));
+  }
+  return providers;
 }
 
 /** What a provider needs that this function, or this policy, does not have. */
 function* disabilities(
   { name, places }: Provider,
-  policy: PolicyDocument,
+  { document: policy, isWhole }: SoundPolicy,
   { answersKept }: Abilities,
 ): Iterable<string> {
-  if (cookieOriginsOf(policy).length === 0 && places.some(({ kind }) => kind === 'cookie')) {
+  const areOriginsKnown = isWhole('publicOrigins') && isWhole('cors');
+  if (
+    areOriginsKnown &&
+    cookieOriginsOf(policy).length === 0 &&
+    places.some(({ kind }) => kind === 'cookie')
+  ) {
     yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it`;
   }
   if (answersKept && !places.every(isBearerPlace)) {
@@ -155,20 +164,20 @@ function* disabilities(
 }
 
 function readRoutes(
-  policy: PolicyDocument,
-  providers: ReadonlyMap<string, Provider>,
+  policy: SoundPolicy,
+  providers: ReadonlyMap<string, Provider | undefined>,
   defaultProvider: DefaultProvider,
   problems: Problems,
 ): RouteRule[] {
-  const { routes = [], providers: documents = {} } = policy;
-  const hasDefault = defaultProvider !== 'none';
-  const context = { providers, hasDefault, policy, steps: stepsOf(policy) };
-  // A provider with a problem of its own is no reason to call each route that names it wrong.
-  const known = (name: string) =>
-    providers.has(name) || (name === DEFAULT_PROVIDER && hasDefault) || Object.hasOwn(documents, name);
-  return routes.flatMap((document, index) => {
-    if (document.providers?.some((name) => known(name) && !providers.has(name))) return [];
-    if (document.providers === undefined && defaultProvider === undefined) return [];
-    return problems.take('policy', parseRoute(document, index, context), `routes.${index}`) ?? [];
-  });
+  const context = {
+    providers,
+    areAllKnown: policy.providerNames !== undefined,
+    hasDefault: defaultProvider !== 'none',
+    policy: policy.document,
+    steps: stepsOf(policy),
+  };
+  return policy.routes.flatMap(
+    ({ document, index }) =>
+      problems.take('policy', parseRoute(document, index, context), `routes.${index}`) ?? [],
+  );
 }

@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { STEP_NAMES } from '../paths/steps.ts';
+import { closedObject, oneShapeOf } from './closed-object.ts';
 import { ProviderSchema } from './providers-schema.ts';
 import {
   certificates,
@@ -9,6 +10,7 @@ import {
   member,
   name,
   pattern,
+  suchAs,
   text,
   wholeNumber,
 } from './schema-parts.ts';
@@ -21,7 +23,13 @@ import {
 const mode = v.picklist(['enforce', 'report-only']);
 const denyOrAllow = v.picklist(['deny', 'allow']);
 /** scope-token of RFC 6749 §3.3. */
-const scopes = listOf(pattern(/^[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a scope'));
+const scopes = listOf(
+  pattern(
+    /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+    'must be one scope, such as "orders:read", without spaces, quotes and backslashes',
+  ),
+  'orders:read',
+);
 const header = pattern(/^x-jwt-[a-z0-9-]+$/, 'must be a lower-case name that begins with x-jwt-');
 
 /** Plain segments, so that there is no other spelling of them. */
@@ -33,28 +41,39 @@ const prefix = v.pipe(
   v.maxLength(128),
 );
 
-const route = v.strictObject({
+const route = closedObject({
   path: v.pipe(
-    pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces'),
+    pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces, such as "/api/orders/*"'),
     v.maxLength(128),
     v.description('Path pattern as in a listener rule: * is any text, ? one character'),
   ),
   methods: member(
-    listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case')),
+    listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
-  providers: member(listOf(name), 'Providers whose credentials are accepted; "default" by default'),
+  providers: member(
+    listOf(name, 'default'),
+    'Providers whose credentials are accepted; "default" by default',
+  ),
   onUnauthenticatedRequest: member(denyOrAllow, 'What to do without credentials; deny by default'),
   corsPreflight: member(denyOrAllow, 'Whether a CORS preflight passes without credentials; deny by default'),
   scopes: member(
-    v.union(
-      [scopes, v.strictObject({ all: scopes }), v.strictObject({ any: scopes })],
-      'must be a list of scopes, or {"all": […]} or {"any": […]} with one',
+    oneShapeOf(
+      { all: closedObject({ all: scopes }), any: closedObject({ any: scopes }) },
+      'must be a list of scopes, such as ["orders:read"], or {"all": […]} or {"any": […]} with one',
+      scopes,
     ),
     'Scopes that the token must have: all of a list, or as {"all": […]} or {"any": […]}',
   ),
   claims: member(claimRules, 'Claims that the token must have'),
-  headers: member(v.record(header, text), 'Further identity headers, and the claims that they carry'),
+  headers: member(
+    v.record(
+      header,
+      text,
+      suchAs('must be an object of claims by header field', { 'x-jwt-tenant': 'tenant' }),
+    ),
+    'Further identity headers, and the claims that they carry',
+  ),
   stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
   upstream: member(
     text,
@@ -77,9 +96,9 @@ const basePath = pattern(
 /** token of RFC 9110 §5.6.2. */
 const fieldName = pattern(/^[!#$%&'*+.^_`|~0-9A-Za-z-]{1,128}$/, 'must be the name of a header field');
 
-const cors = v.strictObject({
+const cors = closedObject({
   origins: described(
-    listOf(text),
+    listOf(text, 'https://app.example.com'),
     'Origins of the pages, such as https://app.example.com; "*" for every page, without credentials',
   ),
   credentials: member(
@@ -87,7 +106,7 @@ const cors = v.strictObject({
     'Whether these pages may send cookies and read the answers to those requests; false by default',
   ),
   exposeHeaders: member(
-    v.pipe(listOf(fieldName), v.maxLength(64)),
+    v.pipe(listOf(fieldName, 'x-total-count'), v.maxLength(64)),
     'Header fields of answers that pages may read, in addition to WWW-Authenticate, X-Request-Id, DPoP-Nonce and Retry-After',
   ),
   maxAgeSeconds: member(
@@ -96,7 +115,7 @@ const cors = v.strictObject({
   ),
 });
 
-export const PolicySchema = v.strictObject({
+export const PolicySchema = closedObject({
   $schema: v.exactOptional(v.string()),
   mode: member(mode, 'The mode of each route that has none; enforce by default'),
   upstreamCa: member(
@@ -127,7 +146,7 @@ export const PolicySchema = v.strictObject({
     'What the "type" of a refusal begins with, before its code: the address where you publish what codes mean, such as https://docs.example.com/errors#',
   ),
   publicOrigins: member(
-    listOf(text),
+    listOf(text, 'https://app.example.com'),
     'Origins of the pages that may send a token in a cookie, such as https://app.example.com',
   ),
   cors: member(
@@ -137,7 +156,7 @@ export const PolicySchema = v.strictObject({
   basePaths: member(
     v.record(
       domain,
-      v.union([basePath, listOf(basePath)], 'must be a base path such as "/v1", or a list of them'),
+      v.union([basePath, listOf(basePath, '/v1')], 'must be a base path such as "/v1", or a list of them'),
     ),
     'Custom domains of API Gateway, and the base paths of their API mappings; "/" for a mapping without one',
   ),
@@ -150,9 +169,9 @@ export const PolicySchema = v.strictObject({
     'What upstreams do not get of the path, such as /api; nothing by default. Needs "unmatched": "deny"',
   ),
   paths: member(
-    v.strictObject({
+    closedObject({
       readings: member(
-        listOf(v.picklist(STEP_NAMES)),
+        listOf(v.picklist(STEP_NAMES), 'decode'),
         'What servers behind the function may do to a path; all of it by default, and "decode" always',
       ),
     }),
@@ -162,7 +181,10 @@ export const PolicySchema = v.strictObject({
     v.record(name, ProviderSchema),
     'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',
   ),
-  routes: member(v.pipe(v.array(route), v.maxLength(1000)), 'In order; the first that matches counts'),
+  routes: member(
+    v.pipe(v.array(route, suchAs('must be a list', [{ path: '/api/*' }])), v.maxLength(1000)),
+    'In order; the first that matches counts',
+  ),
 });
 
 export type PolicyDocument = v.InferOutput<typeof PolicySchema>;

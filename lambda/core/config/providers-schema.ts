@@ -1,5 +1,6 @@
 import * as v from 'valibot';
 import { ALGORITHM_NAMES, SPIFFE_ALGORITHMS } from '../jwt/algorithms.ts';
+import { closedObject, oneShapeOf } from './closed-object.ts';
 import {
   certificates,
   claimRules,
@@ -8,6 +9,7 @@ import {
   member,
   oneOrMany,
   pattern,
+  suchAs,
   text,
   wholeNumber,
 } from './schema-parts.ts';
@@ -33,36 +35,40 @@ const token = pattern(
 );
 const headerName = v.pipe(token, v.maxLength(64));
 const tokenName = v.pipe(token, v.maxLength(128));
-const place = v.union(
-  [
-    v.strictObject({
+const place = oneShapeOf(
+  {
+    header: closedObject({
       header: described(headerName, 'Name of the header field'),
       scheme: member(
         tokenName,
         'Scheme before the token, such as Bearer; without it the whole field is the token',
       ),
     }),
-    v.strictObject({
+    cookie: closedObject({
       cookie: described(tokenName, 'Name of the cookie; needs publicOrigins, or cors with credentials'),
     }),
-    v.strictObject({
+    query: closedObject({
       query: described(
         v.pipe(pattern(/^[A-Za-z0-9_.~-]+$/, 'must be letters, digits and any of "_.~-"'), v.maxLength(64)),
         "Name of the query parameter; read on a WebSocket's $connect",
       ),
       everywhere: member(v.boolean(), 'Whether it is read on every other request too; false by default'),
     }),
-    v.strictObject({
+    webSocketProtocol: closedObject({
       webSocketProtocol: described(tokenName, 'Subprotocol that the client lists right before the token'),
     }),
-  ],
+  },
   'must be {"header": NAME}, {"header": NAME, "scheme": SCHEME}, {"cookie": NAME}, {"query": NAME} or {"webSocketProtocol": NAME}',
 );
 
 /** How many places a provider may have. */
 const MAX_PLACES = 8;
 const tokenFrom = member(
-  v.pipe(listOf(place), v.maxLength(MAX_PLACES)),
+  v.pipe(
+    v.array(place, suchAs('must be a list', [{ cookie: '__Host-token' }])),
+    v.minLength(1),
+    v.maxLength(MAX_PLACES),
+  ),
   'Where clients send its tokens; as a bearer token in Authorization by default',
 );
 
@@ -79,7 +85,7 @@ const keyEndpoint = {
 
 const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
 
-export const jwks = v.strictObject({
+export const jwks = closedObject({
   type: v.literal('jwks'),
   issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
   audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
@@ -90,27 +96,30 @@ export const jwks = v.strictObject({
     'The key set itself, for a function without a way out to the network',
   ),
   ...keyEndpoint,
-  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES)), 'Accepted "alg"; all of them by default'),
+  algorithms: member(listOf(v.picklist(ALGORITHM_NAMES), 'RS256'), 'Accepted "alg"; all of them by default'),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   typ: member(oneOrMany, 'Accepted "typ"; "JWT" and "at+jwt" by default'),
   tokenFrom,
   ...common,
 });
 
-export const spiffe = v.strictObject({
+export const spiffe = closedObject({
   type: v.literal('spiffe'),
   trustDomain: described(text, 'Trust domain of the SPIFFE ID in "sub", such as example.org'),
   audience: described(oneOrMany, 'One of these must be in "aud"'),
   jwksUri: member(text, "URL of the trust domain's bundle or key set"),
   jwks: member(v.looseObject({ keys: v.array(v.looseObject({})) }), 'The key set itself'),
   ...keyEndpoint,
-  algorithms: member(listOf(v.picklist(SPIFFE_ALGORITHMS)), 'Accepted "alg"; all of them by default'),
+  algorithms: member(
+    listOf(v.picklist(SPIFFE_ALGORITHMS), 'ES256'),
+    'Accepted "alg"; all of them by default',
+  ),
   maxTokenAgeSeconds: member(wholeNumber(1, 31_536_000), 'Greatest age by "iat", whatever "exp" says'),
   tokenFrom,
   ...common,
 });
 
-export const verifiedAccess = v.strictObject({
+export const verifiedAccess = closedObject({
   type: v.literal('verified-access'),
   instanceArn: v.pipe(text, v.description('ARN of the Verified Access instance, which is "signer"')),
   keysUrl,
@@ -118,7 +127,7 @@ export const verifiedAccess = v.strictObject({
   ...common,
 });
 
-export const albOidc = v.strictObject({
+export const albOidc = closedObject({
   type: v.literal('alb-oidc'),
   loadBalancerArn: v.pipe(
     text,

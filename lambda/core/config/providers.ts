@@ -49,11 +49,11 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const { issuer = [], audience = null, jwksUri = DISCOVER } = document;
   const issuers = list(issuer);
   const read = reader(problems);
+  const sound = issuers.filter((value) => read('issuer', parseIssuer(value)) !== undefined);
   const keys =
     document.jwks === undefined
-      ? read('jwksUri', parseKeyLocation(issuers, jwksUri, document))
+      ? read('jwksUri', parseKeyLocation(sound.length < issuers.length ? [] : issuers, jwksUri, document))
       : read('jwks', await parseInlineKeys(document.jwks));
-  for (const value of issuers) read('issuer', parseIssuer(value));
   const places = read('tokenFrom', parsePlaces(document.tokenFrom), '.');
   if (problems.length > 0 || keys === undefined || places === undefined) return { problems };
   return parsed(
@@ -182,18 +182,18 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
   const service = SIGNED_HEADERS[document.type];
   const signer = document.type === 'alb-oidc' ? document.loadBalancerArn : document.instanceArn;
   const [, partition, region] = service.arn.exec(signer) ?? [];
-  if (partition === undefined || region === undefined) {
-    return problem(`${service.field}: must be like ${service.example}`);
+  const problems: string[] = [];
+  const isArn = partition !== undefined && region !== undefined;
+  if (!isArn) problems.push(`${service.field}: must be like ${service.example}`);
+  if (document.keysUrl === undefined && isArn && !DOCUMENTED_PARTITIONS.includes(partition)) {
+    problems.push(
+      `keysUrl: is needed in the partition ${partition}, where no regional endpoint is known: give the URL that the kid is appended to`,
+    );
   }
-  if (document.keysUrl === undefined && !DOCUMENTED_PARTITIONS.includes(partition)) {
-    return problem(`keysUrl: is needed in the partition ${partition}, where no regional endpoint is known`);
-  }
-  const prefix = document.keysUrl ?? service.keysUrl(partition, region);
-  const url = parseEndpoint(prefix.endsWith('/') ? prefix : `${prefix}/`, {
-    insecureHttp: document.insecureHttp ?? false,
-  });
-  if (typeof url === 'string') return problem(`keysUrl: ${url}`);
-  if (url.search !== '') return problem('keysUrl: must not have a query');
+  const prefix = document.keysUrl ?? (isArn ? service.keysUrl(partition, region) : undefined);
+  const url = prefix === undefined ? undefined : parseKeysPrefix(prefix, document.insecureHttp ?? false);
+  if (typeof url === 'string') problems.push(`keysUrl: ${url}`);
+  if (problems.length > 0 || typeof url !== 'object') return { problems };
   return parsed<SignedHeaderProvider>({
     type: document.type,
     name,
@@ -208,6 +208,12 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
     maxTokenAgeSeconds: undefined,
     ...commonParts(document),
   });
+}
+
+/** What a kid is appended to, or what is wrong with it. */
+function parseKeysPrefix(prefix: string, insecureHttp: boolean): URL | string {
+  const url = parseEndpoint(prefix.endsWith('/') ? prefix : `${prefix}/`, { insecureHttp });
+  return typeof url === 'object' && url.search !== '' ? 'must not have a query' : url;
 }
 
 const commonParts = (

@@ -1,17 +1,26 @@
 import * as v from 'valibot';
+import { closedObject } from './closed-object.ts';
 import { member, text, wholeNumber } from './schema-parts.ts';
 
 /** Seconds since the epoch, until the end of the year 9999. */
-const issueTime = wholeNumber(0, 253_402_300_799);
+const issueTime = wholeNumber(
+  0,
+  253_402_300_799,
+  'must be a time in whole seconds since the epoch, such as 1790000000',
+);
 const subject = v.pipe(
   v.string(),
   v.minLength(1, 'must be the "sub" of a token, not empty'),
   v.maxLength(2048, 'must be a "sub" of at most 2048 characters'),
 );
-const revoked = (claim: string) => member(v.array(text), `Values of "${claim}" that are revoked`);
+const revoked = (claim: string) =>
+  member(
+    v.array(text, `must be a list of texts, each the "${claim}" of a token`),
+    `Values of "${claim}" that are revoked`,
+  );
 
 const issuerRevocations = v.pipe(
-  v.strictObject({
+  closedObject({
     jti: revoked('jti'),
     sub: revoked('sub'),
     client_id: revoked('client_id'),

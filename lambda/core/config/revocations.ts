@@ -1,5 +1,6 @@
 import type { Revocations } from '../revocations.ts';
 import type { RevocationsDocument } from './revocations-schema.ts';
+import type { Warning } from './warning.ts';
 
 /** The revocations by issuer. */
 export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocument): Revocations {
@@ -26,15 +27,16 @@ const MAX_NAMED = 5;
  * Revocations of an issuer that no provider has revoke nothing: a slip, or a provider that has gone before
  * them. They are no reason to refuse a configuration, which may be what takes that provider away.
  */
-export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): string[] {
+export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): Warning[] {
   const known = new Set(issuers);
   const accepted = known.size === 0 ? 'no provider has an issuer' : `the issuers are ${named([...known])}`;
   return [...revocations.keys()]
     .filter((issuer) => !known.has(issuer))
-    .map(
-      (issuer) =>
-        `revocations: no provider has the issuer ${issuer}, so its entry revokes nothing; ${accepted}`,
-    );
+    .map((issuer) => ({
+      kind: 'revoked-issuer',
+      parameter: 'revocations',
+      message: `${issuer}: no provider has this issuer, so its entry revokes nothing; ${accepted}`,
+    }));
 }
 
 function named(issuers: readonly string[]): string {

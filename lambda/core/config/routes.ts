@@ -8,6 +8,7 @@ import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
 import type { DefaultProvider } from './default-provider.ts';
 import { type Parsed, parsed } from './parsed.ts';
+import { nearestName } from './nearest-name.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
 import { NO_ISSUER } from './providers.ts';
 import { routePatterns } from './route-patterns.ts';
@@ -21,7 +22,10 @@ const RESERVED = 'x-jwt-claims';
 
 /** What a route takes from the rest of the policy. */
 export interface RouteContext {
-  readonly providers: ReadonlyMap<string, Provider>;
+  /** By name; undefined for one that cannot be made, because of problems of its own. */
+  readonly providers: ReadonlyMap<string, Provider | undefined>;
+  /** Whether these are all that there are. */
+  readonly areAllKnown: boolean;
   /** Whether there is a default provider, or is meant to be. */
   readonly hasDefault: boolean;
   readonly policy: PolicyDocument;
@@ -32,15 +36,17 @@ export interface RouteContext {
 export function parseRoute(
   document: RouteDocument,
   index: number,
-  { providers, hasDefault, policy, steps }: RouteContext,
+  { providers, areAllKnown, hasDefault, policy, steps }: RouteContext,
 ): Parsed<RouteRule> {
   const problems: string[] = [];
   const names = document.providers ?? (hasDefault ? [DEFAULT_PROVIDER] : []);
   const there = [...providers.keys()].join(', ');
   for (const name of names) {
-    if (providers.has(name)) continue;
+    if (providers.has(name) || !areAllKnown) continue;
+    const near = nearestName(name, [...providers.keys()]);
+    const advice = near === undefined ? `choose from ${there}` : `did you mean ${near}?`;
     problems.push(
-      `providers: there is no provider ${name}; ${there === '' ? 'the policy has none' : `choose from ${there}`}`,
+      `providers: there is no provider ${name}; ${there === '' ? 'the policy has none' : advice}`,
     );
   }
   if (names.length === 0 && document.onUnauthenticatedRequest !== 'allow') {
@@ -57,7 +63,7 @@ export function parseRoute(
     }
   }
   const own = names.flatMap((name) => providers.get(name) ?? []);
-  const crowded = tooManyCandidates(own);
+  const crowded = own.length === names.length ? tooManyCandidates(own) : undefined;
   if (crowded !== undefined) problems.push(`providers: ${crowded}`);
   const upstream = document.upstream === undefined ? undefined : parseUpstream(document.upstream);
   if (upstream && 'problems' in upstream) {

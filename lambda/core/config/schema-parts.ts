@@ -1,4 +1,5 @@
 import * as v from 'valibot';
+import { closedObject } from './closed-object.ts';
 
 /** What the schemas of the parameters are made of. */
 
@@ -7,14 +8,24 @@ export const member = <S extends v.GenericSchema>(schema: S, description: string
   v.exactOptional(v.pipe(schema, v.description(description)));
 
 export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
-export const listOf = <S extends v.GenericSchema>(schema: S) => v.pipe(v.array(schema), v.minLength(1));
+/** A list that is not empty; the example says in a problem what its elements are. */
+export const listOf = <S extends v.GenericSchema>(schema: S, example: string) =>
+  v.pipe(v.array(schema, suchAs('must be a list', [example])), v.minLength(1));
+/** What is wrong with a value of another kind, with one that would be right. */
+export const suchAs = (problem: string, example: object): string =>
+  `${problem}, such as ${JSON.stringify(example)}`;
 export const oneOrMany = v.union(
-  [text, listOf(text)],
+  [text, listOf(text, '')],
   'must be a text or a list of texts, none of them empty',
 );
-export const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(), v.regex(regex, wording));
-export const wholeNumber = (min: number, max: number) =>
-  v.pipe(v.number(), v.integer(), v.minValue(min), v.maxValue(max));
+export const pattern = (regex: RegExp, wording: string) => v.pipe(v.string(wording), v.regex(regex, wording));
+export function wholeNumber(
+  min: number,
+  max: number,
+  wording = `must be a whole number from ${min} to ${max}`,
+) {
+  return v.pipe(v.number(wording), v.integer(wording), v.minValue(min, wording), v.maxValue(max, wording));
+}
 
 export const name = pattern(/^[a-z][a-z0-9-]{0,63}$/, 'must be lower-case letters, digits and hyphens');
 /** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
@@ -28,21 +39,31 @@ const exactNumber = v.pipe(
 const scalar = v.union([v.string(), exactNumber, v.boolean()], 'must be a text, a number or a boolean');
 
 const claimRule = v.pipe(
-  v.strictObject({
-    equals: member(scalar, 'The claim is exactly this value'),
-    anyOf: member(listOf(scalar), 'The claim is one of these values, or a list with at least one of them'),
-    allOf: member(listOf(scalar), 'The claim is a list with all of these values'),
-    noneOf: member(
-      listOf(scalar),
-      'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
-    ),
-    contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
-    exists: member(v.boolean(), 'Whether the claim is there at all'),
-  }),
+  closedObject(
+    {
+      equals: member(scalar, 'The claim is exactly this value'),
+      anyOf: member(
+        listOf(scalar, 'admin'),
+        'The claim is one of these values, or a list with at least one of them',
+      ),
+      allOf: member(listOf(scalar, 'admin'), 'The claim is a list with all of these values'),
+      noneOf: member(
+        listOf(scalar, 'admin'),
+        'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
+      ),
+      contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
+      exists: member(v.boolean(), 'Whether the claim is there at all'),
+    },
+    suchAs('must be a rule', { equals: 'a' }),
+  ),
   v.minEntries(1, 'must have at least one of equals, anyOf, allOf, noneOf, contains, exists'),
 );
 
-export const claimRules = v.record(v.string(), claimRule);
+export const claimRules = v.record(
+  v.string(),
+  claimRule,
+  suchAs('must be an object of rules by claim', { tenant: { equals: 'a' } }),
+);
 
 export const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.pipe(schema, v.description(description));

@@ -1,6 +1,7 @@
 import type { ClaimRule, ClaimRules } from '../claim-rules.ts';
 import type { Provider } from '../provider.ts';
 import type { Route } from '../routes/route.ts';
+import { ofPolicy, type Warning } from './warning.ts';
 
 /** An issuer from which anybody gets tokens for any audience: only a rule can say whose are accepted. */
 interface SharedIssuer {
@@ -93,7 +94,7 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
 const TYING = ['equals', 'anyOf', 'allOf', 'contains'];
 
 /** Warnings about such issuers' providers that some route accepts without asking who is calling. */
-export function sharedIssuerWarnings(providers: readonly Provider[], routes: readonly Route[]): string[] {
+export function sharedIssuerWarnings(providers: readonly Provider[], routes: readonly Route[]): Warning[] {
   return providers.flatMap((provider) =>
     SHARED_ISSUERS.flatMap((shared) => {
       const issuer = provider.type === 'jwks' ? provider.issuers.find(isOf(shared)) : undefined;
@@ -112,10 +113,13 @@ const warning = (
   issuer: string,
   { callers, who }: SharedIssuer,
   open: readonly Route[],
-): string =>
-  `policy: providers.${name}: ${callers} can ask ${issuer} for a token with any audience, and no rule says who may call ` +
-  `${[...new Set(open.map(({ path }) => path ?? 'what no route matches'))].join(', ')}: add an equals, anyOf, allOf or ` +
-  `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`;
+): Warning =>
+  ofPolicy(
+    'shared-issuer',
+    `providers.${name}: ${callers} can ask ${issuer} for a token with any audience, and no rule says who may call ` +
+      `${[...new Set(open.map(({ path }) => path ?? 'what no route matches'))].join(', ')}: add an equals, anyOf, allOf or ` +
+      `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`,
+  );
 
 /** How many claims a warning names at most; the document lists them all. */
 const MAX_TOLD = 3;

@@ -4,36 +4,46 @@ import type { Provider } from '../provider.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { matchesPattern } from '../routes/pattern.ts';
 import type { Route } from '../routes/route.ts';
+import { ofPolicy, type Warning } from './warning.ts';
 
 /** What is valid in the providers, and most likely a mistake or worth knowing. */
-export const providerWarnings = (providers: readonly Provider[]): string[] =>
+export const providerWarnings = (providers: readonly Provider[]): Warning[] =>
   providers.flatMap(placeWarnings);
 
-function placeWarnings({ name, places }: Provider): string[] {
+function placeWarnings({ name, places }: Provider): Warning[] {
   return places.flatMap((place) => {
-    const where = `policy: providers.${name}.tokenFrom`;
+    const where = `providers.${name}.tokenFrom`;
     if (place.kind === 'cookie' && !place.name.startsWith('__Host-')) {
-      return `${where}: other hosts of the same domain can set ${placeName(place)}: give it a name that begins with __Host-`;
+      return ofPolicy(
+        'cookie-name',
+        `${where}: other hosts of the same domain can set ${placeName(place)}: give it a name that begins with __Host-`,
+      );
     }
     if (place.kind === 'query' && place.everywhere) {
-      return `${where}: ${placeName(place)} is read on every request, and access logs, browsers and proxies keep URLs with the token in them: prefer any other place`;
+      return ofPolicy(
+        'token-in-query',
+        `${where}: ${placeName(place)} is read on every request, and access logs, browsers and proxies keep URLs with the token in them: prefer any other place`,
+      );
     }
     return [];
   });
 }
 
 /** Policies and routes that nobody can get through. */
-export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): string[] =>
+export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): Warning[] =>
   rules.length === 0 && fallback.missing
-    ? ['policy: it has no routes, so every request is denied (route_missing)']
+    ? [ofPolicy('no-routes', 'it has no routes, so every request is denied (route_missing)')]
     : rules.flatMap(webSocketOnly);
 
 /** Tokens that only the opening of a WebSocket can bring, on a path that opens none. */
-function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } }: RouteRule): string[] {
+function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } }: RouteRule): Warning[] {
   const looked = providers.flatMap(({ places }) => places);
   if (looked.length === 0 || looked.some(isOrdinary) || allowAnonymous || matchesPattern(path, '/$connect'))
     return [];
   return [
-    `policy: routes.${index} (${path}): its providers take tokens on a WebSocket's $connect only, so every request is refused: give one of them another place in "tokenFrom"`,
+    ofPolicy(
+      'web-socket-only',
+      `routes.${index} (${path}): its providers take tokens on a WebSocket's $connect only, so every request is refused: give one of them another place in "tokenFrom"`,
+    ),
   ];
 }

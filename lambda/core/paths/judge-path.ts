@@ -1,4 +1,4 @@
-import { compileRoutes, isOwnFold, type RouteRule } from '../routes/match.ts';
+import { compileRoutes, isOwnFold, type MatchRoute, type RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
 import { pathFault, readingFault } from './fault.ts';
 import { differenceIn, faultIn } from './path-problem.ts';
@@ -32,16 +32,58 @@ export interface PathRules {
   readonly steps: readonly Step[];
 }
 
-/**
- * The rule by which a path is refused: not for how it looks, but where some server could take it for one that has
- * another route.
- */
-export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePath {
-  // Then what is its own fold takes the same route folded or not.
+/** What one reading of a path comes to: a route, or what no path may be read as. */
+export type Judgement =
+  | { readonly route: Route; readonly fault?: undefined }
+  | { readonly route?: undefined; readonly fault: string };
+
+export interface ReadingJudge {
+  readonly exact: MatchRoute;
+  /** Whether what is its own fold takes the same route folded or not. */
+  readonly sameFolded: boolean;
+  /** Visits the readings of a path, given without the prefix that its own route strips, until one is answered. */
+  readonly visit: <T>(
+    method: string,
+    rest: string,
+    own: Route,
+    visit: (reading: Reading, judgement: Judgement) => T | undefined,
+  ) => T | 'too-many' | undefined;
+}
+
+/** What each reading of a path comes to under these rules. */
+export function compileReadingJudge({ rules, fallback, steps }: PathRules): ReadingJudge {
   const sameFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
   const exact = compileRoutes(rules, 'exact', fallback);
   const folded = sameFolded ? exact : compileRoutes(rules, 'folded', fallback);
   const stepsOfNamedSuffix = steps.filter(({ name }) => name !== 'suffix');
+  return {
+    exact,
+    sameFolded,
+    visit(method, rest, own, visit) {
+      const prefix = own.stripPrefix;
+      const foldedPrefix = fold(prefix);
+      return visitReadings(
+        rest,
+        stepsFor(rest, namesSuffix(own) ? stepsOfNamedSuffix : steps),
+        (reading) => {
+          const { text } = reading;
+          const fault = readingFault(text);
+          if (fault !== undefined) return visit(reading, { fault });
+          const route = reading.folded ? folded(method, foldedPrefix + text) : exact(method, prefix + text);
+          return visit(reading, { route });
+        },
+        !sameFolded,
+      );
+    },
+  };
+}
+
+/**
+ * The rule by which a path is refused: not for how it looks, but where some server could take it for one that has
+ * another route.
+ */
+export function compilePathJudge(rules: PathRules): JudgePath {
+  const { exact, sameFolded, visit } = compileReadingJudge(rules);
 
   function judgeReadings(method: string, path: string): Route | PathProblem {
     const own = exact(method, spell(path));
@@ -52,21 +94,11 @@ export function compilePathJudge({ rules, fallback, steps }: PathRules): JudgePa
     if (rest === undefined) {
       return { own, problem: `the path does not begin with ${prefix}, the prefix to strip` };
     }
-    const foldedPrefix = fold(prefix);
-    const problem = visitReadings(
-      rest,
-      stepsFor(rest, namesSuffix(own) ? stepsOfNamedSuffix : steps),
-      (reading): PathProblem | undefined => {
-        const { text } = reading;
-        const unreadable = readingFault(text);
-        if (unreadable !== undefined) return { own, reading, problem: faultIn(reading, unreadable) };
-        const other = reading.folded ? folded(method, foldedPrefix + text) : exact(method, prefix + text);
-        return other === own
-          ? undefined
-          : { own, reading, other, problem: differenceIn(reading, own, other) };
-      },
-      !sameFolded,
-    );
+    const problem = visit(method, rest, own, (reading, judged): PathProblem | undefined => {
+      if (judged.fault !== undefined) return { own, reading, problem: faultIn(reading, judged.fault) };
+      const other = judged.route;
+      return other === own ? undefined : { own, reading, other, problem: differenceIn(reading, own, other) };
+    });
     if (problem === 'too-many') return { own, problem: 'the path can be read in too many ways' };
     return problem ?? own;
   }

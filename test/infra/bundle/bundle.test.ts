@@ -8,9 +8,9 @@ import { bundle, ENTRIES, type Entry } from '../../../infra/bundle/bundle.ts';
 
 /** In bytes. The AWS SDK and what it needs take 220 kB of the one that has it. */
 const SIZE_BUDGET: Readonly<Record<Entry, number>> = {
-  'alb-handler': 173_000,
-  'authorizer-handler': 174_000,
-  'configuration-handler': 360_000,
+  'alb-handler': 179_000,
+  'authorizer-handler': 180_000,
+  'configuration-handler': 366_000,
 };
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {

@@ -142,7 +142,7 @@ test('revocations of an issuer that no provider has are a warning with the confi
       level: 'WARN',
       message: 'configuration loaded',
       warnings: [
-        `revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are ${ISSUER}`,
+        `revocations: https://gone.example: no provider has this issuer, so its entry revokes nothing; the issuers are ${ISSUER}`,
       ],
     },
   ]);

@@ -195,7 +195,10 @@ test('an issuer that no provider has is warned of, and the revocations of the ot
   const loaded = world.events.find(({ name }) => name === 'configLoaded');
   expect(loaded?.detail[0]).toMatchObject({
     warnings: [
-      `revocations: no provider has the issuer https://gone.example, so its entry revokes nothing; the issuers are ${ISSUER}`,
+      {
+        parameter: 'revocations',
+        message: `https://gone.example: no provider has this issuer, so its entry revokes nothing; the issuers are ${ISSUER}`,
+      },
     ],
   });
 });
@@ -210,5 +213,5 @@ test('revocations take effect once their issuer has a provider, and the warning 
   world.advance(CONFIG_DUE);
   expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
   const loaded = world.events.filter(({ name }) => name === 'configLoaded');
-  expect(loaded.map(({ detail }) => (detail[0] as { warnings: string[] }).warnings.length)).toEqual([1, 0]);
+  expect(loaded.map(({ detail }) => (detail[0] as { warnings: object[] }).warnings.length)).toEqual([1, 0]);
 });

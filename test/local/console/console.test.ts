@@ -148,12 +148,12 @@ describe('beside requests it tells', () => {
     [
       'keys',
       { message: 'keys loaded', level: 'INFO', provider: 'default', keys: 5 },
-      'keys  5 of default loaded',
+      'keys  5 of provider default loaded',
     ],
     [
       'that there are none',
       { message: 'keys could not be loaded', level: 'ERROR', provider: 'default', reason: '503' },
-      'keys  those of default could not be loaded: 503',
+      'keys  those of provider default could not be loaded: 503',
     ],
     [
       'what else the function warns of',
@@ -165,18 +165,24 @@ describe('beside requests it tells', () => {
     expect(lines).toEqual([line]);
   });
 
-  test('when keys are fetched, and when the authorization server fails or is taken down', () => {
+  test('that the keeper has fetched keys, whoever the issuer is', () => {
+    wrote({ _aws: {}, KeyFetches: 1 }, 'keeper');
+    // The function has a line of its own for that.
+    wrote({ _aws: {}, KeyFetches: 1 }, 'lambda');
+    expect(lines).toEqual(['keys  fetched from the issuer']);
+  });
+
+  test('when the authorization server fails or is taken down', () => {
     const request = (method: string, path: string, status: number) =>
       told.show({ part: 'auth', kind: 'request', request: { method, path, status } });
     request('GET', '/.well-known/openid-configuration', 200);
     request('POST', '/token', 200);
-    expect(lines).toEqual([]);
     request('GET', '/jwks', 200);
+    expect(lines).toEqual([]);
     request('PUT', '/outage', 204);
     for (let i = 0; i < 3; i++) request('GET', '/jwks', 503);
     request('DELETE', '/outage', 204);
     expect(lines).toEqual([
-      'keys  fetched from the authorization server',
       'keys  the authorization server answers 503 from now on',
       'keys  the authorization server answered 503 to GET /jwks',
       'keys  the authorization server is back',

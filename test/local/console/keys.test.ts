@@ -22,17 +22,35 @@ class Terminal extends EventEmitter {
 
 let terminal: Terminal;
 let input: KeyInput;
+let end = () => {};
 let seen: string[];
+let foreground: boolean;
+let timers: Set<() => void>;
 beforeEach(() => {
   terminal = new Terminal();
   seen = [];
+  foreground = true;
+  timers = new Set();
   input = readKeys(terminal as unknown as NodeJS.ReadStream, {
     keys: [
       { key: 't', name: '', title: '', act: () => void seen.push('t') },
       { key: 'r', name: '', title: '', act: async () => void seen.push('r') },
+      { key: 'l', name: '', title: '', act: () => new Promise<void>((resolve) => { seen.push('l'); end = resolve; }) }, // biome-ignore format: one line
+      {
+        key: 'a',
+        name: '',
+        title: '',
+        act: () => Promise.reject(Object.assign(new Error('aborted'), { name: 'AbortError' })),
+      },
       { key: 'x', name: '', title: '', act: () => Promise.reject(new Error('it is broken')) },
     ],
     interrupt: () => seen.push('interrupt'),
+    quit: () => seen.push('quit'),
+    isInForeground: () => foreground,
+    later(_, callBack) {
+      timers.add(callBack);
+      return () => timers.delete(callBack);
+    },
     suspend: () => seen.push(`suspend, raw: ${terminal.raw}`),
     write: (line) => seen.push(`write ${line}`),
   });
@@ -72,6 +90,46 @@ test('Ctrl-Z gives the terminal back before it suspends, and keys are read again
   expect(seen).toEqual(['suspend, raw: false']);
   process.emit('SIGCONT', 'SIGCONT');
   expect(terminal.raw).toBe(true);
+});
+
+test('a process that goes on in the background leaves the terminal alone until it is in the foreground', () => {
+  terminal.press('\u001a');
+  foreground = false;
+  process.emit('SIGCONT', 'SIGCONT');
+  expect([terminal.raw, terminal.reading, timers.size]).toEqual([false, false, 1]);
+  foreground = true;
+  const [look] = timers;
+  look?.();
+  expect([terminal.raw, terminal.reading, timers.size]).toEqual([true, true, 0]);
+});
+
+test('one that ends in the background does not touch it either', () => {
+  foreground = false;
+  process.emit('SIGCONT', 'SIGCONT');
+  terminal.raw = true;
+  input.close();
+  expect([terminal.raw, timers.size]).toEqual([true, 0]);
+});
+
+test('a key does nothing while what it began is under way, and others do', async () => {
+  for (const key of ['l', 'l', 't', 'l']) terminal.press(key);
+  expect(seen).toEqual(['l', 't']);
+  end();
+  await new Promise(setImmediate);
+  terminal.press('l');
+  expect(seen).toEqual(['l', 't', 'l']);
+});
+
+test('what is ended with everything else is no failure of a key', async () => {
+  terminal.press('a');
+  await new Promise(setImmediate);
+  expect(seen).toEqual([]);
+});
+
+test('Ctrl-D ends it, and so does a terminal that is gone', () => {
+  terminal.press('\u0004');
+  terminal.emit('error', new Error('EIO'));
+  expect(seen).toEqual(['quit', 'quit']);
 });
 
 test('the terminal is as it was when keys are read no more', () => {

@@ -110,3 +110,16 @@ test("the project's own build has a bundle for each function", async () => {
     'configuration-handler.mjs',
   ]);
 });
+
+test('a system that has no more watchers is told', async () => {
+  const starting = startLiveCode({
+    sources: { functions: sources.path, app: sources.path },
+    replaceCode: () => {},
+    onBuilt: () => {},
+    onTemplateChanged: () => {},
+    watchFolder() {
+      throw Object.assign(new Error('System limit for number of file watchers reached'), { code: 'ENOSPC' });
+    },
+  });
+  await expect(starting).rejects.toThrow(`--watch cannot watch ${sources.path}: System limit`);
+});

@@ -21,6 +21,7 @@ const ok = respond({ statusCode: 200, multiValueHeaders: { 'content-type': ['tex
 async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof deploymentOf>[0] = {}) {
   const events: AlbEvent[] = [];
   const requests: ServedRequest[] = [];
+  const log: string[] = [];
   const { port, ...rest } = await startLoadBalancer({
     port: 0,
     deployment: deploymentOf(changes),
@@ -29,13 +30,13 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
       return outcome;
     },
     onServed: (request) => requests.push(request),
-    log: () => {},
+    log: (line) => log.push(line),
   });
   running = { port, ...rest };
   /** Sends a request head (and body) and gives the whole answer. */
   const send = (head: string, body = '') =>
     exchange(port, `${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n${body}`);
-  return { port, events, requests, send };
+  return { port, events, requests, log, send };
 }
 
 describe('what the function gets', () => {
@@ -149,6 +150,28 @@ describe('the load balancer itself answers', () => {
     const { send, events } = await start();
     expect(await send(head)).toMatch(new RegExp(`^HTTP/1\\.1 ${status} `));
     expect(events).toHaveLength(status === 200 ? 1 : 0);
+  });
+
+  test.each([
+    [
+      'https',
+      '\x16\x03\x01\x02\x00',
+      'the load balancer answered 400: it was called by https, and speaks http',
+    ],
+    [
+      'what is no request',
+      'nonsense\r\n\r\n',
+      'the load balancer answered 400: Parse Error: Invalid method encountered',
+    ],
+    [
+      'CONNECT',
+      'CONNECT a:1 HTTP/1.1\r\nHost: a\r\n\r\n',
+      'the load balancer answered 400: it is no proxy, and takes no CONNECT',
+    ],
+  ])('400 to %s, and the log says so, since it is no request to tell', async (_, sent, line) => {
+    const { port, log } = await start();
+    expect(await exchange(port, sent)).toMatch(/^HTTP\/1\.1 400 /);
+    expect(log).toEqual([line]);
   });
 
   test('400 to HTTP/1.1 without a Host', async () => {

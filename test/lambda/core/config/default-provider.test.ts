@@ -33,7 +33,7 @@ describe('with the issuer none', () => {
     expect(result.judgePath('GET', '/api/x')).toMatchObject({ missing: true, providers: [] });
   });
   test('a policy without routes is valid, with a warning that every request is denied', async () => {
-    const warning = 'policy: it has no routes, so every request is denied (route_missing)';
+    const warning = { message: 'it has no routes, so every request is denied (route_missing)' };
     expect(await parse({ issuer: 'none' })).toMatchObject({ warnings: [warning] });
     expect(await parse({ issuer: 'none' }, { providers: { idp: OF_POLICY } })).toMatchObject({
       warnings: [warning],

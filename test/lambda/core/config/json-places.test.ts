@@ -53,16 +53,18 @@ describe('a problem', () => {
     ['routes.0.path: must begin', '3:12'],
     ['routes.1.path: is missing', '4:3'],
     ['routes.1.claims./a.b: must have', '4:23'],
-    ['is not an object', '1:1'],
   ])('%j is at %s', (message, expected) => {
-    const offset = places.kind === 'json' ? placeOf(message, places.offsets) : undefined;
-    expect(lineAndColumn(text, offset ?? -1)).toBe(expected);
+    const span = places.kind === 'json' ? placeOf(message, places.places) : undefined;
+    expect(lineAndColumn(text, span?.start ?? 0)).toBe(expected);
+  });
+  test('that names no value has no place', () => {
+    expect(places.kind === 'json' && placeOf('is not an object', places.places)).toBeUndefined();
   });
 });
 
 test('members that an object has twice are told, each once', () => {
   expect(findPlaces('{"a":{"x":1},"b":[{"c":1,"c":2}],"a":{"x":1}}')).toMatchObject({
-    duplicates: ['b.0.c', 'a'],
+    duplicates: [['b', '0', 'c'], ['a']],
   });
 });
 

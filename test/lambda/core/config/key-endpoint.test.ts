@@ -163,7 +163,7 @@ describe('check-config warns of', () => {
           }),
         }),
       })
-    ).warnings;
+    ).warnings.map(({ message }) => message);
   test('what follows from insecureHttp', async () => {
     const meaning =
       'providers.default.insecureHttp lets keys be fetched over plain http: anyone on the network path can replace them and forge any token of this provider. Use https with "ca" if you can';
@@ -183,9 +183,10 @@ describe('check-config warns of', () => {
     ['two authorities', { ca: CA }, { ca: OTHER_CA }],
     ['insecureHttp and not', { insecureHttp: true }, {}],
   ])('two providers whose keys are at one place, but not trusted alike: %s', async (_, a, b) => {
-    const told = async (providers: object) => (await checkParameters(values(providers))).warnings.join('\n');
+    const told = async (providers: object) =>
+      (await checkParameters(values(providers))).warnings.map(({ message }) => message).join('\n');
     const warning =
-      'the keys of the providers a and b are at the same place, and "ca" or "insecureHttp" differ';
+      'providers.b: its keys are at the same place as those of a, and "ca" or "insecureHttp" differ';
     expect(await told({ a: { ...internal, ...a }, b: { ...internal, ...b } })).toContain(warning);
     const signed = { ...staff, keysUrl: 'https://keys.internal' };
     expect(await told({ a: { ...signed, ...a }, b: { ...signed, ...b } })).toContain(warning);

@@ -49,19 +49,33 @@ describe('a duplicate member is a problem, and its place is told', () => {
 
 describe('a value of another kind is a problem, and the message says in words what is meant', () => {
   test.each([
-    ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"'],
+    ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"; did you mean "enforce"?'],
+    ['{"mode":"audit"}', 'mode: must be "enforce" or "report-only"'],
+    ['{"rutes":[]}', 'rutes: is not a known field; did you mean "routes"?'],
+    ['{"toString":1}', 'toString: is not a known field'],
     ['{"preserveHost":"true"}', 'preserveHost: must be true or false'],
-    ['{"publicOrigins":"https://app.example.com"}', 'publicOrigins: must be a list'],
+    [
+      '{"publicOrigins":"https://app.example.com"}',
+      'publicOrigins: must be a list, such as ["https://app.example.com"]',
+    ],
     ['{"publicOrigins":[]}', 'publicOrigins: must have at least 1 entry'],
     ['{"publicOrigins":[""]}', 'publicOrigins.0: must not be empty'],
     ['{"publicOrigins":[1]}', 'publicOrigins.0: must be a text'],
-    ['{"firstByteTimeoutSeconds":"9"}', 'firstByteTimeoutSeconds: must be a number'],
-    ['{"firstByteTimeoutSeconds":1.5}', 'firstByteTimeoutSeconds: must be a whole number'],
-    ['{"firstByteTimeoutSeconds":0}', 'firstByteTimeoutSeconds: must be at least 1'],
-    ['{"firstByteTimeoutSeconds":901}', 'firstByteTimeoutSeconds: must be at most 900'],
+    ['{"firstByteTimeoutSeconds":"9"}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
+    ['{"firstByteTimeoutSeconds":1.5}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
+    ['{"firstByteTimeoutSeconds":0}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
+    ['{"firstByteTimeoutSeconds":-1.5}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
+    ['{"routes":[{"path":"/a","methods":"POST"}]}', 'routes.0.methods: must be a list, such as ["POST"]'],
+    ['{"firstByteTimeoutSeconds":901}', 'firstByteTimeoutSeconds: must be a whole number from 1 to 900'],
     ['{"stripPrefix":"/LONG"}', 'stripPrefix: must have at most 128 characters'],
-    ['{"routes":[{"path":"/a","claims":{"t":"a"}}]}', 'routes.0.claims.t: must be an object'],
-    ['{"routes":[{"path":"/a","claims":{"t":{"anyOf":"a"}}}]}', 'routes.0.claims.t.anyOf: must be a list'],
+    [
+      '{"routes":[{"path":"/a","claims":{"t":"a"}}]}',
+      'routes.0.claims.t: must be a rule, such as {"equals":"a"}',
+    ],
+    [
+      '{"routes":[{"path":"/a","claims":{"t":{"anyOf":"a"}}}]}',
+      'routes.0.claims.t.anyOf: must be a list, such as ["admin"]',
+    ],
     [
       '{"providers":{"a":{"type":"jwt"}}}',
       'providers.a.type: must be "jwks", "spiffe", "verified-access" or "alb-oidc"',
@@ -82,7 +96,7 @@ describe('a value of another kind is a problem, and the message says in words wh
 describe('a list where an object is meant is a problem, an empty one too', () => {
   test.each([
     ['[]', 'must be an object, not a list'],
-    ['{"routes":[[]]}', 'routes.0.path: is missing'],
+    ['{"routes":[[]]}', 'routes.0: must be an object, not a list'],
     ['{"routes":[{"path":"/api/a","claims":[]}]}', 'routes.0.claims: must be an object, not a list'],
     ['{"routes":[{"path":"/api/a","headers":[]}]}', 'routes.0.headers: must be an object, not a list'],
     ['{"providers":[]}', 'providers: must be an object, not a list'],
@@ -158,6 +172,6 @@ test('a text that was made to take memory is judged without taking it', () => {
 
 test('a fraction where a whole number belongs is told as that', () => {
   expect(ofRevocations('{"https://i.example":{"issuedBefore":1790000000.5}}')).toEqual([
-    'https://i.example.issuedBefore: must be a whole number',
+    'https://i.example.issuedBefore: must be a time in whole seconds since the epoch, such as 1790000000',
   ]);
 });

@@ -217,7 +217,13 @@ test.each(['policy', 'revocations'])('a list is no %s, not even an empty one', a
 
 test('revocations of an issuer that no provider has are kept, and a warning says so', async () => {
   const config = await configOf({ revocations: '{"https://other.example":{"jti":["1"]}}' });
-  expect(config.warnings).toEqual([expect.stringContaining('https://other.example')]);
+  expect(config.warnings).toMatchObject([
+    {
+      kind: 'revoked-issuer',
+      parameter: 'revocations',
+      message: expect.stringMatching(/^https:\/\/other\.example: /),
+    },
+  ]);
   expect(config.revocations.get('https://other.example')?.jti).toEqual(new Set(['1']));
   expect((await configOf()).warnings).toEqual([]);
 });

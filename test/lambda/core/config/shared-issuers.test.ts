@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { warningLine } from '../../../../lambda/core/config/warning.ts';
 import { parseConfig } from '../../../../lambda/core/config/parse.ts';
 import { SHARED_ISSUERS } from '../../../../lambda/core/config/shared-issuers.ts';
 
@@ -22,7 +23,7 @@ async function warningsOf(policy: object, issuer = 'https://issuer.example'): Pr
     '1',
   );
   if ('problems' in parsed) throw new Error(JSON.stringify(parsed.problems));
-  return parsed.config.warnings;
+  return parsed.config.warnings.map(warningLine);
 }
 
 const providerOf = (issuer: string | readonly string[], requiredClaims?: object) => ({

@@ -1,4 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
+import { warningLine } from '../../../../lambda/core/config/warning.ts';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 
 /** Problems of a policy whose one provider has its tokens in these places. */
@@ -10,7 +11,9 @@ async function problemsOf(tokenFrom: readonly object[], policy: object = {}, ans
 /** Warnings of the same, for one route. */
 async function warningsOf(tokenFrom: readonly object[], route: object) {
   const parsed = await parse(tokenFrom, { routes: [{ providers: ['app'], ...route }] });
-  return 'value' in parsed ? parsed.value.warnings : parsed.problems.map(({ message }) => message);
+  return 'value' in parsed
+    ? parsed.value.warnings.map(warningLine)
+    : parsed.problems.map(({ message }) => message);
 }
 
 function parse(tokenFrom: readonly object[], policy: object, answersKept = false) {

@@ -1,0 +1,29 @@
+// The one place where the app reads a tool: a deploy says of a policy what check-config says of it, and a second judge
+// would drift. What it imports is pure.
+import { checkParameters } from '../../tools/check-config/check.ts';
+import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
+import type { Options } from './options.ts';
+import type { PolicyFile } from './policy-file.ts';
+
+/** What to tell at synth, with an id by which it can be acknowledged. */
+export interface SynthWarning {
+  readonly id: string;
+  readonly message: string;
+}
+
+/** What is valid in a policy and most likely not meant, where the other parameters are not known yet. */
+export async function policyWarnings(
+  { file, text }: PolicyFile,
+  { paths, authorizer }: Pick<Options, 'paths' | 'authorizer'>,
+): Promise<readonly SynthWarning[]> {
+  const { warnings, policy } = await checkParameters(completeParameters({ policy: text }), {
+    // An authorizer has the paths of its APIs, which are defined elsewhere.
+    listenerPaths: authorizer ? undefined : paths,
+  });
+  return warnings
+    .filter((warning) => warning.kind !== 'size' && !isOfStandIn(warning, policy))
+    .map(({ id, message, location }) => ({
+      id: `alb-jwt-authorizer:${id}`,
+      message: `policy: ${message} (${file}${location === undefined ? '' : `:${location.at}`})`,
+    }));
+}

@@ -1,0 +1,20 @@
+import type { ListenerRule } from './listener-rules.ts';
+
+/** A path that a listener takes, and the host if its first rule asks for one. */
+export interface ExampleRequest {
+  readonly path: string;
+  readonly host: string | undefined;
+}
+
+/** A request that the first rule takes; to `/api/anything` where no rule names a path. */
+export function exampleRequest(rules: readonly ListenerRule[]): ExampleRequest {
+  const [rule] = [...rules].sort((a, b) => a.priority - b.priority);
+  const lastOf = (field: 'path-pattern' | 'host-header') =>
+    rule?.conditions.find((condition) => condition.field === field)?.values.at(-1);
+  const fill = (pattern: unknown) => String(pattern).replaceAll('*', 'anything').replaceAll('?', 'x');
+  const host = lastOf('host-header');
+  return {
+    path: fill(lastOf('path-pattern') ?? '/api/*'),
+    host: host === undefined ? undefined : fill(host),
+  };
+}

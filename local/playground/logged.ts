@@ -1,0 +1,48 @@
+import { reportOf } from '../../tools/explain/logged-request.ts';
+import { parameterVersions } from '../../tools/parameter-versions.ts';
+import type { PlaygroundStack } from './context.ts';
+import type { Answer, Logged } from './contract.ts';
+
+/** Header fields in which the function or API Gateway tells a caller the request's id. */
+const ID_FIELDS = ['x-request-id', 'apigw-requestid', 'x-amzn-requestid'];
+
+/** How long a line may take to get from the function to the log. */
+const PATIENCE_MS = 2000;
+const LOOK_MS = 20;
+
+export const requestIdOf = ({ headers }: Pick<Answer, 'headers'>): string | undefined =>
+  ID_FIELDS.flatMap((field) =>
+    headers.flatMap(([name, value]) => (name.toLowerCase() === field ? [value] : [])),
+  )[0];
+
+/** The decision of the function on a request, from its log; undefined where it has none. */
+export async function findLogged(
+  { logs, deployment }: Pick<PlaygroundStack, 'logs' | 'deployment'>,
+  through: 'load-balancer' | 'api',
+  requestId: string,
+): Promise<Logged | undefined> {
+  const { logGroup } = (through === 'api' && deployment.authorizer) || deployment.lambda;
+  for (const end = performance.now() + PATIENCE_MS; ; ) {
+    const events = logs.eventsOf(logGroup).filter(({ message }) => message.includes(requestId));
+    const lines = events.map(({ group, stream, timestamp, message }) => ({
+      group,
+      stream,
+      at: timestamp,
+      text: message,
+    }));
+    const searched = { region: deployment.region, groups: [logGroup], from: 0, until: 0, complete: true };
+    const decision = reportOf(requestId, searched, lines).decisions.at(-1);
+    if (decision !== undefined) {
+      const { line, meaning, further } = decision;
+      const { configVersion } = line.members ?? {};
+      return {
+        line: line.members ?? {},
+        meaning,
+        versions: typeof configVersion === 'string' ? parameterVersions(configVersion) : {},
+        further: further.map(({ text }) => text),
+      };
+    }
+    if (performance.now() > end) return undefined;
+    await new Promise((resolve) => setTimeout(resolve, LOOK_MS));
+  }
+}

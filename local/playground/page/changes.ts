@@ -1,0 +1,86 @@
+import type { Change } from '../contract.ts';
+import { byId, el } from './dom.ts';
+import { server } from './server.ts';
+import { duration } from './times.ts';
+
+export interface ChangeList {
+  /** Looks often from now on, until all that was put is in force. */
+  readonly watch: () => void;
+  /** Calls the listener after each look. */
+  readonly onLook: (listener: (changes: readonly Change[]) => void) => void;
+  /** Resolves when a version of a parameter is in force; an error says that it is not after a minute. */
+  readonly inForce: (name: string, version: number) => Promise<void>;
+}
+
+/** How long to wait between looks. A change takes seconds, but one that is not valid never comes into force. */
+const SOON_MS = 400;
+const LATER_MS = 4000;
+const PATIENCE_MS = 20_000;
+const GIVE_UP_MS = 60_000;
+
+export function createChanges(): ChangeList {
+  const list = byId('changes', HTMLOListElement);
+  const listeners = new Set<(changes: readonly Change[]) => void>();
+  let timer: number | undefined;
+  let looking = false;
+
+  const look = async () => {
+    if (looking) return;
+    looking = true;
+    clearTimeout(timer);
+    let wait = LATER_MS;
+    try {
+      const { changes, now } = await server.changes();
+      list.replaceChildren(...changes.map((change) => changeItem(change, now)));
+      for (const listener of listeners) listener(changes);
+      const waiting = changes.filter(({ inForceAt }) => inForceAt === undefined);
+      if (waiting.some(({ putAt }) => now - putAt < PATIENCE_MS)) wait = SOON_MS;
+    } catch {
+      // The stack has ended or is busy; the next look will show it.
+    } finally {
+      looking = false;
+      // Nobody sees a page that is hidden.
+      if (!document.hidden) timer = window.setTimeout(look, wait);
+    }
+  };
+  document.addEventListener('visibilitychange', () => void look());
+  void look();
+  return {
+    watch: () => void look(),
+    onLook: (listener) => void listeners.add(listener),
+    inForce: (name, version) =>
+      new Promise((resolve, reject) => {
+        const end = performance.now() + GIVE_UP_MS;
+        const listener = (changes: readonly Change[]) => {
+          const done = changes.some(
+            (change) => change.name === name && change.version >= version && change.inForceAt !== undefined,
+          );
+          const late = performance.now() > end;
+          if (!done && !late) return;
+          listeners.delete(listener);
+          if (done) resolve();
+          else
+            reject(
+              new Error(`Version ${version} of ${name} is not in force after a minute. Look at the log.`),
+            );
+        };
+        listeners.add(listener);
+        void look();
+      }),
+  };
+}
+
+function changeItem({ name, version, inForceAt, putAt }: Change, now: number): HTMLElement {
+  const state =
+    inForceAt === undefined
+      ? el('span', { class: 'waiting' }, `put ${duration((now - putAt) / 1000)} ago, not in force yet`)
+      : el('span', { class: 'done' }, `in force after ${duration((inForceAt - putAt) / 1000)}`);
+  return el(
+    'li',
+    {},
+    el('code', {}, name),
+    el('span', { class: 'version' }, `version ${version}`),
+    state,
+    el('time', {}, new Date(putAt).toLocaleTimeString('sv-SE')),
+  );
+}

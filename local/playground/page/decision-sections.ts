@@ -1,0 +1,120 @@
+import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
+import { el, fold } from './dom.ts';
+
+/** What the caller is told to do. */
+export function challengeSection({ headers }: Answer): HTMLElement[] {
+  const challenges = headers.filter(([name]) => name.toLowerCase() === 'www-authenticate');
+  if (challenges.length === 0) return [];
+  const blocks = challenges.map(([, value]) => el('pre', { class: 'block challenge' }, value));
+  return [el('h3', {}, 'Challenge'), ...blocks];
+}
+
+/** The answer as the caller has it. That of the local upstream says once more what it received. */
+export function answerSection({ answer, received }: Sent): HTMLElement {
+  const { status, headers, body, bodyEncoding, cut } = answer;
+  return fold(
+    `Answer · ${status}`,
+    received === undefined,
+    fieldTable(headers),
+    body === '' ? undefined : el('pre', { class: 'block', id: 'answer-body' }, pretty(body)),
+    bodyEncoding === 'base64'
+      ? el('p', { class: 'hint' }, 'The body is no text: this is base64.')
+      : undefined,
+    cut ? el('p', { class: 'hint' }, 'The body is longer than this.') : undefined,
+  );
+}
+
+/** What the upstream got, compared with what was sent. */
+export function upstreamSection({ request, received, logged }: Sent): HTMLElement[] {
+  if (received === undefined) {
+    const went = logged?.line.upstreamStatus !== undefined;
+    const text = went
+      ? 'The request went to another upstream than the local one.'
+      : 'The upstream received nothing.';
+    return [el('p', { class: 'nothing', id: 'upstream' }, text)];
+  }
+  const { method, url, headers, body } = received;
+  const sent = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
+  const got = new Set(headers.map(([name]) => name.toLowerCase()));
+  const dropped = request.headers.filter(([name]) => !got.has(name.toLowerCase()));
+  const markOf = ([name, value]: Field) => {
+    const before = sent.get(name.toLowerCase());
+    if (before === undefined) return 'added';
+    return before === value ? undefined : 'replaced';
+  };
+  return [
+    fold(
+      `Upstream received · ${method} ${url}`,
+      true,
+      fieldTable(headers, markOf),
+      dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not passed on:'),
+      dropped.length === 0 ? undefined : fieldTable(dropped, () => 'dropped'),
+      body === '' ? undefined : el('pre', { class: 'block' }, pretty(body)),
+    ),
+  ];
+}
+
+export function logSection(logged: Logged | undefined): HTMLElement[] {
+  if (logged === undefined) return [];
+  const { line, further } = logged;
+  return [
+    fold(
+      'Log line',
+      false,
+      el('pre', { class: 'block', id: 'log-line' }, JSON.stringify(line, null, 2)),
+      ...further.map((text) => el('pre', { class: 'block' }, pretty(text))),
+    ),
+  ];
+}
+
+/** The readings of the path, where there is more than one. */
+export function readingsSection(explained: Explained): HTMLElement[] {
+  if (explained.kind === 'invalid' || explained.readings.length < 2) return [];
+  const { readings } = explained;
+  const others = readings.filter(({ same }) => !same).length;
+  const rows = readings.map(({ text, steps, comesTo, same }) =>
+    el(
+      'tr',
+      { class: same ? undefined : 'other' },
+      el('td', {}, el('code', {}, text)),
+      el('td', {}, steps.length === 0 ? 'as it is' : steps.join(', ')),
+      el('td', {}, comesTo),
+    ),
+  );
+  const head = ['Some server reads', 'by', 'which takes'].map((text) => el('th', { scope: 'col' }, text));
+  return [
+    fold(
+      `Readings of the path · ${readings.length}${others === 0 ? '' : `, ${others} with another route`}`,
+      others > 0,
+      el(
+        'div',
+        { class: 'wide', tabindex: '0', role: 'group', 'aria-label': 'Readings of the path' },
+        el('table', { class: 'readings' }, el('thead', {}, el('tr', {}, ...head)), el('tbody', {}, ...rows)),
+      ),
+    ),
+  ];
+}
+
+const fieldTable = (
+  fields: readonly Field[],
+  markOf: (field: Field) => string | undefined = () => undefined,
+) =>
+  el(
+    'dl',
+    { class: 'members' },
+    ...fields.flatMap((field) => {
+      const mark = markOf(field);
+      return [
+        el('dt', { class: mark }, field[0]),
+        el('dd', {}, field[1], mark === undefined ? undefined : el('span', { class: `mark-${mark}` }, mark)),
+      ];
+    }),
+  );
+
+function pretty(text: string): string {
+  try {
+    return JSON.stringify(JSON.parse(text), null, 2);
+  } catch {
+    return text;
+  }
+}

@@ -1,0 +1,113 @@
+import type { Logged, Sent } from '../contract.ts';
+import {
+  answerSection,
+  challengeSection,
+  logSection,
+  readingsSection,
+  upstreamSection,
+} from './decision-sections.ts';
+import { byId, el, withCode } from './dom.ts';
+import { stageList } from './stages.ts';
+
+export interface DecisionPanel {
+  readonly show: (sent: Sent) => void;
+  /** Tells what is broken on purpose, or that nothing is. */
+  readonly setBroken: (...content: (Node | string)[]) => void;
+}
+
+export function createDecision(): DecisionPanel {
+  const verdict = byId('verdict', HTMLElement);
+  const rest = byId('decision', HTMLElement);
+  const broken = byId('broken', HTMLElement);
+  verdict.replaceChildren(
+    el('div', { class: 'empty' }, 'Send a request to see how it is decided, stage by stage, and why.'),
+  );
+  return {
+    show(sent) {
+      const { logged, explained, difference } = sent;
+      verdict.replaceChildren(
+        verdictLine(sent),
+        ...reasonLines(logged),
+        ...(difference === undefined ? [] : [differenceNote(difference)]),
+      );
+      // Before the stages where the readings are what it is about.
+      const readings = readingsSection(explained);
+      const first = logged?.line.code === 'path_invalid';
+      rest.replaceChildren(
+        ...(first ? readings : []),
+        ...stagesOf(sent),
+        ...(first ? [] : readings),
+        ...challengeSection(sent.answer),
+        ...upstreamSection(sent),
+        answerSection(sent),
+        ...logSection(logged),
+      );
+      // Where it is below what was clicked on.
+      if (matchMedia('(max-width: 1099px)').matches) verdict.scrollIntoView({ block: 'nearest' });
+    },
+    setBroken(...content) {
+      broken.hidden = content.length === 0;
+      broken.replaceChildren(...content);
+    },
+  };
+}
+
+/** The status that was really answered, and the code that the function's own log line has. */
+function verdictLine({ answer, logged, requestId }: Sent): HTMLElement {
+  const { status, milliseconds } = answer;
+  const tone = status < 400 ? 'ok' : 'bad';
+  const by = requestId === undefined ? 'answered by the load balancer, no function was asked' : undefined;
+  const code = logged === undefined ? (by ?? 'no line in the log') : String(logged.line.code);
+  return el(
+    'div',
+    { class: `verdict ${tone}` },
+    el('span', { class: 'status' }, String(status)),
+    el('span', { class: 'code' }, code),
+    el('span', { class: 'took' }, `${milliseconds} ms`),
+  );
+}
+
+function reasonLines(logged: Logged | undefined): HTMLElement[] {
+  if (logged === undefined) return [];
+  const { reason, reported } = logged.line;
+  const { meaning } = logged;
+  return [
+    ...(reported === undefined
+      ? []
+      : [
+          el('p', { class: 'note' }, `Let through because the policy only reports: it would be ${reported}.`),
+        ]),
+    ...(reason === undefined ? [] : [el('p', { class: 'reason' }, String(reason))]),
+    ...(meaning === undefined
+      ? []
+      : [
+          el('p', { class: 'hint' }, el('strong', {}, 'Operator: '), ...withCode(meaning.operator)),
+          el('p', { class: 'hint' }, el('strong', {}, 'Caller: '), ...withCode(meaning.whatHelps)),
+        ]),
+  ];
+}
+
+const differenceNote = ({ decided, explained }: NonNullable<Sent['difference']>): HTMLElement =>
+  el(
+    'p',
+    { class: 'difference', role: 'note' },
+    el('strong', {}, `The function decided ${decided}; the stages below come to ${explained}. `),
+    'The usual reason: the stages fetch the keys anew, while the function goes on with those that it has.',
+  );
+
+function stagesOf({ explained, requestId }: Sent): HTMLElement[] {
+  // The load balancer has answered by itself.
+  if (requestId === undefined) return [];
+  if (explained.kind === 'invalid') {
+    return [
+      el('h3', {}, 'Stages'),
+      el('p', { class: 'failure' }, 'The parameters are not valid, so there are no stages to show:'),
+      el(
+        'ul',
+        { class: 'problems' },
+        ...explained.problems.map((problem) => el('li', { class: 'bad' }, problem)),
+      ),
+    ];
+  }
+  return [el('h3', {}, 'Stages'), stageList(explained.explanation.steps)];
+}

@@ -1,0 +1,44 @@
+import type {
+  Changes,
+  Checked,
+  CheckRequest,
+  DecodedToken,
+  DecodeRequest,
+  IssuedToken,
+  OutageRequest,
+  Put,
+  PutRequest,
+  Refusal,
+  SendRequest,
+  Sent,
+  StackState,
+  TokenRequest,
+} from '../contract.ts';
+
+async function call<T>(method: string, name: string, body?: object): Promise<T> {
+  const answer = await fetch(`/api/${name}`, {
+    method,
+    headers: { 'x-playground': '1', ...(body && { 'content-type': 'application/json' }) },
+    ...(body && { body: JSON.stringify(body) }),
+  }).catch(() => {
+    throw new Error('The playground does not answer: the stack has ended. Start it again with npm start.');
+  });
+  const value = (await answer.json()) as T | Refusal;
+  if (!answer.ok) throw new Error((value as Refusal).error);
+  return value as T;
+}
+
+/** The calls of the playground's server. A refusal is an Error whose message is for the reader. */
+export const server = {
+  stack: () => call<StackState>('GET', 'stack'),
+  changes: () => call<Changes>('GET', 'changes'),
+  issueToken: (request: TokenRequest) => call<IssuedToken>('POST', 'token', request),
+  decode: (request: DecodeRequest) => call<DecodedToken>('POST', 'decode', request),
+  check: (request: CheckRequest) => call<Checked>('POST', 'check', request),
+  put: (request: PutRequest) => call<Put>('POST', 'parameter', request),
+  setOutage: (request: OutageRequest) => call<StackState>('POST', 'outage', request),
+  rotateKeys: () => call<StackState>('POST', 'rotation', {}),
+  send: (request: SendRequest) => call<Sent>('POST', 'send', request),
+};
+
+export const messageOf = (error: unknown): string => (error instanceof Error ? error.message : String(error));

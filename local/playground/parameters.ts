@@ -1,0 +1,60 @@
+import { descriptionOf, PARAMETER_NAMES } from '../../tools/parameter-versions.ts';
+import type { PlaygroundStack } from './context.ts';
+import type { Parameter, Put } from './contract.ts';
+import { RefusedCall } from './refused-call.ts';
+
+type Stored = Pick<PlaygroundStack, 'deployment' | 'ssm'>;
+
+/** All parameters as they are now, in the order of the contract. */
+export function readParameters(stack: Stored): Parameter[] {
+  return PARAMETER_NAMES.flatMap((name) => {
+    const fullName = fullNameOf(stack, name);
+    const stored = fullName === undefined ? undefined : read(stack, fullName);
+    return fullName === undefined || stored === undefined
+      ? []
+      : [{ name, fullName, description: descriptionOf(name), ...stored }];
+  });
+}
+
+/** The values of the parameters at the given versions; those without one are left out. */
+export function valuesAt(
+  stack: Stored,
+  versions: Readonly<Record<string, number>>,
+): Readonly<Record<string, string>> {
+  return Object.fromEntries(
+    Object.entries(versions).flatMap(([name, version]) => {
+      const fullName = fullNameOf(stack, name);
+      const stored = fullName === undefined ? undefined : read(stack, `${fullName}:${version}`);
+      return stored === undefined ? [] : [[name, stored.value]];
+    }),
+  );
+}
+
+/** Puts a value as the AWS CLI does, by SSM's API. */
+export async function putParameter(stack: Stored, name: string, value: string): Promise<Put> {
+  const fullName = fullNameOf(stack, name);
+  if (fullName === undefined) throw new RefusedCall(`There is no parameter "${name}".`);
+  const answer = await fetch(stack.ssm.origin, {
+    method: 'POST',
+    headers: { 'content-type': 'application/x-amz-json-1.1', 'x-amz-target': 'AmazonSSM.PutParameter' },
+    body: JSON.stringify({ Name: fullName, Value: value, Overwrite: true }),
+  });
+  const body = (await answer.json()) as { Version?: number; message?: string };
+  if (body.Version === undefined) throw new RefusedCall(`SSM refuses the value: ${body.message}`);
+  return { version: body.Version };
+}
+
+export const fullNameOf = ({ deployment }: Pick<Stored, 'deployment'>, name: string): string | undefined =>
+  deployment.parameters.find((parameter) => parameter.name.endsWith(`/${name}`))?.name;
+
+function read({ ssm }: Stored, name: string): { value: string; version: number } | undefined {
+  try {
+    const { Parameter } = ssm.execute('GetParameter', { Name: name }) as {
+      Parameter: { Value: string; Version: number };
+    };
+    return { value: Parameter.Value, version: Parameter.Version };
+  } catch {
+    // It was deleted, or so many versions ago that SSM no longer has it.
+    return undefined;
+  }
+}

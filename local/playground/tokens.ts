@@ -1,0 +1,34 @@
+import { DEMO } from '../identity/authorization-server.ts';
+import { ownServer, type PlaygroundStack } from './context.ts';
+import type { IssuedToken, TokenRequest } from './contract.ts';
+import { RefusedCall } from './refused-call.ts';
+
+/** Gets a token from the stack's authorization server by the client credentials grant. */
+export async function issueToken(
+  stack: Pick<PlaygroundStack, 'authorizationServer'>,
+  { scope, audience, lifetime }: TokenRequest,
+): Promise<IssuedToken> {
+  const credentials = Buffer.from(`${DEMO.clientId}:${DEMO.clientSecret}`).toString('base64');
+  const answer = await fetch(`${ownServer(stack).origin}/token`, {
+    method: 'POST',
+    headers: { authorization: `Basic ${credentials}` },
+    body: new URLSearchParams({
+      grant_type: 'client_credentials',
+      scope,
+      aud: audience,
+      ttl: String(lifetime),
+    }),
+  });
+  if (answer.status === 503) throw new RefusedCall('The authorization server is down. End the outage first.');
+  const body = (await answer.json()) as {
+    access_token?: string;
+    error?: string;
+    error_description?: string;
+  };
+  if (body.access_token === undefined) {
+    throw new RefusedCall(
+      `The authorization server issues no such token: ${body.error_description ?? body.error}`,
+    );
+  }
+  return { token: body.access_token };
+}

@@ -1,0 +1,13 @@
+import { ACCESS } from './playground-access.ts';
+import { BREAKS } from './playground-breaks.ts';
+import { HOSTILE } from './playground-hostile.ts';
+import type { PlaygroundCheck } from './playground-scene.ts';
+import { TOUR } from './playground-tour.ts';
+
+/** What is tried in the playground, in this order. */
+export const PLAYGROUND_CHECKS: Readonly<Record<string, PlaygroundCheck>> = {
+  ...TOUR,
+  ...HOSTILE,
+  ...ACCESS,
+  ...BREAKS,
+};

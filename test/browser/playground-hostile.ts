@@ -1,0 +1,117 @@
+import { deepEqual, equal, ok } from 'node:assert/strict';
+import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
+
+/** Text that runs if anything takes it for HTML. The second one fits in a path. */
+const HOSTILE_TEXT = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>"'\u202e`;
+const HOSTILE_PATH = '<img/src=x/onerror=window.pwned=1>';
+
+/** Nothing has run, and there is no element but those that the page makes. */
+async function assertHarmless({ page }: PlaygroundScene): Promise<void> {
+  const found = await page.evaluate(() => {
+    const { document, pwned } = globalThis as unknown as {
+      readonly pwned: unknown;
+      readonly document: { querySelectorAll(selector: string): { readonly length: number } };
+    };
+    return [pwned, document.querySelectorAll('img:not(.bar > img), body script, iframe, [onerror]').length];
+  });
+  deepEqual(found, [undefined, 0]);
+}
+
+const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
+
+export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
+  'what a token says is text: its names and values, its header and a key id': async (scene) => {
+    const { page } = scene;
+    const header = { alg: 'RS256', kid: HOSTILE_TEXT, [HOSTILE_TEXT]: HOSTILE_TEXT };
+    const claims = {
+      iss: HOSTILE_TEXT,
+      sub: HOSTILE_TEXT,
+      [HOSTILE_TEXT]: { [HOSTILE_TEXT]: [HOSTILE_TEXT] },
+    };
+    await page.locator('#token').fill(`${segment(header)}.${segment(claims)}.AAAA`);
+    await page.locator('#decoded dt', { hasText: '<img' }).first().waitFor();
+    await scene.send();
+    equal(await scene.verdict(), '401 issuer_mismatch');
+    await assertHarmless(scene);
+    await page.locator('#token').fill(HOSTILE_TEXT);
+    await page.getByText('This is no token').waitFor();
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.locator('#send-failure').getByText('The request cannot be sent').waitFor();
+    await assertHarmless(scene);
+  },
+  'what a policy says is text: in problems, warnings, routes and readings': async (scene) => {
+    const { page } = scene;
+    await page.getByRole('button', { name: 'Get a token' }).click();
+    await scene.edit(JSON.stringify({ [HOSTILE_TEXT]: 1, routes: [{ path: HOSTILE_TEXT }] }));
+    await page.locator('#problems .bad').first().waitFor();
+    await assertHarmless(scene);
+    const path = '/api/<img>/*';
+    await scene.putElsewhere('policy', JSON.stringify({ routes: [{ path, scopes: [HOSTILE_PATH] }] }));
+    await page.getByLabel('Path and query').fill('/api/<IMG>/x');
+    await scene.send();
+    await assertHarmless(scene);
+    await scene.putElsewhere('policy', '{}');
+  },
+  'what a request carries is text: path, query, fields and body, in the log line and at the upstream': async (
+    scene,
+  ) => {
+    const { page } = scene;
+    await page.getByLabel('Path and query').fill(`/api/${HOSTILE_PATH}?${HOSTILE_PATH}`);
+    await page.getByText('Header fields and body').click();
+    await page.getByLabel('Header fields').fill(`x-hostile: ${HOSTILE_TEXT.replace('\u202e', '')}`);
+    await page.getByLabel('Body').fill(HOSTILE_TEXT);
+    await page.getByLabel('Method').selectOption('POST');
+    await scene.send();
+    ok((await page.locator('#log-line').textContent())?.includes(HOSTILE_PATH));
+    ok(
+      (
+        await page
+          .getByText(/^Upstream received/)
+          .locator('..')
+          .innerText()
+      ).includes('onerror="window.pwned=1"'),
+    );
+    await assertHarmless(scene);
+    await page.getByLabel('Method').selectOption('GET');
+    for (const name of ['Header fields', 'Body']) await page.getByLabel(name).fill('');
+    await page.getByLabel('Path and query').fill('/api/anything');
+  },
+  'what an upstream answers is text: fields and body': async (scene) => {
+    const { page, stack, upstream } = scene;
+    upstream.answer = {
+      headers: {
+        'content-type': 'text/html',
+        'x-hostile': HOSTILE_TEXT.replace('\u202e', ''),
+        'set-cookie': 'a=1',
+      },
+      body: HOSTILE_TEXT,
+    };
+    await scene.putElsewhere('upstream', upstream.origin);
+    await scene.send();
+    equal(await page.locator('#answer-body').innerText(), HOSTILE_TEXT);
+    equal(
+      await page.locator('#upstream').innerText(),
+      'The request went to another upstream than the local one.',
+    );
+    await assertHarmless(scene);
+    await scene.putElsewhere('upstream', stack.urls.upstream);
+  },
+  'a request that is not valid HTTP is reported, not sent': async (scene) => {
+    const { page } = scene;
+    for (const [path, told] of [
+      ['no slash', 'The path must begin with a slash.'],
+      ['/api/a b', 'The request cannot be sent: '],
+      ['//elsewhere.example/', undefined],
+      ['http://elsewhere.example/', 'The path must begin with a slash.'],
+    ] as const) {
+      await page.getByLabel('Path and query').fill(path);
+      if (told === undefined) {
+        await scene.send();
+        continue;
+      }
+      await page.getByRole('button', { name: 'Send', exact: true }).click();
+      await page.locator('#send-failure').getByText(told).waitFor();
+    }
+    await page.getByLabel('Path and query').fill('/api/anything');
+  },
+};

@@ -1,0 +1,199 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import type { Changes, SendRequest, Sent, StackState } from '../../local/playground/contract.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack({ authorizer: 'http' });
+});
+afterAll(() => stack.close());
+
+async function call<T>(name: string, body?: object, at: TestStack = stack): Promise<T> {
+  const answer = await fetch(`${at.urls.playground}/api/${name}`, {
+    method: body === undefined ? 'GET' : 'POST',
+    headers: { 'x-playground': '1' },
+    ...(body && { body: JSON.stringify(body) }),
+  });
+  return (await answer.json()) as T;
+}
+
+const token = async (changes: object = {}) => {
+  const request = { scope: 'read', audience: '', lifetime: 60, ...changes };
+  return (await call<{ token: string }>('token', request)).token;
+};
+
+const REQUEST: SendRequest = {
+  through: 'load-balancer',
+  method: 'GET',
+  target: '/api/x',
+  headers: [],
+  body: '',
+  token: '',
+  carrier: 'authorization',
+};
+
+const send = (changes: Partial<SendRequest> = {}, at: TestStack = stack) =>
+  call<Sent>('send', { ...REQUEST, ...changes }, at);
+
+const put = async (name: string, value: string) => {
+  await call('parameter', { name, value });
+  await eventually(
+    () => call<Changes>('changes'),
+    ({ changes }) => changes.find((change) => change.name === name)?.inForceAt !== undefined,
+    15_000,
+  );
+};
+
+/** The stages by name, as far as they do not pass. */
+const failing = ({ explained }: Sent) =>
+  explained.kind === 'explained'
+    ? explained.explanation.steps.filter(({ outcome }) => outcome === 'fail').map(({ name }) => name)
+    : explained.problems;
+
+test('the state of the stack has its parameters and a path that the listener takes', async () => {
+  const state = await call<StackState>('stack');
+  expect(state).toMatchObject({
+    loadBalancer: stack.urls.loadBalancer,
+    api: stack.urls.api,
+    example: { path: '/api/anything' },
+    outage: false,
+  });
+  expect(state.parameters.map(({ name }) => name)).toEqual(['issuer', 'audience', 'jwks-uri', 'upstream', 'policy', 'revocations']); // biome-ignore format: one line
+});
+
+describe('a request', () => {
+  test('that is let through shows the line of the log, the stages and what the upstream got', async () => {
+    const sent = await send({ token: await token() });
+    expect(sent).toMatchObject({
+      answer: { status: 200 },
+      logged: { line: { code: 'allowed', requestId: sent.requestId } },
+      received: { method: 'GET', url: '/api/x' },
+    });
+    expect(sent.difference).toBeUndefined();
+    expect(failing(sent)).toEqual([]);
+    expect(sent.received?.headers).toContainEqual(['x-jwt-subject', 'demo-client']);
+  });
+
+  test.each([
+    ['without a token', {}, 'token_missing', ['extract']],
+    ['with an expired token', { lifetime: -60 }, 'token_expired', ['times']],
+    ['with a token for another audience', { audience: 'other' }, 'audience_mismatch', ['audience']],
+  ] as const)(
+    '%s is refused with the code that is in the log, and the same stage fails',
+    async (_, changes, code, stages) => {
+      // biome-ignore format: one line
+      const sent = await send({ token: Object.keys(changes).length === 0 ? '' : await token(changes) });
+      expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code }, meaning: { code } } });
+      expect([failing(sent), sent.difference, sent.received]).toEqual([stages, undefined, undefined]);
+    },
+  );
+
+  test('through the API is decided by the authorizer, whose log has it', async () => {
+    const sent = await send({ through: 'api', token: await token() });
+    expect(sent).toMatchObject({ answer: { status: 200 }, logged: { line: { code: 'allowed' } } });
+    const refused = await send({ through: 'api', token: await token({ audience: 'other' }) });
+    expect(refused).toMatchObject({
+      answer: { status: 401 },
+      logged: { line: { code: 'audience_mismatch' } },
+    });
+    expect([refused.difference, failing(refused)]).toEqual([undefined, ['audience']]);
+  });
+
+  test('that no rule of the listener takes has no decision', async () => {
+    const sent = await send({ target: '/elsewhere' });
+    expect([sent.answer.status, sent.requestId, sent.logged]).toEqual([404, undefined, undefined]);
+  });
+
+  test('has its token where it is told to', async () => {
+    const sent = await send({ token: await token(), carrier: 'cookie:session' });
+    expect(sent.request.headers).toContainEqual(['cookie', expect.stringMatching(/^session=ey/)]);
+    expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_missing' } } });
+    expect(sent.difference).toBeUndefined();
+    expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^A token goes in HEADER/) }); // biome-ignore format: one line
+  });
+
+  test('never goes anywhere but to the stack, whatever its path and Host are', async () => {
+    for (const target of ['//upstream.invalid/api/x', '/\\upstream.invalid']) {
+      expect((await send({ target })).answer.status).toBe(404);
+    }
+    expect((await send({ headers: [['Host', 'upstream.invalid']] })).answer.status).toBe(401);
+  });
+
+  test('is explained with the values that were in force, not with those that have been put since', async () => {
+    const good = await token();
+    await put('audience', 'other');
+    await call('parameter', { name: 'audience', value: 'api.example.com' });
+    const sent = await send({ token: good });
+    const { logged, difference } = sent;
+    expect(difference).toBeUndefined();
+    expect(failing(sent)).toEqual(logged?.line.code === 'allowed' ? [] : ['audience']);
+    await put('audience', 'api.example.com');
+  });
+
+  test('whose path has several readings shows the route of each', async () => {
+    await put('policy', JSON.stringify({ routes: [{ path: '/api/admin/*', scopes: ['admin'] }] }));
+    const { explained, logged } = await send({ target: '/api/Admin/x', token: await token() });
+    expect(logged?.line.code).toBe('path_invalid');
+    const readings = explained.kind === 'explained' ? explained.readings : [];
+    expect(readings).toEqual([
+      { text: '/api/Admin/x', steps: [], comesTo: 'no route', same: true },
+      { text: '/api/admin/x', steps: ['fold'], comesTo: 'the route /api/admin/*', same: false },
+    ]);
+    await put('policy', '{}');
+  });
+});
+
+test('a policy that is not valid never comes into force, and does not keep a revocation from it', async () => {
+  const good = await token();
+  await call('parameter', { name: 'policy', value: '{"routes":1}' });
+  await put(
+    'revocations',
+    JSON.stringify({ [stack.urls.authorizationServer]: { client_id: ['demo-client'] } }),
+  );
+  const sent = await send({ token: good });
+  expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_revoked' } } });
+  expect([failing(sent), sent.difference]).toEqual([['revocations'], undefined]);
+  const { changes } = await call<Changes>('changes');
+  expect(changes.find(({ name }) => name === 'policy')?.inForceAt).toBeUndefined();
+  await put('policy', '{}');
+  await put('revocations', '{}');
+});
+
+test('in an outage the stages use the keys that were known before, as the function does', async () => {
+  const good = await token();
+  await send({ token: good });
+  expect(await call<StackState>('outage', { on: true })).toMatchObject({ outage: true });
+  expect(await call('token', { scope: 'read', audience: '', lifetime: 60 })).toEqual({
+    error: 'The authorization server is down. End the outage first.',
+  });
+  const sent = await send({ token: good });
+  expect([sent.answer.status, sent.difference, failing(sent)]).toEqual([200, undefined, []]);
+  await call('outage', { on: false });
+});
+
+test('after a rotation the function still uses the old keys, and the difference is reported', async () => {
+  const good = await token();
+  await send({ token: good });
+  await call('rotation', {});
+  const sent = await send({ token: good });
+  expect(sent).toMatchObject({
+    answer: { status: 200 },
+    difference: { decided: 'allowed', explained: 'key_unknown' },
+  });
+});
+
+test('behind a service that signs requests, explain sees its header as the function does', async () => {
+  const signed = await startTestStack({ as: 'verified-access' });
+  try {
+    for (const [target, code] of [
+      ['/api/admin/x', 'allowed'],
+      ['/api/x', 'token_missing'],
+    ] as const) {
+      const sent = await send({ target }, signed);
+      expect([sent.logged?.line.code, sent.difference]).toEqual([code, undefined]);
+    }
+  } finally {
+    await signed.close();
+  }
+});

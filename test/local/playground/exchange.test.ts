@@ -1,0 +1,81 @@
+import { createServer } from 'node:http';
+import type { AddressInfo } from 'node:net';
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { exchange } from '../../../local/playground/exchange.ts';
+
+const seen: { url: string; headers: string[]; body: string }[] = [];
+const server = createServer(async (request, response) => {
+  const chunks: Buffer[] = [];
+  for await (const chunk of request) chunks.push(chunk as Buffer);
+  const body = Buffer.concat(chunks).toString();
+  seen.push({ url: request.url ?? '', headers: request.rawHeaders, body });
+  const [, kind] = /^\/(binary|long)/.exec(request.url ?? '') ?? [];
+  response.writeHead(200, [
+    ['Set-Cookie', 'a=1'],
+    ['set-cookie', 'b=2'],
+  ].flat()); // biome-ignore format: one line
+  response.end(kind === 'binary' ? Buffer.from([0xff, 0xfe]) : kind === 'long' ? 'é'.repeat(200_000) : 'ok');
+});
+let origin = '';
+beforeAll(async () => {
+  await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+  origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
+});
+afterAll(() => void server.close());
+
+const send = (changes: Partial<Parameters<typeof exchange>[1]>) =>
+  exchange(origin, { method: 'GET', target: '/', headers: [], body: '', ...changes });
+
+test('a path goes out as it is, with its dots, slashes and escapes', async () => {
+  for (const target of ['/api/../admin', '//evil.example/x', '/a%2Fb;c?d=%zz#e', '/\\evil']) {
+    await send({ target });
+    expect(seen.at(-1)?.url).toBe(target);
+  }
+});
+
+test('fields go out in order, with their letter case and their duplicates', async () => {
+  await send({ headers: [['X_JWT_Subject', '1'], ['x-a', '2'], ['X-A', '3'], ['Host', 'api.example.com']] }); // biome-ignore format: one line
+  const own = seen.at(-1)?.headers.join(',');
+  expect(own).toMatch(/^X_JWT_Subject,1,x-a,2,X-A,3,Host,api\.example\.com/);
+});
+
+test('a body has its length in bytes', async () => {
+  await send({ method: 'POST', body: 'é' });
+  expect(seen.at(-1)).toMatchObject({ body: 'é', headers: expect.arrayContaining(['Content-Length', '2']) });
+});
+
+test('an answer has its fields in order; a body that is not text comes as base64, and a long one is cut', async () => {
+  expect(await send({})).toMatchObject({ status: 200, body: 'ok', cut: false });
+  expect((await send({})).headers.slice(0, 2)).toEqual([['Set-Cookie', 'a=1'], ['set-cookie', 'b=2']]); // biome-ignore format: one line
+  expect(await send({ target: '/binary' })).toMatchObject({ body: '//4=', bodyEncoding: 'base64' });
+  expect(await send({ target: '/long' })).toMatchObject({ bodyEncoding: 'utf8', cut: true });
+});
+
+test.each([
+  ['http://evil.example/', 'The path must begin with a slash.'],
+  ['evil.example', 'The path must begin with a slash.'],
+  ['@evil.example/', 'The path must begin with a slash.'],
+  ['/a b', 'The request cannot be sent: '],
+  ['/a\r\nX-Evil: 1', 'The request cannot be sent: '],
+])('nothing is sent to %j', async (target, told) => {
+  const before = seen.length;
+  await expect(send({ target })).rejects.toThrow(told);
+  expect(seen.length).toBe(before);
+});
+
+test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as const)(
+  'nothing is sent with the fields %j',
+  async (headers) => {
+    await expect(send({ headers })).rejects.toThrow('The request cannot be sent: ');
+  },
+);
+
+test('an origin where nobody listens is reported', async () => {
+  const closed = createServer();
+  await new Promise<void>((resolve) => closed.listen(0, '127.0.0.1', resolve));
+  const { port } = closed.address() as AddressInfo;
+  await new Promise((resolve) => closed.close(resolve));
+  await expect(
+    exchange(`http://127.0.0.1:${port}`, { method: 'GET', target: '/', headers: [], body: '' }),
+  ).rejects.toThrow('The request was not answered: ');
+});

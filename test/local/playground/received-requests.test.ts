@@ -1,0 +1,20 @@
+import { expect, test } from '@jest/globals';
+import { createReceivedRequests } from '../../../local/playground/received-requests.ts';
+
+const received = (...headers: readonly [string, string][]) =>
+  ({ method: 'GET', url: '/', headers, body: '', bodyEncoding: 'utf8', bodyLength: 0 }) as const;
+
+test('a request is found by the id that the function gave it, whatever the letter case of the field', () => {
+  const requests = createReceivedRequests();
+  const one = received(['X-Request-Id', 'a']);
+  requests.add(one);
+  requests.add(received());
+  expect([requests.find('a'), requests.find('b')]).toEqual([one, undefined]);
+});
+
+test('the oldest are forgotten, so that a stack may run for days', () => {
+  const requests = createReceivedRequests();
+  for (let id = 0; id < 1000; id++) requests.add(received(['x-request-id', String(id)]));
+  expect(requests.find('999')).toBeDefined();
+  expect(requests.find('0')).toBeUndefined();
+});

@@ -1,0 +1,54 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
+import { completeParameters } from '../../tools/check-config/complete-parameters.ts';
+import { configurationOf } from '../../tools/explain/configuration.ts';
+import { pathReadings } from '../../tools/path-readings.ts';
+
+async function configured(policy: object) {
+  const found = await configurationOf(completeParameters({ policy: JSON.stringify(policy) }), 'given');
+  if ('problems' in found) throw new Error(JSON.stringify(found.problems));
+  return found;
+}
+
+const ROUTES = [
+  { path: '/api/admin/*', scopes: ['admin'] },
+  { path: '/api/open/*', onUnauthenticatedRequest: 'allow' },
+  { path: '/v2/x', scopes: ['x'] },
+];
+
+test('each reading has the steps to it, and the route that it takes', async () => {
+  const readings = pathReadings({ method: 'GET', path: '/api//Admin' }, await configured({ routes: ROUTES }));
+  expect(readings).toEqual([
+    { text: '/api//Admin', steps: [], comesTo: 'no route', same: true },
+    { text: '/api/Admin', steps: ['merge'], comesTo: 'no route', same: true },
+    { text: '/api//admin', steps: ['fold'], comesTo: 'no route', same: true },
+    { text: '/api/admin', steps: ['merge', 'fold'], comesTo: 'the route /api/admin/*', same: false },
+  ]);
+});
+
+test('a reading that no path may have says why', async () => {
+  const readings = pathReadings(
+    { method: 'GET', path: '/api/x/%2e%2e' },
+    await configured({ routes: ROUTES }),
+  );
+  expect(readings.map(({ comesTo }) => comesTo)).toContain('has a dot segment');
+});
+
+test('a path that is none has no readings', async () => {
+  const config = await configured({ routes: ROUTES });
+  for (const path of ['/a%', 'x', '/a b']) expect(pathReadings({ method: 'GET', path }, config)).toEqual([]);
+});
+
+test('some reading takes another route just where the function refuses the path', async () => {
+  const config = await configured({ routes: ROUTES });
+  const piece = fc.constantFrom('/', 'api', 'Admin', 'admin', 'open', 'v2', 'x', '%2f', '%61', ';a=1', '.', '.json', '+', '%20', '\\'); // biome-ignore format: one line
+  fc.assert(
+    fc.property(fc.array(piece, { maxLength: 8 }), (pieces) => {
+      const path = `/${pieces.join('')}`;
+      const readings = pathReadings({ method: 'GET', path }, config);
+      const refused = isPathProblem(config.config.judgePath('GET', path));
+      if (readings.length > 0) expect(readings.some(({ same, comesTo }) => !same || comesTo.startsWith('has ') || comesTo.startsWith('begins '))).toBe(refused); // biome-ignore format: one line
+    }),
+  );
+});

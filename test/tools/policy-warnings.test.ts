@@ -1,0 +1,268 @@
+import { describe, expect, test } from '@jest/globals';
+import { checkParameters, type CheckOptions } from '../../tools/check-config/check.ts';
+import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
+
+type Others = Given & CheckOptions;
+
+async function check(policy: object, { listenerPaths, ...given }: Others = {}) {
+  const values = completeParameters({ ...given, policy: JSON.stringify(policy) });
+  const { problems, warnings } = await checkParameters(values, { listenerPaths });
+  expect(problems).toEqual([]);
+  return warnings;
+}
+const deny = { unmatched: 'deny' };
+const open = { onUnauthenticatedRequest: 'allow' };
+const routesOf = (...routes: object[]) => ({ ...deny, routes });
+const partner = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders' };
+const providerOf = (changes: object, name = 'partner') => ({
+  ...deny,
+  providers: { [name]: { ...partner, ...changes } },
+  routes: [{ path: '/api/*', providers: [name] }],
+});
+const COGNITO = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc';
+
+describe('a warning is given, once and with its place, for', () => {
+  test.each<[string, object, Others, string, RegExp]>([
+    // Requests near to a guarded one.
+    [
+      'methods that an earlier route guards and a later one does not',
+      routesOf({ path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] }, { path: '/api/a/*' }),
+      {},
+      'method-for-less',
+      /^routes\.0 .* POST, PUT, PATCH and DELETE goes to routes\.1 \(\/api\/a\/\*\), which asks for less/,
+    ],
+    [
+      'methods that a wider route takes for less',
+      routesOf({ path: '/api/a/*', methods: ['POST'], claims: { t: { exists: true } } }, { path: '/api/*' }),
+      {},
+      'method-for-less',
+      /^routes\.0 .* GET, PUT, PATCH and DELETE goes to routes\.1/,
+    ],
+    [
+      'a path below a guarded one that is open',
+      routesOf({ path: '/api/admin' }, { path: '/api/admin/x', methods: ['GET'], ...open }),
+      {},
+      'path-for-less',
+      /^routes\.0 \(\/api\/admin\) guards this path only: \/api\/admin\/x goes to routes\.1/,
+    ],
+    [
+      'a path beside a guarded one, where all but that is open',
+      routesOf({ path: '/api/orders/*' }, { path: '/api/*', ...open }),
+      {},
+      'path-for-less',
+      /^routes\.0 .*: \/api\/orders-x goes to routes\.1 \(\/api\/\*\), which is open/,
+    ],
+    [
+      'a path that is a letter shorter than a guarded one',
+      routesOf({ path: '/api/orders/*' }, { path: '/api/order*', ...open }),
+      {},
+      'path-for-less',
+      /^routes\.0/,
+    ],
+    [
+      'a path beside a guarded one that is report-only',
+      routesOf({ path: '/api/orders/*' }, { path: '/api/*', mode: 'report-only' }),
+      {},
+      'path-for-less',
+      /^routes\.0/,
+    ],
+    [
+      'routes that differ in case only',
+      routesOf({ path: '/api/Orders/*', methods: ['GET'] }, { path: '/api/orders/*', methods: ['POST'] }),
+      {},
+      'path-case',
+      /^routes\.1 \(POST \/api\/orders\/\*\) and routes\.0 /,
+    ],
+    // Paths.
+    ...[
+      '/api/:id',
+      '/api/{id}/x',
+      '/api/<int:id>',
+      '/api/[id]',
+      '/api/.*',
+      '/api/(a|b)',
+      '/api/a$',
+      '/api/x?a=*',
+    ].map((path): [string, object, Others, string, RegExp] => [
+      `the path ${path}`,
+      routesOf({ path }),
+      {},
+      'path-syntax',
+      /^routes\.0\.path: has /,
+    ]),
+    ['an optional slash', routesOf({ path: '/api/x/?' }), {}, 'path-syntax', /"\?" after something optional/],
+    ['an optional plural', routesOf({ path: '/api/orders?' }), {}, 'path-syntax', /"\?" after something/],
+    ['two asterisks', routesOf({ path: '/api/**' }), {}, 'path-syntax', /write "\*"$/],
+    [
+      'a route that the load balancer never sends requests for',
+      routesOf({ path: '/api/a' }, { path: '/web/*' }),
+      { listenerPaths: ['/api/*'] },
+      'path-not-sent',
+      /^routes\.1 \(\/web\/\*\): the load balancer sends \/api\/\* only/,
+    ],
+    // Who is accepted.
+    [
+      'any audience',
+      providerOf({ audience: null }),
+      {},
+      'any-audience',
+      /^providers\.partner\.audience: null /,
+    ],
+    [
+      'Cognito by "aud"',
+      providerOf({ issuer: COGNITO, audience: '1example23456789' }),
+      {},
+      'cognito-audience',
+      /^providers\.partner: access tokens of Cognito/,
+    ],
+    [
+      'Cognito as the default provider',
+      {},
+      { issuer: COGNITO, audience: '1example23456789' },
+      'cognito-audience',
+      /^providers\.default: /,
+    ],
+    // What is still to be filled in.
+    ...[
+      { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', jwksUri: 'https://login.example/keys' },
+      { issuer: 'https://*.okta.example', jwksUri: 'https://okta.example/keys' },
+      { issuer: 'https://YOUR-DOMAIN.example' },
+      { audience: ['orders', 'api://YOUR_CLIENT_ID'] },
+      { audience: '<client id>' },
+      { jwksUri: 'https://partner.example/$TENANT/keys' },
+    ].map((changes): [string, object, Others, string, RegExp] => [
+      `${JSON.stringify(changes)}`,
+      providerOf(changes),
+      {},
+      'placeholder',
+      /^providers\.partner\.\w+: has .*, which stands for nothing here: write the exact value$/,
+    ]),
+    ['a placeholder for the audience', {}, { audience: 'YOUR-AUDIENCE' }, 'placeholder', /^has "YOUR-…"/],
+    ['a placeholder for the upstream', {}, { upstream: 'https://YOUR-HOST.example' }, 'placeholder', /^has /],
+    // Where requests go.
+    ['http to the internet', {}, { upstream: 'http://upstream.example.com' }, 'upstream-http', /^is http to/],
+    [
+      'http to a public address by a route',
+      routesOf({ path: '/api/a', upstream: 'http://203.0.113.7:8080' }),
+      {},
+      'upstream-http',
+      /^routes\.0\.upstream: is http to/,
+    ],
+    // Names.
+    [
+      'a scope that is almost another one',
+      routesOf(
+        { path: '/api/a', scopes: ['orders:write'] },
+        { path: '/api/b', scopes: { any: ['orders:wirte'] } },
+      ),
+      {},
+      'near-scopes',
+      /^routes\.1\.scopes\.any\.0: the scope orders:wirte is almost orders:write of routes\.0\.scopes\.0/,
+    ],
+    [
+      'a claim that is almost another one',
+      routesOf(
+        { path: '/api/a', claims: { tenant: { exists: true } } },
+        { path: '/api/b', claims: { tennant: { exists: true } } },
+      ),
+      {},
+      'near-claims',
+      /^routes\.1\.claims\.tennant: /,
+    ],
+    [
+      'a value that is almost another one of the same claim, without either',
+      routesOf(
+        { path: '/api/a', claims: { tenant: { equals: 'contoso' } } },
+        { path: '/api/b', claims: { tenant: { anyOf: ['acme', 'contosso'] } } },
+      ),
+      {},
+      'near-values',
+      /^routes\.1\.claims\.tenant\.anyOf\.1: the value is almost that of routes\.0\.claims\.tenant\.equals:/,
+    ],
+    [
+      'a provider whose name is almost that of another one',
+      {
+        ...deny,
+        providers: { partner, partners: { ...partner, audience: 'x' } },
+        routes: [{ path: '/api/*', providers: ['partner', 'partners'] }],
+      },
+      {},
+      'near-providers',
+      /^providers\.partners: /,
+    ],
+  ])('%s', async (_, policy, others, kind, message) => {
+    const warnings = await check(policy, others);
+    expect(warnings.filter((warning) => warning.kind === kind)).toEqual([
+      expect.objectContaining({ message: expect.stringMatching(message) }),
+    ]);
+    for (const { parameter, message: text, location } of warnings) {
+      if (parameter === 'policy' && /^(?:routes|providers\.partner)/.test(text))
+        expect(location).toBeDefined();
+    }
+  });
+});
+
+const SOUND: readonly (readonly [name: string, policy: object, others?: Others])[] = [
+  ['reading that is open and writing that is not', routesOf({ path: '/api/a/*', methods: ['POST'] })],
+  [
+    'other methods that a route names on purpose',
+    routesOf(
+      { path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] },
+      { path: '/api/a/*', methods: ['POST'] },
+    ),
+  ],
+  [
+    'other methods that ask for as much',
+    routesOf(
+      { path: '/api/a/*', methods: ['GET'], scopes: ['a:read'] },
+      { path: '/api/a/*', scopes: ['a:write'] },
+    ),
+  ],
+  [
+    'a wider route that asks for a token',
+    routesOf({ path: '/api/a/*', scopes: ['a:read'] }, { path: '/api/*' }),
+  ],
+  ['one character', routesOf({ path: '/api/v?/x' }, { path: '/api/w?' })],
+  ['any suffix', routesOf({ path: '/api/report.*' })],
+  ['parentheses', routesOf({ path: '/api/Orders(*)' })],
+  [
+    "paths within the listener's",
+    routesOf({ path: '/api' }, { path: '/*/a' }),
+    { listenerPaths: ['/api/*'] },
+  ],
+  ['routes of a WebSocket API', routesOf({ path: '/$connect' }), { listenerPaths: ['/api/*'] }],
+  ['Cognito by "client_id"', providerOf({ issuer: COGNITO, audience: '1exa', audienceClaim: 'client_id' })],
+  [
+    'ID tokens of Cognito',
+    providerOf({ issuer: COGNITO, audience: '1exa', requiredClaims: { token_use: { equals: 'id' } } }),
+  ],
+  ['http to this machine', {}, { upstream: 'http://localhost:3000' }],
+  ['http to a private address', {}, { upstream: 'http://10.0.0.5' }],
+  ['http to a private name', {}, { upstream: 'http://orders.internal:8080' }],
+  ['http to a load balancer in a VPC', {}, { upstream: 'http://internal-a-1.eu-west-1.elb.amazonaws.com' }],
+  [
+    'scopes that differ on purpose',
+    routesOf(
+      ...['eu:read', 'us:read', 'v1:read', 'v2:read', 'a:write', 'orders:read', 'orders:write'].map(
+        (scope, index) => ({ path: `/api/${index}`, scopes: [scope] }),
+      ),
+    ),
+  ],
+];
+// A test that takes more than there is in its row would wait for a callback.
+const NO_WARNING = SOUND.map(([name, policy, others = {}]) => [name, { policy, others }] as const);
+
+describe('no warning is given for', () => {
+  test.each(NO_WARNING)('%s', async (_, { policy, others }) => {
+    expect((await check(policy, others)).map(({ kind }) => kind)).toEqual([]);
+  });
+});
+
+test('the id of a warning stays when routes are put before it, and names the one that it is about', async () => {
+  const route = { path: '/api/public/*', methods: ['GET'], ...open };
+  const [alone] = await check(routesOf(route));
+  const [behind] = await check(routesOf({ path: '/api/a' }, route));
+  expect(alone?.id).toBe('policy:anonymous-route:GET/api/public/*');
+  expect(behind?.id).toBe(alone?.id);
+  expect(behind?.message).not.toBe(alone?.message);
+});

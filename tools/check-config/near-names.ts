@@ -1,0 +1,115 @@
+import { editDistance } from '../../lambda/core/config/nearest-name.ts';
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
+
+/** A name in the policy, and where it is. */
+interface Use {
+  readonly place: string;
+  readonly name: string;
+}
+
+/** Names that are almost the same as others of their kind, of which one is most likely misspelt. */
+export const nearNameWarnings = (policy: PolicyDocument): Warning[] => [
+  ...nearPairs(scopesIn(policy)).map(([one, other]) =>
+    ofPolicy(
+      'near-scopes',
+      `${one.place}: the scope ${one.name} is almost ${other.name} of ${other.place}: if they are one, spell both the same`,
+    ),
+  ),
+  ...nearPairs(claimsIn(policy)).map(([one, other]) =>
+    ofPolicy(
+      'near-claims',
+      `${one.place}: the claim is almost that of ${other.place}: if they are one, spell both the same`,
+    ),
+  ),
+  ...claimValuesIn(policy).flatMap((values) =>
+    nearPairs(values).map(([one, other]) =>
+      ofPolicy(
+        'near-values',
+        `${one.place}: the value is almost that of ${other.place}: if they are one, spell both the same`,
+      ),
+    ),
+  ),
+  ...nearPairs(providersIn(policy)).map(([one, other]) =>
+    ofPolicy(
+      'near-providers',
+      `${one.place}: its name is almost that of ${other.place}: give one of them a name that nobody takes for the other`,
+    ),
+  ),
+];
+
+/** Each name with the first one before it that it is almost. */
+function nearPairs(uses: readonly Use[]): [Use, Use][] {
+  const first = [...new Map([...uses].reverse().map((use) => [use.name, use])).values()].reverse();
+  return first.flatMap((use, index) => {
+    const other = first.slice(0, index).find(({ name }) => isAlmost(use.name, name));
+    return other === undefined ? [] : [[use, other] as [Use, Use]];
+  });
+}
+
+/**
+ * Whether two names differ in one word by what fingers do: a letter too many, one too few, two swapped, another one in a
+ * long word, or case. Short words and numbers are told apart on purpose: `eu:read` and `us:read`, `v1` and `v2`.
+ */
+export function isAlmost(a: string, b: string): boolean {
+  if (a.toLowerCase() === b.toLowerCase()) return a !== b;
+  const [words, others] = [a, b].map((name) => name.toLowerCase().split(/[^a-z0-9]+/));
+  if (words === undefined || others === undefined || words.length !== others.length) return false;
+  const pairs = words.flatMap((word, index) =>
+    word === others[index] ? [] : [[word, others[index] ?? ''] as const],
+  );
+  const [pair, ...more] = pairs;
+  if (pair === undefined || more.length > 0) return false;
+  const [word, other] = pair;
+  const isOneSubstituted =
+    word.length === other.length && [...word].sort().join() !== [...other].sort().join();
+  const least = isOneSubstituted ? 6 : 4;
+  const isNumbered = word.replace(/\d/g, '') === other.replace(/\d/g, '');
+  return Math.min(word.length, other.length) >= least && !isNumbered && editDistance(word, other) === 1;
+}
+
+function scopesIn({ routes = [] }: PolicyDocument): Use[] {
+  return routes.flatMap(({ scopes = [] }, index) => {
+    const [names, member] = Array.isArray(scopes)
+      ? [scopes, '']
+      : 'all' in scopes
+        ? [scopes.all, '.all']
+        : [scopes.any, '.any'];
+    return names.map((name, at) => ({ place: `routes.${index}.scopes${member}.${at}`, name }));
+  });
+}
+
+type Rules = NonNullable<NonNullable<PolicyDocument['routes']>[number]['claims']>;
+
+const rulesIn = ({ providers = {}, routes = [] }: PolicyDocument): { place: string; rules: Rules }[] => [
+  ...Object.entries(providers).map(([name, { requiredClaims = {} }]) => ({
+    place: `providers.${name}.requiredClaims`,
+    rules: requiredClaims,
+  })),
+  ...routes.map(({ claims = {} }, index) => ({ place: `routes.${index}.claims`, rules: claims })),
+];
+
+const claimsIn = (policy: PolicyDocument): Use[] =>
+  rulesIn(policy).flatMap(({ place, rules }) =>
+    Object.keys(rules).map((name) => ({ place: `${place}.${name}`, name })),
+  );
+
+/** The values of each claim, which are compared with each other only. */
+function claimValuesIn(policy: PolicyDocument): Use[][] {
+  const byClaim = new Map<string, Use[]>();
+  for (const { place, rules } of rulesIn(policy)) {
+    for (const [claim, rule] of Object.entries(rules)) {
+      const uses = Object.entries(rule).flatMap(([member, value]) =>
+        [value].flat().flatMap((name, at) => {
+          const where = `${place}.${claim}.${member}${Array.isArray(value) ? `.${at}` : ''}`;
+          return typeof name === 'string' ? [{ place: where, name }] : [];
+        }),
+      );
+      byClaim.set(claim, [...(byClaim.get(claim) ?? []), ...uses]);
+    }
+  }
+  return [...byClaim.values()];
+}
+
+const providersIn = ({ providers = {} }: PolicyDocument): Use[] =>
+  Object.keys(providers).map((name) => ({ place: `providers.${name}`, name }));

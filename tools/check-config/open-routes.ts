@@ -1,0 +1,42 @@
+import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
+import { placedName } from './route-names.ts';
+
+/** Routes by which requests go on without an identity that has been verified. */
+export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warning[] {
+  const warnings = routes.flatMap((route, index) => {
+    const place = placedName(route, index);
+    const anonymous = route.onUnauthenticatedRequest === 'allow';
+    return [
+      ...(anonymous
+        ? [
+            ofPolicy(
+              'anonymous-route',
+              `${place} lets requests without credentials go on, without an identity`,
+            ),
+          ]
+        : []),
+      ...((route.mode ?? mode) === 'report-only'
+        ? [
+            ofPolicy(
+              'report-only-route',
+              `${place} is report-only: what it would reject goes on, without an identity` +
+                (anonymous ? '' : coveredOnceEnforced(route)),
+            ),
+          ]
+        : []),
+    ];
+  });
+  const rest = ofPolicy(
+    'report-only-policy',
+    'mode: requests that no route matches are report-only: what would be rejected goes on',
+  );
+  return mode === 'report-only' ? [...warnings, rest] : warnings;
+}
+
+/** A slash at the end does not decide, unless that would open more than a route names. */
+function coveredOnceEnforced({ path }: RouteDocument): string {
+  if (path.endsWith('/') || path === '/*' || (path.endsWith('*') && !path.endsWith('/*'))) return '';
+  const also = path.endsWith('/*') ? path.slice(0, -2) : `${path}/`;
+  return `; once it is enforced it covers ${also} as well`;
+}

@@ -1,0 +1,77 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
+import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
+import { listed } from '../explain/format.ts';
+import { leftOut } from '../path-steps.ts';
+import { patternsMeet } from './patterns-meet.ts';
+import { placedName } from './route-names.ts';
+
+/** Patterns of other languages than listener rules', and what to write here. */
+const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: string])[] = [
+  [/\/:[A-Za-z_]/, '":" and a name', '* in its place'],
+  [/\{[^}]*\}/, 'a name in braces', '* in its place'],
+  [/<[^>]*>/, 'a name in angle brackets', '* in its place'],
+  [/\/\[[^\]]*\]/, 'a name in brackets', '* in its place'],
+  [/\/\.[*+]|\([^)]*[|?][^)]*\)|\^|\$$/, 'a regular expression', '* for any text, and ? for one character'],
+  [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
+  [
+    /\/\?$|[a-z]s\?$/,
+    '"?" after something optional',
+    'a route for each of the two paths, or the path without a slash at its end, which covers it; "?" is just one character',
+  ],
+];
+
+/** Paths that are probably not what they look like, and ways of reading them that are left out. */
+export function pathWarnings(
+  policy: PolicyDocument,
+  listenerPaths: readonly string[] | undefined,
+): Warning[] {
+  const { routes = [], paths } = policy;
+  const foreign = routes.flatMap(({ path }, index) => {
+    const found = FOREIGN.find(([pattern]) => pattern.test(path));
+    if (found !== undefined) {
+      const [, what, instead] = found;
+      return ofPolicy(
+        'path-syntax',
+        `routes.${index}.path: has ${what}, which means nothing here, where only * and ? are special: use ${instead}`,
+      );
+    }
+    return path.includes('**')
+      ? ofPolicy(
+          'path-syntax',
+          `routes.${index}.path: "**" is the same as "*", which matches slashes as well: write "*"`,
+        )
+      : [];
+  });
+  const kept = paths?.readings;
+  const readings =
+    kept === undefined
+      ? []
+      : STEP_NAMES.filter((name) => !kept.includes(name)).map((name) =>
+          ofPolicy('reading-left-out', leftOut(name)),
+        );
+  return [...foreign, ...outside(policy, listenerPaths), ...readings];
+}
+
+/** A route of a WebSocket API, such as `/$connect`, which no load balancer is in front of. */
+const isOfWebSocket = (path: string): boolean => path.startsWith('/$');
+
+/** Routes for paths that the load balancer never sends. */
+function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string[] | undefined): Warning[] {
+  if (listenerPaths === undefined) return [];
+  // `/api/*` has the path before its slash as well: listener rules are made so.
+  const sent = listenerPaths.flatMap((path) => (path.endsWith('/*') ? [path, path.slice(0, -2)] : [path]));
+  const lost = routes.flatMap((route, index) =>
+    isOfWebSocket(route.path) || sent.some((pattern) => patternsMeet(pattern, route.path))
+      ? []
+      : [placedName(route, index)],
+  );
+  const [first] = lost;
+  if (first === undefined) return [];
+  return [
+    ofPolicy(
+      'path-not-sent',
+      `${listed(lost)}: the load balancer sends ${listed(listenerPaths)} only, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: put the path into the deployment's option "paths", or correct it`,
+    ),
+  ];
+}

@@ -1,0 +1,62 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import {
+  findPlaces,
+  type JsonPlaces,
+  lineAndColumn,
+  placeOf,
+  type Span,
+} from '../../lambda/core/config/json-places.ts';
+import { unpack } from '../../lambda/core/config/pack.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+
+/** Where in a parameter's text something is: the text is what was given, or what it unpacks to. */
+export interface Location extends Span {
+  /** `LINE:COLUMN` of the start, both from 1. */
+  readonly at: string;
+}
+
+/** Finds the place that a message about a parameter begins with; where it names none, nothing or the `whole`. */
+export type Locate = (parameter: ParameterName, message: string, otherwise?: 'whole') => Location | undefined;
+
+interface Text {
+  readonly text: string;
+  /** How much white space there is before the JSON. */
+  readonly indent: number;
+  readonly places: JsonPlaces;
+}
+
+const JSON_PARAMETERS: readonly ParameterName[] = ['policy', 'revocations'];
+
+/** Looks for places in the parameters that are JSON, each of which is read once. */
+export function createLocate(values: ParameterValues): Locate {
+  const texts = new Map(
+    JSON_PARAMETERS.map((parameter) => [parameter, readPlaces(values[parameter] ?? '')] as const),
+  );
+  return (parameter, message, otherwise) => {
+    const read = texts.get(parameter);
+    if (read === undefined) return undefined;
+    const { text, indent, places } = read;
+    const span = spanOf(places, message, otherwise);
+    if (span === undefined) return undefined;
+    const start = span.start + indent;
+    return { start, end: Math.min(span.end + indent, text.length), at: lineAndColumn(text, start) };
+  };
+}
+
+function spanOf(places: JsonPlaces, message: string, otherwise?: 'whole'): Span | undefined {
+  if (places.kind === 'error') return { start: places.offset, end: places.offset + 1 };
+  if (places.kind === 'unknown') return undefined;
+  return placeOf(message, places.places) ?? (otherwise && places.places.get(''));
+}
+
+function readPlaces(value: string): Text | undefined {
+  const trimmed = value.trim();
+  const unpacked = unpack(trimmed);
+  if (trimmed === '' || 'problems' in unpacked) return undefined;
+  const text = trimmed.startsWith('gz:') ? unpacked.value : value;
+  return {
+    text,
+    indent: text.length - text.trimStart().length,
+    places: findPlaces(text.trim()),
+  };
+}

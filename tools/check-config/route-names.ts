@@ -1,0 +1,30 @@
+import { stepsOf } from '../../lambda/core/config/paths.ts';
+import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
+import { parseRoute } from '../../lambda/core/config/routes.ts';
+import { wholePolicy } from '../../lambda/core/config/sound-policy.ts';
+import { DEFAULT_PROVIDER, type Provider } from '../../lambda/core/provider.ts';
+import type { RouteRule } from '../../lambda/core/routes/match.ts';
+
+/** A route as people tell it: its methods and pattern. */
+export const routeName = ({ methods, path }: RouteDocument): string =>
+  `${methods === undefined ? '' : `${methods.join(', ')} `}${path}`;
+
+/** A route by its place in the policy and its name. */
+export const placedName = (route: RouteDocument, index: number): string =>
+  `routes.${index} (${routeName(route)})`;
+
+/** The routes of a policy that is valid, with the methods and paths that they are matched by. */
+export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  const context = {
+    providers: byName,
+    areAllKnown: true,
+    hasDefault: byName.has(DEFAULT_PROVIDER),
+    policy,
+    steps: stepsOf(wholePolicy(policy)),
+  };
+  return (policy.routes ?? []).flatMap((route, index) => {
+    const rule = parseRoute(route, index, context);
+    return 'value' in rule ? rule.value : [];
+  });
+}

@@ -1,0 +1,35 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
+import { placedName } from './route-names.ts';
+
+/** What routes say of methods and does not come about. */
+export const routeWarnings = (policy: PolicyDocument): Warning[] => [
+  ...methodsBesidePost(policy),
+  ...preflightsNotTaken(policy),
+];
+
+/** A preflight is an OPTIONS request (Fetch §4.8), so a route has to take those to let one through. */
+const preflightsNotTaken = ({ routes = [] }: PolicyDocument): Warning[] =>
+  routes.flatMap((route, index) =>
+    route.corsPreflight === 'allow' && route.methods?.includes('OPTIONS') === false
+      ? ofPolicy(
+          'preflight-not-taken',
+          `${placedName(route, index)} allows preflights but takes none, because its methods lack OPTIONS: add it`,
+        )
+      : [],
+  );
+
+/** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
+function methodsBesidePost({ routes = [], unmatched }: PolicyDocument): Warning[] {
+  if (unmatched === 'deny') return [];
+  const takesPost = (path: string) =>
+    routes.some((route) => route.path === path && (route.methods?.includes('POST') ?? true));
+  return routes.flatMap((route, index) => {
+    const overridable = (route.methods ?? []).filter((method) => ['PUT', 'PATCH', 'DELETE'].includes(method));
+    if (overridable.length === 0 || takesPost(route.path)) return [];
+    return ofPolicy(
+      'method-override',
+      `${placedName(route, index)} does not cover POST: an upstream that honours "_method=${overridable[0]}" in a form would accept a POST instead; add POST, or a route for it`,
+    );
+  });
+}

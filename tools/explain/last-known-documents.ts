@@ -1,0 +1,17 @@
+import { type FetchDocument, fetchDocument } from '../../lambda/io/fetch-document.ts';
+
+/** Fetches documents; while an endpoint is down, its last one serves, as a running function goes on with the keys it has. */
+export function createLastKnownDocuments(fetch: FetchDocument = fetchDocument): FetchDocument {
+  const known = new Map<string, Awaited<ReturnType<FetchDocument>>>();
+  return async (url, options) => {
+    try {
+      const document = await fetch(url, options);
+      known.set(url.href, document);
+      return document;
+    } catch (error) {
+      const last = known.get(url.href);
+      if (last === undefined) throw error;
+      return last;
+    }
+  };
+}
