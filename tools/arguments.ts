@@ -1,6 +1,7 @@
-import { type ParseArgsConfig, parseArgs } from 'node:util';
+import { inspect, type ParseArgsConfig, parseArgs } from 'node:util';
 import { nearestName } from '../lambda/core/config/nearest-name.ts';
 import { firstLine } from '../lambda/io/service-error.ts';
+import { harmless, withoutTokens } from './harmless.ts';
 
 /** The options of a command, as `parseArgs` takes them. */
 export type Options = NonNullable<ParseArgsConfig['options']>;
@@ -54,7 +55,7 @@ export function parseArguments<const O extends Options>(
   }
   const [unexpected] = parsed.positionals.slice(positionals);
   if (unexpected !== undefined) {
-    throw new ArgumentError(`There is an argument too many: ${shown(unexpected)}.`);
+    throw new ArgumentError(`There is one argument too many: ${shown(unexpected)}.`);
   }
   return { values: parsed.values as Values<O>, positionals: parsed.positionals };
 }
@@ -102,6 +103,8 @@ export interface Command {
  * status 2, anything else with status 1.
  */
 export async function runCommand({ help, run }: Command): Promise<void> {
+  // A warning of the AWS SDK about coming versions of Node.js would come after the error.
+  process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     console.log(help);
@@ -110,7 +113,7 @@ export async function runCommand({ help, run }: Command): Promise<void> {
   try {
     process.exitCode = await run(args);
   } catch (error) {
-    if (process.env.DEBUG) console.error(error);
+    if (process.env.DEBUG) console.error(withoutTokens(harmless(inspect(error))));
     console.error(accountOf(error, help));
     process.exitCode = error instanceof ArgumentError ? 2 : 1;
   }
@@ -118,14 +121,13 @@ export async function runCommand({ help, run }: Command): Promise<void> {
 
 /** The lines that a command ends with because of an error. */
 export function accountOf(error: unknown, help: string): string {
-  if (error instanceof ArgumentError) return `${error.message}\nSee ${callOf(help)} -- --help`;
-  if (error instanceof CommandFailure) return error.message;
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  return `Unexpected ${name}: ${withoutTokens(firstLine(message))} (this is a bug; DEBUG=1 prints where it is)`;
+  // A parser quotes what it could not parse, and a service or a file name can have anything in it.
+  const said = withoutTokens(harmless(message));
+  if (error instanceof ArgumentError) return `${said}\nSee ${callOf(help)} -- --help`;
+  if (error instanceof CommandFailure) return said;
+  return `Unexpected ${name}: ${firstLine(said)} (this is a bug; DEBUG=1 prints where it is)`;
 }
 
 /** `npm run NAME`, or `npm start`. */
 const callOf = (help: string): string => /npm (?:run )?[\w:-]+/.exec(help)?.[0] ?? 'the command';
-
-/** A parser's message may quote what it could not parse. */
-const withoutTokens = (text: string): string => text.replace(/eyJ[\w-]*(?:\.[\w-]*)*/g, '<token>');

@@ -7,10 +7,27 @@ export interface AwsCall {
   readonly service: 'SSM' | 'CloudWatch Logs';
   /** As IAM names it. */
   readonly action: string;
-  /** Where the call goes, if it does not go to AWS itself. */
-  readonly endpoint: string | undefined;
+  /** Where the call goes, if it does not go to AWS itself, and the setting that says so. */
+  readonly endpoint: Endpoint | undefined;
   /** The profile that the environment names. */
   readonly profile: string | undefined;
+}
+
+interface Endpoint {
+  readonly url: string;
+  readonly setting: string;
+}
+
+/** What the SDK goes by: an argument, else the environment. */
+export function endpointOf(
+  given: string | undefined,
+  service: AwsCall['service'],
+  environment: NodeJS.ProcessEnv,
+): Endpoint | undefined {
+  if (given !== undefined) return { url: given, setting: '--endpoint-url' };
+  const own = `AWS_ENDPOINT_URL_${service.replaceAll(' ', '_').toUpperCase()}`;
+  const setting = [own, 'AWS_ENDPOINT_URL'].find((name) => environment[name]);
+  return setting === undefined ? undefined : { url: environment[setting] ?? '', setting };
 }
 
 /** What is known of a failure, whoever made it: the SDK, the service or the network. */
@@ -75,11 +92,15 @@ const always =
   (fault: string, remedy: string): Kind['account'] =>
   () => ({ fault, remedy });
 
-const placeOf = ({ endpoint, service }: AwsCall): string => endpoint ?? `the endpoint of ${service}`;
-const CHECK_ENDPOINT =
-  'Check --endpoint-url: npm start prints the address of SSM, which serves CloudWatch Logs too';
-const whereElse = ({ endpoint }: AwsCall): string =>
-  endpoint === undefined ? 'Check the network, the proxy and --region' : CHECK_ENDPOINT;
+/** Of the URL no more than whom it names: a user and a password may be in it. */
+const placeOf = ({ endpoint, service }: AwsCall): string => {
+  if (endpoint === undefined) return `the endpoint of ${service}`;
+  return URL.canParse(endpoint.url) ? new URL(endpoint.url).origin : `the endpoint in ${endpoint.setting}`;
+};
+const checkEndpoint = ({ endpoint }: AwsCall): string =>
+  `Check ${endpoint?.setting ?? '--endpoint-url'}: npm start prints the address of SSM, which serves CloudWatch Logs too`;
+const whereElse = (call: AwsCall): string =>
+  call.endpoint === undefined ? 'Check the network, the proxy and --region' : checkEndpoint(call);
 
 const EXPIRED = always(
   'the credentials have expired',
@@ -89,12 +110,19 @@ const EXPIRED = always(
 /** The first that fits is taken. */
 const KINDS: readonly Kind[] = [
   {
+    is: ({ message }) => message === 'Invalid URL',
+    account: (_, call) => ({
+      fault: `${placeOf(call)} is not a URL`,
+      remedy: 'Give a URL such as http://localhost:8082, or unset it',
+    }),
+  },
+  {
     is: ({ message }) => message.startsWith('Region is missing'),
     account: always('no region is set', 'Give --region, or set AWS_REGION'),
   },
   {
     is: ({ message }) => message.startsWith('Region not accepted'),
-    account: always('the region is not the name of one', 'Give --region a name such as eu-central-1'),
+    account: always('the name of the region is not valid', 'Give --region a name such as eu-central-1'),
   },
   {
     is: (facts) =>
@@ -163,7 +191,7 @@ const KINDS: readonly Kind[] = [
     is: coded(/^(?:ENOTFOUND|EAI_AGAIN)$/),
     account: ({ message }, call) => ({
       fault: `there is no host ${message.split(' ').at(-1)}`,
-      remedy: call.endpoint === undefined ? 'Check --region and the network' : CHECK_ENDPOINT,
+      remedy: call.endpoint === undefined ? 'Check --region and the network' : checkEndpoint(call),
     }),
   },
   {
@@ -185,7 +213,7 @@ const KINDS: readonly Kind[] = [
     is: coded(/^EPROTO$|WRONG_VERSION_NUMBER/),
     account: (_, call) => ({
       fault: `${placeOf(call)} does not speak TLS`,
-      remedy: 'Check --endpoint-url: it may have to begin with http://',
+      remedy: `Check ${call.endpoint?.setting ?? '--endpoint-url'}: it may have to begin with http://`,
     }),
   },
   {
@@ -203,7 +231,7 @@ const KINDS: readonly Kind[] = [
         /Parse Error: Expected HTTP/.test(facts.message)),
     account: (_, call) => ({
       fault: `what answers at ${placeOf(call)} is not ${call.service}`,
-      remedy: CHECK_ENDPOINT,
+      remedy: checkEndpoint(call),
     }),
   },
 ];

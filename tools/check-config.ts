@@ -16,7 +16,7 @@ import {
   readLiveParameters,
   UnreadableParameters,
 } from './parameters.ts';
-import { harmlessLine } from './explain/format.ts';
+import { harmlessLine } from './harmless.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)

@@ -4,7 +4,7 @@ import {
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { CommandFailure } from './arguments.ts';
-import { awsErrorLine } from './aws-errors.ts';
+import { awsErrorLine, endpointOf } from './aws-errors.ts';
 
 /** A line of a log, as CloudWatch Logs has it. */
 export interface LogLine {
@@ -65,7 +65,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
           what,
           service: 'CloudWatch Logs',
           action,
-          endpoint: endpoint?.origin ?? process.env.AWS_ENDPOINT_URL,
+          endpoint: endpointOf(endpoint?.origin, 'CloudWatch Logs', process.env),
           profile: process.env.AWS_PROFILE,
         }),
       );

@@ -53,7 +53,8 @@ function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {
 
 async function tellRequest(args: RequestArguments, timeZone: string): Promise<number> {
   const report = await explainRequest(args, Date.now());
-  console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone));
+  const paint = paintFor(process.stdout, process.env);
+  console.log(args.json ? renderLoggedJson(report) : renderLogged(report, timeZone, paint));
   return report.decisions.length > 0 ? 0 : 1;
 }
 
@@ -82,7 +83,7 @@ function nothingUnder({ path, region }: Extract<ExplainArguments['source'], { ki
 async function readPaste(): Promise<string> {
   if (process.stdin.isTTY) {
     console.error(
-      'Paste the token, then press Enter and Ctrl-D. A terminal cuts long lines: rather pipe it in.',
+      `Paste the token, then press Enter and ${process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'}. Terminals cut long lines, so it is safer to pipe it in.`,
     );
   }
   const chunks: Buffer[] = [];
@@ -91,9 +92,14 @@ async function readPaste(): Promise<string> {
     size += chunk.length;
     if (size > MAX_INPUT)
       throw new ArgumentError(
-        `Standard input has more than ${MAX_INPUT / 1024} KB: paste a token or one request.`,
+        `Standard input has more than ${MAX_INPUT / 1024} KB: paste one token or one request.`,
       );
     chunks.push(chunk);
   }
-  return Buffer.concat(chunks).toString('utf8');
+  return decoded(Buffer.concat(chunks));
+}
+
+/** What PowerShell writes to a file is UTF-16 with a byte order mark. */
+function decoded(bytes: Buffer): string {
+  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }

@@ -3,7 +3,7 @@ import type { Reading } from '../lambda/core/config/reading.ts';
 import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
 import { createParameterReader } from '../lambda/io/parameter-store.ts';
 import { ArgumentError, CommandFailure } from './arguments.ts';
-import { awsErrorLine } from './aws-errors.ts';
+import { awsErrorLine, endpointOf } from './aws-errors.ts';
 import { userPath } from './user-path.ts';
 
 /** Options of every command that can read the parameters that a function reads. */
@@ -45,7 +45,7 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
         what: `The parameters under ${path}`,
         service: 'SSM',
         action: 'ssm:GetParameters',
-        endpoint: process.env.AWS_ENDPOINT_URL_SSM ?? process.env.AWS_ENDPOINT_URL,
+        endpoint: endpointOf(endpoint?.href, 'SSM', process.env),
         profile: process.env.AWS_PROFILE,
       }),
     );
@@ -84,14 +84,14 @@ export function readArgumentFile(file: string): string {
     return readFileSync(path, 'utf8');
   } catch (error) {
     throw new ArgumentError(
-      `${file} cannot be read: ${fileFault((error as NodeJS.ErrnoException).code, path)}.`,
+      `${file} cannot be read: ${fileFault((error as NodeJS.ErrnoException).code, path === file ? 'it' : path)}.`,
     );
   }
 }
 
 function fileFault(code: string | undefined, path: string): string {
-  if (code === 'ENOENT') return `there is no ${path}`;
+  if (code === 'ENOENT') return `${path} does not exist`;
   if (code === 'EISDIR') return `${path} is a folder`;
   if (code === 'EACCES') return `you may not read ${path}`;
-  return `${path}: ${code}`;
+  return `${code}`;
 }

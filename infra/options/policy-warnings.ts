@@ -3,7 +3,7 @@
 import { SYNTH_PREFIX } from '../../tools/check-config/accepted.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, isOfStandIn } from '../../tools/check-config/complete-parameters.ts';
-import { harmlessLine } from '../../tools/explain/format.ts';
+import { harmlessLine } from '../../tools/harmless.ts';
 import type { Options } from './options.ts';
 import type { PolicyFile } from './policy-file.ts';
 

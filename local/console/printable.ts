@@ -1,4 +1,4 @@
-import { harmless } from '../../tools/explain/format.ts';
+import { harmless } from '../../tools/harmless.ts';
 
 /** Longest text of others that a line has, in characters. */
 const MAX_LENGTH = 300;

@@ -93,7 +93,7 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
 /** How every command reads its arguments and writes to a terminal. */
 const COMMON_TO_COMMANDS = [
   'tools/arguments.ts',
-  'tools/explain/format.ts',
+  'tools/harmless.ts',
   'tools/terminal-colors.ts',
   'tools/user-path.ts',
 ];

@@ -126,6 +126,4 @@ for (const signal of ['SIGINT', 'SIGTERM'] as const) {
   });
 }
 
-// The SDK's clients here run on the tools' Node.js, which may be older than what the SDK announces to need.
-process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED = 'true';
 await runCommand({ help: HELP, run });

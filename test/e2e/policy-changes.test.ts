@@ -61,8 +61,8 @@ test('a broken policy is refused with all its problems in the log, while traffic
       message: 'configuration rejected; the last valid values stay in force',
       problems: [
         '/alb-jwt-authorizer/policy: mode: must be "enforce" or "report-only"',
-        '/alb-jwt-authorizer/policy: routes.0.scope: is not a known field',
-        '/alb-jwt-authorizer/policy: routes.1.path: must begin with a slash and have no spaces',
+        '/alb-jwt-authorizer/policy: routes.0.scope: is not a known field; did you mean "scopes"?',
+        '/alb-jwt-authorizer/policy: routes.1.path: must begin with a slash and have no spaces, such as "/api/orders/*"',
       ],
     });
   });

@@ -13,7 +13,7 @@ test.each([
 
 test.each([
   [['--run', '5'], 'There is no --run; did you mean --runs?'],
-  [['5'], 'There is an argument too many: 5.'],
+  [['5'], 'There is one argument too many: 5.'],
   [['--runs'], '--runs needs a value.'],
   [['--runs', '0'], '--runs takes a whole number from 1 on, such as --runs 1000000.'],
   [['--runs', '1e6'], '--runs takes a whole number'],

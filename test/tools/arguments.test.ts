@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ArgumentError, accountOf, CommandFailure } from '../../tools/arguments.ts';
+import { tokensIn, withoutTokens } from '../../tools/harmless.ts';
 import { userPath } from '../../tools/user-path.ts';
 import { mint } from '../support/tokens.ts';
 import { createKey } from '../support/keys.ts';
@@ -30,6 +31,28 @@ describe('a command ends with', () => {
   });
 });
 
+test('whatever a service or a file name says, an error is harmless to a terminal', () => {
+  for (const Kind of [ArgumentError, CommandFailure, TypeError]) {
+    expect(accountOf(new Kind('a\u001b]0;x\u0007\u202eb'), HELP)).toContain('a\\u001b]0;x\\u0007\\u202eb');
+  }
+});
+
+test('a token with padding is one, too', () => {
+  const token = `${Buffer.from('{"alg":"ES256"}').toString('base64')}=.e30=.c2ln==`;
+  expect(withoutTokens(`/x/${token}?`)).toBe('/x/<token>?');
+  expect(tokensIn(`token=${token}&x`)).toEqual([token]);
+});
+
+test('tokens are told from host names', () => {
+  const host = 'eyewear-shopping-mall.example.com';
+  const token = mint(createKey('ES256', 'key-1'));
+  const text = `/x/${token}/y at ${host}, ${token.slice(0, 60)} and ${token.slice(0, -9)}…`;
+  expect(withoutTokens(text)).toBe(
+    `/x/<token>/y at ${host}, ${token.slice(0, 60).includes('.') ? '<token>' : token.slice(0, 60)} and <token>…`,
+  );
+  expect(tokensIn(text)).toEqual([token, token.slice(0, -9)]);
+});
+
 describe('a path of an argument is one from where', () => {
   const from = (directory: string | undefined): string => {
     const before = process.env.INIT_CWD;
@@ -38,7 +61,8 @@ describe('a path of an argument is one from where', () => {
     try {
       return userPath('policies/p.json');
     } finally {
-      process.env.INIT_CWD = before;
+      if (before === undefined) delete process.env.INIT_CWD;
+      else process.env.INIT_CWD = before;
     }
   };
   test('npm was called', () => expect(from('/home/jo')).toBe('/home/jo/policies/p.json'));

@@ -1,7 +1,7 @@
 import type { ServerResponse } from 'node:http';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
-import { type AwsCall, awsErrorLine } from '../../tools/aws-errors.ts';
+import { type AwsCall, awsErrorLine, endpointOf } from '../../tools/aws-errors.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { startRecordingUpstream } from '../support/recording-upstream.ts';
@@ -36,6 +36,8 @@ async function worded(
   throw new Error('the call succeeded');
 }
 
+const at = (url: string): Partial<AwsCall> => ({ endpoint: { url, setting: '--endpoint-url' } });
+
 /** The same of what a server answers. The origin of the server is written as ORIGIN. */
 async function wordedAnswer(
   answer: (response: ServerResponse) => void,
@@ -44,7 +46,7 @@ async function wordedAnswer(
   const server = await startRecordingUpstream((_, response) => answer(response));
   const endpoint = server.origin.replace('http', scheme);
   try {
-    return (await worded({ endpoint }, { endpoint }, timeoutMs)).replaceAll(endpoint, 'ORIGIN');
+    return (await worded({ endpoint }, at(endpoint), timeoutMs)).replaceAll(endpoint, 'ORIGIN');
   } finally {
     await server.close();
   }
@@ -124,15 +126,32 @@ describe('an endpoint that is not the service', () => {
   test('a server of another protocol', async () => {
     const server = await startRawServer(({ write }) => write('SSH-2.0-x\r\n'));
     const endpoint = server.url.origin;
-    expect(await worded({ endpoint }, { endpoint })).toContain('is not SSM');
+    expect(await worded({ endpoint }, at(endpoint))).toContain('is not SSM');
     await server.close();
   });
   test('a port where nothing listens', async () => {
     const endpoint = `http://127.0.0.1:${await freePort()}`;
-    expect(await worded({ endpoint }, { endpoint })).toContain(
+    expect(await worded({ endpoint }, at(endpoint))).toContain(
       `nothing listens at ${endpoint}. Check --endpoint-url`,
     );
   });
+});
+
+test('an endpoint of the environment is told by its variable, and without the password in it', async () => {
+  const url = `http://jo:s3cret@127.0.0.1:${await freePort()}`;
+  const endpoint = endpointOf(undefined, 'SSM', { AWS_ENDPOINT_URL_SSM: url });
+  const said = await worded({ endpoint: url }, { endpoint });
+  expect(said).toContain(
+    `nothing listens at ${url.replace('jo:s3cret@', '')}. Check AWS_ENDPOINT_URL_SSM: npm start`,
+  );
+  const call = { what: 'The log', service: 'CloudWatch Logs', action: '', profile: undefined } as const;
+  const none = endpointOf(undefined, 'CloudWatch Logs', {
+    AWS_ENDPOINT_URL: 'nonsense',
+    AWS_ENDPOINT_URL_CLOUDWATCH_LOGS: '',
+  });
+  expect(awsErrorLine(new TypeError('Invalid URL'), { ...call, endpoint: none })).toBe(
+    'The log could not be read: the endpoint in AWS_ENDPOINT_URL is not a URL. Give a URL such as http://localhost:8082, or unset it.',
+  );
 });
 
 describe('what the SDK finds out by itself', () => {

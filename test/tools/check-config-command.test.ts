@@ -230,13 +230,13 @@ describe('arguments', () => {
     [[], 'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.'],
     [['x.json', '--paths', 'api'], '--paths takes patterns such as /api/*'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
-    [['nowhere.json'], 'nowhere.json cannot be read: there is no /'],
+    [['nowhere.json'], 'nowhere.json cannot be read: /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
     [['--path', '/app', 'x.json'], '--path reads all parameters: it goes with no FILE'],
     [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region go with --path.'],
     [['--path', '--json'], '--path needs a value.'],
-    [['a', 'b'], 'There is an argument too many: b.'],
+    [['a', 'b'], 'There is one argument too many: b.'],
   ])('%j: %s', async (args, message) => {
     const { status, stderr, stdout } = await check(...args);
     expect(stderr).toContain(message);

@@ -16,7 +16,7 @@ jest.setTimeout(60_000);
 
 const key = createKey('ES256', 'key-1');
 const token = mint(key, claimsOf());
-const explainToken = (input: string, ...args: string[]) =>
+const explainToken = (input: string | Buffer, ...args: string[]) =>
   runTool('explain', ['--token', '-', ...args], { input });
 
 let directory: ReturnType<typeof temporaryDirectory>;
@@ -102,7 +102,9 @@ describe('what is pasted may say the request', () => {
 test('of a token response the access token is taken, or the one that is asked for', async () => {
   const response = JSON.stringify({ access_token: token, id_token: mint(key, claimsOf({ aud: 'web' })) });
   const access = await explainToken(response, ...given);
-  expect(access.stdout).toContain('the access_token was taken (--take id_token takes another)');
+  expect(access.stdout).toContain(
+    'the access_token of the token response was taken (--take id_token takes another)',
+  );
   expect(access.status).toBe(0);
   const { stdout } = await explainToken(response, ...given, '--take', 'id_token');
   expect(stdout).toContain('Verdict: 401 audience_mismatch');
@@ -110,9 +112,14 @@ test('of a token response the access token is taken, or the one that is asked fo
   expect(stderr).toContain('The token response has no refresh_token: it has access_token and id_token.');
 });
 
+test('a file that PowerShell has written is read as what it says', async () => {
+  const { stdout } = await explainToken(Buffer.from(`\ufeff${token}\r\n`, 'utf16le'), ...given);
+  expect(stdout).toContain('Verdict: allowed\n');
+});
+
 test('empty input is told as such', async () => {
   const { status, stdout } = await explainToken('', ...given);
-  expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy it first');
+  expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy one first');
   expect(stdout).toContain('Verdict: 401 token_missing');
   expect(status).toBe(1);
 });
@@ -183,18 +190,21 @@ describe('arguments', () => {
     [['--token', 'opaque'], '--token takes only -'],
     [['--token', '-', '--header', `Authorization: Bearer ${token}`], 'A token on the command line'],
     [['--token', '-', '--header', 'Authorization: Bearer opaque'], '--header takes no credentials'],
-    [['--token', '-', 'opaque'], 'There is an argument without a name'],
+    [['--token', '-', 'opaque'], 'There is an argument without an option'],
     [[], '--token - is missing. Pipe it in: pbpaste | npm run explain -- --token -'],
     [['--token', '-', '--request', 'https://x/api'], '--request takes a method in upper case and a path'],
     [['--token', '-', '--carrier', 'cookie'], '--carrier takes HEADER, cookie:NAME, query:NAME'],
     [['--token', '-', '--policy', 'x.json'], '--policy goes with --issuer and --audience'],
     [['--token', '-', '--issuer', 'https://a.example'], '--issuer goes with --audience, unless it is "none"'],
-    [['--token', '-', '--path', '/app', '--issuer', 'x'], 'take one'],
+    [['--token', '-', '--path', '/app', '--issuer', 'x'], 'use one or the other'],
     [['--token', '-', '--now', 'noon'], '--now takes a time such as'],
     [['--token', '-', '--requst', 'x'], 'did you mean --request?'],
     [['--token', '-', '--take', 'x'], '--take takes access_token, id_token, refresh_token.'],
     [['--token', '-', '--paths', 'api'], '--paths takes paths such as /api/*'],
-    [['--token', '-', '--authorizer', '--paths', '/x'], '--authorizer is without one: take one'],
+    [
+      ['--token', '-', '--authorizer', '--paths', '/x'],
+      '--authorizer says that there is none: give one or the other',
+    ],
   ])('%#: %s', (args, message) => {
     let error: unknown;
     try {

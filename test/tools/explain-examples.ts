@@ -68,7 +68,7 @@ The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by d
 where you stand, also with \`npm --prefix DIR run explain\`.
 
 The token comes from standard input only: on the command line it would stay in the shell's history. It is sent nowhere; the command
-only fetches the issuer's keys. Neither the token nor its signature is printed. Its header and claims are, so take care
+only fetches the issuer's keys. Neither the token nor its signature is printed, and no other token that is in a path, a claim or a log line. Its header and claims are, so take care
 who sees your terminal; until the signature has been verified they are marked as not verified. The time is that of your machine's clock,
 unless \`--now\` gives another.
 
@@ -88,10 +88,13 @@ With the id of a request in place of a token, it finds [a past decision](#by-the
 ## What you can paste
 
 - a token, with or without \`Bearer\`, quotes, line breaks or the escapes of a URL;
-- header lines, such as \`Authorization: Bearer …\`, \`x-amzn-oidc-data: …\` or \`Cookie: …\`, or a whole request as browsers show it;
+- header lines, such as \`Authorization: Bearer …\`, \`x-amzn-oidc-data: …\` or \`Cookie: …\`, or a whole request as browsers show it and \`curl -v\` prints it;
 - a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path and
   headers are then those of the command, and the token is where the command sends it. \`--request\` and \`--header\` still take precedence;
-- a token response, as JSON or as the fragment of a URL. The access token is taken from it; \`--take id_token\` takes another.
+- a token response, as JSON or as the fragment of a URL. The access token is taken from it; \`--take id_token\` takes another;
+- any other text with one token in it, such as a line of code or of a log. Only the token is taken from that.
+
+Of other copies of a browser ("Copy as fetch", "Copy as PowerShell") nothing is taken, since the request would be lost: choose "Copy as cURL".
 
 A token is tried where it was pasted, else in the first place where the route looks for one, such as \`Authorization\`. \`--carrier\` tries it in
 [another place](credentials.md): \`--carrier cookie:__Host-session\`. What is no JWT (an opaque or an encrypted token, an API key, a SAML
@@ -106,9 +109,10 @@ preflight is answered.
 
 ## Without keys
 
-\`--offline\` fetches nothing. The verdict is the one with keys for every token whose signature is good: \`would be let through, if the signature
-is good\`, or a rejection whatever the signature is. In JSON \`signature\` is \`"unverified"\`, and \`verdict.onlyIf\` is
-\`"signature"\` where all depends on that. Keys that are in the policy are used all the same.
+\`--offline\` fetches nothing. The verdict is \`would be let through, if the signature is good\`, or a rejection that no signature could change. Keys
+that are in the policy are used all the same. Where providers of one issuer have different keys, the verdict names those whose key must have made
+the signature. In JSON \`signature\` is \`"unverified"\`, and those providers are in \`verdict.onlyIf.signedBy\`; with \`alone\`, no other provider may
+have that key.
 
 ## Examples
 

@@ -46,7 +46,7 @@ describe('rules for hosts', () => {
     const headers = [['host', 'example.com']] as const;
     const { verdict, text } = await asked({ frontDoor, headers });
     expect(verdict.code).toBe('not_routed');
-    expect(text).toContain('no listener rule is for the host example.com');
+    expect(text).toContain('no listener rule matches the host example.com');
   });
   test('are left open where the request has no Host', async () => {
     const { verdict, first } = await asked({ frontDoor });

@@ -125,3 +125,13 @@ test('a path without a route is denied because there is no default provider', as
   expect(text).toContain('there is no default provider: "issuer" is "none"');
   expect(text.match(/FAIL/g)).toHaveLength(1);
 });
+
+test('a token in a pasted request goes where --carrier says, and where none is seen, that is told', async () => {
+  const moved = { request: 'GET /api/web/x', carrier: 'cookie:__Host-session' };
+  const { text, verdict } = await asked({ ...moved, token: `Authorization: Bearer ${token()}` });
+  expect(text).toContain('Note     the token was moved from where it was pasted to where --carrier says');
+  expect(verdict).toMatchObject({ allowed: true });
+  const none = await asked({ ...moved, token: 'Authorization: Basic bWU6c2VjcmV0' });
+  expect(none.text).toContain('Note     no token was seen in it that --carrier could move');
+  expect(none.verdict.code).toBe('token_missing');
+});

@@ -85,7 +85,7 @@ export interface Question {
   readonly policy?: object;
   readonly parameters?: Record<string, string>;
   readonly timeZone?: string;
-  readonly documents?: Readonly<Record<string, object | undefined>>;
+  readonly documents?: Readonly<Record<string, object | string | undefined>>;
 }
 
 /** A request for `GET /api/x` unless the question has another, or a paste that has one. */
@@ -121,7 +121,8 @@ export async function inputOf(
     fetchDocument: async (url) => {
       const found = documents[url.href];
       if (found === undefined) throw new Error(`${url.href}: answered with status 404`);
-      return { text: JSON.stringify(found), cacheControl: undefined };
+      const text = typeof found === 'string' ? found : JSON.stringify(found);
+      return { text, cacheControl: undefined };
     },
     now: NOW * 1000,
     timeZone: question.timeZone ?? 'UTC',

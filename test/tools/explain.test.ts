@@ -202,7 +202,7 @@ describe('the hint for', () => {
       'token_malformed',
       'without padding',
     ],
-    ['a shortened token', { token: `${signed().slice(0, 40)}...` }, 'token_malformed', 'shown shortened'],
+    ['a shortened token', { token: `${signed().slice(0, 40)}...` }, 'token_malformed', 'shows it shortened'],
     [
       'a Keycloak refresh token',
       { token: signed({ typ: 'Refresh', aud: 'x' }) },
@@ -310,7 +310,7 @@ test('a path that the upstream gets in another form is shown so', async () => {
 describe('what was pasted along is taken off and told', () => {
   const token = signed();
   test.each([
-    [`Bearer ${token}`, '"Bearer" was pasted along'],
+    [`Bearer ${token}`, '"Bearer" was removed'],
     [`authorization: bearer ${token}`, 'the header field authorization was pasted, and is sent as pasted'],
     [`"${token}"`, 'quotes around the token'],
     [`"Bearer ${token}",`, 'quotes around the token'],

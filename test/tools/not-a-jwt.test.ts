@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import { malformedHints } from '../../tools/explain/not-a-jwt.ts';
 import { render, renderJson } from '../../tools/explain/render.ts';
 import { base64url, claimsOf, mint, withSegment } from '../support/tokens.ts';
-import { ask, KEYS } from './explain-world.ts';
+import { ask, askPaste, KEYS } from './explain-world.ts';
 
 const jwe = (header: object, key = 'a2V5') => `${base64url(JSON.stringify(header))}.${key}.aXY.dGV4dA.dGFn`;
 const TOKEN = mint(KEYS.issuer);
@@ -36,7 +36,7 @@ describe('what is no JWT is told apart, with what to do', () => {
       'of Auth0, for no API',
       jwe({ alg: 'dir', enc: 'A256GCM', iss: 'https://t.auth0.com/' }, ''),
       'an encrypted token (JWE',
-      'Auth0 does where no "audience" is asked for',
+      'Auth0 does when no "audience" is asked for',
     ],
     [
       'a refresh token of Cognito',
@@ -55,6 +55,14 @@ describe('what is no JWT is told apart, with what to do', () => {
     expect(hints).toContain(what);
     expect(hints).toContain(instead);
   });
+});
+
+test('two tokens without a blank between them are no encrypted one', () => {
+  expect(malformedHints(TOKEN + TOKEN).join()).toContain('more than one token was copied');
+});
+
+test('an opaque token may begin as a JWT does', () => {
+  expect(malformedHints('eyes-of-the-beholder').join()).toContain('this is an opaque token');
 });
 
 describe('where a token was cut is told', () => {
@@ -127,6 +135,10 @@ test('whatever is pasted in place of a token, nothing of it is printed', async (
     '{"access_token":"',
     'Cookie: a=',
     'X-Key: ',
+    'curl -u "me:pa$',
+    'curl -H "Authorization: Bearer ${TOKEN:-',
+    'curl https://a.example -b s=',
+    'curl https://me:',
   );
   await fc.assert(
     fc.asyncProperty(
@@ -146,4 +158,18 @@ test('whatever is pasted in place of a token, nothing of it is printed', async (
     ),
     { numRuns: 300 },
   );
+});
+
+test('a token in a path or in a claim is not printed either', async () => {
+  const inner = mint(KEYS.partner);
+  const token = mint(KEYS.issuer, claimsOf({ act: { token: inner } }));
+  const explanation = await askPaste({
+    token: `curl -H 'Authorization: Bearer ${token}' https://a.example/api/x/${inner}`,
+  });
+  for (const printed of [render(explanation), renderJson(explanation)]) {
+    expect(printed).toContain('GET /api/x/<token>');
+    expect(printed).toContain('<token>');
+    expect(printed).not.toContain(inner.slice(0, 50));
+  }
+  expect(JSON.parse(renderJson(explanation))).toMatchObject({ claims: { act: { token: '<token>' } } });
 });

@@ -14,7 +14,7 @@ export interface ToolRun {
 export function runTool(
   name: 'schema' | 'check-config' | 'explain',
   args: readonly string[],
-  { input = '', env = {} }: { input?: string; env?: NodeJS.ProcessEnv } = {},
+  { input = '', env = {} }: { input?: string | Buffer; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ToolRun> {
   const inherited = Object.entries(process.env).filter(
     ([variable]) => !/^(AWS_|CONFIG_PATH$)/.test(variable),

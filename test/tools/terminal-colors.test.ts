@@ -2,8 +2,10 @@ import { spawnSync } from 'node:child_process';
 import { stripVTControlCharacters } from 'node:util';
 import { describe, expect, test } from '@jest/globals';
 import { render } from '../../tools/explain/render.ts';
+import { renderLogged } from '../../tools/explain/render-logged.ts';
 import { colored, paintFor, plain } from '../../tools/terminal-colors.ts';
 import { claimsOf, mint } from '../support/tokens.ts';
+import { decisionLine, reportOn } from './explain-request-examples.ts';
 import { ask, KEYS } from './explain-world.ts';
 import { ROOT } from './run-tool.ts';
 
@@ -37,6 +39,20 @@ test('colours change nothing but the colour', async () => {
     expect(painted).toContain(`Verdict: ${colored(look, '?').split('?')[0]}`);
     expect(painted).not.toContain('\u001b[31mred');
   }
+});
+
+test('what the log says has colours, too, and they change nothing else', () => {
+  for (const [lines, look, word] of [
+    [[decisionLine()], 'bad', 'Verdict   '],
+    [[], 'bad', ''],
+  ] as const) {
+    const report = reportOn([...lines]);
+    const painted = renderLogged(report, 'UTC', colored);
+    expect(stripVTControlCharacters(painted)).toBe(renderLogged(report, 'UTC'));
+    expect(painted).toContain(`${word}${colored(look, '?').split('?')[0]}`);
+  }
+  const hostile = reportOn([decisionLine({ reason: '\u001b[31mred' })]);
+  expect(renderLogged(hostile, 'UTC', colored)).not.toContain('\u001b[31mred');
 });
 
 const hasScript = spawnSync('script', ['--version']).stdout?.toString().includes('util-linux') ?? false;

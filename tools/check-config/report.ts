@@ -1,7 +1,7 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
 import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
-import { harmlessLine } from '../explain/format.ts';
+import { harmlessLine } from '../harmless.ts';
 import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 

@@ -3,6 +3,7 @@ import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
+import { withoutTokens } from '../harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import type { GivenRequest } from './input.ts';
 import { DEFAULT_PATHS, type FrontDoor } from './listener-step.ts';
@@ -21,8 +22,8 @@ export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "P
        npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
 Shows how the function decides on a request with a token, stage by stage, and what to do about a rejection.
-Standard input may have a token, header lines such as "Authorization: Bearer …", a token response, or a curl command
-as browsers copy it, which says the request too. The token is sent nowhere, and never printed, nor is its signature.
+Standard input may be a token, header lines such as "Authorization: Bearer …", a token response, or a curl command
+as browsers copy it, which says the request as well. The token and its signature are sent nowhere and never printed.
 Its header and claims are printed: take care who sees your terminal. Status: 0 if the request is let through, 1 if not,
 3 if that depends on the signature, which --offline does not verify.
 With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
@@ -35,8 +36,8 @@ With a request id it finds the decision in the log and explains that one. Status
                       (default: where it was pasted, else where the route looks first)
   --paths LIST        paths that the load balancer sends to the function, as in "cdk deploy -c paths=…"
                       (default: ${DEFAULT_PATHS.join(',')})
-  --hosts LIST        the same of host names (default: any)
-  --authorizer        the function is an authorizer of API Gateway: no load balancer is in front of it
+  --hosts LIST        the same for host names (default: any)
+  --authorizer        the function is an API Gateway authorizer, without a load balancer in front
 ${LIVE_HELP}
                       (default: --path \${CONFIG_PATH:-${DEFAULT_CONFIG_PATH}})
   --policy FILE       the value of "policy", in place of live parameters; with --issuer and --audience
@@ -44,7 +45,7 @@ ${LIVE_HELP}
   --issuer ISSUER     the parameter "issuer"
   --audience LIST     the parameter "audience"; not needed with --issuer none
   --jwks-uri URL      the parameter "jwks-uri" (default: discover)
-  --now TIME          decide as at this time: 2026-01-31T12:00:00Z, or seconds since the epoch
+  --now TIME          decide as of this time: 2026-01-31T12:00:00Z, or seconds since the epoch
   --offline           fetch no keys: all but the signature is checked
 ${REQUEST_HELP}
   --json              print the explanation as JSON
@@ -105,14 +106,14 @@ export function parseExplainArguments(
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
   // Before anything else, so that no other message repeats it.
-  if (args.some((arg) => /(?:^|[\s=:])[\w-]{8,}\.[\w-]{8,}\.[\w-]*/.test(arg) && /eyJ/.test(arg))) {
+  if (args.some((arg) => withoutTokens(arg) !== arg)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
     );
   }
   const { values, positionals } = parseArguments(args, OPTIONS, Number.POSITIVE_INFINITY);
   if (positionals.length > 0) {
-    throw new ArgumentError(`There is an argument without a name; a token is not one. ${PIPE}`);
+    throw new ArgumentError(`There is an argument without an option; a token is not given as one. ${PIPE}`);
   }
   const aboutRequest = parseRequestArguments(values);
   if (aboutRequest !== undefined) return aboutRequest;
@@ -154,7 +155,7 @@ function parseFrontDoor({ paths, hosts, authorizer }: Values): FrontDoor {
   if (authorizer) {
     if (paths === undefined && hosts === undefined) return { kind: 'api-gateway' };
     throw new ArgumentError(
-      '--paths and --hosts are of a load balancer, --authorizer is without one: take one.',
+      '--paths and --hosts describe a load balancer, and --authorizer says that there is none: give one or the other.',
     );
   }
   const read = (name: 'paths' | 'hosts', text: string): readonly string[] => {
@@ -181,7 +182,9 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
     return { kind: 'live', path: path ?? defaultPath, endpointUrl: values['endpoint-url'], region };
   }
   if (fromStore !== undefined) {
-    throw new ArgumentError(`--${fromStore} reads live parameters, --${fromFiles} gives others: take one.`);
+    throw new ArgumentError(
+      `--${fromStore} reads live parameters, and --${fromFiles} gives other ones: use one or the other.`,
+    );
   }
   if (issuer === undefined) {
     throw new ArgumentError(`--${fromFiles} goes with --issuer and --audience, which are parameters too.`);
@@ -200,20 +203,17 @@ function parseSource(values: Values, defaultPath: string): ExplainArguments['sou
 }
 
 /** Parses a method and a path with its query. */
-export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query' | 'via'> {
+export function parseRequest(text: string): Pick<HttpRequest, 'method' | 'path' | 'query'> {
   const [, method, target] = /^([A-Z]+) (\/\S*)$/.exec(text.trim()) ?? [];
   if (method === undefined || target === undefined) {
     throw new ArgumentError(
-      '--request takes a method in upper case and a path, such as "POST /api/orders/1"; no scheme and host.',
+      '--request takes a method in upper case and a path, such as "POST /api/orders/1", without scheme and host.',
     );
   }
   const at = target.indexOf('?');
   const [path, query] = at === -1 ? [target, ''] : [target.slice(0, at), target.slice(at + 1)];
-  return { method, path, query, ...(path === WEBSOCKET_PATH && { via: 'websocket' }) };
+  return { method, path, query };
 }
-
-/** As the authorizer of a WebSocket API asks. */
-const WEBSOCKET_PATH = '/$connect';
 
 function parseHeaders(texts: readonly string[]): HeaderList {
   return texts.map((text): [string, string] => {

@@ -1,42 +1,72 @@
 import type { AuthorizationContext } from '../../lambda/core/authorize.ts';
-import { decode } from '../../lambda/core/jwt/decode.ts';
+import { andThen } from '../../lambda/core/awaitable.ts';
+import { extractCredential } from '../../lambda/core/credentials/extract.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { algorithm, isAlgorithm } from '../../lambda/core/jwt/algorithms.ts';
+import { decode, type UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import type { KeySet } from '../../lambda/core/keys/key-set.ts';
-import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
+import { keysIdOf, type Provider } from '../../lambda/core/provider.ts';
 import type { AcceptedToken } from '../../lambda/core/verified-token.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 
-/** Stands for the key set, whatever it is, that has the key which made the signature. */
-const ASSUMED: KeySet = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
+/** Key sets, by `keysIdOf`, of those that nobody has asked for, which are taken to have a key that made the signature. */
+export type Assumption = ReadonlySet<string>;
 
-/** Whether a provider's keys are known without asking for them. */
-export const hasKeysAtHand = (provider: Provider): boolean =>
-  hasKeySet(provider) && provider.keys.kind === 'inline';
+/** By what signatures are judged, of tokens that may have padding or not. */
+export type Trust = (padding: boolean) => Pick<AuthorizationContext, 'resolveKeys' | 'memory'>;
+
+export const hasKeysOf = (provider: Provider, assumption: Assumption): boolean =>
+  assumption.has(keysIdOf(provider) ?? '');
 
 /**
- * Has the function decide as if some key of each provider had made the signature of the token, but for the providers whose
- * keys are in the policy. To the function it is a token that it remembers: such a one it checks in all but the signature.
+ * All that can be the case while no keys are fetched: none of the key sets made the signature, each of them alone, or all. What
+ * else there is, two of three, say, lets nothing through that one of them alone does not.
  */
-export function assumingSignature(
-  endpoints: KeyEndpoints,
-  padding: boolean,
-): Pick<AuthorizationContext, 'resolveKeys' | 'memory'> {
-  return {
+export function assumptionsOf(request: HttpRequest, providers: readonly Provider[]): readonly Assumption[] {
+  const none: Assumption = new Set();
+  const extraction = extractCredential(request, providers);
+  if (extraction.kind !== 'token') return [none];
+  const { source, token: text } = extraction;
+  const token = decode(text, { padding: source.signed });
+  if ('malformed' in token) return [none];
+  const sets = [...new Set(source.candidatesOf(token).flatMap((provider) => keysIdOf(provider) ?? []))];
+  const each = sets.map((set) => new Set([set]));
+  return [none, ...each, ...(each.length > 1 ? [new Set(sets)] : [])];
+}
+
+/** Stand for the sets that have a key which made the signature, and for those that have none. */
+const SIGNER: KeySet = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
+const STRANGER: KeySet = { ...SIGNER };
+
+/**
+ * Has the function decide as if a key of certain sets had made the signature, without fetching any. To the function the token is
+ * one that it remembers, so it checks all but the signature. What is known of keys without fetching them counts.
+ */
+export const assuming =
+  ({ sources }: KeyEndpoints, assumption: Assumption): Trust =>
+  (padding) => ({
     resolveKeys: (provider, header, outdated) =>
-      hasKeysAtHand(provider)
-        ? endpoints.sources.resolve(provider, header, outdated)
-        : { kind: 'keys', keys: [], set: ASSUMED },
+      andThen(sources.resolve(provider, header, outdated), (resolution) => {
+        if (resolution.kind !== 'unavailable') return resolution;
+        return { kind: 'keys', keys: [], set: hasKeysOf(provider, assumption) ? SIGNER : STRANGER };
+      }),
     memory: {
       get(text) {
         const token = decode(text, { padding });
-        if ('malformed' in token) return undefined;
+        if ('malformed' in token || hasImpossibleSignature(token)) return undefined;
         const { header, claims } = token;
-        return { token: { header, claims, padding }, provenBy: [ASSUMED], accepted: ACCEPTED_BY_NOBODY };
+        return { token: { header, claims, padding }, provenBy: [SIGNER], accepted: ACCEPTED_BY_NOBODY };
       },
       set: () => {},
       size: () => 0,
     },
-  };
-}
+  });
 
 /** No provider is the one of this, so each that is tried checks the token itself. */
 const ACCEPTED_BY_NOBODY = {} as AcceptedToken;
+
+/** Whether no key at all can have made the signature, as where a token was cut. */
+export const hasImpossibleSignature = ({ header: { alg }, signature }: UnverifiedToken): boolean => {
+  const bytes = isAlgorithm(alg) ? algorithm(alg).signatureBytes : undefined;
+  return bytes !== undefined && signature.length !== bytes;
+};

@@ -1,20 +1,16 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
-import type { Config } from '../../lambda/core/config/config.ts';
-import { handle } from '../../lambda/core/handle.ts';
-import { BEARER, isSigned, type Place } from '../../lambda/core/credentials/place.ts';
+import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
 import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import type { Outcome } from '../../lambda/core/outcome.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
-import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { entryInDocs } from '../code-accounts.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
-import { assumingSignature, hasKeysAtHand } from './assumed-signature.ts';
+import { type Decided, decisionOn, type SignedBy } from './decision.ts';
 import type { ExplainInput } from './input.ts';
 import { listenerStep } from './listener-step.ts';
 import { parsePlace, withToken } from './placed-token.ts';
@@ -27,8 +23,8 @@ import { tokenSteps } from './token-steps.ts';
 export interface Verdict {
   /** Whether the request is let through; with `onlyIf`, if that holds. */
   readonly allowed: boolean;
-  /** What is left open, since no keys were fetched: that a key of the provider has made the signature. */
-  readonly onlyIf: 'signature' | undefined;
+  /** What is left open, since no keys were fetched. */
+  readonly onlyIf: SignedBy | undefined;
   /** `not_routed`: the load balancer answers, and the function is not asked. */
   readonly code: Code | 'allowed' | 'not_routed';
   readonly status: number;
@@ -68,45 +64,29 @@ export interface Explanation {
  * the token's text or signature is in it. Throws an `UnreadablePaste` where nothing can be made of what was pasted.
  */
 export async function explain(given: ExplainInput): Promise<Explanation> {
-  const input = given.offline ? { ...given, fetchDocument: refuse } : given;
   const config =
-    input.frontDoor?.kind === 'api-gateway' ? { ...input.config, cors: undefined } : input.config;
+    given.frontDoor?.kind === 'api-gateway' ? { ...given.config, cors: undefined } : given.config;
+  const input = { ...given, config, ...(given.offline && { fetchDocument: refuse }) };
   const question = questionOf(input);
   const { method, path } = question.request;
-  const now = () => input.now;
-  const endpoints = createKeyEndpoints(input.fetchDocument, now);
+  const endpoints = createKeyEndpoints(input.fetchDocument, () => input.now);
 
   const judged = config.judgePath(method, path);
   const route = isPathProblem(judged) ? judged.own : judged;
   const { request, place, token } = placed(question, input, route);
   const steps = [
     ...(input.frontDoor === undefined ? [] : [listenerStep(input.frontDoor, request)]),
-    ...requestSteps(request, judged, { ...input, config, place: token === '' ? undefined : place, token }),
+    ...requestSteps(request, judged, { ...input, place: token === '' ? undefined : place, token }),
   ];
   // No token is looked at then.
   const answered = config.cors !== undefined && isPreflight(request);
-  const trust = () =>
-    input.offline
-      ? assumingSignature(endpoints, isSigned(place))
-      : { resolveKeys: endpoints.sources.resolve, memory: createTokenMemory() };
-  const context = { ...input, config, request, place, route, endpoints, trust };
+  const decided = await decisionOn(request, route, input, endpoints);
+  const { trust, assumption, outcome, forwarded } = decided;
+  const context = { ...input, request, place, route, endpoints, trust, assumption };
   const rest = await tokenSteps(answered ? '' : token, context);
   if (token !== '' && !answered) steps.push(...rest.steps);
 
-  // The real decision: the steps above only tell how it came about.
-  let forwarded: Omit<HttpRequest, 'body'> | undefined;
-  const { outcome } = await handle(request, 'explained', {
-    config: async () => ({ kind: 'config', config: withUpstream(config) }),
-    ...trust(),
-    now,
-    forward: async (sent) => {
-      forwarded = sent;
-      return { kind: 'response', response: { status: 200, headers: [], body: new Uint8Array() } };
-    },
-    onBug: (error) => {
-      throw error;
-    },
-  });
+  // The steps above only tell how the decision came about.
   const { code, reported, reason } = outcome;
   const rejection = reported ?? (code === 'allowed' ? undefined : code);
   const first = steps.find(({ outcome: failed, code: known }) => failed === 'fail' && known !== undefined);
@@ -124,7 +104,7 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     header: rest.header,
     claims: rest.claims,
     signature: rest.header && (rest.verified ? 'verified' : 'unverified'),
-    verdict: isRouted ? verdictOf(outcome, { input, route, forwards: forwarded !== undefined }) : NOT_ROUTED,
+    verdict: isRouted ? verdictOf(decided) : NOT_ROUTED,
     // An authorizer forwards nothing.
     upstream:
       goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
@@ -137,22 +117,13 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
   };
 }
 
-function verdictOf(
-  { code, status, reported, provider }: Outcome,
-  {
-    input,
-    route,
-    forwards,
-  }: { readonly input: ExplainInput; readonly route: Route; readonly forwards: boolean },
-): Verdict {
+function verdictOf({ outcome: { code, status, reported }, forwarded, onlyIf }: Decided): Verdict {
   const allowed = code === 'allowed';
-  const decider = input.config.providers.find(({ name }) => name === provider);
-  const isOpen = input.offline === true && decider !== undefined && !hasKeysAtHand(decider);
+  const forwards = forwarded !== undefined;
   const rejection = reported ?? (allowed ? undefined : code);
   return {
     allowed,
-    // A report-only route lets a request with a bad signature through, too.
-    onlyIf: allowed && isOpen && !route.reportOnly ? 'signature' : undefined,
+    onlyIf,
     code,
     status,
     title: titleOf(code, forwards),
@@ -170,7 +141,7 @@ const NOT_ROUTED: Verdict = {
   onlyIf: undefined,
   code: 'not_routed',
   status: 404,
-  title: 'The load balancer has no rule for the request and answers itself; the function never sees it',
+  title: 'no listener rule matches the request, so the function never sees it',
   answered: false,
   reported: undefined,
   entry: undefined,
@@ -200,19 +171,6 @@ function placed(
   const named = carrier === undefined ? undefined : parsePlace(carrier, known);
   const place = named ?? first?.place ?? BEARER;
   return { request: withToken(request, place, token), place, token };
-}
-
-/** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
-function withUpstream(config: Config): Config {
-  const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid'), basePath: '' } as const;
-  return {
-    ...config,
-    upstream,
-    judgePath: (method, path) => {
-      const judged = config.judgePath(method, path);
-      return isPathProblem(judged) ? judged : { ...judged, upstream };
-    },
-  };
 }
 
 const destinationOf = (upstream: Upstream, path: string): { destination: string; path: string } =>

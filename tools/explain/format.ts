@@ -4,17 +4,6 @@ export function shown(value: unknown, maxLength = 200): string {
   return json.length > maxLength ? `${json.slice(0, maxLength)}… (${json.length} characters)` : json;
 }
 
-/** Text without what a terminal would obey or reorder; escaped as in JSON, so that JSON stays what it is. */
-export const harmless = (text: string): string =>
-  text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\p{Cs}/gu, (character) =>
-    [...Array(character.length).keys()]
-      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
-      .join(''),
-  );
-
-/** The same in one line, for what nobody but an attacker breaks into several. */
-export const harmlessLine = (text: string): string => harmless(text).replaceAll('\n', '\\n');
-
 /** A point in time, in seconds since the epoch, in UTC and in the local time zone where that is another. */
 export function time(seconds: number, timeZone: string): string {
   if (!(Math.abs(seconds) <= 8.64e12)) return String(seconds);

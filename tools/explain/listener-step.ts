@@ -20,16 +20,13 @@ export const DEFAULT_PATHS = LOAD_BALANCER_OPTIONS.paths.default;
 /** Whether the listener has a rule that sends the request to the function. The conditions of a rule are case-sensitive for paths, not for hosts. */
 export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
   if (front.kind === 'api-gateway') {
-    return skip(
-      'listener',
-      'API Gateway asks the function; which of its routes the request takes is not looked at',
-    );
+    return skip('listener', 'API Gateway asks the function; its own routes are not checked here');
   }
   const { path } = request;
   const pattern = front.paths.find((one) => covers(one, path));
   if (pattern === undefined) {
     return unrouted(
-      `no listener rule is for the path ${path}; the rules are for ${listed([...front.paths])}`,
+      `no listener rule matches the path ${path}; the rules are for ${listed([...front.paths])}`,
       [
         'if the deployment has other paths, name them: --paths as in "cdk deploy -c paths=…"; behind API Gateway give --authorizer',
       ],
@@ -47,7 +44,7 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
   const name = host.replace(/:\d+$/, '').toLowerCase();
   return front.hosts.some((one) => matchesPattern(one.toLowerCase(), name))
     ? pass('listener', `the rule for ${pattern} and ${name} sends it to the function`)
-    : unrouted(`no listener rule is for the host ${name}; the rules are for ${listed([...front.hosts])}`, [
+    : unrouted(`no listener rule matches the host ${name}; the rules are for ${listed([...front.hosts])}`, [
         'name the hosts of the deployment with --hosts as in "cdk deploy -c hosts=…"',
       ]);
 }
@@ -60,5 +57,5 @@ const unrouted = (text: string, hints: readonly string[]): Step => ({
   name: 'listener',
   outcome: 'fail',
   text: `${text}: the load balancer answers 404 itself, and the function never sees the request`,
-  hints: [...hints, 'on an existing listener its default action answers instead'],
+  hints: [...hints, 'with an existing listener, its default action answers instead'],
 });

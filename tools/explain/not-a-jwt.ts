@@ -1,5 +1,6 @@
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { MAX_TOKEN_LENGTH } from '../../lambda/core/jwt/decode.ts';
+import { beginsObject } from '../harmless.ts';
 import { shown } from './format.ts';
 
 /** What a credential that is no JWT is, and what to do instead. */
@@ -27,12 +28,12 @@ const KINDS: readonly Kind[] = [
   {
     is: /^(?:gh[oprsu]|github_pat)_|^ghs_/,
     what: 'an opaque token of GitHub, which only its own API can read',
-    instead: 'workflows of GitHub Actions get a JWT for an audience: core.getIDToken("AUDIENCE")',
+    instead: 'GitHub Actions workflows get a JWT for an audience with core.getIDToken("AUDIENCE")',
   },
   {
     is: /^gl(?:pat|cbt|dt|rt|oas)-/,
     what: 'an opaque token of GitLab, which only its own API can read',
-    instead: 'jobs of GitLab CI get a JWT for an audience by "id_tokens"',
+    instead: 'GitLab CI jobs get a JWT for an audience with "id_tokens"',
   },
   {
     is: /^xox[a-z]-/,
@@ -47,7 +48,7 @@ const KINDS: readonly Kind[] = [
   {
     is: /^(?:A[KS]IA[A-Z0-9]{12,}|(?:IQoJ|FwoG|FQoG)[\w+/=]+)$/,
     what: 'an access key id or a session token of AWS, which signs requests and is no bearer token',
-    instead: 'principals of AWS get a JWT by: aws sts get-web-identity-token --audience AUDIENCE …',
+    instead: 'AWS principals get a JWT with: aws sts get-web-identity-token --audience AUDIENCE …',
   },
   {
     is: /^(?:sk|pk|rk)[-_](?:live|test|proj|ant)?|^AIza|^SG\.|^key-|^SSWS |^00[\w-]{40}$|^hf_|^npm_|^pypi-|^dop_v1_/,
@@ -64,7 +65,7 @@ const KINDS: readonly Kind[] = [
     is: /^-----BEGIN/,
     what: 'a key or a certificate',
     instead:
-      'paste the token that was made with it; a private key belongs to nobody else, and should be replaced if it was shown',
+      'paste the token that was signed with it; if it is a private key that others have seen, it should be replaced',
   },
   {
     is: /^Basic\s/i,
@@ -91,18 +92,20 @@ export function malformedHints(token: string): string[] {
   if (token.length > MAX_TOKEN_LENGTH) {
     return ['a load balancer takes no header over 16 K: have the issuer put less into the token'];
   }
-  if (/…|\.\.\./.test(token)) return ['it has an ellipsis: it was copied from where it was shown shortened'];
+  if (/…|\.\.\./.test(token))
+    return ['it has an ellipsis: it was copied from a place that shows it shortened'];
   const kind = KINDS.find(({ is }) => is.test(token));
   if (kind !== undefined) return [`this is ${kind.what}`, kind.instead];
-  if (/\s/.test(token)) return ['it has white space within: more than the token was copied, or less'];
+  if (/\s/.test(token))
+    return ['it has white space in it: it was broken, or copied together with other text'];
   const segments = token.split('.');
   switch (segments.length) {
     case 1:
-      return token.startsWith('eyJ') && jsonOf(token) === undefined
+      return beginsObject(token) && jsonOf(token) === undefined
         ? ['it begins like a JWT, but ends within the header: the end of the token was not copied']
         : [
             'this is an opaque token, not a JWT: only its issuer can tell what it means',
-            'Auth0, Okta and Entra ID give opaque tokens, or such for their own use, where no API is asked for: name an audience (Auth0), a custom authorization server (Okta) or a scope of your API (Entra ID)',
+            'Auth0, Okta and Entra ID issue opaque tokens, or tokens for their own use, when no API is asked for: name an audience (Auth0), a custom authorization server (Okta) or a scope of your API (Entra ID)',
             OWN_API,
           ];
     case 2:
@@ -113,25 +116,31 @@ export function malformedHints(token: string): string[] {
       ];
     case 3:
       return segmentHints(token, segments);
-    case 5:
-      return encryptedHints(jsonOf(segments[0] ?? ''));
+    case 5: {
+      // RFC 7516 §4.1.2
+      const header = jsonOf(segments[0] ?? '');
+      return typeof header?.enc === 'string' ? encryptedHints(header) : severalHints(segments);
+    }
     default:
-      return [`a JWT has three segments, and this has ${segments.length}: more than one token was copied`];
+      return severalHints(segments);
   }
 }
 
-function encryptedHints(header: JsonObject | undefined): string[] {
-  const { alg, enc, iss, cty } = header ?? {};
-  const what = `this is an encrypted token (JWE${header === undefined ? '' : `, "alg" ${shown(alg)}, "enc" ${shown(enc)}`}), which only the holder of the key can read`;
+const severalHints = ({ length }: readonly string[]): string[] => [
+  `a JWT has three segments, and this has ${length}: more than one token was copied`,
+];
+
+function encryptedHints({ alg, enc, iss, cty }: JsonObject): string[] {
+  const what = `this is an encrypted token (JWE, "alg" ${shown(alg)}, "enc" ${shown(enc)}), which only the holder of the key can read`;
   if (alg === 'dir') {
     const whose = typeof iss === 'string' ? ` (${shown(iss)})` : '';
     return [
       what,
-      `the authorization server${whose} encrypts what it alone is to read: Auth0 does where no "audience" is asked for. Ask for the audience of this API`,
+      `the authorization server${whose} encrypts what only it is meant to read, as Auth0 does when no "audience" is asked for: ask for the audience of this API`,
     ];
   }
   if (cty === 'JWT' && alg === 'RSA-OAEP') {
-    return [what, 'refresh tokens of Amazon Cognito look so: send the access token'];
+    return [what, 'refresh tokens of Amazon Cognito look like this: send the access token'];
   }
   return [what, 'have the issuer sign access tokens for this API without encrypting them'];
 }

@@ -14,7 +14,7 @@ export interface Question {
 }
 
 const EMPTY =
-  'nothing was pasted, so the request has no token: copy it first (pbpaste, xclip -o and Get-Clipboard print what is copied)';
+  'nothing was pasted, so the request has no token: copy one first (pbpaste, xclip -o and Get-Clipboard print the clipboard)';
 
 const DEFAULTS = { method: 'GET', path: '/api/', query: '' } as const;
 
@@ -28,7 +28,7 @@ export function questionOf({
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(
-      '--take chooses a token of a response, and what was pasted is none: leave --take out.',
+      '--take chooses a token of a token response, and that is not what was pasted: leave --take out.',
     );
   }
   const { notes } = paste;
@@ -52,11 +52,15 @@ export function questionOf({
       if (carrier === undefined) return { request: whole, token: '', notes };
       const sighted = sightToken(whole);
       return sighted === undefined
-        ? { request: whole, token: '', notes }
+        ? {
+            request: whole,
+            token: '',
+            notes: [...notes, 'no token was seen in it that --carrier could move'],
+          }
         : {
             request: sighted.without,
             token: sighted.token,
-            notes: [...notes, 'the token was taken from where it was pasted to where --carrier says'],
+            notes: [...notes, 'the token was moved from where it was pasted to where --carrier says'],
           };
     }
     default:
@@ -98,7 +102,7 @@ function chosen(
   }
   const others = there.filter((other) => other !== name);
   const choice = others.length === 0 ? '' : ` (--take ${others.join(' or --take ')} takes another)`;
-  return { token, note: `of the token response the ${name} was taken${choice}` };
+  return { token, note: `the ${name} of the token response was taken${choice}` };
 }
 
 /** Something in a request that may be a token. */
@@ -118,16 +122,16 @@ export function sightToken(request: HttpRequest): Sighted | undefined {
       if (/^(?:bearer|dpop|token|jwt)$/i.test(scheme ?? '')) return { token, place: BEARER, without };
     }
     if (name === 'cookie') {
-      const [, cookie = '', token = ''] = /(?:^|;\s*)([^=;\s]+)="?(eyJ[\w-]*\.[\w.=-]+)/.exec(value) ?? [];
+      const [, cookie = '', token = ''] = /(?:^|;\s*)([^=;\s]+)="?(e[wy][\w-]*\.[\w.=-]+)/.exec(value) ?? [];
       if (token !== '') return { token, place: { kind: 'cookie', name: cookie }, without };
       continue;
     }
     const isSigned = (Object.values(SIGNED_FIELDS) as string[]).includes(name);
-    if (isSigned || /^eyJ[\w-]*\.[\w.=-]+$/.test(value)) {
+    if (isSigned || /^e[wy][\w-]*\.[\w.=-]+$/.test(value)) {
       return { token: value, place: { kind: 'header', name }, without };
     }
   }
-  const [, name = '', token = ''] = /(?:^|&)([^=&]+)=(eyJ[\w-]*\.[\w.-]+)(?:&|$)/.exec(request.query) ?? [];
+  const [, name = '', token = ''] = /(?:^|&)([^=&]+)=(e[wy][\w-]*\.[\w.-]+)(?:&|$)/.exec(request.query) ?? [];
   if (token === '') return undefined;
   const query = request.query.replace(`${name}=${token}`, '').replace(/^&|&$/g, '');
   return { token, place: { kind: 'query', name, everywhere: false }, without: { ...request, query } };

@@ -1,15 +1,17 @@
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import { duration, harmless, listed, shown, time } from './format.ts';
+import { type Look, type Paint, plain } from '../terminal-colors.ts';
+import { duration, listed, shown, time } from './format.ts';
+import { type Line, printed, printedJson } from './lines.ts';
 import { type FoundDecision, type FoundLine, type RequestReport, timeOfId } from './logged-request.ts';
 
 /** Longest value of a line that is shown; the function writes none that is longer. */
 const MAX_VALUE = 4096;
 
 /** What the log says about a request, for people. A line is shown as it is, and nothing in it is obeyed. */
-export function renderLogged(report: RequestReport, timeZone: string): string {
+export function renderLogged(report: RequestReport, timeZone: string, paint: Paint = plain): string {
   const { id, searched, decisions, others } = report;
   const { groups, region, from, until, complete } = searched;
-  const lines = [
+  const lines: Line[] = [
     `Request   ${id}`,
     `Searched  ${listed(groups)}, ${region}`,
     `          from ${time(from / 1000, timeZone)} to ${time(until / 1000, timeZone)}`,
@@ -23,7 +25,7 @@ export function renderLogged(report: RequestReport, timeZone: string): string {
     ...(decisions.length === 0 ? ['', ...notFound(report, timeZone)] : []),
     ...otherLines('Other lines with this id', others, timeZone),
   ];
-  return lines.map((line) => harmless(line.replaceAll('\n', ' '))).join('\n');
+  return printed(lines, paint);
 }
 
 /** The same for programs. */
@@ -47,7 +49,7 @@ export const renderLoggedJson = ({ id, searched, decisions, others }: RequestRep
     })),
     others: others.map(lineOf),
   };
-  return harmless(JSON.stringify(value, null, 2));
+  return printedJson(value);
 };
 
 const severalLines = (count: number): string[] =>
@@ -59,13 +61,13 @@ const severalLines = (count: number): string[] =>
         "the caller's by time, method and path.",
       ];
 
-function decisionLines({ line, meaning, further }: FoundDecision, timeZone: string): string[] {
+function decisionLines({ line, meaning, further }: FoundDecision, timeZone: string): Line[] {
   const members = line.members ?? {};
   const { code, status, reported, reason } = members;
-  const verdict =
+  const [look, verdict]: [Look, string] =
     code === 'allowed'
-      ? `Verdict   let through, answered with ${shown(status)}`
-      : `Verdict   ${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`;
+      ? ['good', `let through, answered with ${shown(status)}`]
+      : ['bad', `${shown(status)} ${text(code)}${meaning ? `: ${meaning.toldToCaller}` : ''}`];
   const onlyInTrace = line.knownAs.length === 1 && line.knownAs[0] === 'traceId';
   return [
     `Decision  ${time(line.at / 1000, timeZone)}, in ${line.group}`,
@@ -74,7 +76,7 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
           `Note      its own id is ${text(members.requestId)}; the id that you gave is only in its trace header, which a client can write`,
         ]
       : []),
-    verdict,
+    ['Verdict   ', [reported === undefined ? look : 'note', verdict]],
     ...(reported === undefined
       ? []
       : [`Reported  ${text(reported)}: logged but not enforced, since the policy has this as report-only`]),
@@ -90,12 +92,17 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
     ...(meaning === undefined
       ? []
       : [
-          `To do     ${meaning.operator}`,
+          ['To do     ', ['note', meaning.operator]] as const,
           `Caller    what helps: ${meaning.whatHelps}`,
           `More      ${meaning.docs}`,
         ]),
     ...(meaning === undefined && code !== 'allowed'
-      ? ['To do     this version of the command does not know the code: use the version that is deployed']
+      ? [
+          [
+            'To do     ',
+            ['note', 'this version of the command does not know the code: use the version that is deployed'],
+          ] as const,
+        ]
       : []),
     ...otherLines('Further lines of this request', further, timeZone),
     '',
@@ -136,7 +143,7 @@ function memberLines(members: JsonObject): string[] {
   );
 }
 
-function notFound({ id, searched }: RequestReport, timeZone: string): string[] {
+function notFound({ id, searched }: RequestReport, timeZone: string): Line[] {
   const { from, until } = searched;
   const madeAt = timeOfId(id);
   const outside = madeAt !== undefined && (madeAt < from || madeAt > until);
@@ -146,7 +153,7 @@ function notFound({ id, searched }: RequestReport, timeZone: string): string[] {
       ]
     : ['the request is older than that; see --since'];
   return [
-    'No decision was found. Possible reasons:',
+    [['bad', 'No decision was found.'], ' Possible reasons:'],
     ...[
       ...earlier,
       'it went to another stack, region or account, or to another log group: see --stack, --region and --log-group',

@@ -3,12 +3,9 @@ import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { Explanation, Verdict } from './explain.ts';
 import { type Look, type Paint, plain } from '../terminal-colors.ts';
-import { harmless, shown, time } from './format.ts';
+import { shown, time } from './format.ts';
+import { type Line, printed, printedJson, type Span } from './lines.ts';
 import type { Step } from './step.ts';
-
-/** A piece of a line, and how it looks where there are colours. */
-type Span = string | readonly [Look, string];
-type Line = string | readonly Span[];
 
 const OUTCOMES = {
   pass: ['good', 'pass'],
@@ -32,11 +29,7 @@ export function render(explanation: Explanation, paint: Paint = plain): string {
     ...verdictLines(explanation.verdict),
     ...upstreamLines(explanation),
   ];
-  // What could have come from a token is made harmless before anything else is put around it.
-  const safe = (text: string): string => harmless(text.replaceAll('\n', ' '));
-  const painted = (span: Span): string =>
-    typeof span === 'string' ? safe(span) : paint(span[0], safe(span[1]));
-  return lines.map((line) => (typeof line === 'string' ? safe(line) : line.map(painted).join(''))).join('\n');
+  return printed(lines, paint);
 }
 
 function members(object: JsonObject, timeZone: string): string[] {
@@ -79,7 +72,7 @@ function verdictLines(verdict: Verdict): Line[] {
   if (onlyIf !== undefined) {
     return [
       line('note', 'would be let through, if the signature is good'),
-      'The signature was not verified, because --offline fetches no keys.',
+      `The signature is good if a key of provider ${onlyIf.signedBy.join(' or ')}${onlyIf.alone ? ' alone' : ''} made it; --offline fetches no keys to verify it.`,
     ];
   }
   if (answered) return [line('good', `${status}: ${title}, and no upstream gets it`)];
@@ -87,20 +80,22 @@ function verdictLines(verdict: Verdict): Line[] {
   return [line(allowed ? 'good' : 'bad', allowed ? 'allowed' : `${status} ${code}: ${title}`), ...more];
 }
 
-function upstreamLines({ upstream, request }: Explanation): string[] {
+function upstreamLines({ upstream, request, signature }: Explanation): string[] {
   if (upstream === undefined) return [];
   const { destination, path, identity, token } = upstream;
   const as = request.endsWith(` ${path}`) ? '' : ` as ${path}`;
   const where = destination === 'whoami' ? 'The built-in upstream whoami' : `The upstream ${destination}`;
+  const condition = signature === 'unverified' ? ', if the signature is good,' : '';
+  const what =
+    identity.length === 0 ? ', and no identity headers' : `, and${condition} these identity headers:`;
   return [
-    `${where} gets the request${as} ${token ? 'with' : 'without'} the token, and ${identity.length === 0 ? 'no identity headers' : 'these identity headers:'}`,
+    `${where} gets the request${as} ${token ? 'with' : 'without'} the token${what}`,
     ...identity.map(([name, value]) => `  ${name}: ${value}`),
   ];
 }
 
 /** The explanation for programs. */
-export const renderJson = (explanation: Explanation): string =>
-  harmless(JSON.stringify(explanation, null, 2));
+export const renderJson = (explanation: Explanation): string => printedJson(explanation);
 
 /** A configuration that no request could be decided by. */
 export const invalidConfig = (problems: readonly Problem[], path: string | undefined): string =>

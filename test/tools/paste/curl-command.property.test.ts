@@ -121,8 +121,7 @@ test('words are those that bash itself makes of a command', () => {
           },
         );
         const words = stdout.toString().split('\0').slice(0, -1);
-        const split = splitBash(command);
-        expect('words' in split && split.words.map(({ text }) => text)).toEqual(words);
+        expect(splitBash(command).words.map(({ text }) => text)).toEqual(words);
       },
     ),
     { numRuns: 40 },
@@ -182,20 +181,48 @@ describe('a curl command', () => {
     ],
     ["-H 'Authorization: Bearer T' \\", { headers: [['authorization', 'Bearer T']] }],
     ['curl \u201chttps://a.example/x\u201d', { path: '/x' }],
+    ['user@host:~$ curl https://a.example/x', { path: '/x' }],
+    ['PS C:\\> curl.exe https://a.example/x', { path: '/x' }],
+    ['C:\\Users\\me>curl https://a.example/x', { path: '/x' }],
+    ['TOKEN=x time curl https://a.example/x', { path: '/x' }],
+    ['curl --proto =https --tlsv1.2 --netrc-file n localhost:8080/x', { path: '/x' }],
+    ['curl https://a.example/x -X PUT --next https://a.example/y', { method: 'PUT', path: '/x' }],
+    ['curl https://a.example/x\ncurl -X PUT https://a.example/y', { method: 'GET', path: '/x' }],
+    ['curl https://a.example/x\n-X PUT', { method: 'PUT', path: '/x' }],
+    [
+      'curl ^"https://a.example/x^" ^\r\n  -X PUT &\r\ncurl ^"https://a.example/y^" -X PATCH',
+      { method: 'PUT', path: '/x' },
+    ],
+    [
+      'curl https://me:s%3A1@a.example/x',
+      {
+        headers: [
+          ['authorization', `Basic ${Buffer.from('me:s:1').toString('base64')}`],
+          ['host', 'a.example'],
+        ],
+      },
+    ],
   ])('%s', (command, request) => expect(requestOf(command)).toMatchObject(request));
 
   test.each([
-    ['curl -H "Authorization: Bearer $TOKEN" https://a.example', 'The curl command has $TOKEN in it'],
-    ['curl -H "Authorization: Bearer $(cat token)" https://a.example', 'has $(…) in it'],
+    ...[
+      'curl -H "Authorization: Bearer $TOKEN" https://a.example',
+      `curl -H "Authorization: Bearer $\{TOKEN:-s3cret}" https://a.example`,
+      'curl -H "Authorization: Bearer $(cat token)" https://a.example',
+      'curl -H "Authorization: Bearer $(jq -r ".s3cret" t)" https://a.example',
+      'curl -H "Authorization: Bearer `cat token`" https://a.example',
+      'curl -H "Authorization: Bearer %TOKEN%" https://a.example',
+    ].map((command) => [command, 'A header in the curl command has a shell variable or a substitution']),
+    ['curl -u "me:pa$s3cret" https://a.example', 'The user or password in the curl command has a shell'],
+    ['curl https://a.example/$s3cret', 'The URL in the curl command has a shell variable'],
     ["curl -H 'Authorization: Bearer eyJ", 'ends within quotes'],
     ['curl ^"https://a.example^" ^\r\n -H ^"Authorization: Be', 'ends within quotes'],
     ['fetch("https://a.example")', 'Of commands only curl is understood'],
     ['Invoke-WebRequest -Uri x', 'Of commands only curl is understood'],
-  ])('that cannot be read is told: %s', (command, problem) => {
-    expect(parsePaste(command)).toMatchObject({
-      kind: 'unreadable',
-      problem: expect.stringContaining(problem),
-    });
+  ])('that cannot be read is told, and nothing of it repeated: %s', (command, problem) => {
+    const paste = parsePaste(command);
+    expect(paste).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining(problem as string) });
+    expect(JSON.stringify(paste)).not.toMatch(/s3cret|TOKEN/);
   });
   test('may have a variable where it does not matter', () => {
     expect(requestOf('curl -o "$HOME/x" https://a.example/x')).toMatchObject({ path: '/x' });

@@ -11,7 +11,7 @@ const ID_TOKEN = mint(KEY, { nonce: 'n' });
 describe('a token is taken out of', () => {
   test.each<[string, string, string]>([
     ['nothing but itself', TOKEN, ''],
-    ['its scheme', `Bearer ${TOKEN}`, '"Bearer" was pasted along'],
+    ['its scheme', `Bearer ${TOKEN}`, '"Bearer" was removed'],
     ['quotes', `'${TOKEN}'`, 'quotes around'],
     ['a line of JSON without its name', `"Bearer ${TOKEN}",`, 'quotes around'],
     ['JSON within JSON', `\\"${TOKEN}\\"`, 'quotes around'],
@@ -24,7 +24,18 @@ describe('a token is taken out of', () => {
       'line breaks',
     ],
     ['blanks', `${TOKEN.slice(0, 60)} ${TOKEN.slice(60)}`, 'blanks within'],
-    ['a URL', `Bearer%20${TOKEN.replaceAll('.', '%2E')}`, 'the escapes of a URL'],
+    ['a URL', `Bearer%20${TOKEN.replaceAll('.', '%2E')}`, 'URL escapes'],
+    ['YAML', `access_token: ${TOKEN}\ntoken_type: Bearer`, 'the text around it was ignored'],
+    ['an assignment', `export TOKEN="${TOKEN}"`, 'the text around it was ignored'],
+    [
+      'an object of JavaScript',
+      `{ access_token: '${TOKEN}', expires_in: 3600 }`,
+      'the text around it was ignored',
+    ],
+    ['headers as JSON', `{"Authorization":"Bearer ${TOKEN}"}`, 'the text around it was ignored'],
+    ['a line of a log', `2026-01-01 INFO token=${TOKEN} user=1`, 'the text around it was ignored'],
+    ['a whole answer', `HTTP/1.1 200\n\n{"access_token":"${TOKEN}"}`, 'the text around it was ignored'],
+    ['a paste that was made twice', `${TOKEN}\n${TOKEN}`, 'the text around it was ignored'],
     ['characters that nobody sees', `\ufeff${TOKEN.slice(0, 9)}\u200b${TOKEN.slice(9)}\u00a0`, ''],
   ])('%s', (_, pasted, note) => {
     const paste = parsePaste(pasted);
@@ -36,6 +47,16 @@ describe('a token is taken out of', () => {
 
 test.each([[''], [' \n\t'], ['\ufeff\r\n']])('what is empty is told to be: %j', (text) => {
   expect(parsePaste(text).kind).toBe('empty');
+});
+
+test('a token with padding, or with a header of several lines, is taken as it is', () => {
+  const padded = TOKEN.split('.')
+    .map((segment) => `${segment}==`)
+    .join('.');
+  const spaced = mint(KEY, {}, '{\n "alg": "ES256" }');
+  for (const token of [padded, `${TOKEN}=`, spaced]) {
+    expect(parsePaste(token)).toEqual({ kind: 'token', token, notes: [] });
+  }
 });
 
 describe('a token response is read', () => {
@@ -65,15 +86,21 @@ describe('a token response is read', () => {
       `https://app.example/cb#access_token=${TOKEN}&token_type=bearer&id_token=${ID_TOKEN}`,
       { access_token: TOKEN, id_token: ID_TOKEN },
     ],
+    ['with a scheme', JSON.stringify({ access_token: `Bearer ${TOKEN}` }), { access_token: TOKEN }],
+    [
+      'with other members of such names, in any order',
+      JSON.stringify({ value: 'x', user: { token: 'csrf' }, access_token: TOKEN }),
+      { access_token: TOKEN },
+    ],
     ['as a form', `access_token=${TOKEN}&expires_in=1`, { access_token: TOKEN }],
   ])('%s', (_, text, tokens) => {
     expect(parsePaste(text)).toMatchObject({ kind: 'response', tokens });
   });
   test.each([
-    ['{"error":"invalid_client","error_description":"secret"}', 'with the error invalid_client'],
+    ['{"error":"invalid_client","error_description":"secret"}', 'with the error invalid_client and no token'],
     [`{"access_token":"${TOKEN.slice(0, 50)}`, 'its beginning or end was not copied'],
     ['{"a": 1}', 'The JSON has no token in it'],
-    ['[1, 2', 'begins like JSON, but is not'],
+    ['[1, 2', 'begins like JSON, but is not valid'],
   ])('but not %s', (text, problem) => {
     const paste = parsePaste(text);
     expect(paste).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining(problem) });
@@ -106,6 +133,18 @@ describe('header lines are read', () => {
         query: 'x=1',
         headers: [
           ['host', 'a.example'],
+          ['authorization', `Bearer ${TOKEN}`],
+        ],
+      },
+    ],
+    [
+      'the request in what curl -v prints',
+      `* Connected\n> PUT /api/x HTTP/2\n> Host: a\n> Authorization: Bearer ${TOKEN}\n> \n< HTTP/2 401\n< x: y`,
+      {
+        method: 'PUT',
+        path: '/api/x',
+        headers: [
+          ['host', 'a'],
           ['authorization', `Bearer ${TOKEN}`],
         ],
       },

@@ -16,24 +16,25 @@ export function cleanToken(input: string): CleanToken {
   let token = quotesOff(input.trim(), notes);
   if (/^(?:bearer)?(?:%20|\+)?[\w-]*(?:%2e|\.)[\w.%-]*$/i.test(token) && /%[0-9a-f]{2}/i.test(token)) {
     token = decoded(token);
-    notes.push('the escapes of a URL (%2E, %20, …) were decoded: a header has none');
+    notes.push('URL escapes (%2E, %20, …) were decoded: a header has none');
   }
   token = strip(
     token,
     /^(?:bearer|token|jwt)[\s:]+/i,
-    '"Bearer" was pasted along; it belongs in the header once',
+    '"Bearer" was removed: it belongs in the header only once',
   );
   token = quotesOff(token, notes);
   token = strip(token, /[,;]$/, 'punctuation at the end was removed');
   token = strip(token, /[\r\n]+[ \t]*/g, 'line breaks within the token were removed');
   // What else has blanks is text, not a token that was broken.
-  if (/^eyJ[\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
+  if (/^e[wy][\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
     token = strip(token, /\s+/g, 'blanks within the token were removed');
   }
   return { token: token.trim(), notes };
 }
 
-const decoded = (text: string): string => {
+/** Without the escapes of a URL; with malformed ones, as it is. */
+export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);
   } catch {

@@ -1,3 +1,4 @@
+import { tokensIn } from '../../harmless.ts';
 import { cleanToken } from './clean-token.ts';
 import { parseCurl } from './curl-command.ts';
 import { parseHeaderLines } from './header-lines.ts';
@@ -12,31 +13,60 @@ export const MAX_INPUT = 256 * 1024;
  * response. What is none of these is taken for a token, and decoding it shows what it is instead.
  */
 export function parsePaste(input: string): Pasted {
-  const text = plain(input);
+  const text = requestOfTrace(plain(input));
   if (text === '') return { kind: 'empty', notes: [] };
-  const command = /^(?:[$%>#] ?)?(curl(?:\.exe)?\s[\s\S]*)$/.exec(text)?.[1];
+  const command = COMMAND.exec(text)?.[1];
   if (command !== undefined) return parseCurl(command);
   if (/^(?:-H|--header|-b|--cookie|-u|--oauth2-bearer)[\s"']/.test(text)) return parseCurl(`curl ${text}`);
   if (/^(?:Invoke-(?:WebRequest|RestMethod)|\$session\s*=|fetch\(|wget\s)/.test(text)) {
     return {
       kind: 'unreadable',
-      problem: 'Of commands only curl is understood: copy the request "as cURL", or paste the token alone.',
+      problem:
+        'Of commands only curl is understood: in the browser choose "Copy as cURL", or paste the token alone.',
       notes: [],
     };
   }
-  const response = parseTokenResponse(text);
-  if (response !== undefined) return response;
-  const headers = parseHeaderLines(outerQuotesOff(text));
-  if (headers !== undefined) return headers;
-  const tokens = text.split(/\s+/).filter((part) => /^eyJ[\w-]+\.[\w-]+\.[\w-]+$/.test(part));
-  if (tokens.length > 1) {
-    return {
-      kind: 'unreadable',
-      problem: `There are ${tokens.length} tokens in what was pasted: paste the one that is meant.`,
-      notes: [],
-    };
-  }
-  return { kind: 'token', ...cleanToken(text) };
+  const parsed = parseTokenResponse(text) ?? parseHeaderLines(outerQuotesOff(text));
+  if (parsed !== undefined && parsed.kind !== 'unreadable') return parsed;
+  return tokenWithin(text) ?? parsed ?? { kind: 'token', ...cleanToken(text) };
+}
+
+/** A token that other text is around: a line of code or of a log, or an answer that is no token response. */
+function tokenWithin(text: string): Pasted | undefined {
+  const clean = cleanToken(text);
+  // One at the very end may have been cut there.
+  const [token, ...more] = tokensIn(text).filter((one) => !/^[{[]/.test(text) || !text.endsWith(one));
+  if (token === undefined) return undefined;
+  // With nothing around it, it may be longer: with padding, or with more lines.
+  const isAlone = more.length === 0 && text.split(token).length === 2;
+  if (isAlone && /^[\w.=+/-]+$/.test(clean.token)) return undefined;
+  return more.length === 0
+    ? {
+        kind: 'token',
+        token,
+        notes: ['only the token was taken; the text around it was ignored'],
+      }
+    : {
+        kind: 'unreadable',
+        problem: `There are ${more.length + 1} tokens in what was pasted: paste the one that is meant.`,
+        notes: [],
+      };
+}
+
+/** A curl command, after the prompt of a shell, variables of its own, or what starts it. */
+const COMMAND =
+  /^(?:[^\s'"=]*[$%>#❯] ?|PS [^\n>]*> ?)?(?:[A-Za-z_]\w*=\S* +)*(?:(?:sudo|time|exec) +)*(curl(?:\.exe)?\s[\s\S]*)$/;
+
+/** Of what `curl -v` prints, the request. */
+function requestOfTrace(text: string): string {
+  const lines = text.split(/\r?\n/);
+  const first = lines.findIndex((line) => /^> [A-Z]+ \S+ HTTP\//.test(line));
+  if (first === -1) return text;
+  const sent = lines.slice(first).filter((line) => line.startsWith('>'));
+  return sent
+    .map((line) => line.slice(2))
+    .join('\n')
+    .trim();
 }
 
 /** Without what cannot be seen, and with the quotes that word processors replace. */

@@ -1,24 +1,28 @@
-/** The words of a command as its shell would hand them over, or why they cannot be told. */
-export type ShellWords = { readonly words: readonly ShellWord[] } | { readonly problem: 'within quotes' };
+/** The words of a command as its shell would hand them over. */
+export interface ShellWords {
+  readonly words: readonly ShellWord[];
+  /** Whether all quotes are closed; else the words are those up to there. */
+  readonly isWhole: boolean;
+}
 
 export interface ShellWord {
   readonly text: string;
-  /** What the shell would have replaced, such as `$TOKEN`; only the shell knows by what. */
-  readonly variable: string | undefined;
+  /** Whether the shell would have replaced something in it, such as `$TOKEN`; only the shell knows by what. */
+  readonly expands: boolean;
 }
 
-/** Words of bash, zsh and the like, up to the first `|`, `;`, `&`, `<` or `>`. */
+/** Words of bash, zsh and the like, up to the end of the command: a `|`, `;`, `&`, `<`, `>`, or a line that is none of its arguments. */
 export function splitBash(command: string): ShellWords {
   const words: ShellWord[] = [];
   let text: string | undefined;
-  let variable: string | undefined;
+  let expands = false;
   const add = (piece: string): void => {
     text = (text ?? '') + piece;
   };
   const end = (): void => {
-    if (text !== undefined) words.push({ text, variable });
+    if (text !== undefined) words.push({ text, expands });
     text = undefined;
-    variable = undefined;
+    expands = false;
   };
   let at = 0;
   const take = (pattern: RegExp): RegExpExecArray | undefined => {
@@ -31,8 +35,11 @@ export function splitBash(command: string): ShellWords {
   while (at < command.length) {
     // A backslash, or PowerShell's backtick, before the end of a line.
     if (take(/[\\`]\r?\n/) !== undefined) continue;
-    if (take(/\s+/) !== undefined) {
+    const blanks = take(/\s+/);
+    if (blanks !== undefined) {
       end();
+      // Where the backslash before it was lost, what follows is still an argument.
+      if (blanks[0].includes('\n') && !/^(?:-|\$?["']|https?:)/.test(command.slice(at))) break;
       continue;
     }
     if (take(/\d?[|;&<>]/) !== undefined) break;
@@ -49,11 +56,15 @@ export function splitBash(command: string): ShellWords {
     const double = take(/\$?"((?:[^"\\]|\\.)*)"/);
     if (double !== undefined) {
       const inner = double[1] ?? '';
-      variable ??= variableIn(inner);
+      expands ||= isExpanded(inner);
       add(inner.replace(/\\\r?\n/g, '').replace(/\\([$"\\`])/g, '$1'));
       continue;
     }
-    if (/^\$?["']/.test(command.slice(at, at + 2))) return { problem: 'within quotes' };
+    if (/^\$?["']/.test(command.slice(at, at + 2))) {
+      expands ||= /^\$?"/.test(command.slice(at, at + 2)) && isExpanded(command.slice(at));
+      end();
+      return { words, isWhole: false };
+    }
     const escaped = take(/\\(.)/);
     if (escaped !== undefined) {
       add(escaped[1] ?? '');
@@ -61,15 +72,15 @@ export function splitBash(command: string): ShellWords {
     }
     // A dollar sign before quotes begins those.
     const [plain = ''] = take(/(?:[^\s'"\\|;&<>`$]|\$(?!["']))+|[\\`]/) ?? [];
-    variable ??= variableIn(plain);
+    expands ||= isExpanded(plain) || plain === '`';
     add(plain);
   }
   end();
-  return { words };
+  return { words, isWhole: true };
 }
 
-const variableIn = (text: string): string | undefined =>
-  /(?<!\\)(?:\\\\)*(\$(?:[A-Za-z_]\w*|\{[^}]*\}|\([^)]*\)))/.exec(text)?.[1];
+/** Of a text without quotes, or within double ones. */
+const isExpanded = (text: string): boolean => /(?<!\\)(?:\\\\)*(?:\$(?:[A-Za-z_{(])|`)/.test(text);
 
 const ANSI: Readonly<Record<string, string>> = {
   a: '\x07',
@@ -100,7 +111,7 @@ const unescapeAnsi = (text: string): string =>
 
 /** Words of Windows' cmd: it takes the carets away, then the program's runtime splits at blanks and quotes. */
 export function splitCmd(command: string): ShellWords {
-  const line = withoutCarets(command);
+  const line = lineOfCmd(command);
   const words: ShellWord[] = [];
   let text: string | undefined;
   let quoted = false;
@@ -125,24 +136,33 @@ export function splitCmd(command: string): ShellWords {
         text ??= '';
       }
     } else if (!quoted && after !== undefined && /\s/.test(after)) {
-      if (text !== undefined) words.push({ text, variable: undefined });
+      if (text !== undefined) words.push({ text, expands: false });
       text = undefined;
     } else text = (text ?? '') + (after ?? '');
   }
-  if (quoted) return { problem: 'within quotes' };
-  if (text !== undefined) words.push({ text, variable: undefined });
-  return { words };
+  if (text !== undefined) words.push({ text, expands: false });
+  return { words, isWhole: !quoted };
 }
 
 /** Browsers double each backslash, although the runtime would take a single one for what it is. */
 const halved = (slashes: string): string => '\\'.repeat(Math.ceil(slashes.length / 2));
 
-function withoutCarets(command: string): string {
+/** A command as cmd hands it on: without carets, and up to its end. */
+function lineOfCmd(command: string): string {
+  let line = '';
   let quoted = false;
-  return command.replace(/\^(\r?\n)(\r?\n)?|\^([\s\S])|"|[^"^]+|\^$/g, (part, br, second, escaped) => {
+  for (const [part, lineEnd, second, escaped] of command.matchAll(
+    /\^(\r?\n)(\r?\n)?|\^([\s\S])|"|[^"^]+|\^$/g,
+  )) {
     if (part === '"') quoted = !quoted;
-    if (!part.startsWith('^') || quoted) return part;
-    if (br !== undefined) return second === undefined ? ' ' : '\n';
-    return escaped ?? '';
-  });
+    if (quoted || part === '"') line += part;
+    else if (lineEnd !== undefined) line += second === undefined ? ' ' : '\n';
+    else if (part.startsWith('^')) line += escaped ?? '';
+    else {
+      const end = part.search(/[&|<>\n]/);
+      if (end !== -1) return line + part.slice(0, end);
+      line += part;
+    }
+  }
+  return line;
 }

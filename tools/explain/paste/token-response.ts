@@ -1,22 +1,13 @@
+import { cleanToken } from './clean-token.ts';
 import { type Pasted, TOKEN_NAMES, type TokenName } from './pasted.ts';
 
-/** Names that a token response has, in the spelling of RFC 6749 and of the tools and SDKs that print one. */
-const SPELLINGS: Readonly<Record<string, TokenName>> = {
-  access_token: 'access_token',
-  // MSAL, Amplify, `az account get-access-token`
-  accesstoken: 'access_token',
-  // AWS STS's GetWebIdentityToken
-  webidentitytoken: 'access_token',
-  // GitHub Actions
-  value: 'access_token',
-  token: 'access_token',
-  jwt: 'access_token',
-  id_token: 'id_token',
-  idtoken: 'id_token',
-  // Google Identity Services
-  credential: 'id_token',
-  refresh_token: 'refresh_token',
-  refreshtoken: 'refresh_token',
+/** Names that a token response has, in the spelling of RFC 6749 and of the tools and SDKs that print one; sure ones come first. */
+const SPELLINGS: Readonly<Record<TokenName, readonly string[]>> = {
+  // MSAL, Amplify, `az account get-access-token`; AWS STS's GetWebIdentityToken; GitHub Actions has `value`.
+  access_token: ['access_token', 'accesstoken', 'webidentitytoken', 'token', 'jwt', 'value'],
+  // Google Identity Services has `credential`.
+  id_token: ['id_token', 'idtoken', 'credential'],
+  refresh_token: ['refresh_token', 'refreshtoken'],
 };
 
 type Tokens = Partial<Record<TokenName, string>>;
@@ -44,33 +35,44 @@ function ofJson(text: string): Pasted | undefined {
 function cutJson(text: string): Pasted {
   return /"(?:access|id)_?token"/i.test(text)
     ? problem(
-        'The token response is no valid JSON: its beginning or end was not copied. Pipe it in whole, as with: curl … | npm run explain -- --token -',
+        'The token response is not valid JSON: its beginning or end was not copied. Pipe it in whole, as with: curl … | npm run explain -- --token -',
       )
     : problem(
-        'What was pasted begins like JSON, but is not: paste a whole token response, or a token alone.',
+        'What was pasted begins like JSON, but is not valid: paste a whole token response, or a token alone.',
       );
 }
 
 function ofMembers(value: unknown): Pasted | undefined {
+  const members = new Map<string, string>();
+  const error = collect(value, members, 4);
   const tokens: Tokens = {};
-  const error = collect(value, tokens, 4);
-  const found = TOKEN_NAMES.filter((name) => tokens[name] !== undefined);
-  if (found.length > 0) return { kind: 'response', tokens, notes: [] };
+  const notes: string[] = [];
+  for (const name of TOKEN_NAMES) {
+    const text = SPELLINGS[name].map((spelling) => members.get(spelling)).find((one) => one !== undefined);
+    if (text === undefined) continue;
+    const clean = cleanToken(text);
+    tokens[name] = clean.token;
+    notes.push(...clean.notes);
+  }
+  if (Object.keys(tokens).length > 0) return { kind: 'response', tokens, notes: [...new Set(notes)] };
   if (error === undefined) return undefined;
   return problem(
-    `The authorization server has answered with the error ${error}, and with no token: the request for the token must be put right first.`,
+    `The authorization server answered with the error ${error} and no token: fix the token request first.`,
   );
 }
 
-/** The tokens in an object and in those within it; answers the error code of RFC 6749 §5.2, if that is all there is. */
-function collect(value: unknown, tokens: Tokens, depth: number): string | undefined {
+/**
+ * The texts in an object and in those within it, the first of each name in lower case; answers the error code of RFC 6749 §5.2, if there
+ * is one.
+ */
+function collect(value: unknown, members: Map<string, string>, depth: number): string | undefined {
   if (typeof value !== 'object' || value === null || depth === 0) return undefined;
   let error: string | undefined;
   for (const [member, one] of Object.entries(value)) {
-    const name = Object.hasOwn(SPELLINGS, member.toLowerCase()) ? SPELLINGS[member.toLowerCase()] : undefined;
-    if (name !== undefined && typeof one === 'string' && one !== '') tokens[name] ??= one;
-    else if (member === 'error' && typeof one === 'string' && /^[\w-]{1,60}$/.test(one)) error = one;
-    else error ??= collect(one, tokens, depth - 1);
+    const name = member.toLowerCase();
+    if (typeof one !== 'string') error ??= collect(one, members, depth - 1);
+    else if (name === 'error' && /^[\w-]{1,60}$/.test(one)) error = one;
+    else if (one !== '' && !members.has(name)) members.set(name, one);
   }
   return error;
 }

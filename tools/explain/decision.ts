@@ -1,0 +1,86 @@
+import type { Config } from '../../lambda/core/config/config.ts';
+import { extractCredential } from '../../lambda/core/credentials/extract.ts';
+import { handle } from '../../lambda/core/handle.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import type { Outcome } from '../../lambda/core/outcome.ts';
+import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
+import type { Route } from '../../lambda/core/routes/route.ts';
+import { createTokenMemory } from '../../lambda/core/token-memory.ts';
+import type { KeyEndpoints } from '../key-endpoints.ts';
+import { type Assumption, assuming, assumptionsOf, type Trust } from './assumed-signature.ts';
+import type { ExplainInput } from './input.ts';
+
+/** That a key of one of these providers made the signature. */
+export interface SignedBy {
+  readonly signedBy: readonly string[];
+  /** And that no provider with other keys has that key, too: one that comes first would decide otherwise. */
+  readonly alone: boolean;
+}
+
+/** A decision of the function, and what it goes by. */
+export interface Decided {
+  readonly outcome: Outcome;
+  /** What the upstream would get. */
+  readonly forwarded: Omit<HttpRequest, 'body'> | undefined;
+  readonly trust: Trust;
+  /** Whose keys are taken to have made the signature; undefined where it is verified. */
+  readonly assumption: Assumption | undefined;
+  /** What must be so for it, where that is not known. */
+  readonly onlyIf: SignedBy | undefined;
+}
+
+/**
+ * The function's own decision. Offline it is one that lets the request through, if any of the key sets that are not known may bring
+ * that about.
+ */
+export async function decisionOn(
+  request: HttpRequest,
+  { providers }: Route,
+  { config, offline, now }: ExplainInput,
+  endpoints: KeyEndpoints,
+): Promise<Decided> {
+  const decideBy = async (trust: Trust, assumption?: Assumption): Promise<Decided> => {
+    let forwarded: Decided['forwarded'];
+    const extraction = extractCredential(request, providers);
+    const { outcome } = await handle(request, 'explained', {
+      config: async () => ({ kind: 'config', config: withUpstream(config) }),
+      ...trust(extraction.kind === 'token' && extraction.source.signed),
+      now: () => now,
+      forward: async (sent) => {
+        forwarded = sent;
+        return { kind: 'response', response: { status: 200, headers: [], body: new Uint8Array() } };
+      },
+      onBug: (error) => {
+        throw error;
+      },
+    });
+    return { outcome, forwarded, trust, assumption, onlyIf: undefined };
+  };
+  if (!offline) {
+    return decideBy(() => ({ resolveKeys: endpoints.sources.resolve, memory: createTokenMemory() }));
+  }
+  const all: Decided[] = [];
+  for (const assumption of assumptionsOf(request, providers)) {
+    all.push(await decideBy(assuming(endpoints, assumption), assumption));
+  }
+  const allowed = all.filter(({ outcome: { code } }) => code === 'allowed');
+  const best = allowed.find(({ outcome: { reported } }) => reported === undefined) ?? all.at(-1);
+  if (best === undefined) throw new Error('there was nothing to assume');
+  if (allowed.length === 0 || allowed.length === all.length) return best;
+  const signers = new Set(allowed.flatMap(({ outcome: { provider } }) => provider ?? []));
+  // All but the first assume some key set.
+  return { ...best, onlyIf: { signedBy: [...signers], alone: allowed.length < all.length - 1 } };
+}
+
+/** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
+function withUpstream(config: Config): Config {
+  const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid'), basePath: '' } as const;
+  return {
+    ...config,
+    upstream,
+    judgePath: (method, path) => {
+      const judged = config.judgePath(method, path);
+      return isPathProblem(judged) ? judged : { ...judged, upstream };
+    },
+  };
+}

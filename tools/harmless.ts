@@ -1,0 +1,31 @@
+/** Text without what a terminal would obey or reorder; escaped as in JSON, so that JSON stays what it is. */
+export const harmless = (text: string): string =>
+  text.replaceAll(/(?!\n)[\p{Cc}\p{Cf}\p{Zl}\p{Zp}]|\p{Cs}/gu, (character) =>
+    [...Array(character.length).keys()]
+      .map((index) => `\\u${character.charCodeAt(index).toString(16).padStart(4, '0')}`)
+      .join(''),
+  );
+
+/** The same in one line, for what nobody but an attacker breaks into several. */
+export const harmlessLine = (text: string): string => harmless(text).replaceAll('\n', '\\n');
+
+/** What has the shape of a JWS or JWE, or of the beginning of one; AWS's have padding. */
+const SEGMENTS = /(?<![\w-])(e[wy][\w-]+)={0,2}(?:\.[\w-]*={0,2})+/g;
+
+/** Whether it is the beginning of a JSON object, as base64url. A host name may look alike, but does not mean one. */
+export const beginsObject = (segment: string): boolean =>
+  /^\{\s*(?:"|$)/.test(Buffer.from(segment, 'base64url').toString('latin1'));
+
+/** Text without the tokens in it: a path, a claim or a parser's message may have one. */
+export const withoutTokens = (text: string): string =>
+  text.replace(SEGMENTS, (whole, header: string) => (beginsObject(header) ? '<token>' : whole));
+
+/** The signed tokens in a text, each once. */
+export const tokensIn = (text: string): string[] => [
+  ...new Set(
+    [...text.matchAll(SEGMENTS)]
+      .filter(([, header = '']) => beginsObject(header))
+      .map(([whole]) => whole.replace(/\.$/, ''))
+      .filter((whole) => whole.split('.').length === 3),
+  ),
+];
