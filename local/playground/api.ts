@@ -92,10 +92,7 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     await ownServer(stack).rotateKeys();
     return stateOf(stack);
   }),
-  'POST send': endpoint(
-    v.strictObject(REQUEST),
-    (input, context): Promise<Sent> => send(input, context),
-  ),
+  'POST send': endpoint(v.strictObject(REQUEST), (input, context): Promise<Sent> => send(input, context)),
   'POST curl': endpoint(
     v.strictObject({ ...REQUEST, withToken: v.boolean() }),
     ({ withToken, ...request }, { stack }): CurlCommand => ({

@@ -27,7 +27,9 @@ export function completeFields(
   return [
     ...(has('host') ? [] : [['Host', new URL(origin).host] as const]),
     ...headers,
-    ...(isMute || has('content-length') || has('transfer-encoding') ? [] : [['Content-Length', String(length)] as const]),
+    ...(isMute || has('content-length') || has('transfer-encoding')
+      ? []
+      : [['Content-Length', String(length)] as const]),
   ];
 }
 

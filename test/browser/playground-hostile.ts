@@ -1,4 +1,4 @@
-import { deepEqual, equal, ok } from 'node:assert/strict';
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
 
 /** Text that runs if anything takes it for HTML. The second one fits in a path. */
@@ -89,10 +89,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putElsewhere('upstream', upstream.origin);
     await scene.send();
     equal(await page.locator('#answer-body').innerText(), HOSTILE_TEXT);
-    equal(
-      await page.locator('#upstream').innerText(),
-      'The request went to another upstream than the local one.',
-    );
+    match(await page.locator('#upstream').innerText(), /^This upstream does not tell what it received/);
     await assertHarmless(scene);
     await scene.putElsewhere('upstream', stack.urls.upstream);
   },

@@ -118,7 +118,10 @@ describe('a request', () => {
   test.each([
     ['quotes around it', (good: string) => `"${good}"`],
     ['a scheme before it', (good: string) => `Bearer ${good}`],
-    ['a curl command around it', (good: string) => `curl -H 'Authorization: Bearer ${good}' http://localhost/api/x`],
+    [
+      'a curl command around it',
+      (good: string) => `curl -H 'Authorization: Bearer ${good}' http://localhost/api/x`,
+    ],
     ['a token response around it', (good: string) => JSON.stringify({ access_token: good })],
   ] as const)(
     'is explained as it was sent where the token has %s, and not as somebody would have meant it',
@@ -243,7 +246,12 @@ test('where both belong to somebody else there is neither an authorization serve
   try {
     const state = await call<StackState>('stack', undefined, other);
     expect([state.authorizationServer, state.upstreamTells]).toEqual([undefined, false]);
-    for (const [name, body] of [['token', { scope: '', audience: '', lifetime: 60 }], ['outage', { on: true }], ['rotation', {}]] as const) { // biome-ignore format: one line
+    for (const [name, body] of [
+      ['token', { scope: '', audience: '', lifetime: 60 }],
+      ['outage', { on: true }],
+      ['rotation', {}],
+    ] as const) {
+      // biome-ignore format: one line
       expect(await call(name, body, other)).toEqual({
         error: 'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
       });

@@ -25,7 +25,11 @@ test('what is no token says why, and what it may be', () => {
 test.each([
   ['a command that is not understood', 'wget https://api.example.com/', /only curl is understood/],
   ['several tokens', `${TOKEN} ${TOKEN}x`, /^There are 2 tokens/],
-  ['a request without a token', 'curl https://api.example.com/', 'The request that was pasted has no token in it.'],
+  [
+    'a request without a token',
+    'curl https://api.example.com/',
+    'The request that was pasted has no token in it.',
+  ],
   ['nothing', ' ', 'Nothing was pasted.'],
 ])('%s has no token, and the text says what to paste instead', (_, pasted, problem) => {
   expect(decodePasted(pasted)).toMatchObject({

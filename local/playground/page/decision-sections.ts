@@ -24,14 +24,30 @@ export function answerSection({ answer, received }: Sent): HTMLElement {
   );
 }
 
-/** What the upstream got, compared with what was sent. */
-export function upstreamSection({ request, received, logged }: Sent): HTMLElement[] {
+/** What the upstream got, compared with what was sent; of one that does not tell, what the stages say that it gets. */
+export function upstreamSection({ request, received, logged, explained }: Sent): HTMLElement[] {
   if (received === undefined) {
     const went = logged?.line.upstreamStatus !== undefined;
-    const text = went
-      ? 'The request went to another upstream than the local one.'
-      : 'The upstream received nothing.';
-    return [el('p', { class: 'nothing', id: 'upstream' }, text)];
+    const upstream = explained.kind === 'explained' ? explained.explanation.upstream : undefined;
+    if (!went || upstream === undefined) {
+      const text = went
+        ? 'The request went to an upstream that does not tell what it received.'
+        : 'The upstream received nothing.';
+      return [el('p', { class: 'nothing', id: 'upstream' }, text)];
+    }
+    const { destination, path, identity, token } = upstream;
+    return [
+      fold(
+        `Upstream gets · ${request.method} ${destination}${path}`,
+        true,
+        fieldTable(identity, () => 'added'),
+        el(
+          'p',
+          { class: 'hint', id: 'upstream' },
+          `This upstream does not tell what it received. These are the identity headers that the function adds; the token is ${token ? '' : 'not '}passed on.`,
+        ),
+      ),
+    ];
   }
   const { method, url, headers, body } = received;
   const sent = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
@@ -106,10 +122,24 @@ const fieldTable = (
       const mark = markOf(field);
       return [
         el('dt', { class: mark }, field[0]),
-        el('dd', {}, field[1], mark === undefined ? undefined : el('span', { class: `mark-${mark}` }, mark)),
+        el('dd', {}, shownValue(field[1]), mark === undefined ? undefined : el('span', { class: `mark-${mark}` }, mark)), // biome-ignore format: one line
       ];
     }),
   );
+
+/** The longest value that is shown at once, in characters: a token would push all else out of sight. */
+const LONG = 200;
+const BEGINNING = 60;
+
+const shownValue = (value: string): Node | string =>
+  value.length <= LONG
+    ? value
+    : el(
+        'details',
+        { class: 'long' },
+        el('summary', {}, `${value.slice(0, BEGINNING)}… `, el('span', {}, `${value.length} characters`)),
+        value,
+      );
 
 function pretty(text: string): string {
   try {

@@ -65,18 +65,21 @@ test.each<[string, Partial<SendRequest>]>([
   ['a token in a cookie', { carrier: 'cookie:session' }],
   ['a token in the query', { carrier: 'query:access_token', target: '/api/x?a=1' }],
   ['a token in a subprotocol', { carrier: 'websocket-protocol:bearer' }],
-])('%s is the same request from curl as from the playground, with the token or a variable for it', async (_, changes) => {
-  const request = { ...REQUEST, ...changes };
-  const { origin, ...outgoing } = outgoingOf(request, stack());
-  await exchange(origin, outgoing);
-  const [expected] = got.splice(0);
-  for (const withToken of [true, false]) {
-    const command = curlCommand(request, stack(), withToken);
-    expect(command.includes(TOKEN)).toBe(withToken && request.token !== '');
-    await promisify(execFile)('bash', ['-c', command], { env: { ...process.env, TOKEN } });
-    expect(got.splice(0)).toEqual([expected]);
-  }
-});
+])(
+  '%s is the same request from curl as from the playground, with the token or a variable for it',
+  async (_, changes) => {
+    const request = { ...REQUEST, ...changes };
+    const { origin, ...outgoing } = outgoingOf(request, stack());
+    await exchange(origin, outgoing);
+    const [expected] = got.splice(0);
+    for (const withToken of [true, false]) {
+      const command = curlCommand(request, stack(), withToken);
+      expect(command.includes(TOKEN)).toBe(withToken && request.token !== '');
+      await promisify(execFile)('bash', ['-c', command], { env: { ...process.env, TOKEN } });
+      expect(got.splice(0)).toEqual([expected]);
+    }
+  },
+);
 
 test('the command is one that people would write', () => {
   expect(curlCommand(REQUEST, { loadBalancer: 'http://localhost:8080', api: undefined }, false)).toBe(
