@@ -3,7 +3,7 @@ import type { DecodedToken } from '../../tools/explain/decoded-token.ts';
 import type { Explanation } from '../../tools/explain/explain.ts';
 import type { CodeMeaning } from '../../tools/explain/logged-request.ts';
 import type { PathReading } from '../../tools/path-readings.ts';
-import type { Echo } from '../upstream.ts';
+import type { Received } from './received-requests.ts';
 
 /** What the page and its server send each other. Strings that a client or an upstream wrote are shown as text, never as HTML. */
 
@@ -159,7 +159,7 @@ export interface Sent {
   /** What the function decided and what explain says, where these differ. */
   readonly difference: { readonly decided: string; readonly explained: string } | undefined;
   /** The request as the stack's upstream got it; undefined where it got none. */
-  readonly received: Echo | undefined;
+  readonly received: Received | undefined;
 }
 
 /** Why the server refused a call. */

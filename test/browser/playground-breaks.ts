@@ -30,8 +30,8 @@ export const BREAKS: Readonly<Record<string, PlaygroundCheck>> = {
       .getByText(/^Upstream received/)
       .locator('..')
       .innerText();
-    match(upstream, /x-jwt-subject\s+demo-clientreplaced/);
-    match(upstream, /X_JWT_Subject\s+admindropped/);
+    match(upstream, /x-jwt-subject\s+demo-client replaced/);
+    match(upstream, /X_JWT_Subject\s+admin dropped/);
     await scene.putBack();
   },
   'another spelling of a path is refused, with its readings': async (scene) => {

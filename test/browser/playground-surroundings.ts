@@ -41,7 +41,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
         .getByText(/^Upstream gets/)
         .locator('..')
         .innerText();
-      match(gets, /x-jwt-subject\s+demo-clientadded/);
+      match(gets, /x-jwt-subject\s+demo-client added/);
       match(gets, /the token is passed on/);
       await scene.breakIt('Revoke this token');
       equal(await scene.verdict(), '401 token_revoked');

@@ -1,5 +1,5 @@
 import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
-import { el, fold } from './dom.ts';
+import { aside, el, fold } from './dom.ts';
 
 /** What the caller is told to do. */
 export function challengeSection({ headers }: Answer): HTMLElement[] {
@@ -16,11 +16,7 @@ export function answerSection({ answer, received }: Sent): HTMLElement {
     `Answer · ${status}`,
     received === undefined,
     fieldTable(headers),
-    body === '' ? undefined : el('pre', { class: 'block', id: 'answer-body' }, pretty(body)),
-    bodyEncoding === 'base64'
-      ? el('p', { class: 'hint' }, 'The body is no text: this is base64.')
-      : undefined,
-    cut ? el('p', { class: 'hint' }, 'The body is longer than this.') : undefined,
+    ...bodyBlock({ body, bodyEncoding, cut }, 'answer-body'),
   );
 }
 
@@ -49,7 +45,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
       ),
     ];
   }
-  const { method, url, headers, body } = received;
+  const { method, url, headers, body, bodyEncoding, cut } = received;
   const sent = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
   const got = new Set(headers.map(([name]) => name.toLowerCase()));
   const dropped = request.headers.filter(([name]) => !got.has(name.toLowerCase()));
@@ -65,7 +61,7 @@ export function upstreamSection({ request, received, logged, explained }: Sent):
       fieldTable(headers, markOf),
       dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not passed on:'),
       dropped.length === 0 ? undefined : fieldTable(dropped, () => 'dropped'),
-      body === '' ? undefined : el('pre', { class: 'block' }, pretty(body)),
+      ...bodyBlock({ body, bodyEncoding, cut }),
     ),
   ];
 }
@@ -122,7 +118,7 @@ const fieldTable = (
       const mark = markOf(field);
       return [
         el('dt', { class: mark }, field[0]),
-        el('dd', {}, shownValue(field[1]), mark === undefined ? undefined : el('span', { class: `mark-${mark}` }, mark)), // biome-ignore format: one line
+        el('dd', {}, shownValue(field[1]), ...(mark === undefined ? [] : aside(`mark-${mark}`, mark))),
       ];
     }),
   );
@@ -140,6 +136,15 @@ const shownValue = (value: string): Node | string =>
         el('summary', {}, `${value.slice(0, BEGINNING)}… `, el('span', {}, `${value.length} characters`)),
         value,
       );
+
+const bodyBlock = (
+  { body, bodyEncoding, cut }: Pick<Answer, 'body' | 'bodyEncoding' | 'cut'>,
+  id?: string,
+): HTMLElement[] => [
+  ...(body === '' ? [] : [el('pre', { class: 'block', id }, pretty(body))]),
+  ...(bodyEncoding === 'base64' ? [el('p', { class: 'hint' }, 'The body is not text: this is base64.')] : []),
+  ...(cut ? [el('p', { class: 'hint' }, 'The body is longer than this.')] : []),
+];
 
 function pretty(text: string): string {
   try {

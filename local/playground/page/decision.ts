@@ -43,7 +43,7 @@ export function createDecision(): DecisionPanel {
       panel.removeAttribute('aria-busy');
       if (sent === undefined) {
         verdict.replaceChildren(
-          el('p', { class: 'empty' }, 'There is no decision: the request has no answer.'),
+          el('p', { class: 'empty' }, 'There is no decision: the request was not answered.'),
         );
         rest.replaceChildren();
         return;
@@ -67,7 +67,7 @@ export function createDecision(): DecisionPanel {
         ...logSection(logged),
       );
       // Where it is below what was clicked on.
-      if (matchMedia('(max-width: 1099px)').matches) verdict.scrollIntoView({ block: 'nearest' });
+      if (matchMedia('(max-width: 1099px)').matches) panel.scrollIntoView();
     },
     setBroken(...content) {
       broken.hidden = content.length === 0;

@@ -1,5 +1,5 @@
 import type { DecodedToken, StackState, TokenRequest } from '../contract.ts';
-import { byId, el } from './dom.ts';
+import { aside, byId, el } from './dom.ts';
 import { createLatest } from './latest.ts';
 import { messageOf, server } from './server.ts';
 import { moment } from './times.ts';
@@ -93,7 +93,7 @@ function withoutToken({ authorizationServer, parameters }: StackState): HTMLElem
       'This stack accepts access tokens of ',
       el('code', {}, parameterOf('issuer')),
       ' for ',
-      el('code', {}, parameterOf('audience')),
+      el('code', {}, parameterOf('audience').split(',').join(' or ')),
       '. Get one there and paste it here: the token alone, a token response, or a curl command that carries it.',
     ),
     el('p', { class: 'hint' }, hint),
@@ -132,9 +132,7 @@ function part(title: string, ink: string, members: Readonly<Record<string, unkno
       'dd',
       {},
       JSON.stringify(value),
-      ...(TIMES.includes(name) && typeof value === 'number'
-        ? [el('span', { class: 'when' }, moment(value))]
-        : []),
+      ...(TIMES.includes(name) && typeof value === 'number' ? aside('when', moment(value)) : []),
     ),
   ]);
   return el('div', { class: `part ${ink}` }, el('h4', {}, title), el('dl', { class: 'members' }, ...rows));
