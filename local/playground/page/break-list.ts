@@ -129,7 +129,7 @@ const rotation = ({ token }: Surroundings): Break => ({
   },
   lasting: {
     action: 'Get a new token',
-    title: 'The keys stay rotated.',
+    title: 'The keys stay rotated',
     about:
       'This token is signed with a new one. If it is refused, the function has not fetched that key yet: send the request again in a moment.',
   },

@@ -34,7 +34,7 @@ export function createBreaks({
     await was?.putBack();
   };
   const tell = (title: string, about: string, ...actions: readonly HTMLElement[]) =>
-    decision.setBroken(el('p', {}, el('strong', {}, title), ` ${about}`), ...actions);
+    decision.setBroken(el('p', {}, el('strong', {}, `${title}.`), ` ${about}`), ...actions);
   // One after the other: each begins with what the one before has put back. A button that is disabled would lose the focus.
   let busy = false;
   const guarded = async (work: () => Promise<void>) => {
@@ -69,7 +69,7 @@ export function createBreaks({
     return guarded(async () => {
       await restore();
       const [request, held] = [form.read(), await token.get()];
-      tell(one.title, 'is on its way …');
+      tell(one.title, 'On its way …');
       decision.wait();
       const undo = await one.apply();
       broken = {
