@@ -280,8 +280,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           authorizationServer,
           ssm,
           logs,
-          received,
+          received: upstream && received,
           signIn: signingService?.pass,
+          invoke: functions.invoke,
         },
       }),
     );

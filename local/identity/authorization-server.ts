@@ -108,7 +108,7 @@ function createProvider(
           if (!ALGORITHMS.includes(String(alg))) {
             throw new errors.InvalidRequest(`alg must be one of ${ALGORITHMS.join(' ')}`);
           }
-          if (!Number.isInteger(Number(ttl)) || Number(ttl) === 0) {
+          if (!Number.isSafeInteger(Number(ttl)) || Number(ttl) === 0) {
             throw new errors.InvalidRequest('ttl must be a number of seconds other than 0');
           }
           return {

@@ -67,14 +67,20 @@ export function countForwardedAddresses(headers: ReceivedRequest['headers']): nu
   return values.length === 0 ? 0 : values.join(',').split(',').length;
 }
 
-function forwardedHeaders(request: ReceivedRequest, options: EventOptions): Lists {
+/** The fields of a client that a target gets, their names in lower case. */
+export function fieldsForTarget(
+  headers: ReceivedRequest['headers'],
+  { dropInvalidHeaderFields }: Pick<EventOptions, 'dropInvalidHeaderFields'>,
+): [name: string, value: string][] {
   // The names that the load balancer keeps when it drops invalid header fields: letters, digits, hyphens.
-  const valid = options.dropInvalidHeaderFields ? /^[a-z0-9-]+$/ : /^/;
-  const headers = lists(
-    request.headers
-      .map(([name, value]): [string, string] => [name.toLowerCase(), value])
-      .filter(([name]) => valid.test(name)),
-  );
+  const valid = dropInvalidHeaderFields ? /^[a-z0-9-]+$/ : /^/;
+  return headers
+    .map(([name, value]): [string, string] => [name.toLowerCase(), value])
+    .filter(([name]) => valid.test(name));
+}
+
+function forwardedHeaders(request: ReceivedRequest, options: EventOptions): Lists {
+  const headers = lists(fieldsForTarget(request.headers, options));
   headers['x-forwarded-for'] = [[...(headers['x-forwarded-for'] ?? []), request.sourceIp].join(', ')];
   headers['x-forwarded-port'] = [String(request.port)];
   headers['x-forwarded-proto'] = ['http'];

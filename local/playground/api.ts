@@ -5,7 +5,17 @@ import { DEMO } from '../identity/authorization-server.ts';
 import { exampleRequest } from '../load-balancer/example-request.ts';
 import type { ChangeWatch } from './changes.ts';
 import { listenerPathsOf, ownServer, type PlaygroundStack } from './context.ts';
-import type { Changes, Checked, DecodedToken, IssuedToken, Put, Sent, StackState } from './contract.ts';
+import type {
+  Changes,
+  Checked,
+  CurlCommand,
+  DecodedToken,
+  IssuedToken,
+  Put,
+  Sent,
+  StackState,
+} from './contract.ts';
+import { curlCommand } from './curl-command.ts';
 import { putParameter, readParameters } from './parameters.ts';
 import { RefusedCall } from './refused-call.ts';
 import { type SendContext, send } from './send.ts';
@@ -13,6 +23,8 @@ import { issueToken } from './tokens.ts';
 
 export interface ApiContext extends SendContext {
   readonly changes: ChangeWatch;
+  /** Milliseconds since the epoch. */
+  readonly startedAt: number;
 }
 
 interface Endpoint {
@@ -27,11 +39,28 @@ const endpoint = <S extends v.GenericSchema, T extends object>(
 
 const NOTHING = v.undefined();
 const field = v.pipe(v.tuple([v.string(), v.string()]), v.readonly());
+const REQUEST = {
+  through: v.picklist(['load-balancer', 'api']),
+  method: v.string(),
+  target: v.string(),
+  headers: v.array(field),
+  body: v.string(),
+  token: v.string(),
+  carrier: v.string(),
+} as const;
 
 /** By method and name. */
 const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
   'GET stack': endpoint(NOTHING, (_, { stack }): StackState => stateOf(stack)),
-  'GET changes': endpoint(NOTHING, (_, { changes }): Promise<Changes> => changes.look()),
+  'GET changes': endpoint(
+    NOTHING,
+    async (_, { stack, changes, startedAt, now }): Promise<Changes> => ({
+      changes: await changes.look(),
+      outage: isOut(stack),
+      startedAt,
+      now: now(),
+    }),
+  ),
   'POST token': endpoint(
     v.strictObject({
       scope: v.string(),
@@ -63,17 +92,12 @@ const ENDPOINTS: Readonly<Record<string, Endpoint>> = {
     await ownServer(stack).rotateKeys();
     return stateOf(stack);
   }),
-  'POST send': endpoint(
-    v.strictObject({
-      through: v.picklist(['load-balancer', 'api']),
-      method: v.string(),
-      target: v.string(),
-      headers: v.array(field),
-      body: v.string(),
-      token: v.string(),
-      carrier: v.string(),
+  'POST send': endpoint(v.strictObject(REQUEST), (input, context): Promise<Sent> => send(input, context)),
+  'POST curl': endpoint(
+    v.strictObject({ ...REQUEST, withToken: v.boolean() }),
+    ({ withToken, ...request }, { stack }): CurlCommand => ({
+      command: curlCommand(request, stack, withToken),
     }),
-    (input, context): Promise<Sent> => send(input, context),
   ),
 };
 
@@ -110,6 +134,9 @@ function stateOf(stack: PlaygroundStack): StackState {
     scopes: DEMO.scope.split(' '),
     example: exampleRequest(stack.deployment.listener.rules),
     parameters: readParameters(stack),
-    outage: stack.authorizationServer?.isOut() ?? false,
+    upstreamTells: stack.received !== undefined,
+    outage: isOut(stack),
   };
 }
+
+const isOut = ({ authorizationServer }: PlaygroundStack): boolean => authorizationServer?.isOut() ?? false;

@@ -1,16 +1,14 @@
-import { exampleRequest } from '../load-balancer/example-request.ts';
 import type { PlaygroundStack } from './context.ts';
-import type { Change, Changes } from './contract.ts';
-import { exchange } from './exchange.ts';
-import { findLogged, requestIdOf } from './logged.ts';
+import type { Change } from './contract.ts';
 import { readParameters } from './parameters.ts';
+import { versionsInForce } from './probe.ts';
 
 /** How many of the latest changes are kept. */
 const KEPT = 30;
 
 export interface ChangeWatch {
-  /** The changes so far. While one is waiting, it first sends a request to see which versions the function uses. */
-  readonly look: () => Promise<Changes>;
+  /** The changes so far, newest first. While one is waiting, it first asks the function which versions it uses. */
+  readonly look: () => Promise<readonly Change[]>;
   /** Takes note of the versions that a decision was made with. */
   readonly seen: (versions: Readonly<Record<string, number>>) => void;
   readonly close: () => void;
@@ -33,30 +31,20 @@ export function watchChanges(stack: PlaygroundStack, now: () => number): ChangeW
         : change,
     );
   };
-  const probe = async () => {
-    const { path, host } = exampleRequest(stack.deployment.listener.rules);
-    // The escape is malformed, so the function refuses and logs the request under any policy, and no upstream gets it. A listener
-    // rule without a wildcard does not match it; then only requests that are sent by hand show what is in force.
-    const answer = await exchange(stack.loadBalancer, {
-      method: 'GET',
-      target: `${path}%`,
-      headers: [['User-Agent', 'playground'], ...(host === undefined ? [] : [['Host', host] as const])],
-      body: '',
-    });
-    const id = requestIdOf(answer);
-    const logged = id === undefined ? undefined : await findLogged(stack, 'load-balancer', id);
-    if (logged !== undefined) seen(logged.versions);
+  const ask = async () => {
+    const versions = await versionsInForce(stack, now());
+    if (versions !== undefined) seen(versions);
   };
   return {
     async look() {
       if (changes.some(({ inForceAt }) => inForceAt === undefined)) {
-        looking ??= probe().finally(() => {
+        looking ??= ask().finally(() => {
           looking = undefined;
         });
-        // A request that fails shows nothing; the next look tries again.
+        // What fails shows nothing; the next look tries again.
         await looking.catch(() => {});
       }
-      return { changes, now: now() };
+      return changes;
     },
     seen,
     close: stop,

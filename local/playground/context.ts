@@ -1,5 +1,6 @@
 import type { Deployment } from '../assembly/deployment.ts';
 import type { AuthorizationServer } from '../identity/authorization-server.ts';
+import type { FunctionPool } from '../lambda/function-pool.ts';
 import type { LogStore } from '../logs/store.ts';
 import type { Ssm } from '../ssm/server.ts';
 import type { Field } from './contract.ts';
@@ -18,9 +19,12 @@ export interface PlaygroundStack {
   readonly authorizationServer: OwnServer | undefined;
   readonly ssm: Pick<Ssm, 'origin' | 'execute' | 'onChange'>;
   readonly logs: Pick<LogStore, 'eventsOf'>;
-  readonly received: Pick<ReceivedRequests, 'find'>;
+  /** What its own upstream got; undefined where the requests go to another. */
+  readonly received: Pick<ReceivedRequests, 'find'> | undefined;
   /** What a service in front of the load balancer makes of a request's fields. */
   readonly signIn: ((headers: readonly Field[]) => readonly Field[]) | undefined;
+  /** Invokes the function behind the load balancer. */
+  readonly invoke: FunctionPool['invoke'];
 }
 
 /** The stack's own authorization server. Refuses the call where the stack accepts the tokens of another. */

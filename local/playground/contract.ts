@@ -3,7 +3,7 @@ import type { DecodedToken } from '../../tools/explain/decoded-token.ts';
 import type { Explanation } from '../../tools/explain/explain.ts';
 import type { CodeMeaning } from '../../tools/explain/logged-request.ts';
 import type { PathReading } from '../../tools/path-readings.ts';
-import type { Echo } from '../upstream.ts';
+import type { Received } from './received-requests.ts';
 
 /** What the page and its server send each other. Strings that a client or an upstream wrote are shown as text, never as HTML. */
 
@@ -30,6 +30,8 @@ export interface StackState {
   /** A path that the listener takes, and the Host if it asks for one. */
   readonly example: { readonly path: string; readonly host: string | undefined };
   readonly parameters: readonly Parameter[];
+  /** Whether the stack has an upstream of its own, which tells what it received. */
+  readonly upstreamTells: boolean;
   readonly outage: boolean;
 }
 
@@ -79,10 +81,13 @@ export interface Change {
   readonly inForceAt: number | undefined;
 }
 
-/** `GET changes`: newest first, after a look at the versions that the function uses. */
+/** `GET changes`: what may have changed without the page, after a look at the versions that the function uses. */
 export interface Changes {
+  /** Newest first. */
   readonly changes: readonly Change[];
-  /** Milliseconds since the epoch. */
+  readonly outage: boolean;
+  /** When the stack was started; another time is another stack. Milliseconds since the epoch, as is the next. */
+  readonly startedAt: number;
   readonly now: number;
 }
 
@@ -98,6 +103,15 @@ export interface SendRequest {
   readonly token: string;
   /** Where the token goes, in the words of `explain --carrier`. */
   readonly carrier: string;
+}
+
+/** `POST curl`: a request to be written down. Answered with a `CurlCommand`. */
+export interface CurlRequest extends SendRequest {
+  /** Whether the token is in the command, or the variable `TOKEN` of the shell in its place. */
+  readonly withToken: boolean;
+}
+export interface CurlCommand {
+  readonly command: string;
 }
 
 /** An answer as it came. */
@@ -145,7 +159,7 @@ export interface Sent {
   /** What the function decided and what explain says, where these differ. */
   readonly difference: { readonly decided: string; readonly explained: string } | undefined;
   /** The request as the stack's upstream got it; undefined where it got none. */
-  readonly received: Echo | undefined;
+  readonly received: Received | undefined;
 }
 
 /** Why the server refused a call. */

@@ -15,22 +15,31 @@ export interface Outgoing {
   readonly body: string;
 }
 
+/** The header fields as they go out: with those that HTTP asks for, unless the request has its own. */
+export function completeFields(
+  origin: string,
+  { method, headers, body }: Pick<Outgoing, 'method' | 'headers' | 'body'>,
+): Field[] {
+  const has = (name: string) => headers.some(([given]) => given.toLowerCase() === name);
+  const length = Buffer.byteLength(body);
+  // A request of another method without a body says so (RFC 9110 §8.6); Node.js would send an empty one in chunks.
+  const isMute = length === 0 && /^(?:GET|HEAD|DELETE|OPTIONS|TRACE|CONNECT)$/i.test(method);
+  return [
+    ...(has('host') ? [] : [['Host', new URL(origin).host] as const]),
+    ...headers,
+    ...(isMute || has('content-length') || has('transfer-encoding')
+      ? []
+      : [['Content-Length', String(length)] as const]),
+  ];
+}
+
 /**
- * Sends a request to an origin of the stack; the target is only what follows the origin. Paths, header fields and their letter case
- * go out unchanged, which no browser would do.
+ * Sends a request to an origin of the stack; the target is only what follows the origin. Path, header fields and their letter case
+ * go out unchanged, which no browser would do. The fields must be complete.
  */
 export async function exchange(origin: string, { method, target, headers, body }: Outgoing): Promise<Answer> {
-  const { hostname, port, host } = new URL(origin);
+  const { hostname, port } = new URL(origin);
   const begun = performance.now();
-  const has = (name: string) => headers.some(([given]) => given.toLowerCase() === name);
-  const bytes = Buffer.from(body);
-  const fields = [
-    ...(has('host') ? [] : [['Host', host] as const]),
-    ...headers,
-    ...(bytes.length === 0 || has('content-length')
-      ? []
-      : [['Content-Length', String(bytes.length)] as const]),
-  ];
   if (!target.startsWith('/')) throw new RefusedCall('The path must begin with a slash.');
   return new Promise((resolve, reject) => {
     const fail = (error: Error) => reject(new RefusedCall(`The request was not answered: ${error.message}`));
@@ -40,19 +49,27 @@ export async function exchange(origin: string, { method, target, headers, body }
         port,
         method,
         path: target,
-        headers: fields.flat(),
+        headers: headers.flat(),
         agent: false,
         timeout: TIMEOUT_MS,
       });
       request.on('timeout', () => request.destroy(new Error(`it took more than ${TIMEOUT_MS / 1000} s`)));
       request.on('error', fail);
-      request.on('response', (response) => {
+      const take = (response: IncomingMessage) => {
         read(response).then(
           (answer) => resolve({ ...answer, milliseconds: Math.round(performance.now() - begun) }),
           fail,
         );
-      });
-      request.end(bytes);
+      };
+      request.on('response', take);
+      // After these the connection would be a tunnel, and Node.js emits no response.
+      for (const event of ['connect', 'upgrade'] as const) {
+        request.on(event, (response, socket) => {
+          socket.destroy();
+          take(response);
+        });
+      }
+      request.end(body);
     } catch (error) {
       // Node.js refuses what is not valid HTTP.
       reject(new RefusedCall(`The request cannot be sent: ${(error as Error).message}`));

@@ -3,10 +3,11 @@ import { explain } from '../../tools/explain/explain.ts';
 import { PLACE_FORMS, parsePlace, withToken } from '../../tools/explain/placed-token.ts';
 import type { createLastKnownDocuments } from '../../tools/explain/last-known-documents.ts';
 import { pathReadings } from '../../tools/path-readings.ts';
+import { fieldsForTarget } from '../load-balancer/alb-event.ts';
 import type { ChangeWatch } from './changes.ts';
 import type { PlaygroundStack } from './context.ts';
-import type { Explained, Logged, Sent, SendRequest } from './contract.ts';
-import { exchange } from './exchange.ts';
+import type { Explained, Field, Logged, Sent, SendRequest } from './contract.ts';
+import { completeFields, exchange, type Outgoing } from './exchange.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 import { readParameters, valuesAt } from './parameters.ts';
 import { RefusedCall } from './refused-call.ts';
@@ -21,33 +22,43 @@ export interface SendContext {
 /** Sends a request and gathers what became of it: the answer, the decision and its stages, and what the upstream got. */
 export async function send(input: SendRequest, context: SendContext): Promise<Sent> {
   const { stack, changes } = context;
-  const origin = input.through === 'api' ? stack.api : stack.loadBalancer;
-  if (origin === undefined) throw new RefusedCall('The stack has no API. Start it with --authorizer http.');
-  const request = requestOf(input);
-  const target = request.path + (request.query === '' ? '' : `?${request.query}`);
+  const { origin, ...outgoing } = outgoingOf(input, stack);
   const at = context.now();
-  const answer = await exchange(origin, { ...request, target, body: input.body });
+  const answer = await exchange(origin, outgoing);
   const requestId = requestIdOf(answer);
   const logged = requestId === undefined ? undefined : await findLogged(stack, input.through, requestId);
   if (logged !== undefined) changes.seen(logged.versions);
-  const explained = await explainSent(input, logged, at, context);
+  const explained = await explainSent({ ...outgoing, through: input.through }, logged, at, context);
+  const { method, target, headers } = outgoing;
   return {
-    request: { method: request.method, target, headers: request.headers },
+    request: { method, target, headers },
     answer,
     requestId,
     logged,
     explained,
     difference: differenceOf(logged, explained),
-    received: requestId === undefined ? undefined : stack.received.find(requestId),
+    received: requestId === undefined ? undefined : stack.received?.find(requestId),
   };
 }
 
-/** The request with the token where `explain` puts it, too. */
-function requestOf({ method, target, headers, token, carrier }: SendRequest) {
+/** The request that a form describes, whole: with the token in its place, and where it goes. */
+export function outgoingOf(
+  { through, method, target, headers, body, token, carrier }: SendRequest,
+  { api, loadBalancer }: Pick<PlaygroundStack, 'api' | 'loadBalancer'>,
+): Outgoing & { readonly origin: string } {
+  const origin = through === 'api' ? api : loadBalancer;
+  if (origin === undefined) throw new RefusedCall('The stack has no API. Start it with --authorizer http.');
   const place = parsePlace(carrier, []);
   if (place === undefined) throw new RefusedCall(`A token goes in ${PLACE_FORMS}.`);
   const { path, query } = split(target);
-  return withToken({ method, path, query, headers, body: new Uint8Array() }, place, token);
+  const placed = withToken({ method, path, query, headers, body: new Uint8Array() }, place, token);
+  return {
+    origin,
+    method,
+    target: placed.query === query ? target : `${path}?${placed.query}`,
+    headers: completeFields(origin, { method, headers: placed.headers, body }),
+    body,
+  };
 }
 
 function split(target: string): { readonly path: string; readonly query: string } {
@@ -55,9 +66,12 @@ function split(target: string): { readonly path: string; readonly query: string 
   return at === -1 ? { path: target, query: '' } : { path: target.slice(0, at), query: target.slice(at + 1) };
 }
 
-/** Explains with the values that the function's line says were in force; without a line, with the present ones. */
+/**
+ * Explains the request as it was sent, and not as it was pasted, with the values that the function's line says were in force;
+ * without a line, with the present ones.
+ */
 async function explainSent(
-  { through, method, target, headers, token, carrier }: SendRequest,
+  { through, method, target, headers }: Outgoing & Pick<SendRequest, 'through'>,
   logged: Logged | undefined,
   at: number,
   { stack, fetchDocument }: SendContext,
@@ -73,17 +87,26 @@ async function explainSent(
     return { kind: 'invalid', problems };
   }
   const { path, query } = split(target);
-  const signed = through === 'load-balancer' ? (stack.signIn?.(headers) ?? headers) : headers;
   const explanation = await explain({
     ...configured,
-    pasted: token,
-    request: { method, path, query, headers: signed.map(([name, value]) => [name.toLowerCase(), value]) },
-    carrier,
+    pasted: undefined,
+    request: { method, path, query, headers: fieldsAtFunction(through, headers, stack) },
+    ...(through === 'api' && { frontDoor: { kind: 'api-gateway' } }),
     fetchDocument,
     now: at,
     timeZone: Intl.DateTimeFormat().resolvedOptions().timeZone,
   });
   return { kind: 'explained', explanation, readings: pathReadings({ method, path }, configured) };
+}
+
+/** What is left of the fields of a request once it has come through what is in front of the function. */
+function fieldsAtFunction(
+  through: SendRequest['through'],
+  headers: readonly Field[],
+  { signIn, deployment }: Pick<PlaygroundStack, 'signIn' | 'deployment'>,
+): [string, string][] {
+  if (through === 'api') return headers.map(([name, value]) => [name.toLowerCase(), value]);
+  return fieldsForTarget(signIn?.(headers) ?? headers, deployment);
 }
 
 /** Where explain disagrees with the function. What happens to an allowed request at the upstream is no part of the decision. */

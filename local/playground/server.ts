@@ -22,7 +22,13 @@ export async function startPlayground(options: {
 }): Promise<LoopbackServer> {
   const { stack } = options;
   const changes = watchChanges(stack, Date.now);
-  const context = { stack, changes, fetchDocument: createLastKnownDocuments(), now: Date.now };
+  const context = {
+    stack,
+    changes,
+    fetchDocument: createLastKnownDocuments(),
+    startedAt: Date.now(),
+    now: Date.now,
+  };
   // Built at the first visit, so that starting a stack does not take longer for it.
   let building: Promise<PageFiles> | undefined;
   const answer = async (request: IncomingMessage): Promise<Reply | PageFile> => {

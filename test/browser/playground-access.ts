@@ -1,13 +1,6 @@
 import { deepEqual, equal, ok } from 'node:assert/strict';
-import axe from 'axe-core';
+import { findings } from './axe-findings.ts';
 import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
-
-/** What axe finds, of any impact: the rule, and the first place. */
-async function findings({ page }: PlaygroundScene): Promise<string[]> {
-  await page.evaluate(axe.source);
-  const found = (await page.evaluate('axe.run()')) as axe.AxeResults;
-  return found.violations.map(({ id, impact, nodes }) => `${impact}: ${id} at ${nodes[0]?.target}`);
-}
 
 const focused = ({ page }: PlaygroundScene): Promise<string> =>
   page.evaluate(() => {
@@ -18,20 +11,42 @@ const focused = ({ page }: PlaygroundScene): Promise<string> =>
     return id || className || textContent;
   });
 
+/** Those that take no time until they are in force. */
+const BREAKS = [
+  'No token',
+  'Tampered token',
+  'Spoofed identity header',
+  'Another spelling of the path',
+  'Outage',
+];
+
 const isAccessible =
   (colorScheme: 'light' | 'dark'): PlaygroundCheck =>
   async (scene) => {
     await scene.reopen({ colorScheme });
-    deepEqual(await findings(scene), []);
+    deepEqual(await findings(scene.page), []);
     await scene.edit('{ "rout": 1 }');
     await scene.page.locator('#problems .bad').first().waitFor();
     await scene.page.locator('#more').evaluate((element: { open: boolean }) => {
       element.open = true;
     });
-    await scene.breakIt('Tampered token');
-    deepEqual(await findings(scene), []);
-    await scene.putBack();
-    deepEqual(await findings(scene), []);
+    for (const name of BREAKS) {
+      await scene.breakIt(name);
+      deepEqual([name, ...(await findings(scene.page))], [name]);
+      await scene.putBack();
+    }
+    deepEqual(await findings(scene.page), []);
+    await scene.page.locator('#token').fill('opaque');
+    await scene.page.getByText('This is no token').waitFor();
+    deepEqual(await findings(scene.page), []);
+    await scene.edit('{ "routes": [{ "pa');
+    await scene.page.keyboard.press('Control+Space');
+    await scene.page.locator('.cm-tooltip-autocomplete li').first().waitFor();
+    deepEqual(await findings(scene.page), []);
+    for (const name of ['revocations', 'upstream']) {
+      await scene.choose(name);
+      deepEqual([name, ...(await findings(scene.page))], [name]);
+    }
   };
 
 export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
@@ -47,7 +62,7 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
     const width = await scene.page.evaluate('document.documentElement.scrollWidth');
     ok(Number(width) <= 360, `it is ${width} pixels wide`);
     await scene.putBack();
-    deepEqual(await findings(scene), []);
+    deepEqual(await findings(scene.page), []);
   },
   'the Tab key reaches everything, and leaves the editor again': async (scene) => {
     await scene.reopen();
@@ -85,6 +100,8 @@ export const ACCESS: Readonly<Record<string, PlaygroundCheck>> = {
     await page.locator('#put-back').focus();
     await scene.decided(() => page.keyboard.press('Space'));
     equal(await scene.verdict(), '200 allowed');
+    // The button that was pressed is gone.
+    equal(await focused(scene), 'No token');
   },
   'arrow keys move between the parameters, and each shows its value': async (scene) => {
     const { page, stack } = scene;

@@ -2,6 +2,7 @@ import { ACCESS } from './playground-access.ts';
 import { BREAKS } from './playground-breaks.ts';
 import { HOSTILE } from './playground-hostile.ts';
 import type { PlaygroundCheck } from './playground-scene.ts';
+import { SURROUNDINGS } from './playground-surroundings.ts';
 import { TOUR } from './playground-tour.ts';
 
 /** What is tried in the playground, in this order. */
@@ -10,4 +11,5 @@ export const PLAYGROUND_CHECKS: Readonly<Record<string, PlaygroundCheck>> = {
   ...HOSTILE,
   ...ACCESS,
   ...BREAKS,
+  ...SURROUNDINGS,
 };

@@ -26,8 +26,8 @@ export interface PlaygroundScene {
   readonly put: () => Promise<void>;
   /** Waits until the newest version of a parameter is in force. */
   readonly inForce: (name: string) => Promise<void>;
-  /** Opens the page anew, in a window of its own if it is to be another one. */
-  readonly reopen: (options?: BrowserContextOptions) => Promise<void>;
+  /** Opens the page anew, or that of another stack, in a window of its own. */
+  readonly reopen: (options?: BrowserContextOptions & { readonly url?: string }) => Promise<void>;
   /** What the browser has complained about since this was asked last: errors, and what the page's policy has blocked. */
   readonly complaints: () => readonly string[];
   /** An upstream that answers whatever it is told to. */
@@ -51,7 +51,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
   const complaints: string[] = [];
   let context = await browser.newContext(WINDOW);
   let page = await context.newPage();
-  const open = async () => {
+  const open = async (url: string = stack.urls.playground) => {
     page.setDefaultTimeout(20_000);
     page.on('pageerror', (error) => complaints.push(error.message));
     page.on('console', (message) => {
@@ -59,9 +59,9 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
       const isStatus = message.text().startsWith('Failed to load resource');
       if (message.type() === 'error' && !isStatus) complaints.push(message.text());
     });
-    await page.goto(stack.urls.playground);
+    await page.goto(url);
     await page.locator('.cm-content').waitFor();
-    await page.getByText('Decoded, not verified').waitFor();
+    await page.locator('#decoded > *').first().waitFor();
   };
   await open();
 
@@ -87,7 +87,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     inForce,
     async put() {
       const put = page.waitForResponse(/\/api\/parameter$/);
-      await page.getByRole('button', { name: 'Put', exact: true }).click();
+      await page.getByRole('button', { name: 'Put parameter' }).click();
       await put;
     },
     async putElsewhere(name, value) {
@@ -102,7 +102,7 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
     decided,
     send: () => decided(() => page.getByRole('button', { name: 'Send', exact: true }).click()),
     breakIt: (name) => decided(() => page.getByRole('button', { name, exact: true }).click()),
-    putBack: () => decided(() => page.getByRole('button', { name: 'Put it back' }).click()),
+    putBack: () => decided(() => page.locator('#put-back').click()),
     stage: (name) =>
       page.locator('.stage').filter({ has: page.locator(`.name:text-is(${JSON.stringify(name)})`) }),
     choose: (name) => page.getByRole('tab', { name }).click(),
@@ -113,11 +113,11 @@ export async function startPlaygroundScene(browser: Browser): Promise<Playground
       await page.keyboard.press('Delete');
       await page.keyboard.insertText(text);
     },
-    async reopen(options = {}) {
+    async reopen({ url, ...options } = {}) {
       await context.close();
       context = await browser.newContext({ ...WINDOW, ...options });
       page = await context.newPage();
-      await open();
+      await open(url);
     },
     complaints: () => complaints.splice(0),
     upstream: {

@@ -26,7 +26,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     match(await scene.stage('signature').innerText(), /the key made it/);
     match(await scene.page.locator('#log-line').textContent().then(String), /"code": "allowed"/);
     const upstream = scene.page.getByText(/^Upstream received/).locator('..');
-    match(await upstream.innerText(), /x-jwt-subject\s+demo-clientadded/);
+    match(await upstream.innerText(), /x-jwt-subject\s+demo-client added/);
   },
   'a token for other scopes is issued as asked': async ({ page }) => {
     await page.getByLabel('Scopes').fill('read');

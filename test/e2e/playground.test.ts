@@ -1,5 +1,7 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import type { Changes, SendRequest, Sent, StackState } from '../../local/playground/contract.ts';
+import { type Stack, startStack } from '../../local/stack.ts';
+import { testAssembly } from '../support/assembly.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
 
@@ -9,7 +11,7 @@ beforeAll(async () => {
 });
 afterAll(() => stack.close());
 
-async function call<T>(name: string, body?: object, at: TestStack = stack): Promise<T> {
+async function call<T>(name: string, body?: object, at: Pick<Stack, 'urls'> = stack): Promise<T> {
   const answer = await fetch(`${at.urls.playground}/api/${name}`, {
     method: body === undefined ? 'GET' : 'POST',
     headers: { 'x-playground': '1' },
@@ -33,7 +35,7 @@ const REQUEST: SendRequest = {
   carrier: 'authorization',
 };
 
-const send = (changes: Partial<SendRequest> = {}, at: TestStack = stack) =>
+const send = (changes: Partial<SendRequest> = {}, at: Pick<Stack, 'urls'> = stack) =>
   call<Sent>('send', { ...REQUEST, ...changes }, at);
 
 const put = async (name: string, value: string) => {
@@ -111,6 +113,39 @@ describe('a request', () => {
     expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_missing' } } });
     expect(sent.difference).toBeUndefined();
     expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^A token goes in HEADER/) }); // biome-ignore format: one line
+  });
+
+  test.each([
+    ['quotes around it', (good: string) => `"${good}"`],
+    ['a scheme before it', (good: string) => `Bearer ${good}`],
+    [
+      'a curl command around it',
+      (good: string) => `curl -H 'Authorization: Bearer ${good}' http://localhost/api/x`,
+    ],
+    ['a token response around it', (good: string) => JSON.stringify({ access_token: good })],
+  ] as const)(
+    'is explained as it was sent where the token has %s, and not as somebody would have meant it',
+    async (_, clothe) => {
+      const sent = await send({ token: clothe(await token()) });
+      expect(sent.answer.status).toBe(401);
+      expect([sent.explained.kind, sent.difference]).toEqual(['explained', undefined]);
+    },
+  );
+
+  test('is explained as the load balancer passes it on: without the fields that it drops', async () => {
+    const sent = await send({ token: await token(), carrier: 'X_Token' });
+    expect(sent).toMatchObject({ logged: { line: { code: 'token_missing' } } });
+    expect([failing(sent), sent.difference]).toEqual([['extract'], undefined]);
+  });
+
+  test('of a browser that asks for a preflight is explained as the authorizer of an API sees it', async () => {
+    await put('policy', JSON.stringify({ cors: { origins: ['https://app.example'] } }));
+    const headers = [['Origin', 'https://app.example'], ['Access-Control-Request-Method', 'PUT']] as const; // biome-ignore format: one line
+    for (const through of ['load-balancer', 'api'] as const) {
+      const sent = await send({ through, method: 'OPTIONS', headers });
+      expect([through, sent.difference]).toEqual([through, undefined]);
+    }
+    await put('policy', '{}');
   });
 
   test('never goes anywhere but to the stack, whatever its path and Host are', async () => {
@@ -196,4 +231,45 @@ test('behind a service that signs requests, explain sees its header as the funct
   } finally {
     await signed.close();
   }
+});
+
+test('where both belong to somebody else there is neither an authorization server to break nor an upstream that tells', async () => {
+  const issuer = stack.urls.authorizationServer;
+  const provider = { issuer: issuer ?? '', audience: ['api.example.com'] };
+  const other = await startStack({
+    port: 0,
+    assembly: await testAssembly({}),
+    keeper: false,
+    provider,
+    upstream: `${stack.urls.upstream}/base`,
+  });
+  try {
+    const state = await call<StackState>('stack', undefined, other);
+    expect([state.authorizationServer, state.upstreamTells]).toEqual([undefined, false]);
+    for (const [name, body] of [
+      ['token', { scope: '', audience: '', lifetime: 60 }],
+      ['outage', { on: true }],
+      ['rotation', {}],
+    ] as const) {
+      // biome-ignore format: one line
+      expect(await call(name, body, other)).toEqual({
+        error: 'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
+      });
+    }
+    const sent = await send({ token: await token() }, other);
+    expect(sent).toMatchObject({
+      answer: { status: 200 },
+      explained: { explanation: { upstream: { destination: stack.urls.upstream, path: '/base/api/x' } } },
+    });
+    expect([sent.difference, sent.received]).toEqual([undefined, undefined]);
+  } finally {
+    await other.close();
+  }
+});
+
+test('looking for what is in force sends nothing to the load balancer', async () => {
+  const before = stack.events.length;
+  await put('audience', 'api.example.com');
+  const served = stack.events.slice(before).filter(({ part, kind }) => part === 'alb' && kind === 'request');
+  expect(served).toEqual([]);
 });

@@ -22,9 +22,30 @@ test('what is no token says why, and what it may be', () => {
   });
 });
 
-test('a command is no token, and the text says what to paste instead', () => {
-  expect(decodePasted('wget https://api.example.com/')).toMatchObject({
+test.each([
+  ['a command that is not understood', 'wget https://api.example.com/', /only curl is understood/],
+  ['several tokens', `${TOKEN} ${TOKEN}x`, /^There are 2 tokens/],
+  [
+    'a request without a token',
+    'curl https://api.example.com/',
+    'The request that was pasted has no token in it.',
+  ],
+  ['nothing', ' ', 'Nothing was pasted.'],
+])('%s has no token, and the text says what to paste instead', (_, pasted, problem) => {
+  expect(decodePasted(pasted)).toMatchObject({
     token: '',
-    malformed: expect.stringContaining('only curl is understood'),
+    problem: typeof problem === 'string' ? problem : expect.stringMatching(problem),
+    malformed: undefined,
+  });
+});
+
+test('of a request and of a token response only the token is taken, and the notes say so', () => {
+  expect(decodePasted(`curl -XPOST -H 'Authorization: Bearer ${TOKEN}' https://a.example/`)).toMatchObject({
+    token: TOKEN,
+    notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+  });
+  expect(decodePasted(JSON.stringify({ id_token: TOKEN, access_token: `${TOKEN}x` }))).toMatchObject({
+    token: `${TOKEN}x`,
+    notes: ['the access_token of the token response was taken'],
   });
 });

@@ -1,7 +1,8 @@
 import { decode, type JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { malformedHints } from './not-a-jwt.ts';
-import { UnreadablePaste } from './paste/pasted.ts';
-import { questionOf, sightToken } from './question.ts';
+import { parsePaste } from './paste/parse-paste.ts';
+import { TOKEN_NAMES } from './paste/pasted.ts';
+import { sightToken } from './question.ts';
 import { usageHints } from './token-hints.ts';
 
 /** What a pasted text says as a token, none of it verified. */
@@ -12,34 +13,53 @@ export interface DecodedToken {
   readonly notes: readonly string[];
   readonly header: JsonObject | undefined;
   readonly claims: JsonObject | undefined;
-  /** Why it is no token; undefined where it is one. */
+  /** Why there is no token in the text, and what to do; undefined where there is one. */
+  readonly problem: string | undefined;
+  /** What is wrong with the token, as the function has it; undefined where it is well-formed. */
   readonly malformed: string | undefined;
   readonly hints: readonly string[];
 }
 
 /** Decodes whatever has a token in it, as the function decodes what it gets. */
 export function decodePasted(pasted: string): DecodedToken {
-  const { token, notes, problem } = tokenIn(pasted);
-  if (problem !== undefined) return undecoded(token, notes, problem, []);
+  const found = tokenIn(pasted);
+  const none = { header: undefined, claims: undefined, problem: undefined, malformed: undefined, hints: [] };
+  if ('problem' in found) return { ...none, token: '', notes: [], problem: found.problem };
+  const { token, notes } = found;
   const decoded = decode(token);
-  if ('malformed' in decoded) return undecoded(token, notes, decoded.malformed, malformedHints(token));
+  if ('malformed' in decoded) {
+    return { ...none, token, notes, malformed: decoded.malformed, hints: malformedHints(token) };
+  }
   const { header, claims } = decoded;
-  return { token, notes, header, claims, malformed: undefined, hints: usageHints(header, claims) };
+  return { ...none, token, notes, header, claims, hints: usageHints(header, claims) };
 }
 
-function tokenIn(pasted: string): { token: string; notes: readonly string[]; problem?: string } {
-  try {
-    const { request, token, notes } = questionOf({ pasted });
-    return { token: token === '' ? (sightToken(request)?.token ?? '') : token, notes };
-  } catch (error) {
-    if (!(error instanceof UnreadablePaste)) throw error;
-    return { token: '', notes: [], problem: error.message };
+function tokenIn(
+  pasted: string,
+): { readonly token: string; readonly notes: readonly string[] } | { readonly problem: string } {
+  const paste = parsePaste(pasted);
+  switch (paste.kind) {
+    case 'empty':
+      return { problem: 'Nothing was pasted.' };
+    case 'unreadable':
+      return { problem: paste.problem };
+    case 'token':
+      return paste;
+    case 'response': {
+      const [name] = TOKEN_NAMES.filter((one) => paste.tokens[one] !== undefined);
+      const token = (name && paste.tokens[name]) ?? '';
+      return { token, notes: [...paste.notes, `the ${name} of the token response was taken`] };
+    }
+    case 'request': {
+      const { query = '', headers } = paste.request;
+      const sighted = sightToken({ method: 'GET', path: '/', query, headers, body: new Uint8Array() });
+      if (sighted === undefined) return { problem: 'The request that was pasted has no token in it.' };
+      return {
+        token: sighted.token,
+        notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+      };
+    }
+    default:
+      return paste satisfies never;
   }
 }
-
-const undecoded = (
-  token: string,
-  notes: readonly string[],
-  malformed: string,
-  hints: readonly string[],
-): DecodedToken => ({ token, notes, header: undefined, claims: undefined, malformed, hints });

@@ -7,8 +7,11 @@ import type { TokenName } from './paste/pasted.ts';
 
 /** What is to be explained: a token, the request that carries it, and the configuration that decides. */
 export interface ExplainInput {
-  /** What somebody had on the clipboard: a token, header lines, a `curl` command, a token response. */
-  readonly pasted: string;
+  /**
+   * What somebody had on the clipboard: a token, header lines, a `curl` command, a token response. Undefined where `request` is
+   * the whole of it, credentials included, which is then explained exactly as it is.
+   */
+  readonly pasted: string | undefined;
   /** Which token of a response is meant. Default: the access token, else the ID token. */
   readonly take?: TokenName | undefined;
   /** What is given here counts rather than what was pasted. Default of what neither has: `GET /api/`. */

@@ -25,6 +25,7 @@ export function questionOf({
   request = {},
   carrier,
 }: Pick<ExplainInput, 'pasted' | 'take' | 'request' | 'carrier'>): Question {
+  if (pasted === undefined) return { request: merged({ headers: [] }, request), token: '', notes: [] };
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(

@@ -1,4 +1,4 @@
-import type { Change } from '../contract.ts';
+import type { Change, Changes } from '../contract.ts';
 import { byId, el } from './dom.ts';
 import { server } from './server.ts';
 import { duration } from './times.ts';
@@ -18,7 +18,8 @@ const LATER_MS = 4000;
 const PATIENCE_MS = 20_000;
 const GIVE_UP_MS = 60_000;
 
-export function createChanges(): ChangeList {
+/** @param looked gets each answer of the server, and undefined where there is none */
+export function createChanges(looked: (answer: Changes | undefined) => void): ChangeList {
   const list = byId('changes', HTMLOListElement);
   const listeners = new Set<(changes: readonly Change[]) => void>();
   let timer: number | undefined;
@@ -30,13 +31,15 @@ export function createChanges(): ChangeList {
     clearTimeout(timer);
     let wait = LATER_MS;
     try {
-      const { changes, now } = await server.changes();
+      const answer = await server.changes();
+      looked(answer);
+      const { changes, now } = answer;
       list.replaceChildren(...changes.map((change) => changeItem(change, now)));
       for (const listener of listeners) listener(changes);
       const waiting = changes.filter(({ inForceAt }) => inForceAt === undefined);
       if (waiting.some(({ putAt }) => now - putAt < PATIENCE_MS)) wait = SOON_MS;
     } catch {
-      // The stack has ended or is busy; the next look will show it.
+      looked(undefined);
     } finally {
       looking = false;
       // Nobody sees a page that is hidden.

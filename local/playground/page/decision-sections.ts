@@ -1,5 +1,5 @@
 import type { Answer, Explained, Field, Logged, Sent } from '../contract.ts';
-import { el, fold } from './dom.ts';
+import { aside, el, fold } from './dom.ts';
 
 /** What the caller is told to do. */
 export function challengeSection({ headers }: Answer): HTMLElement[] {
@@ -16,24 +16,36 @@ export function answerSection({ answer, received }: Sent): HTMLElement {
     `Answer · ${status}`,
     received === undefined,
     fieldTable(headers),
-    body === '' ? undefined : el('pre', { class: 'block', id: 'answer-body' }, pretty(body)),
-    bodyEncoding === 'base64'
-      ? el('p', { class: 'hint' }, 'The body is no text: this is base64.')
-      : undefined,
-    cut ? el('p', { class: 'hint' }, 'The body is longer than this.') : undefined,
+    ...bodyBlock({ body, bodyEncoding, cut }, 'answer-body'),
   );
 }
 
-/** What the upstream got, compared with what was sent. */
-export function upstreamSection({ request, received, logged }: Sent): HTMLElement[] {
+/** What the upstream got, compared with what was sent; of one that does not tell, what the stages say that it gets. */
+export function upstreamSection({ request, received, logged, explained }: Sent): HTMLElement[] {
   if (received === undefined) {
     const went = logged?.line.upstreamStatus !== undefined;
-    const text = went
-      ? 'The request went to another upstream than the local one.'
-      : 'The upstream received nothing.';
-    return [el('p', { class: 'nothing', id: 'upstream' }, text)];
+    const upstream = explained.kind === 'explained' ? explained.explanation.upstream : undefined;
+    if (!went || upstream === undefined) {
+      const text = went
+        ? 'The request went to an upstream that does not tell what it received.'
+        : 'The upstream received nothing.';
+      return [el('p', { class: 'nothing', id: 'upstream' }, text)];
+    }
+    const { destination, path, identity, token } = upstream;
+    return [
+      fold(
+        `Upstream gets · ${request.method} ${destination}${path}`,
+        true,
+        fieldTable(identity, () => 'added'),
+        el(
+          'p',
+          { class: 'hint', id: 'upstream' },
+          `This upstream does not tell what it received. These are the identity headers that the function adds; the token is ${token ? '' : 'not '}passed on.`,
+        ),
+      ),
+    ];
   }
-  const { method, url, headers, body } = received;
+  const { method, url, headers, body, bodyEncoding, cut } = received;
   const sent = new Map(request.headers.map(([name, value]) => [name.toLowerCase(), value]));
   const got = new Set(headers.map(([name]) => name.toLowerCase()));
   const dropped = request.headers.filter(([name]) => !got.has(name.toLowerCase()));
@@ -49,7 +61,7 @@ export function upstreamSection({ request, received, logged }: Sent): HTMLElemen
       fieldTable(headers, markOf),
       dropped.length === 0 ? undefined : el('p', { class: 'hint' }, 'Sent, but not passed on:'),
       dropped.length === 0 ? undefined : fieldTable(dropped, () => 'dropped'),
-      body === '' ? undefined : el('pre', { class: 'block' }, pretty(body)),
+      ...bodyBlock({ body, bodyEncoding, cut }),
     ),
   ];
 }
@@ -81,7 +93,7 @@ export function readingsSection(explained: Explained): HTMLElement[] {
       el('td', {}, comesTo),
     ),
   );
-  const head = ['Some server reads', 'by', 'which takes'].map((text) => el('th', { scope: 'col' }, text));
+  const head = ['Read as', 'Steps', 'Takes'].map((text) => el('th', { scope: 'col' }, text));
   return [
     fold(
       `Readings of the path · ${readings.length}${others === 0 ? '' : `, ${others} with another route`}`,
@@ -106,10 +118,33 @@ const fieldTable = (
       const mark = markOf(field);
       return [
         el('dt', { class: mark }, field[0]),
-        el('dd', {}, field[1], mark === undefined ? undefined : el('span', { class: `mark-${mark}` }, mark)),
+        el('dd', {}, shownValue(field[1]), ...(mark === undefined ? [] : aside(`mark-${mark}`, mark))),
       ];
     }),
   );
+
+/** The longest value that is shown at once, in characters: a token would push all else out of sight. */
+const LONG = 200;
+const BEGINNING = 60;
+
+const shownValue = (value: string): Node | string =>
+  value.length <= LONG
+    ? value
+    : el(
+        'details',
+        { class: 'long' },
+        el('summary', {}, `${value.slice(0, BEGINNING)}… `, el('span', {}, `${value.length} characters`)),
+        value,
+      );
+
+const bodyBlock = (
+  { body, bodyEncoding, cut }: Pick<Answer, 'body' | 'bodyEncoding' | 'cut'>,
+  id?: string,
+): HTMLElement[] => [
+  ...(body === '' ? [] : [el('pre', { class: 'block', id }, pretty(body))]),
+  ...(bodyEncoding === 'base64' ? [el('p', { class: 'hint' }, 'The body is not text: this is base64.')] : []),
+  ...(cut ? [el('p', { class: 'hint' }, 'The body is longer than this.')] : []),
+];
 
 function pretty(text: string): string {
   try {

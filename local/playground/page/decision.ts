@@ -10,7 +10,10 @@ import { byId, el, withCode } from './dom.ts';
 import { stageList } from './stages.ts';
 
 export interface DecisionPanel {
-  readonly show: (sent: Sent) => void;
+  /** A request is under way: what is shown is the decision on another. */
+  readonly wait: () => void;
+  /** Shows the decision on a request; undefined for one that could not be sent. */
+  readonly show: (sent: Sent | undefined) => void;
   /** Tells what is broken on purpose, or that nothing is. */
   readonly setBroken: (...content: (Node | string)[]) => void;
 }
@@ -20,10 +23,31 @@ export function createDecision(): DecisionPanel {
   const rest = byId('decision', HTMLElement);
   const broken = byId('broken', HTMLElement);
   verdict.replaceChildren(
-    el('div', { class: 'empty' }, 'Send a request to see how it is decided, stage by stage, and why.'),
+    el(
+      'div',
+      { class: 'empty' },
+      el('p', {}, 'No request has been sent yet.'),
+      el(
+        'ol',
+        {},
+        el('li', {}, el('strong', {}, 'Send'), ' one to see how it is decided, stage by stage.'),
+        el('li', {}, el('strong', {}, 'Break it'), ' with a click to see what the function makes of that.'),
+        el('li', {}, el('strong', {}, 'Put'), ' another policy and watch it come into force.'),
+      ),
+    ),
   );
+  const panel = byId('decision-panel', HTMLElement);
   return {
+    wait: () => panel.setAttribute('aria-busy', 'true'),
     show(sent) {
+      panel.removeAttribute('aria-busy');
+      if (sent === undefined) {
+        verdict.replaceChildren(
+          el('p', { class: 'empty' }, 'There is no decision: the request was not answered.'),
+        );
+        rest.replaceChildren();
+        return;
+      }
       const { logged, explained, difference } = sent;
       verdict.replaceChildren(
         verdictLine(sent),
@@ -43,7 +67,7 @@ export function createDecision(): DecisionPanel {
         ...logSection(logged),
       );
       // Where it is below what was clicked on.
-      if (matchMedia('(max-width: 1099px)').matches) verdict.scrollIntoView({ block: 'nearest' });
+      if (matchMedia('(max-width: 1099px)').matches) panel.scrollIntoView();
     },
     setBroken(...content) {
       broken.hidden = content.length === 0;

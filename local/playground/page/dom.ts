@@ -37,3 +37,9 @@ export const fold = (title: string, open: boolean, ...children: readonly Child[]
 /** Text in which what is between backquotes is code. */
 export const withCode = (text: string): (Node | string)[] =>
   text.split('`').map((part, index) => (index % 2 === 1 ? el('code', {}, part) : part));
+
+/** What stands beside a value; a screen reader reads the two apart. */
+export const aside = (className: string, text: string): (Node | string)[] => [
+  ' ',
+  el('span', { class: className }, text),
+];

@@ -1,10 +1,15 @@
-/** Lets only the latest of several overlapping calls through; the others come to undefined. */
+/** Lets only the latest of several overlapping calls through, result or error; the others come to undefined. */
 export function createLatest(): <T>(work: Promise<T>) => Promise<T | undefined> {
   let newest = 0;
   return async (work) => {
     newest += 1;
     const mine = newest;
-    const value = await work;
-    return mine === newest ? value : undefined;
+    try {
+      const value = await work;
+      return mine === newest ? value : undefined;
+    } catch (error) {
+      if (mine === newest) throw error;
+      return undefined;
+    }
   };
 }

@@ -15,13 +15,24 @@ export interface RequestState {
 export interface RequestForm {
   readonly read: () => RequestState;
   readonly write: (changes: Partial<RequestState>) => void;
+  /** All that is in the form. An error says what of it is no request. */
+  readonly whole: () => Promise<SendRequest>;
   /** Sends what is in the form and has it shown. Resolves when it is. */
   readonly send: () => Promise<void>;
 }
 
 export function createRequestForm(
   stack: StackState,
-  { token, sent }: { readonly token: () => string; readonly sent: (sent: Sent) => void },
+  {
+    token,
+    sending,
+    sent,
+  }: {
+    readonly token: () => Promise<string>;
+    readonly sending: () => void;
+    /** Gets what became of the request; undefined if it could not be sent. */
+    readonly sent: (sent: Sent | undefined) => void;
+  },
 ): RequestForm {
   const method = byId('method', HTMLSelectElement);
   const target = byId('target', HTMLInputElement);
@@ -37,26 +48,29 @@ export function createRequestForm(
   if (stack.example.host !== undefined) headers.value = `Host: ${stack.example.host}`;
   byId('through-row', HTMLElement).hidden = stack.api === undefined;
 
+  const whole = async (): Promise<SendRequest> => ({
+    through: through.value === 'api' ? 'api' : 'load-balancer',
+    method: method.value,
+    target: target.value,
+    headers: parseFields(headers.value),
+    body: body.value,
+    token: await token(),
+    carrier: carrier.value,
+  });
   const send = async () => {
     failure.textContent = '';
     sendButton.setAttribute('aria-busy', 'true');
+    sending();
     try {
-      const request: SendRequest = {
-        through: through.value === 'api' ? 'api' : 'load-balancer',
-        method: method.value,
-        target: target.value,
-        headers: parseFields(headers.value),
-        body: body.value,
-        token: token(),
-        carrier: carrier.value,
-      };
-      const result = await latest(server.send(request));
-      if (result !== undefined) sent(result);
+      const result = await latest(whole().then(server.send));
+      // Another request has been sent since.
+      if (result === undefined) return;
+      sent(result);
     } catch (error) {
       failure.textContent = messageOf(error);
-    } finally {
-      sendButton.removeAttribute('aria-busy');
+      sent(undefined);
     }
+    sendButton.removeAttribute('aria-busy');
   };
   byId('request-form', HTMLFormElement).addEventListener('submit', (event) => {
     event.preventDefault();
@@ -70,6 +84,7 @@ export function createRequestForm(
       if (changes.headers !== undefined) headers.value = changes.headers;
       if (headers.value !== '') byId('more', HTMLDetailsElement).open = true;
     },
+    whole,
     send,
   };
 }

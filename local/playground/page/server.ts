@@ -2,6 +2,8 @@ import type {
   Changes,
   Checked,
   CheckRequest,
+  CurlCommand,
+  CurlRequest,
   DecodedToken,
   DecodeRequest,
   IssuedToken,
@@ -38,6 +40,7 @@ export const server = {
   put: (request: PutRequest) => call<Put>('POST', 'parameter', request),
   setOutage: (request: OutageRequest) => call<StackState>('POST', 'outage', request),
   rotateKeys: () => call<StackState>('POST', 'rotation', {}),
+  curl: (request: CurlRequest) => call<CurlCommand>('POST', 'curl', request),
   send: (request: SendRequest) => call<Sent>('POST', 'send', request),
 };
 

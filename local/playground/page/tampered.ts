@@ -2,10 +2,18 @@
 export function tampered(token: string): string {
   const [header, claims, signature] = token.split('.');
   if (header === undefined || claims === undefined || signature === undefined) {
-    throw new Error('There is no token to tamper with. Get one first.');
+    throw new Error('There is no token to tamper with.');
   }
-  const changed = JSON.stringify({ ...JSON.parse(textOf(claims)), sub: 'admin' });
+  const changed = JSON.stringify({ ...parse(claims), sub: 'admin' });
   return [header, segmentOf(changed), signature].join('.');
+}
+
+function parse(segment: string): object {
+  try {
+    return JSON.parse(textOf(segment));
+  } catch {
+    throw new Error('The token has no claims that could be changed.');
+  }
 }
 
 const textOf = (segment: string): string =>

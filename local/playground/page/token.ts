@@ -1,14 +1,15 @@
 import type { DecodedToken, StackState, TokenRequest } from '../contract.ts';
-import { byId, el } from './dom.ts';
+import { aside, byId, el } from './dom.ts';
 import { createLatest } from './latest.ts';
 import { messageOf, server } from './server.ts';
 import { moment } from './times.ts';
+import { createTokenInk } from './token-ink.ts';
 
 export interface TokenPanel {
-  /** The token as it is to be sent. */
-  readonly get: () => string;
+  /** The token as it is to be sent, once it is known what was pasted. */
+  readonly get: () => Promise<string>;
   readonly set: (token: string) => Promise<void>;
-  /** Gets one from the authorization server, by the fields of the form but for what is given. */
+  /** Gets one from the authorization server, by the fields of the form but for what is given. An error says why there is none. */
   readonly issue: (changes?: Partial<TokenRequest>) => Promise<void>;
   /** What the token says; undefined where it is none. */
   readonly claims: () => Readonly<Record<string, unknown>> | undefined;
@@ -21,6 +22,10 @@ export function createToken(stack: StackState): TokenPanel {
   const text = byId('token', HTMLTextAreaElement);
   const failure = byId('token-failure', HTMLElement);
   const shown = byId('decoded', HTMLElement);
+  const ink = createTokenInk(text, byId('token-ink', HTMLElement));
+  const hasServer = stack.authorizationServer !== undefined;
+  byId('token-request', HTMLElement).hidden = !hasServer;
+  byId('token-label', HTMLElement).textContent = hasServer ? 'Token, or paste one' : 'Paste a token';
   scope.value = stack.scopes.join(' ');
   audience.value = stack.audience;
   let decoded: DecodedToken | undefined;
@@ -28,9 +33,11 @@ export function createToken(stack: StackState): TokenPanel {
 
   const show = async () => {
     failure.textContent = '';
+    ink();
+    decoded = undefined;
     if (text.value.trim() === '') {
-      decoded = undefined;
-      shown.replaceChildren(el('p', { class: 'hint' }, 'Without a token the request goes out anonymously.'));
+      await latest(Promise.resolve());
+      shown.replaceChildren(...withoutToken(stack));
       return;
     }
     const now = await latest(server.decode({ token: text.value }));
@@ -42,59 +49,91 @@ export function createToken(stack: StackState): TokenPanel {
     work.catch((error: unknown) => {
       failure.textContent = messageOf(error);
     });
+  let shownAll = Promise.resolve();
+  const changed = () => {
+    shownAll = guarded(show());
+    return shownAll;
+  };
   const set = (token: string) => {
     text.value = token;
-    return guarded(show());
+    return changed();
   };
-  const issue: TokenPanel['issue'] = (changes = {}) =>
-    guarded(
-      server
-        .issueToken({
-          scope: scope.value,
-          audience: audience.value,
-          lifetime: Number(lifetime.value),
-          ...changes,
-        })
-        .then(({ token }) => set(token)),
-    );
-  text.addEventListener('input', () => void guarded(show()));
-  byId('issue', HTMLButtonElement).addEventListener('click', () => void issue());
+  const issue: TokenPanel['issue'] = async (changes = {}) => {
+    const { token } = await server.issueToken({
+      scope: scope.value,
+      audience: audience.value,
+      lifetime: Number(lifetime.value),
+      ...changes,
+    });
+    await set(token);
+  };
+  text.addEventListener('input', () => void changed());
+  byId('issue', HTMLButtonElement).addEventListener('click', () => void guarded(issue()));
+  void guarded(hasServer ? issue() : changed());
   return {
-    get: () => (decoded?.malformed === undefined ? (decoded?.token ?? text.value) : text.value),
+    async get() {
+      await shownAll;
+      // What is no token goes out as it is, to see what becomes of it.
+      return decoded?.claims === undefined ? text.value : decoded.token;
+    },
     set,
     issue,
     claims: () => decoded?.claims,
   };
 }
 
-function decodedToken({ notes, header, claims, malformed, hints }: DecodedToken): HTMLElement[] {
+function withoutToken({ authorizationServer, parameters }: StackState): HTMLElement[] {
+  const hint = 'Without a token the request goes out anonymously.';
+  if (authorizationServer !== undefined) return [el('p', { class: 'hint' }, hint)];
+  const parameterOf = (name: string) => parameters.find((parameter) => parameter.name === name)?.value ?? '';
+  return [
+    el(
+      'p',
+      { class: 'hint' },
+      'This stack accepts access tokens of ',
+      el('code', {}, parameterOf('issuer')),
+      ' for ',
+      el('code', {}, parameterOf('audience').split(',').join(' or ')),
+      '. Get one there and paste it here: the token alone, a token response, or a curl command that carries it.',
+    ),
+    el('p', { class: 'hint' }, hint),
+  ];
+}
+
+function decodedToken(decoded: DecodedToken): HTMLElement[] {
+  const { notes, header, claims, problem, malformed, hints } = decoded;
+  const failure = problem ?? (malformed && `This is no token: it is ${malformed}.`);
   return [
     ...notes.map((note) => el('p', { class: 'note' }, note)),
-    ...(malformed === undefined
+    ...(failure === undefined
       ? []
-      : [el('p', { class: 'failure' }, `This is no token: it is ${malformed}.`)]),
+      : [el('p', { class: 'failure' }, failure), el('p', { class: 'hint' }, 'It is sent as it is.')]),
     ...hints.map((hint) => el('p', { class: 'hint' }, hint)),
-    ...(header === undefined ? [] : [part('Header', header)]),
-    ...(claims === undefined ? [] : [part('Claims', claims)]),
+    ...(header === undefined ? [] : [part('Header', 'ink-header', header)]),
     ...(claims === undefined
       ? []
-      : [el('p', { class: 'hint' }, 'Decoded, not verified: the decision says what is.')]),
+      : [
+          part('Claims', 'ink-claims', claims),
+          el(
+            'p',
+            { class: 'hint' },
+            'Decoded, not verified. The decision tells what the function makes of it.',
+          ),
+        ]),
   ];
 }
 
 const TIMES = ['exp', 'nbf', 'iat', 'auth_time'];
 
-function part(title: string, members: Readonly<Record<string, unknown>>): HTMLElement {
+function part(title: string, ink: string, members: Readonly<Record<string, unknown>>): HTMLElement {
   const rows = Object.entries(members).flatMap(([name, value]) => [
     el('dt', {}, name),
     el(
       'dd',
       {},
       JSON.stringify(value),
-      ...(TIMES.includes(name) && typeof value === 'number'
-        ? [el('span', { class: 'when' }, moment(value))]
-        : []),
+      ...(TIMES.includes(name) && typeof value === 'number' ? aside('when', moment(value)) : []),
     ),
   ]);
-  return el('div', { class: 'part' }, el('h4', {}, title), el('dl', { class: 'members' }, ...rows));
+  return el('div', { class: `part ${ink}` }, el('h4', {}, title), el('dl', { class: 'members' }, ...rows));
 }

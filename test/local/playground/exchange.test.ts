@@ -1,7 +1,7 @@
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
-import { exchange } from '../../../local/playground/exchange.ts';
+import { completeFields, exchange, type Outgoing } from '../../../local/playground/exchange.ts';
 
 const seen: { url: string; headers: string[]; body: string }[] = [];
 const server = createServer(async (request, response) => {
@@ -16,6 +16,9 @@ const server = createServer(async (request, response) => {
   ].flat()); // biome-ignore format: one line
   response.end(kind === 'binary' ? Buffer.from([0xff, 0xfe]) : kind === 'long' ? 'é'.repeat(200_000) : 'ok');
 });
+// As a proxy would, and as a server does that changes the protocol.
+server.on('connect', (_, socket) => socket.end('HTTP/1.1 200 Connected\r\n\r\n'));
+server.on('upgrade', (_, socket) => socket.end('HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\n\r\n'));
 let origin = '';
 beforeAll(async () => {
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -23,8 +26,10 @@ beforeAll(async () => {
 });
 afterAll(() => void server.close());
 
-const send = (changes: Partial<Parameters<typeof exchange>[1]>) =>
-  exchange(origin, { method: 'GET', target: '/', headers: [], body: '', ...changes });
+const send = (changes: Partial<Outgoing>) => {
+  const outgoing = { method: 'GET', target: '/', headers: [], body: '', ...changes };
+  return exchange(origin, { ...outgoing, headers: completeFields(origin, outgoing) });
+};
 
 test('a path goes out as it is, with its dots, slashes and escapes', async () => {
   for (const target of ['/api/../admin', '//evil.example/x', '/a%2Fb;c?d=%zz#e', '/\\evil']) {
@@ -49,6 +54,12 @@ test('an answer has its fields in order; a body that is not text comes as base64
   expect((await send({})).headers.slice(0, 2)).toEqual([['Set-Cookie', 'a=1'], ['set-cookie', 'b=2']]); // biome-ignore format: one line
   expect(await send({ target: '/binary' })).toMatchObject({ body: '//4=', bodyEncoding: 'base64' });
   expect(await send({ target: '/long' })).toMatchObject({ bodyEncoding: 'utf8', cut: true });
+});
+
+test('an answer after which the connection would be a tunnel is an answer like any other', async () => {
+  expect(await send({ method: 'CONNECT' })).toMatchObject({ status: 200, body: '' });
+  const headers = [['Connection', 'upgrade'], ['Upgrade', 'x']] as const; // biome-ignore format: one line
+  expect(await send({ headers })).toMatchObject({ status: 101, headers: [['Upgrade', 'x']], body: '' });
 });
 
 test.each([

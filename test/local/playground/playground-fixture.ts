@@ -36,6 +36,7 @@ export async function startTestPlayground(changes: Partial<PlaygroundStack> = {}
       logs: createLogStore(Date.now),
       received: { find: () => undefined },
       signIn: undefined,
+      invoke: async () => ({ kind: 'no-environment' }),
       ...changes,
     },
   });

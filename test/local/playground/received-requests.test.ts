@@ -9,7 +9,7 @@ test('a request is found by the id that the function gave it, whatever the lette
   const one = received(['X-Request-Id', 'a']);
   requests.add(one);
   requests.add(received());
-  expect([requests.find('a'), requests.find('b')]).toEqual([one, undefined]);
+  expect([requests.find('a'), requests.find('b')]).toEqual([{ ...one, cut: false }, undefined]);
 });
 
 test('the oldest are forgotten, so that a stack may run for days', () => {
@@ -17,4 +17,11 @@ test('the oldest are forgotten, so that a stack may run for days', () => {
   for (let id = 0; id < 1000; id++) requests.add(received(['x-request-id', String(id)]));
   expect(requests.find('999')).toBeDefined();
   expect(requests.find('0')).toBeUndefined();
+});
+
+test('of a long body only the beginning is kept', () => {
+  const requests = createReceivedRequests();
+  requests.add({ ...received(['x-request-id', 'a']), body: 'x'.repeat(1024 * 1024) });
+  const { body, cut } = requests.find('a') ?? {};
+  expect([body?.length, cut]).toEqual([256 * 1024, true]);
 });

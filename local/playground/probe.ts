@@ -1,0 +1,37 @@
+import { mapFunctionAnswer } from '../load-balancer/alb-answer.ts';
+import { buildAlbEvent } from '../load-balancer/alb-event.ts';
+import type { PlaygroundStack } from './context.ts';
+import { findLogged, requestIdOf } from './logged.ts';
+
+/** The escape is malformed, so the function refuses and logs the request under any policy, and no upstream gets it. */
+const REFUSED_PATH = '/%';
+
+/**
+ * Asks the function which versions of the parameters it decides with; undefined where it does not say. It is invoked without the
+ * load balancer, so that whoever watches the requests to that sees only their own.
+ */
+export async function versionsInForce(
+  stack: Pick<PlaygroundStack, 'deployment' | 'logs' | 'invoke'>,
+  now: number,
+): Promise<Readonly<Record<string, number>> | undefined> {
+  const { targetGroups, dropInvalidHeaderFields } = stack.deployment;
+  const [group] = targetGroups.values();
+  if (group === undefined) return undefined;
+  const { arn: targetGroupArn, multiValueHeaders } = group;
+  const request = {
+    method: 'GET',
+    path: REFUSED_PATH,
+    query: '',
+    headers: [['host', 'localhost'] as const, ['user-agent', 'playground'] as const],
+    body: Buffer.alloc(0),
+    sourceIp: '127.0.0.1',
+    port: 80,
+  };
+  const options = { targetGroupArn, multiValueHeaders, dropInvalidHeaderFields, now: now / 1000 };
+  const outcome = await stack.invoke(JSON.stringify(buildAlbEvent(request, options)));
+  if (outcome.kind !== 'response') return undefined;
+  const mapped = mapFunctionAnswer(outcome.body, { multiValueHeaders });
+  const id = mapped.kind === 'answer' ? requestIdOf(mapped.answer) : undefined;
+  const logged = id === undefined ? undefined : await findLogged(stack, 'load-balancer', id);
+  return logged?.versions;
+}

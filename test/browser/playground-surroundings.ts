@@ -1,0 +1,115 @@
+import { deepEqual, equal, match, ok } from 'node:assert/strict';
+import { startStack } from '../../local/stack.ts';
+import { testAssembly } from '../support/assembly.ts';
+import { findings } from './axe-findings.ts';
+import type { PlaygroundCheck } from './playground-scene.ts';
+
+/** The page where the stack, or the network, is another than it was made for. */
+export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
+  'with an issuer and an upstream of others it asks for a token, and offers only what can be broken': async (
+    scene,
+  ) => {
+    const { authorizationServer: issuer, upstream } = scene.stack.urls;
+    const other = await startStack({
+      port: 0,
+      assembly: await testAssembly({}),
+      provider: { issuer, audience: ['api.example.com'] },
+      upstream,
+    });
+    try {
+      await scene.reopen({ url: other.urls.playground });
+      const { page } = scene;
+      ok(!(await page.getByRole('button', { name: 'Get a token' }).isVisible()));
+      const hint = await page.locator('#decoded').innerText();
+      ok(hint.includes(`access tokens of ${issuer} for api.example.com`), hint);
+      deepEqual(await page.locator('#breaks button').allInnerTexts(), [
+        'No token',
+        'Tampered token',
+        'Spoofed identity header',
+        'Another spelling of the path',
+        'Revoke this token',
+      ]);
+      deepEqual(await findings(page), []);
+      await scene.send();
+      equal(await scene.verdict(), '401 token_missing');
+
+      const token = await scene.stack.token();
+      await page.getByLabel('Paste a token').fill(`Authorization: Bearer ${token}`);
+      await scene.send();
+      equal(await scene.verdict(), '200 allowed');
+      const gets = await page
+        .getByText(/^Upstream gets/)
+        .locator('..')
+        .innerText();
+      match(gets, /x-jwt-subject\s+demo-client added/);
+      match(gets, /the token is passed on/);
+      await scene.breakIt('Revoke this token');
+      equal(await scene.verdict(), '401 token_revoked');
+      await scene.putBack();
+      equal(await scene.verdict(), '200 allowed');
+      deepEqual(await findings(page), []);
+    } finally {
+      await scene.reopen();
+      await other.close();
+    }
+  },
+  'it says when the stack has ended, and when another has begun, whose page this is not': async (scene) => {
+    await scene.reopen();
+    const { page } = scene;
+    await page.route('**/api/changes', (route) => route.abort());
+    await page.getByText('The stack does not answer.').waitFor();
+    deepEqual(await findings(page), []);
+    await page.unroute('**/api/changes');
+    await page.getByText('The stack does not answer.').waitFor({ state: 'hidden' });
+    await page.route('**/api/changes', async (route) => {
+      const answer = await route.fetch();
+      await route.fulfill({ response: answer, json: { ...(await answer.json()), startedAt: 1 } });
+    });
+    const reload = page.getByRole('button', { name: 'Reload the page' });
+    await reload.waitFor();
+    deepEqual(await findings(page), []);
+    await page.unroute('**/api/changes');
+    await reload.click();
+    await page.locator('#decoded > .part').first().waitFor();
+    ok(!(await reload.isVisible()));
+  },
+  'an outage that begins and ends elsewhere shows': async (scene) => {
+    const { page, stack } = scene;
+    stack.authorizationServer.setOutage(true);
+    await page.locator('#outage').waitFor();
+    deepEqual(await findings(page), []);
+    // What cannot be got is not sent as if it had been.
+    await page.getByRole('button', { name: 'Expired token' }).click();
+    await page.locator('#broken .failure').waitFor();
+    equal(await page.locator('#verdict > .verdict').count(), 0);
+    await page.getByRole('button', { name: 'End the outage' }).click();
+    await page.locator('#outage').waitFor({ state: 'hidden' });
+    equal(stack.authorizationServer.isOut(), false);
+  },
+  'what could not be sent leaves no decision of another request on the page': async (scene) => {
+    const { page } = scene;
+    await scene.send();
+    await page.getByLabel('Path and query').fill('no slash');
+    await page.getByRole('button', { name: 'Send', exact: true }).click();
+    await page.locator('#send-failure').getByText('The path must begin with a slash.').waitFor();
+    equal(await page.locator('.stage').count(), 0);
+    deepEqual(await findings(page), []);
+    await page.getByLabel('Path and query').fill('/api/anything');
+  },
+  'the request is copied as a curl command, and the token only if that is asked for': async (scene) => {
+    await scene.reopen({ permissions: ['clipboard-read', 'clipboard-write'] });
+    const { page, stack } = scene;
+    const copied = () => page.evaluate('navigator.clipboard.readText()');
+    const url = `${stack.urls.loadBalancer}/api/anything`;
+    await page.getByRole('button', { name: 'Copy as curl' }).click();
+    await page.getByText('Copied. It takes the token from the variable TOKEN.').waitFor();
+    equal(await copied(), `curl -i -H "authorization: Bearer $TOKEN" ${url}`);
+    deepEqual(await findings(page), []);
+    await page.getByRole('button', { name: 'Copy with the token' }).click();
+    await page.getByText('Copied, with the token in it.').waitFor();
+    equal(
+      await copied(),
+      `curl -i -H 'authorization: Bearer ${await page.locator('#token').inputValue()}' ${url}`,
+    );
+  },
+};
