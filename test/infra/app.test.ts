@@ -45,6 +45,19 @@ describe('the app', () => {
     expect(metadata).toContain('memorySize is \\"1024\\" in the context');
   });
 
+  it('is the same beside what the CLI has looked up for other stages, which operators commit', () => {
+    const synthesized = (context: Record<string, unknown>) => {
+      expect(synthesize(context, outdir)).toMatchObject({ status: 0 });
+      return readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
+    };
+    const looked = {
+      'vpc-provider:account=123456789012:filter.vpc-id=vpc-0123456789abcdef0:region=eu-west-1': { vpcId: 'x' },
+      'availability-zones:account=123456789012:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [1],
+    };
+    expect(synthesized(looked)).toBe(synthesized({}));
+  });
+
   it('puts a permissions boundary on every role', () => {
     const boundary = { '@aws-cdk/core:permissionsBoundary': { name: 'Boundary' } };
     expect(synthesize({ ...boundary, authorizer: 'true' }, outdir)).toMatchObject({ status: 0 });
