@@ -6,6 +6,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Network } from './network.ts';
 
 /** The OIDC client by which Verified Access logs people in. */
 export interface OidcClient {
@@ -19,7 +20,7 @@ export interface OidcClient {
 }
 
 interface AdminAccessProps {
-  readonly vpc: ec2.IVpc;
+  readonly network: Network;
   readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   readonly port: 80 | 443;
   readonly domain: string;
@@ -39,7 +40,7 @@ export class AdminAccess extends Construct {
 
   constructor(scope: Construct, id: string, props: AdminAccessProps) {
     super(scope, id);
-    const { vpc, loadBalancer, port, domain, certificateArn, oidc } = props;
+    const { network, loadBalancer, port, domain, certificateArn, oidc } = props;
     const { clientSecretArn, ...oidcOptions } = oidc;
     const trust = new ec2.CfnVerifiedAccessTrustProvider(this, 'TrustProvider', {
       policyReferenceName: 'oidc',
@@ -61,7 +62,7 @@ export class AdminAccess extends Construct {
       policyDocument: 'permit(principal, action, resource) when { context.oidc has sub };',
     });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
+      vpc: network.vpc,
       description: 'Verified Access endpoint of the administrators',
       allowAllOutbound: false,
     });
@@ -79,11 +80,7 @@ export class AdminAccess extends Construct {
         loadBalancerArn: loadBalancer.loadBalancerArn,
         port,
         protocol: port === 443 ? 'https' : 'http',
-        subnetIds: vpc.selectSubnets(
-          vpc.privateSubnets.length > 0
-            ? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }
-            : { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-        ).subnetIds,
+        subnetIds: network.subnets.map(({ subnetId }) => subnetId),
       },
     });
     this.endpointDomain = endpoint.attrEndpointDomain;

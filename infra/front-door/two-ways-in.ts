@@ -10,12 +10,12 @@ export class TwoWaysIn extends Construct {
   /** The Verified Access instance, whose tokens open the admin routes. */
   readonly instanceArn: string;
 
-  constructor(scope: Construct, { resource, vpc }: LoadBalancer, options: Options) {
+  constructor(scope: Construct, { resource, network }: LoadBalancer, options: Options) {
     super(scope, 'TwoWaysIn');
     const { originDomain, certificateArn, adminDomain = '', adminCertificateArn = '' } = options;
     const customers = new CustomerDistribution(this, 'Customers', { loadBalancer: resource, originDomain });
     const admins = new AdminAccess(this, 'Admins', {
-      vpc,
+      network,
       loadBalancer: resource,
       port: certificateArn === undefined ? 80 : 443,
       domain: adminDomain,

@@ -4,6 +4,7 @@ import { FRONT_DOOR_OPTIONS } from './groups/front-door.ts';
 import { FUNCTION_OPTIONS } from './groups/function.ts';
 import { LOAD_BALANCER_OPTIONS } from './groups/load-balancer.ts';
 import { NATIVE_OPTIONS } from './groups/native.ts';
+import { NETWORK_OPTIONS } from './groups/network.ts';
 import { OPERATIONS_OPTIONS } from './groups/operations.ts';
 import { VERIFIED_ACCESS_OPTIONS } from './groups/verified-access.ts';
 import type { Option } from './option.ts';
@@ -12,6 +13,7 @@ import type { Parse } from './parse.ts';
 /** Every context value (`-c name=value`) the app takes. The table of docs/options.md is tested against it. */
 export const OPTIONS = {
   ...DEPLOYMENT_OPTIONS,
+  ...NETWORK_OPTIONS,
   ...LOAD_BALANCER_OPTIONS,
   ...FUNCTION_OPTIONS,
   ...OPERATIONS_OPTIONS,

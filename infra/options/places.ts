@@ -31,7 +31,7 @@ export function placeProblems(values: OptionValues, deployedTo: Environment | un
   const named = placesIn(values);
   const elsewhere = deployedTo === undefined ? amongThemselves(named) : besideStack(named, deployedTo);
   const partition = deployedTo === undefined ? named[0]?.partition : partitionOf(deployedTo.region);
-  return [...elsewhere, ...missingServices(values, partition)];
+  return [...elsewhere, ...strayZones(values, deployedTo), ...missingServices(values, partition)];
 }
 
 function placesIn(values: OptionValues): readonly Place[] {
@@ -57,6 +57,18 @@ function besideStack(named: readonly Place[], { account, region }: Environment):
         ]
       : []),
   ]);
+}
+
+/** A zone is named after its region, with a letter behind. */
+function strayZones({ zones = [] }: OptionValues, deployedTo: Environment | undefined): string[] {
+  const regions = new Set(zones.map((zone) => zone.slice(0, -1)));
+  const stray = [...regions].find((region) => region !== (deployedTo?.region ?? [...regions][0]));
+  if (stray === undefined) return [];
+  return deployedTo === undefined
+    ? [`zones has zones of ${[...regions].join(' and ')}: a stack has one region`]
+    : [
+        `zones has zones of ${stray}, but the stack goes to ${deployedTo.region}, the region of your credentials`,
+      ];
 }
 
 function amongThemselves(named: readonly Place[]): string[] {

@@ -212,6 +212,40 @@ describe('options that cannot be together', () => {
       'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
     ],
     [
+      'subnets of no VPC',
+      { subnetIds: contextOf('private-upstream').functionSubnetIds },
+      'subnetIds needs vpcId',
+    ],
+    [
+      'subnets and zones of one VPC',
+      {
+        vpcId: VPC,
+        subnetIds: contextOf('private-upstream').functionSubnetIds,
+        zones: 'eu-west-1a,eu-west-1b',
+      },
+      'subnetIds excludes zones: each of the subnets is in a zone already',
+    ],
+    [
+      'an existing VPC and the range of a new one',
+      { vpcId: VPC, vpcCidr: '10.20.0.0/16' },
+      'vpcId excludes vpcCidr: an existing VPC has a range already',
+    ],
+    [
+      'callers of a load balancer that anybody may call',
+      { allowedCidrs: '10.20.0.0/16' },
+      'allowedCidrs needs internal',
+    ],
+    [
+      'callers by IPv6 of a load balancer without',
+      { internal: true, allowedCidrs: '2001:db8::/56' },
+      'allowedCidrs has IPv6 ranges, but the load balancer has no IPv6 addresses; add ipAddressType=dualstack',
+    ],
+    [
+      'a third way in beside CloudFront and Verified Access',
+      { ...contextOf('verified-access'), internal: true, allowedCidrs: '10.20.0.0/16' },
+      'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
+    ],
+    [
       'patterns that no rule takes',
       { paths: '/*/*/*/*' },
       'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',
