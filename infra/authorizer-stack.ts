@@ -61,7 +61,7 @@ export class AuthorizerStack extends Stack {
       ...(options.env ? { env: options.env } : {}),
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
-    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
+    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, props) : undefined;
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
     const priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
     const { note = [], problem = [] } = door.own?.network ?? {};

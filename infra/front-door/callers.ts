@@ -1,17 +1,17 @@
 import { aws_ec2 as ec2, Fn } from 'aws-cdk-lib';
 import type { Options } from '../options/options.ts';
-import { isInternal } from './network.ts';
 
 type CallerOptions = Pick<Options, 'internal' | 'verifiedAccess' | 'allowedCidrs' | 'ipAddressType'>;
 
 /**
- * Who may call the listener: anybody, or where the load balancer is internal what is in the VPC, or in the ranges in its
- * place.
+ * Who may call the listener directly: anybody, or where the load balancer is internal what is in the VPC, or in the ranges in its
+ * place. Where CloudFront and Verified Access are the ways in, nobody else: each brings a rule of its own.
  */
 export function callersOf(vpc: ec2.IVpc, options: CallerOptions): readonly ec2.IPeer[] {
-  const { allowedCidrs, ipAddressType } = options;
+  const { internal, verifiedAccess, allowedCidrs, ipAddressType } = options;
+  if (verifiedAccess) return [];
   const ipv6 = ipAddressType !== 'ipv4';
-  if (!isInternal(options)) return [ec2.Peer.anyIpv4(), ...(ipv6 ? [ec2.Peer.anyIpv6()] : [])];
+  if (!internal) return [ec2.Peer.anyIpv4(), ...(ipv6 ? [ec2.Peer.anyIpv6()] : [])];
   return allowedCidrs?.map(peerOf) ?? [ec2.Peer.ipv4(vpc.vpcCidrBlock), ...(ipv6 ? ipv6Of(vpc) : [])];
 }
 

@@ -80,7 +80,13 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
   const known = dnsName !== undefined && zoneId !== undefined;
   if (known && domainName !== undefined && hostedZoneId !== undefined) {
     // Whether it has IPv6 addresses is not known, and an alias without them would answer nothing.
-    new ApiName(scope, 'ApiName', { domainName, hostedZoneId, dnsName, zoneId, ipv6: false });
+    new ApiName(scope, 'ApiName', {
+      domainName,
+      hostedZoneId,
+      dnsName: anyVersionOf(dnsName),
+      zoneId,
+      ipv6: false,
+    });
   }
   return {
     name: nameOfExisting(loadBalancerFullName),
@@ -137,7 +143,7 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     new ApiName(scope, 'ApiName', {
       domainName,
       hostedZoneId,
-      dnsName,
+      dnsName: anyVersionOf(dnsName),
       zoneId,
       ipv6: ipAddressType !== 'ipv4',
     });
@@ -161,6 +167,9 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     },
   };
 }
+
+/** The name of a load balancer that has its IPv6 addresses, too, if it has any. */
+const anyVersionOf = (dnsName: string) => `dualstack.${dnsName}`;
 
 const listenerOutput = (listenerArn: string): Outputs => ({
   ListenerArn: [listenerArn, 'The listener that has the rules'],

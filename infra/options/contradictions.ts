@@ -14,6 +14,11 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['loadBalancerZoneId', ['loadBalancerArn', 'loadBalancerDnsName']],
   ['subnetIds', ['vpcId']],
   ['allowedCidrs', ['internal']],
+  ['customerDomains', ['verifiedAccess', 'customerCertificateArn']],
+  ['customerCertificateArn', ['customerDomains']],
+  ['customerHostedZoneId', ['customerDomains']],
+  ['customerWebAclArn', ['verifiedAccess']],
+  ['customerLogBucket', ['verifiedAccess']],
   ['domainName', ['hostedZoneId']],
   ['hostedZoneId', ['domainName']],
   ['functionSubnetIds', ['functionSecurityGroupId']],
@@ -174,6 +179,15 @@ const OTHERS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
     'originDomain needs verifiedAccess=true',
+  ],
+  [
+    ({ verifiedAccess, customerPriceClass }) => !verifiedAccess && customerPriceClass !== 'all',
+    'customerPriceClass needs verifiedAccess=true',
+  ],
+  [
+    ({ customerDomains = [], adminDomain }) =>
+      adminDomain !== undefined && customerDomains.includes(adminDomain),
+    'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
   ],
 ];
 

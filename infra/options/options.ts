@@ -1,3 +1,4 @@
+import { CUSTOMER_OPTIONS } from './groups/customers.ts';
 import { DEMO_OPTIONS } from './groups/demo.ts';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { FRONT_DOOR_OPTIONS } from './groups/front-door.ts';
@@ -20,6 +21,7 @@ export const OPTIONS = {
   ...FRONT_DOOR_OPTIONS,
   ...NATIVE_OPTIONS,
   ...VERIFIED_ACCESS_OPTIONS,
+  ...CUSTOMER_OPTIONS,
   ...DEMO_OPTIONS,
 } as const satisfies Record<string, Option>;
 

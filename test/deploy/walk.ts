@@ -57,6 +57,8 @@ export const WALK: readonly End[] = [
   'function without egress',
   'default',
   'Verified Access',
+  "Verified Access and customers' names",
+  'Verified Access',
   'certificate',
   'Verified Access',
   'certificate',

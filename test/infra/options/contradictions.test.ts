@@ -246,6 +246,36 @@ describe('options that cannot be together', () => {
       'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
     ],
     [
+      "customers' names without what they are names of",
+      without(contextOf('verified-access/customer-names'), 'customerCertificateArn'),
+      'customerDomains needs customerCertificateArn',
+    ],
+    [
+      'records of no names',
+      { ...contextOf('verified-access'), customerHostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+      'customerHostedZoneId needs customerDomains',
+    ],
+    [
+      'a web ACL of no CloudFront',
+      { customerWebAclArn: contextOf('verified-access/customer-names').customerWebAclArn },
+      'customerWebAclArn needs verifiedAccess',
+    ],
+    [
+      'logs of no CloudFront',
+      { customerLogBucket: 'customer-logs' },
+      'customerLogBucket needs verifiedAccess',
+    ],
+    [
+      'a price of no CloudFront',
+      { customerPriceClass: '100' },
+      'customerPriceClass needs verifiedAccess=true',
+    ],
+    [
+      'customers who call by the name of administrators',
+      { ...contextOf('verified-access/customer-names'), customerDomains: 'admin.example.com' },
+      'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
+    ],
+    [
       'patterns that no rule takes',
       { paths: '/*/*/*/*' },
       'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',

@@ -232,6 +232,10 @@ class SecurityGroup:
         client("ec2").delete_security_group(GroupId=group_id)
 
 
+INLINE = ("IpRanges", "Ipv6Ranges", "PrefixListIds")
+"""What only rules in a group's own entry have here. Those that name other groups have entries of their own."""
+
+
 def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
     """Sets the rules in the group's own entry, and leaves those with entries of their own."""
     [group] = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
@@ -240,7 +244,7 @@ def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
         (group["IpPermissions"], ec2.revoke_security_group_ingress),
         (group["IpPermissionsEgress"], ec2.revoke_security_group_egress),
     ):
-        inline = [rule for rule in rules if rule.get("IpRanges") or rule.get("Ipv6Ranges")]
+        inline = [rule for rule in rules if any(rule.get(name) for name in INLINE)]
         if inline:
             revoke(
                 **own,
@@ -263,6 +267,7 @@ def _permission(rule: Properties) -> Properties:
         **picked(rule, "IpProtocol", "FromPort", "ToPort"),
         "IpRanges": ranges,
         "Ipv6Ranges": ipv6_ranges,
+        "PrefixListIds": [{"PrefixListId": rule["SourcePrefixListId"]}] if "SourcePrefixListId" in rule else [],
         "UserIdGroupPairs": [{"GroupId": group}] if group else [],
     }
 
