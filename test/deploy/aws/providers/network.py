@@ -232,8 +232,8 @@ class SecurityGroup:
         client("ec2").delete_security_group(GroupId=group_id)
 
 
-INLINE = ("IpRanges", "Ipv6Ranges", "PrefixListIds")
-"""What only rules in a group's own entry have here. Those that name other groups have entries of their own."""
+OWN_ENTRIES = ("UserIdGroupPairs", "PrefixListIds")
+"""What CDK gives entries of their own in the template: groups and prefix lists."""
 
 
 def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
@@ -244,11 +244,11 @@ def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
         (group["IpPermissions"], ec2.revoke_security_group_ingress),
         (group["IpPermissionsEgress"], ec2.revoke_security_group_egress),
     ):
-        inline = [rule for rule in rules if any(rule.get(name) for name in INLINE)]
+        inline = [rule for rule in rules if rule.get("IpRanges") or rule.get("Ipv6Ranges")]
         if inline:
             revoke(
                 **own,
-                IpPermissions=[{k: v for k, v in rule.items() if k != "UserIdGroupPairs"} for rule in inline],
+                IpPermissions=[{k: v for k, v in rule.items() if k not in OWN_ENTRIES} for rule in inline],
             )
     for name, authorize in (
         ("SecurityGroupIngress", ec2.authorize_security_group_ingress),
