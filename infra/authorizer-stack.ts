@@ -49,8 +49,10 @@ interface Verifier {
 
 /** Listener rules that forward to the verifying function, and what the options add to them. */
 export class AuthorizerStack extends Stack {
-  /** Which priorities its rules have and may come to have, as a sentence. */
-  readonly priorities: string;
+  /** What it has chosen for itself, as sentences: the priorities of its rules, and subnets of an existing VPC. */
+  readonly notes: readonly string[];
+  /** What is wrong with the options, as far as only AWS could tell. */
+  readonly problems: readonly string[];
 
   constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
     const { options } = props;
@@ -60,9 +62,12 @@ export class AuthorizerStack extends Stack {
       ...(options.env ? { env: options.env } : {}),
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
-    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
+    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, props) : undefined;
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
-    this.priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
+    const priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
+    const { note = [], problem = [] } = door.own?.network ?? {};
+    this.notes = [note, priorities].flat();
+    this.problems = [problem].flat();
     this.watch(options, door, verifier);
     this.address(options, door);
     this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });

@@ -37,6 +37,11 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
+    at: /^TwoWaysIn\/CloudFrontGroup\/Role$/,
+    reason: 'EC2 has no narrower resource for DescribeSecurityGroups, which changes nothing.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::*]'],
     at: /^(Verifier|Authorizer)\/Function\/Role:[\w.:-]+(\/DefaultPolicy)?$/,
     reason:
       'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN that a policy could name.',
@@ -71,18 +76,19 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
-    reason: 'Which countries may call and what a web ACL lets through is for the owner of the API to say.',
+    reason:
+      'Which countries may call is for the owner of the API to say, and so is the web ACL (customerWebAclArn).',
   },
   {
     rules: ['AwsSolutions-CFR3'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
     reason:
-      'Every request reaches the load balancer, whose access logs are an option, and the log of decisions.',
+      'Logs are an option (customerLogBucket); every request reaches the load balancer and the log of decisions.',
   },
   {
     rules: ['AwsSolutions-CFR4'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
-    reason: "CloudFront's own domain name has a fixed TLS policy; one with a certificate can have another.",
+    reason: "CloudFront's own domain name has a fixed TLS policy; with customerDomains it is TLS 1.2.",
   },
   {
     rules: [

@@ -156,5 +156,18 @@ export const CONFIGURATION_RESOURCE = {
   adopted: 'Adopted',
 } as const;
 
+/**
+ * The custom resource that finds the security group by which CloudFront enters a VPC, the one of its property `VpcId`.
+ * CloudFront makes the group with a VPC's first VPC origin, and nothing that CloudFormation creates tells its id. The
+ * resource's own id is the group's, too.
+ */
+export const CLOUDFRONT_GROUP = {
+  type: 'Custom::AlbJwtAuthorizerCloudFrontGroup',
+  /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html */
+  name: 'CloudFront-VPCOrigins-Service-SG',
+  /** Attribute: the group's id. */
+  groupId: 'GroupId',
+} as const;
+
 /** Tag of each parameter that a stack has created; its value is the stack's id. */
 export const STACK_TAG = 'alb-jwt-authorizer:stack-id';

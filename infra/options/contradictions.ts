@@ -12,6 +12,13 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['listenerPort', ['loadBalancerArn']],
   ['loadBalancerDnsName', ['loadBalancerArn', 'loadBalancerZoneId']],
   ['loadBalancerZoneId', ['loadBalancerArn', 'loadBalancerDnsName']],
+  ['subnetIds', ['vpcId']],
+  ['allowedCidrs', ['internal']],
+  ['customerDomains', ['verifiedAccess', 'customerCertificateArn']],
+  ['customerCertificateArn', ['customerDomains']],
+  ['customerHostedZoneId', ['customerDomains']],
+  ['customerWebAclArn', ['verifiedAccess']],
+  ['customerLogBucket', ['verifiedAccess']],
   ['domainName', ['hostedZoneId']],
   ['hostedZoneId', ['domainName']],
   ['functionSubnetIds', ['functionSecurityGroupId']],
@@ -41,7 +48,11 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
 /** Options about a load balancer of this stack. */
 const OF_A_LOAD_BALANCER: readonly OptionName[] = [
   'vpcId',
+  'subnetIds',
+  'zones',
+  'vpcCidr',
   'internal',
+  'allowedCidrs',
   'http',
   'desyncMitigationMode',
   'ipAddressType',
@@ -74,12 +85,15 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
     ],
     'there is no function',
   ],
+  ['vpcId', ['vpcCidr'], 'an existing VPC has a range already'],
+  ['subnetIds', ['zones'], 'each of the subnets is in a zone already'],
   ['verifiedAccess', ['nativePreFilter'], 'administrators do not send a bearer token'],
   [
     'verifiedAccess',
     ['domainName', 'hosts'],
     'customers and administrators call CloudFront and Verified Access, each by a name of its own',
   ],
+  ['verifiedAccess', ['allowedCidrs'], 'only CloudFront and Verified Access may call the load balancer'],
 ];
 
 const native = (options: OptionValues) => options.nativePreFilter || options.nativeOnly;
@@ -165,6 +179,15 @@ const OTHERS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
     'originDomain needs verifiedAccess=true',
+  ],
+  [
+    ({ verifiedAccess, customerPriceClass }) => !verifiedAccess && customerPriceClass !== 'all',
+    'customerPriceClass needs verifiedAccess=true',
+  ],
+  [
+    ({ customerDomains = [], adminDomain }) =>
+      adminDomain !== undefined && customerDomains.includes(adminDomain),
+    'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
   ],
 ];
 

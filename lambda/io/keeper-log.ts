@@ -8,11 +8,15 @@ const MAX_PROBLEM = 250;
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
 
+/** Writes lines as the verifiers' are, on standard output. */
+export function createSay(service: string, write: (text: string) => unknown = defaultWrite): Say {
+  return (level, message, fields) => void write(boundedLogLine({ service, level, message }, fields));
+}
+
 /** Lines and metrics of the keeper, on standard output as the verifiers' are. */
 export function createKeeperLog(service: string, write: (text: string) => unknown = defaultWrite) {
   const measure = (values: readonly (readonly [MetricName, number])[]) => write(metricsLine(service, values));
-  const say: Say = (level, message, fields) =>
-    void write(boundedLogLine({ service, level, message }, fields));
+  const say = createSay(service, write);
   return {
     say,
     keysFetched: () => void measure([[METRICS.keyFetches, 1]]),

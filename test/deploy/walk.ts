@@ -35,6 +35,8 @@ export const QUICK_WALK: readonly End[] = [
 export const WALK: readonly End[] = [
   ...QUICK_WALK,
   'internal',
+  'internal for a peered VPC',
+  'internal',
   'default',
   'existing listener',
   'default',
@@ -54,6 +56,8 @@ export const WALK: readonly End[] = [
   'default',
   'function without egress',
   'default',
+  'Verified Access',
+  "Verified Access and customers' names",
   'Verified Access',
   'certificate',
   'Verified Access',

@@ -20,6 +20,20 @@ const LISTENER = {
   listenerSecurityGroupId: 'sg-0123456789abcdef0',
 };
 
+const VERIFIED_ACCESS = {
+  verifiedAccess: 'true',
+  certificateArn: CERTIFICATE,
+  originDomain: 'origin.example.com',
+  adminDomain: 'admin.example.com',
+  adminCertificateArn: CERTIFICATE,
+  oidcIssuer: 'https://login.example.com',
+  oidcAuthorizationEndpoint: 'https://login.example.com/authorize',
+  oidcTokenEndpoint: 'https://login.example.com/token',
+  oidcUserInfoEndpoint: 'https://login.example.com/userinfo',
+  oidcClientId: 'verified-access',
+  oidcClientSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:verified-access-AbCdEf`,
+};
+
 /**
  * Each shape of deployment by the name of its page in docs/shapes/, with the context that asks for it. A
  * page may have several, told apart by what follows the slash.
@@ -74,18 +88,15 @@ export const SHAPES = {
   'without-keeper': { keeper: 'false' },
   'api-gateway-authorizer/http': { authorizer: 'true', demoApi: 'http' },
   'api-gateway-authorizer/rest': { authorizer: 'true', demoApi: 'rest' },
-  'verified-access': {
-    verifiedAccess: 'true',
-    certificateArn: CERTIFICATE,
-    originDomain: 'origin.example.com',
-    adminDomain: 'admin.example.com',
-    adminCertificateArn: CERTIFICATE,
-    oidcIssuer: 'https://login.example.com',
-    oidcAuthorizationEndpoint: 'https://login.example.com/authorize',
-    oidcTokenEndpoint: 'https://login.example.com/token',
-    oidcUserInfoEndpoint: 'https://login.example.com/userinfo',
-    oidcClientId: 'verified-access',
-    oidcClientSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:verified-access-AbCdEf`,
+  'verified-access': VERIFIED_ACCESS,
+  'verified-access/customer-names': {
+    ...VERIFIED_ACCESS,
+    customerDomains: 'shop.example.com,*.shop.example.com',
+    customerCertificateArn: CERTIFICATE.replace(REGION, 'us-east-1'),
+    customerHostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    customerWebAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/api/0b1c2d3e-0000-4000-8000-000000000000`,
+    customerLogBucket: 'customer-logs',
+    customerPriceClass: '100',
   },
   watched: {
     accessLogs: 'true',

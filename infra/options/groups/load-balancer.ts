@@ -1,22 +1,11 @@
 import type { Option } from '../option.ts';
-import { commaSeparated, flag, matching, oneOf, wholeNumber } from '../parse.ts';
+import { commaSeparated, matching, oneOf, wholeNumber } from '../parse.ts';
 
 const CERTIFICATE =
   /^arn:aws[a-z-]*:(acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+|iam::\d{12}:server-certificate\/[\w+=.@/-]+)$/;
 
 /** The load balancer, its names and its rules. */
 export const LOAD_BALANCER_OPTIONS = {
-  vpcId: {
-    description:
-      'An existing VPC to put the load balancer in, instead of a new one; needs AWS credentials at synth',
-    default: undefined,
-    parse: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id such as vpc-0123456789abcdef0'),
-  },
-  internal: {
-    description: 'A load balancer that only its own VPC can reach',
-    default: false,
-    parse: flag,
-  },
   paths: {
     description:
       'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern that ends in `/*` also matches the path before it',

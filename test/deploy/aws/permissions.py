@@ -1,7 +1,7 @@
 """Refuses what a function's role does not allow it, and what the policy of a bucket denies.
 
 A function's access key is the name of its role, so that the API knows who calls; whoever calls with another key may do
-everything, as an administrator. Of IAM this has what S3 and SSM are asked for here: an action on a resource, with
+everything, as an administrator. Of IAM this has what S3, SSM and EC2 are asked for here: an action on a resource, with
 the conditions in the templates. A condition that is not known here fails the call, so none is passed over.
 """
 
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.responses import EC2Response
 from moto.iam.models import iam_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.responses import S3Response
@@ -32,6 +34,7 @@ def install() -> None:
     """Patches moto's responses."""
     _before(S3Response, "_authenticate_and_authorize_s3_action", _check_s3)
     _before(SimpleSystemManagerResponse, "_authenticate_and_authorize_normal_action", _check_ssm)
+    _before(EC2Response, "_authenticate_and_authorize_normal_action", _check_ec2)
 
 
 def _before(owner: Any, name: str, check: Callable[..., None]) -> None:
@@ -86,6 +89,12 @@ def _check_ssm(response: Any, *args: Any) -> None:
             if not _allowed(role, f"ssm:{one}", arn, keys):
                 message = f"{role.arn} is not authorized to perform ssm:{one} on {arn}"
                 raise JsonRESTError("AccessDeniedException", message)
+
+
+def _check_ec2(response: Any, *args: Any) -> None:
+    role = _role_of(response)
+    if role is not None and not _allowed(role, f"ec2:{response._get_action()}", "*", {}):
+        raise EC2ClientError("UnauthorizedOperation", "You are not authorized to perform this operation.")
 
 
 def _role_of(response: Any) -> Any:

@@ -23,6 +23,7 @@ import providers.names  # noqa: F401
 import providers.network  # noqa: F401
 import providers.records  # noqa: F401
 import providers.storage  # noqa: F401
+import providers.vpc_origin  # noqa: F401
 import delivery
 import permissions
 import rules

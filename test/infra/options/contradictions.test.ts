@@ -212,6 +212,70 @@ describe('options that cannot be together', () => {
       'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
     ],
     [
+      'subnets of no VPC',
+      { subnetIds: contextOf('private-upstream').functionSubnetIds },
+      'subnetIds needs vpcId',
+    ],
+    [
+      'subnets and zones of one VPC',
+      {
+        vpcId: VPC,
+        subnetIds: contextOf('private-upstream').functionSubnetIds,
+        zones: 'eu-west-1a,eu-west-1b',
+      },
+      'subnetIds excludes zones: each of the subnets is in a zone already',
+    ],
+    [
+      'an existing VPC and the range of a new one',
+      { vpcId: VPC, vpcCidr: '10.20.0.0/16' },
+      'vpcId excludes vpcCidr: an existing VPC has a range already',
+    ],
+    [
+      'callers of a load balancer that anybody may call',
+      { allowedCidrs: '10.20.0.0/16' },
+      'allowedCidrs needs internal',
+    ],
+    [
+      'callers by IPv6 of a load balancer without',
+      { internal: true, allowedCidrs: '2001:db8::/56' },
+      'allowedCidrs has IPv6 ranges, but the load balancer has no IPv6 addresses; add ipAddressType=dualstack',
+    ],
+    [
+      'a third way in beside CloudFront and Verified Access',
+      { ...contextOf('verified-access'), internal: true, allowedCidrs: '10.20.0.0/16' },
+      'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
+    ],
+    [
+      "customers' names without what they are names of",
+      without(contextOf('verified-access/customer-names'), 'customerCertificateArn'),
+      'customerDomains needs customerCertificateArn',
+    ],
+    [
+      'records of no names',
+      { ...contextOf('verified-access'), customerHostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+      'customerHostedZoneId needs customerDomains',
+    ],
+    [
+      'a web ACL of no CloudFront',
+      { customerWebAclArn: contextOf('verified-access/customer-names').customerWebAclArn },
+      'customerWebAclArn needs verifiedAccess',
+    ],
+    [
+      'logs of no CloudFront',
+      { customerLogBucket: 'customer-logs' },
+      'customerLogBucket needs verifiedAccess',
+    ],
+    [
+      'a price of no CloudFront',
+      { customerPriceClass: '100' },
+      'customerPriceClass needs verifiedAccess=true',
+    ],
+    [
+      'customers who call by the name of administrators',
+      { ...contextOf('verified-access/customer-names'), customerDomains: 'admin.example.com' },
+      'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
+    ],
+    [
       'patterns that no rule takes',
       { paths: '/*/*/*/*' },
       'paths: /*/*/*/* has 7 wildcards, its bare prefix included, and a rule takes 5',

@@ -84,6 +84,21 @@ describe('an update of a deployed stack', () => {
     expect(DOCS).toContain('| another `rulePriority` whose range overlaps the old one,');
   });
 
+  it.each([
+    ['another `vpcCidr`', { vpcCidr: '10.20.0.0/16' }, 'AWS::ElasticLoadBalancingV2::LoadBalancer'],
+    ['other `zones` in a VPC of the stack', { zones: 'eu-west-1b,eu-west-1c' }, 'AWS::EC2::Subnet'],
+  ] as const)('to %s fails, as the docs say', (change, context, type) => {
+    for (const [before, after] of [
+      [{}, context],
+      [context, {}],
+    ]) {
+      expect(findingsBetween(templateOfContext(before ?? {}), templateOfContext(after ?? {}))).toContainEqual(
+        expect.objectContaining({ kind: 'fails', type }),
+      );
+    }
+    expect(DOCS).toContain(`| ${change} |`);
+  });
+
   it('to another prefix of the user pool fails, as the docs say', () => {
     const before = templateOfEnd('Cognito');
     const after = templateOfContext({ ...contextOfEnd('Cognito'), cognitoDomainPrefix: 'another' });
