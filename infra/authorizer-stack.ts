@@ -160,8 +160,8 @@ export class AuthorizerStack extends Stack {
     };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
     if (options.alarms) {
-      const { rejectionRatePercent, alarmTopicArn: topicArn } = options;
-      new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn });
+      const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
+      new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn, runbookUrl });
     }
   }
 

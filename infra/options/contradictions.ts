@@ -7,6 +7,7 @@ import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options
 /** Options that ask for something, and those without which it cannot be. */
 const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
+  ['runbookUrl', ['alarms']],
   ['listenerArn', ['listenerSecurityGroupId']],
   ['loadBalancerArn', ['listenerSecurityGroupId']],
   ['listenerPort', ['loadBalancerArn']],

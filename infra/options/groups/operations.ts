@@ -9,7 +9,7 @@ export const OPERATIONS_OPTIONS = {
     parse: flag,
   },
   alarms: {
-    description: 'CloudWatch alarms, each naming its entry of docs/runbook.md',
+    description: 'CloudWatch alarms, each with a link to its entry of the runbook',
     default: true,
     parse: flag,
   },
@@ -20,6 +20,13 @@ export const OPERATIONS_OPTIONS = {
       /^arn:aws[a-z-]*:sns:[a-z0-9-]+:\d{12}:[A-Za-z0-9_-]{1,256}$/,
       'the ARN of an SNS topic that is not FIFO',
     ),
+  },
+  runbookUrl: {
+    description:
+      'Page with the runbook that the alarms link to, such as your copy of docs/runbook.md; by default they name that file',
+    default: undefined,
+    // An alarm's description has 1024 characters, and the text and the heading need half of them.
+    parse: matching(/^https?:\/\/[^\s#]{1,500}$/, 'a URL of at most 500 characters, without a fragment'),
   },
   rejectionRatePercent: {
     description: 'Share of the requests from which on the rejection alarm is raised, in percent',
