@@ -20,6 +20,7 @@ import { MAX_PRIORITY } from './front-door/rule-plan.ts';
 import { TwoWaysIn } from './front-door/two-ways-in.ts';
 import { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
 import { DemoApi } from './function/demo-api.ts';
+import { GradualDeployment, triggersOf } from './function/gradual-deployment.ts';
 import type { VerifierFunctionSettings } from './function/verifier-function.ts';
 import { VerifierTarget } from './function/verifier-target.ts';
 import { Alarms } from './observability/alarms.ts';
@@ -44,6 +45,7 @@ interface AuthorizerStackProps {
 interface Verifier {
   readonly target: VerifierTarget;
   readonly configuration: Configuration;
+  readonly authorizer: ApiGatewayAuthorizer | undefined;
 }
 
 /** Listener rules that forward to the verifying function, and what the options add to them. */
@@ -62,7 +64,8 @@ export class AuthorizerStack extends Stack {
     const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
     this.priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
-    this.watch(options, door, verifier);
+    const alarms = this.watch(options, door, verifier);
+    if (verifier !== undefined) this.deployGradually(options, door, verifier, alarms);
     this.address(options, door);
     this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });
     for (const [index, warning] of (props.warnings ?? []).entries()) {
@@ -102,15 +105,16 @@ export class AuthorizerStack extends Stack {
         `The options give initial values for ${Object.keys(initial).join(', ')}. A deploy only creates missing parameters; to change an existing one, run its Set… command from the outputs.`,
       );
     }
-    if (options.authorizer) this.authorizer(props, configuration);
+    const authorizer = options.authorizer ? this.authorizer(props, configuration) : undefined;
     const target = new VerifierTarget(this, 'Verifier', {
       code: codeOf('alb-handler'),
       configuration,
       behind: door.name,
       settings: settingsOf(options),
       provisionedConcurrency: options.provisionedConcurrency,
+      reservedConcurrency: options.reservedConcurrency,
     });
-    return { target, configuration };
+    return { target, configuration, authorizer };
   }
 
   /** The upstream itself, where the load balancer verifies and nothing comes in between. */
@@ -118,7 +122,10 @@ export class AuthorizerStack extends Stack {
     return elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Upstream', { targetGroupArn });
   }
 
-  private authorizer({ options, codeOf }: AuthorizerStackProps, configuration: Configuration): void {
+  private authorizer(
+    { options, codeOf }: AuthorizerStackProps,
+    configuration: Configuration,
+  ): ApiGatewayAuthorizer {
     const authorizer = new ApiGatewayAuthorizer(this, 'Authorizer', {
       code: codeOf('authorizer-handler'),
       configuration,
@@ -133,6 +140,7 @@ export class AuthorizerStack extends Stack {
         authorizer: authorizer.function.live as lambda.IFunction,
       });
     }
+    return authorizer;
   }
 
   private machinePool({ cognitoDomainPrefix, stackName }: Options): MachinePool {
@@ -149,7 +157,7 @@ export class AuthorizerStack extends Stack {
     return pool;
   }
 
-  private watch(options: Options, door: FrontDoor, verifier: Verifier | undefined): void {
+  private watch(options: Options, door: FrontDoor, verifier: Verifier | undefined): Alarms | undefined {
     const { loadBalancerFullName } = door;
     const { service } = options;
     const watched = {
@@ -159,10 +167,27 @@ export class AuthorizerStack extends Stack {
       loadBalancerFullName,
     };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
-    if (options.alarms) {
-      const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
-      new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn, runbookUrl });
-    }
+    if (!options.alarms) return undefined;
+    const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
+    const loadBalancerStops = triggersOf(options, door.own).includes('LoadBalancerErrors');
+    const told = { rejectionRatePercent, topicArn, runbookUrl, loadBalancerStops };
+    return new Alarms(this, 'Alarms', { ...watched, ...told });
+  }
+
+  private deployGradually(
+    options: Options,
+    door: FrontDoor,
+    { target, authorizer }: Verifier,
+    alarms: Alarms | undefined,
+  ): void {
+    const { deployment } = options;
+    if (deployment === 'allAtOnce') return;
+    new GradualDeployment(this, 'Deployment', {
+      gradual: deployment,
+      function: target.function,
+      triggers: triggersOf(options, door.own).flatMap((name) => alarms?.named[name] ?? []),
+      followers: authorizer === undefined ? [] : [authorizer.function],
+    });
   }
 
   private address(options: Options, { own, address }: FrontDoor): void {

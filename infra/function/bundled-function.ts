@@ -29,6 +29,8 @@ export interface BundledFunctionProps {
   readonly environment: Readonly<Record<string, string>>;
   /** How many environments of each version are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
+  /** How many environments it may have at once, in place of its share of the account's, if that is limited. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A function that runs one of the bundles, with a log group and a role of its own. */
@@ -40,6 +42,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     statements,
     tracing = false,
     provisionedConcurrency,
+    reservedConcurrency,
     logRetention,
     environment,
     ...rest
@@ -72,6 +75,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     logGroup,
     tracing: tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
     environment: { ...environment },
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     ...(provisionedConcurrency === undefined
       ? {}
       : { currentVersionOptions: { provisionedConcurrentExecutions: provisionedConcurrency } }),

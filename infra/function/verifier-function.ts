@@ -51,6 +51,8 @@ interface VerifierFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Execution environments of each version that are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
+  /** The most execution environments at once, of all versions together, if that is limited. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 const DEFAULTS: VerifierFunctionSettings = {
@@ -76,7 +78,14 @@ export class VerifierFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
-    const { entry, code, configuration, environment = {}, provisionedConcurrency } = props;
+    const {
+      entry,
+      code,
+      configuration,
+      environment = {},
+      provisionedConcurrency,
+      reservedConcurrency,
+    } = props;
     const settings = { ...DEFAULTS, ...props.settings };
     const { vpc, memorySize, timeout, logRetention, tracing } = settings;
     this.resource = bundledFunction(this, {
@@ -111,6 +120,7 @@ export class VerifierFunction extends Construct {
         ...environment,
       },
       provisionedConcurrency,
+      reservedConcurrency,
     });
     if (vpc !== undefined) {
       const { subnetIds, securityGroupId } = vpc;

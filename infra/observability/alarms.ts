@@ -1,6 +1,7 @@
 import {
   aws_cloudwatch_actions as actions,
   aws_cloudwatch as cloudwatch,
+  Duration,
   type aws_lambda as lambda,
   aws_sns as sns,
 } from 'aws-cdk-lib';
@@ -27,14 +28,19 @@ export interface AlarmsProps {
   readonly topicArn: string | undefined;
   /** Where the runbook is: a URL without a fragment, or else the file in this repository. */
   readonly runbookUrl?: string | undefined;
+  /** Whether the load balancer's errors stop a gradual deployment, and so must be told of while it lasts. */
+  readonly loadBalancerStops?: boolean;
 }
 
 /** Alarms on what needs a person. Each description says what happened and what to do, and links to the runbook's entry. */
 export class Alarms extends Construct {
+  readonly named: Readonly<Record<string, cloudwatch.Alarm>>;
+
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { topicArn, runbookUrl = 'docs/runbook.md' } = props;
     const topic = topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn);
+    const named: Record<string, cloudwatch.Alarm> = {};
     for (const [name, entry] of Object.entries(entriesOf(props))) {
       const alarm = new cloudwatch.Alarm(this, name, {
         metric: entry.metric,
@@ -52,7 +58,9 @@ export class Alarms extends Construct {
         alarm.addAlarmAction(new actions.SnsAction(topic));
         alarm.addOkAction(new actions.SnsAction(topic));
       }
+      named[name] = alarm;
     }
+    this.named = named;
   }
 }
 
@@ -63,6 +71,7 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
     service = DEFAULT_SERVICE,
     loadBalancerFullName,
     rejectionRatePercent,
+    loadBalancerStops = false,
   } = props;
   const metrics = metricsOf(service);
   return {
@@ -75,7 +84,10 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
         }),
     ...(keeper === undefined ? {} : keeperAlarms(keeper, metrics)),
     LoadBalancerErrors: {
-      metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
+      metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum').with({
+        // The shortest deployment takes 5 minutes, and two of three periods must fit into it.
+        period: loadBalancerStops ? Duration.minutes(1) : PERIOD,
+      }),
       threshold: 5,
       periods: 2,
       description:

@@ -67,6 +67,8 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
       'policy',
       'tracing',
       'provisionedConcurrency',
+      'reservedConcurrency',
+      'deployment',
       'functionSubnetIds',
       'authorizer',
       'cognito',
@@ -114,6 +116,17 @@ const OTHERS: readonly Contradiction[] = [
         (value) => value !== undefined,
       ),
     'the native options need nativePreFilter=true or nativeOnly=true',
+  ],
+  [
+    ({ deployment, alarms }) => deployment !== 'allAtOnce' && !alarms,
+    'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+  ],
+  [
+    ({ provisionedConcurrency, reservedConcurrency }) =>
+      typeof provisionedConcurrency === 'number' &&
+      typeof reservedConcurrency === 'number' &&
+      reservedConcurrency < 2 * provisionedConcurrency,
+    'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
   ],
   [
     ({ functionEgress, keeper }) => !functionEgress && !keeper,
