@@ -138,6 +138,7 @@ export class AuthorizerStack extends Stack {
       new DemoApi(this, 'DemoApi', {
         kind: options.demoApi,
         authorizer: authorizer.function.live as lambda.IFunction,
+        logKeyArn: options.kmsKeyArn,
       });
     }
     return authorizer;
@@ -224,6 +225,7 @@ function settingsOf(options: Options): VerifierFunctionSettings {
     memorySize: options.memorySize,
     timeout: Duration.seconds(options.timeoutSeconds),
     logRetention: options.logRetentionDays,
+    logKeyArn: options.kmsKeyArn,
     logLevel: options.logLevel,
     allowedLogRate: options.allowedLogRate,
     tracing: options.tracing,

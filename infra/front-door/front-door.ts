@@ -105,6 +105,7 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     internal,
     certificates,
     redirect: options.http === 'redirect',
+    deletionProtection: options.deletionProtection ?? certificates !== undefined,
     desyncMitigationMode: options.desyncMitigationMode,
     ipAddressType,
     targetTimeout,

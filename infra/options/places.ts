@@ -11,6 +11,7 @@ const ARNS: readonly [name: OptionName, anyAccount: boolean][] = [
   ['adminCertificateArn', false],
   ['alarmTopicArn', true],
   ['oidcClientSecretArn', true],
+  ['kmsKeyArn', true],
 ];
 
 /** Where a resource is, as far as its ARN says. */

@@ -74,6 +74,12 @@ export const LOAD_BALANCER_OPTIONS = {
     default: undefined,
     parse: oneOf('closed', 'redirect'),
   },
+  deletionProtection: {
+    description:
+      'Whether the load balancer refuses to be deleted; by default it does if it has a certificate. Turn it off in a deploy of its own before you destroy the stack or replace the load balancer',
+    default: undefined,
+    parse: flag,
+  },
   desyncMitigationMode: {
     description:
       'What the load balancer does with requests that two servers might read differently: `strictest` blocks every one that does not comply with RFC 7230, `defensive` those known to be dangerous, `monitor` none',

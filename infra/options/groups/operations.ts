@@ -38,6 +38,15 @@ export const OPERATIONS_OPTIONS = {
     default: false,
     parse: flag,
   },
+  kmsKeyArn: {
+    description:
+      'KMS key to encrypt the log groups and the bucket of the snapshot with; its policy must let CloudWatch Logs use it. The shared secrets have a key of their own, and access logs can have none',
+    default: undefined,
+    parse: matching(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
+      'the ARN of a KMS key, not of an alias',
+    ),
+  },
   tracing: {
     description: 'AWS X-Ray traces of the function',
     default: false,

@@ -119,6 +119,7 @@ class Engine:
     def _modify(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
         provider = provider_of(old.cf_resource_type)
         was = Resource(**vars(old))
+        old.update_policy = self._resolve(entry.get("UpdatePolicy", {}))
         # A modification that fails may have done a part of its work.
         self._undo.append(lambda: self._modify_back(old, was, properties))
         made = provider.modify(old, properties)
@@ -133,6 +134,8 @@ class Engine:
     def _modify_back(self, resource: Resource, was: Resource, properties: dict[str, Any]) -> None:
         provider = provider_of(resource.cf_resource_type)
         resource.properties = properties
+        # What is undone is undone at once.
+        resource.update_policy = {}
         made = provider.modify(resource, was.properties)
         superseded = Resource(**vars(resource))
         vars(resource).update(vars(was))

@@ -29,9 +29,15 @@ function triggersIn(context: Record<string, string>) {
   }));
 }
 
+/** The members of a class, wherever they are inherited from. */
+function namesOf(owner: object | null): string[] {
+  if (owner === null) return [];
+  return [...Object.getOwnPropertyNames(owner), ...namesOf(Object.getPrototypeOf(owner))];
+}
+
 describe('a gradual deployment', () => {
   it('can be any that CodeDeploy has defined, under its name', () => {
-    const defined = Object.getOwnPropertyNames(codedeploy.LambdaDeploymentConfig).filter((name) =>
+    const defined = namesOf(codedeploy.LambdaDeploymentConfig).filter((name) =>
       /^(CANARY|LINEAR)_/.test(name),
     );
     const inOneWord = (name: string) => name.replaceAll('_', '').toLowerCase();
