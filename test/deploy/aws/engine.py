@@ -62,10 +62,12 @@ class Engine:
         self._delete(self._leaving + [resource for resource in removed if not resource.retained])
 
     def delete(self) -> bool:
-        """Deletes everything but what is retained, and returns whether that worked."""
+        """Deletes everything but what is retained, and returns whether that worked. It holds what could not be deleted."""
         resources = list(self._resources.values())
         self._resources.clear()
-        return self._delete([resource for resource in resources if not resource.retained])
+        failed = self._delete([resource for resource in resources if not resource.retained])
+        self._resources.update({resource.logical_resource_id: resource for resource in failed})
+        return not failed
 
     def _reach(self, logical_id: str, entry: dict[str, Any]) -> None:
         """Creates, replaces or modifies one resource, or leaves it alone."""
@@ -154,9 +156,9 @@ class Engine:
             return False
         return True
 
-    def _delete(self, leaving: list[Resource]) -> bool:
-        """Deletes each resource before those that it refers to, and notes what cannot be deleted."""
-        all_gone = True
+    def _delete(self, leaving: list[Resource]) -> list[Resource]:
+        """Deletes each resource before those that it refers to, and notes and returns what cannot be deleted."""
+        failed = []
         waiting = list(leaving)
         while waiting:
             resource = next(one for one in waiting if not _needed(one, waiting))
@@ -165,9 +167,9 @@ class Engine:
                 provider_of(resource.cf_resource_type).delete(resource)
                 self._note(resource, "DELETE_COMPLETE")
             except Exception as error:  # AWS goes on with the others, too.
-                all_gone = False
+                failed.append(resource)
                 self._note(resource, "DELETE_FAILED", str(error))
-        return all_gone
+        return failed
 
     def _note(self, resource: Resource, status: str, reason: str = "") -> None:
         self._journal(
