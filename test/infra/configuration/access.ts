@@ -31,7 +31,7 @@ export function createAccessCheck(template: Template) {
   const roles = new Map(
     Object.entries(template.findResources('AWS::IAM::Role')).map(([id, { Properties }]) => [
       resolve({ 'Fn::GetAtt': [id, 'Arn'] }) as string,
-      (Properties.Policies as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) =>
+      ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) =>
         statementsIn(PolicyDocument),
       ),
     ]),
@@ -87,6 +87,8 @@ function holds(operator: string, value: string | undefined, patterns: readonly s
     case 'StringEquals':
     case 'ForAllValues:StringEquals':
       return value !== undefined && patterns.includes(value);
+    case 'StringLike':
+      return isAny;
     case 'StringLikeIfExists':
       return value === undefined || isAny;
     case 'ArnNotLike':
