@@ -3,7 +3,7 @@ import { join } from 'node:path';
 import { GetAliasCommand, LambdaClient } from '@aws-sdk/client-lambda';
 import { contextOf } from '../infra/shapes.ts';
 import { query, textsOf } from './aws-calls.ts';
-import { type Deployment, deploy, destroy, fakeAccount, readOutputs } from './cloud.ts';
+import { type ClientSettings, type Deployment, deploy, destroy, fakeAccount, readOutputs } from './cloud.ts';
 import { startIssuer } from './issuer.ts';
 import { setParameter } from './printed-commands.ts';
 import { protectionOf, unprotect } from './protection.ts';
@@ -92,11 +92,7 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       await step(`${name}: the keeper goes on, and verifiers read what it writes`, async () => {
         const printed = await deploy(guarded({ kmsKeyArn }), outputsFile);
         assert.equal(await snapshotKeyOf(aws, STACK), kmsKeyArn);
-        const bucket = await snapshotBucketOf(aws, STACK);
-        const { parametersReadAt } = await readSnapshot(aws, bucket, PREFIX);
-        const [rule = ''] = await resourcesOf(aws, STACK, 'AWS::Events::Rule');
-        await passMinute(aws, rule);
-        assert.ok((await readSnapshot(aws, bucket, PREFIX)).parametersReadAt > parametersReadAt);
+        await passMinuteAndRead(aws);
         const verifier = await startVerifier({ aws, env, directory }, STACK, `guarded-verifier-${count}`);
         assert.equal(await statusOf(verifier, token), 200, verifier.log());
         assert.ok(!verifier.log().includes('the snapshot could not be read'), verifier.log());
@@ -104,6 +100,16 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
         return printed;
       });
     }
+
+    await step('a deploy that brings a KMS key and fails leaves the keeper at work', async () => {
+      await deploy(guarded({ kmsKeyArn: undefined }), outputsFile);
+      await setAlarm(surroundings, 'FunctionErrors', 'ALARM');
+      const failing = deploy(guarded({ allowedLogRate: '0.75' }), outputsFile);
+      await assert.rejects(failing, /alarms have been activated/);
+      await setAlarm(surroundings, 'FunctionErrors', 'OK');
+      assert.equal(await snapshotKeyOf(aws, STACK), undefined);
+      await passMinuteAndRead(aws);
+    });
 
     const last = guarded();
     await step('cdk destroy fails at the protected load balancer', async () => {
@@ -125,6 +131,15 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
   } finally {
     issuer.close();
   }
+}
+
+/** Throws unless the keeper writes the next snapshot. */
+async function passMinuteAndRead(aws: ClientSettings): Promise<void> {
+  const bucket = await snapshotBucketOf(aws, STACK);
+  const { parametersReadAt } = await readSnapshot(aws, bucket, PREFIX);
+  const [rule = ''] = await resourcesOf(aws, STACK, 'AWS::Events::Rule');
+  await passMinute(aws, rule);
+  assert.ok((await readSnapshot(aws, bucket, PREFIX)).parametersReadAt > parametersReadAt);
 }
 
 async function setAlarm({ aws }: Surroundings, name: string, StateValue: string): Promise<void> {

@@ -2,8 +2,9 @@
 
 An update creates, replaces and modifies in the order of the references. A replacement is created beside
 what it replaces. Only when all of that has worked is anything deleted: what was replaced, and what the
-template no longer has. If something fails, what was created is deleted (unless its DeletionPolicy is Retain),
-what was modified is modified back, and the old resources are untouched.
+template no longer has. If something fails, what was modified is modified back, in the order of the references again,
+as it is an update to the template before. What was created is deleted after that (unless its DeletionPolicy is Retain),
+while the stack is at UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS. The old resources are untouched.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,9 @@ class Engine:
         self._resolve = resolve
         self._resources = resources
         self._journal = journal
-        self._undo: list[Callable[[], None]] = []
+        self._modified: list[Callable[[], None]] = []
+        self._created: list[Callable[[], None]] = []
+        """How each modification and each creation is undone."""
         self._leaving: list[Resource] = []
 
     def change(self, entries: dict[str, Any]) -> None:
@@ -95,7 +98,7 @@ class Engine:
             physical_id, attributes = provider_of(context.type).create(context, properties)
         except CreateFailed as error:
             partial = Resource(context, properties, error.physical_id)
-            self._undo.append(lambda: provider_of(context.type).delete(partial))
+            self._created.append(lambda: provider_of(context.type).delete(partial))
             raise
         resource = Resource(context, properties, physical_id, attributes)
         _take_policies(resource, entry)
@@ -111,7 +114,7 @@ class Engine:
             else:
                 self._resources[context.logical_id] = replaced
 
-        self._undo.append(undo)
+        self._created.append(undo)
 
     def _replace(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
         self._create(old.context, properties, entry)
@@ -123,7 +126,7 @@ class Engine:
         was = Resource(**vars(old))
         old.update_policy = self._resolve(entry.get("UpdatePolicy", {}))
         # A modification that fails may have done a part of its work.
-        self._undo.append(lambda: self._modify_back(old, was, properties))
+        self._modified.append(lambda: self._modify_back(old, was, properties))
         made = provider.modify(old, properties)
         if made is not None and made[0] != old.physical_resource_id:
             self._leaving.append(was)
@@ -147,9 +150,9 @@ class Engine:
             provider.delete(superseded)
 
     def _roll_back(self) -> bool:
-        """Undoes every change, the latest first, and returns whether that worked."""
+        """Undoes every change, and returns whether that worked."""
         try:
-            for undo in reversed(self._undo):
+            for undo in (*self._modified, *reversed(self._created)):
                 undo()
         except Exception as error:
             self._journal("", "", "", "ROLLBACK_FAILED", str(error))
