@@ -65,7 +65,9 @@ export class AuthorizerStack extends Stack {
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
     this.priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
     const alarms = this.watch(options, door, verifier);
-    if (verifier !== undefined) this.deployGradually(options, door, verifier, alarms);
+    if (verifier !== undefined && alarms !== undefined) {
+      this.deployGradually(options, door, { ...verifier, alarms });
+    }
     this.address(options, door);
     this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });
     for (const [index, warning] of (props.warnings ?? []).entries()) {
@@ -178,15 +180,14 @@ export class AuthorizerStack extends Stack {
   private deployGradually(
     options: Options,
     door: FrontDoor,
-    { target, authorizer }: Verifier,
-    alarms: Alarms | undefined,
+    { target, authorizer, alarms }: Verifier & { readonly alarms: Alarms },
   ): void {
     const { deployment } = options;
     if (deployment === 'allAtOnce') return;
     new GradualDeployment(this, 'Deployment', {
       gradual: deployment,
       function: target.function,
-      triggers: triggersOf(options, door.own).flatMap((name) => alarms?.named[name] ?? []),
+      triggers: triggersOf(options, door.own).map((name) => alarms.named(name)),
       followers: authorizer === undefined ? [] : [authorizer.function],
     });
   }

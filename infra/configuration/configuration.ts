@@ -69,7 +69,6 @@ export class Configuration extends Construct {
   /** Absent where it is turned off. */
   readonly keeper: Keeper | undefined;
   readonly seeded: CustomResource;
-  private readonly keyOfKeeper: IConstruct | undefined;
   readonly snapshot: SnapshotBucket;
   /** Absent where they are turned off. */
   readonly secrets: SharedSecrets | undefined;
@@ -77,6 +76,8 @@ export class Configuration extends Construct {
   readonly ready: IDependable;
   /** What the keeper and the verifiers find in their environment alike. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What lets the keeper use the KMS key of the snapshot's bucket, if that has one. */
+  private readonly keyOfKeeper: IConstruct | undefined;
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);

@@ -73,7 +73,7 @@ export class SnapshotBucket extends Construct {
       resources: [Stack.of(this).formatArn({ ...key, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
       conditions: {
         ...throughS3(this),
-        // The bucket's ARN where the bucket has a key of its own, as here, and the object's where it has none.
+        // With an S3 Bucket Key, as here, it is the bucket's ARN, and without one the object's.
         // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
         StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
       },

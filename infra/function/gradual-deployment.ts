@@ -5,9 +5,9 @@ import { GRADUAL, type Gradual } from './deployment-configurations.ts';
 import type { VerifierFunction } from './verifier-function.ts';
 
 /**
- * The alarms that stop a gradual deployment, by name: those that a new version raises and nobody else can. Callers raise the
- * rejection rate, upstreams, issuers and operators alarms of their own, and any of them could keep a fix from being deployed.
- * So could other targets of a load balancer that is not `own`, and an issuer whose keys the load balancer itself fetches.
+ * The alarms that stop a gradual deployment, by name: those that a bad version raises. Callers raise the rejection rate,
+ * upstreams, issuers and operators alarms of their own, and any of them could keep a fix from being deployed. So could other
+ * targets of a load balancer that is not `own`, and an issuer whose keys the load balancer itself fetches.
  */
 export function triggersOf(
   { deployment, nativePreFilter }: Pick<Options, 'deployment' | 'nativePreFilter'>,

@@ -34,13 +34,12 @@ export interface AlarmsProps {
 
 /** Alarms on what needs a person. Each description says what happened and what to do, and links to the runbook's entry. */
 export class Alarms extends Construct {
-  readonly named: Readonly<Record<string, cloudwatch.Alarm>>;
+  private readonly byName = new Map<string, cloudwatch.Alarm>();
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { topicArn, runbookUrl = 'docs/runbook.md' } = props;
     const topic = topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn);
-    const named: Record<string, cloudwatch.Alarm> = {};
     for (const [name, entry] of Object.entries(entriesOf(props))) {
       const alarm = new cloudwatch.Alarm(this, name, {
         metric: entry.metric,
@@ -58,9 +57,15 @@ export class Alarms extends Construct {
         alarm.addAlarmAction(new actions.SnsAction(topic));
         alarm.addOkAction(new actions.SnsAction(topic));
       }
-      named[name] = alarm;
+      this.byName.set(name, alarm);
     }
-    this.named = named;
+  }
+
+  /** One of them. Throws if there is none of that name. */
+  named(name: string): cloudwatch.Alarm {
+    const alarm = this.byName.get(name);
+    if (alarm === undefined) throw new Error(`There is no alarm ${name}.`);
+    return alarm;
   }
 }
 

@@ -54,6 +54,13 @@ export function createAccessCheck(template: Template) {
   const everything: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
   return {
     resolve,
+    /** The ARN of the role of the function with a handler. */
+    roleOf(handler: string): string {
+      const [fn] = Object.values(
+        template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } }),
+      );
+      return resolve(fn?.Properties.Role) as string;
+    },
     isAllowed(access: Access): boolean {
       const own = roles.get(access.principal ?? '') ?? [everything];
       const applying = [...own, ...guards].filter((statement) => applies(statement, access));

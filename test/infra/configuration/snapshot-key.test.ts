@@ -9,7 +9,7 @@ const OF_ANOTHER_ACCOUNT = KEY.replace('123456789012', '210987654321');
 
 const CONTEXT = { kmsKeyArn: KEY, authorizer: 'true', demoApi: 'http', sharedSecrets: 'true' };
 const template = templateOf(CONTEXT);
-const { resolve, isAllowed } = createAccessCheck(template);
+const { resolve, roleOf, isAllowed } = createAccessCheck(template);
 
 const [bucketId = ''] = Object.keys(
   template.findResources('AWS::S3::Bucket', {
@@ -21,13 +21,6 @@ const [bucketId = ''] = Object.keys(
   }),
 );
 const bucket = resolve({ 'Fn::GetAtt': [bucketId, 'Arn'] }) as string;
-
-function roleOf(handler: string): string {
-  const [fn] = Object.values(
-    template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } }),
-  );
-  return resolve(fn?.Properties.Role) as string;
-}
 
 const KEEPER = roleOf('configuration-handler.handler');
 const VERIFIERS = [roleOf('alb-handler.handler'), roleOf('authorizer-handler.handler')];
