@@ -148,7 +148,8 @@ export type ParameterName = keyof typeof PARAMETERS;
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
  * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
  * StringList, `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not, and `SecretsUrl` where the
- * shared secrets are, if there are any. `Keeper` is there to make an Update of turning it on and off.
+ * shared secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are there
+ * to make an Update of their changes.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',

@@ -8,6 +8,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { encryptLogs } from '../function/encrypted-logs.ts';
 import type { Network } from './network.ts';
 
 /** The OIDC client by which Verified Access logs people in. */
@@ -28,7 +29,11 @@ interface AdminAccessProps {
   readonly domain: string;
   readonly certificateArn: string;
   readonly oidc: OidcClient;
-  readonly log: { readonly stackName: string; readonly retention: logs.RetentionDays };
+  readonly log: {
+    readonly stackName: string;
+    readonly retention: logs.RetentionDays;
+    readonly keyArn: string | undefined;
+  };
 }
 
 /**
@@ -65,6 +70,7 @@ export class AdminAccess extends Construct {
       retention: log.retention,
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    encryptLogs(logGroup, log.keyArn);
     this.logGroupName = logGroup.logGroupName;
     const instance = new ec2.CfnVerifiedAccessInstance(this, 'Instance', {
       verifiedAccessTrustProviderIds: [trust.attrVerifiedAccessTrustProviderId],

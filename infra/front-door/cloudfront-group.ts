@@ -17,6 +17,7 @@ interface CloudFrontGroupProps {
   /** `service` of its log lines. */
   readonly service: string;
   readonly logRetention: logs.RetentionDays;
+  readonly logKeyArn: string | undefined;
 }
 
 /** What the function takes at most: it looks for the group again until shortly before. */
@@ -35,7 +36,7 @@ export class CloudFrontGroup extends Construct {
 
   constructor(scope: Construct, id: string, props: CloudFrontGroupProps) {
     super(scope, id);
-    const { vpcId, distribution, code, service, logRetention } = props;
+    const { vpcId, distribution, code, service, logRetention, logKeyArn } = props;
     const fn = bundledFunction(this, {
       entry: 'cloudfront-group-handler',
       description: 'Finds the security group by which CloudFront enters the VPC',
@@ -45,6 +46,7 @@ export class CloudFrontGroup extends Construct {
       memorySize: 256,
       timeout: TIMEOUT,
       logRetention,
+      logKeyArn,
       environment: { [ENVIRONMENT.service]: service },
     });
     const group = new CustomResource(this, 'Group', {

@@ -113,6 +113,7 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     callers: callersOf(vpc, options),
     certificates,
     redirect: options.http === 'redirect',
+    deletionProtection: options.deletionProtection ?? certificates !== undefined,
     desyncMitigationMode: options.desyncMitigationMode,
     ipAddressType,
     targetTimeout,

@@ -14,6 +14,8 @@ interface LoadBalancerProps {
   readonly certificates: Certificates | undefined;
   /** Whether port 80 redirects to 443 where there are certificates. Otherwise it is closed then. */
   readonly redirect: boolean;
+  /** Whether it refuses to be deleted, by CloudFormation too. */
+  readonly deletionProtection: boolean;
   readonly desyncMitigationMode: `${elbv2.DesyncMitigationMode}`;
   readonly ipAddressType: IpAddressType;
   /** How long a target may take; the load balancer waits a little longer than that. */
@@ -37,6 +39,7 @@ export class LoadBalancer extends Construct {
       vpcSubnets: { subnets: [...network.subnets] },
       internetFacing: !internal,
       dropInvalidHeaderFields: true,
+      deletionProtection: props.deletionProtection,
       desyncMitigationMode: desyncMitigationMode as elbv2.DesyncMitigationMode,
       // A target that answers in time is never cut off, even where its time limit is a long one.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),

@@ -22,7 +22,7 @@ export class TwoWaysIn extends Construct {
 
   constructor(scope: Construct, { resource, network }: LoadBalancer, { options, codeOf }: TwoWaysInProps) {
     super(scope, 'TwoWaysIn');
-    const { stackName, service, logRetentionDays: logRetention } = options;
+    const { stackName, service, logRetentionDays: logRetention, kmsKeyArn: logKeyArn } = options;
     const { customerDomains, adminDomain = '', adminCertificateArn = '' } = options;
     const port = options.certificateArn === undefined ? 80 : 443;
     const customers = new CustomerDistribution(this, 'Customers', { loadBalancer: resource, options });
@@ -32,6 +32,7 @@ export class TwoWaysIn extends Construct {
       code: codeOf('cloudfront-group-handler'),
       service,
       logRetention,
+      logKeyArn,
     });
     // A resource of its own, since the load balancer must be there before CloudFront can make its group.
     new ec2.CfnSecurityGroupIngress(this, 'FromCloudFront', {
@@ -49,7 +50,7 @@ export class TwoWaysIn extends Construct {
       domain: adminDomain,
       certificateArn: adminCertificateArn,
       oidc: oidcClientOf(options),
-      log: { stackName, retention: logRetention },
+      log: { stackName, retention: logRetention, keyArn: logKeyArn },
     });
     this.instanceArn = admins.instanceArn;
     const distribution = customers.resource.distributionDomainName;

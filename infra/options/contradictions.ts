@@ -7,6 +7,7 @@ import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options
 /** Options that ask for something, and those without which it cannot be. */
 const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
+  ['runbookUrl', ['alarms']],
   ['listenerArn', ['listenerSecurityGroupId']],
   ['loadBalancerArn', ['listenerSecurityGroupId']],
   ['listenerPort', ['loadBalancerArn']],
@@ -54,6 +55,7 @@ const OF_A_LOAD_BALANCER: readonly OptionName[] = [
   'internal',
   'allowedCidrs',
   'http',
+  'deletionProtection',
   'desyncMitigationMode',
   'ipAddressType',
   'accessLogs',
@@ -76,7 +78,10 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
       'nativePreFilter',
       'policy',
       'tracing',
+      'kmsKeyArn',
       'provisionedConcurrency',
+      'reservedConcurrency',
+      'deployment',
       'functionSubnetIds',
       'authorizer',
       'cognito',
@@ -127,6 +132,17 @@ const OTHERS: readonly Contradiction[] = [
         (value) => value !== undefined,
       ),
     'the native options need nativePreFilter=true or nativeOnly=true',
+  ],
+  [
+    ({ deployment, alarms }) => deployment !== 'allAtOnce' && !alarms,
+    'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+  ],
+  [
+    ({ provisionedConcurrency, reservedConcurrency }) =>
+      typeof provisionedConcurrency === 'number' &&
+      typeof reservedConcurrency === 'number' &&
+      reservedConcurrency < 2 * provisionedConcurrency,
+    'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
   ],
   [
     ({ functionEgress, keeper }) => !functionEgress && !keeper,

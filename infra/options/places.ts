@@ -11,6 +11,7 @@ const ARNS: readonly [name: OptionName, may?: 'any account' | 'any region'][] = 
   ['adminCertificateArn'],
   ['alarmTopicArn', 'any account'],
   ['oidcClientSecretArn', 'any account'],
+  ['kmsKeyArn', 'any account'],
   // CloudFront's are in us-east-1, which the options see to.
   ['customerCertificateArn', 'any region'],
   ['customerWebAclArn', 'any region'],

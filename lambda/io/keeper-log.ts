@@ -24,6 +24,8 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
       measure([[METRICS.keyFetchFailures, 1]]);
       say('ERROR', 'keys could not be loaded', { provider, reason });
     },
+    keysLeft: (provider: string, reason: string) =>
+      say('WARN', 'keys could not be loaded; verifiers fetch them themselves', { provider, reason }),
     refused(problems: readonly string[], versions: object): void {
       measure([[METRICS.configRejected, 1]]);
       const told = problems.slice(0, MAX_TOLD).map((problem) => cut(problem, MAX_PROBLEM));

@@ -7,6 +7,7 @@ import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
 import { rehearse } from './rehearsal.ts';
 import { rehearseRollback, rehearseRules } from './rule-rehearsal.ts';
+import { rehearseSafety } from './safety-rehearsal.ts';
 import { rehearseShapes } from './shape-rehearsal.ts';
 import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
@@ -25,7 +26,8 @@ function's uploaded code. First the default stack: cdk bootstrap and cdk deploy 
 rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
 it alone, the snapshot renewed by the rule's events, the deployed function's own code driven with load balancer
 events, from the snapshot alone and without one, a second stack beside it, its parameters moved to another path, an
-update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
+update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then what keeps a deploy
+from doing harm: gradual deployments that alarms stop, a KMS key that changes, deletion protection. Then one stack that goes from shape to
 shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
 edited parameters, and destroyed. Needs no AWS account and no Docker.
 
@@ -108,6 +110,7 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   }
   if (!transitions && only === undefined) await rehearse(options);
   const surroundings = await prepareSurroundings(endpoint);
+  if (!transitions && only === undefined) await rehearseSafety(options, surroundings);
   if (only === undefined) await rehearseTransitions(options, surroundings, quick ? QUICK_WALK : WALK);
   if (!quick && !transitions) {
     await rehearseShapes(options, surroundings, only === undefined ? REHEARSED : [only]);

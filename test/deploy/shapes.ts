@@ -7,11 +7,18 @@ import {
   ElasticLoadBalancingV2Client,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
 import { CERTIFICATE, contextOf, SHAPES, type ShapeName } from '../infra/shapes.ts';
-import { query, textsOf } from './aws-calls.ts';
+import { callJson, query, textsOf } from './aws-calls.ts';
 import { valuesUnder } from './parameters.ts';
+import { protectionOf } from './protection.ts';
+import { snapshotKeyOf } from './snapshot.ts';
 import { resourcesOf } from './stack.ts';
 import { ROUTE53_SIGNATURE, type Surroundings } from './surroundings.ts';
 import { describePool } from './user-pool.ts';
@@ -198,6 +205,24 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
       ['A', target],
       ['AAAA', target],
     ]);
+  },
+  async guarded({ surroundings: { aws, values }, stackName, outputs }) {
+    assert.equal(await protectionOf(aws, stackName), 'true');
+    const { ReservedConcurrentExecutions } = await new LambdaClient(aws).send(
+      new GetFunctionConcurrencyCommand({ FunctionName: outputs.VerifierFunction }),
+    );
+    assert.equal(ReservedConcurrentExecutions, 40);
+    assert.equal(await snapshotKeyOf(aws, stackName), values.kmsKeyArn);
+    const groups = await resourcesOf(aws, stackName, 'AWS::Logs::LogGroup');
+    const { logGroups } = await callJson(aws, 'logs', 'Logs_20140328.DescribeLogGroups', {
+      logGroupNamePrefix: stackName,
+    });
+    assert.deepEqual(
+      (logGroups as { logGroupName: string; kmsKeyId: string }[])
+        .map(({ logGroupName, kmsKeyId }) => [logGroupName, kmsKeyId])
+        .sort(),
+      groups.sort().map((name) => [name, values.kmsKeyArn]),
+    );
   },
   async watched({ surroundings: { aws }, stackName }) {
     assert.equal((await resourcesOf(aws, stackName, 'AWS::CloudWatch::Dashboard')).length, 1);

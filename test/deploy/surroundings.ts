@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -22,6 +23,7 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
   const aws = clientSettings(endpoint);
   const certificateArn = await importCertificate(aws);
   const sniCertificateArns = await importCertificate(aws);
+  const kmsKeyArn = await createKey(aws);
   const { vpcId, subnetIds, privateSubnetIds, routeTableId } = await createNetwork(aws);
   const hostedZoneId = await createZone(endpoint);
   const [securityGroupId = ''] = textsOf(await query(aws, 'ec2', 'DescribeSecurityGroups'), 'groupId');
@@ -57,6 +59,7 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
     values: {
       certificateArn,
       sniCertificateArns,
+      kmsKeyArn,
       hostedZoneId,
       customerHostedZoneId: hostedZoneId,
       loadBalancerArn: LoadBalancerArn,
@@ -136,6 +139,18 @@ async function createZone(endpoint: string): Promise<string> {
   assert.match(id, /^\/hostedzone\/Z/, answer);
   return id.replace('/hostedzone/', '');
 }
+
+/** A KMS key with the policy of docs/deploying.md. */
+export async function createKey(aws: ClientSettings): Promise<string> {
+  const page = readFileSync(DEPLOYING, 'utf8');
+  const [, policy = ''] = /```json\n([^`]*"logs\.REGION\.amazonaws\.com"[^`]*)```/.exec(page) ?? [];
+  const Policy = policy.replaceAll('REGION', aws.region).replaceAll('ACCOUNT', '123456789012');
+  JSON.parse(Policy);
+  const { KeyMetadata } = await callJson(aws, 'kms', 'TrentService.CreateKey', { Policy });
+  return String((KeyMetadata as { readonly Arn: string }).Arn);
+}
+
+const DEPLOYING = new URL('../../docs/deploying.md', import.meta.url);
 
 async function importCertificate(aws: ClientSettings): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

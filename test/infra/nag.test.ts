@@ -2,13 +2,14 @@ import { describe, expect, it, jest } from '@jest/globals';
 import { aws_s3 as s3 } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import { ACKNOWLEDGEMENTS, checkByNag } from '../../infra/nag.ts';
-import { contextOf, SHAPE_NAMES } from './shapes.ts';
+import { contextOf, KEY, SHAPE_NAMES } from './shapes.ts';
 import { appOf, stackOf } from './synth.ts';
 
 /** Every shape, and an option that draws no other picture. */
 const CONTEXTS: readonly Record<string, string>[] = [
   ...SHAPE_NAMES.map(contextOf),
   { sharedSecrets: 'true', authorizer: 'true' },
+  { kmsKeyArn: KEY, authorizer: 'true' },
 ];
 
 describe('the AwsSolutions pack', () => {

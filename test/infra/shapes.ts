@@ -4,6 +4,8 @@ const ELB = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}`;
 
 export const CERTIFICATE = `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0b1c2d3e-0000-4000-8000-000000000000`;
 
+export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0b1c2d3e-0000-4000-8000-000000000000`;
+
 /** All that native verification needs. */
 export const NATIVE = {
   certificateArn: CERTIFICATE,
@@ -97,6 +99,13 @@ export const SHAPES = {
     customerWebAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/api/0b1c2d3e-0000-4000-8000-000000000000`,
     customerLogBucket: 'customer-logs',
     customerPriceClass: '100',
+  },
+  guarded: {
+    certificateArn: CERTIFICATE,
+    deployment: 'canary10percent5minutes',
+    reservedConcurrency: '40',
+    kmsKeyArn: KEY,
+    runbookUrl: 'https://wiki.example.com/runbook',
   },
   watched: {
     accessLogs: 'true',

@@ -31,6 +31,8 @@ function namesIn(value: unknown, found: string[] = []): string[] {
 /** Names that AWS or the options give, or of what is within something of the stack's own. */
 const WITHIN = [
   /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
+  // One that CodeDeploy has defined.
+  /^DeploymentConfigName: CodeDeployDefault\./,
   // Of an API, where no two need to differ.
   /^Name: (?:Rest|Http|Authorizer)$/,
   /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,

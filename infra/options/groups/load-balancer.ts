@@ -1,5 +1,5 @@
 import type { Option } from '../option.ts';
-import { commaSeparated, matching, oneOf, wholeNumber } from '../parse.ts';
+import { commaSeparated, flag, matching, oneOf, wholeNumber } from '../parse.ts';
 
 const CERTIFICATE =
   /^arn:aws[a-z-]*:(acm:[a-z0-9-]+:\d{12}:certificate\/[\w-]+|iam::\d{12}:server-certificate\/[\w+=.@/-]+)$/;
@@ -62,6 +62,12 @@ export const LOAD_BALANCER_OPTIONS = {
       'Port 80 when there is a certificate: `closed` by default; with `redirect` a client sends its token in clear text before it is redirected',
     default: undefined,
     parse: oneOf('closed', 'redirect'),
+  },
+  deletionProtection: {
+    description:
+      'Whether the load balancer refuses to be deleted; by default it does if it has a certificate. Turn it off in a deploy of its own before you destroy the stack or replace the load balancer',
+    default: undefined,
+    parse: flag,
   },
   desyncMitigationMode: {
     description:

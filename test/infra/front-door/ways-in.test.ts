@@ -85,6 +85,7 @@ const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
     ...TWO_WAYS.filter((way) => !way.startsWith('CloudFront goes')),
     'CloudFront as shop.example.com,*.shop.example.com goes to its VPC origin',
   ],
+  guarded: SECURE,
   watched: [
     ...PLAIN,
     'AccessLogsBucket allows {"Service":"logdelivery.elasticloadbalancing.amazonaws.com"} s3:PutObject',

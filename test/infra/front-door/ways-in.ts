@@ -72,7 +72,7 @@ const WAYS: Readonly<Record<string, Read>> = {
 
 /** Types that let nothing in by themselves. */
 const CLOSED: readonly RegExp[] = [
-  /^AWS::(CloudWatch|Logs|IAM|Events|WAFv2|Route53|CertificateManager)::/,
+  /^AWS::(CloudWatch|CodeDeploy|Logs|IAM|Events|WAFv2|Route53|CertificateManager)::/,
   /^AWS::EC2::(VPC|Subnet|RouteTable|Route|SubnetRouteTableAssociation|InternetGateway|VPCGatewayAttachment)$/,
   /^AWS::EC2::(VPCCidrBlock|VPCEndpoint|SecurityGroupEgress|VerifiedAccessInstance|VerifiedAccessTrustProvider)$/,
   /^AWS::Lambda::(Function|Version|Alias|EventInvokeConfig)$/,

@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../../../infra/options/parse-options.ts';
-import { CERTIFICATE, contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, KEY, NATIVE, SHAPE_NAMES } from '../shapes.ts';
 
 const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
 const VPC = 'vpc-0123456789abcdef0';
@@ -23,6 +23,36 @@ describe('options that cannot be together', () => {
       'a topic without alarms',
       { alarms: false, alarmTopicArn: contextOf('watched').alarmTopicArn },
       'alarmTopicArn needs alarms',
+    ],
+    [
+      'a runbook that no alarm links to',
+      { alarms: false, runbookUrl: 'https://wiki.example.com/runbook' },
+      'runbookUrl needs alarms',
+    ],
+    [
+      'a gradual deployment that nothing stops',
+      { alarms: false, deployment: 'canary10percent5minutes' },
+      'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+    ],
+    [
+      'less concurrency than two versions need that are kept ready',
+      { reservedConcurrency: 9, provisionedConcurrency: 5 },
+      'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
+    ],
+    [
+      'no function, and what is of one',
+      {
+        ...contextOf('native-only'),
+        deployment: 'canary10percent5minutes',
+        reservedConcurrency: 9,
+        kmsKeyArn: KEY,
+      },
+      'nativeOnly excludes kmsKeyArn, reservedConcurrency, deployment: there is no function',
+    ],
+    [
+      "somebody else's load balancer, and its protection",
+      { ...contextOf('existing-load-balancer'), deletionProtection: true },
+      'loadBalancerArn excludes deletionProtection: the load balancer is not of this stack',
     ],
     [
       'a listener without its security group',

@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, KEY, SHAPE_NAMES } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { findingsBetween } from './check.ts';
 import { documentationOf, replacedBy } from './replaced-by.ts';
@@ -51,6 +51,30 @@ describe('an update of a deployed stack', () => {
     const published = ({ Resources }: Template) =>
       Object.entries(Resources).filter(([, { Type }]) => Type === 'AWS::Lambda::Version');
     expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
+  });
+
+  it('to another KMS key works in place, and takes no permission from a role', () => {
+    const other = KEY.replace('0b1c2d3e', '1b1c2d3e');
+    const [one, two] = [KEY, other].map((kmsKeyArn) => templateOfContext({ kmsKeyArn, authorizer: 'true' }));
+    if (one === undefined || two === undefined) throw new Error('There are two templates.');
+    expect(findingsBetween(one, two)).toEqual([]);
+    const changed = transitionBetween(one, two).changes.filter(({ kind }) => kind !== 'kept');
+    expect(distinct(changed.map(typeOf))).toEqual([
+      'AWS::Logs::LogGroup',
+      'AWS::S3::Bucket',
+      'Custom::AlbJwtAuthorizerConfiguration',
+    ]);
+  });
+
+  it.each([
+    ['certificate', 'Verified Access'],
+    ['Verified Access', 'certificate'],
+    ['dual stack', 'existing listener'],
+  ] as const)('from %s to %s leaves a protected load balancer behind, as the docs say', (from, to) => {
+    expect(findingsBetween(templateOfEnd(from), templateOfEnd(to))).toContainEqual(
+      expect.objectContaining({ kind: 'fails', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' }),
+    );
+    expect(DOCS).toContain('| any that replaces or removes a load balancer with [deletion protection]');
   });
 
   it('to any other paths and hosts works in place, loses nothing and moves no listener or group', () => {

@@ -1,4 +1,4 @@
-import { CERTIFICATE, contextOf } from '../shapes.ts';
+import { CERTIFICATE, contextOf, KEY } from '../shapes.ts';
 
 type Context = Readonly<Record<string, string>>;
 
@@ -6,9 +6,11 @@ type Context = Readonly<Record<string, string>>;
 const ENDS = {
   default: {},
   certificate: { certificateArn: CERTIFICATE },
+  'certificate, unprotected': { certificateArn: CERTIFICATE, deletionProtection: 'false' },
   'certificate and redirect': { certificateArn: CERTIFICATE, http: 'redirect' },
   'domain name': { ...contextOf('domain-name'), ipAddressType: 'ipv4' },
   'dual stack': contextOf('domain-name'),
+  'dual stack, unprotected': { ...contextOf('domain-name'), deletionProtection: 'false' },
   'paths and hosts': contextOf('paths-and-hosts'),
   'more paths and hosts': {
     paths: '/status,/api/*,/carts/*,/health,/v2/*,/v3/*',
@@ -22,10 +24,15 @@ const ENDS = {
   'native only': contextOf('native-only'),
   'Verified Access': contextOf('verified-access'),
   "Verified Access and customers' names": contextOf('verified-access/customer-names'),
+  'Verified Access, unprotected': { ...contextOf('verified-access'), deletionProtection: 'false' },
   Cognito: contextOf('cognito'),
   'authorizer and demo API': contextOf('api-gateway-authorizer/http'),
   'provisioned concurrency': contextOf('provisioned-concurrency'),
   'more provisioned concurrency': { provisionedConcurrency: '7' },
+  'gradual deployment': { deployment: 'canary10percent5minutes' },
+  'another gradual deployment': { deployment: 'linear10percentEvery1minute' },
+  'reserved concurrency': { reservedConcurrency: '40' },
+  'KMS key': { kmsKeyArn: KEY },
   'web ACL': contextOf('web-acl'),
   'function in a VPC': contextOf('private-upstream'),
   'function without egress': contextOf('private-upstream/snapshot-only'),
@@ -60,6 +67,9 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
   { from: 'default', to: 'Cognito', loses: [] },
   { from: 'default', to: 'authorizer and demo API', loses: [] },
   { from: 'default', to: 'provisioned concurrency', loses: [] },
+  { from: 'default', to: 'gradual deployment', loses: [] },
+  { from: 'default', to: 'reserved concurrency', loses: [] },
+  { from: 'default', to: 'KMS key', loses: [] },
   { from: 'default', to: 'web ACL', loses: [] },
   { from: 'default', to: 'function in a VPC', loses: [] },
   { from: 'default', to: 'function without egress', loses: [] },
@@ -74,13 +84,18 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
   { from: 'domain name', to: 'dual stack', loses: [] },
   { from: 'domain name', to: 'default', loses: [] },
   { from: 'certificate', to: 'default', loses: [] },
-  { from: 'certificate', to: 'Verified Access', loses: [LOAD_BALANCER] },
+  { from: 'certificate', to: 'certificate, unprotected', loses: [] },
+  { from: 'certificate, unprotected', to: 'Verified Access', loses: [LOAD_BALANCER] },
   { from: 'certificate', to: 'web ACL', loses: [] },
   { from: 'certificate', to: 'native pre-filter', loses: [] },
   { from: 'existing listener', to: 'default', loses: [] },
   { from: 'existing listener', to: 'existing load balancer', loses: [] },
   { from: 'existing load balancer', to: 'existing listener', loses: [] },
   { from: 'provisioned concurrency', to: 'default', loses: [] },
+  { from: 'gradual deployment', to: 'another gradual deployment', loses: [] },
+  { from: 'another gradual deployment', to: 'default', loses: [] },
+  { from: 'reserved concurrency', to: 'default', loses: [] },
+  { from: 'KMS key', to: 'default', loses: [] },
   { from: 'Cognito', to: 'default', loses: ['AWS::Cognito::UserPoolDomain'] },
   { from: 'internal', to: 'default', loses: [LOAD_BALANCER] },
   { from: 'internal', to: 'internal for a peered VPC', loses: [] },
@@ -89,8 +104,9 @@ export const TRANSITIONS: readonly ExpectedTransition[] = [
   { from: 'function without egress', to: 'function in a VPC', loses: [] },
   { from: 'keeper off', to: 'default', loses: [] },
   { from: 'tracing and access logs', to: 'default', loses: [] },
+  { from: 'Verified Access', to: 'Verified Access, unprotected', loses: [] },
   {
-    from: 'Verified Access',
+    from: 'Verified Access, unprotected',
     to: 'certificate',
     loses: [
       LOAD_BALANCER,
