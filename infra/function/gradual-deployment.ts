@@ -7,14 +7,14 @@ import type { VerifierFunction } from './verifier-function.ts';
 /**
  * The alarms that stop a gradual deployment, by name: those that a bad version raises. Callers raise the rejection rate,
  * upstreams, issuers and operators alarms of their own, and any of them could keep a fix from being deployed. So could other
- * targets of a load balancer that is not `own`, and an issuer whose keys the load balancer itself fetches.
+ * targets of a load balancer that is not `own`.
  */
 export function triggersOf(
-  { deployment, nativePreFilter }: Pick<Options, 'deployment' | 'nativePreFilter'>,
+  { deployment }: Pick<Options, 'deployment'>,
   own: object | undefined,
 ): readonly string[] {
   if (deployment === 'allAtOnce') return [];
-  return ['FunctionErrors', ...(own === undefined || nativePreFilter ? [] : ['LoadBalancerErrors'])];
+  return ['FunctionErrors', ...(own === undefined ? [] : ['LoadBalancerErrors'])];
 }
 
 interface GradualDeploymentProps {

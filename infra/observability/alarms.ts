@@ -8,7 +8,7 @@ import {
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE } from '../../lambda/contract.ts';
 import type { Keeper } from '../configuration/keeper.ts';
-import type { AlarmEntries } from './alarm-entry.ts';
+import type { AlarmEntries, AlarmEntry } from './alarm-entry.ts';
 import { configurationAlarms } from './configuration-alarms.ts';
 import { decisionAlarms } from './decision-alarms.ts';
 import { keeperAlarms } from './keeper-alarms.ts';
@@ -88,17 +88,36 @@ function entriesOf(props: AlarmsProps): AlarmEntries {
           ...functionAlarms(fn),
         }),
     ...(keeper === undefined ? {} : keeperAlarms(keeper, metrics)),
-    LoadBalancerErrors: {
-      metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum').with({
-        // The shortest deployment takes 5 minutes, and two of three periods must fit into it.
-        period: loadBalancerStops ? Duration.minutes(1) : PERIOD,
-      }),
-      threshold: 5,
-      periods: 2,
-      description:
-        'The load balancer answers requests with 5xx by itself. Look for crashes and throttles of the function.',
-      runbook: 'callers-get-502-or-504',
-    },
+    LoadBalancerErrors: loadBalancerStops
+      ? unusableAnswers(loadBalancerFullName)
+      : {
+          metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
+          threshold: 5,
+          periods: 2,
+          description:
+            'The load balancer answers requests with 5xx by itself. Look for crashes and throttles of the function.',
+          runbook: 'callers-get-502-or-504',
+        },
+  };
+}
+
+/**
+ * The load balancer's errors where they stop a deployment. Of its 5xx only 502 is the function's doing: a caller gets 501 or
+ * 505 by what it sends, and with native verification an issuer that is down is a 500.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
+  return {
+    // The shortest deployment takes 5 minutes, and two of three periods must fit into it.
+    metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_502_Count', 'Sum').with({
+      period: Duration.minutes(1),
+    }),
+    // A tenth of the requests of a small service is a few per minute.
+    threshold: 1,
+    periods: 2,
+    description:
+      'Callers get 502 because the load balancer cannot use what the function answers. Look for crashes and throttles of the function.',
+    runbook: 'callers-get-502-or-504',
   };
 }
 

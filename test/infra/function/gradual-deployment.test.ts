@@ -78,12 +78,26 @@ describe('a gradual deployment', () => {
   it.each(CONTEXTS)(
     'of %s is stopped only by alarms that its own function alone can raise',
     (name, context) => {
-      const shared = name.startsWith('existing-') || name === 'native-pre-filter';
+      const shared = name.startsWith('existing-');
       expect(triggersIn(context).map((trigger) => trigger.name)).toEqual(
         shared ? ['FunctionErrors'] : ['FunctionErrors', 'LoadBalancerErrors'],
       );
     },
   );
+
+  it.each(CONTEXTS)(
+    'of %s is not stopped by what callers and issuers make the load balancer answer',
+    (_, context) => {
+      // A Transfer-Encoding that the load balancer does not know is a 501, which HTTPCode_ELB_5XX_Count counts.
+      const metrics = triggersIn(context).map(({ MetricName, Namespace }) => `${Namespace} ${MetricName}`);
+      const onlyOfFunction = ['AWS/Lambda Errors', 'AWS/ApplicationELB HTTPCode_ELB_502_Count'];
+      expect(onlyOfFunction).toEqual(expect.arrayContaining(metrics));
+    },
+  );
+
+  it.each(CONTEXTS)('of %s is stopped by a bad version of a service with few requests', (_, context) => {
+    for (const { Threshold } of triggersIn(context)) expect(Threshold).toBe(1);
+  });
 
   it.each(CONTEXTS)('of %s is stopped within the 5 minutes that the shortest takes', (_, context) => {
     for (const { Period, DatapointsToAlarm } of triggersIn(context)) {
