@@ -60,7 +60,7 @@ function asked(all: readonly KnownSubnet[], subnetIds: readonly string[], vpcId:
   }
   const subnets = all.filter(({ id }) => subnetIds.includes(id));
   const crowded = subnets.filter(({ zone }) => subnets.filter((other) => other.zone === zone).length > 1);
-  if (crowded.length > 0) return invalid(`has more than one per zone; leave one of ${listed(crowded)}`);
+  if (crowded.length > 0) return invalid(`has several in one zone; keep one per zone of ${listed(crowded)}`);
   return { kind: 'ok', subnets, note: noteOf(subnets, []) };
 }
 

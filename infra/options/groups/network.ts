@@ -56,7 +56,14 @@ export const NETWORK_OPTIONS = {
     parse: commaSeparated(
       /^(pl-([0-9a-f]{8}|[0-9a-f]{17})|[0-9a-f.:]+\/\d{1,3})$/,
       'ranges by their first address such as 10.20.0.0/16 or 2001:db8::/56, and ids of prefix lists, separated by commas',
-      { accepts: (entry) => entry.startsWith('pl-') || parseRange(entry) !== undefined },
+      {
+        accepts: (entry) => entry.startsWith('pl-') || parseRange(entry) !== undefined,
+        // EC2 takes no rule twice, however its range is written.
+        meaning: (entry) => {
+          const range = parseRange(entry);
+          return range === undefined ? entry : `${range.version} ${range.first}/${range.prefix}`;
+        },
+      },
     ),
   },
 } as const satisfies Record<string, Option>;

@@ -43,8 +43,8 @@ export const OPERATIONS_OPTIONS = {
       'KMS key to encrypt the log groups and the bucket of the snapshot with; its policy must let CloudWatch Logs use it. The shared secrets have a key of their own, and access logs can have none',
     default: undefined,
     parse: matching(
-      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/[A-Za-z0-9-]{1,64}$/,
-      'the ARN of a KMS key, not of an alias',
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
+      'the ARN of a KMS key with its id, not of an alias',
     ),
   },
   tracing: {

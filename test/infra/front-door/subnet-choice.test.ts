@@ -162,7 +162,7 @@ describe('subnets that are asked for', () => {
   it('must be in different zones, and the error names those that are not', () => {
     const [a = '', , other = '', b = ''] = idsOf(TIERS);
     expect(chosenOf(TIERS, { subnetIds: [a, other, b] })).toBe(
-      'subnetIds has more than one per zone; leave one of subnet-0000000a (eu-west-1a, Public, 10.0.0.0/24), subnet-000000da (eu-west-1a, Data, 10.0.20.0/24)',
+      'subnetIds has several in one zone; keep one per zone of subnet-0000000a (eu-west-1a, Public, 10.0.0.0/24), subnet-000000da (eu-west-1a, Data, 10.0.20.0/24)',
     );
   });
 });
