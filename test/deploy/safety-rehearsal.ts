@@ -122,6 +122,28 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
       await destroy(last);
       assert.deepEqual(await leftBehind(aws), [surroundings.loadBalancerArn]);
     });
+    await step(
+      'a first deploy that fails cannot be rolled back, because its load balancer is protected',
+      async () => {
+        const certificateArn = last.context?.certificateArn?.replace(
+          /[^/]+$/,
+          '00000000-0000-4000-8000-000000000000',
+        );
+        await assert.rejects(deploy(guarded({ certificateArn }), outputsFile), /ROLLBACK_FAILED/);
+        assert.equal(await protectionOf(aws, STACK), 'true');
+      },
+    );
+    await step(
+      'without protection the next deploy deletes what was left, and creates the stack',
+      async () => {
+        await unprotect(aws, STACK);
+        await deploy(guarded(), outputsFile);
+        await assertNothingFailed(aws, STACK);
+        await unprotect(aws, STACK);
+        await destroy(last);
+        assert.deepEqual(await leftBehind(aws), [surroundings.loadBalancerArn]);
+      },
+    );
     const again = guarded({ deletionProtection: 'false' });
     await step('a stack that was deployed with deletionProtection=false can be destroyed', async () => {
       await deploy(again, outputsFile);
