@@ -29,7 +29,7 @@ export const OPERATIONS_OPTIONS = {
     parse: matching(/^https?:\/\/[^\s#]{1,500}$/, 'a URL of at most 500 characters, without a fragment'),
   },
   rejectionRatePercent: {
-    description: 'Share of the requests from which on the rejection alarm is raised, in percent',
+    description: 'Share of rejected requests that raises the rejection alarm, in percent',
     default: 50,
     parse: wholeNumber(1, 100),
   },
