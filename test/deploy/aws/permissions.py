@@ -114,7 +114,7 @@ def _check_ssm(response: Any, *args: Any) -> None:
 
 def _check_ec2(response: Any, *args: Any) -> None:
     role = _role_of(response)
-    if role is not None and not _allowed(role, f"ec2:{response._get_action()}", "*", {}):
+    if role is not None and not is_allowed(role, f"ec2:{response._get_action()}", "*", {}):
         raise EC2ClientError("UnauthorizedOperation", "You are not authorized to perform this operation.")
 
 
