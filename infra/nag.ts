@@ -1,9 +1,12 @@
-import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { type App, Stack, Token, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
 interface Acknowledgement {
-  /** Rules of the AwsSolutions pack, with the finding where a rule has several. */
+  /**
+   * Rules of the AwsSolutions pack, with the finding where a rule has several, as it is in a stack that may go
+   * anywhere; see `formsOf`.
+   */
   readonly rules: readonly string[];
   /** Constructs by their path within the stack. */
   readonly at: RegExp;
@@ -132,9 +135,20 @@ export function checkByNag(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   for (const construct of app.node.findAll()) {
     for (const { rules, reason } of acknowledgementsOf(construct)) {
-      Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
+      const ids = rules.flatMap((rule) => formsOf(rule, Stack.of(construct)));
+      Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
     }
   }
+}
+
+/**
+ * A rule as the findings in a stack may have it. One that looks up its VPC is bound to a region, and so to a partition, which
+ * are then in some ARNs, and in others not.
+ */
+export function formsOf(rule: string, { region, partition }: Stack): readonly string[] {
+  if (Token.isUnresolved(region)) return [rule];
+  const placed = rule.replaceAll('<AWS::Region>', region).replaceAll('<AWS::Partition>', partition);
+  return placed === rule ? [rule] : [rule, placed];
 }
 
 function acknowledgementsOf(construct: IConstruct): readonly Acknowledgement[] {
