@@ -3,7 +3,7 @@ import { AuthorizerStack } from './authorizer-stack.ts';
 import { FEATURE_FLAGS } from './feature-flags.ts';
 import { bundledCode } from './function/bundled-code.ts';
 import { checkByNag } from './nag.ts';
-import { formatProblems, parseOptions } from './options/parse-options.ts';
+import { formatProblems, type ParsedOptions, parseOptions } from './options/parse-options.ts';
 import { disagreements } from './options/policy-agreement.ts';
 import { readPolicyFile } from './options/policy-file.ts';
 import { policyWarnings } from './options/policy-warnings.ts';
@@ -26,21 +26,28 @@ const problems = [
   ...(read?.kind === 'invalid' ? read.problems : []),
   ...(parsed.kind === 'ok' && policy ? disagreements(policy.document, parsed.options) : []),
 ];
-if (parsed.kind === 'ok' && problems.length === 0) {
-  // CDK derives names and tags from construct paths, so two stacks need different ids.
-  const { options, warnings } = parsed;
+const stack = parsed.kind === 'ok' && problems.length === 0 ? await stackOf(parsed) : undefined;
+problems.push(...(stack?.problems ?? []));
+if (stack !== undefined && problems.length === 0) {
+  checkByNag(app);
+  app.synth();
+  // Not as annotations: the CLI shows those of this level only where there is nothing worse to tell.
+  for (const note of stack.notes) console.error(note);
+} else {
+  console.error(formatProblems(problems));
+  process.exitCode = 1;
+}
+
+async function stackOf({
+  options,
+  warnings,
+}: Extract<ParsedOptions, { readonly kind: 'ok' }>): Promise<AuthorizerStack> {
   const besideStage = warnings.map((message, index) => ({
     id: `alb-jwt-authorizer:beside-stage-${index}`,
     message,
   }));
   const ofPolicy = policy === undefined ? [] : await policyWarnings(policy, options);
   const props = { options, warnings: [...besideStage, ...ofPolicy], codeOf: bundledCode, policy };
-  const { priorities } = new AuthorizerStack(app, options.stackName, props);
-  checkByNag(app);
-  app.synth();
-  // Not as an annotation: the CLI shows those of this level only where there is nothing worse to tell.
-  console.error(priorities);
-} else {
-  console.error(formatProblems(problems));
-  process.exitCode = 1;
+  // CDK derives names and tags from construct paths, so two stacks need different ids.
+  return new AuthorizerStack(app, options.stackName, props);
 }

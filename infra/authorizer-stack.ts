@@ -20,6 +20,7 @@ import { MAX_PRIORITY } from './front-door/rule-plan.ts';
 import { TwoWaysIn } from './front-door/two-ways-in.ts';
 import { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
 import { DemoApi } from './function/demo-api.ts';
+import { GradualDeployment, triggersOf } from './function/gradual-deployment.ts';
 import type { VerifierFunctionSettings } from './function/verifier-function.ts';
 import { VerifierTarget } from './function/verifier-target.ts';
 import { Alarms } from './observability/alarms.ts';
@@ -45,12 +46,15 @@ interface AuthorizerStackProps {
 interface Verifier {
   readonly target: VerifierTarget;
   readonly configuration: Configuration;
+  readonly authorizer: ApiGatewayAuthorizer | undefined;
 }
 
 /** Listener rules that forward to the verifying function, and what the options add to them. */
 export class AuthorizerStack extends Stack {
-  /** Which priorities its rules have and may come to have, as a sentence. */
-  readonly priorities: string;
+  /** What it has chosen for itself, as sentences: the priorities of its rules, and subnets of an existing VPC. */
+  readonly notes: readonly string[];
+  /** What is wrong with the options, as far as only AWS could tell. */
+  readonly problems: readonly string[];
 
   constructor(scope: Construct, id: string, props: AuthorizerStackProps) {
     const { options } = props;
@@ -60,10 +64,16 @@ export class AuthorizerStack extends Stack {
       ...(options.env ? { env: options.env } : {}),
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));
-    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, options) : undefined;
+    const ways = options.verifiedAccess && door.own ? new TwoWaysIn(this, door.own, props) : undefined;
     const verifier = options.nativeOnly ? undefined : this.verifier(props, door, ways?.instanceArn);
-    this.priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
-    this.watch(options, door, verifier);
+    const priorities = this.rules(options, door, verifier?.target.targetGroup ?? this.upstream(options));
+    const { note = [], problem = [] } = door.own?.network ?? {};
+    this.notes = [note, priorities].flat();
+    this.problems = [problem].flat();
+    const alarms = this.watch(options, door, verifier);
+    if (verifier !== undefined && alarms !== undefined) {
+      this.deployGradually(options, door, { ...verifier, alarms });
+    }
     this.address(options, door);
     this.outputs({ ...door.outputs, ...(verifier === undefined ? {} : verifierOutputs(verifier.target)) });
     for (const { id, message } of props.warnings ?? []) Annotations.of(this).addWarningV2(id, message);
@@ -101,15 +111,16 @@ export class AuthorizerStack extends Stack {
         `The options give initial values for ${Object.keys(initial).join(', ')}. A deploy only creates missing parameters; to change an existing one, run its Set… command from the outputs.`,
       );
     }
-    if (options.authorizer) this.authorizer(props, configuration);
+    const authorizer = options.authorizer ? this.authorizer(props, configuration) : undefined;
     const target = new VerifierTarget(this, 'Verifier', {
       code: codeOf('alb-handler'),
       configuration,
       behind: door.name,
       settings: settingsOf(options),
       provisionedConcurrency: options.provisionedConcurrency,
+      reservedConcurrency: options.reservedConcurrency,
     });
-    return { target, configuration };
+    return { target, configuration, authorizer };
   }
 
   /** The upstream itself, where the load balancer verifies and nothing comes in between. */
@@ -117,7 +128,10 @@ export class AuthorizerStack extends Stack {
     return elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(this, 'Upstream', { targetGroupArn });
   }
 
-  private authorizer({ options, codeOf }: AuthorizerStackProps, configuration: Configuration): void {
+  private authorizer(
+    { options, codeOf }: AuthorizerStackProps,
+    configuration: Configuration,
+  ): ApiGatewayAuthorizer {
     const authorizer = new ApiGatewayAuthorizer(this, 'Authorizer', {
       code: codeOf('authorizer-handler'),
       configuration,
@@ -130,8 +144,10 @@ export class AuthorizerStack extends Stack {
       new DemoApi(this, 'DemoApi', {
         kind: options.demoApi,
         authorizer: authorizer.function.live as lambda.IFunction,
+        logKeyArn: options.kmsKeyArn,
       });
     }
+    return authorizer;
   }
 
   private machinePool({ cognitoDomainPrefix, stackName }: Options): MachinePool {
@@ -148,7 +164,7 @@ export class AuthorizerStack extends Stack {
     return pool;
   }
 
-  private watch(options: Options, door: FrontDoor, verifier: Verifier | undefined): void {
+  private watch(options: Options, door: FrontDoor, verifier: Verifier | undefined): Alarms | undefined {
     const { loadBalancerFullName } = door;
     const { service } = options;
     const watched = {
@@ -158,10 +174,26 @@ export class AuthorizerStack extends Stack {
       loadBalancerFullName,
     };
     if (options.dashboard) new MetricsDashboard(this, 'Dashboard', watched);
-    if (options.alarms) {
-      const { rejectionRatePercent, alarmTopicArn: topicArn } = options;
-      new Alarms(this, 'Alarms', { ...watched, rejectionRatePercent, topicArn });
-    }
+    if (!options.alarms) return undefined;
+    const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
+    const loadBalancerStops = triggersOf(options, door.own).includes('LoadBalancerErrors');
+    const told = { rejectionRatePercent, topicArn, runbookUrl, loadBalancerStops };
+    return new Alarms(this, 'Alarms', { ...watched, ...told });
+  }
+
+  private deployGradually(
+    options: Options,
+    door: FrontDoor,
+    { target, authorizer, alarms }: Verifier & { readonly alarms: Alarms },
+  ): void {
+    const { deployment } = options;
+    if (deployment === 'allAtOnce') return;
+    new GradualDeployment(this, 'Deployment', {
+      gradual: deployment,
+      function: target.function,
+      triggers: triggersOf(options, door.own).map((name) => alarms.named(name)),
+      followers: authorizer === undefined ? [] : [authorizer.function],
+    });
   }
 
   private address(options: Options, { own, address }: FrontDoor): void {
@@ -198,6 +230,7 @@ function settingsOf(options: Options): VerifierFunctionSettings {
     memorySize: options.memorySize,
     timeout: Duration.seconds(options.timeoutSeconds),
     logRetention: options.logRetentionDays,
+    logKeyArn: options.kmsKeyArn,
     logLevel: options.logLevel,
     allowedLogRate: options.allowedLogRate,
     tracing: options.tracing,

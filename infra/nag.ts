@@ -1,9 +1,12 @@
-import { type App, Stack, Validations } from 'aws-cdk-lib';
+import { type App, Stack, Token, Validations } from 'aws-cdk-lib';
 import { AwsSolutionsChecks } from 'cdk-nag';
 import type { IConstruct } from 'constructs';
 
 interface Acknowledgement {
-  /** Rules of the AwsSolutions pack, with the finding where a rule has several. */
+  /**
+   * Rules of the AwsSolutions pack, with the finding where a rule has several, as it is in a stack that may go
+   * anywhere; see `formsOf`.
+   */
   readonly rules: readonly string[];
   /** Constructs by their path within the stack. */
   readonly at: RegExp;
@@ -37,9 +40,30 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::*]'],
+    at: /^TwoWaysIn\/CloudFrontGroup\/Role$/,
+    reason: 'EC2 has no narrower resource for DescribeSecurityGroups, which changes nothing.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::*]'],
     at: /^(Verifier|Authorizer)\/Function\/Role:[\w.:-]+(\/DefaultPolicy)?$/,
     reason:
       'Neither the network interfaces of a function in a VPC nor X-Ray segments have an ARN that a policy could name.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::arn:<AWS::Partition>:kms:<AWS::Region>:*:key/*]'],
+    at: /^(Configuration|(Verifier|Authorizer)\/Function)\/Role(:[\w.:-]+)?\/SnapshotKey$/,
+    reason:
+      "Whichever key encrypts the snapshot's bucket, through S3 and for this bucket alone: a change of keys leaves objects of the old one until they are written anew.",
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::<VerifierFunctionFEE0586A.Arn>:*]'],
+    at: /^Deployment\/Role$/,
+    reason: 'CodeDeploy moves the alias from one version to another, each of which has a number of its own.',
+  },
+  {
+    rules: ['AwsSolutions-IAM5[Resource::*]'],
+    at: /^Deployment\/Role$/,
+    reason: 'AWS has CodeDeploy read alarms without naming them.',
   },
   {
     rules: ['AwsSolutions-IAM5[Resource::<ConfigurationSnapshot3D212312.Arn>/snapshot/*]'],
@@ -71,18 +95,19 @@ export const ACKNOWLEDGEMENTS: readonly Acknowledgement[] = [
   {
     rules: ['AwsSolutions-CFR1', 'AwsSolutions-CFR2'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
-    reason: 'Which countries may call and what a web ACL lets through is for the owner of the API to say.',
+    reason:
+      'Which countries may call is for the owner of the API to say, and so is the web ACL (customerWebAclArn).',
   },
   {
     rules: ['AwsSolutions-CFR3'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
     reason:
-      'Every request reaches the load balancer, whose access logs are an option, and the log of decisions.',
+      'Logs are an option (customerLogBucket); every request reaches the load balancer and the log of decisions.',
   },
   {
     rules: ['AwsSolutions-CFR4'],
     at: /^TwoWaysIn\/Customers\/Resource$/,
-    reason: "CloudFront's own domain name has a fixed TLS policy; one with a certificate can have another.",
+    reason: "CloudFront's own domain name has a fixed TLS policy; with customerDomains it is TLS 1.2.",
   },
   {
     rules: [
@@ -110,9 +135,20 @@ export function checkByNag(app: App): void {
   Validations.of(app).addPlugins(new AwsSolutionsChecks(app));
   for (const construct of app.node.findAll()) {
     for (const { rules, reason } of acknowledgementsOf(construct)) {
-      Validations.of(construct).acknowledge(...rules.map((id) => ({ id, reason })));
+      const ids = rules.flatMap((rule) => formsOf(rule, Stack.of(construct)));
+      Validations.of(construct).acknowledge(...ids.map((id) => ({ id, reason })));
     }
   }
+}
+
+/**
+ * A rule as the findings in a stack may have it. One that looks up its VPC is bound to a region, and so to a partition, which
+ * are then in some ARNs, and in others not.
+ */
+export function formsOf(rule: string, { region, partition }: Stack): readonly string[] {
+  if (Token.isUnresolved(region)) return [rule];
+  const placed = rule.replaceAll('<AWS::Region>', region).replaceAll('<AWS::Partition>', partition);
+  return placed === rule ? [rule] : [rule, placed];
 }
 
 function acknowledgementsOf(construct: IConstruct): readonly Acknowledgement[] {

@@ -2,7 +2,7 @@ import type { Abilities } from './core/config/parse.ts';
 import type { DecisionEffects } from './core/decide.ts';
 import { DEFAULT_PROVIDER } from './core/provider.ts';
 import { createTokenMemory } from './core/token-memory.ts';
-import { ssmEndpoint } from './io/aws-endpoint.ts';
+import { endpointOf } from './io/aws-endpoint.ts';
 import { createAwsRequests } from './io/aws-requests.ts';
 import { createConfigSource } from './io/config-source.ts';
 import type { Environment } from './io/environment.ts';
@@ -119,7 +119,7 @@ export async function startAuthorizer(
   const signedFor = createAwsRequests(variables);
   const request = createParametersRequest({
     path: configPath,
-    endpoint: ssmEndpoint(variables),
+    endpoint: endpointOf('ssm', variables),
     send: signedFor('ssm'),
   });
   const authorizer = composeAuthorizer({

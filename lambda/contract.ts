@@ -148,12 +148,26 @@ export type ParameterName = keyof typeof PARAMETERS;
  * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
  * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
  * StringList, `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not, and `SecretsUrl` where the
- * shared secrets are, if there are any. `Keeper` is there to make an Update of turning it on and off.
+ * shared secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are there
+ * to make an Update of their changes.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',
   /** Attribute: names of the parameters that were there before the stack, separated by commas, or "none". */
   adopted: 'Adopted',
+} as const;
+
+/**
+ * The custom resource that finds the security group by which CloudFront enters a VPC, the one of its property `VpcId`.
+ * CloudFront makes the group with a VPC's first VPC origin, and nothing that CloudFormation creates tells its id. The
+ * resource's own id is the group's, too.
+ */
+export const CLOUDFRONT_GROUP = {
+  type: 'Custom::AlbJwtAuthorizerCloudFrontGroup',
+  /** https://docs.aws.amazon.com/AmazonCloudFront/latest/DeveloperGuide/private-content-vpc-origins.html */
+  name: 'CloudFront-VPCOrigins-Service-SG',
+  /** Attribute: the group's id. */
+  groupId: 'GroupId',
 } as const;
 
 /** Tag of each parameter that a stack has created; its value is the stack's id. */

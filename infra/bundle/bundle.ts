@@ -3,7 +3,12 @@ import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
 
 /** The composition roots under lambda/, each the entry of one bundle. */
-export const ENTRIES = ['alb-handler', 'authorizer-handler', 'configuration-handler'] as const;
+export const ENTRIES = [
+  'alb-handler',
+  'authorizer-handler',
+  'cloudfront-group-handler',
+  'configuration-handler',
+] as const;
 
 export type Entry = (typeof ENTRIES)[number];
 

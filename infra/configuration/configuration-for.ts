@@ -19,6 +19,7 @@ export function configurationFor(scope: Construct, { options, initial, code }: S
     code,
     service: options.service,
     logRetention: options.logRetentionDays,
+    keyArn: options.kmsKeyArn,
     keeper,
     sharedSecrets,
     egress: options.functionEgress,

@@ -2,11 +2,12 @@ import {
   ArnFormat,
   type CustomResource,
   Duration,
+  type aws_iam as iam,
   type aws_lambda as lambda,
   type aws_logs as logs,
   Stack,
 } from 'aws-cdk-lib';
-import { Construct, DependencyGroup, type IDependable } from 'constructs';
+import { Construct, DependencyGroup, type IConstruct, type IDependable } from 'constructs';
 import {
   CONFIGURATION_RESOURCE,
   DEFAULT_SERVICE,
@@ -33,6 +34,8 @@ export interface ConfigurationProps {
   /** `service` of its log lines. */
   readonly service?: string;
   readonly logRetention?: logs.RetentionDays;
+  /** KMS key of the log group and of the snapshot's bucket; AWS's own unless it is given. */
+  readonly keyArn?: string | undefined;
   /** Whether the keeper runs and verifiers read its snapshot; true unless it is given. */
   readonly keeper?: boolean;
   /** Whether the keeper makes secrets that all verifiers share, which takes the keeper; false unless it is given. */
@@ -73,10 +76,12 @@ export class Configuration extends Construct {
   readonly ready: IDependable;
   /** What the keeper and the verifiers find in their environment alike. */
   readonly environment: Readonly<Record<string, string>>;
+  /** What lets the keeper use the KMS key of the snapshot's bucket, if that has one. */
+  private readonly keyOfKeeper: IConstruct | undefined;
 
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
-    const { path, keeper = true, sharedSecrets = false, egress = true, routes } = props;
+    const { path, keeper = true, sharedSecrets = false, egress = true, routes, keyArn } = props;
     this.path = path;
     this.arns = NAMES.map((name) =>
       Stack.of(this).formatArn({
@@ -86,7 +91,7 @@ export class Configuration extends Construct {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     );
-    this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path });
+    this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path, keyArn });
     this.secrets = keeper && sharedSecrets ? new SharedSecrets(this, 'Secrets') : undefined;
     this.environment = {
       [ENVIRONMENT.configPath]: path,
@@ -99,6 +104,7 @@ export class Configuration extends Construct {
     const { role } = this.function;
     if (role !== undefined) {
       this.snapshot.guard(role);
+      this.keyOfKeeper = this.snapshot.grantKey(role, 'kms:GenerateDataKey', 'kms:Decrypt');
       this.secrets?.guard({ keeper: role, readersPath: this.snapshot.readersPath });
     }
     this.seeded = seededParameters(this, 'Parameters', {
@@ -107,6 +113,7 @@ export class Configuration extends Construct {
       function: this.function,
       snapshot: this.snapshot,
       secretsUrl: this.secrets?.url,
+      keyArn,
       keeper,
     });
     if (this.secrets !== undefined) this.seeded.node.addDependency(this.secrets);
@@ -122,7 +129,7 @@ export class Configuration extends Construct {
     this.keeper?.node.addDependency(this.seeded);
   }
 
-  private createFunction({ code, service, logRetention }: ConfigurationProps): lambda.Function {
+  private createFunction({ code, service, logRetention, keyArn }: ConfigurationProps): lambda.Function {
     return bundledFunction(this, {
       entry: 'configuration-handler',
       description: 'Creates missing SSM parameters, changes no existing one, and keeps the snapshot of them',
@@ -131,8 +138,17 @@ export class Configuration extends Construct {
       memorySize: 256,
       timeout: TIMEOUT,
       logRetention: logRetention ?? FUNCTION_OPTIONS.logRetentionDays.default,
+      logKeyArn: keyArn,
       environment: { ...this.environment, [ENVIRONMENT.service]: service ?? DEFAULT_SERVICE },
     });
+  }
+
+  /** Lets a verifier use what its own policy does not name: the keys of the buckets, and the shared secrets. */
+  grantRead(reader: iam.IRole): void {
+    const granted = this.snapshot.grantKey(reader, 'kms:Decrypt');
+    // What the keeper can write, verifiers can read.
+    if (granted !== undefined) this.keyOfKeeper?.node.addDependency(granted);
+    this.secrets?.grantRead(reader);
   }
 
   /** The full name of a parameter. */

@@ -54,6 +54,11 @@ export const rolesUnder = (scope: Construct, path: string): string =>
     arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
   });
 
+/** The condition of what may be done with a KMS key through S3 only. */
+export const throughS3 = (scope: Construct) => ({
+  StringEquals: { 'kms:ViaService': `s3.${Stack.of(scope).region}.amazonaws.com` },
+});
+
 /** Listing a prefix: without it a missing object is a 403. A GetObject may have no prefix to compare, hence IfExists. */
 export const listing = (bucket: s3.Bucket, prefix: string): iam.PolicyStatement =>
   new iam.PolicyStatement({

@@ -47,6 +47,8 @@ interface SeededParametersProps {
   readonly snapshot: SnapshotBucket;
   /** Where the shared secrets are, if there are any. */
   readonly secretsUrl: string | undefined;
+  /** KMS key of the snapshot's bucket, if it has one of the operator's. */
+  readonly keyArn: string | undefined;
   /** Whether the function is the keeper, too. */
   readonly keeper: boolean;
 }
@@ -55,7 +57,7 @@ interface SeededParametersProps {
 export function seededParameters(
   scope: Construct,
   id: string,
-  { path, initial, function: fn, snapshot, secretsUrl, keeper }: SeededParametersProps,
+  { path, initial, function: fn, snapshot, secretsUrl, keyArn, keeper }: SeededParametersProps,
 ): CustomResource {
   // CloudFormation counts on the retries for its requests. The keeper does without them and takes no harm: a run
   // reads for itself, whatever its event says. What is older than CloudFormation's patience is of use to neither.
@@ -76,6 +78,8 @@ export function seededParameters(
       SnapshotUrl: snapshot.url,
       // The same, and also where an update leaves it out. An update that brings it in makes the first ones.
       ...(secretsUrl === undefined ? {} : { SecretsUrl: secretsUrl }),
+      // Another key, or none again, makes an Update, which writes the objects anew while the old key can still be used.
+      ...(keyArn === undefined ? {} : { SnapshotKey: keyArn }),
       // Turned on, it is updated, and so writes a snapshot before a version asks for one.
       Keeper: keeper,
     },

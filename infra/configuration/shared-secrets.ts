@@ -1,7 +1,7 @@
-import { Duration, aws_iam as iam, aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Duration, aws_iam as iam, aws_kms as kms, RemovalPolicy, aws_s3 as s3 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { SECRETS } from '../../lambda/contract.ts';
-import { butRoles, guardObjects, listing, rolesUnder, type Users } from './guarded-objects.ts';
+import { butRoles, guardObjects, listing, rolesUnder, throughS3, type Users } from './guarded-objects.ts';
 
 /** What the key is for; an administrator may do everything else with it. */
 const CRYPTOGRAPHY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms:ReEncrypt*'];
@@ -102,7 +102,7 @@ export class SharedSecrets extends Construct {
     return new iam.PolicyStatement({
       actions,
       resources: [this.key.keyArn],
-      conditions: { StringEquals: { 'kms:ViaService': `s3.${Stack.of(this).region}.amazonaws.com` } },
+      conditions: throughS3(this),
     });
   }
 

@@ -1,11 +1,13 @@
-import { aws_iam as iam, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
-import { Construct, type IDependable } from 'constructs';
+import { ArnFormat, aws_iam as iam, aws_kms as kms, RemovalPolicy, Stack, aws_s3 as s3 } from 'aws-cdk-lib';
+import { Construct, type IConstruct, type IDependable } from 'constructs';
 import { SNAPSHOT, snapshotKey } from '../../lambda/contract.ts';
-import { guardObjects, listing } from './guarded-objects.ts';
+import { guardObjects, listing, throughS3 } from './guarded-objects.ts';
 
 interface SnapshotBucketProps {
   /** Prefix of the parameters. */
   readonly configPath: string;
+  /** KMS key to encrypt its objects with; S3's own unless it is given. */
+  readonly keyArn?: string | undefined;
 }
 
 /**
@@ -23,18 +25,27 @@ export class SnapshotBucket extends Construct {
   readonly guarded: IDependable;
   private readonly resource: s3.Bucket;
   private readonly key: string;
+  private readonly hasKey: boolean;
 
-  constructor(scope: Construct, id: string, { configPath }: SnapshotBucketProps) {
+  constructor(scope: Construct, id: string, { configPath, keyArn }: SnapshotBucketProps) {
     super(scope, id);
     this.key = snapshotKey(configPath);
     this.resource = new s3.Bucket(this, 'Resource', {
-      encryption: s3.BucketEncryption.S3_MANAGED,
+      ...(keyArn === undefined
+        ? { encryption: s3.BucketEncryption.S3_MANAGED }
+        : {
+            encryption: s3.BucketEncryption.KMS,
+            encryptionKey: kms.Key.fromKeyArn(this, 'Key', keyArn),
+            // A fleet that starts asks S3 all at once. With a key for the bucket, S3 asks KMS only now and then.
+            bucketKeyEnabled: true,
+          }),
       blockPublicAccess: s3.BlockPublicAccess.BLOCK_ALL,
       objectOwnership: s3.ObjectOwnership.BUCKET_OWNER_ENFORCED,
       enforceSSL: true,
       // The keeper empties it when the custom resource is deleted. It has no other state than what SSM has.
       removalPolicy: RemovalPolicy.DESTROY,
     });
+    this.hasKey = keyArn !== undefined;
     this.name = this.resource.bucketName;
     this.url = `https://${this.resource.bucketRegionalDomainName}/${this.key}`;
     const { stackName, region } = Stack.of(this);
@@ -46,6 +57,28 @@ export class SnapshotBucket extends Construct {
   /** Denies writing to all but one role, and reading to all but that role and those under `readersPath`. */
   guard(keeper: iam.IRole): void {
     guardObjects(this.resource, { keeper, readersPath: this.readersPath });
+  }
+
+  /**
+   * Lets a role use the KMS key of the bucket, if that has one, through S3. The policy goes by the bucket and names no key: with
+   * another one, objects of the one before must be readable until they are written anew. It is removed at the end of an update,
+   * when they have been; and it is in the scope of the role, since whatever waits for the role must wait for that, too.
+   */
+  grantKey(role: iam.IRole, ...actions: string[]): IConstruct | undefined {
+    if (!this.hasKey) return undefined;
+    const { bucketArn } = this.resource;
+    const key = { service: 'kms', account: '*', resource: 'key', resourceName: '*' };
+    const statement = new iam.PolicyStatement({
+      actions,
+      resources: [Stack.of(this).formatArn({ ...key, arnFormat: ArnFormat.SLASH_RESOURCE_NAME })],
+      conditions: {
+        ...throughS3(this),
+        // With an S3 Bucket Key, as here, it is the bucket's ARN, and without one the object's.
+        // https://docs.aws.amazon.com/AmazonS3/latest/userguide/bucket-key.html
+        StringLike: { 'kms:EncryptionContext:aws:s3:arn': [bucketArn, `${bucketArn}/*`] },
+      },
+    });
+    return new iam.Policy(role, 'SnapshotKey', { roles: [role], statements: [statement] });
   }
 
   /** What the keeper's role needs: S3 asks for GetObject, too, where a put has a condition. */

@@ -2,10 +2,14 @@ import {
   ArnFormat,
   aws_ec2 as ec2,
   type aws_elasticloadbalancingv2 as elbv2,
+  aws_logs as logs,
+  RemovalPolicy,
   SecretValue,
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { encryptLogs } from '../function/encrypted-logs.ts';
+import type { Network } from './network.ts';
 
 /** The OIDC client by which Verified Access logs people in. */
 export interface OidcClient {
@@ -19,12 +23,17 @@ export interface OidcClient {
 }
 
 interface AdminAccessProps {
-  readonly vpc: ec2.IVpc;
+  readonly network: Network;
   readonly loadBalancer: elbv2.ApplicationLoadBalancer;
   readonly port: 80 | 443;
   readonly domain: string;
   readonly certificateArn: string;
   readonly oidc: OidcClient;
+  readonly log: {
+    readonly stackName: string;
+    readonly retention: logs.RetentionDays;
+    readonly keyArn: string | undefined;
+  };
 }
 
 /**
@@ -36,10 +45,12 @@ export class AdminAccess extends Construct {
   readonly instanceArn: string;
   /** What the DNS name of the domain must be a CNAME of. */
   readonly endpointDomain: string;
+  /** Where the access log is. */
+  readonly logGroupName: string;
 
   constructor(scope: Construct, id: string, props: AdminAccessProps) {
     super(scope, id);
-    const { vpc, loadBalancer, port, domain, certificateArn, oidc } = props;
+    const { network, loadBalancer, port, domain, certificateArn, oidc, log } = props;
     const { clientSecretArn, ...oidcOptions } = oidc;
     const trust = new ec2.CfnVerifiedAccessTrustProvider(this, 'TrustProvider', {
       policyReferenceName: 'oidc',
@@ -51,8 +62,23 @@ export class AdminAccess extends Construct {
         clientSecret: SecretValue.secretsManager(clientSecretArn).unsafeUnwrap(),
       },
     });
+    const logGroup = new logs.LogGroup(this, 'AccessLog', {
+      // Under this prefix one resource policy of the account lets AWS write; otherwise it needs one per group, and there is
+      // room for ten.
+      // https://docs.aws.amazon.com/AmazonCloudWatch/latest/logs/AWS-logs-and-resource-policy.html
+      logGroupName: `/aws/vendedlogs/verified-access/${log.stackName}`,
+      retention: log.retention,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    encryptLogs(logGroup, log.keyArn);
+    this.logGroupName = logGroup.logGroupName;
     const instance = new ec2.CfnVerifiedAccessInstance(this, 'Instance', {
       verifiedAccessTrustProviderIds: [trust.attrVerifiedAccessTrustProviderId],
+      // What the trust provider says of people stays out of it.
+      loggingConfigurations: {
+        cloudWatchLogs: { enabled: true, logGroup: logGroup.logGroupName },
+        includeTrustContext: false,
+      },
     });
     const group = new ec2.CfnVerifiedAccessGroup(this, 'Group', {
       verifiedAccessInstanceId: instance.attrVerifiedAccessInstanceId,
@@ -61,7 +87,7 @@ export class AdminAccess extends Construct {
       policyDocument: 'permit(principal, action, resource) when { context.oidc has sub };',
     });
     const securityGroup = new ec2.SecurityGroup(this, 'SecurityGroup', {
-      vpc,
+      vpc: network.vpc,
       description: 'Verified Access endpoint of the administrators',
       allowAllOutbound: false,
     });
@@ -79,11 +105,7 @@ export class AdminAccess extends Construct {
         loadBalancerArn: loadBalancer.loadBalancerArn,
         port,
         protocol: port === 443 ? 'https' : 'http',
-        subnetIds: vpc.selectSubnets(
-          vpc.privateSubnets.length > 0
-            ? { subnetType: ec2.SubnetType.PRIVATE_WITH_EGRESS }
-            : { subnetType: ec2.SubnetType.PRIVATE_ISOLATED },
-        ).subnetIds,
+        subnetIds: network.subnets.map(({ subnetId }) => subnetId),
       },
     });
     this.endpointDomain = endpoint.attrEndpointDomain;

@@ -1,10 +1,10 @@
 import { aws_certificatemanager as acm, aws_route53 as route53 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 
-/** A load balancer as the DNS knows it. */
+/** What a name is to lead to, as the DNS knows it. */
 export interface Addressed {
   readonly dnsName: string;
-  /** The zone of that name, which is of AWS. */
+  /** The zone of that name, which is AWS's. */
   readonly zoneId: string;
   /** Whether it has IPv6 addresses; undefined where that is not known. */
   readonly ipv6: boolean;
@@ -28,7 +28,7 @@ export function certificateFor(scope: Construct, { domainName, hostedZoneId }: N
   return certificate.ref;
 }
 
-/** The name's records: aliases of a load balancer, which follow its addresses and cost nothing to ask for. */
+/** The name's records: aliases, which follow the addresses of what they lead to and cost nothing to ask for. */
 export class ApiName extends Construct {
   constructor(scope: Construct, id: string, { domainName, hostedZoneId, ...target }: NameProps & Addressed) {
     super(scope, id);
@@ -38,7 +38,7 @@ export class ApiName extends Construct {
         type,
         hostedZoneId,
         aliasTarget: {
-          dnsName: `dualstack.${target.dnsName}`,
+          dnsName: target.dnsName,
           hostedZoneId: target.zoneId,
           evaluateTargetHealth: false,
         },

@@ -9,9 +9,10 @@ import type { Options } from '../options/options.ts';
 import type { Outputs } from '../outputs.ts';
 import { AccessLogs } from './access-logs.ts';
 import { ApiName, certificateFor } from './api-name.ts';
+import { callersOf } from './callers.ts';
 import { addSniCertificates, type Certificates, NOT_FOUND, protocolOf } from './listener-settings.ts';
 import { LoadBalancer } from './load-balancer.ts';
-import { networkFor } from './network.ts';
+import { isInternal, networkFor } from './network.ts';
 
 /** Where requests come in. */
 export interface FrontDoor {
@@ -79,7 +80,13 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
   const known = dnsName !== undefined && zoneId !== undefined;
   if (known && domainName !== undefined && hostedZoneId !== undefined) {
     // Whether it has IPv6 addresses is not known, and an alias without them would answer nothing.
-    new ApiName(scope, 'ApiName', { domainName, hostedZoneId, dnsName, zoneId, ipv6: false });
+    new ApiName(scope, 'ApiName', {
+      domainName,
+      hostedZoneId,
+      dnsName: anyVersionOf(dnsName),
+      zoneId,
+      ipv6: false,
+    });
   }
   return {
     name: nameOfExisting(loadBalancerFullName),
@@ -93,18 +100,20 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
 
 function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Duration): FrontDoor {
   const { vpcId, verifiedAccess, nativePreFilter, nativeOnly, ipAddressType } = options;
-  const internal = options.internal || verifiedAccess;
-  const ipv6 = ipAddressType !== 'ipv4';
-  const vpc = networkFor(scope, { vpcId, internal, internetGateway: verifiedAccess, ipv6 });
+  const internal = isInternal(options);
+  const network = networkFor(scope, options);
+  const { vpc } = network;
   // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
   // so another VPC is another resource.
   const place = vpcId === undefined ? '' : `-${vpcId}`;
   const certificates = certificatesFor(scope, options);
   const own = new LoadBalancer(scope, `LoadBalancer${place}`, {
-    vpc,
+    network,
     internal,
+    callers: callersOf(vpc, options),
     certificates,
     redirect: options.http === 'redirect',
+    deletionProtection: options.deletionProtection ?? certificates !== undefined,
     desyncMitigationMode: options.desyncMitigationMode,
     ipAddressType,
     targetTimeout,
@@ -132,7 +141,13 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
   const zoneId = own.resource.loadBalancerCanonicalHostedZoneId;
   const { domainName, hostedZoneId } = options;
   if (domainName !== undefined && hostedZoneId !== undefined) {
-    new ApiName(scope, 'ApiName', { domainName, hostedZoneId, dnsName, zoneId, ipv6 });
+    new ApiName(scope, 'ApiName', {
+      domainName,
+      hostedZoneId,
+      dnsName: anyVersionOf(dnsName),
+      zoneId,
+      ipv6: ipAddressType !== 'ipv4',
+    });
   }
   const [securityGroup] = own.resource.connections.securityGroups;
   return {
@@ -153,6 +168,9 @@ function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Dura
     },
   };
 }
+
+/** The name of a load balancer that has its IPv6 addresses, too, if it has any. */
+const anyVersionOf = (dnsName: string) => `dualstack.${dnsName}`;
 
 const listenerOutput = (listenerArn: string): Outputs => ({
   ListenerArn: [listenerArn, 'The listener that has the rules'],

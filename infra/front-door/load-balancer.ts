@@ -1,16 +1,21 @@
-import { Duration, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2, Fn } from 'aws-cdk-lib';
+import { Duration, aws_ec2 as ec2, aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { addSniCertificates, type Certificates, NOT_FOUND, protocolOf } from './listener-settings.ts';
+import type { Network } from './network.ts';
 
 export type IpAddressType = `${elbv2.IpAddressType}`;
 
 interface LoadBalancerProps {
-  readonly vpc: ec2.IVpc;
+  readonly network: Network;
   readonly internal: boolean;
+  /** Who may call each of the listeners. */
+  readonly callers: readonly ec2.IPeer[];
   /** With them the listener is HTTPS on 443; without them HTTP on 80. */
   readonly certificates: Certificates | undefined;
   /** Whether port 80 redirects to 443 where there are certificates. Otherwise it is closed then. */
   readonly redirect: boolean;
+  /** Whether it refuses to be deleted, by CloudFormation too. */
+  readonly deletionProtection: boolean;
   readonly desyncMitigationMode: `${elbv2.DesyncMitigationMode}`;
   readonly ipAddressType: IpAddressType;
   /** How long a target may take; the load balancer waits a little longer than that. */
@@ -22,17 +27,19 @@ const TO_HTTPS = elbv2.ListenerAction.redirect({ protocol: 'HTTPS', port: '443',
 /** The load balancer and the listener that rules are added to. What no rule takes is a 404. */
 export class LoadBalancer extends Construct {
   readonly resource: elbv2.ApplicationLoadBalancer;
-  readonly vpc: ec2.IVpc;
+  readonly network: Network;
   readonly listener: elbv2.ApplicationListener;
 
   constructor(scope: Construct, id: string, props: LoadBalancerProps) {
     super(scope, id);
-    const { vpc, internal, certificates, redirect, desyncMitigationMode, ipAddressType, targetTimeout } =
-      props;
+    const { network, internal, callers, certificates, redirect, targetTimeout } = props;
+    const { desyncMitigationMode, ipAddressType } = props;
     const loadBalancer = new elbv2.ApplicationLoadBalancer(this, 'Resource', {
-      vpc,
+      vpc: network.vpc,
+      vpcSubnets: { subnets: [...network.subnets] },
       internetFacing: !internal,
       dropInvalidHeaderFields: true,
+      deletionProtection: props.deletionProtection,
       desyncMitigationMode: desyncMitigationMode as elbv2.DesyncMitigationMode,
       // A target that answers in time is never cut off, even where its time limit is a long one.
       idleTimeout: Duration.seconds(Math.max(60, targetTimeout.toSeconds() + 5)),
@@ -41,7 +48,7 @@ export class LoadBalancer extends Construct {
     });
 
     this.resource = loadBalancer;
-    this.vpc = vpc;
+    this.network = network;
 
     // One listener for port 80, with certificates or without: CloudFormation creates before it deletes, and a port
     // takes no second listener.
@@ -68,24 +75,7 @@ export class LoadBalancer extends Construct {
     if (certificates !== undefined) addSniCertificates(this, listener, certificates);
 
     for (const port of ports) {
-      for (const callers of callersOf(vpc, internal, ipAddressType)) {
-        loadBalancer.connections.allowFrom(callers, ec2.Port.tcp(port));
-      }
+      for (const caller of callers) loadBalancer.connections.allowFrom(caller, ec2.Port.tcp(port));
     }
   }
-}
-
-/** Who may call: anybody, or what is in the VPC. */
-function callersOf(vpc: ec2.IVpc, internal: boolean, ipAddressType: IpAddressType): readonly ec2.IPeer[] {
-  if (internal) return [ec2.Peer.ipv4(vpc.vpcCidrBlock), ...(ipAddressType === 'ipv4' ? [] : ipv6Of(vpc))];
-  return [ec2.Peer.anyIpv4(), ...(ipAddressType === 'ipv4' ? [] : [ec2.Peer.anyIpv6()])];
-}
-
-/** The IPv6 range of a VPC of this stack; of one that is looked up, nothing says it. */
-function ipv6Of(vpc: ec2.IVpc): readonly ec2.IPeer[] {
-  return vpc instanceof ec2.Vpc ? [ec2.Peer.ipv6(ipv6Block(vpc))] : [];
-}
-
-function ipv6Block(vpc: ec2.Vpc): string {
-  return Fn.select(0, vpc.vpcIpv6CidrBlocks);
 }

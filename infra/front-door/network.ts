@@ -1,38 +1,83 @@
 import { aws_ec2 as ec2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import type { Options } from '../options/options.ts';
+import { chooseSubnets, type KnownSubnet } from './subnet-choice.ts';
 
-interface NetworkProps {
-  /** An existing VPC, looked up at synth. */
-  readonly vpcId: string | undefined;
-  readonly internal: boolean;
-  /** Attaches an internet gateway to a new VPC even where no subnet has a route to it. */
-  readonly internetGateway?: boolean;
-  /** Whether a new VPC and its subnets have IPv6 ranges, too. */
-  readonly ipv6: boolean;
+/** Where the load balancer goes. */
+export interface Network {
+  readonly vpc: ec2.IVpc;
+  /** One per zone. */
+  readonly subnets: readonly ec2.ISubnet[];
+  /** Which subnets of an existing VPC these are, for whoever deploys. */
+  readonly note?: string;
+  /** Why no subnets of an existing VPC will do. */
+  readonly problem?: string;
 }
 
-/** 4,096 addresses a subnet: both pairs together take a quarter of the VPC's range. */
-const CIDR_MASK = 20;
+type NetworkOptions = Pick<
+  Options,
+  'vpcId' | 'subnetIds' | 'zones' | 'vpcCidr' | 'internal' | 'verifiedAccess' | 'ipAddressType'
+>;
+
+/** The VPC of the load balancer, and its subnets there: those of an existing one, or a new one. */
+export function networkFor(scope: Construct, options: NetworkOptions): Network {
+  const { vpcId } = options;
+  return vpcId === undefined ? newNetwork(scope, options) : existingNetwork(scope, { ...options, vpcId });
+}
+
+/** An internal load balancer has no public address. */
+export const isInternal = ({ internal, verifiedAccess }: Pick<Options, 'internal' | 'verifiedAccess'>) =>
+  internal || verifiedAccess;
+
+function existingNetwork(scope: Construct, options: NetworkOptions & { readonly vpcId: string }): Network {
+  const { vpcId, subnetIds, zones } = options;
+  const vpc = ec2.Vpc.fromLookup(scope, 'Vpc', { vpcId });
+  const kinds = { public: vpc.publicSubnets, private: vpc.privateSubnets, isolated: vpc.isolatedSubnets };
+  const all = Object.entries(kinds);
+  const known = all.flatMap(([kind, subnets]) =>
+    subnets.map((subnet) => knownSubnet(subnet, kind as KnownSubnet['kind'])),
+  );
+  const internal = isInternal(options);
+  // CDK makes up a VPC until the CLI has found the real one, and then synthesizes again.
+  const found = vpc.vpcId === vpcId;
+  const choice = chooseSubnets(known, found ? { vpcId, internal, subnetIds, zones } : { vpcId, internal });
+  if (choice.kind === 'invalid') return { vpc, subnets: [], problem: choice.problem };
+  const chosen = new Set(choice.subnets.map(({ id }) => id));
+  const subnets = all.flatMap(([, some]) => some).filter(({ subnetId }) => chosen.delete(subnetId));
+  return { vpc, subnets, ...(found ? { note: choice.note } : {}) };
+}
+
+function knownSubnet(subnet: ec2.ISubnet, kind: KnownSubnet['kind']): KnownSubnet {
+  return {
+    id: subnet.subnetId,
+    zone: subnet.availabilityZone,
+    kind,
+    // Of what CDK has looked up, only the construct's id has the name, with "Subnet" and a number behind it.
+    tier: subnet.node.id.replace(/Subnet\d+$/, ''),
+    range: subnet.ipv4CidrBlock,
+  };
+}
+
+/** Of the VPC's range, a subnet gets a part of this many bits less: room for two subnets in each of eight zones. */
+const SUBNET_BITS = 4;
 
 /**
- * The VPC of the load balancer. A new one has two subnets, the fewest a load balancer takes, and no NAT:
+ * A new VPC has two zones, the fewest a load balancer takes, unless more are asked for, and no NAT:
  * the function runs outside it. The subnets are public for an internet-facing load balancer. For an
  * internal one they are isolated, without an internet gateway: callers come from within the VPC or over
- * peering, a transit gateway or a VPN that its owner adds. Each pair has a
- * range of its own, because both exist while one replaces the other.
+ * peering, a transit gateway or a VPN that its owner adds. Each kind has ranges of its own, because both
+ * exist while one replaces the other.
  */
-export function networkFor(
-  scope: Construct,
-  { vpcId, internal, internetGateway = false, ipv6 }: NetworkProps,
-): ec2.IVpc {
-  if (vpcId !== undefined) {
-    return ec2.Vpc.fromLookup(scope, 'Vpc', { vpcId });
-  }
+function newNetwork(scope: Construct, options: NetworkOptions): Network {
+  const { zones, vpcCidr, verifiedAccess, ipAddressType } = options;
+  const internal = isInternal(options);
+  const cidrMask = Number(vpcCidr.split('/')[1]) + SUBNET_BITS;
   // The cast is for exactOptionalPropertyTypes, which CDK's own declarations don't compile under.
   const vpc = new ec2.Vpc(scope, 'Vpc', {
-    maxAzs: 2,
+    ipAddresses: ec2.IpAddresses.cidr(vpcCidr),
+    ...(zones === undefined ? { maxAzs: 2 } : { availabilityZones: [...zones] }),
     natGateways: 0,
-    ...(ipv6 ? { ipProtocol: ec2.IpProtocol.DUAL_STACK } : {}),
+    ...(ipAddressType === 'ipv4' ? {} : { ipProtocol: ec2.IpProtocol.DUAL_STACK }),
     // The custom resource that empties the default security group is a function of its own; nothing here
     // uses that group.
     restrictDefaultSecurityGroup: false,
@@ -41,18 +86,18 @@ export function networkFor(
         name: 'Public',
         subnetType: ec2.SubnetType.PUBLIC,
         mapPublicIpOnLaunch: false,
-        cidrMask: CIDR_MASK,
+        cidrMask,
         reserved: internal,
       },
       {
         name: 'Isolated',
         subnetType: ec2.SubnetType.PRIVATE_ISOLATED,
-        cidrMask: CIDR_MASK,
+        cidrMask,
         reserved: !internal,
       },
     ],
   }) as ec2.IVpc;
-  if (internal && internetGateway) {
+  if (verifiedAccess) {
     // CloudFront enters a VPC only where there is one, though none of its traffic goes through it.
     // With the ids that CDK gives them beside public subnets: a VPC takes only one gateway, so it must not be replaced.
     const gateway = new ec2.CfnInternetGateway(vpc, 'IGW');
@@ -61,5 +106,5 @@ export function networkFor(
       internetGatewayId: gateway.ref,
     });
   }
-  return vpc;
+  return { vpc, subnets: internal ? vpc.isolatedSubnets : vpc.publicSubnets };
 }

@@ -1,33 +1,68 @@
-import { CfnOutput } from 'aws-cdk-lib';
+import { CfnOutput, aws_ec2 as ec2, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Entry } from '../bundle/bundle.ts';
 import type { Options } from '../options/options.ts';
 import { AdminAccess, type OidcClient } from './admin-access.ts';
+import { CloudFrontGroup } from './cloudfront-group.ts';
 import { CustomerDistribution } from './customer-distribution.ts';
 import type { LoadBalancer } from './load-balancer.ts';
 
-/** One internal load balancer, reached by customers through CloudFront and by administrators otherwise. */
+interface TwoWaysInProps {
+  readonly options: Options;
+  readonly codeOf: (entry: Entry) => lambda.Code;
+}
+
+/**
+ * One internal load balancer, reached by customers through CloudFront and by administrators through Verified Access. Each
+ * comes with its own rule of the load balancer's security group, which has no other.
+ */
 export class TwoWaysIn extends Construct {
   /** The Verified Access instance, whose tokens open the admin routes. */
   readonly instanceArn: string;
 
-  constructor(scope: Construct, { resource, vpc }: LoadBalancer, options: Options) {
+  constructor(scope: Construct, { resource, network }: LoadBalancer, { options, codeOf }: TwoWaysInProps) {
     super(scope, 'TwoWaysIn');
-    const { originDomain, certificateArn, adminDomain = '', adminCertificateArn = '' } = options;
-    const customers = new CustomerDistribution(this, 'Customers', { loadBalancer: resource, originDomain });
+    const { stackName, service, logRetentionDays: logRetention, kmsKeyArn: logKeyArn } = options;
+    const { customerDomains, adminDomain = '', adminCertificateArn = '' } = options;
+    const port = options.certificateArn === undefined ? 80 : 443;
+    const customers = new CustomerDistribution(this, 'Customers', { loadBalancer: resource, options });
+    const { groupId } = new CloudFrontGroup(this, 'CloudFrontGroup', {
+      vpcId: network.vpc.vpcId,
+      distribution: customers.resource,
+      code: codeOf('cloudfront-group-handler'),
+      service,
+      logRetention,
+      logKeyArn,
+    });
+    // A resource of its own, since the load balancer must be there before CloudFront can make its group.
+    new ec2.CfnSecurityGroupIngress(this, 'FromCloudFront', {
+      groupId: resource.connections.securityGroups[0]?.securityGroupId ?? '',
+      sourceSecurityGroupId: groupId,
+      ipProtocol: 'tcp',
+      fromPort: port,
+      toPort: port,
+      description: 'From CloudFront',
+    });
     const admins = new AdminAccess(this, 'Admins', {
-      vpc,
+      network,
       loadBalancer: resource,
-      port: certificateArn === undefined ? 80 : 443,
+      port,
       domain: adminDomain,
       certificateArn: adminCertificateArn,
       oidc: oidcClientOf(options),
+      log: { stackName, retention: logRetention, keyArn: logKeyArn },
     });
     this.instanceArn = admins.instanceArn;
+    const distribution = customers.resource.distributionDomainName;
     for (const [name, value, description] of [
       ['CustomerUrl', `${customers.url}/api/`, 'Where customers send requests'],
       ['AdminUrl', `https://${adminDomain}/api/admin/`, 'Where administrators go'],
       ['AdminCname', admins.endpointDomain, `What ${adminDomain} must be a CNAME of`],
+      ['AdminLogGroup', admins.logGroupName, 'Who came through Verified Access, and who did not'],
       ['VerifiedAccessInstanceArn', this.instanceArn, 'The "instanceArn" of a verified-access provider'],
+      ...(customerDomains === undefined
+        ? []
+        : [['CustomerCname', distribution, `What ${customerDomains.join(', ')} must lead to`] as const]),
     ] as const) {
       new CfnOutput(scope, name, { value, description });
     }

@@ -7,6 +7,7 @@ import {
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { type Entry, handlerOf } from '../bundle/bundle.ts';
+import { encryptLogs } from './encrypted-logs.ts';
 
 export interface BundledFunctionProps {
   readonly entry: Entry;
@@ -25,10 +26,14 @@ export interface BundledFunctionProps {
   readonly timeout: Duration;
   readonly logRetention: logs.RetentionDays;
   readonly tracing?: boolean;
+  /** KMS key of the log group; CloudWatch Logs' own unless it is given. */
+  readonly logKeyArn?: string | undefined;
   /** Literals, or what the local stack can resolve: it runs the function with what it reads in the template. */
   readonly environment: Readonly<Record<string, string>>;
   /** How many environments of each version are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
+  /** How many environments it may have at once, in place of its share of the account's, if that is limited. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /** A function that runs one of the bundles, with a log group and a role of its own. */
@@ -40,7 +45,9 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     statements,
     tracing = false,
     provisionedConcurrency,
+    reservedConcurrency,
     logRetention,
+    logKeyArn,
     environment,
     ...rest
   } = props;
@@ -48,6 +55,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     retention: logRetention,
     removalPolicy: RemovalPolicy.DESTROY,
   });
+  encryptLogs(logGroup, logKeyArn);
   const role = new iam.Role(scope, roleId, {
     assumedBy: new iam.ServicePrincipal('lambda.amazonaws.com'),
     ...(rolePath === undefined ? {} : { path: rolePath }),
@@ -72,6 +80,7 @@ export function bundledFunction(scope: Construct, props: BundledFunctionProps): 
     logGroup,
     tracing: tracing ? lambda.Tracing.ACTIVE : lambda.Tracing.DISABLED,
     environment: { ...environment },
+    ...(reservedConcurrency === undefined ? {} : { reservedConcurrentExecutions: reservedConcurrency }),
     ...(provisionedConcurrency === undefined
       ? {}
       : { currentVersionOptions: { provisionedConcurrentExecutions: provisionedConcurrency } }),

@@ -11,10 +11,13 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import { encryptLogs } from './encrypted-logs.ts';
 
 interface DemoApiProps {
   readonly kind: 'http' | 'rest';
   readonly authorizer: lambda.IFunction;
+  /** KMS key of the log group, if it has one of the operator's. */
+  readonly logKeyArn: string | undefined;
 }
 
 /** Answers with what the authorizer has found out, in the form that both kinds of API pass it on. */
@@ -26,18 +29,20 @@ const ECHO = `exports.handler = async ({ requestContext: { authorizer } }) => ({
 
 /** An API to try the authorizer with. Every path of it answers with the verified identity. */
 export class DemoApi extends Construct {
-  constructor(scope: Construct, id: string, { kind, authorizer }: DemoApiProps) {
+  constructor(scope: Construct, id: string, { kind, authorizer, logKeyArn }: DemoApiProps) {
     super(scope, id);
+    const logGroup = new logs.LogGroup(this, 'EchoLog', {
+      retention: logs.RetentionDays.ONE_WEEK,
+      removalPolicy: RemovalPolicy.DESTROY,
+    });
+    encryptLogs(logGroup, logKeyArn);
     const echo = new lambda.Function(this, 'Echo', {
       description: 'Answers with the identity that the authorizer passed on',
       runtime: lambda.Runtime.NODEJS_24_X,
       architecture: lambda.Architecture.ARM_64,
       handler: 'index.handler',
       code: lambda.Code.fromInline(ECHO),
-      logGroup: new logs.LogGroup(this, 'EchoLog', {
-        retention: logs.RetentionDays.ONE_WEEK,
-        removalPolicy: RemovalPolicy.DESTROY,
-      }),
+      logGroup,
     });
     new CfnOutput(Stack.of(this), 'DemoApiUrl', {
       value: kind === 'http' ? this.httpApi(authorizer, echo) : this.restApi(authorizer, echo),

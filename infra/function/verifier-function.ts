@@ -19,6 +19,8 @@ export interface VerifierFunctionSettings {
   readonly logLevel: string;
   /** Part of the allowed requests that get a log line, from 0 to 1. */
   readonly allowedLogRate: number;
+  /** KMS key of its log group, if that has one of the operator's. */
+  readonly logKeyArn?: string | undefined;
   /** Whether X-Ray traces it. */
   readonly tracing: boolean;
   /** Puts it into a VPC, which then must have a way to the snapshot, or to SSM and to the key sets. */
@@ -51,6 +53,8 @@ interface VerifierFunctionProps {
   readonly environment?: Readonly<Record<string, string>>;
   /** Execution environments of each version that are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
+  /** The most execution environments at once, of all versions together, if that is limited. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 const DEFAULTS: VerifierFunctionSettings = {
@@ -76,9 +80,16 @@ export class VerifierFunction extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
-    const { entry, code, configuration, environment = {}, provisionedConcurrency } = props;
+    const {
+      entry,
+      code,
+      configuration,
+      environment = {},
+      provisionedConcurrency,
+      reservedConcurrency,
+    } = props;
     const settings = { ...DEFAULTS, ...props.settings };
-    const { vpc, memorySize, timeout, logRetention, tracing } = settings;
+    const { vpc, memorySize, timeout, logRetention, logKeyArn, tracing } = settings;
     this.resource = bundledFunction(this, {
       entry,
       // Another number needs another version, and Lambda publishes one only if the function itself has changed.
@@ -101,6 +112,7 @@ export class VerifierFunction extends Construct {
       memorySize,
       timeout,
       logRetention,
+      logKeyArn,
       tracing,
       environment: {
         ...configuration.environment,
@@ -111,6 +123,7 @@ export class VerifierFunction extends Construct {
         ...environment,
       },
       provisionedConcurrency,
+      reservedConcurrency,
     });
     if (vpc !== undefined) {
       const { subnetIds, securityGroupId } = vpc;
@@ -119,7 +132,7 @@ export class VerifierFunction extends Construct {
     }
 
     const { role } = this.resource;
-    if (role !== undefined) configuration.secrets?.grantRead(role);
+    if (role !== undefined) configuration.grantRead(role);
 
     const version = this.resource.currentVersion;
     // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.

@@ -25,6 +25,8 @@ export interface VerifierTargetProps {
   readonly settings?: Partial<VerifierFunctionSettings>;
   /** Execution environments that are kept ready, if any. */
   readonly provisionedConcurrency?: number | undefined;
+  /** The most execution environments at once, if that is limited. */
+  readonly reservedConcurrency?: number | undefined;
 }
 
 /**
@@ -37,7 +39,13 @@ export class VerifierTarget extends Construct {
 
   constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
-    const { configuration, behind = 'Shared', settings = {}, provisionedConcurrency } = props;
+    const {
+      configuration,
+      behind = 'Shared',
+      settings = {},
+      provisionedConcurrency,
+      reservedConcurrency,
+    } = props;
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'alb-handler',
       description: 'Verifies the JWT of a request, then forwards or rejects it',
@@ -45,6 +53,7 @@ export class VerifierTarget extends Construct {
       configuration,
       settings,
       provisionedConcurrency,
+      reservedConcurrency,
     });
 
     const { live } = this.function;

@@ -1,19 +1,19 @@
 import {
   aws_cloudwatch_actions as actions,
   aws_cloudwatch as cloudwatch,
+  Duration,
   type aws_lambda as lambda,
   aws_sns as sns,
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
+import { DEFAULT_SERVICE } from '../../lambda/contract.ts';
 import type { Keeper } from '../configuration/keeper.ts';
-import type { AlarmEntries } from './alarm-entry.ts';
+import type { AlarmEntries, AlarmEntry } from './alarm-entry.ts';
+import { configurationAlarms } from './configuration-alarms.ts';
+import { decisionAlarms } from './decision-alarms.ts';
 import { keeperAlarms } from './keeper-alarms.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
-import { metricsOf, NOT_REJECTED, PERIOD, type ServiceMetrics, total } from './metrics.ts';
-
-/** Fewer requests than this in a period say nothing about a rate. */
-const ENOUGH_REQUESTS = 20;
+import { metricsOf, PERIOD } from './metrics.ts';
 
 export interface AlarmsProps {
   /** Absent where the load balancer verifies by itself. */
@@ -26,12 +26,19 @@ export interface AlarmsProps {
   readonly loadBalancerFullName: string;
   readonly rejectionRatePercent: number;
   readonly topicArn: string | undefined;
+  /** Where the runbook is: a URL without a fragment, or else the file in this repository. */
+  readonly runbookUrl?: string | undefined;
+  /** Whether the load balancer's errors stop a gradual deployment, and so must be told of while it lasts. */
+  readonly loadBalancerStops?: boolean;
 }
 
-/** Alarms on what needs a person. Each description says what to do and names the runbook's entry. */
+/** Alarms on what needs a person. Each description says what happened and what to do, and links to the runbook's entry. */
 export class Alarms extends Construct {
-  constructor(scope: Construct, id: string, { topicArn, ...props }: AlarmsProps) {
+  private readonly byName = new Map<string, cloudwatch.Alarm>();
+
+  constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
+    const { topicArn, runbookUrl = 'docs/runbook.md' } = props;
     const topic = topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn);
     for (const [name, entry] of Object.entries(entriesOf(props))) {
       const alarm = new cloudwatch.Alarm(this, name, {
@@ -43,84 +50,79 @@ export class Alarms extends Construct {
         treatMissingData: entry.silenceBreaches
           ? cloudwatch.TreatMissingData.BREACHING
           : cloudwatch.TreatMissingData.NOT_BREACHING,
-        alarmDescription: `${entry.description} Runbook: docs/runbook.md#${entry.runbook}`,
+        alarmDescription: `${entry.description} Runbook: ${runbookUrl}#${entry.runbook}`,
       });
       if (entry.after !== undefined) alarm.node.addDependency(entry.after);
       if (topic !== undefined) {
         alarm.addAlarmAction(new actions.SnsAction(topic));
         alarm.addOkAction(new actions.SnsAction(topic));
       }
+      this.byName.set(name, alarm);
     }
+  }
+
+  /** One of them. Throws if there is none of that name. */
+  named(name: string): cloudwatch.Alarm {
+    const alarm = this.byName.get(name);
+    if (alarm === undefined) throw new Error(`There is no alarm ${name}.`);
+    return alarm;
   }
 }
 
-function entriesOf({
-  function: fn,
-  keeper,
-  service = DEFAULT_SERVICE,
-  ...props
-}: Omit<AlarmsProps, 'topicArn'>): AlarmEntries {
+function entriesOf(props: AlarmsProps): AlarmEntries {
+  const {
+    function: fn,
+    keeper,
+    service = DEFAULT_SERVICE,
+    loadBalancerFullName,
+    rejectionRatePercent,
+    loadBalancerStops = false,
+  } = props;
   const metrics = metricsOf(service);
   return {
-    ...(fn === undefined ? {} : functionEntries(fn, metrics, props.rejectionRatePercent)),
+    ...(fn === undefined
+      ? {}
+      : {
+          ...configurationAlarms(metrics),
+          ...decisionAlarms(metrics, rejectionRatePercent),
+          ...functionAlarms(fn),
+        }),
     ...(keeper === undefined ? {} : keeperAlarms(keeper, metrics)),
-    LoadBalancerErrors: {
-      metric: loadBalancerMetric(props.loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
-      threshold: 5,
-      periods: 2,
-      description: 'The load balancer itself answers with 5xx. Look for throttles and crashes of its target.',
-      runbook: 'callers-get-502-or-504',
-    },
+    LoadBalancerErrors: loadBalancerStops
+      ? unusableAnswers(loadBalancerFullName)
+      : {
+          metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_5XX_Count', 'Sum'),
+          threshold: 5,
+          periods: 2,
+          description:
+            'The load balancer answers requests with 5xx by itself. Look for crashes and throttles of the function.',
+          runbook: 'callers-get-502-or-504',
+        },
   };
 }
 
-function functionEntries(
-  fn: lambda.IFunction,
-  metrics: ServiceMetrics,
-  rejectionRatePercent: number,
-): AlarmEntries {
-  const { metric, decisions } = metrics;
+/**
+ * The load balancer's errors where they stop a deployment. Of its 5xx only 502 is the function's doing: a caller gets 501 or
+ * 505 by what it sends, and with native verification an issuer that is down is a 500.
+ * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-troubleshooting.html
+ */
+function unusableAnswers(loadBalancerFullName: string): AlarmEntry {
   return {
-    ConfigRejected: {
-      metric: metric(METRICS.configRejected, 'Sum'),
-      threshold: 1,
-      periods: 1,
-      description:
-        'The parameters do not parse; the last valid values stay in force. Read the problems in the log and correct the parameter.',
-      runbook: 'a-changed-parameter-does-not-take-effect',
-    },
-    ConfigUnavailable: {
-      metric: decisions('unavailable', 'config_unavailable'),
-      threshold: 1,
-      periods: 1,
-      description: 'Requests get 503, for there is no good configuration. Read the problems in the log.',
-      runbook: 'callers-get-503-config_unavailable',
-    },
-    KeysUnavailable: {
-      metric: decisions('unavailable', 'keys_unavailable'),
-      threshold: 1,
-      periods: 1,
-      description: 'Requests get 503, for the keys of an issuer cannot be had. Fetch its key set by hand.',
-      runbook: 'callers-get-503-keys_unavailable',
-    },
-    RejectionRate: {
-      metric: rejectionRate(metrics),
-      threshold: rejectionRatePercent,
-      periods: 2,
-      description: `At least ${rejectionRatePercent} % of the requests are rejected, or would be on report-only routes. See which code it is and explain one of the tokens.`,
-      runbook: 'callers-get-401-for-everything',
-    },
-    UpstreamErrors: {
-      metric: total('upstream errors', {
-        refused: decisions('failed', 'upstream_error'),
-        late: decisions('failed', 'upstream_timeout'),
-        large: decisions('failed', 'upstream_response_too_large'),
-      }),
-      threshold: 5,
-      periods: 2,
-      description: 'The upstream refuses, breaks off or is too slow. Read the reasons in the log.',
-      runbook: 'callers-get-502-or-504',
-    },
+    // The shortest deployment takes 5 minutes, and two of three periods must fit into it.
+    metric: loadBalancerMetric(loadBalancerFullName, 'HTTPCode_ELB_502_Count', 'Sum').with({
+      period: Duration.minutes(1),
+    }),
+    // A tenth of the requests of a small service is a few per minute.
+    threshold: 1,
+    periods: 2,
+    description:
+      'Callers get 502 because the load balancer cannot use what the function answers. Look for crashes and throttles of the function.',
+    runbook: 'callers-get-502-or-504',
+  };
+}
+
+function functionAlarms(fn: lambda.IFunction): AlarmEntries {
+  return {
     FunctionErrors: {
       metric: fn.metricErrors({ period: PERIOD }),
       threshold: 1,
@@ -132,30 +134,9 @@ function functionEntries(
       metric: fn.metricThrottles({ period: PERIOD }),
       threshold: 1,
       periods: 1,
-      description: "Requests were refused for want of concurrency. Compare with the account's limit.",
+      description:
+        "Lambda refused requests because no concurrency was left. Compare the function's concurrency with its reservation and the account's limit.",
       runbook: 'callers-get-502-or-504',
     },
   };
-}
-
-/**
- * Decisions that are neither allowed nor a fault of ours, in percent. An alarm can't search for metrics and
- * takes ten at most, so it is told by what is left: every decision has a time, whatever its code.
- */
-function rejectionRate({ metric, decisions }: ServiceMetrics): cloudwatch.MathExpression {
-  const others = Object.entries(NOT_REJECTED).flatMap(([outcome, codes]) =>
-    codes.map((code) => decisions(outcome as keyof typeof NOT_REJECTED, code)),
-  );
-  const ids = Object.fromEntries(others.map((other, index) => [`other${index}`, other]));
-  const kept = ['allowed', ...Object.keys(ids)].map((id) => `FILL(${id}, 0)`).join(' - ');
-  return new cloudwatch.MathExpression({
-    expression: `IF(every >= ${ENOUGH_REQUESTS}, 100 * (every - ${kept}) / every, 0)`,
-    usingMetrics: {
-      every: metric(METRICS.decisionTime, 'SampleCount'),
-      allowed: decisions('allowed', 'allowed'),
-      ...ids,
-    },
-    period: PERIOD,
-    label: 'rejected, %',
-  });
 }

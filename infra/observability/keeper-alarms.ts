@@ -23,14 +23,14 @@ export function keeperAlarms(keeper: Keeper, { metric }: ServiceMetrics): AlarmE
       // Earlier there could be no data, and a new stack would raise it.
       after: keeper,
       description:
-        'The keeper does not run or cannot read the parameters, so a change takes longer and each environment asks SSM. Run it by hand and read its log.',
+        'The keeper does not run or cannot read the parameters, so changes take longer and each environment asks SSM itself. Run the keeper by hand and read its log.',
       runbook: 'the-keeper-fails',
     },
     RefusedFor: {
       metric: metric(METRICS.refusedFor, 'Maximum').with({ period: RUN }),
       threshold: MAX_REFUSED.toSeconds(),
       periods: 1,
-      description: `What is in SSM has been refused for ${MAX_REFUSED.toMinutes()} minutes; the last valid values stay in force. Run the keeper by hand to see what it is and correct the parameter.`,
+      description: `A parameter in SSM has not been valid for ${MAX_REFUSED.toMinutes()} minutes, so the last valid values stay in force. Run the keeper by hand to see which one it is, and correct it.`,
       runbook: 'a-changed-parameter-does-not-take-effect',
     },
     SnapshotFailures: {
@@ -39,7 +39,7 @@ export function keeperAlarms(keeper: Keeper, { metric }: ServiceMetrics): AlarmE
       // One environment that misses one snapshot goes on with the one before.
       periods: 3,
       description:
-        'Verifiers cannot read the snapshot, and ask SSM and the issuers themselves. Read their log, and check the bucket and its policy.',
+        'Verifiers cannot read the snapshot, so they ask SSM and the issuers themselves. Read the reason in their log, then check the bucket and its policy.',
       runbook: 'the-keeper-fails',
     },
     KeeperErrors: {

@@ -7,11 +7,19 @@ import { isSecure, OPTIONS, type OptionName, type OptionValues } from './options
 /** Options that ask for something, and those without which it cannot be. */
 const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
   ['alarmTopicArn', ['alarms']],
+  ['runbookUrl', ['alarms']],
   ['listenerArn', ['listenerSecurityGroupId']],
   ['loadBalancerArn', ['listenerSecurityGroupId']],
   ['listenerPort', ['loadBalancerArn']],
   ['loadBalancerDnsName', ['loadBalancerArn', 'loadBalancerZoneId']],
   ['loadBalancerZoneId', ['loadBalancerArn', 'loadBalancerDnsName']],
+  ['subnetIds', ['vpcId']],
+  ['allowedCidrs', ['internal']],
+  ['customerDomains', ['verifiedAccess', 'customerCertificateArn']],
+  ['customerCertificateArn', ['customerDomains']],
+  ['customerHostedZoneId', ['customerDomains']],
+  ['customerWebAclArn', ['verifiedAccess']],
+  ['customerLogBucket', ['verifiedAccess']],
   ['domainName', ['hostedZoneId']],
   ['hostedZoneId', ['domainName']],
   ['functionSubnetIds', ['functionSecurityGroupId']],
@@ -41,8 +49,13 @@ const NEEDS: readonly [asked: OptionName, needed: readonly OptionName[]][] = [
 /** Options about a load balancer of this stack. */
 const OF_A_LOAD_BALANCER: readonly OptionName[] = [
   'vpcId',
+  'subnetIds',
+  'zones',
+  'vpcCidr',
   'internal',
+  'allowedCidrs',
   'http',
+  'deletionProtection',
   'desyncMitigationMode',
   'ipAddressType',
   'accessLogs',
@@ -65,7 +78,10 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
       'nativePreFilter',
       'policy',
       'tracing',
+      'kmsKeyArn',
       'provisionedConcurrency',
+      'reservedConcurrency',
+      'deployment',
       'functionSubnetIds',
       'authorizer',
       'cognito',
@@ -74,12 +90,15 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
     ],
     'there is no function',
   ],
+  ['vpcId', ['vpcCidr'], 'an existing VPC has a range already'],
+  ['subnetIds', ['zones'], 'each of the subnets is in a zone already'],
   ['verifiedAccess', ['nativePreFilter'], 'administrators do not send a bearer token'],
   [
     'verifiedAccess',
     ['domainName', 'hosts'],
     'customers and administrators call CloudFront and Verified Access, each by a name of its own',
   ],
+  ['verifiedAccess', ['allowedCidrs'], 'only CloudFront and Verified Access may call the load balancer'],
 ];
 
 const native = (options: OptionValues) => options.nativePreFilter || options.nativeOnly;
@@ -113,6 +132,17 @@ const OTHERS: readonly Contradiction[] = [
         (value) => value !== undefined,
       ),
     'the native options need nativePreFilter=true or nativeOnly=true',
+  ],
+  [
+    ({ deployment, alarms }) => deployment !== 'allAtOnce' && !alarms,
+    'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+  ],
+  [
+    ({ provisionedConcurrency, reservedConcurrency }) =>
+      typeof provisionedConcurrency === 'number' &&
+      typeof reservedConcurrency === 'number' &&
+      reservedConcurrency < 2 * provisionedConcurrency,
+    'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
   ],
   [
     ({ functionEgress, keeper }) => !functionEgress && !keeper,
@@ -165,6 +195,15 @@ const OTHERS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, originDomain }) => !verifiedAccess && originDomain !== undefined,
     'originDomain needs verifiedAccess=true',
+  ],
+  [
+    ({ verifiedAccess, customerPriceClass }) => !verifiedAccess && customerPriceClass !== 'all',
+    'customerPriceClass needs verifiedAccess=true',
+  ],
+  [
+    ({ customerDomains = [], adminDomain }) =>
+      adminDomain !== undefined && customerDomains.includes(adminDomain),
+    'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
   ],
 ];
 

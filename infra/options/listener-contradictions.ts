@@ -5,7 +5,7 @@ import { isSecure, type OptionValues } from './options.ts';
 /** Whether options contradict each other, and what to say then. */
 export type Contradiction = readonly [applies: (options: OptionValues) => boolean, problem: string];
 
-/** Of the listener: its names, certificates and ports. */
+/** Of the listener: its names, certificates, ports and callers. */
 export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
   [
     ({ verifiedAccess, paths }) => verifiedAccess && !paths.includes('/api/*'),
@@ -45,6 +45,11 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
     ({ ipAddressType, internal, verifiedAccess }) =>
       ipAddressType === 'dualstack-without-public-ipv4' && (internal || verifiedAccess),
     'ipAddressType=dualstack-without-public-ipv4 is for internet-facing load balancers only; use dualstack',
+  ],
+  [
+    ({ allowedCidrs = [], ipAddressType }) =>
+      ipAddressType === 'ipv4' && allowedCidrs.some((allowed) => allowed.includes(':')),
+    'allowedCidrs has IPv6 ranges, but the load balancer has no IPv6 addresses; add ipAddressType=dualstack',
   ],
 ];
 

@@ -1,9 +1,11 @@
+import { CUSTOMER_OPTIONS } from './groups/customers.ts';
 import { DEMO_OPTIONS } from './groups/demo.ts';
 import { DEPLOYMENT_OPTIONS } from './groups/deployment.ts';
 import { FRONT_DOOR_OPTIONS } from './groups/front-door.ts';
 import { FUNCTION_OPTIONS } from './groups/function.ts';
 import { LOAD_BALANCER_OPTIONS } from './groups/load-balancer.ts';
 import { NATIVE_OPTIONS } from './groups/native.ts';
+import { NETWORK_OPTIONS } from './groups/network.ts';
 import { OPERATIONS_OPTIONS } from './groups/operations.ts';
 import { VERIFIED_ACCESS_OPTIONS } from './groups/verified-access.ts';
 import type { Option } from './option.ts';
@@ -12,12 +14,14 @@ import type { Parse } from './parse.ts';
 /** Every context value (`-c name=value`) the app takes. The table of docs/options.md is tested against it. */
 export const OPTIONS = {
   ...DEPLOYMENT_OPTIONS,
+  ...NETWORK_OPTIONS,
   ...LOAD_BALANCER_OPTIONS,
   ...FUNCTION_OPTIONS,
   ...OPERATIONS_OPTIONS,
   ...FRONT_DOOR_OPTIONS,
   ...NATIVE_OPTIONS,
   ...VERIFIED_ACCESS_OPTIONS,
+  ...CUSTOMER_OPTIONS,
   ...DEMO_OPTIONS,
 } as const satisfies Record<string, Option>;
 

@@ -35,16 +35,33 @@ export function matching(pattern: RegExp, expected: string): Parse<string> {
   );
 }
 
+interface ListRules {
+  /** How many entries there must be; one unless it is given. */
+  readonly atLeast?: number;
+  /** What no pattern can say of an entry. */
+  readonly accepts?: (entry: string) => boolean;
+  /** What entries that mean the same have in common; the entry itself unless it is given. */
+  readonly meaning?: (entry: string) => string;
+}
+
 /** A list of different texts, each of which matches a pattern that has no comma. */
-export function commaSeparated(pattern: RegExp, expected: string): Parse<readonly string[]> {
+export function commaSeparated(
+  pattern: RegExp,
+  expected: string,
+  { atLeast = 1, accepts = () => true, meaning = (entry) => entry }: ListRules = {},
+): Parse<readonly string[]> {
   const items = { type: 'string', pattern: pattern.source };
   const schema = {
-    anyOf: [{ type: 'array', items, minItems: 1, uniqueItems: true }, { type: 'string' }],
+    anyOf: [{ type: 'array', items, minItems: atLeast, uniqueItems: true }, { type: 'string' }],
   };
   return parser(schema, (text) => {
     const value = text.split(',');
-    if (new Set(value).size < value.length) return { expected: `${expected}, each of them once` };
-    return value.every((entry) => pattern.test(entry)) ? { value } : { expected };
+    if (value.length < atLeast || !value.every((entry) => pattern.test(entry) && accepts(entry))) {
+      return { expected };
+    }
+    return new Set(value.map(meaning)).size < value.length
+      ? { expected: `${expected}, each of them once` }
+      : { value };
   });
 }
 

@@ -1,23 +1,27 @@
 import { type Environment, OPTIONS, type OptionName, type OptionValues } from './options.ts';
 
-/** Options that name resources, and whether one of another account will do. */
-const ARNS: readonly [name: OptionName, anyAccount: boolean][] = [
-  ['listenerArn', false],
-  ['loadBalancerArn', false],
-  ['certificateArn', false],
-  ['sniCertificateArns', false],
-  ['webAclArn', false],
-  ['upstreamTargetGroupArn', false],
-  ['adminCertificateArn', false],
-  ['alarmTopicArn', true],
-  ['oidcClientSecretArn', true],
+/** Options that name resources. What is said of one here is what may differ from the stack's own place. */
+const ARNS: readonly [name: OptionName, may?: 'any account' | 'any region'][] = [
+  ['listenerArn'],
+  ['loadBalancerArn'],
+  ['certificateArn'],
+  ['sniCertificateArns'],
+  ['webAclArn'],
+  ['upstreamTargetGroupArn'],
+  ['adminCertificateArn'],
+  ['alarmTopicArn', 'any account'],
+  ['oidcClientSecretArn', 'any account'],
+  ['kmsKeyArn', 'any account'],
+  // CloudFront's are in us-east-1, which the options see to.
+  ['customerCertificateArn', 'any region'],
+  ['customerWebAclArn', 'any region'],
 ];
 
 /** Where a resource is, as far as its ARN says. */
 interface Place {
   readonly name: OptionName;
   readonly partition: string;
-  /** Empty for services without regions. */
+  /** Empty where any region will do, as for services without. */
   readonly region: string;
   /** Undefined where any account will do. */
   readonly account: string | undefined;
@@ -31,17 +35,24 @@ export function placeProblems(values: OptionValues, deployedTo: Environment | un
   const named = placesIn(values);
   const elsewhere = deployedTo === undefined ? amongThemselves(named) : besideStack(named, deployedTo);
   const partition = deployedTo === undefined ? named[0]?.partition : partitionOf(deployedTo.region);
-  return [...elsewhere, ...missingServices(values, partition)];
+  return [...elsewhere, ...strayZones(values, deployedTo), ...missingServices(values, partition)];
 }
 
 function placesIn(values: OptionValues): readonly Place[] {
-  return ARNS.flatMap(([name, anyAccount]) =>
+  return ARNS.flatMap(([name, may]) =>
     [values[name] ?? []].flat().flatMap((arn) => {
       const [prefix, partition = '', , region = '', account = ''] = String(arn).split(':');
       // What is not well-formed is a problem of its own.
       return prefix !== 'arn' || 'expected' in OPTIONS[name].parse(String(arn))
         ? []
-        : [{ name, partition, region, account: anyAccount ? undefined : account }];
+        : [
+            {
+              name,
+              partition,
+              region: may === 'any region' ? '' : region,
+              account: may === 'any account' ? undefined : account,
+            },
+          ];
     }),
   );
 }
@@ -57,6 +68,18 @@ function besideStack(named: readonly Place[], { account, region }: Environment):
         ]
       : []),
   ]);
+}
+
+/** A zone is named after its region, with a letter behind. */
+function strayZones({ zones = [] }: OptionValues, deployedTo: Environment | undefined): string[] {
+  const regions = new Set(zones.map((zone) => zone.slice(0, -1)));
+  const stray = [...regions].find((region) => region !== (deployedTo?.region ?? [...regions][0]));
+  if (stray === undefined) return [];
+  return deployedTo === undefined
+    ? [`zones has zones of ${[...regions].join(' and ')}: a stack has one region`]
+    : [
+        `zones has zones of ${stray}, but the stack goes to ${deployedTo.region}, the region of your credentials`,
+      ];
 }
 
 function amongThemselves(named: readonly Place[]): string[] {

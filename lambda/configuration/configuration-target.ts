@@ -1,23 +1,16 @@
 import type { Context } from 'aws-lambda';
 import { CONFIGURATION_RESOURCE } from '../contract.ts';
-import {
-  documentForCloudFormation,
-  requestFromCloudFormation,
-  type StackAnswer,
-  type StackRequest,
-} from '../events/cloudformation.ts';
+import { ANSWER_MS, deliverAnswer, type Delivery } from '../deliver-answer.ts';
+import { requestFromCloudFormation, type StackAnswer, type StackRequest } from '../events/cloudformation.ts';
 import type { KeeperAnswer } from '../keeper/keeper.ts';
 import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
-export interface ConfigurationParts {
+export interface ConfigurationParts extends Omit<Delivery, 'context'> {
   /** Prefix of the parameters, as the function's environment has it. */
   readonly configPath: string;
   /** The parameters; what is under way when `signal` is aborted rejects. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
-  /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
-  readonly put: (url: string, document: string, deadlineMs: number) => Promise<void>;
-  readonly log: (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
   /** Writes a snapshot; undefined where the keeper is off. */
   readonly keep: (() => Promise<KeeperAnswer>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
@@ -36,14 +29,8 @@ export interface SnapshotBucket {
   readonly empty: () => Promise<void>;
 }
 
-/** Time that is reserved for the answer, in ms. */
-const ANSWER_MS = 15_000;
-
 /** Of that, time to note the id, in ms: without it the Delete of the id before empties a bucket that is in use. */
 const NOTE_MS = 5_000;
-
-/** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
-const MARGIN_MS = 1_000;
 
 /**
  * The keeper, and CloudFormation's custom resource, which creates the parameters that are missing and changes none.
@@ -61,7 +48,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
         'The keeper is off (this deployment has keeper=false), and the event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
       );
     }
-    const { type, stackId, logicalId } = request;
+    const { type } = request;
     const signal = AbortSignal.timeout(Math.max(0, context.getRemainingTimeInMillis() - ANSWER_MS));
     const answer = await answerTo(request, storeFor(signal), parts, signal).catch(
       (error: Error): StackAnswer => ({
@@ -70,17 +57,7 @@ export function createConfigurationTarget(parts: ConfigurationParts) {
         reason: reasonOf(type, error),
       }),
     );
-    log(answer.kind === 'failure' ? 'ERROR' : 'INFO', 'answer to CloudFormation', {
-      requestType: type,
-      stackId,
-      logicalId,
-      ...answer,
-    });
-    await put(
-      request.responseUrl,
-      documentForCloudFormation(request, answer),
-      context.getRemainingTimeInMillis() - MARGIN_MS,
-    );
+    await deliverAnswer(request, answer, { log, put, context });
     return undefined;
   };
 }

@@ -20,12 +20,15 @@ export function regionOf({ AWS_REGION: region = '' }: Variables): string {
   return region;
 }
 
+/** A service with an endpoint in each region. */
+export type RegionalService = 'ec2' | 'ssm';
+
 /**
- * The endpoint of SSM, by the SDKs' own variables where they are set.
+ * A service's endpoint, by the SDKs' own variables where they are set.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
-export function ssmEndpoint(variables: Variables): URL {
-  for (const name of ['AWS_ENDPOINT_URL_SSM', 'AWS_ENDPOINT_URL']) {
+export function endpointOf(service: RegionalService, variables: Variables): URL {
+  for (const name of [`AWS_ENDPOINT_URL_${service.toUpperCase()}`, 'AWS_ENDPOINT_URL']) {
     const text = variables[name];
     if (!text) continue;
     // As with the SDKs, plain http is up to whoever sets the variable.
@@ -36,5 +39,5 @@ export function ssmEndpoint(variables: Variables): URL {
   }
   const region = regionOf(variables);
   const suffix = SUFFIXES.find(([pattern]) => pattern.test(region))?.[1] ?? 'amazonaws.com';
-  return new URL(`https://ssm.${region}.${suffix}`);
+  return new URL(`https://${service}.${region}.${suffix}`);
 }

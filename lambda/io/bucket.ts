@@ -1,5 +1,6 @@
 import { type RetryEffects, retrying } from './retrying.ts';
-import { type S3Request, xmlText } from './s3-request.ts';
+import type { S3Request } from './s3-request.ts';
+import { xmlText } from './xml-answer.ts';
 
 /** What emptying a bucket takes. */
 export interface Bucket {

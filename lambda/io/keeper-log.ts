@@ -8,11 +8,15 @@ const MAX_PROBLEM = 250;
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
 
+/** Writes lines as the verifiers' are, on standard output. */
+export function createSay(service: string, write: (text: string) => unknown = defaultWrite): Say {
+  return (level, message, fields) => void write(boundedLogLine({ service, level, message }, fields));
+}
+
 /** Lines and metrics of the keeper, on standard output as the verifiers' are. */
 export function createKeeperLog(service: string, write: (text: string) => unknown = defaultWrite) {
   const measure = (values: readonly (readonly [MetricName, number])[]) => write(metricsLine(service, values));
-  const say: Say = (level, message, fields) =>
-    void write(boundedLogLine({ service, level, message }, fields));
+  const say = createSay(service, write);
   return {
     say,
     keysFetched: () => void measure([[METRICS.keyFetches, 1]]),
@@ -20,6 +24,8 @@ export function createKeeperLog(service: string, write: (text: string) => unknow
       measure([[METRICS.keyFetchFailures, 1]]);
       say('ERROR', 'keys could not be loaded', { provider, reason });
     },
+    keysLeft: (provider: string, reason: string) =>
+      say('WARN', 'keys could not be loaded; verifiers fetch them themselves', { provider, reason }),
     refused(problems: readonly string[], versions: object): void {
       measure([[METRICS.configRejected, 1]]);
       const told = problems.slice(0, MAX_TOLD).map((problem) => cut(problem, MAX_PROBLEM));

@@ -1,6 +1,7 @@
 import type { ClientResponse } from './http-client.ts';
 import { faultAt, refusal, type ServiceError } from './service-error.ts';
 import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
+import { faultIn } from './xml-answer.ts';
 
 export interface S3RequestOptions {
   /** Account that must own the bucket; any account where undefined. */
@@ -28,19 +29,7 @@ export function createS3Request({ owner, send }: S3RequestOptions): S3Request {
       headers: { ...options.headers, ...(owner !== undefined && { 'x-amz-expected-bucket-owner': owner }) },
     }).catch(faultAt(place));
     const { status } = answer;
-    const text = status >= 300 ? answer.body.toString('utf8') : '';
-    const code = /<Code>([A-Za-z0-9.]{1,80})<\/Code>/.exec(text)?.[1] ?? '';
-    const message = xmlText(/<Message>([^<]*)<\/Message>/.exec(text)?.[1] ?? '');
-    return { ...answer, code, refusal: (advice) => refusal(place, { status, code, message }, advice) };
+    const fault = faultIn(status >= 300 ? answer.body.toString('utf8') : '');
+    return { ...answer, code: fault.code, refusal: (advice) => refusal(place, { status, ...fault }, advice) };
   };
 }
-
-const ENTITIES: Readonly<Record<string, string>> = { lt: '<', gt: '>', amp: '&', quot: '"', apos: "'" };
-
-/** Text of an XML element without its references (XML 1.0 §4.1, §4.6). */
-export const xmlText = (text: string): string =>
-  text.replace(/&(?:#(\d{1,7})|#x([\da-fA-F]{1,6})|(lt|gt|amp|quot|apos));/g, (whole, decimal, hex, name) => {
-    if (name !== undefined) return ENTITIES[name] ?? whole;
-    const point = decimal === undefined ? Number.parseInt(hex, 16) : Number(decimal);
-    return point <= 0x10ffff ? String.fromCodePoint(point) : whole;
-  });

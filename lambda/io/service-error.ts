@@ -46,7 +46,8 @@ export const firstLine = (message: string): string =>
 export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
   const words = [code, firstLine(message)].filter((part) => part !== '').join(': ');
   const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
-  return new ServiceError(`${place}: ${said}${advice === undefined ? '' : `. ${advice}`}`, status, code);
+  const advised = advice === undefined ? said : `${said.replace(/\.$/, '')}. ${advice}`;
+  return new ServiceError(`${place}: ${advised}`, status, code);
 }
 
 /** For `catch`: says of a fault of the connection where it was. */

@@ -30,7 +30,10 @@ export interface KeySetKeeperOptions {
   readonly now: () => number;
   /** From 0 up to 1; Math.random unless set. */
   readonly random?: () => number;
-  readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'>;
+  readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'> & {
+    /** A set could not be fetched that never could be, and that verifiers fetch for themselves. */
+    readonly keysLeft: (provider: string, reason: string) => void;
+  };
 }
 
 /** The most endpoints that are asked at the same time. */
@@ -54,7 +57,10 @@ export function createKeySetKeeper({
 }: KeySetKeeperOptions): KeySetKeeper {
   const longestSeconds = egress ? Number.POSITIVE_INFINITY : DEFAULT_MAX_AGE_MS / 1000;
 
-  async function fetched({ provider, issuers, location }: Wanted): Promise<StoredKeySet | undefined> {
+  async function fetched(
+    { provider, issuers, location }: Wanted,
+    had: StoredKeySet | undefined,
+  ): Promise<StoredKeySet | undefined> {
     const askedAt = now();
     try {
       const { url, cacheControl, document } = await fetchKeySet(location, fetchDocument);
@@ -69,7 +75,9 @@ export function createKeySetKeeper({
         keys: publicKeysOf(set),
       };
     } catch (error) {
-      events.keysFailed(provider, (error as Error).message);
+      // An endpoint inside a private network would fail each minute for ever. Whoever reaches it counts what fails.
+      const failed = had === undefined && egress ? events.keysLeft : events.keysFailed;
+      failed(provider, (error as Error).message);
       return undefined;
     }
   }
@@ -94,7 +102,7 @@ export function createKeySetKeeper({
           const had = before.get(id);
           const due = had === undefined || isFetchDue(had, seconds(), longestSeconds);
           const ask = due && Math.abs(now() - begunAt) < MAX_MS;
-          const set = laterKeySet(had, ask ? await fetched(one) : undefined, seconds());
+          const set = laterKeySet(had, ask ? await fetched(one, had) : undefined, seconds());
           if (set !== undefined) sets.set(id, set);
         }
       };

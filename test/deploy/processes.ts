@@ -15,6 +15,9 @@ interface Finished {
 
 const running = new Set<ChildProcess>();
 
+/** Whether `stopAll` has been called. What runs in turns goes on to the next one when a child has been ended. */
+let over = false;
+
 interface StartOptions {
   readonly env: Environment;
   readonly cwd?: string;
@@ -22,12 +25,13 @@ interface StartOptions {
   readonly ipc?: boolean;
 }
 
-/** Starts a child that `stopAll` ends, and collects what it prints. */
+/** Starts a child that `stopAll` ends, and collects what it prints. Throws once that has been called. */
 export function start(
   command: string,
   args: readonly string[],
   { env, cwd = ROOT, ipc = false }: StartOptions,
 ) {
+  if (over) throw new Error(`The rehearsal has ended, so ${command} is not started.`);
   const child = spawn(command, [...args], {
     cwd,
     env: { ...env },
@@ -80,5 +84,6 @@ export async function stop(child: ChildProcess): Promise<void> {
 }
 
 export async function stopAll(): Promise<void> {
+  over = true;
   await Promise.all([...running].map(stop));
 }

@@ -7,6 +7,7 @@ import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
 import { rehearse } from './rehearsal.ts';
 import { rehearseRollback, rehearseRules } from './rule-rehearsal.ts';
+import { rehearseSafety } from './safety-rehearsal.ts';
 import { rehearseShapes } from './shape-rehearsal.ts';
 import { REHEARSED, type RehearsedShape } from './shapes.ts';
 import { stepsOf } from './step.ts';
@@ -17,7 +18,7 @@ import { QUICK_WALK, WALK } from './walk.ts';
 
 const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n');
 
-const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --only SHAPE | --from REVISION] [--verbose]
+const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | [--from REVISION] [--only SHAPE]] [--verbose]
 
 Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that keeps AWS's order
 (create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
@@ -25,7 +26,8 @@ function's uploaded code. First the default stack: cdk bootstrap and cdk deploy 
 rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
 it alone, the snapshot renewed by the rule's events, the deployed function's own code driven with load balancer
 events, from the snapshot alone and without one, a second stack beside it, its parameters moved to another path, an
-update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then one stack that goes from shape to
+update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then what keeps a deploy
+from doing harm: gradual deployments that alarms stop, a KMS key that changes, deletion protection. Then one stack that goes from shape to
 shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
 edited parameters, and destroyed. Needs no AWS account and no Docker.
 
@@ -33,7 +35,8 @@ edited parameters, and destroyed. Needs no AWS account and no Docker.
   --transitions  rehearse the transitions alone, all of them
   --only SHAPE   rehearse this shape alone, one of:
 ${SHAPE_LIST}
-  --from REVISION rehearse the update of a stack that an earlier revision has deployed, and its rollback
+  --from REVISION rehearse the update of a stack that an earlier revision has deployed, and its rollback; the stack
+                 is a rule on an existing listener, or what --only says
   --verbose      print what the CDK CLI and the function say
   --help         print this text
 
@@ -58,9 +61,12 @@ function parseChoice(args: readonly string[]): Chosen {
   });
   const { verbose = false, quick = false, transitions = false, from } = values;
   const only = REHEARSED.find((name) => name === values.only);
-  if ([quick, transitions, values.only !== undefined, from !== undefined].filter(Boolean).length > 1) {
+  const several = [quick, transitions, values.only !== undefined || from !== undefined].filter(
+    Boolean,
+  ).length;
+  if (several > 1) {
     throw new ArgumentError(
-      '--quick, --transitions, --only and --from exclude each other: give one of them.',
+      '--quick, --transitions, and --only or --from exclude each other: give one of them.',
     );
   }
   if (values.only !== undefined && only === undefined) {
@@ -98,7 +104,10 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   const env = fakeAccount(endpoint, directory);
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
-  if (from !== undefined) return rehearseUpgrade(options, await prepareSurroundings(endpoint), from);
+  if (from !== undefined) {
+    const upgrade = { revision: from, shape: only ?? 'existing-listener' } as const;
+    return rehearseUpgrade(options, await prepareSurroundings(endpoint), upgrade);
+  }
   if (only === undefined) {
     await stepsOf(options)("replaced-by.json matches CloudFormation's schemas", () =>
       checkReplacedBy(python),
@@ -108,6 +117,7 @@ async function rehearseAll(python: string, directory: string, chosen: Chosen): P
   }
   if (!transitions && only === undefined) await rehearse(options);
   const surroundings = await prepareSurroundings(endpoint);
+  if (!transitions && only === undefined) await rehearseSafety(options, surroundings);
   if (only === undefined) await rehearseTransitions(options, surroundings, quick ? QUICK_WALK : WALK);
   if (!quick && !transitions) {
     await rehearseShapes(options, surroundings, only === undefined ? REHEARSED : [only]);

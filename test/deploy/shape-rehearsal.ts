@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { join } from 'node:path';
 import { type ClientSettings, deploy, destroy, fakeAccount, readOutputs } from './cloud.ts';
 import { editByHand, valuesUnder } from './parameters.ts';
+import { unprotect } from './protection.ts';
 import { leftBehind } from './read-back.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
 import { CHECKS, contextOfShape, REHEARSED, type RehearsedShape } from './shapes.ts';
@@ -56,6 +57,7 @@ async function rehearseShape(
   if (name !== 'cognito') await check();
 
   const pools = await resourcesOf(aws, stackName, 'AWS::Cognito::UserPool');
+  await unprotect(aws, stackName);
   printed.push(await destroy(deployment));
   await assertKept(aws, { configPath, edited, pools });
   return printed.join('\n');

@@ -7,11 +7,18 @@ import {
   ElasticLoadBalancingV2Client,
   type Rule,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
-import { GetAliasCommand, GetFunctionConfigurationCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import {
+  GetAliasCommand,
+  GetFunctionConcurrencyCommand,
+  GetFunctionConfigurationCommand,
+  LambdaClient,
+} from '@aws-sdk/client-lambda';
 import { GetBucketEncryptionCommand, S3Client } from '@aws-sdk/client-s3';
 import { CERTIFICATE, contextOf, SHAPES, type ShapeName } from '../infra/shapes.ts';
-import { query, textsOf } from './aws-calls.ts';
+import { callJson, query, textsOf } from './aws-calls.ts';
 import { valuesUnder } from './parameters.ts';
+import { protectionOf } from './protection.ts';
+import { snapshotKeyOf } from './snapshot.ts';
 import { resourcesOf } from './stack.ts';
 import { ROUTE53_SIGNATURE, type Surroundings } from './surroundings.ts';
 import { describePool } from './user-pool.ts';
@@ -30,7 +37,14 @@ const FURTHER = {
   certificate: { certificateArn: CERTIFICATE },
   redirect: { certificateArn: CERTIFICATE, http: 'redirect' },
   internal: { internal: 'true' },
+  'internal/peered': { internal: 'true', allowedCidrs: '10.20.0.0/16,pl-0123456789abcdef0' },
   'existing-vpc': { vpcId: 'vpc-0123456789abcdef0' },
+  'existing-vpc/two-tiers': { vpcId: 'vpc-0123456789abcdef0', internal: 'true' },
+  'existing-vpc/subnets': {
+    vpcId: 'vpc-0123456789abcdef0',
+    internal: 'true',
+    subnetIds: 'subnet-0123456789abcdef0,subnet-0123456789abcdef1',
+  },
 } as const;
 
 export type RehearsedShape = Exclude<ShapeName, 'new-load-balancer'> | keyof typeof FURTHER;
@@ -174,11 +188,41 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.match(outputs.DemoApiUrl ?? '', new RegExp(`^https://${api}\\.execute-api\\..*/api$`));
     await checkAuthorizer({ aws, stackName, outputs });
   },
-  async 'verified-access'({ surroundings: { aws }, stackName, outputs }) {
+  async 'verified-access'({ surroundings, stackName, outputs }) {
+    const { aws } = surroundings;
+    await checkVpcOrigin(surroundings, stackName);
     const [distribution = ''] = await resourcesOf(aws, stackName, 'AWS::CloudFront::Distribution');
     assert.equal(outputs.CustomerUrl, `https://${distribution.toLowerCase()}.cloudfront.net/api/`);
     const [instance] = await resourcesOf(aws, stackName, 'AWS::EC2::VerifiedAccessInstance');
     assert.ok(outputs.VerifiedAccessInstanceArn?.endsWith(`verified-access-instance/${instance}`));
+  },
+  async 'verified-access/customer-names'({ surroundings, stackName, outputs }) {
+    await checkVpcOrigin(surroundings, stackName);
+    assert.equal(outputs.CustomerUrl, 'https://shop.example.com/api/');
+    const target = outputs.CustomerCname ?? '';
+    assert.match(target, /\.cloudfront\.net$/);
+    assert.deepEqual(await recordsOf(surroundings, 'shop.example.com'), [
+      ['A', target],
+      ['AAAA', target],
+    ]);
+  },
+  async guarded({ surroundings: { aws, values }, stackName, outputs }) {
+    assert.equal(await protectionOf(aws, stackName), 'true');
+    const { ReservedConcurrentExecutions } = await new LambdaClient(aws).send(
+      new GetFunctionConcurrencyCommand({ FunctionName: outputs.VerifierFunction }),
+    );
+    assert.equal(ReservedConcurrentExecutions, 40);
+    assert.equal(await snapshotKeyOf(aws, stackName), values.kmsKeyArn);
+    const groups = await resourcesOf(aws, stackName, 'AWS::Logs::LogGroup');
+    const { logGroups } = await callJson(aws, 'logs', 'Logs_20140328.DescribeLogGroups', {
+      logGroupNamePrefix: stackName,
+    });
+    assert.deepEqual(
+      (logGroups as { logGroupName: string; kmsKeyId: string }[])
+        .map(({ logGroupName, kmsKeyId }) => [logGroupName, kmsKeyId])
+        .sort(),
+      groups.sort().map((name) => [name, values.kmsKeyArn]),
+    );
   },
   async watched({ surroundings: { aws }, stackName }) {
     assert.equal((await resourcesOf(aws, stackName, 'AWS::CloudWatch::Dashboard')).length, 1);
@@ -218,6 +262,20 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.equal((await loadBalancerOf(surroundings, stackName))?.Scheme, 'internal');
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, 'AWS::EC2::InternetGateway'), []);
   },
+  async 'internal/peered'({ surroundings: { aws }, stackName }) {
+    const [group = ''] = await resourcesOf(aws, stackName, 'AWS::EC2::SecurityGroup');
+    const rules = await query(aws, 'ec2', 'DescribeSecurityGroups', { 'GroupId.1': group });
+    const [, ingress = ''] = /<ipPermissions>(.*?)<\/ipPermissions>/s.exec(rules) ?? [];
+    assert.deepEqual(textsOf(ingress, 'cidrIp'), ['10.20.0.0/16']);
+    assert.deepEqual(textsOf(ingress, 'prefixListId'), ['pl-0123456789abcdef0']);
+  },
+  async 'existing-vpc/two-tiers'({ surroundings, stackName }) {
+    // The lower of the two tiers, which no tag tells apart.
+    assert.deepEqual(await rangesOf(surroundings, stackName), ['10.9.10.0/24', '10.9.11.0/24']);
+  },
+  async 'existing-vpc/subnets'({ surroundings, stackName }) {
+    assert.deepEqual(await rangesOf(surroundings, stackName), ['10.9.20.0/24', '10.9.21.0/24']);
+  },
   async 'existing-vpc'({ surroundings, stackName }) {
     assert.equal((await loadBalancerOf(surroundings, stackName))?.VpcId, surroundings.values.vpcId);
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, 'AWS::EC2::VPC'), []);
@@ -232,6 +290,25 @@ type Deployed = Pick<DeployedShape, 'stackName' | 'outputs'> & Pick<Surroundings
 async function checkAuthorizer({ aws, stackName, outputs }: Deployed): Promise<void> {
   const functions = await resourcesOf(aws, stackName, FUNCTION);
   assert.ok(functions.includes(outputs.AuthorizerArn?.split(':').at(-2) ?? ''));
+}
+
+/** Throws unless CloudFront's own security group and that of Verified Access are all that may call the load balancer. */
+async function checkVpcOrigin(surroundings: Surroundings, stackName: string): Promise<void> {
+  const { aws } = surroundings;
+  const [GroupId = ''] = await resourcesOf(aws, stackName, 'Custom::AlbJwtAuthorizerCloudFrontGroup');
+  const described = await query(aws, 'ec2', 'DescribeSecurityGroups', { 'GroupId.1': GroupId });
+  assert.deepEqual(textsOf(described, 'groupName'), ['CloudFront-VPCOrigins-Service-SG']);
+  const loadBalancer = await loadBalancerOf(surroundings, stackName);
+  const [own = ''] = loadBalancer?.SecurityGroups ?? [];
+  const groups = await resourcesOf(aws, stackName, 'AWS::EC2::SecurityGroup');
+  const rules = await query(aws, 'ec2', 'DescribeSecurityGroups', { 'GroupId.1': own });
+  const [, ingress = ''] = /<ipPermissions>(.*?)<\/ipPermissions>/s.exec(rules) ?? [];
+  assert.deepEqual(
+    textsOf(ingress, 'groupId').sort(),
+    [GroupId, ...groups.filter((id) => id !== own)].sort(),
+  );
+  assert.deepEqual(textsOf(ingress, 'cidrIp'), []);
+  assert.deepEqual([...new Set(textsOf(ingress, 'fromPort'))], ['443']);
 }
 
 /** A stack has the snapshot's bucket with a keeper or without, and the rule only with one. */
@@ -265,6 +342,17 @@ async function loadBalancerOf({ aws }: Surroundings, stackName: string) {
     new DescribeLoadBalancersCommand({ LoadBalancerArns }),
   );
   return LoadBalancers[0];
+}
+
+/** The ranges of the load balancer's subnets. */
+async function rangesOf(surroundings: Surroundings, stackName: string): Promise<string[]> {
+  const balancer = await loadBalancerOf(surroundings, stackName);
+  const ids = (balancer?.AvailabilityZones ?? []).map(({ SubnetId }, index) => [
+    `SubnetId.${index + 1}`,
+    SubnetId,
+  ]);
+  const described = await query(surroundings.aws, 'ec2', 'DescribeSubnets', Object.fromEntries(ids));
+  return textsOf(described, 'cidrBlock').sort();
 }
 
 /** The alias records of the API's name, with their targets, by type. */

@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { GetObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
+import { GetObjectCommand, HeadObjectCommand, ListBucketsCommand, S3Client } from '@aws-sdk/client-s3';
 import { DEFAULT_CONFIG_PATH, snapshotKey } from '../../lambda/contract.ts';
 import { parseSnapshot, type Snapshot } from '../../lambda/core/snapshot/snapshot.ts';
 import { callJson } from './aws-calls.ts';
@@ -35,6 +35,19 @@ export async function readSnapshot(
   const snapshot = parseSnapshot((await Body?.transformToByteArray()) ?? Buffer.of());
   assert.ok(!('problem' in snapshot), JSON.stringify(snapshot));
   return snapshot;
+}
+
+/** The KMS key that the snapshot of a stack is encrypted with, if it is with one. */
+export async function snapshotKeyOf(
+  aws: ClientSettings,
+  stackName: string,
+  configPath = `/${stackName}`,
+): Promise<string | undefined> {
+  const Bucket = await snapshotBucketOf(aws, stackName);
+  const { SSEKMSKeyId } = await new S3Client(aws).send(
+    new HeadObjectCommand({ Bucket, Key: snapshotKey(configPath) }),
+  );
+  return SSEKMSKeyId;
 }
 
 /** The values that verifiers take from a snapshot, by the names of the parameters. */

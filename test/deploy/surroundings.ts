@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { generateKeyPairSync } from 'node:crypto';
+import { readFileSync } from 'node:fs';
 import {
   CreateListenerCommand,
   CreateLoadBalancerCommand,
@@ -22,7 +23,9 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
   const aws = clientSettings(endpoint);
   const certificateArn = await importCertificate(aws);
   const sniCertificateArns = await importCertificate(aws);
-  const { vpcId, subnetIds, routeTableId } = await createNetwork(aws);
+  const kmsKeyArn = await createKey(aws);
+  const { vpcId, subnetIds, privateSubnetIds, routeTableId } = await createNetwork(aws);
+  const hostedZoneId = await createZone(endpoint);
   const [securityGroupId = ''] = textsOf(await query(aws, 'ec2', 'DescribeSecurityGroups'), 'groupId');
   const elb = new ElasticLoadBalancingV2Client(aws);
   const { LoadBalancers: [loadBalancer] = [] } = await elb.send(
@@ -56,7 +59,9 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
     values: {
       certificateArn,
       sniCertificateArns,
-      hostedZoneId: await createZone(endpoint),
+      kmsKeyArn,
+      hostedZoneId,
+      customerHostedZoneId: hostedZoneId,
       loadBalancerArn: LoadBalancerArn,
       loadBalancerDnsName: loadBalancer.DNSName ?? '',
       loadBalancerZoneId: loadBalancer.CanonicalHostedZoneId ?? '',
@@ -69,6 +74,7 @@ export async function prepareSurroundings(endpoint: string): Promise<Surrounding
       functionVpcId: vpcId,
       functionRouteTableIds: routeTableId,
       vpcId,
+      subnetIds: privateSubnetIds.slice(-2).join(),
     },
   };
 }
@@ -81,10 +87,13 @@ export function contextIn(
   return Object.fromEntries(Object.entries(context).map(([name, value]) => [name, values[name] ?? value]));
 }
 
-/** A VPC with public subnets in two zones, for the app to look up by its id. */
+/** A VPC with a public tier and two others in two zones, for the app to look up by its id. */
 async function createNetwork(aws: ClientSettings): Promise<{
   readonly vpcId: string;
+  /** Of the public tier. */
   readonly subnetIds: string[];
+  /** Of the others, by tier and zone. */
+  readonly privateSubnetIds: string[];
   readonly routeTableId: string;
 }> {
   const ec2 = async (action: string, element: string, input: Readonly<Record<string, string>> = {}) =>
@@ -98,17 +107,20 @@ async function createNetwork(aws: ClientSettings): Promise<{
     DestinationCidrBlock: '0.0.0.0/0',
     GatewayId: gateway,
   });
-  const subnetIds: string[] = [];
-  for (const [index, zone] of ['a', 'b'].entries()) {
+  const subnets: string[] = [];
+  for (const third of [0, 1, 10, 11, 20, 21]) {
     const SubnetId = await ec2('CreateSubnet', 'subnetId', {
       VpcId: vpcId,
-      CidrBlock: `10.9.${index}.0/24`,
-      AvailabilityZone: `${aws.region}${zone}`,
+      CidrBlock: `10.9.${third}.0/24`,
+      AvailabilityZone: `${aws.region}${third % 10 === 0 ? 'a' : 'b'}`,
     });
-    await ec2('AssociateRouteTable', 'associationId', { RouteTableId: table, SubnetId });
-    subnetIds.push(SubnetId);
+    subnets.push(SubnetId);
   }
-  return { vpcId, subnetIds, routeTableId: table };
+  const [subnetIds, privateSubnetIds] = [subnets.slice(0, 2), subnets.slice(2)];
+  for (const SubnetId of subnetIds) {
+    await ec2('AssociateRouteTable', 'associationId', { RouteTableId: table, SubnetId });
+  }
+  return { vpcId, subnetIds, privateSubnetIds, routeTableId: table };
 }
 
 /** moto checks no signature, but goes by the service in it. */
@@ -127,6 +139,18 @@ async function createZone(endpoint: string): Promise<string> {
   assert.match(id, /^\/hostedzone\/Z/, answer);
   return id.replace('/hostedzone/', '');
 }
+
+/** A KMS key with the policy of docs/deploying.md. */
+export async function createKey(aws: ClientSettings): Promise<string> {
+  const page = readFileSync(DEPLOYING, 'utf8');
+  const [, policy = ''] = /```json\n([^`]*"logs\.REGION\.amazonaws\.com"[^`]*)```/.exec(page) ?? [];
+  const Policy = policy.replaceAll('REGION', aws.region).replaceAll('ACCOUNT', '123456789012');
+  JSON.parse(Policy);
+  const { KeyMetadata } = await callJson(aws, 'kms', 'TrentService.CreateKey', { Policy });
+  return String((KeyMetadata as { readonly Arn: string }).Arn);
+}
+
+const DEPLOYING = new URL('../../docs/deploying.md', import.meta.url);
 
 async function importCertificate(aws: ClientSettings): Promise<string> {
   const { publicKey, privateKey } = generateKeyPairSync('rsa', { modulusLength: 2048 });

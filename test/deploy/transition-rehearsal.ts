@@ -13,6 +13,7 @@ import {
   synthesize,
 } from './cloud.ts';
 import { editByHand, valuesUnder } from './parameters.ts';
+import { unprotect } from './protection.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
 import { verifierOf } from './shapes.ts';
 import { announceChange, readSnapshot, snapshotBucketOf, snapshotBuckets, valuesIn } from './snapshot.ts';
@@ -67,6 +68,7 @@ export async function rehearseTransitions(
     for (const pool of pools) await describePool(aws, pool);
   });
   await step(`${from}: destroyed, and the parameters keep their edited values`, async () => {
+    await unprotect(aws, STACK);
     await destroy(deploymentOf(from));
     assert.deepEqual(await valuesUnder(aws, DEFAULT_CONFIG_PATH), edited);
   });

@@ -17,12 +17,14 @@ import { startIssuer } from './issuer.ts';
 import { valuesUnder } from './parameters.ts';
 import { setParameter } from './printed-commands.ts';
 import { run } from './processes.ts';
+import { unprotect } from './protection.ts';
 import { leftBehind } from './read-back.ts';
 import type { RehearsalOptions } from './rehearsal.ts';
 import { announceChange, readSnapshot, snapshotBucketOf, snapshotBuckets, valuesIn } from './snapshot.ts';
+import { contextOfShape, type RehearsedShape } from './shapes.ts';
 import { resourcesIn } from './stack.ts';
 import { stepsOf } from './step.ts';
-import type { Surroundings } from './surroundings.ts';
+import { contextIn, type Surroundings } from './surroundings.ts';
 import { during, startVerifier, statusOf } from './verifier.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
@@ -30,33 +32,38 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const STACK = 'Upgraded';
 const PREFIX = `/${STACK}`;
 
+interface Upgrade {
+  /** The one that deploys the stack first. */
+  readonly revision: string;
+  readonly shape: RehearsedShape;
+}
+
 /** Updates a stack of an earlier revision to this one: once in vain, so that it is rolled back, and once for good. */
 export async function rehearseUpgrade(
   options: RehearsalOptions,
-  { aws, values, loadBalancerArn }: Surroundings,
-  revision: string,
+  surroundings: Surroundings,
+  { revision, shape }: Upgrade,
 ): Promise<void> {
+  const { aws, loadBalancerArn } = surroundings;
   const step = stepsOf(options);
   const { endpoint, directory, project } = options;
   const env = fakeAccount(endpoint, directory);
   const outputsFile = join(directory, 'upgraded.json');
-  const { listenerArn = '', listenerSecurityGroupId = '' } = values;
   const stack = (name: string, from: string, rulePriority: string): Deployment => ({
     ...{ env, project: from, assembly: join(directory, name) },
     context: {
+      ...contextIn(surroundings, contextOfShape(shape)),
       stackName: STACK,
-      listenerArn,
-      listenerSecurityGroupId,
       rulePriority,
       configRefreshSeconds: '1',
     },
   });
-  await takePriority(aws, listenerArn, 10);
   const issuer = await startIssuer();
   try {
     const earlier = await unpack(revision, directory);
     await step(`cdk deploy of ${revision}`, () => deploy(stack('earlier', earlier, '20'), outputsFile));
-    const { SetIssuer, SetAudience } = readOutputs(outputsFile);
+    const { SetIssuer, SetAudience, ListenerArn } = readOutputs(outputsFile);
+    await takePriority(aws, ListenerArn, 10);
     await setParameter(SetIssuer, issuer.issuer, env);
     await setParameter(SetAudience, 'api.example.com', env);
     await announceChange(aws, `${PREFIX}/audience`);
@@ -89,6 +96,7 @@ export async function rehearseUpgrade(
       const after = await startVerifier({ aws, env, directory }, STACK, 'verifier-after');
       assert.equal(await statusOf(after, token), 200, after.log());
     });
+    await unprotect(aws, STACK);
     await step('cdk destroy', () => destroy(upgraded));
     assert.deepEqual(await leftBehind(aws), [loadBalancerArn]);
     assert.deepEqual(await valuesUnder(aws, PREFIX), before.parameters);
@@ -98,7 +106,11 @@ export async function rehearseUpgrade(
 }
 
 /** Takes a priority of a listener for a rule of somebody else. */
-async function takePriority(aws: ClientSettings, ListenerArn: string, Priority: number): Promise<void> {
+async function takePriority(
+  aws: ClientSettings,
+  ListenerArn: string | undefined,
+  Priority: number,
+): Promise<void> {
   await new ElasticLoadBalancingV2Client(aws).send(
     new CreateRuleCommand({
       ListenerArn,

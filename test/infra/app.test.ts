@@ -3,14 +3,20 @@ import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSy
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, describe, expect, it } from '@jest/globals';
+import { lookedUp, SIGNED_IN } from './front-door/looked-up-vpc.ts';
 
 /** Runs the app as the CDK CLI does: by the command of cdk.json, with context and output directory from outside. */
-function synthesize(context: Record<string, unknown>, outdir: string) {
+function synthesize(context: Record<string, unknown>, outdir: string, cdkDefaults: object = {}) {
   const { app } = JSON.parse(readFileSync('cdk.json', 'utf8'));
   const [command, ...args] = app.split(' ');
   return spawnSync(command === 'node' ? process.execPath : command, args, {
     encoding: 'utf8',
-    env: { PATH: process.env.PATH, CDK_CONTEXT_JSON: JSON.stringify(context), CDK_OUTDIR: outdir },
+    env: {
+      PATH: process.env.PATH,
+      CDK_CONTEXT_JSON: JSON.stringify(context),
+      CDK_OUTDIR: outdir,
+      ...cdkDefaults,
+    },
   });
 }
 
@@ -43,6 +49,21 @@ describe('the app', () => {
     expect(Resources).toHaveProperty('Certificate.Properties.DomainName', 'api.example.com');
     const metadata = readFileSync(join(outdir, 'AlbJwtAuthorizer.metadata.json'), 'utf8');
     expect(metadata).toContain('memorySize is \\"1024\\" in the context');
+  });
+
+  it('is the same beside what the CLI has looked up for other stages, which operators commit', () => {
+    const synthesized = (context: Record<string, unknown>) => {
+      expect(synthesize(context, outdir)).toMatchObject({ status: 0 });
+      return readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
+    };
+    const looked = {
+      'vpc-provider:account=123456789012:filter.vpc-id=vpc-0123456789abcdef0:region=eu-west-1': {
+        vpcId: 'x',
+      },
+      'availability-zones:account=123456789012:region=eu-west-1': ['eu-west-1a'],
+      'acknowledged-issue-numbers': [1],
+    };
+    expect(synthesized(looked)).toBe(synthesized({}));
   });
 
   it('puts a permissions boundary on every role', () => {
@@ -85,6 +106,16 @@ describe('the app', () => {
     expect(metadata).toContain(`(${policy}:2:22)`);
     expect(metadata).toContain('[ack: alb-jwt-authorizer:policy:path-syntax:/web/:id]');
     expect(metadata).not.toContain('path-not-sent');
+  });
+
+  it('fails over a VPC whose subnets no load balancer takes, and says what there is to choose from', () => {
+    const context = lookedUp(['Public', 'Public', ['a', 0]], ['App', 'Private', ['b', 10]]);
+    const { status, stderr } = synthesize(context, outdir, SIGNED_IN);
+    expect(status).toBe(1);
+    expect(stderr).toContain(
+      'Cannot synthesize, an option is wrong:\n  - vpcId: vpc-0123456789abcdef0 has no public',
+    );
+    expect(existsSync(join(outdir, 'manifest.json'))).toBe(false);
   });
 
   it('fails with one message that names every wrong context value', () => {

@@ -10,13 +10,14 @@ import { templateOf } from './synth.ts';
 const PAGES = 'docs/shapes';
 const pageOf = (name: ShapeName) => join(PAGES, `${name.replace(/\/.*/, '')}.md`);
 
-/** Those of docs/operations.md, where there is nothing to draw. */
-const shapes = SHAPE_NAMES.filter((name) => name !== 'watched');
+/** Those but the ones of docs/operations.md and docs/deploying.md, where there is nothing to draw. */
+const shapes = SHAPE_NAMES.filter((name) => name !== 'watched' && name !== 'guarded');
 
 interface Statement {
   readonly Action: string | readonly string[];
   readonly Resource?: string | readonly string[];
   readonly Condition?: object;
+  readonly Principal?: object;
 }
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
@@ -105,11 +106,15 @@ describe('the docs', () => {
     const documents = [...page.matchAll(/```json\n([^`]*)```/g)].map(([, text = '']) => JSON.parse(text));
     const statements = documents.flatMap((document) => document.Statement ?? []) as readonly Statement[];
     expect(statements.length).toBeGreaterThan(5);
-    for (const { Action, Resource, Condition } of statements) {
+    for (const { Action, Resource, Condition, Principal } of statements) {
       const actions = [Action].flat();
+      // A trust policy has no resource, and the policy of a key has the key alone.
+      if (Principal !== undefined) {
+        expect(Condition).toBeDefined();
+        continue;
+      }
       for (const action of actions) expect(action).toMatch(/^[a-z]+:[A-Z][A-Za-z]+$/);
-      // A trust policy has no resource.
-      if (Resource === undefined) expect(Condition).toBeDefined();
+      expect(Resource).toBeDefined();
       for (const resource of [Resource ?? []].flat()) {
         if (resource === '*') expect(actions.filter((one) => !FOR_ANY_RESOURCE.test(one))).toEqual([]);
         else expect(resource).toMatch(/^arn:aws:[a-z]+:(REGION)?:ACCOUNT:[a-z]/);

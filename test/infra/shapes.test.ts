@@ -347,6 +347,85 @@ describe('two ways in', () => {
     });
   });
 
+  it.each([3, 30, 115, 900])(
+    'have CloudFront wait longer than the function may take, if that is %s seconds',
+    (timeoutSeconds) => {
+      const context = { ...contextOf('verified-access'), timeoutSeconds: String(timeoutSeconds) };
+      const [distribution] = Object.values(
+        templateOf(context).findResources('AWS::CloudFront::Distribution'),
+      );
+      const [origin] = distribution?.Properties.DistributionConfig.Origins ?? [];
+      const { OriginReadTimeout } = origin.VpcOriginConfig;
+      expect(OriginReadTimeout).toBeGreaterThan(timeoutSeconds);
+      const warnings = Annotations.fromStack(stackOf(context)).findWarning(
+        '*',
+        Match.stringLikeRegexp('quota "Response timeout per origin"'),
+      );
+      expect(warnings).toHaveLength(OriginReadTimeout > 120 ? 1 : 0);
+    },
+  );
+
+  it('take customers by names of their own, past their web ACL, and log them without cookies', () => {
+    const named = shape('verified-access/customer-names');
+    const { customerDomains, customerCertificateArn, customerWebAclArn } =
+      SHAPES['verified-access/customer-names'];
+    named.hasResourceProperties('AWS::CloudFront::Distribution', {
+      DistributionConfig: Match.objectLike({
+        Aliases: customerDomains.split(','),
+        ViewerCertificate: {
+          AcmCertificateArn: customerCertificateArn,
+          MinimumProtocolVersion: 'TLSv1.2_2021',
+          SslSupportMethod: 'sni-only',
+        },
+        WebACLId: customerWebAclArn,
+        Logging: { Bucket: 'customer-logs.s3.amazonaws.com', Prefix: 'AlbJwtAuthorizer/' },
+        PriceClass: 'PriceClass_100',
+      }),
+    });
+    const records = Object.values(named.findResources('AWS::Route53::RecordSet'));
+    expect(records.map(({ Properties }) => `${Properties.Name} ${Properties.Type}`).sort()).toEqual([
+      '*.shop.example.com. A',
+      '*.shop.example.com. AAAA',
+      'shop.example.com. A',
+      'shop.example.com. AAAA',
+    ]);
+    const [distribution] = Object.keys(named.findResources('AWS::CloudFront::Distribution'));
+    for (const { Properties } of records) {
+      expect(Properties.AliasTarget).toEqual({
+        DNSName: { 'Fn::GetAtt': [distribution, 'DomainName'] },
+        HostedZoneId: 'Z2FDTNDATAQYW2',
+        EvaluateTargetHealth: false,
+      });
+    }
+    named.hasOutput('CustomerUrl', { Value: 'https://shop.example.com/api/' });
+  });
+
+  it('log who came through Verified Access, without what the trust provider says of people', () => {
+    const [group] = Object.keys(
+      template.findResources('AWS::Logs::LogGroup', {
+        Properties: { LogGroupName: '/aws/vendedlogs/verified-access/AlbJwtAuthorizer' },
+      }),
+    );
+    template.hasResourceProperties('AWS::EC2::VerifiedAccessInstance', {
+      LoggingConfigurations: {
+        CloudWatchLogs: { Enabled: true, LogGroup: { Ref: group } },
+        IncludeTrustContext: false,
+      },
+    });
+  });
+
+  it("let CloudFront in by its own group, which exists once the VPC's origin does", () => {
+    const [group] = Object.entries(template.findResources('Custom::AlbJwtAuthorizerCloudFrontGroup'));
+    const [distribution] = Object.keys(template.findResources('AWS::CloudFront::Distribution'));
+    expect(group?.[1].DependsOn).toContain(distribution);
+    template.hasResourceProperties('AWS::EC2::SecurityGroupIngress', {
+      SourceSecurityGroupId: { 'Fn::GetAtt': [group?.[0], 'GroupId'] },
+      IpProtocol: 'tcp',
+      FromPort: 443,
+      ToPort: 443,
+    });
+  });
+
   it('… and Verified Access, whose secret is a reference', () => {
     template.hasResourceProperties('AWS::EC2::VerifiedAccessEndpoint', {
       ApplicationDomain: 'admin.example.com',

@@ -4,6 +4,8 @@ const ELB = `arn:aws:elasticloadbalancing:${REGION}:${ACCOUNT}`;
 
 export const CERTIFICATE = `arn:aws:acm:${REGION}:${ACCOUNT}:certificate/0b1c2d3e-0000-4000-8000-000000000000`;
 
+export const KEY = `arn:aws:kms:${REGION}:${ACCOUNT}:key/0b1c2d3e-0000-4000-8000-000000000000`;
+
 /** All that native verification needs. */
 export const NATIVE = {
   certificateArn: CERTIFICATE,
@@ -18,6 +20,20 @@ const SECOND_CERTIFICATE = CERTIFICATE.replace('0b1c2d3e', '1b1c2d3e');
 const LISTENER = {
   listenerArn: `${ELB}:listener/app/shared/0123456789abcdef/fedcba9876543210`,
   listenerSecurityGroupId: 'sg-0123456789abcdef0',
+};
+
+const VERIFIED_ACCESS = {
+  verifiedAccess: 'true',
+  certificateArn: CERTIFICATE,
+  originDomain: 'origin.example.com',
+  adminDomain: 'admin.example.com',
+  adminCertificateArn: CERTIFICATE,
+  oidcIssuer: 'https://login.example.com',
+  oidcAuthorizationEndpoint: 'https://login.example.com/authorize',
+  oidcTokenEndpoint: 'https://login.example.com/token',
+  oidcUserInfoEndpoint: 'https://login.example.com/userinfo',
+  oidcClientId: 'verified-access',
+  oidcClientSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:verified-access-AbCdEf`,
 };
 
 /**
@@ -74,18 +90,22 @@ export const SHAPES = {
   'without-keeper': { keeper: 'false' },
   'api-gateway-authorizer/http': { authorizer: 'true', demoApi: 'http' },
   'api-gateway-authorizer/rest': { authorizer: 'true', demoApi: 'rest' },
-  'verified-access': {
-    verifiedAccess: 'true',
+  'verified-access': VERIFIED_ACCESS,
+  'verified-access/customer-names': {
+    ...VERIFIED_ACCESS,
+    customerDomains: 'shop.example.com,*.shop.example.com',
+    customerCertificateArn: CERTIFICATE.replace(REGION, 'us-east-1'),
+    customerHostedZoneId: 'Z0123456789ABCDEFGHIJ',
+    customerWebAclArn: `arn:aws:wafv2:us-east-1:${ACCOUNT}:global/webacl/api/0b1c2d3e-0000-4000-8000-000000000000`,
+    customerLogBucket: 'customer-logs',
+    customerPriceClass: '100',
+  },
+  guarded: {
     certificateArn: CERTIFICATE,
-    originDomain: 'origin.example.com',
-    adminDomain: 'admin.example.com',
-    adminCertificateArn: CERTIFICATE,
-    oidcIssuer: 'https://login.example.com',
-    oidcAuthorizationEndpoint: 'https://login.example.com/authorize',
-    oidcTokenEndpoint: 'https://login.example.com/token',
-    oidcUserInfoEndpoint: 'https://login.example.com/userinfo',
-    oidcClientId: 'verified-access',
-    oidcClientSecretArn: `arn:aws:secretsmanager:${REGION}:${ACCOUNT}:secret:verified-access-AbCdEf`,
+    deployment: 'canary10percent5minutes',
+    reservedConcurrency: '40',
+    kmsKeyArn: KEY,
+    runbookUrl: 'https://wiki.example.com/runbook',
   },
   watched: {
     accessLogs: 'true',

@@ -90,6 +90,27 @@ describe('across shapes, so that a deployed stack can go from one to another,', 
     ]);
   });
 
+  it('deletion protection is on where there is a certificate, and turned off explicitly', () => {
+    const protectedBy = (context: Record<string, string>) => {
+      const [balancer] = propertiesOf(templateOf(context), 'AWS::ElasticLoadBalancingV2::LoadBalancer');
+      const attributes: readonly { readonly Key: string; readonly Value: string }[] =
+        balancer.LoadBalancerAttributes;
+      return attributes.find(({ Key }) => Key === 'deletion_protection.enabled')?.Value;
+    };
+    const certificate = { certificateArn: CERTIFICATE };
+    for (const [context, value] of [
+      [{}, 'false'],
+      [{ internal: 'true' }, 'false'],
+      [{ deletionProtection: 'true' }, 'true'],
+      [certificate, 'true'],
+      [contextOf('domain-name'), 'true'],
+      [contextOf('verified-access'), 'true'],
+      [{ ...certificate, deletionProtection: 'false' }, 'false'],
+    ] as const) {
+      expect([context, protectedBy(context)]).toEqual([context, value]);
+    }
+  });
+
   it('access logs are turned off explicitly, because an attribute that is left out stays as it was', () => {
     const logging = (value: string) => ({
       LoadBalancerAttributes: Match.arrayWith([{ Key: 'access_logs.s3.enabled', Value: value }]),

@@ -30,7 +30,7 @@ interface AppSettings {
 /** The app of some context, with a stand-in for each function's bundle. */
 export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
   const cli = { '@aws-cdk/core:failSynthOnValidationErrors': failing };
-  const app = new App({ context: { ...FEATURE_FLAGS, ...cli } });
+  const app = new App({ context: { ...context, ...FEATURE_FLAGS, ...cli } });
   const options = optionsOf(context, cdkDefaults);
   new AuthorizerStack(app, options.stackName, {
     options,

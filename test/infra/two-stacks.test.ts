@@ -1,11 +1,16 @@
 import { describe, expect, it } from '@jest/globals';
-import { CONFIGURATION_RESOURCE, METRICS_NAMESPACE, STACK_TAG } from '../../lambda/contract.ts';
+import {
+  CLOUDFRONT_GROUP,
+  CONFIGURATION_RESOURCE,
+  METRICS_NAMESPACE,
+  STACK_TAG,
+} from '../../lambda/contract.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { seedsOf, templateOf } from './synth.ts';
 
 /** Words that every deployment shares, and that name nothing of it: the namespace, also in a dashboard's JSON, and a tag. */
 const SHARED = new RegExp(
-  `${CONFIGURATION_RESOURCE.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
+  `${CONFIGURATION_RESOURCE.type}|${CLOUDFRONT_GROUP.type}|${STACK_TAG}|\\\\*"${METRICS_NAMESPACE}\\\\*"|{${METRICS_NAMESPACE},`,
   'g',
 );
 
@@ -26,11 +31,13 @@ function namesIn(value: unknown, found: string[] = []): string[] {
 /** Names that AWS or the options give, or of what is within something of the stack's own. */
 const WITHIN = [
   /^(?:PolicyName|MetricName|AttributeName|HttpHeaderName|ScopeName|StageName|PolicyReferenceName): /,
+  // One that CodeDeploy has defined.
+  /^DeploymentConfigName: CodeDeployDefault\./,
   // Of an API, where no two need to differ.
   /^Name: (?:Rest|Http|Authorizer)$/,
   /^(?:DomainName|ApplicationDomain): (?:origin|admin)\./,
   // Of the API, where two stacks have two.
-  /^(?:DomainName|Name): (?:api|shared)\.example\.com\.?$/,
+  /^(?:DomainName|Name): (?:api|shared|(?:\*\.)?shop)\.example\.com\.?$/,
   /^DNSName: dualstack\.shared-/,
   /^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName|aud|scope|api|verified_\w+)$/,
 ];

@@ -142,7 +142,11 @@ export function createKeeperWorld(key = createKey()) {
         fetchDocument,
         egress,
         now: own,
-        events: { keysFetched: record('keysFetched'), keysFailed: record('keysFailed') },
+        events: {
+          keysFetched: record('keysFetched'),
+          keysFailed: record('keysFailed'),
+          keysLeft: record('keysLeft'),
+        },
       }),
       egress,
       now: own,

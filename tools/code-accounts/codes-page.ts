@@ -29,6 +29,7 @@ const ALARMS = {
   upstream_error: 'UpstreamErrors',
   upstream_timeout: 'UpstreamErrors',
   upstream_response_too_large: 'UpstreamErrors',
+  internal_error: 'InternalErrors',
 } as const satisfies Partial<Record<Code, string>>;
 
 const RUNBOOK_BY_STATUS: Readonly<Partial<Record<number, string>>> = {

@@ -57,5 +57,6 @@ export const SERVICE_ACCOUNTS = {
     operator: 'The line `internal error` with the same request id has the stack trace. Please report it.',
     reason: 'see the error logged before',
     fields: ['invocationId'],
+    runbook: 'Callers get 500 `internal_error`',
   },
 } as const satisfies Partial<Record<Code, CodeAccount>>;

@@ -1,3 +1,4 @@
+import { GRADUAL_NAMES } from '../../function/deployment-configurations.ts';
 import type { Option } from '../option.ts';
 import { fraction, oneOf, retentionDays, wholeNumber } from '../parse.ts';
 
@@ -15,6 +16,18 @@ export const FUNCTION_OPTIONS = {
     description: 'Time limit of one request in seconds, waiting for the upstream included',
     default: 30,
     parse: wholeNumber(3, 900),
+  },
+  deployment: {
+    description: `How a new version gets the requests: \`allAtOnce\`, or bit by bit through CodeDeploy, which goes back if an alarm is raised meanwhile: ${GRADUAL_NAMES.map((name) => `\`${name}\``).join(', ')}`,
+    default: 'allAtOnce',
+    parse: oneOf('allAtOnce', ...GRADUAL_NAMES),
+  },
+  reservedConcurrency: {
+    // An account may have no more than 10, of which all but a remainder can be reserved: no default suits everybody.
+    description:
+      'Concurrency that is set aside for the function, which is also the most that it gets: requests beyond it are answered with 502',
+    default: undefined,
+    parse: wholeNumber(1, 100_000),
   },
   logRetentionDays: {
     description: 'How long the log group keeps its events, in days',

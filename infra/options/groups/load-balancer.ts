@@ -6,17 +6,6 @@ const CERTIFICATE =
 
 /** The load balancer, its names and its rules. */
 export const LOAD_BALANCER_OPTIONS = {
-  vpcId: {
-    description:
-      'An existing VPC to put the load balancer in, instead of a new one; needs AWS credentials at synth',
-    default: undefined,
-    parse: matching(/^vpc-([0-9a-f]{8}|[0-9a-f]{17})$/, 'a VPC id such as vpc-0123456789abcdef0'),
-  },
-  internal: {
-    description: 'A load balancer that only its own VPC can reach',
-    default: false,
-    parse: flag,
-  },
   paths: {
     description:
       'Paths routed to the function, separated by commas: `*` matches any number of characters and `?` exactly one; a pattern that ends in `/*` also matches the path before it',
@@ -73,6 +62,12 @@ export const LOAD_BALANCER_OPTIONS = {
       'Port 80 when there is a certificate: `closed` by default; with `redirect` a client sends its token in clear text before it is redirected',
     default: undefined,
     parse: oneOf('closed', 'redirect'),
+  },
+  deletionProtection: {
+    description:
+      'Whether the load balancer refuses to be deleted; by default it does if it has a certificate. Turn it off in a deploy of its own before you destroy the stack or replace the load balancer',
+    default: undefined,
+    parse: flag,
   },
   desyncMitigationMode: {
     description:

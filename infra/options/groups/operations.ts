@@ -9,7 +9,7 @@ export const OPERATIONS_OPTIONS = {
     parse: flag,
   },
   alarms: {
-    description: 'CloudWatch alarms, each naming its entry of docs/runbook.md',
+    description: 'CloudWatch alarms, each with a link to its entry of the runbook',
     default: true,
     parse: flag,
   },
@@ -21,8 +21,15 @@ export const OPERATIONS_OPTIONS = {
       'the ARN of an SNS topic that is not FIFO',
     ),
   },
+  runbookUrl: {
+    description:
+      'Page with the runbook that the alarms link to, such as your copy of docs/runbook.md; by default they name that file',
+    default: undefined,
+    // An alarm's description has 1024 characters, and the text and the heading need half of them.
+    parse: matching(/^https?:\/\/[^\s#]{1,500}$/, 'a URL of at most 500 characters, without a fragment'),
+  },
   rejectionRatePercent: {
-    description: 'Share of the requests from which on the rejection alarm is raised, in percent',
+    description: 'Share of rejected requests that raises the rejection alarm, in percent',
     default: 50,
     parse: wholeNumber(1, 100),
   },
@@ -30,6 +37,15 @@ export const OPERATIONS_OPTIONS = {
     description: "The load balancer's access logs in an S3 bucket, kept for 90 days",
     default: false,
     parse: flag,
+  },
+  kmsKeyArn: {
+    description:
+      'KMS key to encrypt the log groups and the bucket of the snapshot with; its policy must let CloudWatch Logs use it. The shared secrets have a key of their own, and access logs can have none',
+    default: undefined,
+    parse: matching(
+      /^arn:aws[a-z-]*:kms:[a-z0-9-]+:\d{12}:key\/([0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}|mrk-[0-9a-f]{32})$/,
+      'the ARN of a KMS key with its id, not of an alias',
+    ),
   },
   tracing: {
     description: 'AWS X-Ray traces of the function',

@@ -2,8 +2,9 @@
 
 An update creates, replaces and modifies in the order of the references. A replacement is created beside
 what it replaces. Only when all of that has worked is anything deleted: what was replaced, and what the
-template no longer has. If something fails, what was created is deleted (unless its DeletionPolicy is Retain),
-what was modified is modified back, and the old resources are untouched.
+template no longer has. If something fails, what was modified is modified back, in the order of the references again,
+as it is an update to the template before. What was created is deleted after that (unless its DeletionPolicy is Retain),
+while the stack is at UPDATE_ROLLBACK_COMPLETE_CLEANUP_IN_PROGRESS. The old resources are untouched.
 """
 
 from collections.abc import Callable
@@ -45,7 +46,9 @@ class Engine:
         self._resolve = resolve
         self._resources = resources
         self._journal = journal
-        self._undo: list[Callable[[], None]] = []
+        self._modified: list[Callable[[], None]] = []
+        self._created: list[Callable[[], None]] = []
+        """How each modification and each creation is undone."""
         self._leaving: list[Resource] = []
 
     def change(self, entries: dict[str, Any]) -> None:
@@ -62,10 +65,12 @@ class Engine:
         self._delete(self._leaving + [resource for resource in removed if not resource.retained])
 
     def delete(self) -> bool:
-        """Deletes everything but what is retained, and returns whether that worked."""
+        """Deletes everything but what is retained, and returns whether that worked. It holds what could not be deleted."""
         resources = list(self._resources.values())
         self._resources.clear()
-        return self._delete([resource for resource in resources if not resource.retained])
+        failed = self._delete([resource for resource in resources if not resource.retained])
+        self._resources.update({resource.logical_resource_id: resource for resource in failed})
+        return not failed
 
     def _reach(self, logical_id: str, entry: dict[str, Any]) -> None:
         """Creates, replaces or modifies one resource, or leaves it alone."""
@@ -93,7 +98,7 @@ class Engine:
             physical_id, attributes = provider_of(context.type).create(context, properties)
         except CreateFailed as error:
             partial = Resource(context, properties, error.physical_id)
-            self._undo.append(lambda: provider_of(context.type).delete(partial))
+            self._created.append(lambda: provider_of(context.type).delete(partial))
             raise
         resource = Resource(context, properties, physical_id, attributes)
         _take_policies(resource, entry)
@@ -109,7 +114,7 @@ class Engine:
             else:
                 self._resources[context.logical_id] = replaced
 
-        self._undo.append(undo)
+        self._created.append(undo)
 
     def _replace(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
         self._create(old.context, properties, entry)
@@ -119,8 +124,9 @@ class Engine:
     def _modify(self, old: Resource, properties: dict[str, Any], entry: dict[str, Any]) -> None:
         provider = provider_of(old.cf_resource_type)
         was = Resource(**vars(old))
+        old.update_policy = self._resolve(entry.get("UpdatePolicy", {}))
         # A modification that fails may have done a part of its work.
-        self._undo.append(lambda: self._modify_back(old, was, properties))
+        self._modified.append(lambda: self._modify_back(old, was, properties))
         made = provider.modify(old, properties)
         if made is not None and made[0] != old.physical_resource_id:
             self._leaving.append(was)
@@ -133,6 +139,8 @@ class Engine:
     def _modify_back(self, resource: Resource, was: Resource, properties: dict[str, Any]) -> None:
         provider = provider_of(resource.cf_resource_type)
         resource.properties = properties
+        # What is undone is undone at once.
+        resource.update_policy = {}
         made = provider.modify(resource, was.properties)
         superseded = Resource(**vars(resource))
         vars(resource).update(vars(was))
@@ -142,18 +150,18 @@ class Engine:
             provider.delete(superseded)
 
     def _roll_back(self) -> bool:
-        """Undoes every change, the latest first, and returns whether that worked."""
+        """Undoes every change, and returns whether that worked."""
         try:
-            for undo in reversed(self._undo):
+            for undo in (*self._modified, *reversed(self._created)):
                 undo()
         except Exception as error:
             self._journal("", "", "", "ROLLBACK_FAILED", str(error))
             return False
         return True
 
-    def _delete(self, leaving: list[Resource]) -> bool:
-        """Deletes each resource before those that it refers to, and notes what cannot be deleted."""
-        all_gone = True
+    def _delete(self, leaving: list[Resource]) -> list[Resource]:
+        """Deletes each resource before those that it refers to, and notes and returns what cannot be deleted."""
+        failed = []
         waiting = list(leaving)
         while waiting:
             resource = next(one for one in waiting if not _needed(one, waiting))
@@ -162,9 +170,9 @@ class Engine:
                 provider_of(resource.cf_resource_type).delete(resource)
                 self._note(resource, "DELETE_COMPLETE")
             except Exception as error:  # AWS goes on with the others, too.
-                all_gone = False
+                failed.append(resource)
                 self._note(resource, "DELETE_FAILED", str(error))
-        return all_gone
+        return failed
 
     def _note(self, resource: Resource, status: str, reason: str = "") -> None:
         self._journal(

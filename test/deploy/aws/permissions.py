@@ -1,7 +1,7 @@
 """Refuses what a function's role does not allow it, and what the policy of a bucket denies.
 
 A function's access key is the name of its role, so that the API knows who calls; whoever calls with another key may do
-everything, as an administrator. Of IAM this has what S3 and SSM are asked for here: an action on a resource, with
+everything, as an administrator. Of IAM this has what S3, SSM, EC2 and KMS are asked for here: an action on a resource, with
 the conditions in the templates. A condition that is not known here fails the call, so none is passed over.
 """
 
@@ -12,6 +12,8 @@ from collections.abc import Callable, Iterable
 from typing import Any
 
 from moto.core.exceptions import JsonRESTError
+from moto.ec2.exceptions import EC2ClientError
+from moto.ec2.responses import EC2Response
 from moto.iam.models import iam_backends
 from moto.s3.exceptions import S3AccessDeniedError
 from moto.s3.responses import S3Response
@@ -32,6 +34,7 @@ def install() -> None:
     """Patches moto's responses."""
     _before(S3Response, "_authenticate_and_authorize_s3_action", _check_s3)
     _before(SimpleSystemManagerResponse, "_authenticate_and_authorize_normal_action", _check_ssm)
+    _before(EC2Response, "_authenticate_and_authorize_normal_action", _check_ec2)
 
 
 def _before(owner: Any, name: str, check: Callable[..., None]) -> None:
@@ -60,10 +63,31 @@ def _check_s3(response: Any, bucket_name: str | None = None, key_name: str | Non
     if action == "PutObject" and (response.headers.get("If-Match") or response.headers.get("If-None-Match")):
         actions.append("GetObject")
     for one in actions:
-        if not _allowed(role, f"s3:{one}", arn, keys, bucket_policies.get(bucket_name, [])):
+        if not is_allowed(role, f"s3:{one}", arn, keys, bucket_policies.get(bucket_name, [])):
             raise S3AccessDeniedError()
+    _check_kms(response, role, action, bucket_name, key_name)
     missing = action in ("GetObject", "HeadObject") and not response.backend.head_object(bucket_name, key_name)
-    if missing and not _allowed(role, "s3:ListBucket", f"arn:aws:s3:::{bucket_name}", {**keys, "s3:prefix": None}):
+    if missing and not is_allowed(role, "s3:ListBucket", f"arn:aws:s3:::{bucket_name}", {**keys, "s3:prefix": None}):
+        raise S3AccessDeniedError()
+
+
+def _check_kms(response: Any, role: Any, action: str, bucket_name: str, key_name: str | None) -> None:
+    """Whoever writes to or reads from a bucket that a KMS key encrypts needs the use of that key, by way of S3."""
+    if action == "PutObject":
+        rule = (response.backend.get_bucket(bucket_name).encryption or {}).get("Rule", {})
+        key = rule.get("ApplyServerSideEncryptionByDefault", {}).get("KMSMasterKeyID")
+        needed = "kms:GenerateDataKey"
+    elif action in ("GetObject", "HeadObject"):
+        found = response.backend.head_object(bucket_name, key_name)
+        key = found.kms_key_id if found else None
+        needed = "kms:Decrypt"
+    else:
+        return
+    keys = {
+        "kms:ViaService": f"s3.{response.region}.amazonaws.com",
+        "kms:EncryptionContext:aws:s3:arn": f"arn:aws:s3:::{bucket_name}",
+    }
+    if key and not is_allowed(role, needed, key, keys):
         raise S3AccessDeniedError()
 
 
@@ -83,9 +107,15 @@ def _check_ssm(response: Any, *args: Any) -> None:
     for name in names:
         arn = f"arn:aws:ssm:{response.region}:{response.current_account}:parameter{name}"
         for one in actions:
-            if not _allowed(role, f"ssm:{one}", arn, keys):
+            if not is_allowed(role, f"ssm:{one}", arn, keys):
                 message = f"{role.arn} is not authorized to perform ssm:{one} on {arn}"
                 raise JsonRESTError("AccessDeniedException", message)
+
+
+def _check_ec2(response: Any, *args: Any) -> None:
+    role = _role_of(response)
+    if role is not None and not is_allowed(role, f"ec2:{response._get_action()}", "*", {}):
+        raise EC2ClientError("UnauthorizedOperation", "You are not authorized to perform this operation.")
 
 
 def _role_of(response: Any) -> Any:
@@ -95,7 +125,7 @@ def _role_of(response: Any) -> Any:
     return next((role for role in roles if match and role.name == match[1]), None)
 
 
-def _allowed(role: Any, action: str, arn: str, keys: Keys, resource_policy: Iterable[Statement] = ()) -> bool:
+def is_allowed(role: Any, action: str, arn: str, keys: Keys, resource_policy: Iterable[Statement] = ()) -> bool:
     own = [
         statement
         for document in role.policies.values()
@@ -131,6 +161,7 @@ CONDITIONS: dict[str, Callable[[Any, list[str]], bool]] = {
     "Bool": lambda value, expected: value is not None and value in [str(one).lower() for one in expected],
     "StringEquals": lambda value, expected: value in expected,
     "ForAllValues:StringEquals": lambda value, expected: all(one in expected for one in value or []),
+    "StringLike": lambda value, expected: value is not None and any(_like(value, one) for one in expected),
     "StringLikeIfExists": lambda value, expected: value is None or any(_like(value, one) for one in expected),
     "ArnNotLike": lambda value, expected: value is not None and not any(_like(value, one) for one in expected),
 }

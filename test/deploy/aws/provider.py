@@ -69,6 +69,8 @@ class Resource:
     properties: Properties
     physical_resource_id: str
     attributes: dict[str, Any] = field(default_factory=dict)
+    update_policy: Properties = field(default_factory=dict)
+    """How the entry of the update under way wants it to be updated."""
     depends_on: set[str] = field(default_factory=set)
     retained: bool = False
     retained_on_rollback: bool = False

@@ -24,6 +24,7 @@ def install() -> None:
     CloudTrailResponse.lookup_events = lambda self: json.dumps({"Events": []})
     for name, check in (
         ("create_load_balancer", _load_balancer_is_possible),
+        ("delete_load_balancer", _load_balancer_may_be_deleted),
         ("create_listener", _port_is_free),
         ("modify_listener", _port_stays_free),
         ("create_rule", _rule_forwards_to_own_groups),
@@ -106,6 +107,15 @@ def _load_balancer_is_possible(
         raise RESTError("ValidationError", "At least two subnets in two different zones must be specified")
     if len({subnet.vpc_id for subnet in subnets}) > 1:
         raise _invalid("The subnets must all be in one VPC")
+
+
+def _load_balancer_may_be_deleted(self: Any, arn: str) -> None:
+    balancer = self.load_balancers.get(arn)
+    if balancer is not None and balancer.attrs.get("deletion_protection.enabled") == "true":
+        raise RESTError(
+            "OperationNotPermitted",
+            f"Load balancer '{arn}' cannot be deleted because deletion protection is enabled",
+        )
 
 
 def _subnets_stay_in_the_vpc(self: Any, arn: str, subnets: list[str], *args: Any) -> None:

@@ -15,6 +15,7 @@ import moto.server
 
 import providers.cognito  # noqa: F401  (each registers its types)
 import providers.custom_resource  # noqa: F401
+import providers.deployments  # noqa: F401
 import providers.events  # noqa: F401
 import providers.functions  # noqa: F401
 import providers.identity  # noqa: F401
@@ -23,6 +24,7 @@ import providers.names  # noqa: F401
 import providers.network  # noqa: F401
 import providers.records  # noqa: F401
 import providers.storage  # noqa: F401
+import providers.vpc_origin  # noqa: F401
 import delivery
 import permissions
 import rules

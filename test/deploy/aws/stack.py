@@ -148,8 +148,20 @@ def _execute_change_set(self: Any, change_set_name: str, stack_name: str | None 
     change_set.execution_status = "EXECUTE_COMPLETE"
 
 
+_delete_stack = models.CloudFormationBackend.delete_stack
+
+
+def _delete_or_keep_stack(self: Any, name_or_stack_id: str) -> None:
+    """Deletes a stack, but for one whose deletion failed: it is there to be deleted again."""
+    _delete_stack(self, name_or_stack_id)
+    for stack_id, stack in list(self.deleted_stacks.items()):
+        if stack.status == "DELETE_FAILED":
+            self.stacks[stack_id] = self.deleted_stacks.pop(stack_id)
+
+
 def install() -> None:
     """Patches moto."""
+    models.CloudFormationBackend.delete_stack = _delete_or_keep_stack
     models.ResourceMap = References
     models.Stack = OrderedStack
     models.CloudFormationBackend.execute_change_set = _execute_change_set

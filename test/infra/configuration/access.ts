@@ -31,7 +31,7 @@ export function createAccessCheck(template: Template) {
   const roles = new Map(
     Object.entries(template.findResources('AWS::IAM::Role')).map(([id, { Properties }]) => [
       resolve({ 'Fn::GetAtt': [id, 'Arn'] }) as string,
-      (Properties.Policies as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) =>
+      ((Properties.Policies ?? []) as { PolicyDocument: unknown }[]).flatMap(({ PolicyDocument }) =>
         statementsIn(PolicyDocument),
       ),
     ]),
@@ -54,6 +54,13 @@ export function createAccessCheck(template: Template) {
   const everything: Statement = { Effect: 'Allow', Action: '*', Resource: '*' };
   return {
     resolve,
+    /** The ARN of the role of the function with a handler. */
+    roleOf(handler: string): string {
+      const [fn] = Object.values(
+        template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } }),
+      );
+      return resolve(fn?.Properties.Role) as string;
+    },
     isAllowed(access: Access): boolean {
       const own = roles.get(access.principal ?? '') ?? [everything];
       const applying = [...own, ...guards].filter((statement) => applies(statement, access));
@@ -87,6 +94,8 @@ function holds(operator: string, value: string | undefined, patterns: readonly s
     case 'StringEquals':
     case 'ForAllValues:StringEquals':
       return value !== undefined && patterns.includes(value);
+    case 'StringLike':
+      return isAny;
     case 'StringLikeIfExists':
       return value === undefined || isAny;
     case 'ArnNotLike':

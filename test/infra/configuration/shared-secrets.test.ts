@@ -10,7 +10,7 @@ import { ACCOUNT, createAccessCheck, REGION } from './access.ts';
 
 const ON = { sharedSecrets: 'true' };
 const template = templateOf({ ...ON, authorizer: 'true' });
-const { resolve, isAllowed } = createAccessCheck(template);
+const { resolve, roleOf, isAllowed } = createAccessCheck(template);
 
 const arnOf = (type: string, id: RegExp): string => {
   const found = Object.keys(template.findResources(type)).find((one) => id.test(one)) ?? '';
@@ -21,13 +21,6 @@ const secrets = `${bucket}/${SECRETS.key}`;
 const snapshots = arnOf('AWS::S3::Bucket', /Snapshot/);
 const snapshot = `${snapshots}/${snapshotKey('/alb-jwt-authorizer')}`;
 const key = arnOf('AWS::KMS::Key', /Secrets/);
-
-function roleOf(handler: string): string {
-  const [fn] = Object.values(
-    template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } }),
-  );
-  return resolve(fn?.Properties.Role) as string;
-}
 
 const KEEPER = roleOf('configuration-handler.handler');
 const VERIFIERS = [roleOf('alb-handler.handler'), roleOf('authorizer-handler.handler')];

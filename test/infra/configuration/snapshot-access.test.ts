@@ -5,19 +5,11 @@ import { templateOf } from '../synth.ts';
 import { ACCOUNT, createAccessCheck, REGION } from './access.ts';
 
 const template = templateOf({ authorizer: 'true' });
-const { resolve, isAllowed } = createAccessCheck(template);
+const { resolve, roleOf, isAllowed } = createAccessCheck(template);
 
 const [bucketId = ''] = Object.keys(template.findResources('AWS::S3::Bucket'));
 const bucket = resolve({ 'Fn::GetAtt': [bucketId, 'Arn'] }) as string;
 const snapshot = `${bucket}/${snapshotKey('/alb-jwt-authorizer')}`;
-
-/** The role of the function with a handler. */
-function roleOf(handler: string): string {
-  const [fn] = Object.values(
-    template.findResources('AWS::Lambda::Function', { Properties: { Handler: handler } }),
-  );
-  return resolve(fn?.Properties.Role) as string;
-}
 
 const KEEPER = roleOf('configuration-handler.handler');
 const VERIFIERS = [roleOf('alb-handler.handler'), roleOf('authorizer-handler.handler')];

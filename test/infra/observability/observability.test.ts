@@ -1,8 +1,10 @@
+import { readFileSync } from 'node:fs';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { Match, type Template } from 'aws-cdk-lib/assertions';
 import { NOT_REJECTED } from '../../../infra/observability/metrics.ts';
 import { DEFAULT_MAX_SNAPSHOT_SECONDS, METRICS } from '../../../lambda/contract.ts';
 import { CODES } from '../../../lambda/core/codes.ts';
+import { MAX_KEY_SET_AGE_MS } from '../../../lambda/core/keys/max-age.ts';
 import { templateOf } from '../synth.ts';
 
 const TOPIC = 'arn:aws:sns:eu-west-1:123456789012:on-call';
@@ -13,6 +15,8 @@ interface Alarm {
   readonly OKActions?: string[];
   readonly TreatMissingData: string;
   readonly MetricName?: string;
+  readonly Dimensions?: { readonly Name: string; readonly Value: unknown }[];
+  readonly Period?: number;
   readonly Metrics?: {
     readonly Expression?: string;
     readonly Id: string;
@@ -46,11 +50,14 @@ describe('what an operator watches', () => {
       ({ Properties }) => Properties.MetricName ?? 'math',
     );
     expect(found.sort()).toEqual([
+      'ConfigRefreshFailures',
       'ConfigRejected',
+      'Decisions',
       'Decisions',
       'Decisions',
       'Errors',
       'HTTPCode_ELB_5XX_Count',
+      'KeyFetchFailures',
       'ParametersAge',
       'RefusedFor',
       'SnapshotFailures',
@@ -106,7 +113,88 @@ describe('what an operator watches', () => {
     const bare = templateOf({ dashboard: 'false', alarms: 'false' });
     bare.resourceCountIs('AWS::CloudWatch::Dashboard', 0);
     bare.resourceCountIs('AWS::CloudWatch::Alarm', 0);
-    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 12);
+    templateOf({ dashboard: 'false' }).resourcePropertiesCountIs('AWS::CloudWatch::Alarm', {}, 15);
+  });
+});
+
+describe('an alarm that pages somebody', () => {
+  const alarmOf = (metric: string, code?: string) =>
+    alarmsOf(templateOf()).find(
+      ({ MetricName, Dimensions }) =>
+        MetricName === metric && (code === undefined || Dimensions?.some(({ Value }) => Value === code)),
+    );
+
+  it('hears of a bug from one request', () => {
+    expect(alarmOf(METRICS.decisions, 'internal_error')).toMatchObject({
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 1,
+      DatapointsToAlarm: 1,
+    });
+  });
+
+  it('hears that a kill switch cannot be read before a third period, but not of one call that was throttled', () => {
+    expect(alarmOf(METRICS.configRefreshFailures)).toMatchObject({
+      Threshold: 1,
+      Period: 300,
+      EvaluationPeriods: 3,
+      DatapointsToAlarm: 2,
+    });
+  });
+
+  it('hears that keys cannot be fetched while most of the time that known ones serve is left', () => {
+    const alarm = alarmOf(METRICS.keyFetchFailures);
+    expect(alarm).toMatchObject({ Threshold: 1, EvaluationPeriods: 3, DatapointsToAlarm: 3 });
+    expect((alarm?.Period ?? 0) * 3 * 1000).toBeLessThan(MAX_KEY_SET_AGE_MS / 10);
+  });
+
+  it('reads what happened, what to do and where the runbook is, within what a description can have', () => {
+    const runbookUrl = `https://wiki.example.com/${'a'.repeat(475)}`;
+    for (const [url, template] of [
+      ['docs/runbook.md', templateOf()],
+      [runbookUrl, templateOf({ runbookUrl })],
+    ] as const) {
+      for (const { AlarmDescription } of alarmsOf(template)) {
+        const [, said = '', link = ''] = /^(.*) Runbook: (\S+)#[a-z0-9_-]+$/.exec(AlarmDescription) ?? [];
+        expect(said).toMatch(/^[A-Z].*[.] [A-Z].*[.]$/);
+        expect(link).toBe(url);
+        expect(AlarmDescription.length).toBeLessThanOrEqual(1024);
+      }
+    }
+  });
+});
+
+describe('what an operator pays for watching, by docs/operations.md,', () => {
+  const page = readFileSync('docs/operations.md', 'utf8').replaceAll('\n', ' ').replace(/ +/g, ' ');
+  const NAMES: readonly string[] = Object.values(METRICS).filter((name) => name !== METRICS.decisions);
+  const OF_THE_KEEPER: readonly string[] = [
+    METRICS.parametersAge,
+    METRICS.refusedFor,
+    METRICS.keeperFailures,
+    METRICS.snapshotAge,
+    METRICS.snapshotFailures,
+  ];
+  const dollars = (count: number, price: number) => `$${(count * price).toFixed(2)}`;
+
+  it.each([
+    ['15 alarms read', {}],
+    ['there are 11 alarms on', { keeper: 'false' }],
+  ])('is what the template has of alarms: %s', (words, context) => {
+    const alarms = alarmsOf(templateOf(context));
+    const metrics = alarms.reduce((count, { Metrics }) => {
+      const read = Metrics?.filter(({ MetricStat }) => MetricStat !== undefined).length ?? 1;
+      return count + read;
+    }, 0);
+    expect(words).toContain(`${alarms.length} alarms`);
+    expect(page).toContain(`${words} ${metrics} metrics, ${dollars(metrics, 0.1)}`);
+  });
+
+  it('is what there is of metrics, with the keeper and without', () => {
+    const others = NAMES.filter((name) => !OF_THE_KEEPER.includes(name));
+    expect(page).toContain(
+      `${NAMES.length} have no dimension but \`service\`, ${dollars(NAMES.length, 0.3)}`,
+    );
+    expect(page).toContain(`without the keeper ${others.length}, ${dollars(others.length, 0.3)}`);
   });
 });
 
@@ -149,7 +237,7 @@ describe('what an operator watches of the keeper', () => {
 
   it('is nothing where there is none', () => {
     const template = templateOf({ keeper: 'false' });
-    template.resourceCountIs('AWS::CloudWatch::Alarm', 8);
+    template.resourceCountIs('AWS::CloudWatch::Alarm', 11);
     const names = [METRICS.parametersAge, METRICS.refusedFor, METRICS.keeperFailures];
     for (const name of names) expect(dashboardBody(template)).not.toContain(name);
   });

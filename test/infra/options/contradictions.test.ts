@@ -1,6 +1,6 @@
 import { describe, expect, it } from '@jest/globals';
 import { parseOptions } from '../../../infra/options/parse-options.ts';
-import { CERTIFICATE, contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, KEY, NATIVE, SHAPE_NAMES } from '../shapes.ts';
 
 const SIGNED_IN = { CDK_DEFAULT_ACCOUNT: '123456789012', CDK_DEFAULT_REGION: 'eu-west-1' };
 const VPC = 'vpc-0123456789abcdef0';
@@ -23,6 +23,36 @@ describe('options that cannot be together', () => {
       'a topic without alarms',
       { alarms: false, alarmTopicArn: contextOf('watched').alarmTopicArn },
       'alarmTopicArn needs alarms',
+    ],
+    [
+      'a runbook that no alarm links to',
+      { alarms: false, runbookUrl: 'https://wiki.example.com/runbook' },
+      'runbookUrl needs alarms',
+    ],
+    [
+      'a gradual deployment that nothing stops',
+      { alarms: false, deployment: 'canary10percent5minutes' },
+      'deployment needs alarms=true, without which nothing stops a bad version; give allAtOnce otherwise',
+    ],
+    [
+      'less concurrency than two versions need that are kept ready',
+      { reservedConcurrency: 9, provisionedConcurrency: 5 },
+      'reservedConcurrency must be at least twice provisionedConcurrency, because a deploy keeps the environments of both versions ready for a while',
+    ],
+    [
+      'no function, and what is of one',
+      {
+        ...contextOf('native-only'),
+        deployment: 'canary10percent5minutes',
+        reservedConcurrency: 9,
+        kmsKeyArn: KEY,
+      },
+      'nativeOnly excludes kmsKeyArn, reservedConcurrency, deployment: there is no function',
+    ],
+    [
+      "somebody else's load balancer, and its protection",
+      { ...contextOf('existing-load-balancer'), deletionProtection: true },
+      'loadBalancerArn excludes deletionProtection: the load balancer is not of this stack',
     ],
     [
       'a listener without its security group',
@@ -210,6 +240,70 @@ describe('options that cannot be together', () => {
       'administrators and other hosts',
       { ...contextOf('verified-access'), hosts: 'api.example.com' },
       'verifiedAccess excludes hosts: customers and administrators call CloudFront and Verified Access, each by a name of its own',
+    ],
+    [
+      'subnets of no VPC',
+      { subnetIds: contextOf('private-upstream').functionSubnetIds },
+      'subnetIds needs vpcId',
+    ],
+    [
+      'subnets and zones of one VPC',
+      {
+        vpcId: VPC,
+        subnetIds: contextOf('private-upstream').functionSubnetIds,
+        zones: 'eu-west-1a,eu-west-1b',
+      },
+      'subnetIds excludes zones: each of the subnets is in a zone already',
+    ],
+    [
+      'an existing VPC and the range of a new one',
+      { vpcId: VPC, vpcCidr: '10.20.0.0/16' },
+      'vpcId excludes vpcCidr: an existing VPC has a range already',
+    ],
+    [
+      'callers of a load balancer that anybody may call',
+      { allowedCidrs: '10.20.0.0/16' },
+      'allowedCidrs needs internal',
+    ],
+    [
+      'callers by IPv6 of a load balancer without',
+      { internal: true, allowedCidrs: '2001:db8::/56' },
+      'allowedCidrs has IPv6 ranges, but the load balancer has no IPv6 addresses; add ipAddressType=dualstack',
+    ],
+    [
+      'a third way in beside CloudFront and Verified Access',
+      { ...contextOf('verified-access'), internal: true, allowedCidrs: '10.20.0.0/16' },
+      'verifiedAccess excludes allowedCidrs: only CloudFront and Verified Access may call the load balancer',
+    ],
+    [
+      "customers' names without what they are names of",
+      without(contextOf('verified-access/customer-names'), 'customerCertificateArn'),
+      'customerDomains needs customerCertificateArn',
+    ],
+    [
+      'records of no names',
+      { ...contextOf('verified-access'), customerHostedZoneId: 'Z0123456789ABCDEFGHIJ' },
+      'customerHostedZoneId needs customerDomains',
+    ],
+    [
+      'a web ACL of no CloudFront',
+      { customerWebAclArn: contextOf('verified-access/customer-names').customerWebAclArn },
+      'customerWebAclArn needs verifiedAccess',
+    ],
+    [
+      'logs of no CloudFront',
+      { customerLogBucket: 'customer-logs' },
+      'customerLogBucket needs verifiedAccess',
+    ],
+    [
+      'a price of no CloudFront',
+      { customerPriceClass: '100' },
+      'customerPriceClass needs verifiedAccess=true',
+    ],
+    [
+      'customers who call by the name of administrators',
+      { ...contextOf('verified-access/customer-names'), customerDomains: 'admin.example.com' },
+      'customerDomains has adminDomain, which must lead to Verified Access and not to CloudFront; remove it from the list',
     ],
     [
       'patterns that no rule takes',

@@ -100,6 +100,16 @@ describe('parseOptions', () => {
     expect(parsed).toMatchObject({ kind: 'ok', options: { internal: true, rulePriority: 5 } });
   });
 
+  it.each(['2001:db8::/56,2001:0db8::/56', '10.20.0.0/16,10.20.0.0/16', 'pl-01234567,pl-01234567'])(
+    'takes no range twice, however it is written, since EC2 does not: %s',
+    (allowedCidrs) => {
+      const problems = problemsOf({ internal: 'true', ipAddressType: 'dualstack', allowedCidrs });
+      expect(problems).toEqual([
+        expect.stringMatching(/^allowedCidrs must be .*, each of them once; it is /),
+      ]);
+    },
+  );
+
   it('binds the stack to an account and a region only to look a VPC up', () => {
     expect(parseOptions({}, SIGNED_IN)).toMatchObject({ options: { env: undefined } });
     expect(parseOptions({ vpcId: 'vpc-0123456789abcdef0' }, SIGNED_IN)).toMatchObject({
@@ -117,6 +127,18 @@ describe('parseOptions', () => {
     ['configRefreshSeconds', ['1', '3600'], ['0', '3601', '1.5', '-1', '1e2', '']],
     ['vpcId', [], ['vpc-xyz', 'subnet-01234567', '']],
     ['internal', ['true', 'false'], ['TRUE', '1', '']],
+    [
+      'kmsKeyArn',
+      [
+        'arn:aws:kms:eu-west-1:123456789012:key/0b1c2d3e-0000-4000-8000-000000000000',
+        'arn:aws-cn:kms:cn-north-1:123456789012:key/mrk-0123456789abcdef0123456789abcdef',
+      ],
+      [
+        'arn:aws:kms:eu-west-1:123456789012:key/orders',
+        'arn:aws:kms:eu-west-1:123456789012:alias/orders',
+        '0b1c2d3e-0000-4000-8000-000000000000',
+      ],
+    ],
     [
       'certificateArn',
       [

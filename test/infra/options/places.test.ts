@@ -36,6 +36,32 @@ describe('resources that options name', () => {
     ]);
   });
 
+  it("may be in us-east-1 where they are CloudFront's, and nowhere else", () => {
+    const context = contextOf('verified-access/customer-names');
+    expect(problemsOf(context)).toEqual([]);
+    const { customerCertificateArn = '', customerWebAclArn = '' } = context;
+    expect(
+      problemsOf({
+        ...context,
+        customerCertificateArn: customerCertificateArn.replace('us-east-1', 'eu-west-1'),
+        customerWebAclArn: ofOthers(customerWebAclArn),
+      }),
+    ).toEqual([
+      expect.stringMatching(/^customerCertificateArn must be the ARN of a certificate in ACM in us-east-1,/),
+      'customerWebAclArn belongs to account 210987654321, but certificateArn to 123456789012: a stack has one account',
+    ]);
+  });
+
+  it('must be in its region where they are zones', () => {
+    expect(problemsOf({ zones: 'eu-central-1a,eu-central-1b' }, IRELAND)).toEqual([
+      'zones has zones of eu-central-1, but the stack goes to eu-west-1, the region of your credentials',
+    ]);
+    expect(problemsOf({ zones: 'eu-central-1a,eu-west-1a' })).toEqual([
+      'zones has zones of eu-central-1 and eu-west-1: a stack has one region',
+    ]);
+    expect(problemsOf({ zones: 'eu-west-1a,eu-west-1b' }, IRELAND)).toEqual([]);
+  });
+
   it('may be of another account where that works, and have no region where there is none', () => {
     const certificateArn = 'arn:aws:iam::123456789012:server-certificate/api';
     const alarmTopicArn = ofOthers(contextOf('watched').alarmTopicArn ?? '');

@@ -56,6 +56,23 @@ describe('the ports of a load balancer', () => {
   });
 });
 
+describe('a load balancer with deletion protection', () => {
+  const protecting = (Value: string, Scheme = 'internal') =>
+    loadBalancer({ Scheme, LoadBalancerAttributes: [{ Key: 'deletion_protection.enabled', Value }] });
+
+  it('can be neither removed nor replaced, whatever protects the new one', () => {
+    const LoadBalancer = protecting('true');
+    expect(found({ LoadBalancer }, {})).toContain('fails LoadBalancer');
+    const other = protecting('false', 'internet-facing');
+    expect(found({ LoadBalancer }, { LoadBalancer: other })).toContain('fails LoadBalancer');
+    expect(found({ LoadBalancer: other }, { LoadBalancer })).not.toContain('fails LoadBalancer');
+  });
+
+  it('can lose its protection in place', () => {
+    expect(found({ LoadBalancer: protecting('true') }, { LoadBalancer: protecting('false') })).toEqual([]);
+  });
+});
+
 describe('what has a name', () => {
   const group = (Name: string | undefined, TargetType: string) =>
     resource(`${ELB}::TargetGroup`, { ...(Name === undefined ? {} : { Name }), TargetType });

@@ -4,6 +4,7 @@ import { versionsFollowTheirFunction } from './rules/function-versions.ts';
 import { typesAndServiceTokensStay } from './rules/immutable.ts';
 import { subnetsOfLoadBalancersFit } from './rules/load-balancer-subnets.ts';
 import { nothingIsLost } from './rules/lost-state.ts';
+import { protectedLoadBalancersStay } from './rules/protected-load-balancers.ts';
 import { subnetRangesAreDisjoint } from './rules/subnet-ranges.ts';
 import { targetGroupsHaveOneLoadBalancer } from './rules/target-group-load-balancer.ts';
 import { targetsOfFunctionsStay } from './rules/target-group-targets.ts';
@@ -20,6 +21,7 @@ const RULES: readonly Rule[] = [
   targetsOfFunctionsStay,
   versionsFollowTheirFunction,
   publishedVersionsMayReadOn,
+  protectedLoadBalancersStay,
   nothingIsLost,
 ];
 

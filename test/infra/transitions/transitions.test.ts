@@ -1,7 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { CERTIFICATE, contextOf, SHAPE_NAMES } from '../shapes.ts';
+import { CERTIFICATE, contextOf, KEY, SHAPE_NAMES } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { findingsBetween } from './check.ts';
 import { documentationOf, replacedBy } from './replaced-by.ts';
@@ -53,6 +53,30 @@ describe('an update of a deployed stack', () => {
     expect(published(six).map(([id]) => id)).not.toEqual(published(five).map(([id]) => id));
   });
 
+  it('to another KMS key works in place, and takes no permission from a role', () => {
+    const other = KEY.replace('0b1c2d3e', '1b1c2d3e');
+    const [one, two] = [KEY, other].map((kmsKeyArn) => templateOfContext({ kmsKeyArn, authorizer: 'true' }));
+    if (one === undefined || two === undefined) throw new Error('There are two templates.');
+    expect(findingsBetween(one, two)).toEqual([]);
+    const changed = transitionBetween(one, two).changes.filter(({ kind }) => kind !== 'kept');
+    expect(distinct(changed.map(typeOf))).toEqual([
+      'AWS::Logs::LogGroup',
+      'AWS::S3::Bucket',
+      'Custom::AlbJwtAuthorizerConfiguration',
+    ]);
+  });
+
+  it.each([
+    ['certificate', 'Verified Access'],
+    ['Verified Access', 'certificate'],
+    ['dual stack', 'existing listener'],
+  ] as const)('from %s to %s leaves a protected load balancer behind, as the docs say', (from, to) => {
+    expect(findingsBetween(templateOfEnd(from), templateOfEnd(to))).toContainEqual(
+      expect.objectContaining({ kind: 'fails', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' }),
+    );
+    expect(DOCS).toContain('| any that replaces or removes a load balancer with [deletion protection]');
+  });
+
   it('to any other paths and hosts works in place, loses nothing and moves no listener or group', () => {
     const list = (values: readonly string[], maxLength: number) =>
       fc.uniqueArray(fc.constantFrom(...values), { minLength: 1, maxLength }).map((some) => some.join());
@@ -82,6 +106,21 @@ describe('an update of a deployed stack', () => {
       expect.objectContaining({ kind: 'fails', type: 'AWS::ElasticLoadBalancingV2::ListenerRule' }),
     );
     expect(DOCS).toContain('| another `rulePriority` whose range overlaps the old one,');
+  });
+
+  it.each([
+    ['another `vpcCidr`', { vpcCidr: '10.20.0.0/16' }, 'AWS::ElasticLoadBalancingV2::LoadBalancer'],
+    ['other `zones` in a VPC of the stack', { zones: 'eu-west-1b,eu-west-1c' }, 'AWS::EC2::Subnet'],
+  ] as const)('to %s fails, as the docs say', (change, context, type) => {
+    for (const [before, after] of [
+      [{}, context],
+      [context, {}],
+    ]) {
+      expect(findingsBetween(templateOfContext(before ?? {}), templateOfContext(after ?? {}))).toContainEqual(
+        expect.objectContaining({ kind: 'fails', type }),
+      );
+    }
+    expect(DOCS).toContain(`| ${change} |`);
   });
 
   it('to another prefix of the user pool fails, as the docs say', () => {

@@ -1,7 +1,10 @@
 import { SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { regionOf, ssmEndpoint } from '../../../lambda/io/aws-endpoint.ts';
+import { endpointOf, regionOf } from '../../../lambda/io/aws-endpoint.ts';
+import type { Variables } from '../../../lambda/io/environment.ts';
+
+const ssmEndpoint = (variables: Variables): URL => endpointOf('ssm', variables);
 
 /** The SDK's own resolver, which knows all partitions. */
 function sdkEndpoint(region: string): string {
@@ -68,6 +71,13 @@ describe('a variable names another endpoint', () => {
     ],
   ])('%s', (_, variables, href) => {
     expect(ssmEndpoint({ ...region, ...variables }).href).toBe(href);
+  });
+
+  test('of another service than SSM', () => {
+    const variables = { ...region, AWS_ENDPOINT_URL_SSM: 'http://ssm.example', AWS_ENDPOINT_URL_EC2: '' };
+    expect(endpointOf('ec2', variables).href).toBe('https://ec2.eu-central-1.amazonaws.com/');
+    const own = { ...variables, AWS_ENDPOINT_URL_EC2: 'http://ec2.example' };
+    expect(endpointOf('ec2', own).href).toBe('http://ec2.example/');
   });
 
   test('for which no region is needed here', () => {

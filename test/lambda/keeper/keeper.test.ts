@@ -97,6 +97,29 @@ describe('a run', () => {
     expect(world.heard('keysFailed')).toHaveLength(2);
   });
 
+  test('that could never be fetched is left to verifiers, and raises no alarm that would never end', async () => {
+    world.documents.set(JWKS_URI, new Error('only from inside the VPC'));
+    for (let minute = 0; minute < 20; minute++) {
+      await world.run();
+      world.advance(60);
+    }
+    expect(world.heard('keysFailed')).toEqual([]);
+    expect(world.heard('keysLeft')).toHaveLength(20);
+    world.documents.set(JWKS_URI, jwksOf(world.key));
+    await world.run();
+    world.documents.set(JWKS_URI, new Error('down'));
+    world.advance(600);
+    await world.run();
+    expect(world.heard('keysFailed')).toHaveLength(1);
+  });
+
+  test('that could never be fetched counts as failed where verifiers cannot fetch it either', async () => {
+    world.documents.set(JWKS_URI, new Error('down'));
+    await world.keeper({ egress: false })();
+    expect(world.heard('keysFailed')).toHaveLength(1);
+    expect(world.heard('keysLeft')).toEqual([]);
+  });
+
   test('drops the keys of an issuer or a URL that has changed', async () => {
     await world.run();
     world.parameters.put('jwks-uri', 'https://issuer.example/other');

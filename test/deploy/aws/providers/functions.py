@@ -5,6 +5,7 @@ import json
 import zipfile
 from typing import Any
 
+from providers.deployments import check_deployment
 from provider import (
     TRANSITIONS,
     Context,
@@ -53,6 +54,7 @@ class Function:
         )
         name = answer["FunctionName"]
         _current[name] = _versioned(properties)
+        _set_concurrency(context, name, properties)
         return name, {"Arn": answer["FunctionArn"]}
 
     @staticmethod
@@ -67,10 +69,21 @@ class Function:
         configuration = picked({**defaults, **properties}, *CONFIGURATION)
         functions.update_function_configuration(FunctionName=name, **configuration)
         _current[name] = _versioned(properties)
+        _set_concurrency(resource.context, name, properties)
 
     @staticmethod
     def delete(resource: Resource) -> None:
         resource.context.client("lambda").delete_function(FunctionName=resource.physical_resource_id)
+
+
+def _set_concurrency(context: Context, name: str, properties: Properties) -> None:
+    functions = context.client("lambda")
+    if "ReservedConcurrentExecutions" in properties:
+        functions.put_function_concurrency(
+            FunctionName=name, **picked(properties, "ReservedConcurrentExecutions")
+        )
+    else:
+        functions.delete_function_concurrency(FunctionName=name)
 
 
 def _versioned(properties: Properties) -> Properties:
@@ -131,6 +144,8 @@ class Alias:
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
+        if resource.properties["FunctionVersion"] != properties["FunctionVersion"]:
+            check_deployment(resource, resource.physical_resource_id.rsplit(":", 1)[0])
         resource.context.client("lambda").update_alias(
             **picked(properties, "FunctionName", "Name", "FunctionVersion", "Description")
         )

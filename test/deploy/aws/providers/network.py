@@ -232,6 +232,10 @@ class SecurityGroup:
         client("ec2").delete_security_group(GroupId=group_id)
 
 
+OWN_ENTRIES = ("UserIdGroupPairs", "PrefixListIds")
+"""What CDK gives entries of their own in the template: groups and prefix lists."""
+
+
 def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
     """Sets the rules in the group's own entry, and leaves those with entries of their own."""
     [group] = ec2.describe_security_groups(GroupIds=[group_id])["SecurityGroups"]
@@ -244,7 +248,7 @@ def _set_rules(ec2: Any, group_id: str, properties: Properties) -> None:
         if inline:
             revoke(
                 **own,
-                IpPermissions=[{k: v for k, v in rule.items() if k != "UserIdGroupPairs"} for rule in inline],
+                IpPermissions=[{k: v for k, v in rule.items() if k not in OWN_ENTRIES} for rule in inline],
             )
     for name, authorize in (
         ("SecurityGroupIngress", ec2.authorize_security_group_ingress),
@@ -263,6 +267,7 @@ def _permission(rule: Properties) -> Properties:
         **picked(rule, "IpProtocol", "FromPort", "ToPort"),
         "IpRanges": ranges,
         "Ipv6Ranges": ipv6_ranges,
+        "PrefixListIds": [{"PrefixListId": rule["SourcePrefixListId"]}] if "SourcePrefixListId" in rule else [],
         "UserIdGroupPairs": [{"GroupId": group}] if group else [],
     }
 

@@ -62,7 +62,8 @@ _record(f"{HTTP_API}::Integration", _id(length=7), IntegrationId=_itself)
 _record(f"{HTTP_API}::Route", _id(length=7), RouteId=_itself)
 _record(f"{HTTP_API}::Stage", _property("StageName"))
 
-_record("AWS::CloudFront::VpcOrigin", _id("vo_"), Id=_itself)
+_record("AWS::CodeDeploy::Application", _id("application-"))
+
 _record("AWS::CloudFront::OriginRequestPolicy", _id(""), Id=_itself)
 _record(
     "AWS::CloudFront::Distribution",

@@ -3,8 +3,11 @@
 import json
 from typing import Any
 
+from moto.kms.models import kms_backends
+from moto.logs.models import logs_backends
+
 from permissions import bucket_policies
-from provider import Context, Created, Properties, Resource, picked, provides
+from provider import Context, Created, Properties, Resource, ResourceError, picked, provides
 
 
 @provides("AWS::S3::Bucket")
@@ -34,7 +37,11 @@ def _configure(s3: Any, bucket: str, properties: Properties) -> None:
     rules = properties.get("BucketEncryption", {}).get("ServerSideEncryptionConfiguration", [])
     if rules:
         configuration = [
-            {"ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"]} for rule in rules
+            {
+                "ApplyServerSideEncryptionByDefault": rule["ServerSideEncryptionByDefault"],
+                "BucketKeyEnabled": rule.get("BucketKeyEnabled", False),
+            }
+            for rule in rules
         ]
         s3.put_bucket_encryption(Bucket=bucket, ServerSideEncryptionConfiguration={"Rules": configuration})
     if "OwnershipControls" in properties:
@@ -97,12 +104,14 @@ class LogGroup:
         name = properties.get("LogGroupName", context.name(512))
         logs.create_log_group(logGroupName=name)
         _set_retention(logs, name, properties)
+        _set_key(context, name, properties)
         arn = f"arn:aws:logs:{context.region}:{context.account}:log-group:{name}:*"
         return name, {"Arn": arn}
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
         _set_retention(resource.context.client("logs"), resource.physical_resource_id, properties)
+        _set_key(resource.context, resource.physical_resource_id, properties)
 
     @staticmethod
     def delete(resource: Resource) -> None:
@@ -112,6 +121,17 @@ class LogGroup:
 def _set_retention(logs: Any, name: str, properties: Properties) -> None:
     if "RetentionInDays" in properties:
         logs.put_retention_policy(logGroupName=name, retentionInDays=int(properties["RetentionInDays"]))
+
+
+def _set_key(context: Context, name: str, properties: Properties) -> None:
+    """Sets a log group's key, for which moto has no call, if the key's policy lets CloudWatch Logs use it."""
+    arn = properties.get("KmsKeyId")
+    service = f"logs.{context.region}.amazonaws.com"
+    if arn is not None:
+        keys = kms_backends[context.account][context.region].keys.values()
+        if not any(key.arn == arn and service in key.policy for key in keys):
+            raise ResourceError(f"The specified KMS key does not exist or is not allowed to be used with {name}")
+    logs_backends[context.account][context.region].groups[name].kms_key_id = arn
 
 
 @provides("AWS::CloudWatch::Dashboard")

@@ -32,6 +32,7 @@ const EXCLUSIVE: Readonly<Record<string, readonly Key[]>> = {
   ],
   'AWS::EC2::SecurityGroupIngress': [
     [...PORTS, 'CidrIp'],
+    [...PORTS, 'SourcePrefixListId'],
     [...PORTS, 'SourceSecurityGroupId'],
   ],
   'AWS::EC2::SubnetRouteTableAssociation': [['SubnetId']],

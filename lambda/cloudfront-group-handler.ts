@@ -1,0 +1,17 @@
+import { createCloudFrontGroupTarget } from './cloudfront-group-target.ts';
+import { endpointOf } from './io/aws-endpoint.ts';
+import { createAwsRequests } from './io/aws-requests.ts';
+import { parseEnvironment } from './io/environment.ts';
+import { createGroupFinder } from './io/find-security-group.ts';
+import { createSay } from './io/keeper-log.ts';
+import { putAnswer } from './io/put-answer.ts';
+
+const { service, variables } = parseEnvironment(process.env);
+const send = createAwsRequests(variables)('ec2');
+
+/** The function that CloudFormation asks for the security group by which CloudFront enters a VPC. */
+export const handler = createCloudFrontGroupTarget({
+  find: createGroupFinder({ endpoint: endpointOf('ec2', variables), send }),
+  put: putAnswer,
+  log: createSay(service),
+});

@@ -1,0 +1,70 @@
+import type { Context } from 'aws-lambda';
+import { CLOUDFRONT_GROUP } from './contract.ts';
+import { ANSWER_MS, type Delivery, deliverAnswer } from './deliver-answer.ts';
+import { requestFromCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
+
+export interface CloudFrontGroupParts extends Omit<Delivery, 'context'> {
+  /** The id of the group of a name in a VPC, or undefined if there is none `deadlineMs` from now. */
+  readonly find: (name: string, vpcId: string, deadlineMs: number) => Promise<string | undefined>;
+}
+
+/**
+ * CloudFormation's custom resource that is a security group of CloudFront's own. It changes nothing: the group comes
+ * with the first VPC origin of a VPC, and goes with the last.
+ */
+export function createCloudFrontGroupTarget({ find, ...delivery }: CloudFrontGroupParts) {
+  return async (event: unknown, context: Context): Promise<void> => {
+    const request = requestFromCloudFormation(event);
+    if (request === undefined) {
+      throw new Error(
+        'The event does not come from CloudFormation: it has no RequestType or no ResponseURL. Nothing was done.',
+      );
+    }
+    const deadlineMs = context.getRemainingTimeInMillis() - ANSWER_MS;
+    const answer = await answerTo(request, (vpcId) => find(CLOUDFRONT_GROUP.name, vpcId, deadlineMs)).catch(
+      (error: Error) => failureOf(request, error.message),
+    );
+    // An Update back that failed would leave the stack stuck. A rule that names the group of another VPC fails by itself.
+    const kept = answer.kind === 'failure' && request.type === 'Update' ? request.physicalId : undefined;
+    if (kept !== undefined && answer.kind === 'failure') {
+      delivery.log('WARN', 'the security group stays as it was', { reason: answer.reason });
+    }
+    await deliverAnswer(request, kept === undefined ? answer : success(kept), { ...delivery, context });
+  };
+}
+
+async function answerTo(
+  request: StackRequest,
+  find: (vpcId: string) => Promise<string | undefined>,
+): Promise<StackAnswer> {
+  const { type, physicalId, properties } = request;
+  if (type === 'Delete') return success(physicalId ?? nothingFound(request));
+  if (type !== 'Create' && type !== 'Update') {
+    throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
+  }
+  const { VpcId: vpcId } = (properties ?? {}) as { readonly VpcId?: unknown };
+  if (typeof vpcId !== 'string' || !/^vpc-[0-9a-f]+$/.test(vpcId))
+    throw new Error('VpcId must be the id of a VPC');
+  const groupId = await find(vpcId);
+  return groupId === undefined
+    ? failureOf(
+        request,
+        `${vpcId} has no security group ${CLOUDFRONT_GROUP.name}, which CloudFront makes with the VPC origin. Check that the origin is deployed, and deploy again`,
+      )
+    : success(groupId);
+}
+
+const success = (physicalId: string): StackAnswer => ({
+  kind: 'success',
+  physicalId,
+  attributes: { [CLOUDFRONT_GROUP.groupId]: physicalId },
+});
+
+const failureOf = (request: StackRequest, reason: string): StackAnswer => ({
+  kind: 'failure',
+  physicalId: request.physicalId ?? nothingFound(request),
+  reason: `Finding CloudFront's security group failed: ${reason}. Nothing was changed.`,
+});
+
+/** The physical id that a failed Create answers with. CloudFormation sends it back with a Delete. */
+const nothingFound = ({ logicalId }: StackRequest): string => `${logicalId}: nothing found`;

@@ -1,0 +1,31 @@
+import type { Context } from 'aws-lambda';
+import { documentForCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
+
+/** Time that a function reserves for the answer, in ms. */
+export const ANSWER_MS = 15_000;
+
+/** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
+const MARGIN_MS = 1_000;
+
+export interface Delivery {
+  /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
+  readonly put: (url: string, document: string, deadlineMs: number) => Promise<void>;
+  readonly log: (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
+  readonly context: Context;
+}
+
+/**
+ * Logs an answer to CloudFormation and delivers it before the function's own time limit. If it cannot be delivered the
+ * function fails, and Lambda repeats the request.
+ */
+export async function deliverAnswer(
+  request: StackRequest,
+  answer: StackAnswer,
+  { log, put, context }: Delivery,
+): Promise<void> {
+  const { type: requestType, stackId, logicalId, responseUrl } = request;
+  const level = answer.kind === 'failure' ? 'ERROR' : 'INFO';
+  log(level, 'answer to CloudFormation', { requestType, stackId, logicalId, ...answer });
+  const document = documentForCloudFormation(request, answer);
+  await put(responseUrl, document, context.getRemainingTimeInMillis() - MARGIN_MS);
+}

@@ -1,0 +1,86 @@
+import { setTimeout as sleepOnTimer } from 'node:timers/promises';
+import { type RetryEffects, retrying } from './retrying.ts';
+import { faultAt, refusal } from './service-error.ts';
+import type { SignedRequest } from './signed-request.ts';
+import { faultIn } from './xml-answer.ts';
+
+export interface GroupFinderOptions {
+  readonly endpoint: URL;
+  /** Sends a request that is signed for `ec2`. */
+  readonly send: SignedRequest;
+  readonly effects?: RetryEffects;
+}
+
+const ATTEMPT_TIMEOUT_MS = 5_000;
+
+/** Attempts at one reading, which throttling and faults of the network may take. */
+const ATTEMPTS = 8;
+
+/** Between two readings of which the first has not found the group, in ms. */
+const PAUSE_MS = 5_000;
+
+/** One group with 60 rules, each with a description, is far below. */
+const MAX_BYTES = 256 * 1024;
+
+/**
+ * Finds the id of a security group by its name, which no other group of a VPC has, and looks again until
+ * `deadlineMs` have passed: what another service makes may be seen only later. Rejects where EC2 refuses or does not answer.
+ * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
+ */
+export function createGroupFinder({ endpoint, send, effects = {} }: GroupFinderOptions) {
+  const { now = Date.now, sleep = sleepOnTimer } = effects;
+  const place = `DescribeSecurityGroups at ${endpoint.host}`;
+
+  async function attempt(body: Uint8Array, timeoutMs: number): Promise<string | undefined> {
+    const answer = await send(endpoint, {
+      method: 'POST',
+      headers: { 'content-type': 'application/x-www-form-urlencoded' },
+      body,
+      timeoutMs,
+      maxBytes: MAX_BYTES,
+    }).catch(faultAt(place));
+    const { status } = answer;
+    const text = answer.body.toString('utf8');
+    if (status === 200) return groupIn(text, place);
+    const fault = faultIn(text);
+    const advice = fault.code.startsWith('Unauthorized')
+      ? "Grant the function's role ec2:DescribeSecurityGroups"
+      : undefined;
+    throw refusal(place, { status, ...fault }, advice);
+  }
+
+  return async (name: string, vpcId: string, deadlineMs: number): Promise<string | undefined> => {
+    const body = Buffer.from(bodyFor(name, vpcId));
+    const until = now() + deadlineMs;
+    for (;;) {
+      const rules = { attempts: ATTEMPTS, deadlineMs: until - now(), attemptTimeoutMs: ATTEMPT_TIMEOUT_MS };
+      const found = await retrying((timeoutMs) => attempt(body, timeoutMs), rules, effects);
+      if (found !== undefined || until - now() < 2 * PAUSE_MS) return found;
+      await sleep(PAUSE_MS);
+    }
+  };
+}
+
+function bodyFor(name: string, vpcId: string): string {
+  return new URLSearchParams({
+    Action: 'DescribeSecurityGroups',
+    Version: '2016-11-15',
+    'Filter.1.Name': 'vpc-id',
+    'Filter.1.Value.1': vpcId,
+    'Filter.2.Name': 'group-name',
+    'Filter.2.Value.1': name,
+  }).toString();
+}
+
+/** The id of the group in an answer, whose rules have ids of other groups in them. */
+function groupIn(text: string, place: string): string | undefined {
+  const [, groups] = /<securityGroupInfo>(.*)<\/securityGroupInfo>/s.exec(text) ?? [];
+  if (groups === undefined) {
+    if (/<securityGroupInfo ?\/>/.test(text)) return undefined;
+    throw new Error(`${place}: the answer is malformed (there is no list of groups in it)`);
+  }
+  const withoutRules = groups.replace(/<(ipPermissions(?:Egress)?)>.*?<\/\1>/gs, '');
+  const [first, ...others] = [...withoutRules.matchAll(/<groupId>(sg-[0-9a-f]+)<\/groupId>/g)];
+  if (others.length > 0) throw new Error(`${place}: the answer has several groups of one name`);
+  return first?.[1];
+}

@@ -1,0 +1,34 @@
+import {
+  DescribeLoadBalancerAttributesCommand,
+  ElasticLoadBalancingV2Client,
+  ModifyLoadBalancerAttributesCommand,
+} from '@aws-sdk/client-elastic-load-balancing-v2';
+import type { ClientSettings } from './cloud.ts';
+import { resourcesOf } from './stack.ts';
+
+const PROTECTION = 'deletion_protection.enabled';
+
+/** Whether the load balancer of a stack is protected from deletion, in its attribute's words; undefined if it has none. */
+export async function protectionOf(aws: ClientSettings, stackName: string): Promise<string | undefined> {
+  const [LoadBalancerArn] = await loadBalancersOf(aws, stackName);
+  if (LoadBalancerArn === undefined) return undefined;
+  const { Attributes = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+    new DescribeLoadBalancerAttributesCommand({ LoadBalancerArn }),
+  );
+  return Attributes.find(({ Key }) => Key === PROTECTION)?.Value;
+}
+
+/** Turns the protection off as docs/deploying.md does it by hand. */
+export async function unprotect(aws: ClientSettings, stackName: string): Promise<void> {
+  for (const LoadBalancerArn of await loadBalancersOf(aws, stackName)) {
+    await new ElasticLoadBalancingV2Client(aws).send(
+      new ModifyLoadBalancerAttributesCommand({
+        LoadBalancerArn,
+        Attributes: [{ Key: PROTECTION, Value: 'false' }],
+      }),
+    );
+  }
+}
+
+const loadBalancersOf = (aws: ClientSettings, stackName: string) =>
+  resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::LoadBalancer');
