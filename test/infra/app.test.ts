@@ -104,7 +104,7 @@ describe('the app', () => {
     const metadata = readFileSync(join(outdir, 'AlbJwtAuthorizer.metadata.json'), 'utf8');
     expect(metadata).toContain('policy: routes.0.path: has \\":\\" and a name');
     expect(metadata).toContain(`(${policy}:2:22)`);
-    expect(metadata).toContain('[ack: alb-jwt-authorizer:policy:path-syntax:/web/:id]');
+    expect(metadata).toContain('[ack: alb-jwt-authorizer:policy:path-syntax:/web/:id.path]');
     expect(metadata).not.toContain('path-not-sent');
   });
 

@@ -2,6 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
+import { ENTRIES } from '../../../infra/bundle/bundle.ts';
 import { type Built, build } from '../../../local/lambda/build.ts';
 import { startLiveCode } from '../../../local/lambda/live-code.ts';
 import { eventually, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
@@ -104,11 +105,7 @@ test('nothing is left of it when it ends', async () => {
 test("the project's own build has a bundle for each function", async () => {
   const outcome = await build(sources.path, new AbortController().signal);
   expect(outcome).toEqual({ ok: true });
-  expect(readdirSync(sources.path).sort()).toEqual([
-    'alb-handler.mjs',
-    'authorizer-handler.mjs',
-    'configuration-handler.mjs',
-  ]);
+  expect(readdirSync(sources.path).sort()).toEqual(ENTRIES.map((entry) => `${entry}.mjs`).sort());
 });
 
 test('a system that has no more watchers is told', async () => {
