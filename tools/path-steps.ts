@@ -64,7 +64,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   },
   suffix: {
     does: 'takes a suffix of the last segment for a format',
-    servers: 'Rails, Spring before 5.3, Struts, JAX-RS; Apache with `MultiViews`',
+    servers: 'Rails, Spring before 5.3, Struts, JAX-RS; Express with `{.:format}`; Apache with `MultiViews`',
     example: ['/api/admin.json', '/api/admin'],
   },
 };

@@ -53,6 +53,10 @@ export const VIEWS: readonly View[] = [
   { name: 'turns backslashes', of: (path) => path.split('\\').join('/') },
   { name: 'takes off a format (Rails)', of: (path) => path.replace(/(?<=[^./]\.*)\.[^./]+(\/*)$/, '$1') },
   { name: 'takes off a format alone (Jersey)', of: (path) => path.replace(/(?<=\/)\.[^./]+\/*$/, '') },
+  {
+    name: 'takes off all formats, also where no name is before (Express)',
+    of: (path) => path.replace(/(?<=\/[^./]*)\.[^/]+(\/*)$/, '$1'),
+  },
   { name: 'takes off all formats', of: (path) => path.replace(/(?<=[^./])\.[^/]*(\/*)$/, '$1') },
   { name: 'lower case (Express)', of: (path) => path.toLowerCase(), ignoresCase: true },
   { name: 'upper case (ASP.NET)', of: (path) => path.toUpperCase(), ignoresCase: true },

@@ -48,6 +48,7 @@ export const STEPS: readonly Step[] = [
   { name: 'backslash', read: (text) => text.replaceAll('\\', '/') },
   { name: 'fold', read: fold },
   { name: 'suffix', read: withoutSuffix },
+  { name: 'suffix', read: withoutDottedSuffix },
 ];
 
 /**
@@ -95,14 +96,26 @@ function trimSegment(segment: string): string {
 
 /** `report` of `report.json`, also with a slash after it, and the collection of `collection/.json`. */
 function withoutSuffix(text: string): string {
+  const { start, end, dots, lastDot } = lastDots(text);
+  // Several dots begin a name, and one at the end ends it.
+  if (lastDot < start || lastDot === end - 1 || (dots === start && dots < lastDot)) return text;
+  return lastDot > start ? text.slice(0, lastDot) + text.slice(end) : text.slice(0, start);
+}
+
+/** The same where several dots come before it, of which Express takes the first to begin the format in `{.:format}`. */
+function withoutDottedSuffix(text: string): string {
+  const { start, end, dots, lastDot } = lastDots(text);
+  if (dots >= lastDot) return text;
+  return dots > start ? text.slice(0, dots) + text.slice(end) : text.slice(0, start);
+}
+
+/** The last segment that is not empty, and the last dots in it that stand together; `lastDot` is before `start` if it has none. */
+function lastDots(text: string): { start: number; end: number; dots: number; lastDot: number } {
   let end = text.length;
   while (end > 0 && text.charAt(end - 1) === '/') end -= 1;
   const start = text.lastIndexOf('/', end - 1) + 1;
-  const dot = text.lastIndexOf('.', end - 1);
-  if (dot < start || dot === end - 1) return text;
-  if (dot === start) return text.slice(0, start);
-  // Several dots begin a name.
-  let nameEnd = dot;
-  while (nameEnd > start && text.charAt(nameEnd - 1) === '.') nameEnd -= 1;
-  return nameEnd > start ? text.slice(0, dot) + text.slice(end) : text;
+  const lastDot = text.lastIndexOf('.', end - 1);
+  let dots = lastDot;
+  while (dots > start && text.charAt(dots - 1) === '.') dots -= 1;
+  return { start, end, dots, lastDot };
 }

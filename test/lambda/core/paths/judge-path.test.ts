@@ -221,7 +221,13 @@ describe('a slash at the end', () => {
     });
     expect(outcomeOf(judgeOne, '/api/users/')).toBe('/api/*');
     // The index of a framework that takes a suffix for the format.
-    for (const path of ['/api/users/.json', '/api/users/.json/', '/api/users/.a.json']) {
+    for (const path of [
+      '/api/users/.json',
+      '/api/users/.json/',
+      '/api/users/.a.json',
+      '/api/users/...a.b',
+      '/api/users/...',
+    ]) {
       expect(outcomeOf(judgeOne, path)).toBe('refused');
     }
     expect(outcomeOf(judgeOne, '/api/users/1/')).toBe('/api/users/*');
