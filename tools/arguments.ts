@@ -105,6 +105,12 @@ export interface Command {
 export async function runCommand({ help, run }: Command): Promise<void> {
   // A warning of the AWS SDK about coming versions of Node.js would come after the error.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
+  // A reader such as head may have seen enough; what the command does goes on, and its status stands.
+  for (const output of [process.stdout, process.stderr]) {
+    output.on('error', (error: NodeJS.ErrnoException) => {
+      if (error.code !== 'EPIPE') throw error;
+    });
+  }
   const args = process.argv.slice(2);
   if (args.includes('--help') || args.includes('-h')) {
     console.log(help);

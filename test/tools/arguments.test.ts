@@ -1,3 +1,4 @@
+import { spawnSync } from 'node:child_process';
 import { join } from 'node:path';
 import { describe, expect, test } from '@jest/globals';
 import { ArgumentError, accountOf, CommandFailure } from '../../tools/arguments.ts';
@@ -5,6 +6,7 @@ import { tokensIn, withoutTokens } from '../../tools/harmless.ts';
 import { userPath } from '../../tools/user-path.ts';
 import { mint } from '../support/tokens.ts';
 import { createKey } from '../support/keys.ts';
+import { ROOT } from './run-tool.ts';
 
 const HELP = 'Usage: pbpaste | npm run explain -- --token -\n\n  --token -  the token';
 
@@ -70,4 +72,17 @@ describe('a path of an argument is one from where', () => {
     expect(from(undefined)).toBe(join(process.cwd(), 'policies/p.json'));
   });
   test('its root is, if it is absolute', () => expect(userPath('/etc/p.json')).toBe('/etc/p.json'));
+});
+
+test('a command whose reader has gone says nothing of it, and its status stands', () => {
+  const script = `
+    import { runCommand } from './tools/arguments.ts';
+    const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });
+    await runCommand({ help: '', run: async () => { process.stdout.emit('error', closed); return 3; } });`;
+  const args = ['--import', 'tsx', '--input-type=module', '--eval', script];
+  const { status, stderr } = spawnSync(process.execPath, args, {
+    cwd: ROOT,
+    env: { ...process.env, NODE_OPTIONS: '' },
+  });
+  expect([status, stderr.toString()]).toEqual([3, '']);
 });
