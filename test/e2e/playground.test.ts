@@ -4,6 +4,7 @@ import { type Stack, startStack } from '../../local/stack.ts';
 import { testAssembly } from '../support/assembly.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
+import { SEND_REQUEST } from '../support/send-request.ts';
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -25,18 +26,8 @@ const token = async (changes: object = {}) => {
   return (await call<{ token: string }>('token', request)).token;
 };
 
-const REQUEST: SendRequest = {
-  through: 'load-balancer',
-  method: 'GET',
-  target: '/api/x',
-  headers: [],
-  body: '',
-  token: '',
-  carrier: 'authorization',
-};
-
 const send = (changes: Partial<SendRequest> = {}, at: Pick<Stack, 'urls'> = stack) =>
-  call<Sent>('send', { ...REQUEST, ...changes }, at);
+  call<Sent>('send', { ...SEND_REQUEST, ...changes }, at);
 
 const put = async (name: string, value: string) => {
   await call('parameter', { name, value });

@@ -1,11 +1,11 @@
 import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
-import { parseJson } from '../../lambda/core/config/parse-json.ts';
-import { type PolicyDocument, PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
-import { createLocate, type Locate, type Location } from './places.ts';
+import { policyDocumentOf } from '../policy-document.ts';
+import { createLocate, JSON_PARAMETERS, type Locate, type Location } from './places.ts';
 import { routeName } from './route-names.ts';
 import { type Size, sizeOf, sizeWarning } from './sizes.ts';
 import { warningsOf } from './warnings.ts';
@@ -48,8 +48,6 @@ export interface CheckOptions {
   readonly inForce?: boolean;
 }
 
-const JSON_PARAMETERS = ['policy', 'revocations'] as const;
-
 /** Parses parameters as the function does, and looks at what parses with a reader's eyes. Never throws for a value. */
 export async function checkParameters(
   values: ParameterValues,
@@ -57,8 +55,7 @@ export async function checkParameters(
 ): Promise<CheckedParameters> {
   const parsed = await parseConfig(values, 'as given');
   const locate = createLocate(values);
-  const document = parseJson(PolicySchema, values.policy?.trim() ?? '{}');
-  const policy = 'value' in document ? document.value : {};
+  const policy = policyDocumentOf(values);
   if ('problems' in parsed) {
     const problems = parsed.problems.map(({ parameter, message }) => ({
       severity: 'error' as const,

@@ -26,11 +26,12 @@ interface Text {
   readonly places: JsonPlaces;
 }
 
-const JSON_PARAMETERS: readonly ParameterName[] = ['policy', 'revocations'];
+/** The parameters whose value is JSON. */
+export const JSON_PARAMETERS = ['policy', 'revocations'] as const satisfies readonly ParameterName[];
 
 /** Looks for places in the parameters that are JSON, each of which is read once. */
 export function createLocate(values: ParameterValues): Locate {
-  const texts = new Map(
+  const texts = new Map<ParameterName, Text | undefined>(
     JSON_PARAMETERS.map((parameter) => [parameter, readPlaces(values[parameter] ?? '')] as const),
   );
   return (parameter, message, otherwise) => {

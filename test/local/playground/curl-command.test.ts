@@ -7,6 +7,7 @@ import type { SendRequest } from '../../../local/playground/contract.ts';
 import { curlCommand } from '../../../local/playground/curl-command.ts';
 import { exchange } from '../../../local/playground/exchange.ts';
 import { outgoingOf } from '../../../local/playground/send.ts';
+import { SEND_REQUEST } from '../../support/send-request.ts';
 
 interface Got {
   readonly method: string | undefined;
@@ -36,15 +37,7 @@ beforeAll(async () => {
 afterAll(() => void server.close());
 
 const TOKEN = 'eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJhIn0.c2ln-_';
-const REQUEST: SendRequest = {
-  through: 'load-balancer',
-  method: 'GET',
-  target: '/api/x',
-  headers: [],
-  body: '',
-  token: TOKEN,
-  carrier: 'authorization',
-};
+const REQUEST: SendRequest = { ...SEND_REQUEST, token: TOKEN };
 const stack = () => ({ loadBalancer, api: undefined });
 
 test.each<[string, Partial<SendRequest>]>([
