@@ -5,7 +5,7 @@ import { fileURLToPath } from 'node:url';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const BINARIES = join(ROOT, 'node_modules', '.bin');
-/** The script itself: what `.bin` has on Windows is none of Node.js. */
+/** The script itself: on Windows, the file in `.bin` is not JavaScript. */
 const CDK = join(ROOT, 'node_modules', 'aws-cdk', 'bin', 'cdk');
 
 export interface SynthesisOptions {

@@ -104,7 +104,7 @@ function withoutSuffix(text: string): string {
 
 /** The same where several dots come before it, of which Express takes the first to begin the format in `{.:format}`. */
 function withoutDottedSuffix(text: string): string {
-  // Hardly any path has two dots in a row, and every request comes by here.
+  // Few paths have two dots in a row, and this runs on every request.
   if (!text.includes('..')) return text;
   const { start, end, dots, lastDot } = lastDots(text);
   if (dots >= lastDot) return text;

@@ -11,7 +11,7 @@ export interface ShellWord {
   readonly expands: boolean;
 }
 
-/** Words of bash, zsh and the like, up to the end of the command: a `|`, `;`, `&`, `<`, `>`, or a line that is none of its arguments. */
+/** Words of bash, zsh and the like, up to the end of the command: a `|`, `;`, `&`, `<`, `>`, or a line that does not continue it. */
 export function splitBash(command: string): ShellWords {
   const words: ShellWord[] = [];
   let text: string | undefined;
