@@ -6,7 +6,7 @@ import {
   Stack,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import type { Entry } from './bundle/bundle.ts';
+import type { Entry } from './bundle/entries.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import { configurationFor } from './configuration/configuration-for.ts';
 import { configurationOutputs } from './configuration/configuration-outputs.ts';

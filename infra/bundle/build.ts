@@ -3,7 +3,8 @@ import { join } from 'node:path';
 import { gzipSync } from 'node:zlib';
 import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { userPath } from '../../tools/user-path.ts';
-import { bundle, ENTRIES, LAMBDA_DIRECTORY } from './bundle.ts';
+import { bundle, LAMBDA_DIRECTORY } from './bundle.ts';
+import { ENTRIES } from './entries.ts';
 
 const HELP = `Usage: npm run build [-- --outdir DIR]
 

@@ -1,16 +1,7 @@
 import { join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { buildSync, type Metafile } from 'esbuild';
-
-/** The composition roots under lambda/, each the entry of one bundle. */
-export const ENTRIES = [
-  'alb-handler',
-  'authorizer-handler',
-  'cloudfront-group-handler',
-  'configuration-handler',
-] as const;
-
-export type Entry = (typeof ENTRIES)[number];
+import type { Entry } from './entries.ts';
 
 interface BundleOptions {
   readonly entry: Entry;
@@ -22,11 +13,6 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
 /** The directory of the composition roots. */
 export const LAMBDA_DIRECTORY = join(ROOT, 'lambda');
-
-/** The `Handler` of a function made of the bundle. */
-export function handlerOf(entry: Entry): string {
-  return `${entry}.handler`;
-}
 
 /**
  * Builds one handler into `outdir` as a single minified ES module. Deploys, local runs, tests and

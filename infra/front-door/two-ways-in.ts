@@ -1,6 +1,6 @@
 import { CfnOutput, aws_ec2 as ec2, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import type { Entry } from '../bundle/bundle.ts';
+import type { Entry } from '../bundle/entries.ts';
 import type { Options } from '../options/options.ts';
 import { AdminAccess, type OidcClient } from './admin-access.ts';
 import { CloudFrontGroup } from './cloudfront-group.ts';

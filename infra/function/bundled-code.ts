@@ -1,5 +1,6 @@
 import { AssetHashType, DockerImage, aws_lambda as lambda } from 'aws-cdk-lib';
-import { bundle, type Entry, LAMBDA_DIRECTORY } from '../bundle/bundle.ts';
+import { bundle, LAMBDA_DIRECTORY } from '../bundle/bundle.ts';
+import type { Entry } from '../bundle/entries.ts';
 
 /**
  * A handler's bundle as the code of a function. CDK runs the build only where it needs the result, so not

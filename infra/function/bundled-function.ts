@@ -6,7 +6,7 @@ import {
   RemovalPolicy,
 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { type Entry, handlerOf } from '../bundle/bundle.ts';
+import { type Entry, handlerOf } from '../bundle/entries.ts';
 import { encryptLogs } from './encrypted-logs.ts';
 
 export interface BundledFunctionProps {

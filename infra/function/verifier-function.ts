@@ -1,7 +1,7 @@
 import { Duration, aws_iam as iam, aws_lambda as lambda, type aws_logs as logs } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE, ENVIRONMENT } from '../../lambda/contract.ts';
-import type { Entry } from '../bundle/bundle.ts';
+import type { Entry } from '../bundle/entries.ts';
 import type { Configuration } from '../configuration/configuration.ts';
 import { DEPLOYMENT_OPTIONS } from '../options/groups/deployment.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';

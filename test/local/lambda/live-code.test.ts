@@ -2,7 +2,7 @@ import { existsSync, readdirSync, writeFileSync } from 'node:fs';
 import { mkdir } from 'node:fs/promises';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from '@jest/globals';
-import { ENTRIES } from '../../../infra/bundle/bundle.ts';
+import { ENTRIES } from '../../../infra/bundle/entries.ts';
 import { type Built, build } from '../../../local/lambda/build.ts';
 import { startLiveCode } from '../../../local/lambda/live-code.ts';
 import { eventually, temporaryDirectory } from '../../support/local-stack-fixtures.ts';

@@ -1,0 +1,14 @@
+/** The composition roots under lambda/, each the entry of one bundle. */
+export const ENTRIES = [
+  'alb-handler',
+  'authorizer-handler',
+  'cloudfront-group-handler',
+  'configuration-handler',
+] as const;
+
+export type Entry = (typeof ENTRIES)[number];
+
+/** The `Handler` of a function made of the bundle. */
+export function handlerOf(entry: Entry): string {
+  return `${entry}.handler`;
+}
