@@ -1,12 +1,12 @@
 import { isDeepStrictEqual } from 'node:util';
 import { contradictions } from './contradictions.ts';
 import { deploymentNames } from './deployment-names.ts';
-import { nearestName } from '../../lambda/core/config/nearest-name.ts';
-import { OPTIONS, type OptionName, type Options, type OptionValues } from './options.ts';
+import { OPTIONS, type OptionName, type Options } from './options.ts';
 import type { Parse } from './parse.ts';
 import { parseValue } from './parse-value.ts';
 import { placeProblems } from './places.ts';
 import type { Stage } from './stage-file.ts';
+import { isOptionName, takeOptions } from './take-options.ts';
 
 export type ParsedOptions =
   | { readonly kind: 'ok'; readonly options: Options; readonly warnings: readonly string[] }
@@ -23,10 +23,6 @@ function belongsToCdk(name: string): boolean {
   return /[@:/]/.test(name) || name.startsWith('cli-') || name === 'acknowledged-issue-numbers';
 }
 
-function isOptionName(name: string): name is OptionName {
-  return Object.hasOwn(OPTIONS, name);
-}
-
 /**
  * Parses context and a stage's file into options, reporting every problem at once.
  *
@@ -38,40 +34,20 @@ export function parseOptions(
   stage?: Stage,
 ): ParsedOptions {
   const own = Object.fromEntries(Object.entries(context).filter(([name]) => !belongsToCdk(name)));
-  const problems: string[] = [...ignoredByCdk(context)];
-  const found: Record<string, unknown> = {};
-  for (const [name, { default: fallback }] of Object.entries(OPTIONS)) {
-    found[name] = fallback;
-  }
   const places = stage?.places ?? {};
-  const take = (name: string, given: unknown, place: string) => {
-    if (!isOptionName(name)) {
-      const near = nearestName(name, Object.keys(OPTIONS));
-      const advice = near === undefined ? 'docs/options.md lists them' : `did you mean ${near}?`;
-      problems.push(`${place}${name} is not an option; ${advice}`);
-      return;
-    }
-    const parse: Parse<unknown> = OPTIONS[name].parse;
-    const parsed = parseValue(parse, given);
-    if ('expected' in parsed) {
-      problems.push(`${place}${name} must be ${parsed.expected}; it is ${JSON.stringify(given)}`);
-      // It was meant to be given, so whatever needs it is no problem of its own. As text, whatever it is: no check of
-      // options together takes text for a number, an object or a list.
-      const text = typeof given === 'string' ? given : JSON.stringify(given);
-      found[name] = parse.schema.anyOf === undefined ? text : [text];
-    } else {
-      found[name] = parsed.value;
-    }
-  };
-  for (const [name, given] of Object.entries(stage?.values ?? {})) {
-    const place = places[name] === undefined ? '' : `${places[name]}: `;
-    if (name === 'stage') problems.push(`${place}stage is for the command line; a stage cannot name another`);
+  const { values, problems: ofValues } = takeOptions([
     // What is given over it may be all that there is to say of it, but a wrong value waits here for the next deploy.
-    else take(name, given, place);
-  }
-  for (const [name, given] of Object.entries(own)) take(name, given, '');
-
-  const values = found as unknown as OptionValues;
+    ...Object.entries(stage?.values ?? {}).map(([name, given]) => ({
+      name,
+      given,
+      place: places[name] === undefined ? '' : `${places[name]}: `,
+      ...(name === 'stage'
+        ? { misplaced: 'stage is for the command line; a stage cannot name another' }
+        : {}),
+    })),
+    ...Object.entries(own).map(([name, given]) => ({ name, given, place: '' })),
+  ]);
+  const problems: string[] = [...ignoredByCdk(context), ...ofValues];
   const { CDK_DEFAULT_ACCOUNT: account, CDK_DEFAULT_REGION: region } = cdkDefaults;
   const signedIn = account && region ? { account, region } : undefined;
   const together = [...contradictions(values), ...placeProblems(values, signedIn)];
