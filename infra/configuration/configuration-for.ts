@@ -25,9 +25,6 @@ export function configurationFor(scope: Construct, { options, initial, code }: S
     egress: options.functionEgress,
     routes: vpcId && routeTableIds ? { vpcId, routeTableIds } : undefined,
   });
-  // Fixed, wherever the construct moves to: another id would be another function, and so another ServiceToken,
-  // which CloudFormation refuses to change.
-  (made.function.node.defaultChild as lambda.CfnFunction).overrideLogicalId('Configuration');
   if (keeper && options.functionSubnetIds && routeTableIds === undefined) {
     Annotations.of(scope).addWarningV2(
       'alb-jwt-authorizer:way-to-snapshot',

@@ -2,7 +2,7 @@ import {
   ArnFormat,
   type CustomResource,
   Duration,
-  type aws_iam as iam,
+  aws_iam as iam,
   type aws_lambda as lambda,
   type aws_logs as logs,
   Stack,
@@ -10,40 +10,84 @@ import {
 import { Construct, DependencyGroup, type IConstruct, type IDependable } from 'constructs';
 import {
   CONFIGURATION_RESOURCE,
-  DEFAULT_SERVICE,
   ENVIRONMENT,
   PARAMETERS,
   type ParameterName,
 } from '../../lambda/contract.ts';
 import { bundledCode } from '../function/bundled-code.ts';
 import { bundledFunction } from '../function/bundled-function.ts';
+import { checkConfiguration } from './check-configuration.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
 import { Keeper } from './keeper.ts';
+import { readersPathOf } from './readers-path.ts';
 import { type InitialValues, seededParameters, seedingStatements } from './seeded-parameters.ts';
 import { SharedSecrets } from './shared-secrets.ts';
 import { SnapshotBucket } from './snapshot-bucket.ts';
 import { SnapshotEndpoint, type SnapshotRoutes } from './snapshot-endpoint.ts';
 
+/** Properties of a `Configuration`. */
 export interface ConfigurationProps {
-  /** Prefix of the parameters, with a leading slash and none at the end. */
+  /**
+   * Prefix of the parameters, such as `/team/orders`: a leading slash, none at the end. It is what the parameters are known by
+   * once there are values in them, so it stays the same whatever becomes of the construct and its id.
+   */
   readonly path: string;
-  /** Initial values of parameters, other than the contract's. */
+  /**
+   * Initial values of parameters. A deploy creates those that are missing, and never changes or deletes an existing one.
+   *
+   * @default - placeholders, with which every request is refused
+   */
   readonly initial?: InitialValues;
-  /** The function's code; the bundle of lambda/ unless it is given. */
-  readonly code?: lambda.Code;
-  /** `service` of its log lines. */
+  /**
+   * `service` of the keeper's log lines and metrics. Verifiers that read this configuration have it, too, unless they say otherwise.
+   *
+   * @default - the path without its first slash
+   */
   readonly service?: string;
+  /**
+   * How long the log group keeps its events.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
   readonly logRetention?: logs.RetentionDays;
-  /** KMS key of the log group and of the snapshot's bucket; AWS's own unless it is given. */
+  /**
+   * ARN of a KMS key to encrypt the log group and the bucket of the snapshot with. Its policy must let CloudWatch Logs use it.
+   *
+   * @default - encrypted by CloudWatch Logs and S3 with keys of their own
+   */
   readonly keyArn?: string | undefined;
-  /** Whether the keeper runs and verifiers read its snapshot; true unless it is given. */
+  /**
+   * Whether one function reads parameters and key sets for all verifiers, by event and every minute. Without it, each execution
+   * environment reads them itself.
+   *
+   * @default true
+   */
   readonly keeper?: boolean;
-  /** Whether the keeper makes secrets that all verifiers share, which takes the keeper; false unless it is given. */
+  /**
+   * Whether the keeper makes and rotates keys and secrets that all verifiers share, in a bucket that is encrypted with a KMS key of
+   * its own.
+   *
+   * @default false
+   */
   readonly sharedSecrets?: boolean;
-  /** Whether verifiers reach key endpoints; true unless it is given. */
+  /**
+   * Whether verifiers reach key endpoints. If not, the keeper fetches all keys, which excludes providers with signed headers.
+   *
+   * @default true
+   */
   readonly egress?: boolean;
-  /** Gives verifiers in a VPC a way to the snapshot. */
+  /**
+   * Route tables that get a gateway endpoint of S3 for the snapshot alone, where verifiers run in subnets with no other way to it.
+   *
+   * @default - no endpoint
+   */
   readonly routes?: SnapshotRoutes | undefined;
+  /**
+   * The function's code.
+   *
+   * @default - the bundle of this package
+   */
+  readonly code?: lambda.Code;
 }
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
@@ -61,14 +105,19 @@ const TIMEOUT = Duration.minutes(1);
  * it on and off changes a rule and an environment variable, and no role or policy that a running version depends on.
  */
 export class Configuration extends Construct {
+  /** Prefix of the parameters. */
   readonly path: string;
+  /** `service` of its metrics, and of those of its verifiers. */
+  readonly service: string;
   /** The ARN of each parameter, for a policy that names them exactly. */
   readonly arns: readonly string[];
   /** The function behind the custom resource. Its id and name must not change, because a ServiceToken cannot. */
   readonly function: lambda.Function;
   /** Absent where it is turned off. */
   readonly keeper: Keeper | undefined;
+  /** The custom resource that creates the parameters. */
   readonly seeded: CustomResource;
+  /** Where the snapshot is that the keeper writes and the verifiers read. */
   readonly snapshot: SnapshotBucket;
   /** Absent where they are turned off. */
   readonly secrets: SharedSecrets | undefined;
@@ -82,7 +131,14 @@ export class Configuration extends Construct {
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
     const { path, keeper = true, sharedSecrets = false, egress = true, routes, keyArn } = props;
+    const { service, logRetention: logRetentionDays } = props;
+    checkConfiguration(this, {
+      path,
+      options: { keeper, sharedSecrets, logRetentionDays, kmsKeyArn: keyArn },
+      egress,
+    });
     this.path = path;
+    this.service = service ?? path.slice(1);
     this.arns = NAMES.map((name) =>
       Stack.of(this).formatArn({
         service: 'ssm',
@@ -91,7 +147,11 @@ export class Configuration extends Construct {
         arnFormat: ArnFormat.SLASH_RESOURCE_NAME,
       }),
     );
-    this.snapshot = new SnapshotBucket(this, 'Snapshot', { configPath: path, keyArn });
+    this.snapshot = new SnapshotBucket(this, 'Snapshot', {
+      configPath: path,
+      readersPath: readersPathOf(this),
+      keyArn,
+    });
     this.secrets = keeper && sharedSecrets ? new SharedSecrets(this, 'Secrets') : undefined;
     this.environment = {
       [ENVIRONMENT.configPath]: path,
@@ -129,7 +189,7 @@ export class Configuration extends Construct {
     this.keeper?.node.addDependency(this.seeded);
   }
 
-  private createFunction({ code, service, logRetention, keyArn }: ConfigurationProps): lambda.Function {
+  private createFunction({ code, logRetention, keyArn }: ConfigurationProps): lambda.Function {
     return bundledFunction(this, {
       entry: 'configuration-handler',
       description: 'Creates missing SSM parameters, changes no existing one, and keeps the snapshot of them',
@@ -139,11 +199,34 @@ export class Configuration extends Construct {
       timeout: TIMEOUT,
       logRetention: logRetention ?? FUNCTION_OPTIONS.logRetentionDays.default,
       logKeyArn: keyArn,
-      environment: { ...this.environment, [ENVIRONMENT.service]: service ?? DEFAULT_SERVICE },
+      environment: { ...this.environment, [ENVIRONMENT.service]: this.service },
     });
   }
 
-  /** Lets a verifier use what its own policy does not name: the keys of the buckets, and the shared secrets. */
+  /** Lets an operator or a pipeline read the parameters, and what keeps track of them. */
+  grantReadParameters(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, 'ssm:GetParameter', 'ssm:GetParameters', 'ssm:GetParameterHistory');
+  }
+
+  /** Lets an operator or a pipeline change the parameters. Who may do that says whose tokens are accepted. */
+  grantWriteParameters(grantee: iam.IGrantable): iam.Grant {
+    return this.grant(grantee, 'ssm:PutParameter');
+  }
+
+  /** Lets an operator or a pipeline run the keeper, whose answer says what is in force and what is refused. */
+  grantRunKeeper(grantee: iam.IGrantable): iam.Grant {
+    return this.function.grantInvoke(grantee);
+  }
+
+  private grant(grantee: iam.IGrantable, ...actions: string[]): iam.Grant {
+    return iam.Grant.addToPrincipal({ grantee, actions, resourceArns: [...this.arns], scope: this });
+  }
+
+  /**
+   * Lets a verifier use what its own policy does not name: the keys of the buckets, and the shared secrets.
+   *
+   * @internal
+   */
   grantRead(reader: iam.IRole): void {
     const granted = this.snapshot.grantKey(reader, 'kms:Decrypt');
     // What the keeper can write, verifiers can read.

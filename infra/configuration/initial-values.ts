@@ -1,27 +1,27 @@
 import type { Options } from '../options/options.ts';
-import type { PolicyFile } from '../options/policy-file.ts';
 import type { InitialValues } from './seeded-parameters.ts';
 
 interface Sources {
   readonly options: Options;
-  readonly policy: PolicyFile | undefined;
-  /** Of a user pool that is deployed along. */
-  readonly pool: InitialValues | undefined;
+  /** The value of a policy that is given. */
+  readonly policy?: string | undefined;
+  /** From elsewhere, such as those of a user pool that is deployed along. */
+  readonly initial?: InitialValues | undefined;
   /** Of a Verified Access instance that is deployed along. */
   readonly instanceArn: string | undefined;
 }
 
 /** The parameters' initial values: the contract's, but for what is known already. A policy file comes first. */
-export function initialValues({ options, policy, pool, instanceArn }: Sources): InitialValues {
+export function initialValues({ options, policy, initial, instanceArn }: Sources): InitialValues {
   const { nativePreFilter, nativeIssuer, nativeJwksUri, nativeAudience } = options;
   return {
-    ...pool,
+    ...initial,
     // So that the load balancer and the function, one behind the other, ask for the same.
     ...(nativePreFilter && nativeIssuer !== undefined ? { issuer: nativeIssuer } : {}),
     ...(nativePreFilter && nativeJwksUri !== undefined ? { 'jwks-uri': nativeJwksUri } : {}),
     ...(nativePreFilter && nativeAudience !== undefined ? { audience: nativeAudience } : {}),
-    ...(instanceArn === undefined ? {} : { policy: adminPolicy(instanceArn, pool?.policy) }),
-    ...(policy === undefined ? {} : { policy: policy.value }),
+    ...(instanceArn === undefined ? {} : { policy: adminPolicy(instanceArn, initial?.policy) }),
+    ...(policy === undefined ? {} : { policy }),
   };
 }
 

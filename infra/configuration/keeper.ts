@@ -15,12 +15,16 @@ const INTERVAL = Duration.minutes(1);
  * and every minute, since EventBridge may lose an event and key sets grow old without one.
  */
 export class Keeper extends Construct {
+  /** The function, which is that of the custom resource. */
   readonly function: lambda.Function;
+  /** What runs it. */
+  readonly rule: events.CfnRule;
 
+  /** @internal */
   constructor(scope: Construct, id: string, { function: fn, names }: KeeperProps) {
     super(scope, id);
     this.function = fn;
-    const rule = new events.CfnRule(this, 'Resource', {
+    this.rule = new events.CfnRule(this, 'Resource', {
       description: 'Runs the keeper when a parameter changes, and every minute',
       eventPattern: {
         source: ['aws.ssm'],
@@ -41,7 +45,7 @@ export class Keeper extends Construct {
       action: 'lambda:InvokeFunction',
       functionName: fn.functionArn,
       principal: 'events.amazonaws.com',
-      sourceArn: rule.attrArn,
+      sourceArn: this.rule.attrArn,
     });
   }
 }

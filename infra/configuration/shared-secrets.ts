@@ -18,12 +18,16 @@ const CRYPTOGRAPHY = ['kms:Decrypt', 'kms:Encrypt', 'kms:GenerateDataKey*', 'kms
  * version that uses them is behind the alias any more, and the roles stay as they are.
  */
 export class SharedSecrets extends Construct {
+  /** Where they are. */
+  readonly bucket: s3.Bucket;
+  /** Encrypts the bucket. */
+  readonly key: kms.Key;
+  /** Name of the bucket. */
   readonly name: string;
   /** URL of the secrets, under the bucket's regional name, which a gateway endpoint of its VPC routes. */
   readonly url: string;
-  private readonly key: kms.Key;
-  private readonly bucket: s3.Bucket;
 
+  /** @internal */
   constructor(scope: Construct, id: string) {
     super(scope, id);
     this.key = new kms.Key(this, 'Key', {
@@ -47,7 +51,11 @@ export class SharedSecrets extends Construct {
     this.url = `https://${this.bucket.bucketRegionalDomainName}/${SECRETS.key}`;
   }
 
-  /** Keeps all others out, and lets the keeper in. */
+  /**
+   * Keeps all others out, and lets the keeper in.
+   *
+   * @internal
+   */
   guard(users: Users): void {
     const { keeper, readersPath } = users;
     guardObjects(this.bucket, users);
@@ -71,7 +79,11 @@ export class SharedSecrets extends Construct {
     ]);
   }
 
-  /** Lets a verifier in, whose role is under the readers' path. */
+  /**
+   * Lets a verifier in, whose role is under the readers' path.
+   *
+   * @internal
+   */
   grantRead(reader: iam.IRole): void {
     this.grant(reader, [...this.readerStatements(), this.cryptography('kms:Decrypt')]);
   }
@@ -79,6 +91,8 @@ export class SharedSecrets extends Construct {
   /**
    * What a gateway endpoint of S3 lets through. KMS needs no endpoint: S3 calls it, in the name of the reader.
    * https://docs.aws.amazon.com/IAM/latest/UserGuide/access_forward_access_sessions.html
+   *
+   * @internal
    */
   endpointStatements(): iam.PolicyStatement[] {
     return this.readerStatements().map((statement) => {

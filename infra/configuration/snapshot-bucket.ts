@@ -6,6 +6,8 @@ import { guardObjects, listing, throughS3 } from './guarded-objects.ts';
 interface SnapshotBucketProps {
   /** Prefix of the parameters. */
   readonly configPath: string;
+  /** IAM path of the roles that may read, with a slash at either end. */
+  readonly readersPath: string;
   /** KMS key to encrypt its objects with; S3's own unless it is given. */
   readonly keyArn?: string | undefined;
 }
@@ -16,6 +18,9 @@ interface SnapshotBucketProps {
  * this source.
  */
 export class SnapshotBucket extends Construct {
+  /** The bucket itself. */
+  readonly bucket: s3.Bucket;
+  /** Name of the bucket. */
   readonly name: string;
   /** URL of the snapshot, under the bucket's regional name, which a gateway endpoint of its VPC routes. */
   readonly url: string;
@@ -23,14 +28,14 @@ export class SnapshotBucket extends Construct {
   readonly readersPath: string;
   /** Depend on this to start after the bucket is guarded. */
   readonly guarded: IDependable;
-  private readonly resource: s3.Bucket;
   private readonly key: string;
   private readonly hasKey: boolean;
 
-  constructor(scope: Construct, id: string, { configPath, keyArn }: SnapshotBucketProps) {
+  /** @internal */
+  constructor(scope: Construct, id: string, { configPath, readersPath, keyArn }: SnapshotBucketProps) {
     super(scope, id);
     this.key = snapshotKey(configPath);
-    this.resource = new s3.Bucket(this, 'Resource', {
+    this.bucket = new s3.Bucket(this, 'Resource', {
       ...(keyArn === undefined
         ? { encryption: s3.BucketEncryption.S3_MANAGED }
         : {
@@ -46,27 +51,31 @@ export class SnapshotBucket extends Construct {
       removalPolicy: RemovalPolicy.DESTROY,
     });
     this.hasKey = keyArn !== undefined;
-    this.name = this.resource.bucketName;
-    this.url = `https://${this.resource.bucketRegionalDomainName}/${this.key}`;
-    const { stackName, region } = Stack.of(this);
-    // IAM knows no regions, so a stack of the same name in another one needs another path.
-    this.readersPath = `/${stackName}/${region}/verifiers/`;
-    this.guarded = this.resource.policy as IDependable;
+    this.name = this.bucket.bucketName;
+    this.url = `https://${this.bucket.bucketRegionalDomainName}/${this.key}`;
+    this.readersPath = readersPath;
+    this.guarded = this.bucket.policy as IDependable;
   }
 
-  /** Denies writing to all but one role, and reading to all but that role and those under `readersPath`. */
+  /**
+   * Denies writing to all but one role, and reading to all but that role and those under `readersPath`.
+   *
+   * @internal
+   */
   guard(keeper: iam.IRole): void {
-    guardObjects(this.resource, { keeper, readersPath: this.readersPath });
+    guardObjects(this.bucket, { keeper, readersPath: this.readersPath });
   }
 
   /**
    * Lets a role use the KMS key of the bucket, if that has one, through S3. The policy goes by the bucket and names no key: with
    * another one, objects of the one before must be readable until they are written anew. It is removed at the end of an update,
    * when they have been; and it is in the scope of the role, since whatever waits for the role must wait for that, too.
+   *
+   * @internal
    */
   grantKey(role: iam.IRole, ...actions: string[]): IConstruct | undefined {
     if (!this.hasKey) return undefined;
-    const { bucketArn } = this.resource;
+    const { bucketArn } = this.bucket;
     const key = { service: 'kms', account: '*', resource: 'key', resourceName: '*' };
     const statement = new iam.PolicyStatement({
       actions,
@@ -81,38 +90,48 @@ export class SnapshotBucket extends Construct {
     return new iam.Policy(role, 'SnapshotKey', { roles: [role], statements: [statement] });
   }
 
-  /** What the keeper's role needs: S3 asks for GetObject, too, where a put has a condition. */
+  /**
+   * What the keeper's role needs: S3 asks for GetObject, too, where a put has a condition.
+   *
+   * @internal
+   */
   keeperStatements(): iam.PolicyStatement[] {
     return [
       new iam.PolicyStatement({
         actions: ['s3:GetObject', 's3:PutObject', 's3:DeleteObject'],
-        resources: [this.resource.arnForObjects(`${SNAPSHOT.prefix}*`)],
+        resources: [this.bucket.arnForObjects(`${SNAPSHOT.prefix}*`)],
       }),
-      listing(this.resource, SNAPSHOT.prefix),
+      listing(this.bucket, SNAPSHOT.prefix),
     ];
   }
 
   /**
    * What a verifier's role needs. With another format the key of the one before has to stay beside it, because
    * published versions read that one with the same role.
+   *
+   * @internal
    */
   readerStatements(): iam.PolicyStatement[] {
     return [
       new iam.PolicyStatement({
         actions: ['s3:GetObject'],
-        resources: [this.resource.arnForObjects(this.key)],
+        resources: [this.bucket.arnForObjects(this.key)],
       }),
-      listing(this.resource, SNAPSHOT.prefix),
+      listing(this.bucket, SNAPSHOT.prefix),
     ];
   }
 
-  /** What a gateway endpoint lets through: any snapshot, since a version that reads another one may still be in use. */
+  /**
+   * What a gateway endpoint lets through: any snapshot, since a version that reads another one may still be in use.
+   *
+   * @internal
+   */
   endpointStatements(): iam.PolicyStatement[] {
     const reading = new iam.PolicyStatement({
       actions: ['s3:GetObject'],
-      resources: [this.resource.arnForObjects(`${SNAPSHOT.prefix}*`)],
+      resources: [this.bucket.arnForObjects(`${SNAPSHOT.prefix}*`)],
     });
-    return [reading, listing(this.resource, SNAPSHOT.prefix)].map((statement) => {
+    return [reading, listing(this.bucket, SNAPSHOT.prefix)].map((statement) => {
       statement.addAnyPrincipal();
       return statement;
     });

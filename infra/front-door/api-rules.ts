@@ -12,7 +12,8 @@ interface ApiRulesProps extends Wanted {
   readonly native: NativeVerification | undefined;
 }
 
-interface ApiRules {
+export interface ApiRules {
+  readonly rules: readonly elbv2.ApplicationListenerRule[];
   /** Priorities that rules have. */
   readonly priorities: readonly number[];
   /** How many priorities, from the first on, rules may ever take. */
@@ -44,5 +45,5 @@ export function addApiRules(scope: Construct, props: ApiRulesProps): ApiRules {
     }
   }
   const priorities = plan.rules.map(({ offset }) => firstPriority + offset).sort((a, b) => a - b);
-  return { priorities, range: plan.range };
+  return { rules: added.map(({ rule }) => rule), priorities, range: plan.range };
 }

@@ -12,7 +12,7 @@ import { ApiName, certificateFor } from './api-name.ts';
 import { callersOf } from './callers.ts';
 import { addSniCertificates, type Certificates, NOT_FOUND, protocolOf } from './listener-settings.ts';
 import { LoadBalancer } from './load-balancer.ts';
-import { isInternal, networkFor } from './network.ts';
+import { type GivenNetwork, isInternal, networkFor } from './network.ts';
 
 /** Where requests come in. */
 export interface FrontDoor {
@@ -36,11 +36,16 @@ export interface Address {
 }
 
 /** The existing listener or load balancer that the options name, or else a new load balancer. */
-export function frontDoorFor(scope: Construct, options: Options, targetTimeout: Duration): FrontDoor {
+export function frontDoorFor(
+  scope: Construct,
+  options: Options,
+  targetTimeout: Duration,
+  given?: GivenNetwork,
+): FrontDoor {
   const { listenerArn, loadBalancerArn } = options;
   if (listenerArn !== undefined) return existingListener(scope, options, listenerArn);
   if (loadBalancerArn !== undefined) return newListener(scope, options, loadBalancerArn);
-  return newLoadBalancer(scope, options, targetTimeout);
+  return newLoadBalancer(scope, options, targetTimeout, given);
 }
 
 function existingListener(scope: Construct, options: Options, listenerArn: string): FrontDoor {
@@ -98,14 +103,20 @@ function newListener(scope: Construct, options: Options, loadBalancerArn: string
   };
 }
 
-function newLoadBalancer(scope: Construct, options: Options, targetTimeout: Duration): FrontDoor {
+function newLoadBalancer(
+  scope: Construct,
+  options: Options,
+  targetTimeout: Duration,
+  given: GivenNetwork | undefined,
+): FrontDoor {
   const { vpcId, verifiedAccess, nativePreFilter, nativeOnly, ipAddressType } = options;
   const internal = isInternal(options);
-  const network = networkFor(scope, options);
+  const network = given ?? networkFor(scope, options);
   const { vpc } = network;
   // CloudFormation replaces a load balancer whose scheme changes. It would update one whose VPC changes, and fail:
   // so another VPC is another resource.
-  const place = vpcId === undefined ? '' : `-${vpcId}`;
+  const of = given?.place ?? vpcId;
+  const place = of === undefined ? '' : `-${of}`;
   const certificates = certificatesFor(scope, options);
   const own = new LoadBalancer(scope, `LoadBalancer${place}`, {
     network,

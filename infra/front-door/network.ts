@@ -14,6 +14,12 @@ export interface Network {
   readonly problem?: string;
 }
 
+/** A VPC that is given as such, which needs no lookup. */
+export interface GivenNetwork extends Network {
+  /** Letters, digits and hyphens that differ from one VPC to the next. */
+  readonly place: string;
+}
+
 type NetworkOptions = Pick<
   Options,
   'vpcId' | 'subnetIds' | 'zones' | 'vpcCidr' | 'internal' | 'verifiedAccess' | 'ipAddressType'

@@ -1,7 +1,8 @@
-import { CfnOutput, aws_ec2 as ec2, type aws_lambda as lambda } from 'aws-cdk-lib';
+import { type aws_cloudfront as cloudfront, aws_ec2 as ec2, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Entry } from '../bundle/entries.ts';
 import type { Options } from '../options/options.ts';
+import type { Outputs } from '../outputs.ts';
 import { AdminAccess, type OidcClient } from './admin-access.ts';
 import { CloudFrontGroup } from './cloudfront-group.ts';
 import { CustomerDistribution } from './customer-distribution.ts';
@@ -19,6 +20,9 @@ interface TwoWaysInProps {
 export class TwoWaysIn extends Construct {
   /** The Verified Access instance, whose tokens open the admin routes. */
   readonly instanceArn: string;
+  readonly distribution: cloudfront.Distribution;
+  /** Where either way begins, and what its names must lead to. */
+  readonly outputs: Outputs;
 
   constructor(scope: Construct, { resource, network }: LoadBalancer, { options, codeOf }: TwoWaysInProps) {
     super(scope, 'TwoWaysIn');
@@ -53,19 +57,22 @@ export class TwoWaysIn extends Construct {
       log: { stackName, retention: logRetention, keyArn: logKeyArn },
     });
     this.instanceArn = admins.instanceArn;
-    const distribution = customers.resource.distributionDomainName;
-    for (const [name, value, description] of [
-      ['CustomerUrl', `${customers.url}/api/`, 'Where customers send requests'],
-      ['AdminUrl', `https://${adminDomain}/api/admin/`, 'Where administrators go'],
-      ['AdminCname', admins.endpointDomain, `What ${adminDomain} must be a CNAME of`],
-      ['AdminLogGroup', admins.logGroupName, 'Who came through Verified Access, and who did not'],
-      ['VerifiedAccessInstanceArn', this.instanceArn, 'The "instanceArn" of a verified-access provider'],
+    this.distribution = customers.resource;
+    this.outputs = {
+      CustomerUrl: [`${customers.url}/api/`, 'Where customers send requests'],
+      AdminUrl: [`https://${adminDomain}/api/admin/`, 'Where administrators go'],
+      AdminCname: [admins.endpointDomain, `What ${adminDomain} must be a CNAME of`],
+      AdminLogGroup: [admins.logGroupName, 'Who came through Verified Access, and who did not'],
+      VerifiedAccessInstanceArn: [this.instanceArn, 'The "instanceArn" of a verified-access provider'],
       ...(customerDomains === undefined
-        ? []
-        : [['CustomerCname', distribution, `What ${customerDomains.join(', ')} must lead to`] as const]),
-    ] as const) {
-      new CfnOutput(scope, name, { value, description });
-    }
+        ? {}
+        : {
+            CustomerCname: [
+              customers.resource.distributionDomainName,
+              `What ${customerDomains.join(', ')} must lead to`,
+            ],
+          }),
+    };
   }
 }
 

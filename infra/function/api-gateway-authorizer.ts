@@ -1,36 +1,87 @@
-import { ArnFormat, CfnOutput, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
+import { ArnFormat, Duration, type aws_iam as iam, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type HttpApiResponse } from '../../lambda/contract.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
+import { checkOptions, refuse } from '../options/check-options.ts';
+import { FRONT_DOOR_OPTIONS } from '../options/groups/front-door.ts';
+import { bundledCode } from './bundled-code.ts';
+import { VerifierFunction } from './verifier-function.ts';
+import type { VerifierSettings } from './verifier-settings.ts';
 
-interface ApiGatewayAuthorizerProps {
-  readonly code: lambda.Code;
+/** Properties of an `ApiGatewayAuthorizer`. */
+export interface ApiGatewayAuthorizerProps extends VerifierSettings {
+  /** The parameters that the function reads. */
   readonly configuration: Configuration;
-  readonly settings: VerifierFunctionSettings;
-  readonly httpApiResponse: HttpApiResponse;
-  /** Whether an API caches the function's answers. */
-  readonly cached: boolean;
+  /**
+   * Time limit of one request, from 3 to 10 seconds: API Gateway waits no longer for an authorizer.
+   *
+   * @default Duration.seconds(10)
+   */
+  readonly timeout?: Duration | undefined;
+  /**
+   * What an HTTP API with payload format 2.0 gets: `simple` or `iam`.
+   *
+   * @default 'simple'
+   */
+  readonly httpApiResponse?: HttpApiResponse | undefined;
+  /**
+   * Whether some API caches the function's answers. If so, a policy that reads tokens from any place but `Authorization`
+   * is refused.
+   *
+   * @default false
+   */
+  readonly cached?: boolean | undefined;
+  /**
+   * The function's code.
+   *
+   * @default - the bundle of this package
+   */
+  readonly code?: lambda.Code;
 }
 
+/** API Gateway waits no longer for an authorizer. */
+const LONGEST_WAIT = Duration.seconds(10);
+
 /** The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. */
-export class ApiGatewayAuthorizer extends Construct {
+export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
+  /** The function, with its alias, its role and its log group. */
   readonly function: VerifierFunction;
+  /** What to give an API as its authorizer: the alias of the function. */
+  readonly handler: lambda.IFunction;
+  /** The function's role. */
+  readonly grantPrincipal: iam.IPrincipal;
 
   constructor(scope: Construct, id: string, props: ApiGatewayAuthorizerProps) {
     super(scope, id);
-    const { code, configuration, settings, httpApiResponse, cached } = props;
+    const {
+      code = bundledCode('authorizer-handler'),
+      configuration,
+      httpApiResponse = FRONT_DOOR_OPTIONS.httpApiResponse.default,
+      cached = FRONT_DOOR_OPTIONS.authorizerCache.default,
+      timeout = LONGEST_WAIT,
+      ...settings
+    } = props;
+    checkOptions(this.node.path, { authorizer: true, httpApiResponse, authorizerCache: cached });
+    if (timeout.toSeconds() > LONGEST_WAIT.toSeconds()) {
+      refuse(this.node.path, [
+        `timeout must be at most ${LONGEST_WAIT.toSeconds()} seconds, because API Gateway waits no longer for an authorizer; it is ${timeout.toSeconds()}`,
+      ]);
+    }
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'authorizer-handler',
       description: 'Verifies the JWT of a request for API Gateway',
       code,
       configuration,
-      settings,
+      ...settings,
+      timeout,
       environment: {
         [ENVIRONMENT.httpApiResponse]: httpApiResponse,
         [ENVIRONMENT.authorizerCache]: String(cached),
       },
     });
+    // The cast is for exactOptionalPropertyTypes, which CDK's declarations don't compile under.
+    this.handler = this.function.live as lambda.IFunction;
+    this.grantPrincipal = this.function.resource.grantPrincipal;
     const { functionArn } = this.function.live;
     const stack = Stack.of(this);
     new lambda.CfnPermission(this, 'InvokePermission', {
@@ -51,11 +102,6 @@ export class ApiGatewayAuthorizer extends Construct {
       functionName: functionArn,
       principal: 'appsync.amazonaws.com',
       sourceArn: stack.formatArn({ service: 'appsync', resource: 'apis', resourceName: '*' }),
-    });
-    // The output's own name is short, so it is the stack's and not this construct's.
-    new CfnOutput(stack, 'AuthorizerArn', {
-      value: functionArn,
-      description: "Function to use as an API's Lambda authorizer",
     });
   }
 }

@@ -28,6 +28,8 @@ interface GradualDeploymentProps {
 
 /** Has CodeDeploy move a function's alias, while alarms watch the new version. CloudFormation waits for the outcome. */
 export class GradualDeployment extends Construct {
+  readonly resource: codedeploy.LambdaDeploymentGroup;
+
   constructor(scope: Construct, id: string, props: GradualDeploymentProps) {
     super(scope, id);
     const { gradual, triggers, followers } = props;
@@ -47,7 +49,7 @@ export class GradualDeployment extends Construct {
         }),
       },
     });
-    new codedeploy.LambdaDeploymentGroup(this, 'Group', {
+    this.resource = new codedeploy.LambdaDeploymentGroup(this, 'Group', {
       application: new codedeploy.LambdaApplication(this, 'Application'),
       alias,
       role: role.withoutPolicyUpdates(),

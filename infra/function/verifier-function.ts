@@ -1,37 +1,10 @@
-import { Duration, aws_iam as iam, aws_lambda as lambda, type aws_logs as logs } from 'aws-cdk-lib';
+import { aws_iam as iam, aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
-import { DEFAULT_SERVICE, ENVIRONMENT } from '../../lambda/contract.ts';
+import { ENVIRONMENT } from '../../lambda/contract.ts';
 import type { Entry } from '../bundle/entries.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { DEPLOYMENT_OPTIONS } from '../options/groups/deployment.ts';
-import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
-import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
 import { bundledFunction } from './bundled-function.ts';
-
-/** What an operator may choose about the function. */
-export interface VerifierFunctionSettings {
-  /** Dimension `service` of its metrics: deployments that share it share metrics. */
-  readonly service: string;
-  readonly configRefreshSeconds: number;
-  readonly memorySize: number;
-  readonly timeout: Duration;
-  readonly logRetention: logs.RetentionDays;
-  readonly logLevel: string;
-  /** Part of the allowed requests that get a log line, from 0 to 1. */
-  readonly allowedLogRate: number;
-  /** KMS key of its log group, if that has one of the operator's. */
-  readonly logKeyArn?: string | undefined;
-  /** Whether X-Ray traces it. */
-  readonly tracing: boolean;
-  /** Puts it into a VPC, which then must have a way to the snapshot, or to SSM and to the key sets. */
-  readonly vpc?: FunctionVpc | undefined;
-}
-
-/** Of an existing VPC; the ids say all that there is to know, so nothing is looked up. */
-export interface FunctionVpc {
-  readonly subnetIds: readonly string[];
-  readonly securityGroupId: string;
-}
+import { type Concurrency, completeSettings, type VerifierSettings } from './verifier-settings.ts';
 
 /** What Lambda does with the role to connect a function to a VPC; EC2 has no narrower resource for them. */
 const NETWORK_INTERFACES = [
@@ -43,30 +16,14 @@ const NETWORK_INTERFACES = [
   'ec2:UnassignPrivateIpAddresses',
 ];
 
-interface VerifierFunctionProps {
+interface VerifierFunctionProps extends VerifierSettings, Concurrency {
   readonly entry: Entry;
   readonly description: string;
   readonly code: lambda.Code;
   readonly configuration: Configuration;
-  readonly settings: Partial<VerifierFunctionSettings>;
   /** Further environment variables. */
   readonly environment?: Readonly<Record<string, string>>;
-  /** Execution environments of each version that are kept ready, if any. */
-  readonly provisionedConcurrency?: number | undefined;
-  /** The most execution environments at once, of all versions together, if that is limited. */
-  readonly reservedConcurrency?: number | undefined;
 }
-
-const DEFAULTS: VerifierFunctionSettings = {
-  service: DEFAULT_SERVICE,
-  configRefreshSeconds: DEPLOYMENT_OPTIONS.configRefreshSeconds.default,
-  memorySize: FUNCTION_OPTIONS.memorySize.default,
-  timeout: Duration.seconds(FUNCTION_OPTIONS.timeoutSeconds.default),
-  logRetention: FUNCTION_OPTIONS.logRetentionDays.default,
-  logLevel: FUNCTION_OPTIONS.logLevel.default,
-  allowedLogRate: FUNCTION_OPTIONS.allowedLogRate.default,
-  tracing: OPERATIONS_OPTIONS.tracing.default,
-};
 
 /**
  * The function that verifies tokens, with a role that may read its parameters and their snapshot, and write its
@@ -74,10 +31,14 @@ const DEFAULTS: VerifierFunctionSettings = {
  * target group in place.
  */
 export class VerifierFunction extends Construct {
+  /** The function itself, with its role and its log group. */
   readonly resource: lambda.Function;
-  /** What to invoke. */
+  /** The alias to invoke. */
   readonly live: lambda.Alias;
+  /** Dimension `service` of its metrics. */
+  readonly service: string;
 
+  /** @internal */
   constructor(scope: Construct, id: string, props: VerifierFunctionProps) {
     super(scope, id);
     const {
@@ -85,11 +46,17 @@ export class VerifierFunction extends Construct {
       code,
       configuration,
       environment = {},
+      service = configuration.service,
+      logKeyArn,
+      vpc,
       provisionedConcurrency,
       reservedConcurrency,
     } = props;
-    const settings = { ...DEFAULTS, ...props.settings };
-    const { vpc, memorySize, timeout, logRetention, logKeyArn, tracing } = settings;
+    const { memorySize, timeout, logRetention, tracing, ...settings } = completeSettings(
+      this.node.path,
+      props,
+    );
+    this.service = service;
     this.resource = bundledFunction(this, {
       entry,
       // Another number needs another version, and Lambda publishes one only if the function itself has changed.
@@ -118,7 +85,7 @@ export class VerifierFunction extends Construct {
         ...configuration.environment,
         [ENVIRONMENT.configRefreshSeconds]: String(settings.configRefreshSeconds),
         [ENVIRONMENT.allowedLogRate]: String(settings.allowedLogRate),
-        [ENVIRONMENT.service]: settings.service,
+        [ENVIRONMENT.service]: service,
         POWERTOOLS_LOG_LEVEL: settings.logLevel,
         ...environment,
       },

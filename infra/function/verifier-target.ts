@@ -1,6 +1,7 @@
 import {
   ArnFormat,
   aws_elasticloadbalancingv2 as elbv2,
+  type aws_iam as iam,
   aws_lambda as lambda,
   Names,
   Stack,
@@ -8,53 +9,52 @@ import {
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration/configuration.ts';
 import { bundledCode } from './bundled-code.ts';
-import { VerifierFunction, type VerifierFunctionSettings } from './verifier-function.ts';
+import { VerifierFunction } from './verifier-function.ts';
+import type { Concurrency, VerifierSettings } from './verifier-settings.ts';
 
-export interface VerifierTargetProps {
+/** Properties of a `VerifierTarget`. */
+export interface VerifierTargetProps extends VerifierSettings, Concurrency {
   /** The parameters that the function reads. */
   readonly configuration: Configuration;
-  /** The function's code; the bundle of lambda/ unless it is given. */
-  readonly code?: lambda.Code;
   /**
-   * Names the load balancer whose rule forwards here, in letters, digits and hyphens; "Shared" unless it is
-   * given. A target group belongs to one load balancer. Change this name together with the load balancer, and a
-   * new target group is created before the old one is deleted.
+   * Names the load balancer whose rule forwards here, in letters, digits and hyphens. A target group belongs to one load
+   * balancer. Change this name together with the load balancer, and a new target group is created before the old one is
+   * deleted.
+   *
+   * @default 'Shared'
    */
   readonly behind?: string;
-  /** What is not given is as the options of docs/options.md have it by default. */
-  readonly settings?: Partial<VerifierFunctionSettings>;
-  /** Execution environments that are kept ready, if any. */
-  readonly provisionedConcurrency?: number | undefined;
-  /** The most execution environments at once, if that is limited. */
-  readonly reservedConcurrency?: number | undefined;
+  /**
+   * The function's code.
+   *
+   * @default - the bundle of this package
+   */
+  readonly code?: lambda.Code;
 }
 
 /**
  * All there is behind a listener rule: the target group and the function in it. It knows no load balancer, so
  * the rule may be of any listener in the account and region.
  */
-export class VerifierTarget extends Construct {
+export class VerifierTarget extends Construct implements iam.IGrantable {
+  /** The function, with its alias, its role and its log group. */
   readonly function: VerifierFunction;
+  /** What a listener rule forwards to. */
   readonly targetGroup: elbv2.ApplicationTargetGroup;
+  /** The function's role. Grant it what its upstream asks for. */
+  readonly grantPrincipal: iam.IPrincipal;
 
   constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
-    const {
-      configuration,
-      behind = 'Shared',
-      settings = {},
-      provisionedConcurrency,
-      reservedConcurrency,
-    } = props;
+    const { configuration, behind = 'Shared', code = bundledCode('alb-handler'), ...settings } = props;
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'alb-handler',
       description: 'Verifies the JWT of a request, then forwards or rejects it',
-      code: props.code ?? bundledCode('alb-handler'),
+      code,
       configuration,
-      settings,
-      provisionedConcurrency,
-      reservedConcurrency,
+      ...settings,
     });
+    this.grantPrincipal = this.function.resource.grantPrincipal;
 
     const { live } = this.function;
     // The permission must exist before the target group registers the function, so it can't refer to the

@@ -7,7 +7,10 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE } from '../../lambda/contract.ts';
-import type { Keeper } from '../configuration/keeper.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { VerifierFunction } from '../function/verifier-function.ts';
+import { checkOptions } from '../options/check-options.ts';
+import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
 import type { AlarmEntries, AlarmEntry } from './alarm-entry.ts';
 import { configurationAlarms } from './configuration-alarms.ts';
 import { decisionAlarms } from './decision-alarms.ts';
@@ -15,30 +18,62 @@ import { keeperAlarms } from './keeper-alarms.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
 import { metricsOf, PERIOD } from './metrics.ts';
 
+/** Properties of `Alarms`. */
 export interface AlarmsProps {
-  /** Absent where the load balancer verifies by itself. */
-  readonly function: lambda.IFunction | undefined;
-  /** What writes the snapshot, where something does. */
-  readonly keeper?: Keeper | undefined;
-  /** `service` in the function's settings; the contract's default unless it is given. */
-  readonly service?: string;
-  /** The last part of the ARN, `app/NAME/ID`. */
+  /**
+   * The function to watch, such as `function` of a `VerifierTarget`.
+   *
+   * @default - none: the load balancer verifies by itself
+   */
+  readonly verifier?: VerifierFunction | undefined;
+  /**
+   * The configuration whose keeper to watch.
+   *
+   * @default - none
+   */
+  readonly configuration?: Configuration | undefined;
+  /** The last part of the load balancer's ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
-  readonly rejectionRatePercent: number;
-  readonly topicArn: string | undefined;
-  /** Where the runbook is: a URL without a fragment, or else the file in this repository. */
+  /**
+   * Share of rejected requests that raises the alarm `RejectionRate`, in percent, from 1 to 100.
+   *
+   * @default 50
+   */
+  readonly rejectionRatePercent?: number;
+  /**
+   * ARN of the SNS topic that the alarms notify, in the region of the stack.
+   *
+   * @default - nobody is notified
+   */
+  readonly topicArn?: string | undefined;
+  /**
+   * Page with the runbook that the alarms link to, a URL without a fragment.
+   *
+   * @default - docs/runbook.md in this package
+   */
   readonly runbookUrl?: string | undefined;
-  /** Whether the load balancer's errors stop a gradual deployment, and so must be told of while it lasts. */
+  /**
+   * Whether the load balancer's errors stop a gradual deployment, and so must be told of while it lasts.
+   *
+   * @default false
+   */
   readonly loadBalancerStops?: boolean;
 }
 
 /** Alarms on what needs a person. Each description says what happened and what to do, and links to the runbook's entry. */
 export class Alarms extends Construct {
-  private readonly byName = new Map<string, cloudwatch.Alarm>();
+  /** All of them, by name. */
+  readonly all: Readonly<Record<string, cloudwatch.Alarm>>;
 
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
-    const { topicArn, runbookUrl = 'docs/runbook.md' } = props;
+    const { topicArn, runbookUrl = 'docs/runbook.md', rejectionRatePercent } = props;
+    checkOptions(this.node.path, {
+      alarmTopicArn: topicArn,
+      runbookUrl: props.runbookUrl,
+      rejectionRatePercent,
+    });
+    const all: Record<string, cloudwatch.Alarm> = {};
     const topic = topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn);
     for (const [name, entry] of Object.entries(entriesOf(props))) {
       const alarm = new cloudwatch.Alarm(this, name, {
@@ -57,28 +92,32 @@ export class Alarms extends Construct {
         alarm.addAlarmAction(new actions.SnsAction(topic));
         alarm.addOkAction(new actions.SnsAction(topic));
       }
-      this.byName.set(name, alarm);
+      all[name] = alarm;
     }
+    this.all = all;
   }
 
   /** One of them. Throws if there is none of that name. */
   named(name: string): cloudwatch.Alarm {
-    const alarm = this.byName.get(name);
-    if (alarm === undefined) throw new Error(`There is no alarm ${name}.`);
+    const alarm = Object.hasOwn(this.all, name) ? this.all[name] : undefined;
+    if (alarm === undefined) {
+      throw new Error(`There is no alarm ${name}; there are ${Object.keys(this.all).join(', ')}.`);
+    }
     return alarm;
   }
 }
 
 function entriesOf(props: AlarmsProps): AlarmEntries {
   const {
-    function: fn,
-    keeper,
-    service = DEFAULT_SERVICE,
+    verifier,
+    configuration,
     loadBalancerFullName,
-    rejectionRatePercent,
+    rejectionRatePercent = OPERATIONS_OPTIONS.rejectionRatePercent.default,
     loadBalancerStops = false,
   } = props;
-  const metrics = metricsOf(service);
+  const fn = verifier?.resource;
+  const keeper = configuration?.keeper;
+  const metrics = metricsOf(verifier?.service ?? configuration?.service ?? DEFAULT_SERVICE);
   return {
     ...(fn === undefined
       ? {}

@@ -1,29 +1,40 @@
 import { aws_cloudwatch as cloudwatch, type aws_lambda as lambda } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import { DEFAULT_SERVICE, METRICS } from '../../lambda/contract.ts';
-import type { Keeper } from '../configuration/keeper.ts';
+import type { Configuration } from '../configuration/configuration.ts';
+import type { VerifierFunction } from '../function/verifier-function.ts';
 import { loadBalancerMetric } from './load-balancer-metrics.ts';
 import { metricsOf, PERIOD, type ServiceMetrics } from './metrics.ts';
 
+/** Properties of a `MetricsDashboard`. */
 export interface MetricsDashboardProps {
-  /** Absent where the load balancer verifies by itself. */
-  readonly function: lambda.IFunction | undefined;
-  /** What writes the snapshot, where something does. */
-  readonly keeper?: Keeper | undefined;
-  /** `service` in the function's settings; the contract's default unless it is given. */
-  readonly service?: string;
-  /** The last part of the ARN, `app/NAME/ID`. */
+  /**
+   * The function to show, such as `function` of a `VerifierTarget`.
+   *
+   * @default - none: the load balancer verifies by itself
+   */
+  readonly verifier?: VerifierFunction | undefined;
+  /**
+   * The configuration whose keeper to show.
+   *
+   * @default - none
+   */
+  readonly configuration?: Configuration | undefined;
+  /** The last part of the load balancer's ARN, `app/NAME/ID`. */
   readonly loadBalancerFullName: string;
 }
 
 /** One page: what is decided, how long it takes, keys and configuration, the keeper, the function, the load balancer. */
 export class MetricsDashboard extends Construct {
+  /** The dashboard itself. */
   readonly resource: cloudwatch.Dashboard;
 
   constructor(scope: Construct, id: string, props: MetricsDashboardProps) {
     super(scope, id);
-    const { function: fn, keeper, service = DEFAULT_SERVICE, loadBalancerFullName } = props;
-    const metrics = metricsOf(service);
+    const { verifier, configuration, loadBalancerFullName } = props;
+    const fn = verifier?.resource;
+    const keeper = configuration?.keeper;
+    const metrics = metricsOf(verifier?.service ?? configuration?.service ?? DEFAULT_SERVICE);
     this.resource = new cloudwatch.Dashboard(this, 'Resource', {
       widgets: [
         ...(fn === undefined ? [] : [decisionWidgets(metrics), cacheWidgets(metrics)]),

@@ -1,14 +1,21 @@
 import { parser } from './parse.ts';
 
-/** Forms that a claim's value may have, in the words of the load balancer. */
-const FORMATS = ['single-string', 'space-separated-values', 'string-array'] as const;
-
 /** A claim that the load balancer checks besides `iss`, `exp`, `nbf` and `iat`. */
 export interface NativeClaim {
+  /** Name of the claim. */
   readonly name: string;
-  readonly format: (typeof FORMATS)[number];
+  /** The form that its value has. */
+  readonly format: 'single-string' | 'space-separated-values' | 'string-array';
+  /** Values of which the claim must have one, 1 to 10 of them. */
   readonly values: readonly string[];
 }
+
+/** Forms that a claim's value may have, in the words of the load balancer. */
+const FORMATS = [
+  'single-string',
+  'space-separated-values',
+  'string-array',
+] as const satisfies readonly NativeClaim['format'][];
 
 /** The most that one action takes. */
 export const MAX_NATIVE_CLAIMS = 10;

@@ -4,7 +4,15 @@ import { sourcesUnder, textOf } from './sources.ts';
 
 /** What may stand at the top of a folder with rooms: its roots, its checks, and what several rooms use. */
 const TOP = {
-  infra: ['app.ts', 'authorizer-stack.ts', 'feature-flags.ts', 'nag.ts', 'outputs.ts'],
+  infra: [
+    'alb-jwt-authorizer.ts',
+    'app.ts',
+    'authorizer-parts.ts',
+    'authorizer-stack.ts',
+    'feature-flags.ts',
+    'nag.ts',
+    'outputs.ts',
+  ],
   local: [
     'arguments.ts',
     'fault-switch.ts',

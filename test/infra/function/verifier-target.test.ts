@@ -11,7 +11,7 @@ describe('the target in an app of somebody else', () => {
   const verifier = new VerifierTarget(stack, 'Verifier', {
     configuration,
     code,
-    settings: { memorySize: 256 },
+    memorySize: 256,
   });
   new elbv2.CfnListenerRule(stack, 'Rule', {
     listenerArn: 'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/a/0/1',

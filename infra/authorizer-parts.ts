@@ -1,0 +1,246 @@
+import {
+  Annotations,
+  Duration,
+  aws_elasticloadbalancingv2 as elbv2,
+  type aws_lambda as lambda,
+} from 'aws-cdk-lib';
+import type { Construct } from 'constructs';
+import type { Entry } from './bundle/entries.ts';
+import type { Configuration } from './configuration/configuration.ts';
+import { configurationFor } from './configuration/configuration-for.ts';
+import { configurationOutputs } from './configuration/configuration-outputs.ts';
+import { initialValues } from './configuration/initial-values.ts';
+import type { InitialValues } from './configuration/seeded-parameters.ts';
+import { addressOutputs } from './front-door/addresses.ts';
+import { type ApiRules, addApiRules } from './front-door/api-rules.ts';
+import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
+import { nativeVerification } from './front-door/native-verification.ts';
+import type { GivenNetwork } from './front-door/network.ts';
+import { MAX_PRIORITY } from './front-door/rule-plan.ts';
+import { TwoWaysIn } from './front-door/two-ways-in.ts';
+import { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
+import { GradualDeployment, triggersOf } from './function/gradual-deployment.ts';
+import type { VerifierSettings } from './function/verifier-settings.ts';
+import { VerifierTarget } from './function/verifier-target.ts';
+import { Alarms } from './observability/alarms.ts';
+import { MetricsDashboard } from './observability/metrics-dashboard.ts';
+import { isSecure, type Options } from './options/options.ts';
+import type { Outputs } from './outputs.ts';
+
+/** https://docs.aws.amazon.com/elasticloadbalancing/latest/application/load-balancer-limits.html */
+const RULE_QUOTA = 100;
+
+export interface PartsProps {
+  readonly options: Options;
+  /** The code of a function: its bundle, or a stand-in where a test has no use for it. */
+  readonly codeOf: (entry: Entry) => lambda.Code;
+  /** Initial values of parameters from elsewhere, which those of the options come before. */
+  readonly initial?: InitialValues | undefined;
+  /** Initial value of the policy parameter, already judged. */
+  readonly policy?: string | undefined;
+  /** Where the load balancer goes, if not where the options say. */
+  readonly network?: GivenNetwork | undefined;
+}
+
+/** What decides: absent where the load balancer verifies by itself. */
+export interface Verifier {
+  readonly target: VerifierTarget;
+  readonly configuration: Configuration;
+  readonly authorizer: ApiGatewayAuthorizer | undefined;
+}
+
+export interface AuthorizerParts {
+  readonly door: FrontDoor;
+  readonly rules: readonly elbv2.ApplicationListenerRule[];
+  readonly ways: TwoWaysIn | undefined;
+  readonly verifier: Verifier | undefined;
+  readonly dashboard: MetricsDashboard | undefined;
+  readonly alarms: Alarms | undefined;
+  readonly deployment: GradualDeployment | undefined;
+  readonly outputs: Outputs;
+  /** What has been chosen, as sentences: the priorities of its rules, and subnets of an existing VPC. */
+  readonly notes: readonly string[];
+  /** What is wrong with the options, as far as only AWS could tell. */
+  readonly problems: readonly string[];
+}
+
+/** Listener rules that forward to the verifying function, and what the options add to them, directly in a scope. */
+export function authorizerParts(scope: Construct, props: PartsProps): AuthorizerParts {
+  const { options, network } = props;
+  const door = frontDoorFor(scope, options, Duration.seconds(options.timeoutSeconds), network);
+  const ways = options.verifiedAccess && door.own ? new TwoWaysIn(scope, door.own, props) : undefined;
+  const initial = initialValues({ ...props, instanceArn: ways?.instanceArn });
+  const verifier = options.nativeOnly ? undefined : verifierFor(scope, props, door, initial);
+  const rules = rulesFor(scope, options, door, verifier?.target.targetGroup ?? upstreamFor(scope, options));
+  const { note = [], problem = [] } = door.own?.network ?? {};
+  const { dashboard, alarms } = watch(scope, options, door, verifier);
+  const deployment = alarms && verifier && deployGradually(scope, options, door, { ...verifier, alarms });
+  warnOfClearText(scope, options, door);
+  return {
+    ...{ door, ways, verifier, dashboard, alarms, deployment },
+    rules: rules.rules,
+    outputs: {
+      ...ways?.outputs,
+      ...(verifier === undefined ? {} : verifierOutputs(verifier, options, initial)),
+      ...(door.address === undefined || options.verifiedAccess
+        ? {}
+        : addressOutputs({ ...options, address: door.address, hosts: options.hosts ?? [] })),
+      ...door.outputs,
+    },
+    notes: [note, noteOf(rules, options)].flat(),
+    problems: [problem].flat(),
+  };
+}
+
+function rulesFor(
+  scope: Construct,
+  options: Options,
+  { listener }: FrontDoor,
+  targetGroup: elbv2.IApplicationTargetGroup,
+): ApiRules {
+  const { paths, hosts = [], rulePriority: priority } = options;
+  const native = nativeVerification(options);
+  const added = addApiRules(scope, { listener, priority, targetGroup, native, paths, hosts });
+  const { priorities } = added;
+  if (priorities.length > RULE_QUOTA) {
+    Annotations.of(scope).addWarningV2(
+      'alb-jwt-authorizer:rule-quota',
+      `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+    );
+  }
+  return added;
+}
+
+function noteOf({ priorities, range }: ApiRules, { rulePriority: priority }: Options): string {
+  const last = priority + range - 1;
+  const further =
+    last > MAX_PRIORITY
+      ? `Further rules will need a rulePriority of at most ${MAX_PRIORITY - range + 1}.`
+      : `Keep the range of ${range} from ${priority} to ${last} free of other rules: further paths and hosts take priorities in it.`;
+  return `Listener rules: ${priorities.length}, at priority ${priorities.join(', ')}. ${further}`;
+}
+
+function verifierFor(
+  scope: Construct,
+  { options, codeOf }: PartsProps,
+  door: FrontDoor,
+  initial: InitialValues,
+): Verifier {
+  const configuration = configurationFor(scope, { options, initial, code: codeOf('configuration-handler') });
+  if (Object.keys(initial).length > 0) {
+    Annotations.of(scope).addWarningV2(
+      'alb-jwt-authorizer:initial-values',
+      `The options give initial values for ${Object.keys(initial).join(', ')}. A deploy only creates missing parameters; to change an existing one, run its Set… command from the outputs.`,
+    );
+  }
+  const settings = settingsOf(options);
+  const authorizer = options.authorizer
+    ? new ApiGatewayAuthorizer(scope, 'Authorizer', {
+        code: codeOf('authorizer-handler'),
+        configuration,
+        ...settings,
+        // API Gateway waits no longer for an authorizer than this.
+        timeout: Duration.seconds(Math.min(10, options.timeoutSeconds)),
+        httpApiResponse: options.httpApiResponse,
+        cached: options.authorizerCache,
+      })
+    : undefined;
+  const target = new VerifierTarget(scope, 'Verifier', {
+    code: codeOf('alb-handler'),
+    configuration,
+    behind: door.name,
+    ...settings,
+    provisionedConcurrency: options.provisionedConcurrency,
+    reservedConcurrency: options.reservedConcurrency,
+  });
+  return { target, configuration, authorizer };
+}
+
+/** The upstream itself, where the load balancer verifies and nothing comes in between. */
+function upstreamFor(
+  scope: Construct,
+  { upstreamTargetGroupArn: targetGroupArn = '' }: Options,
+): elbv2.IApplicationTargetGroup {
+  return elbv2.ApplicationTargetGroup.fromTargetGroupAttributes(scope, 'Upstream', { targetGroupArn });
+}
+
+function watch(
+  scope: Construct,
+  options: Options,
+  { loadBalancerFullName, own }: FrontDoor,
+  verifier: Verifier | undefined,
+): Pick<AuthorizerParts, 'dashboard' | 'alarms'> {
+  const watched = {
+    verifier: verifier?.target.function,
+    configuration: verifier?.configuration,
+    loadBalancerFullName,
+  };
+  const dashboard = options.dashboard ? new MetricsDashboard(scope, 'Dashboard', watched) : undefined;
+  if (!options.alarms) return { dashboard, alarms: undefined };
+  const { rejectionRatePercent, alarmTopicArn: topicArn, runbookUrl } = options;
+  const loadBalancerStops = triggersOf(options, own).includes('LoadBalancerErrors');
+  const told = { rejectionRatePercent, topicArn, runbookUrl, loadBalancerStops };
+  return { dashboard, alarms: new Alarms(scope, 'Alarms', { ...watched, ...told }) };
+}
+
+function deployGradually(
+  scope: Construct,
+  options: Options,
+  { own }: FrontDoor,
+  { target, authorizer, alarms }: Verifier & { readonly alarms: Alarms },
+): GradualDeployment | undefined {
+  const { deployment } = options;
+  if (deployment === 'allAtOnce') return undefined;
+  return new GradualDeployment(scope, 'Deployment', {
+    gradual: deployment,
+    function: target.function,
+    triggers: triggersOf(options, own).map((name) => alarms.named(name)),
+    followers: authorizer === undefined ? [] : [authorizer.function],
+  });
+}
+
+function warnOfClearText(scope: Construct, options: Options, { own }: FrontDoor): void {
+  if ((own === undefined && options.loadBalancerArn === undefined) || isSecure(options)) return;
+  Annotations.of(scope).addWarningV2(
+    'alb-jwt-authorizer:clear-text',
+    'Bearer tokens will travel in clear text: the listener has no certificate. Set domainName with hostedZoneId, or certificateArn.',
+  );
+}
+
+function verifierOutputs(
+  { target, configuration, authorizer }: Verifier,
+  { configRefreshSeconds: refreshSeconds }: Options,
+  initial: InitialValues,
+): Outputs {
+  const {
+    targetGroup,
+    function: { resource },
+  } = target;
+  return {
+    ...configurationOutputs(configuration, { initial, refreshSeconds }),
+    ...(authorizer === undefined
+      ? {}
+      : {
+          AuthorizerArn: [authorizer.handler.functionArn, "Function to use as an API's Lambda authorizer"],
+        }),
+    TargetGroupArn: [targetGroup.targetGroupArn, 'The target group of the function'],
+    VerifierFunction: [resource.functionName, 'The function that verifies and forwards'],
+    VerifierLogGroup: [resource.logGroup.logGroupName, 'Where its log lines are'],
+  };
+}
+
+function settingsOf(options: Options): VerifierSettings {
+  const { functionSubnetIds: subnetIds, functionSecurityGroupId: securityGroupId } = options;
+  return {
+    service: options.service,
+    configRefreshSeconds: options.configRefreshSeconds,
+    memorySize: options.memorySize,
+    timeout: Duration.seconds(options.timeoutSeconds),
+    logRetention: options.logRetentionDays,
+    logKeyArn: options.kmsKeyArn,
+    logLevel: options.logLevel,
+    allowedLogRate: options.allowedLogRate,
+    tracing: options.tracing,
+    vpc: subnetIds && securityGroupId ? { subnetIds, securityGroupId } : undefined,
+  };
+}

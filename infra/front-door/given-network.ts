@@ -1,0 +1,19 @@
+import { aws_ec2 as ec2, Token } from 'aws-cdk-lib';
+import type { Options } from '../options/options.ts';
+import { contentId } from './content-id.ts';
+import { type GivenNetwork, isInternal } from './network.ts';
+
+type Selection = Pick<Options, 'internal' | 'verifiedAccess'> & {
+  readonly vpcSubnets: ec2.SubnetSelection | undefined;
+};
+
+/** A VPC of the app, and the load balancer's subnets there. */
+export function givenNetwork(vpc: ec2.IVpc, { vpcSubnets, ...options }: Selection): GivenNetwork {
+  const { subnets } = vpc.selectSubnets({
+    ...(vpcSubnets ?? (isInternal(options) ? {} : { subnetType: ec2.SubnetType.PUBLIC })),
+    onePerAz: true,
+  });
+  // The id of a VPC that is deployed along is not known. With another place in the app it is another VPC.
+  const place = Token.isUnresolved(vpc.vpcId) ? contentId(vpc.node.path) : vpc.vpcId;
+  return { vpc, subnets, place };
+}

@@ -1,0 +1,127 @@
+import { Duration, type aws_logs as logs } from 'aws-cdk-lib';
+import { DEPLOYMENT_OPTIONS } from '../options/groups/deployment.ts';
+import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
+import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
+import { checkOptions } from '../options/check-options.ts';
+
+/** How a function that verifies tokens runs. */
+export interface VerifierSettings {
+  /**
+   * Dimension `service` of its metrics, by which alarms and dashboards find them. Verifiers that share it share metrics.
+   *
+   * @default - the `service` of the configuration
+   */
+  readonly service?: string | undefined;
+  /**
+   * How old the function lets its configuration get, in seconds, from 1 to 3600.
+   *
+   * @default 60
+   */
+  readonly configRefreshSeconds?: number | undefined;
+  /**
+   * Memory in MB, from 128 to 10240. The function's share of a vCPU grows with it.
+   *
+   * @default 512
+   */
+  readonly memorySize?: number | undefined;
+  /**
+   * Time limit of one request, waiting for the upstream included, from 3 to 900 seconds.
+   *
+   * @default Duration.seconds(30)
+   */
+  readonly timeout?: Duration | undefined;
+  /**
+   * How long the log group keeps its events.
+   *
+   * @default RetentionDays.ONE_MONTH
+   */
+  readonly logRetention?: logs.RetentionDays | undefined;
+  /**
+   * Lowest level that the function logs: DEBUG, INFO, WARN, ERROR, CRITICAL or SILENT.
+   *
+   * @default 'INFO'
+   */
+  readonly logLevel?: string | undefined;
+  /**
+   * Part of the allowed requests that get a log line, from 0 to 1. Any other request always gets one.
+   *
+   * @default 1
+   */
+  readonly allowedLogRate?: number | undefined;
+  /**
+   * ARN of a KMS key to encrypt the log group with. Its policy must let CloudWatch Logs use it.
+   *
+   * @default - encrypted by CloudWatch Logs with a key of its own
+   */
+  readonly logKeyArn?: string | undefined;
+  /**
+   * Whether AWS X-Ray traces the function.
+   *
+   * @default false
+   */
+  readonly tracing?: boolean | undefined;
+  /**
+   * Subnets to put the function in, where its upstream is private. They need a way to the snapshot in S3, or to SSM and
+   * to the key sets.
+   *
+   * @default - the function runs outside any VPC
+   */
+  readonly vpc?: FunctionVpc | undefined;
+}
+
+/** A place in an existing VPC. Its ids say all that there is to know, so nothing is looked up. */
+export interface FunctionVpc {
+  /** Ids of the function's subnets. */
+  readonly subnetIds: readonly string[];
+  /** Id of the function's security group. */
+  readonly securityGroupId: string;
+}
+
+/** How many execution environments a function has. */
+export interface Concurrency {
+  /**
+   * Execution environments of each version that are kept ready, which cost as long as they are there.
+   *
+   * @default - none
+   */
+  readonly provisionedConcurrency?: number | undefined;
+  /**
+   * Concurrency that is set aside for the function, which is also the most that it gets. It must be at least twice
+   * `provisionedConcurrency`, because a deploy keeps the environments of two versions ready for a while.
+   *
+   * @default - its share of the account's concurrency
+   */
+  readonly reservedConcurrency?: number | undefined;
+}
+
+type Complete = Omit<VerifierSettings, 'service' | 'logKeyArn' | 'vpc'>;
+
+/** The settings with the defaults of the options, which also say what each may be. Throws an error with every problem. */
+export function completeSettings(place: string, settings: VerifierSettings & Concurrency) {
+  checkOptions(place, {
+    memorySize: settings.memorySize,
+    timeoutSeconds: settings.timeout?.toSeconds(),
+    configRefreshSeconds: settings.configRefreshSeconds,
+    logRetentionDays: settings.logRetention,
+    logLevel: settings.logLevel,
+    allowedLogRate: settings.allowedLogRate,
+    tracing: settings.tracing,
+    kmsKeyArn: settings.logKeyArn,
+    functionSubnetIds: settings.vpc?.subnetIds,
+    functionSecurityGroupId: settings.vpc?.securityGroupId,
+    provisionedConcurrency: settings.provisionedConcurrency,
+    reservedConcurrency: settings.reservedConcurrency,
+  });
+  const {
+    memorySize = FUNCTION_OPTIONS.memorySize.default,
+    timeout = Duration.seconds(FUNCTION_OPTIONS.timeoutSeconds.default),
+    configRefreshSeconds = DEPLOYMENT_OPTIONS.configRefreshSeconds.default,
+    logRetention = FUNCTION_OPTIONS.logRetentionDays.default,
+    logLevel = FUNCTION_OPTIONS.logLevel.default,
+    allowedLogRate = FUNCTION_OPTIONS.allowedLogRate.default,
+    tracing = OPERATIONS_OPTIONS.tracing.default,
+  } = settings;
+  return {
+    ...{ memorySize, timeout, configRefreshSeconds, logRetention, logLevel, allowedLogRate, tracing },
+  } satisfies Required<Complete>;
+}

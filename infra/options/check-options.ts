@@ -1,0 +1,25 @@
+import { contradictions } from './contradictions.ts';
+import type { OptionName } from './options.ts';
+import { formatProblems } from './parse-options.ts';
+import { takeOptions } from './take-options.ts';
+
+/**
+ * Holds what a construct is given to the rules of the app's options.
+ *
+ * @param place the construct's path, for whoever looks for what is wrong.
+ * @param given by the names of the options; undefined where one is not given.
+ * @throws an error with every problem.
+ */
+export function checkOptions(place: string, given: Readonly<Partial<Record<OptionName, unknown>>>): void {
+  const { values, problems } = takeOptions(
+    Object.entries(given).flatMap(([name, value]) =>
+      value === undefined ? [] : { name, given: value, place: '' },
+    ),
+  );
+  refuse(place, [...problems, ...contradictions(values)]);
+}
+
+/** Throws an error with all the problems, if there are any. */
+export function refuse(place: string, problems: readonly string[]): void {
+  if (problems.length > 0) throw new Error(`${place}: ${formatProblems(problems)}`);
+}

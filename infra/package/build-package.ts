@@ -1,0 +1,119 @@
+import { createHash } from 'node:crypto';
+import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { dirname, join, resolve } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { build, type Metafile, type Plugin } from 'esbuild';
+import { bundle } from '../bundle/bundle.ts';
+import { ENTRIES } from '../bundle/entries.ts';
+import { writeDeclarations } from './declarations.ts';
+import { PEERS, packageManifest } from './manifest.ts';
+import { thirdPartyNotices } from './notices.ts';
+
+const ROOT = fileURLToPath(new URL('../..', import.meta.url));
+
+/** What goes into the package as it is. */
+const AS_IT_IS = ['LICENSE', 'README.md', 'CHANGELOG.md', 'SECURITY.md', 'docs', 'schema'];
+
+/** Modules that the package has others in place of. */
+const PREBUILT = {
+  'infra/function/bundled-code.ts': 'infra/package/prebuilt-code.ts',
+  'infra/options/judge-command.ts': 'infra/package/prebuilt-judge.ts',
+} as const;
+
+/**
+ * Builds the package into a folder: the constructs as one CommonJS module, since no other can be required everywhere by a stock
+ * jest; an ES module that has its exports; declarations; the bundles of the functions, which are those that the app deploys and
+ * the tests run; and docs. The same source gives the same bytes.
+ */
+export async function buildPackage(outdir: string, report: string): Promise<void> {
+  rmSync(outdir, { recursive: true, force: true });
+  mkdirSync(join(outdir, 'functions'), { recursive: true });
+  const constructs = await buildConstructs(outdir);
+  const judge = await buildJudge(outdir);
+  const functions = ENTRIES.map((entry) => bundle({ entry, outdir: join(outdir, 'functions', entry) }));
+  writeFileSync(join(outdir, 'functions', 'SHA256SUMS'), sumsOf(outdir));
+  // Where links lead elsewhere, declarations would not find each other.
+  const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'declarations-')));
+  try {
+    writeDeclarations({ root: ROOT, scratch, output: resolve(outdir, 'index.d.ts'), report });
+  } finally {
+    rmSync(scratch, { recursive: true, force: true });
+  }
+  writeFileSync(join(outdir, 'index.mjs'), "export * from './index.js';\n");
+  writeFileSync(join(outdir, 'index.d.mts'), "export * from './index.js';\n");
+  const notices = thirdPartyNotices(ROOT, [constructs, judge, ...functions]);
+  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), `${notices}\n`);
+  for (const path of AS_IT_IS) {
+    cpSync(join(ROOT, path), join(outdir, path), {
+      recursive: true,
+      filter: (source) => !/\/docs\/images$|\.svg$/.test(source),
+    });
+  }
+  const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
+  const manifest = packageManifest(project, [
+    'index.*',
+    'judge-policy.mjs',
+    'functions',
+    'THIRD-PARTY-NOTICES',
+    ...AS_IT_IS,
+  ]);
+  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+}
+
+const COMMON = {
+  absWorkingDir: ROOT,
+  bundle: true,
+  platform: 'node',
+  target: 'node20.19',
+  legalComments: 'none',
+  metafile: true,
+  logLevel: 'warning',
+} as const;
+
+/** The constructs, of which the CDK is not part: there must be one of it in an app. */
+async function buildConstructs(outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['infra/package/public-api.ts'],
+    outfile: join(outdir, 'index.js'),
+    format: 'cjs',
+    external: Object.keys(PEERS),
+    plugins: [prebuilt],
+  });
+  return metafile;
+}
+
+/** What judges a policy, with the libraries that it takes for that. */
+async function buildJudge(outdir: string): Promise<Metafile> {
+  const { metafile } = await build({
+    ...COMMON,
+    entryPoints: ['infra/options/judge-policy.ts'],
+    outfile: join(outdir, 'judge-policy.mjs'),
+    format: 'esm',
+    minify: true,
+  });
+  return metafile;
+}
+
+const prebuilt: Plugin = {
+  name: 'prebuilt',
+  setup({ onLoad }) {
+    for (const [path, instead] of Object.entries(PREBUILT)) {
+      onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, () => ({
+        contents: readFileSync(join(ROOT, instead), 'utf8'),
+        resolveDir: join(ROOT, dirname(instead)),
+        loader: 'ts',
+      }));
+    }
+  },
+};
+
+/** The hash of each function's bundle, in the form that sha256sum checks. */
+function sumsOf(outdir: string): string {
+  return ENTRIES.map((entry) => {
+    const file = `${entry}/${entry}.mjs`;
+    const bytes = readFileSync(join(outdir, 'functions', file));
+    return `${createHash('sha256').update(bytes).digest('hex')}  ${file}\n`;
+  }).join('');
+}
