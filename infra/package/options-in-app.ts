@@ -53,27 +53,24 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets }: G
     vpcId: vpc?.vpcId,
   };
   const { configPath = '' } = values;
-  const problems = [
+  const missing = [
     ...(configPath === '' ? ['configPath is missing; give a path such as /team/orders'] : []),
     ...(vpcSubnets !== undefined && vpc === undefined ? ['vpcSubnets needs vpc'] : []),
     ...(vpc !== undefined && values.zones !== undefined ? ['vpc excludes zones; give vpcSubnets'] : []),
-    ...taken.problems,
-    ...contradictions(values),
-    ...placeProblems(values, environmentOf(stack)),
   ];
+  const together = [...contradictions(values), ...placeProblems(values, environmentOf(stack))];
   const options = { ...values, configPath, service: configPath.slice(1), env: undefined };
   const judged = options.policy === undefined ? undefined : judgedPolicy(options.policy, options);
   const policy = judged?.kind === 'ok' ? judged.policy : undefined;
-  refuse(
-    construct.node.path,
-    [
-      ...problems,
-      ...(judged?.kind === 'invalid' ? judged.problems : []),
-      ...(policy === undefined ? [] : disagreements(policy.document, options)),
-    ].map((problem) =>
-      OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem),
-    ),
-  );
+  const inWordsOfApp = (problem: string) =>
+    OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
+  refuse(construct.node.path, [
+    ...missing,
+    ...taken.problems,
+    ...together.map(inWordsOfApp),
+    ...(judged?.kind === 'invalid' ? judged.problems : []),
+    ...(policy === undefined ? [] : disagreements(policy.document, options)),
+  ]);
   return { options, policy, warnings: judged?.warnings ?? [] };
 }
 

@@ -1,0 +1,306 @@
+import { describe, expect, it } from '@jest/globals';
+import {
+  App,
+  aws_certificatemanager as acm,
+  aws_ec2 as ec2,
+  aws_iam as iam,
+  aws_kms as kms,
+  aws_sns as sns,
+  NestedStack,
+  Stack,
+} from 'aws-cdk-lib';
+import { Match, Template } from 'aws-cdk-lib/assertions';
+import { AlbJwtAuthorizer, type AlbJwtAuthorizerProps } from '../../infra/alb-jwt-authorizer.ts';
+import { Configuration } from '../../infra/configuration/configuration.ts';
+import type { AuthorizerOptions } from '../../infra/package/authorizer-options.ts';
+import { OF_THE_APP } from '../../infra/options/of-the-app.ts';
+import { OPTIONS, type OptionValues } from '../../infra/options/options.ts';
+import { propsSource } from '../../infra/package/props-source.ts';
+import { readFileSync } from 'node:fs';
+import { optionsOf } from './synth.ts';
+
+const ORDERS = { configPath: '/team/orders' };
+
+type Both = keyof AuthorizerOptions & keyof OptionValues;
+type Mismatch = {
+  [name in Both]-?: [AuthorizerOptions[name]] extends [OptionValues[name] | undefined]
+    ? [OptionValues[name]] extends [AuthorizerOptions[name]]
+      ? never
+      : name
+    : name;
+}[Both];
+
+const make = (props: Partial<AlbJwtAuthorizerProps> = {}, stack = new Stack(new App(), 'Theirs')) =>
+  new AlbJwtAuthorizer(stack, 'Orders', { ...ORDERS, ...props });
+
+const templateOf = (props?: Partial<AlbJwtAuthorizerProps>) => Template.fromStack(Stack.of(make(props)));
+
+const errorOf = (make: () => unknown): string => {
+  try {
+    make();
+  } catch (error) {
+    return String(error);
+  }
+  return 'no error';
+};
+
+describe('the properties of AlbJwtAuthorizer', () => {
+  it('are the options, with their descriptions and defaults (npm run docs:options writes them)', () => {
+    expect(readFileSync('infra/package/authorizer-options.ts', 'utf8')).toBe(propsSource());
+  });
+
+  it('have the types of the options, as the type check sees', () => {
+    const sound: [Mismatch] extends [never] ? true : Mismatch = true;
+    expect(sound).toBe(true);
+  });
+
+  it('include none of the app alone, which are refused with a reason', () => {
+    for (const name of OF_THE_APP) {
+      expect(name in OPTIONS).toBe(true);
+      expect(errorOf(() => make({ [name]: 'x' }))).toContain(`${name} is an option of the app alone`);
+    }
+  });
+});
+
+describe('what is wrong with an AlbJwtAuthorizer', () => {
+  it('is told all at once, by the path of the construct, in the words of the options', () => {
+    const error = errorOf(() =>
+      make({
+        configPath: 'orders',
+        memorySize: 1,
+        reservedConcurrency: 1,
+        provisionedConcurrency: 4,
+        alarms: false,
+        runbookUrl: 'https://runbook.example',
+      }),
+    );
+    expect(error).toContain('Theirs/Orders: Cannot synthesize, 4 options are wrong:');
+    expect(error).toContain('configPath must be a path such as /team/api');
+    expect(error).toContain('memorySize must be a whole number from 128 to 10240; it is 1');
+    expect(error).toContain('reservedConcurrency must be at least twice provisionedConcurrency');
+    expect(error).toContain('runbookUrl needs alarms');
+  });
+
+  it('includes what JavaScript lets through: a missing path, an unknown property with the nearest, a wrong type', () => {
+    const wrong = { configPath: undefined, memorysize: 256, internal: 1 } as unknown as AlbJwtAuthorizerProps;
+    const error = errorOf(() => make(wrong));
+    expect(error).toContain('configPath is missing');
+    expect(error).toContain('memorysize is not an option; did you mean memorySize?');
+    expect(error).toContain('internal must be true or false; it is 1');
+  });
+
+  it('includes resources that are not where the stack goes', () => {
+    const stack = new Stack(new App(), 'Theirs', { env: { account: '123456789012', region: 'eu-west-1' } });
+    const alarmTopicArn = 'arn:aws:sns:us-east-1:123456789012:alarms';
+    expect(errorOf(() => make({ alarmTopicArn }, stack))).toMatch(
+      /alarmTopicArn is in us-east-1, but the stack goes to eu-west-1$/,
+    );
+  });
+
+  it('includes what the policy says wrong, and what it says at odds with the properties', () => {
+    const policy = 'test/package/unsound-policy.json';
+    expect(errorOf(() => make({ policy }))).toContain(`policy: ${policy} routes.0.scops`);
+    expect(errorOf(() => make({ policy: 'no-such.json' }))).toContain('no-such.json cannot be read (ENOENT)');
+  });
+});
+
+describe('in an app of somebody else', () => {
+  it('an AlbJwtAuthorizer has what the app deploys by default', () => {
+    const template = templateOf();
+    const types = (one: Template) => {
+      const resources = Object.values<{ Type: string }>(one.toJSON().Resources);
+      return resources.map(({ Type }) => Type).sort();
+    };
+    const { stackName: _, env: __, service: ___, ...options } = optionsOf();
+    const given = Object.fromEntries(
+      Object.entries(options).filter(([name]) => !OF_THE_APP.some((one) => one === name)),
+    );
+    expect(types(templateOf({ ...given, ...ORDERS }))).toEqual(types(template));
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 1);
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Environment: {
+        Variables: Match.objectLike({ CONFIG_PATH: '/team/orders', POWERTOOLS_SERVICE_NAME: 'team/orders' }),
+      },
+    });
+  });
+
+  it('takes a VPC of the app, and another one is another load balancer', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const vpcs = ['One', 'Two'].map((id) => new ec2.Vpc(stack, id, { natGateways: 0 }));
+    const [one, two] = vpcs.map(
+      (vpc, index) =>
+        new AlbJwtAuthorizer(stack, `Orders${index}`, {
+          configPath: `/orders${index}`,
+          vpc: vpc as ec2.IVpc,
+          accessLogs: true,
+        }),
+    );
+    const template = Template.fromStack(stack);
+    template.resourceCountIs('AWS::EC2::VPC', 2);
+    const ids = [one, two].map((made) => made?.loadBalancer?.node.scope?.node.id);
+    expect(new Set(ids).size).toBe(2);
+    expect(
+      errorOf(() =>
+        make({ vpc: vpcs[0] as ec2.IVpc, vpcCidr: '10.9.0.0/16', zones: ['eu-west-1a', 'eu-west-1b'] }),
+      ),
+    ).toMatch(/vpc excludes zones[\s\S]*vpc excludes vpcCidr: an existing VPC has a range already/);
+  });
+
+  it('takes what is only known once it is deployed: a certificate, a key, a topic', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const { certificateArn } = new acm.Certificate(stack, 'Certificate', {
+      domainName: 'orders.example.com',
+    });
+    const { keyArn: kmsKeyArn } = new kms.Key(stack, 'Key');
+    const { topicArn: alarmTopicArn } = new sns.Topic(stack, 'Topic');
+    make({ certificateArn, kmsKeyArn, alarmTopicArn }, stack);
+    const template = Template.fromStack(stack);
+    const [certificate = ''] = Object.keys(template.findResources('AWS::CertificateManager::Certificate'));
+    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::Listener', {
+      Certificates: [{ CertificateArn: { Ref: certificate } }],
+    });
+    template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
+  });
+
+  it('leaves out the outputs where it is told to', () => {
+    expect(templateOf({ outputs: false }).toJSON().Outputs).toBeUndefined();
+    expect(Object.keys(templateOf().toJSON().Outputs).every((name) => name.startsWith('Orders'))).toBe(true);
+  });
+
+  it('creates the parameters with the values that it is given', () => {
+    templateOf({ initial: { issuer: 'https://login.example.com/' } }).hasResourceProperties(
+      'Custom::AlbJwtAuthorizerConfiguration',
+      { Parameters: Match.objectLike({ issuer: 'https://login.example.com/', upstream: 'whoami' }) },
+    );
+  });
+
+  it('grants what operators need, on its own parameters and nothing else', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const { configuration, verifier } = make({}, stack);
+    const role = new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() });
+    configuration.grantReadParameters(role);
+    configuration.grantWriteParameters(role);
+    configuration.grantRunKeeper(role);
+    new kms.Key(stack, 'Key').grantDecrypt(verifier);
+    const [policy] = Object.values(
+      Template.fromStack(stack).findResources('AWS::IAM::Policy', {
+        Properties: { Roles: [{ Ref: Match.stringLikeRegexp('^Pipeline') }] },
+      }),
+    );
+    const text = JSON.stringify(policy);
+    for (const action of ['ssm:GetParameterHistory', 'ssm:PutParameter', 'lambda:InvokeFunction'])
+      expect(text).toContain(action);
+    expect(
+      text.match(/parameter\/[\w/-]+/g)?.every((name) => name.startsWith('parameter/team/orders/')),
+    ).toBe(true);
+    expect(text).not.toContain('"Resource":"*"');
+  });
+
+  it('fits into a nested stack', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    const nested = new NestedStack(stack, 'Nested');
+    make({}, nested);
+    Template.fromStack(nested).resourceCountIs('AWS::Lambda::Alias', 1);
+  });
+});
+
+/** Every value that a template gives to a member which names something of the account. */
+function namesIn(value: unknown, found: string[] = []): string[] {
+  if (typeof value !== 'object' || value === null) return found;
+  for (const [key, member] of Object.entries(value)) {
+    if (
+      /^(?:TargetGroupName|LogGroupName|RoleName|FunctionName|BucketName|Path|Name)$/.test(key) &&
+      typeof member === 'string'
+    ) {
+      found.push(`${key}: ${member}`);
+    }
+    namesIn(member, found);
+  }
+  return found;
+}
+
+describe('several in one stack', () => {
+  const stack = new Stack(new App(), 'Theirs');
+  for (const name of ['orders', 'billing']) {
+    new AlbJwtAuthorizer(stack, name, {
+      configPath: `/${name}`,
+      authorizer: true,
+      deployment: 'canary10percent5minutes',
+      sharedSecrets: true,
+    });
+  }
+  const { Resources } = Template.fromStack(stack).toJSON();
+  const of = (name: string) =>
+    Object.fromEntries(Object.entries(Resources).filter(([id]) => id.startsWith(name))) as Record<
+      string,
+      { Type: string; Properties: object }
+    >;
+
+  it('have the same resources, each by an id of its own', () => {
+    const types = (name: string) =>
+      Object.values(of(name))
+        .map(({ Type }) => Type)
+        .sort();
+    expect(types('orders').length).toBeGreaterThan(40);
+    expect(types('orders')).toEqual(types('billing'));
+    expect(Object.keys(Resources)).toHaveLength(types('orders').length * 2);
+  });
+
+  it('share no name, metric, alarm or path of roles', () => {
+    expect(JSON.stringify(of('orders'))).not.toContain('billing');
+    const ours = new Set(namesIn(of('orders')));
+    const shared = namesIn(of('billing')).filter((name) => ours.has(name));
+    // Dimensions, statistics and tags, and what is within something of its own.
+    expect(
+      [...new Set(shared)].filter(
+        (name) => !/^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName)$/.test(name),
+      ),
+    ).toEqual([]);
+  });
+
+  it('cannot share a path, at which one would answer for the other', () => {
+    expect(errorOf(() => new Configuration(stack, 'Third', { path: '/orders' }))).toContain(
+      'path /orders is that of Theirs/orders/Configuration already',
+    );
+  });
+});
+
+describe('on the second day', () => {
+  const idsOf = (template: Template) => Object.keys(template.toJSON().Resources);
+
+  it('adding one to a stack changes nothing that is there', () => {
+    const before = new Stack(new App(), 'Theirs');
+    new sns.Topic(before, 'Topic');
+    const after = new Stack(new App(), 'Theirs');
+    new sns.Topic(after, 'Topic');
+    make({}, after);
+    expect(Template.fromStack(after).toJSON().Resources).toMatchObject(
+      Template.fromStack(before).toJSON().Resources,
+    );
+  });
+
+  it('renaming its id replaces its resources and leaves the parameters and the metrics to the new ones', () => {
+    const stacks = ['Orders', 'Purchases'].map((id) => {
+      const stack = new Stack(new App(), 'Theirs');
+      new AlbJwtAuthorizer(stack, id, ORDERS);
+      return Template.fromStack(stack);
+    }) as [Template, Template];
+    const [before, after] = stacks;
+    expect(idsOf(after).filter((id) => idsOf(before).includes(id))).toEqual([]);
+    const seeds = (template: Template) => {
+      const [seeded] = Object.values(template.findResources('Custom::AlbJwtAuthorizerConfiguration'));
+      return [seeded?.Properties.Path, seeded?.Properties.Parameters];
+    };
+    expect(seeds(after)).toEqual(seeds(before));
+    // The prefix of the parameters apart, which nothing owns.
+    // A new target group, function or role must not have the name of the one that is deleted after it.
+    const names = (template: Template) =>
+      namesIn(template.toJSON().Resources).filter(
+        (name) =>
+          !/^(?:Name: (?:live|service|outcome|code|LoadBalancer|FunctionName)|Path: \/team\/orders)$/.test(
+            name,
+          ),
+      );
+    expect(names(after).filter((name) => names(before).includes(name))).toEqual([]);
+  });
+});
