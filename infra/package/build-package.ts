@@ -81,6 +81,11 @@ async function buildConstructs(outdir: string): Promise<Metafile> {
     external: Object.keys(PEERS),
     plugins: [prebuilt],
   });
+  const inputs = Object.keys(metafile.inputs);
+  const foreign = inputs.filter(
+    (path) => path.includes('node_modules/') || path.startsWith('infra/bundle/bundle'),
+  );
+  if (foreign.length > 0) throw new Error(`The constructs would bring ${foreign.join(', ')} along.`);
   return metafile;
 }
 
@@ -100,7 +105,7 @@ const prebuilt: Plugin = {
   name: 'prebuilt',
   setup({ onLoad }) {
     for (const [path, instead] of Object.entries(PREBUILT)) {
-      onLoad({ filter: new RegExp(`/${path.replaceAll('.', '\\.')}$`) }, () => ({
+      onLoad({ filter: new RegExp(`${path.replaceAll('.', '\\.').replaceAll('/', '[\\\\/]')}$`) }, () => ({
         contents: readFileSync(join(ROOT, instead), 'utf8'),
         resolveDir: join(ROOT, dirname(instead)),
         loader: 'ts',
