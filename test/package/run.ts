@@ -10,7 +10,7 @@ import { problemsOfContents, sha256 } from './contents.ts';
 import { examplesIn } from './examples.ts';
 import { tryStockApp, type Versions } from './stock-app.ts';
 
-const HELP = `Usage: npm run pack:check [-- --quick]
+const HELP = `Usage: npm run pack:check [-- --quick] [--keep]
 
 Builds and packs the npm package, twice, and compares the bytes. Looks at its files. Installs it in stock apps of
 "cdk init", with the newest and the oldest aws-cdk-lib that it supports, where the examples of docs/package.md are built,

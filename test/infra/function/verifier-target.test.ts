@@ -1,7 +1,8 @@
-import { describe, it } from '@jest/globals';
-import { App, aws_elasticloadbalancingv2 as elbv2, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
+import { describe, expect, it } from '@jest/globals';
+import { App, Duration, aws_elasticloadbalancingv2 as elbv2, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Configuration } from '../../../infra/configuration/configuration.ts';
+import { Configuration, type ConfigurationProps } from '../../../infra/configuration/configuration.ts';
+import { ApiGatewayAuthorizer } from '../../../infra/function/api-gateway-authorizer.ts';
 import { VerifierTarget } from '../../../infra/function/verifier-target.ts';
 
 describe('the target in an app of somebody else', () => {
@@ -34,5 +35,51 @@ describe('the target in an app of somebody else', () => {
   it('works without a network or a load balancer of its own', () => {
     template.resourceCountIs('AWS::EC2::VPC', 0);
     template.resourceCountIs('AWS::ElasticLoadBalancingV2::LoadBalancer', 0);
+  });
+
+  it('has the metrics of its configuration, which are those of its path', () => {
+    expect(verifier.function.service).toBe('team/orders');
+    template.hasResourceProperties('AWS::Lambda::Function', {
+      Handler: 'alb-handler.handler',
+      Environment: { Variables: Match.objectLike({ POWERTOOLS_SERVICE_NAME: 'team/orders' }) },
+    });
+  });
+});
+
+describe('what is wrong with a construct is told by its path, in the words of the options:', () => {
+  const code = lambda.Code.fromInline('stand-in');
+  const stack = new Stack(new App(), 'Theirs');
+  const configuration = new Configuration(stack, 'Configuration', { path: '/team/orders', code });
+
+  it('of a target', () => {
+    const props = {
+      configuration,
+      code,
+      timeout: Duration.hours(1),
+      allowedLogRate: 2,
+      vpc: { subnetIds: ['private'], securityGroupId: 'sg-0123456789abcdef0' },
+      provisionedConcurrency: 2,
+      reservedConcurrency: 3,
+    };
+    expect(() => new VerifierTarget(stack, 'Wrong', props)).toThrow(
+      /^Theirs\/Wrong\/Function: Cannot synthesize, 4 options are wrong:\n {2}- timeoutSeconds .*\n {2}- allowedLogRate .*\n {2}- functionSubnetIds .*\n {2}- reservedConcurrency must be at least twice/,
+    );
+  });
+
+  it('of an authorizer, which API Gateway would not wait for', () => {
+    const make = () =>
+      new ApiGatewayAuthorizer(stack, 'Slow', { configuration, code, timeout: Duration.seconds(11) });
+    expect(make).toThrow(/^Theirs\/Slow: .*\n.*timeout must be at most 10 seconds/);
+  });
+
+  it.each<[string, Partial<ConfigurationProps>]>([
+    ['configPath must be a path', { path: 'orders' }],
+    ['configPath must be a path', { path: '/aws/orders' }],
+    ['sharedSecrets=true needs keeper=true', { sharedSecrets: true, keeper: false }],
+    ['functionEgress=false needs keeper=true', { egress: false, keeper: false }],
+    ['kmsKeyArn must be the ARN of a KMS key', { keyArn: 'alias/mine' }],
+  ])('of a configuration: %s', (problem, props) => {
+    const made = () => new Configuration(stack, problem, { path: '/other', code, ...props });
+    expect(made).toThrow(problem);
   });
 });
