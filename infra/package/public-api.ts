@@ -1,7 +1,8 @@
 // What the package exports. The report of it, alb-jwt-authorizer.api.md, shows every change.
 export type { HttpApiResponse, ParameterName } from '../../lambda/contract.ts';
 export { AlbJwtAuthorizer, type AlbJwtAuthorizerProps } from '../alb-jwt-authorizer.ts';
-export { Configuration, type ConfigurationProps } from '../configuration/configuration.ts';
+export { Configuration } from '../configuration/configuration.ts';
+export type { ConfigurationProps } from '../configuration/configuration-props.ts';
 export { Keeper } from '../configuration/keeper.ts';
 export type { InitialValues } from '../configuration/seeded-parameters.ts';
 export { SharedSecrets } from '../configuration/shared-secrets.ts';

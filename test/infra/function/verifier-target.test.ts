@@ -1,7 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
 import { App, Duration, aws_elasticloadbalancingv2 as elbv2, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
-import { Configuration, type ConfigurationProps } from '../../../infra/configuration/configuration.ts';
+import { Configuration } from '../../../infra/configuration/configuration.ts';
+import type { ConfigurationProps } from '../../../infra/configuration/configuration-props.ts';
 import { ApiGatewayAuthorizer } from '../../../infra/function/api-gateway-authorizer.ts';
 import { VerifierTarget } from '../../../infra/function/verifier-target.ts';
 
