@@ -60,6 +60,9 @@ export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
 
+/** What a service may be called: like a deployment, or like the path of its parameters. */
+export const SERVICE_NAME = /^[\w./-]{1,400}$/;
+
 /** The service where `POWERTOOLS_SERVICE_NAME` is not set. */
 export const DEFAULT_SERVICE = 'alb-jwt-authorizer';
 

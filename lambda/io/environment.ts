@@ -5,6 +5,7 @@ import {
   DEFAULT_SERVICE,
   ENVIRONMENT,
   type HttpApiResponse,
+  SERVICE_NAME,
 } from '../contract.ts';
 
 /** The function's settings that are not in SSM. */
@@ -66,7 +67,7 @@ const RULES = {
   configRefreshSeconds: [/^(?:[1-9]\d{0,2}|[12]\d{3}|3[0-5]\d\d|3600)$/, 'a whole number from 1 to 3600'],
   allowedLogRate: [/^(?:0(?:\.\d+)?|1(?:\.0+)?)$/, 'a number from 0 to 1'],
   httpApiResponse: [/^(?:simple|iam)$/, 'simple or iam'],
-  service: [/^[A-Za-z][A-Za-z0-9._-]{0,127}$/, `a name like ${DEFAULT_SERVICE}`],
+  service: [SERVICE_NAME, `a name like ${DEFAULT_SERVICE}`],
   snapshotUrl: OBJECT_URL,
   secretsUrl: OBJECT_URL,
   snapshotOwner: [/^(?:\d{12})?$/, 'an account id of 12 digits'],

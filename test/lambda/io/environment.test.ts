@@ -30,7 +30,7 @@ test.each(['', '0', '-1', '3601', '1.5', 'x', '60s', 'Infinity', 'NaN'])('%j sec
   );
 });
 
-test.each(['', '"', 'a"b', 'a\nb', '1', 'a'.repeat(129)])(
+test.each(['', '"', 'a"b', 'a\nb', 'a b', 'ä', 'a'.repeat(401)])(
   'a service of %j is refused, for metrics have it as it is',
   (text) => {
     expect(() => parseEnvironment({ POWERTOOLS_SERVICE_NAME: text })).toThrow(
