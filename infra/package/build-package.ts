@@ -1,5 +1,15 @@
 import { createHash } from 'node:crypto';
-import { cpSync, mkdirSync, mkdtempSync, readFileSync, realpathSync, rmSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  cpSync,
+  readdirSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  realpathSync,
+  rmSync,
+  writeFileSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import { dirname, join, resolve } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -7,6 +17,7 @@ import { build, type Metafile, type Plugin } from 'esbuild';
 import { bundle } from '../bundle/bundle.ts';
 import { ENTRIES } from '../bundle/entries.ts';
 import { writeDeclarations } from './declarations.ts';
+import { withoutDeadLinks } from './documents.ts';
 import { PEERS, packageManifest } from './manifest.ts';
 import { thirdPartyNotices } from './notices.ts';
 
@@ -50,6 +61,9 @@ export async function buildPackage(outdir: string, report: string): Promise<void
       filter: (source) => !/\/docs\/images$|\.svg$/.test(source),
     });
   }
+  for (const file of filesIn(outdir).filter((name) => name.endsWith('.md'))) {
+    writeFileSync(file, withoutDeadLinks(file));
+  }
   const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const manifest = packageManifest(project, [
     'index.*',
@@ -59,6 +73,14 @@ export async function buildPackage(outdir: string, report: string): Promise<void
     ...AS_IT_IS,
   ]);
   writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  // npm packs the modes, too, which go by the umask of whoever builds.
+  for (const file of filesIn(outdir)) chmodSync(file, 0o644);
+}
+
+function filesIn(folder: string): readonly string[] {
+  return readdirSync(folder, { recursive: true, withFileTypes: true })
+    .filter((entry) => entry.isFile())
+    .map(({ parentPath, name }) => join(parentPath, name));
 }
 
 const COMMON = {

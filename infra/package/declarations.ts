@@ -23,6 +23,7 @@ export function writeDeclarations({ root, scratch, output, report }: Declaration
   }
   mkdirSync(join(scratch, 'report'));
   extract(scratch, output);
+  closeConstructors(output);
   cpSync(join(scratch, 'report', REPORT), report);
 }
 
@@ -53,6 +54,18 @@ function compile(root: string, scratch: string): void {
 function withoutTypeScriptNames(file: string): void {
   const text = readFileSync(file, 'utf8');
   writeFileSync(file, text.replace(/((?:from |import\()(['"])\.[^'"]+)\.ts\2/g, '$1.js$2'));
+}
+
+/**
+ * A class without a constructor in its declaration has that of Construct, by which nobody can make one: what it needs is not
+ * public.
+ */
+function closeConstructors(file: string): void {
+  const text = readFileSync(file, 'utf8');
+  writeFileSync(
+    file,
+    text.replaceAll('/* Excluded from this release type: __constructor */', 'private constructor();'),
+  );
 }
 
 const REPORT = 'alb-jwt-authorizer.api.md';

@@ -1,6 +1,6 @@
-import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
+import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
-import { join } from 'node:path';
+import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, it } from '@jest/globals';
 import { ENTRIES } from '../../infra/bundle/entries.ts';
 import { testAssembly } from '../support/assembly.ts';
@@ -47,6 +47,36 @@ describe('the package', () => {
       expect(tested).toContain(sha256(join(folder, 'functions', entry, `${entry}.mjs`)));
     }
   }, 600_000);
+
+  it('has documents that link to nothing outside', () => {
+    const documents = readdirSync(folder, { recursive: true, encoding: 'utf8' }).filter((name) =>
+      name.endsWith('.md'),
+    );
+    const dead = documents.flatMap((name) =>
+      [...readFileSync(join(folder, name), 'utf8').matchAll(/\]\(([^)#\s]+)/g)]
+        .map(([, target = '']) => target)
+        .filter((target) => !/^[a-z]+:/.test(target) && !existsSync(join(folder, dirname(name), target)))
+        .map((target) => `${name}: ${target}`),
+    );
+    expect(documents).toContain('docs/package.md');
+    expect(dead).toEqual([]);
+  });
+
+  it('has modes that do not go by who has built it', () => {
+    const modes = readdirSync(folder, { recursive: true, withFileTypes: true })
+      .filter((entry) => entry.isFile())
+      .map(({ parentPath, name }) => statSync(join(parentPath, name)).mode & 0o777);
+    expect(new Set(modes)).toEqual(new Set([0o644]));
+  });
+
+  it('declares no constructor of what only other constructs make', () => {
+    const declarations = readFileSync(join(folder, 'index.d.ts'), 'utf8');
+    const classes = [...declarations.matchAll(/^export declare class (\w+)[\s\S]*?^}/gm)];
+    const open = classes.filter(([text]) => !/^ {4}(?:private )?constructor\(/m.test(text));
+    expect(classes.length).toBeGreaterThan(8);
+    expect(open.map(([, name]) => name)).toEqual([]);
+    expect(declarations).toContain('private constructor();');
+  });
 
   it('has the licence of all code that is not of this project', () => {
     const notices = readFileSync(join(folder, 'THIRD-PARTY-NOTICES'), 'utf8');
