@@ -6,6 +6,9 @@ import type { SynthWarning } from './policy-warnings.ts';
 
 type JudgedPolicy = ReadPolicy & { readonly warnings: readonly SynthWarning[] };
 
+/** More than what there may be to say of a policy, in bytes. */
+const MOST_BYTES = 64 * 1024 * 1024;
+
 /** Reads a policy and judges it as the function would, and as `check-config` would, before it returns. */
 export function judgedPolicy(
   file: string,
@@ -15,10 +18,16 @@ export function judgedPolicy(
   const { stdout, stderr, error, status } = spawnSync(process.execPath, [...JUDGE], {
     input: JSON.stringify({ file, paths, authorizer }),
     encoding: 'utf8',
+    maxBuffer: MOST_BYTES,
     env,
   });
   if (error !== undefined || status !== 0) {
-    throw new Error(`The policy in ${file} could not be judged. ${error?.message ?? stderr}`);
+    throw new Error(`The policy in ${file} could not be judged. ${error?.message ?? messageIn(stderr)}`);
   }
   return JSON.parse(stdout);
+}
+
+/** What has gone wrong, without the source around it, which is in one line. */
+function messageIn(stderr: string): string {
+  return /^\w*Error.*$/m.exec(stderr)?.[0] ?? stderr;
 }

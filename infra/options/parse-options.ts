@@ -1,4 +1,5 @@
 import { isDeepStrictEqual } from 'node:util';
+import { harmlessLine } from '../../tools/harmless.ts';
 import { contradictions } from './contradictions.ts';
 import { deploymentNames } from './deployment-names.ts';
 import { OPTIONS, type OptionName, type Options } from './options.ts';
@@ -110,6 +111,6 @@ function meaningOf(name: OptionName, given: unknown): unknown {
 export function formatProblems(problems: readonly string[]): string {
   return [
     `Cannot synthesize, ${problems.length === 1 ? 'an option is' : `${problems.length} options are`} wrong:`,
-    ...problems.map((problem) => `  - ${problem}`),
+    ...problems.map((problem) => `  - ${harmlessLine(problem)}`),
   ].join('\n');
 }

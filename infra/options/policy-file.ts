@@ -1,8 +1,8 @@
-import { readFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import type { ParameterName } from '../../lambda/contract.ts';
 // The one place where the app reads the function's own code: a policy that passes here must be one that the
 // function takes, and a second parser would drift. What it imports is pure.
-import { pack, unpack } from '../../lambda/core/config/pack.ts';
+import { MAX_UNPACKED_BYTES, pack, unpack } from '../../lambda/core/config/pack.ts';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 
@@ -40,6 +40,12 @@ export async function readPolicyFile(file: string): Promise<ReadPolicy> {
   });
   let whole: string;
   try {
+    const stats = statSync(file);
+    // A pipe or a device would never end.
+    if (!stats.isFile()) return invalid('is not a file');
+    if (stats.size > MAX_UNPACKED_BYTES) {
+      return invalid(`has ${stats.size} bytes; a policy has at most ${MAX_UNPACKED_BYTES}`);
+    }
     whole = readFileSync(file, 'utf8');
   } catch (error) {
     return invalid(`cannot be read (${(error as NodeJS.ErrnoException).code})`);

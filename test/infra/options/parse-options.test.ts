@@ -64,6 +64,12 @@ describe('parseOptions', () => {
     expect(message).toContain('4 options are wrong');
   });
 
+  it('obeys no control character of what is wrong, such as a name in a file', () => {
+    expect(formatProblems(['policy: \u001b[2Jx is\n not a known field'])).toBe(
+      'Cannot synthesize, an option is wrong:\n  - policy: \\u001b[2Jx is\\n not a known field',
+    );
+  });
+
   it('guesses at a name in another case, and not at one that is like none', () => {
     expect(problemsOf({ certificatearn: 'x' })).toEqual([
       'certificatearn is not an option; did you mean certificateArn?',

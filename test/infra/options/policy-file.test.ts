@@ -20,6 +20,22 @@ describe('a policy given at synth', () => {
   });
   afterAll(() => rmSync(directory, { recursive: true }));
 
+  it.each<[string, string]>([
+    ['is not a file', '/dev/zero'],
+    ['is not a file', tmpdir()],
+    ['cannot be read (ENOENT)', '/no/such.json'],
+  ])('is refused: it %s (%s)', async (problem, file) => {
+    expect(await readPolicyFile(file)).toEqual({ kind: 'invalid', problems: [`policy: ${file} ${problem}`] });
+  });
+
+  it('is refused unread where it is too long to be one', async () => {
+    const file = fileOf(' '.repeat(300_000));
+    expect(await readPolicyFile(file)).toEqual({
+      kind: 'invalid',
+      problems: [`policy: ${file} has 300000 bytes; a policy has at most 262144`],
+    });
+  });
+
   const fileOf = (content: unknown) => {
     const file = join(directory, 'policy.json');
     writeFileSync(file, typeof content === 'string' ? content : JSON.stringify(content));
