@@ -12,6 +12,7 @@ import type { VerifierFunction } from '../function/verifier-function.ts';
 import { checkOptions } from '../options/check-options.ts';
 import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
 import type { AlarmEntries, AlarmEntry } from './alarm-entry.ts';
+import { watchedProblems } from './check-watched.ts';
 import { configurationAlarms } from './configuration-alarms.ts';
 import { decisionAlarms } from './decision-alarms.ts';
 import { keeperAlarms } from './keeper-alarms.ts';
@@ -68,11 +69,12 @@ export class Alarms extends Construct {
   constructor(scope: Construct, id: string, props: AlarmsProps) {
     super(scope, id);
     const { topicArn, runbookUrl = 'docs/runbook.md', rejectionRatePercent } = props;
-    checkOptions(this.node.path, {
-      alarmTopicArn: topicArn,
-      runbookUrl: props.runbookUrl,
-      rejectionRatePercent,
-    });
+    checkOptions(
+      this.node.path,
+      { alarmTopicArn: topicArn, runbookUrl: props.runbookUrl, rejectionRatePercent },
+      { alarmTopicArn: 'topicArn' },
+      watchedProblems(props),
+    );
     const all: Record<string, cloudwatch.Alarm> = {};
     const topic = topicArn === undefined ? undefined : sns.Topic.fromTopicArn(this, 'Topic', topicArn);
     for (const [name, entry] of Object.entries(entriesOf(props))) {

@@ -1,0 +1,27 @@
+import { Token } from 'aws-cdk-lib';
+
+interface Watched {
+  readonly verifier?: unknown;
+  readonly configuration?: unknown;
+  readonly loadBalancerFullName: unknown;
+}
+
+/** What is wrong with what is to be watched. Metrics of a wrong name are no error in CloudWatch: they have no data, ever. */
+export function watchedProblems({ verifier, configuration, loadBalancerFullName }: Watched): string[] {
+  const has = (value: unknown, member: string) =>
+    value === undefined || (typeof value === 'object' && value !== null && member in value);
+  const isName =
+    typeof loadBalancerFullName === 'string' &&
+    (Token.isUnresolved(loadBalancerFullName) || /^app\/[^/]+\/[^/]+$/.test(loadBalancerFullName));
+  return [
+    ...(isName
+      ? []
+      : [
+          `loadBalancerFullName must be the last part of a load balancer's ARN, app/NAME/ID; it is ${JSON.stringify(loadBalancerFullName)}`,
+        ]),
+    ...(has(verifier, 'live')
+      ? []
+      : ['verifier must be a VerifierFunction, such as the function of a VerifierTarget']),
+    ...(has(configuration, 'snapshot') ? [] : ['configuration must be a Configuration']),
+  ];
+}
