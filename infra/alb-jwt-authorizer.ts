@@ -9,6 +9,7 @@ import { Construct } from 'constructs';
 import { authorizerParts } from './authorizer-parts.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { InitialValues } from './configuration/seeded-parameters.ts';
+import { claim } from './claim.ts';
 import { givenNetwork } from './front-door/given-network.ts';
 import { bundledCode } from './function/bundled-code.ts';
 import type { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';
@@ -17,6 +18,7 @@ import type { Alarms } from './observability/alarms.ts';
 import type { MetricsDashboard } from './observability/metrics-dashboard.ts';
 import { addOutputs } from './outputs.ts';
 import type { AuthorizerOptions } from './package/authorizer-options.ts';
+import { refuse } from './options/check-options.ts';
 import { optionsInApp } from './package/options-in-app.ts';
 
 /** Properties of an `AlbJwtAuthorizer`. */
@@ -90,7 +92,7 @@ export class AlbJwtAuthorizer extends Construct {
   constructor(scope: Construct, id: string, props: AlbJwtAuthorizerProps) {
     super(scope, id);
     const { vpc, vpcSubnets, initial, outputs = true, ...given } = props;
-    const { options, policy, warnings } = optionsInApp(this, { given, vpc, vpcSubnets });
+    const { options, policy, warnings } = optionsInApp(this, { given, vpc, vpcSubnets, initial });
     const parts = authorizerParts(this, {
       options,
       policy: policy?.value,
@@ -99,6 +101,7 @@ export class AlbJwtAuthorizer extends Construct {
       network: vpc && givenNetwork(vpc, { ...options, vpcSubnets }),
     });
     const { verifier, door } = parts;
+    claimPriorities(this, options.listenerArn, parts.rules);
     // Only an option of the app leaves it out.
     if (verifier === undefined) throw new Error('There is no verifier.');
     this.configuration = verifier.configuration;
@@ -118,5 +121,22 @@ export class AlbJwtAuthorizer extends Construct {
     for (const { id: warning, message } of warnings) annotations.addWarningV2(warning, message);
     for (const note of parts.notes) annotations.addInfo(note);
     for (const problem of parts.problems) annotations.addError(problem);
+  }
+}
+
+/** A listener takes each priority once, whoever deploys its rules. */
+function claimPriorities(
+  construct: Construct,
+  listenerArn: string | undefined,
+  rules: readonly elbv2.ApplicationListenerRule[],
+): void {
+  if (listenerArn === undefined) return;
+  for (const { node } of rules) {
+    const { priority } = node.defaultChild as elbv2.CfnListenerRule;
+    const other = claim(construct, { within: construct.node.root, what: `${listenerArn} ${priority}` });
+    if (other === undefined) continue;
+    refuse(construct.node.path, [
+      `rulePriority leads to a rule of priority ${priority}, which ${other} has already on this listener; give each of them a range of its own`,
+    ]);
   }
 }

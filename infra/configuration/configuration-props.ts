@@ -10,7 +10,8 @@ export interface ConfigurationProps {
    */
   readonly path: string;
   /**
-   * Initial values of parameters. A deploy creates those that are missing, and never changes or deletes an existing one.
+   * Initial values of parameters. A deploy creates those that are missing, and never changes or deletes an existing one. A policy
+   * is taken as it is; `npm run check-config` of the project judges one.
    *
    * @default - placeholders, with which every request is refused
    */

@@ -17,6 +17,8 @@ import { bundledCode } from '../function/bundled-code.ts';
 import { bundledFunction } from '../function/bundled-function.ts';
 import { checkConfiguration } from './check-configuration.ts';
 import type { ConfigurationProps } from './configuration-props.ts';
+import { serviceProblems } from '../options/service-problems.ts';
+import { initialProblems } from './initial-problems.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
 import { Keeper } from './keeper.ts';
 import { readersPathOf } from './readers-path.ts';
@@ -66,11 +68,12 @@ export class Configuration extends Construct {
   constructor(scope: Construct, id: string, props: ConfigurationProps) {
     super(scope, id);
     const { path, keeper = true, sharedSecrets = false, egress = true, routes, keyArn } = props;
-    const { service, logRetention: logRetentionDays } = props;
+    const { service, logRetention: logRetentionDays, initial } = props;
     checkConfiguration(this, {
       path,
       options: { keeper, sharedSecrets, logRetentionDays, kmsKeyArn: keyArn },
       egress,
+      problems: [...serviceProblems(service), ...initialProblems(initial)],
     });
     this.path = path;
     this.service = service ?? path.slice(1);
@@ -104,7 +107,7 @@ export class Configuration extends Construct {
     }
     this.seeded = seededParameters(this, 'Parameters', {
       path,
-      initial: props.initial ?? {},
+      initial: initial ?? {},
       function: this.function,
       snapshot: this.snapshot,
       secretsUrl: this.secrets?.url,
@@ -164,8 +167,10 @@ export class Configuration extends Construct {
    */
   grantRead(reader: iam.IRole): void {
     const granted = this.snapshot.grantKey(reader, 'kms:Decrypt');
-    // What the keeper can write, verifiers can read.
-    if (granted !== undefined) this.keyOfKeeper?.node.addDependency(granted);
+    // What the keeper can write, verifiers can read. A verifier in another stack comes after this one as a whole.
+    if (granted !== undefined && Stack.of(reader) === Stack.of(this)) {
+      this.keyOfKeeper?.node.addDependency(granted);
+    }
     this.secrets?.grantRead(reader);
   }
 

@@ -9,11 +9,17 @@ type Selection = Pick<Options, 'internal' | 'verifiedAccess'> & {
 
 /** A VPC of the app, and the load balancer's subnets there. */
 export function givenNetwork(vpc: ec2.IVpc, { vpcSubnets, ...options }: Selection): GivenNetwork {
-  const { subnets } = vpc.selectSubnets({
+  const { subnets, isPendingLookup = false } = vpc.selectSubnets({
     ...(vpcSubnets ?? (isInternal(options) ? {} : { subnetType: ec2.SubnetType.PUBLIC })),
     onePerAz: true,
   });
   // The id of a VPC that is deployed along is not known. With another place in the app it is another VPC.
   const place = Token.isUnresolved(vpc.vpcId) ? contentId(vpc.node.path) : vpc.vpcId;
-  return { vpc, subnets, place };
+  // A list that only the deploy knows looks like one subnet.
+  const isKnown = !isPendingLookup && !subnets.some(({ subnetId }) => Token.isUnresolved([subnetId]));
+  const problem =
+    isKnown && subnets.length < 2
+      ? 'vpc has the subnets for the load balancer in one zone, and a load balancer takes two zones or more; choose others by vpcSubnets'
+      : undefined;
+  return { vpc, subnets, place, ...(problem === undefined ? {} : { problem }) };
 }

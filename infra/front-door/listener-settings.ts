@@ -1,4 +1,4 @@
-import { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
+import { aws_elasticloadbalancingv2 as elbv2, Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { contentId } from './content-id.ts';
 
@@ -36,7 +36,10 @@ export function addSniCertificates(
   { sniArns }: Certificates,
 ): void {
   for (const certificateArn of sniArns) {
-    new elbv2.CfnListenerCertificate(scope, `SniCertificate${contentId(certificateArn)}`, {
+    // A token is numbered anew in each synth; what it stands for stays.
+    const known: unknown = Stack.of(scope).resolve(certificateArn);
+    const content = typeof known === 'string' ? known : JSON.stringify(known);
+    new elbv2.CfnListenerCertificate(scope, `SniCertificate${contentId(content)}`, {
       listenerArn: listener.listenerArn,
       certificates: [{ certificateArn }],
     });

@@ -2,7 +2,7 @@ import { ArnFormat, Duration, type aws_iam as iam, aws_lambda as lambda, Stack }
 import { Construct } from 'constructs';
 import { ENVIRONMENT, type HttpApiResponse } from '../../lambda/contract.ts';
 import type { Configuration } from '../configuration/configuration.ts';
-import { checkOptions, refuse } from '../options/check-options.ts';
+import { checkOptions } from '../options/check-options.ts';
 import { FRONT_DOOR_OPTIONS } from '../options/groups/front-door.ts';
 import { bundledCode } from './bundled-code.ts';
 import { VerifierFunction } from './verifier-function.ts';
@@ -61,12 +61,18 @@ export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
       timeout = LONGEST_WAIT,
       ...settings
     } = props;
-    checkOptions(this.node.path, { authorizer: true, httpApiResponse, authorizerCache: cached });
-    if (timeout.toSeconds() > LONGEST_WAIT.toSeconds()) {
-      refuse(this.node.path, [
-        `timeout must be at most ${LONGEST_WAIT.toSeconds()} seconds, because API Gateway waits no longer for an authorizer; it is ${timeout.toSeconds()}`,
-      ]);
-    }
+    const seconds = timeout.toSeconds({ integral: false });
+    const most = LONGEST_WAIT.toSeconds();
+    checkOptions(
+      this.node.path,
+      { authorizer: true, httpApiResponse, authorizerCache: cached },
+      { authorizerCache: 'cached' },
+      seconds > most
+        ? [
+            `timeout must be at most ${most} seconds, because API Gateway waits no longer for an authorizer; it is ${seconds}`,
+          ]
+        : [],
+    );
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'authorizer-handler',
       description: 'Verifies the JWT of a request for API Gateway',

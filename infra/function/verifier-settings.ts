@@ -3,6 +3,7 @@ import { DEPLOYMENT_OPTIONS } from '../options/groups/deployment.ts';
 import { FUNCTION_OPTIONS } from '../options/groups/function.ts';
 import { OPERATIONS_OPTIONS } from '../options/groups/operations.ts';
 import { checkOptions } from '../options/check-options.ts';
+import { serviceProblems } from '../options/service-problems.ts';
 
 /** How a function that verifies tokens runs. */
 export interface VerifierSettings {
@@ -41,7 +42,7 @@ export interface VerifierSettings {
    *
    * @default 'INFO'
    */
-  readonly logLevel?: string | undefined;
+  readonly logLevel?: 'DEBUG' | 'INFO' | 'WARN' | 'ERROR' | 'CRITICAL' | 'SILENT' | undefined;
   /**
    * Part of the allowed requests that get a log line, from 0 to 1. Any other request always gets one.
    *
@@ -94,24 +95,37 @@ export interface Concurrency {
   readonly reservedConcurrency?: number | undefined;
 }
 
+const CALLED = {
+  timeoutSeconds: 'timeout in seconds',
+  logRetentionDays: 'logRetention',
+  kmsKeyArn: 'logKeyArn',
+  functionSubnetIds: 'vpc.subnetIds',
+  functionSecurityGroupId: 'vpc.securityGroupId',
+};
+
 type Complete = Omit<VerifierSettings, 'service' | 'logKeyArn' | 'vpc'>;
 
 /** The settings with the defaults of the options, which also say what each may be. Throws an error with every problem. */
 export function completeSettings(place: string, settings: VerifierSettings & Concurrency) {
-  checkOptions(place, {
-    memorySize: settings.memorySize,
-    timeoutSeconds: settings.timeout?.toSeconds(),
-    configRefreshSeconds: settings.configRefreshSeconds,
-    logRetentionDays: settings.logRetention,
-    logLevel: settings.logLevel,
-    allowedLogRate: settings.allowedLogRate,
-    tracing: settings.tracing,
-    kmsKeyArn: settings.logKeyArn,
-    functionSubnetIds: settings.vpc?.subnetIds,
-    functionSecurityGroupId: settings.vpc?.securityGroupId,
-    provisionedConcurrency: settings.provisionedConcurrency,
-    reservedConcurrency: settings.reservedConcurrency,
-  });
+  checkOptions(
+    place,
+    {
+      memorySize: settings.memorySize,
+      timeoutSeconds: settings.timeout?.toSeconds({ integral: false }),
+      configRefreshSeconds: settings.configRefreshSeconds,
+      logRetentionDays: settings.logRetention,
+      logLevel: settings.logLevel,
+      allowedLogRate: settings.allowedLogRate,
+      tracing: settings.tracing,
+      kmsKeyArn: settings.logKeyArn,
+      functionSubnetIds: settings.vpc?.subnetIds,
+      functionSecurityGroupId: settings.vpc?.securityGroupId,
+      provisionedConcurrency: settings.provisionedConcurrency,
+      reservedConcurrency: settings.reservedConcurrency,
+    },
+    CALLED,
+    serviceProblems(settings.service),
+  );
   const {
     memorySize = FUNCTION_OPTIONS.memorySize.default,
     timeout = Duration.seconds(FUNCTION_OPTIONS.timeoutSeconds.default),

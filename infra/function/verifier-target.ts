@@ -8,6 +8,7 @@ import {
 } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
 import type { Configuration } from '../configuration/configuration.ts';
+import { refuse } from '../options/check-options.ts';
 import { bundledCode } from './bundled-code.ts';
 import { VerifierFunction } from './verifier-function.ts';
 import type { Concurrency, VerifierSettings } from './verifier-settings.ts';
@@ -47,6 +48,12 @@ export class VerifierTarget extends Construct implements iam.IGrantable {
   constructor(scope: Construct, id: string, props: VerifierTargetProps) {
     super(scope, id);
     const { configuration, behind = 'Shared', code = bundledCode('alb-handler'), ...settings } = props;
+    // Tokens have other characters, and the construct of that id is the function.
+    if (!/^(?!Function$)[A-Za-z0-9-]+$/.test(behind)) {
+      refuse(this.node.path, [
+        `behind must be letters, digits and hyphens known when the app is synthesized, such as the id of the load balancer, and not "Function"; it is ${JSON.stringify(behind)}`,
+      ]);
+    }
     this.function = new VerifierFunction(this, 'Function', {
       entry: 'alb-handler',
       description: 'Verifies the JWT of a request, then forwards or rejects it',

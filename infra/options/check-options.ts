@@ -8,15 +8,25 @@ import { takeOptions } from './take-options.ts';
  *
  * @param place the construct's path, for whoever looks for what is wrong.
  * @param given by the names of the options; undefined where one is not given.
+ * @param called what the construct calls them, where that is something else.
+ * @param further what else is wrong.
  * @throws an error with every problem.
  */
-export function checkOptions(place: string, given: Readonly<Partial<Record<OptionName, unknown>>>): void {
+export function checkOptions(
+  place: string,
+  given: Readonly<Partial<Record<OptionName, unknown>>>,
+  called: Readonly<Partial<Record<OptionName, string>>> = {},
+  further: readonly string[] = [],
+): void {
   const { values, problems } = takeOptions(
     Object.entries(given).flatMap(([name, value]) =>
       value === undefined ? [] : { name, given: value, place: '' },
     ),
   );
-  refuse(place, [...problems, ...contradictions(values)]);
+  const names = new RegExp(`\\b(?:${['-', ...Object.keys(called)].join('|')})\\b`, 'g');
+  const inItsWords = (problem: string) =>
+    problem.replace(names, (name) => called[name as OptionName] ?? name);
+  refuse(place, [...[...problems, ...contradictions(values)].map(inItsWords), ...further]);
 }
 
 /** Throws an error with all the problems, if there are any. */

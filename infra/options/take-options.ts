@@ -35,12 +35,13 @@ export function takeOptions(options: readonly GivenOption[]): TakenOptions {
       const advice = near === undefined ? 'docs/options.md lists them' : `did you mean ${near}?`;
       return `${place}${name} is not an option; ${advice}`;
     }
-    if (isKnownAtDeploy(name, given)) {
+    if (HANDED_ON.has(name) && isLate(given)) {
       found[name] = given;
       return [];
     }
     const parse: Parse<unknown> = OPTIONS[name].parse;
-    const parsed = parseValue(parse, given);
+    const late = isLate(given);
+    const parsed = late ? { expected: KNOWN_AT_SYNTH } : parseValue(parse, given);
     if (!('expected' in parsed)) {
       found[name] = parsed.value;
       return [];
@@ -49,7 +50,7 @@ export function takeOptions(options: readonly GivenOption[]): TakenOptions {
     // options together takes text for a number, an object or a list.
     const text = typeof given === 'string' ? given : JSON.stringify(given);
     found[name] = parse.schema.anyOf === undefined ? text : [text];
-    return `${place}${name} must be ${parsed.expected}; it is ${JSON.stringify(given)}`;
+    return `${place}${name} must be ${parsed.expected}${late ? (INSTEAD[name] ?? '') : `; it is ${JSON.stringify(given)}`}`;
   });
   return { values: found as unknown as OptionValues, problems };
 }
@@ -59,6 +60,7 @@ const HANDED_ON: ReadonlySet<OptionName> = new Set([
   'adminCertificateArn',
   'alarmTopicArn',
   'certificateArn',
+  'customerCertificateArn',
   'customerHostedZoneId',
   'customerWebAclArn',
   'functionRouteTableIds',
@@ -68,11 +70,21 @@ const HANDED_ON: ReadonlySet<OptionName> = new Set([
   'hostedZoneId',
   'kmsKeyArn',
   'oidcClientSecretArn',
+  'sniCertificateArns',
   'webAclArn',
 ]);
 
-/** Whether CDK has a token in place of a value, which command lines and files never have. */
-function isKnownAtDeploy(name: OptionName, given: unknown): boolean {
-  const isLate = (value: unknown) => typeof value === 'string' && Token.isUnresolved(value);
-  return HANDED_ON.has(name) && (isLate(given) || (Array.isArray(given) && given.some(isLate)));
+/** What an option must be that says which resources there are, or what they are called. */
+const KNOWN_AT_SYNTH =
+  'known when the app is synthesized; this is a CDK token, whose value only the deploy knows';
+
+/** What takes the token of an option that cannot be one. */
+const INSTEAD: { readonly [name in OptionName]?: string } = {
+  listenerArn: '. For a listener of your app, take VerifierTarget',
+  loadBalancerArn: '. For a load balancer of your app, take VerifierTarget',
+};
+
+/** Whether CDK has a token in place of a value or a part of it, which command lines and files never have. */
+function isLate(given: unknown): boolean {
+  return Token.isUnresolved(given) || (Array.isArray(given) && given.some(isLate));
 }

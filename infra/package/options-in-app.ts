@@ -1,5 +1,7 @@
 import { type aws_ec2 as ec2, Names, Stack, Token } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
+import { initialProblems } from '../configuration/initial-problems.ts';
+import type { InitialValues } from '../configuration/seeded-parameters.ts';
 import { refuse } from '../options/check-options.ts';
 import { contradictions } from '../options/contradictions.ts';
 import { judgedPolicy } from '../options/judged-policy.ts';
@@ -15,6 +17,7 @@ interface Given {
   readonly given: Readonly<Record<string, unknown>>;
   readonly vpc: ec2.IVpc | undefined;
   readonly vpcSubnets: ec2.SubnetSelection | undefined;
+  readonly initial: InitialValues | undefined;
 }
 
 interface OptionsInApp {
@@ -33,7 +36,7 @@ const OTHERWISE: readonly [pattern: RegExp, instead: string][] = [
  * The options that a construct in an app of somebody else is given as properties. Throws an error with every problem, in the words
  * of the app's own options.
  */
-export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets }: Given): OptionsInApp {
+export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, initial }: Given): OptionsInApp {
   const stack = Stack.of(construct);
   const entries = Object.entries(given).filter(([, value]) => value !== undefined);
   const taken = takeOptions(
@@ -60,7 +63,8 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets }: G
   ];
   const together = [...contradictions(values), ...placeProblems(values, environmentOf(stack))];
   const options = { ...values, configPath, service: configPath.slice(1), env: undefined };
-  const judged = options.policy === undefined ? undefined : judgedPolicy(options.policy, options);
+  const named = taken.problems.some((problem) => problem.startsWith('policy '));
+  const judged = options.policy === undefined || named ? undefined : judgedPolicy(options.policy, options);
   const policy = judged?.kind === 'ok' ? judged.policy : undefined;
   const inWordsOfApp = (problem: string) =>
     OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
@@ -68,6 +72,10 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets }: G
     ...missing,
     ...taken.problems,
     ...together.map(inWordsOfApp),
+    ...initialProblems(initial),
+    ...(initial?.policy === undefined
+      ? []
+      : ['initial.policy would not be judged; name a file by policy instead']),
     ...(judged?.kind === 'invalid' ? judged.problems : []),
     ...(policy === undefined ? [] : disagreements(policy.document, options)),
   ]);

@@ -1,6 +1,9 @@
 import { describe, expect, it } from '@jest/globals';
 import {
   App,
+  Fn,
+  Token,
+  aws_lambda as lambda,
   aws_certificatemanager as acm,
   aws_ec2 as ec2,
   aws_iam as iam,
@@ -9,9 +12,10 @@ import {
   NestedStack,
   Stack,
 } from 'aws-cdk-lib';
-import { Match, Template } from 'aws-cdk-lib/assertions';
+import { Annotations, Match, Template } from 'aws-cdk-lib/assertions';
 import { AlbJwtAuthorizer, type AlbJwtAuthorizerProps } from '../../infra/alb-jwt-authorizer.ts';
 import { Configuration } from '../../infra/configuration/configuration.ts';
+import { VerifierTarget } from '../../infra/function/verifier-target.ts';
 import type { AuthorizerOptions } from '../../infra/package/authorizer-options.ts';
 import { OF_THE_APP } from '../../infra/options/of-the-app.ts';
 import { OPTIONS, type OptionValues } from '../../infra/options/options.ts';
@@ -104,6 +108,18 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
   });
 });
 
+describe('a wrong initial value of an AlbJwtAuthorizer', () => {
+  it.each<[string, object]>([
+    ['initial.isuer is no parameter; did you mean issuer?', { isuer: 'https://login.example.com/' }],
+    ['initial.audience must be text; it is 5', { audience: 5 }],
+    ['initial.policy would not be judged', { policy: '{}' }],
+  ])('is told with all the rest: %s', (problem, initial) => {
+    const error = errorOf(() => make({ memorySize: 1, initial }));
+    expect(error).toContain('2 options are wrong');
+    expect(error).toContain(problem);
+  });
+});
+
 describe('in an app of somebody else', () => {
   it('an AlbJwtAuthorizer has what the app deploys by default', () => {
     const template = templateOf();
@@ -162,6 +178,45 @@ describe('in an app of somebody else', () => {
     template.allResourcesProperties('AWS::CloudWatch::Alarm', { AlarmActions: [Match.anyValue()] });
   });
 
+  it('takes a list that is only known once it is deployed, and certificates whose ids stay', () => {
+    const sniOf = (more: number) => {
+      const stack = new Stack(new App(), 'Theirs');
+      for (let index = 0; index < more; index += 1) void new sns.Topic(stack, `Topic${index}`).topicArn;
+      const [certificateArn, other] = ['one', 'two'].map(
+        (name) => new acm.Certificate(stack, name, { domainName: `${name}.example.com` }).certificateArn,
+      ) as [string, string];
+      make(
+        {
+          certificateArn,
+          sniCertificateArns: [other],
+          functionSubnetIds: Fn.split(',', Fn.importValue('subnets')),
+          functionSecurityGroupId: Fn.importValue('group'),
+        },
+        stack,
+      );
+      const template = Template.fromStack(stack);
+      template.hasResourceProperties('AWS::Lambda::Function', { VpcConfig: Match.anyValue() });
+      return Object.keys(template.findResources('AWS::ElasticLoadBalancingV2::ListenerCertificate'));
+    };
+    expect(sniOf(1)).toEqual(sniOf(3));
+  });
+
+  it('says of what cannot wait for the deploy that it is a token, and what to take instead', () => {
+    const late = Token.asString({ Ref: 'Listener' });
+    const memorySize = Token.asNumber({ Ref: 'Memory' });
+    const error = errorOf(() => make({ listenerArn: late, configPath: late, memorySize }));
+    expect(error).not.toMatch(/TOKEN|e\+289/);
+    for (const name of ['listenerArn', 'configPath', 'memorySize'])
+      expect(error).toContain(`${name} must be known when the app is synthesized`);
+    expect(error).toContain('For a listener of your app, take VerifierTarget');
+  });
+
+  it('says that the subnets of a VPC are in one zone, which CloudFormation would refuse', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    make({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 }) as ec2.IVpc }, stack);
+    Annotations.fromStack(stack).hasError('*', Match.stringLikeRegexp('in one zone'));
+  });
+
   it('leaves out the outputs where it is told to', () => {
     expect(templateOf({ outputs: false }).toJSON().Outputs).toBeUndefined();
     expect(Object.keys(templateOf().toJSON().Outputs).every((name) => name.startsWith('Orders'))).toBe(true);
@@ -201,6 +256,26 @@ describe('in an app of somebody else', () => {
     const nested = new NestedStack(stack, 'Nested');
     make({}, nested);
     Template.fromStack(nested).resourceCountIs('AWS::Lambda::Alias', 1);
+  });
+});
+
+describe('verifiers in another stack than their configuration', () => {
+  const keyArn = 'arn:aws:kms:eu-west-1:123456789012:key/11111111-1111-1111-1111-111111111111';
+  const code = lambda.Code.fromInline('stand-in');
+
+  it.each<[string, (stack: Stack) => Stack]>([
+    ['one beside it', (stack) => new Stack(stack.node.root as App, 'Beside')],
+    ['one nested in it', (stack) => new NestedStack(stack, 'Nested')],
+  ])('come after it, and it never waits for them: %s', (_, other) => {
+    const stack = new Stack(new App(), 'Theirs');
+    const given = { path: '/orders', keyArn, sharedSecrets: true, code };
+    const configuration = new Configuration(stack, 'Configuration', given);
+    new VerifierTarget(other(stack), 'Verifier', { configuration, code });
+    const { Resources } = Template.fromStack(stack).toJSON();
+    const waits = (Resources as Record<string, { DependsOn?: string[] }>) ?? {};
+    const keeper = Object.entries(waits).filter(([id]) => id.includes('SnapshotKey'));
+    expect(keeper).toHaveLength(1);
+    expect(keeper[0]?.[1].DependsOn).toBeUndefined();
   });
 });
 
@@ -256,6 +331,29 @@ describe('several in one stack', () => {
         (name) => !/^Name: (?:live|service|outcome|code|LoadBalancer|FunctionName)$/.test(name),
       ),
     ).toEqual([]);
+  });
+
+  it('cannot share the priorities of a listener, in whatever stacks they are', () => {
+    const app = new App();
+    const of = (name: string, rulePriority: number) =>
+      new AlbJwtAuthorizer(new Stack(app, name), 'Door', {
+        configPath: `/${name}`,
+        listenerArn:
+          'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/x/0123456789abcdef/0123456789abcdef',
+        listenerSecurityGroupId: 'sg-0123456789abcdef0',
+        rulePriority,
+      });
+    of('One', 10);
+    of('Two', 200);
+    expect(errorOf(() => of('Three', 10))).toContain(
+      'rulePriority leads to a rule of priority 10, which One/Door has already on this listener',
+    );
+  });
+
+  it('cannot share a path with a nested stack', () => {
+    const theirs = new Stack(new App(), 'Theirs');
+    make({}, theirs);
+    expect(errorOf(() => make({}, new NestedStack(theirs, 'Nested')))).toContain('path /team/o');
   });
 
   it('cannot share a path, at which one would answer for the other', () => {

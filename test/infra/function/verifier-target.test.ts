@@ -1,5 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
-import { App, Duration, aws_elasticloadbalancingv2 as elbv2, aws_lambda as lambda, Stack } from 'aws-cdk-lib';
+import {
+  App,
+  Duration,
+  aws_elasticloadbalancingv2 as elbv2,
+  aws_lambda as lambda,
+  Stack,
+  Token,
+} from 'aws-cdk-lib';
 import { Match, Template } from 'aws-cdk-lib/assertions';
 import { Configuration } from '../../../infra/configuration/configuration.ts';
 import type { ConfigurationProps } from '../../../infra/configuration/configuration-props.ts';
@@ -47,7 +54,7 @@ describe('the target in an app of somebody else', () => {
   });
 });
 
-describe('what is wrong with a construct is told by its path, in the words of the options:', () => {
+describe('what is wrong with a construct is told by its path, in the words of its properties:', () => {
   const code = lambda.Code.fromInline('stand-in');
   const stack = new Stack(new App(), 'Theirs');
   const configuration = new Configuration(stack, 'Configuration', { path: '/team/orders', code });
@@ -63,8 +70,26 @@ describe('what is wrong with a construct is told by its path, in the words of th
       reservedConcurrency: 3,
     };
     expect(() => new VerifierTarget(stack, 'Wrong', props)).toThrow(
-      /^Theirs\/Wrong\/Function: Cannot synthesize, 4 options are wrong:\n {2}- timeoutSeconds .*\n {2}- allowedLogRate .*\n {2}- functionSubnetIds .*\n {2}- reservedConcurrency must be at least twice/,
+      /^Theirs\/Wrong\/Function: Cannot synthesize, 4 options are wrong:\n {2}- timeout in seconds must .*\n {2}- allowedLogRate .*\n {2}- vpc\.subnetIds .*\n {2}- reservedConcurrency must be at least twice/,
     );
+  });
+
+  it.each(['', 'Function', 'team/orders', Token.asString({ Ref: 'LoadBalancer' })])(
+    'of the load balancer that a target is behind: %p',
+    (behind) => {
+      const make = () => new VerifierTarget(stack, `Behind${behind.length}`, { configuration, code, behind });
+      expect(make).toThrow(/behind must be letters, digits and hyphens known when the app is synthesized/);
+    },
+  );
+
+  it('of time that is no whole number of seconds, or not known', () => {
+    const given = (timeout: Duration) => () =>
+      new VerifierTarget(stack, `Time${timeout.toString().length}`, { configuration, code, timeout });
+    expect(given(Duration.millis(4500))).toThrow(
+      'timeout in seconds must be a whole number from 3 to 900; it is 4.5',
+    );
+    const late = Duration.seconds(Token.asNumber({ Ref: 'Seconds' }));
+    expect(given(late)).toThrow('timeout in seconds must be known when the app is synthesized');
   });
 
   it('of an authorizer, which API Gateway would not wait for', () => {
@@ -74,13 +99,19 @@ describe('what is wrong with a construct is told by its path, in the words of th
   });
 
   it.each<[string, Partial<ConfigurationProps>]>([
-    ['configPath must be a path', { path: 'orders' }],
-    ['configPath must be a path', { path: '/aws/orders' }],
+    ['path must be a path', { path: 'orders' }],
+    ['path must be a path', { path: '/aws/orders' }],
+    ['path must be a path', { path: undefined as unknown as string }],
     ['sharedSecrets=true needs keeper=true', { sharedSecrets: true, keeper: false }],
-    ['functionEgress=false needs keeper=true', { egress: false, keeper: false }],
-    ['kmsKeyArn must be the ARN of a KMS key', { keyArn: 'alias/mine' }],
+    ['egress=false needs keeper=true', { egress: false, keeper: false }],
+    ['keyArn must be the ARN of a KMS key', { keyArn: 'alias/mine' }],
+    ['logRetention must be one of', { logRetention: 9999 }],
+    ['service must be 1 to 400 letters', { service: 'two words' }],
+    ['initial.isuer is no parameter; did you mean issuer?', { initial: { isuer: 'x' } as object }],
+    ['initial.audience must be text; it is ["a"]', { initial: { audience: ['a'] } as object }],
   ])('of a configuration: %s', (problem, props) => {
-    const made = () => new Configuration(stack, problem, { path: '/other', code, ...props });
+    const made = () =>
+      new Configuration(stack, problem, { path: '/other', code, ...props } as ConfigurationProps);
     expect(made).toThrow(problem);
   });
 });
