@@ -9,7 +9,7 @@ import { Construct } from 'constructs';
 import { authorizerParts } from './authorizer-parts.ts';
 import type { Configuration } from './configuration/configuration.ts';
 import type { InitialValues } from './configuration/seeded-parameters.ts';
-import { claim } from './claim.ts';
+import { claim } from './options/claim.ts';
 import { givenNetwork } from './front-door/given-network.ts';
 import { bundledCode } from './function/bundled-code.ts';
 import type { ApiGatewayAuthorizer } from './function/api-gateway-authorizer.ts';

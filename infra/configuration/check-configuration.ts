@@ -1,6 +1,6 @@
 import { Stack } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
-import { claim } from '../claim.ts';
+import { claim } from '../options/claim.ts';
 import { checkOptions, refuse } from '../options/check-options.ts';
 import type { OptionName } from '../options/options.ts';
 
