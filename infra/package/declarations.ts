@@ -21,6 +21,8 @@ export function writeDeclarations({ root, scratch, output, report }: Declaration
   for (const file of readdirSync(scratch, { recursive: true, encoding: 'utf8' })) {
     if (file.endsWith('.d.ts')) withoutTypeScriptNames(join(scratch, file));
   }
+  // Not before: what goes through the folder follows links, and would write into the packages of the project.
+  symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
   mkdirSync(join(scratch, 'report'));
   extract(scratch, output);
   closeConstructors(output);
@@ -47,7 +49,6 @@ function compile(root: string, scratch: string): void {
   const tsc = join(root, 'node_modules/typescript/bin/tsc');
   const { status, stdout } = spawnSync(process.execPath, [tsc, '-p', config], { encoding: 'utf8' });
   if (status !== 0) throw new Error(`The declarations cannot be compiled. ${stdout}`);
-  symlinkSync(join(root, 'node_modules'), join(scratch, 'node_modules'));
 }
 
 /** Declarations name other declarations by the files that they stand for. */

@@ -12,8 +12,12 @@ const REPORT = 'infra/package/alb-jwt-authorizer.api.md';
 describe('the package', () => {
   let scratch: string;
   let folder: string;
+  let before: number;
+
+  const changedAt = () => statSync('node_modules/constructs/lib/construct.d.ts').mtimeMs;
 
   beforeAll(() => {
+    before = changedAt();
     scratch = mkdtempSync(join(tmpdir(), 'package-'));
     folder = join(scratch, 'package');
     const report = join(scratch, 'report.api.md');
@@ -60,6 +64,10 @@ describe('the package', () => {
     );
     expect(documents).toContain('docs/package.md');
     expect(dead).toEqual([]);
+  });
+
+  it('is built without a change to the packages that the project has installed', () => {
+    expect(changedAt()).toBe(before);
   });
 
   it('has modes that do not go by who has built it', () => {
