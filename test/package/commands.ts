@@ -6,7 +6,13 @@ export function command(directory: string, program: string, args: readonly strin
   const { status, stdout, stderr, error } = spawnSync(program, [...args], {
     cwd: directory,
     encoding: 'utf8',
-    env: { ...env, CI: 'true', npm_config_audit: 'false', npm_config_fund: 'false' },
+    env: {
+      ...env,
+      CI: 'true',
+      npm_config_audit: 'false',
+      npm_config_fund: 'false',
+      npm_config_prefer_offline: 'true',
+    },
     maxBuffer: 2 ** 28,
   });
   if (error !== undefined || status !== 0) {
