@@ -29,6 +29,7 @@ interface OptionsInApp {
 /** What messages call otherwise where an app has its own VPC and says itself where a stack goes. */
 const OTHERWISE: readonly [pattern: RegExp, instead: string][] = [
   [/\bvpcId\b/g, 'vpc'],
+  [/, separated by commas/g, ''],
   [/, the (?:region|account) of your credentials/g, ''],
 ];
 
@@ -70,7 +71,7 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, ini
     OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
   refuse(construct.node.path, [
     ...missing,
-    ...taken.problems,
+    ...taken.problems.map(inWordsOfApp),
     ...together.map(inWordsOfApp),
     ...initialProblems(initial),
     ...(initial?.policy === undefined

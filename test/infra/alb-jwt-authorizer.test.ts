@@ -86,10 +86,16 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
   });
 
   it('includes what JavaScript lets through: a missing path, an unknown property with the nearest, a wrong type', () => {
-    const wrong = { configPath: undefined, memorysize: 256, internal: 1 } as unknown as AlbJwtAuthorizerProps;
+    const wrong = {
+      configPath: undefined,
+      memorysize: 256,
+      internal: 1,
+      zones: ['x'],
+    } as unknown as AlbJwtAuthorizerProps;
     const error = errorOf(() => make(wrong));
     expect(error).toContain('configPath is missing');
     expect(error).toContain('memorysize is not an option; did you mean memorySize?');
+    expect(error).not.toContain('separated by commas');
     expect(error).toContain('internal must be true or false; it is 1');
   });
 
