@@ -29,7 +29,6 @@ interface OptionsInApp {
 /** What messages call otherwise where an app has its own VPC and says itself where a stack goes. */
 const OTHERWISE: readonly [pattern: RegExp, instead: string][] = [
   [/\bvpcId\b/g, 'vpc'],
-  [/, separated by commas/g, ''],
   [/, the (?:region|account) of your credentials/g, ''],
 ];
 
@@ -71,7 +70,8 @@ export function optionsInApp(construct: Construct, { given, vpc, vpcSubnets, ini
     OTHERWISE.reduce((text, [pattern, instead]) => text.replace(pattern, instead), problem);
   refuse(construct.node.path, [
     ...missing,
-    ...taken.problems.map(inWordsOfApp),
+    // A list is a list here, and not a text.
+    ...taken.problems.map((problem) => problem.replace(', separated by commas', '')),
     ...together.map(inWordsOfApp),
     ...initialProblems(initial),
     ...(initial?.policy === undefined
