@@ -3,6 +3,7 @@ import { isAlgorithm } from '../../lambda/core/jwt/algorithms.ts';
 import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { discoveryUrl } from '../../lambda/io/fetch-key-set.ts';
 import { CommandFailure } from '../arguments.ts';
+import { harmlessLine } from '../harmless.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Metadata, parseMetadata } from './metadata.ts';
@@ -66,7 +67,7 @@ async function textAt(
   } catch (error) {
     if (!(error instanceof Error)) throw error;
     // Whatever else is in the way of the first one, the issuer may have the other.
-    reasons.push(error instanceof DocumentNotFound ? `${url.href}: is not there` : error.message);
+    reasons.push(error instanceof DocumentNotFound ? `${url.href}: is not there` : short(error.message));
     return undefined;
   }
 }
@@ -102,5 +103,5 @@ function differentIssuer(issuer: string, url: URL, named: string | undefined): s
     : `${url.href} names the issuer ${short(named)} instead of ${issuer} (${difference}), and the function compares every character: if the "iss" of the tokens is the same, run  npm run init -- ${shellWord(short(named))}`;
 }
 
-/** A text of somebody else, in a message. */
-const short = (text: string): string => (text.length > 300 ? `${text.slice(0, 300)}…` : text);
+/** A text of somebody else, in a message: one line of bounded length. */
+const short = (text: string): string => harmlessLine(text.length > 300 ? `${text.slice(0, 300)}…` : text);

@@ -124,7 +124,8 @@ function claimQuestion(preset: Preset, claim: AskedClaim | undefined, name: stri
     flag: `--claim ${name}=VALUE`,
     title: `Claim ${name}`,
     what: claim?.what ?? 'what the token must have',
-    example,
+    // What stands in where nothing is known of an issuer shows nobody what a value looks like.
+    example: preset.section === undefined ? undefined : example,
     need: claim?.need,
     otherwise: claim?.otherwise,
     // Which tag or the like is meant can only be said together with its value.
