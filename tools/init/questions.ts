@@ -118,7 +118,8 @@ function claimQuestions(preset: Preset, given: readonly string[]): Put[] {
 }
 
 function claimQuestion(preset: Preset, claim: AskedClaim | undefined, name: string): Question {
-  const [example] = preset.example.claims[name] ?? [];
+  const { claims } = preset.example;
+  const example = Object.hasOwn(claims, name) ? claims[name]?.[0] : undefined;
   const many = claim !== undefined && claim.rule !== 'equals';
   return {
     flag: `--claim ${name}=VALUE`,

@@ -1,4 +1,4 @@
-import { createInterface } from 'node:readline/promises';
+import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 import { harmlessLine } from '../harmless.ts';
 import type { Paint } from '../terminal-colors.ts';
@@ -21,21 +21,42 @@ export interface Terminal {
   close(): void;
 }
 
+interface Waiting {
+  readonly resolve: (text: string) => void;
+  readonly reject: (error: Interrupted) => void;
+}
+
 /** Asks at a terminal, one line after the other. What is asked has texts of others in it, and is made harmless. */
 export function createTerminal(input: Readable, output: Writable, paint: Paint): Terminal {
-  const lines = createInterface({ input, output, terminal: true, historySize: 0 });
-  const ended = new AbortController();
-  lines.on('SIGINT', () => ended.abort());
-  lines.on('close', () => ended.abort());
+  const reader = createInterface({ input, output, terminal: true, historySize: 0, prompt: '> ' });
+  /** Lines that have been typed or pasted before they were asked for. */
+  const early: string[] = [];
+  let waiting: Waiting | undefined;
+  let interrupted = false;
+  const interrupt = () => {
+    interrupted = true;
+    waiting?.reject(new Interrupted());
+  };
+  reader.on('SIGINT', interrupt);
+  reader.on('close', interrupt);
+  reader.on('line', (text) => {
+    if (waiting === undefined) early.push(text);
+    else waiting.resolve(text);
+    waiting = undefined;
+  });
   const write = (text: string) => void output.write(`${text}\n`);
 
-  async function line(): Promise<string> {
-    try {
-      return await lines.question('> ', { signal: ended.signal });
-    } catch (error) {
-      if (ended.signal.aborted) throw new Interrupted();
-      throw error;
+  function line(): Promise<string> {
+    if (interrupted) return Promise.reject(new Interrupted());
+    reader.prompt();
+    const [first] = early.splice(0, 1);
+    if (first === undefined) {
+      return new Promise((resolve, reject) => {
+        waiting = { resolve, reject };
+      });
     }
+    write(harmlessLine(first));
+    return Promise.resolve(first);
   }
 
   return {
@@ -62,8 +83,8 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
       }
     },
     throwIfInterrupted() {
-      if (ended.signal.aborted) throw new Interrupted();
+      if (interrupted) throw new Interrupted();
     },
-    close: () => lines.close(),
+    close: () => reader.close(),
   };
 }

@@ -20,7 +20,7 @@ export const GITHUB_ACTIONS: Preset = {
       what: 'ID of the owner, for all of its repositories',
       need: REPOSITORY,
     },
-    { name: 'ref', of: 'provider', rule: 'equals', what: 'branch, such as refs/heads/main', need: RUN },
+    { name: 'ref', of: 'provider', rule: 'equals', what: 'branch or tag', need: RUN },
     { name: 'environment', of: 'provider', rule: 'equals', what: 'environment', need: RUN },
     {
       name: 'event_name',
@@ -74,7 +74,7 @@ export const GITLAB_CI: Preset = {
       name: 'ref_path',
       of: 'provider',
       rule: 'equals',
-      what: 'protected branch or tag, such as refs/heads/main',
+      what: 'protected branch or tag',
       need: 'which jobs of it may call',
     },
   ],

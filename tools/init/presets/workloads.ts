@@ -16,7 +16,7 @@ const KUBERNETES_CLAIMS: readonly AskedClaim[] = [
     name: 'sub',
     of: 'route',
     rule: 'anyOf',
-    what: 'service accounts, such as system:serviceaccount:orders:worker',
+    what: 'service accounts',
     need: WHO,
   },
 ];
