@@ -105,7 +105,7 @@ describe('npm run init', () => {
     [[], 'Name the ISSUER: the exact "iss" of the tokens.'],
     [['https://a.example'], '--audience LIST'],
     [['https://a.example', '--audiense', 'x'], 'did you mean --audience?'],
-    [['https://a.example', '--claim', 'x'], '--claim takes NAME=VALUE'],
+    [['https://a.example', '--claim', 'x'], '--claim takes the name of a claim and its value'],
     [['https://a.example', '--port', '1'], '--port goes with --local.'],
     [['--local', '--port', 'x'], '--port takes a whole number'],
     [['https://a.example', '--provider', 'okto'], 'did you mean that?'],
