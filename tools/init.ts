@@ -71,7 +71,10 @@ await runCommand({
         ? FIRST_PORT
         : wholeNumber('--port', values.port, { min: 1, max: 65_535 - PORT_SPAN, example: 9000 });
     const nameless = values.claim?.some((text) => !/^[^=]+=/.test(text));
-    if (nameless) throw new ArgumentError('--claim takes the name of a claim and its value, with = between them: --claim NAME=VALUE.');
+    if (nameless)
+      throw new ArgumentError(
+        '--claim takes the name of a claim and its value, with = between them: --claim NAME=VALUE.',
+      );
     const terminal =
       process.stdin.isTTY && process.stderr.isTTY
         ? createTerminal(process.stdin, process.stderr, paintFor(process.stderr, process.env))

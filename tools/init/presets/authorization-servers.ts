@@ -67,3 +67,21 @@ export const KEYCLOAK: Preset = {
     paths: ['/api/*'],
   },
 };
+
+export const PINGONE: Preset = {
+  name: 'pingone',
+  section: 'PingOne',
+  issuer: /^https:\/\/auth\.pingone\.[a-z.]+\/[0-9a-f-]{36}\/as$/,
+  provider: { algorithms: ['RS256'], requiredClaims: { client_id: { exists: true } } },
+  audience: { what: 'the audience of the custom resource' },
+  claims: [],
+  scopes: {},
+  token: { kind: 'client-credentials' },
+  example: {
+    issuers: ['https://auth.pingone.eu/11111111-2222-3333-4444-555555555555/as'],
+    audience: ['https://api.example.com'],
+    claims: {},
+    scopes: ['orders:write'],
+    paths: ['/api/*'],
+  },
+};

@@ -1,5 +1,5 @@
 import { AWS, COGNITO, COGNITO_BOUND } from './amazon.ts';
-import { AUTH0, KEYCLOAK, OKTA } from './authorization-servers.ts';
+import { AUTH0, KEYCLOAK, OKTA, PINGONE } from './authorization-servers.ts';
 import { CLOUDFLARE } from './cloudflare.ts';
 import { FIREBASE, GOOGLE, IAP } from './google.ts';
 import { AZURE, ENTRA, ENTRA_TENANTS, ENTRA_V1 } from './microsoft.ts';
@@ -19,6 +19,7 @@ export const PRESETS: readonly Preset[] = [
   OKTA,
   AUTH0,
   KEYCLOAK,
+  PINGONE,
   GOOGLE,
   IAP,
   FIREBASE,
