@@ -32,10 +32,10 @@ const wordsOf = (command: string): string[] => splitBash(command).words.map(({ t
 /** Does what the command that puts the policy says. */
 function put(command: string): void {
   const words = wordsOf(command);
-  const valueOf = (option: string) => words[words.indexOf(option) + 1] ?? '';
+  const optionOf = (option: string) => words[words.indexOf(option) + 1] ?? '';
   expect(words.slice(0, 5)).toEqual(['npm', 'run', 'policy', '--', 'put']);
   stack.setParameter('policy', readFileSync(words[5] ?? '', 'utf8'));
-  for (const name of ['issuer', 'audience', 'jwks-uri']) stack.setParameter(name, valueOf(`--${name}`));
+  for (const name of ['issuer', 'audience', 'jwks-uri']) stack.setParameter(name, optionOf(`--${name}`));
 }
 
 /** Runs commands one after the other in one shell, and answers with what the last one prints. */

@@ -1,12 +1,10 @@
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { ArgumentError, CommandFailure } from '../arguments.ts';
-import type { Answers } from './answers.ts';
-import { type Discovered, discover } from './discovery.ts';
 import { presetsOf } from './find-preset.ts';
 import { complete, type Gathering, plainFault, takeGiven } from './gather.ts';
 import { judge } from './judge.ts';
-import { algorithmsOf, type SeenKeys, seeKeys } from './key-set.ts';
 import { demoPreset, type LocalStack } from './local-stack.ts';
+import { look } from './look.ts';
 import { notesOf } from './notes.ts';
 import { policyText, refuseExisting, writePolicyFile } from './policy-file.ts';
 import { decide } from './policy-of.ts';
@@ -134,9 +132,13 @@ async function choosePreset(
 
 /** Refuses issuers that no policy could have, whatever the answers are. */
 async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
-  const wrong = issuers.filter((issuer) => !preset.issuer.test(issuer) && preset.type === 'spiffe');
-  if (wrong.length > 0)
-    throw new ArgumentError('ISSUER takes the trust domain, such as spiffe://example.org.');
+  // Where the keys are comes of the issuer then.
+  const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
+  if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
+    throw new ArgumentError(
+      `ISSUER is no issuer of --provider ${preset.name}, which looks like ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set by --jwks-uri URL' : ''}.`,
+    );
+  }
   const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;
   const { findings } = await judge(preset, { ...preset.example, issuers, jwksUri });
   if (findings.length > 0) {
@@ -156,54 +158,3 @@ const withoutKeys = (gathering: Gathering): Gathering => ({
   ...gathering,
   questions: gathering.questions.filter((put) => !isOfKeys(put)),
 });
-
-interface Seen {
-  readonly discovered: Discovered | undefined;
-  readonly keys: SeenKeys;
-  /** Where the function's own discovery would not find the keys. */
-  readonly jwksUri: string | undefined;
-  /** Where they are not those that the preset has. */
-  readonly algorithms: ReturnType<typeof algorithmsOf> | undefined;
-}
-
-/** Looks at what the issuer publishes, each document once. */
-async function look(
-  preset: Preset,
-  answers: Answers,
-  { fetchDocument, now, local }: Pick<Surroundings, 'fetchDocument' | 'now'> & Pick<Request, 'local'>,
-): Promise<Seen> {
-  const once = onlyOnce(fetchDocument);
-  const { issuers } = answers;
-  const [issuer = ''] = issuers;
-  const jwksUri = answers.jwksUri ?? preset.jwksUri?.(issuer);
-  const isAsked = issuers.length === 1 && /^https?:\/\//.test(issuer);
-  const found = isAsked ? await discover(issuer, once, jwksUri !== undefined) : { reasons: [] };
-  const discovered = 'url' in found ? found : undefined;
-  if ('reasons' in found && jwksUri === undefined) {
-    throw new CommandFailure(
-      [
-        ...found.reasons,
-        local === undefined
-          ? 'There is no discovery document: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach it, give --offline.'
-          : 'The laptop stack does not answer: start it by npm start, and give --port N if its load balancer is on another port.',
-      ].join('\n'),
-    );
-  }
-  const own = discovered?.byFunction === false ? discovered.jwksUri?.href : undefined;
-  const example = { ...preset.example, issuers, jwksUri: jwksUri ?? own };
-  const { checked } = await judge(preset, example);
-  if (checked.config === undefined) throw new Error('the example is not valid');
-  const keys = await seeKeys(checked.config, once, now);
-  const algorithms = algorithmsOf(keys.entries, discovered?.metadata.idTokenAlgorithms);
-  const isKnown = preset.provider?.algorithms?.some((name) => algorithms.includes(name)) ?? false;
-  return { discovered, keys, jwksUri: own, algorithms: isKnown ? undefined : algorithms };
-}
-
-function onlyOnce(fetchDocument: FetchDocument): FetchDocument {
-  const fetched = new Map<string, ReturnType<FetchDocument>>();
-  return (url, options) => {
-    const document = fetched.get(url.href) ?? fetchDocument(url, options);
-    fetched.set(url.href, document);
-    return document;
-  };
-}

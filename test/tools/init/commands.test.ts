@@ -78,7 +78,7 @@ describe('the command for a token', () => {
     expect(await tokenCommands({ token_endpoint_auth_methods_supported: ['private_key_jwt'] })).toEqual([]);
   });
   test('runs nothing that the issuer has put into the address', async () => {
-    const evil = `https://login.example.com/$(touch${'${IFS}'}${place.file('pwned')})';touch ${place.file('pwned')};'`;
+    const evil = `https://login.example.com/$(touch$IFS${place.file('pwned')})';touch ${place.file('pwned')};'`;
     const { args } = runWithCurl(await tokenCommands({ token_endpoint: evil }), client);
     expect(existsSync(place.file('pwned'))).toBe(false);
     expect(args.at(-1)).toMatch(/^https:\/\/login\.example\.com\//);

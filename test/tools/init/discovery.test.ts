@@ -10,7 +10,6 @@ import { jwksOf, createKey } from '../../support/keys.ts';
 import {
   type Documents,
   DISCOVERY,
-  fetchFrom,
   folder,
   ISSUER,
   KEY_SET,
@@ -110,6 +109,18 @@ describe('an issuer that publishes what it should', () => {
   });
 });
 
+test('keys that a public issuer names are never fetched from this machine, by whichever document it names them', async () => {
+  for (const [name, place8414] of [
+    ['a.json', false],
+    ['b.json', true],
+  ] as const) {
+    const documents = place8414 ? { [DISCOVERY]: new Error('gone'), [OAUTH_DISCOVERY]: METADATA } : {};
+    const { asked, elsewhere } = await runInit(place.file(name), {}, { documents });
+    expect(asked).toContain(KEYS);
+    expect(elsewhere.toSorted()).toEqual(asked.toSorted());
+  }
+});
+
 describe('what would not work is refused, with what to do:', () => {
   test.each<[string, object, RegExp]>([
     [
@@ -163,9 +174,7 @@ describe('what would not work is refused, with what to do:', () => {
     ],
     ['a key set that is a file', { jwks_uri: 'file:///etc/passwd' }, /is not an https URL/],
   ])('%s', async (_what, change, message) => {
-    const { asked, fetchDocument } = fetchFrom({});
     expect(await refusal({ [DISCOVERY]: { ...METADATA, ...change } })).toMatch(message);
-    expect([asked, typeof fetchDocument]).toEqual([[], 'function']);
   });
   test.each<[string, Documents, RegExp]>([
     [

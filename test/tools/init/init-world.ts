@@ -27,19 +27,20 @@ export const METADATA = {
 export type Documents = Readonly<Record<string, object | string | Error>>;
 
 /** Serves documents, and notes what is asked for. */
-export function fetchFrom(documents: Documents): { fetchDocument: FetchDocument; asked: string[] } {
+export function fetchFrom(documents: Documents) {
   const asked: string[] = [];
-  return {
-    asked,
-    async fetchDocument(url) {
-      asked.push(url.href);
-      const document = Object.hasOwn(documents, url.href) ? documents[url.href] : undefined;
-      if (document === undefined) throw new DocumentNotFound(`${url.href}: answered with status 404`);
-      if (document instanceof Error) throw document;
-      const text = typeof document === 'string' ? document : JSON.stringify(document);
-      return { text, cacheControl: undefined };
-    },
+  /** What must not be on this machine, whatever its host resolves to. */
+  const elsewhere: string[] = [];
+  const fetchDocument: FetchDocument = async (url, options) => {
+    asked.push(url.href);
+    if (options?.elsewhere === true) elsewhere.push(url.href);
+    const document = Object.hasOwn(documents, url.href) ? documents[url.href] : undefined;
+    if (document === undefined) throw new DocumentNotFound(`${url.href}: answered with status 404`);
+    if (document instanceof Error) throw document;
+    const text = typeof document === 'string' ? document : JSON.stringify(document);
+    return { text, cacheControl: undefined };
   };
+  return { fetchDocument, asked, elsewhere };
 }
 
 export interface ScriptedTerminal extends Terminal {
@@ -73,6 +74,7 @@ export function answering(...answers: string[]): ScriptedTerminal {
 export interface InitRun extends Report {
   readonly written: unknown;
   readonly asked: readonly string[];
+  readonly elsewhere: readonly string[];
 }
 
 /** A folder for what is written. */
@@ -91,7 +93,11 @@ export async function runInit(
   request: Partial<Request> = {},
   { documents, terminal }: { documents?: Documents; terminal?: Terminal } = {},
 ): Promise<InitRun> {
-  const { fetchDocument, asked } = fetchFrom({ [DISCOVERY]: METADATA, [KEYS]: KEY_SET, ...documents });
+  const { fetchDocument, asked, elsewhere } = fetchFrom({
+    [DISCOVERY]: METADATA,
+    [KEYS]: KEY_SET,
+    ...documents,
+  });
   const report = await initialize(
     {
       issuers: [ISSUER],
@@ -106,5 +112,5 @@ export async function runInit(
     },
     { fetchDocument, now: () => 0, terminal },
   );
-  return { ...report, asked, written: JSON.parse(readFileSync(output, 'utf8')) };
+  return { ...report, asked, elsewhere, written: JSON.parse(readFileSync(output, 'utf8')) };
 }

@@ -200,6 +200,14 @@ describe('without a terminal', () => {
     });
     expect(decided.policy.routes?.[0]?.claims).toEqual({ tenant: { anyOf: ['t'] } });
   });
+  test('takes no issuer that the keys of a preset cannot be told from', async () => {
+    for (const [provider, like] of [
+      ['entra-v1', 'https://sts.windows.net/'],
+      ['spiffe', 'spiffe://example.org'],
+    ] as const) {
+      expect(await faultOf(ISSUER, { audience: 'a' }, provider)).toContain(`which looks like ${like}`);
+    }
+  });
   test('takes no claim that JavaScript has a meaning for', async () => {
     for (const name of ['__proto__', 'constructor']) {
       expect(await faultOf(ISSUER, { audience: 'a', claim: [`${name}=x`] })).toMatch(/^--claim \S+: /);
