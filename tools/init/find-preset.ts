@@ -32,5 +32,7 @@ const SEVERAL = `Several issuers go together only where one key set serves them 
 
 function unknown(name: string): string {
   const nearest = nearestName(name, NAMES);
-  return `--provider takes ${nearest === undefined ? `one of ${NAMES.join(', ')}` : `a name such as ${nearest}; did you mean that?`}`;
+  return nearest === undefined
+    ? `--provider takes one of ${NAMES.join(', ')}.`
+    : `There is no such --provider; did you mean ${nearest}?`;
 }

@@ -54,7 +54,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   const gathering = { preset, issuers, questions: questionsOf(preset, issuers, given) };
   const known = await takeGiven(gathering, terminal !== undefined);
   if (!force) refuseExisting(output);
-  // Where the keys are is the first question, and the only one that looking at them has to wait for.
+  // The keys are looked at before anything else is asked, so where they are is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;
   const seen = online ? await look(preset, placed, { ...surroundings, local, now }) : undefined;
@@ -132,7 +132,7 @@ async function choosePreset(
 
 /** Refuses issuers that no policy could have, whatever the answers are. */
 async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
-  // Where the keys are comes of the issuer then.
+  // The address of the keys is derived from the issuer.
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
   if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
     throw new ArgumentError(

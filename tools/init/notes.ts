@@ -15,7 +15,7 @@ interface Facts {
 export const notesOf = ({ preset, answers, discovered, keysUrl }: Facts): readonly string[] => [
   ...idTokenNotes(preset, answers),
   ...(discovered === undefined ? [] : grantNotes(preset, discovered)),
-  ...elsewhere('the keys are', keysUrl, answers),
+  ...elsewhere('the keys are at', keysUrl, answers),
   ...(discovered === undefined ? [] : endpointNotes(discovered, answers)),
 ];
 
@@ -27,7 +27,7 @@ function idTokenNotes({ name }: Preset, { scopes }: Answers): string[] {
   return [
     ...(ofLogins.length > 0
       ? [
-          `the scope ${ofLogins.join(' ')} is one of logins: tokens for any API may have it, so require a scope of this API`,
+          `the scope ${ofLogins.join(' ')} is for logins: tokens for any API may have it, so require a scope of this API`,
         ]
       : []),
     ...(name === ANY_ISSUER
@@ -55,12 +55,12 @@ function endpointNotes({ metadata: { tokenEndpoint } }: Discovered, answers: Ans
   const url = parseEndpoint(tokenEndpoint);
   return typeof url === 'string'
     ? [`the discovery document has a "token_endpoint" that ${url}: send no secret there`]
-    : elsewhere('clients send their secrets', url.href, answers);
+    : elsewhere('clients send their secrets to', url.href, answers);
 }
 
 /** A URL of another host than the issuer's may be right, and is worth a look. */
 function elsewhere(what: string, text: string | undefined, { issuers: [issuer = ''] }: Answers): string[] {
   if (text === undefined || !URL.canParse(issuer) || !URL.canParse(text)) return [];
   const [own, other] = [new URL(issuer).host, new URL(text).host];
-  return own === other || own === '' ? [] : [`${what} at another host than the issuer's, ${other}`];
+  return own === other || own === '' ? [] : [`${what} a host other than the issuer's: ${other}`];
 }

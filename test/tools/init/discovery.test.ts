@@ -2,6 +2,7 @@ import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { CommandFailure } from '../../../tools/arguments.ts';
 import { checkParameters } from '../../../tools/check-config/check.ts';
+import { localStack } from '../../../tools/init/local-stack.ts';
 import { valuesOf } from '../../../tools/init/policy-of.ts';
 import { reportText } from '../../../tools/init/report.ts';
 import { accountOf } from '../../../tools/arguments.ts';
@@ -84,8 +85,8 @@ describe('an issuer that publishes what it should', () => {
     };
     const documents = { [DISCOVERY]: elsewhere, 'https://keys.example.net/jwks': KEY_SET };
     const { notes } = await runInit(place.file(), {}, { documents });
-    expect(notes).toContain("the keys are at another host than the issuer's, keys.example.net");
-    expect(notes).toContain("clients send their secrets at another host than the issuer's, evil.example");
+    expect(notes).toContain("the keys are at a host other than the issuer's: keys.example.net");
+    expect(notes).toContain("clients send their secrets to a host other than the issuer's: evil.example");
   });
   test('gets no secret sent in the clear', async () => {
     const documents = { [DISCOVERY]: { ...METADATA, token_endpoint: 'http://login.example.com/token' } };
@@ -236,6 +237,13 @@ test('with a key set that is given by hand the document need not name one, or be
     const { decided } = await runInit(place.file(name), { given }, { documents: { [DISCOVERY]: document } });
     expect(decided.jwksUri).toBe(KEYS);
   }
+});
+
+test('of a laptop stack that does not run it is said how to start it', async () => {
+  const run = runInit(place.file(), { issuers: [], given: {}, local: localStack(9000) });
+  await expect(run).rejects.toThrow(
+    /localhost:9001\/\.well-known[\s\S]*start it by npm start, and give --port N/,
+  );
 });
 
 test('--offline asks nobody', async () => {

@@ -2,6 +2,7 @@ import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { HAS_TERMINAL } from '../../support/started-stack.ts';
@@ -61,16 +62,18 @@ describe('npm run init', () => {
     expect(JSON.parse(readFileSync(place.file(), 'utf8'))).toMatchObject({ unmatched: 'deny' });
     expect(status).toBe(0);
   });
-  test('writes what check-config takes with the very arguments that it prints', async () => {
-    const { stdout } = await init(issuer.origin, '--audience', 'orders', '--json');
-    const report = JSON.parse(stdout) as { steps: { commands: string[] }[] };
-    const [command = ''] = report.steps[0]?.commands ?? [];
-    const checked = await runTool('check-config', command.split(' ').slice(4));
-    expect({ status: checked.status, said: /warning|error/.test(checked.stdout) }).toEqual({
-      status: 0,
-      said: false,
-    });
-  });
+  test.each(['/api/*', '/v2/*,/api/orders/??'])(
+    'writes what check-config takes with the very arguments that it prints, for %s',
+    async (paths) => {
+      const { stdout } = await init(issuer.origin, '--audience', 'orders', '--paths', paths, '--json');
+      const report = JSON.parse(stdout) as { steps: { commands: string[] }[] };
+      const words = splitBash(report.steps[0]?.commands[0] ?? '').words.map(({ text }) => text);
+      expect(words).toEqual(expect.arrayContaining(['--strict', '--probe']));
+      const checked = await runTool('check-config', words.slice(4));
+      expect(checked.stdout).not.toMatch(/warning|error/);
+      expect(checked.status).toBe(0);
+    },
+  );
   test('prints all of it as JSON', async () => {
     const { stdout } = await init(issuer.origin, '--audience', 'orders', '--json');
     expect(JSON.parse(stdout)).toMatchObject({
@@ -108,7 +111,7 @@ describe('npm run init', () => {
     [['https://a.example', '--claim', 'x'], '--claim takes the name of a claim and its value'],
     [['https://a.example', '--port', '1'], '--port goes with --local.'],
     [['--local', '--port', 'x'], '--port takes a whole number'],
-    [['https://a.example', '--provider', 'okto'], 'did you mean that?'],
+    [['https://a.example', '--provider', 'okto'], 'did you mean okta?'],
     [['https://a .example', '--audience', 'x'], 'ISSUER has white space in it.'],
   ])('%j: %s', async (args, message) => {
     const { status, stdout, stderr } = await init(...args);

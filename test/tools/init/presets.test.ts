@@ -154,7 +154,7 @@ test.each([
     'Several issuers go together only where one key set',
   ],
   [['https://a.example', 'https://b.example'], 'okta', 'Several issuers go together only where one key set'],
-  [['https://a.example'], 'octa', 'did you mean that?'],
+  [['https://a.example'], 'octa', 'did you mean okta?'],
   [['https://a.example'], 'nothing-like-it', '--provider takes one of cognito, cognito-bound'],
 ])('the issuers %j as %s are refused', (issuers, name, message) => {
   expect(() => presetsOf(issuers, name)).toThrow(message);
