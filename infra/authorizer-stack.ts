@@ -104,7 +104,9 @@ export class AuthorizerStack extends Stack {
     const initial = initialValues({ options, policy, pool: pool?.initial, instanceArn });
     const code = codeOf('configuration-handler');
     const configuration = configurationFor(this, { options, initial, code });
-    this.outputs(configurationOutputs(configuration, initial));
+    this.outputs(
+      configurationOutputs(configuration, { initial, refreshSeconds: options.configRefreshSeconds }),
+    );
     if (Object.keys(initial).length > 0) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:initial-values',

@@ -1,6 +1,7 @@
 import { startApiGateway } from './api-gateway/api-gateway.ts';
 import type { ApiKind } from './api-gateway/event.ts';
 import { readDeployment } from './assembly/cloud-assembly.ts';
+import { createStacksService } from './cloudformation/service.ts';
 import type { Deployment, LambdaFunction } from './assembly/deployment.ts';
 import { synthesizeTemporarily } from './assembly/temporary-assembly.ts';
 import { type AuthorizationServer, DEMO, startAuthorizationServer } from './identity/authorization-server.ts';
@@ -71,7 +72,7 @@ export interface Stack {
   readonly urls: {
     readonly loadBalancer: string;
     readonly authorizationServer: string | undefined;
-    /** SSM, and CloudWatch Logs. */
+    /** SSM, CloudWatch Logs and CloudFormation. */
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
@@ -167,7 +168,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     const context = { ...options.context, ...(authorizer && { authorizer: 'true' }) };
     const assembly = options.assembly ?? (await open(synthesizeTemporarily({ signal, context }))).path;
     const deployment = adjust(readDeployment(assembly));
-    const { region, account, lambda, parameters } = deployment;
+    const { region, account, stackName, stackId, lambda, parameters } = deployment;
     const parameterName = (name: string) => {
       const found = parameters.find((parameter) => parameter.name.endsWith(`/${name}`));
       if (!found) throw new Error(`The template has no parameter whose name ends in /${name}.`);
@@ -184,6 +185,14 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           onServed: requestsOf('signer'),
         }),
       ));
+    const environment = { CONFIG_REFRESH_SECONDS: '1', ...options.environment };
+    // As those of a deployed stack, and where Lambda's API is. What starts later adds its own.
+    const outputs: Record<string, string> = {
+      ConfigPath: parameterName('issuer').replace(/\/issuer$/, ''),
+      ConfigRefreshSeconds: environment.CONFIG_REFRESH_SECONDS,
+      VerifierFunction: lambda.name,
+      VerifierLogGroup: lambda.logGroup,
+    };
     const logs = createLogStore(Date.now);
     const ssm = await open(
       startSsm({
@@ -194,6 +203,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         log: logFor('ssm'),
         onRequest: options.onSsmRequest,
         beside: [createLogsService({ region, account, store: logs })],
+        queries: [createStacksService([{ name: stackName, id: stackId, outputs }])],
       }),
     );
     for (const [name, value] of [
@@ -227,6 +237,11 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         })
       : undefined;
 
+    if (kept) {
+      outputs.KeeperFunction = deployment.configuration.name;
+      outputs.LambdaEndpoint = kept.invokeApi.origin;
+    }
+
     const startVerifiers = (part: Part, code: LambdaFunction) =>
       open(
         running.start(part, {
@@ -234,9 +249,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
           lambda: kept ? code : withoutSnapshot(code),
           overrides: {
             AWS_ENDPOINT_URL_SSM: ssm.origin,
-            CONFIG_REFRESH_SECONDS: '1',
             ...kept?.environment,
-            ...options.environment,
+            ...environment,
           },
         }),
       );
@@ -269,6 +283,8 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         log: logFor('alb', 'news'),
       }),
     );
+
+    outputs.Url = loadBalancer.origin;
 
     const playground = await open(
       startPlayground({

@@ -4,7 +4,9 @@ import { firstLine } from '../lambda/io/service-error.ts';
 export interface AwsCall {
   /** What it is for, as the beginning of a sentence: "The parameters under /app". */
   readonly what: string;
-  readonly service: 'SSM' | 'CloudWatch Logs';
+  /** What did not come of it: "could not be read" unless set. */
+  readonly failed?: string;
+  readonly service: 'SSM' | 'CloudWatch Logs' | 'CloudWatch' | 'CloudFormation' | 'Lambda' | 'ACM' | 'STS';
   /** As IAM names it. */
   readonly action: string;
   /** Where the call goes, if it does not go to AWS itself, and the setting that says so. */
@@ -49,7 +51,7 @@ interface Account {
 export function awsErrorLine(error: unknown, call: AwsCall): string {
   const facts = factsOf(error);
   const { fault, remedy } = KINDS.find(({ is }) => is(facts))?.account(facts, call) ?? other(facts);
-  return `${call.what} could not be read: ${fault}. ${remedy}.`;
+  return `${call.what} ${call.failed ?? 'could not be read'}: ${fault}. ${remedy}.`;
 }
 
 function factsOf(error: unknown): Facts {

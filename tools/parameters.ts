@@ -32,9 +32,7 @@ export class UnreadableParameters extends CommandFailure {
 /** Reads the parameters as the keeper does; the SDK takes its settings from the environment. */
 export async function readLiveParameters(options: LiveOptions): Promise<Reading> {
   const { path, endpointUrl, region } = options;
-  if (!/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) {
-    throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
-  }
+  checkPrefix(path);
   const endpoint = takeEndpoint({ endpointUrl, region });
   if (endpoint !== undefined) process.env.AWS_ENDPOINT_URL_SSM = endpoint.href;
   try {
@@ -50,6 +48,12 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
       }),
     );
   }
+}
+
+/** @throws ArgumentError where it is no prefix of parameters */
+export function checkPrefix(path: string): void {
+  if (/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) return;
+  throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
 }
 
 /** Has the SDK use the region and, at an endpoint on this machine, any credentials. Answers the endpoint, if there is one. */

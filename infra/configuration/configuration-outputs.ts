@@ -24,7 +24,10 @@ const OUTPUT_NAMES = {
  * deploy sets a parameter only if it is missing, so if the options have a value for one, the command that puts this
  * value is among them.
  */
-export function configurationOutputs(configuration: Configuration, initial: InitialValues): Outputs {
+export function configurationOutputs(
+  configuration: Configuration,
+  { initial, refreshSeconds }: { readonly initial: InitialValues; readonly refreshSeconds: number },
+): Outputs {
   const names = Object.keys(PARAMETERS) as ParameterName[];
   const commands = names.flatMap((name) => {
     const given = initial[name];
@@ -35,6 +38,10 @@ export function configurationOutputs(configuration: Configuration, initial: Init
   });
   return {
     ConfigPath: [configuration.path, 'Prefix of the SSM parameters'],
+    ConfigRefreshSeconds: [
+      String(refreshSeconds),
+      'How old the configuration of a function may get, in seconds',
+    ],
     Adopted: [configuration.adopted, 'Parameters that existed before the stack and have kept their values'],
     ...Object.fromEntries(commands),
     DeleteParameters: [

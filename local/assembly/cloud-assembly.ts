@@ -83,6 +83,8 @@ export function readDeployment(directory: string): Deployment {
   if (!configuration) throw new Error(`The template in ${directory} has no function behind a ${SEEDS}.`);
 
   return {
+    stackName,
+    stackId: String(resolve({ Ref: 'AWS::StackId' })),
     region: place.region,
     account: place.account,
     listener: {

@@ -2,6 +2,9 @@ import type { Action, ListenerRule } from '../load-balancer/listener-rules.ts';
 
 /** What the local stack runs: the parts of a synthesized template that it stands in for. */
 export interface Deployment {
+  readonly stackName: string;
+  /** The stack's ARN. */
+  readonly stackId: string;
   readonly region: string;
   readonly account: string;
   readonly listener: {

@@ -1,4 +1,4 @@
-import type { AwsJsonResult, AwsJsonService, Input } from '../aws-json/service.ts';
+import type { AwsJsonResult, AwsJsonService, Input } from '../aws-api/service.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
 import type { LogEvent, LogStore } from './store.ts';
 

@@ -3,7 +3,7 @@ import { listPage } from './listing.ts';
 import { namesEtag, type ObjectStore, type StoredObject } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Operation, S3Request } from './s3-request.ts';
-import { textsOf, type XmlElements, xmlDocument } from './xml.ts';
+import { textsOf, type XmlElements, xmlDocument } from '../aws-api/xml.ts';
 
 export interface S3Answer {
   readonly status: number;

@@ -6,7 +6,7 @@ import { createObjectStore, type ObjectStore } from './object-store.ts';
 import { OPERATIONS, type S3Answer } from './operations.ts';
 import { S3Error } from './s3-error.ts';
 import { readBody, readRequest, type S3Request } from './s3-request.ts';
-import { xmlDocument } from './xml.ts';
+import { xmlDocument } from '../aws-api/xml.ts';
 
 /**
  * `hang`: no answer, ever. `slow-down`: 503. `denied`: 403. `conflict`: 409, as where another write to the object

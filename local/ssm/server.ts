@@ -1,6 +1,7 @@
 import type { SeedParameter } from '../assembly/deployment.ts';
-import { startAwsJsonEndpoint } from '../aws-json/endpoint.ts';
-import type { AwsJsonService } from '../aws-json/service.ts';
+import { startAwsEndpoint } from '../aws-api/endpoint.ts';
+import type { QueryService } from '../aws-api/query-service.ts';
+import type { AwsJsonService } from '../aws-api/service.ts';
 import { createFaultSwitch, type FaultScope } from '../fault-switch.ts';
 import type { LoopbackServer } from '../loopback-server.ts';
 import type { Input } from './rules.ts';
@@ -30,6 +31,7 @@ export async function startSsm(options: {
   readonly onRequest?: ((operation: string, input: Input) => void) | undefined;
   /** Further APIs at the same address. */
   readonly beside?: readonly AwsJsonService[];
+  readonly queries?: readonly QueryService[];
 }): Promise<Ssm> {
   const listeners = new Set<(change: ParameterChange) => void>();
   const faults = createFaultSwitch<SsmFault>();
@@ -62,10 +64,11 @@ export async function startSsm(options: {
       return store.execute(operation, input);
     },
   };
-  const server = await startAwsJsonEndpoint({
+  const server = await startAwsEndpoint({
     name: 'SSM endpoint',
     port: options.port,
     services: [service, ...(options.beside ?? [])],
+    queries: options.queries ?? [],
     log: options.log,
   });
   return {

@@ -37,6 +37,8 @@ export function lambdaOf(
 /** A load balancer that forwards `/api/*` to the function and answers 404 elsewhere. */
 export function deploymentOf(changes: Partial<Deployment> = {}): Deployment {
   return {
+    stackName: 'Fixture',
+    stackId: 'arn:aws:cloudformation:us-east-1:000000000000:stack/Fixture/1',
     region: 'us-east-1',
     account: '000000000000',
     listener: {

@@ -1,5 +1,5 @@
 import { afterAll, beforeAll, describe, expect, jest, test } from '@jest/globals';
-import { startAwsJsonEndpoint } from '../../local/aws-json/endpoint.ts';
+import { startAwsEndpoint } from '../../local/aws-api/endpoint.ts';
 import { createLogsService } from '../../local/logs/service.ts';
 import { createLogStore } from '../../local/logs/store.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
@@ -23,7 +23,7 @@ beforeAll(async () => {
   write(decisionLine({ code: 'internal_error', status: 500 }));
   write(decisionLine(), 'Orders-ConfigurationLogGroupE68EF30F-k3Xw0tQ7Zr1P');
   write(decisionLine(), 'Orders-two-VerifierFunctionLogGroup92A8D27A-k3Xw0tQ7Zr1P');
-  endpoint = await startAwsJsonEndpoint({
+  endpoint = await startAwsEndpoint({
     name: 'logs',
     port: 0,
     services: [createLogsService({ region: 'us-east-1', account: '000000000000', store, eventsPerCall: 7 })],

@@ -138,6 +138,8 @@ test('reads what the local stack runs', () => {
   const directory = assembly();
   const group = 'arn:aws:elasticloadbalancing:us-east-1:000000000000:targetgroup/Group/0000000000000000';
   expect(readDeployment(directory)).toEqual({
+    stackName: 'Stack',
+    stackId: expect.stringMatching(/^arn:aws:cloudformation:us-east-1:000000000000:stack\/Stack\//),
     region: 'us-east-1',
     account: '000000000000',
     listener: {

@@ -6,7 +6,7 @@ import {
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { startAwsJsonEndpoint } from '../../../local/aws-json/endpoint.ts';
+import { startAwsEndpoint } from '../../../local/aws-api/endpoint.ts';
 import { parseFilterPattern } from '../../../local/logs/filter-pattern.ts';
 import { createLogsService } from '../../../local/logs/service.ts';
 import { createLogStore } from '../../../local/logs/store.ts';
@@ -37,7 +37,7 @@ beforeAll(async () => {
     store,
     eventsPerCall: 4,
   });
-  server = await startAwsJsonEndpoint({
+  server = await startAwsEndpoint({
     name: 'logs',
     port: 0,
     services: [service],

@@ -5,7 +5,7 @@ export interface XmlElements {
 
 export type XmlValue = string | number | boolean | XmlElements;
 
-/** An XML document as S3 writes it. */
+/** An XML document as AWS writes it. */
 export function xmlDocument(root: string, content: XmlElements, namespace?: string): string {
   const attribute = namespace === undefined ? '' : ` xmlns="${namespace}"`;
   return `<?xml version="1.0" encoding="UTF-8"?>\n<${root}${attribute}>${elements(content)}</${root}>`;

@@ -1,0 +1,25 @@
+import { CommandFailure } from './arguments.ts';
+import { type AwsCall, awsErrorLine, endpointOf } from './aws-errors.ts';
+
+/** A call to AWS has failed. The message says which, why and what to do; the cause is the error itself. */
+export class AwsFailure extends CommandFailure {
+  override readonly name = 'AwsFailure';
+}
+
+/** Waits for a call of the SDK, and accounts for its failure in one line. `endpoint` is what an argument gave. */
+export async function awsCall<T>(
+  about: Omit<AwsCall, 'endpoint' | 'profile'>,
+  endpoint: string | undefined,
+  call: Promise<T>,
+): Promise<T> {
+  try {
+    return await call;
+  } catch (cause) {
+    const line = awsErrorLine(cause, {
+      ...about,
+      endpoint: endpointOf(endpoint, about.service, process.env),
+      profile: process.env.AWS_PROFILE,
+    });
+    throw Object.assign(new AwsFailure(line), { cause });
+  }
+}

@@ -1,0 +1,76 @@
+import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
+import { ArgumentError } from '../arguments.ts';
+import { awsCall } from '../aws-call.ts';
+import type { Place } from './place.ts';
+
+/** A deployed stack of ours. */
+export interface DeployedStack {
+  readonly name: string;
+  /** Its ARN. */
+  readonly id: string;
+  /** Such as `UPDATE_COMPLETE`. */
+  readonly status: string;
+  readonly outputs: Readonly<Record<string, string>>;
+}
+
+/** The output by which a stack of ours is known: the prefix of its parameters. */
+const PATH_OUTPUT = 'ConfigPath';
+
+/**
+ * Finds the stack that a place names, or the only one there.
+ *
+ * @throws ArgumentError where there are several, or none
+ * @throws AwsFailure where CloudFormation cannot be asked
+ */
+export async function findStack(place: Place): Promise<DeployedStack> {
+  const found = await describeStacks(place);
+  const ours = found.filter(({ outputs }) => outputs[PATH_OUTPUT] !== undefined);
+  const fitting = ours.filter(
+    ({ outputs }) => place.path === undefined || outputs[PATH_OUTPUT] === place.path,
+  );
+  const [only, ...others] = fitting;
+  if (only === undefined) throw new ArgumentError(noneOf(place, found, ours));
+  if (others.length === 0) return only;
+  const names = fitting.map(({ name, outputs }) => `${name} (--path ${outputs[PATH_OUTPUT]})`).sort();
+  throw new ArgumentError(
+    `There are several deployments here: ${names.join(', ')}. Name one with --stack or --path.`,
+  );
+}
+
+function noneOf(
+  { stack, path }: Place,
+  found: readonly DeployedStack[],
+  ours: readonly DeployedStack[],
+): string {
+  if (stack !== undefined && found.length > 0 && ours.length === 0) {
+    return `The stack ${stack} has no parameters: its output ${PATH_OUTPUT} is missing. It is not a deployment with a function that verifies.`;
+  }
+  if (path !== undefined && ours.length > 0) {
+    const paths = ours.map(({ outputs }) => outputs[PATH_OUTPUT]).sort();
+    return `No stack here has its parameters under ${path}; there ${paths.length === 1 ? 'is' : 'are'} ${paths.join(', ')}.`;
+  }
+  return 'There is no deployment in this account and region: deploy one, or give --region, AWS_PROFILE, or --path for parameters without a stack.';
+}
+
+async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack[]> {
+  const client = new CloudFormationClient({ ...(endpoint !== undefined && { endpoint: endpoint.href }) });
+  const found: Stack[] = [];
+  const what = stack === undefined ? 'The stacks' : `The stack ${stack}`;
+  const about = { what, service: 'CloudFormation', action: 'cloudformation:DescribeStacks' } as const;
+  let NextToken: string | undefined;
+  do {
+    const input = { StackName: stack, NextToken };
+    const page = await awsCall(about, endpoint?.href, client.send(new DescribeStacksCommand(input)));
+    found.push(...(page.Stacks ?? []));
+    NextToken = page.NextToken;
+  } while (NextToken !== undefined);
+  client.destroy();
+  return found.map(({ StackName: name = '', StackId: id = '', StackStatus: status = '', Outputs = [] }) => ({
+    name,
+    id,
+    status,
+    outputs: Object.fromEntries(
+      Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+    ),
+  }));
+}

@@ -1,0 +1,53 @@
+import { ArgumentError, type ParsedArguments, wholeNumber } from '../arguments.ts';
+import { checkPrefix, LIVE_OPTIONS, takeEndpoint } from '../parameters.ts';
+
+/** Options of every command about a deployment: which one, and where. */
+export const PLACE_OPTIONS = {
+  stack: { type: 'string' },
+  ...LIVE_OPTIONS,
+  local: { type: 'boolean' },
+  port: { type: 'string' },
+} as const;
+
+export const PLACE_HELP = `  --stack NAME        the deployment of this stack; needed only where the account and region have several
+  --path PREFIX       the deployment whose parameters have this prefix, such as /alb-jwt-authorizer
+  --region REGION     another region than that of the environment
+  --endpoint-url URL  another endpoint of the AWS API
+  --local             the stack that npm start runs on this machine
+  --port N            its port, if it is not 8080`;
+
+/** Where a deployment is, and which of those there it is, as far as the command line says. */
+export interface Place {
+  readonly stack: string | undefined;
+  /** Prefix of the parameters. */
+  readonly path: string | undefined;
+  /** For all services; none for AWS itself, or what the environment says. */
+  readonly endpoint: URL | undefined;
+  readonly local: boolean;
+}
+
+const FIRST_PORT = 8080;
+
+/** How far the endpoint of `npm start` is from the port of its load balancer. */
+const SSM_OFFSET = 2;
+
+/**
+ * Has the SDK use the region that is given and, at an endpoint on this machine, any credentials.
+ *
+ * @throws ArgumentError where the options contradict each other
+ */
+export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Place {
+  const { stack, path, region, local = false, port, 'endpoint-url': endpointUrl } = values;
+  if (stack !== undefined && !/^[A-Za-z][A-Za-z0-9-]{0,127}$/.test(stack)) {
+    throw new ArgumentError('--stack takes the name of a stack: a letter, then letters, digits and hyphens.');
+  }
+  if (path !== undefined) checkPrefix(path);
+  if (port !== undefined && !local) throw new ArgumentError('--port goes with --local.');
+  if (local && (endpointUrl !== undefined || region !== undefined)) {
+    throw new ArgumentError('--local says where the stack is: leave out --endpoint-url and --region.');
+  }
+  const first =
+    port === undefined ? FIRST_PORT : wholeNumber('--port', port, { min: 1, max: 65_000, example: 8090 });
+  const url = local ? `http://localhost:${first + SSM_OFFSET}` : endpointUrl;
+  return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local };
+}

@@ -1,0 +1,58 @@
+import { InvokeCommand, LambdaClient } from '@aws-sdk/client-lambda';
+import { isLoopback } from '../../lambda/core/config/url.ts';
+import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
+import { CommandFailure } from '../arguments.ts';
+import { awsCall } from '../aws-call.ts';
+import type { DeployedStack } from './find-stack.ts';
+import type { Place } from './place.ts';
+
+/**
+ * Runs the keeper once. It reads the parameters anew, and answers which versions are in force and what is refused.
+ *
+ * @throws AwsFailure where it cannot be invoked
+ * @throws CommandFailure where it fails, or answers something else
+ */
+export async function runKeeper(
+  place: Place,
+  functionName: string,
+  stack: DeployedStack,
+): Promise<KeeperAnswer> {
+  const endpoint = lambdaEndpoint(place, stack);
+  const client = new LambdaClient({ ...(endpoint !== undefined && { endpoint }) });
+  const answer = await awsCall(
+    {
+      what: `The function ${functionName}`,
+      failed: 'could not be invoked',
+      service: 'Lambda',
+      action: 'lambda:InvokeFunction',
+    },
+    endpoint,
+    client.send(new InvokeCommand({ FunctionName: functionName })),
+  ).finally(() => client.destroy());
+  const text = Buffer.from(answer.Payload ?? []).toString('utf8');
+  const parsed = answer.FunctionError === undefined ? parseAnswer(text) : undefined;
+  if (parsed !== undefined) return parsed;
+  throw new CommandFailure(
+    `The function ${functionName} failed: ${text.slice(0, 200) || answer.FunctionError}. Its log says why.`,
+  );
+}
+
+/** The stack of npm start says itself where its Lambda is; nothing but a stack on this machine is believed that. */
+function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string | undefined {
+  const own = outputs.LambdaEndpoint;
+  if (endpoint === undefined || !isLoopback(endpoint) || own === undefined || !URL.canParse(own)) {
+    return endpoint?.href;
+  }
+  return isLoopback(new URL(own)) ? own : endpoint.href;
+}
+
+function parseAnswer(text: string): KeeperAnswer | undefined {
+  try {
+    const { versions, parametersReadAt, refused } = JSON.parse(text) as Partial<KeeperAnswer>;
+    const whole =
+      typeof versions === 'object' && typeof parametersReadAt === 'number' && Array.isArray(refused);
+    return whole ? { versions: { ...versions }, parametersReadAt, refused: refused.map(String) } : undefined;
+  } catch {
+    return undefined;
+  }
+}
