@@ -7,6 +7,7 @@ import { localStack } from './init/local-stack.ts';
 import { PRESETS } from './init/presets/presets.ts';
 import { reportJson, reportText } from './init/report.ts';
 import { createTerminal, Interrupted } from './init/terminal.ts';
+import { checkPrefix } from './parameters.ts';
 import { paintFor } from './terminal-colors.ts';
 
 const HELP = `Usage: npm run init -- ISSUER [--audience LIST] [--claim NAME=VALUE] … [--paths LIST] [--output FILE]
@@ -70,6 +71,10 @@ await runCommand({
       values.port === undefined
         ? FIRST_PORT
         : wholeNumber('--port', values.port, { min: 1, max: 65_535 - PORT_SPAN, example: 9000 });
+    if (path !== undefined) checkPrefix(path);
+    const { output = 'policy.json' } = values;
+    if (output === '' || output.startsWith('-'))
+      throw new ArgumentError('--output takes the name of a file, such as --output policy.json.');
     const nameless = values.claim?.some((text) => !/^[^=]+=/.test(text));
     if (nameless)
       throw new ArgumentError(
@@ -85,7 +90,7 @@ await runCommand({
           issuers,
           provider,
           given: values,
-          output: values.output ?? 'policy.json',
+          output,
           force,
           offline,
           path,

@@ -53,7 +53,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   await refuseIssuers(preset, issuers, given);
   const gathering = { preset, issuers, questions: questionsOf(preset, issuers, given) };
   const known = await takeGiven(gathering, terminal !== undefined);
-  if (!force) refuseExisting(output);
+  refuseExisting(output, force);
   // The keys are looked at before anything else is asked, so where they are is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;

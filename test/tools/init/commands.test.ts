@@ -1,5 +1,14 @@
 import { execFileSync } from 'node:child_process';
-import { chmodSync, existsSync, mkdirSync, readFileSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  chmodSync,
+  existsSync,
+  lstatSync,
+  mkdirSync,
+  readFileSync,
+  readlinkSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import { dirname } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CommandFailure } from '../../../tools/arguments.ts';
@@ -167,10 +176,33 @@ describe('the file', () => {
     expect(readFileSync(place.file(), 'utf8')).toBe('theirs');
     expect(place.names()).toEqual(['policy.json']);
   });
-  test('that is a dangling link is not written through', () => {
+  test('that is a dangling link is not written through', async () => {
     symlinkSync(place.file('elsewhere'), place.file());
     expect(() => writePolicyFile(place.file(), 'ours', false)).toThrow(CommandFailure);
+    await expect(runInit(place.file())).rejects.toThrow(/exists, and nothing has been written/);
     expect(place.names()).toEqual(['policy.json']);
+  });
+  test('that a link leads to is the one that is replaced, and the link stays', () => {
+    writeFileSync(place.file('target.json'), 'old');
+    symlinkSync('target.json', place.file());
+    writePolicyFile(place.file(), 'ours', true);
+    expect(readlinkSync(place.file())).toBe('target.json');
+    expect(readFileSync(place.file('target.json'), 'utf8')).toBe('ours');
+    expect(place.names()).toEqual(['policy.json', 'target.json']);
+  });
+  test('is never put in place of a pipe, a device or a folder, and nobody is told to replace that', async () => {
+    execFileSync('mkfifo', [place.file()]);
+    mkdirSync(place.file('folder'));
+    for (const file of [place.file(), place.file('folder'), `${place.file('folder')}/`]) {
+      for (const force of [false, true]) {
+        const error: unknown = await runInit(file, { force }).catch((reason: unknown) => reason);
+        expect(error).toBeInstanceOf(CommandFailure);
+        expect((error as Error).message).toMatch(/cannot be written: it is not a file\. .*--output\.$/);
+      }
+      expect(() => writePolicyFile(file, 'ours', true)).toThrow(CommandFailure);
+    }
+    expect(lstatSync(place.file()).isFIFO()).toBe(true);
+    expect(place.names()).toEqual(['folder', 'policy.json']);
   });
   test.each([
     [

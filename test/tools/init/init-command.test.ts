@@ -43,7 +43,7 @@ afterAll(async () => {
   await issuer.close();
 });
 
-const init = (...args: string[]) => runTool('init', [...args, '--output', place.file()]);
+const init = (...args: string[]) => runTool('init', ['--output', place.file(), ...args]);
 
 describe('npm run init', () => {
   test('writes the policy, and says what was found and what to do', async () => {
@@ -110,6 +110,9 @@ describe('npm run init', () => {
     [['https://a.example', '--audiense', 'x'], 'did you mean --audience?'],
     [['https://a.example', '--claim', 'x'], '--claim takes the name of a claim and its value'],
     [['https://a.example', '--port', '1'], '--port goes with --local.'],
+    [['https://a.example', '--path', 'Orders/'], '--path takes a prefix such as /alb-jwt-authorizer'],
+    [['https://a.example', '--output', ''], '--output takes the name of a file'],
+    [['https://a.example', '--output', '-'], '--output takes the name of a file'],
     [['--local', '--port', 'x'], '--port takes a whole number'],
     [['https://a.example', '--provider', 'okto'], 'did you mean okta?'],
     [['https://a .example', '--audience', 'x'], 'ISSUER has white space in it.'],
