@@ -53,7 +53,7 @@ export function stepsOf(context: StepContext): readonly Step[] {
         loadBalancer === undefined
           ? 'Call it, with the output Url of the stack in the variable URL'
           : 'Call it, when the change is in force',
-      commands: [`${credential(context.preset)} | curl -i -H @- ${host}${shellWord(examplePath(path))}`],
+      commands: [`${credential(context.preset)} | curl -ig -H @- ${host}${shellWord(examplePath(path))}`],
     },
   ];
 }

@@ -1,9 +1,9 @@
 import { isLoopback, parseEndpoint } from '../../lambda/core/config/url.ts';
 import { shellWord } from '../shell-word.ts';
 import type { Answers } from './answers.ts';
-import { jsonField } from './json-field.ts';
 import type { Metadata } from './metadata.ts';
 import type { Preset } from './presets/preset.ts';
+import { CURL, jsonField } from './shell-commands.ts';
 
 /** How a caller gets a token into the shell's variable TOKEN; no command where a shell cannot get one. */
 export interface TokenStep {
@@ -55,8 +55,8 @@ export function tokenStep({ preset, answers, metadata }: Context): TokenStep {
 
 /** RFC 6749 §2.3.1: what is sent to curl's standard input has the secret in it; printf is part of the shell. */
 const SEND = {
-  client_secret_basic: `printf 'Authorization: Basic %s' "$(printf %s:%s "$CLIENT_ID" "$CLIENT_SECRET" | base64 | tr -d '\\n')" | curl -s -H @-`,
-  client_secret_post: `printf %s "$CLIENT_SECRET" | curl -s --data-urlencode client_secret@- --data-urlencode "client_id=$CLIENT_ID"`,
+  client_secret_basic: `printf 'Authorization: Basic %s' "$(printf %s:%s "$CLIENT_ID" "$CLIENT_SECRET" | base64 | tr -d '\\n')" | ${CURL} -H @-`,
+  client_secret_post: `printf %s "$CLIENT_SECRET" | ${CURL} --data-urlencode client_secret@- --data-urlencode "client_id=$CLIENT_ID"`,
 } as const;
 
 type Method = keyof typeof SEND;

@@ -1,4 +1,4 @@
-import { execFileSync } from 'node:child_process';
+import { execFileSync, spawnSync } from 'node:child_process';
 import {
   chmodSync,
   existsSync,
@@ -32,21 +32,26 @@ const SECRET = `s3"cr'e\\t $(id) %&+=@:`;
 const CLIENT = 'client one';
 
 /** Runs commands with a curl that says what it was given, and answers with a token. */
-function runWithCurl(commands: readonly string[], variables: Readonly<Record<string, string>> = {}) {
+function runWithCurl(
+  commands: readonly string[],
+  variables: Readonly<Record<string, string>> = {},
+  answer = '{\n "access_token" : "a.b.c", "value":"a.b.c"}',
+) {
   const bin = place.file('bin');
   mkdirSync(bin, { recursive: true });
   const curl = `${bin}/curl`;
   writeFileSync(
     curl,
-    `#!/bin/sh\nprintf '%s\\0' "$@" > "$0.args"\ncat > "$0.input"\nprintf '{\\n "access_token" : "a.b.c", "value":"a.b.c"}'\n`,
+    `#!/bin/sh\nprintf '%s\\0' "$@" > "$0.args"\ncat > "$0.input"\nprintf %s "$ANSWER"\n`,
   );
   chmodSync(curl, 0o755);
-  const shown = execFileSync('bash', ['-c', [...commands, 'printf %s "$TOKEN"'].join('\n')], {
+  const { stdout, stderr } = spawnSync('bash', ['-c', [...commands, 'printf %s "$TOKEN"'].join('\n')], {
     encoding: 'utf8',
-    env: { PATH: `${bin}:${process.env.PATH}`, ...variables },
+    env: { PATH: `${bin}:${process.env.PATH}`, ANSWER: answer, ...variables },
   });
   return {
-    shown,
+    shown: stdout,
+    complaint: stderr,
     args: readFileSync(`${curl}.args`, 'utf8').split('\0').slice(0, -1),
     input: readFileSync(`${curl}.input`, 'utf8'),
   };
@@ -82,6 +87,26 @@ describe('the command for a token', () => {
     expect(input).toBe(SECRET);
     expect(args).toEqual(expect.arrayContaining(['client_secret@-', `client_id=${CLIENT}`]));
     expect(args.join(' ')).not.toContain(SECRET);
+  });
+  test.each([
+    '{"error":"invalid_client","error_description":"no such client"}',
+    '{\n  "error": "invalid_client"\n}\n',
+  ])('shows why there is no token: %j', async (answer) => {
+    const { shown, complaint } = runWithCurl(await tokenCommands({}), client, answer);
+    expect(complaint).toContain('invalid_client');
+    expect(shown).toBe('');
+  });
+  test('shows no token, and none of the others that come with it', async () => {
+    const answer = '{\n  "access_token": "a.b.c",\n  "id_token": "d.e.f",\n  "refresh_token": "error"\n}';
+    for (const text of [answer, answer.replaceAll('\n', '')]) {
+      const { shown, complaint } = runWithCurl(await tokenCommands({}), client, text);
+      expect({ shown, complaint }).toEqual({ shown: 'a.b.c', complaint: '' });
+    }
+  });
+  test('calls one address, whatever curl would make of it', async () => {
+    const change = { token_endpoint: `${METADATA.token_endpoint}/[1-3]?a={b,c}` };
+    const { args } = runWithCurl(await tokenCommands(change), client);
+    expect(args[0]).toMatch(/^-\w*g/);
   });
   test('is none where the issuer takes no secret', async () => {
     expect(await tokenCommands({ token_endpoint_auth_methods_supported: ['private_key_jwt'] })).toEqual([]);
@@ -132,7 +157,7 @@ describe('the other commands', () => {
       URL: 'https://x.example',
     });
     expect(input).toBe('Authorization: Bearer a.b.c');
-    expect(args).toEqual(['-i', '-H', '@-', 'https://x.example/v2/anything']);
+    expect(args).toEqual(['-ig', '-H', '@-', 'https://x.example/v2/anything']);
   });
   test('give a value that begins with a hyphen as what it is', async () => {
     const { steps } = await runInit(place.file(), { given: { audience: '-x' } });
@@ -148,7 +173,7 @@ describe('the other commands', () => {
       destination: { path: undefined, local: undefined },
     });
     expect(steps[3]?.commands[0]).toMatch(
-      /^printf 'x-goog-iap-jwt-assertion: %s' "\$TOKEN" \| curl -i -H @- /,
+      /^printf 'x-goog-iap-jwt-assertion: %s' "\$TOKEN" \| curl -ig -H @- /,
     );
   });
 });

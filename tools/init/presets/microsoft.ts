@@ -1,5 +1,5 @@
-import { jsonField } from '../json-field.ts';
 import { shellWord } from '../../shell-word.ts';
+import { CURL, jsonField } from '../shell-commands.ts';
 import type { AskedClaim, Preset } from './preset.ts';
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
@@ -110,7 +110,7 @@ export const AZURE: Preset = {
     kind: 'shell',
     title: 'Get a token, on a machine that has the identity',
     command: ({ audience: [audience = ''] }) =>
-      `TOKEN=$(curl -s -H 'Metadata: true' ${shellWord(`http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${encodeURIComponent(audience)}`)} | ${jsonField('access_token')})`,
+      `TOKEN=$(${CURL} -H 'Metadata: true' ${shellWord(`http://169.254.169.254/metadata/identity/oauth2/token?api-version=2018-02-01&resource=${encodeURIComponent(audience)}`)} | ${jsonField('access_token')})`,
   },
   example: {
     issuers: [V1],

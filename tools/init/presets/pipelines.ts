@@ -1,5 +1,5 @@
 import { shellWord } from '../../shell-word.ts';
-import { jsonField } from '../json-field.ts';
+import { CURL, jsonField } from '../shell-commands.ts';
 import type { Preset } from './preset.ts';
 
 const REPOSITORY = 'whose runs may call, as every repository on GitHub gets tokens for any audience';
@@ -34,7 +34,7 @@ export const GITHUB_ACTIONS: Preset = {
     kind: 'shell',
     title: 'Get a token, in a workflow with the permission "id-token: write"',
     command: ({ audience: [audience = ''] }) =>
-      `TOKEN=$(printf 'Authorization: bearer %s' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" | curl -s -H @- "$ACTIONS_ID_TOKEN_REQUEST_URL"${shellWord(`&audience=${encodeURIComponent(audience)}`)} | ${jsonField('value')})`,
+      `TOKEN=$(printf 'Authorization: bearer %s' "$ACTIONS_ID_TOKEN_REQUEST_TOKEN" | ${CURL} -H @- "$ACTIONS_ID_TOKEN_REQUEST_URL"${shellWord(`&audience=${encodeURIComponent(audience)}`)} | ${jsonField('value')})`,
   },
   example: {
     issuers: ['https://token.actions.githubusercontent.com'],
