@@ -11,8 +11,8 @@ import { type Metadata, parseMetadata } from './metadata.ts';
 /** A discovery document that names the issuer that it was asked of. */
 export interface Discovered {
   readonly url: URL;
-  /** Whether it is the one of OpenID Connect, which is the only one that the function looks for. */
-  readonly byFunction: boolean;
+  /** Why it is not the document of OpenID Connect, which is the only one that the function reads; undefined where it is. */
+  readonly instead: string | undefined;
   readonly metadata: Metadata;
   /** The key set that it names; undefined where that is known otherwise. */
   readonly jwksUri: URL | undefined;
@@ -21,6 +21,8 @@ export interface Discovered {
 /** There is no document, or none that could be had. */
 export interface NotDiscovered {
   readonly reasons: readonly string[];
+  /** Whether the issuer has said of each that there is none; otherwise there may be one that could not be read. */
+  readonly isNotThere: boolean;
 }
 
 /**
@@ -36,19 +38,23 @@ export async function discover(
 ): Promise<Discovered | NotDiscovered> {
   const places = [discoveryUrl(issuer), authorizationServerUrl(issuer)];
   const reasons: string[] = [];
-  for (const [index, url] of places.entries()) {
-    const text = await textAt(url, fetchDocument, reasons);
-    if (text === undefined) continue;
-    const metadata = parseMetadata(text);
+  let isNotThere = true;
+  for (const url of places) {
+    const text = await textAt(url, fetchDocument);
+    const metadata = typeof text === 'string' ? parseMetadata(text) : undefined;
     if (metadata === undefined) {
-      reasons.push(`${url.href}: is no JSON object`);
+      const reason = typeof text === 'string' ? new Error(`${url.href}: is not a JSON object`) : text;
+      const isMissing = reason instanceof DocumentNotFound;
+      // Whatever else is in the way of the first one, the issuer may have the other.
+      reasons.push(isMissing ? `${url.href}: is not there` : short(reason.message));
+      isNotThere &&= isMissing;
       continue;
     }
     if (metadata.issuer !== issuer) throw new CommandFailure(differentIssuer(issuer, url, metadata.issuer));
     const jwksUri = keysKnown ? undefined : keySetOf(url, metadata);
-    return { url, byFunction: index === 0, metadata, jwksUri };
+    return { url, instead: reasons[0], metadata, jwksUri };
   }
-  return { reasons };
+  return { reasons, isNotThere };
 }
 
 /** RFC 8414 §3.1: between host and path. */
@@ -57,18 +63,12 @@ function authorizationServerUrl(issuer: string): URL {
   return new URL(`${origin}/.well-known/oauth-authorization-server${pathname.replace(/\/$/, '')}`);
 }
 
-async function textAt(
-  url: URL,
-  fetchDocument: FetchDocument,
-  reasons: string[],
-): Promise<string | undefined> {
+async function textAt(url: URL, fetchDocument: FetchDocument): Promise<string | Error> {
   try {
     return (await fetchDocument(url, { elsewhere: !isLoopback(url) })).text;
   } catch (error) {
     if (!(error instanceof Error)) throw error;
-    // Whatever else is in the way of the first one, the issuer may have the other.
-    reasons.push(error instanceof DocumentNotFound ? `${url.href}: is not there` : short(error.message));
-    return undefined;
+    return error;
   }
 }
 
@@ -77,7 +77,7 @@ function keySetOf(url: URL, { jwksUri, idTokenAlgorithms }: Metadata): URL {
   const isSecret = idTokenAlgorithms !== undefined && !idTokenAlgorithms.some(isAlgorithm);
   if (isSecret && idTokenAlgorithms.length > 0) {
     throw new CommandFailure(
-      `${url.href} lists ${idTokenAlgorithms.slice(0, 5).map(short).join(', ')} as what the issuer signs with, and the function takes none of it: have the issuer sign with RS256, ES256 or another algorithm that has a public key.`,
+      `${url.href} lists only ${idTokenAlgorithms.slice(0, 5).map(short).join(', ')} as signing algorithms, and the function accepts none of these: have the issuer sign with RS256, ES256 or another algorithm that has a public key.`,
     );
   }
   if (jwksUri === undefined) {

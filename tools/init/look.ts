@@ -25,6 +25,8 @@ interface Looking {
   readonly local: LocalStack | undefined;
 }
 
+const NOT_ASKED = { reasons: [], isNotThere: false } as const;
+
 /** Looks at what the issuer publishes, each document once. */
 export async function look(
   preset: Preset,
@@ -36,19 +38,19 @@ export async function look(
   const [issuer = ''] = issuers;
   const jwksUri = answers.jwksUri ?? preset.jwksUri?.(issuer);
   const isAsked = issuers.length === 1 && /^https?:\/\//.test(issuer);
-  const found = isAsked ? await discover(issuer, once, jwksUri !== undefined) : { reasons: [] };
+  const found = isAsked ? await discover(issuer, once, jwksUri !== undefined) : NOT_ASKED;
   const discovered = 'url' in found ? found : undefined;
   if ('reasons' in found && jwksUri === undefined) {
     throw new CommandFailure(
       [
         ...found.reasons,
         local === undefined
-          ? 'There is no discovery document: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach it, give --offline.'
+          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
           : 'The laptop stack does not answer: start it by npm start, and give --port N if its load balancer is on another port.',
       ].join('\n'),
     );
   }
-  const own = discovered?.byFunction === false ? discovered.jwksUri?.href : undefined;
+  const own = discovered?.instead === undefined ? undefined : discovered.jwksUri?.href;
   const example = { ...preset.example, issuers, jwksUri: jwksUri ?? own };
   const { checked } = await judge(preset, example);
   if (checked.config === undefined) throw new Error('the example is not valid');

@@ -14,7 +14,7 @@ interface Facts {
 /** What is fit to be put, and what an operator should know all the same. */
 export const notesOf = ({ preset, answers, discovered, keysUrl }: Facts): readonly string[] => [
   ...idTokenNotes(preset, answers),
-  ...(discovered === undefined ? [] : grantNotes(preset, discovered)),
+  ...(discovered === undefined ? [] : [...placeNotes(discovered), ...grantNotes(preset, discovered)]),
   ...elsewhere('the keys are at', keysUrl, answers),
   ...(discovered === undefined ? [] : endpointNotes(discovered, answers)),
 ];
@@ -36,6 +36,13 @@ function idTokenNotes({ name }: Preset, { scopes }: Answers): string[] {
         ]
       : []),
   ];
+}
+
+/** A key set that is named stays where it is, also if the issuer moves it; there may have been no need of that. */
+function placeNotes({ instead, jwksUri }: Discovered): string[] {
+  return instead === undefined || jwksUri === undefined
+    ? []
+    : [`jwks-uri names the key set, as the function cannot discover it: ${instead}`];
 }
 
 function grantNotes({ token }: Preset, { metadata }: Discovered): string[] {

@@ -40,15 +40,16 @@ function runWithCurl(
   const bin = place.file('bin');
   mkdirSync(bin, { recursive: true });
   const curl = `${bin}/curl`;
-  writeFileSync(
-    curl,
-    `#!/bin/sh\nprintf '%s\\0' "$@" > "$0.args"\ncat > "$0.input"\nprintf %s "$ANSWER"\n`,
-  );
+  writeFileSync(curl, `#!/bin/sh\nprintf '%s\\0' "$@" > "$0.args"\ncat > "$0.input"\nprintf %s "$ANSWER"\n`);
   chmodSync(curl, 0o755);
-  const { stdout, stderr } = spawnSync('bash', ['-c', [...commands, 'printf %s "$TOKEN"'].join('\n')], {
-    encoding: 'utf8',
-    env: { PATH: `${bin}:${process.env.PATH}`, ANSWER: answer, ...variables },
-  });
+  const { stdout, stderr } = spawnSync(
+    'bash',
+    ['--norc', '-c', [...commands, 'printf %s "$TOKEN"'].join('\n')],
+    {
+      encoding: 'utf8',
+      env: { PATH: `${bin}:${process.env.PATH}`, ANSWER: answer, ...variables },
+    },
+  );
   return {
     shown: stdout,
     complaint: stderr,

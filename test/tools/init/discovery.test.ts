@@ -1,11 +1,11 @@
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { CommandFailure } from '../../../tools/arguments.ts';
+import { DocumentNotFound } from '../../../lambda/io/fetch-document.ts';
+import { accountOf, CommandFailure } from '../../../tools/arguments.ts';
 import { checkParameters } from '../../../tools/check-config/check.ts';
 import { localStack } from '../../../tools/init/local-stack.ts';
 import { valuesOf } from '../../../tools/init/policy-of.ts';
 import { reportText } from '../../../tools/init/report.ts';
-import { accountOf } from '../../../tools/arguments.ts';
 import { plain } from '../../../tools/terminal-colors.ts';
 import { jwksOf, createKey } from '../../support/keys.ts';
 import {
@@ -63,6 +63,20 @@ describe('an issuer that publishes what it should', () => {
     const { decided, discovered } = await runInit(place.file(), { issuers: [issuer] }, { documents });
     expect(decided).toMatchObject({ issuer, jwksUri: KEYS });
     expect(discovered?.url.href).toBe(document);
+  });
+  test.each([
+    ['is not there', undefined],
+    ['answered with status 503', new Error(`${DISCOVERY}: answered with status 503`)],
+    ['is not a JSON object', '<html>'],
+  ])('has it said why the key set is named by URL: the other document %s', async (reason, other) => {
+    const documents = { [OAUTH_DISCOVERY]: METADATA, [DISCOVERY]: other ?? new DocumentNotFound('404') };
+    const { decided, notes } = await runInit(place.file(), {}, { documents });
+    expect(decided.jwksUri).toBe(KEYS);
+    expect(notes).toContain(
+      `jwks-uri names the key set, as the function cannot discover it: ${DISCOVERY}: ${reason}`,
+    );
+    const both = await runInit(place.file('b.json'), {}, { documents: { [OAUTH_DISCOVERY]: METADATA } });
+    expect(both.notes.join()).not.toContain('jwks-uri names');
   });
   test('keeps the algorithms of a preset where its keys are good for one of them', async () => {
     const issuer = 'https://example.okta.com/oauth2/default';
@@ -144,9 +158,9 @@ describe('what would not work is refused, with what to do:', () => {
     [
       'a shared secret',
       { id_token_signing_alg_values_supported: ['HS256'] },
-      /lists HS256 as what the issuer signs with.*RS256, ES256/,
+      /lists only HS256 as signing algorithms.*RS256, ES256/,
     ],
-    ['no signature', { id_token_signing_alg_values_supported: ['none'] }, /lists none as what/],
+    ['no signature', { id_token_signing_alg_values_supported: ['none'] }, /lists only none as signing/],
     ['no key set', { jwks_uri: undefined }, /names no "jwks_uri".*--jwks-uri URL.*opaque/],
     [
       'a key set over http',
@@ -179,9 +193,9 @@ describe('what would not work is refused, with what to do:', () => {
   });
   test.each<[string, Documents, RegExp]>([
     [
-      'no document at all',
+      'a document that nobody may read',
       { [DISCOVERY]: new Error(`${DISCOVERY}: answered with status 403`) },
-      /status 403\n.*oauth-authorization-server: is not there\nThere is no discovery document: .*--jwks-uri URL.*--offline/,
+      /status 403\n.*oauth-authorization-server: is not there\nNo discovery document could be read: .*--jwks-uri URL.*--offline/,
     ],
     [
       'a redirect',
@@ -191,7 +205,7 @@ describe('what would not work is refused, with what to do:', () => {
     [
       'a page of HTML',
       { [DISCOVERY]: '<html>', [OAUTH_DISCOVERY]: '[]' },
-      /is no JSON object\n.*is no JSON object\n/,
+      /is not a JSON object\n.*is not a JSON object\nNo discovery document could be read: /,
     ],
     ['an empty key set', { [KEYS]: { keys: [] } }, /The keys cannot be used: .*no usable key.*--offline/],
     ['secret keys', { [KEYS]: { keys: [{ kty: 'oct', k: 'c2VjcmV0' }] } }, /The keys cannot be used/],
@@ -217,6 +231,11 @@ describe('what would not work is refused, with what to do:', () => {
     ],
     ['the address of the document', DISCOVERY, /use the "issuer" in that document/],
     ["Cognito's domain", 'https://acme.auth.eu-west-1.amazoncognito.com', /is the domain where users log in/],
+    [
+      'an issuer without a document',
+      'https://none.example.com',
+      /is not there\n.*is not there\nThere is no discovery document: .*--jwks-uri URL.*--offline/,
+    ],
     ['plain http', 'http://login.example.com', /must be https/],
     ['a name', 'login.example.com', /is not an absolute URL/],
   ])('%s', async (_what, issuer, message) => {
