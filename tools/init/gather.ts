@@ -1,7 +1,7 @@
 import { ArgumentError } from '../arguments.ts';
 import { tokensIn } from '../harmless.ts';
 import type { Answers } from './answers.ts';
-import { type Finding, judge } from './judge.ts';
+import { judge, wording } from './judge.ts';
 import type { Preset } from './presets/preset.ts';
 import { type Put, type Question, valuesIn } from './questions.ts';
 
@@ -122,7 +122,7 @@ async function faultOf(
   const plain = values.map(plainFault).find((fault) => fault !== undefined);
   if (plain !== undefined) return plain;
   if (question.flag.startsWith('--scopes') && preset.scopes === undefined) {
-    return `tokens of ${preset.name} have no scopes: leave it out.`;
+    return `tokens of ${preset.name} have no scopes: leave the option out.`;
   }
   const example = { ...preset.example, issuers };
   const before = await judge(preset, example);
@@ -131,10 +131,6 @@ async function faultOf(
   const added = after.findings.filter(({ message }) => !known.has(message));
   return added.length === 0 ? undefined : added.map(wording).join('; ');
 }
-
-/** The place is one that init itself makes, and says nothing to whoever answers. */
-const wording = ({ message }: Finding): string =>
-  message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');
 
 /** What no answer may be, whatever it is for. */
 export function plainFault(value: string): string | undefined {

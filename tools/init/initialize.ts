@@ -2,7 +2,7 @@ import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { ArgumentError, CommandFailure } from '../arguments.ts';
 import { presetsOf } from './find-preset.ts';
 import { complete, type Gathering, plainFault, takeGiven } from './gather.ts';
-import { judge } from './judge.ts';
+import { judge, wording } from './judge.ts';
 import { demoPreset, type LocalStack } from './local-stack.ts';
 import { look } from './look.ts';
 import { notesOf } from './notes.ts';
@@ -142,7 +142,15 @@ async function refuseIssuers(preset: Preset, issuers: readonly string[], given: 
   const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;
   const { findings } = await judge(preset, { ...preset.example, issuers, jwksUri });
   if (findings.length > 0) {
-    throw new CommandFailure(together(findings.map(({ parameter, message }) => `${parameter}: ${message}`)));
+    throw new CommandFailure(
+      together(
+        findings.map((finding) =>
+          finding.parameter === 'jwks-uri'
+            ? `--jwks-uri: ${finding.message}`
+            : `ISSUER: ${wording(finding).replace(/^its issuer /, '')}`,
+        ),
+      ),
+    );
   }
 }
 

@@ -25,3 +25,7 @@ export async function judge(
   const checked = await checkParameters(valuesOf(decide(preset, answers, algorithms)));
   return { findings: [...checked.problems, ...checked.warnings], checked };
 }
+
+/** The place is one that init itself makes, and says nothing to whoever answers. */
+export const wording = ({ message }: Finding): string =>
+  message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');

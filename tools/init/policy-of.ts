@@ -38,14 +38,14 @@ export function decide(preset: Preset, answers: Answers, algorithms?: readonly A
       policy: namedPolicy(preset, answers),
     };
   }
-  const provider = refinement(preset, answers, algorithms);
+  const rest = refinement(preset, answers, algorithms);
   return {
     issuer,
     audience: audience.join(','),
     jwksUri: jwksUri ?? DISCOVER,
     upstream,
     policy: {
-      ...(Object.keys(provider).length > 1 && { providers: { [DEFAULT_PROVIDER]: provider } }),
+      ...(Object.keys(rest).length > 0 && { providers: { [DEFAULT_PROVIDER]: { type: 'jwks', ...rest } } }),
       unmatched: 'deny',
       routes: routesOf(preset, answers),
     },
@@ -62,7 +62,7 @@ export function namedPolicy(preset: Preset, answers: Answers): PolicyDocument {
   const provider: ProviderDocument =
     preset.type === 'spiffe'
       ? { type: 'spiffe', trustDomain: issuer.replace('spiffe://', ''), ...own }
-      : { ...rest, type: 'jwks', issuer: oneOrMany(issuers), ...own };
+      : { type: 'jwks', issuer: oneOrMany(issuers), ...own, ...rest };
   return {
     providers: { [preset.name]: provider },
     unmatched: 'deny',
@@ -100,11 +100,10 @@ function refinement(
   preset: Preset,
   answers: Answers,
   algorithms?: readonly Algorithm[],
-): JwksProviderDocument {
+): NonNullable<Preset['provider']> {
   const { requiredClaims, ...provider } = preset.provider ?? {};
   const rules = { ...requiredClaims, ...rulesOf(preset, answers, 'provider') };
   return {
-    type: 'jwks',
     ...provider,
     ...(algorithms !== undefined && { algorithms: [...algorithms] }),
     ...(Object.keys(rules).length > 0 && { requiredClaims: rules }),

@@ -32,7 +32,7 @@ export function reportText(report: Report, paint: Paint): string {
   const rules = { ...provider?.requiredClaims, ...policy.routes?.[0]?.claims };
   const lines: Line[] = [
     row('issuer', answers.issuers.join(', ')),
-    ...(preset.section === undefined ? [] : [row('provider', `${preset.name}: ${pageOf(preset.section)}`)]),
+    row('provider', `${preset.name}${preset.section === undefined ? '' : `: ${pageOf(preset.section)}`}`),
     ...(discovered === undefined ? [] : [row('discovery', discovered.url.href)]),
     ...(keys === undefined
       ? [row('keys', 'not looked at')]

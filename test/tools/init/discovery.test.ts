@@ -227,7 +227,7 @@ describe('what would not work is refused, with what to do:', () => {
     [
       'Entra for any tenant',
       'https://login.microsoftonline.com/common/v2.0',
-      /does not name a tenant of Entra ID by its id/,
+      /^ISSUER: https:\S+ does not name a tenant of Entra ID by its id/,
     ],
     ['the address of the document', DISCOVERY, /use the "issuer" in that document/],
     ["Cognito's domain", 'https://acme.auth.eu-west-1.amazoncognito.com', /is the domain where users log in/],
@@ -237,7 +237,7 @@ describe('what would not work is refused, with what to do:', () => {
       /is not there\n.*is not there\nThere is no discovery document: .*--jwks-uri URL.*--offline/,
     ],
     ['plain http', 'http://login.example.com', /must be https/],
-    ['a name', 'login.example.com', /is not an absolute URL/],
+    ['a name', 'login.example.com', /^--jwks-uri: cannot be discovered, .* is not an absolute URL/],
   ])('%s', async (_what, issuer, message) => {
     expect(await refusal({}, [issuer])).toMatch(message);
   });

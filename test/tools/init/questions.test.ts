@@ -1,6 +1,7 @@
 import { PassThrough } from 'node:stream';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { ArgumentError } from '../../../tools/arguments.ts';
+import { presetsOf } from '../../../tools/init/find-preset.ts';
 import type { Question } from '../../../tools/init/questions.ts';
 import { createTerminal, Interrupted } from '../../../tools/init/terminal.ts';
 import { plain } from '../../../tools/terminal-colors.ts';
@@ -173,7 +174,7 @@ describe('without a terminal', () => {
     expect((await faultOf('https://accounts.google.com', given)).split('\n')).toEqual([
       expect.stringMatching(/^--audience: has "YOUR-…"/),
       expect.stringMatching(/^--claim sub: has "\*"/),
-      '--scopes: tokens of google have no scopes: leave it out.',
+      '--scopes: tokens of google have no scopes: leave the option out.',
       expect.stringMatching(/^--paths: must begin with a slash/),
     ]);
   });
@@ -199,6 +200,33 @@ describe('without a terminal', () => {
       [`${pointer}/principal_tags/team`]: { anyOf: ['a=b', 'c'] },
     });
     expect(decided.policy.routes?.[0]?.claims).toEqual({ tenant: { anyOf: ['t'] } });
+  });
+  test.each([
+    ['https://accounts.google.com/', 'https://accounts.google.com'],
+    ['example.okta.com/oauth2/default', 'https://example.okta.com/oauth2/default'],
+    ['https://example.auth0.com', 'https://example.auth0.com/'],
+    ['HTTPS://Example.okta.com/oauth2/default', 'https://example.okta.com/oauth2/default'],
+    ['https://sts.windows.net/11111111-2222-3333-4444-555555555555', ENTRA_V1],
+    [
+      'https://login.microsoftonline.com/ABCDEF11-2222-3333-4444-555555555555/v2.0/',
+      'https://login.microsoftonline.com/abcdef11-2222-3333-4444-555555555555/v2.0',
+    ],
+    ['https://agent.buildkite.com/', 'https://agent.buildkite.com'],
+    ['https://keycloak.example.com/realms/acme/', 'https://keycloak.example.com/realms/acme'],
+  ])('loses nothing that is known of a provider over the spelling %s', async (issuer, meant) => {
+    const given = { audience: 'a' };
+    expect(await faultOf(issuer, given)).toContain(
+      `is almost ${meant}, and the function compares every character: run  npm run init -- ${meant}  or, if`,
+    );
+    expect(await faultOf(meant, given)).not.toContain('is almost');
+    expect(presetsOf([issuer], 'other').map(({ name }) => name)).toEqual(['other']);
+  });
+  test('takes a preset for an issuer that is over http while developing', () => {
+    const [preset] = presetsOf(['http://localhost:8080/realms/acme'], undefined);
+    expect(preset?.name).toBe('keycloak');
+  });
+  test('takes no issuer twice', () => {
+    expect(() => presetsOf([ENTRA_V1, ENTRA_V1], undefined)).toThrow(/is given twice/);
   });
   test('takes no issuer that the keys of a preset cannot be told from', async () => {
     for (const [provider, like] of [

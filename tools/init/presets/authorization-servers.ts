@@ -1,6 +1,7 @@
 import type { Preset } from './preset.ts';
 
-const HOST = String.raw`https:\/\/[A-Za-z0-9.-]+`;
+/** Over http on this machine or in a private network, as while developing. */
+const HOST = String.raw`https?:\/\/[A-Za-z0-9.-]+`;
 
 export const OKTA: Preset = {
   name: 'okta',
