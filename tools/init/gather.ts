@@ -5,8 +5,17 @@ import { judge, wording } from './judge.ts';
 import type { Preset } from './presets/preset.ts';
 import { type Put, type Question, valuesIn } from './questions.ts';
 
-/** Asks a person. `fault` is what is wrong with the last answer. Empty where the answer is left out. */
-export type Ask = (question: Question, fault: string | undefined) => Promise<string>;
+/**
+ * Asks a person. Empty where the answer is left out.
+ *
+ * @param fault what is wrong with the last answer
+ * @param without what leaving it out comes to, behind "Enter"; undefined where it cannot be left out
+ */
+export type Ask = (
+  question: Question,
+  fault: string | undefined,
+  without: string | undefined,
+) => Promise<string>;
 
 export interface Gathering {
   readonly preset: Preset;
@@ -76,9 +85,10 @@ async function askOne(
   if (open.length === 0) return undefined;
   let fault: string | undefined;
   for (;;) {
-    for (const [question] of open) {
+    for (const [index, [question]] of open.entries()) {
+      const [next] = open.length > 1 ? (open[index + 1] ?? open[0] ?? []) : [];
       for (;;) {
-        const text = await ask(question, fault);
+        const text = await ask(question, fault, withoutAnswer(question, next));
         fault = undefined;
         if (text.trim() === '') break;
         const values = valuesIn(text, question.separator);
@@ -90,6 +100,16 @@ async function askOne(
     if (need === undefined) return undefined;
     fault = `${open.length > 1 ? 'One of these is' : 'This is'} needed: it says ${need}.`;
   }
+}
+
+/** What Enter alone comes to; `next` is the question of which an answer is as good. */
+function withoutAnswer(
+  { otherwise, need, leftOut = 'for none' }: Question,
+  next: Question | undefined,
+): string | undefined {
+  if (next !== undefined) return `for ${next.title}, as one of them is enough`;
+  if (otherwise !== undefined) return `for ${otherwise.join(',')}`;
+  return need === undefined ? leftOut : undefined;
 }
 
 function missingNeeds(questions: readonly Put[]): readonly Question[][] {

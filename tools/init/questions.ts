@@ -15,6 +15,8 @@ export interface Question {
   readonly need: string | undefined;
   /** The values where there is no answer; undefined leaves it out. */
   readonly otherwise: readonly string[] | undefined;
+  /** What it comes to if there is neither, behind "Enter"; "for none" unless set. */
+  readonly leftOut?: string;
   /** Whether it is asked where it has not been answered. */
   readonly asked: boolean;
   /** What comes between several values in an answer; undefined where one is all that it takes. */
@@ -174,6 +176,7 @@ const UPSTREAM: Question = {
   example: 'https://orders.example.com',
   need: undefined,
   otherwise: undefined,
+  leftOut: 'to leave it as it is',
   asked: true,
   separator: undefined,
   put: (answers, [upstream]) => ({ ...answers, upstream }),

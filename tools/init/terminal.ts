@@ -60,13 +60,12 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
   }
 
   return {
-    ask({ title, what, example, need, otherwise, separator }, fault) {
+    ask({ title, what, example, separator }, fault, without) {
       if (fault !== undefined) write(paint('bad', harmlessLine(fault)));
-      const without = otherwise?.join(',') ?? (need === undefined ? 'none' : undefined);
       const hints = [
         ...(example === undefined ? [] : [`such as ${example}`]),
         ...(separator === undefined ? [] : [`several are separated by ${separator}`]),
-        ...(without === undefined ? [] : [`Enter for ${without}`]),
+        ...(without === undefined ? [] : [`Enter ${without}`]),
       ];
       write(`${paint('strong', title)}: ${harmlessLine(what)}`);
       if (hints.length > 0) write(paint('dim', harmlessLine(`  ${hints.join('; ')}`)));

@@ -93,6 +93,27 @@ describe('in a terminal', () => {
       event_name: { anyOf: ['push', 'workflow_dispatch'] },
     });
   });
+  test('says what Enter alone comes to', async () => {
+    const said: (string | undefined)[] = [];
+    const answers = ['', '74000001', 'refs/heads/main', '', '', ''];
+    const terminal = {
+      ...answering(),
+      ask: async (_question: Question, _fault: string | undefined, without: string | undefined) => {
+        said.push(without);
+        return answers.shift() ?? '';
+      },
+    };
+    const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
+    await runInit(place.file(), request, { terminal });
+    expect(said).toEqual([
+      'for Claim repository_owner_id, as one of them is enough',
+      'for Claim repository_id, as one of them is enough',
+      'for Claim environment, as one of them is enough',
+      'for push,workflow_dispatch',
+      'for /api/*',
+      'to leave it as it is',
+    ]);
+  });
   test('asks all of them anew if none has been answered', async () => {
     const terminal = answering('', '', '1', 'refs/heads/main', 'push', '', '');
     const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
@@ -276,7 +297,7 @@ describe('the terminal', () => {
 
   test('answers with the line that is typed, and shows nothing raw', async () => {
     const { input, ask, shown, close } = terminal();
-    const answer = ask(question, 'is \u001b]0;bad');
+    const answer = ask(question, 'is \u001b]0;bad', 'for none');
     input.write('hello\r');
     expect(await answer).toBe('hello');
     close();
@@ -290,7 +311,7 @@ describe('the terminal', () => {
     ['Ctrl-D', '\u0004'],
   ])('%s at a question, and at any later one, is an interruption', async (_name, key) => {
     const { input, ask, choose, throwIfInterrupted } = terminal();
-    const answer = ask(question, undefined);
+    const answer = ask(question, undefined, undefined);
     input.write(key);
     await expect(answer).rejects.toThrow(Interrupted);
     await expect(choose('Which?', [['a', 'A']])).rejects.toThrow(Interrupted);
