@@ -141,14 +141,13 @@ async function faultOf(
 ): Promise<string | undefined> {
   const plain = values.map(plainFault).find((fault) => fault !== undefined);
   if (plain !== undefined) return plain;
-  if (question.flag.startsWith('--scopes') && preset.scopes === undefined) {
-    return `tokens of ${preset.name} have no scopes: leave the option out.`;
-  }
+  const known = question.faultOf?.(values);
+  if (known !== undefined) return known;
   const example = { ...preset.example, issuers };
   const before = await judge(preset, example);
   const after = await judge(preset, question.put(example, values));
-  const known = new Set(before.findings.map(({ message }) => message));
-  const added = after.findings.filter(({ message }) => !known.has(message));
+  const old = new Set(before.findings.map(({ message }) => message));
+  const added = after.findings.filter(({ message }) => !old.has(message));
   return added.length === 0 ? undefined : added.map(wording).join('; ');
 }
 

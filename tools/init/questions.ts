@@ -21,6 +21,8 @@ export interface Question {
   readonly asked: boolean;
   /** What comes between several values in an answer; undefined where one is all that it takes. */
   readonly separator: Separator | undefined;
+  /** What is known to be wrong with an answer, besides what check-config says of it. */
+  readonly faultOf?: (values: readonly string[]) => string | undefined;
   readonly put: (answers: Answers, values: readonly string[]) => Answers;
 }
 
@@ -92,6 +94,7 @@ function audienceQuestion({ audience, example }: Preset, [issuer = '']: readonly
     otherwise: known === undefined ? undefined : [known],
     asked: known === undefined,
     separator: 'commas',
+    faultOf: (values) => values.map((value) => audience.fault?.(value)).find((fault) => fault !== undefined),
     put: (answers, values) => ({ ...answers, audience: values }),
   };
 }
@@ -141,7 +144,7 @@ function claimQuestion(preset: Preset, claim: AskedClaim | undefined, name: stri
   };
 }
 
-function scopesQuestion({ scopes, example }: Preset, given: Given): Put[] {
+function scopesQuestion({ name, scopes, example }: Preset, given: Given): Put[] {
   if (scopes === undefined && given.scopes === undefined) return [];
   const question: Question = {
     flag: '--scopes LIST',
@@ -152,6 +155,9 @@ function scopesQuestion({ scopes, example }: Preset, given: Given): Put[] {
     otherwise: undefined,
     asked: scopes !== undefined,
     separator: 'spaces',
+    ...(scopes === undefined && {
+      faultOf: () => `tokens of ${name} have no scopes: leave the option out.`,
+    }),
     put: (answers, values) => ({ ...answers, scopes: values }),
   };
   return [[question, answer(given.scopes, 'spaces')]];

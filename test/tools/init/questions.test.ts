@@ -246,6 +246,17 @@ describe('without a terminal', () => {
     const [preset] = presetsOf(['http://localhost:8080/realms/acme'], undefined);
     expect(preset?.name).toBe('keycloak');
   });
+  test.each(['api://orders', 'AAAAAAAA-BBBB-cccc-dddd-eeeeeeeeeeee', 'https://api.example.com'])(
+    'takes no audience that v2.0 tokens of Entra cannot have: %s',
+    async (audience) => {
+      const issuer = 'https://login.microsoftonline.com/11111111-2222-3333-4444-555555555555/v2.0';
+      const given = { audience, claim: ['roles=Orders.Read'] };
+      expect(await faultOf(issuer, given)).toBe(
+        `--audience: v2.0 tokens never have ${audience} as "aud", but the application (client) ID of the API: 36 characters, in lower case.`,
+      );
+      expect(await faultOf(ENTRA_V1, given, 'entra-v1')).toBe('');
+    },
+  );
   test('takes no issuer twice', () => {
     expect(() => presetsOf([ENTRA_V1, ENTRA_V1], undefined)).toThrow(/is given twice/);
   });

@@ -1,6 +1,6 @@
 import { shellWord } from '../../shell-word.ts';
 import { CURL, jsonField } from '../shell-commands.ts';
-import type { AskedClaim, Preset } from './preset.ts';
+import type { AskedClaim, AudienceQuestion, Preset } from './preset.ts';
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const V2 = `https://login.microsoftonline.com/${TENANT}/v2.0`;
@@ -13,6 +13,14 @@ const keysOf = (issuer: string): string =>
   `https://login.microsoftonline.com/${tenantOf(issuer)}/discovery/keys`;
 
 const APPLICATION = 'the application (client) ID of the API';
+/** As `aud`, v2.0 tokens have the client ID alone, whatever was asked for. */
+const APPLICATION_ID: AudienceQuestion = {
+  what: APPLICATION,
+  fault: (value) =>
+    /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/.test(value)
+      ? undefined
+      : `v2.0 tokens never have ${value} as "aud", but ${APPLICATION}: 36 characters, in lower case.`,
+};
 const APPLICATION_URI = 'the application ID URI of the API';
 const NEED = 'what an application or a person must be allowed to do, as every one in the tenant gets tokens';
 const ROLES: AskedClaim = {
@@ -35,7 +43,7 @@ export const ENTRA: Preset = {
   section: 'Microsoft Entra ID, v2.0 tokens',
   issuer: OF_V2,
   provider: { algorithms: ['RS256'], requiredClaims: { ver: { equals: '2.0' } } },
-  audience: { what: APPLICATION },
+  audience: APPLICATION_ID,
   claims: [ROLES],
   scopes: { need: NEED },
   token,
@@ -74,7 +82,7 @@ export const ENTRA_TENANTS: Preset = {
   provider: { algorithms: ['RS256'], requiredClaims: { ver: { equals: '2.0' } } },
   jwksUri: () => 'https://login.microsoftonline.com/common/discovery/v2.0/keys',
   several: true,
-  audience: { what: APPLICATION },
+  audience: APPLICATION_ID,
   claims: [ROLES],
   scopes: { need: NEED },
   token,

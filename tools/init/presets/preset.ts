@@ -29,6 +29,8 @@ export interface Preset {
 export interface AudienceQuestion {
   /** What it is, as a noun: it completes "Audience: …". */
   readonly what: string;
+  /** What is wrong with a value, for all that is known of the provider's tokens; undefined if nothing is. */
+  readonly fault?: (value: string) => string | undefined;
   /** The answer where the issuer says it. */
   readonly from?: (issuer: string) => string | undefined;
 }
