@@ -1,8 +1,10 @@
 import { parseEndpoint } from '../../lambda/core/config/url.ts';
 import type { Answers } from './answers.ts';
+import { placeOfClaim } from './asked-claim.ts';
 import type { Discovered } from './discovery.ts';
 import type { Preset } from './presets/preset.ts';
 import { ANY_ISSUER } from './presets/any-issuer.ts';
+import { unsentPaths } from './steps.ts';
 
 interface Facts {
   readonly preset: Preset;
@@ -14,6 +16,8 @@ interface Facts {
 /** What is fit to be put, and what an operator should know all the same. */
 export const notesOf = ({ preset, answers, discovered, keysUrl }: Facts): readonly string[] => [
   ...idTokenNotes(preset, answers),
+  ...valueNotes(preset, answers),
+  ...pathNotes(answers),
   ...(discovered === undefined ? [] : [...placeNotes(discovered), ...grantNotes(preset, discovered)]),
   ...elsewhere('the keys are at', keysUrl, answers),
   ...(discovered === undefined ? [] : endpointNotes(discovered, answers)),
@@ -36,6 +40,36 @@ function idTokenNotes({ name }: Preset, { scopes }: Answers): string[] {
         ]
       : []),
   ];
+}
+
+/** Values that are what they say and, by how they look, may be meant as something else. */
+function valueNotes(preset: Preset, { claims, scopes }: Answers): string[] {
+  const ofClaims = Object.entries(claims).flatMap(([name, values]) =>
+    values.flatMap((value) => {
+      if (value.includes(',')) {
+        return [`"${value}" is one value of the claim ${name}: for several, give --claim once for each`];
+      }
+      const isTyped = /^(?:true|false|\d+)$/.test(value) && placeOfClaim(preset, name).asked === undefined;
+      return isTyped
+        ? [
+            `the claim ${name} is compared with the text "${value}": if the tokens have it as a JSON ${/\d/.test(value) ? 'number' : 'boolean'}, remove the quotes in the file`,
+          ]
+        : [];
+    }),
+  );
+  const ofScopes = scopes
+    .filter((scope) => scope.includes(','))
+    .map((scope) => `"${scope}" is one scope: spaces separate several`);
+  return [...ofClaims, ...ofScopes];
+}
+
+function pathNotes(answers: Answers): string[] {
+  const paths = unsentPaths(answers);
+  return paths.length === 0
+    ? []
+    : [
+        `by default, a deployment sends only /api/* to the function: its option "paths" must cover ${paths.join(', ')} as well`,
+      ];
 }
 
 /** A key set that is named stays where it is, also if the issuer moves it; there may have been no need of that. */

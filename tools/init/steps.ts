@@ -73,8 +73,12 @@ function where({ path, local }: Destination): string[] {
 }
 
 /** What the load balancer has to send to the function: check-config supposes what a deployment has by default. */
-const listenerPaths = ({ paths }: Answers): string[] =>
-  paths.every((path) => path.startsWith('/api/')) ? [] : ['--paths', paths.join(',')];
+const listenerPaths = (answers: Answers): string[] =>
+  unsentPaths(answers).length === 0 ? [] : ['--paths', answers.paths.join(',')];
+
+/** Paths that the load balancer does not send to the function by default. */
+export const unsentPaths = ({ paths }: Answers): readonly string[] =>
+  paths.filter((path) => !/^\/api(?:\/|$)/.test(path));
 
 /** Writes the header field that has the token, which stays out of the arguments of every process. */
 function credential({ provider }: Preset): string {

@@ -111,6 +111,28 @@ describe('an issuer that publishes what it should', () => {
     expect(JSON.stringify(steps)).not.toContain('http://login.example.com/token');
   });
   test.each([
+    ['paths', '/api,/api/*,/v2/*,/apis/x', ' must cover /v2/*, /apis/x as well'],
+    ['claim', ['team=a,b'], '"a,b" is one value of the claim team: for several, give --claim once for each'],
+    [
+      'claim',
+      ['email_verified=true'],
+      'the claim email_verified is compared with the text "true": if the tokens have it as a JSON boolean',
+    ],
+    [
+      'claim',
+      ['level=3'],
+      'the claim level is compared with the text "3": if the tokens have it as a JSON number',
+    ],
+    ['scopes', 'a,b c', '"a,b" is one scope: spaces separate several'],
+  ])('has it said what may be meant otherwise, by --%s %s', async (name, value, note) => {
+    const given = { audience: 'a', [name]: value };
+    const { notes } = await runInit(place.file(), { given });
+    expect(notes).toContainEqual(expect.stringContaining(note));
+    const plainly = { audience: 'a', claim: ['team=a'], scopes: 'a:b c', paths: '/api/orders/*' };
+    const other = await runInit(place.file('b.json'), { given: plainly });
+    expect(other.notes.join()).not.toMatch(/is one (?:value|scope)|compared with the text|must cover/);
+  });
+  test.each([
     ['without a token endpoint', { token_endpoint: undefined }, /names no "token_endpoint".*ID tokens alone/],
     [
       'without client credentials',
