@@ -7,9 +7,8 @@ import type { Preset } from './presets/preset.ts';
 export interface LocalStack {
   readonly loadBalancer: string;
   readonly issuer: string;
-  readonly ssm: string;
-  /** Whether it is where the first one is, unless it is told otherwise. */
-  readonly isFirst: boolean;
+  /** By which other commands find it. */
+  readonly options: readonly string[];
 }
 
 /** The stack whose load balancer is on this port. */
@@ -18,8 +17,7 @@ export function localStack(port = FIRST_PORT): LocalStack {
   return {
     loadBalancer: at('loadBalancer'),
     issuer: at('authorizationServer'),
-    ssm: at('ssm'),
-    isFirst: port === FIRST_PORT,
+    options: ['--local', ...(port === FIRST_PORT ? [] : ['--port', String(port)])],
   };
 }
 

@@ -68,8 +68,7 @@ const parameters = (decided: Decided): string[] =>
   );
 
 function where({ path, local }: Destination): string[] {
-  const place = local === undefined ? [] : local.isFirst ? ['--local'] : ['--endpoint-url', local.ssm];
-  return [...(path === undefined ? [] : ['--path', path]), ...place];
+  return [...(path === undefined ? [] : ['--path', path]), ...(local?.options ?? [])];
 }
 
 /** What the load balancer has to send to the function: check-config supposes what a deployment has by default. */

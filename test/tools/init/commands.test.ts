@@ -13,6 +13,7 @@ import { dirname } from 'node:path';
 import { afterAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { CommandFailure } from '../../../tools/arguments.ts';
 import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
+import { localStack } from '../../../tools/init/local-stack.ts';
 import { policyText, writePolicyFile } from '../../../tools/init/policy-file.ts';
 import { PRESETS } from '../../../tools/init/presets/presets.ts';
 import { decide } from '../../../tools/init/policy-of.ts';
@@ -163,6 +164,13 @@ describe('the other commands', () => {
   test('give a value that begins with a hyphen as what it is', async () => {
     const { steps } = await runInit(place.file(), { given: { audience: '-x' } });
     expect(steps[1]?.commands[0]).toContain(' --audience=-x ');
+  });
+  test.each([
+    [undefined, ' --local'],
+    [9000, ' --local --port 9000'],
+  ])('name the laptop stack as other commands do, on port %s', async (port, options) => {
+    const { steps } = await runInit(place.file(), { local: localStack(port) });
+    expect(steps[1]?.commands[0]).toMatch(new RegExp(`${options}$`));
   });
   test('send the token in the header field that the provider adds', () => {
     const preset = PRESETS.find(({ name }) => name === 'iap');
