@@ -17,22 +17,22 @@ Writes a policy that accepts the tokens of an issuer and denies every path that 
 publishes, asks in a terminal for what only you know, and prints the commands to check the policy, to put it, to get a
 token and to call.
 
-  ISSUER              the exact "iss" of the tokens; several for one policy with --provider entra-tenants
-  --provider NAME     whose tokens they are, where the issuer does not say: a preset of docs/identity-providers.md, or other
+  ISSUER              the exact "iss" of the tokens; several tenants of Entra ID go into one policy
+  --provider NAME     the kind of tokens, if ISSUER does not tell: a preset of docs/identity-providers.md, or other
                       (${PRESETS.map(({ name }) => name)
                         .join(', ')
                         .replace(/(.{60,80}?,) /g, '$1\n                      ')})
-  --audience LIST     what the tokens have as "aud"; one of a list separated by commas is enough
-  --claim NAME=VALUE  a claim that the tokens must have; given again with the same name, one of the values is enough
+  --audience LIST     what the tokens have as "aud"; of several, separated by commas, one is enough
+  --claim NAME=VALUE  a claim that the tokens must have; repeat it with the same name to allow other values
   --scopes LIST       scopes that the tokens must have, separated by spaces
-  --paths LIST        path patterns that such tokens open, separated by commas; /api/* by default
+  --paths LIST        path patterns to allow with such tokens, separated by commas; /api/* by default
   --upstream URL      where allowed requests go; stays as it is by default
   --jwks-uri URL      the key set, where discovery does not lead to it
   --output FILE       where the policy goes; policy.json by default
   --force             replace that file
-  --offline           leave the issuer alone, and rely on the preset
+  --offline           do not contact the issuer; rely on the preset
   --path PREFIX       prefix of the parameters, for the commands that are printed
-  --local             for the stack of npm start, and without ISSUER for its authorization server
+  --local             for the stack of npm start; without ISSUER, for its own authorization server
   --port N            where the load balancer of that stack is; ${FIRST_PORT} by default
   --json              print what was found, decided and written as JSON
   --help              print this text

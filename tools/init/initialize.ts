@@ -1,20 +1,17 @@
 import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
-import { ArgumentError, CommandFailure } from '../arguments.ts';
-import { presetsOf } from './find-preset.ts';
-import { complete, type Gathering, plainFault, takeGiven } from './gather.ts';
-import { judge, wording } from './judge.ts';
-import { demoPreset, type LocalStack } from './local-stack.ts';
+import { complete, type Gathering, takeGiven } from './gather.ts';
+import { choosePreset, readIssuers, refuseIssuers } from './issuers.ts';
+import { judge, refusal } from './judge.ts';
+import type { LocalStack } from './local-stack.ts';
 import { look } from './look.ts';
 import { notesOf } from './notes.ts';
 import { policyText, refuseExisting, writePolicyFile } from './policy-file.ts';
 import { decide } from './policy-of.ts';
-import type { Preset } from './presets/preset.ts';
 import { type Given, questionsOf } from './questions.ts';
 import type { Report } from './report.ts';
 import { stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
 import { tokenStep } from './token-command.ts';
-import { unusable } from './unusable-issuers.ts';
 
 export interface Request {
   /** Empty for the authorization server of the laptop stack. */
@@ -63,7 +60,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
     jwksUri: placed.jwksUri ?? seen?.jwksUri,
   };
   const { findings } = await judge(preset, answers, seen?.algorithms);
-  if (findings.length > 0) throw new CommandFailure(together(findings.map(({ message }) => message)));
+  if (findings.length > 0) throw refusal(findings.map(({ message }) => message));
   const decided = decide(preset, answers, seen?.algorithms);
   terminal?.throwIfInterrupted();
   writePolicyFile(output, policyText(decided.policy, output), force);
@@ -89,73 +86,6 @@ export async function initialize(request: Request, surroundings: Surroundings): 
     }),
   };
 }
-
-function readIssuers({ issuers, local }: Request): readonly string[] {
-  if (issuers.length === 0) {
-    if (local !== undefined) return [local.issuer];
-    throw new ArgumentError(
-      'Name the ISSUER: the exact "iss" of the tokens. --local alone takes that of npm start.',
-    );
-  }
-  for (const issuer of issuers) {
-    const fault = plainFault(issuer) ?? (/\s/.test(issuer) ? 'has white space in it.' : undefined);
-    if (fault !== undefined) throw new ArgumentError(`ISSUER ${fault} Give the exact "iss" of the tokens.`);
-    const reason = unusable(issuer);
-    if (reason !== undefined) throw new CommandFailure(reason);
-  }
-  return issuers;
-}
-
-async function choosePreset(
-  { issuers: named, provider, local }: Request,
-  issuers: readonly string[],
-  terminal: Terminal | undefined,
-): Promise<Preset> {
-  const [issuer = ''] = issuers;
-  if (local !== undefined && named.length === 0 && provider === undefined) return demoPreset(issuer);
-  const presets = presetsOf(issuers, provider);
-  const [first, ...more] = presets;
-  if (first !== undefined && more.length === 0) return first;
-  const names = presets.map(({ name, section = '' }) => [name, section] as const);
-  if (terminal === undefined) {
-    const choices = names.map(([name, section]) => `  --provider ${name}  ${section}`);
-    throw new ArgumentError(
-      [
-        'There is no terminal to ask in: say which tokens of this issuer are meant, by one of',
-        ...choices,
-      ].join('\n'),
-    );
-  }
-  const chosen = await terminal.choose('Which tokens of this issuer are meant?', names);
-  return presets.find(({ name }) => name === chosen) ?? (first as Preset);
-}
-
-/** Refuses issuers that no policy could have, whatever the answers are. */
-async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
-  // The address of the keys is derived from the issuer.
-  const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
-  if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
-    throw new ArgumentError(
-      `ISSUER is no issuer of --provider ${preset.name}, which looks like ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set by --jwks-uri URL' : ''}.`,
-    );
-  }
-  const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;
-  const { findings } = await judge(preset, { ...preset.example, issuers, jwksUri });
-  if (findings.length > 0) {
-    throw new CommandFailure(
-      together(
-        findings.map((finding) =>
-          finding.parameter === 'jwks-uri'
-            ? `--jwks-uri: ${finding.message}`
-            : `ISSUER: ${wording(finding).replace(/^its issuer /, '')}`,
-        ),
-      ),
-    );
-  }
-}
-
-const together = (messages: readonly string[]): string =>
-  [...messages, 'Nothing has been written: correct that, and run init again.'].join('\n');
 
 const isOfKeys = ([{ flag }]: Gathering['questions'][number]): boolean => flag.startsWith('--jwks-uri');
 const keysAlone = (gathering: Gathering): Gathering => ({

@@ -1,5 +1,6 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { Algorithm } from '../../lambda/core/jwt/algorithms.ts';
+import { CommandFailure } from '../arguments.ts';
 import { checkParameters } from '../check-config/check.ts';
 import type { Answers } from './answers.ts';
 import { decide, valuesOf } from './policy-of.ts';
@@ -29,3 +30,6 @@ export async function judge(
 /** The place is one that init itself makes, and says nothing to whoever answers. */
 export const wording = ({ message }: Finding): string =>
   message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');
+
+export const refusal = (messages: readonly string[]): CommandFailure =>
+  new CommandFailure([...messages, 'Nothing has been written: correct that, and run init again.'].join('\n'));

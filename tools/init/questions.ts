@@ -166,7 +166,7 @@ function scopesQuestion({ name, scopes, example }: Preset, given: Given): Put[] 
 const PATHS: Question = {
   flag: '--paths LIST',
   title: 'Paths',
-  what: 'patterns of the paths that such tokens open; everything else is denied',
+  what: 'path patterns to allow with such tokens; everything else is denied',
   example: '/api/orders/*',
   need: undefined,
   otherwise: [EVERY_PATH],

@@ -6,11 +6,11 @@ const UNUSABLE: readonly (readonly [issuer: RegExp, advice: string])[] = [
   ],
   [
     /^https:\/\/github\.com(?:\/login\/oauth)?\/?$/,
-    'gives opaque access tokens: workflows get signed ones from https://token.actions.githubusercontent.com',
+    'issues opaque access tokens: workflows get signed ones from https://token.actions.githubusercontent.com',
   ],
   [
     /^https:\/\/(?:appleid\.apple\.com|slack\.com|www\.linkedin\.com\/oauth)\/?$/,
-    'gives opaque access tokens, and its ID tokens are for logins: have an authorization server of yours log users in with it, and give that one as the issuer',
+    'issues opaque access tokens, and its ID tokens are for logins: have an authorization server of yours log users in with it, and give that one as the issuer',
   ],
 ];
 

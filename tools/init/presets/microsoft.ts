@@ -22,7 +22,8 @@ const APPLICATION_ID: AudienceQuestion = {
       : `v2.0 tokens never have ${value} as "aud", but ${APPLICATION}: 36 characters, in lower case.`,
 };
 const APPLICATION_URI = 'the application ID URI of the API';
-const NEED = 'what an application or a person must be allowed to do, as every one in the tenant gets tokens';
+const NEED =
+  'what callers must be allowed to do, as everyone and every application in the tenant can get tokens';
 const ROLES: AskedClaim = {
   name: 'roles',
   of: 'route',
