@@ -2,31 +2,16 @@ import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
 import { complete, type Gathering, takeGiven } from './gather.ts';
 import { choosePreset, readIssuers, refuseIssuers } from './issuers.ts';
 import { judge, refusal } from './judge.ts';
-import type { LocalStack } from './local-stack.ts';
 import { look } from './look.ts';
 import { notesOf } from './notes.ts';
 import { policyText, refuseExisting, writePolicyFile } from './policy-file.ts';
 import { decide } from './policy-of.ts';
-import { type Given, questionsOf } from './questions.ts';
+import { questionsOf } from './questions.ts';
 import type { Report } from './report.ts';
+import type { Request } from './request.ts';
 import { stepsOf } from './steps.ts';
 import type { Terminal } from './terminal.ts';
 import { tokenStep } from './token-command.ts';
-
-export interface Request {
-  /** Empty for the authorization server of the laptop stack. */
-  readonly issuers: readonly string[];
-  readonly provider: string | undefined;
-  readonly given: Given;
-  readonly output: string;
-  /** Whether a file that is there is replaced. */
-  readonly force: boolean;
-  /** Whether the issuer is left alone. */
-  readonly offline: boolean;
-  /** Prefix of the parameters, where it is not the deployment's own. */
-  readonly path: string | undefined;
-  readonly local: LocalStack | undefined;
-}
 
 export interface Surroundings {
   readonly fetchDocument: FetchDocument;

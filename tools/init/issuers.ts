@@ -1,11 +1,11 @@
 import { ArgumentError, CommandFailure } from '../arguments.ts';
 import { presetsOf } from './find-preset.ts';
 import { plainFault } from './gather.ts';
-import type { Request } from './initialize.ts';
 import { judge, refusal, wording } from './judge.ts';
 import { demoPreset } from './local-stack.ts';
 import type { Preset } from './presets/preset.ts';
 import type { Given } from './questions.ts';
+import type { Request } from './request.ts';
 import type { Terminal } from './terminal.ts';
 import { unusable } from './unusable-issuers.ts';
 

@@ -2,8 +2,9 @@ import { mkdtempSync, readdirSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { DocumentNotFound, type FetchDocument } from '../../../lambda/io/fetch-document.ts';
-import { initialize, type Request } from '../../../tools/init/initialize.ts';
+import { initialize } from '../../../tools/init/initialize.ts';
 import type { Report } from '../../../tools/init/report.ts';
+import type { Request } from '../../../tools/init/request.ts';
 import { Interrupted, type Terminal } from '../../../tools/init/terminal.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
 

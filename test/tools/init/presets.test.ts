@@ -9,6 +9,7 @@ import { takeGiven } from '../../../tools/init/gather.ts';
 import { judge } from '../../../tools/init/judge.ts';
 import { decide, namedPolicy, valuesOf } from '../../../tools/init/policy-of.ts';
 import type { Preset } from '../../../tools/init/presets/preset.ts';
+import { ANY_ISSUER } from '../../../tools/init/presets/any-issuer.ts';
 import { PRESETS } from '../../../tools/init/presets/presets.ts';
 import { type Given, questionsOf } from '../../../tools/init/questions.ts';
 import { PAGE, POLICIES } from '../../support/identity-providers-page.ts';
@@ -74,6 +75,26 @@ describe.each(named)('the preset %s', (name, preset) => {
     expect(found).toContain(name);
     expect(found.length).toBeLessThanOrEqual(2);
     expect(presetsOf(example.issuers, name)).toEqual([preset]);
+  });
+  test('is never taken for an unknown issuer over a slash, the case of the host, or the scheme', () => {
+    const [issuer = ''] = example.issuers;
+    const spellings = [
+      `${issuer.replace(/\/$/, '')}/`,
+      issuer.replace(/\/$/, ''),
+      issuer.replace(/^[^/]*\/\/[^/]*/, (origin) => origin.toUpperCase()),
+      ...(issuer.startsWith('https://') ? [issuer.slice('https://'.length)] : []),
+    ];
+    for (const spelling of spellings) {
+      let found: readonly Preset[] = [];
+      try {
+        found = presetsOf([spelling], undefined);
+      } catch (error) {
+        expect(error).toBeInstanceOf(ArgumentError);
+      }
+      // Google has the name without a scheme as "iss", too, of which who may call is asked all the same.
+      const unknown = found.filter((one) => one.name === ANY_ISSUER && one.claims.length === 0);
+      expect(unknown).toEqual([]);
+    }
   });
   test('takes by flags what the page has as examples', async () => {
     const answers = await takeGiven(gatheringOf(preset, givenOf(preset)), false);
