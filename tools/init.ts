@@ -85,7 +85,7 @@ await runCommand({
         ? createTerminal(process.stdin, process.stderr, paintFor(process.stderr, process.env))
         : undefined;
     try {
-      const report = await initialize(
+      const running = initialize(
         {
           issuers,
           provider,
@@ -98,6 +98,10 @@ await runCommand({
         },
         { fetchDocument, now: Date.now, terminal },
       );
+      const report = await Promise.race([
+        running,
+        ...(terminal === undefined ? [] : [terminal.interruption]),
+      ]);
       console.log(
         json ? printedJson(reportJson(report)) : reportText(report, paintFor(process.stdout, process.env)),
       );

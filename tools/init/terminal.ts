@@ -16,6 +16,8 @@ export interface Terminal {
     title: string,
     names: readonly (readonly [name: string, what: string])[],
   ) => Promise<string>;
+  /** Rejects with Interrupted as soon as it is interrupted, also while nothing is asked. */
+  readonly interruption: Promise<never>;
   /** @throws Interrupted if it has been interrupted while nothing was asked */
   throwIfInterrupted(): void;
   close(): void;
@@ -33,9 +35,16 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
   const early: string[] = [];
   let waiting: Waiting | undefined;
   let interrupted = false;
+  let refuseAll: (error: Interrupted) => void = () => {};
+  const interruption = new Promise<never>((_, reject) => {
+    refuseAll = reject;
+  });
+  // Nobody need wait for it.
+  interruption.catch(() => {});
   const interrupt = () => {
     interrupted = true;
     waiting?.reject(new Interrupted());
+    refuseAll(new Interrupted());
   };
   reader.on('SIGINT', interrupt);
   reader.on('close', interrupt);
@@ -81,6 +90,7 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
         write(paint('bad', `Type a number from 1 to ${names.length}, or one of the names.`));
       }
     },
+    interruption,
     throwIfInterrupted() {
       if (interrupted) throw new Interrupted();
     },

@@ -25,6 +25,7 @@ beforeAll(async () => {
     });
     const [, path = ''] = /^(.*)\/\.well-known\/openid-configuration$/.exec(target) ?? [];
     if (target === '/jwks') response.end(JSON.stringify(keys));
+    else if (path === '/silent') return;
     else if (path === '/moved') response.writeHead(302, { location: `${issuer.origin}/secret` }).end();
     else if (path === '/huge') response.end(JSON.stringify({ ...named(path), x: 'x'.repeat(4 * MB) }));
     else if (path === '/evil') {
@@ -171,6 +172,18 @@ describe('npm run init', () => {
     expect(JSON.parse(readFileSync(place.file(), 'utf8'))).toMatchObject({
       routes: [{ path: '/api/*', scopes: ['orders:read'] }],
     });
+  });
+  test('ends with 130 after Ctrl-C while it waits for the issuer, and writes nothing', async () => {
+    const { type, sees, ended } = onTerminal(`${issuer.origin}/silent`, '--audience', 'orders');
+    await eventually(
+      () => issuer.received.map(({ target }) => target),
+      (targets) => targets.some((target) => target.startsWith('/silent/')),
+      30_000,
+    );
+    type('\u0003');
+    await sees('Interrupted: nothing has been written.');
+    expect(await ended).toBe(130);
+    expect(place.names()).toEqual([]);
   });
   test('ends with 130 after Ctrl-C at a question, and writes nothing', async () => {
     const { type, sees, ended } = onTerminal(issuer.origin);

@@ -67,6 +67,7 @@ export function answering(...answers: string[]): ScriptedTerminal {
       asked.push([title, undefined]);
       return next();
     },
+    interruption: new Promise(() => {}),
     throwIfInterrupted() {},
     close() {},
   };

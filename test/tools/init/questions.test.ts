@@ -321,11 +321,12 @@ describe('the terminal', () => {
     ['Ctrl-C', '\u0003'],
     ['Ctrl-D', '\u0004'],
   ])('%s at a question, and at any later one, is an interruption', async (_name, key) => {
-    const { input, ask, choose, throwIfInterrupted } = terminal();
+    const { input, ask, choose, interruption, throwIfInterrupted } = terminal();
     const answer = ask(question, undefined, undefined);
     input.write(key);
     await expect(answer).rejects.toThrow(Interrupted);
     await expect(choose('Which?', [['a', 'A']])).rejects.toThrow(Interrupted);
+    await expect(interruption).rejects.toThrow(Interrupted);
     expect(throwIfInterrupted).toThrow(Interrupted);
   });
   test('takes one of several by number or name, and nothing else', async () => {
