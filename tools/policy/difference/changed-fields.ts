@@ -1,7 +1,7 @@
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { routeName } from '../../check-config/route-names.ts';
 import { byName, plainOf } from './plain-values.ts';
-import { matchKey } from './rule-pairs.ts';
+import { nameKey } from './rule-pairs.ts';
 import { isFallback, type Side } from './side.ts';
 
 /** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
@@ -89,7 +89,7 @@ const routesOf = ({ rules, policy }: Side): readonly PlacedRoute[] =>
     .map((rule) => {
       const document = policy.routes?.[rule.index];
       const name = document === undefined ? '' : ` (${routeName(document)})`;
-      return { key: matchKey(rule), name: `routes.${rule.index}${name}`, route: rule.route };
+      return { key: nameKey(rule), name: `routes.${rule.index}${name}`, route: rule.route };
     });
 
 /** Providers have places of their own, and the order of claims and header fields says nothing. */

@@ -54,14 +54,26 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
 }
 
 /**
- * The difference for programs, complete: `kind`, and of two valid configurations `same`, the entries by their effect, and
- * the changed `fields`. Print it with what makes JSON harmless to a terminal.
+ * The difference for programs: `kind`, and of two valid configurations `same`, all entries by their effect, and the changed
+ * `fields`. An entry with too many requests says in `requestsInAll` how many there are. Print it with what makes JSON
+ * harmless to a terminal.
  */
 export function differenceJson(difference: Difference): object {
   if (difference.kind !== 'compared') return difference;
   const { kind, entries, fields } = difference;
-  return { kind, same: isSame(difference), ...entries, fields };
+  const whole = EFFECTS.map((effect) => [effect, entries[effect].map(cut)]);
+  return { kind, same: isSame(difference), ...Object.fromEntries(whole), fields };
 }
+
+/** Most requests of an entry that JSON has: where two policies have nothing in common there are very many. */
+const MAX_JSON_REQUESTS = 2000;
+
+const cut = (entry: Entry): object => {
+  const { length } = entry.requests;
+  return length > MAX_JSON_REQUESTS
+    ? { ...entry, requests: entry.requests.slice(0, MAX_JSON_REQUESTS), requestsInAll: length }
+    : entry;
+};
 
 const problemLines = (problems: readonly Problem[]): string[] =>
   problems.map(({ parameter, message }) => `  ${parameter}: ${message}`);

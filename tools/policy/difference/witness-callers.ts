@@ -1,8 +1,8 @@
-import { unmetRule } from '../../../lambda/core/claim-rules.ts';
+import { type ClaimRule, unmetRule } from '../../../lambda/core/claim-rules.ts';
 import { type Place, placeKey, placeName } from '../../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
-import { meetsAll, meeting, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
 import { carrying, placeFor, type Says, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
@@ -121,9 +121,6 @@ function areEnough(some: readonly string[], { scopes }: Route): boolean {
   return 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
 }
 
-/** Most values of one claim that are told. */
-const MAX_VALUES = 6;
-
 /** Values of a claim that just one of the routes is content with. */
 function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
   const names = [...new Set([...one.claims, ...other.claims].map(([claim]) => claim))].sort();
@@ -133,15 +130,15 @@ function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
     );
     const [first = [], second = []] = own;
     const rest = [...one.claims, ...other.claims].filter(([claim]) => claim !== name);
-    const told = valuesFor(own.flat()).filter((value) => meetsAll(value, first) !== meetsAll(value, second));
-    return told
-      .slice(0, MAX_VALUES)
-      .concat(told.includes(undefined) ? [undefined] : [])
-      .map((value) => ({
-        trait: valueText(name, value),
-        kind: 'other' as const,
-        says: { scopes, change: (claims) => withClaim(meeting(claims, rest), name, value) },
-      }));
+    const values = valuesFor(own.flat());
+    const only = (mine: readonly ClaimRule[], theirs: readonly ClaimRule[]) =>
+      tellingValues(values.filter((value) => meetsAll(value, mine) && !meetsAll(value, theirs)));
+    const told = [...only(first, second), ...only(second, first)];
+    return told.map((value) => ({
+      trait: valueText(name, value),
+      kind: 'other' as const,
+      says: { scopes, change: (claims) => withClaim(meeting(claims, rest), name, value) },
+    }));
   });
 }
 
