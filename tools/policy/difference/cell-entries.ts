@@ -34,7 +34,8 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
   ];
 }
 
-const differing = (fields: readonly string[]): string => `as ${listed(fields)} differ`;
+const differing = (fields: readonly string[]): string =>
+  `as ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`;
 
 interface Observation {
   readonly caller: Caller;

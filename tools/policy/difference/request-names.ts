@@ -1,6 +1,6 @@
-import type { RouteRule } from '../../../lambda/core/routes/match.ts';
+import { opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
-import { matchKey, nameKey, type RulePair } from './rule-pairs.ts';
+import { exactKey, matchKey, nameKey, type RulePair } from './rule-pairs.ts';
 import { isFallback, type Side } from './side.ts';
 
 /** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
@@ -24,18 +24,17 @@ export function patternOf({ before, after }: RulePair): string {
 }
 
 /**
- * Of a rule that opens exactly what it names on one side only, the paths that it leaves there to others; undefined for
- * other pairs.
+ * The paths that a rule leaves to others on the side where it opens exactly what it names; undefined for other pairs. On the
+ * other side it takes them.
  */
 export function slashesLeft(before: Side, after: Side): (pair: RulePair) => string | undefined {
-  const keys = (side: Side, key: (rule: RouteRule) => string) => new Set(side.rules.map(key));
-  const names = { before: keys(before, nameKey), after: keys(after, nameKey) };
-  const rules = { before: keys(before, matchKey), after: keys(after, matchKey) };
-  const left = (rule: RouteRule, other: RouteRule, side: 'before' | 'after') => {
-    const isTwin = names[side].has(nameKey(rule)) && !rules[side].has(matchKey(rule));
+  const keys = (side: Side) => new Set(side.rules.map(matchKey));
+  const [was, now] = [keys(before), keys(after)];
+  const left = (rule: RouteRule, other: RouteRule, there: ReadonlySet<string>) => {
     const { path } = rule.route;
+    const isTwin = !opensExactly(rule) && !there.has(matchKey(rule)) && there.has(exactKey(rule));
     if (path === undefined || !isTwin || nameKey(rule) === nameKey(other)) return undefined;
     return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;
   };
-  return (pair) => left(pair.after, pair.before, 'before') ?? left(pair.before, pair.after, 'after');
+  return (pair) => left(pair.after, pair.before, was) ?? left(pair.before, pair.after, now);
 }

@@ -2,7 +2,7 @@ import { bare, opensExactly, type RouteRule } from '../../../lambda/core/routes/
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
 import { patternsMeet } from '../../check-config/patterns-meet.ts';
-import { isFallback, type Side } from './side.ts';
+import { ALL, isFallback, type Side } from './side.ts';
 
 /** A rule of each side that one request may take: what it takes before, and what it takes after. */
 export interface RulePair {
@@ -12,7 +12,10 @@ export interface RulePair {
 
 /** Rules that match the same requests have the same. No two of one side do: the second would be hidden. */
 export const matchKey = (rule: RouteRule): string =>
-  `${nameKey(rule)}${!isFallback(rule) && opensExactly(rule) ? ' exactly' : ''}`;
+  !isFallback(rule) && opensExactly(rule) ? exactKey(rule) : nameKey(rule);
+
+/** That of a rule that names the same, and opens exactly that. */
+export const exactKey = (rule: RouteRule): string => `${nameKey(rule)} exactly`;
 
 /** The same of rules that match the same but for a slash at the end. */
 export function nameKey(rule: RouteRule): string {
@@ -112,6 +115,7 @@ export function isCovered({ before: a, after: b }: RulePair, before: Side, after
 /** Whether a rule matches all that another one does. What opens exactly what it names leaves out a slash at the end. */
 function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (isFallback(general)) return true;
+  if (general.methods === undefined && general.patterns.named === ALL.named) return true;
   if (isFallback(special) && general.methods !== undefined) return false;
   const { methods } = general;
   if (methods !== undefined && !(special.methods && [...special.methods].every((one) => methods.has(one))))
