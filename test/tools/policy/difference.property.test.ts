@@ -4,8 +4,8 @@ import type { Decision } from '../../../lambda/core/decision.ts';
 import { spell } from '../../../lambda/core/paths/spelling.ts';
 import { matchesPattern } from '../../../lambda/core/routes/pattern.ts';
 import { type Difference, differenceOf, isSame } from '../../../tools/policy/difference/difference.ts';
-import type { Entry } from '../../../tools/policy/difference/entry.ts';
-import { SPELLED } from '../../../tools/policy/difference/spelling-entries.ts';
+import { type Entry, SPELLED } from '../../../tools/policy/difference/entry.ts';
+
 import { type Caller, callers, configOf, decide, pairs, requestOf, valuesOf } from './difference-world.ts';
 
 type Compared = Extract<Difference, { kind: 'compared' }>;

@@ -1,3 +1,4 @@
+import { isPathProblem } from '../../../lambda/core/paths/judge-path.ts';
 import { spell } from '../../../lambda/core/paths/spelling.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import { mergedPatterns, pathsOf } from './common-paths.ts';
@@ -62,7 +63,10 @@ function cellFinder(before: Side, after: Side): (pair: RulePair, isSampled: bool
   const rest = slashesLeft(before, after);
   return (pair, isSampled) => {
     const takes = (method: string, path: string) =>
-      before.ruleOf(method, spell(path)) === pair.before && after.ruleOf(method, spell(path)) === pair.after;
+      before.ruleOf(method, spell(path)) === pair.before &&
+      after.ruleOf(method, spell(path)) === pair.after &&
+      !isPathProblem(before.judgePath(method, path)) &&
+      !isPathProblem(after.judgePath(method, path));
     const paths = isSampled ? samplePaths(pair) : [];
     const possible = all.filter((method) => hasMethod(pair.before, method) && hasMethod(pair.after, method));
     const found = possible.flatMap((method) => {
@@ -84,5 +88,6 @@ function samplePaths({ before, after }: RulePair): readonly string[] {
   const merged = partsOf(before).flatMap((one) =>
     partsOf(after).flatMap((other) => mergedPatterns(one, other)),
   );
-  return [...new Set(merged.flatMap(pathsOf))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
+  const patterns = [...new Set(merged)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return [...new Set(pathsOf(patterns))];
 }

@@ -61,10 +61,13 @@ function tokensOnlyOf(own: Provider, other: Provider): ChangedToken[] {
     key,
     ...rest,
   });
+  const issuers = only(issuersOf(own), issuersOf(other));
   if (own.type !== other.type) return [token(`of the type ${own.type}`, {})];
+  if (issuers.length === issuersOf(own).length) {
+    return [token(`whose issuer is ${quoted(issuers)}`, { issuer: issuers[0] })];
+  }
   const algorithms = only(own.algorithms, other.algorithms);
   const types = only(own.types, other.types);
-  const issuers = only(issuersOf(own), issuersOf(other));
   const keys = only(keysOf(own), keysOf(other));
   const places = own.places.filter((one) => !holds(other, one));
   const [age, allowed] = [other.maxTokenAgeSeconds, own.maxTokenAgeSeconds ?? Number.POSITIVE_INFINITY];

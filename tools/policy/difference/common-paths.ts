@@ -66,9 +66,11 @@ const FILLINGS = [
   ['7', 'z'],
 ] as const;
 
-/** Paths that a pattern matches, with a slash at the end and without. */
-export const pathsOf = (pattern: string): readonly string[] =>
-  FILLINGS.flatMap(([many, one]) => {
-    const path = pattern.replaceAll('*', many).replaceAll('?', one);
-    return path.endsWith('/') ? [path] : [path, `${path}/`];
-  });
+/** Paths that some patterns match, with a slash at the end and without, the most telling first. */
+export const pathsOf = (patterns: readonly string[]): readonly string[] =>
+  FILLINGS.flatMap(([many, one]) =>
+    patterns.flatMap((pattern) => {
+      const path = pattern.replaceAll('*', many).replaceAll('?', one);
+      return path.endsWith('/') ? [path] : [path, `${path}/`];
+    }),
+  );

@@ -6,6 +6,9 @@ import { isFallback, type Side } from './side.ts';
 /** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 
+/** What no route matches. */
+export const NO_ROUTE = 'any method (no route)';
+
 /** HEAD goes with GET. */
 export function methodsIn(methods: readonly string[], all: readonly string[]): string {
   const told = (names: readonly string[]) =>

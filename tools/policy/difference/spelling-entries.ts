@@ -2,15 +2,12 @@ import { isPathProblem, namesSuffix } from '../../../lambda/core/paths/judge-pat
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Cell } from './cells.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, SPELLED } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
 import { nameKey } from './rule-pairs.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
-
-/** How requests are told whose path is not spelled as a route has it. */
-export const SPELLED = 'in another spelling';
 
 /**
  * A path that could be read as one of another route is refused, so routes that come and go decide on more than their own
@@ -103,6 +100,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path.toUpperCase(),
   (path) => path.replace(/[a-z](?=[^a-z]*$)/, (letter) => letter.toUpperCase()),
   (path) => path.replace(/^\/[a-z]/, (start) => start.toUpperCase()),
+  (path) => path.replace(/^\/[a-z]/, (start) => `/%${start.charCodeAt(1).toString(16)}`),
   (path) => `${path};x`,
   (path) => `${path}.json`,
   (path) => `${path}%20`,

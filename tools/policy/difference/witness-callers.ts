@@ -98,6 +98,9 @@ function traitsOf(one: Route, other: Route): Trait[] {
   ];
 }
 
+/** Whether it looks at what a token says at all. */
+const asksAnything = ({ missing, reportOnly }: Route): boolean => !missing && !reportOnly;
+
 const wantedOf = ({ scopes }: Route): readonly string[] => ('all' in scopes ? scopes.all : scopes.any);
 
 /** Sets of scopes that just one of the routes is content with. */
@@ -116,7 +119,9 @@ function scopeTraits(one: Route, other: Route, scopes: readonly string[]): [stri
   return missing.length > 0 ? missing : told;
 }
 
-function areEnough(some: readonly string[], { scopes }: Route): boolean {
+function areEnough(some: readonly string[], route: Route): boolean {
+  if (!asksAnything(route)) return true;
+  const { scopes } = route;
   const has = (scope: string) => some.includes(scope);
   return 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
 }
@@ -125,8 +130,8 @@ function areEnough(some: readonly string[], { scopes }: Route): boolean {
 function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
   const names = [...new Set([...one.claims, ...other.claims].map(([claim]) => claim))].sort();
   return names.flatMap((name) => {
-    const own = [one, other].map(({ claims }) =>
-      claims.filter(([claim]) => claim === name).map(([, rule]) => rule),
+    const own = [one, other].map((route) =>
+      (asksAnything(route) ? route.claims : []).filter(([claim]) => claim === name).map(([, rule]) => rule),
     );
     const [first = [], second = []] = own;
     const rest = [...one.claims, ...other.claims].filter(([claim]) => claim !== name);
