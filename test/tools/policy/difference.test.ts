@@ -254,6 +254,25 @@ describe('in the words of an operator', () => {
   });
 });
 
+test('a provider that takes the place of another and was changed meanwhile is compared as it is on each side', async () => {
+  const spare = {
+    type: 'jwks',
+    issuer: 'https://partner.example',
+    audience: ['orders'],
+    maxTokenAgeSeconds: 60,
+  };
+  const naming = (members: Json, name: string) =>
+    valuesOf({
+      ...BASE,
+      providers: { ...BASE.providers, spare: { ...spare, ...members } },
+      routes: [{ path: '/api/orders/*', providers: [name] }],
+    });
+  const after = naming({ maxTokenAgeSeconds: undefined, audience: ['orders', 'web'] }, 'spare');
+  expect(await decided(after, naming({}, 'partner'))).toEqual([
+    '+ any method /api/orders/*  by its changed providers: maybe let through; was refused',
+  ]);
+});
+
 describe('revocations', () => {
   const revoking = (issuer: string, revoked: Json) =>
     valuesOf(BASE, { revocations: JSON.stringify({ [issuer]: revoked }) });

@@ -42,13 +42,7 @@ export async function providerEntries(pair: ProviderPair, world: World): Promise
     ['closes', newlyAccepted(after, before)],
   ] as const) {
     if (fields.length === 0 || entries.some((entry) => entry.effect === effect)) continue;
-    entries.push(
-      possibly(
-        effect,
-        requests,
-        `with tokens of ${pair.id}, as its ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`,
-      ),
-    );
+    entries.push(possibly(effect, requests, `with a token of ${pair.id}, by its changed ${listed(fields)}`));
   }
   const caller = `with a token of ${pair.id}`;
   const changes = [

@@ -163,7 +163,7 @@ function basePathEntries({ basePaths: before }: Config, { basePaths: after }: Co
   const domains = [...new Set([...before.keys(), ...after.keys()])].sort();
   return domains.flatMap((domain) => {
     const [was = [], now = []] = [before.get(domain), after.get(domain)];
-    const caller = `by the custom domain ${domain}, as its basePaths differ`;
+    const caller = `by the custom domain ${domain}, by its changed basePaths`;
     if (serialized([...was].sort()) === serialized([...now].sort())) return [];
     return [possibly('opens', [], caller), possibly('closes', [], caller)];
   });
