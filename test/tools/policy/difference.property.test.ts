@@ -99,3 +99,29 @@ test('the difference the other way round is its mirror image', async () => {
     { numRuns: 100 },
   );
 });
+
+test('the example of an entry is decided as the entry says', async () => {
+  const seen = { nobody: 0, spelled: 0 };
+  await fc.assert(
+    fc.asyncProperty(pairs, async ([one, other]) => {
+      const [before, after] = [await configOf(one), await configOf(other)];
+      fc.pre(before !== undefined && after !== undefined);
+      const { opens, closes } = (await compared(valuesOf(one), valuesOf(other))).entries;
+      for (const { effect, caller, example } of [...opens, ...closes]) {
+        if (example === undefined || !['without a token', SPELLED].includes(caller)) continue;
+        const [method = '', path = ''] = example.split(' ');
+        const request = { method, path, query: '', headers: [], body: new Uint8Array() };
+        const [was, now] = [await decide(before, request), await decide(after, request)];
+        if (caller === SPELLED) {
+          seen.spelled += 1;
+          expect([isOdd(was), isOdd(now)]).toEqual([effect === 'opens', effect === 'closes']);
+        } else {
+          seen.nobody += 1;
+          expect([passes(was), passes(now)]).toEqual([effect === 'closes', effect === 'opens']);
+        }
+      }
+    }),
+    { numRuns: 100 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(3);
+});
