@@ -1,4 +1,5 @@
 import { entryOf, type Code } from '../../../lambda/core/codes.ts';
+import { groupBy } from './group-by.ts';
 
 /**
  * What a change does to requests: they pass now and did not, pass no longer, are answered otherwise, or go on in another
@@ -61,24 +62,20 @@ export const possibly = (effect: 'opens' | 'closes', requests: readonly string[]
 
 /** With the requests of entries that say the same put together, in an order that does not depend on theirs. */
 export function grouped(entries: readonly Entry[]): readonly Entry[] {
-  const groups = new Map<string, Entry>();
-  for (const entry of entries) {
-    const { effect, caller, now, was, certain } = entry;
-    const key = JSON.stringify([effect, caller, now, was, certain]);
-    const same = groups.get(key);
-    const requests = [...new Set([...(same?.requests ?? []), ...entry.requests])];
-    groups.set(key, { ...(same ?? entry), requests });
-  }
+  const groups = groupBy(entries, ({ effect, caller, now, was, certain }) =>
+    JSON.stringify([effect, caller, now, was, certain]),
+  );
   return [...groups.values()]
-    .map((entry) => ({ ...entry, requests: withoutBare(entry.requests) }))
+    .map((same): Entry => {
+      const requests = new Set(same.flatMap((entry) => entry.requests));
+      return { ...(same[0] as Entry), requests: withoutBare(requests) };
+    })
     .sort(inOrder);
 }
 
 /** A pattern of all that is below a path is for the path itself as well. */
-function withoutBare(requests: readonly string[]): readonly string[] {
-  const all = new Set(requests);
-  return requests.filter((request) => !all.has(`${request}/*`));
-}
+const withoutBare = (requests: ReadonlySet<string>): readonly string[] =>
+  [...requests].filter((request) => !requests.has(`${request}/*`));
 
 /** What anybody can use comes first, and what is not certain last. */
 function inOrder(a: Entry, b: Entry): number {
