@@ -2,6 +2,7 @@ import { issuersOf, type Provider } from '../../../lambda/core/provider.ts';
 import type { IssuerRevocations } from '../../../lambda/core/revocations.ts';
 import { listed } from '../../explain/format.ts';
 import type { Effect, Entry } from './entry.ts';
+import { groupBy } from './group-by.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
@@ -36,26 +37,43 @@ export function revocationEntries({ before, after }: World): Entry[] {
 
 /** What refuses tokens in the one and not in the other, as people tell it of a token. */
 function onlyIn(one: IssuerRevocations, other: IssuerRevocations): string[] {
-  const values = (['jti', 'sub', 'client_id'] as const).flatMap((name) => {
+  // What is revoked by time stays so, whatever else is.
+  const spared = other.issuedBefore === undefined ? '' : `, issued ${between(other.issuedBefore, EVER)}`;
+  const values = (['jti', 'client_id'] as const).flatMap((name) => {
     const more = [...one[name]].filter((value) => !other[name].has(value)).sort();
-    return more.length === 0 ? [] : `whose ${name} is ${listedOr(more)}`;
+    return more.length === 0 ? [] : `whose ${name} is ${listedOr(more)}${spared}`;
   });
-  const later = (time: number | undefined, than: number | undefined) =>
-    time !== undefined && time > (than ?? Number.NEGATIVE_INFINITY);
-  const subjects = [...one.subIssuedBefore]
-    .filter(([sub, time]) => later(time, other.subIssuedBefore.get(sub)))
-    .map(
-      ([sub, time]) =>
-        `whose sub is ${JSON.stringify(sub)}, issued ${between(other.subIssuedBefore.get(sub), time)}`,
-    );
+  const ofAll = later(one.issuedBefore, other.issuedBefore)
+    ? [`issued ${between(other.issuedBefore, one.issuedBefore)}`]
+    : [];
+  const subjects = [...new Set([...one.sub, ...one.subIssuedBefore.keys()])].filter(
+    (sub) => later(endOf(one, sub), endOf(other, sub)) && later(endOf(one, sub), one.issuedBefore),
+  );
+  const alike = groupBy(subjects.sort(), (sub) => {
+    const [from, until] = [endOf(other, sub), endOf(one, sub) ?? EVER];
+    return from === undefined && until === EVER ? '' : `, issued ${between(from, until)}`;
+  });
   return [
     ...values,
-    ...(later(one.issuedBefore, other.issuedBefore)
-      ? [`issued ${between(other.issuedBefore, one.issuedBefore as number)}`]
-      : []),
-    ...subjects.sort(),
+    ...ofAll,
+    ...[...alike].map(([times, subs]) => `whose sub is ${listedOr(subs)}${times}`),
   ];
 }
+
+const EVER = Number.POSITIVE_INFINITY;
+
+/** Until when the tokens of a subject are revoked, by the time when they were issued; undefined if none are. */
+function endOf(
+  { sub, issuedBefore, subIssuedBefore }: IssuerRevocations,
+  subject: string,
+): number | undefined {
+  if (sub.has(subject)) return EVER;
+  const own = subIssuedBefore.get(subject);
+  return later(own, issuedBefore) ? own : issuedBefore;
+}
+
+const later = (time: number | undefined, than: number | undefined): time is number =>
+  time !== undefined && time > (than ?? Number.NEGATIVE_INFINITY);
 
 const listedOr = (values: readonly string[]): string => {
   const text = listed(
@@ -66,7 +84,10 @@ const listedOr = (values: readonly string[]): string => {
 };
 
 const between = (from: number | undefined, until: number): string =>
-  from === undefined ? `before ${time(until)}` : `from ${time(from)} on and before ${time(until)}`;
+  [
+    ...(from === undefined ? [] : [`at or after ${time(from)}`]),
+    ...(until === EVER ? [] : [`before ${time(until)}`]),
+  ].join(' and ');
 
 /** Seconds since the epoch as they are in the parameter, and as people read them. */
 const time = (seconds: number): string =>
