@@ -1,14 +1,18 @@
+import { createHash, type KeyObject } from 'node:crypto';
 import { type Place, placeKey, placeName } from '../../../lambda/core/credentials/place.ts';
+import type { VerificationKey } from '../../../lambda/core/keys/key-set.ts';
 import {
   hasKeySet,
   issuersOf,
   type KeySetProvider,
   locationOf,
   type Provider,
+  trustOf,
 } from '../../../lambda/core/provider.ts';
 import { listed } from '../../explain/format.ts';
-import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { meeting, meetsAll, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
 import { serialized } from './plain-values.ts';
+import { trustedBy } from './trust-text.ts';
 import type { Says } from './witness-token.ts';
 
 /** A token that one version of a provider accepts and the other may not, for a single reason if they have enough in common. */
@@ -88,7 +92,7 @@ function tokensOnlyOf(own: Provider, other: Provider): ChangedToken[] {
       : []),
     ...claimTokens(own, other, token),
     ...places.map((one) => token(`in ${placeName(one)}`, {}, { place: one })),
-    ...keys.slice(0, 1).map((one) => token(`signed by a key ${keyText(own)}`, {}, { key: one })),
+    ...keys.slice(0, 1).map((one) => token(`signed by ${keyText(own, keys)}`, {}, { key: one })),
   ];
 }
 
@@ -159,9 +163,30 @@ function audienceShared(own: Provider, other: Provider): string | undefined {
 
 const quoted = (values: readonly string[]): string => listed(values.map((value) => JSON.stringify(value)));
 
-function keyText(provider: Provider): string {
+/** Those of its keys that are meant. */
+function keyText(provider: Provider, keys: readonly string[]): string {
+  if (hasKeySet(provider) && provider.keys.kind === 'inline') {
+    const own = provider.keys.set.keys.filter((key) => keys.includes(serialized(key)));
+    return `the policy's own key ${listed(own.map(inlineKeyText))}`;
+  }
+  const { ca } = trustOf(provider);
+  return `a key ${sourceText(provider)}${ca === undefined ? '' : `, trusted by ${trustedBy(ca)}`}`;
+}
+
+/** A name may stay where the key does not. */
+const inlineKeyText = ({ kid, key }: VerificationKey): string =>
+  [...(kid === undefined ? [] : [JSON.stringify(kid)]), `(SHA-256 ${digestOf(key)}…)`].join(' ');
+
+const digestOf = (key: KeyObject): string =>
+  createHash('sha256')
+    .update(key.export({ format: 'der', type: 'spki' }))
+    .digest('hex')
+    .slice(0, 16);
+
+function sourceText(provider: Provider): string {
   if (!hasKeySet(provider)) return `of ${provider.keysUrl.href}`;
   const { keys } = provider;
-  if (keys.kind === 'inline') return 'of the policy itself';
-  return keys.kind === 'url' ? `of ${keys.url.href}` : `that the discovery document of ${keys.issuer} names`;
+  return keys.kind === 'url'
+    ? `of ${keys.url.href}`
+    : `that the discovery document of ${issuersOf(provider)[0]} names`;
 }
