@@ -1,8 +1,8 @@
-import type { Provider } from '../../../lambda/core/provider.ts';
+import { hasKeySet, type Provider, trustOf } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { routeName } from '../../check-config/route-names.ts';
 import { byName, plainOf } from './plain-values.ts';
-import { nameKey } from './rule-pairs.ts';
+import { matchKey, nameKey } from './rule-pairs.ts';
 import { isFallback, type Side } from './side.ts';
 
 /** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
@@ -22,12 +22,15 @@ function viewOf({ config, rules, steps }: Side): object {
   const { upstream, upstreamSettings, cors, cookieOrigins, problemTypes, basePaths } = config;
   const fallback = rules.find(isFallback)?.route;
   const { ca: upstreamCa, ...settings } = upstreamSettings;
+  // Those are listed once.
+  const isOfCors = (origin: string) =>
+    cors?.credentials === true && cors.origins !== '*' && cors.origins.has(origin);
   return {
     upstream,
     upstreamCa,
     ...settings,
     cors,
-    publicOrigins: cookieOrigins,
+    publicOrigins: cookieOrigins.filter((origin) => !isOfCors(origin)),
     problemTypes,
     basePaths,
     'paths.readings': [...new Set(steps.map(({ name }) => name))],
@@ -43,15 +46,39 @@ const providersOf = ({ config }: Side): object =>
 
 /** Under the names that the policy has. */
 function namedAsWritten(provider: Provider): object {
-  const { name: _, types: typ, places: tokenFrom, requiredClaims, ...rest } = provider;
-  return { ...rest, typ, tokenFrom, requiredClaims: byName(requiredClaims) };
+  const { ca, insecureHttp = false } = trustOf(provider);
+  const written = {
+    typ: provider.types,
+    tokenFrom: provider.places,
+    requiredClaims: byName(provider.requiredClaims),
+    ca,
+    insecureHttp,
+  };
+  if (hasKeySet(provider)) {
+    const { name: _, types, places, issuers, keys, ...rest } = provider;
+    return {
+      ...rest,
+      ...written,
+      [provider.type === 'spiffe' ? 'trustDomain' : 'issuer']: issuers,
+      jwks: keys.kind === 'inline' ? keys.set : undefined,
+      // Whose document it is follows from the issuer.
+      jwksUri: keys.kind === 'url' ? keys.url : keys.kind,
+    };
+  }
+  const { name: _, types, places, signer, trust, ...rest } = provider;
+  return {
+    ...rest,
+    ...written,
+    [provider.type === 'alb-oidc' ? 'loadBalancerArn' : 'instanceArn']: signer,
+  };
 }
 
-/** Those of the default provider that have a parameter of their own. */
+/** Those of the default provider that have a parameter of their own; without an issuer there is none. */
 const PARAMETERS: Readonly<Record<string, string>> = {
-  'providers.default.issuers': 'issuer',
+  'providers.default': 'issuer',
+  'providers.default.issuer': 'issuer',
   'providers.default.audience': 'audience',
-  'providers.default.keys': 'jwks-uri',
+  'providers.default.jwksUri': 'jwks-uri',
 };
 
 const revocationsOf = ({ config }: Side): object => Object.fromEntries(config.revocations);
@@ -70,7 +97,7 @@ const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
 function routeChanges(before: Side, after: Side): string[] {
-  const [was, now] = [routesOf(before), routesOf(after)];
+  const [was, now] = [routesOf(before, after), routesOf(after, before)];
   const there = new Map(was.map((route) => [route.key, route]));
   const here = new Set(now.map(({ key }) => key));
   const stayed = (routes: readonly PlacedRoute[], other: { has: (key: string) => boolean }) =>
@@ -93,14 +120,18 @@ interface PlacedRoute {
   readonly route: Route;
 }
 
-const routesOf = ({ rules, policy }: Side): readonly PlacedRoute[] =>
-  rules
+/** The same key on both sides has what matches the same, and of the rest what is named the same. */
+function routesOf({ rules, policy }: Side, other: Side): readonly PlacedRoute[] {
+  const matched = new Set(other.rules.map(matchKey));
+  return rules
     .filter((rule) => !isFallback(rule))
     .map((rule) => {
       const document = policy.routes?.[rule.index];
       const name = document === undefined ? '' : ` (${routeName(document)})`;
-      return { key: nameKey(rule), name: `routes.${rule.index}${name}`, route: rule.route };
+      const key = matched.has(matchKey(rule)) ? matchKey(rule) : `${nameKey(rule)} otherwise`;
+      return { key, name: `routes.${rule.index}${name}`, route: rule.route };
     });
+}
 
 /** Providers have places of their own, and the order of claims and header fields says nothing. */
 const comparable = ({
