@@ -17,13 +17,17 @@ export const matchKey = (rule: RouteRule): string =>
 /** That of a rule that names the same, and opens exactly that. */
 export const exactKey = (rule: RouteRule): string => `${nameKey(rule)} exactly`;
 
+/** The same of rules for the same paths, whatever their methods. */
+export const patternsKey = (rule: RouteRule): string =>
+  isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
+
 /** The same of rules that match the same but for a slash at the end. */
 export function nameKey(rule: RouteRule): string {
   if (isFallback(rule)) return '';
-  const { patterns, methods } = rule;
+  const { methods } = rule;
   const key =
     NAME_KEYS.get(rule) ??
-    JSON.stringify([[...patterns.exact].sort(), methods === undefined ? null : [...methods].sort()]);
+    JSON.stringify([patternsKey(rule), methods === undefined ? null : [...methods].sort()]);
   NAME_KEYS.set(rule, key);
   return key;
 }
@@ -85,8 +89,20 @@ const partsMeet = (some: readonly Part[] = [], others: readonly Part[] = []): bo
     ),
   );
 
-const methodsMeet = ({ methods: a }: RouteRule, { methods: b }: RouteRule): boolean =>
+/** Undefined for any. */
+export type Methods = RouteRule['methods'];
+type WithMethods = Pick<RouteRule, 'methods'>;
+
+export const methodsMeet = ({ methods: a }: WithMethods, { methods: b }: WithMethods): boolean =>
   a === undefined || b === undefined || [...a].some((method) => b.has(method));
+
+/** The methods that both rules of a pair are for. */
+export const commonMethods = ({ before: { methods: a }, after: { methods: b } }: RulePair): Methods =>
+  a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((method) => b.has(method)));
+
+/** Whether a rule is for all of some methods. */
+export const hasMethods = ({ methods }: WithMethods, some: Methods): boolean =>
+  methods === undefined || (some !== undefined && [...some].every((method) => methods.has(method)));
 
 /** Patterns of what a rule matches, a slash at the end left out unless the rule opens exactly what it names. */
 export const partsOf = (rule: RouteRule): readonly string[] =>
@@ -101,14 +117,11 @@ const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
 ];
 
 /** Whether earlier rules of either side leave nothing to a pair: for pairs that no request was found for. */
-export function isCovered({ before: a, after: b }: RulePair, before: Side, after: Side): boolean {
-  const methods =
-    a.methods === undefined || b.methods === undefined
-      ? (a.methods ?? b.methods)
-      : new Set([...a.methods].filter((method) => b.methods?.has(method)));
-  const pair = [a, b].map((rule): RouteRule => ({ ...rule, methods }));
-  return [before.rules.slice(0, a.index), after.rules.slice(0, b.index)].some((earlier) =>
-    earlier.some((rule) => pair.some((one) => coversRule(rule, one))),
+export function isCovered(pair: RulePair, before: Side, after: Side): boolean {
+  const methods = commonMethods(pair);
+  const both = [pair.before, pair.after].map((rule): RouteRule => ({ ...rule, methods }));
+  return [before.rules.slice(0, pair.before.index), after.rules.slice(0, pair.after.index)].some((earlier) =>
+    earlier.some((rule) => both.some((one) => coversRule(rule, one))),
   );
 }
 
@@ -117,10 +130,11 @@ function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (isFallback(general)) return true;
   if (general.methods === undefined && general.patterns.named === ALL.named) return true;
   if (isFallback(special) && general.methods !== undefined) return false;
-  const { methods } = general;
-  if (methods !== undefined && !(special.methods && [...special.methods].every((one) => methods.has(one))))
-    return false;
-  if (opensExactly(general) && (isFallback(special) || !opensExactly(special))) return false;
+  if (!hasMethods(general, special.methods)) return false;
   const parts = partsOf(general);
-  return partsOf(special).every((part) => parts.some((other) => subsumes(other, part)));
+  // What opens exactly what it names must name a path both with the slash and without.
+  const isStrict = opensExactly(general) && (isFallback(special) || !opensExactly(special));
+  return partsOf(special)
+    .flatMap((part) => (isStrict ? [part, `${part}/`] : [part]))
+    .every((part) => parts.some((other) => subsumes(other, part)));
 }

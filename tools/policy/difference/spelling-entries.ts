@@ -1,12 +1,12 @@
 import { isPathProblem, namesSuffix } from '../../../lambda/core/paths/judge-path.ts';
+import { opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
-import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Cell } from './cells.ts';
 import { type Entry, SPELLED } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
-import { nameKey } from './rule-pairs.ts';
 import { letsThrough } from './route-widening.ts';
+import { commonMethods, hasMethods, type Methods, methodsMeet, patternsKey } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 
 /**
@@ -41,14 +41,14 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
     return {
       requests,
       caller: SPELLED,
-      now: 'decided on by its route',
+      now: 'taken as it is spelled',
       was: '400 path_invalid',
       certain: example !== undefined,
       ...(example !== undefined && { example }),
     };
   };
   return [
-    ...(isReadLess ? [entryFor([], cells)] : []),
+    ...(isReadLess ? [entryFor([], [...cells, ...after.rules.map(unchanged)])] : []),
     ...(opened.length > 0
       ? [
           entryFor(
@@ -60,6 +60,18 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
   ];
 }
 
+/** A rule that decides as before, and a request that takes it as far as its pattern goes. */
+const unchanged = (rule: RouteRule): Cell => ({
+  before: rule,
+  after: rule,
+  requests: '',
+  paths: '',
+  example: {
+    method: [...(rule.methods ?? ['GET'])][0] ?? 'GET',
+    path: rule.patterns.named.replaceAll('*', 'x').replaceAll('?', 'x'),
+  },
+});
+
 function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | undefined {
   for (const cell of cells) {
     const found = oddSpelling(cell, before, after);
@@ -70,20 +82,46 @@ function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | u
 
 /** Whether a spelling of these requests may have been read as two routes before and is read as one now. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
-  const had = new Set(before.rules.map(nameKey));
-  const has = new Set(after.rules.map(nameKey));
+  const had = groupBy(before.rules, patternsKey);
+  const has = groupBy(after.rules, patternsKey);
+  const changing = changingMethods(before, after);
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
     if (!letsThrough(cell.after.route)) return false;
     if (hasOtherPrefix(cell.before, cell.after)) return true;
     if (!isChanged(cell)) return false;
-    const isPutBefore = has.has(nameKey(cell.before)) && !had.has(nameKey(cell.after));
+    const methods = changing(commonMethods(cell));
+    if (methods?.size === 0) return false;
+    const isKept = has.get(patternsKey(cell.before))?.some((rule) => hasMethods(rule, methods)) === true;
+    // A request has one method: rules for others decide nothing on it.
+    const isNew = had.get(patternsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
+    const isPutBefore = isKept && isNew;
     // A route that is put before one other takes only what all readings led to already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
   };
 }
 
-const isChanged = ({ before, after }: Cell): boolean => nameKey(before) !== nameKey(after);
+/** Of some methods those that rules of both sides do not tell apart in the same way: readings differ for no other. */
+function changingMethods(before: Side, after: Side): (methods: Methods) => Methods {
+  const named = [
+    ...new Set([before, after].flatMap(({ rules }) => rules.flatMap((rule) => [...(rule.methods ?? [])]))),
+  ];
+  const told = ({ rules }: Side, method: string) =>
+    JSON.stringify(
+      rules
+        .filter((rule) => hasMethods(rule, new Set([method])))
+        .map((rule) => [patternsKey(rule), opensExactly(rule), rule.route.stripPrefix]),
+    );
+  const isSame = (method: string) => told(before, method) === told(after, method);
+  const changed = new Set(named.filter((method) => !isSame(method)));
+  const restIsSame = isSame('*');
+  return (methods) =>
+    methods === undefined && !restIsSame
+      ? undefined
+      : new Set([...changed].filter((method) => methods?.has(method) ?? true));
+}
+
+const isChanged = ({ before, after }: Cell): boolean => patternsKey(before) !== patternsKey(after);
 
 /** A prefix that each path of a rule has, and that no reading changes, only refuses more where it is stripped. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
