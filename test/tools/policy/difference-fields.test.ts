@@ -187,3 +187,21 @@ test.each([
   if (difference.kind !== 'compared') throw new Error(JSON.stringify(difference));
   expect(difference.fields).toContain(name);
 });
+
+test('what follows from another parameter is not told of as if it had been written', async () => {
+  const difference = await differenceOf(valuesOf(POLICY), {
+    ...valuesOf(POLICY),
+    'jwks-uri': 'discover',
+    issuer: 'https://other.example',
+  });
+  expect(difference).toMatchObject({ kind: 'compared', fields: ['issuer'] });
+});
+
+test('a route that opens what another one of the same name asks a token for is told of as added', async () => {
+  const open = { path: '/api/orders/*', onUnauthenticatedRequest: 'allow' };
+  const after = { ...POLICY, routes: [open, ...POLICY.routes] };
+  expect(await differenceOf(valuesOf(POLICY), valuesOf(after))).toMatchObject({
+    kind: 'compared',
+    fields: ['routes.0 (/api/orders/*): added'],
+  });
+});

@@ -3,7 +3,10 @@ import { pack } from '../../../lambda/core/config/pack.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
 import { differenceOf, isSame } from '../../../tools/policy/difference/difference.ts';
 import { differenceJson, differenceLines } from '../../../tools/policy/difference/render.ts';
+import { grouped } from '../../../tools/policy/difference/entry.ts';
 import { plain } from '../../../tools/terminal-colors.ts';
+import { certificatePem } from '../../support/certificate.ts';
+import { createKey, jwksOf } from '../../support/keys.ts';
 
 type Json = Record<string, unknown>;
 
@@ -79,7 +82,7 @@ describe('in the words of an operator', () => {
     expect(await linesOf(valuesOf(withRoute(0, { onUnauthenticatedRequest: undefined })))).toEqual([
       'Passes now, and did not:',
       '+ any method /api/public  with a token of default: let through; was 403 route_missing (such as GET /api/public)',
-      '+ any method /api/public  in another spelling: decided on by its route; was 400 path_invalid (such as GET /api/public/.json)',
+      '+ any method /api/public  in another spelling: taken as it is spelled; was 400 path_invalid (such as GET /api/public/.json)',
       'Passes no longer:',
       '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (such as GET /api/public/x)',
       'Is refused otherwise:',
@@ -144,23 +147,23 @@ describe('in the words of an operator', () => {
       withProvider('partner', { audience: ['invoices', 'returns'] }),
       {},
       [
-        '+ with a token of partner for the audience "invoices" and "returns": let through; was 401 audience_mismatch',
-        '- with a token of partner for the audience "orders": 401 audience_mismatch; was let through',
+        '+ these  with a token of partner for the audience "invoices" and "returns": accepted; was 401 audience_mismatch',
+        '- these  with a token of partner for the audience "orders": 401 audience_mismatch; was accepted',
       ],
     ],
     [
       'no audience',
       withProvider('partner', { audience: null }),
       {},
-      ['+ with a token of partner for any other audience: let through; was 401 audience_mismatch'],
+      ['+ these  with a token of partner for any other audience: accepted; was 401 audience_mismatch'],
     ],
     [
       'an issuer',
       BASE,
       { issuer: 'https://new.example' },
       [
-        '+ any method /api/public/*  with a token of default whose issuer is "https://new.example": let through; was 401 issuer_mismatch',
-        '- any method /api/public/*  with a token of default whose issuer is "https://issuer.example": 401 issuer_mismatch; was let through',
+        '+ any method /api/public/*  with a token of default whose issuer is "https://new.example": accepted; was 401 issuer_mismatch',
+        '- any method /api/public/*  with a token of default whose issuer is "https://issuer.example": 401 issuer_mismatch; was accepted',
       ],
     ],
     [
@@ -168,8 +171,8 @@ describe('in the words of an operator', () => {
       BASE,
       { 'jwks-uri': 'https://issuer.example/keys' },
       [
-        '+ any method /api/public/*  with a token of default signed by a key of https://issuer.example/keys: let through; was 401 signature_invalid',
-        '- any method /api/public/*  with a token of default signed by a key that the discovery document of https://issuer.example names: 401 signature_invalid; was let through',
+        '+ any method /api/public/*  with a token of default signed by a key of https://issuer.example/keys: accepted; was 401 signature_invalid',
+        '- any method /api/public/*  with a token of default signed by a key that the discovery document of https://issuer.example names: 401 signature_invalid; was accepted',
       ],
     ],
     [
@@ -177,28 +180,28 @@ describe('in the words of an operator', () => {
       withProvider('partner', { algorithms: ['RS256', 'ES256'] }),
       {},
       [
-        '- with a token of partner signed with RS384, RS512, PS256, PS384, PS512, ES384, ES512, EdDSA, Ed25519, ML-DSA-44 and 2 more: 401 algorithm_not_allowed; was let through',
+        '- these  with a token of partner signed with RS384, RS512, PS256, PS384, PS512, ES384, ES512, EdDSA, Ed25519, ML-DSA-44 and 2 more: 401 algorithm_not_allowed; was accepted',
       ],
     ],
     [
       'the greatest age',
       withProvider('partner', { maxTokenAgeSeconds: 600 }),
       {},
-      ['- with a token of partner issued more than 600 s ago: 401 token_expired; was let through'],
+      ['- these  with a token of partner issued more than 600 s ago: 401 token_expired; was accepted'],
     ],
     [
       'the tolerance',
       withProvider('partner', { clockToleranceSeconds: 90 }),
       {},
-      ['+ with a token of partner that expired at most 90 s ago: let through; was 401 token_expired'],
+      ['+ these  with a token of partner that expired at most 90 s ago: accepted; was 401 token_expired'],
     ],
     [
       'rules for every token',
       withProvider('partner', { requiredClaims: { tenant: { equals: 'a' } } }),
       {},
       [
-        '- with a token of partner whose tenant is something else: 401 claim_not_accepted; was let through',
-        '- with a token of partner without the claim tenant: 401 claim_missing; was let through',
+        '- these  with a token of partner whose tenant is something else: 401 claim_not_accepted; was accepted',
+        '- these  with a token of partner without the claim tenant: 401 claim_missing; was accepted',
       ],
     ],
     [
@@ -206,8 +209,8 @@ describe('in the words of an operator', () => {
       withProvider('staff', { clientId: 'other' }),
       {},
       [
-        '+ any method /api/admin/*  with a token of staff of the client "other": let through; was 401 audience_mismatch',
-        '- any method /api/admin/*  with a token of staff of the client "console": 401 audience_mismatch; was let through',
+        '+ any method /api/admin/*  with a token of staff of the client "other": accepted; was 401 audience_mismatch',
+        '- any method /api/admin/*  with a token of staff of the client "console": 401 audience_mismatch; was accepted',
       ],
     ],
     [
@@ -215,7 +218,7 @@ describe('in the words of an operator', () => {
       { ...BASE, publicOrigins: ['https://app.example', 'https://new.example'] },
       {},
       [
-        '+ with a token in a cookie, of a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
+        '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
       ],
     ],
     [
@@ -223,8 +226,8 @@ describe('in the words of an operator', () => {
       { ...BASE, cors: { origins: ['https://app.example'] } },
       {},
       [
-        '+ a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided on by its route',
-        '- a CORS preflight from any other page: 403 origin_not_allowed; was decided on by its route',
+        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided on by its route',
+        '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided on by its route',
       ],
     ],
   ])('%s', async (_, policy, parameters, lines) => {
@@ -238,10 +241,114 @@ describe('in the words of an operator', () => {
     };
     const lines = await linesOf(valuesOf(policy, { upstream: 'https://up.example' }));
     expect(lines.filter((line) => line.startsWith('~'))).toEqual([
-      '~ all: sent to https://up.example, unless their route has an upstream; was sent to the built-in whoami, unless their route has an upstream',
-      '~ all: sent on with the Host of the client; was sent on with the Host of the upstream',
+      '~ any request: sent on with the Host of the client; was sent on with the Host of the upstream',
       '~ any method /api/public/*: sent to https://public.example; was sent to the built-in whoami',
       '~ any method /api/public/*: sent on without the token; was sent on with the token',
+      '~ any request  whose route has no upstream: sent to https://up.example; was sent to the built-in whoami',
+    ]);
+  });
+
+  test('a CORS preflight that passes is told as OPTIONS, whatever else the route is for', async () => {
+    expect(await decided(valuesOf(withRoute(2, { corsPreflight: 'allow' })))).toEqual([
+      '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (such as OPTIONS /api/orders/x)',
+    ]);
+  });
+
+  test('where a new route sends what it lets through is told', async () => {
+    const added = {
+      path: '/new/*',
+      upstream: 'https://new.example',
+      stripPrefix: '/new',
+      headers: { 'x-jwt-email': 'email' },
+    };
+    const lines = await linesOf(valuesOf(withRoutes((routes) => [...routes, added])));
+    expect(lines.slice(lines.indexOf('Goes on otherwise:'))).toEqual([
+      'Goes on otherwise:',
+      '~ any method /new/*: sent to https://new.example; was not sent on',
+      '~ any method /new/*: sent on without /new, with which its path begins; was not sent on',
+      '~ any method /new/*: sent on with x-jwt-email from the claim email; was not sent on',
+      'Changed:',
+      '  routes.5 (/new/*): added',
+    ]);
+  });
+
+  test('what replaces another thing of the same kind can be told from it', async () => {
+    const key = (name: string) => jwksOf(createKey('ES256', name));
+    const ca = (name: string) => certificatePem(createKey('RS256', name), { authority: true });
+    const one = [key('key-1'), ca('one')] as const;
+    const other = [key('key-1'), ca('other')] as const;
+    const policy = ([jwks, pem]: typeof one) => ({
+      ...BASE,
+      upstreamCa: pem,
+      providers: {
+        ...BASE.providers,
+        partner: { ...BASE.providers.partner, jwks },
+        page: { ...BASE.providers.page, ca: pem },
+      },
+    });
+    const lines = (await linesOf(valuesOf(policy(other)), valuesOf(policy(one)))).filter((line) =>
+      /^[+~-]/.test(line),
+    );
+    expect(lines).toHaveLength(5);
+    const parts = lines.map((line) => line.slice(2).split(/(?=: accepted; was|: 401 )|; was (?=sent to)/));
+    expect(new Set(parts.map(([told]) => told)).size).toBe(5);
+    const [, changed] = parts.find((both) => both.join().includes('upstreams')) ?? [];
+    expect(changed).toMatch(/^sent to upstreams trusted by the certificate (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…$/);
+  });
+
+  test('a token that is refused goes on all the same where its route reports only', async () => {
+    const reporting = withRoute(1, { mode: 'report-only' });
+    const narrowed = withProvider('partner', { audience: null });
+    const lines = await linesOf(
+      valuesOf(reporting),
+      valuesOf({ ...reporting, providers: narrowed.providers }),
+    );
+    expect(lines.slice(0, 4)).toEqual([
+      'Passes no longer:',
+      '- any method /api/orders/*  with a token of partner for any other audience: 401 audience_mismatch; was accepted',
+      'Goes on otherwise:',
+      '~ POST /api/orders/*  with a token of partner for any other audience: let through without an identity (report-only); was accepted',
+    ]);
+  });
+
+  test('what changed in a provider is told of the requests that take it on both sides', async () => {
+    const widened = withProvider('partner', { audience: ['orders', 'web'] });
+    const moved = withRoute(1, { providers: ['page'], scopes: undefined });
+    expect(await decided(valuesOf({ ...moved, providers: widened.providers }))).toContain(
+      '+ any method /api/orders/*  with a token of partner for the audience "web": accepted; was 401 audience_mismatch',
+    );
+  });
+
+  test('a member of "cors" that changed is not lost among the others', async () => {
+    const cors = (members: Json) =>
+      valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
+    expect(await linesOf(cors({ credentials: true }), cors({}))).toEqual([
+      'Passes now, and did not:',
+      '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
+      'Goes on otherwise:',
+      '~ any request: answered so that pages may read it though they send cookies; was answered so that pages may not read it where they send cookies',
+      'Changed:',
+      '  cors',
+    ]);
+  });
+
+  test('a method that a route is for as well opens no other spelling', async () => {
+    const lines = await decided(valuesOf(withRoute(1, { methods: ['POST', 'DELETE'] })));
+    expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
+  });
+
+  test('a reading that is left out is told by a request that it refused', async () => {
+    expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
+      /^\+ any request {2}in another spelling: taken as it is spelled; was 400 path_invalid \(such as GET /,
+    );
+  });
+
+  test('a route that looks for no credentials refuses nothing that one with providers lets through', async () => {
+    const own = { ...BASE.providers.partner, issuer: 'https://issuer.example', audience: 'api' };
+    const policy = { ...BASE, providers: { ...BASE.providers, own } };
+    const lines = await decided(valuesOf(policy, { issuer: 'none' }), valuesOf(policy));
+    expect(lines).toEqual([
+      '+ any method /api/public/*  with a token that is not accepted: let through anonymously; was 401 token_malformed (such as GET /api/public/x)',
     ]);
   });
 
@@ -249,7 +356,7 @@ describe('in the words of an operator', () => {
     const renamed = JSON.parse(JSON.stringify(BASE).replaceAll('"partner"', '"supplier"'));
     const lines = await linesOf(valuesOf(renamed));
     expect(lines.filter((line) => /^[+~-]/.test(line))).toEqual([
-      '~ with a token of partner / supplier: sent on with x-jwt-provider: supplier; was sent on with x-jwt-provider: partner',
+      '~ these  with a token of partner / supplier: sent on with x-jwt-provider: supplier; was sent on with x-jwt-provider: partner',
     ]);
   });
 });
@@ -269,7 +376,7 @@ test('a provider that takes the place of another and was changed meanwhile is co
     });
   const after = naming({ maxTokenAgeSeconds: undefined, audience: ['orders', 'web'] }, 'spare');
   expect(await decided(after, naming({}, 'partner'))).toEqual([
-    '+ any method /api/orders/*  by its changed providers: maybe let through; was refused',
+    '+ any method /api/orders/*  (providers changed): maybe let through; was refused',
   ]);
 });
 
@@ -281,13 +388,29 @@ describe('revocations', () => {
   test('of an issuer that is accepted refuse its tokens, and taken back they do so no longer', async () => {
     const before = revoking(PARTNER, { sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
     const after = revoking(PARTNER, { sub: ['b', 'c'], subIssuedBefore: { d: 1_790_000_000 } });
-    const from = `with a token of the issuer ${PARTNER}`;
+    const from = `any request  with a token of the issuer ${PARTNER}`;
     expect(await decided(after, before)).toEqual([
       `+ ${from} issued before 2026-09-21T14:13:20Z (1790000000): not revoked; was 401 token_revoked`,
       `+ ${from} whose sub is "a": not revoked; was 401 token_revoked`,
-      `- ${from} whose sub is "c": 401 token_revoked; was not revoked`,
-      `- ${from} whose sub is "d", issued before 2026-09-21T14:13:20Z (1790000000): 401 token_revoked; was not revoked`,
+      // What is revoked by time on both sides is told of neither: all that "d" loses.
+      `- ${from} whose sub is "c", issued at or after 2026-09-21T14:13:20Z (1790000000): 401 token_revoked; was not revoked`,
     ]);
+  });
+
+  test('by subject are compared with those by time', async () => {
+    const [early, late] = [1_780_000_000, 1_790_000_000];
+    const from = `any request  with a token of the issuer ${PARTNER}`;
+    expect(
+      await decided(revoking(PARTNER, { subIssuedBefore: { a: late } }), revoking(PARTNER, { sub: ['a'] })),
+    ).toEqual([
+      `+ ${from} whose sub is "a", issued at or after 2026-09-21T14:13:20Z (1790000000): not revoked; was 401 token_revoked`,
+    ]);
+    expect(
+      await decided(
+        revoking(PARTNER, { issuedBefore: late }),
+        revoking(PARTNER, { issuedBefore: late, subIssuedBefore: { a: early } }),
+      ),
+    ).toEqual([]);
   });
 
   test('of another issuer change no decision, and are still told of', async () => {
@@ -395,15 +518,40 @@ describe('bounds', () => {
     expect((differenceJson(difference) as { opens: unknown[] }).opens).toHaveLength(350);
   });
 
+  test('requests in great number are put together once', () => {
+    const entry = { effect: 'opens', caller: '', now: 'a', was: 'b', certain: true } as const;
+    const entries = Array.from({ length: 100_000 }, (_, index) => ({
+      ...entry,
+      requests: [`GET /${index}`],
+    }));
+    expect(grouped(entries)).toEqual([{ ...entry, requests: entries.flatMap(({ requests }) => requests) }]);
+  });
+
+  test.each([
+    [9, 9],
+    [10, 9],
+  ])(
+    'of %s requests of an entry %s lines are shown, and none stands for a single one',
+    async (count, shown) => {
+      const some = (scopes: string[]) =>
+        valuesOf({
+          ...BASE,
+          routes: Array.from({ length: count }, (_, index) => ({ path: `/api/s${index}/*`, scopes })),
+        });
+      const lines = await linesOf(some(['a', 'b']), some(['a']));
+      expect(lines.filter((line) => line.startsWith('    '))).toHaveLength(shown);
+    },
+  );
+
   test('the same change of many routes is one entry', async () => {
     const before = many((index) => ({ path: `/api/s${index}/*` }));
     const after = many((index) => ({ path: `/api/s${index}/*`, scopes: ['s'] }));
     const lines = await linesOf(after, before);
-    expect(lines.slice(0, 7)).toEqual([
+    expect(lines.slice(0, 11)).toEqual([
       'Passes no longer:',
-      '- with a token of default without the scope s: 403 scope_missing; was let through (such as GET /api/s0/x)',
-      ...[0, 1, 2, 3].map((index) => `    any method /api/s${index}/*`),
-      '    … and 346 more',
+      '- these  with a token of default without the scope s: 403 scope_missing; was let through (such as GET /api/s0/x)',
+      ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => `    any method /api/s${index}/*`),
+      '    … and 342 more; --json has them all',
     ]);
   });
 });

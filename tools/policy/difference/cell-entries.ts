@@ -6,7 +6,7 @@ import { forwardChanges } from './forward-changes.ts';
 import { groupBy } from './group-by.ts';
 import { resultOn } from './result.ts';
 import { demandsText } from './route-demands.ts';
-import { letsThrough, widening } from './route-widening.ts';
+import { widening } from './route-widening.ts';
 import { type Caller, callersOf } from './witness-callers.ts';
 import { witnessRequest } from './witness-token.ts';
 import type { World } from './world.ts';
@@ -18,7 +18,12 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
   const [was, now] = [world.neutral(cell.before.route), world.neutral(cell.after.route)];
   const requests = cells.map((one) => one.requests);
   const decided = await decidedEntries(cell, was, now, world);
-  const entries = decided.map((entry): Entry => ({ ...entry, requests }));
+  const entries = decided.map(
+    (entry): Entry => ({
+      ...entry,
+      requests: entry.caller === PREFLIGHT ? cells.map(({ paths }) => `OPTIONS ${paths}`) : requests,
+    }),
+  );
   const shown = (effect: Effect) => entries.some((entry) => entry.effect === effect);
   const [opened, closed] = [
     widening(cell.before.route, cell.after.route, world.idOf),
@@ -28,16 +33,14 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
     ...entries,
     ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, changed(opened))] : []),
     ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, changed(closed))] : []),
-    ...(letsThrough(was) && letsThrough(now)
-      ? forwardChanges(
-          { route: was, config: world.before.config },
-          { route: now, config: world.after.config },
-        ).map((change): Entry => ({ effect: 'forwards', requests, caller: '', certain: true, ...change }))
-      : []),
+    ...forwardChanges(
+      { route: was, config: world.before.config },
+      { route: now, config: world.after.config },
+    ).map((change): Entry => ({ effect: 'forwards', requests, caller: '', certain: true, ...change })),
   ];
 }
 
-const changed = (fields: readonly string[]): string => `by its changed ${listed(fields)}`;
+const changed = (fields: readonly string[]): string => `(${listed(fields)} changed)`;
 
 interface Observation {
   readonly caller: Caller;
@@ -69,6 +72,8 @@ async function decidedEntries(cell: Cell, one: Route, other: Route, world: World
   return [...groups.values()].flatMap((group) => entriesOf(group, callers, cell, [one, other]));
 }
 
+const PREFLIGHT = 'without a token, in a CORS preflight';
+
 /** A preflight is decided on its route where the policy has no `cors`; what that changes is told by itself. */
 function preflights({ before, after, example }: Cell, one: Route, other: Route): Caller[] {
   if (
@@ -82,7 +87,7 @@ function preflights({ before, after, example }: Cell, one: Route, other: Route):
   return [
     {
       provider: undefined,
-      trait: 'without a token, in a CORS preflight',
+      trait: PREFLIGHT,
       kind: 'other',
       request: { ...request, headers: asked },
     },
@@ -110,7 +115,13 @@ function entriesOf(
   const told = effect === 'opens' ? other : effect === 'closes' ? one : undefined;
   const nobody = group
     .filter(({ caller }) => caller.provider === undefined)
-    .map(({ caller }) => caller.trait);
+    .map(
+      ({ caller: { trait, request } }): Entry => ({
+        ...entry,
+        caller: trait,
+        example: `${request.method} ${request.path}`,
+      }),
+    );
   const byProvider = groupBy(
     group.filter(({ caller }) => caller.provider !== undefined),
     ({ caller }) => caller.provider,
@@ -124,7 +135,7 @@ function entriesOf(
     );
   });
   return [
-    ...nobody.map((caller): Entry => ({ ...entry, caller })),
+    ...nobody,
     ...[...byTrait].map(([text, providers]): Entry => {
       const names = [...new Set(providers.map(([id]) => id))].sort();
       return {

@@ -4,7 +4,7 @@ import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import { mergedPatterns, pathsOf } from './common-paths.ts';
 import { groupBy } from './group-by.ts';
 import { METHODS, methodsIn, patternOf, slashesLeft } from './request-names.ts';
-import { isCovered, matchKey, partsOf, type RulePair, rulePairs } from './rule-pairs.ts';
+import { isCovered, matchKey, partsOf, type RulePair } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
@@ -12,6 +12,8 @@ import type { World } from './world.ts';
 export interface Cell extends RulePair {
   /** As people tell them: methods and pattern. */
   readonly requests: string;
+  /** The pattern alone. */
+  readonly paths: string;
   /** One of them; undefined if none was found, and there may be none. */
   readonly example: { readonly method: string; readonly path: string } | undefined;
 }
@@ -23,7 +25,7 @@ const MAX_SAMPLED = 1000;
 export function changedCells(world: World): Cell[] {
   const { before, after } = world;
   const find = cellFinder(before, after);
-  return rulePairs(before, after)
+  return world.rulePairs
     .filter((pair) => matchKey(pair.before) !== matchKey(pair.after) || !isAlike(pair, world))
     .sort((a, b) => sizeOf(a) - sizeOf(b))
     .map((pair, index) => find(pair, index < MAX_SAMPLED))
@@ -74,9 +76,11 @@ function cellFinder(before: Side, after: Side): (pair: RulePair, isSampled: bool
       return path === undefined ? [] : { method, path };
     });
     const methods = found.length === 0 ? possible : found.map(({ method }) => method);
+    const told = rest(pair) ?? patternOf(pair);
     return {
       ...pair,
-      requests: [methodsIn(methods, all), rest(pair) ?? patternOf(pair)].join(' '),
+      requests: `${methodsIn(methods, all)} ${told}`,
+      paths: told,
       example: found[0],
     };
   };

@@ -40,7 +40,11 @@ const namedIn = ({ equals, anyOf = [], allOf = [], noneOf = [], contains }: Clai
 
 /** Those of some values that say the most to a person, and stand for the others: single ones rather than lists. */
 export function tellingValues(values: readonly unknown[]): readonly unknown[] {
-  const single = values.filter((value) => !Array.isArray(value));
+  const isOther = values.includes(OTHER);
+  // A text of several words is something else, too.
+  const single = values.filter(
+    (value) => !Array.isArray(value) && !(isOther && typeof value === 'string' && value.includes(' ')),
+  );
   return single.length > 0 ? single : values.slice(0, 1);
 }
 

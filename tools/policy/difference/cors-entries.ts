@@ -4,7 +4,7 @@ import { type Effect, type Entry, everywhere } from './entry.ts';
 import { changeOf } from './forward-changes.ts';
 import { serialized } from './plain-values.ts';
 
-const PREFLIGHT = 'a CORS preflight';
+const PREFLIGHT = 'that is a CORS preflight';
 const DECIDED = 'decided on by its route';
 const REFUSED = '403 origin_not_allowed';
 const ANSWERED = 'answered as a CORS preflight';
@@ -23,7 +23,11 @@ export function corsEntries(before: Cors | undefined, after: Cors | undefined): 
     return [
       turned(isNew ? 'opens' : 'closes', ANSWERED, pagesOf(cors)),
       turned(isNew ? 'closes' : 'opens', REFUSED, 'any other page'),
-      { ...everywhere('forwards'), ...corsTexts(before, after) },
+      ...TEXTS.flatMap((text) =>
+        changeOf(before, after, (side) =>
+          side === undefined ? "answered with the upstream's own CORS fields" : text(side),
+        ),
+      ).map((change): Entry => ({ ...everywhere('forwards'), ...change })),
     ];
   }
   const one = originsOf(before);
@@ -42,7 +46,9 @@ export function corsEntries(before: Cors | undefined, after: Cors | undefined): 
   return [
     ...changed('opens', other, one),
     ...changed('closes', one, other),
-    ...changeOf(before, after, corsText).map((change): Entry => ({ ...everywhere('forwards'), ...change })),
+    ...TEXTS.flatMap((text) => changeOf(before, after, text)).map(
+      (change): Entry => ({ ...everywhere('forwards'), ...change }),
+    ),
   ];
 }
 
@@ -51,11 +57,13 @@ const pagesText = (origins: readonly string[]): string =>
   origins.includes('*') ? 'pages of any origin' : `pages of ${listed(origins)}`;
 const pagesOf = (cors: Cors): string => pagesText(originsOf(cors));
 
-const corsTexts = (before: Cors | undefined, after: Cors | undefined): Pick<Entry, 'now' | 'was'> => ({
-  now: after === undefined ? 'answered with the CORS fields of the upstream' : corsText(after),
-  was: before === undefined ? 'answered with the CORS fields of the upstream' : corsText(before),
-});
-
-const corsText = (cors: Cors): string =>
-  `answered with CORS fields for ${pagesOf(cors)}, ${cors.credentials ? 'with' : 'without'} credentials, ` +
-  `exposing ${cors.exposed}, for ${cors.maxAgeSeconds} s`;
+/** What each member is for, so that a change of one is not lost among the others. */
+const TEXTS: readonly ((cors: Cors) => string)[] = [
+  (cors) => `answered so that ${pagesOf(cors)} may read it`,
+  ({ credentials }) =>
+    credentials
+      ? 'answered so that pages may read it though they send cookies'
+      : 'answered so that pages may not read it where they send cookies',
+  ({ exposed }) => `answered so that pages may read the fields ${exposed}`,
+  ({ maxAgeSeconds }) => `answered so that browsers remember preflights for ${maxAgeSeconds} s`,
+];

@@ -1,4 +1,4 @@
-import { entryOf, type Code } from '../../../lambda/core/codes.ts';
+import { type Code, entryOf } from '../../../lambda/core/codes.ts';
 import { groupBy } from './group-by.ts';
 
 /**
@@ -23,7 +23,7 @@ export interface Entry {
   readonly example?: string;
 }
 
-/** How requests are told whose path is not spelled as a route has it. */
+/** How requests are told whose path is not spelled as a route has it: servers may take it for that of another route. */
 export const SPELLED = 'in another spelling';
 
 /** What becomes of a request, as far as a caller can tell. */
@@ -65,26 +65,30 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
   const groups = groupBy(entries, ({ effect, caller, now, was, certain }) =>
     JSON.stringify([effect, caller, now, was, certain]),
   );
-  return [...groups.values()]
-    .map((same): Entry => {
-      const requests = new Set(same.flatMap((entry) => entry.requests));
-      return { ...(same[0] as Entry), requests: withoutBare(requests) };
-    })
-    .sort(inOrder);
+  const together = [...groups.values()].map((same): Entry => {
+    const requests = new Set(same.flatMap((entry) => entry.requests));
+    return { ...(same[0] as Entry), requests: withoutBare(requests) };
+  });
+  const all = new Set(together.flatMap(({ requests }) => requests));
+  // What an open route leaves of a path is told after what it is for.
+  const isLeft = ({ requests }: Entry) =>
+    requests.length > 0 && requests.every((request) => all.has(below(request)));
+  return together
+    .map((entry) => ({ entry, rank: rankOf(entry), left: Number(isLeft(entry)) }))
+    .sort((a, b) => a.rank - b.rank || a.left - b.left || inOrder(a.entry, b.entry))
+    .map(({ entry }) => entry);
 }
+
+const below = (request: string): string => `${request}/*`;
 
 /** A pattern of all that is below a path is for the path itself as well. */
 const withoutBare = (requests: ReadonlySet<string>): readonly string[] =>
-  [...requests].filter((request) => !requests.has(`${request}/*`));
+  [...requests].filter((request) => !requests.has(below(request)));
 
-/** What anybody can use comes first, and what is not certain last. */
-function inOrder(a: Entry, b: Entry): number {
-  return (
-    rankOf(a) - rankOf(b) || compare(a.caller, b.caller) || compare(a.requests.join(), b.requests.join())
-  );
-}
+const inOrder = (a: Entry, b: Entry): number =>
+  compare(a.caller, b.caller) || compare(a.requests.join(), b.requests.join());
 
-/** Callers without a token first, then those with one, and other spellings last. */
+/** What anybody can use comes first, then what takes a token, then other spellings, and last what is not certain. */
 function rankOf({ caller, certain }: Entry): number {
   const rank = caller === SPELLED ? 2 : caller.startsWith('without') || caller === '' ? 0 : 1;
   return certain ? rank : rank + 3;

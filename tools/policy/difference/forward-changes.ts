@@ -1,6 +1,7 @@
 import type { Config } from '../../../lambda/core/config/config.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../../lambda/core/upstream.ts';
+import { letsThrough } from './route-widening.ts';
 
 /** A route, and the configuration that it is of. */
 export interface Placed {
@@ -13,26 +14,41 @@ interface Change {
   readonly was: string;
 }
 
-/** What upstreams get otherwise of the requests that take one route before and one after. */
+/**
+ * What upstreams get otherwise of the requests that take one route before and one after. Where only one of them lets
+ * requests through, what that one says of its own.
+ */
 export function forwardChanges(before: Placed, after: Placed): Change[] {
-  const [one, other] = [before.route, after.route];
-  const fields = [...new Set([one, other].flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
+  const sides = [before, after].map((side) => (letsThrough(side.route) ? side : undefined));
+  const routes = sides.flatMap((side) => side?.route ?? []);
+  const change = (isSaid: (route: Route) => boolean, text: (side: Placed) => string) =>
+    routes.some(isSaid)
+      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not sent on' : text(side)))
+      : [];
+  const fields = [...new Set(routes.flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
   return [
     // The upstream of all others is told once.
-    ...(one.upstream === undefined && other.upstream === undefined
-      ? []
-      : changeOf(
-          before,
-          after,
-          ({ route, config }) => `sent to ${upstreamText(route.upstream ?? config.upstream)}`,
-        )),
-    ...changeOf(before, after, ({ route: { stripPrefix } }) =>
-      stripPrefix === ''
-        ? 'sent on with the whole path'
-        : `sent on without ${stripPrefix}, with which its path begins`,
+    ...change(
+      ({ upstream }) => upstream !== undefined,
+      ({ route, config }) => `sent to ${upstreamText(route.upstream ?? config.upstream)}`,
     ),
-    ...changeOf(before, after, ({ route }) => `sent on ${route.stripToken ? 'without' : 'with'} the token`),
-    ...fields.flatMap((field) => changeOf(before, after, ({ route }) => headerText(route, field))),
+    ...change(
+      ({ stripPrefix }) => stripPrefix !== '',
+      ({ route: { stripPrefix } }) =>
+        stripPrefix === ''
+          ? 'sent on with the whole path'
+          : `sent on without ${stripPrefix}, with which its path begins`,
+    ),
+    ...change(
+      ({ stripToken }) => stripToken,
+      ({ route: { stripToken } }) => `sent on ${stripToken ? 'without' : 'with'} the token`,
+    ),
+    ...fields.flatMap((field) =>
+      change(
+        () => true,
+        ({ route }) => headerText(route, field),
+      ),
+    ),
   ];
 }
 

@@ -6,7 +6,7 @@ import { EFFECTS, type Effect, type Entry } from './entry.ts';
 
 /** Most entries of a section, requests of an entry and other lines that are shown to a person; JSON has them all. */
 const MAX_ENTRIES = 25;
-const MAX_REQUESTS = 4;
+const MAX_REQUESTS = 8;
 const MAX_LINES = 40;
 
 const SECTIONS = {
@@ -85,9 +85,10 @@ const cut = (entry: Entry): object => {
 const problemLines = (problems: readonly Problem[]): string[] =>
   problems.map(({ parameter, message }) => `  ${parameter}: ${message}`);
 
-function shortened(lines: readonly string[]): readonly string[] {
-  const more = lines.length - MAX_LINES;
-  return more > 0 ? [...lines.slice(0, MAX_LINES), andMore(more)] : lines;
+function shortened(lines: readonly string[], max = MAX_LINES): readonly string[] {
+  const more = lines.length - max;
+  // A line about one more would take the place of the one.
+  return more > 1 ? [...lines.slice(0, max), andMore(more)] : lines;
 }
 
 const andMore = (count: number): string => `  … and ${count} more; --json has them all`;
@@ -96,11 +97,9 @@ const andMore = (count: number): string => `  … and ${count} more; --json has 
 export function entryLines({ requests, caller, now, was, certain, example }: Entry): string[] {
   const [only, ...others] = requests;
   const isOne = only !== undefined && others.length === 0;
-  const about = [...(isOne ? [only] : []), ...(caller === '' && !isOne ? ['all'] : []), caller];
+  const about = [isOne ? only : others.length === 0 ? 'any request' : 'these', caller];
   const such = example === undefined ? '' : ` (such as ${example})`;
   const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
   if (isOne) return [sentence];
-  const more = requests.length - MAX_REQUESTS;
-  const named = [...requests.slice(0, MAX_REQUESTS), ...(more > 0 ? [`… and ${more} more`] : [])];
-  return [sentence, ...named.map((request) => `    ${request}`)];
+  return [sentence, ...shortened(requests, MAX_REQUESTS).map((request) => `    ${request.trimStart()}`)];
 }

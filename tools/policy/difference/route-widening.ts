@@ -18,6 +18,7 @@ export function widening(before: Route, after: Route, idOf: IdOf): string[] {
   if (!letsThrough(after) || before.reportOnly) return [];
   if (after.reportOnly) return ['mode'];
   if (before.missing) return ['unmatched'];
+  if (before.allowAnonymous && before.providers.length === 0 && before.headers.length === 0) return [];
   const wider: [string, boolean][] = [
     ['onUnauthenticatedRequest', after.allowAnonymous && !before.allowAnonymous],
     ['corsPreflight', after.allowPreflight && !(before.allowPreflight || before.allowAnonymous)],

@@ -6,6 +6,7 @@ import { changeOf, upstreamText } from './forward-changes.ts';
 import { serialized } from './plain-values.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
+import { trustedBy } from './trust-text.ts';
 import type { World } from './world.ts';
 
 /** What changes for all requests, by what the parameters say beside providers, routes and revocations. */
@@ -29,10 +30,8 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
     changeOf(before.config, after.config, ({ upstreamSettings }) => text(upstreamSettings));
   const changes = [
     ...(takesIt
-      ? changeOf(
-          before.config,
-          after.config,
-          ({ upstream }) => `sent to ${upstreamText(upstream)}, unless their route has an upstream`,
+      ? changeOf(before.config, after.config, ({ upstream }) => `sent to ${upstreamText(upstream)}`).map(
+          (change) => ({ ...change, caller: 'whose route has no upstream' }),
         )
       : []),
     ...setting(
@@ -55,8 +54,8 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
       ? []
       : [
           {
-            now: `sent to upstreams that ${trustText(after.config)} prove`,
-            was: `sent to upstreams that ${trustText(before.config)} prove`,
+            now: trustText(after.config),
+            was: trustText(before.config),
           },
         ]),
   ];
@@ -64,9 +63,7 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
 }
 
 const trustText = ({ upstreamSettings: { ca } }: Config): string =>
-  ca === undefined
-    ? 'public authorities'
-    : `the ${ca.split('BEGIN CERTIFICATE').length - 1} certificates in upstreamCa`;
+  `sent to upstreams trusted by ${trustedBy(ca)}`;
 
 /** Pages whose cookies count where a request could change something. */
 function cookieEntries(before: Side, after: Side): Entry[] {
@@ -82,7 +79,7 @@ function cookieEntries(before: Side, after: Side): Entry[] {
       : [
           {
             ...everywhere(effect),
-            caller: `with a token in a cookie, of a method that may change something, from pages of ${listed(origins)}`,
+            caller: `with a token in a cookie, by a method that may change something, from pages of ${listed(origins)}`,
             ...(effect === 'opens'
               ? { now: 'not refused for that', was: '403 origin_not_allowed' }
               : { now: '403 origin_not_allowed', was: 'not refused for that' }),
@@ -98,7 +95,7 @@ function basePathEntries({ basePaths: before }: Config, { basePaths: after }: Co
   const domains = [...new Set([...before.keys(), ...after.keys()])].sort();
   return domains.flatMap((domain) => {
     const [was = [], now = []] = [before.get(domain), after.get(domain)];
-    const caller = `by the custom domain ${domain}, by its changed basePaths`;
+    const caller = `to the custom domain ${domain} (basePaths changed)`;
     if (serialized([...was].sort()) === serialized([...now].sort())) return [];
     return [possibly('opens', [], caller), possibly('closes', [], caller)];
   });

@@ -1,7 +1,8 @@
 import type { Provider } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
-import { contentOf, type ProviderPair, providerPairs } from './provider-pairs.ts';
 import { serialized } from './plain-values.ts';
+import { contentOf, type ProviderPair, providerPairs } from './provider-pairs.ts';
+import { type RulePair, rulePairs } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 
 /** Both sides, and which of their providers are the same. */
@@ -9,6 +10,7 @@ export interface World {
   readonly before: Side;
   readonly after: Side;
   readonly pairs: readonly ProviderPair[];
+  readonly rulePairs: readonly RulePair[];
   readonly idOf: (provider: Provider) => string;
   /**
    * A route with providers that are the same on both sides: what has changed in a provider is told of the provider, not
@@ -38,6 +40,7 @@ export function worldOf(before: Side, after: Side): World {
     before,
     after,
     pairs,
+    rulePairs: rulePairs(before, after),
     idOf,
     neutral(route) {
       const providers = route.providers.map((one) => neutrals.get(one) ?? one);
