@@ -20,11 +20,12 @@ const passes = ({ kind }: Decision): boolean => kind === 'allow' || kind === 're
 const isOdd = (decision: Decision): boolean => decision.kind === 'reject' && decision.code === 'path_invalid';
 
 /** Whether an entry is about this request, as far as its words say. */
-function isAbout({ requests, caller }: Entry, { path }: Caller, odd: boolean): boolean {
+function isAbout({ requests, caller }: Entry, { method, path }: Caller, odd: boolean): boolean {
   if (odd) return caller === SPELLED;
   if (requests.length === 0) return caller !== SPELLED;
   const bare = spell(path).replace(/(?<=.)\/+$/, '');
   return requests.some((request) => {
+    if (!isOf(request, method)) return false;
     if (/no route/.test(request)) return true;
     return [...request.matchAll(/\/\S*/g)].every(([pattern]) =>
       [pattern, pattern.replace(/(?<=.)\/\*?$/, '')].some(
@@ -32,6 +33,15 @@ function isAbout({ requests, caller }: Entry, { path }: Caller, odd: boolean): b
       ),
     );
   });
+}
+
+/** Whether a method is among those that a text begins with. HEAD goes with GET. */
+function isOf(request: string, method: string): boolean {
+  if (/^any method(?! but)/.test(request)) return true;
+  const [, but, list = ''] = /^(any method but )?([A-Z, ]+) /.exec(request) ?? [];
+  const names = list.split(', ');
+  const isNamed = names.includes(method) || (method === 'HEAD' && names.includes('GET'));
+  return isNamed === (but === undefined);
 }
 
 test('what is let through and was not has an entry that says so, and so has what is let through no longer', async () => {

@@ -39,14 +39,14 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
         const { title, sign, look } = SECTIONS[effect];
         const entries = difference.entries[effect];
         if (entries.length === 0) return [];
-        const more = entries.length - MAX_ENTRIES;
+        const told = shownOf(entries.length, MAX_ENTRIES);
         return [
           strong(`${title}:`),
-          ...entries.slice(0, MAX_ENTRIES).flatMap((entry) => {
+          ...entries.slice(0, told).flatMap((entry) => {
             const [first = '', ...requests] = entryLines(entry).map(safe);
             return [paint(look, `${sign} ${first}`), ...requests];
           }),
-          ...(more > 0 ? [andMore(more)] : []),
+          ...andMore(entries.length - told),
         ];
       });
       return [
@@ -86,12 +86,15 @@ const problemLines = (problems: readonly Problem[]): string[] =>
   problems.map(({ parameter, message }) => `  ${parameter}: ${message}`);
 
 function shortened(lines: readonly string[], max = MAX_LINES): readonly string[] {
-  const more = lines.length - max;
-  // A line about one more would take the place of the one.
-  return more > 1 ? [...lines.slice(0, max), andMore(more)] : lines;
+  const told = shownOf(lines.length, max);
+  return [...lines.slice(0, told), ...andMore(lines.length - told, lines.length)];
 }
 
-const andMore = (count: number): string => `  … and ${count} more; --json has them all`;
+/** How many are shown: a line about one more would take the place of the one. */
+const shownOf = (count: number, max: number): number => (count === max + 1 ? count : Math.min(count, max));
+
+const andMore = (count: number, ofAll = 0): string[] =>
+  count > 0 ? [`  … and ${count} more${ofAll > MAX_JSON_REQUESTS ? '' : '; --json has them all'}`] : [];
 
 /** An entry as one sentence: which requests, of whom, what becomes of them and what became of them before. */
 export function entryLines({ requests, caller, now, was, certain, example }: Entry): string[] {
