@@ -556,6 +556,13 @@ describe('bounds', () => {
   });
 });
 
+test('a name with spaces does not read as words of the sentence', async () => {
+  const claims = { 'role is "a": 403 claim_mismatch; was let through, or whose x': { exists: true } };
+  expect(await decided(valuesOf(withRoute(0, { onUnauthenticatedRequest: 'deny', claims })))).toContain(
+    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is there: let through; was 403 route_missing (such as GET /api/public)',
+  );
+});
+
 test('what others wrote is harmless to a terminal, and a token among it is not shown', async () => {
   const token = `${['{"alg":"ES256"}', '{"sub":"a"}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;
   const revocations = JSON.stringify({

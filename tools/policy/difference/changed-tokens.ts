@@ -14,6 +14,7 @@ import { meeting, meetsAll, tellingValues, valuesFor, valueText, withClaim } fro
 import { serialized } from './plain-values.ts';
 import { trustedBy } from './trust-text.ts';
 import type { Says } from './witness-token.ts';
+import { nameText } from './name-text.ts';
 
 /** A token that one version of a provider accepts and the other may not, for a single reason if they have enough in common. */
 export interface ChangedToken {
@@ -118,7 +119,7 @@ function audienceTokens(own: Provider, other: Provider, token: MakeToken): Chang
     ),
     ...(own.audienceClaim === other.audienceClaim
       ? []
-      : [token(`with its audience in ${own.audienceClaim}`, { change: withRules(own, other) })]),
+      : [token(`with its audience in ${nameText(own.audienceClaim)}`, { change: withRules(own, other) })]),
   ];
 }
 

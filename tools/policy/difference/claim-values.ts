@@ -6,6 +6,7 @@ import {
   unmetRule,
 } from '../../../lambda/core/claim-rules.ts';
 import type { JsonObject } from '../../../lambda/core/jwt/decode.ts';
+import { nameText } from './name-text.ts';
 
 /** What no policy names. */
 const OTHER = 'another-value-7f3a';
@@ -56,9 +57,9 @@ export const meetsAll = (value: unknown, rules: readonly ClaimRule[]): boolean =
 
 /** A value as people tell it after `a token`. */
 export function valueText(claim: string, value: unknown): string {
-  if (value === undefined) return `without the claim ${claim}`;
+  if (value === undefined) return `without the claim ${nameText(claim)}`;
   const isOther = value === OTHER || (Array.isArray(value) && value[0] === OTHER);
-  return `whose ${claim} is ${isOther ? 'something else' : JSON.stringify(value)}`;
+  return `whose ${nameText(claim)} is ${isOther ? 'something else' : JSON.stringify(value)}`;
 }
 
 /** Claims that meet rules as well, where they can: what they say already stays if the rules allow it. */

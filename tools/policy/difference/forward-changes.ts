@@ -2,6 +2,7 @@ import type { Config } from '../../../lambda/core/config/config.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../../lambda/core/upstream.ts';
 import { letsThrough } from './route-widening.ts';
+import { nameText } from './name-text.ts';
 
 /** A route, and the configuration that it is of. */
 export interface Placed {
@@ -63,5 +64,7 @@ export const upstreamText = (upstream: Upstream): string =>
 
 function headerText({ headers }: Route, field: string): string {
   const [, claim] = headers.find(([name]) => name === field) ?? [];
-  return claim === undefined ? `sent on without ${field}` : `sent on with ${field} from the claim ${claim}`;
+  return claim === undefined
+    ? `sent on without ${field}`
+    : `sent on with ${field} from the claim ${nameText(claim)}`;
 }

@@ -7,6 +7,7 @@ import { changedTokens, keysOf } from './changed-tokens.ts';
 import { type Entry, effectOf, possibly, type Result, resultText } from './entry.ts';
 import { changeOf } from './forward-changes.ts';
 import { contentOf, newlyAccepted, type ProviderPair } from './provider-pairs.ts';
+import { nameText } from './name-text.ts';
 import { NO_ROUTE } from './request-names.ts';
 import { resultOn } from './result.ts';
 import { letsThrough } from './route-widening.ts';
@@ -71,7 +72,8 @@ async function entriesFor(
     ...changeOf(
       before,
       after,
-      ({ scopeClaim }) => `judged by the scopes in its claim ${scopeClaim ?? '"scope", else "scp"'}`,
+      ({ scopeClaim }) =>
+        `judged by the scopes in its claim ${scopeClaim === undefined ? '"scope", else "scp"' : nameText(scopeClaim)}`,
     ),
   ];
   entries.push(

@@ -6,6 +6,7 @@ import { groupBy } from './group-by.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
+import { nameText } from './name-text.ts';
 
 const NOTHING: IssuerRevocations = {
   jti: new Set(),
@@ -96,7 +97,7 @@ const time = (seconds: number): string =>
 const entryOf = (effect: Effect, issuer: string, token: string): Entry => ({
   effect,
   requests: [],
-  caller: `with a token of the issuer ${issuer} ${token}`,
+  caller: `with a token of the issuer ${nameText(issuer)} ${token}`,
   ...(effect === 'opens'
     ? { now: 'not revoked', was: '401 token_revoked' }
     : { now: '401 token_revoked', was: 'not revoked' }),

@@ -1,6 +1,7 @@
 import type { ClaimRule, ClaimRules } from '../../../lambda/core/claim-rules.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { listed } from '../../explain/format.ts';
+import { nameText } from './name-text.ts';
 
 /** What a route asks of a token, as people tell it after `a token of NAME`; empty where it takes any. */
 export const demandsText = ({ scopes, claims }: Pick<Route, 'scopes' | 'claims'>): string =>
@@ -13,7 +14,7 @@ function scopesText(scopes: Route['scopes']): string {
 }
 
 export const rulesText = (rules: ClaimRules): string =>
-  rules.map(([claim, rule]) => `whose ${claim} ${ruleText(rule)}`).join(' and ');
+  rules.map(([claim, rule]) => `whose ${nameText(claim)} ${ruleText(rule)}`).join(' and ');
 
 function ruleText({ equals, anyOf, allOf, noneOf, contains, exists }: ClaimRule): string {
   const values = (list: readonly unknown[]) => list.map((value) => JSON.stringify(value)).join(', ');

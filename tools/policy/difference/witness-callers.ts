@@ -5,6 +5,7 @@ import type { Route } from '../../../lambda/core/routes/route.ts';
 import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
 import { carrying, placeFor, type Says, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
+import { nameText } from './name-text.ts';
 
 /** Somebody who sends a request of two routes. */
 export interface Caller {
@@ -162,7 +163,7 @@ function forwardTraits(one: Route, other: Route, all: Says): Trait[] {
   const rules = [...one.claims, ...other.claims];
   return onOne
     .map((name) => ({
-      trait: `whose ${name} cannot be sent on in a header`,
+      trait: `whose ${nameText(name)} cannot be sent on in a header`,
       kind: 'other' as const,
       says: {
         ...all,
