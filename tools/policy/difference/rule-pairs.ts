@@ -1,0 +1,140 @@
+import { bare, opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
+import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
+import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
+import { patternsMeet } from '../../check-config/patterns-meet.ts';
+import { ALL, isFallback, type Side } from './side.ts';
+
+/** A rule of each side that one request may take: what it takes before, and what it takes after. */
+export interface RulePair {
+  readonly before: RouteRule;
+  readonly after: RouteRule;
+}
+
+/** Rules that match the same requests have the same. No two of one side do: the second would be hidden. */
+export const matchKey = (rule: RouteRule): string =>
+  !isFallback(rule) && opensExactly(rule) ? exactKey(rule) : nameKey(rule);
+
+/** That of a rule that names the same, and opens exactly that. */
+export const exactKey = (rule: RouteRule): string => `${nameKey(rule)} exactly`;
+
+/** The same of rules for the same paths, whatever their methods. */
+export const patternsKey = (rule: RouteRule): string =>
+  isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
+
+/** The same of rules that match the same but for a slash at the end. */
+export function nameKey(rule: RouteRule): string {
+  if (isFallback(rule)) return '';
+  const { methods } = rule;
+  const key =
+    NAME_KEYS.get(rule) ??
+    JSON.stringify([patternsKey(rule), methods === undefined ? null : [...methods].sort()]);
+  NAME_KEYS.set(rule, key);
+  return key;
+}
+
+const NAME_KEYS = new WeakMap<RouteRule, string>();
+
+/**
+ * All pairs that a request can take, and few that none can. Where both rules are on both sides, a request that matches
+ * them takes the same one unless their order is reversed.
+ */
+export function rulePairs(before: Side, after: Side): RulePair[] {
+  const sides = { before: indexOf(before), after: indexOf(after) };
+  return before.rules.flatMap((a, i) =>
+    after.rules.flatMap((b, j) => {
+      const [keyA, keyB] = [sides.before.keys[i], sides.after.keys[j]];
+      if (keyA !== keyB) {
+        const [placeOfA, placeOfB] = [sides.after.placeOf(keyA), sides.before.placeOf(keyB)];
+        if (j >= placeOfA || i >= placeOfB) return [];
+        if (!methodsMeet(a, b) || !partsMeet(sides.before.parts[i], sides.after.parts[j])) return [];
+        if (i > sides.before.coverOf(b) || j > sides.after.coverOf(a)) return [];
+      }
+      return { before: a, after: b };
+    }),
+  );
+}
+
+function indexOf({ rules }: Side) {
+  const keys = rules.map(matchKey);
+  const places = new Map(keys.map((key, index) => [key, index]));
+  const covers = new Map<RouteRule, number>();
+  return {
+    keys,
+    parts: rules.map((rule) =>
+      allPartsOf(rule).map((pattern) => ({ pattern, start: literalPrefix(pattern) })),
+    ),
+    /** Where a rule is on this side; nowhere is after all of them. */
+    placeOf: (key: string | undefined) => places.get(key ?? '') ?? Number.POSITIVE_INFINITY,
+    /** The first rule that takes all that a rule of the other side matches: none that comes later can take any of it. */
+    coverOf(rule: RouteRule): number {
+      const known = covers.get(rule) ?? rules.findIndex((other) => coversRule(other, rule));
+      covers.set(rule, known);
+      return known;
+    },
+  };
+}
+
+interface Part {
+  readonly pattern: string;
+  /** What comes before any wildcard. */
+  readonly start: string;
+}
+
+const partsMeet = (some: readonly Part[] = [], others: readonly Part[] = []): boolean =>
+  some.some(({ pattern, start }) =>
+    others.some(
+      (other) =>
+        (start.startsWith(other.start) || other.start.startsWith(start)) &&
+        patternsMeet(pattern, other.pattern),
+    ),
+  );
+
+/** Undefined for any. */
+export type Methods = RouteRule['methods'];
+type WithMethods = Pick<RouteRule, 'methods'>;
+
+export const methodsMeet = ({ methods: a }: WithMethods, { methods: b }: WithMethods): boolean =>
+  a === undefined || b === undefined || [...a].some((method) => b.has(method));
+
+/** The methods that both rules of a pair are for. */
+export const commonMethods = ({ before: { methods: a }, after: { methods: b } }: RulePair): Methods =>
+  a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((method) => b.has(method)));
+
+/** Whether a rule is for all of some methods. */
+export const hasMethods = ({ methods }: WithMethods, some: Methods): boolean =>
+  methods === undefined || (some !== undefined && [...some].every((method) => methods.has(method)));
+
+/** Patterns of what a rule matches, a slash at the end left out unless the rule opens exactly what it names. */
+export const partsOf = (rule: RouteRule): readonly string[] =>
+  isFallback(rule) || !opensExactly(rule) ? rule.patterns.exact.flatMap(bare) : rule.patterns.exact;
+
+/** The same with folded ones: odd spellings of a path alone match those, and may take other routes with them, too. */
+const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
+  ...new Set([
+    ...partsOf({ ...rule, patterns }),
+    ...partsOf({ ...rule, patterns: { ...patterns, exact: patterns.folded } }),
+  ]),
+];
+
+/** Whether earlier rules of either side leave nothing to a pair: for pairs that no request was found for. */
+export function isCovered(pair: RulePair, before: Side, after: Side): boolean {
+  const methods = commonMethods(pair);
+  const both = [pair.before, pair.after].map((rule): RouteRule => ({ ...rule, methods }));
+  return [before.rules.slice(0, pair.before.index), after.rules.slice(0, pair.after.index)].some((earlier) =>
+    earlier.some((rule) => both.some((one) => coversRule(rule, one))),
+  );
+}
+
+/** Whether a rule matches all that another one does. What opens exactly what it names leaves out a slash at the end. */
+function coversRule(general: RouteRule, special: RouteRule): boolean {
+  if (isFallback(general)) return true;
+  if (general.methods === undefined && general.patterns.named === ALL.named) return true;
+  if (isFallback(special) && general.methods !== undefined) return false;
+  if (!hasMethods(general, special.methods)) return false;
+  const parts = partsOf(general);
+  // What opens exactly what it names must name a path both with the slash and without.
+  const isStrict = opensExactly(general) && (isFallback(special) || !opensExactly(special));
+  return partsOf(special)
+    .flatMap((part) => (isStrict ? [part, `${part}/`] : [part]))
+    .every((part) => parts.some((other) => subsumes(other, part)));
+}
