@@ -1,0 +1,140 @@
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
+import type { Revocations } from '../../lambda/core/revocations.ts';
+import { CommandFailure } from '../arguments.ts';
+import { descriptionOf } from '../parameter-versions.ts';
+import { type Applied, applyPlan } from './apply.ts';
+import { appliedJson } from './conduct.ts';
+import { waitInForce } from './in-force.ts';
+import { isEmpty, isSame, readRevocations, revocationLines, revocationsText, union, without } from './revocation-edit.ts'; // biome-ignore format: one line
+import { INTERRUPTED_STATUS, type Outcome, type Session } from './session.ts';
+import { sayApplied, sayOverwritten, statusOf } from './stop-report.ts';
+import { storedForm } from './values.ts';
+
+const NAME = 'revocations';
+
+/** How often the change is made anew on what somebody else has put in the meantime. */
+const MAX_TRIES = 6;
+
+export interface RevocationChange {
+  /** The subcommand. */
+  readonly by: 'revoke' | 'unrevoke';
+  readonly before: Reading;
+  /** Has no effect on what it has changed already. */
+  readonly edit: (revocations: Revocations) => Revocations;
+}
+
+/** Changes the revocations without losing what others put at the same time, once a person agrees. */
+export async function changeRevocations(session: Session, change: RevocationChange): Promise<Outcome> {
+  const { output, ask, compare, interrupted } = session;
+  const { before, edit } = change;
+  const current = currentOf(before);
+  const next = edit(current);
+  const added = without(next, current);
+  const removed = without(current, next);
+  const json = { added: revocationLines(added), removed: revocationLines(removed) };
+  if (isEmpty(added) && isEmpty(removed)) {
+    output.say(change.by === 'revoke' ? 'It is revoked already.' : 'It is not revoked.', 'good');
+    return { status: 0, json: { ...json, written: [] } };
+  }
+  for (const line of json.added) output.say(`refused from then on, 401 token_revoked: ${line}`, 'bad');
+  for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
+  const form = storedForm(NAME, revocationsText(next));
+  if ('problem' in form) throw new CommandFailure(`${tooLong(form.problem)} Nothing was written.`);
+  if (form.note !== undefined) output.say(form.note, 'note');
+  const values: ParameterValues = { ...valuesOf(before), [NAME]: form.value };
+  const difference = await compare({ ...valuesOf(before), [NAME]: revocationsText(current) }, values);
+  for (const line of difference.lines(output.paint)) output.print(line);
+
+  const asked = change.by === 'revoke' ? 'Revoke it?' : 'Take it back?';
+  if (!(await ask(asked))) {
+    output.say('Nothing was written.');
+    return { status: 1, json: { ...json, written: [], declined: true } };
+  }
+  const applied = await putMerged(session, change);
+  const stopped = await sayApplied(session, applied);
+  const outcome = { ...json, difference: difference.json, ...appliedJson(applied) };
+  if (stopped) return { status: statusOf(applied), json: outcome };
+  if (applied.written.length === 0) return { status: 0, json: outcome };
+  const force = await waitInForce(session, applied.written.slice(-1));
+  const status = force.state === 'refused' ? 1 : interrupted.aborted ? INTERRUPTED_STATUS : 0;
+  return { status, json: { ...outcome, force } };
+}
+
+function currentOf(reading: Reading): Revocations {
+  const parsed = readRevocations(reading[NAME]?.value ?? '{}');
+  if ('value' in parsed) return parsed.value;
+  throw new CommandFailure(
+    `The revocations in SSM are not valid, so nothing can be added to them: ${parsed.problems[0]}. Put valid ones with put --revocations FILE, or go back with rollback --to ${NAME}=VERSION.`,
+  );
+}
+
+const tooLong = (problem: string): string =>
+  `${NAME} ${problem}. Take back what has expired with unrevoke, or revoke everything older with --issued-before.`;
+
+/**
+ * Puts the change on top of what is newest. If somebody else has put in between, their version has been overwritten: what
+ * they have revoked is put again at once. What they have taken back is said, and stays revoked.
+ */
+async function putMerged(session: Session, { by, edit, before: first }: RevocationChange): Promise<Applied> {
+  const { store, output, newId, interrupted } = session;
+  let owed: Revocations = new Map();
+  let replaced: number | undefined;
+  let own: Reading[typeof NAME];
+  let description: string | undefined;
+  const written: Applied['written'][number][] = [];
+  const stopped = async (stop: Applied['stop']): Promise<Applied> => {
+    if (stop?.kind !== 'overwrote') await sayOverwritten(session, written.slice(-1));
+    return { written, left: written.length > 0 ? [] : [NAME], stop };
+  };
+  for (let tries = 0; tries < MAX_TRIES; tries++) {
+    const before = withOwn(tries === 0 ? first : await store.read(), own);
+    const current = currentOf(before);
+    const next = edit(union(current, owed));
+    if (isSame(current, next)) return { written, left: [], stop: undefined };
+    description ??= (await lastDescription(session)) ?? descriptionOf(NAME);
+    const form = storedForm(NAME, revocationsText(next));
+    if ('problem' in form) return stopped({ kind: 'failed', reason: tooLong(form.problem), name: NAME, unknown: false }); // biome-ignore format: one line
+    const { value } = form;
+    const puts = [{ name: NAME, value, description, replaced } as const];
+    const plan = { puts, before, id: newId(), by, watched: [NAME] as const };
+    const applied = await applyPlan(store, plan, interrupted);
+    const [put] = applied.written;
+    if (put === undefined) {
+      if (applied.stop?.kind === 'edited') continue;
+      return stopped(applied.stop);
+    }
+    written.push(put);
+    if (put.overwritten.length === 0) return { written, left: [], stop: undefined };
+    own = { value, version: put.version, modifiedAt: 0 };
+    replaced = put.overwritten.at(-1);
+    const lost = await store.valuesOf(NAME, put.overwritten);
+    for (const version of put.overwritten) {
+      const theirs = readRevocations(lost.get(version) ?? '');
+      if (!('value' in theirs)) return stopped({ kind: 'overwrote' });
+      owed = union(owed, without(theirs.value, current));
+      for (const line of revocationLines(without(current, theirs.value))) {
+        output.say(
+          `Version ${version}, put by somebody else in the meantime, had taken back what is now revoked again: ${line}`,
+          'note',
+        );
+      }
+    }
+    if (isEmpty(owed)) return { written, left: [], stop: undefined };
+    output.say(
+      `Somebody else put ${put.overwritten.map((version) => `version ${version}`).join(', ')} at the same time; what that revokes is put again.`,
+      'note',
+    );
+  }
+  await sayOverwritten(session, written.slice(-1));
+  throw new CommandFailure(
+    `Others changed ${NAME} again and again in the meantime, ${MAX_TRIES} times in all. Run it again, and see what is there with ${session.call('status')}.`,
+  );
+}
+
+/** SSM may still answer from before a put of one's own. */
+const withOwn = (reading: Reading, own: Reading[typeof NAME]): Reading =>
+  own === undefined || (reading[NAME]?.version ?? 0) > own.version ? reading : { ...reading, [NAME]: own };
+
+const lastDescription = async ({ store }: Session): Promise<string | undefined> =>
+  (await store.history(NAME).catch(() => []))?.at(-1)?.description;

@@ -1,0 +1,24 @@
+import { type ParameterVersions, PARAMETER_NAMES } from '../parameter-versions.ts';
+import { conduct } from './conduct.ts';
+import type { PastVersion } from './history.ts';
+import { type Destination, returnTo } from './rollback-target.ts';
+import type { Outcome, Session } from './session.ts';
+import { readFrom } from './versions.ts';
+
+/**
+ * Puts again what there was. It was in force once, so warnings do not refuse it, but what today's parser does not take
+ * stays refused.
+ */
+export async function rollback(
+  session: Session,
+  { to, ifVersion }: { readonly to: Destination; readonly ifVersion: ParameterVersions },
+): Promise<Outcome> {
+  const before = await readFrom(session, ifVersion);
+  const found: [string, readonly PastVersion[]][] = [];
+  for (const name of PARAMETER_NAMES.filter((one) => before[one] !== undefined)) {
+    found.push([name, await session.store.history(name)]);
+  }
+  const { given, about } = returnTo(to, Object.fromEntries(found));
+  session.output.say(about, 'strong');
+  return conduct(session, { before, given, strict: false }, 'rollback');
+}
