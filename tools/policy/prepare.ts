@@ -74,7 +74,7 @@ export async function prepare(session: Session, wanted: Wanted): Promise<Prepare
     puts: order.map((name) => ({
       name,
       value: after[name] ?? '',
-      description: histories[name]?.at(-1)?.description ?? descriptionOf(name),
+      description: histories[name]?.at(-1)?.description || descriptionOf(name),
     })),
     json: { ...told, order },
   };

@@ -92,7 +92,7 @@ async function putMerged(session: Session, { by, edit, before: first }: Revocati
     const current = currentOf(before);
     const next = edit(union(current, owed));
     if (isSame(current, next)) return { written, left: [], stop: undefined };
-    description ??= (await lastDescription(session)) ?? descriptionOf(NAME);
+    description ??= (await lastDescription(session)) || descriptionOf(NAME);
     const form = storedForm(NAME, revocationsText(next));
     if ('problem' in form) return stopped({ kind: 'failed', reason: tooLong(form.problem), name: NAME, unknown: false }); // biome-ignore format: one line
     const { value } = form;
