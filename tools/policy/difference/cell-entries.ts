@@ -1,0 +1,134 @@
+import type { Route } from '../../../lambda/core/routes/route.ts';
+import { listed } from '../../explain/format.ts';
+import type { Cell } from './cells.ts';
+import { type Effect, type Entry, effectOf, possibly, type Result, resultText } from './entry.ts';
+import { forwardChanges } from './forward-changes.ts';
+import { groupBy } from './group-by.ts';
+import { resultOn } from './result.ts';
+import { demandsText } from './route-demands.ts';
+import { letsThrough, widening } from './route-widening.ts';
+import { type Caller, callersOf } from './witness-callers.ts';
+import { witnessRequest } from './witness-token.ts';
+import type { World } from './world.ts';
+
+/** What changes for the requests that take one rule before and one after, whatever has changed in providers. */
+export async function cellEntries(cell: Cell, world: World): Promise<Entry[]> {
+  const [was, now] = [world.neutral(cell.before.route), world.neutral(cell.after.route)];
+  const entries = await decidedEntries(cell, was, now, world);
+  const shown = (effect: Effect) => entries.some((entry) => entry.effect === effect);
+  const requests = [cell.requests];
+  const [opened, closed] = [widening(was, now), widening(now, was)];
+  return [
+    ...entries,
+    ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, differing(opened))] : []),
+    ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, differing(closed))] : []),
+    ...(letsThrough(was) && letsThrough(now)
+      ? forwardChanges(
+          { route: was, config: world.before.config },
+          { route: now, config: world.after.config },
+        ).map((change): Entry => ({ effect: 'forwards', requests, caller: '', certain: true, ...change }))
+      : []),
+  ];
+}
+
+const differing = (fields: readonly string[]): string => `as ${listed(fields)} differ`;
+
+interface Observation {
+  readonly caller: Caller;
+  readonly was: Result;
+  readonly now: Result;
+  readonly effect: Effect;
+}
+
+async function decidedEntries(cell: Cell, one: Route, other: Route, world: World): Promise<Entry[]> {
+  const { example } = cell;
+  if (example === undefined) return [];
+  const [before, after] = [world.before.config, world.after.config];
+  const callers = [
+    ...preflights(cell, one, other),
+    ...callersOf(one, other, example.method, example.path, world),
+  ];
+  const observed: Observation[] = [];
+  for (const caller of callers) {
+    const was = await resultOn(caller.request, one, before);
+    const now = await resultOn(caller.request, other, after);
+    const effect = effectOf(was, now);
+    if (effect !== undefined) observed.push({ caller, was, now, effect });
+  }
+  const groups = groupBy(observed, ({ was, now }) => `${resultText(was)} > ${resultText(now)}`);
+  return [...groups.values()].flatMap((group) => entriesOf(group, callers, cell, [one, other]));
+}
+
+/** A preflight is decided on its route where the policy has no `cors`; what that changes is told by itself. */
+function preflights({ before, after, example }: Cell, one: Route, other: Route): Caller[] {
+  const takesOptions = [before, after].every(({ methods }) => methods?.has('OPTIONS') ?? true);
+  if (example === undefined || !takesOptions || one.allowPreflight === other.allowPreflight) return [];
+  const { headers, ...request } = witnessRequest('OPTIONS', example.path);
+  const asked = [...headers, ['access-control-request-method', 'POST'] as const];
+  return [
+    {
+      provider: undefined,
+      trait: 'without a token, in a CORS preflight',
+      kind: 'other',
+      request: { ...request, headers: asked },
+    },
+  ];
+}
+
+/** Callers for whom the change is the same, in few words. */
+function entriesOf(
+  group: readonly Observation[],
+  callers: readonly Caller[],
+  cell: Cell,
+  [one, other]: readonly [Route, Route],
+): Entry[] {
+  const [first] = group;
+  if (first === undefined || cell.example === undefined) return [];
+  const { effect, was, now } = first;
+  const entry = {
+    effect,
+    requests: [cell.requests],
+    now: resultText(now),
+    was: resultText(was),
+    certain: true,
+    example: `${cell.example.method} ${cell.example.path}`,
+  };
+  const told = effect === 'opens' ? other : effect === 'closes' ? one : undefined;
+  const nobody = group
+    .filter(({ caller }) => caller.provider === undefined)
+    .map(({ caller }) => caller.trait);
+  const byProvider = groupBy(
+    group.filter(({ caller }) => caller.provider !== undefined),
+    ({ caller }) => caller.provider,
+  );
+  const byTrait = groupBy([...byProvider], ([id, observed]) => {
+    const known = callers.filter(({ provider }) => provider === id);
+    return traitsText(
+      observed.map(({ caller }) => caller),
+      known,
+      told,
+    );
+  });
+  return [
+    ...nobody.map((caller): Entry => ({ ...entry, caller })),
+    ...[...byTrait].map(([text, providers]): Entry => {
+      const names = [...new Set(providers.map(([id]) => id))].sort();
+      return {
+        ...entry,
+        caller: ['with a token of', names.join(' or '), text].filter((part) => part !== '').join(' '),
+      };
+    }),
+  ];
+}
+
+/** What tells some callers from the others with tokens of the same provider. */
+function traitsText(some: readonly Caller[], known: readonly Caller[], told: Route | undefined): string {
+  const has = (kind: Caller['kind']) => some.some((caller) => caller.kind === kind);
+  if (has('all') && has('bare')) return '';
+  if (has('all')) return told === undefined ? '' : demandsText(told);
+  const others = [...new Set(some.filter(({ kind }) => kind === 'other').map(({ trait }) => trait))];
+  if (others.length > 0) return listedOr(others);
+  return known.find(({ kind }) => kind === 'bare')?.trait ?? '';
+}
+
+const listedOr = (texts: readonly string[]): string => texts.join(', or ');

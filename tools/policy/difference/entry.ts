@@ -1,0 +1,79 @@
+import { entryOf, type Code } from '../../../lambda/core/codes.ts';
+
+/**
+ * What a change does to requests: they pass now and did not, pass no longer, are answered otherwise, or go on in another
+ * way.
+ */
+export const EFFECTS = ['opens', 'closes', 'answers', 'forwards'] as const;
+export type Effect = (typeof EFFECTS)[number];
+
+/** A change for some requests and callers. */
+export interface Entry {
+  readonly effect: Effect;
+  /** Methods and patterns; empty where it is for all. */
+  readonly requests: readonly string[];
+  /** Who is calling, such as `with a token of partner`; empty for anyone. */
+  readonly caller: string;
+  readonly now: string;
+  readonly was: string;
+  /** Whether decisions show it. Otherwise no request was found for which it is so, and the fields alone say that it may be. */
+  readonly certain: boolean;
+  /** A request for which it is so. */
+  readonly example?: string;
+}
+
+/** What becomes of a request, as far as a caller can tell. */
+export type Result =
+  | { readonly passes: true; readonly as: keyof typeof PASSES }
+  | { readonly passes: false; readonly code: Code };
+
+const PASSES = {
+  identity: 'let through',
+  anonymous: 'let through anonymously',
+  reported: 'let through without an identity (report-only)',
+  preflight: 'answered as a CORS preflight',
+} as const;
+
+export const resultText = (result: Result): string =>
+  result.passes ? PASSES[result.as] : `${entryOf(result.code).status} ${result.code}`;
+
+/** What a pair of results is for the requests that they are of; undefined where they are the same. */
+export function effectOf(was: Result, now: Result): Effect | undefined {
+  if (was.passes !== now.passes) return now.passes ? 'opens' : 'closes';
+  if (resultText(was) === resultText(now)) return undefined;
+  return now.passes ? 'forwards' : 'answers';
+}
+
+/** What no decision shows, but fields that differ do not rule out. */
+export const possibly = (effect: 'opens' | 'closes', requests: readonly string[], caller: string): Entry => ({
+  effect,
+  requests,
+  caller,
+  ...(effect === 'opens' ? { now: 'let through', was: 'refused' } : { now: 'refused', was: 'let through' }),
+  certain: false,
+});
+
+/** With the requests of entries that say the same put together, in an order that does not depend on theirs. */
+export function grouped(entries: readonly Entry[]): readonly Entry[] {
+  const groups = new Map<string, Entry>();
+  for (const entry of entries) {
+    const { effect, caller, now, was, certain } = entry;
+    const key = JSON.stringify([effect, caller, now, was, certain]);
+    const same = groups.get(key);
+    const requests = [...new Set([...(same?.requests ?? []), ...entry.requests])];
+    groups.set(key, { ...(same ?? entry), requests });
+  }
+  return [...groups.values()].sort(inOrder);
+}
+
+/** What anybody can use comes first, and what is not certain last. */
+function inOrder(a: Entry, b: Entry): number {
+  return (
+    rankOf(a) - rankOf(b) || compare(a.caller, b.caller) || compare(a.requests.join(), b.requests.join())
+  );
+}
+
+const rankOf = ({ caller, certain }: Entry): number =>
+  (certain ? 0 : 2) + (caller.startsWith('without') || caller === '' ? 0 : 1);
+
+const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

@@ -1,0 +1,104 @@
+import type { Provider } from '../../../lambda/core/provider.ts';
+import type { Route } from '../../../lambda/core/routes/route.ts';
+import { listed } from '../../explain/format.ts';
+import { changedTokens, keysOf } from './changed-tokens.ts';
+import { type Entry, effectOf, possibly, resultText } from './entry.ts';
+import { changeOf } from './forward-changes.ts';
+import { contentOf, newlyAccepted, type ProviderPair } from './provider-pairs.ts';
+import { resultOn } from './result.ts';
+import { letsThrough } from './route-widening.ts';
+import { isFallback } from './side.ts';
+import { carrying, witnessRequest, witnessToken } from './witness-token.ts';
+import type { World } from './world.ts';
+
+/** What changes for the tokens of a provider that both sides have, wherever it is accepted. */
+export async function providerEntries(pair: ProviderPair, world: World): Promise<Entry[]> {
+  const { before, after } = pair;
+  if (before === undefined || after === undefined) return [];
+  const requests = requestsOf(pair, world);
+  if (requests === undefined) return [];
+  const entries: Entry[] = [];
+  const tokens = contentOf(before) === contentOf(after) ? [] : changedTokens(before, after);
+  for (const { trait, provider, says, place, key } of tokens) {
+    if (place === undefined || key === undefined) continue;
+    const request = carrying(witnessRequest('GET', '/'), place, witnessToken(provider, says));
+    const signed = (one: Provider) => keysOf(one).includes(key);
+    const was = await resultOn(request, routeFor(before), world.before.config, signed);
+    const now = await resultOn(request, routeFor(after), world.after.config, signed);
+    const effect = effectOf(was, now);
+    if (effect === undefined) continue;
+    entries.push({
+      effect,
+      requests,
+      caller: `with a token of ${pair.id} ${trait}`,
+      now: resultText(now),
+      was: resultText(was),
+      certain: true,
+    });
+  }
+  for (const [effect, fields] of [
+    ['opens', newlyAccepted(before, after)],
+    ['closes', newlyAccepted(after, before)],
+  ] as const) {
+    if (fields.length === 0 || entries.some((entry) => entry.effect === effect)) continue;
+    entries.push(possibly(effect, requests, `with tokens of ${pair.id}, as its ${listed(fields)} differ`));
+  }
+  const caller = `with a token of ${pair.id}`;
+  const changes = [
+    ...changeOf(before, after, ({ name }) => `sent on with x-jwt-provider: ${name}`),
+    ...changeOf(
+      before,
+      after,
+      ({ scopeClaim }) => `has its scopes in ${scopeClaim ?? '"scope", else "scp"'}`,
+    ),
+  ];
+  entries.push(
+    ...changes.map((change): Entry => ({ effect: 'forwards', requests, caller, certain: true, ...change })),
+  );
+  return entries;
+}
+
+/** What takes its tokens; undefined if one of the sides lets nobody in by them. */
+function requestsOf({ before, after }: ProviderPair, world: World): string[] | undefined {
+  const taking = [
+    world.before.rules.filter(({ route }) => takes(route, before)),
+    world.after.rules.filter(({ route }) => takes(route, after)),
+  ];
+  if (taking.some((rules) => rules.length === 0)) return undefined;
+  const names = taking.flat().map((rule) => {
+    const { methods, route } = rule;
+    const verbs =
+      methods === undefined
+        ? 'any method'
+        : [...methods].filter((name) => name !== 'HEAD' || !methods.has('GET')).join(', ');
+    return isFallback(rule) ? 'what no route matches' : `${verbs} ${route.path}`;
+  });
+  return [...new Set(names)];
+}
+
+const takes = (route: Route, provider: Provider | undefined): boolean =>
+  letsThrough(route) && provider !== undefined && route.providers.includes(provider);
+
+/** A route that asks for a token of a provider and for nothing else. */
+function routeFor(provider: Provider): Route {
+  const known = ROUTES.get(provider);
+  if (known !== undefined) return known;
+  const route: Route = {
+    path: '/*',
+    missing: false,
+    providers: [provider],
+    allowAnonymous: false,
+    allowPreflight: false,
+    reportOnly: false,
+    scopes: { all: [] },
+    claims: [],
+    headers: [],
+    stripToken: false,
+    upstream: undefined,
+    stripPrefix: '',
+  };
+  ROUTES.set(provider, route);
+  return route;
+}
+
+const ROUTES = new WeakMap<Provider, Route>();

@@ -1,0 +1,54 @@
+import type { Provider } from '../../../lambda/core/provider.ts';
+import type { Route } from '../../../lambda/core/routes/route.ts';
+import { contentOf, type ProviderPair, providerPairs } from './provider-pairs.ts';
+import type { Side } from './side.ts';
+
+/** Both sides, and which of their providers are the same. */
+export interface World {
+  readonly before: Side;
+  readonly after: Side;
+  readonly pairs: readonly ProviderPair[];
+  readonly idOf: (provider: Provider) => string;
+  /**
+   * A route with providers that are the same on both sides: what has changed in a provider is told of the provider, not
+   * of each route that takes it.
+   */
+  readonly neutral: (route: Route) => Route;
+}
+
+export function worldOf(before: Side, after: Side): World {
+  const pairs = providerPairs(before.config.providers, after.config.providers);
+  const ids = new Map<Provider, string>();
+  const neutrals = new Map<Provider, Provider>();
+  for (const pair of pairs) {
+    const one = neutralOf(pair);
+    for (const provider of [pair.before, pair.after]) {
+      if (provider === undefined) continue;
+      ids.set(provider, pair.id);
+      neutrals.set(provider, one);
+    }
+  }
+  const lists = new Map<string, readonly Provider[]>();
+  return {
+    before,
+    after,
+    pairs,
+    idOf: (provider) => ids.get(provider) ?? provider.name,
+    neutral(route) {
+      const providers = route.providers.map((one) => neutrals.get(one) ?? one);
+      // Of equal lists always the same one: what is derived from a list is kept with it.
+      const key = JSON.stringify(route.providers.map((one) => ids.get(one)));
+      const list = lists.get(key) ?? providers;
+      lists.set(key, list);
+      return { ...route, providers: list };
+    },
+  };
+}
+
+/** Either of the two, but whichever side is called before. */
+function neutralOf({ before, after }: ProviderPair): Provider {
+  if (before === undefined || after === undefined) return (before ?? after) as Provider;
+  const [one, other] = [contentOf(before), contentOf(after)];
+  if (one === other) return before.name < after.name ? before : after;
+  return one < other ? before : after;
+}
