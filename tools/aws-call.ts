@@ -23,3 +23,9 @@ export async function awsCall<T>(
     throw Object.assign(new AwsFailure(line), { cause });
   }
 }
+
+/** Whether a call has failed because the credentials may not make it. */
+export const isDenied = (error: unknown): boolean =>
+  error instanceof AwsFailure &&
+  error.cause instanceof Error &&
+  /^AccessDenied|^UnauthorizedOperation|^NotAuthorized|^Forbidden/.test(error.cause.name);

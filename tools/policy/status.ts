@@ -2,6 +2,7 @@ import { DEFAULT_MAX_SNAPSHOT_SECONDS } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
 import { CommandFailure } from '../arguments.ts';
+import { isDenied } from '../aws-call.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { readHistories } from './authors.ts';
 import { type InForce, parameterState } from './parameter-state.ts';
@@ -75,7 +76,7 @@ async function inForce({ target, output }: Session, reading: Reading): Promise<I
     return { versions, readAt, refused, failure: undefined };
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
-    if (!/access denied/.test(error.message)) return { ...unknown, failure: error.message };
+    if (!isDenied(error)) return { ...unknown, failure: error.message };
     output.say(`What is in force is not known. ${error.message}`, 'note');
     return unknown;
   }
