@@ -65,9 +65,8 @@ describe('status', () => {
     };
     expect((await status(world.session(), {})).status).toBe(1);
     world.keeper = () => {
-      throw new AwsFailure(
-        'The function Keeper could not be invoked: access denied to lambda:InvokeFunction.',
-      );
+      const cause = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
+      throw Object.assign(new AwsFailure('The function Keeper could not be invoked.'), { cause });
     };
     expect((await status(world.session(), {})).status).toBe(0);
     expect(world.text()).toContain('What is in force is not known.');
