@@ -35,7 +35,7 @@ afterAll(() => directory.remove());
 
 const place = () => ['--path', '/app', '--endpoint-url', ssm.origin];
 const policy = (args: readonly string[], input = '') => runTool('policy', [...args, ...place()], { input });
-const valueOf = (name: string): string => {
+const stored = (name: string): string => {
   const { Parameter } = ssm.execute('GetParameter', { Name: `/app/${name}` }) as {
     Parameter: { Value: string };
   };
@@ -80,7 +80,7 @@ describe('a command line', () => {
     const { status, stderr } = await policy(['put', file]);
     expect(status).toBe(2);
     expect(stderr).toContain('There is no terminal to ask at, so nothing was written. Give --yes');
-    expect(valueOf('policy')).toBe('{}');
+    expect(stored('policy')).toBe('{}');
   });
 });
 
@@ -134,14 +134,14 @@ describe('with --json there is one document', () => {
 test('a put whose first attempt gets no answer is made again', async () => {
   ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
   expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
-  expect(valueOf('policy')).toBe(POLICY);
+  expect(stored('policy')).toBe(POLICY);
 });
 
 test('a token on standard input is revoked and never printed', async () => {
   const args = ['revoke', '--token', '-', '--yes', '--no-wait'];
   const { status, stdout, stderr } = await policy(args, `Authorization: Bearer ${token}\n`);
   expect(status).toBe(0);
-  expect(JSON.parse(valueOf('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
+  expect(JSON.parse(stored('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
   const [header = '', claims = '', signature = ''] = token.split('.');
   for (const part of [header, claims, signature]) expect(stdout + stderr).not.toContain(part);
 });
@@ -188,15 +188,15 @@ test('there is a word for a place without parameters', async () => {
     const { status, text } = await onTerminal(['put', file], QUESTION, keys);
     expect(text).toContain(said);
     expect(status).toBe(wanted);
-    expect(valueOf('policy')).toBe('{}');
+    expect(stored('policy')).toBe('{}');
   });
 
   test('y puts it, and Ctrl-C while it waits says by when it is in force', async () => {
     const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
-    expect([first.status, valueOf('policy')]).toEqual([0, POLICY]);
+    expect([first.status, stored('policy')]).toEqual([0, POLICY]);
     const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
     expect(text).toMatch(/It is put, and in force within \d+ seconds/);
-    expect([status, valueOf('policy')]).toEqual([130, '{}']);
+    expect([status, stored('policy')]).toEqual([130, '{}']);
   });
 
   test('a person is asked although standard input has the token', async () => {
@@ -205,6 +205,6 @@ test('there is a word for a place without parameters', async () => {
     const args = ['revoke', '--token', '-', '--no-wait'];
     const { status } = await onTerminal(args, QUESTION, 'yes\r', `cat '${pasted}' | `);
     expect(status).toBe(0);
-    expect(JSON.parse(valueOf('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
+    expect(JSON.parse(stored('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
   });
 });

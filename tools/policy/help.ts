@@ -38,7 +38,9 @@ Of revoke and unrevoke:
   --by CLAIM          by this claim of the token: jti, sub or client_id
 
 Of what writes:
-  --if-version N=V    refuse unless this parameter is at this version, such as policy=12; may be repeated. Of put and rollback
+  --if-version NAME=VERSION
+                      refuse unless this parameter is at this version, such as policy=12; may be repeated. Of put and
+                      rollback
   --yes               do not ask. Without a terminal it is needed
   --no-wait           do not wait until it is in force
 
