@@ -27,7 +27,10 @@ await runCommand({
       return status;
     } catch (error) {
       const status = error instanceof Interrupted ? INTERRUPTED_STATUS : 1;
-      document({ ok: false, error: withoutTokens(harmless(error instanceof Error ? error.message : String(error))) }); // biome-ignore format: one line
+      document({
+        ok: false,
+        error: withoutTokens(harmless(error instanceof Error ? error.message : String(error))),
+      });
       if (status === 1) throw error;
       output.say((error as Error).message, 'bad');
       return status;

@@ -1,25 +1,37 @@
-import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { parseAccess, parseRevocations } from '../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Compare } from './compared.ts';
 import type { IsAcceptable } from './order.ts';
 
-export const isValid = async (values: ParameterValues): Promise<boolean> =>
-  'config' in (await parseConfig(values, 'between'));
+/** Which of the two units of a configuration are valid: each comes into force without the other. */
+async function validUnits(values: ParameterValues) {
+  return {
+    access: 'value' in (await parseAccess(values)),
+    revocations: 'value' in parseRevocations(values),
+  };
+}
+
+/** Revocations that are not valid leave the last good ones in force, on either side of a comparison. */
+const comparable = (values: ParameterValues): ParameterValues =>
+  'value' in parseRevocations(values) ? values : { ...values, revocations: '{}' };
 
 /**
  * Accepts what the keeper may read between two puts: a valid configuration that lets through no more than the one before, or
- * no more than the one after. While what is there is not valid, the last good one stays in force whatever is put, so
- * another that is not valid does no harm.
+ * no more than the one after. A unit that is not valid already may stay so, since the last good one stays in force
+ * whatever is put.
  */
 export async function acceptableBetween(
   before: ParameterValues,
   after: ParameterValues,
   compare: Compare,
 ): Promise<IsAcceptable> {
-  const wasValid = await isValid(before);
+  const was = await validUnits(before);
+  const isNarrow = async (than: ParameterValues, state: ParameterValues) =>
+    !(await compare(comparable(than), comparable(state))).lets;
   return async (state) => {
-    if (!(await isValid(state))) return !wasValid;
-    if (wasValid && !(await compare(before, state)).lets) return true;
-    return !(await compare(after, state)).lets;
+    const is = await validUnits(state);
+    if ((was.access && !is.access) || (was.revocations && !is.revocations)) return false;
+    if (!is.access) return true;
+    return (was.access && (await isNarrow(before, state))) || isNarrow(after, state);
   };
 }

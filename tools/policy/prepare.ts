@@ -1,6 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
+import { quoted } from '../check-config/report.ts';
 import { descriptionOf } from '../parameter-versions.ts';
 import type { PlannedPut } from './apply.ts';
 import { authorText, readHistories } from './authors.ts';
@@ -100,7 +101,7 @@ function refusesForWarnings(
   if (!strict || warnings.length + useless.length === 0) return false;
   if (warnings.length > 0) {
     output.say('Correct what is not meant, and accept what is:');
-    for (const id of new Set(warnings.map((warning) => warning.id))) output.say(`  --accept '${id}'`);
+    for (const id of new Set(warnings.map((warning) => warning.id))) output.say(`  --accept ${quoted(id)}`);
   }
   output.say('It is refused because of its warnings.', 'bad');
   return true;

@@ -6,7 +6,15 @@ import { descriptionOf } from '../parameter-versions.ts';
 import { type Applied, applyPlan } from './apply.ts';
 import { appliedJson } from './conduct.ts';
 import { waitInForce } from './in-force.ts';
-import { isEmpty, isSame, readRevocations, revocationLines, revocationsText, union, without } from './revocation-edit.ts'; // biome-ignore format: one line
+import {
+  isEmpty,
+  isSame,
+  readRevocations,
+  revocationLines,
+  revocationsText,
+  union,
+  without,
+} from './revocation-edit.ts';
 import { INTERRUPTED_STATUS, type Outcome, type Session } from './session.ts';
 import { sayApplied, sayOverwritten, statusOf } from './stop-report.ts';
 import { storedForm } from './values.ts';
@@ -94,7 +102,8 @@ async function putMerged(session: Session, { by, edit, before: first }: Revocati
     if (isSame(current, next)) return { written, left: [], stop: undefined };
     description ??= (await lastDescription(session)) || descriptionOf(NAME);
     const form = storedForm(NAME, revocationsText(next));
-    if ('problem' in form) return stopped({ kind: 'failed', reason: tooLong(form.problem), name: NAME, unknown: false }); // biome-ignore format: one line
+    if ('problem' in form)
+      return stopped({ kind: 'failed', reason: tooLong(form.problem), name: NAME, unknown: false });
     const { value } = form;
     const puts = [{ name: NAME, value, description, replaced } as const];
     const plan = { puts, before, id: newId(), by, watched: [NAME] as const };

@@ -2,6 +2,7 @@ import { compileRevocations } from '../../lambda/core/config/revocations.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { RevocationsSchema } from '../../lambda/core/config/revocations-schema.ts';
 import type { IssuerRevocations, Revocations } from '../../lambda/core/revocations.ts';
+import { utc } from './times.ts';
 
 /** What of one issuer is to be revoked, or no longer. */
 export interface Selection {
@@ -120,5 +121,4 @@ export const revocationLines = (revocations: Revocations): string[] =>
     ),
   ]);
 
-const whenOf = (seconds: number): string =>
-  `${seconds} (${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC)`;
+const whenOf = (seconds: number): string => `${seconds} (${utc(seconds)})`;

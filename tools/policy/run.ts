@@ -1,5 +1,6 @@
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { readPaths } from '../check-config/read-paths.ts';
+import { quoted } from '../check-config/report.ts';
 import { takePlace } from '../deployment/place.ts';
 import { readPaste } from '../explain/read-paste.ts';
 import {
@@ -22,7 +23,7 @@ import { timeOf } from './times.ts';
 import { parseVersions } from './versions.ts';
 
 /** What a command line asks for. */
-export interface Run extends Pick<SessionOptions, 'place' | 'yes' | 'wait' | 'isInputTaken'> {
+export interface Run extends Pick<SessionOptions, 'place' | 'placeWords' | 'yes' | 'wait' | 'isInputTaken'> {
   readonly name: Subcommand;
   readonly json: boolean;
   readonly act: (session: Session) => Promise<Outcome>;
@@ -109,7 +110,10 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
     );
   }
   const isOver = name === 'unrevoke' && before === 'now';
-  if (isOver) throw new ArgumentError('To unrevoke, --issued-before takes the very time that is there, as revoke has printed it.'); // biome-ignore format: one line
+  if (isOver)
+    throw new ArgumentError(
+      'To unrevoke, --issued-before takes the very time that is there, as revoke has printed it.',
+    );
   const asked: Omit<Asked, 'pasted'> = {
     issuer,
     jti,
@@ -136,9 +140,19 @@ type CommonValues = Parameters<typeof takePlace>[0]['values'] & {
 };
 
 const common = (values: CommonValues) => ({
+  placeWords: placeWords(values),
   place: takePlace({ values, positionals: [] }),
   json: values.json ?? false,
   yes: values.yes ?? false,
   wait: values['no-wait'] !== true,
   isInputTaken: false,
 });
+
+/** The options that say which deployment is meant, to be given again. */
+function placeWords({ stack, path, region, local, port, 'endpoint-url': endpoint }: CommonValues): string {
+  const named = { stack, path, region, 'endpoint-url': endpoint, port };
+  const words = Object.entries(named).flatMap(([name, value]) =>
+    value === undefined ? [] : `--${name} ${/^[\w:/.-]+$/.test(value) ? value : quoted(value)}`,
+  );
+  return [...(local === true ? ['--local'] : []), ...words].join(' ');
+}

@@ -10,6 +10,8 @@ import { findTarget } from './target.ts';
 
 export interface SessionOptions {
   readonly place: Place;
+  /** The same as it is given on a command line. */
+  readonly placeWords: string;
   readonly output: Output;
   readonly interrupted: AbortSignal;
   /** Is called before the first put. */
@@ -42,15 +44,7 @@ export async function sessionOf(options: SessionOptions): Promise<Session> {
     newId: () => randomBytes(6).toString('hex'),
     ask: createAsk(options),
     interrupted,
-    call: (words) => `npm run policy -- ${[words, ...placeWords(place)].join(' ')}`,
+    call: (words) => `npm run policy -- ${words} ${options.placeWords}`.trimEnd(),
     wait: options.wait,
   };
-}
-
-function placeWords({ stack, path, endpoint, local }: Place): string[] {
-  return [
-    ...(stack === undefined ? [] : [`--stack ${stack}`]),
-    ...(path === undefined ? [] : [`--path ${path}`]),
-    ...(local ? ['--local'] : endpoint === undefined ? [] : [`--endpoint-url ${endpoint.origin}`]),
-  ];
 }

@@ -24,7 +24,10 @@ export async function status(session: Session, given: ParameterValues): Promise<
   const force = await inForce(session, reading);
   const { readAt, refused, failure } = force;
 
-  output.say(`Parameters under ${target.path}${target.stack === undefined ? '' : ` of the stack ${target.stack}`}`, 'strong'); // biome-ignore format: one line
+  output.say(
+    `Parameters under ${target.path}${target.stack === undefined ? '' : ` of the stack ${target.stack}`}`,
+    'strong',
+  );
   const parameters = PARAMETER_NAMES.map((name) =>
     parameterState(session, name, { reading, histories, force }),
   );
@@ -32,13 +35,20 @@ export async function status(session: Session, given: ParameterValues): Promise<
   const last = lastChange(histories);
   if (last?.parts.some(({ after }) => after > 0)) {
     const parts = last.parts.map(({ name, version, after }) => `${name} ${after} to ${version}`).join(', ');
-    output.say(`Last change: ${parts}, at ${utc(last.at)} by ${last.by}${last.note === undefined ? ', without this command' : ` (policy ${last.note.by})`}`); // biome-ignore format: one line
+    output.say(
+      `Last change: ${parts}, at ${utc(last.at)} by ${last.by}${last.note === undefined ? ', without this command' : ` (policy ${last.note.by})`}`,
+    );
   }
   for (const problem of refused) output.say(`refused: ${problem}`, 'bad');
   const isStale = readAt !== undefined && now() / 1000 - readAt > DEFAULT_MAX_SNAPSHOT_SECONDS;
   if (failure !== undefined) output.say(`The keeper does not answer. ${failure}`, 'bad');
-  else if (readAt !== undefined) output.say(`The snapshot is ${isStale ? 'stale' : 'fresh'}: the keeper read the parameters at ${utc(readAt)}.`, isStale ? 'bad' : 'good'); // biome-ignore format: one line
-  else if (target.hasKeeper === false) output.say('There is no keeper: each verifier reads the parameters itself.'); // biome-ignore format: one line
+  else if (readAt !== undefined)
+    output.say(
+      `The snapshot is ${isStale ? 'stale' : 'fresh'}: the keeper read the parameters at ${utc(readAt)}.`,
+      isStale ? 'bad' : 'good',
+    );
+  else if (target.hasKeeper === false)
+    output.say('There is no keeper: each verifier reads the parameters itself.');
 
   const before = valuesOf(reading);
   const after = { ...before, ...given };

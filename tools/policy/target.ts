@@ -32,7 +32,8 @@ const MAX_KEPT_REFRESH_SECONDS = 90;
  */
 export async function findTarget(place: Place): Promise<Target> {
   const { path } = place;
-  if (path === undefined || place.stack !== undefined) return targetOf(place, await findStack(place));
+  if (path === undefined || place.stack !== undefined)
+    return targetOf(place, await findStack(place).catch(withOtherWay));
   try {
     return targetOf(place, await findStack(place));
   } catch (error) {
@@ -48,6 +49,11 @@ export async function findTarget(place: Place): Promise<Target> {
       ],
     };
   }
+}
+
+function withOtherWay(error: unknown): never {
+  if (!(error instanceof AwsFailure)) throw error;
+  throw new CommandFailure(`${error.message} Or give --path, the prefix of the parameters.`);
 }
 
 function targetOf(place: Place, stack: DeployedStack): Target {

@@ -3,7 +3,8 @@ import fc from 'fast-check';
 import type { ParameterName } from '../../../lambda/contract.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
 import { compare } from '../../../tools/policy/compared.ts';
-import { acceptableBetween, isValid } from '../../../tools/policy/intermediate.ts';
+import { parseConfig } from '../../../lambda/core/config/parse.ts';
+import { acceptableBetween } from '../../../tools/policy/intermediate.ts';
 import { findOrder, mixed } from '../../../tools/policy/order.ts';
 import { put } from '../../../tools/policy/put.ts';
 import { differingNames } from '../../../tools/policy/values.ts';
@@ -37,6 +38,8 @@ const configuration: fc.Arbitrary<ParameterValues> = fc.record({
   policy: policy.map((document) => JSON.stringify(document)),
   revocations: fc.constantFrom('{}', JSON.stringify({ [A]: { sub: ['x'] } })),
 });
+
+const isValid = async (values: ParameterValues) => 'config' in (await parseConfig(values, 'test'));
 
 const orderOf = async (before: ParameterValues, after: ParameterValues) => {
   const names = differingNames(before, after);
@@ -122,6 +125,12 @@ test('a fresh deployment is configured in one put, the policy first', async () =
   const before = { ...PLAIN, issuer: 'https://issuer.invalid', audience: 'audience.invalid' };
   const after = { ...PLAIN, policy: '{"unmatched":"deny","routes":[{"path":"/api/x","scopes":["s"]}]}' };
   expect((await orderOf(before, after))?.[0]).toBe('policy');
+});
+
+test('revocations that are broken excuse no state that lets through what neither takes', async () => {
+  const before = { ...PLAIN, revocations: '{' };
+  expect(await orderOf(before, { ...before, issuer: B, audience: 'b' })).toBeUndefined();
+  expect(await orderOf(before, { ...before, issuer: B, audience: 'b', revocations: '{}' })).toBeUndefined();
 });
 
 test('where there is no order nothing is written, and a way is told', async () => {
