@@ -1,6 +1,6 @@
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { listed } from '../../explain/format.ts';
-import type { Cell } from './cells.ts';
+import { type Cell, takesOptions } from './cells.ts';
 import { type Effect, type Entry, effectOf, possibly, type Result, resultText } from './entry.ts';
 import { forwardChanges } from './forward-changes.ts';
 import { groupBy } from './group-by.ts';
@@ -11,12 +11,15 @@ import { type Caller, callersOf } from './witness-callers.ts';
 import { witnessRequest } from './witness-token.ts';
 import type { World } from './world.ts';
 
-/** What changes for the requests that take one rule before and one after, whatever has changed in providers. */
-export async function cellEntries(cell: Cell, world: World): Promise<Entry[]> {
+/** What changes for the requests of cells that are decided alike, whatever has changed in providers. */
+export async function cellEntries(cells: readonly Cell[], world: World): Promise<Entry[]> {
+  const [cell] = cells;
+  if (cell === undefined) return [];
   const [was, now] = [world.neutral(cell.before.route), world.neutral(cell.after.route)];
-  const entries = await decidedEntries(cell, was, now, world);
+  const requests = cells.map((one) => one.requests);
+  const decided = await decidedEntries(cell, was, now, world);
+  const entries = decided.map((entry): Entry => ({ ...entry, requests }));
   const shown = (effect: Effect) => entries.some((entry) => entry.effect === effect);
-  const requests = [cell.requests];
   const [opened, closed] = [widening(was, now), widening(now, was)];
   return [
     ...entries,
@@ -31,7 +34,8 @@ export async function cellEntries(cell: Cell, world: World): Promise<Entry[]> {
   ];
 }
 
-const differing = (fields: readonly string[]): string => `as ${listed(fields)} differ`;
+const differing = (fields: readonly string[]): string =>
+  `as ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`;
 
 interface Observation {
   readonly caller: Caller;
@@ -39,6 +43,10 @@ interface Observation {
   readonly now: Result;
   readonly effect: Effect;
 }
+
+/** Among refusals, what a token lacks says little. */
+const isTold = (effect: Effect, { provider, kind }: Caller): boolean =>
+  effect !== 'answers' || provider === undefined || kind !== 'other';
 
 async function decidedEntries(cell: Cell, one: Route, other: Route, world: World): Promise<Entry[]> {
   const { example } = cell;
@@ -53,7 +61,7 @@ async function decidedEntries(cell: Cell, one: Route, other: Route, world: World
     const was = await resultOn(caller.request, one, before);
     const now = await resultOn(caller.request, other, after);
     const effect = effectOf(was, now);
-    if (effect !== undefined) observed.push({ caller, was, now, effect });
+    if (effect !== undefined && isTold(effect, caller)) observed.push({ caller, was, now, effect });
   }
   const groups = groupBy(observed, ({ was, now }) => `${resultText(was)} > ${resultText(now)}`);
   return [...groups.values()].flatMap((group) => entriesOf(group, callers, cell, [one, other]));
@@ -61,8 +69,12 @@ async function decidedEntries(cell: Cell, one: Route, other: Route, world: World
 
 /** A preflight is decided on its route where the policy has no `cors`; what that changes is told by itself. */
 function preflights({ before, after, example }: Cell, one: Route, other: Route): Caller[] {
-  const takesOptions = [before, after].every(({ methods }) => methods?.has('OPTIONS') ?? true);
-  if (example === undefined || !takesOptions || one.allowPreflight === other.allowPreflight) return [];
+  if (
+    example === undefined ||
+    !takesOptions({ before, after }) ||
+    one.allowPreflight === other.allowPreflight
+  )
+    return [];
   const { headers, ...request } = witnessRequest('OPTIONS', example.path);
   const asked = [...headers, ['access-control-request-method', 'POST'] as const];
   return [

@@ -1,9 +1,12 @@
+import { isPathProblem } from '../../../lambda/core/paths/judge-path.ts';
 import { spell } from '../../../lambda/core/paths/spelling.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
-import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
 import { mergedPatterns, pathsOf } from './common-paths.ts';
-import { partsOf, type RulePair } from './rule-pairs.ts';
-import { isFallback, type Side } from './side.ts';
+import { groupBy } from './group-by.ts';
+import { METHODS, methodsIn, patternOf, slashesLeft } from './request-names.ts';
+import { isCovered, matchKey, partsOf, type RulePair, rulePairs } from './rule-pairs.ts';
+import type { Side } from './side.ts';
+import type { World } from './world.ts';
 
 /** The requests that take one rule before and one after. */
 export interface Cell extends RulePair {
@@ -13,17 +16,58 @@ export interface Cell extends RulePair {
   readonly example: { readonly method: string; readonly path: string } | undefined;
 }
 
-/** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
-const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+/** Most cells that requests are looked for. Of others the fields alone are compared. */
+const MAX_SAMPLED = 1000;
+
+/** All cells but those of one rule that has not changed. */
+export function changedCells(world: World): Cell[] {
+  const { before, after } = world;
+  const find = cellFinder(before, after);
+  return rulePairs(before, after)
+    .filter((pair) => matchKey(pair.before) !== matchKey(pair.after) || !isAlike(pair, world))
+    .sort((a, b) => sizeOf(a) - sizeOf(b))
+    .map((pair, index) => find(pair, index < MAX_SAMPLED))
+    .filter(
+      (cell, index) => cell.example !== undefined || index >= MAX_SAMPLED || !isCovered(cell, before, after),
+    );
+}
+
+/** Alike for both sides, so that the same are left out whichever comes first. */
+const sizeOf = ({ before, after }: RulePair): number => before.index + after.index;
+
+/** Cells whose rules say the same but for their paths, and not the same before and after. */
+export function decidedAlike(cells: readonly Cell[], world: World): Cell[][] {
+  const changed = cells.filter((cell) => !isAlike(cell, world));
+  const groups = groupBy(changed, ({ before, after, example }) =>
+    [
+      world.said(before.route),
+      world.said(after.route),
+      takesOptions({ before, after }),
+      example !== undefined,
+    ].join(),
+  );
+  return [...groups.values()];
+}
+
+const isAlike = ({ before, after }: RulePair, { said }: World): boolean =>
+  said(before.route) === said(after.route);
+
+/** Whether CORS preflights are among the requests. */
+export const takesOptions = ({ before, after }: RulePair): boolean =>
+  [before, after].every((rule) => hasMethod(rule, 'OPTIONS'));
 
 /** Looks for requests that take a pair of rules. */
-export function cellFinder(before: Side, after: Side): (pair: RulePair) => Cell {
+function cellFinder(before: Side, after: Side): (pair: RulePair, isSampled: boolean) => Cell {
   const named = [before, after].flatMap(({ rules }) => rules.flatMap(({ methods }) => [...(methods ?? [])]));
   const all = [...new Set([...METHODS, ...named.sort()])];
-  return (pair) => {
+  const rest = slashesLeft(before, after);
+  return (pair, isSampled) => {
     const takes = (method: string, path: string) =>
-      before.ruleOf(method, spell(path)) === pair.before && after.ruleOf(method, spell(path)) === pair.after;
-    const paths = samplePaths(pair);
+      before.ruleOf(method, spell(path)) === pair.before &&
+      after.ruleOf(method, spell(path)) === pair.after &&
+      !isPathProblem(before.judgePath(method, path)) &&
+      !isPathProblem(after.judgePath(method, path));
+    const paths = isSampled ? samplePaths(pair) : [];
     const possible = all.filter((method) => hasMethod(pair.before, method) && hasMethod(pair.after, method));
     const found = possible.flatMap((method) => {
       const path = paths.find((one) => takes(method, one));
@@ -32,7 +76,7 @@ export function cellFinder(before: Side, after: Side): (pair: RulePair) => Cell 
     const methods = found.length === 0 ? possible : found.map(({ method }) => method);
     return {
       ...pair,
-      requests: [methodsIn(methods, all), patternOf(pair)].join(' '),
+      requests: [methodsIn(methods, all), rest(pair) ?? patternOf(pair)].join(' '),
       example: found[0],
     };
   };
@@ -44,22 +88,6 @@ function samplePaths({ before, after }: RulePair): readonly string[] {
   const merged = partsOf(before).flatMap((one) =>
     partsOf(after).flatMap((other) => mergedPatterns(one, other)),
   );
-  return [...new Set(merged.flatMap(pathsOf))].sort((a, b) => a.length - b.length || (a < b ? -1 : 1));
-}
-
-/** HEAD goes with GET. */
-function methodsIn(methods: readonly string[], all: readonly string[]): string {
-  const told = (names: readonly string[]) =>
-    names.filter((name) => name !== 'HEAD' || !names.includes('GET')).join(', ');
-  if (methods.length === all.length) return 'any method';
-  const others = all.filter((method) => !methods.includes(method));
-  return methods.includes('PROPFIND') ? `any method but ${told(others)}` : told(methods);
-}
-
-/** What most narrowly says which paths they are. */
-function patternOf({ before, after }: RulePair): string {
-  if (isFallback(before) && isFallback(after)) return '(no route)';
-  const [one = '', other] = [...new Set([before, after].flatMap(({ route: { path } }) => path ?? []))].sort();
-  if (other === undefined || subsumes(other, one)) return one;
-  return subsumes(one, other) ? other : `${one} and ${other}`;
+  const patterns = [...new Set(merged)].sort((a, b) => b.length - a.length || (a < b ? -1 : 1));
+  return [...new Set(pathsOf(patterns))];
 }

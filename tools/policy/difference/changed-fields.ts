@@ -1,18 +1,20 @@
+import type { Provider } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { routeName } from '../../check-config/route-names.ts';
 import { byName, plainOf } from './plain-values.ts';
-import { matchKey } from './rule-pairs.ts';
+import { nameKey } from './rule-pairs.ts';
 import { isFallback, type Side } from './side.ts';
 
 /** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
 export function changedFields(before: Side, after: Side): string[] {
-  const fields = [
+  return [
     ...changesIn('', viewOf(before), viewOf(after), 1),
-    ...changesIn('providers', providersOf(before), providersOf(after), 2),
+    ...changesIn('providers', providersOf(before), providersOf(after), 2).map(
+      (place) => PARAMETERS[place] ?? place,
+    ),
     ...changesIn('revocations', revocationsOf(before), revocationsOf(after), 2),
     ...routeChanges(before, after),
   ];
-  return fields;
 }
 
 /** What is not of a provider, a route or an issuer's revocations. */
@@ -37,12 +39,20 @@ function viewOf({ config, rules, steps }: Side): object {
 }
 
 const providersOf = ({ config }: Side): object =>
-  Object.fromEntries(
-    config.providers.map((provider) => [
-      provider.name,
-      { ...provider, requiredClaims: byName(provider.requiredClaims) },
-    ]),
-  );
+  Object.fromEntries(config.providers.map((provider) => [provider.name, namedAsWritten(provider)]));
+
+/** Under the names that the policy has. */
+function namedAsWritten(provider: Provider): object {
+  const { name: _, types: typ, places: tokenFrom, requiredClaims, ...rest } = provider;
+  return { ...rest, typ, tokenFrom, requiredClaims: byName(requiredClaims) };
+}
+
+/** Those of the default provider that have a parameter of their own. */
+const PARAMETERS: Readonly<Record<string, string>> = {
+  'providers.default.issuers': 'issuer',
+  'providers.default.audience': 'audience',
+  'providers.default.keys': 'jwks-uri',
+};
 
 const revocationsOf = ({ config }: Side): object => Object.fromEntries(config.revocations);
 
@@ -89,7 +99,7 @@ const routesOf = ({ rules, policy }: Side): readonly PlacedRoute[] =>
     .map((rule) => {
       const document = policy.routes?.[rule.index];
       const name = document === undefined ? '' : ` (${routeName(document)})`;
-      return { key: matchKey(rule), name: `routes.${rule.index}${name}`, route: rule.route };
+      return { key: nameKey(rule), name: `routes.${rule.index}${name}`, route: rule.route };
     });
 
 /** Providers have places of their own, and the order of claims and header fields says nothing. */

@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '../../../lambda/core/provider.ts';
 import { listed } from '../../explain/format.ts';
-import { meetsAll, meeting, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
 import { serialized } from './plain-values.ts';
 import type { Says } from './witness-token.ts';
 
@@ -61,10 +61,13 @@ function tokensOnlyOf(own: Provider, other: Provider): ChangedToken[] {
     key,
     ...rest,
   });
+  const issuers = only(issuersOf(own), issuersOf(other));
   if (own.type !== other.type) return [token(`of the type ${own.type}`, {})];
+  if (issuers.length === issuersOf(own).length) {
+    return [token(`whose issuer is ${quoted(issuers)}`, { issuer: issuers[0] })];
+  }
   const algorithms = only(own.algorithms, other.algorithms);
   const types = only(own.types, other.types);
-  const issuers = only(issuersOf(own), issuersOf(other));
   const keys = only(keysOf(own), keysOf(other));
   const places = own.places.filter((one) => !holds(other, one));
   const [age, allowed] = [other.maxTokenAgeSeconds, own.maxTokenAgeSeconds ?? Number.POSITIVE_INFINITY];
@@ -128,12 +131,12 @@ function claimTokens(own: Provider, other: Provider, token: MakeToken): ChangedT
       requiredClaims.filter(([claim]) => claim === name).map(([, rule]) => rule),
     );
     const rest = [...own.requiredClaims, ...other.requiredClaims].filter(([claim]) => claim !== name);
-    return valuesFor([...mine, ...theirs])
-      .filter((value) => meetsAll(value, mine) && !meetsAll(value, theirs))
-      .slice(0, 3)
-      .map((value) =>
-        token(valueText(name, value), { change: (claims) => withClaim(meeting(claims, rest), name, value) }),
-      );
+    const values = valuesFor([...mine, ...theirs]).filter(
+      (value) => meetsAll(value, mine) && !meetsAll(value, theirs),
+    );
+    return tellingValues(values).map((value) =>
+      token(valueText(name, value), { change: (claims) => withClaim(meeting(claims, rest), name, value) }),
+    );
   });
 }
 

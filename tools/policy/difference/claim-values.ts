@@ -24,7 +24,7 @@ export function valuesFor(rules: readonly ClaimRule[]): readonly unknown[] {
     ...named.map((value) => [value]),
     ...lists,
     [...new Set(lists.flat())],
-    texts.join(' '),
+    ...(texts.length > 1 ? [texts.join(' ')] : []),
     OTHER,
     [OTHER],
     undefined,
@@ -37,6 +37,12 @@ const namedIn = ({ equals, anyOf = [], allOf = [], noneOf = [], contains }: Clai
   ...allOf,
   ...noneOf,
 ];
+
+/** Those of some values that say the most to a person, and stand for the others: single ones rather than lists. */
+export function tellingValues(values: readonly unknown[]): readonly unknown[] {
+  const single = values.filter((value) => !Array.isArray(value));
+  return single.length > 0 ? single : values.slice(0, 1);
+}
 
 export const meetsAll = (value: unknown, rules: readonly ClaimRule[]): boolean =>
   unmetRule(

@@ -2,14 +2,14 @@
 const MAX_MERGED = 6;
 
 /** Patterns of which every text matches both of two patterns; none where no text does. Not all that there are. */
-export function mergedPatterns(one: string, other: string, max = MAX_MERGED): readonly string[] {
+export function mergedPatterns(one: string, other: string): readonly string[] {
   const [a, b] = [one, other].sort() as [string, string];
   const merged = new Set<string>();
   // Positions from which nothing is found: each is looked at once.
   const dead = new Set<number>();
 
   function walk(i: number, j: number, text: string): boolean {
-    if (merged.size >= max) return true;
+    if (merged.size >= MAX_MERGED) return true;
     const [x, y] = [a[i], b[j]];
     if (x === undefined && y === undefined) {
       merged.add(text);
@@ -66,9 +66,11 @@ const FILLINGS = [
   ['7', 'z'],
 ] as const;
 
-/** Paths that a pattern matches, with a slash at the end and without. */
-export const pathsOf = (pattern: string): readonly string[] =>
-  FILLINGS.flatMap(([many, one]) => {
-    const path = pattern.replaceAll('*', many).replaceAll('?', one);
-    return path.endsWith('/') ? [path] : [path, `${path}/`];
-  });
+/** Paths that some patterns match, with a slash at the end and without, the most telling first. */
+export const pathsOf = (patterns: readonly string[]): readonly string[] =>
+  FILLINGS.flatMap(([many, one]) =>
+    patterns.flatMap((pattern) => {
+      const path = pattern.replaceAll('*', many).replaceAll('?', one);
+      return path.endsWith('/') ? [path] : [path, `${path}/`];
+    }),
+  );

@@ -1,19 +1,16 @@
 import type { Problem } from '../../../lambda/core/config/problems.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
-import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import { accountOf } from './account.ts';
 import { cellEntries } from './cell-entries.ts';
-import { type Cell, cellFinder } from './cells.ts';
+import { changedCells, decidedAlike } from './cells.ts';
 import { changedFields } from './changed-fields.ts';
 import { EFFECTS, type Effect, type Entry, grouped } from './entry.ts';
-import { serialized } from './plain-values.ts';
 import { providerEntries } from './provider-entries.ts';
 import { revocationEntries } from './revocation-entries.ts';
-import { matchKey, rulePairs } from './rule-pairs.ts';
 import { settingEntries } from './setting-entries.ts';
 import { type Side, sideOf } from './side.ts';
 import { spellingEntries } from './spelling-entries.ts';
-import { type World, worldOf } from './world.ts';
+import { worldOf } from './world.ts';
 
 /** What one configuration does otherwise than another. */
 export type Difference =
@@ -53,14 +50,9 @@ export const isSame = (difference: Difference): boolean =>
 
 async function entriesOf(before: Side, after: Side): Promise<Entry[]> {
   const world = worldOf(before, after);
-  const find = cellFinder(before, after);
-  const cells = rulePairs(before, after)
-    .filter((pair) => !isAlike(pair, world))
-    .map(find);
+  const cells = changedCells(world);
   const entries: Entry[] = [];
-  for (const cell of cells.filter((one) => !decidesAlike(one, world))) {
-    entries.push(...(await cellEntries(cell, world)));
-  }
+  for (const alike of decidedAlike(cells, world)) entries.push(...(await cellEntries(alike, world)));
   for (const pair of world.pairs) entries.push(...(await providerEntries(pair, world)));
   return [
     ...entries,
@@ -69,17 +61,3 @@ async function entriesOf(before: Side, after: Side): Promise<Entry[]> {
     ...settingEntries(world),
   ];
 }
-
-type Pair = Pick<Cell, 'before' | 'after'>;
-
-/** Whether a pair is of one rule that has not changed. */
-const isAlike = (pair: Pair, world: World): boolean =>
-  matchKey(pair.before) === matchKey(pair.after) && decidesAlike(pair, world);
-
-const decidesAlike = ({ before, after }: Pair, world: World): boolean =>
-  decisive(before, world) === decisive(after, world) &&
-  (before.route.upstream === undefined) === (after.route.upstream === undefined);
-
-/** All that a route says but which paths it is for; the providers by what they are on both sides. */
-const decisive = ({ route }: RouteRule, { idOf }: World): string =>
-  serialized({ ...route, path: undefined, providers: route.providers.map(idOf) });

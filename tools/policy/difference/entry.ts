@@ -22,6 +22,9 @@ export interface Entry {
   readonly example?: string;
 }
 
+/** How requests are told whose path is not spelled as a route has it. */
+export const SPELLED = 'in another spelling';
+
 /** What becomes of a request, as far as a caller can tell. */
 export type Result =
   | { readonly passes: true; readonly as: keyof typeof PASSES }
@@ -63,7 +66,15 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
     const requests = [...new Set([...(same?.requests ?? []), ...entry.requests])];
     groups.set(key, { ...(same ?? entry), requests });
   }
-  return [...groups.values()].sort(inOrder);
+  return [...groups.values()]
+    .map((entry) => ({ ...entry, requests: withoutBare(entry.requests) }))
+    .sort(inOrder);
+}
+
+/** A pattern of all that is below a path is for the path itself as well. */
+function withoutBare(requests: readonly string[]): readonly string[] {
+  const all = new Set(requests);
+  return requests.filter((request) => !all.has(`${request}/*`));
 }
 
 /** What anybody can use comes first, and what is not certain last. */
@@ -73,7 +84,10 @@ function inOrder(a: Entry, b: Entry): number {
   );
 }
 
-const rankOf = ({ caller, certain }: Entry): number =>
-  (certain ? 0 : 2) + (caller.startsWith('without') || caller === '' ? 0 : 1);
+/** Callers without a token first, then those with one, and other spellings last. */
+function rankOf({ caller, certain }: Entry): number {
+  const rank = caller === SPELLED ? 2 : caller.startsWith('without') || caller === '' ? 0 : 1;
+  return certain ? rank : rank + 3;
+}
 
 const compare = (a: string, b: string): number => (a < b ? -1 : a > b ? 1 : 0);

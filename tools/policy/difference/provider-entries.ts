@@ -7,6 +7,7 @@ import { changeOf } from './forward-changes.ts';
 import { contentOf, newlyAccepted, type ProviderPair } from './provider-pairs.ts';
 import { resultOn } from './result.ts';
 import { letsThrough } from './route-widening.ts';
+import { NO_ROUTE } from './request-names.ts';
 import { isFallback } from './side.ts';
 import { carrying, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
@@ -41,7 +42,13 @@ export async function providerEntries(pair: ProviderPair, world: World): Promise
     ['closes', newlyAccepted(after, before)],
   ] as const) {
     if (fields.length === 0 || entries.some((entry) => entry.effect === effect)) continue;
-    entries.push(possibly(effect, requests, `with tokens of ${pair.id}, as its ${listed(fields)} differ`));
+    entries.push(
+      possibly(
+        effect,
+        requests,
+        `with tokens of ${pair.id}, as its ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`,
+      ),
+    );
   }
   const caller = `with a token of ${pair.id}`;
   const changes = [
@@ -71,7 +78,7 @@ function requestsOf({ before, after }: ProviderPair, world: World): string[] | u
       methods === undefined
         ? 'any method'
         : [...methods].filter((name) => name !== 'HEAD' || !methods.has('GET')).join(', ');
-    return isFallback(rule) ? 'what no route matches' : `${verbs} ${route.path}`;
+    return isFallback(rule) ? NO_ROUTE : `${verbs} ${route.path}`;
   });
   return [...new Set(names)];
 }

@@ -37,10 +37,17 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
       if (isSame(difference)) return ['No difference.'];
       const sections = EFFECTS.flatMap((effect) => {
         const { title, sign, look } = SECTIONS[effect];
-        const lines = difference.entries[effect].map((entry) => `${sign} ${entryText(entry)}`);
-        return lines.length === 0
-          ? []
-          : [strong(`${title}:`), ...shortened(lines, MAX_ENTRIES).map((line) => paint(look, safe(line)))];
+        const entries = difference.entries[effect];
+        if (entries.length === 0) return [];
+        const more = entries.length - MAX_ENTRIES;
+        return [
+          strong(`${title}:`),
+          ...entries.slice(0, MAX_ENTRIES).flatMap((entry) => {
+            const [first = '', ...requests] = entryLines(entry).map(safe);
+            return [paint(look, `${sign} ${first}`), ...requests];
+          }),
+          ...(more > 0 ? [andMore(more)] : []),
+        ];
       });
       return [
         ...(sections.length === 0 ? ['No request is known to be decided otherwise.'] : sections),
@@ -54,28 +61,46 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
 }
 
 /**
- * The difference for programs, complete: `kind`, and of two valid configurations `same`, the entries by their effect, and
- * the changed `fields`. Print it with what makes JSON harmless to a terminal.
+ * The difference for programs: `kind`, and of two valid configurations `same`, all entries by their effect, and the changed
+ * `fields`. An entry with too many requests says in `requestsInAll` how many there are. Print it with what makes JSON
+ * harmless to a terminal.
  */
 export function differenceJson(difference: Difference): object {
   if (difference.kind !== 'compared') return difference;
   const { kind, entries, fields } = difference;
-  return { kind, same: isSame(difference), ...entries, fields };
+  const whole = EFFECTS.map((effect) => [effect, entries[effect].map(cut)]);
+  return { kind, same: isSame(difference), ...Object.fromEntries(whole), fields };
 }
+
+/** Most requests of an entry that JSON has: where two policies have nothing in common there are very many. */
+const MAX_JSON_REQUESTS = 2000;
+
+const cut = (entry: Entry): object => {
+  const { length } = entry.requests;
+  return length > MAX_JSON_REQUESTS
+    ? { ...entry, requests: entry.requests.slice(0, MAX_JSON_REQUESTS), requestsInAll: length }
+    : entry;
+};
 
 const problemLines = (problems: readonly Problem[]): string[] =>
   problems.map(({ parameter, message }) => `  ${parameter}: ${message}`);
 
-function shortened(lines: readonly string[], max = MAX_LINES): readonly string[] {
-  const more = lines.length - max;
-  return more > 0 ? [...lines.slice(0, max), `  … and ${more} more; --json has them all`] : lines;
+function shortened(lines: readonly string[]): readonly string[] {
+  const more = lines.length - MAX_LINES;
+  return more > 0 ? [...lines.slice(0, MAX_LINES), andMore(more)] : lines;
 }
 
+const andMore = (count: number): string => `  … and ${count} more; --json has them all`;
+
 /** An entry as one sentence: which requests, of whom, what becomes of them and what became of them before. */
-export function entryText({ requests, caller, now, was, certain, example }: Entry): string {
-  const more = requests.length - MAX_REQUESTS;
-  const named = [...requests.slice(0, MAX_REQUESTS), ...(more > 0 ? [`${more} more`] : [])].join(', ');
-  const about = [named === '' ? 'all requests' : named, caller].filter((part) => part !== '').join('  ');
+export function entryLines({ requests, caller, now, was, certain, example }: Entry): string[] {
+  const [only, ...others] = requests;
+  const isOne = only !== undefined && others.length === 0;
+  const about = [...(isOne ? [only] : []), ...(caller === '' && !isOne ? ['all'] : []), caller];
   const such = example === undefined ? '' : ` (such as ${example})`;
-  return `${about}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
+  const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
+  if (isOne) return [sentence];
+  const more = requests.length - MAX_REQUESTS;
+  const named = [...requests.slice(0, MAX_REQUESTS), ...(more > 0 ? [`… and ${more} more`] : [])];
+  return [sentence, ...named.map((request) => `    ${request}`)];
 }

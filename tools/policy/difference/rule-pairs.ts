@@ -1,7 +1,8 @@
 import { bare, opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
+import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
-import { mergedPatterns } from './common-paths.ts';
-import { isFallback, type Side } from './side.ts';
+import { patternsMeet } from '../../check-config/patterns-meet.ts';
+import { ALL, isFallback, type Side } from './side.ts';
 
 /** A rule of each side that one request may take: what it takes before, and what it takes after. */
 export interface RulePair {
@@ -11,13 +12,23 @@ export interface RulePair {
 
 /** Rules that match the same requests have the same. No two of one side do: the second would be hidden. */
 export const matchKey = (rule: RouteRule): string =>
-  isFallback(rule)
-    ? ''
-    : JSON.stringify([
-        [...rule.patterns.exact].sort(),
-        rule.methods === undefined ? null : [...rule.methods].sort(),
-        opensExactly(rule),
-      ]);
+  !isFallback(rule) && opensExactly(rule) ? exactKey(rule) : nameKey(rule);
+
+/** That of a rule that names the same, and opens exactly that. */
+export const exactKey = (rule: RouteRule): string => `${nameKey(rule)} exactly`;
+
+/** The same of rules that match the same but for a slash at the end. */
+export function nameKey(rule: RouteRule): string {
+  if (isFallback(rule)) return '';
+  const { patterns, methods } = rule;
+  const key =
+    NAME_KEYS.get(rule) ??
+    JSON.stringify([[...patterns.exact].sort(), methods === undefined ? null : [...methods].sort()]);
+  NAME_KEYS.set(rule, key);
+  return key;
+}
+
+const NAME_KEYS = new WeakMap<RouteRule, string>();
 
 /**
  * All pairs that a request can take, and few that none can. Where both rules are on both sides, a request that matches
@@ -31,8 +42,8 @@ export function rulePairs(before: Side, after: Side): RulePair[] {
       if (keyA !== keyB) {
         const [placeOfA, placeOfB] = [sides.after.placeOf(keyA), sides.before.placeOf(keyB)];
         if (j >= placeOfA || i >= placeOfB) return [];
+        if (!methodsMeet(a, b) || !partsMeet(sides.before.parts[i], sides.after.parts[j])) return [];
         if (i > sides.before.coverOf(b) || j > sides.after.coverOf(a)) return [];
-        if (!methodsMeet(a, b) || !pathsMeet(a, b)) return [];
       }
       return { before: a, after: b };
     }),
@@ -45,6 +56,9 @@ function indexOf({ rules }: Side) {
   const covers = new Map<RouteRule, number>();
   return {
     keys,
+    parts: rules.map((rule) =>
+      allPartsOf(rule).map((pattern) => ({ pattern, start: literalPrefix(pattern) })),
+    ),
     /** Where a rule is on this side; nowhere is after all of them. */
     placeOf: (key: string | undefined) => places.get(key ?? '') ?? Number.POSITIVE_INFINITY,
     /** The first rule that takes all that a rule of the other side matches: none that comes later can take any of it. */
@@ -56,24 +70,52 @@ function indexOf({ rules }: Side) {
   };
 }
 
+interface Part {
+  readonly pattern: string;
+  /** What comes before any wildcard. */
+  readonly start: string;
+}
+
+const partsMeet = (some: readonly Part[] = [], others: readonly Part[] = []): boolean =>
+  some.some(({ pattern, start }) =>
+    others.some(
+      (other) =>
+        (start.startsWith(other.start) || other.start.startsWith(start)) &&
+        patternsMeet(pattern, other.pattern),
+    ),
+  );
+
 const methodsMeet = ({ methods: a }: RouteRule, { methods: b }: RouteRule): boolean =>
   a === undefined || b === undefined || [...a].some((method) => b.has(method));
 
 /** Patterns of what a rule matches, a slash at the end left out unless the rule opens exactly what it names. */
-export const partsOf = (rule: RouteRule, spelling: 'exact' | 'folded' = 'exact'): readonly string[] =>
-  isFallback(rule) || !opensExactly(rule) ? rule.patterns[spelling].flatMap(bare) : rule.patterns[spelling];
+export const partsOf = (rule: RouteRule): readonly string[] =>
+  isFallback(rule) || !opensExactly(rule) ? rule.patterns.exact.flatMap(bare) : rule.patterns.exact;
 
-/** Folded patterns are matched by odd spellings of a path alone, and those may take other routes, too. */
-const pathsMeet = (a: RouteRule, b: RouteRule): boolean =>
-  (['exact', 'folded'] as const).some((spelling) =>
-    partsOf(a, spelling).some((one) =>
-      partsOf(b, spelling).some((other) => mergedPatterns(one, other, 1).length > 0),
-    ),
+/** The same with folded ones: odd spellings of a path alone match those, and may take other routes with them, too. */
+const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
+  ...new Set([
+    ...partsOf({ ...rule, patterns }),
+    ...partsOf({ ...rule, patterns: { ...patterns, exact: patterns.folded } }),
+  ]),
+];
+
+/** Whether earlier rules of either side leave nothing to a pair: for pairs that no request was found for. */
+export function isCovered({ before: a, after: b }: RulePair, before: Side, after: Side): boolean {
+  const methods =
+    a.methods === undefined || b.methods === undefined
+      ? (a.methods ?? b.methods)
+      : new Set([...a.methods].filter((method) => b.methods?.has(method)));
+  const pair = [a, b].map((rule): RouteRule => ({ ...rule, methods }));
+  return [before.rules.slice(0, a.index), after.rules.slice(0, b.index)].some((earlier) =>
+    earlier.some((rule) => pair.some((one) => coversRule(rule, one))),
   );
+}
 
 /** Whether a rule matches all that another one does. What opens exactly what it names leaves out a slash at the end. */
 function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (isFallback(general)) return true;
+  if (general.methods === undefined && general.patterns.named === ALL.named) return true;
   if (isFallback(special) && general.methods !== undefined) return false;
   const { methods } = general;
   if (methods !== undefined && !(special.methods && [...special.methods].every((one) => methods.has(one))))

@@ -27,7 +27,7 @@ export interface Side {
 }
 
 /** What stands for all paths. */
-const ALL = { named: '/*', exact: ['/*'], folded: ['/*'] } as const;
+export const ALL = { named: '/*', exact: ['/*'], folded: ['/*'] } as const;
 
 /** Whether a rule is that of the requests that no route matches. */
 export const isFallback = ({ route }: RouteRule): boolean => route.path === undefined;

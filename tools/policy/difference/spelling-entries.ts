@@ -2,15 +2,12 @@ import { isPathProblem, namesSuffix } from '../../../lambda/core/paths/judge-pat
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Cell } from './cells.ts';
-import type { Entry } from './entry.ts';
+import { type Entry, SPELLED } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
-import { matchKey } from './rule-pairs.ts';
+import { nameKey } from './rule-pairs.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
-
-/** How requests are told whose path is not spelled as a route has it. */
-export const SPELLED = 'in another spelling';
 
 /**
  * A path that could be read as one of another route is refused, so routes that come and go decide on more than their own
@@ -31,45 +28,62 @@ export function spellingEntries(before: Side, after: Side, cells: readonly Cell[
 
 type Opened = Omit<Entry, 'effect'>;
 
+/** Most requests of which other spellings are tried. */
+const MAX_TRIED = 50;
+
 function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Opened[] {
   const opened = cells.filter(mayOpen(before, after, cells));
   const names = (side: Side) => side.steps.map(({ name }) => name);
   const isReadLess =
     !isSubset(names(before), names(after)) && after.rules.some(({ route }) => letsThrough(route));
-  const result = { caller: SPELLED, now: 'decided on by its route', was: '400 path_invalid' };
-  const example = cells.flatMap((cell) => oddSpelling(cell, before, after) ?? []).find(() => true);
+  const entryFor = (requests: readonly string[], tried: readonly Cell[]): Opened => {
+    const example = firstOdd(tried.slice(0, MAX_TRIED), before, after);
+    return {
+      requests,
+      caller: SPELLED,
+      now: 'decided on by its route',
+      was: '400 path_invalid',
+      certain: example !== undefined,
+      ...(example !== undefined && { example }),
+    };
+  };
   return [
-    ...(isReadLess
-      ? [{ ...result, requests: [], certain: example !== undefined, ...(example && { example }) }]
+    ...(isReadLess ? [entryFor([], cells)] : []),
+    ...(opened.length > 0
+      ? [
+          entryFor(
+            opened.map(({ requests }) => requests),
+            opened,
+          ),
+        ]
       : []),
-    ...opened.map((cell) => {
-      const own = oddSpelling(cell, before, after);
-      return {
-        ...result,
-        requests: [cell.requests],
-        certain: own !== undefined,
-        ...(own && { example: own }),
-      };
-    }),
   ];
+}
+
+function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | undefined {
+  for (const cell of cells) {
+    const found = oddSpelling(cell, before, after);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
 /** Whether a spelling of these requests may have been read as two routes before and is read as one now. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
-  const had = new Set(before.rules.map(matchKey));
-  const has = new Set(after.rules.map(matchKey));
+  const had = new Set(before.rules.map(nameKey));
+  const has = new Set(after.rules.map(nameKey));
   const comesFrom = groupBy(cells.filter(isChanged), (cell) => cell.after);
   return (cell) => {
     if (!letsThrough(cell.after.route)) return false;
     if (hasOtherPrefix(cell.before, cell.after)) return true;
     if (!isChanged(cell)) return false;
-    const isPutBefore = has.has(matchKey(cell.before)) && !had.has(matchKey(cell.after));
+    const isPutBefore = has.has(nameKey(cell.before)) && !had.has(nameKey(cell.after));
     // A route that is put before one other takes only what all readings led to already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
   };
 }
 
-const isChanged = ({ before, after }: Cell): boolean => matchKey(before) !== matchKey(after);
+const isChanged = ({ before, after }: Cell): boolean => nameKey(before) !== nameKey(after);
 
 /** A prefix that each path of a rule has, and that no reading changes, only refuses more where it is stripped. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
@@ -86,10 +100,13 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path.toUpperCase(),
   (path) => path.replace(/[a-z](?=[^a-z]*$)/, (letter) => letter.toUpperCase()),
   (path) => path.replace(/^\/[a-z]/, (start) => start.toUpperCase()),
+  (path) => path.replace(/^\/[a-z]/, (start) => `/%${start.charCodeAt(1).toString(16)}`),
   (path) => `${path};x`,
   (path) => `${path}.json`,
   (path) => `${path}%20`,
+  (path) => `${path}/.json`,
   (path) => path.replace(/\/(?=[^/]+$)/, '//'),
+  (path) => path.replace(/^(\/[^/]+)\//, '$1//'),
   (path) => path.replace(/(?<=.)\/(?=[^/]+$)/, '%2F'),
   (path) => path,
 ];

@@ -1,8 +1,8 @@
-import { unmetRule } from '../../../lambda/core/claim-rules.ts';
+import { type ClaimRule, unmetRule } from '../../../lambda/core/claim-rules.ts';
 import { type Place, placeKey, placeName } from '../../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
-import { meetsAll, meeting, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
 import { carrying, placeFor, type Says, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
@@ -98,6 +98,9 @@ function traitsOf(one: Route, other: Route): Trait[] {
   ];
 }
 
+/** Whether it looks at what a token says at all. */
+const asksAnything = ({ missing, reportOnly }: Route): boolean => !missing && !reportOnly;
+
 const wantedOf = ({ scopes }: Route): readonly string[] => ('all' in scopes ? scopes.all : scopes.any);
 
 /** Sets of scopes that just one of the routes is content with. */
@@ -116,32 +119,31 @@ function scopeTraits(one: Route, other: Route, scopes: readonly string[]): [stri
   return missing.length > 0 ? missing : told;
 }
 
-function areEnough(some: readonly string[], { scopes }: Route): boolean {
+function areEnough(some: readonly string[], route: Route): boolean {
+  if (!asksAnything(route)) return true;
+  const { scopes } = route;
   const has = (scope: string) => some.includes(scope);
   return 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
 }
-
-/** Most values of one claim that are told. */
-const MAX_VALUES = 6;
 
 /** Values of a claim that just one of the routes is content with. */
 function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
   const names = [...new Set([...one.claims, ...other.claims].map(([claim]) => claim))].sort();
   return names.flatMap((name) => {
-    const own = [one, other].map(({ claims }) =>
-      claims.filter(([claim]) => claim === name).map(([, rule]) => rule),
+    const own = [one, other].map((route) =>
+      (asksAnything(route) ? route.claims : []).filter(([claim]) => claim === name).map(([, rule]) => rule),
     );
     const [first = [], second = []] = own;
     const rest = [...one.claims, ...other.claims].filter(([claim]) => claim !== name);
-    const told = valuesFor(own.flat()).filter((value) => meetsAll(value, first) !== meetsAll(value, second));
-    return told
-      .slice(0, MAX_VALUES)
-      .concat(told.includes(undefined) ? [undefined] : [])
-      .map((value) => ({
-        trait: valueText(name, value),
-        kind: 'other' as const,
-        says: { scopes, change: (claims) => withClaim(meeting(claims, rest), name, value) },
-      }));
+    const values = valuesFor(own.flat());
+    const only = (mine: readonly ClaimRule[], theirs: readonly ClaimRule[]) =>
+      tellingValues(values.filter((value) => meetsAll(value, mine) && !meetsAll(value, theirs)));
+    const told = [...only(first, second), ...only(second, first)];
+    return told.map((value) => ({
+      trait: valueText(name, value),
+      kind: 'other' as const,
+      says: { scopes, change: (claims) => withClaim(meeting(claims, rest), name, value) },
+    }));
   });
 }
 

@@ -1,6 +1,7 @@
 import type { Provider } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { contentOf, type ProviderPair, providerPairs } from './provider-pairs.ts';
+import { serialized } from './plain-values.ts';
 import type { Side } from './side.ts';
 
 /** Both sides, and which of their providers are the same. */
@@ -14,6 +15,8 @@ export interface World {
    * of each route that takes it.
    */
   readonly neutral: (route: Route) => Route;
+  /** All that a route says but its path, as a text: the same of routes that decide alike. */
+  readonly said: (route: Route) => string;
 }
 
 export function worldOf(before: Side, after: Side): World {
@@ -28,12 +31,14 @@ export function worldOf(before: Side, after: Side): World {
       neutrals.set(provider, one);
     }
   }
+  const said = new Map<Route, string>();
+  const idOf = (provider: Provider) => ids.get(provider) ?? provider.name;
   const lists = new Map<string, readonly Provider[]>();
   return {
     before,
     after,
     pairs,
-    idOf: (provider) => ids.get(provider) ?? provider.name,
+    idOf,
     neutral(route) {
       const providers = route.providers.map((one) => neutrals.get(one) ?? one);
       // Of equal lists always the same one: what is derived from a list is kept with it.
@@ -41,6 +46,12 @@ export function worldOf(before: Side, after: Side): World {
       const list = lists.get(key) ?? providers;
       lists.set(key, list);
       return { ...route, providers: list };
+    },
+    said(route) {
+      const text =
+        said.get(route) ?? serialized({ ...route, path: undefined, providers: route.providers.map(idOf) });
+      said.set(route, text);
+      return text;
     },
   };
 }

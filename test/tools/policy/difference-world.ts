@@ -1,0 +1,333 @@
+import fc from 'fast-check';
+import { authorize } from '../../../lambda/core/authorize.ts';
+import type { Config } from '../../../lambda/core/config/config.ts';
+import { parseConfig } from '../../../lambda/core/config/parse.ts';
+import type { HttpRequest } from '../../../lambda/core/http/message.ts';
+import { keySetOf } from '../../../lambda/core/keys/key-set.ts';
+import { selectKeys } from '../../../lambda/core/keys/select.ts';
+import { hasKeySet, locationOf, type Provider } from '../../../lambda/core/provider.ts';
+import { createTokenMemory } from '../../../lambda/core/token-memory.ts';
+import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
+import { createKey } from '../../support/keys.ts';
+import { nearMisses } from '../../support/near-misses.ts';
+import { mint, NOW } from '../../support/tokens.ts';
+
+type Json = Record<string, unknown>;
+
+/** A configuration as an operator has it. */
+export interface Given {
+  readonly issuer: string;
+  readonly audience: string;
+  readonly upstream: string;
+  readonly policy: Json;
+  readonly revocations: Json;
+}
+
+export const ISSUERS = ['https://one.example', 'https://two.example'] as const;
+const KEYS = { one: createKey('ES256', 'key-1'), two: createKey('ES256', 'key-1') };
+
+export const valuesOf = ({ policy, revocations, ...rest }: Given): ParameterValues => ({
+  ...rest,
+  'jwks-uri': 'https://keys.example/one',
+  policy: JSON.stringify(policy),
+  revocations: JSON.stringify(revocations),
+});
+
+/** Mostly one value, now and then another. */
+const mostly = <T>(usual: T, ...others: T[]) =>
+  fc.oneof(
+    { weight: 3, arbitrary: fc.constant(usual) },
+    { weight: 2, arbitrary: fc.constantFrom(usual, ...others) },
+  );
+const optional = <T>(...values: T[]) => mostly<T | undefined>(undefined, ...values);
+
+/** An object without the members that are undefined. */
+const compact = (object: Json): Json =>
+  Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
+
+const rules = optional<Json>(
+  { tenant: { equals: 'a' } },
+  { tenant: { anyOf: ['a', 'b'] } },
+  { tenant: { noneOf: ['a'] } },
+  { roles: { contains: 'ops' } },
+  { roles: { allOf: ['ops', 'dev'] }, tenant: { exists: true } },
+  { tenant: { exists: false } },
+);
+
+const provider = fc
+  .record({
+    issuer: mostly<unknown>(ISSUERS[1], ISSUERS[0], [...ISSUERS]),
+    audience: mostly<unknown>('orders', ['orders', 'web'], 'web', null),
+    audienceClaim: optional('client'),
+    jwksUri: mostly('https://keys.example/two', 'https://keys.example/one'),
+    algorithms: optional(['ES256'], ['RS256']),
+    maxTokenAgeSeconds: optional(60, 600),
+    clockToleranceSeconds: optional(0, 120),
+    typ: optional('jwt', 'other'),
+    requiredClaims: rules,
+    scopeClaim: optional('roles'),
+    tokenFrom: optional<unknown>(
+      [{ header: 'x-token' }],
+      [{ cookie: '__Host-t' }],
+      [{ header: 'authorization', scheme: 'Bearer' }, { header: 'x-token' }],
+    ),
+  })
+  .map((one) => compact({ type: 'jwks', ...one }));
+
+export const PATHS = [
+  '/api/*',
+  '/api/public/*',
+  '/api/public',
+  '/api/a/*',
+  '/api/*/b',
+  '/api/a/?',
+  '/api/a.json',
+  '/*',
+];
+
+export const route = fc
+  .record({
+    path: fc.constantFrom(...PATHS),
+    methods: optional(['GET'], ['POST'], ['GET', 'POST'], ['OPTIONS']),
+    providers: optional(['default'], ['partner'], ['default', 'partner'], ['other', 'default']),
+    onUnauthenticatedRequest: optional('allow'),
+    scopes: optional<unknown>(['read'], ['write'], ['read', 'write'], { any: ['read', 'write'] }),
+    claims: rules,
+    headers: optional({ 'x-jwt-tenant': 'tenant' }, { 'x-jwt-big': 'big' }),
+    mode: optional('report-only', 'enforce'),
+    stripToken: optional(true),
+    upstream: optional('https://a.example', 'whoami'),
+    stripPrefix: optional('/api'),
+    corsPreflight: optional('allow'),
+  })
+  .map(compact);
+
+const routes = fc.array(route, { maxLength: 4 });
+
+const revocations = optional<Json>(
+  { [ISSUERS[0]]: { sub: ['me'] } },
+  { [ISSUERS[0]]: { issuedBefore: NOW - 100 }, [ISSUERS[1]]: { client_id: ['me'] } },
+  { [ISSUERS[1]]: { subIssuedBefore: { me: NOW - 100 } } },
+).map((one) => one ?? {});
+
+const MEMBERS = {
+  unmatched: optional('deny', 'deny', 'authenticate'),
+  mode: optional('report-only'),
+  stripPrefix: optional('/api'),
+  preserveHost: optional(true),
+  publicOrigins: mostly<unknown>(['https://app.example'], ['https://app.example', 'https://other.example']),
+  paths: optional({ readings: ['decode'] }, { readings: ['decode', 'fold'] }),
+} as const;
+
+const settings = fc.record(MEMBERS).map(compact);
+
+export const given: fc.Arbitrary<Given> = fc
+  .record({
+    issuer: mostly<string>(ISSUERS[0], ISSUERS[1], 'none'),
+    audience: mostly('orders', 'orders,web', 'web'),
+    upstream: mostly('whoami', 'https://up.example'),
+    settings,
+    partner: provider,
+    other: provider,
+    routes,
+    revocations,
+  })
+  .map(({ settings: some, partner, other, routes: list, ...rest }) => ({
+    ...rest,
+    policy: { ...some, providers: { partner, other }, routes: list },
+  }));
+
+/** A small change of a configuration, as a person makes one. */
+const edit: fc.Arbitrary<(one: Given) => Given> = fc.oneof(
+  fc
+    .tuple(fc.nat(9), route)
+    .map(([at, added]) => inRoutes((list) => list.toSpliced(at % (list.length + 1), 0, added))),
+  fc.nat(9).map((at) => inRoutes((list) => list.toSpliced(at % (list.length || 1), 1))),
+  fc.tuple(fc.nat(9), fc.nat(9)).map(([from, to]) =>
+    inRoutes((list) => {
+      const [moved] = list.slice(from % (list.length || 1));
+      return moved === undefined
+        ? list
+        : list.toSpliced(list.indexOf(moved), 1).toSpliced(to % list.length, 0, moved);
+    }),
+  ),
+  ...[1, 2, 3].map(() =>
+    fc
+      .tuple(fc.nat(9), route, fc.nat(20))
+      .map(([at, other, member]) =>
+        inRoutes((list) =>
+          list.map((one, index) => (index === at % list.length ? withMemberOf(one, other, member) : one)),
+        ),
+      ),
+  ),
+  fc.tuple(fc.constantFrom('partner', 'other'), provider, fc.nat(20)).map(([name, other, member]) =>
+    inPolicy((policy) => {
+      const providers = policy.providers as Record<string, Json>;
+      return {
+        ...policy,
+        providers: { ...providers, [name]: withMemberOf(providers[name] ?? {}, other, member) },
+      };
+    }),
+  ),
+  fc
+    .tuple(settings, fc.nat(20))
+    .map(([other, member]) =>
+      inPolicy((policy) =>
+        withMemberOf(
+          policy,
+          { ...other, providers: policy.providers, routes: policy.routes },
+          member,
+          Object.keys(MEMBERS),
+        ),
+      ),
+    ),
+  revocations.map((other) => (one: Given) => ({ ...one, revocations: other })),
+  fc.constantFrom('orders', 'web', 'orders,web').map((audience) => (one: Given) => ({ ...one, audience })),
+  fc.constantFrom<string>(...ISSUERS, 'none').map((issuer) => (one: Given) => ({ ...one, issuer })),
+);
+
+const inPolicy =
+  (change: (policy: Json) => Json) =>
+  (one: Given): Given => ({ ...one, policy: change(one.policy) });
+const inRoutes = (change: (routes: Json[]) => Json[]) =>
+  inPolicy((policy) => ({ ...policy, routes: change(policy.routes as Json[]) }));
+
+/** With one member as it is in another object; both lack it where that has none. */
+function withMemberOf(
+  one: Json,
+  other: Json,
+  member: number,
+  names = [...new Set([...Object.keys(one), ...Object.keys(other)])],
+): Json {
+  const name = names[member % names.length] ?? '';
+  return compact({ ...one, [name]: other[name] });
+}
+
+/** Two valid configurations, mostly alike. */
+export const pairs: fc.Arbitrary<readonly [Given, Given]> = fc.oneof(
+  {
+    weight: 5,
+    arbitrary: fc
+      .tuple(given, fc.array(edit, { minLength: 1, maxLength: 2 }))
+      .map(([one, edits]) => [one, edits.reduce((changed, change) => change(changed), one)] as const),
+  },
+  { weight: 1, arbitrary: fc.tuple(given, given) },
+);
+
+export interface Caller {
+  readonly method: string;
+  readonly path: string;
+  readonly places: readonly string[];
+  readonly preflight: boolean;
+  readonly key: keyof typeof KEYS;
+  readonly typ: string;
+  readonly origin: string | undefined;
+  readonly claims: Json;
+}
+
+const claims = fc
+  .record({
+    iss: fc.constantFrom(...ISSUERS),
+    aud: fc.constantFrom<unknown>('orders', 'web', 'nobody'),
+    client: optional('orders', 'web'),
+    sub: fc.constantFrom('me', 'you'),
+    client_id: fc.constantFrom('me', 'you'),
+    scope: fc.constantFrom('', 'read', 'write', 'read write'),
+    roles: optional<unknown>('ops', ['ops', 'dev'], ['read', 'write'], 5),
+    tenant: optional<unknown>('a', 'b', 'c', ['a', 'c']),
+    big: optional<unknown>(2 ** 60, 'x'),
+    iat: fc.constantFrom(NOW, NOW - 90, NOW - 200, NOW - 700),
+    exp: fc.constantFrom(NOW + 3600, NOW + 3600, NOW - 10, NOW - 40),
+  })
+  .map(compact);
+
+export const callers: fc.Arbitrary<Caller> = fc.record({
+  method: fc.constantFrom('GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'),
+  path: fc.oneof(
+    fc.constantFrom(
+      '/',
+      '/api',
+      '/api/',
+      '/api/x',
+      '/api/public',
+      '/api/public/',
+      '/api/public/x',
+      '/api/a/b',
+      '/api/a/b/',
+      '/api/a.json',
+      '/api/q/b',
+      '/x',
+    ),
+    nearMisses(['/api/public/x', '/api/a/b', '/api/a.json', '/api/public', '/api/x'], 2),
+  ),
+  places: fc.constantFrom(
+    [],
+    ['bearer'],
+    ['bearer'],
+    ['x-token'],
+    ['cookie'],
+    ['bearer', 'x-token'],
+    ['bearer', 'cookie'],
+  ),
+  preflight: fc.boolean(),
+  key: fc.constantFrom('one' as const, 'two' as const),
+  typ: fc.constantFrom('jwt', 'at+jwt', 'other'),
+  origin: fc.constantFrom(undefined, 'https://app.example', 'https://other.example'),
+  claims,
+});
+
+export function requestOf({
+  method,
+  path,
+  places,
+  preflight,
+  key,
+  typ,
+  origin,
+  claims: said,
+}: Caller): HttpRequest {
+  const token = mint(KEYS[key], said, { typ });
+  const fields: Readonly<Record<string, readonly [string, string]>> = {
+    bearer: ['authorization', `Bearer ${token}`],
+    'x-token': ['x-token', token],
+    cookie: ['cookie', `__Host-t=${token}`],
+  };
+  return {
+    method,
+    path,
+    query: '',
+    headers: [
+      ...places.flatMap((place) => (fields[place] === undefined ? [] : [fields[place]])),
+      ...(origin === undefined ? [] : [['origin', origin] as const]),
+      ...(preflight ? [['access-control-request-method', 'POST'] as const] : []),
+    ],
+    body: new Uint8Array(),
+  };
+}
+
+/** The key set of each URL. */
+const SETS = new Map(
+  Object.entries(KEYS).map(([name, { kid, publicKey }]) => [
+    `https://keys.example/${name}`,
+    keySetOf([{ kid, algorithms: ['ES256'], key: publicKey }]),
+  ]),
+);
+
+/** What the function decides, with keys that verify signatures. */
+export async function decide(config: Config, request: HttpRequest) {
+  return authorize(request, config, {
+    now: () => NOW * 1000,
+    memory: createTokenMemory(),
+    resolveKeys: (one: Provider, { alg, kid }) => {
+      const set = hasKeySet(one) && one.keys.kind !== 'inline' ? SETS.get(locationOf(one.keys)) : undefined;
+      return set === undefined
+        ? { kind: 'unavailable', reason: 'none', retryAfterSeconds: 1 }
+        : selectKeys(set, alg, kid);
+    },
+  });
+}
+
+export async function configOf(one: Given): Promise<Config | undefined> {
+  const parsed = await parseConfig(valuesOf(one), '1');
+  return 'config' in parsed ? parsed.config : undefined;
+}
