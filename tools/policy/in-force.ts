@@ -1,9 +1,9 @@
 import type { ParameterName } from '../../lambda/contract.ts';
-import { UNITS } from '../../lambda/core/config/reading.ts';
+import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { utc } from './times.ts';
-import type { Session } from './session.ts';
+import { INTERRUPTED_STATUS, type Session } from './session.ts';
 
 /** Whether what was put is in force. Times are in seconds since the epoch. */
 export type Force =
@@ -62,6 +62,30 @@ export async function waitInForce(session: Session, put: PutVersions): Promise<F
   output.say(`In force since ${utc(since)} at the latest, ${seconds} seconds after it was put.`, 'good');
   return { state: 'in-force', since, seconds };
 }
+
+/**
+ * The same for what is there already: where it was put a moment ago, perhaps by a call that was interrupted, it may not be in
+ * force yet. Undefined where it was put long enough ago.
+ */
+export async function waitIfRecent(
+  session: Session,
+  reading: Reading,
+  names: readonly ParameterName[],
+): Promise<Force | undefined> {
+  const { target, now } = session;
+  const since = now() / 1000 - target.refreshSeconds - READ_SECONDS - NEXT_RUN_SECONDS;
+  const recent = names.flatMap((name) => {
+    const { version, modifiedAt = 0 } = reading[name] ?? {};
+    return version !== undefined && modifiedAt > since ? [{ name, version }] : [];
+  });
+  return recent.length === 0 ? undefined : waitInForce(session, recent);
+}
+
+/** The status of a command that has ended so. */
+export const forceStatus = (force: Force | undefined, interrupted: AbortSignal): number => {
+  if (force?.state === 'refused') return 1;
+  return interrupted.aborted ? INTERRUPTED_STATUS : 0;
+};
 
 function pending({ output, now }: Session, at: number): Force {
   const seconds = Math.max(0, Math.ceil(at - now() / 1000));

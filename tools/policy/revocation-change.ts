@@ -5,7 +5,7 @@ import { CommandFailure } from '../arguments.ts';
 import { descriptionOf } from '../parameter-versions.ts';
 import { type Applied, applyPlan } from './apply.ts';
 import { appliedJson } from './conduct.ts';
-import { waitInForce } from './in-force.ts';
+import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
 import {
   isEmpty,
   isSame,
@@ -15,7 +15,7 @@ import {
   union,
   without,
 } from './revocation-edit.ts';
-import { INTERRUPTED_STATUS, type Outcome, type Session } from './session.ts';
+import type { Outcome, Session } from './session.ts';
 import { sayApplied, sayOverwritten, statusOf } from './stop-report.ts';
 import { storedForm } from './values.ts';
 
@@ -35,15 +35,16 @@ export interface RevocationChange {
 /** Changes the revocations without losing what others put at the same time, once a person agrees. */
 export async function changeRevocations(session: Session, change: RevocationChange): Promise<Outcome> {
   const { output, ask, compare, interrupted } = session;
-  const { before, edit } = change;
+  const { before, by, edit } = change;
   const current = currentOf(before);
   const next = edit(current);
   const added = without(next, current);
   const removed = without(current, next);
   const json = { added: revocationLines(added), removed: revocationLines(removed) };
   if (isEmpty(added) && isEmpty(removed)) {
-    output.say(change.by === 'revoke' ? 'It is revoked already.' : 'It is not revoked.', 'good');
-    return { status: 0, json: { ...json, written: [] } };
+    output.say(by === 'revoke' ? 'It is revoked already.' : 'It is not revoked.', 'good');
+    const force = await waitIfRecent(session, before, [NAME]);
+    return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
   for (const line of json.added) output.say(`refused from then on, 401 token_revoked: ${line}`, 'bad');
   for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
@@ -54,7 +55,7 @@ export async function changeRevocations(session: Session, change: RevocationChan
   const difference = await compare({ ...valuesOf(before), [NAME]: revocationsText(current) }, values);
   for (const line of difference.lines(output.paint)) output.print(line);
 
-  const asked = change.by === 'revoke' ? 'Revoke it?' : 'Take it back?';
+  const asked = by === 'revoke' ? 'Revoke it?' : 'Take it back?';
   if (!(await ask(asked))) {
     output.say('Nothing was written.');
     return { status: 1, json: { ...json, written: [], declined: true } };
@@ -65,8 +66,7 @@ export async function changeRevocations(session: Session, change: RevocationChan
   if (stopped) return { status: statusOf(applied), json: outcome };
   if (applied.written.length === 0) return { status: 0, json: outcome };
   const force = await waitInForce(session, applied.written.slice(-1));
-  const status = force.state === 'refused' ? 1 : interrupted.aborted ? INTERRUPTED_STATUS : 0;
-  return { status, json: { ...outcome, force } };
+  return { status: forceStatus(force, interrupted), json: { ...outcome, force } };
 }
 
 function currentOf(reading: Reading): Revocations {

@@ -16,7 +16,8 @@ export interface Selection {
 
 const LISTS = ['jti', 'sub', 'client_id'] as const;
 
-const NOTHING: IssuerRevocations = {
+/** What is revoked of an issuer without an entry. */
+export const NOTHING: IssuerRevocations = {
   jti: new Set(),
   sub: new Set(),
   client_id: new Set(),

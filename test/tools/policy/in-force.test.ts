@@ -1,6 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { AwsFailure } from '../../../tools/aws-call.ts';
 import { waitInForce } from '../../../tools/policy/in-force.ts';
+import { put } from '../../../tools/policy/put.ts';
 import { createPolicyWorld, type PolicyWorld, takingKeeper } from './policy-world.ts';
 
 const PUT = [{ name: 'policy', version: 1 }] as const;
@@ -79,4 +80,13 @@ test('with --no-wait, and after Ctrl-C, it says by when', async () => {
   expect(world.text()).toMatch(/It is put, and in force within 62 seconds, at /);
   const session = world.session({ sleep: async () => world.interrupt.abort() });
   expect((await waitInForce(session, PUT)).state).toBe('pending');
+});
+
+test('what is there already is waited for if it was put a moment ago, perhaps by a call that was interrupted', async () => {
+  const world = createPolicyWorld();
+  world.keeper = takingKeeper(world);
+  const given = { policy: '{}' };
+  expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(62);
+  await world.session().sleep(200_000);
+  expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(0);
 });

@@ -81,7 +81,7 @@ describe('whenever somebody else edits', () => {
         // Where it says that all is put, it is.
         if (status === 0 && planned.length === 0) expect(world.values()).not.toEqual(before);
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 
@@ -108,7 +108,7 @@ describe('whenever somebody else edits', () => {
           new Set(['ours', ...marks]),
         );
       }),
-      { numRuns: 300 },
+      { numRuns: 150 },
     );
   });
 });
@@ -153,6 +153,6 @@ test('however the calls of several operators interleave, each revocation is in t
       const lines = 'value' in read ? revocationLines(read.value) : [];
       expect(lines.sort()).toEqual(all.map((jti) => `${ISSUER}: jti ${jti}`));
     }),
-    { numRuns: 200 },
+    { numRuns: 100 },
   );
 });
