@@ -1,6 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { Reading } from '../../lambda/core/config/reading.ts';
 import { CommandFailure } from '../arguments.ts';
+import { isRefused } from '../aws-call.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { describedBy, noteOf } from './change-note.ts';
 import type { PastVersion } from './history.ts';
@@ -43,6 +44,7 @@ export type Stop =
       readonly kind: 'failed';
       readonly reason: string;
       readonly name: ParameterName;
+      /** Whether it may have been put all the same. */
       readonly unknown: boolean;
     }
   | { readonly kind: 'edited'; readonly names: readonly ParameterName[] }
@@ -57,9 +59,7 @@ export interface Applied {
 
 const versionIn = (reading: Reading, name: ParameterName): number => reading[name]?.version ?? 0;
 
-/**
- * Puts one parameter after the other, as long as nobody else changes any of them.
- */
+/** Puts one parameter after the other, as long as nobody else changes any of them. */
 export async function applyPlan(
   store: PolicyStore,
   { puts, before, id, by, watched = PARAMETER_NAMES }: Plan,
@@ -96,7 +96,7 @@ export async function applyPlan(
       written.push({ name, version, after, overwritten: between(after, version) });
     } catch (error) {
       const found = await versionPut(store, name, { after, value, id });
-      if (typeof found !== 'number') return failed(error, found === 'unknown');
+      if (typeof found !== 'number') return failed(error, found === 'unknown' || !isRefused(error));
       written.push({ name, version: found, after, overwritten: between(after, found) });
     }
     known.set(name, written.at(-1)?.version ?? after);

@@ -86,6 +86,7 @@ const tooLong = (problem: string): string =>
  */
 async function putMerged(session: Session, { by, edit, before: first }: RevocationChange): Promise<Applied> {
   const { store, output, newId, interrupted } = session;
+  let isFirst = true;
   let owed: Revocations = new Map();
   let replaced: number | undefined;
   let own: Reading[typeof NAME];
@@ -95,24 +96,23 @@ async function putMerged(session: Session, { by, edit, before: first }: Revocati
     if (stop?.kind !== 'overwrote') await sayOverwritten(session, written.slice(-1));
     return { written, left: written.length > 0 ? [] : [NAME], stop };
   };
-  for (let tries = 0; tries < MAX_TRIES; tries++) {
-    const before = withOwn(tries === 0 ? first : await store.read(), own);
+  const failed = (reason: string) => stopped({ kind: 'failed', reason, name: NAME, unknown: false });
+  /** One try; undefined where it has to be made again. */
+  const once = async (): Promise<Applied | undefined> => {
+    const before = withOwn(isFirst ? first : await store.read(), own);
+    isFirst = false;
     const current = currentOf(before);
     const next = edit(union(current, owed));
     if (isSame(current, next)) return { written, left: [], stop: undefined };
     description ??= (await lastDescription(session)) || descriptionOf(NAME);
     const form = storedForm(NAME, revocationsText(next));
-    if ('problem' in form)
-      return stopped({ kind: 'failed', reason: tooLong(form.problem), name: NAME, unknown: false });
+    if ('problem' in form) return failed(tooLong(form.problem));
     const { value } = form;
     const puts = [{ name: NAME, value, description, replaced } as const];
     const plan = { puts, before, id: newId(), by, watched: [NAME] as const };
     const applied = await applyPlan(store, plan, interrupted);
     const [put] = applied.written;
-    if (put === undefined) {
-      if (applied.stop?.kind === 'edited') continue;
-      return stopped(applied.stop);
-    }
+    if (put === undefined) return applied.stop?.kind === 'edited' ? undefined : stopped(applied.stop);
     written.push(put);
     if (put.overwritten.length === 0) return { written, left: [], stop: undefined };
     own = { value, version: put.version, modifiedAt: 0 };
@@ -122,23 +122,33 @@ async function putMerged(session: Session, { by, edit, before: first }: Revocati
       const theirs = readRevocations(lost.get(version) ?? '');
       if (!('value' in theirs)) return stopped({ kind: 'overwrote' });
       owed = union(owed, without(theirs.value, current));
-      for (const line of revocationLines(without(current, theirs.value))) {
-        output.say(
-          `Version ${version}, put by somebody else in the meantime, had taken back what is now revoked again: ${line}`,
-          'note',
-        );
-      }
+      sayTakenBack(session, version, without(current, theirs.value));
     }
     if (isEmpty(owed)) return { written, left: [], stop: undefined };
+    const versions = put.overwritten.map((version) => `version ${version}`).join(', ');
+    output.say(`Somebody else put ${versions} at the same time; what that revokes is put again.`, 'note');
+    return undefined;
+  };
+  try {
+    for (let tries = 0; tries < MAX_TRIES; tries++) {
+      const applied = await once();
+      if (applied !== undefined) return applied;
+    }
+  } catch (error) {
+    // What is written has to be told, whatever has failed since.
+    if (written.length === 0 || !(error instanceof CommandFailure)) throw error;
+    return failed(error.message);
+  }
+  return failed(`Others changed ${NAME} again and again in the meantime, ${MAX_TRIES} times in all.`);
+}
+
+function sayTakenBack({ output }: Session, version: number, takenBack: Revocations): void {
+  for (const line of revocationLines(takenBack)) {
     output.say(
-      `Somebody else put ${put.overwritten.map((version) => `version ${version}`).join(', ')} at the same time; what that revokes is put again.`,
+      `Version ${version}, put by somebody else in the meantime, had taken back what is now revoked again: ${line}`,
       'note',
     );
   }
-  await sayOverwritten(session, written.slice(-1));
-  throw new CommandFailure(
-    `Others changed ${NAME} again and again in the meantime, ${MAX_TRIES} times in all. Run it again, and see what is there with ${session.call('status')}.`,
-  );
 }
 
 /** SSM may still answer from before a put of one's own. */

@@ -6,7 +6,7 @@ import { isDenied } from '../aws-call.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { readHistories } from './authors.ts';
 import { type InForce, parameterState } from './parameter-state.ts';
-import { lastChange } from './history.ts';
+import { type Change, lastChange } from './history.ts';
 import { judge } from './judge.ts';
 import type { Outcome, Session } from './session.ts';
 import { utc } from './times.ts';
@@ -33,22 +33,10 @@ export async function status(session: Session, given: ParameterValues): Promise<
   );
   for (const { line, isGood } of parameters) output.say(`  ${line}`, isGood ? undefined : 'bad');
   const last = lastChange(histories);
-  if (last?.parts.some(({ after }) => after > 0)) {
-    const parts = last.parts.map(({ name, version, after }) => `${name} ${after} to ${version}`).join(', ');
-    output.say(
-      `Last change: ${parts}, at ${utc(last.at)} by ${last.by}${last.note === undefined ? ', without this command' : ` (policy ${last.note.by})`}`,
-    );
-  }
+  if (last?.parts.some(({ after }) => after > 0)) output.say(changeText(last));
   for (const problem of refused) output.say(`refused: ${problem}`, 'bad');
   const isStale = readAt !== undefined && now() / 1000 - readAt > DEFAULT_MAX_SNAPSHOT_SECONDS;
-  if (failure !== undefined) output.say(`The keeper does not answer. ${failure}`, 'bad');
-  else if (readAt !== undefined)
-    output.say(
-      `The snapshot is ${isStale ? 'stale' : 'fresh'}: the keeper read the parameters at ${utc(readAt)}.`,
-      isStale ? 'bad' : 'good',
-    );
-  else if (target.hasKeeper === false)
-    output.say('There is no keeper: each verifier reads the parameters itself.');
+  sayKeeper(session, force, isStale);
 
   const before = valuesOf(reading);
   const after = { ...before, ...given };
@@ -72,6 +60,26 @@ export async function status(session: Session, given: ParameterValues): Promise<
       difference: difference?.json,
     },
   };
+}
+
+function changeText({ parts, at, by, note }: Change): string {
+  const changed = parts.map(({ name, version, after }) => `${name} ${after} to ${version}`).join(', ');
+  const how = note === undefined ? ', without this command' : ` (policy ${note.by})`;
+  return `Last change: ${changed}, at ${utc(at)} by ${by}${how}`;
+}
+
+function sayKeeper({ target, output }: Session, { readAt, failure }: InForce, isStale: boolean): void {
+  if (failure !== undefined) return output.say(`The keeper does not answer. ${failure}`, 'bad');
+  if (readAt !== undefined) {
+    const age = isStale ? 'stale' : 'fresh';
+    return output.say(
+      `The snapshot is ${age}: the keeper read the parameters at ${utc(readAt)}.`,
+      isStale ? 'bad' : 'good',
+    );
+  }
+  if (target.hasKeeper === false) {
+    output.say('There is no keeper: each verifier reads the parameters itself.');
+  }
 }
 
 /** The keeper says what is in force. Without it, what is valid is, once the refresh time has passed. */

@@ -14,10 +14,12 @@ export async function sayApplied(session: Session, applied: Applied): Promise<bo
   }
   if (stop === undefined) return false;
   await sayWhy(session, applied);
+  const isUnknown = (name: string) => stop.kind === 'failed' && stop.unknown && stop.name === name;
+  const certain = left.filter((name) => !isUnknown(name));
   if (written.length === 0) {
-    output.say('Nothing was written.');
+    output.say(certain.length === left.length ? 'Nothing was written.' : 'Nothing is known to be written.');
   } else {
-    output.say(`Written: ${names(written)}. Not written: ${left.join(', ') || 'nothing'}.`);
+    output.say(`Written: ${names(written)}. Not written: ${certain.join(', ') || 'nothing'}.`);
   }
   if (stop.kind === 'failed' && stop.unknown) {
     output.say(

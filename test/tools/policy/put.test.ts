@@ -148,13 +148,17 @@ describe('an edit by somebody else', () => {
   });
 });
 
+/** What AWS has answered, so that it is known that nothing came of the call. */
+const refusal = (message: string) =>
+  Object.assign(new AwsFailure(message), { cause: { $metadata: { httpStatusCode: 400 } } });
+
 describe('a put that fails half way', () => {
   const both = () => given(READ, { revocations: `{"https://issuer.example.com":{"jti":["a"]}}` });
 
   test('says what is written, what is not, and how to go on or back', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
-      if (call === 'put' && name === 'policy') throw new AwsFailure('/app/policy could not be put: there were too many calls.'); // biome-ignore format: one line
+      if (call === 'put' && name === 'policy') throw refusal('/app/policy could not be put: there were too many calls.'); // biome-ignore format: one line
     };
     const { status, json } = await put(world.session(), both());
     expect(status).toBe(1);
@@ -198,6 +202,16 @@ describe('a put that fails half way', () => {
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(0);
     expect(json).toMatchObject({ written: [{ version: 3, overwritten: [] }] });
+  });
+
+  test('without any answer is not said to be not written', async () => {
+    const world = createPolicyWorld();
+    world.before = (call, name) => {
+      if (call === 'put' && name === 'policy') throw new AwsFailure('does not answer in time');
+    };
+    await put(world.session(), both());
+    expect(world.text()).toContain('Written: revocations (version 2). Not written: nothing.');
+    expect(world.text()).toContain('Whether policy was put is not known');
   });
 
   test('does not guess where neither history nor values can be read', async () => {
