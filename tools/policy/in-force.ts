@@ -23,7 +23,7 @@ export type PutVersions = readonly { readonly name: ParameterName; readonly vers
 const READ_SECONDS = 2;
 
 /** By when the keeper runs without its event, in seconds, and how long a run takes. */
-const NEXT_RUN_SECONDS = 65;
+export const NEXT_RUN_SECONDS = 65;
 
 /** How long the keeper's reading may be from before the put, in seconds, and how often it is asked again meanwhile. */
 const STALE_SECONDS = 30;

@@ -1,6 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
 import { type Histories, ownNoteOf } from './history.ts';
+import { NEXT_RUN_SECONDS } from './in-force.ts';
 import type { Session } from './session.ts';
 import { utc } from './times.ts';
 
@@ -74,9 +75,11 @@ function stateOf(
     return { state: 'held', words: `not in force${otherwise}, because ${why} is refused` };
   }
   if (isBehind) return { state: 'not-in-force', words: `not in force${otherwise}` };
-  const left = Math.ceil(modifiedAt + target.refreshSeconds - now() / 1000);
+  const isUnseen = force.versions === undefined && target.hasKeeper !== false;
+  const takes = target.refreshSeconds + (isUnseen ? NEXT_RUN_SECONDS : 0);
+  const left = Math.ceil(modifiedAt + takes - now() / 1000);
   if (left > 0) return { state: 'pending', words: `in force within ${left} seconds` };
-  return force.versions === undefined && target.hasKeeper !== false
+  return isUnseen
     ? { state: 'unknown', words: 'in force unless the keeper refuses it' }
     : { state: 'in-force', words: 'in force' };
 }

@@ -121,4 +121,5 @@ const isFold = ({ name }: Step): boolean => name === 'fold';
  * `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. A wildcard after the
  * dot names none, as it can stand for slashes: `/api/v1.*` is for `/api/v1.0/admin.json`, too.
  */
-export const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path));
+export const namesSuffix = ({ path }: Route): boolean =>
+  path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path));

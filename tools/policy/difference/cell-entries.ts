@@ -20,11 +20,14 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
   const decided = await decidedEntries(cell, was, now, world);
   const entries = decided.map((entry): Entry => ({ ...entry, requests }));
   const shown = (effect: Effect) => entries.some((entry) => entry.effect === effect);
-  const [opened, closed] = [widening(was, now), widening(now, was)];
+  const [opened, closed] = [
+    widening(cell.before.route, cell.after.route, world.idOf),
+    widening(cell.after.route, cell.before.route, world.idOf),
+  ];
   return [
     ...entries,
-    ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, differing(opened))] : []),
-    ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, differing(closed))] : []),
+    ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, changed(opened))] : []),
+    ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, changed(closed))] : []),
     ...(letsThrough(was) && letsThrough(now)
       ? forwardChanges(
           { route: was, config: world.before.config },
@@ -34,8 +37,7 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
   ];
 }
 
-const differing = (fields: readonly string[]): string =>
-  `as ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`;
+const changed = (fields: readonly string[]): string => `by its changed ${listed(fields)}`;
 
 interface Observation {
   readonly caller: Caller;

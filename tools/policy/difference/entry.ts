@@ -47,6 +47,9 @@ export function effectOf(was: Result, now: Result): Effect | undefined {
   return now.passes ? 'forwards' : 'answers';
 }
 
+/** The parts of an entry about all requests. */
+export const everywhere = (effect: Effect) => ({ effect, requests: [], caller: '', certain: true }) as const;
+
 /** What no decision shows, but fields that differ do not rule out. */
 export const possibly = (effect: 'opens' | 'closes', requests: readonly string[], caller: string): Entry => ({
   effect,

@@ -1,3 +1,4 @@
+import { fallbackRoute } from '../../../lambda/core/config/routes.ts';
 import type { Provider } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { listed } from '../../explain/format.ts';
@@ -19,13 +20,14 @@ export async function providerEntries(pair: ProviderPair, world: World): Promise
   const requests = requestsOf(pair, world);
   if (requests === undefined) return [];
   const entries: Entry[] = [];
+  const [one, other] = [fallbackRoute(before, {}), fallbackRoute(after, {})];
   const tokens = contentOf(before) === contentOf(after) ? [] : changedTokens(before, after);
   for (const { trait, provider, says, place, key } of tokens) {
     if (place === undefined || key === undefined) continue;
     const request = carrying(witnessRequest('GET', '/'), place, witnessToken(provider, says));
-    const signed = (one: Provider) => keysOf(one).includes(key);
-    const was = await resultOn(request, routeFor(before), world.before.config, signed);
-    const now = await resultOn(request, routeFor(after), world.after.config, signed);
+    const isSigner = (signer: Provider) => keysOf(signer).includes(key);
+    const was = await resultOn(request, one, world.before.config, isSigner);
+    const now = await resultOn(request, other, world.after.config, isSigner);
     const effect = effectOf(was, now);
     if (effect === undefined) continue;
     entries.push({
@@ -42,13 +44,7 @@ export async function providerEntries(pair: ProviderPair, world: World): Promise
     ['closes', newlyAccepted(after, before)],
   ] as const) {
     if (fields.length === 0 || entries.some((entry) => entry.effect === effect)) continue;
-    entries.push(
-      possibly(
-        effect,
-        requests,
-        `with tokens of ${pair.id}, as its ${listed(fields)} ${fields.length === 1 ? 'differs' : 'differ'}`,
-      ),
-    );
+    entries.push(possibly(effect, requests, `with a token of ${pair.id}, by its changed ${listed(fields)}`));
   }
   const caller = `with a token of ${pair.id}`;
   const changes = [
@@ -85,27 +81,3 @@ function requestsOf({ before, after }: ProviderPair, world: World): string[] | u
 
 const takes = (route: Route, provider: Provider | undefined): boolean =>
   letsThrough(route) && provider !== undefined && route.providers.includes(provider);
-
-/** A route that asks for a token of a provider and for nothing else. */
-function routeFor(provider: Provider): Route {
-  const known = ROUTES.get(provider);
-  if (known !== undefined) return known;
-  const route: Route = {
-    path: '/*',
-    missing: false,
-    providers: [provider],
-    allowAnonymous: false,
-    allowPreflight: false,
-    reportOnly: false,
-    scopes: { all: [] },
-    claims: [],
-    headers: [],
-    stripToken: false,
-    upstream: undefined,
-    stripPrefix: '',
-  };
-  ROUTES.set(provider, route);
-  return route;
-}
-
-const ROUTES = new WeakMap<Provider, Route>();

@@ -7,18 +7,21 @@ import { newlyAccepted } from './provider-pairs.ts';
 /** Whether anything at all goes on by a route. */
 export const letsThrough = ({ missing, reportOnly }: Route): boolean => !missing || reportOnly;
 
+/** What a provider is on both sides, so that the same are told apart from others. */
+type IdOf = (provider: Provider) => string;
+
 /**
  * What differs between two routes so that the second may let through what the first does not; empty if it surely does
- * not. Both take their providers from one list, so that the same are identical.
+ * not. What has changed in a provider that both take is told of the provider.
  */
-export function widening(before: Route, after: Route): string[] {
+export function widening(before: Route, after: Route, idOf: IdOf): string[] {
   if (!letsThrough(after) || before.reportOnly) return [];
   if (after.reportOnly) return ['mode'];
   if (before.missing) return ['unmatched'];
   const wider: [string, boolean][] = [
     ['onUnauthenticatedRequest', after.allowAnonymous && !before.allowAnonymous],
     ['corsPreflight', after.allowPreflight && !(before.allowPreflight || before.allowAnonymous)],
-    ['providers', !areProvidersWithin(after, before)],
+    ['providers', !areProvidersWithin(after.providers, before.providers, idOf)],
     ['scopes', !scopesImply(after.scopes, before.scopes)],
     ['claims', !rulesImply(after.claims, before.claims)],
     // A claim that cannot be sent on makes a request one that is not let through.
@@ -29,27 +32,22 @@ export function widening(before: Route, after: Route): string[] {
 
 const forwardedClaims = ({ headers }: Route): readonly string[] => headers.map(([, claim]) => claim);
 
-/** Whether each token that the one route's providers accept is accepted by the other's, and found as surely. */
-function areProvidersWithin(one: Route, other: Route): boolean {
-  if (isSubset(one.providers, other.providers) && isSubset(other.providers, one.providers)) {
-    return areInOrder(one.providers, other.providers) || haveOneScopeClaim(one);
-  }
+type Providers = readonly Provider[];
+
+/** Whether each token that some providers accept is accepted by others, and found as surely. */
+function areProvidersWithin(some: Providers, others: Providers, idOf: IdOf): boolean {
+  const [mine, theirs] = [some.map(idOf), others.map(idOf)];
+  if (mine.join() === theirs.join()) return true;
+  // The first provider that accepts a token decides which scopes it has.
+  if (new Set([...some, ...others].map(({ scopeClaim }) => scopeClaim)).size > 1) return false;
+  if (isSubset(mine, theirs) && isSubset(theirs, mine)) return true;
   // Where one looks and the other does not, there may be another credential.
-  if (!isSubset(placesOf(other), placesOf(one))) return false;
-  if (!isSubset(placesOf(one), placesOf(other))) return false;
-  const isWithin = (provider: Provider) =>
-    other.providers.some((wider) => wider === provider || newlyAccepted(wider, provider).length === 0);
-  return (
-    one.providers.every(isWithin) && haveOneScopeClaim({ providers: [...one.providers, ...other.providers] })
+  const [here, there] = [placesOf(some), placesOf(others)];
+  if (!isSubset(here, there) || !isSubset(there, here)) return false;
+  return some.every((provider) =>
+    others.some((other) => idOf(other) === idOf(provider) || newlyAccepted(other, provider).length === 0),
   );
 }
 
-const placesOf = ({ providers }: Pick<Route, 'providers'>): readonly string[] =>
+const placesOf = (providers: Providers): readonly string[] =>
   providers.flatMap(({ places }) => places.map(placeKey));
-
-const areInOrder = (one: readonly Provider[], other: readonly Provider[]): boolean =>
-  one.length === other.length && one.every((provider, index) => provider === other[index]);
-
-/** The first provider that accepts a token decides which scopes it has. */
-const haveOneScopeClaim = ({ providers }: Pick<Route, 'providers'>): boolean =>
-  new Set(providers.map(({ scopeClaim }) => scopeClaim)).size < 2;

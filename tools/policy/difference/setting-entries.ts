@@ -1,7 +1,7 @@
 import type { Config } from '../../../lambda/core/config/config.ts';
-import type { Cors } from '../../../lambda/core/http/cors.ts';
 import { listed } from '../../explain/format.ts';
-import { type Effect, type Entry, possibly } from './entry.ts';
+import { corsEntries } from './cors-entries.ts';
+import { type Effect, type Entry, everywhere, possibly } from './entry.ts';
 import { changeOf, upstreamText } from './forward-changes.ts';
 import { serialized } from './plain-values.ts';
 import { letsThrough } from './route-widening.ts';
@@ -14,22 +14,12 @@ export const settingEntries = ({ before, after }: World): Entry[] => [
   ...cookieEntries(before, after),
   ...corsEntries(before.config.cors, after.config.cors),
   ...basePathEntries(before.config, after.config),
-  ...(before.config.problemTypes === after.config.problemTypes
-    ? []
-    : [
-        {
-          ...everywhere('answers'),
-          caller: 'that is refused',
-          ...(changeOf(
-            before.config,
-            after.config,
-            ({ problemTypes = 'about:blank' }) => `answered with the type ${problemTypes}`,
-          )[0] as Pick<Entry, 'now' | 'was'>),
-        },
-      ]),
+  ...changeOf(
+    before.config,
+    after.config,
+    ({ problemTypes = 'about:blank' }) => `answered with the type ${problemTypes}`,
+  ).map((change): Entry => ({ ...everywhere('answers'), caller: 'that is refused', ...change })),
 ];
-
-const everywhere = (effect: Effect) => ({ effect, requests: [], caller: '', certain: true }) as const;
 
 function upstreamEntries(before: Side, after: Side): Entry[] {
   const takesIt = [before, after].every(({ rules }) =>
@@ -103,67 +93,12 @@ function cookieEntries(before: Side, after: Side): Entry[] {
   return [...entry('opens', only(now, was)), ...entry('closes', only(was, now))];
 }
 
-const PREFLIGHT = 'a CORS preflight';
-const DECIDED = 'decided on by its route';
-const REFUSED = '403 origin_not_allowed';
-const ANSWERED = 'answered as a CORS preflight';
-
-function corsEntries(before: Cors | undefined, after: Cors | undefined): Entry[] {
-  if (serialized(before) === serialized(after)) return [];
-  if (before === undefined || after === undefined) {
-    const cors = (before ?? after) as Cors;
-    const isNew = before === undefined;
-    const turned = (effect: Effect, result: string, pages: string): Entry => ({
-      ...everywhere(effect),
-      caller: `${PREFLIGHT} from ${pages}`,
-      ...(isNew ? { now: result, was: DECIDED } : { now: DECIDED, was: result }),
-    });
-    return [
-      turned(isNew ? 'opens' : 'closes', ANSWERED, pagesOf(cors)),
-      turned(isNew ? 'closes' : 'opens', REFUSED, 'any other page'),
-      { ...everywhere('forwards'), ...corsTexts(before, after) },
-    ];
-  }
-  const one = originsOf(before);
-  const other = originsOf(after);
-  const changed = (effect: Effect, some: readonly string[], others: readonly string[]): Entry[] => {
-    const more = some.filter((origin) => !others.includes(origin));
-    if (more.length === 0 || others.includes('*')) return [];
-    return [
-      {
-        ...everywhere(effect),
-        caller: `${PREFLIGHT} from ${pagesText(more)}`,
-        ...(effect === 'opens' ? { now: ANSWERED, was: REFUSED } : { now: REFUSED, was: ANSWERED }),
-      },
-    ];
-  };
-  return [
-    ...changed('opens', other, one),
-    ...changed('closes', one, other),
-    ...changeOf(before, after, corsText).map((change): Entry => ({ ...everywhere('forwards'), ...change })),
-  ];
-}
-
-const originsOf = ({ origins }: Cors): readonly string[] => (origins === '*' ? ['*'] : [...origins].sort());
-const pagesText = (origins: readonly string[]): string =>
-  origins.includes('*') ? 'pages of any origin' : `pages of ${listed(origins)}`;
-const pagesOf = (cors: Cors): string => pagesText(originsOf(cors));
-
-const corsTexts = (before: Cors | undefined, after: Cors | undefined): Pick<Entry, 'now' | 'was'> => ({
-  now: after === undefined ? 'answered with the CORS fields of the upstream' : corsText(after),
-  was: before === undefined ? 'answered with the CORS fields of the upstream' : corsText(before),
-});
-
-const corsText = (cors: Cors): string =>
-  `answered with CORS fields for ${pagesOf(cors)}, ${cors.credentials ? 'with' : 'without'} credentials, ` +
-  `exposing ${cors.exposed}, for ${cors.maxAgeSeconds} s`;
-
 /** Which paths of an API are meant by the requests of a custom domain. */
 function basePathEntries({ basePaths: before }: Config, { basePaths: after }: Config): Entry[] {
   const domains = [...new Set([...before.keys(), ...after.keys()])].sort();
   return domains.flatMap((domain) => {
     const [was = [], now = []] = [before.get(domain), after.get(domain)];
-    const caller = `by the custom domain ${domain}, as its basePaths differ`;
+    const caller = `by the custom domain ${domain}, by its changed basePaths`;
     if (serialized([...was].sort()) === serialized([...now].sort())) return [];
     return [possibly('opens', [], caller), possibly('closes', [], caller)];
   });
