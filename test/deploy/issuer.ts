@@ -40,7 +40,7 @@ export async function startIssuer(): Promise<Issuer> {
         .setSubject('deploy-test')
         .setJti(randomUUID())
         .setIssuedAt()
-        .setExpirationTime('5m')
+        .setExpirationTime('12h')
         .sign(privateKey),
     takeRequests: () => requests.splice(0),
     close() {
