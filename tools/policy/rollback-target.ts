@@ -77,7 +77,7 @@ function beforeLastChange(histories: Histories): Return {
       histories,
       parts.map(({ name, after }) => [name, after] as const),
     ),
-    about: `Back over the last change, put at ${utc(last.at)} ${how} by ${last.by}: ${changed}.`,
+    about: `Back over the last change, which ${last.by} put at ${utc(last.at)} ${how}: ${changed}.`,
   };
 }
 

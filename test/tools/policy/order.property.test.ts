@@ -127,6 +127,28 @@ test('a fresh deployment is configured in one put, the policy first', async () =
   expect((await orderOf(before, after))?.[0]).toBe('policy');
 });
 
+describe('the steps from one issuer to another', () => {
+  const routes = (...providers: string[]) =>
+    JSON.stringify({
+      unmatched: 'deny',
+      providers: { next: { type: 'jwks', issuer: B, audience: ['b'] } },
+      routes: [{ path: '/api/*', providers }],
+    });
+  const both = { ...PLAIN, policy: routes('default', 'next') };
+  const next = { ...PLAIN, policy: routes('next') };
+
+  test('each have an order: the routes name the new one alone, and the old one goes', async () => {
+    expect(await orderOf(PLAIN, both)).toEqual(['policy']);
+    expect(await orderOf(both, { ...next, issuer: 'none' })).toEqual(['policy', 'issuer']);
+  });
+
+  test('each have an order where the new one becomes the default provider, too', async () => {
+    const moved = { ...next, issuer: B, audience: 'b' };
+    expect(await orderOf(next, moved)).toHaveLength(2);
+    expect(await orderOf(moved, { ...moved, policy: routes('default', 'next') })).toEqual(['policy']);
+  });
+});
+
 test('revocations that are broken excuse no state that lets through what neither takes', async () => {
   const before = { ...PLAIN, revocations: '{' };
   expect(await orderOf(before, { ...before, issuer: B, audience: 'b' })).toBeUndefined();

@@ -33,7 +33,7 @@ describe('rollback', () => {
     expect(world.value('upstream')).toBe('whoami');
     expect(world.value('policy')).toBe(denying('/api/x'));
     expect(world.text()).toMatch(
-      /Back over the last change, put at .* without this command by .*: upstream 2 to 1/,
+      /Back over the last change, which arn:.* put at .* without this command: upstream 2 to 1/,
     );
   });
 
