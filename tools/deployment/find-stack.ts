@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ArgumentError } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
+import { clientSettings } from './client-settings.ts';
 import type { Place } from './place.ts';
 
 /** A deployed stack of ours. */
@@ -56,7 +57,7 @@ function noneOf(
 }
 
 async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack[]> {
-  const client = new CloudFormationClient({ ...(endpoint !== undefined && { endpoint: endpoint.href }) });
+  const client = new CloudFormationClient(clientSettings(endpoint?.href));
   const found: Stack[] = [];
   const what = stack === undefined ? 'The stacks' : `The stack ${stack}`;
   const about = { what, service: 'CloudFormation', action: 'cloudformation:DescribeStacks' } as const;

@@ -8,6 +8,7 @@ import {
 import { PARAMETERS, type ParameterName } from '../../lambda/contract.ts';
 import type { Reading } from '../../lambda/core/config/reading.ts';
 import { awsCall } from '../aws-call.ts';
+import { clientSettings } from '../deployment/client-settings.ts';
 import { readLiveParameters } from '../parameters.ts';
 import type { PastVersion } from './history.ts';
 
@@ -34,21 +35,11 @@ export interface PolicyStore {
   readonly put: (name: ParameterName, next: NewVersion) => Promise<number>;
 }
 
-/** For one attempt, in ms: whoever revokes a token must not wait for a connection that has died. */
-const ATTEMPT_TIMEOUT_MS = 5_000;
-
 /** Most names that one GetParameters takes. */
 const MAX_NAMES = 10;
 
 export function createPolicyStore(path: string, endpoint: URL | undefined): PolicyStore {
-  const client = new SSMClient({
-    ...(endpoint !== undefined && { endpoint: endpoint.href }),
-    requestHandler: {
-      connectionTimeout: ATTEMPT_TIMEOUT_MS,
-      requestTimeout: ATTEMPT_TIMEOUT_MS,
-      throwOnRequestTimeout: true,
-    },
-  });
+  const client = new SSMClient(clientSettings(endpoint?.href));
   const call = <T>(what: string, action: string, calling: Promise<T>, failed?: string) =>
     awsCall({ what, service: 'SSM', action, ...(failed && { failed }) }, endpoint?.href, calling);
 
