@@ -11,10 +11,11 @@ export class Interrupted extends CommandFailure {
 const NOBODY =
   'There is no terminal to ask at, so nothing was written. Give --yes to write without a question.';
 
-/** The terminal that a person answers at. Standard input may be taken by a token. */
+/** The terminal that a person answers at. Standard input may be taken by a token, and a question in a file is seen by nobody. */
 function openTerminal(isInputTaken: boolean): ReadStream {
+  if (!process.stderr.isTTY) throw new ArgumentError(NOBODY);
   if (process.stdin.isTTY && !isInputTaken) return process.stdin;
-  if (!isInputTaken || !process.stderr.isTTY) throw new ArgumentError(NOBODY);
+  if (!isInputTaken) throw new ArgumentError(NOBODY);
   try {
     return new ReadStream(openSync('/dev/tty', 'r'));
   } catch {
