@@ -2,8 +2,8 @@ import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
-import { utc } from './times.ts';
 import { INTERRUPTED_STATUS, type Session } from './session.ts';
+import { utc } from './times.ts';
 
 /** Whether what was put is in force. Times are in seconds since the epoch. */
 export type Force =
@@ -32,10 +32,13 @@ const ASK_AGAIN_MS = 1000;
 /** How often the keeper has to refuse the same before that counts. */
 const REFUSALS = 3;
 
-/** Waits until what was put is in force, and says so. */
-export async function waitInForce(session: Session, put: PutVersions): Promise<Force> {
+/** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch: now, unless set. */
+export async function waitInForce(
+  session: Session,
+  put: PutVersions,
+  putAt = session.now() / 1000,
+): Promise<Force> {
   const { target, output, now, sleep, interrupted, wait } = session;
-  const begun = now() / 1000;
   const kept = await keep(session, put);
   if (kept !== undefined && kept !== 'unknown') {
     output.say(
@@ -58,7 +61,7 @@ export async function waitInForce(session: Session, put: PutVersions): Promise<F
   await sleep(Math.max(0, at * 1000 - now()));
   if (interrupted.aborted) return pending(session, at);
   const since = now() / 1000;
-  const seconds = Math.round(since - begun);
+  const seconds = Math.round(since - putAt);
   output.say(`In force since ${utc(since)} at the latest, ${seconds} seconds after it was put.`, 'good');
   return { state: 'in-force', since, seconds };
 }
@@ -72,13 +75,18 @@ export async function waitIfRecent(
   reading: Reading,
   names: readonly ParameterName[],
 ): Promise<Force | undefined> {
-  const { target, now } = session;
+  const { target, output, now } = session;
   const since = now() / 1000 - target.refreshSeconds - READ_SECONDS - NEXT_RUN_SECONDS;
   const recent = names.flatMap((name) => {
     const { version, modifiedAt = 0 } = reading[name] ?? {};
-    return version !== undefined && modifiedAt > since ? [{ name, version }] : [];
+    return version !== undefined && modifiedAt > since ? [{ name, version, modifiedAt }] : [];
   });
-  return recent.length === 0 ? undefined : waitInForce(session, recent);
+  if (recent.length === 0) return undefined;
+  const putAt = Math.max(...recent.map(({ modifiedAt }) => modifiedAt));
+  output.say(
+    `It was put only a moment ago, at ${utc(putAt)}: ${recent.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
+  );
+  return waitInForce(session, recent, putAt);
 }
 
 /** The status of a command that has ended so. */

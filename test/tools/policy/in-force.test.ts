@@ -90,3 +90,12 @@ test('what is there already is waited for if it was put a moment ago, perhaps by
   await world.session().sleep(200_000);
   expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(0);
 });
+
+test('the time it took counts from when it was put, whoever waits', async () => {
+  const world = createPolicyWorld();
+  world.keeper = takingKeeper(world);
+  await world.session().sleep(10_000);
+  await put(world.session(), { given: { policy: '{}' }, ifVersion: {} });
+  expect(world.text()).toMatch(/^It was put only a moment ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
+  expect(world.text()).toMatch(/at the latest, 72 seconds after it was put\.$/m);
+});
