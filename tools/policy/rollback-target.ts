@@ -1,6 +1,6 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
-import { ArgumentError, CommandFailure } from '../arguments.ts';
+import { CommandFailure } from '../arguments.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { type Histories, lastChange, versionAt } from './history.ts';
 import { timeOf, utc } from './times.ts';
@@ -20,7 +20,6 @@ export function parseDestination(texts: readonly string[], now: number): Destina
     return { kind: 'time', at: timeOf('--to, if not NAME=VERSION,', first, now) };
   }
   const versions = Object.entries(parseVersions('--to, if not a time,', texts));
-  if (versions.length < texts.length) throw new ArgumentError('--to names one parameter twice.');
   return { kind: 'versions', versions: new Map(versions as [ParameterName, number][]) };
 }
 

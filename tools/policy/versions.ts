@@ -13,16 +13,18 @@ export function parseVersion(text: string): readonly [ParameterName, number] | u
 }
 
 /** What `--if-version` asks for. */
-export const parseVersions = (option: string, texts: readonly string[]): ParameterVersions =>
-  Object.fromEntries(
-    texts.map((text) => {
-      const parsed = parseVersion(text);
-      if (parsed !== undefined) return parsed;
-      throw new ArgumentError(
-        `${option} takes NAME=VERSION such as policy=12; the names are ${PARAMETER_NAMES.join(', ')}.`,
-      );
-    }),
-  );
+export function parseVersions(option: string, texts: readonly string[]): ParameterVersions {
+  const entries = texts.map((text) => {
+    const parsed = parseVersion(text);
+    if (parsed !== undefined) return parsed;
+    throw new ArgumentError(
+      `${option} takes NAME=VERSION such as policy=12; the names are ${PARAMETER_NAMES.join(', ')}.`,
+    );
+  });
+  const versions = Object.fromEntries(entries);
+  if (Object.keys(versions).length === texts.length) return versions;
+  throw new ArgumentError(`${option} names one parameter twice.`);
+}
 
 /**
  * Reads what is there.
