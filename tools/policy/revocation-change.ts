@@ -7,6 +7,7 @@ import { type Applied, applyPlan } from './apply.ts';
 import { appliedJson } from './conduct.ts';
 import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
 import {
+  alsoRefusing,
   isEmpty,
   isSame,
   readRevocations,
@@ -28,26 +29,33 @@ export interface RevocationChange {
   /** The subcommand. */
   readonly by: 'revoke' | 'unrevoke';
   readonly before: Reading;
-  /** Has no effect on what it has changed already. */
-  readonly edit: (revocations: Revocations) => Revocations;
+  /** What is to be added or taken back. */
+  readonly entries: Revocations;
 }
 
 /** Changes the revocations without losing what others put at the same time, once a person agrees. */
 export async function changeRevocations(session: Session, change: RevocationChange): Promise<Outcome> {
   const { output, ask, compare, interrupted } = session;
-  const { before, by, edit } = change;
+  const { before, by, entries } = change;
   const current = currentOf(before);
-  const next = edit(current);
+  const next = edited(current, change);
   const added = without(next, current);
   const removed = without(current, next);
   const json = { added: revocationLines(added), removed: revocationLines(removed) };
   if (isEmpty(added) && isEmpty(removed)) {
-    output.say(by === 'revoke' ? 'It is revoked already.' : 'It is not revoked.', 'good');
+    output.say(
+      by === 'revoke'
+        ? 'It is revoked already.'
+        : 'There is no such entry, so there is nothing to take back.',
+      'good',
+    );
+    if (by === 'unrevoke') sayStillRefused(session, next, entries);
     const force = await waitIfRecent(session, before, [NAME]);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
-  for (const line of json.added) output.say(`refused from then on, 401 token_revoked: ${line}`, 'bad');
+  for (const line of json.added) output.say(`to be refused with 401 token_revoked: ${line}`, 'bad');
   for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
+  if (by === 'unrevoke') sayStillRefused(session, next, entries);
   const form = storedForm(NAME, revocationsText(next));
   if ('problem' in form) throw new CommandFailure(`${tooLong(form.problem)} Nothing was written.`);
   if (form.note !== undefined) output.say(form.note, 'note');
@@ -64,9 +72,23 @@ export async function changeRevocations(session: Session, change: RevocationChan
   const stopped = await sayApplied(session, applied);
   const outcome = { ...json, difference: difference.json, ...appliedJson(applied) };
   if (stopped) return { status: statusOf(applied), json: outcome };
-  if (applied.written.length === 0) return { status: 0, json: outcome };
-  const force = await waitInForce(session, applied.written.slice(-1));
+  const isDone = applied.written.length === 0;
+  if (isDone) output.say('Somebody else has done the same in the meantime, so nothing was written.', 'good');
+  const force = isDone
+    ? await waitIfRecent(session, await session.store.read(), [NAME])
+    : await waitInForce(session, applied.written.slice(-1));
   return { status: forceStatus(force, interrupted), json: { ...outcome, force } };
+}
+
+/** Has no effect on what is so already. */
+const edited = (revocations: Revocations, { by, entries }: RevocationChange): Revocations =>
+  (by === 'revoke' ? union : without)(revocations, entries);
+
+/** A token may be revoked in several ways, of which one is taken back. */
+function sayStillRefused({ output }: Session, next: Revocations, entries: Revocations): void {
+  for (const line of revocationLines(alsoRefusing(next, entries))) {
+    output.say(`still revoked: ${line}`, 'note');
+  }
 }
 
 function currentOf(reading: Reading): Revocations {
@@ -84,7 +106,8 @@ const tooLong = (problem: string): string =>
  * Puts the change on top of what is newest. If somebody else has put in between, their version has been overwritten: what
  * they have revoked is put again at once. What they have taken back is said, and stays revoked.
  */
-async function putMerged(session: Session, { by, edit, before: first }: RevocationChange): Promise<Applied> {
+async function putMerged(session: Session, change: RevocationChange): Promise<Applied> {
+  const { by, before: first } = change;
   const { store, output, newId, interrupted } = session;
   let isFirst = true;
   let owed: Revocations = new Map();
@@ -102,7 +125,7 @@ async function putMerged(session: Session, { by, edit, before: first }: Revocati
     const before = withOwn(isFirst ? first : await store.read(), own);
     isFirst = false;
     const current = currentOf(before);
-    const next = edit(union(current, owed));
+    const next = edited(union(current, owed), change);
     if (isSame(current, next)) return { written, left: [], stop: undefined };
     description ??= (await lastDescription(session)) || descriptionOf(NAME);
     const form = storedForm(NAME, revocationsText(next));

@@ -1,5 +1,5 @@
-import { compileRevocations } from '../../lambda/core/config/revocations.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
+import { compileRevocations } from '../../lambda/core/config/revocations.ts';
 import { RevocationsSchema } from '../../lambda/core/config/revocations-schema.ts';
 import type { IssuerRevocations, Revocations } from '../../lambda/core/revocations.ts';
 import { utc } from './times.ts';
@@ -87,6 +87,27 @@ export const without = (one: Revocations, other: Revocations): Revocations =>
     issuedBefore: a.issuedBefore === b.issuedBefore ? undefined : a.issuedBefore,
     subIssuedBefore: new Map([...a.subIssuedBefore].filter(([sub, at]) => b.subIssuedBefore.get(sub) !== at)),
   }));
+
+/** Of some revocations, what refuses the tokens that others name as well: by their subject, or by the time of their issue. */
+export const alsoRefusing = (revocations: Revocations, named: Revocations): Revocations =>
+  new Map(
+    [...named].flatMap(([issuer, { sub, subIssuedBefore }]) => {
+      const one = revocations.get(issuer);
+      if (one === undefined) return [];
+      const subjects = new Set([...sub, ...subIssuedBefore.keys()]);
+      return [
+        [
+          issuer,
+          {
+            ...NOTHING,
+            sub: new Set([...one.sub].filter((each) => subjects.has(each))),
+            issuedBefore: one.issuedBefore,
+            subIssuedBefore: new Map([...one.subIssuedBefore].filter(([each]) => subjects.has(each))),
+          },
+        ],
+      ] as const;
+    }),
+  );
 
 function eachIssuer(
   one: Revocations,

@@ -2,11 +2,15 @@ import { parseAccess } from '../../lambda/core/config/parse.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
 import { issuersOf } from '../../lambda/core/provider.ts';
 import { ArgumentError } from '../arguments.ts';
+import { harmlessLine } from '../harmless.ts';
 import { changeRevocations } from './revocation-change.ts';
-import { readRevocations, type Selection, selected, union, without } from './revocation-edit.ts';
-import { type By, selectionOf } from './revoked-token.ts';
+import { readRevocations, type Selection, selected, union } from './revocation-edit.ts';
+import { type By, selectionsOf } from './revoked-token.ts';
 import type { Outcome, Session } from './session.ts';
 import { readFrom } from './versions.ts';
+
+/** How much of an issuer that no provider has is shown, in characters. */
+const MAX_ISSUER = 200;
 
 /** What the command line says is to be revoked. */
 export interface Asked extends Omit<Selection, 'issuer'> {
@@ -21,18 +25,21 @@ export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked:
   const before = await readFrom(session);
   const issuers = await acceptedIssuers(session, before);
   const also = by === 'unrevoke' ? revokedIssuers(before) : [];
-  const selection =
+  const known = issuers && [...issuers, ...also];
+  const { selections, notes } =
     asked.pasted === undefined
-      ? { ...asked, issuer: asked.issuer ?? onlyIssuer(session, issuers) }
-      : selectionOf(asked.pasted, { by: asked.by, issuers });
-  if (issuers !== undefined && ![...issuers, ...also].includes(selection.issuer)) {
+      ? { selections: [{ ...asked, issuer: asked.issuer ?? onlyIssuer(session, issuers) }], notes: [] }
+      : selectionsOf(asked.pasted, { by: asked.by, issuers: known });
+  for (const note of notes) session.output.say(`note: ${note}`, 'note');
+  const unknown = known && selections.find(({ issuer }) => !known.includes(issuer));
+  if (unknown !== undefined) {
+    // An unverified token may say anything.
+    const name = harmlessLine(unknown.issuer.slice(0, MAX_ISSUER));
     throw new ArgumentError(
-      `No provider has this issuer: ${selection.issuer}. The issuers are ${issuers.join(', ') || 'none'}.`,
+      `No provider has this issuer: ${name}. ${issuers?.length ? `The issuers are ${issuers.join(', ')}` : 'No provider has one'}.`,
     );
   }
-  const entries = selected(selection);
-  const edit = by === 'revoke' ? union : without;
-  return changeRevocations(session, { by, before, edit: (revocations) => edit(revocations, entries) });
+  return changeRevocations(session, { by, before, entries: selections.map(selected).reduce(union) });
 }
 
 /** The issuers of the policy; undefined where what is in SSM is not valid, which must not keep a token from being revoked. */
@@ -57,7 +64,7 @@ function revokedIssuers({ revocations }: Reading): readonly string[] {
 function onlyIssuer({ output }: Session, issuers: readonly string[] | undefined): string {
   const [only, ...others] = issuers ?? [];
   if (only === undefined || others.length > 0) {
-    const which = issuers === undefined ? '' : `: ${issuers.join(', ')}`;
+    const which = only === undefined ? '' : `: ${issuers?.join(', ')}`;
     throw new ArgumentError(`--issuer is missing: say whose tokens are meant${which}.`);
   }
   output.say(`The issuer is ${only}, the only one of the policy.`, 'dim');

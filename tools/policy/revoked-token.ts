@@ -14,36 +14,40 @@ interface TokenClaims {
   /** What it may be known by, each of which may be an issuer. */
   readonly issuers: readonly string[];
   readonly values: { readonly [by in By]?: string };
+  /** What was made of the text. */
+  readonly notes: readonly string[];
 }
 
 /**
- * What to revoke so that a token is refused. It is decoded and not verified, and no part of it but the claim that is
- * chosen is ever shown: whoever revokes somebody's token may not have been given it in the best of ways.
+ * What to revoke so that a token is refused. It is decoded and not verified, and no part of it but its issuer and the claim
+ * that is chosen is ever shown: whoever revokes somebody's token may not have been given it in the best of ways.
  *
  * @throws ArgumentError where there is no token, or nothing in it to revoke it by
  */
-export function selectionOf(
+export function selectionsOf(
   pasted: string,
   { by, issuers }: { readonly by: By | undefined; readonly issuers: readonly string[] | undefined },
-): Selection {
-  const { issuers: claimed, values } = claimsOf(pasted);
-  const issuer = claimed.find((one) => issuers === undefined || issuers.includes(one)) ?? claimed[0];
-  if (issuer === undefined) throw new ArgumentError('The token names no issuer, so it cannot be revoked.');
+): { readonly selections: readonly Selection[]; readonly notes: readonly string[] } {
+  const { issuers: claimed, values, notes } = claimsOf(pasted);
+  if (claimed.length === 0) throw new ArgumentError('The token names no issuer, so it cannot be revoked.');
+  // Which of several providers takes it, is not known without its keys.
+  const known = claimed.filter((one) => issuers === undefined || issuers.includes(one));
   const chosen = by ?? 'jti';
   const value = values[chosen];
   if (value === undefined) throw new ArgumentError(otherWays(chosen, values));
   const only = (name: By) => (chosen === name ? [value] : []);
-  return {
-    issuer,
+  const what = {
     jti: only('jti'),
     sub: only('sub'),
     clientId: only('client_id'),
     issuedBefore: undefined,
   };
+  const selections = (known.length > 0 ? known : claimed).map((issuer) => ({ issuer, ...what }));
+  return { selections, notes };
 }
 
 function claimsOf(pasted: string): TokenClaims {
-  const { header, claims, problem, malformed } = decodePasted(pasted);
+  const { header, claims, notes, problem, malformed } = decodePasted(pasted);
   if (header === undefined || claims === undefined) {
     throw new ArgumentError(
       problem ?? `There is no token on standard input that the function would read: ${malformed}.`,
@@ -56,6 +60,7 @@ function claimsOf(pasted: string): TokenClaims {
   const [jti, sub, client] = [texts(['jti']), texts(['sub']), texts(CLIENT_CLAIMS)];
   return {
     issuers: ISSUER_SOURCES.flatMap((source) => claimedIssuer(source, { header, claims }) ?? []),
+    notes,
     values: {
       ...(jti !== undefined && { jti }),
       ...(sub !== undefined && { sub }),

@@ -19,8 +19,11 @@ import { parseDestination } from './rollback-target.ts';
 import type { Outcome, Session } from './session.ts';
 import type { SessionOptions } from './session-of.ts';
 import { status } from './status.ts';
-import { timeOf } from './times.ts';
+import { timeOf, utc } from './times.ts';
 import { parseVersions } from './versions.ts';
+
+/** How far the clock of an issuer may be ahead of this one's, in ms. */
+const MAX_AHEAD_MS = 60_000;
 
 /** What a command line asks for. */
 export interface Run extends Pick<SessionOptions, 'place' | 'placeWords' | 'yes' | 'wait' | 'isInputTaken'> {
@@ -114,14 +117,13 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
     throw new ArgumentError(
       'To unrevoke, --issued-before takes the very time that is there, as revoke has printed it.',
     );
-  const asked: Omit<Asked, 'pasted'> = {
-    issuer,
-    jti,
-    sub,
-    clientId,
-    issuedBefore: before === undefined ? undefined : timeOf('--issued-before', before, now),
-    by,
-  };
+  const issuedBefore = before === undefined ? undefined : timeOf('--issued-before', before, now);
+  if (name === 'revoke' && issuedBefore !== undefined && issuedBefore * 1000 > now + MAX_AHEAD_MS) {
+    throw new ArgumentError(
+      `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be refused too. Give now for what is issued so far; put --revocations FILE takes any time.`,
+    );
+  }
+  const asked: Omit<Asked, 'pasted'> = { issuer, jti, sub, clientId, issuedBefore, by };
   return {
     name,
     ...common(values),

@@ -30,7 +30,7 @@ describe('revoke', () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
-    expect(world.text()).toContain(`refused from then on, 401 token_revoked: ${ISSUER}: jti 1`);
+    expect(world.text()).toContain(`to be refused with 401 token_revoked: ${ISSUER}: jti 1`);
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
     expect(world.versions('revocations')).toHaveLength(2);
   });
@@ -52,6 +52,33 @@ describe('revoke', () => {
     await revoke(world.session(), 'revoke', asked({ issuedBefore: 1_780_000_000 }));
     await revoke(world.session(), 'unrevoke', asked({ issuedBefore: 1_780_000_000 }));
     expect(inStore(world)).toEqual({ [ISSUER]: { issuedBefore: 1_790_000_000 } });
+  });
+
+  test('says after unrevoke what refuses the same tokens still', async () => {
+    const revocations = { [ISSUER]: { sub: ['b'], issuedBefore: 5, subIssuedBefore: { a: 9, c: 9 } } };
+    const world = createPolicyWorld({ revocations: JSON.stringify(revocations) });
+    const { status } = await revoke(world.session(), 'unrevoke', asked({ sub: ['a'] }));
+    expect(status).toBe(0);
+    expect(world.text()).toContain('There is no such entry');
+    expect(world.lines.filter((line) => line.startsWith('still revoked: '))).toEqual([
+      expect.stringContaining(`${ISSUER}: all tokens issued before 5 `),
+      expect.stringContaining(`${ISSUER}: tokens of sub a issued before 9 `),
+    ]);
+  });
+
+  test('says so where somebody else has done the same while the question waited', async () => {
+    const world = createPolicyWorld();
+    const session = world.session({
+      ask: async () => {
+        world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['1'] } }));
+        return true;
+      },
+    });
+    const { status, json } = await revoke(session, 'revoke', asked({ jti: ['1'] }));
+    expect([status, json]).toMatchObject([0, { written: [], force: { state: 'in-force' } }]);
+    expect(world.text()).toContain(
+      'Somebody else has done the same in the meantime, so nothing was written.',
+    );
   });
 
   test('names the issuers where it is given another, or none of several', async () => {
@@ -109,6 +136,37 @@ describe('a token on standard input', () => {
       /There is no token on standard input/,
     );
   });
+});
+
+describe('a token that several providers may take', () => {
+  const SIGNER = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/50dc6c495c0c9188';
+  const providers = { alb: { type: 'alb-oidc', loadBalancerArn: SIGNER, clientId: 'c' } };
+
+  test('is revoked for each of them', async () => {
+    const world = createPolicyWorld({ policy: JSON.stringify({ providers }) });
+    const pasted = mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, jti: 'j' }), { signer: SIGNER });
+    await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted }));
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['j'] }, [SIGNER]: { jti: ['j'] } });
+  });
+});
+
+test('which token of a token response was taken is told', async () => {
+  const world = createPolicyWorld();
+  const [access_token, id_token] = [tokenWith({ jti: 'access' }), tokenWith({ jti: 'id' })];
+  const pasted = JSON.stringify({ access_token, id_token });
+  await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted }));
+  expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['access'] } });
+  expect(world.text()).toContain('note: the access_token of the token response was taken');
+});
+
+test('the issuer of a token that nobody verified cannot write lines of its own', async () => {
+  const world = createPolicyWorld();
+  const pasted = tokenWith({ iss: `https://evil.example\nNothing was written.${'x'.repeat(500)}`, jti: 'j' });
+  const failure = await revoke(world.session(), 'revoke', asked({ pasted })).catch((error: Error) => error);
+  expect((failure as Error).message).toMatch(
+    /^No provider has this issuer: \S+\\nNothing was written\.x+\. The/,
+  );
+  expect((failure as Error).message.length).toBeLessThan(350);
 });
 
 describe('two operators at once', () => {
