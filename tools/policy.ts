@@ -1,4 +1,4 @@
-import { runCommand } from './arguments.ts';
+import { ArgumentError, runCommand } from './arguments.ts';
 import { printedJson } from './explain/lines.ts';
 import { harmless, withoutTokens } from './harmless.ts';
 import { Interrupted } from './policy/ask.ts';
@@ -19,7 +19,11 @@ await runCommand({
     const document = (content: object) => {
       if (json) console.log(printedJson({ command: name, ...content }));
     };
-    const { interrupted, onWrite } = obeyInterrupts();
+    const { interrupted, onWrite } = obeyInterrupts((error) => {
+      document({ ok: false, status: INTERRUPTED_STATUS, error });
+      console.error(error);
+      process.exit(INTERRUPTED_STATUS);
+    });
     try {
       const session = await sessionOf({ ...options, output, interrupted, onWrite });
       const { status, json: result } = await act(session);
@@ -29,6 +33,7 @@ await runCommand({
       const status = error instanceof Interrupted ? INTERRUPTED_STATUS : 1;
       document({
         ok: false,
+        status: error instanceof ArgumentError ? 2 : status,
         error: withoutTokens(harmless(error instanceof Error ? error.message : String(error))),
       });
       if (status === 1) throw error;
@@ -38,17 +43,22 @@ await runCommand({
   },
 });
 
-/** Ctrl-C ends the process at once as long as nothing is written; from then on the command stops and says what is. */
-function obeyInterrupts() {
+/**
+ * Ctrl-C, and what ends a job of CI, end the process at once as long as nothing is written; from then on the command stops
+ * and says what is.
+ */
+function obeyInterrupts(exit: (why: string) => never) {
   const controller = new AbortController();
   let isWriting = false;
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted || !isWriting) {
-      console.error(isWriting ? 'Interrupted again.' : 'Interrupted: nothing was written.');
-      process.exit(INTERRUPTED_STATUS);
-    }
-    controller.abort();
-  });
+  for (const signal of ['SIGINT', 'SIGTERM'] as const) {
+    process.on(signal, () => {
+      if (!isWriting) exit('Interrupted: nothing was written.');
+      if (controller.signal.aborted) {
+        exit('Interrupted again, so it is not known what is written: see npm run policy -- status.');
+      }
+      controller.abort();
+    });
+  }
   return {
     interrupted: controller.signal,
     onWrite: () => {

@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { writeFileSync } from 'node:fs';
+import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
@@ -51,9 +51,18 @@ describe('a command line', () => {
     [['revoke', '--jti', '1', '--issued-before', 'now'], /^--issued-before goes with --sub/],
     [['revoke', '--token', '-', '--jti', '1'], /^--token - says what to revoke/],
     [['revoke', '--token', '-', '--by', 'aud'], /^--by takes jti, sub, client_id/],
+    [
+      ['revoke', '--issued-before', '2026-01-01'],
+      /^--issued-before is in the future, 2026-01-01 00:00:00 UTC/,
+    ],
+    [['revoke', '--issued-before', '2026-02-30'], /^--issued-before takes a time/],
     [['unrevoke', '--issued-before', 'now'], /^To unrevoke, --issued-before takes/],
     [['rollback', '--to', 'yesterday'], /^--to/],
     [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
+    [
+      ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
+      /^--if-version names one parameter twice/,
+    ],
   ])('that is wrong is an error that says what would be right: %j', (args, message) => {
     expect(() => runOf(args, 0)).toThrow(message);
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
@@ -131,6 +140,21 @@ describe('with --json there is one document', () => {
   });
 });
 
+test('a job of CI that is ended says what is put, as one document', async () => {
+  const args = ['--import', 'tsx', 'tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    text.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    text.err += chunk;
+    if (text.err.includes('Nobody sees them all')) child.kill('SIGTERM');
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
+});
+
 test('a put whose first attempt gets no answer is made again', async () => {
   ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
   expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
@@ -197,6 +221,15 @@ test('there is a word for a place without parameters', async () => {
     const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
     expect(text).toMatch(/It is put, and in force within \d+ seconds/);
     expect([status, stored('policy')]).toEqual([130, '{}']);
+  });
+
+  test('a question that would go to a file is not asked', async () => {
+    const words = [process.execPath, TSX, 'tools/policy.ts', 'put', file, ...place()];
+    const line = `${words.map((word) => `'${word}'`).join(' ')} 2>'${join(directory.path, 'errors')}'`;
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask at');
   });
 
   test('a person is asked although standard input has the token', async () => {
