@@ -7,7 +7,9 @@ beforeAll(async () => {
   server = await startAwsEndpoint({
     name: 'AWS',
     port: 0,
-    services: [{ target: 'Echo', execute: (operation, input) => ({ ok: true, output: { operation, input } }) }],
+    services: [
+      { target: 'Echo', execute: (operation, input) => ({ ok: true, output: { operation, input } }) },
+    ],
     queries: [{ version: '2010-05-15', execute: (action) => ({ ok: true, output: { action } }) }],
     log: () => {},
   });
