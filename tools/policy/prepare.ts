@@ -130,7 +130,7 @@ function sayForeignEdits({ output }: Session, histories: Histories, names: reado
     const edit = foreignEdit(history);
     if (edit === undefined) continue;
     output.say(
-      `Since policy last put ${name}, somebody else has changed it: this replaces ${authorText(history, edit.version)}.`,
+      `Somebody else has changed ${name} since this command last put it: this replaces ${authorText(history, edit.version)}.`,
       'note',
     );
   }

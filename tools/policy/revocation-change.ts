@@ -95,7 +95,7 @@ function currentOf(reading: Reading): Revocations {
   const parsed = readRevocations(reading[NAME]?.value ?? '{}');
   if ('value' in parsed) return parsed.value;
   throw new CommandFailure(
-    `The revocations in SSM are not valid, so nothing can be added to them: ${parsed.problems[0]}. Put valid ones with put --revocations FILE, or go back with rollback --to ${NAME}=VERSION.`,
+    `The revocations in SSM are not valid, so nothing can be added to them: ${parsed.problems[0]}. Put valid ones with put --revocations FILE, or go back with rollback --to ${NAME}=VERSION: status says which version is in force.`,
   );
 }
 

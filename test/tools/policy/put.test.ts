@@ -111,7 +111,7 @@ describe('put', () => {
       given(READ),
     );
     expect(lines.join('\n')).toMatch(
-      /Since policy last put policy, somebody else has changed it: this replaces version 3, which arn:aws:iam::000000000000:user\/local put at .* without this command/,
+      /Somebody else has changed policy since this command last put it: this replaces version 3, which arn:aws:iam::000000000000:user\/local put at .* without this command/,
     );
   });
 });

@@ -50,6 +50,18 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe('{}');
   });
 
+  test('to a time says that it takes back what was revoked since', async () => {
+    const world = createPolicyWorld();
+    const begun = new Date(world.now()).toISOString();
+    await world.session().sleep(5000);
+    await putAll(world, { policy: denying('/api/x') });
+    await back(world, begun);
+    expect(world.text()).not.toContain('That takes back');
+    world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['a'] } }));
+    await back(world, begun);
+    expect(world.text()).toContain('That takes back what was revoked since then. To keep it, name what');
+  });
+
   test('refuses what the parser of today does not take any more', async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"rules":[]}');
