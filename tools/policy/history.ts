@@ -79,6 +79,6 @@ export function foreignEdit(history: readonly PastVersion[]): PastVersion | unde
   return wasOurs ? last : undefined;
 }
 
-/** The version that was the newest at a time, in seconds since the epoch. */
+/** The version that was the newest at a time, in whole seconds since the epoch, as which the times of versions are shown. */
 export const versionAt = (history: readonly PastVersion[], time: number): PastVersion | undefined =>
-  history.findLast(({ at }) => at <= time);
+  history.findLast(({ at }) => Math.floor(at) <= time);

@@ -2,6 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { put } from '../../../tools/policy/put.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { parseDestination } from '../../../tools/policy/rollback-target.ts';
+import { utc } from '../../../tools/policy/times.ts';
 import { createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
 
 const denying = (path: string) => JSON.stringify({ unmatched: 'deny', routes: [{ path, scopes: ['a'] }] });
@@ -50,8 +51,19 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe('{}');
   });
 
+  test('to the second at which status says a version was put goes to that version', async () => {
+    const world = createPolicyWorld();
+    await world.session().sleep(5500);
+    await putAll(world, { policy: denying('/api/x') });
+    const at = utc(world.versions('policy').at(-1)?.at ?? 0);
+    await putAll(world, { policy: denying('/api/y') });
+    await back(world, at);
+    expect(world.value('policy')).toBe(denying('/api/x'));
+  });
+
   test('to a time says that it takes back what was revoked since', async () => {
     const world = createPolicyWorld();
+    await world.session().sleep(5000);
     const begun = new Date(world.now()).toISOString();
     await world.session().sleep(5000);
     await putAll(world, { policy: denying('/api/x') });
