@@ -72,7 +72,9 @@ function stateOf(
   if (isRefused(name)) return { state: 'refused', words: `refused, so not in force${otherwise}` };
   if (isBehind && unit.some(isRefused)) {
     const why = unit.filter(isRefused).join(' and ');
-    return { state: 'held', words: `not in force${otherwise}, because ${why} is refused` };
+    // Without the keeper each verifier keeps what it has, and a new one gets nothing.
+    const words = has === undefined ? 'in force only where it was before' : `not in force${otherwise}`;
+    return { state: 'held', words: `${words}, because ${why} is refused` };
   }
   if (isBehind) return { state: 'not-in-force', words: `not in force${otherwise}` };
   const isUnseen = force.versions === undefined && target.hasKeeper !== false;

@@ -53,6 +53,7 @@ describe('status', () => {
     expect((await status(world.session(), {})).status).toBe(1);
     expect(world.text()).toMatch(/refused: \/app\/policy: is not JSON/);
     expect(world.text()).toContain('There is no keeper');
+    expect(world.text()).toMatch(/issuer .*in force only where it was before, because policy is refused/);
   });
 
   test('is 1 for a keeper that fails or a snapshot that is old, and 0 where it may only not be run', async () => {
