@@ -1,37 +1,14 @@
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
-import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
+import { valuesOf } from '../../lambda/core/config/reading.ts';
 import type { Revocations } from '../../lambda/core/revocations.ts';
 import { CommandFailure } from '../arguments.ts';
-import { descriptionOf } from '../parameter-versions.ts';
-import { type Applied, applyPlan } from './apply.ts';
 import { appliedJson } from './conduct.ts';
 import { forceStatus, waitIfRecent, waitInForce } from './in-force.ts';
-import {
-  alsoRefusing,
-  isEmpty,
-  isSame,
-  readRevocations,
-  revocationLines,
-  revocationsText,
-  union,
-  without,
-} from './revocation-edit.ts';
+import { alsoRefusing, isEmpty, revocationLines, revocationsText, without } from './revocation-edit.ts';
+import { currentOf, edited, NAME, putMerged, type RevocationChange, tooLong } from './revocation-merge.ts';
 import type { Outcome, Session } from './session.ts';
-import { sayApplied, sayOverwritten, statusOf } from './stop-report.ts';
+import { sayApplied, statusOf } from './stop-report.ts';
 import { storedForm } from './values.ts';
-
-const NAME = 'revocations';
-
-/** How often the change is made anew on what somebody else has put in the meantime. */
-const MAX_TRIES = 6;
-
-export interface RevocationChange {
-  /** The subcommand. */
-  readonly by: 'revoke' | 'unrevoke';
-  readonly before: Reading;
-  /** What is to be added or taken back. */
-  readonly entries: Revocations;
-}
 
 /** Changes the revocations without losing what others put at the same time, once a person agrees. */
 export async function changeRevocations(session: Session, change: RevocationChange): Promise<Outcome> {
@@ -80,103 +57,9 @@ export async function changeRevocations(session: Session, change: RevocationChan
   return { status: forceStatus(force, interrupted), json: { ...outcome, force } };
 }
 
-/** Has no effect on what is so already. */
-const edited = (revocations: Revocations, { by, entries }: RevocationChange): Revocations =>
-  (by === 'revoke' ? union : without)(revocations, entries);
-
 /** A token may be revoked in several ways, of which one is taken back. */
 function sayStillRefused({ output }: Session, next: Revocations, entries: Revocations): void {
   for (const line of revocationLines(alsoRefusing(next, entries))) {
     output.say(`still revoked: ${line}`, 'note');
   }
 }
-
-function currentOf(reading: Reading): Revocations {
-  const parsed = readRevocations(reading[NAME]?.value ?? '{}');
-  if ('value' in parsed) return parsed.value;
-  throw new CommandFailure(
-    `The revocations in SSM are not valid, so nothing can be added to them: ${parsed.problems[0]}. Put valid ones with put --revocations FILE, or go back with rollback --to ${NAME}=VERSION: status says which version is in force.`,
-  );
-}
-
-const tooLong = (problem: string): string =>
-  `${NAME} ${problem}. Take back what has expired with unrevoke, or revoke everything older with --issued-before.`;
-
-/**
- * Puts the change on top of what is newest. If somebody else has put in between, their version has been overwritten: what
- * they have revoked is put again at once. What they have taken back is said, and stays revoked.
- */
-async function putMerged(session: Session, change: RevocationChange): Promise<Applied> {
-  const { by, before: first } = change;
-  const { store, output, newId, interrupted } = session;
-  let isFirst = true;
-  let owed: Revocations = new Map();
-  let replaced: number | undefined;
-  let own: Reading[typeof NAME];
-  let description: string | undefined;
-  const written: Applied['written'][number][] = [];
-  const stopped = async (stop: Applied['stop']): Promise<Applied> => {
-    if (stop?.kind !== 'overwrote') await sayOverwritten(session, written.slice(-1));
-    return { written, left: written.length > 0 ? [] : [NAME], stop };
-  };
-  const failed = (reason: string) => stopped({ kind: 'failed', reason, name: NAME, unknown: false });
-  /** One try; undefined where it has to be made again. */
-  const once = async (): Promise<Applied | undefined> => {
-    const before = withOwn(isFirst ? first : await store.read(), own);
-    isFirst = false;
-    const current = currentOf(before);
-    const next = edited(union(current, owed), change);
-    if (isSame(current, next)) return { written, left: [], stop: undefined };
-    description ??= (await lastDescription(session)) || descriptionOf(NAME);
-    const form = storedForm(NAME, revocationsText(next));
-    if ('problem' in form) return failed(tooLong(form.problem));
-    const { value } = form;
-    const puts = [{ name: NAME, value, description, replaced } as const];
-    const plan = { puts, before, id: newId(), by, watched: [NAME] as const };
-    const applied = await applyPlan(store, plan, interrupted);
-    const [put] = applied.written;
-    if (put === undefined) return applied.stop?.kind === 'edited' ? undefined : stopped(applied.stop);
-    written.push(put);
-    if (put.overwritten.length === 0) return { written, left: [], stop: undefined };
-    own = { value, version: put.version, modifiedAt: 0 };
-    replaced = put.overwritten.at(-1);
-    const lost = await store.valuesOf(NAME, put.overwritten);
-    for (const version of put.overwritten) {
-      const theirs = readRevocations(lost.get(version) ?? '');
-      if (!('value' in theirs)) return stopped({ kind: 'overwrote' });
-      owed = union(owed, without(theirs.value, current));
-      sayTakenBack(session, version, without(current, theirs.value));
-    }
-    if (isEmpty(owed)) return { written, left: [], stop: undefined };
-    const versions = put.overwritten.map((version) => `version ${version}`).join(', ');
-    output.say(`Somebody else put ${versions} at the same time; what that revokes is put again.`, 'note');
-    return undefined;
-  };
-  try {
-    for (let tries = 0; tries < MAX_TRIES; tries++) {
-      const applied = await once();
-      if (applied !== undefined) return applied;
-    }
-  } catch (error) {
-    // What is written has to be told, whatever has failed since.
-    if (written.length === 0 || !(error instanceof CommandFailure)) throw error;
-    return failed(error.message);
-  }
-  return failed(`Others changed ${NAME} again and again in the meantime, ${MAX_TRIES} times in all.`);
-}
-
-function sayTakenBack({ output }: Session, version: number, takenBack: Revocations): void {
-  for (const line of revocationLines(takenBack)) {
-    output.say(
-      `Version ${version}, put by somebody else in the meantime, had taken back what is now revoked again: ${line}`,
-      'note',
-    );
-  }
-}
-
-/** SSM may still answer from before a put of one's own. */
-const withOwn = (reading: Reading, own: Reading[typeof NAME]): Reading =>
-  own === undefined || (reading[NAME]?.version ?? 0) > own.version ? reading : { ...reading, [NAME]: own };
-
-const lastDescription = async ({ store }: Session): Promise<string | undefined> =>
-  (await store.history(NAME).catch(() => []))?.at(-1)?.description;
