@@ -23,3 +23,17 @@ export async function awsCall<T>(
     throw Object.assign(new AwsFailure(line), { cause });
   }
 }
+
+/** Whether a call has failed because the credentials may not make it. */
+export const isDenied = (error: unknown): boolean =>
+  error instanceof AwsFailure &&
+  error.cause instanceof Error &&
+  /^AccessDenied|^UnauthorizedOperation|^NotAuthorized|^Forbidden/.test(error.cause.name);
+
+/** Whether AWS itself has refused a call, so that nothing came of it. Without an answer nobody knows. */
+export function isRefused(error: unknown): boolean {
+  if (!(error instanceof AwsFailure)) return false;
+  const { $metadata } = (error.cause ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };
+  const status = $metadata?.httpStatusCode;
+  return status !== undefined && status < 500;
+}

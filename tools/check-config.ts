@@ -7,6 +7,7 @@ import { uselessAccept, withoutAccepted } from './check-config/accepted.ts';
 import { checkParameters, type LocatedWarning } from './check-config/check.ts';
 import { completeParameters, isOfStandIn } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
+import { readPaths } from './check-config/read-paths.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
 import {
@@ -123,13 +124,6 @@ await runCommand({
 function withAssumption(warning: LocatedWarning): LocatedWarning {
   if (warning.kind !== 'path-not-sent') return warning;
   return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
-}
-
-function readPaths(list: string): string[] {
-  const paths = list.split(',').map((path) => path.trim());
-  const wrong = paths.some((path) => !/^[/*][\x21-\x7e]*$/.test(path));
-  if (wrong) throw new ArgumentError('--paths takes patterns such as /api/*, separated by commas.');
-  return paths;
 }
 
 /** What to check, from files or from the store. */

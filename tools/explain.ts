@@ -7,8 +7,8 @@ import { type ExplainArguments, HELP, parseExplainArguments } from './explain/ar
 import { configurationOf } from './explain/configuration.ts';
 import { type Explanation, explain } from './explain/explain.ts';
 import { explainRequest } from './explain/explain-request.ts';
-import { MAX_INPUT } from './explain/paste/parse-paste.ts';
 import { UnreadablePaste } from './explain/paste/pasted.ts';
+import { readPaste } from './explain/read-paste.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
@@ -78,28 +78,4 @@ async function readSource(
 function nothingUnder({ path, region }: Extract<ExplainArguments['source'], { kind: 'live' }>): string {
   const where = region === undefined ? path : `${path} in ${region}`;
   return `There are no parameters under ${where}. Check --path (a stack of another name has /STACKNAME), --region, and the account (aws sts get-caller-identity).`;
-}
-
-async function readPaste(): Promise<string> {
-  if (process.stdin.isTTY) {
-    console.error(
-      `Paste the token, then press Enter and ${process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'}. Terminals cut long lines, so it is safer to pipe it in.`,
-    );
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_INPUT)
-      throw new ArgumentError(
-        `Standard input has more than ${MAX_INPUT / 1024} KB: paste one token or one request.`,
-      );
-    chunks.push(chunk);
-  }
-  return decoded(Buffer.concat(chunks));
-}
-
-/** What PowerShell writes to a file is UTF-16 with a byte order mark. */
-function decoded(bytes: Buffer): string {
-  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }

@@ -19,6 +19,7 @@ import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
 import { typesUnder, valuesUnder } from './parameters.ts';
 import { movePath } from './path-rehearsal.ts';
+import { rehearsePolicy } from './policy-rehearsal.ts';
 import { createAsDocumented, deleteParameters, runKeeper, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { startRelay } from './relay.ts';
@@ -119,6 +120,10 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       );
       assert.deepEqual(issuer.takeRequests(), []);
     });
+    await step(
+      'a policy is put and rolled back, and a token revoked and accepted again, by the command',
+      () => rehearsePolicy({ env, directory, token, status: async () => (await status(token)).statusCode }),
+    );
     await setParameter(outputs.SetAudience, 'other.example.com', env);
     await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);
     await step('the same token is rejected once the audience is another', async () => {

@@ -90,7 +90,7 @@ const laxLines = (report: Report): string[] => [
 ];
 
 /** As one word of a shell: a path pattern would be taken for one of files. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 

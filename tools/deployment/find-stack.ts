@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ArgumentError } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
+import { clientSettings } from './client-settings.ts';
 import type { Place } from './place.ts';
 
 /** A deployed stack of ours. */
@@ -13,13 +14,16 @@ export interface DeployedStack {
   readonly outputs: Readonly<Record<string, string>>;
 }
 
+/** There is no stack of ours where it was looked for. */
+export class NoSuchStack extends ArgumentError {}
+
 /** The output by which a stack of ours is known: the prefix of its parameters. */
 const PATH_OUTPUT = 'ConfigPath';
 
 /**
  * Finds the stack that a place names, or the only one there.
  *
- * @throws ArgumentError where there are several, or none
+ * @throws ArgumentError where there are several; NoSuchStack where there is none
  * @throws AwsFailure where CloudFormation cannot be asked
  */
 export async function findStack(place: Place): Promise<DeployedStack> {
@@ -29,7 +33,7 @@ export async function findStack(place: Place): Promise<DeployedStack> {
     ({ outputs }) => place.path === undefined || outputs[PATH_OUTPUT] === place.path,
   );
   const [only, ...others] = fitting;
-  if (only === undefined) throw new ArgumentError(noneOf(place, found, ours));
+  if (only === undefined) throw new NoSuchStack(noneOf(place, found, ours));
   if (others.length === 0) return only;
   const names = fitting.map(({ name, outputs }) => `${name} (--path ${outputs[PATH_OUTPUT]})`).sort();
   throw new ArgumentError(
@@ -53,7 +57,7 @@ function noneOf(
 }
 
 async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack[]> {
-  const client = new CloudFormationClient({ ...(endpoint !== undefined && { endpoint: endpoint.href }) });
+  const client = new CloudFormationClient(clientSettings(endpoint?.href));
   const found: Stack[] = [];
   const what = stack === undefined ? 'The stacks' : `The stack ${stack}`;
   const about = { what, service: 'CloudFormation', action: 'cloudformation:DescribeStacks' } as const;

@@ -3,9 +3,9 @@ import {
   DeleteParametersCommand,
   DescribeParametersCommand,
   GetParameterCommand,
-  GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  LabelParameterVersionCommand,
   ListTagsForResourceCommand,
   PutParameterCommand,
   SSMClient,
@@ -207,12 +207,12 @@ describe('writing', () => {
 });
 
 test('an operation that is not there names those that are', async () => {
-  await expect(client.send(new GetParameterHistoryCommand({ Name: '/seed/audience' }))).rejects.toMatchObject(
-    {
-      name: 'UnknownOperationException',
-      message: expect.stringContaining('GetParameters, '),
-    },
-  );
+  await expect(
+    client.send(new LabelParameterVersionCommand({ Name: '/seed/audience', Labels: ['a'] })),
+  ).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+    message: expect.stringContaining('GetParameters, '),
+  });
 });
 
 test('a body that is no JSON object is a SerializationException', async () => {

@@ -1,20 +1,13 @@
 import { issuersOf, type Provider } from '../../../lambda/core/provider.ts';
 import type { IssuerRevocations } from '../../../lambda/core/revocations.ts';
 import { listed } from '../../explain/format.ts';
+import { NOTHING } from '../revocation-edit.ts';
 import type { Effect, Entry } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 import { nameText } from './name-text.ts';
-
-const NOTHING: IssuerRevocations = {
-  jti: new Set(),
-  sub: new Set(),
-  client_id: new Set(),
-  issuedBefore: undefined,
-  subIssuedBefore: new Map(),
-};
 
 /** What revocations add and take back, of issuers whose tokens both sides accept. */
 export function revocationEntries({ before, after }: World): Entry[] {
