@@ -16,6 +16,7 @@ export async function runKeeper(
   place: Place,
   functionName: string,
   stack: DeployedStack,
+  abortSignal?: AbortSignal,
 ): Promise<KeeperAnswer> {
   const endpoint = lambdaEndpoint(place, stack);
   const client = new LambdaClient({ ...(endpoint !== undefined && { endpoint }) });
@@ -27,7 +28,7 @@ export async function runKeeper(
       action: 'lambda:InvokeFunction',
     },
     endpoint,
-    client.send(new InvokeCommand({ FunctionName: functionName })),
+    client.send(new InvokeCommand({ FunctionName: functionName }), { ...(abortSignal && { abortSignal }) }),
   ).finally(() => client.destroy());
   const text = Buffer.from(answer.Payload ?? []).toString('utf8');
   const parsed = answer.FunctionError === undefined ? parseAnswer(text) : undefined;

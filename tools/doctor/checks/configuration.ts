@@ -1,0 +1,179 @@
+import type { Parameter } from '@aws-sdk/client-ssm';
+import { PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
+import { type Reading, valuesOf } from '../../../lambda/core/config/reading.ts';
+import { type Provider, trustOf } from '../../../lambda/core/provider.ts';
+import { readingOf } from '../../../lambda/io/parameter-store.ts';
+import { withoutAccepted } from '../../check-config/accepted.ts';
+import { type CheckedParameters, checkParameters } from '../../check-config/check.ts';
+import { hasKeys, type Probe, probeProviders } from '../../check-config/probe.ts';
+import { defineCheck, type Facts, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
+
+const NAMES = Object.keys(PARAMETERS) as ParameterName[];
+
+const parameters = defineCheck({
+  id: 'parameters',
+  title: 'Parameters',
+  about:
+    "whether all are there and readable, no placeholder is left, and the function's own parser takes them; and their versions",
+  actions: ['ssm:GetParameters'],
+  scope: 'everywhere',
+  needs: ['path'],
+  wants: ['stack'],
+  gives: ['reading', 'config'],
+  async run({ path, stack }, { aws, accepted }) {
+    const stored = await aws.parametersUnder(path);
+    const reading = readingOf(path, stored);
+    const missing = NAMES.filter((name) => reading[name] === undefined);
+    if (missing.length === NAMES.length) {
+      return found(
+        problem(
+          `there is none under ${path}`,
+          'Check the prefix, the region and the account. If they were deleted: docs/operations.md#create-parameters-by-hand',
+        ),
+      );
+    }
+    const checked = await checkParameters(valuesOf(reading), { inForce: true });
+    const { warnings } = withoutAccepted(checked.warnings, accepted);
+    const findings = [
+      ...missing.map((name) =>
+        problem(
+          `${path}/${name} is missing`,
+          'Create it with the command for it: docs/operations.md#create-parameters-by-hand',
+        ),
+      ),
+      ...encrypted(path, stored),
+      ...invalid(checked, reading, { path, stack }),
+    ];
+    if (findings.length > 0) return found(findings, { reading });
+    const facts = { reading, ...(checked.config !== undefined && { config: checked.config }) };
+    const detail = summary(checked, reading, path);
+    if (warnings.length === 0) return found(ok(detail), facts);
+    return found(
+      warning(
+        `${detail}; ${counted(warnings.length, 'warning')}`,
+        `npm run check-config -- --path ${path} --strict lists them. Leave out one that is meant with --accept ID.`,
+      ),
+      facts,
+    );
+  },
+});
+
+/** Nobody decrypts a SecureString, so a function gets the encrypted text. */
+const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>
+  stored
+    .filter(({ Type }) => Type === 'SecureString')
+    .map(({ Name = path }) =>
+      problem(
+        `${Name} is a SecureString, which functions do not decrypt`,
+        'Delete it and create it with its own type: docs/operations.md#create-parameters-by-hand',
+      ),
+    );
+
+/** How many problems are told; check-config tells all. */
+const SHOWN = 5;
+
+function invalid(
+  { problems }: CheckedParameters,
+  reading: Reading,
+  { path, stack }: Pick<Facts, 'path'> & { readonly stack: Facts['stack'] | undefined },
+): Finding[] {
+  // That they are missing has been said.
+  const told = problems.filter(({ parameter }) => reading[parameter] !== undefined);
+  const findings = told.slice(0, SHOWN).map(({ parameter, message, location }) => {
+    const at = location === undefined ? '' : ` (line ${location.at})`;
+    const command = /placeholder/.test(message) ? stack?.outputs[COMMANDS[parameter] ?? ''] : undefined;
+    return problem(
+      `${path}/${parameter}: ${message}${at}`,
+      command === undefined
+        ? `Correct the parameter; npm run check-config -- --path ${path} says when it is valid.`
+        : `Run ${command}`,
+    );
+  });
+  const others = told.length - findings.length;
+  if (others <= 0) return findings;
+  return [
+    ...findings,
+    problem(`${counted(others, 'problem')} more`, `npm run check-config -- --path ${path} lists them.`),
+  ];
+}
+
+/** Outputs with the command that sets a parameter. */
+const COMMANDS: { readonly [name in ParameterName]?: string } = {
+  issuer: 'SetIssuer',
+  audience: 'SetAudience',
+};
+
+function summary({ config, policy }: CheckedParameters, reading: Reading, path: string): string {
+  const versions = NAMES.map((name) => `${name} ${reading[name]?.version}`).join(', ');
+  const counts = [
+    counted(config?.providers.length ?? 0, 'provider'),
+    counted(policy.routes?.length ?? 0, 'route'),
+  ].join(', ');
+  return `valid under ${path}: ${counts}; versions ${versions}`;
+}
+
+const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+
+const keys = defineCheck({
+  id: 'keys',
+  title: 'Keys',
+  about: "whether each provider's keys can be fetched, from this machine and not from where the function is",
+  scope: 'everywhere',
+  needs: ['config'],
+  async run({ config }, { fetchDocument, now }) {
+    const { providers } = config;
+    if (providers.length === 0) return found(skipped('the policy has no provider'));
+    const probes = await probeProviders(providers, fetchDocument, now);
+    return found(
+      probes.flatMap((probe) => [
+        keysFinding(
+          probe,
+          providers.find(({ name }) => name === probe.provider),
+        ),
+        ...(hasKeys(probe) ? probe.warnings : []).map((said) =>
+          warning(
+            said,
+            'Compare "issuer" with the "iss" of a token of yours: tokens must have exactly that.',
+          ),
+        ),
+      ]),
+    );
+  },
+});
+
+function keysFinding(probe: Probe, provider: Provider | undefined): Finding {
+  const { seen } = probe;
+  const name = `provider ${probe.provider}`;
+  if (seen.kind === 'by-kid')
+    return ok(`${name}: its endpoint answers from here; it has a document for each key`);
+  if (seen.kind === 'set' && hasKeys(probe)) {
+    const usable = seen.entries.filter(({ ignored }) => ignored === undefined).length;
+    return ok(
+      seen.url === undefined
+        ? `${name}: ${counted(usable, 'key')} in the policy`
+        : `${name}: ${counted(usable, 'key')} from here, at ${seen.url}`,
+    );
+  }
+  const why =
+    seen.kind === 'failed'
+      ? seen.reason
+      : `none of ${seen.kind === 'set' ? seen.entries.length : 0} can be used`;
+  const detail = `${name}: no keys from here: ${why}`;
+  return isWithin(provider)
+    ? warning(detail, `It is inside a private network, which this machine may not be in: ${WITHIN}`)
+    : problem(
+        detail,
+        'If it answers elsewhere, it is the network or a proxy of this machine. If not: docs/runbook.md#callers-get-503-keys_unavailable',
+      );
+}
+
+const WITHIN = 'docs/operations.md#an-issuer-inside-a-private-network';
+
+/** Whether an endpoint is in a private network, by what the policy says of it. */
+function isWithin(provider: Provider | undefined): boolean {
+  if (provider === undefined) return false;
+  const { ca, insecureHttp } = trustOf(provider);
+  return ca !== undefined || insecureHttp === true;
+}
+
+export const CONFIGURATION_CHECKS = [parameters, keys] as const;

@@ -1,0 +1,133 @@
+import type { CertificateDetail } from '@aws-sdk/client-acm';
+import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
+import { findingOf } from '../finding-of.ts';
+import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
+import { covers, judgeCertificate, namesOf } from '../judge-certificate.ts';
+import type { World } from '../world.ts';
+
+const certificate = defineCheck({
+  id: 'certificate',
+  title: 'Certificate',
+  about:
+    "each certificate of the listener: issued, or which DNS record ACM waits for, when it ends, and whether one is for the domain's name",
+  actions: [
+    'elasticloadbalancing:DescribeListeners',
+    'elasticloadbalancing:DescribeListenerCertificates',
+    'elasticloadbalancing:DescribeLoadBalancers',
+    'acm:DescribeCertificate',
+  ],
+  scope: 'aws',
+  needs: ['stack'],
+  wants: ['resources'],
+  gives: ['door'],
+  async run({ stack, resources = [] }, { aws, now, url }) {
+    const { ListenerArn } = stack.outputs;
+    const door = ListenerArn === undefined ? undefined : await aws.door(ListenerArn);
+    // While a first deploy waits for ACM, there is no listener yet.
+    const own = resources.filter(({ type }) => type === 'AWS::CertificateManager::Certificate');
+    const arns = [
+      ...new Set([
+        ...(door?.certificateArns ?? []),
+        ...own.flatMap(({ physicalId }) => (physicalId?.startsWith('arn:') ? [physicalId] : [])),
+      ]),
+    ];
+    const facts = door === undefined ? {} : { door };
+    if (arns.length === 0) return found(withoutCertificate(door?.secure), facts);
+    const looked = await Promise.all(arns.map((arn) => lookAt(arn, aws, now())));
+    const names = looked.flatMap(({ described }) => (described === undefined ? [] : namesOf(described)));
+    const complete = looked.every(({ described }) => described !== undefined);
+    const hosts = entriesOf({ stack, ...facts }, url)
+      .filter(
+        (entry) => entry.kind === 'load-balancer' && entry.url.protocol === 'https:' && !isOwnName(entry),
+      )
+      .map((entry) => entry.url.hostname);
+    const uncovered = complete ? hosts.filter((host) => !covers(names, host)) : [];
+    return found(
+      [
+        ...looked.map(({ finding }) => finding),
+        ...uncovered.map((host) =>
+          problem(
+            `no certificate of the listener is for ${host}: they are for ${names.join(', ')}`,
+            'Deploy with a certificate for it as certificateArn, or as one of sniCertificateArns.',
+          ),
+        ),
+      ],
+      facts,
+    );
+  },
+});
+
+function withoutCertificate(secure: boolean | undefined): Finding {
+  if (secure === undefined) return skipped('there is no listener and no certificate of the stack yet');
+  return warning(
+    'the listener is plain HTTP, so bearer tokens travel in clear text',
+    'For anything but a trial, deploy with domainName and hostedZoneId, or with certificateArn: docs/options.md',
+  );
+}
+
+interface Looked {
+  readonly finding: Finding;
+  readonly described: CertificateDetail | undefined;
+}
+
+async function lookAt(arn: string, aws: World['aws'], now: number): Promise<Looked> {
+  if (!arn.includes(':acm:')) {
+    return { finding: skipped(`${arn} is not of ACM: nobody renews it but you`), described: undefined };
+  }
+  try {
+    const described = await aws.certificate(arn);
+    return { finding: judgeCertificate(described, now), described };
+  } catch (error) {
+    return { finding: findingOf(error), described: undefined };
+  }
+}
+
+const dns = defineCheck({
+  id: 'dns',
+  title: 'DNS',
+  about: 'whether the domain name leads to the load balancer, to CloudFront or to Verified Access',
+  scope: 'aws',
+  needs: ['stack'],
+  wants: ['door'],
+  async run(facts, { url, addressesOf }) {
+    const entries = entriesOf(facts, url);
+    const named = entries.filter((entry) => !isOwnName(entry) && entry.through === undefined);
+    const led = named.flatMap(({ leadsTo, ...entry }) =>
+      leadsTo === undefined ? [] : [{ ...entry, leadsTo }],
+    );
+    if (led.length > 0) return found(await Promise.all(led.map((entry) => compare(entry, addressesOf))));
+    if (entries.length === 0) {
+      return found(
+        skipped('the stack has no URL', 'To have a name of yours looked up, give --url https://HOST/PATH.'),
+      );
+    }
+    return found(ok('requests are sent to names that AWS has made, which need no record of yours'));
+  },
+});
+
+async function compare(
+  { url: { hostname }, leadsTo }: Entry & { readonly leadsTo: string },
+  addressesOf: World['addressesOf'],
+): Promise<Finding> {
+  const look = (host: string) => addressesOf(host).catch((): readonly string[] => []);
+  const [addresses, expected] = await Promise.all([look(hostname), look(leadsTo)]);
+  if (addresses.length === 0) {
+    return problem(
+      `${hostname} has no address`,
+      `Add a record for it that leads to ${leadsTo}: an alias in Route 53, else a CNAME. If you have just added it, wait for the time that a resolver remembers its absence.`,
+    );
+  }
+  if (expected.length === 0) {
+    return warning(
+      `${leadsTo}, which ${hostname} is to lead to, has no address from here`,
+      "Check this machine's resolver; an internal load balancer has addresses in its VPC only.",
+    );
+  }
+  if (addresses.some((address) => expected.includes(address))) return ok(`${hostname} leads to ${leadsTo}`);
+  return warning(
+    `${hostname} leads to ${addresses.slice(0, 3).join(', ')}, and ${leadsTo} is at ${expected.slice(0, 3).join(', ')}`,
+    'If a CDN or a proxy of yours is in between, that is as it should be. If not, correct the record.',
+  );
+}
+
+export const FRONT_DOOR_CHECKS = [certificate, dns] as const;
