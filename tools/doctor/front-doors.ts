@@ -3,8 +3,6 @@ import type { Call } from './world.ts';
 
 /** An address that requests of a deployment can be sent to. */
 export interface Entry extends Call {
-  /** Where it is from: an output of the stack, or the option. */
-  readonly name: string;
   /** Who answers there first. */
   readonly kind: 'load-balancer' | 'cloudfront' | 'verified-access' | 'api-gateway';
   /** What its host must lead to by DNS; undefined where nobody has to see to that. */
@@ -21,40 +19,35 @@ const KINDS = {
 /** The host that requests ask for, where the URL has the load balancer's own name: the output `Try` has both. */
 const NAMED_IN_TRY = /--connect-to ([^:\s]+):\d+:([^:\s]+):\d+/;
 
-/** All entries of a deployment, by its outputs; the one that an option names in place of them. */
+/** All entries of a deployment, by its outputs; or the one that an option names in place of them. */
 export function entriesOf(
   { stack, door }: Partial<Pick<Facts, 'stack' | 'door'>>,
-  url: URL | undefined,
+  given: URL | undefined,
 ): readonly Entry[] {
   const outputs = stack?.outputs ?? {};
   const balancer = outputs.LoadBalancerDnsName ?? door?.dnsName;
-  if (url !== undefined) {
-    return [
-      { name: '--url', kind: 'load-balancer', url, leadsTo: namedLikeOutput(url, outputs) ?? balancer },
-    ];
-  }
   const targets = {
     Url: balancer,
     CustomerUrl: outputs.CustomerCname,
     AdminUrl: outputs.AdminCname,
     DemoApiUrl: undefined,
   };
-  return (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((name) => {
+  const entries = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((name): Entry[] => {
     const text = outputs[name];
     if (text === undefined || !URL.canParse(text)) return [];
-    const entry = { name, kind: KINDS[name], leadsTo: targets[name] };
+    const url = new URL(text);
     return [
-      { ...entry, ...(name === 'Url' ? withHost(new URL(text), outputs.Try) : { url: new URL(text) }) },
+      {
+        kind: KINDS[name],
+        leadsTo: targets[name],
+        ...(name === 'Url' ? withHost(url, outputs.Try) : { url }),
+      },
     ];
   });
-}
-
-/** A host of one of the other ways in leads elsewhere than to the load balancer. */
-function namedLikeOutput({ host }: URL, outputs: Readonly<Record<string, string>>): string | undefined {
-  const is = (name: string) =>
-    URL.canParse(outputs[name] ?? '') && new URL(outputs[name] ?? '').host === host;
-  if (is('CustomerUrl')) return outputs.CustomerCname;
-  return is('AdminUrl') ? outputs.AdminCname : undefined;
+  if (given === undefined) return entries;
+  // One of the ways in, with another path.
+  const same = entries.find(({ url }) => url.host === given.host);
+  return [{ kind: 'load-balancer', leadsTo: balancer, ...same, url: given }];
 }
 
 function withHost(url: URL, command: string | undefined): Call {

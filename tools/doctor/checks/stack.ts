@@ -18,8 +18,8 @@ const deployed = defineCheck({
   async run({ region }, { aws, place }) {
     // Who may not describe stacks may still read the parameters.
     const known = place.path === undefined ? {} : { path: place.path };
-    const chosen = await stackOf({ aws, place }).catch(findingOf);
-    if ('detail' in chosen) return found(place.path === undefined ? orByPath(chosen) : chosen, known);
+    const chosen = await stackOf({ aws, place }).catch((error: unknown) => refusalOf(error, place));
+    if ('detail' in chosen) return found(chosen, known);
     const findings = [stackStatusFinding(chosen.name, chosen.status)];
     const [, , , home] = chosen.id.split(':');
     if (home !== undefined && home !== region) {
@@ -47,10 +47,10 @@ const isNative = ({ outputs }: DeployedStack): boolean =>
 
 const NATIVE = { path: 'the load balancer verifies by itself, so there are no parameters and no keeper' };
 
-/** Who may not describe stacks can name the parameters. */
-function orByPath(finding: Finding): Finding {
-  if (finding.status !== 'skipped' || !/access denied/.test(finding.detail)) return finding;
-  return skipped(finding.detail, `${finding.remedy} Or give --path PREFIX, for the parameters alone.`);
+function refusalOf(error: unknown, { path }: World['place']): Finding {
+  if (path !== undefined || !(error instanceof AwsFailure) || !error.account.denied) return findingOf(error);
+  const { detail, remedy } = error.account;
+  return skipped(detail, `${remedy} Or give --path PREFIX, for the parameters alone.`);
 }
 
 async function stackOf({
