@@ -14,6 +14,7 @@ import {
   readOutputs,
 } from './cloud.ts';
 import { type DeployedFunction, startFunction } from './deployed-function.ts';
+import { checkDoctor } from './doctor-rehearsal.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
@@ -119,6 +120,9 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       );
       assert.deepEqual(issuer.takeRequests(), []);
     });
+    await step('npm run doctor finds nothing wrong but what a trial is without', () =>
+      checkDoctor(env, deployed),
+    );
     await setParameter(outputs.SetAudience, 'other.example.com', env);
     await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);
     await step('the same token is rejected once the audience is another', async () => {

@@ -88,7 +88,7 @@ describe('the account', () => {
     ]);
     const environment = { AWS_DEFAULT_REGION: 'eu-north-1' };
     expect((await textsOf('region', { aws: { region }, environment }))[0]).toContain(
-      'Set AWS_REGION=eu-north-1',
+      'Set AWS_REGION to eu-north-1',
     );
     expect(await textsOf('region', { environment: { AWS_PROFILE: 'dev' } })).toEqual([
       'ok eu-west-1, of the profile dev',

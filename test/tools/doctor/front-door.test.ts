@@ -108,6 +108,14 @@ describe('the name', () => {
     [{ 'api.example.com': ['192.0.2.1'] }, /^warning lb-1.*has no address from here/],
   ])('with %j', async (table, text) => expect((await textsOf('dns', addresses(table)))[0]).toMatch(text));
 
+  test('that is an address, as at the end of a tunnel, needs no record', async () => {
+    for (const url of ['http://127.0.0.1:8443/api/', 'http://[::1]:8443/api/']) {
+      expect((await textsOf('dns', { url: new URL(url), ...addresses({}) }))[0]).toMatch(
+        /^ok requests are sent/,
+      );
+    }
+  });
+
   test('of AWS itself is not looked up', async () => {
     const outputs = { ...STACK.outputs, Url: `http://${LB.toUpperCase()}/api/`, Try: '' };
     const stacks = async () => [{ ...STACK, outputs }];

@@ -83,7 +83,7 @@ const region = defineCheck({
       return found(
         problem(
           'AWS_DEFAULT_REGION is set, which the tools do not go by, and AWS_REGION is not',
-          `Set AWS_REGION=${AWS_DEFAULT_REGION}, which the AWS CLI and the CDK go by as well.`,
+          `Set AWS_REGION to ${AWS_DEFAULT_REGION}: the AWS CLI and the CDK go by it as well.`,
         ),
       );
     }

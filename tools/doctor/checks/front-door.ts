@@ -1,4 +1,5 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
+import { reachOf } from '../../../lambda/core/config/address.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
 import { findingOf } from '../finding-of.ts';
 import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
@@ -91,7 +92,9 @@ const dns = defineCheck({
   wants: ['door'],
   async run(facts, { url, addressesOf }) {
     const entries = entriesOf(facts, url);
-    const named = entries.filter((entry) => !isOwnName(entry) && entry.through === undefined);
+    const named = entries.filter(
+      (entry) => !isOwnName(entry) && entry.through === undefined && !isAddress(entry.url.hostname),
+    );
     const led = named.flatMap(({ leadsTo, ...entry }) =>
       leadsTo === undefined ? [] : [{ ...entry, leadsTo }],
     );
@@ -101,9 +104,11 @@ const dns = defineCheck({
         skipped('the stack has no URL', 'To have a name of yours looked up, give --url https://HOST/PATH.'),
       );
     }
-    return found(ok('requests are sent to names that AWS has made, which need no record of yours'));
+    return found(ok('requests are sent to names of AWS or to addresses, which need no record of yours'));
   },
 });
+
+const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
 async function compare(
   { url: { hostname }, leadsTo }: Entry & { readonly leadsTo: string },
