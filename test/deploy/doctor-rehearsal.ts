@@ -28,6 +28,14 @@ async function doctor(env: Readonly<Record<string, string>>, args: readonly stri
 /** What is not as it should be of this machine is not about the deployment. */
 const OF_THE_MACHINE = ['node', 'dependencies'];
 
+/** Throws unless the doctor says, in an account that is only bootstrapped, that a deploy comes next. */
+export async function checkDoctorBefore(env: Readonly<Record<string, string>>): Promise<void> {
+  const { bootstrap, stack, parameters } = await doctor(env, []);
+  assert.equal(bootstrap?.[0]?.status, 'ok', JSON.stringify(bootstrap));
+  assert.match(stack?.[0]?.remedy ?? '', /npx cdk deploy/);
+  assert.equal(parameters?.[0]?.status, 'skipped');
+}
+
 /**
  * Throws unless the doctor finds a deployed trial as it should be: its listener has no certificate, and all else is ok. The
  * request is answered by the deployed code itself, in place of a load balancer.

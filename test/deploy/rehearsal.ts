@@ -14,7 +14,7 @@ import {
   readOutputs,
 } from './cloud.ts';
 import { type DeployedFunction, startFunction } from './deployed-function.ts';
-import { checkDoctor } from './doctor-rehearsal.ts';
+import { checkDoctor, checkDoctorBefore } from './doctor-rehearsal.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
@@ -48,6 +48,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
   const step = stepsOf({ verbose });
   const valuesInSsm = () => valuesUnder(aws, DEFAULT_CONFIG_PATH);
 
+  await step('npm run doctor says that a deploy comes next', () => checkDoctorBefore(env));
   await step('cdk deploy', () => deploy(first, outputsFile));
   const outputs = readOutputs(outputsFile);
   const initial = Object.fromEntries(
