@@ -64,12 +64,14 @@ await runCommand({
         if (!json) console.log(resultLines(result, paint).join('\n'));
       },
     });
-    // What did not end in time must not keep the process.
     ended.abort();
     console.log(
       json ? JSON.stringify(reportJson(results, strict), null, 2) : summaryLine(results, strict, paint),
     );
-    return exitStatus(results, strict);
+    const status = exitStatus(results, strict);
+    // What did not end in time, such as a credential_process, would keep the process.
+    process.stdout.write('', () => process.exit(status));
+    return status;
   },
 });
 

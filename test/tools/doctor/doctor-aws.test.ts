@@ -254,6 +254,15 @@ test('what is not printed is what a terminal would obey, or a token', async () =
   expect(stdout).toContain('arn:\\u009b31m:<token>');
 });
 
+test('it ends with its report, whatever still runs', async () => {
+  const endless = '--import=data:text/javascript,setInterval(()=>{},1e6)';
+  const { status, stdout } = await runTool('doctor', ['--endpoint-url', aws.origin], {
+    env: { ...ENVIRONMENT, NODE_OPTIONS: endless },
+  });
+  expect(stdout).toMatch(/\nNothing is wrong.*\n$/);
+  expect(status).toBe(0);
+});
+
 test('Ctrl-C ends it at once, whatever it waits for', async () => {
   const args = [
     '--import',
