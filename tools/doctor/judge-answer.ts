@@ -1,4 +1,5 @@
 import { type Code, CODES } from '../../lambda/core/codes.ts';
+import { isRequestId, REQUEST_ID, traceRequestId } from '../../lambda/core/http/request-id.ts';
 import type { ClientResponse } from '../../lambda/io/http-client.ts';
 import { type Finding, ok, problem, warning } from './check.ts';
 import type { Entry } from './front-doors.ts';
@@ -11,7 +12,9 @@ interface Answer {
   readonly header: (name: string) => string | undefined;
   /** The code of the function's problem details; undefined where the function has not answered, or has let it through. */
   readonly code: Code | undefined;
-  /** Whether it has the request id that the function gives each answer. */
+  /** What is there in its place and is not a code of this version. */
+  readonly otherCode: string | undefined;
+  /** Whether it has the request id that the function gives each answer, and not only one of somebody else. */
   readonly isOurs: boolean;
   readonly server: string;
 }
@@ -89,6 +92,14 @@ const MEANINGS: readonly Meaning[] = [
   {
     is: ({ status, kind }) => kind === 'api-gateway' && (status === 401 || status === 403),
     finding: ({ status }) => ok(`${status} from API Gateway, as it should be without a token`),
+  },
+  {
+    is: ({ isOurs, otherCode }) => isOurs && otherCode !== undefined,
+    finding: ({ status, otherCode }) =>
+      warning(
+        `${status} with the code ${otherCode}, which this version does not know`,
+        'If another version is deployed, check that one out. If the upstream says so, this path is open to everybody: give --url with one that is not.',
+      ),
   },
   {
     is: ({ status, isOurs }) => isOurs && status >= 200 && status < 300,
@@ -203,7 +214,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ status }) => status >= 200 && status < 300,
     finding: ({ status }) =>
       problem(
-        `${status} without x-request-id: something else answers, and asks for no token`,
+        `${status} without a request id of the function: something else answers, and asks for no token`,
         'See what this name leads to, and which listener rule comes before this one: docs/shapes/paths-and-hosts.md',
       ),
   },
@@ -213,13 +224,16 @@ const MEANINGS: readonly Meaning[] = [
 export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
   const { status, headers, body } = response;
   const header = (name: string) => headers.find(([field]) => field === name)?.[1];
+  const code = /^application\/problem\+json\b/.test(header('content-type') ?? '') ? codeIn(body) : undefined;
   const answer = {
     kind,
     url,
     status,
     header,
-    code: /^application\/problem\+json\b/.test(header('content-type') ?? '') ? codeIn(body) : undefined,
-    isOurs: header('x-request-id') !== undefined,
+    ...(code !== undefined && isCode(code)
+      ? { code, otherCode: undefined }
+      : { code: undefined, otherCode: code }),
+    isOurs: isOwnId(header(REQUEST_ID) ?? '', kind),
     server: header('server') ?? '',
   };
   return (
@@ -231,10 +245,16 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
   );
 }
 
-function codeIn(body: Buffer): Code | undefined {
+/** Many servers answer with a UUID under this name; the function does where API Gateway has called it, not a load balancer. */
+const isOwnId = (id: string, kind: Entry['kind']): boolean =>
+  kind === 'api-gateway' ? isRequestId(id) : traceRequestId(`Root=${id}`) === id;
+
+const isCode = (code: string): code is Code => Object.hasOwn(CODES, code);
+
+function codeIn(body: Buffer): string | undefined {
   try {
     const { code } = JSON.parse(body.toString('utf8')) as { readonly code?: unknown };
-    return typeof code === 'string' && Object.hasOwn(CODES, code) ? (code as Code) : undefined;
+    return typeof code === 'string' && /^[a-z_]{1,60}$/.test(code) ? code : undefined;
   } catch {
     return undefined;
   }

@@ -44,12 +44,23 @@ const FAULTS: readonly Fault[] = [
       'Behind a proxy that opens TLS, or with a private authority, name its CA in NODE_EXTRA_CA_CERTS.',
   },
   {
+    is: /alert (?:certificate required|bad certificate|number 116\b)/,
+    detail: (entry) => `${hostOf(entry)} asks for a certificate of the client (mutual TLS)`,
+    remedy: ({ url }) => `Call it with one: curl -i --cert FILE --key FILE ${url.origin}${url.pathname}`,
+  },
+  {
+    is: /SSL alert number|\balert [a-z]+/,
+    detail: (entry) => `${hostOf(entry)} speaks TLS, and refuses this connection`,
+    remedy: () =>
+      'It may ask for a certificate of the client (mutual TLS), have no certificate for this name, or take other versions of TLS alone: curl -v says more.',
+  },
+  {
     is: /EPROTO|wrong version number|packet length too long|Parse Error/i,
     detail: (entry) => `${hostOf(entry)} does not speak ${entry.url.protocol.slice(0, -1)} at this port`,
     remedy: () => 'Check the scheme of the URL: a listener without a certificate is http.',
   },
   {
-    is: /ECONNRESET|EPIPE|closed before|socket hang up/,
+    is: /ECONNRESET|EPIPE|closed before|closed within|socket hang up|disconnected before/,
     detail: (entry) => `${hostOf(entry)} closes the connection without an answer`,
     remedy: () => 'Check the scheme and the port, and what is in between: a proxy or a network firewall.',
   },
@@ -60,8 +71,13 @@ const FAULTS: readonly Fault[] = [
       'Check that the security group of the load balancer admits this machine, and that its subnets lead to an internet gateway. An internal one can be called from its VPC only: docs/shapes/new-load-balancer.md',
   },
   {
+    is: /the body is over/,
+    detail: (entry) => `${hostOf(entry)} answers with more than the function does where it asks for a token`,
+    remedy: () => 'The path is open to everybody, or something else answers. Give --url with another path.',
+  },
+  {
     is: /no (?:complete answer|answer begun)/,
-    detail: (entry) => `${hostOf(entry)} accepts the connection and does not answer in time`,
+    detail: (entry) => `${hostOf(entry)} accepts the connection and does not end its answer in time`,
     remedy: () => 'Read the log of the function: docs/runbook.md#callers-get-502-or-504',
   },
 ];

@@ -75,7 +75,7 @@ export const goodReads = (): AwsReads => ({
     arn: 'arn:aws:sts::123456789012:assumed-role/operator/jo',
     expiresAt: undefined,
   }),
-  clockAhead: () => 1,
+  clockAhead: () => 0,
   parameter: async () => '21',
   parametersUnder: async () => stored(),
   stacks: async () => [STACK],
@@ -106,11 +106,14 @@ export const answerOf = (
   body = '',
 ): ClientResponse => ({ status, headers: Object.entries(headers), body: Buffer.from(body) });
 
+/** As the load balancer names a request. */
+export const REQUEST_ID = '1-67891233-abcdef012345678912345678';
+
 /** Problem details as the function writes them. */
 export const ours = (status: number, code: string): ClientResponse =>
   answerOf(
     status,
-    { 'content-type': 'application/problem+json', 'x-request-id': '1' },
+    { 'content-type': 'application/problem+json', 'x-request-id': REQUEST_ID },
     JSON.stringify({ code }),
   );
 

@@ -4,7 +4,7 @@ import { ClientError, type ClientResponse } from '../../../lambda/io/http-client
 import type { Entry } from '../../../tools/doctor/front-doors.ts';
 import { judgeAnswer } from '../../../tools/doctor/judge-answer.ts';
 import { judgeSilence } from '../../../tools/doctor/judge-silence.ts';
-import { answerOf, ours, textOf } from './doctor-world.ts';
+import { answerOf, ours, REQUEST_ID, textOf } from './doctor-world.ts';
 
 const HTTPS = new URL('https://api.example.com/api/');
 const said = (response: ClientResponse, kind: Entry['kind'] = 'load-balancer', url = HTTPS): string =>
@@ -38,7 +38,7 @@ describe('an answer of the function', () => {
   });
 
   test('that lets the request through is a warning: the path is open', () => {
-    const open = { 'x-request-id': '1' };
+    const open = { 'x-request-id': REQUEST_ID };
     expect(said(answerOf(200, open))).toMatch(/^warning 200 without a token: this path is open to everybody/);
     expect(said(answerOf(404, open))).toMatch(/^warning 404 of the upstream: this path is open/);
   });
@@ -60,7 +60,9 @@ describe('an answer of something else', () => {
     ['an empty target group', answerOf(503, ELB), /^problem 503 without a code: the target group/],
     ['a group that keeps CloudFront out', answerOf(504, CLOUDFRONT), /^problem 504 of CloudFront, .*admit/],
     ['Lambda that is not reached', answerOf(504, ELB), /^problem 504 without a code: Lambda/],
-    ['a page', answerOf(200, { server: 'nginx' }), /^problem 200 without x-request-id/],
+    ['a page', answerOf(200, { server: 'nginx' }), /^problem 200 without a request id of the function/],
+    ['another service with request ids', answerOf(200, { 'x-request-id': '4a2f43a5-8c1e-4b1c-9d1e-0f8f3f1c2d3e' }), /^problem 200 without a request id of the function/], // biome-ignore format: one line
+    ['another version of the function', ours(401, 'token_new'), /^warning 401 with the code token_new, which this version does not know > If another version/], // biome-ignore format: one line
     ['a problem of somebody else', answerOf(400, { 'content-type': 'application/problem+json' }, '{"code":"nope"}'), /^warning 400 without a code/], // biome-ignore format: one line
     [
       'no JSON',
@@ -106,8 +108,13 @@ describe('no answer', () => {
     ['read ECONNRESET', /closes the connection without an answer/],
     ['closed before an answer', /closes the connection without an answer/],
     ['no connection within 5000 ms', /cannot be reached from here.*security group/],
-    ['no complete answer within 15000 ms', /does not answer in time/],
-    ['the body is over 1 bytes', /gives no answer: the body is over/],
+    ['no complete answer within 15000 ms', /does not end its answer in time/],
+    ['the body is over 1 bytes', /answers with more than the function does.* > The path is open/],
+    ['closed within the body', /closes the connection/],
+    ['Client network socket disconnected before secure TLS connection was established', /closes the connection/], // biome-ignore format: one line
+    ['0:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:x.c:918:SSL alert number 116\n', /asks for a certificate of the client.*--cert/], // biome-ignore format: one line
+    ['write EPROTO 0:error:0A000410:SSL routines:ssl3_read_bytes:ssl/tls alert handshake failure:x.c:918:SSL alert number 40\n', /speaks TLS, and refuses this connection/], // biome-ignore format: one line
+    ['answered with a change of protocol', /gives no answer: answered with a change/],
   ])('%s', (message, text) => {
     expect(textOf(judgeSilence(entry, new ClientError('connection', message)))).toMatch(text);
   });
