@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { addressOutputs } from '../../../infra/front-door/addresses.ts';
 import { entriesOf } from '../../../tools/doctor/front-doors.ts';
 import { covers } from '../../../tools/doctor/judge-certificate.ts';
-import { type Changes, CERTIFICATE_ARN, DOOR, NOW, STACK, textsOf } from './doctor-world.ts';
+import { type Changes, CERTIFICATE_ARN, denied, DOOR, NOW, STACK, textsOf } from './doctor-world.ts';
 
 const certificate = (changes: CertificateDetail): Changes => ({
   aws: { certificate: async () => ({ DomainName: 'api.example.com', ...changes }) },
@@ -108,6 +108,17 @@ describe('the name', () => {
     [{ 'api.example.com': ['192.0.2.1'] }, /^warning lb-1.*has no address from here/],
   ])('with %j', async (table, text) => expect((await textsOf('dns', addresses(table)))[0]).toMatch(text));
 
+  test('is not called missing by a resolver that does not answer', async () => {
+    const addressesOf = async (host: string) => {
+      throw new Error(`getaddrinfo EAI_AGAIN ${host}`);
+    };
+    expect(await textsOf('dns', { addressesOf })).toEqual([
+      expect.stringMatching(
+        /^warning .*could not be looked up: .*EAI_AGAIN.* > Check this machine's resolver/,
+      ),
+    ]);
+  });
+
   test('that is an address, as at the end of a tunnel, needs no record', async () => {
     for (const url of ['http://127.0.0.1:8443/api/', 'http://[::1]:8443/api/']) {
       expect((await textsOf('dns', { url: new URL(url), ...addresses({}) }))[0]).toMatch(
@@ -167,6 +178,15 @@ describe('the request', () => {
       /^skipped https:\/\/api\.example\.com\/api\/: .*internal.* > From a machine in it: curl -i https:/,
     );
     expect((await textsOf('call', { aws, url: new URL('https://a.example/api/') }))[0]).toMatch(/^ok /);
+  });
+
+  test('is not sent to an internal load balancer that nobody may describe, by its name', async () => {
+    const outputs = {
+      ...STACK.outputs,
+      LoadBalancerDnsName: 'dualstack.internal-a-1.eu-west-1.elb.amazonaws.com',
+    };
+    const aws = { door: denied, stacks: async () => [{ ...STACK, outputs }] };
+    expect((await textsOf('call', { aws }))[0]).toMatch(/^skipped .*internal/);
   });
 
   test('needs a name that a certificate can be for', async () => {

@@ -1,5 +1,5 @@
 import { ClientError } from '../../../lambda/io/http-client.ts';
-import { defineCheck, type Finding, found, skipped } from '../check.ts';
+import { defineCheck, type Facts, type Finding, found, skipped } from '../check.ts';
 import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
 import { judgeAnswer } from '../judge-answer.ts';
 import { judgeSilence } from '../judge-silence.ts';
@@ -25,22 +25,30 @@ const call = defineCheck({
         ),
       );
     }
-    const internal = facts.door?.internal === true && url === undefined;
-    return found(await Promise.all(entries.map((entry) => callEntry(entry, internal, world))));
+    const isClosed = (entry: Entry) => url === undefined && isInternal(entry, facts.door);
+    return found(await Promise.all(entries.map((entry) => callEntry(entry, isClosed(entry), world))));
   },
 });
 
+/** By what AWS says, or else by the name that it gives an internal load balancer. */
+const isInternal = ({ leadsTo = '' }: Entry, door: Facts['door'] | undefined): boolean =>
+  door?.internal ?? /^(?:dualstack\.)?internal-/i.test(leadsTo);
+
 async function callEntry(entry: Entry, internal: boolean, world: World): Promise<Finding> {
   const finding = await judge(entry, internal, world);
-  return { ...finding, detail: `${entry.url.href}: ${finding.detail}` };
+  return { ...finding, detail: `${shown(entry.url)}: ${finding.detail}` };
 }
+
+/** A query may have a secret. */
+const shown = ({ origin, pathname, search }: URL): string =>
+  `${origin}${pathname}${search === '' ? '' : '?…'}`;
 
 async function judge(entry: Entry, internal: boolean, { call }: World): Promise<Finding> {
   const { url, kind } = entry;
   if (internal && kind === 'load-balancer') {
     return skipped(
       'the load balancer is internal, so only its VPC can call it',
-      `From a machine in it: curl -i ${url.href}`,
+      `From a machine in it: curl -i ${shown(url)}`,
     );
   }
   if (kind === 'load-balancer' && url.protocol === 'https:' && isOwnName(entry)) {

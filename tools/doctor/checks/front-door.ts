@@ -1,5 +1,6 @@
 import type { CertificateDetail } from '@aws-sdk/client-acm';
 import { reachOf } from '../../../lambda/core/config/address.ts';
+import { firstLine } from '../../../lambda/io/service-error.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
 import { findingOf } from '../finding-of.ts';
 import { type Entry, entriesOf, isOwnName } from '../front-doors.ts';
@@ -110,12 +111,26 @@ const dns = defineCheck({
 
 const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
+/** Whether there is no such record; a resolver that cannot be asked says nothing about that. */
+const isAbsence = (error: unknown): boolean => /ENOTFOUND|ENODATA/.test(String(error));
+
 async function compare(
   { url: { hostname }, leadsTo }: Entry & { readonly leadsTo: string },
   addressesOf: World['addressesOf'],
 ): Promise<Finding> {
-  const look = (host: string) => addressesOf(host).catch((): readonly string[] => []);
-  const [addresses, expected] = await Promise.all([look(hostname), look(leadsTo)]);
+  const look = (host: string) =>
+    addressesOf(host).catch((error: unknown): readonly string[] => {
+      if (isAbsence(error)) return [];
+      throw error;
+    });
+  const looked = await Promise.all([look(hostname), look(leadsTo)]).catch((error: unknown) => String(error));
+  if (typeof looked === 'string') {
+    return warning(
+      `${hostname} and ${leadsTo} could not be looked up: ${firstLine(looked)}`,
+      "Check this machine's resolver and its network, then run this again.",
+    );
+  }
+  const [addresses, expected] = looked;
   if (addresses.length === 0) {
     return problem(
       `${hostname} has no address`,
