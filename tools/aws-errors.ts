@@ -210,7 +210,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    is: named(/^ResourceNotFound/),
+    is: named(/^(?:Resource|Listener|LoadBalancer|TargetGroup|Certificate)NotFound/),
     account: always('it does not exist', 'Check its name, --region and the account of the credentials'),
   },
   {

@@ -29,11 +29,14 @@ export function chooseStack(
       'Give --stack the name that cdk deploy printed.',
     );
   }
-  const [first, ...more] = ours.map(({ outputs }) => outputs[PATH_OUTPUT] ?? 'none').sort();
-  if (first !== undefined) {
+  if (ours.length > 0) {
+    const paths = ours.flatMap(({ outputs }) => outputs[PATH_OUTPUT] ?? []).sort();
+    const names = ours.map(({ name }) => name).sort();
     return problem(
       `no stack here has its parameters under ${path}`,
-      `Give --path one of those that there are (${[first, ...more].join(', ')}), or another --region.`,
+      paths.length > 0
+        ? `Give --path one of those that there are (${paths.join(', ')}), or another --region.`
+        : `Give --stack in place of --path (${names.join(', ')}), or another --region.`,
     );
   }
   if (path !== undefined) {

@@ -40,9 +40,19 @@ export async function lockDifferences(
       const name = folder.slice(folder.lastIndexOf('node_modules/') + 'node_modules/'.length);
       const manifest = await readFile(`${folder}/package.json`);
       if (manifest === undefined) return [`${name} ${version} is missing`];
-      const installed = (JSON.parse(manifest) as { readonly version?: string }).version;
-      return installed === version ? [] : [`${name} is ${installed}, not ${version}`];
+      const installed = versionIn(manifest);
+      return installed === version ? [] : [`${name} is ${installed ?? 'not whole'}, not ${version}`];
     }),
   );
   return compared.flat();
+}
+
+/** Undefined where an installation that was interrupted has left less than a manifest. */
+function versionIn(manifest: string): string | undefined {
+  try {
+    const { version } = JSON.parse(manifest) as { readonly version?: unknown };
+    return typeof version === 'string' ? version : undefined;
+  } catch {
+    return undefined;
+  }
 }

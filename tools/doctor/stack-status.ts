@@ -77,12 +77,16 @@ const STATUSES: readonly StatusEntry[] = [
 ];
 
 /** What a status means for a deployment, and what to do about it. */
-export function stackStatusFinding(name: string, status: string): Finding {
+export function stackStatusFinding(name: string, status: string, endpointOptions = ''): Finding {
   const finding =
     STATUSES.find(({ is }) => is.test(status))?.finding(status) ??
     warning(`the status ${status} is not known here`, `See what it means: ${EVENTS}`);
   const detail = `${name}, ${finding.detail}`;
   return 'remedy' in finding && finding.remedy !== undefined
-    ? { ...finding, detail, remedy: finding.remedy.replaceAll('NAME', name) }
+    ? {
+        ...finding,
+        detail,
+        remedy: finding.remedy.replaceAll('--stack-name NAME', `--stack-name ${name}${endpointOptions}`),
+      }
     : { ...finding, detail };
 }

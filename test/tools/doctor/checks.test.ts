@@ -29,6 +29,13 @@ describe('the machine', () => {
     expect(await textsOf('dependencies', { files: lock(four) })).toEqual([
       'warning what is installed is not what package-lock.json says: a is 1.0.0, not 1.2.3, c 1.2.3 is missing, @d/e 1.2.3 is missing, 2 more > Run npm ci.',
     ]);
+    const half = {
+      ...lock({ 'node_modules/a': { version: '1.0.0' } }),
+      'node_modules/a/package.json': '{"ver',
+    };
+    expect((await textsOf('dependencies', { files: half }))[0]).toMatch(
+      /: a is not whole, not 1\.0\.0 > Run/,
+    );
     for (const text of [undefined, '', '{}']) {
       expect((await textsOf('dependencies', { files: { 'package-lock.json': text } }))[0]).toMatch(
         /^problem package-lock\.json is missing or is no lock file/,
@@ -50,6 +57,18 @@ describe('the account', () => {
         /^warning account 1, arn:aws:iam::1:user\/jo, profile dev: they expire in 9 minutes > /,
       ),
     ]);
+  });
+
+  test('that AWS denies, such as by a role that nobody may assume, are a problem: nothing else was looked at', async () => {
+    expect(await textsOf('credentials', { aws: { identity: denied } })).toEqual([
+      'problem X could not be read: access denied. > Allow it.',
+    ]);
+  });
+
+  test("that expire do so by AWS's clock", async () => {
+    expect((await textsOf('credentials', { aws: { identity, clockAhead: () => -480 } }))[0]).toContain(
+      'they expire in 1 minutes',
+    );
   });
 
   test('at an endpoint on this machine that has no STS, --local is what is meant', async () => {
@@ -174,6 +193,9 @@ describe('the stack', () => {
     expect((await textsOf('stack', { aws: stacks({}), place: { path: '/no' } }))[0]).toMatch(
       /^problem no stack here has its parameters under \/no > .*\(\/app\)/,
     );
+    expect((await textsOf('stack', { aws: stacks({ outputs: {} }), place: { path: '/no' } }))[0]).toMatch(
+      /> Give --stack in place of --path \(Ours\), /,
+    );
     expect((await textsOf('stack', { aws: stacks(foreign), place: { stack: 'Foreign' } }))[0]).toMatch(
       /^problem the stack Foreign is not a deployment of this app/,
     );
@@ -238,7 +260,7 @@ describe('the parameters', () => {
     expect(texts[0]).toMatch(
       /^problem \/app\/issuer: .*placeholder.* > Run aws ssm put-parameter --set-issuer$/,
     );
-    expect(texts[1]).toMatch(/^problem \/app\/audience: .*placeholder.* > Correct the parameter; /);
+    expect(texts[1]).toMatch(/^problem \/app\/audience: .*placeholder.* > Correct the parameter\. /);
   });
 
   test('that are missing, encrypted or not valid are told one by one, and what there is too much of is counted', async () => {
@@ -264,16 +286,31 @@ describe('the parameters', () => {
     const texts = await textsOf('parameters', parameters({ policy: JSON.stringify({ routes }) }));
     expect(texts).toHaveLength(6);
     expect(texts[0]).toMatch(/^problem \/app\/policy: routes\.0.*\(line 1:\d+\)/);
-    expect(texts[5]).toMatch(/^problem 3 problems more > npm run check-config -- --path \/app/);
+    expect(texts[5]).toMatch(
+      /^problem 3 more problems > To list them, run npm run check-config -- --path \/app/,
+    );
   });
 
   test('with warnings of check-config are a warning, unless those are accepted', async () => {
     const changes = parameters({ upstream: 'https://YOUR-UPSTREAM.example' });
     expect((await textsOf('parameters', changes))[0]).toMatch(
-      /^warning .*; 1 warning > npm run check-config/,
+      /^warning .*; 1 warning > To list them, run npm run check-config -- --path \/app --strict\./,
     );
     expect((await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder'] }))[0]).toMatch(
       /^ok /,
+    );
+    // What is accepted in vain would hide what comes back under that id one day.
+    expect(await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder', 'nope'] })).toEqual([
+      expect.stringMatching(/^ok /),
+      'warning no warning has the id of --accept nope > Leave the option out, or correct the id.',
+    ]);
+  });
+
+  test('are checked by a command that goes to the same endpoint and region', async () => {
+    const place = { endpoint: new URL('http://localhost:8082'), region: 'eu-north-1' };
+    const changes = { ...parameters({ policy: '{"nope":1}' }), place };
+    expect((await textsOf('parameters', changes))[0]).toMatch(
+      / --path \/app --endpoint-url http:\/\/localhost:8082 --region eu-north-1$/,
     );
   });
 });
@@ -323,14 +360,39 @@ describe('the keeper', () => {
 
   test('that refuses, lags behind, or has not read for long is a problem', async () => {
     expect(await textsOf('keeper', answers({ refused: ['/app/policy: is no JSON'] }))).toEqual([
-      expect.stringMatching(/^problem refused: \/app\/policy: is no JSON > .*does-not-take-effect$/),
+      expect.stringMatching(/^problem it refuses \/app\/policy: is no JSON > .*does-not-take-effect$/),
     ]);
     expect((await textsOf('keeper', answers({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
-      /^problem in force is policy 2 and not 3, under \/app/,
+      /^problem not in force, under \/app: version 3 of policy \(2 is\) > /,
     );
-    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain('issuer none and not 3');
+    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain('version 3 of issuer (none is), ');
     expect((await textsOf('keeper', answers({ parametersReadAt: NOW - 200 })))[0]).toMatch(
       /^problem the snapshot says that the parameters were read 200 seconds ago > .*the-keeper-fails$/,
+    );
+  });
+
+  test('says once that it refuses what has been told, and no more than a few of what has not', async () => {
+    const refused = ['a', 'b', 'c', 'd', 'e'];
+    const known = answers({ refused });
+    expect(await textsOf('keeper', known)).toEqual([
+      expect.stringMatching(/^problem it refuses a; b; c; 2 more > /),
+    ]);
+    for (const list of [[], stored({ policy: '{' })]) {
+      const aws = { ...known.aws, parametersUnder: async () => list };
+      expect(await textsOf('keeper', { aws })).toEqual([
+        expect.stringMatching(/^problem it refuses what Parameters names > /),
+      ]);
+    }
+  });
+
+  test("is as old as it is by AWS's clock, whatever this machine's says", async () => {
+    const { aws } = answers({ parametersReadAt: NOW - 400 });
+    expect(await textsOf('keeper', { aws: { ...aws, clockAhead: () => 400 } })).toEqual([
+      expect.stringMatching(/^ok .* 0 seconds old$/),
+    ]);
+    const late = answers({ parametersReadAt: NOW + 200 }).aws;
+    expect((await textsOf('keeper', { aws: { ...late, clockAhead: () => -400 } }))[0]).toMatch(
+      /^problem .*200 seconds ago/,
     );
   });
 
@@ -351,9 +413,14 @@ describe('the keeper', () => {
 describe('alarms', () => {
   test("that are raised are told with the runbook's entry", async () => {
     const AlarmDescription = 'It broke. Runbook: docs/runbook.md#the-keeper-fails';
-    const alarms = async () => [{ ...ALARM, StateValue: 'ALARM' as const, AlarmDescription }];
+    const times = {
+      StateTransitionedTimestamp: new Date(NOW * 1000),
+      // Changes with each evaluation.
+      StateUpdatedTimestamp: new Date(),
+    };
+    const alarms = async () => [{ ...ALARM, ...times, StateValue: 'ALARM' as const, AlarmDescription }];
     expect(await textsOf('alarms', { aws: { alarms } })).toEqual([
-      `problem Ours-Alarm is raised > ${AlarmDescription}`,
+      `problem Ours-Alarm is raised since 2026-09-21T14:13:20.000Z > ${AlarmDescription}`,
     ]);
   });
 

@@ -10,7 +10,7 @@ import { type RecordingUpstream, startRecordingUpstream } from '../../support/re
 import { createKey } from '../../support/keys.ts';
 import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { ROOT, runTool } from '../run-tool.ts';
-import { CERTIFICATE_ARN, LISTENER_ARN, REGION, STACK } from './doctor-world.ts';
+import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
 /** What the services answer, by action; `error` in place of it is a refusal. */
 type Answers = Record<string, XmlElements & { readonly error?: string }>;
@@ -41,7 +41,7 @@ const jsonService = (target: string): AwsJsonService => ({
 beforeAll(async () => {
   issuer = await startKeyEndpoint(createKey('ES256'));
   api = await startRecordingUpstream((_, response) => {
-    response.writeHead(401, { 'content-type': 'application/problem+json', 'x-request-id': '1' });
+    response.writeHead(401, { 'content-type': 'application/problem+json', 'x-request-id': REQUEST_ID });
     response.end('{"code":"token_missing"}');
   });
   silent = await startRecordingUpstream(() => {});
@@ -201,6 +201,14 @@ describe('with the APIs of AWS', () => {
     });
   });
 
+  test('a listener that is gone is said to be', async () => {
+    answers.DescribeListeners = { error: 'ListenerNotFound' };
+    expect((await doctor()).firstOf('certificate')).toMatchObject({
+      status: 'problem',
+      detail: 'The listener could not be read: it does not exist.',
+    });
+  });
+
   test('credentials that have expired are one problem, and what needs them is skipped', async () => {
     answers.GetCallerIdentity = { error: 'ExpiredToken' };
     const { status, statuses, firstOf } = await doctor();
@@ -259,7 +267,7 @@ test('it ends with its report, whatever still runs', async () => {
   const { status, stdout } = await runTool('doctor', ['--endpoint-url', aws.origin], {
     env: { ...ENVIRONMENT, NODE_OPTIONS: endless },
   });
-  expect(stdout).toMatch(/\nNothing is wrong.*\n$/);
+  expect(stdout).toMatch(/\nNothing wrong was found; 1 skipped\n$/);
   expect(status).toBe(0);
 });
 

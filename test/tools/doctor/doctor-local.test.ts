@@ -55,7 +55,9 @@ describe('with the stack of npm start', () => {
       expect.stringMatching(/^PROBLEM {2}Parameters .*\/policy: routes\.0.*\(line 1:/),
     );
     expect(wrong).toContainEqual(
-      expect.stringMatching(/^PROBLEM {2}Keeper {9}refused: .*> What was good before/),
+      expect.stringMatching(
+        /^PROBLEM {2}Keeper {9}it refuses what Parameters names *> What was valid before/,
+      ),
     );
     expect(run.stdout).toMatch(/^skipped {2}Keys {11}needs parameters that are valid \(see Parameters\)$/m);
     // What was good before serves on.
@@ -92,6 +94,18 @@ describe('with the stack of npm start', () => {
       ),
     ]);
     expect(run.status).toBe(1);
+  });
+
+  test('a stack of another name is not there, which is no fault of the port', async () => {
+    expect(wrongIn(await doctor(['--stack', 'Other']))).toEqual([
+      expect.stringMatching(/^PROBLEM {2}Local stack {4}npm start runs no stack Other *> Leave out --stack/),
+    ]);
+  });
+
+  test('a secret in the query of --url is sent, and not printed', async () => {
+    const { stdout } = await doctor(['--url', `${stack.urls.loadBalancer}/api/a?key=the-secret`]);
+    expect(stdout).toMatch(/^ok {7}Request .*\/api\/a\?…: 401/m);
+    expect(stdout).not.toContain('the-secret');
   });
 
   test('a URL that nothing serves and a path that no rule takes are told', async () => {

@@ -1,7 +1,8 @@
 import { isLoopback } from '../../../lambda/core/config/url.ts';
 import { AwsFailure } from '../../aws-call.ts';
-import { defineCheck, found, ok, problem, warning } from '../check.ts';
+import { defineCheck, type Finding, found, ok, problem, warning } from '../check.ts';
 import { findingOf } from '../finding-of.ts';
+import type { World } from '../world.ts';
 
 /** Credentials that end sooner may end during a deploy, in minutes. */
 const SOON_MINUTES = 15;
@@ -17,7 +18,8 @@ const credentials = defineCheck({
     try {
       const { account, arn, expiresAt } = await aws.identity();
       const { clockAhead } = facts(aws.clockAhead());
-      const minutes = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - now()) / 60_000;
+      const time = now() - (clockAhead ?? 0) * 1000;
+      const minutes = expiresAt === undefined ? Number.POSITIVE_INFINITY : (expiresAt - time) / 60_000;
       const profile = environment.AWS_PROFILE === undefined ? '' : `, profile ${environment.AWS_PROFILE}`;
       const whose = `account ${account}, ${arn}${profile}`;
       const finding =
@@ -29,18 +31,23 @@ const credentials = defineCheck({
           : ok(whose);
       return found(finding, { principal: arn, ...(clockAhead !== undefined && { clockAhead }) });
     } catch (error) {
-      const own = place.endpoint !== undefined && isLoopback(place.endpoint);
-      const finding =
-        own && error instanceof AwsFailure
-          ? problem(
-              error.account.detail,
-              `Check --endpoint-url; for the stack that npm start runs, give --local (and --port) in place of it.`,
-            )
-          : findingOf(error);
-      return found(finding, facts(aws.clockAhead()));
+      return found(refusalOf(error, place), facts(aws.clockAhead()));
     }
   },
 });
+
+/** Nobody needs a permission to ask whose the credentials are: what is denied is the way to them, such as a role. */
+function refusalOf(error: unknown, { endpoint }: World['place']): Finding {
+  if (!(error instanceof AwsFailure)) return findingOf(error);
+  const { detail, remedy } = error.account;
+  const own = endpoint !== undefined && isLoopback(endpoint);
+  return problem(
+    detail,
+    own
+      ? 'Check --endpoint-url; for the stack that npm start runs, give --local (and --port) in place of it.'
+      : remedy,
+  );
+}
 
 const facts = (clockAhead: number | undefined) => (clockAhead === undefined ? {} : { clockAhead });
 

@@ -6,6 +6,7 @@ import { readingOf } from '../../../lambda/io/parameter-store.ts';
 import { withoutAccepted } from '../../check-config/accepted.ts';
 import { type CheckedParameters, checkParameters } from '../../check-config/check.ts';
 import { hasKeys, type Probe, probeProviders } from '../../check-config/probe.ts';
+import { type Place, sameEndpoint } from '../../deployment/place.ts';
 import { defineCheck, type Facts, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
@@ -20,7 +21,7 @@ const parameters = defineCheck({
   needs: ['path'],
   wants: ['stack'],
   gives: ['reading', 'config'],
-  async run({ path, stack }, { aws, accepted }) {
+  async run({ path, stack }, { aws, accepted, place }) {
     const stored = await aws.parametersUnder(path);
     const reading = readingOf(path, stored);
     const missing = NAMES.filter((name) => reading[name] === undefined);
@@ -30,10 +31,11 @@ const parameters = defineCheck({
           `there is none under ${path}`,
           'Check the prefix, the region and the account. If they were deleted: docs/operations.md#create-parameters-by-hand',
         ),
+        { reading },
       );
     }
     const checked = await checkParameters(valuesOf(reading), { inForce: true });
-    const { warnings } = withoutAccepted(checked.warnings, accepted);
+    const { warnings, unused } = withoutAccepted(checked.warnings, accepted);
     const findings = [
       ...missing.map((name) =>
         problem(
@@ -42,17 +44,23 @@ const parameters = defineCheck({
         ),
       ),
       ...encrypted(path, stored),
-      ...invalid(checked, reading, { path, stack }),
+      ...invalid(checked, reading, { path, stack, place }),
     ];
     if (findings.length > 0) return found(findings, { reading });
     const facts = { reading, ...(checked.config !== undefined && { config: checked.config }) };
     const detail = summary(checked, reading, path);
-    if (warnings.length === 0) return found(ok(detail), facts);
+    const useless = unused.map((id) =>
+      warning(`no warning has the id of --accept ${id}`, 'Leave the option out, or correct the id.'),
+    );
+    if (warnings.length === 0) return found([ok(detail), ...useless], facts);
     return found(
-      warning(
-        `${detail}; ${counted(warnings.length, 'warning')}`,
-        `npm run check-config -- --path ${path} --strict lists them. Leave out one that is meant with --accept ID.`,
-      ),
+      [
+        warning(
+          `${detail}; ${counted(warnings.length, 'warning')}`,
+          `To list them, run ${checkConfig(path, place)} --strict. Leave out one that is meant with --accept ID.`,
+        ),
+        ...useless,
+      ],
       facts,
     );
   },
@@ -72,10 +80,19 @@ const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>
 /** How many problems are told; check-config tells all. */
 const SHOWN = 5;
 
+interface About {
+  readonly path: string;
+  readonly stack: Facts['stack'] | undefined;
+  readonly place: Place;
+}
+
+const checkConfig = (path: string, place: Place): string =>
+  `npm run check-config -- --path ${path}${sameEndpoint(place)}`;
+
 function invalid(
   { problems }: CheckedParameters,
   reading: Reading,
-  { path, stack }: Pick<Facts, 'path'> & { readonly stack: Facts['stack'] | undefined },
+  { path, stack, place }: About,
 ): Finding[] {
   // That they are missing has been said.
   const told = problems.filter(({ parameter }) => reading[parameter] !== undefined);
@@ -85,7 +102,7 @@ function invalid(
     return problem(
       `${path}/${parameter}: ${message}${at}`,
       command === undefined
-        ? `Correct the parameter; npm run check-config -- --path ${path} says when it is valid.`
+        ? `Correct the parameter. To see whether it is valid, run ${checkConfig(path, place)}`
         : `Run ${command}`,
     );
   });
@@ -93,7 +110,10 @@ function invalid(
   if (others <= 0) return findings;
   return [
     ...findings,
-    problem(`${counted(others, 'problem')} more`, `npm run check-config -- --path ${path} lists them.`),
+    problem(
+      `${others} more ${others === 1 ? 'problem' : 'problems'}`,
+      `To list them, run ${checkConfig(path, place)}`,
+    ),
   ];
 }
 

@@ -18,8 +18,8 @@ const keeper = defineCheck({
   actions: ['lambda:InvokeFunction'],
   scope: 'everywhere',
   needs: ['stack', 'path'],
-  wants: ['reading'],
-  async run({ stack, path, reading }, { aws, now }) {
+  wants: ['reading', 'config', 'clockAhead'],
+  async run({ stack, path, reading, config, clockAhead = 0 }, { aws, now }) {
     const name = stack.outputs.KeeperFunction;
     if (name === undefined) {
       return found(
@@ -33,38 +33,41 @@ const keeper = defineCheck({
       throw error;
     });
     if (answer instanceof CommandFailure) return found(problem(answer.message, REMEDY));
-    return found(judgeAnswer(answer, { reading, path, now: now() / 1000 }));
+    // Parameters has told what is wrong with them.
+    const told = reading !== undefined && config === undefined;
+    return found(judgeAnswer(answer, { reading, told, path, now: now() / 1000 - clockAhead }));
   },
 });
 
-/** What the keeper's answer says, against what SSM had a moment before. Times are in seconds. */
+interface Known {
+  /** What SSM had a moment before. */
+  readonly reading: Reading | undefined;
+  /** Whether what is wrong with that has been told. */
+  readonly told: boolean;
+  readonly path: string;
+  /** Seconds since the epoch, by the clock of AWS. */
+  readonly now: number;
+}
+
+/** What the keeper's answer says. */
 export function judgeAnswer(
   { versions, parametersReadAt, refused }: KeeperAnswer,
-  {
-    reading,
-    path,
-    now,
-  }: { readonly reading: Reading | undefined; readonly path: string; readonly now: number },
+  { reading, told, path, now }: Known,
 ): readonly Finding[] {
   const age = Math.max(0, Math.round(now - parametersReadAt));
   const behind = Object.entries(reading ?? {}).flatMap(([name, { version }]) => {
     const inForce = versions[name as ParameterName];
     return inForce !== undefined && inForce >= version
       ? []
-      : [`${name} ${inForce ?? 'none'} and not ${version}`];
+      : [`version ${version} of ${name} (${inForce ?? 'none'} is)`];
   });
   const findings = [
-    ...refused.map((said) =>
-      problem(
-        `refused: ${said}`,
-        `What was good before stays in force. Correct the parameter: docs/runbook.md#a-changed-parameter-does-not-take-effect`,
-      ),
-    ),
+    ...(refused.length > 0 ? [refusal(refused, told)] : []),
     // What is refused is behind for that reason.
     ...(behind.length > 0 && refused.length === 0
       ? [
           problem(
-            `in force is ${behind.join(', ')}, under ${path}`,
+            `not in force, under ${path}: ${behind.join(', ')}`,
             'If somebody has just put it, run this again. If not: docs/runbook.md#a-changed-parameter-does-not-take-effect',
           ),
         ]
@@ -76,6 +79,18 @@ export function judgeAnswer(
   if (findings.length > 0) return findings;
   const said = reading === undefined ? 'nothing is refused' : 'the versions in SSM are in force';
   return [ok(`${said}; the snapshot is ${age} seconds old`)];
+}
+
+/** How many refusals are told where nobody else has told them. */
+const SHOWN = 3;
+
+function refusal(refused: readonly string[], told: boolean): Finding {
+  const others = refused.length - SHOWN;
+  const named = [...refused.slice(0, SHOWN), ...(others > 0 ? [`${others} more`] : [])].join('; ');
+  return problem(
+    told ? 'it refuses what Parameters names' : `it refuses ${named}`,
+    'What was valid before stays in force. Correct the parameters: docs/runbook.md#a-changed-parameter-does-not-take-effect',
+  );
 }
 
 export const KEEPER_CHECKS = [keeper] as const;

@@ -1,4 +1,5 @@
 import { type DeployedStack, PATH_OUTPUT } from '../../deployment/find-stack.ts';
+import { sameEndpoint } from '../../deployment/place.ts';
 import { AwsFailure } from '../../aws-call.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
 import { chooseStack } from '../choose-stack.ts';
@@ -20,7 +21,7 @@ const deployed = defineCheck({
     const known = place.path === undefined ? {} : { path: place.path };
     const chosen = await stackOf({ aws, place }).catch((error: unknown) => refusalOf(error, place));
     if ('detail' in chosen) return found(chosen, known);
-    const findings = [stackStatusFinding(chosen.name, chosen.status)];
+    const findings = [stackStatusFinding(chosen.name, chosen.status, sameEndpoint(place))];
     const [, , , home] = chosen.id.split(':');
     if (home !== undefined && home !== region) {
       findings.push(
@@ -62,10 +63,12 @@ async function stackOf({
   } catch (error) {
     const missing = error instanceof AwsFailure && /does not exist/.test(error.account.detail);
     if (!missing) throw error;
-    return problem(
-      `there is no stack ${place.stack} in this account and region`,
-      'Check --stack, --region and AWS_PROFILE, or deploy it: npx cdk deploy -c stage=STAGE',
-    );
+    return place.local
+      ? problem(`npm start runs no stack ${place.stack}`, 'Leave out --stack: it runs one alone.')
+      : problem(
+          `there is no stack ${place.stack} in this account and region`,
+          'Check --stack, --region and AWS_PROFILE, or deploy it: npx cdk deploy -c stage=STAGE',
+        );
   }
 }
 
@@ -77,19 +80,13 @@ const local = defineCheck({
   scope: 'local',
   gives: ['stack', 'path'],
   async run(_, { aws, place }) {
-    const stacks = await aws.stacks().catch((error: unknown) => {
-      if (error instanceof AwsFailure) return undefined;
-      throw error;
-    });
-    if (stacks === undefined) {
-      return found(
-        problem(
-          `nothing that npm start runs answers at ${place.endpoint?.origin}`,
-          'Run npm start in another terminal, and give --port the port that it prints for the load balancer.',
-        ),
+    const chosen = await stackOf({ aws, place }).catch((error: unknown) => {
+      if (!(error instanceof AwsFailure)) throw error;
+      return problem(
+        `nothing that npm start runs answers at ${place.endpoint?.origin}`,
+        'Run npm start in another terminal, and give --port the port that it prints for the load balancer.',
       );
-    }
-    const chosen = chooseStack(place, stacks);
+    });
     if ('detail' in chosen) return found(chosen);
     const path = chosen.outputs[PATH_OUTPUT];
     return found(ok(`${chosen.name}, at ${place.endpoint?.origin}`), {

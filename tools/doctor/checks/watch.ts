@@ -24,16 +24,15 @@ export function judgeAlarms(described: readonly MetricAlarm[], names: readonly s
   const silent = described.filter(({ StateValue }) => StateValue === 'INSUFFICIENT_DATA');
   const gone = names.filter((name) => described.every(({ AlarmName }) => AlarmName !== name));
   const findings = [
-    ...raised.map(({ AlarmName, StateUpdatedTimestamp, AlarmDescription }) => {
-      const since =
-        StateUpdatedTimestamp === undefined ? '' : ` since ${StateUpdatedTimestamp.toISOString()}`;
+    ...raised.map(({ AlarmName, StateTransitionedTimestamp: at, AlarmDescription }) => {
+      const since = at === undefined ? '' : ` since ${at.toISOString()}`;
       return problem(`${AlarmName} is raised${since}`, AlarmDescription ?? 'See docs/runbook.md');
     }),
     ...(silent.length > 0
       ? [
           warning(
             `${silent.length} of ${names.length} have no data yet: ${silent.map(({ AlarmName }) => AlarmName).join(', ')}`,
-            'After a first deploy that ends within minutes. If it stays: docs/runbook.md#the-keeper-fails',
+            'They have some within minutes of a first deploy. If not, StateReason says why: aws cloudwatch describe-alarms --state-value INSUFFICIENT_DATA',
           ),
         ]
       : []),
