@@ -10,7 +10,11 @@ import {
   type TargetHealthDescription,
 } from '@aws-sdk/client-elastic-load-balancing-v2';
 import { GetParametersCommand, type Parameter, SSMClient } from '@aws-sdk/client-ssm';
-import { GetCallerIdentityCommand, STSClient } from '@aws-sdk/client-sts';
+import {
+  GetCallerIdentityCommand,
+  type GetCallerIdentityCommandOutput,
+  STSClient,
+} from '@aws-sdk/client-sts';
 import { PARAMETERS } from '../../lambda/contract.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { awsCall } from '../aws-call.ts';
@@ -71,6 +75,12 @@ const MAX_NAMES = 100;
 /** Where STS is asked if no region is set: whose the credentials are does not depend on it. */
 const ANY_REGION = 'us-east-1';
 
+/** The SDK takes a page of HTML for an answer with nothing in it. */
+function whole({ Account, Arn }: GetCallerIdentityCommandOutput) {
+  if (Account === undefined || Arn === undefined) throw new SyntaxError('The answer lacks the account.');
+  return { Account, Arn };
+}
+
 /** Reads AWS with the credentials and the region of the environment, as the AWS CLI would, until the signal. */
 export function createAwsReads(place: Place, now: () => number, abortSignal: AbortSignal): AwsReads {
   const endpoint = place.endpoint?.href;
@@ -120,16 +130,21 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   return {
     region: () => asked('SSM', 'ssm:GetParameters', 'The region', region()),
     async identity() {
-      const call = sts.send(new GetCallerIdentityCommand({}), signal);
-      const answer = await asked('STS', 'sts:GetCallerIdentity', 'The credentials', call);
+      const call = sts.send(new GetCallerIdentityCommand({}), signal).then(whole);
+      const { Account: account, Arn: arn } = await asked(
+        'STS',
+        'sts:GetCallerIdentity',
+        'The credentials',
+        call,
+      );
       const { expiration, $source = {} } = (await sts.config.credentials()) as {
         readonly expiration?: Date;
         readonly $source?: object;
       };
       const renews = Object.keys($source).some((name) => /IMDS|HTTP/.test(name));
       return {
-        account: answer.Account ?? '',
-        arn: answer.Arn ?? '',
+        account,
+        arn,
         expiresAt: renews ? undefined : expiration?.getTime(),
       };
     },

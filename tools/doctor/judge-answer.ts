@@ -37,6 +37,13 @@ const status =
 const byLoadBalancer = ({ server }: Answer): boolean => /^awselb/i.test(server);
 const byCloudFront = ({ server }: Answer): boolean => /cloudfront/i.test(server);
 
+/** The load balancer and CloudFront say who they are. */
+const byAnother = (answer: Answer): boolean =>
+  /^(?:load-balancer|cloudfront)$/.test(answer.kind) &&
+  answer.server !== '' &&
+  !byLoadBalancer(answer) &&
+  !byCloudFront(answer);
+
 /** What each answer to a request without a token means; the first that fits is taken. */
 const MEANINGS: readonly Meaning[] = [
   { is: coded('token_missing'), finding: () => ok('401 token_missing, as it should be without a token') },
@@ -143,6 +150,14 @@ const MEANINGS: readonly Meaning[] = [
     finding: () =>
       warning(
         '401 without a code, which is neither of the function nor of the load balancer',
+        'See what is in front of it: a proxy, a login, or another service under this name.',
+      ),
+  },
+  {
+    is: (answer) => answer.status >= 400 && byAnother(answer),
+    finding: ({ status, server }) =>
+      problem(
+        `${status} of ${server}, which is neither the function nor the load balancer`,
         'See what is in front of it: a proxy, a login, or another service under this name.',
       ),
   },

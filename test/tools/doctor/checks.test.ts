@@ -365,7 +365,9 @@ describe('the keeper', () => {
     expect((await textsOf('keeper', answers({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
       /^problem not in force, under \/app: version 3 of policy \(2 is\) > /,
     );
-    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain('version 3 of issuer (none is), ');
+    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain(
+      'version 3 of issuer (none is), ',
+    );
     expect((await textsOf('keeper', answers({ parametersReadAt: NOW - 200 })))[0]).toMatch(
       /^problem the snapshot says that the parameters were read 200 seconds ago > .*the-keeper-fails$/,
     );

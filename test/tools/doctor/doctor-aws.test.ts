@@ -201,6 +201,13 @@ describe('with the APIs of AWS', () => {
     });
   });
 
+  test('what answers and is not AWS is no account', async () => {
+    answers.GetCallerIdentity = {};
+    const { firstOf, statuses } = await doctor();
+    expect(firstOf('credentials')?.detail).toMatch(/what answers at \S+ is not STS/);
+    expect(statuses).toMatchObject({ credentials: 'problem', bootstrap: 'skipped', stack: 'skipped' });
+  });
+
   test('a listener that is gone is said to be', async () => {
     answers.DescribeListeners = { error: 'ListenerNotFound' };
     expect((await doctor()).firstOf('certificate')).toMatchObject({

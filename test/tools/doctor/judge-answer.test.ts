@@ -47,6 +47,7 @@ describe('an answer of the function', () => {
 describe('an answer of something else', () => {
   test.each<[string, ClientResponse, RegExp]>([
     ['native verification', answerOf(401, ELB), /^ok 401 of the load balancer's own verification/],
+    ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 of squid, which is neither/],
     ['another service', answerOf(401, { server: 'nginx' }), /^warning 401 without a code, which is neither/],
     ['a web ACL', answerOf(403, ELB), /^problem 403 without a code.*web-acl\.md$/],
     ["CloudFront's", answerOf(403, CLOUDFRONT), /^problem 403 of CloudFront/],
