@@ -80,6 +80,7 @@ export const goodReads = (): AwsReads => ({
   parametersUnder: async () => stored(),
   stacks: async () => [STACK],
   resources: async () => [
+    { id: 'Listener', type: 'AWS::ElasticLoadBalancingV2::Listener', physicalId: LISTENER_ARN },
     { id: 'Alarm', type: 'AWS::CloudWatch::Alarm', physicalId: ALARM.AlarmName },
     { id: 'Certificate', type: 'AWS::CertificateManager::Certificate', physicalId: CERTIFICATE_ARN },
   ],

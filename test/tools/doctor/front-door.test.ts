@@ -44,6 +44,24 @@ describe('a certificate', () => {
     expect((await textsOf('certificate', certificate(detail)))[0]).toMatch(text);
   });
 
+  test('of others on a listener that is shared is no problem of this stack, unless it is for its name', async () => {
+    const ended = { Status: 'EXPIRED', DomainName: 'a.example.org' } as const;
+    const shared = (DomainName: string) => ({
+      aws: { resources: async () => [], certificate: async () => ({ ...ended, DomainName }) },
+    });
+    const { Url: _, ...outputs } = STACK.outputs;
+    const stacks = async () => [{ ...STACK, outputs }];
+    const other = shared('a.example.org');
+    expect(await textsOf('certificate', { aws: { ...other.aws, stacks } })).toEqual([
+      expect.stringMatching(/^warning a\.example\.org: EXPIRED; the listener is not of this stack > /),
+    ]);
+    const own = shared('api.example.com');
+    const url = new URL('https://api.example.com/api/');
+    expect(await textsOf('certificate', { aws: { ...own.aws, stacks }, url })).toEqual([
+      expect.stringMatching(/^problem api\.example\.com: EXPIRED > /),
+    ]);
+  });
+
   test('must be for the name that is called', async () => {
     const other = { Status: 'ISSUED', DomainName: 'a.example.org', NotAfter: inDays(99) } as const;
     expect(await textsOf('certificate', certificate(other))).toContainEqual(

@@ -22,11 +22,12 @@ const certificate = defineCheck({
   needs: ['stack'],
   wants: ['resources'],
   gives: ['door'],
-  async run({ stack, resources = [] }, { aws, now, url }) {
+  async run({ stack, resources }, { aws, now, url }) {
     const { ListenerArn } = stack.outputs;
     const door = ListenerArn === undefined ? undefined : await aws.door(ListenerArn);
     // While a first deploy waits for ACM, there is no listener yet.
-    const own = resources.filter(({ type }) => type === 'AWS::CertificateManager::Certificate');
+    const ofType = (wanted: string) => resources?.filter(({ type }) => type === wanted) ?? [];
+    const own = ofType('AWS::CertificateManager::Certificate');
     const arns = [
       ...new Set([
         ...(door?.certificateArns ?? []),
@@ -43,10 +44,14 @@ const certificate = defineCheck({
         (entry) => entry.kind === 'load-balancer' && entry.url.protocol === 'https:' && !isOwnName(entry),
       )
       .map((entry) => entry.url.hostname);
+    const foreign = resources !== undefined && ofType('AWS::ElasticLoadBalancingV2::Listener').length === 0;
+    // A listener that others share has their certificates, too.
+    const matters = ({ described }: Looked) =>
+      !foreign || described === undefined || hosts.some((host) => covers(namesOf(described), host));
     const uncovered = complete ? hosts.filter((host) => !covers(names, host)) : [];
     return found(
       [
-        ...looked.map(({ finding }) => finding),
+        ...looked.map((one) => (matters(one) ? one.finding : ofOthers(one.finding))),
         ...uncovered.map((host) =>
           problem(
             `no certificate of the listener is for ${host}: they are for ${names.join(', ')}`,
@@ -66,6 +71,11 @@ function withoutCertificate(secure: boolean | undefined): Finding {
     'For anything but a trial, deploy with domainName and hostedZoneId, or with certificateArn: docs/options.md',
   );
 }
+
+const ofOthers = (finding: Finding): Finding =>
+  finding.status === 'problem'
+    ? warning(`${finding.detail}; the listener is not of this stack`, finding.remedy)
+    : finding;
 
 interface Looked {
   readonly finding: Finding;
