@@ -285,7 +285,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
-    outputs.Url = loadBalancer.origin + exampleRequest(deployment.listener.rules).path;
+    const { path } = exampleRequest(deployment.listener.rules);
+    outputs.Url = loadBalancer.origin + path;
+    if (api) outputs.DemoApiUrl = api.gateway.origin + path;
 
     const playground = await open(
       startPlayground({

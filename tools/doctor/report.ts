@@ -49,7 +49,7 @@ export function summaryLine(results: readonly Result[], strict: boolean, paint: 
     return paint('good', skipped === 0 ? 'Nothing is wrong' : `Nothing wrong was found${left}`);
   }
   const first = 'begin with the first problem, since others may follow from it';
-  const advice = countOf(results, 'problem') > 0 ? `: ${first}` : '';
+  const advice = countOf(results, 'problem') > 1 ? `: ${first}` : '';
   return paint(exitStatus(results, strict) === 1 ? 'bad' : 'note', `${counts.join(', ')}${left}${advice}`);
 }
 

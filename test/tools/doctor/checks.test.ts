@@ -294,7 +294,7 @@ describe('the parameters', () => {
   test('with warnings of check-config are a warning, unless those are accepted', async () => {
     const changes = parameters({ upstream: 'https://YOUR-UPSTREAM.example' });
     expect((await textsOf('parameters', changes))[0]).toMatch(
-      /^warning .*; 1 warning > To list them, run npm run check-config -- --path \/app --strict\./,
+      /^warning valid, with 1 warning, under \/app: .* > To list them, run npm run check-config -- --path \/app --strict\./,
     );
     expect((await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder'] }))[0]).toMatch(
       /^ok /,

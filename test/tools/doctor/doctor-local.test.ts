@@ -126,11 +126,14 @@ describe('with the stack of npm start', () => {
   });
 });
 
-test('a stack without a keeper has none to look at', async () => {
-  const other = await startTestStack({ keeper: false });
+test('a stack without a keeper has none to look at, and one with an API has two addresses', async () => {
+  const other = await startTestStack({ keeper: false, authorizer: 'http' });
   const run = await doctor([], other.ssm.port - 2);
   await other.close();
   expect(run.stdout).toMatch(/^skipped {2}Keeper {9}this deployment runs without one/m);
+  expect(run.stdout).toMatch(
+    /^ok {7}Request .*: 401 token_missing, .*\nok {7}Request .*: 40[13] .*API Gateway/m,
+  );
   expect(run.status).toBe(0);
 }, 120_000);
 

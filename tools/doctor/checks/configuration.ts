@@ -48,7 +48,8 @@ const parameters = defineCheck({
     ];
     if (findings.length > 0) return found(findings, { reading });
     const facts = { reading, ...(checked.config !== undefined && { config: checked.config }) };
-    const detail = summary(checked, reading, path);
+    const valid = warnings.length === 0 ? 'valid' : `valid, with ${counted(warnings.length, 'warning')},`;
+    const detail = `${valid} under ${path}: ${summary(checked, reading)}`;
     const useless = unused.map((id) =>
       warning(`no warning has the id of --accept ${id}`, 'Leave the option out, or correct the id.'),
     );
@@ -56,7 +57,7 @@ const parameters = defineCheck({
     return found(
       [
         warning(
-          `${detail}; ${counted(warnings.length, 'warning')}`,
+          detail,
           `To list them, run ${checkConfig(path, place)} --strict. Leave out one that is meant with --accept ID.`,
         ),
         ...useless,
@@ -123,13 +124,13 @@ const COMMANDS: { readonly [name in ParameterName]?: string } = {
   audience: 'SetAudience',
 };
 
-function summary({ config, policy }: CheckedParameters, reading: Reading, path: string): string {
+function summary({ config, policy }: CheckedParameters, reading: Reading): string {
   const versions = NAMES.map((name) => `${name} ${reading[name]?.version}`).join(', ');
   const counts = [
     counted(config?.providers.length ?? 0, 'provider'),
     counted(policy.routes?.length ?? 0, 'route'),
   ].join(', ');
-  return `valid under ${path}: ${counts}; versions ${versions}`;
+  return `${counts}; versions ${versions}`;
 }
 
 const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
