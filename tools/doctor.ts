@@ -12,14 +12,14 @@ const HELP = `Usage: npm run doctor [-- [--stack NAME | --path PREFIX] [--region
        npm run doctor -- --local [--port N]
 
 Looks at everything between this machine and the answer to a request: the tools, the credentials, the stack, its certificate
-and its name, the parameters, the keys, the keeper, the alarms, and one request without a token. Each check is a line, and what
-is not as it should be has what to do right below it. The order is that in which things depend on one another, so begin with
-the first. Before a first deploy it says what comes next. It changes nothing; the keeper is run once, as it is every minute.
+and its name, the parameters, the keys, the keeper, the alarms, and one request without a token. Each check is a line, with the
+remedy for what is wrong right below it. They are in the order in which they depend on one another, so begin with the first
+problem. Before a first deploy it says what comes next. It changes nothing; the keeper is run once, as it is every minute.
 
 ${PLACE_HELP}
-  --url URL           send the request there, in place of the addresses among the stack's outputs
-  --accept ID         leave out the warning of check-config with this id, which is meant; for several, give it several times
-  --strict            fail over warnings as well, with status 1
+  --url URL           send the request there instead of to the addresses among the stack's outputs
+  --accept ID         leave out the warning of check-config that has this id; may be given several times
+  --strict            end with status 1 for warnings, too
   --json              print one JSON document
   --help              print this text
 
@@ -58,7 +58,7 @@ await runCommand({
       world: realWorld(place, { url: parseUrl(url), accepted: accept, signal }),
       timeIsUp: async () => {
         await delay(CHECK_MS, undefined, { signal }).catch(() => {});
-        throw new TimeIsUp('did not end in time');
+        throw new TimeIsUp('did not finish in time');
       },
       onResult: (result) => {
         if (!json) console.log(resultLines(result, paint).join('\n'));
@@ -69,7 +69,7 @@ await runCommand({
       json ? JSON.stringify(reportJson(results, strict), null, 2) : summaryLine(results, strict, paint),
     );
     const status = exitStatus(results, strict);
-    // What did not end in time, such as a credential_process, would keep the process.
+    // What did not finish in time, such as a credential_process, would keep the process.
     process.stdout.write('', () => process.exit(status));
     return status;
   },

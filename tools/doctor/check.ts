@@ -45,7 +45,7 @@ export type FactName = keyof Facts;
 
 /** What a fact is in a sentence: "needs the stack". */
 export const FACTS: Readonly<Record<FactName, string>> = {
-  clockAhead: 'an answer of AWS with its time',
+  clockAhead: 'an answer from AWS, which has the time',
   principal: 'credentials that AWS accepts',
   region: 'a region',
   stack: 'a deployed stack',

@@ -3,7 +3,7 @@ import { CommandFailure } from '../arguments.ts';
 import { AwsFailure } from '../aws-call.ts';
 import { type Finding, problem, skipped } from './check.ts';
 
-/** A check did not end in time. */
+/** A check did not finish in time. */
 export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
@@ -21,6 +21,6 @@ export function findingOf(error: unknown): Finding {
   const { name, message } = error instanceof Error ? error : { name: 'error', message: String(error) };
   return problem(
     `unexpected ${name}: ${firstLine(message)}`,
-    'This is a bug of the check, which says nothing about the deployment: please report it.',
+    'This is a bug in the check and says nothing about the deployment: please report it.',
   );
 }

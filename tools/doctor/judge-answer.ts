@@ -72,7 +72,7 @@ const MEANINGS: readonly Meaning[] = [
     is: coded('internal_error'),
     finding: () =>
       problem(
-        '500 internal_error: a bug of the function',
+        '500 internal_error: a bug in the function',
         `Read its log: ${RUNBOOK}#callers-get-500-internal_error`,
       ),
   },
@@ -120,7 +120,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ status, isOurs }) => isOurs && status >= 300,
     finding: ({ status }) =>
       warning(
-        `${status} of the upstream: this path is open to everybody`,
+        `${status} from the upstream: this path is open to everybody`,
         'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
       ),
   },
@@ -149,7 +149,7 @@ const MEANINGS: readonly Meaning[] = [
     is: status(401),
     finding: () =>
       warning(
-        '401 without a code, which is neither of the function nor of the load balancer',
+        '401 without a code, from neither the function nor the load balancer',
         'See what is in front of it: a proxy, a login, or another service under this name.',
       ),
   },
@@ -157,7 +157,7 @@ const MEANINGS: readonly Meaning[] = [
     is: (answer) => answer.status >= 400 && byAnother(answer),
     finding: ({ status, server }) =>
       problem(
-        `${status} of ${server}, which is neither the function nor the load balancer`,
+        `${status} from ${server}, which is neither the function nor the load balancer`,
         'See what is in front of it: a proxy, a login, or another service under this name.',
       ),
   },
@@ -165,7 +165,7 @@ const MEANINGS: readonly Meaning[] = [
     is: (answer) => status(403)(answer) && byCloudFront(answer),
     finding: () =>
       problem(
-        '403 of CloudFront',
+        '403 from CloudFront',
         'Its web ACL, or a geographic restriction, refuses this machine: docs/shapes/verified-access.md',
       ),
   },
@@ -181,7 +181,7 @@ const MEANINGS: readonly Meaning[] = [
     is: status(404),
     finding: () =>
       problem(
-        '404 without a code: no listener rule takes this host and path',
+        '404 without a code: no listener rule matches this host and path',
         'Compare them with the options paths and hosts, and with the priorities of other rules: docs/shapes/paths-and-hosts.md',
       ),
   },
@@ -213,7 +213,7 @@ const MEANINGS: readonly Meaning[] = [
     is: (answer) => status(504)(answer) && byCloudFront(answer),
     finding: () =>
       problem(
-        '504 of CloudFront, which does not reach the load balancer',
+        '504 from CloudFront, which does not reach the load balancer',
         'Its security group must admit CloudFront: docs/shapes/verified-access.md#who-can-call-the-load-balancer',
       ),
   },

@@ -13,7 +13,10 @@ export function judgeCertificate(certificate: CertificateDetail, now: number): F
     case 'ISSUED':
       return judgeEnd(certificate, now);
     case 'PENDING_VALIDATION':
-      return problem(`${DomainName}: ACM waits to see whose the name is`, validationOf(certificate));
+      return problem(
+        `${DomainName}: ACM waits for proof that the domain is yours`,
+        validationOf(certificate),
+      );
     case 'FAILED':
     case 'VALIDATION_TIMED_OUT':
       return problem(

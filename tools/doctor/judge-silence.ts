@@ -77,7 +77,7 @@ const FAULTS: readonly Fault[] = [
   },
   {
     is: /no (?:complete answer|answer begun)/,
-    detail: (entry) => `${hostOf(entry)} accepts the connection and does not end its answer in time`,
+    detail: (entry) => `${hostOf(entry)} accepts the connection and does not finish its answer in time`,
     remedy: () => 'Read the log of the function: docs/runbook.md#callers-get-502-or-504',
   },
 ];

@@ -54,7 +54,7 @@ const STATUSES: readonly StatusEntry[] = [
     is: /^(?:CREATE_FAILED|ROLLBACK_COMPLETE)$/,
     finding: (status) =>
       problem(
-        `${status}: the first deploy failed, and nothing of it serves requests`,
+        `${status}: the first deploy failed, so nothing serves requests`,
         `See why: ${EVENTS}. Then deploy again, which deletes what is left first. Parameters: docs/runbook.md#a-deploy-fails-at-the-parameters`,
       ),
   },

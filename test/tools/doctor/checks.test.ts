@@ -27,7 +27,7 @@ describe('the machine', () => {
       ]),
     );
     expect(await textsOf('dependencies', { files: lock(four) })).toEqual([
-      'warning what is installed is not what package-lock.json says: a is 1.0.0, not 1.2.3, c 1.2.3 is missing, @d/e 1.2.3 is missing, 2 more > Run npm ci.',
+      'warning node_modules differs from package-lock.json: a is 1.0.0, not 1.2.3, c 1.2.3 is missing, @d/e 1.2.3 is missing, 2 more > Run npm ci.',
     ]);
     const half = {
       ...lock({ 'node_modules/a': { version: '1.0.0' } }),
@@ -110,7 +110,7 @@ describe('the account', () => {
       'Set AWS_REGION to eu-north-1',
     );
     expect(await textsOf('region', { environment: { AWS_PROFILE: 'dev' } })).toEqual([
-      'ok eu-west-1, of the profile dev',
+      'ok eu-west-1, from the profile dev',
     ]);
   });
 
@@ -271,7 +271,7 @@ describe('the parameters', () => {
           parameters({}, () => []),
         )
       )[0],
-    ).toMatch(/^problem there is none under \/app > /);
+    ).toMatch(/^problem there are none under \/app > /);
     expect(
       await textsOf(
         'parameters',

@@ -89,9 +89,7 @@ describe('with the stack of npm start', () => {
   test('a wrong port is a problem of the stack, and all else waits for it', async () => {
     const run = await doctor([], (await freePort()) - 2);
     expect(wrongIn(run)).toEqual([
-      expect.stringMatching(
-        /^PROBLEM {2}Local stack .*nothing that npm start runs answers at .*> Run npm start/,
-      ),
+      expect.stringMatching(/^PROBLEM {2}Local stack .*no stack of npm start answers at .*> Run npm start/),
     ]);
     expect(run.status).toBe(1);
   });

@@ -65,7 +65,7 @@ test.each(SHAPE_NAMES)('%s', async (shape) => {
 
 const NO_URL = [/^dns: skipped the stack has no URL/, /^call: skipped the stack has no URL.*> Give --url/];
 const NO_NAME = [
-  /^call: skipped .*no certificate is for the load balancer's own name > Give --url https:\/\/YOUR-HOST/,
+  /^call: skipped .*the load balancer's own name has no certificate > Give --url https:\/\/YOUR-HOST/,
 ];
 
 /** What is not ok in a shape with nothing wrong, as that is not there or not to be known. */

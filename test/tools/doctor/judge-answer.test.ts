@@ -40,17 +40,17 @@ describe('an answer of the function', () => {
   test('that lets the request through is a warning: the path is open', () => {
     const open = { 'x-request-id': REQUEST_ID };
     expect(said(answerOf(200, open))).toMatch(/^warning 200 without a token: this path is open to everybody/);
-    expect(said(answerOf(404, open))).toMatch(/^warning 404 of the upstream: this path is open/);
+    expect(said(answerOf(404, open))).toMatch(/^warning 404 from the upstream: this path is open/);
   });
 });
 
 describe('an answer of something else', () => {
   test.each<[string, ClientResponse, RegExp]>([
     ['native verification', answerOf(401, ELB), /^ok 401 of the load balancer's own verification/],
-    ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 of squid, which is neither/],
-    ['another service', answerOf(401, { server: 'nginx' }), /^warning 401 without a code, which is neither/],
+    ['a proxy', answerOf(503, { server: 'squid' }), /^problem 503 from squid, which is neither/],
+    ['another service', answerOf(401, { server: 'nginx' }), /^warning 401 without a code, from neither/],
     ['a web ACL', answerOf(403, ELB), /^problem 403 without a code.*web-acl\.md$/],
-    ["CloudFront's", answerOf(403, CLOUDFRONT), /^problem 403 of CloudFront/],
+    ["CloudFront's", answerOf(403, CLOUDFRONT), /^problem 403 from CloudFront/],
     [
       'no rule',
       answerOf(404, ELB),
@@ -59,7 +59,7 @@ describe('an answer of something else', () => {
     ['a key set that is not valid', answerOf(562, ELB), /^problem 562 without a code.*error_reason/],
     ['a crash', answerOf(502, ELB), /^problem 502 without a code.*#callers-get-502-or-504$/],
     ['an empty target group', answerOf(503, ELB), /^problem 503 without a code: the target group/],
-    ['a group that keeps CloudFront out', answerOf(504, CLOUDFRONT), /^problem 504 of CloudFront, .*admit/],
+    ['a group that keeps CloudFront out', answerOf(504, CLOUDFRONT), /^problem 504 from CloudFront, .*admit/],
     ['Lambda that is not reached', answerOf(504, ELB), /^problem 504 without a code: Lambda/],
     ['a page', answerOf(200, { server: 'nginx' }), /^problem 200 without a request id of the function/],
     ['another service with request ids', answerOf(200, { 'x-request-id': '4a2f43a5-8c1e-4b1c-9d1e-0f8f3f1c2d3e' }), /^problem 200 without a request id of the function/], // biome-ignore format: one line
@@ -109,7 +109,7 @@ describe('no answer', () => {
     ['read ECONNRESET', /closes the connection without an answer/],
     ['closed before an answer', /closes the connection without an answer/],
     ['no connection within 5000 ms', /cannot be reached from here.*security group/],
-    ['no complete answer within 15000 ms', /does not end its answer in time/],
+    ['no complete answer within 15000 ms', /does not finish its answer in time/],
     ['the body is over 1 bytes', /answers with more than the function does.* > The path is open/],
     ['closed within the body', /closes the connection/],
     ['Client network socket disconnected before secure TLS connection was established', /closes the connection/], // biome-ignore format: one line

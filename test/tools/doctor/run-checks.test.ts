@@ -91,7 +91,7 @@ async function runBroken(reads: Readonly<Record<string, Way>>, others: Readonly<
   const world = worldOf({ aws: applied(reads) as Partial<AwsReads>, ...applied(others) });
   // All that can be said at once has been by then.
   const timeIsUp = () =>
-    new Promise<never>((_, reject) => setTimeout(() => reject(new TimeIsUp('did not end in time')), 20));
+    new Promise<never>((_, reject) => setTimeout(() => reject(new TimeIsUp('did not finish in time')), 20));
   return runChecks({ checks: checksFor(world.place), world, timeIsUp });
 }
 

@@ -65,8 +65,8 @@ const clock = defineCheck({
   needs: ['clockAhead'],
   run({ clockAhead }) {
     const seconds = Math.round(Math.abs(clockAhead));
-    if (seconds <= TOLERATED_SECONDS) return found(ok('agrees with that of AWS'));
-    const detail = `is ${seconds} seconds ${clockAhead > 0 ? 'ahead of' : 'behind'} that of AWS`;
+    if (seconds <= TOLERATED_SECONDS) return found(ok('agrees with AWS'));
+    const detail = `is ${seconds} seconds ${clockAhead > 0 ? 'ahead of' : 'behind'} AWS`;
     const remedy =
       'Set it, and turn on synchronization (NTP); tokens that are made or checked here go by it.';
     return found(seconds > ACCEPTED_SECONDS ? problem(detail, remedy) : warning(detail, remedy));
@@ -83,14 +83,14 @@ const region = defineCheck({
     const { AWS_REGION, AWS_DEFAULT_REGION, AWS_PROFILE = 'default' } = environment;
     try {
       const name = await aws.region();
-      const by = AWS_REGION === undefined ? `of the profile ${AWS_PROFILE}` : 'of --region or AWS_REGION';
+      const by = AWS_REGION === undefined ? `from the profile ${AWS_PROFILE}` : 'from --region or AWS_REGION';
       return found(ok(`${name}, ${by}`), { region: name });
     } catch (error) {
       if (AWS_DEFAULT_REGION === undefined) throw error;
       return found(
         problem(
-          'AWS_DEFAULT_REGION is set, which the tools do not go by, and AWS_REGION is not',
-          `Set AWS_REGION to ${AWS_DEFAULT_REGION}: the AWS CLI and the CDK go by it as well.`,
+          'AWS_REGION is not set; AWS_DEFAULT_REGION is, but these tools do not read it',
+          `Set AWS_REGION to ${AWS_DEFAULT_REGION}: the AWS CLI and the CDK read it, too.`,
         ),
       );
     }

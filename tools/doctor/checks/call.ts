@@ -20,8 +20,8 @@ const call = defineCheck({
         skipped(
           facts.stack === undefined
             ? 'there is no URL to call'
-            : 'the stack has no URL: it has a rule on a listener of somebody else, or is not complete',
-          'Give --url https://HOST/PATH, with a path that the listener rule takes.',
+            : 'the stack has no URL: its rule is on a listener of another stack, or it is not complete',
+          'Give --url https://HOST/PATH, with a path that the listener rule matches.',
         ),
       );
     }
@@ -53,7 +53,7 @@ async function judge(entry: Entry, internal: boolean, { call }: World): Promise<
   }
   if (kind === 'load-balancer' && url.protocol === 'https:' && isOwnName(entry)) {
     return skipped(
-      "no certificate is for the load balancer's own name",
+      "the load balancer's own name has no certificate",
       `Give --url https://YOUR-HOST${url.pathname}, with a name that the certificate is for.`,
     );
   }

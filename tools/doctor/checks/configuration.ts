@@ -28,7 +28,7 @@ const parameters = defineCheck({
     if (missing.length === NAMES.length) {
       return found(
         problem(
-          `there is none under ${path}`,
+          `there are none under ${path}`,
           'Check the prefix, the region and the account. If they were deleted: docs/operations.md#create-parameters-by-hand',
         ),
         { reading },

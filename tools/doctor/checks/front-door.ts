@@ -84,7 +84,7 @@ interface Looked {
 
 async function lookAt(arn: string, aws: World['aws'], now: number): Promise<Looked> {
   if (!arn.includes(':acm:')) {
-    return { finding: skipped(`${arn} is not of ACM: nobody renews it but you`), described: undefined };
+    return { finding: skipped(`${arn} is not in ACM, so you renew it yourself`), described: undefined };
   }
   try {
     const described = await aws.certificate(arn);
@@ -115,7 +115,7 @@ const dns = defineCheck({
         skipped('the stack has no URL', 'To have a name of yours looked up, give --url https://HOST/PATH.'),
       );
     }
-    return found(ok('requests are sent to names of AWS or to addresses, which need no record of yours'));
+    return found(ok("requests go to AWS's own names or to IP addresses, which need no DNS record"));
   },
 });
 
@@ -144,12 +144,12 @@ async function compare(
   if (addresses.length === 0) {
     return problem(
       `${hostname} has no address`,
-      `Add a record for it that leads to ${leadsTo}: an alias in Route 53, else a CNAME. If you have just added it, wait for the time that a resolver remembers its absence.`,
+      `Add a record for it that leads to ${leadsTo}: an alias in Route 53, else a CNAME. If you have just added it, wait: resolvers remember for a while that it was not there.`,
     );
   }
   if (expected.length === 0) {
     return warning(
-      `${leadsTo}, which ${hostname} is to lead to, has no address from here`,
+      `${hostname} should lead to ${leadsTo}, which has no address from here`,
       "Check this machine's resolver; an internal load balancer has addresses in its VPC only.",
     );
   }

@@ -55,7 +55,7 @@ const dependencies = defineCheck({
     }
     const others = differences.length - SHOWN;
     const named = [...differences.slice(0, SHOWN), ...(others > 0 ? [`${others} more`] : [])].join(', ');
-    return found(warning(`what is installed is not what package-lock.json says: ${named}`, 'Run npm ci.'));
+    return found(warning(`node_modules differs from package-lock.json: ${named}`, 'Run npm ci.'));
   },
 });
 

@@ -83,7 +83,7 @@ const local = defineCheck({
     const chosen = await stackOf({ aws, place }).catch((error: unknown) => {
       if (!(error instanceof AwsFailure)) throw error;
       return problem(
-        `nothing that npm start runs answers at ${place.endpoint?.origin}`,
+        `no stack of npm start answers at ${place.endpoint?.origin}`,
         'Run npm start in another terminal, and give --port the port that it prints for the load balancer.',
       );
     });
