@@ -1,10 +1,12 @@
 import type { Check } from './check.ts';
 import { ACCOUNT_CHECKS } from './checks/account.ts';
 import { CALL_CHECKS } from './checks/call.ts';
-import { CONFIGURATION_CHECKS } from './checks/configuration.ts';
-import { FRONT_DOOR_CHECKS } from './checks/front-door.ts';
+import { CERTIFICATE_CHECKS } from './checks/certificate.ts';
+import { DNS_CHECKS } from './checks/dns.ts';
 import { KEEPER_CHECKS } from './checks/keeper.ts';
+import { KEY_CHECKS } from './checks/keys.ts';
 import { MACHINE_CHECKS } from './checks/machine.ts';
+import { PARAMETER_CHECKS } from './checks/parameters.ts';
 import { STACK_CHECKS } from './checks/stack.ts';
 import { WATCH_CHECKS } from './checks/watch.ts';
 
@@ -13,8 +15,10 @@ export const CHECKS: readonly Check[] = [
   ...MACHINE_CHECKS,
   ...ACCOUNT_CHECKS,
   ...STACK_CHECKS,
-  ...FRONT_DOOR_CHECKS,
-  ...CONFIGURATION_CHECKS,
+  ...CERTIFICATE_CHECKS,
+  ...DNS_CHECKS,
+  ...PARAMETER_CHECKS,
+  ...KEY_CHECKS,
   ...KEEPER_CHECKS,
   ...WATCH_CHECKS,
   ...CALL_CHECKS,

@@ -46,7 +46,7 @@ const FAULTS: readonly Fault[] = [
   {
     is: /alert (?:certificate required|bad certificate|number 116\b)/,
     detail: (entry) => `${hostOf(entry)} asks for a certificate of the client (mutual TLS)`,
-    remedy: ({ url }) => `Call it with one: curl -i --cert FILE --key FILE ${url.origin}${url.pathname}`,
+    remedy: () => 'Call it with curl and a certificate that it trusts: the doctor has none.',
   },
   {
     is: /SSL alert number|\balert [a-z]+/,

@@ -1,3 +1,4 @@
+import { counted } from '../counted.ts';
 import { harmlessLine, withoutTokens } from '../harmless.ts';
 import type { Look, Paint } from '../terminal-colors.ts';
 import type { Finding, Status } from './check.ts';
@@ -41,7 +42,7 @@ export const exitStatus = (results: readonly Result[], strict: boolean): 0 | 1 =
 export function summaryLine(results: readonly Result[], strict: boolean, paint: Paint): string {
   const counts = (['problem', 'warning'] as const).flatMap((status) => {
     const count = countOf(results, status);
-    return count === 0 ? [] : [`${count} ${status}${count === 1 ? '' : 's'}`];
+    return count === 0 ? [] : [counted(count, status)];
   });
   const skipped = countOf(results, 'skipped');
   const left = skipped === 0 ? '' : `; ${skipped} skipped`;

@@ -32,7 +32,7 @@ export function judgeAlarms(described: readonly MetricAlarm[], names: readonly s
       ? [
           warning(
             `${silent.length} of ${names.length} have no data yet: ${silent.map(({ AlarmName }) => AlarmName).join(', ')}`,
-            'Data comes within minutes of a first deploy. If it does not, StateReason says why: aws cloudwatch describe-alarms --state-value INSUFFICIENT_DATA',
+            'Data comes within minutes of a first deploy. If it does not, StateReason says why: aws cloudwatch describe-alarms',
           ),
         ]
       : []),

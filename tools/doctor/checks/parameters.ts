@@ -1,13 +1,12 @@
 import type { Parameter } from '@aws-sdk/client-ssm';
 import { PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
 import { type Reading, valuesOf } from '../../../lambda/core/config/reading.ts';
-import { type Provider, trustOf } from '../../../lambda/core/provider.ts';
 import { readingOf } from '../../../lambda/io/parameter-store.ts';
 import { withoutAccepted } from '../../check-config/accepted.ts';
 import { type CheckedParameters, checkParameters } from '../../check-config/check.ts';
-import { hasKeys, type Probe, probeProviders } from '../../check-config/probe.ts';
+import { counted } from '../../counted.ts';
 import { type Place, sameEndpoint } from '../../deployment/place.ts';
-import { defineCheck, type Facts, type Finding, found, ok, problem, skipped, warning } from '../check.ts';
+import { defineCheck, type Facts, type Finding, found, ok, problem, warning } from '../check.ts';
 
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
@@ -133,68 +132,4 @@ function summary({ config, policy }: CheckedParameters, reading: Reading): strin
   return `${counts}; versions ${versions}`;
 }
 
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
-
-const keys = defineCheck({
-  id: 'keys',
-  title: 'Keys',
-  about: "whether each provider's keys can be fetched, from this machine and not from where the function is",
-  scope: 'everywhere',
-  needs: ['config'],
-  async run({ config }, { fetchDocument, now }) {
-    const { providers } = config;
-    if (providers.length === 0) return found(skipped('the policy has no provider'));
-    const probes = await probeProviders(providers, fetchDocument, now);
-    return found(
-      probes.flatMap((probe) => [
-        keysFinding(
-          probe,
-          providers.find(({ name }) => name === probe.provider),
-        ),
-        ...(hasKeys(probe) ? probe.warnings : []).map((said) =>
-          warning(
-            said,
-            'Compare "issuer" with the "iss" of a token of yours: tokens must have exactly that.',
-          ),
-        ),
-      ]),
-    );
-  },
-});
-
-function keysFinding(probe: Probe, provider: Provider | undefined): Finding {
-  const { seen } = probe;
-  const name = `provider ${probe.provider}`;
-  if (seen.kind === 'by-kid')
-    return ok(`${name}: its endpoint answers from here; it has a document for each key`);
-  if (seen.kind === 'set' && hasKeys(probe)) {
-    const usable = seen.entries.filter(({ ignored }) => ignored === undefined).length;
-    return ok(
-      seen.url === undefined
-        ? `${name}: ${counted(usable, 'key')} in the policy`
-        : `${name}: ${counted(usable, 'key')} from here, at ${seen.url}`,
-    );
-  }
-  const why =
-    seen.kind === 'failed'
-      ? seen.reason
-      : `none of ${seen.kind === 'set' ? seen.entries.length : 0} can be used`;
-  const detail = `${name}: no keys from here: ${why}`;
-  return isWithin(provider)
-    ? warning(detail, `It is inside a private network, which this machine may not be in: ${WITHIN}`)
-    : problem(
-        detail,
-        'If it answers elsewhere, it is the network or a proxy of this machine. If not: docs/runbook.md#callers-get-503-keys_unavailable',
-      );
-}
-
-const WITHIN = 'docs/operations.md#an-issuer-inside-a-private-network';
-
-/** Whether an endpoint is in a private network, by what the policy says of it. */
-function isWithin(provider: Provider | undefined): boolean {
-  if (provider === undefined) return false;
-  const { ca, insecureHttp } = trustOf(provider);
-  return ca !== undefined || insecureHttp === true;
-}
-
-export const CONFIGURATION_CHECKS = [parameters, keys] as const;
+export const PARAMETER_CHECKS = [parameters] as const;
