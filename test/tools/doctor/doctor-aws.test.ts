@@ -73,6 +73,12 @@ afterAll(async () => {
   for (const server of [aws, api, silent, issuer]) await server.close();
 });
 
+const resource = (PhysicalResourceId: string, ResourceType: string) => ({
+  LogicalResourceId: 'Any',
+  PhysicalResourceId,
+  ResourceType,
+  ResourceStatus: 'CREATE_COMPLETE',
+});
 const members = (...list: XmlElements[]) => ({ member: list });
 
 beforeEach(() => {
@@ -101,12 +107,10 @@ beforeEach(() => {
       }),
     },
     ListStackResources: {
-      StackResourceSummaries: members({
-        LogicalResourceId: 'Alarm',
-        PhysicalResourceId: 'Ours-Alarm',
-        ResourceType: 'AWS::CloudWatch::Alarm',
-        ResourceStatus: 'CREATE_COMPLETE',
-      }),
+      StackResourceSummaries: members(
+        resource('Ours-Alarm', 'AWS::CloudWatch::Alarm'),
+        resource(LISTENER_ARN, 'AWS::ElasticLoadBalancingV2::Listener'),
+      ),
     },
     DescribeListeners: {
       Listeners: members({
