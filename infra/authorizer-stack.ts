@@ -25,6 +25,7 @@ import type { VerifierFunctionSettings } from './function/verifier-function.ts';
 import { VerifierTarget } from './function/verifier-target.ts';
 import { Alarms } from './observability/alarms.ts';
 import { MetricsDashboard } from './observability/metrics-dashboard.ts';
+import { STACK_DESCRIPTION } from './options/deployment-names.ts';
 import { isSecure, type Options } from './options/options.ts';
 import type { PolicyFile } from './options/policy-file.ts';
 import type { SynthWarning } from './options/policy-warnings.ts';
@@ -60,7 +61,7 @@ export class AuthorizerStack extends Stack {
     const { options } = props;
     super(scope, id, {
       stackName: options.stackName,
-      description: 'JWT verification behind an Application Load Balancer',
+      description: STACK_DESCRIPTION,
       ...(options.env ? { env: options.env } : {}),
     });
     const door = frontDoorFor(this, options, Duration.seconds(options.timeoutSeconds));

@@ -15,6 +15,7 @@ import { startKeeperParts } from './keeper/keeper-parts.ts';
 import type { FunctionPool, FunctionPoolOptions } from './lambda/function-pool.ts';
 import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
+import { exampleRequest } from './load-balancer/example-request.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
@@ -284,7 +285,9 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
-    outputs.Url = loadBalancer.origin;
+    const { path } = exampleRequest(deployment.listener.rules);
+    outputs.Url = loadBalancer.origin + path;
+    if (api) outputs.DemoApiUrl = api.gateway.origin + path;
 
     const playground = await open(
       startPlayground({

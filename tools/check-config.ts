@@ -10,6 +10,7 @@ import { probeProviders } from './check-config/probe.ts';
 import { readPaths } from './check-config/read-paths.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
+import { harmlessLine } from './harmless.ts';
 import {
   LIVE_HELP,
   LIVE_OPTIONS,
@@ -17,7 +18,6 @@ import {
   readLiveParameters,
   UnreadableParameters,
 } from './parameters.ts';
-import { harmlessLine } from './harmless.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)

@@ -12,8 +12,8 @@ import { readPaste } from './explain/read-paste.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
-import { paintFor } from './terminal-colors.ts';
 import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
+import { paintFor } from './terminal-colors.ts';
 
 await runCommand({
   help: HELP,

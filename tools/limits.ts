@@ -1,8 +1,8 @@
 import { MAX_CANDIDATES as MAX_PROVIDERS_TRIED } from '../lambda/core/authenticate.ts';
 import { MAX_UNPACKED_BYTES } from '../lambda/core/config/pack.ts';
 import {
-  MAX_TOKENS as MAX_PREFLIGHT_NAMES,
   MAX_TOKEN as MAX_PREFLIGHT_NAME,
+  MAX_TOKENS as MAX_PREFLIGHT_NAMES,
 } from '../lambda/core/http/cors.ts';
 import { MAX_IDENTITY_VALUE } from '../lambda/core/http/identity-headers.ts';
 import { MAX_TOKEN_LENGTH } from '../lambda/core/jwt/decode.ts';
@@ -13,8 +13,8 @@ import { MAX_CANDIDATES as MAX_KEYS_TRIED } from '../lambda/core/keys/select.ts'
 import { MAX_CHARACTERS, MAX_READINGS } from '../lambda/core/paths/readings.ts';
 import { MAX_KEY_SETS, MAX_VALUE } from '../lambda/core/snapshot/snapshot-schema.ts';
 import {
-  MAX_BYTES as MAX_REMEMBERED_BYTES,
   MAX_TOKENS as MAX_REMEMBERED,
+  MAX_BYTES as MAX_REMEMBERED_BYTES,
 } from '../lambda/core/token-memory.ts';
 import { MAX_ALB_RESPONSE_BYTES, MAX_ALB_RESPONSE_HEADER_BYTES } from '../lambda/events/alb.ts';
 import { TIMEOUT_MS as FETCH_MS, MAX_BYTES as MAX_DOCUMENT_BYTES } from '../lambda/io/fetch-document.ts';

@@ -14,6 +14,7 @@ import {
   readOutputs,
 } from './cloud.ts';
 import { type DeployedFunction, startFunction } from './deployed-function.ts';
+import { checkDoctor, checkDoctorBefore } from './doctor-rehearsal.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
@@ -48,6 +49,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
   const step = stepsOf({ verbose });
   const valuesInSsm = () => valuesUnder(aws, DEFAULT_CONFIG_PATH);
 
+  await step('npm run doctor says that a deploy comes next', () => checkDoctorBefore(env));
   await step('cdk deploy', () => deploy(first, outputsFile));
   const outputs = readOutputs(outputsFile);
   const initial = Object.fromEntries(
@@ -123,6 +125,9 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
     await step(
       'a policy is put and rolled back, and a token revoked and accepted again, by the command',
       () => rehearsePolicy({ env, directory, token, status: async () => (await status(token)).statusCode }),
+    );
+    await step('npm run doctor finds nothing wrong but what a trial is without', () =>
+      checkDoctor(env, deployed),
     );
     await setParameter(outputs.SetAudience, 'other.example.com', env);
     await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);

@@ -1,7 +1,8 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
-import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
+import { counted } from '../counted.ts';
 import { harmlessLine } from '../harmless.ts';
+import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
 import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 
@@ -91,8 +92,6 @@ const laxLines = (report: Report): string[] => [
 
 /** As one word of a shell: a path pattern would be taken for one of files. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
 
 function summaryLines(
   { checked, accepted, standIns, files, path }: Report,

@@ -12,13 +12,15 @@ export interface DeployedStack {
   /** Such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What its template says that it is. */
+  readonly description?: string | undefined;
 }
 
 /** There is no stack of ours where it was looked for. */
 export class NoSuchStack extends ArgumentError {}
 
 /** The output by which a stack of ours is known: the prefix of its parameters. */
-const PATH_OUTPUT = 'ConfigPath';
+export const PATH_OUTPUT = 'ConfigPath';
 
 /**
  * Finds the stack that a place names, or the only one there.
@@ -56,7 +58,15 @@ function noneOf(
   return 'There is no deployment in this account and region: deploy one, or give --region, AWS_PROFILE, or --path for parameters without a stack.';
 }
 
-async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack[]> {
+/**
+ * The stack that the place names, or all there are, whoever's they are.
+ *
+ * @throws AwsFailure where CloudFormation cannot be asked, or has no stack of that name
+ */
+export async function describeStacks(
+  { stack, endpoint }: Place,
+  abortSignal?: AbortSignal,
+): Promise<DeployedStack[]> {
   const client = new CloudFormationClient(clientSettings(endpoint?.href));
   const found: Stack[] = [];
   const what = stack === undefined ? 'The stacks' : `The stack ${stack}`;
@@ -64,17 +74,21 @@ async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack
   let NextToken: string | undefined;
   do {
     const input = { StackName: stack, NextToken };
-    const page = await awsCall(about, endpoint?.href, client.send(new DescribeStacksCommand(input)));
+    const sent = client.send(new DescribeStacksCommand(input), { ...(abortSignal && { abortSignal }) });
+    const page = await awsCall(about, endpoint?.href, sent);
     found.push(...(page.Stacks ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   client.destroy();
-  return found.map(({ StackName: name = '', StackId: id = '', StackStatus: status = '', Outputs = [] }) => ({
-    name,
-    id,
-    status,
-    outputs: Object.fromEntries(
-      Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-    ),
-  }));
+  return found.map(
+    ({ StackName: name = '', StackId: id = '', StackStatus: status = '', Description, Outputs = [] }) => ({
+      name,
+      id,
+      status,
+      outputs: Object.fromEntries(
+        Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
+      description: Description,
+    }),
+  );
 }

@@ -24,7 +24,16 @@ export interface Place {
   /** For all services; none for AWS itself, or what the environment says. */
   readonly endpoint: URL | undefined;
   readonly local: boolean;
+  /** That the command line names. */
+  readonly region?: string | undefined;
 }
+
+/** The options that lead other commands to the same endpoint and region: this project's, and the AWS CLI. */
+export const sameEndpoint = ({ endpoint, region }: Place): string =>
+  [
+    endpoint === undefined ? '' : ` --endpoint-url ${endpoint.href.replace(/\/$/, '')}`,
+    region === undefined ? '' : ` --region ${region}`,
+  ].join('');
 
 const FIRST_PORT = 8080;
 
@@ -49,5 +58,5 @@ export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Pl
   const first =
     port === undefined ? FIRST_PORT : wholeNumber('--port', port, { min: 1, max: 65_000, example: 8090 });
   const url = local ? `http://localhost:${first + SSM_OFFSET}` : endpointUrl;
-  return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local };
+  return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local, region };
 }

@@ -20,6 +20,7 @@ export async function runKeeper(
   place: Place,
   functionName: string,
   stack: DeployedStack,
+  abortSignal?: AbortSignal,
 ): Promise<KeeperAnswer> {
   const endpoint = lambdaEndpoint(place, stack);
   const client = new LambdaClient({ ...clientSettings(endpoint, RUN_TIMEOUT_MS), maxAttempts: 2 });
@@ -31,7 +32,7 @@ export async function runKeeper(
       action: 'lambda:InvokeFunction',
     },
     endpoint,
-    client.send(new InvokeCommand({ FunctionName: functionName })),
+    client.send(new InvokeCommand({ FunctionName: functionName }), { ...(abortSignal && { abortSignal }) }),
   ).finally(() => client.destroy());
   const text = Buffer.from(answer.Payload ?? []).toString('utf8');
   const parsed = answer.FunctionError === undefined ? parseAnswer(text) : undefined;

@@ -1,7 +1,7 @@
 import { LOAD_BALANCER_OPTIONS } from '../../infra/options/groups/load-balancer.ts';
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
-import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { withoutTokens } from '../harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';

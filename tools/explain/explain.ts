@@ -1,7 +1,7 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
+import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
-import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';

@@ -1,8 +1,8 @@
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { BEARER, type Place, SIGNED_FIELDS } from '../../lambda/core/credentials/place.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import type { ExplainInput, GivenRequest } from './input.ts';
 import { parsePaste } from './paste/parse-paste.ts';
-import { type PastedRequest, type TokenName, TOKEN_NAMES, UnreadablePaste } from './paste/pasted.ts';
+import { type PastedRequest, TOKEN_NAMES, type TokenName, UnreadablePaste } from './paste/pasted.ts';
 
 /** What is asked: a request, and a token that has yet to be put in its place. */
 export interface Question {

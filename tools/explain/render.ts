@@ -1,8 +1,8 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import type { Explanation, Verdict } from './explain.ts';
 import { type Look, type Paint, plain } from '../terminal-colors.ts';
+import type { Explanation, Verdict } from './explain.ts';
 import { shown, time } from './format.ts';
 import { type Line, printed, printedJson, type Span } from './lines.ts';
 import type { Step } from './step.ts';

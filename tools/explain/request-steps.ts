@@ -1,13 +1,13 @@
 import { missingCode } from '../../lambda/core/authorize.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import { isPreflight } from '../../lambda/core/http/preflight.ts';
-import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
 import { originProblem } from '../../lambda/core/credentials/origin.ts';
 import { type Place, placeKey, placeName } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { isPreflight } from '../../lambda/core/http/preflight.ts';
+import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
@@ -18,8 +18,8 @@ import { routeName, rulesOf } from '../check-config/route-names.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
 import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';
-import { fail, pass, type Step, skip } from './step.ts';
 import { malformedHints } from './not-a-jwt.ts';
+import { fail, pass, type Step, skip } from './step.ts';
 
 /** The stages before the token itself: the request, its route, and where its credential is. */
 export function requestSteps(

@@ -2,8 +2,8 @@ import { parseEndpoint } from '../../lambda/core/config/url.ts';
 import type { Answers } from './answers.ts';
 import { placeOfClaim } from './asked-claim.ts';
 import type { Discovered } from './discovery.ts';
-import type { Preset } from './presets/preset.ts';
 import { ANY_ISSUER } from './presets/any-issuer.ts';
+import type { Preset } from './presets/preset.ts';
 import { unsentPaths } from './steps.ts';
 
 interface Facts {

@@ -1,9 +1,9 @@
-import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { ClaimRule } from '../../lambda/core/claim-rules.ts';
 import { DISCOVER } from '../../lambda/core/config/key-location.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import type { JwksProviderDocument, ProviderDocument } from '../../lambda/core/config/providers-schema.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Algorithm } from '../../lambda/core/jwt/algorithms.ts';
 import { DEFAULT_PROVIDER } from '../../lambda/core/provider.ts';
 import type { Answers } from './answers.ts';

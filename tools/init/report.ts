@@ -1,6 +1,6 @@
+import { keyLine } from '../check-config/probe.ts';
 import { listed } from '../explain/format.ts';
 import { type Line, printed } from '../explain/lines.ts';
-import { keyLine } from '../check-config/probe.ts';
 import type { Paint } from '../terminal-colors.ts';
 import type { Answers } from './answers.ts';
 import type { Discovered } from './discovery.ts';

@@ -1,7 +1,7 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { uselessAccept, withoutAccepted } from '../check-config/accepted.ts';
-import { checkParameters, type CheckedParameters, type LocatedWarning } from '../check-config/check.ts';
+import { type CheckedParameters, checkParameters, type LocatedWarning } from '../check-config/check.ts';
 
 export interface Judgement {
   /** Each begins with the parameter. */

@@ -1,6 +1,6 @@
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import type { Reading } from '../../lambda/core/config/reading.ts';
-import { type ParameterVersions, PARAMETER_NAMES } from '../parameter-versions.ts';
+import { PARAMETER_NAMES, type ParameterVersions } from '../parameter-versions.ts';
 import { conduct } from './conduct.ts';
 import type { PastVersion } from './history.ts';
 import { isEmpty, readRevocations, without } from './revocation-edit.ts';

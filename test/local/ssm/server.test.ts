@@ -36,6 +36,18 @@ afterAll(async () => {
 const put = (Name: string, Value = 'x', rest: object = {}) =>
   client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...rest }));
 
+test('takes a request that curl calls a form, as the commands that npm start prints are', async () => {
+  const answer = await fetch(ssm.origin, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-amz-target': 'AmazonSSM.GetParameter',
+    },
+    body: '{"Name":"/seed/audience"}',
+  });
+  expect(await answer.json()).toMatchObject({ Parameter: { Value: 'a,b' } });
+});
+
 describe('reading', () => {
   test('gives a seeded parameter as SSM does', async () => {
     const { Parameter } = await client.send(new GetParameterCommand({ Name: '/seed/audience' }));

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import { differenceOf, isSame } from '../../../tools/policy/difference/difference.ts';
+import { textOf } from '../../architecture/sources.ts';
 import { certificatePem } from '../../support/certificate.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
-import { textOf } from '../../architecture/sources.ts';
 
 type Json = Record<string, unknown>;
 

@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../tools/aws-call.ts';
 import { waitInForce } from '../../../tools/policy/in-force.ts';
 import { put } from '../../../tools/policy/put.ts';
-import { createPolicyWorld, type PolicyWorld, takingKeeper } from './policy-world.ts';
+import { awsFailure, createPolicyWorld, type PolicyWorld, takingKeeper } from './policy-world.ts';
 
 const PUT = [{ name: 'policy', version: 1 }] as const;
 const secondsOf = async (world: PolicyWorld, act: () => Promise<unknown>) => {
@@ -32,9 +31,7 @@ describe('a change is in force', () => {
   test('after a minute more where the keeper cannot be run by hand, with a note that says why', async () => {
     const world = createPolicyWorld();
     world.keeper = () => {
-      throw new AwsFailure(
-        'The function Keeper could not be invoked: access denied to lambda:InvokeFunction.',
-      );
+      throw awsFailure('The function Keeper could not be invoked: access denied to lambda:InvokeFunction.');
     };
     expect(await secondsOf(world, () => waitInForce(world.session(), PUT))).toBe(127);
     expect(world.text()).toContain('access denied to lambda:InvokeFunction');

@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import type { ParameterName } from '../../../lambda/contract.ts';
+import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
 import { compare } from '../../../tools/policy/compared.ts';
-import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import { acceptableBetween } from '../../../tools/policy/intermediate.ts';
 import { findOrder, mixed } from '../../../tools/policy/order.ts';
 import { put } from '../../../tools/policy/put.ts';

@@ -15,6 +15,12 @@ export const ISSUER = 'https://issuer.example.com';
 export const PATH = '/app';
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
+/** What a call to AWS fails with. */
+export const awsFailure = (
+  message: string,
+  { denied = false, cause }: { readonly denied?: boolean; readonly cause?: unknown } = {},
+): AwsFailure => new AwsFailure({ detail: message, remedy: 'Try again.', denied }, cause);
+
 type Call = keyof Omit<PolicyStore, 'path'>;
 
 interface Stored {
@@ -41,7 +47,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
   const execute = (operation: string, input: Input) => {
     const result = store.execute(operation, input);
     if (result.ok) return result.output;
-    throw new AwsFailure(`${operation}: ${result.error.type}`);
+    throw awsFailure(`${operation}: ${result.error.type}`);
   };
   const lines: string[] = [];
   const questions: string[] = [];

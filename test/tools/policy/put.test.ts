@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../tools/aws-call.ts';
 import { noteOf } from '../../../tools/policy/change-note.ts';
 import { diff, put } from '../../../tools/policy/put.ts';
-import { createPolicyWorld, takingKeeper } from './policy-world.ts';
+import { awsFailure, createPolicyWorld, takingKeeper } from './policy-world.ts';
 
 const READ = JSON.stringify({
   unmatched: 'deny',
@@ -149,8 +148,7 @@ describe('an edit by somebody else', () => {
 });
 
 /** What AWS has answered, so that it is known that nothing came of the call. */
-const refusal = (message: string) =>
-  Object.assign(new AwsFailure(message), { cause: { $metadata: { httpStatusCode: 400 } } });
+const refusal = (message: string) => awsFailure(message, { cause: { $metadata: { httpStatusCode: 400 } } });
 
 describe('a put that fails half way', () => {
   const both = () => given(READ, { revocations: `{"https://issuer.example.com":{"jti":["a"]}}` });
@@ -184,7 +182,7 @@ describe('a put that fails half way', () => {
   test('finds out that it was put all the same, where only the answer was lost', async () => {
     const world = createPolicyWorld();
     world.afterPut = () => {
-      throw new AwsFailure('the answer was lost');
+      throw awsFailure('the answer was lost');
     };
     expect((await put(world.session(), both())).status).toBe(0);
     expect(world.value('policy')).toBe(READ);
@@ -207,7 +205,7 @@ describe('a put that fails half way', () => {
   test('without any answer is not said to be not written', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
-      if (call === 'put' && name === 'policy') throw new AwsFailure('does not answer in time');
+      if (call === 'put' && name === 'policy') throw awsFailure('does not answer in time');
     };
     await put(world.session(), both());
     expect(world.text()).toContain('Written: revocations (version 2). Not written: nothing.');
@@ -219,7 +217,7 @@ describe('a put that fails half way', () => {
     let puts = 0;
     world.before = (call) => {
       if (call === 'put') puts += 1;
-      if (puts > 0) throw new AwsFailure('access denied');
+      if (puts > 0) throw awsFailure('access denied');
     };
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(1);
@@ -231,7 +229,7 @@ describe('a put that fails half way', () => {
 test('without leave to read the history it works, with a note', async () => {
   const world = createPolicyWorld();
   world.before = (call) => {
-    if (call === 'history') throw new AwsFailure('access denied to ssm:GetParameterHistory.');
+    if (call === 'history') throw awsFailure('access denied to ssm:GetParameterHistory.');
   };
   expect((await put(world.session(), given(READ))).status).toBe(0);
   expect(world.text()).toContain(

@@ -1,11 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../tools/aws-call.ts';
 import { put } from '../../../tools/policy/put.ts';
 import { type Asked, revoke } from '../../../tools/policy/revoke.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { createKey } from '../../support/keys.ts';
 import { claimsOf, mint } from '../../support/tokens.ts';
-import { createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
+import { awsFailure, createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
 
 const OTHER = 'https://other.example.com';
 const POLICY = JSON.stringify({
@@ -226,7 +225,7 @@ describe('two operators at once', () => {
     const world = createPolicyWorld();
     world.before = (call) => {
       if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
-      if (call === 'valuesOf') throw new AwsFailure('Earlier versions could not be read: access denied.');
+      if (call === 'valuesOf') throw awsFailure('Earlier versions could not be read: access denied.');
     };
     const { status, json } = await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }));
     expect(status).toBe(1);
@@ -241,7 +240,7 @@ describe('two operators at once', () => {
       if (call !== 'put') return;
       puts += 1;
       if (puts === 1) world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
-      else throw new AwsFailure('throttled');
+      else throw awsFailure('throttled');
     };
     const { status } = await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }));
     expect(status).toBe(1);

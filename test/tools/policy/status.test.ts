@@ -1,8 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { AwsFailure } from '../../../tools/aws-call.ts';
 import { put } from '../../../tools/policy/put.ts';
 import { status } from '../../../tools/policy/status.ts';
-import { createPolicyWorld, takingKeeper } from './policy-world.ts';
+import { awsFailure, createPolicyWorld, takingKeeper } from './policy-world.ts';
 
 const POLICY = JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/x', scopes: ['a'] }] });
 
@@ -62,12 +61,11 @@ describe('status', () => {
     expect((await status(world.session(), {})).status).toBe(1);
     expect(world.text()).toContain('The snapshot is stale');
     world.keeper = () => {
-      throw new AwsFailure('The function Keeper failed: no bucket.');
+      throw awsFailure('The function Keeper failed: no bucket.');
     };
     expect((await status(world.session(), {})).status).toBe(1);
     world.keeper = () => {
-      const cause = Object.assign(new Error('no'), { name: 'AccessDeniedException' });
-      throw Object.assign(new AwsFailure('The function Keeper could not be invoked.'), { cause });
+      throw awsFailure('The function Keeper could not be invoked.', { denied: true });
     };
     expect((await status(world.session(), {})).status).toBe(0);
     expect(world.text()).toContain('What is in force is not known.');

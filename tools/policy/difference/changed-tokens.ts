@@ -11,10 +11,10 @@ import {
 } from '../../../lambda/core/provider.ts';
 import { listed } from '../../explain/format.ts';
 import { meeting, meetsAll, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { nameText } from './name-text.ts';
 import { serialized } from './plain-values.ts';
 import { trustedBy } from './trust-text.ts';
 import type { Says } from './witness-token.ts';
-import { nameText } from './name-text.ts';
 
 /** A token that one version of a provider accepts and the other may not, for a single reason if they have enough in common. */
 export interface ChangedToken {

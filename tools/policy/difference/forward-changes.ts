@@ -1,8 +1,8 @@
 import type { Config } from '../../../lambda/core/config/config.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../../lambda/core/upstream.ts';
-import { letsThrough } from './route-widening.ts';
 import { nameText } from './name-text.ts';
+import { letsThrough } from './route-widening.ts';
 
 /** A route, and the configuration that it is of. */
 export interface Placed {

@@ -1,5 +1,5 @@
-import { isWithin } from '../../../lambda/core/keys/key-set.ts';
 import { placeKey } from '../../../lambda/core/credentials/place.ts';
+import { isWithin } from '../../../lambda/core/keys/key-set.ts';
 import { hasKeySet, issuersOf, locationOf, type Provider, trustOf } from '../../../lambda/core/provider.ts';
 import { isSubset, rulesImply } from './implications.ts';
 import { plainOf, serialized } from './plain-values.ts';

@@ -4,10 +4,10 @@ import { listed } from '../../explain/format.ts';
 import { NOTHING } from '../revocation-edit.ts';
 import type { Effect, Entry } from './entry.ts';
 import { groupBy } from './group-by.ts';
+import { nameText } from './name-text.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
-import { nameText } from './name-text.ts';
 
 /** What revocations add and take back, of issuers whose tokens both sides accept. */
 export function revocationEntries({ before, after }: World): Entry[] {

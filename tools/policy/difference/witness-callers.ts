@@ -2,10 +2,10 @@ import { type ClaimRule, unmetRule } from '../../../lambda/core/claim-rules.ts';
 import { type Place, placeKey, placeName } from '../../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
-import { meetsAll, meeting, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { meeting, meetsAll, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { nameText } from './name-text.ts';
 import { carrying, placeFor, type Says, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
-import { nameText } from './name-text.ts';
 
 /** Somebody who sends a request of two routes. */
 export interface Caller {

@@ -1,5 +1,5 @@
-import { isOrdinary } from '../../../lambda/core/credentials/sources.ts';
 import type { Place } from '../../../lambda/core/credentials/place.ts';
+import { isOrdinary } from '../../../lambda/core/credentials/sources.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import { type Algorithm, algorithm } from '../../../lambda/core/jwt/algorithms.ts';
 import type { JsonObject } from '../../../lambda/core/jwt/decode.ts';
