@@ -1,6 +1,6 @@
 import type { Key } from './console/keys.ts';
 import { printable } from './console/printable.ts';
-import { shellWord } from './console/shell-word.ts';
+import { shellWord } from '../tools/shell-word.ts';
 import type { Style } from './console/style.ts';
 import { DEMO, OUTAGE } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';

@@ -26,6 +26,8 @@ const OF_OTHERS = new Set([
   'scope',
 ]);
 const FLAGS_OF_OTHERS = new Set([
+  // curl
+  '--data-urlencode',
   // Google's CLI
   '--audiences',
   // The AWS CLI
@@ -34,6 +36,8 @@ const FLAGS_OF_OTHERS = new Set([
   '--name',
   '--no-sign-request',
   '--overwrite',
+  '--query',
+  '--signing-algorithm',
   '--tier',
   '--type',
   '--value',
@@ -42,8 +46,12 @@ const FLAGS_OF_OTHERS = new Set([
   '--silent',
 ]);
 
-/** A shell's variable that a tool reads, by the file that tells of it. */
+/** A shell's variable that a tool or a command that it prints reads, by the file that tells of it. */
 const VARIABLES: Readonly<Record<string, string>> = {
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'tools/init/presets/pipelines.ts',
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'tools/init/presets/pipelines.ts',
+  CLIENT_ID: 'tools/init/token-command.ts',
+  CLIENT_SECRET: 'tools/init/token-command.ts',
   CONFIG_PATH: 'tools/explain/arguments.ts',
   DEBUG: 'tools/arguments.ts',
   FORCE_COLOR: 'local/arguments.ts',
