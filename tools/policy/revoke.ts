@@ -2,6 +2,8 @@ import { parseAccess } from '../../lambda/core/config/parse.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
 import { issuersOf } from '../../lambda/core/provider.ts';
 import { ArgumentError } from '../arguments.ts';
+import { reportOnlyNames } from '../check-config/open-routes.ts';
+import { policyDocumentOf } from '../policy-document.ts';
 import { changeRevocations } from './revocation-change.ts';
 import { readRevocations, type Selection, selected, union, without } from './revocation-edit.ts';
 import { type By, selectionOf } from './revoked-token.ts';
@@ -32,6 +34,7 @@ export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked:
   }
   const entries = selected(selection);
   const edit = by === 'revoke' ? union : without;
+  if (by === 'revoke') noteReportOnly(session, before);
   return changeRevocations(session, { by, before, edit: (revocations) => edit(revocations, entries) });
 }
 
@@ -47,6 +50,16 @@ async function acceptedIssuers(
     'note',
   );
   return undefined;
+}
+
+/** Whoever revokes a token in an incident must not take it for refused where it is not. */
+function noteReportOnly({ output }: Session, reading: Reading): void {
+  const names = reportOnlyNames(policyDocumentOf(valuesOf(reading)));
+  if (names.length === 0) return;
+  output.say(
+    `Requests with what is revoked still go on, without an identity, where the policy is report-only: ${names.join('; ')}. To have them refused, put a policy that enforces these.`,
+    'bad',
+  );
 }
 
 function revokedIssuers({ revocations }: Reading): readonly string[] {
