@@ -49,12 +49,25 @@ test('the guide goes from report-only to enforced routes, its queries tell when,
   for (let index = 0; index < 2; index++) await stack.call('/api/reports/1', reader);
   for (const path of ['/api/reports/1', '/api/other', '/api/Orders/1']) await stack.call(path);
   expect(await guide.query('would be refused')).toEqual([
-    expect.objectContaining({ route: '/api/reports/*', method: 'GET', reported: 'scope_missing', provider: 'default', requests: '2' }),
+    expect.objectContaining({
+      route: '/api/reports/*',
+      method: 'GET',
+      reported: 'scope_missing',
+      provider: 'default',
+      requests: '2',
+    }),
     ...[
       { route: '/api/orders/*', reported: 'token_missing' },
       { route: '/api/reports/*', reported: 'token_missing' },
       { reported: 'route_missing' },
-    ].map((row) => expect.objectContaining({ ...row, method: 'GET', requests: '1', first: expect.stringMatching(/^\d{4}-/) })),
+    ].map((row) =>
+      expect.objectContaining({
+        ...row,
+        method: 'GET',
+        requests: '1',
+        first: expect.stringMatching(/^\d{4}-/),
+      }),
+    ),
   ]);
   expect(await guide.query('refused')).toMatchObject([{ code: 'path_invalid', requests: '1' }]);
   expect(await guide.query('which requests')).toMatchObject([
