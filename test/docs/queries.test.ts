@@ -8,7 +8,7 @@ import { ROOT } from '../tools/run-tool.ts';
 
 /** Each query of Logs Insights on a page, in a block of its own, after `QUERY` or in a line. */
 const QUERY =
-  /^(?:\s*```|query \d+ <<'QUERY')\n((?:\s*)(?:fields|filter) [^]*?)^(?:\s*```|QUERY)$|`((?:fields|filter) [^`]+)`/gm;
+  /^(?:\s*```|query \d+ <<'QUERY')\n((?:\s*)(?:fields|filter) [\s\S]*?)^(?:\s*```|QUERY)$|`((?:fields|filter) [^`]+)`/gm;
 
 const QUERIES = readdirSync(join(ROOT, 'docs'), { recursive: true, encoding: 'utf8' })
   .filter((name) => name.endsWith('.md'))

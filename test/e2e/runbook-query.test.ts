@@ -15,7 +15,7 @@ afterAll(() => stack.close());
 
 (AWS_CLI ? test : test.skip)("the runbook's shell function runs a query", async () => {
   for (const token of [undefined, undefined, await stack.token()]) await stack.call('/api/anything', token);
-  const commands = /<!-- shell: query -->\n```sh\n([^]*?)^```$/m.exec(RUNBOOK)?.[1] ?? '';
+  const commands = /<!-- shell: query -->\n```sh\n([\s\S]*?)^```$/m.exec(RUNBOOK)?.[1] ?? '';
   const aws = `aws() { command aws "$@" --endpoint-url ${stack.urls.ssm} --region us-east-1 --no-sign-request; }`;
   const { stdout } = await promisify(execFile)('bash', ['-c', `${aws}\n${commands}`], {
     env: unconfiguredEnvironment(),

@@ -29,7 +29,7 @@ export interface Ran {
 }
 
 const BLOCK =
-  /^#+ (?<heading>.*)$|(?:^<!-- (?<comment>file|query): (?<name>.*) -->\n)?^```(?<language>\w*)\n(?<text>[^]*?)^```$/gm;
+  /^#+ (?<heading>.*)$|(?:^<!-- (?<comment>file|query): (?<name>.*) -->\n)?^```(?<language>\w*)\n(?<text>[\s\S]*?)^```$/gm;
 
 /** @throws Error for a block that is none of these, which nobody would try */
 export function blocksOf(page: string): Block[] {

@@ -69,15 +69,14 @@ function changeText({ parts, at, by, note }: Change): string {
 }
 
 function sayKeeper({ target, output }: Session, { readAt, failure }: InForce, isStale: boolean): void {
-  if (failure !== undefined) return output.say(`The keeper does not answer. ${failure}`, 'bad');
-  if (readAt !== undefined) {
+  if (failure !== undefined) output.say(`The keeper does not answer. ${failure}`, 'bad');
+  else if (readAt !== undefined) {
     const age = isStale ? 'stale' : 'fresh';
-    return output.say(
+    output.say(
       `The snapshot is ${age}: the keeper read the parameters at ${utc(readAt)}.`,
       isStale ? 'bad' : 'good',
     );
-  }
-  if (target.hasKeeper === false) {
+  } else if (target.hasKeeper === false) {
     output.say('There is no keeper: each verifier reads the parameters itself.');
   }
 }
