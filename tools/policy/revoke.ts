@@ -2,7 +2,9 @@ import { parseAccess } from '../../lambda/core/config/parse.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
 import { issuersOf } from '../../lambda/core/provider.ts';
 import { ArgumentError } from '../arguments.ts';
+import { reportOnlyNames } from '../check-config/open-routes.ts';
 import { harmlessLine } from '../harmless.ts';
+import { policyDocumentOf } from '../policy-document.ts';
 import { changeRevocations } from './revocation-change.ts';
 import { readRevocations, type Selection, selected, union } from './revocation-edit.ts';
 import { type By, selectionsOf } from './revoked-token.ts';
@@ -39,6 +41,7 @@ export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked:
       `No provider has this issuer: ${name}. ${issuers?.length ? `The issuers are ${issuers.join(', ')}` : 'No provider has one'}.`,
     );
   }
+  if (by === 'revoke') noteReportOnly(session, before);
   return changeRevocations(session, { by, before, entries: selections.map(selected).reduce(union) });
 }
 
@@ -54,6 +57,16 @@ async function acceptedIssuers(
     'note',
   );
   return undefined;
+}
+
+/** Whoever revokes a token in an incident must not take it for refused where it is not. */
+function noteReportOnly({ output }: Session, reading: Reading): void {
+  const names = reportOnlyNames(policyDocumentOf(valuesOf(reading)));
+  if (names.length === 0) return;
+  output.say(
+    `Requests with what is revoked still go on, without an identity, where the policy is report-only: ${names.join('; ')}. To have them refused, put a policy that enforces these.`,
+    'bad',
+  );
 }
 
 function revokedIssuers({ revocations }: Reading): readonly string[] {

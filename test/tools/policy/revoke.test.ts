@@ -98,6 +98,22 @@ describe('revoke', () => {
     expect(world.text()).toContain('The other parameters are not valid');
   });
 
+  test('says where what is revoked is let through all the same', async () => {
+    const policy = JSON.stringify({
+      mode: 'report-only',
+      routes: [
+        { path: '/api/orders/*', methods: ['GET'], mode: 'enforce' },
+        { path: '/api/orders/*', methods: ['POST'] },
+      ],
+    });
+    const world = createPolicyWorld({ policy });
+    await revoke(world.session(), 'revoke', asked({ jti: ['1'] }));
+    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To have');
+    const enforced = createPolicyWorld({ policy: policy.replace('"mode":"report-only",', '') });
+    await revoke(enforced.session(), 'revoke', asked({ jti: ['1'] }));
+    expect(enforced.text()).not.toContain('report-only');
+  });
+
   test('tells before it writes that there is no more room', async () => {
     const world = createPolicyWorld();
     const random = Array.from({ length: 700 }, (_, index) => `${Math.sin(index)}${Math.cos(index)}`);
