@@ -18,6 +18,7 @@ export function policyTables(policy: JsonSchema, revocations: JsonSchema): Reado
     })),
     { id: 'route', schema: route },
     { id: 'paths', schema: member(policy, 'paths') },
+    { id: 'resource', schema: member(policy, 'resources').items ?? {} },
     { id: 'cors', schema: member(policy, 'cors') },
     { id: 'claim-rule', schema: additional(member(route, 'claims')) },
     { id: 'revocations', schema: additional(revocations) },

@@ -3,7 +3,8 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Preflight, Rejection, Unavailability } from './decision.ts';
+import { checkAuthentication } from './authentication-level.ts';
+import type { Answered, Decision, Preflight, Publication, Rejection, Unavailability } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -12,8 +13,12 @@ import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
-import { isPathProblem } from './paths/judge-path.ts';
+import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
+import { withResource } from './resources/challenge.ts';
+import { DOCUMENT_METHODS, takesMethod } from './resources/document.ts';
+import { pageProblem } from './resources/origin.ts';
+import type { Resource } from './resources/resource.ts';
 import type { Route } from './routes/route.ts';
 
 /** What deciding needs of the world. */
@@ -28,28 +33,29 @@ export function authorize(
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  const route = chooseRoute(request, config);
+  const route = chooseRoute(request, config.judgePath);
   return 'kind' in route ? route : decideOn(route, request, config, context);
 }
 
-/** The same for a function that also answers requests: if the policy has `cors`, it answers preflights. */
+/** The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers preflights. */
 export function authorizeOrAnswer(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
-): Awaitable<Decision | Preflight> {
-  const route = chooseRoute(request, config);
+): Awaitable<Decision | Answered> {
+  const route = chooseRoute(request, config.judgePathWithDocuments ?? config.judgePath);
   if ('kind' in route) return route;
+  if (route.document !== undefined) return judgeDocument(route, route.document, request);
   return config.cors !== undefined && isPreflight(request)
     ? judgePreflight(config.cors, request)
     : decideOn(route, request, config, context);
 }
 
 /** Never only reported: what can be read in two ways has no route whose mode could be asked. */
-function chooseRoute(request: HttpRequest, config: Config): Route | Rejection {
+function chooseRoute(request: HttpRequest, judgePath: JudgePath): Route | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
-  const route = config.judgePath(request.method, request.path);
+  const route = judgePath(request.method, request.path);
   return isPathProblem(route) ? { kind: 'reject', code: 'path_invalid', reason: route.problem } : route;
 }
 
@@ -66,20 +72,41 @@ export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight 
         reason: 'the Origin of the CORS preflight is not in "cors.origins"',
       };
 
+/** A document is there for everybody, so nothing but the method is looked at. */
+const judgeDocument = (
+  route: Route,
+  document: Publication['document'],
+  request: HttpRequest,
+): Publication | (Rejection & { readonly route: Route }) =>
+  takesMethod(request)
+    ? { kind: 'document', route, document }
+    : {
+        kind: 'reject',
+        code: 'method_not_allowed',
+        reason: 'a metadata document takes GET and HEAD only',
+        allow: DOCUMENT_METHODS,
+        route,
+      };
+
 function decideOn(
   route: Route,
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  return andThen(authorizeOn(route, request, config, context), (decision) => {
+  const resource = config.resourceAt?.(request.path);
+  return andThen(authorizeOn(route, resource, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
-    return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+    if (route.reportOnly) return { kind: 'report', route, rejection: decision };
+    return decision.kind === 'reject' && resource !== undefined
+      ? { ...withResource(decision, route, resource), route }
+      : { ...decision, route };
   });
 }
 
 function authorizeOn(
   route: Route,
+  resource: Resource | undefined,
   request: HttpRequest,
   { revocations, cookieOrigins }: Config,
   context: AuthorizationContext,
@@ -87,6 +114,8 @@ function authorizeOn(
   if (route.missing) {
     return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
+  const foreign = resource && pageProblem(resource, request);
+  if (foreign !== undefined) return { kind: 'reject', code: 'origin_not_allowed', reason: foreign };
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'none':
@@ -117,7 +146,7 @@ function authorizeOn(
         return { ...result, code: 'keys_unavailable' };
     }
     const { identity } = result;
-    const rejection = checkRoute(identity, route);
+    const rejection = checkAuthentication(identity, route, now() / 1000) ?? checkRoute(identity, route);
     if (rejection !== undefined) return { ...rejection, trace };
     const identityFields = identityHeaders(identity, route);
     if ('unforwardable' in identityFields) {
@@ -138,7 +167,7 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
   const wanted = all ? scopes.all : scopes.any;
   if (!(all ? wanted.every(has) : wanted.some(has))) {
     const reason = `needs ${all ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
-    return { kind: 'reject', code: 'scope_missing', reason, scope: wanted.join(' ') };
+    return { kind: 'reject', code: 'scope_missing', reason, challenge: { scope: wanted.join(' ') } };
   }
   const unmet = unmetRule(identity.claims, claims);
   if (unmet === undefined) return undefined;

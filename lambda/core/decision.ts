@@ -1,8 +1,10 @@
 import type { Trace } from './attempt.ts';
+import type { ChallengeParameters } from './challenge.ts';
 import type { Code } from './codes.ts';
 import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './credentials/place.ts';
+import type { PublishedDocument } from './resources/document.ts';
 import type { Route } from './routes/route.ts';
 
 /** The caller's fault. */
@@ -12,8 +14,10 @@ export interface Rejection {
   /** For the log only. */
   readonly reason: string;
   readonly trace?: Trace;
-  /** Scopes to ask for, with `scope_missing`. */
-  readonly scope?: string;
+  /** What the challenge says, for a code that has one. */
+  readonly challenge?: ChallengeParameters;
+  /** The methods that would do, with `method_not_allowed`. */
+  readonly allow?: string;
 }
 
 /** Not the caller's fault: what is needed to decide is not to be had. */
@@ -31,6 +35,17 @@ export interface Preflight {
   readonly route?: never;
   readonly trace?: never;
 }
+
+/** A document of the function's own: it is served here, to anybody, and no provider is asked. */
+export interface Publication {
+  readonly kind: 'document';
+  readonly route: Route;
+  readonly document: PublishedDocument;
+  readonly trace?: never;
+}
+
+/** What a function that also answers requests answers by itself. */
+export type Answered = Preflight | Publication;
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =

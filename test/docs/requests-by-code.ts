@@ -58,6 +58,10 @@ export const REQUESTS = {
     return good(world, { jti: '1' });
   },
   scope_missing: onRoute({ scopes: ['orders:write'] }, claiming({})),
+  authentication_insufficient: onRoute(
+    { acr: 'urn:example:mfa', maxAuthAgeSeconds: 900 },
+    claiming({ acr: 'urn:example:password', auth_time: NOW }),
+  ),
   claim_mismatch: onRoute({ claims: { tenant: { equals: 'a' } } }, claiming({ tenant: 'b' })),
   signed_header_missing: under(
     { providers: { staff: VERIFIED_ACCESS.provider }, routes: [{ path: '/*', providers: ['staff'] }] },
@@ -79,6 +83,10 @@ export const REQUESTS = {
     claiming({ groups: Array(1000).fill('group') }),
   ),
   request_invalid: (world) => ({ ...good(world), method: 'get' }),
+  method_not_allowed: under(
+    { resources: [{ resource: 'https://api.example.com/api', path: '/api/*' }] },
+    () => ({ method: 'POST', target: '/.well-known/oauth-protected-resource/api' }),
+  ),
   path_invalid: under({ routes: [{ path: '/api/admin/*' }] }, (world) => ({
     ...good(world),
     target: '/api/Admin/users',

@@ -35,9 +35,9 @@ export const REQUEST_ACCOUNTS = {
   origin_not_allowed: {
     remedy: 'the operator',
     caller:
-      'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight). Outside a browser, send the token in a header, which needs no origin.',
+      'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that takes requests of listed pages only. Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right.',
+      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. On the paths of a resource, `allowedOrigins` decides for every request that names its page, with or without a cookie.',
     reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },
@@ -65,6 +65,16 @@ export const REQUEST_ACCOUNTS = {
       'The reason names the part. The load balancer itself refuses most such requests, so this is rare: a scanner, or a client with a nonstandard method.',
     reason: 'the method is not one that can be forwarded',
     fields: [],
+  },
+  method_not_allowed: {
+    remedy: 'a different request',
+    caller: 'This address has a document about the API, which can only be read. Use GET or HEAD.',
+    operator:
+      'A metadata document of `resources` is served at the path. Requests with other methods never reach the upstream there.',
+    reason: 'a metadata document takes GET and HEAD only',
+    fields: [],
+    runbook: 'Callers get 403',
+    see: { text: 'resource discovery', page: 'shapes/mcp.md' },
   },
   path_invalid: {
     remedy: 'a different request',

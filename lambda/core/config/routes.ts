@@ -2,6 +2,7 @@ import type { Step } from '../paths/steps.ts';
 import { MAX_CANDIDATES } from '../authenticate.ts';
 import { ISSUER_SOURCES, issuerSourceOf } from '../jwt/issuer.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
+import type { PublishedDocument } from '../resources/document.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { isOpen, type Route } from '../routes/route.ts';
@@ -134,9 +135,24 @@ function routeOf(
     reportOnly: (document.mode ?? policy.mode) === 'report-only',
     scopes: Array.isArray(scopes) ? { all: scopes } : scopes,
     claims: Object.entries(document.claims ?? {}),
+    authentication: levelOf(document),
     headers: Object.entries(document.headers ?? {}),
     stripToken: document.stripToken ?? false,
     upstream,
     stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
+    document: undefined,
   };
 }
+
+function levelOf({ acr = [], maxAuthAgeSeconds }: Partial<RouteDocument>): Route['authentication'] {
+  const accepted = typeof acr === 'string' ? [acr] : acr;
+  return accepted.length === 0 && maxAuthAgeSeconds === undefined
+    ? undefined
+    : { acr: accepted, maxAgeSeconds: maxAuthAgeSeconds };
+}
+
+/** The route of requests for a document that is served here. It is for that very path: open routes are for no other. */
+export const documentRoute = (path: string, document: PublishedDocument): Route => ({
+  ...routeOf({ path, onUnauthenticatedRequest: 'allow' }, [], {}),
+  document,
+});

@@ -100,7 +100,7 @@ function compileRest(rest: string, open: boolean): MatchText {
 }
 
 /** Of a path's slashes at the end none decides its route. */
-function withoutLastSlash(path: string): string {
+export function withoutLastSlash(path: string): string {
   let end = path.length;
   while (end > 1 && path.charAt(end - 1) === '/') end -= 1;
   return end === path.length ? path : path.slice(0, end);

@@ -1,5 +1,6 @@
 import type { ClaimRules } from '../claim-rules.ts';
 import type { Provider } from '../provider.ts';
+import type { PublishedDocument } from '../resources/document.ts';
 import type { Upstream } from '../upstream.ts';
 
 /** What the policy says of the requests that it matches. */
@@ -18,6 +19,8 @@ export interface Route {
   readonly reportOnly: boolean;
   readonly scopes: { readonly all: readonly string[] } | { readonly any: readonly string[] };
   readonly claims: ClaimRules;
+  /** How the caller must have logged in; undefined for no matter how. */
+  readonly authentication: AuthenticationLevel | undefined;
   /** Further identity headers: the field's name and the claim that it carries. */
   readonly headers: readonly (readonly [field: string, claim: string])[];
   /** Whether the credential stays here. */
@@ -26,6 +29,16 @@ export interface Route {
   readonly upstream: Upstream | undefined;
   /** What the upstream does not get of the path; empty for nothing. */
   readonly stripPrefix: string;
+  /** What is served here in place of sending requests on. */
+  readonly document: PublishedDocument | undefined;
+}
+
+/** How, and how long ago, the subject of a token must have logged in (RFC 9470). */
+export interface AuthenticationLevel {
+  /** One of these must be `acr`; empty for any. */
+  readonly acr: readonly string[];
+  /** Greatest age by `auth_time`, in seconds; undefined for any. */
+  readonly maxAgeSeconds: number | undefined;
 }
 
 /** Whether requests go through it without an identity that has been verified. */
