@@ -35,6 +35,7 @@ export function rejected(
   const response = problemResponse(code, {
     ...about,
     ...('retryAfterSeconds' in rejection && { retryAfterSeconds: rejection.retryAfterSeconds }),
+    ...('allow' in rejection && rejection.allow !== undefined && { allow: rejection.allow }),
     ...('scope' in rejection && rejection.scope !== undefined && { scope: rejection.scope }),
   });
   return { response, outcome: { ...context, code, status: response.status, reason }, about };

@@ -3,7 +3,7 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Preflight, Rejection, Unavailability } from './decision.ts';
+import type { Decision, Preflight, Rejection } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -12,9 +12,11 @@ import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
+import { judgeRequest } from './mcp/event-stream.ts';
+import { takeRoute } from './mcp/take-route.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
-import type { Route } from './routes/route.ts';
+import type { Route, TakenRoute } from './routes/route.ts';
 
 /** What deciding needs of the world. */
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
@@ -46,10 +48,10 @@ export function authorizeOrAnswer(
 }
 
 /** Never only reported: what can be read in two ways has no route whose mode could be asked. */
-function chooseRoute(request: HttpRequest, config: Config): Route | Rejection {
+function chooseRoute(request: HttpRequest, config: Config): TakenRoute | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
-  const route = config.judgePath(request.method, request.path);
+  const route = judgeRequest(request, config);
   return isPathProblem(route) ? { kind: 'reject', code: 'path_invalid', reason: route.problem } : route;
 }
 
@@ -67,23 +69,25 @@ export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight 
       };
 
 function decideOn(
-  route: Route,
+  route: TakenRoute,
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
   return andThen(authorizeOn(route, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
-    return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+    return route.reportOnly
+      ? { kind: 'report', route: decision.route ?? route, rejection: decision }
+      : { route, ...decision };
   });
 }
 
 function authorizeOn(
-  route: Route,
+  route: TakenRoute,
   request: HttpRequest,
   { revocations, cookieOrigins }: Config,
   context: AuthorizationContext,
-): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+): Awaitable<Extract<Decision, { kind: 'allow' | 'reject' | 'unavailable' }>> {
   if (route.missing) {
     return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
@@ -91,7 +95,7 @@ function authorizeOn(
   switch (extraction.kind) {
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
-        ? { kind: 'allow', route, identity: undefined, identityFields: [], place: undefined }
+        ? anonymously(takeRoute(route, request))
         : {
             kind: 'reject',
             code: missingCode(route.providers),
@@ -117,15 +121,23 @@ function authorizeOn(
         return { ...result, code: 'keys_unavailable' };
     }
     const { identity } = result;
-    const rejection = checkRoute(identity, route);
-    if (rejection !== undefined) return { ...rejection, trace };
-    const identityFields = identityHeaders(identity, route);
+    const taken = takeRoute(route, request);
+    if ('kind' in taken) return { ...taken, trace };
+    const rejection = checkRoute(identity, taken);
+    if (rejection !== undefined) return { ...rejection, route: taken, trace };
+    const identityFields = identityHeaders(identity, taken);
     if ('unforwardable' in identityFields) {
-      return { kind: 'reject', code: 'identity_unforwardable', reason: identityFields.unforwardable, trace };
+      const reason = identityFields.unforwardable;
+      return { kind: 'reject', code: 'identity_unforwardable', reason, route: taken, trace };
     }
-    return { kind: 'allow', route, identity, identityFields, place, trace };
+    return { kind: 'allow', route: taken, identity, identityFields, place, trace };
   });
 }
+
+const anonymously = (taken: TakenRoute | Rejection): Extract<Decision, { kind: 'allow' | 'reject' }> =>
+  'kind' in taken
+    ? taken
+    : { kind: 'allow', route: taken, identity: undefined, identityFields: [], place: undefined };
 
 /** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
 export const missingCode = (providers: readonly Provider[]): Code =>

@@ -3,7 +3,7 @@ import type { Code } from './codes.ts';
 import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './credentials/place.ts';
-import type { Route } from './routes/route.ts';
+import type { TakenRoute } from './routes/route.ts';
 
 /** The caller's fault. */
 export interface Rejection {
@@ -14,6 +14,8 @@ export interface Rejection {
   readonly trace?: Trace;
   /** Scopes to ask for, with `scope_missing`. */
   readonly scope?: string;
+  /** Methods that are allowed, with `method_not_allowed`. */
+  readonly allow?: string;
 }
 
 /** Not the caller's fault: what is needed to decide is not to be had. */
@@ -36,7 +38,7 @@ export interface Preflight {
 export type Decision =
   | {
       readonly kind: 'allow';
-      readonly route: Route;
+      readonly route: TakenRoute;
       /** Undefined for an anonymous request, where the route allows it. */
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
@@ -46,6 +48,6 @@ export type Decision =
       readonly trace?: Trace;
     }
   /** A dry run: the request goes on without an identity, and the rejection is only reported. */
-  | { readonly kind: 'report'; readonly route: Route; readonly rejection: Rejection | Unavailability }
-  | (Rejection & { readonly route?: Route })
-  | (Unavailability & { readonly route?: Route });
+  | { readonly kind: 'report'; readonly route: TakenRoute; readonly rejection: Rejection | Unavailability }
+  | (Rejection & { readonly route?: TakenRoute })
+  | (Unavailability & { readonly route?: TakenRoute });

@@ -13,6 +13,8 @@ export interface ProblemOptions {
   readonly retryAfterSeconds?: number;
   /** Scopes that the request lacks, as `scope` of an `insufficient_scope` challenge. */
   readonly scope?: string;
+  /** Methods of the path, for 405 (RFC 9110 §15.5.6). */
+  readonly allow?: string;
 }
 
 /** RFC 9110 §15. */
@@ -20,6 +22,7 @@ const PHRASES: Readonly<Record<Status, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  405: 'Method Not Allowed',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
@@ -31,13 +34,14 @@ const PHRASES: Readonly<Record<Status, string>> = {
  * and the challenge of RFC 6750 §3 where the code has one. Why exactly stays in the log, under the same request id.
  */
 export function problemResponse(code: Code, options: ProblemOptions): HttpResponse {
-  const { requestId, problemTypes, scope, retryAfterSeconds = 1 } = options;
+  const { requestId, problemTypes, scope, allow, retryAfterSeconds = 1 } = options;
   const { status, detail, challenge } = entryOf(code);
   const headers: [string, string][] = [
     ['content-type', 'application/problem+json'],
     ['cache-control', 'no-store'],
   ];
   if (challenge !== undefined) headers.push(['www-authenticate', bearerChallenge(challenge, scope)]);
+  if (allow !== undefined) headers.push(['allow', allow]);
   if (status === 503) headers.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))]);
   // RFC 9457 §4.2.1: with `about:blank` the title is the status phrase.
   const type = problemTypes === undefined ? 'about:blank' : problemTypes + code;

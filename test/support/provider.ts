@@ -37,6 +37,7 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   stripToken: false,
   upstream: undefined,
   stripPrefix: '',
+  mcp: undefined,
   ...overrides,
 });
 

@@ -6,8 +6,9 @@ import { type ProblemOptions, problemResponse } from '../../lambda/core/problem.
 export const EXAMPLE_REQUEST_ID = '1-67891233-abcdef012345678912345678';
 
 /** What the examples say in addition to their code. */
-const SAID: Partial<Record<Code, Pick<ProblemOptions, 'scope' | 'retryAfterSeconds'>>> = {
+const SAID: Partial<Record<Code, Pick<ProblemOptions, 'scope' | 'allow' | 'retryAfterSeconds'>>> = {
   scope_missing: { scope: 'orders:write' },
+  method_not_allowed: { allow: 'POST' },
   keys_unavailable: { retryAfterSeconds: 10 },
   config_unavailable: { retryAfterSeconds: 5 },
 };

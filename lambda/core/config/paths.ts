@@ -3,6 +3,7 @@ import { STEPS, type Step } from '../paths/steps.ts';
 import { hiddenRoutes } from '../routes/hidden-routes.ts';
 import type { RouteRule } from '../routes/match.ts';
 import type { DefaultProvider } from './default-provider.ts';
+import { candidateProblems } from './mcp-routes.ts';
 import type { Problems } from './problems.ts';
 import { NO_ISSUER } from './providers.ts';
 import { fallbackRoute } from './routes.ts';
@@ -33,6 +34,10 @@ export function parsePaths(
       `${placeOf(rule)}: no request can take it: ${by.map(namedPlaceOf).join(' and ')} ${verbs} everything it does, ` +
         'ignoring case and escapes; put this route first, or remove it',
     );
+  }
+  const areKnown = problems.list.length === 0 && !fallback.missing && defaultProvider !== 'unknown';
+  for (const message of candidateProblems(rules, sound, areKnown ? fallback : undefined)) {
+    problems.add('policy', message);
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');
   if (policy.unmatched === 'authenticate' && defaultProvider === 'none') {
