@@ -4,7 +4,7 @@ import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
 import { checkAuthentication } from './authentication-level.ts';
-import type { Answered, Decision, Preflight, Publication, Rejection, Unavailability } from './decision.ts';
+import type { Answered, Decision, Preflight, Publication, Rejection } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -13,13 +13,15 @@ import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
+import { judgeRequest } from './mcp/event-stream.ts';
+import { takeRoute } from './mcp/take-route.ts';
 import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
 import { DOCUMENT_METHODS, takesMethod } from './resources/document.ts';
 import { pageProblem } from './resources/origin.ts';
 import type { Resource } from './resources/resource.ts';
-import type { Route } from './routes/route.ts';
+import type { Route, TakenRoute } from './routes/route.ts';
 
 /** What deciding needs of the world. */
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
@@ -33,7 +35,7 @@ export function authorize(
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  const route = chooseRoute(request, config.judgePath);
+  const route = chooseRoute(request, config, config.judgePath);
   return 'kind' in route ? route : decideOn(route, request, config, context);
 }
 
@@ -43,7 +45,7 @@ export function authorizeOrAnswer(
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision | Answered> {
-  const route = chooseRoute(request, config.judgePathWithDocuments ?? config.judgePath);
+  const route = chooseRoute(request, config, config.judgePathWithDocuments ?? config.judgePath);
   if ('kind' in route) return route;
   if (route.document !== undefined) return judgeDocument(route, route.document, request);
   return config.cors !== undefined && isPreflight(request)
@@ -52,10 +54,10 @@ export function authorizeOrAnswer(
 }
 
 /** Never only reported: what can be read in two ways has no route whose mode could be asked. */
-function chooseRoute(request: HttpRequest, judgePath: JudgePath): Route | Rejection {
+function chooseRoute(request: HttpRequest, { hasMcp }: Config, judgePath: JudgePath): TakenRoute | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
-  const route = judgePath(request.method, request.path);
+  const route = judgeRequest(request, { judgePath, hasMcp });
   return isPathProblem(route) ? { kind: 'reject', code: 'path_invalid', reason: route.problem } : route;
 }
 
@@ -89,7 +91,7 @@ const judgeDocument = (
       };
 
 function decideOn(
-  route: Route,
+  route: TakenRoute,
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
@@ -97,20 +99,21 @@ function decideOn(
   const resource = config.resourceAt?.(request.path);
   return andThen(authorizeOn(route, resource, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
-    if (route.reportOnly) return { kind: 'report', route, rejection: decision };
+    const taken = decision.route ?? route;
+    if (route.reportOnly) return { kind: 'report', route: taken, rejection: decision };
     return decision.kind === 'reject' && resource !== undefined
-      ? { ...withResource(decision, route, resource), route }
-      : { ...decision, route };
+      ? { ...withResource(decision, taken, resource), route: taken }
+      : { ...decision, route: taken };
   });
 }
 
 function authorizeOn(
-  route: Route,
+  route: TakenRoute,
   resource: Resource | undefined,
   request: HttpRequest,
   { revocations, cookieOrigins }: Config,
   context: AuthorizationContext,
-): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+): Awaitable<Extract<Decision, { kind: 'allow' | 'reject' | 'unavailable' }>> {
   if (route.missing) {
     return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
@@ -120,7 +123,7 @@ function authorizeOn(
   switch (extraction.kind) {
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
-        ? { kind: 'allow', route, identity: undefined, identityFields: [], place: undefined }
+        ? anonymously(takeRoute(route, request))
         : {
             kind: 'reject',
             code: missingCode(route.providers),
@@ -146,15 +149,23 @@ function authorizeOn(
         return { ...result, code: 'keys_unavailable' };
     }
     const { identity } = result;
-    const rejection = checkAuthentication(identity, route, now() / 1000) ?? checkRoute(identity, route);
-    if (rejection !== undefined) return { ...rejection, trace };
-    const identityFields = identityHeaders(identity, route);
+    const taken = takeRoute(route, request);
+    if ('kind' in taken) return { ...taken, trace };
+    const rejection = checkAuthentication(identity, taken, now() / 1000) ?? checkRoute(identity, taken);
+    if (rejection !== undefined) return { ...rejection, route: taken, trace };
+    const identityFields = identityHeaders(identity, taken);
     if ('unforwardable' in identityFields) {
-      return { kind: 'reject', code: 'identity_unforwardable', reason: identityFields.unforwardable, trace };
+      const reason = identityFields.unforwardable;
+      return { kind: 'reject', code: 'identity_unforwardable', reason, route: taken, trace };
     }
-    return { kind: 'allow', route, identity, identityFields, place, trace };
+    return { kind: 'allow', route: taken, identity, identityFields, place, trace };
   });
 }
+
+const anonymously = (taken: TakenRoute | Rejection): Extract<Decision, { kind: 'allow' | 'reject' }> =>
+  'kind' in taken
+    ? taken
+    : { kind: 'allow', route: taken, identity: undefined, identityFields: [], place: undefined };
 
 /** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
 export const missingCode = (providers: readonly Provider[]): Code =>

@@ -58,8 +58,12 @@ export const CODES = {
   claim_mismatch: { status: 403, detail: 'The token does not have the claims that this request needs' },
 
   request_invalid: { status: 400, detail: 'The request is malformed' },
-  method_not_allowed: { status: 405, detail: 'This address takes GET and HEAD requests only' },
   path_invalid: { status: 400, detail: 'The path of the request could be taken for another one' },
+  mcp_request_invalid: {
+    status: 400,
+    detail: 'The request is not one MCP message that can be sent on',
+  },
+  method_not_allowed: { status: 405, detail: 'The method is not allowed on this path' },
   origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
   route_missing: { status: 403, detail: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },

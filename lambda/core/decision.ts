@@ -5,7 +5,7 @@ import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './credentials/place.ts';
 import type { PublishedDocument } from './resources/document.ts';
-import type { Route } from './routes/route.ts';
+import type { TakenRoute } from './routes/route.ts';
 
 /** The caller's fault. */
 export interface Rejection {
@@ -39,7 +39,7 @@ export interface Preflight {
 /** A document of the function's own: it is served here, to anybody, and no provider is asked. */
 export interface Publication {
   readonly kind: 'document';
-  readonly route: Route;
+  readonly route: TakenRoute;
   readonly document: PublishedDocument;
   readonly trace?: never;
 }
@@ -51,7 +51,7 @@ export type Answered = Preflight | Publication;
 export type Decision =
   | {
       readonly kind: 'allow';
-      readonly route: Route;
+      readonly route: TakenRoute;
       /** Undefined for an anonymous request, where the route allows it. */
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
@@ -61,6 +61,6 @@ export type Decision =
       readonly trace?: Trace;
     }
   /** A dry run: the request goes on without an identity, and the rejection is only reported. */
-  | { readonly kind: 'report'; readonly route: Route; readonly rejection: Rejection | Unavailability }
-  | (Rejection & { readonly route?: Route })
-  | (Unavailability & { readonly route?: Route });
+  | { readonly kind: 'report'; readonly route: TakenRoute; readonly rejection: Rejection | Unavailability }
+  | (Rejection & { readonly route?: TakenRoute })
+  | (Unavailability & { readonly route?: TakenRoute });

@@ -2,9 +2,10 @@ import type { Trace } from './attempt.ts';
 import type { Code } from './codes.ts';
 import type { Decided } from './decide.ts';
 import type { Answered, Decision } from './decision.ts';
+import type { LoggedMessage } from './routes/route.ts';
 
 /** One line of the log: all that an operator needs to tell a caller why. */
-export interface Outcome extends Readonly<Trace> {
+export interface Outcome extends Readonly<Trace>, LoggedMessage {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly reason?: string;
@@ -25,6 +26,7 @@ export function contextOf({ decision, config }: Decided<Decision | Answered>): P
   return {
     configVersion: config.version,
     ...(route?.path !== undefined && { route: route.path }),
+    ...route?.message,
     ...(rejection && { reported: rejection.code, reason: rejection.reason }),
     ...(decision.kind === 'report' ? decision.rejection : decision).trace,
   };

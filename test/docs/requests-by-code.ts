@@ -29,6 +29,8 @@ const under =
   };
 const onRoute = (route: object, request: Setting) => under({ routes: [{ path: '/*', ...route }] }, request);
 
+const MCP = { routes: [{ path: '/*', mcp: { method: 'tools/call' } }] };
+
 /** What makes the function answer with each code, for the reason that its account has as an example. */
 export const REQUESTS = {
   token_missing: () => ({ headers: { authorization: 'Basic eDp5' } }),
@@ -67,6 +69,15 @@ export const REQUESTS = {
     { providers: { staff: VERIFIED_ACCESS.provider }, routes: [{ path: '/*', providers: ['staff'] }] },
     () => ({}),
   ),
+  mcp_request_invalid: under(MCP, (world) => ({
+    ...good(world),
+    method: 'POST',
+    headers: { ...good(world).headers, 'content-type': 'application/json', 'mcp-name': 'search' },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}}',
+  })),
+  method_not_allowed: under(MCP, (world) => ({
+    headers: { ...good(world).headers, accept: 'text/event-stream' },
+  })),
   origin_not_allowed: under(
     {
       publicOrigins: ['https://app.example.com'],
@@ -83,10 +94,6 @@ export const REQUESTS = {
     claiming({ groups: Array(1000).fill('group') }),
   ),
   request_invalid: (world) => ({ ...good(world), method: 'get' }),
-  method_not_allowed: under(
-    { resources: [{ resource: 'https://api.example.com/api', path: '/api/*' }] },
-    () => ({ method: 'POST', target: '/.well-known/oauth-protected-resource/api' }),
-  ),
   path_invalid: under({ routes: [{ path: '/api/admin/*' }] }, (world) => ({
     ...good(world),
     target: '/api/Admin/users',

@@ -39,6 +39,7 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   upstream: undefined,
   stripPrefix: '',
   document: undefined,
+  mcp: undefined,
   ...overrides,
 });
 

@@ -32,6 +32,26 @@ export const REQUEST_ACCOUNTS = {
     reason: 'no credential in x-amzn-ava-user-context',
     fields: [],
   },
+  mcp_request_invalid: {
+    remedy: 'a different request',
+    caller:
+      'Send one JSON-RPC message per POST, as `application/json` in UTF-8, without `Content-Encoding`, batches and repeated members. `Mcp-Method` and `Mcp-Name`, if you send them, must say what the body says. `subscriptions/listen` is not available here: ask again instead of listening.',
+    operator:
+      'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are refused; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to have the MCP server read another tool than the one that was decided on.',
+    reason: 'Mcp-Name is not the name in "params" of the body',
+    fields: ['provider', 'kid'],
+    see: { text: 'MCP routes', page: 'policy.md#mcp-routes' },
+  },
+  method_not_allowed: {
+    remedy: 'a different request',
+    caller:
+      'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients go on without it.',
+    operator:
+      'A client sent something else than GET and HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without. If one insists, give its path a listener rule of its own.',
+    reason: 'an event stream that stays open cannot pass a load balancer and a function',
+    fields: ['provider', 'kid'],
+    see: { text: 'what cannot go through', page: 'limits.md#what-cannot-go-through' },
+  },
   origin_not_allowed: {
     remedy: 'the operator',
     caller:
@@ -65,16 +85,6 @@ export const REQUEST_ACCOUNTS = {
       'The reason names the part. The load balancer itself refuses most such requests, so this is rare: a scanner, or a client with a nonstandard method.',
     reason: 'the method is not one that can be forwarded',
     fields: [],
-  },
-  method_not_allowed: {
-    remedy: 'a different request',
-    caller: 'This address has a document about the API, which can only be read. Use GET or HEAD.',
-    operator:
-      'A metadata document of `resources` is served at the path. Requests with other methods never reach the upstream there.',
-    reason: 'a metadata document takes GET and HEAD only',
-    fields: [],
-    runbook: 'Callers get 403',
-    see: { text: 'resource discovery', page: 'shapes/mcp.md' },
   },
   path_invalid: {
     remedy: 'a different request',

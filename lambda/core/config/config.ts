@@ -26,6 +26,8 @@ export interface Access {
   readonly problemTypes: string | undefined;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
+  /** Whether some route is for MCP messages. */
+  readonly hasMcp: boolean;
   readonly basePaths: BasePaths;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;

@@ -11,6 +11,7 @@ import { cookieOriginsOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
 import { keptAnswerProblems } from './kept-answers.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
+import { bodylessProblems } from './mcp-routes.ts';
 import { parseJson } from './parse-json.ts';
 import { parsePaths, stepsOf } from './paths.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
@@ -37,9 +38,11 @@ export interface Abilities {
   readonly egress: boolean;
   /** Whether an API may cache its answers by Authorization, and give them to others who send the same value. */
   readonly answersKept: boolean;
+  /** Whether it sees the bodies of requests, which no authorizer does. */
+  readonly bodies: boolean;
 }
 
-const ABLE: Abilities = { egress: true, answersKept: false };
+const ABLE: Abilities = { egress: true, answersKept: false, bodies: true };
 
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
 export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
@@ -91,6 +94,7 @@ export async function parseAccess(
   for (const message of keyEndpointProblems(policy.providers ?? {}, providers, abilities.egress)) {
     problems.add('policy', message);
   }
+  if (!abilities.bodies) for (const message of bodylessProblems(sound)) problems.add('policy', message);
   const rules = readRoutes(sound, known, defaultProvider, problems);
   if (policy.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
     problems.add('policy', `upstreamCa: ${UNREADABLE_CERTIFICATE}`);
@@ -116,6 +120,7 @@ export async function parseAccess(
       ...judges,
       resourceAt: findResource && ((path) => findResource(spell(path))),
       hasRoutes: rules.length > 0 || resources !== undefined,
+      hasMcp: rules.some(({ route }) => route.mcp !== undefined),
       cors,
       cookieOrigins: cookieOriginsOf(policy),
       problemTypes: policy.problemTypes,

@@ -5,6 +5,7 @@ import type { RouteRule } from '../routes/match.ts';
 import type { Route } from '../routes/route.ts';
 import type { Access } from './config.ts';
 import type { DefaultProvider } from './default-provider.ts';
+import { candidateProblems } from './mcp-routes.ts';
 import type { Problems } from './problems.ts';
 import { NO_ISSUER } from './providers.ts';
 import type { Resources } from './resources.ts';
@@ -53,6 +54,10 @@ export function parsePaths(
       `${placeOf(rule)}: no request can take it: ${by.map((one) => `${placeOf(one)} (${one.route.path})`).join(' and ')} ${verbs} everything it does, ` +
         'ignoring case and escapes; put this route first, or remove it',
     );
+  }
+  const areKnown = problems.list.length === 0 && !fallback.missing && defaultProvider !== 'unknown';
+  for (const message of candidateProblems(rules, sound, areKnown ? fallback : undefined)) {
+    problems.add('policy', message);
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');
   if (policy.unmatched === 'authenticate' && defaultProvider === 'none') {

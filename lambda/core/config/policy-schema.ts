@@ -51,6 +51,29 @@ const prefix = v.pipe(
   v.maxLength(128),
 );
 
+/** Of methods and names, which have no other spelling. */
+const mcpPattern = v.pipe(
+  pattern(
+    /^[ -~\u00a0-\uffff]+$/,
+    'must be a text without control characters, in which * is any text and ? one character',
+  ),
+  v.maxLength(256),
+);
+
+const mcp = v.pipe(
+  closedObject(
+    {
+      method: member(mcpPattern, 'The method, such as "tools/call"; any by default'),
+      name: member(
+        mcpPattern,
+        'What the method is for: the name of a tool or prompt, the URI of a resource, or the id of a task; any or none by default',
+      ),
+    },
+    suchAs('must be an object', { method: 'tools/call', name: 'search' }),
+  ),
+  v.minEntries(1, 'must have method or name; {"method": "*"} is for every method'),
+);
+
 const route = closedObject({
   path: v.pipe(
     pathPattern('/api/orders/*'),
@@ -97,6 +120,10 @@ const route = closedObject({
     'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
   ),
   stripPrefix: member(prefix, "What the upstream does not get of the path; the policy's by default"),
+  mcp: member(
+    mcp,
+    'Only MCP messages that are like this, by the body of a POST; patterns in which * is any text and ? one character',
+  ),
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 

@@ -1,5 +1,6 @@
 import type { Step } from '../paths/steps.ts';
 import { MAX_CANDIDATES } from '../authenticate.ts';
+import { compileCondition } from '../mcp/mcp-condition.ts';
 import { ISSUER_SOURCES, issuerSourceOf } from '../jwt/issuer.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { PublishedDocument } from '../resources/document.ts';
@@ -9,6 +10,7 @@ import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
 import type { DefaultProvider } from './default-provider.ts';
 import { type Parsed, parsed } from './parsed.ts';
+import { mcpRouteProblems } from './mcp-routes.ts';
 import { nearestName } from './nearest-name.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
 import { NO_ISSUER } from './providers.ts';
@@ -79,6 +81,7 @@ export function parseRoute(
       'path: ends in a wildcard and a slash, which most servers ignore: leave the slash out to open what the wildcard stands for',
     );
   }
+  problems.push(...mcpRouteProblems(document));
   const patterns = routePatterns(document.path, steps);
   if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));
   if (problems.length > 0 || 'problems' in patterns) return { problems };
@@ -108,8 +111,9 @@ function canBeginWith(pattern: string, prefix: string): boolean {
   return literal.startsWith(prefix) && /^(?:$|[/*?])/.test(pattern.slice(prefix.length));
 }
 
-/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. */
-function methodsOf({ methods }: RouteDocument): ReadonlySet<string> | undefined {
+/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. An MCP message is a POST. */
+function methodsOf({ methods, mcp }: RouteDocument): ReadonlySet<string> | undefined {
+  if (mcp !== undefined) return new Set(['POST']);
   return methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }
 
@@ -141,6 +145,7 @@ function routeOf(
     upstream,
     stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
     document: undefined,
+    mcp: document.mcp && compileCondition(document.mcp),
   };
 }
 

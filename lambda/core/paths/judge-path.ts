@@ -5,7 +5,7 @@ import {
   type ResourceRule,
 } from '../resources/resource.ts';
 import { compileRoutes, isOwnFold, type MatchRoute, type RouteRule } from '../routes/match.ts';
-import type { Route } from '../routes/route.ts';
+import { areSame, type Route, type TakenRoute } from '../routes/route.ts';
 import { pathFault, readingFault } from './fault.ts';
 import { differenceIn, faultIn, otherResource } from './path-problem.ts';
 import { type Reading, visitReadings } from './readings.ts';
@@ -16,19 +16,19 @@ import { stripPrefix } from './strip-prefix.ts';
 /** Why no route may be taken: the path could mean another one, or something that none may mean. */
 export interface PathProblem {
   /** The route that the path takes as it is spelled. */
-  readonly own: Route;
+  readonly own: TakenRoute;
   /** In words, for the log. */
   readonly problem: string;
   /** The reading that is at fault, where the path itself is not. */
   readonly reading?: Reading;
   /** The route that the reading takes. */
-  readonly other?: Route;
+  readonly other?: TakenRoute;
 }
 
-/** The one route that a request takes in every reading of its path. */
-export type JudgePath = (method: string, path: string) => Route | PathProblem;
+/** The one route that a request takes in every reading of its path; where its MCP message decides, the same ones. */
+export type JudgePath = (method: string, path: string) => TakenRoute | PathProblem;
 
-export const isPathProblem = (judged: Route | PathProblem): judged is PathProblem => 'problem' in judged;
+export const isPathProblem = (judged: TakenRoute | PathProblem): judged is PathProblem => 'problem' in judged;
 
 export interface PathRules {
   readonly rules: readonly RouteRule[];
@@ -42,7 +42,7 @@ export interface PathRules {
 
 /** What one reading of a path comes to: a route, or what no path may be read as. */
 export type Judgement =
-  | { readonly route: Route; readonly resource: Resource | undefined; readonly fault?: undefined }
+  | { readonly route: TakenRoute; readonly resource: Resource | undefined; readonly fault?: undefined }
   | { readonly route?: undefined; readonly fault: string };
 
 export interface ReadingJudge {
@@ -55,7 +55,7 @@ export interface ReadingJudge {
   readonly visit: <T>(
     method: string,
     rest: string,
-    own: Route,
+    own: TakenRoute,
     visit: (reading: Reading, judgement: Judgement) => T | undefined,
   ) => T | 'too-many' | undefined;
 }
@@ -103,7 +103,7 @@ export function compileReadingJudge({ rules, fallback, steps, resources }: PathR
 export function compilePathJudge(rules: PathRules): JudgePath {
   const { exact, exactResource, sameFolded, visit } = compileReadingJudge(rules);
 
-  function judgeReadings(method: string, path: string): Route | PathProblem {
+  function judgeReadings(method: string, path: string): TakenRoute | PathProblem {
     const own = exact(method, spell(path));
     const fault = pathFault(path);
     if (fault !== undefined) return { own, problem: `the path ${fault}` };
@@ -116,7 +116,7 @@ export function compilePathJudge(rules: PathRules): JudgePath {
     const problem = visit(method, rest, own, (reading, judged): PathProblem | undefined => {
       if (judged.fault !== undefined) return { own, reading, problem: faultIn(reading, judged.fault) };
       const other = judged.route;
-      if (other !== own) return { own, reading, other, problem: differenceIn(reading, own, other) };
+      if (!areSame(other, own)) return { own, reading, other, problem: differenceIn(reading, own, other) };
       return judged.resource === resource
         ? undefined
         : { own, reading, other, problem: otherResource(reading, resource, judged.resource) };
@@ -143,4 +143,7 @@ const isFold = ({ name }: Step): boolean => name === 'fold';
  * `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. A wildcard after the
  * dot names none, as it can stand for slashes: `/api/v1.*` is for `/api/v1.0/admin.json`, too.
  */
-const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path));
+const namesSuffix = ({ path, candidates }: TakenRoute): boolean =>
+  candidates === undefined
+    ? path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path))
+    : candidates.every((route) => namesSuffix(route));

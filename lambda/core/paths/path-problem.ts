@@ -1,5 +1,5 @@
 import type { Resource } from '../resources/resource.ts';
-import type { Route } from '../routes/route.ts';
+import type { TakenRoute } from '../routes/route.ts';
 import { type Reading, stepsTo } from './readings.ts';
 
 /** In words: a reading that is what no path may be. */
@@ -7,7 +7,7 @@ export const faultIn = (reading: Reading, fault: string): string =>
   reading.from === undefined ? `the path ${fault}` : `the path ${fault} when read as ${shown(reading)}`;
 
 /** In words: a reading that takes another route than the path, and what an operator can do about it. */
-export const differenceIn = (reading: Reading, own: Route, other: Route): string =>
+export const differenceIn = (reading: Reading, own: TakenRoute, other: TakenRoute): string =>
   `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
   `give both the same route${orLeaveOut(reading)}`;
 
@@ -57,4 +57,7 @@ function countedSteps(reading: Reading): string {
   return runs.map(({ step, times }) => (times === 1 ? step : `${step} x${times}`)).join(', ');
 }
 
-export const nameOf = ({ path }: Route): string => (path === undefined ? 'no route' : `the route ${path}`);
+export function nameOf({ path, candidates }: TakenRoute): string {
+  if (candidates === undefined) return path === undefined ? 'no route' : `the route ${path}`;
+  return `the MCP routes ${candidates.map((route) => route.path ?? 'none').join(', ')}`;
+}

@@ -1,3 +1,4 @@
+import { coversMessages } from '../mcp/mcp-condition.ts';
 import { bare, isOwnFold, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
@@ -46,8 +47,9 @@ function createTable() {
     },
     /** Rules that together match all that a rule's pattern does. */
     hiding(pattern: string, rule: RouteRule, method: string | undefined): RouteRule[] | undefined {
-      const takes = ({ methods }: RouteRule) =>
-        methods === undefined || (method !== undefined && methods.has(method));
+      const takes = ({ methods, route }: RouteRule) =>
+        (methods === undefined || (method !== undefined && methods.has(method))) &&
+        coversMessages(route.mcp, rule.route.mcp);
       const others: RouteRule[] = [];
       for (const part of opensExactly(rule)
         ? [openPart(pattern)]

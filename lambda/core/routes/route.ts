@@ -1,4 +1,5 @@
 import type { ClaimRules } from '../claim-rules.ts';
+import type { McpCondition } from '../mcp/mcp-condition.ts';
 import type { Provider } from '../provider.ts';
 import type { PublishedDocument } from '../resources/document.ts';
 import type { Upstream } from '../upstream.ts';
@@ -31,6 +32,8 @@ export interface Route {
   readonly stripPrefix: string;
   /** What is served here in place of sending requests on. */
   readonly document: PublishedDocument | undefined;
+  /** The MCP messages that it is for; undefined for requests of any kind. */
+  readonly mcp: McpCondition | undefined;
 }
 
 /** How, and how long ago, the subject of a token must have logged in (RFC 9470). */
@@ -40,6 +43,29 @@ export interface AuthenticationLevel {
   /** Greatest age by `auth_time`, in seconds; undefined for any. */
   readonly maxAgeSeconds: number | undefined;
 }
+
+/** A route as a request takes it. */
+export interface TakenRoute extends Route {
+  /**
+   * The routes among which the MCP message decides, from this one up to the first that is for requests of any kind; absent
+   * where path and method decide alone. All of them ask for the same identity.
+   */
+  readonly candidates?: readonly [Route, ...Route[]];
+  /** What the log is told of the message by which it was taken. */
+  readonly message?: LoggedMessage;
+}
+
+export interface LoggedMessage {
+  readonly mcpMethod?: string;
+  readonly mcpName?: string;
+}
+
+/** Whether two paths come to the same, whatever the message. */
+export const areSame = (one: TakenRoute, other: TakenRoute): boolean =>
+  one === other ||
+  (one.candidates !== undefined &&
+    one.candidates.length === other.candidates?.length &&
+    one.candidates.every((route, index) => route === other.candidates?.[index]));
 
 /** Whether requests go through it without an identity that has been verified. */
 export const isOpen = ({

@@ -1,0 +1,55 @@
+import type { Rejection } from '../decision.ts';
+import type { HttpRequest } from '../http/message.ts';
+import type { LoggedMessage, Route, TakenRoute } from '../routes/route.ts';
+import type { McpMessage } from './mcp-message.ts';
+import { readMcpMessage } from './read-message.ts';
+import { uriProblem } from './uri-problem.ts';
+
+/** Asks for a stream that stays open, which no function behind a load balancer can give. */
+export const STREAM = 'subscriptions/listen';
+
+/** Which of its candidates a request takes by its MCP message, or why it can take none. Where there are none, path and method have decided. */
+export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute | Rejection {
+  const { candidates } = route;
+  if (candidates === undefined) return route;
+  if (request.method !== 'POST') {
+    const reason = 'an event stream that stays open cannot pass a load balancer and a function';
+    return { kind: 'reject', code: 'method_not_allowed', reason, allow: 'POST' };
+  }
+  const reading = readMcpMessage(request);
+  const problem = 'problem' in reading ? reading.problem : messageProblem(reading.message, candidates);
+  if (problem !== undefined || 'problem' in reading) {
+    return { kind: 'reject', code: 'mcp_request_invalid', reason: problem ?? '' };
+  }
+  const { message } = reading;
+  const taken = candidates.find(({ mcp }) => mcp === undefined || mcp.matches(message));
+  if (taken === undefined || taken.missing) {
+    return { kind: 'reject', code: 'route_missing', reason: 'no route of the path is for this MCP message' };
+  }
+  return taken.mcp === undefined ? taken : { ...taken, message: loggedMessage(taken, message) };
+}
+
+function messageProblem(
+  { method, name, naming }: McpMessage,
+  candidates: readonly Route[],
+): string | undefined {
+  if (method === STREAM) {
+    return `${STREAM} asks for a stream that stays open, which cannot pass a load balancer and a function`;
+  }
+  const decides = naming === 'uri' && candidates.some(({ mcp }) => mcp?.name !== undefined);
+  return decides && name !== undefined ? uriProblem(name) : undefined;
+}
+
+/** Only what the route's own patterns are about, and only what can be no token. */
+function loggedMessage({ mcp }: Route, { method, name }: McpMessage): LoggedMessage {
+  return {
+    ...(mcp?.method !== undefined && isHarmless(method) && { mcpMethod: method }),
+    ...(mcp?.name !== undefined && isHarmless(name) && { mcpName: name }),
+  };
+}
+
+/** As long as the names of tools may be; a token is longer. */
+const MAX_LOGGED = 128;
+
+const isHarmless = (text: string | undefined): text is string =>
+  text !== undefined && text.length <= MAX_LOGGED && /^[\w./:-]+$/.test(text);
