@@ -48,7 +48,7 @@ function plainSteps(stack: Addressed): Step[] {
       : [
           {
             title: 'Get a token',
-            commands: [tokenCommand(own, DEMO)],
+            commands: [tokenCommand(own, { scope: DEMO.scope })],
           },
         ]),
     { title: 'Call without a token: 401', commands: [callCommand(stack)] },

@@ -226,15 +226,6 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     ] as const) {
       put(name, value);
     }
-    ssm.onChange(({ name, operation, type, value }) => {
-      const shown = type === 'SecureString' ? '***' : value;
-      emit({
-        part: 'ssm',
-        kind: 'parameter',
-        parameter: { name, value: operation === 'Delete' ? undefined : shown },
-      });
-    });
-
     const running = createLoggedFunctions({ region, node, logs, emit });
     const kept = withKeeper
       ? await startKeeperParts({
@@ -299,11 +290,21 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     outputs.Url = loadBalancer.origin;
     const mcpUrl = mcp ? mcpUrlOf(deployment, loadBalancer.origin) : undefined;
     if (mcpUrl !== undefined) {
-      const orders = ordersPolicy({ issuer: provider.issuer, resource: mcpUrl });
+      const orders = ordersPolicy(provider.issuer, mcpUrl);
       put('policy', policyOf(signingService ? [signingService.policy, orders] : [orders]));
       // What the keeper has written so far knows nothing of it.
       await kept?.keeper.invoke();
     }
+
+    // What the stack itself has put is no news.
+    ssm.onChange(({ name, operation, type, value }) => {
+      const shown = type === 'SecureString' ? '***' : value;
+      emit({
+        part: 'ssm',
+        kind: 'parameter',
+        parameter: { name, value: operation === 'Delete' ? undefined : shown },
+      });
+    });
 
     const playground = await open(
       startPlayground({

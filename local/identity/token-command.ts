@@ -9,7 +9,7 @@ export function tokenCommand(
   authorizationServer: string,
   { scope, resource }: { readonly scope: string; readonly resource?: string },
 ): string {
-  const target = resource === undefined ? '' : ` -d resource=${resource}`;
+  const target = resource === undefined ? '' : ` -d 'resource=${resource}'`;
   const curl = `curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials${target} -d 'scope=${scope}' ${authorizationServer}/token`;
   return `TOKEN=$(${curl} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`;
 }

@@ -1,3 +1,5 @@
+import type { PolicyPart } from '../ssm/policy-part.ts';
+
 /** Where the load balancer has the MCP server. The app's default listener rule takes it. */
 export const MCP_PATH = '/api/mcp';
 
@@ -8,32 +10,22 @@ export const SCOPES = { read: 'orders:read', write: 'orders:write' } as const;
 /** Name of the provider whose tokens are for the resource alone. */
 const PROVIDER = 'mcp';
 
-/** Messages that every client sends, whatever its user wants. */
-const SESSION = ['initialize', 'notifications/*', 'ping', 'server/discover', 'tools/list'];
-
 /**
- * The policy under which the MCP server is a resource that clients discover, and each of its tools takes a scope of its own. Anything
- * else that a client may send has no route.
+ * The policy under which the MCP server is a resource that clients discover. Orders are listed, and messages that call no tool are
+ * sent, with the scope to read; every other tool, any that is new included, takes the one to write.
  *
  * @param issuer of the tokens
  * @param resource the URL that clients are given
  */
-export function ordersPolicy({ issuer, resource }: { readonly issuer: string; readonly resource: string }) {
-  const route = (mcp: object, scope: string) => ({
-    path: MCP_PATH,
-    methods: ['POST'],
-    mcp,
-    providers: [PROVIDER],
-    scopes: [scope],
-  });
+export function ordersPolicy(issuer: string, resource: string): PolicyPart {
+  const ours = { path: MCP_PATH, providers: [PROVIDER] };
   return {
     providers: { [PROVIDER]: { type: 'jwks', issuer, audience: [resource] } },
     resources: [{ resource, path: MCP_PATH, name: 'Orders', scopes: Object.values(SCOPES) }],
     routes: [
-      ...SESSION.map((method) => route({ method }, SCOPES.read)),
-      route({ method: 'tools/call', name: TOOLS.list }, SCOPES.read),
-      route({ method: 'tools/call', name: TOOLS.delete }, SCOPES.write),
-      { path: MCP_PATH, providers: [PROVIDER], scopes: [SCOPES.read], methods: ['GET', 'DELETE'] },
+      { ...ours, methods: ['POST'], mcp: { method: 'tools/call', name: TOOLS.list }, scopes: [SCOPES.read] },
+      { ...ours, methods: ['POST'], mcp: { method: 'tools/call' }, scopes: [SCOPES.write] },
+      { ...ours, scopes: [SCOPES.read] },
     ],
   };
 }
