@@ -65,7 +65,7 @@ export function compileRoutes(
   }
   const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => a - b);
 
-  /** The first rule that matches and has this index or a later one. */
+  /** The first rule that matches and has this index or a later one. Those of documents have negative ones. */
   function find(method: string, path: string, from: number): PlacedRule | undefined {
     const barePath = withoutLastSlash(path);
     let first: PlacedRule | undefined;
@@ -95,7 +95,7 @@ export function compileRoutes(
   }
 
   return (method, path) => {
-    const first = find(method, path, 0);
+    const first = find(method, path, Number.NEGATIVE_INFINITY);
     if (first === undefined) return fallback;
     return first.route.mcp === undefined ? first.route : withCandidates(first, method, path);
   };
