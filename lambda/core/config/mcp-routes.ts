@@ -1,9 +1,9 @@
 import { STREAM } from '../mcp/take-route.ts';
 import { DEFAULT_PROVIDER } from '../provider.ts';
 import { bare, type RouteRule } from '../routes/match.ts';
+import { literalPrefix } from '../routes/pattern.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
-import type { Route } from '../routes/route.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
@@ -32,53 +32,73 @@ export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
 
 /**
  * Routes among which an MCP message decides, and that ask for different identities: the body is looked at only once it is known who
- * has sent it. `fallback` is the route of what no rule matches; undefined where that is refused, or not all rules are known.
+ * has sent it. `fallback` is whether what no rule matches takes the route of the default provider, as far as that is known.
  */
 export function* candidateProblems(
   rules: readonly RouteRule[],
   { document: policy, routes, isWhole }: SoundPolicy,
-  fallback: Route | undefined,
+  fallback: boolean,
 ): Iterable<string> {
+  if (rules.every(({ route }) => route.mcp === undefined)) return;
   const documents = new Map(routes.map(({ index, document }) => [index, document]));
-  const asksOf = ({ index }: RouteRule) => identityAsked(documents.get(index) ?? {}, policy);
-  const isComparable = (member: Asked): boolean =>
-    member === 'mode' || member === 'stripPrefix' ? isWhole(member) : true;
-  for (const [at, rule] of rules.entries()) {
+  const placed = rules.map((rule) => ({
+    rule,
+    spellings: [...new Set([...rule.patterns.exact, ...rule.patterns.folded].flatMap(bare))],
+    asked: identityAsked(documents.get(rule.index) ?? {}, policy),
+  }));
+  const unmatched = identityAsked({}, policy);
+  const told = new Set<Placed>();
+  for (const [at, one] of placed.entries()) {
+    const { rule, asked } = one;
     if (rule.route.mcp === undefined) continue;
-    const { others, rest } = followers(rule, rules.slice(at + 1));
+    const { others, rest } = followers(one, placed.slice(at + 1));
     for (const other of others) {
-      const member = differenceOf(asksOf(rule), asksOf(other));
-      if (member === undefined || !isComparable(member)) continue;
-      yield `routes.${other.index}: its "${member}" must be that of routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two, and only after authentication: give both the same, or different paths`;
+      const member = differenceOf(asked, other.asked);
+      if (member === undefined || (OF_POLICY.has(member) && !isWhole(member))) continue;
+      // One is enough, and comparing patterns takes longest.
+      if (told.has(other) || !meet(one, other)) continue;
+      told.add(other);
+      yield `routes.${other.rule.index}: its "${member}" must be that of routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two, and only after authentication: give both the same, or different paths`;
     }
-    const member = rest && fallback && differenceOf(asksOf(rule), identityAsked({}, policy));
-    if (member !== undefined && member !== false) {
+    const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
+    if (member !== undefined) {
       yield `routes.${rule.index}: messages that it is not for take no route, whose "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
     }
   }
 }
 
-/** Later rules that may be candidates beside a rule, and whether messages can be left that none of them takes. */
-function followers(rule: RouteRule, later: readonly RouteRule[]): { others: RouteRule[]; rest: boolean } {
-  const others: RouteRule[] = [];
-  let { index } = rule;
+/** A rule with what it is compared by. */
+interface Placed {
+  readonly rule: RouteRule;
+  /** What it matches; folded as well, since no path may take another route in any reading. */
+  readonly spellings: readonly string[];
+  readonly asked: Asked;
+}
+
+/** Later rules for POSTs that are reached past one, and whether messages can be left that none of them takes. */
+function followers(one: Placed, later: readonly Placed[]): { others: Placed[]; rest: boolean } {
+  const others: Placed[] = [];
+  let { index } = one.rule;
   for (const other of later) {
+    const { rule } = other;
     // What is wrong with the rule between is told, and what it would cover is not known.
-    if (other.index !== index + 1) return { others, rest: false };
-    index = other.index;
-    if (other.methods?.has('POST') === false || !meet(rule, other)) continue;
+    if (rule.index !== index + 1) return { others, rest: false };
+    index = rule.index;
+    if (rule.methods?.has('POST') === false) continue;
     others.push(other);
-    if (other.route.mcp === undefined && covers(other, rule)) return { others, rest: false };
+    if (rule.route.mcp === undefined && covers(rule, one.rule)) return { others, rest: false };
   }
   return { others, rest: true };
 }
 
-/** Folded ones are compared as well, since no path may take another route in any reading. */
-const spellingsOf = ({ patterns }: RouteRule): string[] =>
-  [...patterns.exact, ...patterns.folded].flatMap(bare);
+const meet = (one: Placed, other: Placed): boolean =>
+  one.spellings.some((a) => other.spellings.some((b) => a === b || (beginAlike(a, b) && patternsMeet(a, b))));
 
-const meet = (one: RouteRule, other: RouteRule): boolean =>
-  spellingsOf(one).some((a) => spellingsOf(other).some((b) => patternsMeet(a, b)));
+/** What most patterns that meet nowhere do not: two literal beginnings of which one begins with the other. */
+function beginAlike(a: string, b: string): boolean {
+  const [one, other] = [literalPrefix(a), literalPrefix(b)];
+  return one.startsWith(other) || other.startsWith(one);
+}
 
 const covers = (general: RouteRule, special: RouteRule): boolean =>
   special.patterns.exact
@@ -86,14 +106,18 @@ const covers = (general: RouteRule, special: RouteRule): boolean =>
     .every((pattern) => general.patterns.exact.flatMap(bare).some((other) => subsumes(other, pattern)));
 
 /** What two routes must have in common for one look at the credential and the path to serve both. */
-type Asked = 'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix';
+type Asked = Readonly<Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string>>;
 
-const identityAsked = (document: Partial<RouteDocument>, policy: PolicyDocument): Record<Asked, string> => ({
+/** Those that a route without its own takes from the policy. */
+const OF_POLICY: ReadonlySet<string> = new Set(['mode', 'stripPrefix']);
+
+const identityAsked = (document: Partial<RouteDocument>, policy: PolicyDocument): Asked => ({
   providers: (document.providers ?? [DEFAULT_PROVIDER]).join(' '),
   onUnauthenticatedRequest: document.onUnauthenticatedRequest ?? 'deny',
   mode: document.mode ?? policy.mode ?? 'enforce',
   stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
 });
 
-const differenceOf = (one: Record<Asked, string>, other: Record<Asked, string>): Asked | undefined =>
-  (Object.keys(one) as Asked[]).find((member) => one[member] !== other[member]);
+const differenceOf = (one: Asked, other: Asked): keyof Asked | undefined =>
+  MEMBERS.find((member) => one[member] !== other[member]);
+const MEMBERS = ['providers', 'onUnauthenticatedRequest', 'mode', 'stripPrefix'] as const;

@@ -55,8 +55,8 @@ export function parsePaths(
         'ignoring case and escapes; put this route first, or remove it',
     );
   }
-  const areKnown = problems.list.length === 0 && !fallback.missing && defaultProvider !== 'unknown';
-  for (const message of candidateProblems(rules, sound, areKnown ? fallback : undefined)) {
+  const isKnown = problems.list.length === 0 && defaultProvider !== 'unknown';
+  for (const message of candidateProblems(rules, sound, isKnown && !fallback.missing)) {
     problems.add('policy', message);
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');

@@ -38,7 +38,11 @@ export function coversMessages(
   if (general === undefined) return true;
   if (special === undefined) return false;
   return (
-    subsumes(general.method ?? '*', special.method ?? '*') &&
-    (general.name === undefined || (special.name !== undefined && subsumes(general.name, special.name)))
+    covers(general.method ?? '*', special.method ?? '*') &&
+    (general.name === undefined || (special.name !== undefined && covers(general.name, special.name)))
   );
 }
+
+/** Most patterns are plain names, and all routes of an endpoint are compared with each other. */
+const covers = (general: string, special: string): boolean =>
+  general === special || general === '*' || (/[*?]/.test(general) && subsumes(general, special));
