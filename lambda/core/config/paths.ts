@@ -41,7 +41,7 @@ export function parsePaths(
     documents.find((document) => document.rule === rule)?.place ?? `routes.${rule.index}`;
   const all = [...documents.map(({ rule }) => rule), ...rules.filter(isWholeIn(sound))];
   for (const { rule, by } of hiddenRoutes(all)) {
-    if (rule.route.document !== undefined) {
+    if (isDocument(rule)) {
       problems.add(
         'policy',
         `${placeOf(rule)}.resource: its document would be at ${rule.route.path}, where that of ${by.map(placeOf).join(' and ')} is: give each resource a path of its own`,
@@ -52,7 +52,7 @@ export function parsePaths(
     problems.add(
       'policy',
       `${placeOf(rule)}: no request can take it: ${by.map((one) => `${placeOf(one)} (${one.route.path})`).join(' and ')} ${verbs} everything it does, ` +
-        'ignoring case and escapes; put this route first, or remove it',
+        `ignoring case and escapes; ${by.some(isDocument) ? 'remove it' : 'put this route first, or remove it'}`,
     );
   }
   const isKnown = problems.list.length === 0 && defaultProvider !== 'unknown';
@@ -80,6 +80,8 @@ export function parsePaths(
     judgePathWithDocuments: resources && judgeOf([...documents.map(({ rule }) => rule), ...rules]),
   };
 }
+
+const isDocument = ({ route }: RouteRule): boolean => route.document !== undefined;
 
 /** Whether all is known of what a rule covers, so that others can be measured by it. */
 const isWholeIn =
