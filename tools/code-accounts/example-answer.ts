@@ -9,7 +9,7 @@ export const EXAMPLE_REQUEST_ID = '1-67891233-abcdef012345678912345678';
 const SAID: Partial<Record<Code, Omit<ProblemOptions, 'requestId'>>> = {
   scope_missing: { challenge: { scope: 'orders:write' } },
   authentication_insufficient: { challenge: { acrValues: ['urn:example:mfa'], maxAge: 900 } },
-  method_not_allowed: { allow: 'GET, HEAD' },
+  method_not_allowed: { allow: 'POST' },
   keys_unavailable: { retryAfterSeconds: 10 },
   config_unavailable: { retryAfterSeconds: 5 },
 };
