@@ -26,6 +26,7 @@ interface Row {
   readonly status: number;
   readonly challenge?: string;
   readonly retry?: string;
+  readonly allow?: string;
   /** Two requests that fail alike: the answer must be the same to the byte. */
   readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
 }
@@ -162,6 +163,30 @@ const TABLE: readonly Row[] = [
     requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api/..%2f${CANARY}` }],
   },
   {
+    code: 'mcp_request_invalid',
+    status: 400,
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      return [
+        { ...good(claimsOf()), method: 'POST', body: '' },
+        { ...good(), method: 'POST', body: `{"${CANARY}":1}` },
+      ];
+    },
+  },
+  {
+    code: 'method_not_allowed',
+    status: 405,
+    allow: 'POST',
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      const { headers } = good();
+      return [
+        { headers: { ...headers, accept: 'text/event-stream' } },
+        { headers: { ...headers, accept: `text/event-stream, ${CANARY}` }, target: `/api/x?${CANARY}` },
+      ];
+    },
+  },
+  {
     code: 'origin_not_allowed',
     status: 403,
     requests: () => {
@@ -251,6 +276,7 @@ describe('what the caller sees', () => {
         'x-request-id': ['request-1'],
         ...(row.challenge !== undefined && { 'www-authenticate': [row.challenge] }),
         ...(row.retry !== undefined && { 'retry-after': [row.retry] }),
+        ...(row.allow !== undefined && { allow: [row.allow] }),
       });
       expect(body).toEqual({
         type: 'about:blank',

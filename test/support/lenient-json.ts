@@ -32,7 +32,9 @@ export function readLeniently(
   const params = member(message, 'params', view);
   return {
     method: member(message, 'method', view),
-    names: ['name', 'uri', 'taskId'].map((name) => (isMembers(params) ? member(params, name, view) : undefined)),
+    names: ['name', 'uri', 'taskId'].map((name) =>
+      isMembers(params) ? member(params, name, view) : undefined,
+    ),
   };
 }
 

@@ -10,13 +10,23 @@ export const posted = (message: object | string | Uint8Array, headers: TestReque
   ({
     method: 'POST',
     target: '/mcp',
-    headers: { 'content-type': 'application/json', accept: 'application/json, text/event-stream', ...headers },
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
     body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
   }) satisfies TestRequest;
 
 /** The code by which a message is answered to a caller who has these scopes. */
 export async function codeOf(world: World, request: TestRequest, scope = 'none'): Promise<string> {
-  const claims = { iss: 'https://issuer.example', aud: 'api.example.com', sub: 'a', exp: 1_790_003_600, scope };
+  const claims = {
+    iss: 'https://issuer.example',
+    aud: 'api.example.com',
+    sub: 'a',
+    exp: 1_790_003_600,
+    scope,
+  };
   const answer = await world.present(mint(world.key, claims), request);
   return answer.status === 200 ? 'allowed' : String((answer.body as { code?: unknown }).code);
 }

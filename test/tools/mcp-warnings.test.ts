@@ -33,7 +33,7 @@ describe('a warning is given for', () => {
 
   test('methods that any token is enough for', async () => {
     expect(await warned([list, call], { unmatched: 'authenticate' })).toEqual([
-      expect.stringMatching(/^mcp-methods-for-less: .* GET and DELETE to its path take no route/),
+      expect.stringMatching(/^mcp-methods-for-less: .* GET, PUT, PATCH and DELETE to its path take no route/),
     ]);
   });
 

@@ -35,10 +35,10 @@ const firstOfEachPath = (routes: readonly RouteDocument[]): [RouteDocument, numb
       : [],
   );
 
-/** Clients of revisions before 2026-07-28 end a session by DELETE, and may ask for a stream by GET. */
+/** Some servers take a message by any method. Clients of revisions before 2026-07-28 end a session by DELETE, and may ask for a stream by GET. */
 function otherMethods(route: RouteDocument, index: number, config: Config): Warning[] {
   const taken = (method: string) => routeOf(method, route, config);
-  const open = ['GET', 'DELETE'].filter((method) => {
+  const open = ['GET', 'PUT', 'PATCH', 'DELETE'].filter((method) => {
     const other = taken(method);
     return other !== undefined && other.path === undefined && !other.missing;
   });
