@@ -77,10 +77,7 @@ const route = closedObject({
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
-  mcp: member(
-    mcp,
-    'Only MCP messages like this, by the body of a POST',
-  ),
+  mcp: member(mcp, 'Only MCP messages like this, by the body of a POST'),
   providers: member(
     listOf(name, 'default'),
     'Providers whose credentials are accepted; "default" by default',
