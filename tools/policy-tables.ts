@@ -17,6 +17,7 @@ export function policyTables(policy: JsonSchema, revocations: JsonSchema): Reado
       schema,
     })),
     { id: 'route', schema: route },
+    { id: 'mcp', schema: member(route, 'mcp') },
     { id: 'paths', schema: member(policy, 'paths') },
     { id: 'resource', schema: member(policy, 'resources').items ?? {} },
     { id: 'cors', schema: member(policy, 'cors') },

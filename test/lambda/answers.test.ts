@@ -187,6 +187,30 @@ const TABLE: readonly Row[] = [
     requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api/..%2f${CANARY}` }],
   },
   {
+    code: 'mcp_request_invalid',
+    status: 400,
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      return [
+        { ...good(claimsOf()), method: 'POST', body: '' },
+        { ...good(), method: 'POST', body: `{"${CANARY}":1}` },
+      ];
+    },
+  },
+  {
+    code: 'method_not_allowed',
+    status: 405,
+    allow: 'POST',
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      const { headers } = good();
+      return [
+        { headers: { ...headers, accept: 'text/event-stream' } },
+        { headers: { ...headers, accept: `text/event-stream, ${CANARY}` }, target: `/api/x?${CANARY}` },
+      ];
+    },
+  },
+  {
     code: 'origin_not_allowed',
     status: 403,
     requests: () => {

@@ -68,6 +68,8 @@ export const soundConfiguration = (): Breakable => ({
       { path: '/api/a+b/*', mode: 'enforce', providers: ['staff', 'login'] },
       { path: '/api/claims/*', providers: ['mesh'], claims: { tenant: { anyOf: ['a', 'b'] } } },
       { path: '/api/last/*', mode: 'enforce', onUnauthenticatedRequest: 'deny' },
+      { path: '/api/mcp', mode: 'enforce', mcp: { method: 'tools/call', name: 'search' } },
+      { path: '/api/mcp', mode: 'enforce', mcp: { method: 'tools/list' } },
     ],
     resources: [
       {
@@ -179,6 +181,7 @@ export const FAULTS: readonly InjectedFault[] = [
   unknown('providers', 'partner', 'requiredClaims', 'tenant', 'zz'),
   unknown('providers', 'web', 'tokenFrom', 0, 'zz'),
   unknown('routes', 5, 'claims', 'tenant', 'zz'),
+  unknown('routes', 7, 'mcp', 'zz'),
   unknown('routes', 3, 'scopes', 'zz'),
   // Misspelt ones.
   misspelt(['mode'], 'mod'),
@@ -193,6 +196,7 @@ export const FAULTS: readonly InjectedFault[] = [
   misspelt(['resources', 0, 'allowedOrigins'], 'allowedOrigin'),
   misspelt(['routes', 2, 'methods'], 'metods'),
   misspelt(['routes', 0, 'path'], 'paht'),
+  misspelt(['routes', 7, 'mcp', 'name'], 'nam'),
   misspelt(['routes', 5, 'claims', 'tenant', 'anyOf'], 'anyOff'),
   // Values of a wrong kind, or beyond what is allowed.
   set(['mode'], 'audit', 'broken'),
@@ -223,6 +227,8 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['routes', 5, 'claims'], [], 'broken'),
   set(['routes', 6, 'onUnauthenticatedRequest'], true, 'broken'),
   set(['routes', 3, 'scopes', 'any'], 'a', 'broken'),
+  set(['routes', 7, 'mcp'], {}, 'broken'),
+  set(['routes', 8, 'mcp', 'method'], '', 'broken'),
   // Missing members, and members that are there twice.
   missing('providers', 'mesh', 'audience'),
   missing('providers', 'staff', 'instanceArn'),
@@ -260,6 +266,10 @@ export const FAULTS: readonly InjectedFault[] = [
   ]).map((fault) =>
     /headers$/.test(fault.place) ? { ...fault, place: `${fault.place}.x-jwt-scope` } : fault,
   ),
+  set(['routes', 7, 'methods'], ['GET'], 'judged'),
+  set(['routes', 8, 'mcp', 'method'], 'subscriptions/listen', 'judged'),
+  // A route among whose messages an earlier one decides, and that asks for another identity.
+  toldAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
   // A route that an earlier one hides.
   {
     ...toldAbove(set(['routes', 6, 'path'], '/api/methods/x', 'judged', 'routes.3', 'mode')),

@@ -36,7 +36,7 @@ interface Near {
 }
 
 /** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes and claims. */
-function demandsOf(route: Route): number {
+export function demandsOf(route: Route): number {
   const { scopes, claims, missing } = route;
   if (missing) return Number.POSITIVE_INFINITY;
   if (isOpen(route)) return 0;
@@ -51,6 +51,7 @@ function routeTaken({ config, rule, routes }: Near, method: string, path: string
   // Routes are told apart by what they are, and the rules here are other objects than the configuration's.
   const index = routes.findIndex((route, at) => {
     if (route.path !== judged.path || at === rule.index) return false;
+    if (route.mcp !== undefined && method !== 'POST') return false;
     return route.methods === undefined || route.methods.includes(method === 'HEAD' ? 'GET' : method);
   });
   const document = routes[index];
@@ -58,7 +59,7 @@ function routeTaken({ config, rule, routes }: Near, method: string, path: string
 }
 
 /** A path that a pattern matches. */
-const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, 'x');
+export const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, 'x');
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 

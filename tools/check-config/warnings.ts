@@ -6,6 +6,7 @@ import { corsWarnings } from './cors-warnings.ts';
 import { identityWarnings } from './identity-warnings.ts';
 import { issuerWarnings } from './issuer-warnings.ts';
 import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
+import { mcpWarnings } from './mcp-warnings.ts';
 import { nearNameWarnings } from './near-names.ts';
 import { nearRequestWarnings } from './near-requests.ts';
 import { openRouteWarnings } from './open-routes.ts';
@@ -45,6 +46,7 @@ export function warningsOf({ policy: document, config, listenerPaths, inForce }:
     ...ruleWarnings(policy, inForce),
     ...routeWarnings(policy),
     ...corsWarnings(policy),
+    ...mcpWarnings(policy, config),
     ...upstreamWarnings(policy, config),
     ...nearNameWarnings(policy),
   ];

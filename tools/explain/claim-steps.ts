@@ -17,7 +17,7 @@ import type { TokenContext } from './token-context.ts';
 /** The stages after the signature, by what the token says. */
 export function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenContext): Step[] {
   const { claims } = token;
-  const { config, route, timeZone } = context;
+  const { config, taken, timeZone } = context;
   const now = context.now / 1000;
   const steps = [audienceStep(token, provider)];
   const constraint = checkSenderConstraint(claims);
@@ -62,7 +62,13 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
   steps.push(
     revoked === undefined ? pass('revocations', 'not revoked') : fail('revocations', revoked, [hint]),
   );
-  return [...steps, ...routeSteps(identity, provider, route)];
+  return [
+    ...steps,
+    ...taken.steps,
+    ...(taken.route === undefined
+      ? [skip('rest', 'it takes a route to go on')]
+      : routeSteps(identity, provider, taken.route)),
+  ];
 }
 
 function audienceStep(token: UnverifiedToken, provider: Provider): Step {

@@ -80,7 +80,14 @@ function withUpstream(config: Config): Config {
     upstream,
     judgePath: (method, path) => {
       const judged = config.judgePath(method, path);
-      return isPathProblem(judged) ? judged : { ...judged, upstream };
+      if (isPathProblem(judged)) return judged;
+      const { candidates } = judged;
+      if (candidates === undefined) return { ...judged, upstream };
+      const [first, ...others] = candidates;
+      return {
+        ...judged,
+        candidates: [{ ...first, upstream }, ...others.map((route) => ({ ...route, upstream }))],
+      };
     },
   };
 }

@@ -5,6 +5,7 @@ import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import { judgeRequest } from '../../lambda/core/mcp/event-stream.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
@@ -12,6 +13,7 @@ import { entryInDocs } from '../code-accounts.ts';
 import { createKeyEndpoints } from '../key-endpoints.ts';
 import { type Decided, decisionOn, type SignedBy } from './decision.ts';
 import type { ExplainInput } from './input.ts';
+import { mcpTaken } from './mcp-steps.ts';
 import { listenerStep } from './listener-step.ts';
 import { parsePlace, withToken } from './placed-token.ts';
 import { type Question, questionOf, sightToken } from './question.ts';
@@ -68,10 +70,9 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     given.frontDoor?.kind === 'api-gateway' ? { ...given.config, cors: undefined } : given.config;
   const input = { ...given, config, ...(given.offline && { fetchDocument: refuse }) };
   const question = questionOf(input);
-  const { method, path } = question.request;
   const endpoints = createKeyEndpoints(input.fetchDocument, () => input.now);
 
-  const judged = config.judgePath(method, path);
+  const judged = judgeRequest(question.request, config);
   const route = isPathProblem(judged) ? judged.own : judged;
   const { request, place, token } = placed(question, input, route);
   const steps = [
@@ -82,9 +83,11 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
   const answered = config.cors !== undefined && isPreflight(request);
   const decided = await decisionOn(request, route, input, endpoints);
   const { trust, assumption, outcome, forwarded } = decided;
-  const context = { ...input, request, place, route, endpoints, trust, assumption };
+  const taken = mcpTaken(route, request, input.policy);
+  const context = { ...input, request, place, route, taken, endpoints, trust, assumption };
   const rest = await tokenSteps(answered ? '' : token, context);
   if (token !== '' && !answered) steps.push(...rest.steps);
+  else if (!answered) steps.push(...taken.steps);
 
   // The steps above only tell how the decision came about.
   const { code, reported, reason } = outcome;
@@ -110,7 +113,7 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
       goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
         ? undefined
         : {
-            ...destinationOf(route.upstream ?? config.upstream, goesOn.path),
+            ...destinationOf((taken.route ?? route).upstream ?? config.upstream, goesOn.path),
             identity: goesOn.headers.filter(([name]) => name.startsWith('x-jwt-')),
             token: token !== '' && goesOn.headers.some(([, value]) => value.includes(token)),
           },

@@ -86,7 +86,7 @@ function merged(pasted: PastedRequest, given: GivenRequest): HttpRequest {
     path,
     query,
     headers: [...pasted.headers.filter(([name]) => !names.has(name)), ...headers],
-    body: new Uint8Array(),
+    body: given.body ?? pasted.body ?? new Uint8Array(),
     ...(path === WEBSOCKET_PATH ? { via: 'websocket' } : given.via !== undefined && { via: given.via }),
   };
 }

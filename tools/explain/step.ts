@@ -25,6 +25,7 @@ export type StepName =
   | 'identity'
   | 'times'
   | 'revocations'
+  | 'mcp'
   | 'scopes'
   | 'claims'
   | 'forward'

@@ -4,7 +4,7 @@ import { bare, type RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
-import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
+import type { RouteDocument } from './policy-schema.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
 /** What `mcp` does not go with in the same route. */
@@ -36,17 +36,18 @@ export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
  */
 export function* candidateProblems(
   rules: readonly RouteRule[],
-  { document: policy, routes, isWhole }: SoundPolicy,
+  sound: SoundPolicy,
   fallback: boolean,
 ): Iterable<string> {
   if (rules.every(({ route }) => route.mcp === undefined)) return;
-  const documents = new Map(routes.map(({ index, document }) => [index, document]));
-  const placed = rules.map((rule) => ({
+  const documents = new Map(sound.routes.map(({ index, document }) => [index, document]));
+  const whole = rules.filter(({ index }) => sound.isWhole('routes', index));
+  const placed = whole.map((rule) => ({
     rule,
     spellings: [...new Set([...rule.patterns.exact, ...rule.patterns.folded].flatMap(bare))],
-    asked: identityAsked(documents.get(rule.index) ?? {}, policy),
+    asked: identityAsked(documents.get(rule.index) ?? {}, sound),
   }));
-  const unmatched = identityAsked({}, policy);
+  const unmatched = identityAsked({}, sound);
   const told = new Set<Placed>();
   for (const [at, one] of placed.entries()) {
     const { rule, asked } = one;
@@ -54,9 +55,8 @@ export function* candidateProblems(
     const { others, rest } = followers(one, placed.slice(at + 1));
     for (const other of others) {
       const member = differenceOf(asked, other.asked);
-      if (member === undefined || (OF_POLICY.has(member) && !isWhole(member))) continue;
       // One is enough, and comparing patterns takes longest.
-      if (told.has(other) || !meet(one, other)) continue;
+      if (member === undefined || told.has(other) || !meet(one, other)) continue;
       told.add(other);
       yield `routes.${other.rule.index}: its "${member}" must be that of routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two, and only after authentication: give both the same, or different paths`;
     }
@@ -105,19 +105,25 @@ const covers = (general: RouteRule, special: RouteRule): boolean =>
     .flatMap(bare)
     .every((pattern) => general.patterns.exact.flatMap(bare).some((other) => subsumes(other, pattern)));
 
-/** What two routes must have in common for one look at the credential and the path to serve both. */
-type Asked = Readonly<Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string>>;
+/** What two routes must have in common for one look at the credential and the path to serve both; undefined where it is not known. */
+type Asked = Readonly<
+  Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string | undefined>
+>;
 
-/** Those that a route without its own takes from the policy. */
-const OF_POLICY: ReadonlySet<string> = new Set(['mode', 'stripPrefix']);
-
-const identityAsked = (document: Partial<RouteDocument>, policy: PolicyDocument): Asked => ({
-  providers: (document.providers ?? [DEFAULT_PROVIDER]).join(' '),
-  onUnauthenticatedRequest: document.onUnauthenticatedRequest ?? 'deny',
-  mode: document.mode ?? policy.mode ?? 'enforce',
-  stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
-});
+function identityAsked(
+  { providers = [DEFAULT_PROVIDER], onUnauthenticatedRequest = 'deny', ...own }: Partial<RouteDocument>,
+  { document: policy, isWhole }: SoundPolicy,
+): Asked {
+  return {
+    providers: providers.join(' '),
+    onUnauthenticatedRequest,
+    mode: own.mode ?? (isWhole('mode') ? (policy.mode ?? 'enforce') : undefined),
+    stripPrefix: own.stripPrefix ?? (isWhole('stripPrefix') ? (policy.stripPrefix ?? '') : undefined),
+  };
+}
 
 const differenceOf = (one: Asked, other: Asked): keyof Asked | undefined =>
-  MEMBERS.find((member) => one[member] !== other[member]);
+  MEMBERS.find(
+    (member) => one[member] !== undefined && other[member] !== undefined && one[member] !== other[member],
+  );
 const MEMBERS = ['providers', 'onUnauthenticatedRequest', 'mode', 'stripPrefix'] as const;

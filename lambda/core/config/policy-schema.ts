@@ -83,6 +83,7 @@ const route = closedObject({
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
+  mcp: member(mcp, 'Only MCP messages like this, by the body of a POST'),
   providers: member(
     listOf(name, 'default'),
     'Providers whose credentials are accepted; "default" by default',
@@ -120,10 +121,6 @@ const route = closedObject({
     'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
   ),
   stripPrefix: member(prefix, "What the upstream does not get of the path; the policy's by default"),
-  mcp: member(
-    mcp,
-    'Only MCP messages that are like this, by the body of a POST; patterns in which * is any text and ? one character',
-  ),
   mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
 });
 
