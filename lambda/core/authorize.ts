@@ -16,7 +16,7 @@ import { originProblem } from './credentials/origin.ts';
 import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
-import { DOCUMENT_METHODS, takesMethod } from './resources/document.ts';
+import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from './resources/document.ts';
 import { pageProblem } from './resources/origin.ts';
 import type { Resource } from './resources/resource.ts';
 import type { Route } from './routes/route.ts';
@@ -83,7 +83,7 @@ const judgeDocument = (
     : {
         kind: 'reject',
         code: 'method_not_allowed',
-        reason: 'a metadata document takes GET and HEAD only',
+        reason: METHOD_REASON,
         allow: DOCUMENT_METHODS,
         route,
       };

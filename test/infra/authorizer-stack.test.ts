@@ -316,11 +316,11 @@ describe('with a certificate', () => {
     );
   });
 
-  it('adds the rule to the HTTPS listener', () => {
+  it('adds the rules to the HTTPS listener', () => {
     const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener');
     const https = listeners.find(([, { Properties }]) => Properties.Port === 443);
-    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 1);
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 2);
+    template.allResourcesProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       ListenerArn: { Ref: https?.[0] },
     });
   });

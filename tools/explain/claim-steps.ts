@@ -12,6 +12,7 @@ import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
+import { authenticationSteps } from './authentication-steps.ts';
 import type { TokenContext } from './token-context.ts';
 
 /** The stages after the signature, by what the token says. */
@@ -62,7 +63,11 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
   steps.push(
     revoked === undefined ? pass('revocations', 'not revoked') : fail('revocations', revoked, [hint]),
   );
-  return [...steps, ...routeSteps(identity, provider, route)];
+  return [
+    ...steps,
+    ...authenticationSteps(identity, route, now, timeZone),
+    ...routeSteps(identity, provider, route),
+  ];
 }
 
 function audienceStep(token: UnverifiedToken, provider: Provider): Step {
