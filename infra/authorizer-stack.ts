@@ -91,7 +91,7 @@ export class AuthorizerStack extends Stack {
     if (priorities.length > RULE_QUOTA) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:rule-quota',
-        `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+        `This stack takes ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
       );
     }
     const last = priority + range - 1;

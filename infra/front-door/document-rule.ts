@@ -26,6 +26,11 @@ export function documentRule(options: Relevant): Wanted['apart'] {
   return { path: `${RESOURCE_DOCUMENTS}/*`, place: isAhead ? 'ahead' : 'among' };
 }
 
+/** Whether requests for documents come to the function without a token, by whichever rule. */
+export const documentsArrive = (options: Relevant): boolean =>
+  documentRule(options) !== undefined ||
+  (!options.nativeOnly && !options.nativePreFilter && haveAll(options.paths.flatMap(valuesOf)));
+
 const BELOW = `${RESOURCE_DOCUMENTS}/`;
 
 /** What ends in a star and matches the shortest path below matches the longer ones. */

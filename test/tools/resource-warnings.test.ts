@@ -45,7 +45,7 @@ test('an audience that is not the resource is one that clients get no token for'
   expect(await warningsOf({ providers: { partner: { ...partner, audience: 'orders' } } })).toEqual([
     warningOf(
       'resource-audience',
-      `resources.0.resource: clients ask for tokens for ${MCP.resource}, and partner accepts no token with that audience: add it`,
+      `resources.0.resource: clients ask for tokens for ${MCP.resource}, and the providers of its routes accept only those for orders: add that audience`,
     ),
   ]);
   const nearly = { ...partner, audience: `${MCP.resource}/` };

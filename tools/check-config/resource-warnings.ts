@@ -73,12 +73,12 @@ const withoutServer = (
 function otherAudience({ resource }: ResourceDocument, providers: readonly Provider[]): Found[] {
   const bound = providers.filter(hasKeySet).filter(({ audience }) => audience !== null);
   if (bound.length === 0 || bound.some(({ audience }) => audience?.includes(resource))) return [];
-  const names = bound.map(({ name }) => (name === DEFAULT_PROVIDER ? 'the default provider' : name));
+  const accepted = [...new Set(bound.flatMap(({ audience }) => audience ?? []))];
   return [
     [
       'resource-audience',
       '.resource',
-      `clients ask for tokens for ${resource}, and ${listed(names)} ${names.length === 1 ? 'accepts' : 'accept'} no token with that audience: add it, unless the issuer gives its tokens another "aud" whatever they ask for`,
+      `clients ask for tokens for ${resource}, and the providers of its routes accept only those for ${listed(accepted)}: add that audience, unless the issuer gives its tokens another "aud" whatever they ask for`,
     ],
   ];
 }
