@@ -37,10 +37,10 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /** The tables of docs/limits.md whose numbers are in code. */
 export function limitTables(policy: JsonSchema): ReadonlyMap<string, string> {
-  const { routes } = policy.properties ?? {};
+  const { routes, resources } = policy.properties ?? {};
   return new Map([
     ['requests', table(REQUESTS)],
-    ['configuration', table(configuration(routes))],
+    ['configuration', table(configuration(routes, resources))],
     ['time', table(TIMES)],
   ]);
 }
@@ -95,11 +95,12 @@ const REQUESTS: readonly Row[] = [
   ],
 ];
 
-const configuration = (routes: JsonSchema | undefined): readonly Row[] => [
+const configuration = (routes: JsonSchema | undefined, resources: JsonSchema | undefined): readonly Row[] => [
   ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
   ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'not valid: the last good one stays in force'],
   ['routes', counted(routes?.maxItems ?? 0), 'not valid'],
   ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'not valid'],
+  ['resources', counted(resources?.maxItems ?? 0), 'not valid'],
   ['providers', 'as many as fit into the parameter', ''],
   ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'not valid'],
   [

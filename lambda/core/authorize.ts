@@ -18,7 +18,7 @@ import { takeRoute } from './mcp/take-route.ts';
 import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
-import { DOCUMENT_METHODS, takesMethod } from './resources/document.ts';
+import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from './resources/document.ts';
 import { pageProblem } from './resources/origin.ts';
 import type { Resource } from './resources/resource.ts';
 import type { Route, TakenRoute } from './routes/route.ts';
@@ -85,7 +85,7 @@ const judgeDocument = (
     : {
         kind: 'reject',
         code: 'method_not_allowed',
-        reason: 'a metadata document takes GET and HEAD only',
+        reason: METHOD_REASON,
         allow: DOCUMENT_METHODS,
         route,
       };

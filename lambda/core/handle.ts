@@ -7,7 +7,7 @@ import { type ForwardEffects, forwardAllowed } from './forward.ts';
 import { corsAnswer, preflightAnswer } from './http/cors.ts';
 import type { HttpRequest } from './http/message.ts';
 import { contextOf, type Outcome } from './outcome.ts';
-import { documentResponse } from './resources/document.ts';
+import { DOCUMENT_REASON, documentResponse } from './resources/document.ts';
 
 /** Everything that handling a request does to the world. */
 export interface Effects extends DecisionEffects, ForwardEffects {
@@ -74,10 +74,9 @@ function publish(
   about: About,
 ): Handled {
   const response = documentResponse(document, request);
-  const reason = 'the metadata document of a resource';
   return {
     response,
-    outcome: { ...context, code: 'allowed', status: response.status, reason },
+    outcome: { ...context, code: 'allowed', status: response.status, reason: DOCUMENT_REASON },
     about: { ...about, cors: undefined },
   };
 }

@@ -7,7 +7,7 @@ import { connectMcp, isModern, machine, person, REVISIONS } from '../support/mcp
 let stack: TestStack;
 let url: string;
 beforeAll(async () => {
-  stack = await startTestStack({ mcp: true, context: { paths: '/api/*,/.well-known/*' } });
+  stack = await startTestStack({ mcp: true });
   url = stack.urls.mcp ?? '';
 }, 60_000);
 afterAll(() => stack.close());

@@ -12,7 +12,7 @@ let url: string;
 let reader: string;
 let writer: string;
 beforeAll(async () => {
-  stack = await startTestStack({ mcp: true, context: { paths: '/api/*,/.well-known/*' } });
+  stack = await startTestStack({ mcp: true });
   url = stack.urls.mcp ?? '';
   reader = await tokenFor(stack, url, 'orders:read');
   writer = await tokenFor(stack, url, 'orders:read orders:write');
@@ -69,7 +69,6 @@ describe('what does not arrive at the server', () => {
     ['a header with another method', { body: remove, headers: { 'mcp-method': 'tools/list' } }],
     ['a header with another tool', { body: remove, headers: { 'mcp-name': 'list_orders' } }],
     ['a header with another tool in base64', { body: remove, headers: { 'mcp-name': LIST_IN_BASE64 } }],
-    ['a header in another spelling', { body: remove, headers: { mcp_method: 'tools/call' } }],
     ['a batch', { body: `[${toolCall('list_orders')},${remove}]` }],
     ['a batch of one', { body: `[${remove}]` }],
     ['two methods', { body: remove.replace('{', '{"method":"tools/list",') }],
@@ -105,6 +104,7 @@ describe('what arrives', () => {
     ['without any header', {}],
     ['with headers that say the same', { 'mcp-method': 'tools/call', 'mcp-name': 'list_orders' }],
     ['with the tool in base64', { 'mcp-method': 'tools/call', 'mcp-name': LIST_IN_BASE64 }],
+    ['with a header in another spelling, which the load balancer drops', { mcp_method: 'tools/list' }],
     ['with a charset', { 'content-type': 'application/json; charset=utf-8' }],
   ])('a call %s', async (_, headers) => {
     expect((await post(stack, toolCall('list_orders'), reader, headers)).status).toBe(200);

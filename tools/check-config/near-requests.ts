@@ -35,13 +35,14 @@ interface Near {
   readonly config: Config;
 }
 
-/** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes and claims. */
+/** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes, claims and logins. */
 export function demandsOf(route: Route): number {
-  const { scopes, claims, missing } = route;
+  const { scopes, claims, authentication, missing } = route;
   if (missing) return Number.POSITIVE_INFINITY;
   if (isOpen(route)) return 0;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
-  return 1 + (wanted.length > 0 ? 1 : 0) + (claims.length > 0 ? 1 : 0);
+  const rules = [wanted.length > 0, claims.length > 0, authentication !== undefined];
+  return 1 + rules.filter(Boolean).length;
 }
 
 /** Which route a request takes; undefined if none or if it is refused. */

@@ -13,6 +13,7 @@ import { openRouteWarnings } from './open-routes.ts';
 import { overlapWarnings } from './overlap-warnings.ts';
 import { pathWarnings } from './path-warnings.ts';
 import { placeholderWarnings } from './placeholders.ts';
+import { resourceWarnings } from './resource-warnings.ts';
 import { routeWarnings } from './route-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { upstreamWarnings } from './upstream-warnings.ts';
@@ -45,6 +46,7 @@ export function warningsOf({ policy: document, config, listenerPaths, inForce }:
     ...overlapWarnings(policy, providers).map((message) => ofPolicy('overlapping-providers', message)),
     ...ruleWarnings(policy, inForce),
     ...routeWarnings(policy),
+    ...resourceWarnings(policy, config),
     ...corsWarnings(policy),
     ...mcpWarnings(policy, config),
     ...upstreamWarnings(policy, config),

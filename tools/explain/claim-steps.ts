@@ -12,6 +12,7 @@ import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
+import { authenticationSteps } from './authentication-steps.ts';
 import type { TokenContext } from './token-context.ts';
 
 /** The stages after the signature, by what the token says. */
@@ -67,7 +68,10 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
     ...taken.steps,
     ...(taken.route === undefined
       ? [skip('rest', 'it takes a route to go on')]
-      : routeSteps(identity, provider, taken.route)),
+      : [
+          ...authenticationSteps(identity, taken.route, now, timeZone),
+          ...routeSteps(identity, provider, taken.route),
+        ]),
   ];
 }
 

@@ -12,10 +12,13 @@ import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-p
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
+import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from '../../lambda/core/resources/document.ts';
+import { pageProblem } from '../../lambda/core/resources/origin.ts';
 import { compileRoutes, type RouteRule } from '../../lambda/core/routes/match.ts';
 import type { Route, TakenRoute } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/route-names.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
+import { wantedLogin } from './authentication-steps.ts';
 import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';
 import { fail, pass, type Step, skip } from './step.ts';
@@ -36,11 +39,13 @@ export function requestSteps(
   const route = isPathProblem(judged) ? judged.own : judged;
   const { cors } = context.config;
   const before = [requestStep(request), pathStep(judged)];
+  if (route.document !== undefined) return [...before, documentStep(request)];
   if (cors !== undefined && isPreflight(request)) return [...before, preflightStep(cors, request)];
   return [
     ...before,
     ...(cors === undefined ? [] : corsSteps(cors, request)),
     routeStep(request, route, context),
+    ...pageSteps(request, context.config),
     ...extractSteps(request, route, context),
   ];
 }
@@ -68,6 +73,27 @@ function pathStep(judged: TakenRoute | PathProblem): Step {
 const adviceOnFault = (reading: Reading | undefined): string =>
   (reading && adviceToLeaveOut(reading)) ??
   'no policy allows such a path: the caller must send the path it means';
+
+const documentStep = (request: HttpRequest): Step =>
+  takesMethod(request)
+    ? pass('document', 'a metadata document of "resources" is served here, to anybody')
+    : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
+        `${DOCUMENT_METHODS} are answered, and nothing goes on to an upstream`,
+      ]);
+
+/** Whether the page that sends the request may call the resource that the path is of. */
+function pageSteps(request: HttpRequest, { resourceAt }: Config): Step[] {
+  const resource = resourceAt?.(request.path);
+  if (resource?.allowedOrigins === undefined) return [];
+  const problem = pageProblem(resource, request);
+  return problem === undefined
+    ? [pass('origin', `no page sends it, or one that may call the resource with the path ${resource.path}`)]
+    : [
+        fail('origin', { code: 'origin_not_allowed', reason: problem }, [
+          `pages of ${listed([...resource.allowedOrigins])} may call the resource with the path ${resource.path}`,
+        ]),
+      ];
+}
 
 function routeStep(
   { method: sent, path }: HttpRequest,
@@ -127,10 +153,11 @@ const whyDenied = ({ unmatched }: PolicyDocument): string =>
 
 /** What a route asks of a request, in words. */
 function requirements(route: Route): string {
-  const { scopes, claims, reportOnly } = route;
+  const { authentication, scopes, claims, reportOnly } = route;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
   const parts = [
     credentialOf(route),
+    ...(authentication === undefined ? [] : [wantedLogin(authentication)]),
     ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
     ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
   ];

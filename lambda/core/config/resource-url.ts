@@ -1,7 +1,5 @@
+import { RESOURCE_DOCUMENTS } from '../../contract.ts';
 import { isLoopback } from './url.ts';
-
-/** RFC 9728 §3: where documents of resources are. */
-export const WELL_KNOWN = '/.well-known/oauth-protected-resource';
 
 /** What is wrong with a text as the URL of a resource. Clients compare it character by character (RFC 9728 §3.3). */
 export function resourceProblem(text: string): string | undefined {
@@ -40,7 +38,7 @@ function webUrl(text: string): URL | string {
 /** The path of a resource's document: the well-known one goes between host and path (RFC 9728 §3.1). */
 export function documentPath(resource: string): string {
   const { pathname } = new URL(resource);
-  return WELL_KNOWN + (pathname === '/' ? '' : pathname);
+  return RESOURCE_DOCUMENTS + (pathname === '/' ? '' : pathname);
 }
 
 /** The URL of the same. */

@@ -1,3 +1,4 @@
+import { RESOURCE_DOCUMENTS } from '../../contract.ts';
 import type { Step } from '../paths/steps.ts';
 import type { ResourceRule } from '../resources/resource.ts';
 import { bare, type Patterns, type RouteRule } from '../routes/match.ts';
@@ -126,7 +127,7 @@ function isCalled(patterns: Patterns, { rules, fallback }: ResourceContext): boo
 
 /** Clients ask for the one with the path first, and then for the one without; of several resources nobody could tell whose that is. */
 function documentPaths({ resource }: ResourceDocument, { resources = [] }: PolicyDocument): Set<string> {
-  return new Set([url.documentPath(resource), ...(resources.length === 1 ? [url.WELL_KNOWN] : [])]);
+  return new Set([url.documentPath(resource), ...(resources.length === 1 ? [RESOURCE_DOCUMENTS] : [])]);
 }
 
 /** Resources that no request is to, because another one comes first. */

@@ -11,6 +11,12 @@ export interface PublishedDocument {
 /** How long clients and caches may keep a document, in seconds. */
 export const DOCUMENT_MAX_AGE = 300;
 
+/** What the log has as the reason of an answer that is a document. */
+export const DOCUMENT_REASON = 'the metadata document of a resource';
+
+/** What it has as the reason why a document was not served. */
+export const METHOD_REASON = 'a metadata document takes GET and HEAD only';
+
 /** The methods of a document, as the value of Allow (RFC 9110 §10.2.1). */
 export const DOCUMENT_METHODS = 'GET, HEAD';
 

@@ -151,7 +151,7 @@ describe('an authorizer whose answers are kept', () => {
       },
       policy: JSON.stringify(policy),
     };
-    const parsed = await parseAccess(values, { egress: true, answersKept });
+    const parsed = await parseAccess(values, { egress: true, answersKept, bodies: true });
     return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
   };
 
