@@ -4,9 +4,9 @@ import type { Configuration, Provider } from 'oidc-provider';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { type ServedRequest, servedBy } from '../stack-event.ts';
 import { createMemoryAdapters } from './memory-adapter.ts';
-import { loadOidcLibrary } from './oidc-library.ts';
+import { loadOidcLibrary, type OidcLibrary } from './oidc-library.ts';
 import { registerForAnyScope } from './registration.ts';
-import { findAccount, interactions, isSignIn, signIn } from './sign-in.ts';
+import { findAccount, isSignIn, loginClaims, signIn, signInEachTime } from './sign-in.ts';
 import { createSigningKeys } from './signing-keys.ts';
 
 /** The one client, and what its tokens are for. */
@@ -90,8 +90,6 @@ export async function startAuthorizationServer(options: {
   return { ...server, rotateKeys: renew, setOutage, isOut: () => outage };
 }
 
-type Library = Awaited<ReturnType<typeof loadOidcLibrary>>;
-
 /** A page that was opened twice, or long ago. */
 function refuse(response: ServerResponse): void {
   response.writeHead(400, { 'Content-Type': 'text/plain' });
@@ -99,10 +97,11 @@ function refuse(response: ServerResponse): void {
 }
 
 function createProvider(
-  { Provider, errors }: Library,
+  library: OidcLibrary,
   issuer: string,
   lasting: Pick<Configuration, 'adapter' | 'cookies' | 'jwks'>,
 ): Provider {
+  const { Provider, errors } = library;
   const provider = new Provider(issuer, {
     ...lasting,
     clients: [
@@ -146,8 +145,9 @@ function createProvider(
     },
     formats: {
       customizers: {
-        jwt({ oidc }, _, { payload }) {
-          const { aud, ttl } = oidc.body ?? {};
+        jwt(context, _, { payload }) {
+          Object.assign(payload, loginClaims(context));
+          const { aud, ttl } = context.oidc.body ?? {};
           if (typeof aud === 'string' && aud !== '') payload.aud = aud;
           if (Number(ttl) < 0) {
             const exp = Number(payload.iat) + Number(ttl);
@@ -157,7 +157,7 @@ function createProvider(
       },
     },
     findAccount,
-    interactions,
+    interactions: signInEachTime(library),
     issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
     responseTypes: ['code'],
     scopes: DEMO.scope.split(' '),

@@ -14,3 +14,5 @@ export async function loadOidcLibrary() {
     console.warn = warn;
   }
 }
+
+export type OidcLibrary = Awaited<ReturnType<typeof loadOidcLibrary>>;

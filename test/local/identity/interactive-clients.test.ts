@@ -1,20 +1,22 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import {
-  discoverAuthorizationServerMetadata,
-  exchangeAuthorization,
-  refreshAuthorization,
-  registerClient,
-  startAuthorization,
-} from '@modelcontextprotocol/client';
+import { refreshAuthorization } from '@modelcontextprotocol/client';
 import { decodeJwt } from 'jose';
 import {
   type AuthorizationServer,
   startAuthorizationServer,
 } from '../../../local/identity/authorization-server.ts';
 import { DEMO_USER } from '../../../local/identity/sign-in.ts';
+import {
+  authorize,
+  exchange,
+  metadataOf,
+  REDIRECT,
+  register as registerAt,
+  type RegisteredClient,
+  tokensFor as tokensAt,
+} from '../../support/interactive-client.ts';
 import { followRedirects } from '../../support/user-agent.ts';
 
-const REDIRECT = 'http://localhost:9999/callback';
 const RESOURCE = 'https://mcp.example/mcp';
 
 let server: AuthorizationServer;
@@ -23,47 +25,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.close());
 
-const metadataOf = async () => {
-  const metadata = await discoverAuthorizationServerMetadata(server.origin);
-  if (!metadata) throw new Error('there is no metadata');
-  return metadata;
-};
-
-/** Registers a client as the official one does, with the scope that it wants first. */
-const register = async (scope: string) =>
-  registerClient(server.origin, {
-    metadata: await metadataOf(),
-    clientMetadata: {
-      client_name: 'a client',
-      redirect_uris: [REDIRECT],
-      grant_types: ['authorization_code', 'refresh_token'],
-      response_types: ['code'],
-      token_endpoint_auth_method: 'none',
-      application_type: 'native',
-    },
-    scope,
-  });
-
-const tokensFor = async (client: Awaited<ReturnType<typeof register>>, scope: string) => {
-  const metadata = await metadataOf();
-  const { authorizationUrl, codeVerifier } = await startAuthorization(server.origin, {
-    metadata,
-    clientInformation: client,
-    redirectUrl: REDIRECT,
-    scope,
-    resource: RESOURCE,
-  });
-  const back = await followRedirects(authorizationUrl, REDIRECT);
-  return exchangeAuthorization(server.origin, {
-    metadata,
-    clientInformation: client,
-    authorizationCode: back.searchParams.get('code') ?? '',
-    iss: back.searchParams.get('iss') ?? '',
-    codeVerifier,
-    redirectUri: REDIRECT,
-    resource: RESOURCE,
-  });
-};
+const register = (scope: string) => registerAt(server.origin, scope);
+const tokensFor = (client: RegisteredClient, scope: string, extra: Readonly<Record<string, string>> = {}) =>
+  tokensAt(server.origin, client, { scope, resource: RESOURCE, extra });
 
 test('metadata is where RFC 8414 has it, with PKCE and registration', async () => {
   const response = await fetch(`${server.origin}/.well-known/oauth-authorization-server`);
@@ -100,12 +64,28 @@ describe('a client that registers itself', () => {
     const client = await register('orders:read');
     const { refresh_token: refreshToken = '' } = await tokensFor(client, 'orders:read');
     const tokens = await refreshAuthorization(server.origin, {
-      metadata: await metadataOf(),
+      metadata: await metadataOf(server.origin),
       clientInformation: client,
       refreshToken,
       resource: RESOURCE,
     });
     expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: RESOURCE, scope: 'orders:read' });
+  });
+
+  test('is told how and when its user has signed in, anew for each request', async () => {
+    const client = await register('openid');
+    const signedIn = async (extra: Record<string, string>) => {
+      const { access_token } = await tokensFor(client, 'openid a', extra);
+      return decodeJwt(access_token);
+    };
+    const before = Math.floor(Date.now() / 1000);
+    const plain = await signedIn({});
+    expect(plain).not.toHaveProperty('acr');
+    expect(Number(plain.auth_time)).toBeGreaterThanOrEqual(before);
+    expect(await signedIn({ acr_values: 'urn:example:mfa', max_age: '60' })).toMatchObject({
+      acr: 'urn:example:mfa',
+    });
+    expect(await signedIn({})).not.toHaveProperty('acr');
   });
 
   test('is still known after the keys have changed', async () => {
@@ -125,28 +105,13 @@ describe('a client that registers itself', () => {
     }).toString();
     expect((await followRedirects(url, REDIRECT)).searchParams.get('error')).toBe('invalid_request');
 
-    const metadata = await metadataOf();
-    const { authorizationUrl, codeVerifier } = await startAuthorization(server.origin, {
-      metadata,
-      clientInformation: client,
-      redirectUrl: REDIRECT,
-      scope: 'a',
-      resource: RESOURCE,
-    });
-    const code = (await followRedirects(authorizationUrl, REDIRECT)).searchParams.get('code') ?? '';
-    const exchange = (verifier: string) =>
-      exchangeAuthorization(server.origin, {
-        metadata,
-        clientInformation: client,
-        authorizationCode: code,
-        iss: server.origin,
-        codeVerifier: verifier,
-        redirectUri: REDIRECT,
-        resource: RESOURCE,
-      });
-    await expect(exchange('x'.repeat(43))).rejects.toMatchObject({ code: 'invalid_grant' });
-    await exchange(codeVerifier);
-    await expect(exchange(codeVerifier)).rejects.toMatchObject({ code: 'invalid_grant' });
+    const request = { scope: 'a', resource: RESOURCE };
+    const code = await authorize(server.origin, client, request);
+    const guessed = { ...code, codeVerifier: 'x'.repeat(43) };
+    const refused = { code: 'invalid_grant' };
+    await expect(exchange(server.origin, client, request, guessed)).rejects.toMatchObject(refused);
+    await exchange(server.origin, client, request, code);
+    await expect(exchange(server.origin, client, request, code)).rejects.toMatchObject(refused);
   });
 
   test('hears of a registration that is no JSON', async () => {
