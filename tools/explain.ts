@@ -53,8 +53,7 @@ await runCommand({
 
 function withBody({ request, bodyFile }: ExplainArguments): ExplainArguments['request'] {
   if (bodyFile === undefined) return request;
-  // With a body of its own a request is a POST, unless it says otherwise.
-  return { method: 'POST', ...request, body: readArgumentBytes(bodyFile) };
+  return { ...request, body: readArgumentBytes(bodyFile) };
 }
 
 /** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */

@@ -10,6 +10,7 @@ import { MAX_KID_LENGTH } from '../lambda/core/jwt/header.ts';
 import { MAX_KEYS, MAX_LISTED_KEYS } from '../lambda/core/keys/key-set.ts';
 import { MAX_KEY_SET_AGE_MS } from '../lambda/core/keys/max-age.ts';
 import { MAX_CANDIDATES as MAX_KEYS_TRIED } from '../lambda/core/keys/select.ts';
+import { MAX_NAME } from '../lambda/core/mcp/mcp-message.ts';
 import { MAX_CHARACTERS, MAX_READINGS } from '../lambda/core/paths/readings.ts';
 import { MAX_KEY_SETS, MAX_VALUE } from '../lambda/core/snapshot/snapshot-schema.ts';
 import {
@@ -77,6 +78,11 @@ const REQUESTS: readonly Row[] = [
     'readings of one path, and their total length',
     `${MAX_READINGS}, ${bytes(MAX_CHARACTERS)}`,
     '400 [`path_invalid`](codes.md#path_invalid)',
+  ],
+  [
+    'method and name of a message, on a path with [MCP routes](policy.md#mcp-routes)',
+    characters(MAX_NAME),
+    '400 [`mcp_request_invalid`](codes.md#mcp_request_invalid)',
   ],
   [
     'keys tried for one signature, if the token has no `kid` or several keys have the same one',

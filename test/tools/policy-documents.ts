@@ -121,6 +121,10 @@ const route = some(
   {
     path: fc.constantFrom('/', '/api/*', '/api/orders/?', 'api', '/a b', `/${'x'.repeat(128)}`),
     methods: list(fc.constantFrom('GET', 'POST', 'get', '')),
+    mcp: some({
+      method: oneOf(['tools/call', '*', 'a?é'], ['', 'a\nb', 'x'.repeat(257)]),
+      name: oneOf(['search'], ['']),
+    }),
     providers: list(names),
     onUnauthenticatedRequest: choice,
     corsPreflight: choice,

@@ -82,7 +82,8 @@ function merged(pasted: PastedRequest, given: GivenRequest): HttpRequest {
       ? [pasted.path ?? DEFAULTS.path, pasted.query ?? DEFAULTS.query]
       : [given.path, given.query ?? DEFAULTS.query];
   return {
-    method: given.method ?? pasted.method ?? DEFAULTS.method,
+    // With a body and nothing else it is a POST, as with curl.
+    method: given.method ?? pasted.method ?? (given.body === undefined ? DEFAULTS.method : 'POST'),
     path,
     query,
     headers: [...pasted.headers.filter(([name]) => !names.has(name)), ...headers],

@@ -1,7 +1,6 @@
 import { isUtf8 } from 'node:buffer';
 import { spellingsOf } from '../http/forwarded-headers.ts';
-import { type HeaderList, soleValue } from '../http/message.ts';
-import type { HttpRequest } from '../http/message.ts';
+import { type HeaderList, type HttpRequest, soleValue } from '../http/message.ts';
 
 /** The text of a body that every server reads as the same JSON, or why there is none. */
 export function jsonText({

@@ -8,6 +8,9 @@ export interface McpMessage {
   readonly naming: NamingMember | undefined;
 }
 
+/** Longest method, name, and name of a member of the message, in characters: more than any server has, and quick to compare. */
+export const MAX_NAME = 2048;
+
 /** Members of `params` that name what a method is for. No message of any revision has two of them. */
 export const NAMING_MEMBERS = ['name', 'uri', 'taskId'] as const;
 export type NamingMember = (typeof NAMING_MEMBERS)[number];

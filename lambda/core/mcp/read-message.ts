@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../http/message.ts';
 import { fold } from '../paths/steps.ts';
 import { jsonText } from './json-body.ts';
-import { type McpMessage, NAMING_MEMBERS } from './mcp-message.ts';
+import { MAX_NAME, type McpMessage, NAMING_MEMBERS } from './mcp-message.ts';
 import { memberNames } from './member-names.ts';
 import { mirrorProblem } from './mirrored-fields.ts';
 
@@ -54,7 +54,7 @@ function namesProblem(text: string): string | undefined {
 }
 
 function isUnclear(name: string): boolean {
-  if (isUnreadable(name) || PROTOTYPE.has(name)) return true;
+  if (name.length > MAX_NAME || isUnreadable(name) || PROTOTYPE.has(name)) return true;
   const bare = fold(name).replace(/[^\p{L}\p{N}]+/gu, '');
   return NAMING_MEMBERS.some((naming) => naming.toLowerCase() === bare && naming !== name);
 }
@@ -74,16 +74,17 @@ function messageOf({ jsonrpc, method, params, ...rest }: Members): McpReading {
       : { problem: 'the message is neither a request nor a response' };
   }
   if (isResponse) return { problem: 'the message is both a request and a response' };
-  if (!isName(method)) return { problem: '"method" is no plain text' };
+  if (!isName(method)) return { problem: '"method" is no plain text, or too long' };
   if (params !== undefined && params !== null && !isObject(params)) {
     return { problem: '"params" is no object' };
   }
   const [naming, ...others] = NAMING_MEMBERS.filter((member) => params && Object.hasOwn(params, member));
   if (others.length > 0) return { problem: '"params" names more than one thing' };
   const name = naming === undefined ? undefined : params?.[naming];
-  if (name !== undefined && !isName(name)) return { problem: `"params.${naming}" is no plain text` };
+  if (name !== undefined && !isName(name))
+    return { problem: `"params.${naming}" is no plain text, or too long` };
   return { message: { method, name, naming } };
 }
 
 const isName = (value: unknown): value is string =>
-  typeof value === 'string' && value !== '' && !isUnreadable(value);
+  typeof value === 'string' && value !== '' && value.length <= MAX_NAME && !isUnreadable(value);

@@ -2,13 +2,16 @@ import type { Rejection } from '../decision.ts';
 import type { HttpRequest } from '../http/message.ts';
 import type { LoggedMessage, Route, TakenRoute } from '../routes/route.ts';
 import type { McpMessage } from './mcp-message.ts';
-import { readMcpMessage } from './read-message.ts';
+import { type McpReading, readMcpMessage } from './read-message.ts';
 import { uriProblem } from './uri-problem.ts';
 
 /** Asks for a stream that stays open, which no function behind a load balancer can give. */
 export const STREAM = 'subscriptions/listen';
 
-/** Which of its candidates a request takes by its MCP message, or why it can take none. Where there are none, path and method have decided. */
+/**
+ * Which of its candidates a request takes by its MCP message, or why it can take none. Where there are none, path and method have
+ * decided.
+ */
 export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute | Rejection {
   const { candidates } = route;
   if (candidates === undefined) return route;
@@ -16,11 +19,8 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
     const reason = 'an event stream that stays open cannot pass a load balancer and a function';
     return { kind: 'reject', code: 'method_not_allowed', reason, allow: 'POST' };
   }
-  const reading = readMcpMessage(request);
-  const problem = 'problem' in reading ? reading.problem : messageProblem(reading.message, candidates);
-  if (problem !== undefined || 'problem' in reading) {
-    return { kind: 'reject', code: 'mcp_request_invalid', reason: problem ?? '' };
-  }
+  const reading = readFor(candidates, request);
+  if ('problem' in reading) return { kind: 'reject', code: 'mcp_request_invalid', reason: reading.problem };
   const { message } = reading;
   const taken = candidates.find(({ mcp }) => mcp === undefined || mcp.matches(message));
   if (taken === undefined || taken.missing) {
@@ -29,15 +29,19 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
   return taken.mcp === undefined ? taken : { ...taken, message: loggedMessage(taken, message) };
 }
 
-function messageProblem(
-  { method, name, naming }: McpMessage,
-  candidates: readonly Route[],
-): string | undefined {
+/** A message that is read in one way can still be one that nothing is decided on. */
+function readFor(candidates: readonly Route[], request: HttpRequest): McpReading {
+  const reading = readMcpMessage(request);
+  if ('problem' in reading) return reading;
+  const { method, name = '', naming } = reading.message;
   if (method === STREAM) {
-    return `${STREAM} asks for a stream that stays open, which cannot pass a load balancer and a function`;
+    return {
+      problem: `${STREAM} asks for a stream that stays open, which cannot pass a load balancer and a function`,
+    };
   }
   const decides = naming === 'uri' && candidates.some(({ mcp }) => mcp?.name !== undefined);
-  return decides && name !== undefined ? uriProblem(name) : undefined;
+  const problem = decides ? uriProblem(name) : undefined;
+  return problem === undefined ? reading : { problem };
 }
 
 /** Only what the route's own patterns are about, and only what can be no token. */

@@ -6,19 +6,22 @@ import { decodeEscapes } from '../paths/spelling.ts';
  */
 export function uriProblem(uri: string): string | undefined {
   let text = uri;
-  for (;;) {
+  for (let times = 0; times < MAX_TIMES; times++) {
+    if (NEEDLESS.test(text)) return 'the URI has an escape of a character that needs none';
     if (text.includes('\\')) return 'the URI has a backslash';
     if (pathOf(text).includes('//')) return 'the URI has an empty segment';
     if (text.split(/[/?#]/).some((segment) => segment === '.' || segment === '..')) {
       return 'the URI has a dot segment';
     }
     const decoded = decodeEscapes(text);
-    if (decoded === text) break;
+    if (decoded === text) return undefined;
     if (/\p{Cc}/u.test(decoded)) return 'the URI has an escaped control character';
     text = decoded;
   }
-  return NEEDLESS.test(uri) ? 'the URI has an escape of a character that needs none' : undefined;
+  return 'the URI is escaped too many times';
 }
+
+const MAX_TIMES = 8;
 
 /** Without scheme, authority, query and fragment (RFC 3986 §3). */
 const pathOf = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?|[?#].*$/gis, '');

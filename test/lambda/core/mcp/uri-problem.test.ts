@@ -27,9 +27,15 @@ test.each([
   'file:////secret',
   'file:///public//x',
   'file:///%70ublic',
+  'file:///%2570ublic',
   'file:///public/x%00.txt',
 ])('%s could be another resource', (uri) => {
   expect(uriProblem(uri)).toEqual(expect.any(String));
+});
+
+test('what is escaped again and again is looked at a few times only', () => {
+  expect(uriProblem(`file:///%${'25'.repeat(100)}20`)).toEqual(expect.any(String));
+  expect(uriProblem('file:///a%252520b')).toBeUndefined();
 });
 
 test('a URI counts only where the policy has names', async () => {
