@@ -78,3 +78,18 @@ test('scopes that no route asks for are most likely misspelt', async () => {
     warningOf('resource-scope', '"scopes" lacks it', `${MCP.resource}:api://x/tools`),
   ]);
 });
+
+test('values that are still to be filled in are told as elsewhere', async () => {
+  const { problems, warnings } = await checkParameters(
+    completeParameters({
+      policy: JSON.stringify({
+        ...POLICY,
+        resources: [{ ...MCP, authorizationServers: ['https://login.example.com/YOUR-TENANT'] }],
+      }),
+    }),
+  );
+  expect(problems).toEqual([]);
+  expect(warnings.filter(({ kind }) => kind === 'placeholder')).toMatchObject([
+    { message: expect.stringMatching(/^resources\.0\.authorizationServers: has /) },
+  ]);
+});

@@ -2,11 +2,10 @@ import { createHash } from 'node:crypto';
 import { isBearerPlace } from '../credentials/place.ts';
 import type { PublishedDocument } from '../resources/document.ts';
 import { issuersOf, type Provider } from '../provider.ts';
-import { bare, opensExactly, type RouteRule } from '../routes/match.ts';
+import { bare, opensExactly, type Patterns, type RouteRule } from '../routes/match.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
 import type { Route } from '../routes/route.ts';
-import type { Patterns } from '../routes/match.ts';
 import type { ResourceDocument } from './resources-schema.ts';
 import { issuerProblem } from './resource-url.ts';
 

@@ -1,25 +1,19 @@
 import { createHash } from 'node:crypto';
-import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { beforeEach, describe, expect, test } from '@jest/globals';
+import { underAttack } from '../../support/attack.ts';
 import { createKey } from '../../support/keys.ts';
-import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { MCP, MCP_DOCUMENT, read, under, WELL_KNOWN, withoutRequestId } from '../../support/resources.ts';
 import { mint } from '../../support/tokens.ts';
-import { createWorld, type World } from '../../support/world.ts';
+import type { World } from '../../support/world.ts';
 
 const KEY = createKey();
 const ROUTES = [{ path: '/mcp/*', scopes: ['tools'] }];
 const POLICY = { unmatched: 'deny', routes: ROUTES, resources: [MCP] };
 
-let upstream: RecordingUpstream;
+const scene = underAttack(KEY);
 let world: World;
-beforeAll(async () => {
-  upstream = await startRecordingUpstream();
-});
-afterAll(() => upstream.close());
 beforeEach(() => {
-  upstream.received.length = 0;
-  world = createWorld(KEY);
-  world.parameters.upstream = upstream.origin;
+  world = scene.world;
 });
 
 const documentOf = async (resource: object, policy: object = {}): Promise<unknown> => {
@@ -46,7 +40,7 @@ describe('the document of a resource', () => {
       authorization_servers: ['https://issuer.example'],
       bearer_methods_supported: ['header'],
     });
-    expect(upstream.received).toEqual([]);
+    expect(scene.upstream.received).toEqual([]);
     expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, route: MCP_DOCUMENT }]);
   });
 
@@ -88,7 +82,7 @@ describe('the document of a resource', () => {
         expect(answer.headers['www-authenticate']).toBeUndefined();
         expect(answer.body).toMatchObject({ code: 'method_not_allowed' });
       }
-      expect(upstream.received).toEqual([]);
+      expect(scene.upstream.received).toEqual([]);
     },
   );
 
@@ -240,6 +234,6 @@ describe('as the policy changes', () => {
     under(world, { mode: 'report-only', routes: ROUTES, resources: [MCP] });
     expect((await read(world, MCP_DOCUMENT)).status).toBe(200);
     expect((await read(world, MCP_DOCUMENT, { method: 'POST' })).status).toBe(405);
-    expect(upstream.received).toEqual([]);
+    expect(scene.upstream.received).toEqual([]);
   });
 });

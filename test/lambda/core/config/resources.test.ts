@@ -1,7 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
-import { problemsOf } from '../../../support/paths.ts';
-import { AUDIENCE, ISSUER } from '../../../support/tokens.ts';
+import { besideOthers, problemsOf } from '../../../support/paths.ts';
 
 const MCP = { resource: 'https://api.example.com/mcp', path: '/mcp/*' };
 const OTHER = { resource: 'https://api.example.com/other', path: '/other/*' };
@@ -141,17 +140,7 @@ test('a route for the address of a document is one that no request can take', as
 
 describe('an authorizer whose answers are kept', () => {
   const problems = async (policy: object, answersKept = true) => {
-    const values = {
-      ...{
-        issuer: ISSUER,
-        audience: AUDIENCE,
-        'jwks-uri': 'discover',
-        upstream: 'whoami',
-        revocations: '{}',
-      },
-      policy: JSON.stringify(policy),
-    };
-    const parsed = await parseAccess(values, { egress: true, answersKept, bodies: true });
+    const parsed = await parseAccess(besideOthers(policy), { egress: true, answersKept, bodies: true });
     return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
   };
 
