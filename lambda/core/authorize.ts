@@ -14,7 +14,7 @@ import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
 import { judgeRequest } from './mcp/event-stream.ts';
-import { takeRoute } from './mcp/take-route.ts';
+import { routeToAskFor, takeRoute } from './mcp/take-route.ts';
 import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
@@ -101,9 +101,9 @@ function decideOn(
     if (decision.kind === 'allow') return decision;
     const taken = decision.route ?? route;
     if (route.reportOnly) return { kind: 'report', route: taken, rejection: decision };
-    return decision.kind === 'reject' && resource !== undefined
-      ? { ...withResource(decision, taken, resource), route: taken }
-      : { ...decision, route: taken };
+    if (decision.kind === 'unavailable' || resource === undefined) return { ...decision, route: taken };
+    const asked = decision.code === 'token_missing' ? routeToAskFor(route, request) : taken;
+    return { ...withResource(decision, asked, resource), route: taken };
   });
 }
 

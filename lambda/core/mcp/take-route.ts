@@ -44,6 +44,16 @@ function readFor(candidates: readonly Route[], request: HttpRequest): McpReading
   return problem === undefined ? reading : { problem };
 }
 
+/**
+ * The route whose scopes a client that has no token yet is told: the one that its message takes, or, for what takes none, the one for
+ * requests of any kind. Any other would have clients ask for what they need for another tool.
+ */
+export function routeToAskFor(route: TakenRoute, request: HttpRequest): Route | undefined {
+  if (route.candidates === undefined) return route;
+  const taken = takeRoute(route, request);
+  return 'kind' in taken ? route.candidates.find(({ mcp, missing }) => mcp === undefined && !missing) : taken;
+}
+
 /** Only what the route's own patterns are about, and only what can be no token. */
 function loggedMessage({ mcp }: Route, { method, name }: McpMessage): LoggedMessage {
   return {

@@ -5,9 +5,9 @@ import type { Resource } from './resource.ts';
 
 /**
  * A rejection on a path of a resource, with what its challenge tells a client that was not configured by hand: where the
- * metadata is, and the scopes to ask for.
+ * metadata is, and the scopes to ask for: those of `route`, if there is one.
  */
-export function withResource(rejection: Rejection, { scopes }: Route, resource: Resource): Rejection {
+export function withResource(rejection: Rejection, route: Route | undefined, resource: Resource): Rejection {
   const { code, challenge } = rejection;
   const entry = entryOf(code);
   if (entry.challenge === undefined || (entry.status !== 401 && code !== 'scope_missing')) return rejection;
@@ -15,6 +15,7 @@ export function withResource(rejection: Rejection, { scopes }: Route, resource: 
   if (code !== 'token_missing' && code !== 'scope_missing') {
     return { ...rejection, challenge: { ...challenge, resourceMetadata } };
   }
+  const { scopes = { all: [] } } = route ?? {};
   // Any one of them does: a client that asked for all could be refused for the others.
   const needed = 'all' in scopes ? scopes.all : scopes.any.slice(0, 1);
   const advertised = resource.advertised(needed);

@@ -4,6 +4,7 @@ import { challengeOf } from '../../../lambda/core/challenge.ts';
 import { CODES, type Code, entryOf } from '../../../lambda/core/codes.ts';
 import type { TestRequest } from '../../support/alb-event.ts';
 import { createKey } from '../../support/keys.ts';
+import { posted, rpc } from '../../support/mcp.ts';
 import { MCP, MCP_METADATA, under } from '../../support/resources.ts';
 import { claimsOf, mint, NOW } from '../../support/tokens.ts';
 import { createWorld, JWKS_URI, type World } from '../../support/world.ts';
@@ -35,6 +36,37 @@ describe('on the paths of a resource', () => {
         expect(await challenged({ target, method })).toEqual(expected);
       }
     }
+  });
+
+  test('where the MCP message decides, a client is told what its own message takes, wherever that route is', async () => {
+    const ours = { path: '/mcp/*' };
+    const tool = (name: string, scope: string) => ({
+      ...ours,
+      methods: ['POST'],
+      mcp: { method: 'tools/call', name },
+      scopes: [scope],
+    });
+    const rest = { ...ours, scopes: ['session'] };
+    const tools = [tool('delete_*', 'admin'), tool('*', 'tools')];
+    const scopeOf = async (request: TestRequest) => {
+      const [status, code, challenge] = await challenged(request);
+      expect([status, code]).toEqual([401, 'token_missing']);
+      expect(challenge).toContain(METADATA);
+      return /scope="([^"]*)"/.exec(String(challenge))?.[1];
+    };
+    const call = (name: string) => posted(rpc('tools/call', { name }));
+
+    under(world, { routes: [...tools, rest], resources: [MCP] });
+    expect(await scopeOf(posted(rpc('initialize')))).toBe('session');
+    expect(await scopeOf(call('list'))).toBe('tools');
+    expect(await scopeOf(call('delete_all'))).toBe('admin');
+    // What takes no route gets a 401 all the same, and nothing that only some tool takes.
+    expect(await scopeOf(posted('[]'))).toBe('session');
+    expect(await scopeOf({ target: '/mcp', headers: { accept: 'text/event-stream' } })).toBe('session');
+
+    under(world, { unmatched: 'deny', routes: tools, resources: [MCP] });
+    expect(await scopeOf(posted(rpc('initialize')))).toBeUndefined();
+    expect(await scopeOf(call('delete_all'))).toBe('admin');
   });
 
   test('so is one with a token that is not good, without scopes, since those are not what it lacks', async () => {
