@@ -25,6 +25,12 @@ export const DEMO = {
 /** Signing algorithms to choose from by an `alg` in the token request. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
+/**
+ * What a client asks for to get refresh tokens (OpenID Connect Core §11). Without it there are none: clients that refresh where
+ * they should ask for more scope would never get it.
+ */
+const OFFLINE = 'offline_access';
+
 /** In seconds. */
 const DAY = 24 * 60 * 60;
 
@@ -138,7 +144,10 @@ function createProvider(
             audience: resource === DEMO.resource ? DEMO.audience : resource,
             jwt: { sign: { alg: alg as 'RS256' } },
             // Whatever is asked for: a policy can be tried before its scopes exist anywhere else.
-            scope: String(scope),
+            scope: String(scope)
+              .split(' ')
+              .filter((one) => one !== OFFLINE)
+              .join(' '),
           };
         },
       },
@@ -158,9 +167,8 @@ function createProvider(
     },
     findAccount,
     interactions: signInEachTime(library),
-    issueRefreshToken: async (_, client) => client.grantTypeAllowed('refresh_token'),
     responseTypes: ['code'],
-    scopes: DEMO.scope.split(' '),
+    scopes: [...DEMO.scope.split(' '), OFFLINE],
     // An access token's lifetime is its resource's, as above; given here, it is not the library's default either.
     ttl: {
       AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime,

@@ -12,7 +12,8 @@ const PROVIDER = 'mcp';
 
 /**
  * The policy under which the MCP server is a resource that clients discover. Orders are listed, and messages that call no tool are
- * sent, with the scope to read; every other tool, any that is new included, takes the one to write.
+ * sent, with the scope to read; every other tool, any that is new included, takes the one to write as well. As well, since many a
+ * client asks for the scopes of the challenge and no others, and could read no more after that.
  *
  * @param issuer of the tokens
  * @param resource the URL that clients are given
@@ -24,7 +25,7 @@ export function ordersPolicy(issuer: string, resource: string): PolicyPart {
     resources: [{ resource, path: MCP_PATH, name: 'Orders', scopes: Object.values(SCOPES) }],
     routes: [
       { ...ours, methods: ['POST'], mcp: { method: 'tools/call', name: TOOLS.list }, scopes: [SCOPES.read] },
-      { ...ours, methods: ['POST'], mcp: { method: 'tools/call' }, scopes: [SCOPES.write] },
+      { ...ours, methods: ['POST'], mcp: { method: 'tools/call' }, scopes: [SCOPES.read, SCOPES.write] },
       { ...ours, scopes: [SCOPES.read] },
     ],
   };

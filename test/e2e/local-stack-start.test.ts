@@ -76,7 +76,7 @@ describe('the printed commands', () => {
     expect(JSON.parse(resource ?? '')).toMatchObject({ resource: url });
     expect(JSON.parse(server ?? '')).toMatchObject({ issuer: stack.url('Authorization server') });
     expect(listed).toContain(String.raw`\"x-jwt-client-id\":\"demo-client\"`);
-    expect(refused).toContain('error="insufficient_scope", scope="orders:write"');
+    expect(refused).toContain('error="insufficient_scope", scope="orders:read orders:write"');
     expect(deleted).toContain(String.raw`\"deleted\":\"1\"`);
   }, 120_000);
 

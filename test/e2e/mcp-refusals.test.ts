@@ -51,7 +51,7 @@ describe('a token', () => {
     const response = await post(stack, toolCall('delete_order', { id: '1' }), reader);
     expect(await rejectionOf(response)).toEqual([403, 'scope_missing']);
     expect(challengeOf(response)).toBe(
-      `Bearer realm="alb-jwt-authorizer", error="insufficient_scope", scope="orders:write", resource_metadata="${METADATA()}"`,
+      `Bearer realm="alb-jwt-authorizer", error="insufficient_scope", scope="orders:read orders:write", resource_metadata="${METADATA()}"`,
     );
   });
 

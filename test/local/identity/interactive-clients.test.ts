@@ -60,9 +60,10 @@ describe('a client that registers itself', () => {
     expect(decodeJwt(access_token).scope).toBe('orders:read orders:write read');
   });
 
-  test('refreshes what it has', async () => {
+  test('refreshes what it has if it has asked for that', async () => {
     const client = await register('orders:read');
-    const { refresh_token: refreshToken = '' } = await tokensFor(client, 'orders:read');
+    expect(await tokensFor(client, 'orders:read')).not.toHaveProperty('refresh_token');
+    const { refresh_token: refreshToken = '' } = await tokensFor(client, 'orders:read offline_access');
     const tokens = await refreshAuthorization(server.origin, {
       metadata: await metadataOf(server.origin),
       clientInformation: client,
