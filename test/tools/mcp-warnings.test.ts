@@ -20,7 +20,9 @@ test('MCP routes that say which methods they are for, and leave none open, are n
 describe('a warning is given for', () => {
   test('a name of any method', async () => {
     expect(await warned([{ ...call, mcp: { name: 'search' } }, list, others])).toEqual([
-      expect.stringMatching(/^mcp-name-of-any-method: routes\.0 \(\/mcp for \* search\) is for every method/),
+      expect.stringMatching(
+        /^mcp-name-of-any-method: routes\.0 \(\/mcp for \* search\) matches the name in every method/,
+      ),
     ]);
   });
 

@@ -23,7 +23,7 @@ const namesOfAnyMethod = (route: RouteDocument, index: number): Warning[] =>
     : [
         ofPolicy(
           'mcp-name-of-any-method',
-          `${placedName(route, index)} is for every method with such a name: tools, prompts, resources and tasks; say which with "method", such as "tools/call"`,
+          `${placedName(route, index)} matches the name in every method, whether of a tool, a prompt, a resource or a task: say which with "method", such as "tools/call"`,
         ),
       ];
 

@@ -62,7 +62,7 @@ export function* candidateProblems(
     }
     const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
     if (member !== undefined) {
-      yield `routes.${rule.index}: messages that it is not for take no route, whose "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
+      yield `routes.${rule.index}: messages that it does not match take no route, whose "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
     }
   }
 }

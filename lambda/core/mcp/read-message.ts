@@ -20,7 +20,7 @@ export function readMcpMessage(request: Pick<HttpRequest, 'headers' | 'body'>): 
   const document = parse(body.text);
   if (document === undefined) return { problem: 'the body is not one JSON document' };
   if (Array.isArray(document)) return { problem: 'the body is a batch: send each message by itself' };
-  if (!isObject(document)) return { problem: 'the body is no JSON object' };
+  if (!isObject(document)) return { problem: 'the body is not a JSON object' };
   const problem = namesProblem(body.text);
   if (problem !== undefined) return { problem };
   const read = messageOf(document);
@@ -49,7 +49,7 @@ function namesProblem(text: string): string | undefined {
   if (new Set(own).size < own.length || new Set(params).size < params.length) {
     return 'a member of the message is there twice';
   }
-  if (!own.every((name) => OWN.has(name))) return 'the message has a member that JSON-RPC has not';
+  if (!own.every((name) => OWN.has(name))) return 'the message has a member that JSON-RPC does not define';
   return params.some(isUnclear) ? 'a member of "params" could be taken for another one' : undefined;
 }
 
@@ -74,15 +74,15 @@ function messageOf({ jsonrpc, method, params, ...rest }: Members): McpReading {
       : { problem: 'the message is neither a request nor a response' };
   }
   if (isResponse) return { problem: 'the message is both a request and a response' };
-  if (!isName(method)) return { problem: '"method" is no plain text, or too long' };
+  if (!isName(method)) return { problem: '"method" is not a text of readable characters, or is too long' };
   if (params !== undefined && params !== null && !isObject(params)) {
-    return { problem: '"params" is no object' };
+    return { problem: '"params" is not an object' };
   }
   const [naming, ...others] = NAMING_MEMBERS.filter((member) => params && Object.hasOwn(params, member));
   if (others.length > 0) return { problem: '"params" names more than one thing' };
   const name = naming === undefined ? undefined : params?.[naming];
   if (name !== undefined && !isName(name))
-    return { problem: `"params.${naming}" is no plain text, or too long` };
+    return { problem: `"params.${naming}" is not a text of readable characters, or is too long` };
   return { message: { method, name, naming } };
 }
 

@@ -116,7 +116,7 @@ describe('routes among which a message decides ask for one identity', () => {
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([
       expect.stringContaining(
-        'routes.0: messages that it is not for take no route, whose "providers" is another',
+        'routes.0: messages that it does not match take no route, whose "providers" is another',
       ),
     ]);
     expect(await problemsOf({ providers, routes, unmatched: 'deny' })).toEqual([]);
