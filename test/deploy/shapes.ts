@@ -65,6 +65,11 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, LOAD_BALANCER), []);
   },
+  async mcp({ surroundings, stackName }) {
+    assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
+    const rules = await resourcesOf(surroundings.aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+    assert.equal(rules.length, 2);
+  },
   async 'existing-load-balancer'({ surroundings, stackName, outputs }) {
     const { aws, values } = surroundings;
     const ListenerArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::Listener');

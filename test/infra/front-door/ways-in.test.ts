@@ -51,6 +51,7 @@ const PATH_RULES = ['/api,/api/*', '/carts,/carts/*', '/health', '/v2,/v2/*', DO
 const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
   'new-load-balancer': PLAIN,
   'existing-listener': [VERIFIER, KEEPER, RULE],
+  mcp: [VERIFIER, KEEPER, RULE, DOCUMENTS],
   'existing-load-balancer': [VERIFIER, KEEPER, RULE, DOCUMENTS, NOT_FOUND(8443)],
   'domain-name': [...SECURE, 'load balancer takes tcp 443 from ::/0'],
   'paths-and-hosts': [VERIFIER, KEEPER, ...PUBLIC(80), ...PATH_RULES],
