@@ -2,6 +2,8 @@ import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import { DEMO } from '../../local/identity/authorization-server.ts';
 import { DEMO_USER } from '../../local/identity/sign-in.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { JSON_TYPES, message, tokenFor } from '../support/mcp-requests.ts';
+import { SEND_REQUEST } from '../support/send-request.ts';
 import { connectMcp, isModern, machine, person, REVISIONS } from '../support/mcp-client.ts';
 
 let stack: TestStack;
@@ -91,6 +93,27 @@ test('an older client that asks for a stream is told to do without, and goes on'
   await call('list_orders');
   await client.close();
   expect(exchanges.map(({ line }) => line)).toContain('GET /api/mcp 405');
+});
+
+test('the playground shows how a message was decided, and what the server received', async () => {
+  const body = message('ping');
+  const answer = await fetch(`${stack.urls.playground}/api/send`, {
+    method: 'POST',
+    headers: { 'x-playground': '1' },
+    body: JSON.stringify({
+      ...SEND_REQUEST,
+      method: 'POST',
+      target: '/api/mcp',
+      headers: [...Object.entries(JSON_TYPES)],
+      body,
+      token: await tokenFor(stack, url, 'orders:read'),
+    }),
+  });
+  expect(await answer.json()).toMatchObject({
+    answer: { status: 200 },
+    logged: { line: { code: 'allowed', route: '/api/mcp', provider: 'mcp' } },
+    received: { method: 'POST', body },
+  });
 });
 
 test('no line that the stack has written has a token in it', () => {
