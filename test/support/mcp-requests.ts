@@ -1,4 +1,5 @@
 import type { TestStack } from './local-stack.ts';
+import { rpc } from './mcp.ts';
 
 export const JSON_TYPES = {
   'content-type': 'application/json',
@@ -6,8 +7,7 @@ export const JSON_TYPES = {
 } as const;
 
 /** A JSON-RPC request as text. */
-export const message = (method: string, params?: object): string =>
-  JSON.stringify({ jsonrpc: '2.0', id: 1, method, ...(params && { params }) });
+export const message = (method: string, params?: object): string => JSON.stringify(rpc(method, params));
 
 export const toolCall = (name: string, args: object = {}): string =>
   message('tools/call', { name, arguments: args });
