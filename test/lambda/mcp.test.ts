@@ -140,6 +140,14 @@ describe('what cannot pass a load balancer', () => {
     expect(await codeOf(world, { target: '/mcp', headers: { accept: 'text/html' } })).toBe('allowed');
   });
 
+  test('is left to the routes for GET while the MCP routes only report', async () => {
+    const dryRun = { path: '/mcp', mcp: { method: '*' }, mode: 'report-only' };
+    put({ unmatched: 'deny', routes: [dryRun, { path: '/mcp', methods: ['GET'], scopes: ['admin'] }] });
+    expect(await codeOf(world, stream)).toBe('scope_missing');
+    put({ unmatched: 'deny', routes: [dryRun] });
+    expect(await codeOf(world, stream)).toBe('route_missing');
+  });
+
   test('is refused as subscriptions/listen, whatever the route', async () => {
     put({ routes: [{ path: '/mcp', mcp: { method: '*' } }] });
     expect(await codeOf(world, posted(rpc('subscriptions/listen')))).toBe('mcp_request_invalid');
