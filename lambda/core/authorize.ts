@@ -13,7 +13,7 @@ import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
 import { judgeRequest } from './mcp/event-stream.ts';
-import { takeRoute } from './mcp/take-route.ts';
+import { routeOfDryRun, takeRoute } from './mcp/take-route.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import type { Route, TakenRoute } from './routes/route.ts';
@@ -77,7 +77,7 @@ function decideOn(
   return andThen(authorizeOn(route, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
     return route.reportOnly
-      ? { kind: 'report', route: decision.route ?? route, rejection: decision }
+      ? { kind: 'report', route: decision.route ?? routeOfDryRun(route, request), rejection: decision }
       : { route, ...decision };
   });
 }

@@ -103,6 +103,19 @@ test('report-only routes let through what they would refuse, and the log says so
   }
 });
 
+test('a dry run sends each message to the upstream of its own route, whoever calls', async () => {
+  const routes = [
+    { path: '/mcp', mcp: { method: 'ping' }, upstream: 'https://127.0.0.1:1' },
+    { path: '/mcp', mcp: { method: 'tools/list' } },
+  ];
+  for (const unmatched of ['authenticate', 'deny']) {
+    put({ mode: 'report-only', unmatched, routes });
+    expect((await world.call(posted(rpc('tools/list')))).status).toBe(200);
+    expect((await world.call(posted(rpc('ping')))).body).toMatchObject({ code: 'upstream_error' });
+    expect((await world.call(posted('[]'))).status).toBe(200);
+  }
+});
+
 describe('the log names', () => {
   const logged = async (message: object, scope?: string) => {
     await codeOf(world, posted(message), scope);
