@@ -1,5 +1,5 @@
 import type { Config } from '../config/config.ts';
-import { type HttpRequest, headerValues } from '../http/message.ts';
+import type { HttpRequest } from '../http/message.ts';
 import { isPathProblem, type PathProblem } from '../paths/judge-path.ts';
 import type { TakenRoute } from '../routes/route.ts';
 
@@ -19,4 +19,4 @@ export function judgeRequest(
 }
 
 const acceptsStream = (headers: HttpRequest['headers']): boolean =>
-  headerValues(headers, 'accept').some((value) => /\btext\/event-stream\b/i.test(value));
+  headers.some(([name, value]) => name === 'accept' && /\btext\/event-stream\b/i.test(value));
