@@ -61,6 +61,12 @@ describe('a warning is given for', () => {
     expect(await warned([{ ...misspelt, mcp: { method: 'com.example/export' } }, others])).toEqual([]);
   });
 
+  test('header fields by which another method could become a POST, once', async () => {
+    expect(await warned([list, call, others], { unmatched: 'deny', keepOverrides: true })).toEqual([
+      expect.stringMatching(/^mcp-overrides: routes\.0 .* X-HTTP-Method-Override: POST/),
+    ]);
+  });
+
   test('a name of a method that has none', async () => {
     const named = { path: '/mcp', mcp: { method: 'tools/l*', name: 'search' } };
     expect(await warned([named, others])).toEqual([

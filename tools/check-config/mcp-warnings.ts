@@ -11,7 +11,8 @@ import { demandsOf, exampleOf } from './near-requests.ts';
 import { placedName } from './route-names.ts';
 
 /** What MCP routes say and most likely do not mean, and what they leave open. */
-export const mcpWarnings = ({ routes = [] }: PolicyDocument, config: Config): Warning[] => [
+export const mcpWarnings = ({ routes = [], keepOverrides }: PolicyDocument, config: Config): Warning[] => [
+  ...(keepOverrides === true ? routes.flatMap(overridden).slice(0, 1) : []),
   ...routes.flatMap(namesOfAnyMethod),
   ...routes.flatMap(misspeltMethods),
   ...routes.flatMap(namesOfNone),
@@ -20,6 +21,16 @@ export const mcpWarnings = ({ routes = [] }: PolicyDocument, config: Config): Wa
     ...listForLess(route, index, config),
   ]),
 ];
+
+const overridden = (route: RouteDocument, index: number): Warning[] =>
+  route.mcp === undefined
+    ? []
+    : [
+        ofPolicy(
+          'mcp-overrides',
+          `${placedName(route, index)} is for POST only, and with "keepOverrides" a caller can send a message by another method and X-HTTP-Method-Override: POST: remove "keepOverrides", or see that the MCP server ignores such fields`,
+        ),
+      ];
 
 /** A tool, a prompt and a resource can have one name. */
 const namesOfAnyMethod = (route: RouteDocument, index: number): Warning[] =>
