@@ -14,7 +14,7 @@ import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
 import { judgeRequest } from './mcp/event-stream.ts';
-import { routeToAskFor, takeRoute } from './mcp/take-route.ts';
+import { routeOfDryRun, routeToAskFor, takeRoute } from './mcp/take-route.ts';
 import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
@@ -99,8 +99,10 @@ function decideOn(
   const resource = config.resourceAt?.(request.path);
   return andThen(authorizeOn(route, resource, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
+    if (route.reportOnly) {
+      return { kind: 'report', route: decision.route ?? routeOfDryRun(route, request), rejection: decision };
+    }
     const taken = decision.route ?? route;
-    if (route.reportOnly) return { kind: 'report', route: taken, rejection: decision };
     if (decision.kind === 'unavailable' || resource === undefined) return { ...decision, route: taken };
     const asked = decision.code === 'token_missing' ? routeToAskFor(route, request) : taken;
     return { ...withResource(decision, asked, resource), route: taken };

@@ -103,6 +103,19 @@ test('report-only routes let through what they would refuse, and the log says so
   }
 });
 
+test('a dry run sends each message to the upstream of its own route, whoever calls', async () => {
+  const routes = [
+    { path: '/mcp', mcp: { method: 'ping' }, upstream: 'https://127.0.0.1:1' },
+    { path: '/mcp', mcp: { method: 'tools/list' } },
+  ];
+  for (const unmatched of ['authenticate', 'deny']) {
+    put({ mode: 'report-only', unmatched, routes });
+    expect((await world.call(posted(rpc('tools/list')))).status).toBe(200);
+    expect((await world.call(posted(rpc('ping')))).body).toMatchObject({ code: 'upstream_error' });
+    expect((await world.call(posted('[]'))).status).toBe(200);
+  }
+});
+
 describe('the log names', () => {
   const logged = async (message: object, scope?: string) => {
     await codeOf(world, posted(message), scope);
@@ -138,6 +151,14 @@ describe('what cannot pass a load balancer', () => {
     put({ routes: [...POLICY.routes, { path: '/mcp', methods: ['GET'] }] });
     expect(await codeOf(world, stream)).toBe('method_not_allowed');
     expect(await codeOf(world, { target: '/mcp', headers: { accept: 'text/html' } })).toBe('allowed');
+  });
+
+  test('is left to the routes for GET while the MCP routes only report', async () => {
+    const dryRun = { path: '/mcp', mcp: { method: '*' }, mode: 'report-only' };
+    put({ unmatched: 'deny', routes: [dryRun, { path: '/mcp', methods: ['GET'], scopes: ['admin'] }] });
+    expect(await codeOf(world, stream)).toBe('scope_missing');
+    put({ unmatched: 'deny', routes: [dryRun] });
+    expect(await codeOf(world, stream)).toBe('route_missing');
   });
 
   test('is refused as subscriptions/listen, whatever the route', async () => {

@@ -71,6 +71,19 @@ describe('a message is explained', () => {
     expect(step?.hints).toEqual([expect.stringContaining('--body FILE')]);
   });
 
+  test('without a Content-Type, with how to give it', async () => {
+    const { step } = await asked(CALL, { headers: [] });
+    expect(step?.hints).toEqual([expect.stringContaining('--header "Content-Type: application/json"')]);
+  });
+
+  test('with the upstream that a dry run sends to what it would refuse', async () => {
+    const [first, ...others] = POLICY.routes;
+    const routes = [{ ...first, upstream: 'https://other.example' }, ...others];
+    const policy = { ...POLICY, mode: 'report-only', routes };
+    expect((await asked('[]', { policy })).upstream?.destination).not.toContain('other.example');
+    expect((await asked(CALL, { policy })).upstream?.destination).toContain('other.example');
+  });
+
   test('of an event stream, which is refused once the caller is known', async () => {
     const stream = { request: 'GET /mcp', headers: [['accept', 'text/event-stream']], body: '' } as const;
     const { verdict, step, steps } = await asked('', stream);

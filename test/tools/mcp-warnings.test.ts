@@ -46,6 +46,43 @@ describe('a warning is given for', () => {
     ]);
   });
 
+  test.each([
+    ['tool/call', 'tools/call'],
+    ['Tools/Call', 'tools/call'],
+    ['tools-call', 'tools/call'],
+    ['resource/*', 'resources/*'],
+  ])('the method %s, which MCP does not have', async (method, meant) => {
+    const misspelt = { path: '/mcp', mcp: { method }, scopes: ['read'] };
+    expect(await warned([misspelt, others])).toEqual([
+      expect.stringMatching(
+        new RegExp(`^mcp-method-misspelt: .*: did you mean ${meant.replace('*', '\\*')}\\?`),
+      ),
+    ]);
+    expect(await warned([{ ...misspelt, mcp: { method: 'com.example/export' } }, others])).toEqual([]);
+  });
+
+  test('header fields by which another method could become a POST, once', async () => {
+    expect(await warned([list, call, others], { unmatched: 'deny', keepOverrides: true })).toEqual([
+      expect.stringMatching(/^mcp-overrides: routes\.0 .* X-HTTP-Method-Override: POST/),
+    ]);
+  });
+
+  test('a name of a method that has none', async () => {
+    const named = { path: '/mcp', mcp: { method: 'tools/l*', name: 'search' } };
+    expect(await warned([named, others])).toEqual([
+      'mcp-name-of-none: routes.0 (/mcp for tools/l* search) matches no message, as tools/list has no name: leave "name" out',
+    ]);
+    expect(await warned([{ ...named, mcp: { method: 'tools/*', name: 'search' } }, others])).toEqual([]);
+  });
+
+  test('messages that any token is enough for', async () => {
+    const policy = { routes: [call, others] };
+    const { warnings } = await checkParameters(completeParameters({ policy: JSON.stringify(policy) }), {});
+    expect(warnings.map(({ message }) => message)).toContainEqual(
+      expect.stringContaining('whose path, method or MCP message no route has'),
+    );
+  });
+
   test('a list of tools that asks for less than one of them', async () => {
     const strict = { ...call, claims: { role: { equals: 'admin' } } };
     expect(await warned([list, strict, others])).toEqual([

@@ -91,7 +91,7 @@ function otherMethods(near: Near): Warning[] {
 /** Paths of other things that are open, because an open route is wider than the guarded one. */
 function pathsBeside(near: Near): Warning[] {
   const { rule, name, document } = near;
-  const method = document.methods?.[0] ?? 'GET';
+  const [method = 'GET'] = rule.methods ?? [];
   for (const path of pathsNear(document.path)) {
     const taken = routeTaken(near, method, path);
     if (taken === undefined || !isOpen(taken.route) || demandsOf(rule.route) === 0) continue;
@@ -125,7 +125,7 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
     ofPolicy(
       'unmatched-for-less',
       `${placedName(document, strict.index)} asks for more than a token of the default provider, which is ` +
-        'all that a request needs whose path or method no route has: "unmatched": "deny" refuses those',
+        `all that a request needs whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} no route has: "unmatched": "deny" refuses those`,
     ),
   ];
 }

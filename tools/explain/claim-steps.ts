@@ -67,7 +67,7 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
     ...steps,
     ...taken.steps,
     ...(taken.route === undefined
-      ? [skip('rest', 'it takes a route to go on')]
+      ? [skip('rest', 'nothing more is asked of the token, as the request takes no route')]
       : [
           ...authenticationSteps(identity, taken.route, now, timeZone),
           ...routeSteps(identity, provider, taken.route),

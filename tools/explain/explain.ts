@@ -7,6 +7,7 @@ import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts'
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { judgeRequest } from '../../lambda/core/mcp/event-stream.ts';
+import { routeOfDryRun } from '../../lambda/core/mcp/take-route.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { DOCUMENT_REASON } from '../../lambda/core/resources/document.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
@@ -119,7 +120,10 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
       goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
         ? undefined
         : {
-            ...destinationOf((taken.route ?? route).upstream ?? config.upstream, goesOn.path),
+            ...destinationOf(
+              (taken.route ?? routeOfDryRun(route, request)).upstream ?? config.upstream,
+              goesOn.path,
+            ),
             identity: goesOn.headers.filter(([name]) => name.startsWith('x-jwt-')),
             token: token !== '' && goesOn.headers.some(([, value]) => value.includes(token)),
           },

@@ -1,5 +1,5 @@
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { type HttpRequest, headerValues } from '../../lambda/core/http/message.ts';
 import { readMcpMessage } from '../../lambda/core/mcp/read-message.ts';
 import { takeRoute } from '../../lambda/core/mcp/take-route.ts';
 import type { TakenRoute } from '../../lambda/core/routes/route.ts';
@@ -37,6 +37,9 @@ function hintsOf(request: HttpRequest): string[] {
   if (request.method !== 'POST') return ['MCP clients go on without an event stream'];
   if (request.body.length === 0) {
     return ['the request has no body here: give it with --body FILE, or paste the curl command that has it'];
+  }
+  if (headerValues(request.headers, 'content-type').length === 0) {
+    return ['the request has no Content-Type here: give it with --header "Content-Type: application/json"'];
   }
   const reading = readMcpMessage(request);
   return 'problem' in reading ? [] : [`the message is ${told(request)}`];

@@ -1,6 +1,6 @@
 import { STREAM } from '../mcp/take-route.ts';
 import { DEFAULT_PROVIDER } from '../provider.ts';
-import { bare, type RouteRule } from '../routes/match.ts';
+import { bare, openPart, opensExactly, type RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import { patternsMeet } from '../routes/patterns-meet.ts';
@@ -100,10 +100,17 @@ function beginAlike(a: string, b: string): boolean {
   return one.startsWith(other) || other.startsWith(one);
 }
 
-const covers = (general: RouteRule, special: RouteRule): boolean =>
-  special.patterns.exact
-    .flatMap(bare)
-    .every((pattern) => general.patterns.exact.flatMap(bare).some((other) => subsumes(other, pattern)));
+/** An open route has no path with a slash more than it names, and any other route has. */
+function covers(general: RouteRule, special: RouteRule): boolean {
+  const others = partsOf(general);
+  return (
+    (opensExactly(special) || !opensExactly(general)) &&
+    partsOf(special).every((part) => others.some((other) => subsumes(other, part)))
+  );
+}
+
+const partsOf = (rule: RouteRule): string[] =>
+  opensExactly(rule) ? rule.patterns.exact.map(openPart) : rule.patterns.exact.flatMap(bare);
 
 /** What two routes must have in common for one look at the credential and the path to serve both; undefined where it is not known. */
 type Asked = Readonly<

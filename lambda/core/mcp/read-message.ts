@@ -1,7 +1,7 @@
 import type { HttpRequest } from '../http/message.ts';
 import { fold } from '../paths/steps.ts';
 import { jsonText } from './json-body.ts';
-import { MAX_NAME, type McpMessage, NAMING_MEMBERS } from './mcp-message.ts';
+import { MAX_NAME, type McpMessage, METHODS, NAMING_MEMBERS } from './mcp-message.ts';
 import { memberNames } from './member-names.ts';
 import { mirrorProblem } from './mirrored-fields.ts';
 
@@ -53,8 +53,11 @@ function namesProblem(text: string): string | undefined {
   return params.some(isUnclear) ? 'a member of "params" could be taken for another one' : undefined;
 }
 
+/** Longest name of a member of `params`: as it is folded, a long one would cost more than all the rest. */
+const MAX_MEMBER = 128;
+
 function isUnclear(name: string): boolean {
-  if (name.length > MAX_NAME || isUnreadable(name) || PROTOTYPE.has(name)) return true;
+  if (name.length > MAX_MEMBER || isUnreadable(name) || PROTOTYPE.has(name)) return true;
   const bare = fold(name).replace(/[^\p{L}\p{N}]+/gu, '');
   return NAMING_MEMBERS.some((naming) => naming.toLowerCase() === bare && naming !== name);
 }
@@ -78,8 +81,9 @@ function messageOf({ jsonrpc, method, params, ...rest }: Members): McpReading {
   if (params !== undefined && params !== null && !isObject(params)) {
     return { problem: '"params" is not an object' };
   }
-  const [naming, ...others] = NAMING_MEMBERS.filter((member) => params && Object.hasOwn(params, member));
+  const [given, ...others] = NAMING_MEMBERS.filter((member) => params && Object.hasOwn(params, member));
   if (others.length > 0) return { problem: '"params" names more than one thing' };
+  const naming = METHODS.has(method) && METHODS.get(method) !== given ? undefined : given;
   const name = naming === undefined ? undefined : params?.[naming];
   if (name !== undefined && !isName(name))
     return { problem: `"params.${naming}" is not a text of readable characters, or is too long` };

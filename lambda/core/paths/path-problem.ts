@@ -59,5 +59,5 @@ function countedSteps(reading: Reading): string {
 
 export function nameOf({ path, candidates }: TakenRoute): string {
   if (candidates === undefined) return path === undefined ? 'no route' : `the route ${path}`;
-  return `the MCP routes ${candidates.map((route) => route.path ?? 'none').join(', ')}`;
+  return `the MCP routes for ${[...new Set(candidates.flatMap((route) => route.path ?? []))].join(', ')}`;
 }

@@ -1,5 +1,5 @@
 import { coversMessages } from '../mcp/mcp-condition.ts';
-import { bare, isOwnFold, opensExactly, type RouteRule } from './match.ts';
+import { bare, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 
@@ -68,9 +68,6 @@ function createTable() {
     },
   };
 }
-
-/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
-const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');
 
 const withAndWithoutSlash = (pattern: string): string[] =>
   pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];

@@ -127,3 +127,6 @@ export function withoutLastSlash(path: string): string {
 /** The patterns that match, of the paths that a pattern matches, what is left without a slash at the end. */
 export const bare = (pattern: string): readonly string[] =>
   pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
+
+/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
+export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');

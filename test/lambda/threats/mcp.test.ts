@@ -94,6 +94,20 @@ describe('a tool that a caller may not call is not reached', () => {
   });
 });
 
+test('a list that is not for a caller is not had by a name that the list does not have', async () => {
+  attack.world.parameters.policy = JSON.stringify({
+    routes: [
+      { path: '/mcp', mcp: { method: '*', name: 'public_*' } },
+      { path: '/mcp', mcp: { method: '*' }, scopes: ['admin'] },
+    ],
+  });
+  for (const method of ['tools/list', 'prompts/list', 'completion/complete', 'initialize', 'ping']) {
+    const request = posted(rpc(method, { name: 'public_x' }));
+    const answer = await attack.world.present(token, request);
+    expectRejected(answer, 'scope_missing', { ...attack, secrets: [token] });
+  }
+});
+
 test('what the upstream gets is the body that was decided on, byte for byte', async () => {
   const body = Buffer.from(
     ` {"id":1e0, "jsonrpc":"2.0",\n "method":"tools\\/call","params":{"name":"s\\u0065arch"}} `,

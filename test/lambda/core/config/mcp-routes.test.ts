@@ -112,6 +112,14 @@ describe('routes among which a message decides ask for one identity', () => {
     expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([]);
   });
 
+  test('and where an open route comes between, which has nothing but what is below the path', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const routes = [{ ...first, ...open }, { path: '/mcp/*', ...open }, { path: '/mcp' }];
+    expect(await problemsOf({ unmatched: 'deny', routes })).toEqual([
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be that of routes.0'),
+    ]);
+  });
+
   test('and with what has no route, unless that is denied', async () => {
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([

@@ -21,6 +21,9 @@ describe('a message is read', () => {
     ['tasks/get', { taskId: '1' }, '1', 'taskId'],
     ['completion/complete', { ref: { name: 'x' }, argument: { name: 'y', value: '' } }, undefined, undefined],
     ['tools/list', {}, undefined, undefined],
+    ['tools/list', { name: 'search' }, undefined, undefined],
+    ['tools/call', { uri: 'search' }, undefined, undefined],
+    ['com.example/ask', { name: 'search' }, 'search', 'name'],
     ['tools/list', null, undefined, undefined],
     ['ping', undefined, undefined, undefined],
   ])('%s with %j is for %j', (method, params, name, naming) => {
@@ -83,7 +86,7 @@ describe('no message is read', () => {
     ['an empty method', '{"jsonrpc":"2.0","method":""}'],
     ['a method that is too long', JSON.stringify(rpc('a'.repeat(2049)))],
     ['a name that is too long', JSON.stringify(rpc('a', { name: 'a'.repeat(2049) }))],
-    ['a member with a name that is too long', JSON.stringify(rpc('a', { ['a'.repeat(2049)]: 1 }))],
+    ['a member with a name that is too long', JSON.stringify(rpc('a', { ['a'.repeat(129)]: 1 }))],
     ['a method with a NUL', '{"jsonrpc":"2.0","method":"tools/list\\u0000x"}'],
     ['a method with half a surrogate pair', '{"jsonrpc":"2.0","method":"tools/list\\ud800"}'],
     ['params in a list', '{"jsonrpc":"2.0","method":"a","params":["search"]}'],

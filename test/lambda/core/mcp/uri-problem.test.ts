@@ -38,6 +38,41 @@ test('what is escaped again and again is looked at a few times only', () => {
   expect(uriProblem('file:///a%252520b')).toBeUndefined();
 });
 
+test.each([
+  'FILE:///secret/a',
+  'file:/secret/a',
+  'file:secret/a',
+  ' file:///secret/a',
+  'file://localhost/secret/a',
+  'file:///secret%2Fa',
+  'file:///secret%252Fa',
+  'fi%6ce:///secret/a',
+])('a resource does not get past the route that is for it as %j', async (uri) => {
+  const world = createWorld(createKey());
+  world.parameters.policy = JSON.stringify({
+    routes: [
+      { path: '/mcp', mcp: { method: 'resources/*', name: 'file:///secret/*' }, scopes: ['admin'] },
+      { path: '/mcp', mcp: { method: 'resources/read' } },
+    ],
+  });
+  expect(await codeOf(world, posted(rpc('resources/read', { uri })))).toBe('mcp_request_invalid');
+});
+
+test('a resource that has other spellings is had by the pattern that has its own', async () => {
+  const world = createWorld(createKey());
+  for (const uri of ['docs://Public/a%20b', 'docs://public/é', 'HTTP://public', 'http://public?a=%2F']) {
+    world.parameters.policy = JSON.stringify({
+      unmatched: 'deny',
+      routes: [
+        { path: '/mcp', mcp: { method: 'resources/read', name: 'docs://other/*' }, scopes: ['admin'] },
+        { path: '/mcp', mcp: { method: 'resources/read', name: uri } },
+      ],
+    });
+    world.advance(60);
+    expect(await codeOf(world, posted(rpc('resources/read', { uri })))).toBe('allowed');
+  }
+});
+
 test('a URI counts only where the policy has names', async () => {
   const world = createWorld(createKey());
   const read = posted(rpc('resources/read', { uri: 'file:///public/../secret' }));

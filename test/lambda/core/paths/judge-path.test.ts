@@ -42,7 +42,7 @@ test('a path whose readings have different MCP routes is refused, though the fir
   }
   const judged = one?.('POST', '/mcp/Admin');
   expect(judged && isPathProblem(judged) && judged.problem).toContain(
-    'the path takes the MCP routes /*, /*, none, but the MCP routes /*, /mcp/admin, /*, none when read as',
+    'the path takes the MCP routes for /*, but the MCP routes for /*, /mcp/admin when read as',
   );
 });
 
