@@ -38,6 +38,7 @@ describe('the docs', () => {
     const common = [
       'Url',
       'ConfigPath',
+      'ConfigRefreshSeconds',
       'Adopted',
       'SetIssuer',
       'SetAudience',
