@@ -13,7 +13,12 @@ import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
 import { paintFor } from './terminal-colors.ts';
-import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
+import {
+  readArgumentBytes,
+  readArgumentFile,
+  readLiveParameters,
+  UnreadableParameters,
+} from './parameters.ts';
 
 await runCommand({
   help: HELP,
@@ -32,6 +37,7 @@ await runCommand({
     const explanation = await explain({
       ...parsed,
       ...configured,
+      request: withBody(parsed),
       pasted: await readPaste(),
       fetchDocument,
       now: parsed.now ?? Date.now(),
@@ -44,6 +50,11 @@ await runCommand({
     return statusOf(explanation);
   },
 });
+
+function withBody({ request, bodyFile }: ExplainArguments): ExplainArguments['request'] {
+  if (bodyFile === undefined) return request;
+  return { ...request, body: readArgumentBytes(bodyFile) };
+}
 
 /** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */
 function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {

@@ -32,7 +32,10 @@ export function startAwsEndpoint(options: {
   return startLoopbackServer({ name: options.name, port: options.port }, () => async (request, response) => {
     const id = randomUUID();
     const body = await readBody(request);
-    const isForm = /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
+    // curl calls JSON a form unless it is told better, but never names a target by itself.
+    const isForm =
+      request.headers['x-amz-target'] === undefined &&
+      /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
     const answer =
       isForm && request.method === 'POST'
         ? answerForm(body, queries, id, log)

@@ -71,7 +71,7 @@ function split(target: string): { readonly path: string; readonly query: string 
  * without a line, with the present ones.
  */
 async function explainSent(
-  { through, method, target, headers }: Outgoing & Pick<SendRequest, 'through'>,
+  { through, method, target, headers, body }: Outgoing & Pick<SendRequest, 'through'>,
   logged: Logged | undefined,
   at: number,
   { stack, fetchDocument }: SendContext,
@@ -90,7 +90,13 @@ async function explainSent(
   const explanation = await explain({
     ...configured,
     pasted: undefined,
-    request: { method, path, query, headers: fieldsAtFunction(through, headers, stack) },
+    request: {
+      method,
+      path,
+      query,
+      headers: fieldsAtFunction(through, headers, stack),
+      body: Buffer.from(body),
+    },
     ...(through === 'api' && { frontDoor: { kind: 'api-gateway' } }),
     fetchDocument,
     now: at,

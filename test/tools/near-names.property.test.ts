@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { isAlmost } from '../../tools/check-config/near-names.ts';
-import { patternsMeet } from '../../tools/check-config/patterns-meet.ts';
+import { patternsMeet } from '../../lambda/core/routes/patterns-meet.ts';
 
 test('a name is never almost itself, and what is almost is so both ways', () => {
   const name = fc.stringMatching(/^[a-c]{3,6}(?::[a-c]{3,6})?$/);

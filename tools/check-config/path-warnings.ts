@@ -3,7 +3,7 @@ import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
 import { listed } from '../explain/format.ts';
 import { leftOut } from '../path-steps.ts';
-import { patternsMeet } from './patterns-meet.ts';
+import { patternsMeet } from '../../lambda/core/routes/patterns-meet.ts';
 import { placedName } from './route-names.ts';
 
 /** Patterns of other languages than listener rules', and what to write here. */

@@ -1,5 +1,6 @@
 import type { Place } from '../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import type { McpTaken } from './mcp-steps.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 import type { Assumption, Trust } from './assumed-signature.ts';
@@ -10,6 +11,8 @@ export interface TokenContext extends ExplainInput {
   readonly request: HttpRequest;
   readonly place: Place;
   readonly route: Route;
+  /** The route that the MCP message takes; the same route where there is none to decide. */
+  readonly taken: McpTaken;
   readonly endpoints: KeyEndpoints;
   readonly trust: Trust;
   /** Whose keys are taken to have made the signature; undefined where it is verified. */

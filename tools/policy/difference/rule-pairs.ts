@@ -1,7 +1,7 @@
 import { bare, opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
 import { literalPrefix } from '../../../lambda/core/routes/pattern.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
-import { patternsMeet } from '../../check-config/patterns-meet.ts';
+import { patternsMeet } from '../../../lambda/core/routes/patterns-meet.ts';
 import { ALL, isFallback, type Side } from './side.ts';
 
 /** A rule of each side that one request may take: what it takes before, and what it takes after. */

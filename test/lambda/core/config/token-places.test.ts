@@ -21,7 +21,7 @@ function parse(tokenFrom: readonly object[], policy: object, answersKept = false
   const routes = [{ path: '/api/*', providers: ['app'] }];
   return parseAccess(
     { issuer: 'none', upstream: 'whoami', policy: JSON.stringify({ providers, routes, ...policy }) },
-    { egress: true, answersKept },
+    { egress: true, answersKept, bodies: true },
   );
 }
 
