@@ -27,7 +27,9 @@ await runCommand({
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
     const stored = await readSource(parsed.source);
-    const configured = await configurationOf(stored.values, stored.version);
+    const configured = await configurationOf(stored.values, stored.version, {
+      bodies: parsed.frontDoor.kind !== 'api-gateway',
+    });
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;

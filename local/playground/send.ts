@@ -81,7 +81,7 @@ async function explainSent(
     Object.keys(inForce).length > 0
       ? inForce
       : Object.fromEntries(readParameters(stack).map(({ name, value }) => [name, value]));
-  const configured = await configurationOf(values, 'in force');
+  const configured = await configurationOf(values, 'in force', { bodies: through !== 'api' });
   if ('problems' in configured) {
     const problems = configured.problems.map(({ parameter, message }) => `${parameter}: ${message}`);
     return { kind: 'invalid', problems };

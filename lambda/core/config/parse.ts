@@ -45,8 +45,12 @@ export interface Abilities {
 const ABLE: Abilities = { egress: true, answersKept: false, bodies: true };
 
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
-export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
-  const access = await parseAccess(values);
+export async function parseConfig(
+  values: ParameterValues,
+  version: string,
+  abilities: Partial<Abilities> = {},
+): Promise<ParsedConfig> {
+  const access = await parseAccess(values, { ...ABLE, ...abilities });
   const revocations = parseRevocations(values);
   if ('value' in access && 'value' in revocations) {
     return { config: combine(access.value, revocations.value, version) };
