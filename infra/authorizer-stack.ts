@@ -14,6 +14,7 @@ import { initialValues } from './configuration/initial-values.ts';
 import { MachinePool } from './configuration/machine-pool.ts';
 import { addressOutputs } from './front-door/addresses.ts';
 import { addApiRules } from './front-door/api-rules.ts';
+import { documentRule } from './front-door/document-rule.ts';
 import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
 import { nativeVerification } from './front-door/native-verification.ts';
 import { MAX_PRIORITY } from './front-door/rule-plan.ts';
@@ -83,12 +84,15 @@ export class AuthorizerStack extends Stack {
   private rules(options: Options, door: FrontDoor, targetGroup: elbv2.IApplicationTargetGroup): string {
     const { paths, hosts = [], rulePriority: priority } = options;
     const native = nativeVerification(options);
-    const added = addApiRules(this, { listener: door.listener, priority, targetGroup, native, paths, hosts });
+    const apart = documentRule(options);
+    const added = addApiRules(this, {
+      ...{ listener: door.listener, priority, targetGroup, native, paths, hosts, apart },
+    });
     const { priorities, range } = added;
     if (priorities.length > RULE_QUOTA) {
       Annotations.of(this).addWarningV2(
         'alb-jwt-authorizer:rule-quota',
-        `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+        `This stack takes ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
       );
     }
     const last = priority + range - 1;

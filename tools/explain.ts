@@ -12,7 +12,12 @@ import { readPaste } from './explain/read-paste.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
-import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
+import {
+  readArgumentBytes,
+  readArgumentFile,
+  readLiveParameters,
+  UnreadableParameters,
+} from './parameters.ts';
 import { paintFor } from './terminal-colors.ts';
 
 await runCommand({
@@ -22,7 +27,9 @@ await runCommand({
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
     const stored = await readSource(parsed.source);
-    const configured = await configurationOf(stored.values, stored.version);
+    const configured = await configurationOf(stored.values, stored.version, {
+      bodies: parsed.frontDoor.kind !== 'api-gateway',
+    });
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
@@ -32,6 +39,7 @@ await runCommand({
     const explanation = await explain({
       ...parsed,
       ...configured,
+      request: withBody(parsed),
       pasted: await readPaste(),
       fetchDocument,
       now: parsed.now ?? Date.now(),
@@ -44,6 +52,11 @@ await runCommand({
     return statusOf(explanation);
   },
 });
+
+function withBody({ request, bodyFile }: ExplainArguments): ExplainArguments['request'] {
+  if (bodyFile === undefined) return request;
+  return { ...request, body: readArgumentBytes(bodyFile) };
+}
 
 /** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */
 function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {

@@ -82,10 +82,13 @@ function useLocalIdentity(): void {
 }
 
 /** The text of a file that an argument names, from where the user stands. */
-export function readArgumentFile(file: string): string {
+export const readArgumentFile = (file: string): string => readArgumentBytes(file).toString('utf8');
+
+/** The same as it is. */
+export function readArgumentBytes(file: string): Buffer {
   const path = userPath(file);
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new ArgumentError(
       `${file} cannot be read: ${fileFault((error as NodeJS.ErrnoException).code, path === file ? 'it' : path)}.`,

@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { parseObject } from '../parse-object.ts';
-import { xmlDocument } from './xml.ts';
 import type { QueryService } from './query-service.ts';
 import type { AwsJsonService } from './service.ts';
+import { xmlDocument } from './xml.ts';
 
 /** AWS's limits on requests differ and are not all documented; this one is above what any operation here allows. */
 const REQUEST_LIMIT = 1024 * 1024;

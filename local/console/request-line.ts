@@ -19,9 +19,10 @@ export function requestLine({ part, request, decision }: ToldRequest, style: Sty
   const { status, ms } = request;
   const method = printable(request.method, MAX_METHOD);
   const path = printable(request.path, MAX_PATH);
+  const mcp = decision?.mcp === undefined ? '' : ` ${printable(decision.mcp, MAX_PATH)}`;
   const words = [
     colorOf(status, style)(String(status)),
-    `${method} ${path}${part === 'api' ? style.dim(' at the API') : ''}`,
+    `${method} ${path}${mcp}${part === 'api' ? style.dim(' at the API') : ''}`,
     ...account(request, decision, style),
     ...(ms === undefined
       ? []

@@ -1,12 +1,12 @@
 import { execFile } from 'node:child_process';
-import { rmSync, mkdtempSync, readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { splitBash } from '../../tools/explain/paste/shell-words.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually } from '../support/local-stack-fixtures.ts';
-import { splitBash } from '../../tools/explain/paste/shell-words.ts';
 import { runTool } from '../tools/run-tool.ts';
 
 let stack: TestStack;

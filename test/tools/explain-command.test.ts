@@ -39,6 +39,25 @@ afterAll(async () => {
   directory.remove();
 });
 
+test('--body is the body of the request, which is a POST then, and which an authorizer is not given', async () => {
+  const [mcp, body] = [join(directory.path, 'mcp.json'), join(directory.path, 'message.json')];
+  writeFileSync(mcp, JSON.stringify({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] }));
+  writeFileSync(body, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
+  const options = [...given, '--policy', mcp, '--header', 'Content-Type: application/json'];
+  const { status, stdout } = await explainToken(token, ...options, '--body', body);
+  expect(stdout).toContain('Request  POST /api/\n');
+  expect(stdout).toContain('"tools/list" takes routes.0 (/api/* for tools/list)');
+  expect(status).toBe(0);
+  const authorizer = await explainToken(token, ...options, '--body', body, '--authorizer');
+  expect(authorizer.stdout).toContain(
+    'routes.0.mcp: is decided by the body, and an authorizer is not given it',
+  );
+  expect(authorizer.status).toBe(1);
+  const missing = await explainToken(token, ...options, '--body', `${body}.none`);
+  expect(missing.stderr).toContain(`${body}.none cannot be read: it does not exist.`);
+  expect(missing.status).toBe(2);
+});
+
 describe('the status is', () => {
   test('0 where the request goes on', async () => {
     const { status, stdout, stderr } = await explainToken(`Bearer ${token}\n`, ...given);

@@ -89,8 +89,8 @@ With the id of a request in place of a token, it finds [a past decision](#by-the
 
 - a token, with or without \`Bearer\`, quotes, line breaks or the escapes of a URL;
 - header lines, such as \`Authorization: Bearer …\`, \`x-amzn-oidc-data: …\` or \`Cookie: …\`, or a whole request as browsers show it and \`curl -v\` prints it;
-- a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path and
-  headers are then those of the command, and the token is where the command sends it. \`--request\` and \`--header\` still take precedence;
+- a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path,
+  headers and body are then those of the command, and the token is where the command sends it. \`--request\`, \`--header\` and \`--body\` still take precedence;
 - a token response, as JSON or as the fragment of a URL. The access token is taken from it; \`--take id_token\` takes another;
 - any other text with one token in it, such as a line of code or of a log. Only the token is taken from that.
 

@@ -32,6 +32,7 @@ With a request id it finds the decision in the log and explains that one. Status
   --take NAME         which token of a response: access_token (default), id_token or refresh_token
   --request REQUEST   method and path, in quotes (default: that of the curl command, else "GET /api/")
   --header HEADER     another field of the request as "Name: value"; may be repeated
+  --body FILE         the body of the request, by which MCP routes are chosen (default: that of the curl command)
   --carrier PLACE     where the token is sent: ${PLACE_FORMS}
                       (default: where it was pasted, else where the route looks first)
   --paths LIST        paths that the load balancer sends to the function, as in "cdk deploy -c paths=…"
@@ -56,6 +57,7 @@ const OPTIONS = {
   take: { type: 'string' },
   request: { type: 'string' },
   header: { type: 'string', multiple: true },
+  body: { type: 'string' },
   carrier: { type: 'string' },
   paths: { type: 'string' },
   hosts: { type: 'string' },
@@ -76,6 +78,8 @@ export interface ExplainArguments {
   readonly kind: 'token';
   readonly take: TokenName | undefined;
   readonly request: GivenRequest;
+  /** A file with the body. */
+  readonly bodyFile: string | undefined;
   readonly carrier: string | undefined;
   readonly frontDoor: FrontDoor;
   readonly source:
@@ -134,6 +138,7 @@ export function parseExplainArguments(
       ...(values.request !== undefined && parseRequest(values.request)),
       headers: parseHeaders(values.header ?? []),
     },
+    bodyFile: values.body,
     carrier,
     frontDoor: parseFrontDoor(values),
     source: parseSource(values, environment.CONFIG_PATH ?? DEFAULT_CONFIG_PATH),

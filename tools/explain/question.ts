@@ -82,11 +82,12 @@ function merged(pasted: PastedRequest, given: GivenRequest): HttpRequest {
       ? [pasted.path ?? DEFAULTS.path, pasted.query ?? DEFAULTS.query]
       : [given.path, given.query ?? DEFAULTS.query];
   return {
-    method: given.method ?? pasted.method ?? DEFAULTS.method,
+    // With a body and nothing else it is a POST, as with curl.
+    method: given.method ?? pasted.method ?? (given.body === undefined ? DEFAULTS.method : 'POST'),
     path,
     query,
     headers: [...pasted.headers.filter(([name]) => !names.has(name)), ...headers],
-    body: new Uint8Array(),
+    body: given.body ?? pasted.body ?? new Uint8Array(),
     ...(path === WEBSOCKET_PATH ? { via: 'websocket' } : given.via !== undefined && { via: given.via }),
   };
 }

@@ -57,8 +57,11 @@ function stepLines(steps: readonly Step[]): Line[] {
 }
 
 function verdictLines(verdict: Verdict): Line[] {
-  const { allowed, answered, onlyIf, code, status, title, reported, entry } = verdict;
-  const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
+  const { allowed, answered, onlyIf, code, status, title, reported, challenge, entry } = verdict;
+  const more = [
+    ...(challenge === undefined ? [] : [`WWW-Authenticate: ${challenge}`]),
+    ...(entry === undefined ? [] : [`What callers and operators do about it: ${entry}`]),
+  ];
   const line = (look: Look, text: string): Line => ['Verdict: ', [look, text]];
   if (reported !== undefined) {
     return [

@@ -44,6 +44,25 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
   ...(cors?.credentials === true ? cors.origins : []),
 ];
 
+/** The pages that the policy lists, of which those of `cors` may read answers. */
+export const pagesOf = ({ publicOrigins = [], cors }: PolicyDocument): readonly string[] => [
+  ...publicOrigins,
+  ...(cors?.origins ?? []),
+];
+
+/** Parses origins of pages that may call; undefined for any, which an empty list stands for, too. */
+export function parsePages(origins: readonly string[]): Parsed<ReadonlySet<string> | undefined> {
+  if (origins.includes(ANY)) {
+    const [only, ...others] = new Set(origins);
+    return others.length === 0 || only === undefined
+      ? parsed(undefined)
+      : { problems: [': "*" means all origins; list it alone, or leave it out'] };
+  }
+  const listed = parseOrigins(origins, pageProblem);
+  if ('problems' in listed) return { problems: listed.problems.map((message) => `.${message}`) };
+  return parsed(origins.length === 0 ? undefined : new Set(origins));
+}
+
 /** Routes that decide on preflights themselves. */
 export function* preflightProblems({ document: { cors }, routes }: SoundPolicy): Iterable<string> {
   if (cors === undefined) return;

@@ -23,6 +23,8 @@ export interface SoundPolicy {
   readonly isWhole: (member: string, key?: string | number) => boolean;
   /** The names of all providers, also of those that are left out; undefined where some may be another name. */
   readonly providerNames: readonly string[] | undefined;
+  /** Whether no route is left out. */
+  readonly areRoutesWhole: boolean;
 }
 
 /** Reads the policy, and collects what is wrong with its shape. */
@@ -42,6 +44,7 @@ const UNREADABLE: SoundPolicy = {
   routes: [],
   isWhole: () => false,
   providerNames: undefined,
+  areRoutesWhole: false,
 };
 
 /** A policy with nothing wrong in its shape. */
@@ -50,6 +53,7 @@ export const wholePolicy = ({ routes = [], ...document }: PolicyDocument): Sound
   routes: routes.map((route, index) => ({ index, document: route })),
   isWhole: () => true,
   providerNames: Object.keys(document.providers ?? {}),
+  areRoutesWhole: true,
 });
 
 type Json = Readonly<Record<string, unknown>>;
@@ -96,6 +100,7 @@ function soundPart(given: unknown, faults: readonly Fault[]): SoundPolicy {
       return paths.every((path) => isSound(...path)) && !loose.has(partOf(paths.at(-1) ?? []));
     },
     providerNames: isSound('providers') && names.every((key) => v.is(name, key)) ? names : undefined,
+    areRoutesWhole: isSound('routes') && entries.length === (Array.isArray(routes) ? routes.length : 0),
   };
 }
 

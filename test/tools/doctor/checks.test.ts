@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
+import { CommandFailure } from '../../../tools/arguments.ts';
+import { AwsFailure } from '../../../tools/aws-call.ts';
 import { packedForm } from '../../../tools/check-config/sizes.ts';
 import { REQUIRED_BOOTSTRAP } from '../../../tools/doctor/checks/account.ts';
-import { AwsFailure } from '../../../tools/aws-call.ts';
-import { CommandFailure } from '../../../tools/arguments.ts';
-import { ALARM, answerOf, denied, DOOR, findingsOf, NOW, STACK, stored, textsOf, VERSIONS } from './doctor-world.ts'; // biome-ignore format: one line
+import { ALARM, answerOf, DOOR, denied, findingsOf, NOW, STACK, stored, textsOf, VERSIONS } from './doctor-world.ts'; // biome-ignore format: one line
 
 describe('the machine', () => {
   test('an old Node.js is a problem, and no Node.js 24 for npm start a warning', async () => {

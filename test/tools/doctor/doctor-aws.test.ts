@@ -1,15 +1,15 @@
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { PARAMETERS } from '../../../lambda/contract.ts';
 import type { QueryService } from '../../../local/aws-api/query-service.ts';
 import type { AwsJsonService } from '../../../local/aws-api/service.ts';
 import type { XmlElements } from '../../../local/aws-api/xml.ts';
 import { type Ssm, startSsm } from '../../../local/ssm/server.ts';
-import { PARAMETERS } from '../../../lambda/contract.ts';
-import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { createKey } from '../../support/keys.ts';
-import { startKeyEndpoint } from '../tool-fixtures.ts';
+import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { ROOT, runTool } from '../run-tool.ts';
+import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
 /** What the services answer, by action; `error` in place of it is a refusal. */

@@ -1,7 +1,7 @@
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { App, Stack } from 'aws-cdk-lib';
 import { expect, test } from '@jest/globals';
+import { App, Stack } from 'aws-cdk-lib';
 import { REQUIRED_BOOTSTRAP } from '../../../tools/doctor/checks/account.ts';
 import { CHECKS } from '../../../tools/doctor/checks.ts';
 

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import { addressOutputs } from '../../../infra/front-door/addresses.ts';
 import { entriesOf } from '../../../tools/doctor/front-doors.ts';
 import { covers } from '../../../tools/doctor/judge-certificate.ts';
-import { type Changes, CERTIFICATE_ARN, denied, DOOR, NOW, STACK, textsOf } from './doctor-world.ts';
+import { CERTIFICATE_ARN, type Changes, DOOR, denied, NOW, STACK, textsOf } from './doctor-world.ts';
 
 const certificate = (changes: CertificateDetail): Changes => ({
   aws: { certificate: async () => ({ DomainName: 'api.example.com', ...changes }) },

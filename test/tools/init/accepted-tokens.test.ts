@@ -1,12 +1,12 @@
 import { describe, expect, test } from '@jest/globals';
+import { decide, valuesOf } from '../../../tools/init/policy-of.ts';
+import { PRESETS } from '../../../tools/init/presets/presets.ts';
 import { IDENTITY_PROVIDERS } from '../../lambda/trust/identity-provider-tokens.ts';
 import type { IdentityProvider } from '../../lambda/trust/identity-providers/identity-provider.ts';
 import { createKey } from '../../support/keys.ts';
 import { expectRejected } from '../../support/rejection.ts';
 import { mint } from '../../support/tokens.ts';
 import { createWorld } from '../../support/world.ts';
-import { decide, valuesOf } from '../../../tools/init/policy-of.ts';
-import { PRESETS } from '../../../tools/init/presets/presets.ts';
 
 const OF_NOBODY = createKey('ES256', 'nobody');
 

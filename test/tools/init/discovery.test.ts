@@ -7,10 +7,10 @@ import { localStack } from '../../../tools/init/local-stack.ts';
 import { valuesOf } from '../../../tools/init/policy-of.ts';
 import { reportText } from '../../../tools/init/report.ts';
 import { plain } from '../../../tools/terminal-colors.ts';
-import { jwksOf, createKey } from '../../support/keys.ts';
+import { createKey, jwksOf } from '../../support/keys.ts';
 import {
-  type Documents,
   DISCOVERY,
+  type Documents,
   folder,
   ISSUER,
   KEY_SET,

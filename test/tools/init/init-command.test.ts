@@ -4,9 +4,9 @@ import { existsSync, readFileSync } from 'node:fs';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
 import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
 import { createKey, jwksOf } from '../../support/keys.ts';
+import { eventually } from '../../support/local-stack-fixtures.ts';
 import { type RecordingUpstream, startRecordingUpstream } from '../../support/recording-upstream.ts';
 import { HAS_TERMINAL } from '../../support/started-stack.ts';
-import { eventually } from '../../support/local-stack-fixtures.ts';
 import { ROOT, runTool } from '../run-tool.ts';
 import { folder } from './init-world.ts';
 

@@ -24,7 +24,10 @@ const POLICY = {
 
 /** Another value of each member, and what else it needs. */
 const MEMBERS: Readonly<
-  Record<'policy' | 'route' | 'jwks' | 'alb-oidc' | 'cors' | 'claim-rule', Record<string, Json>>
+  Record<
+    'policy' | 'route' | 'mcp' | 'resource' | 'jwks' | 'alb-oidc' | 'cors' | 'claim-rule',
+    Record<string, Json>
+  >
 > = {
   policy: {
     mode: { mode: 'report-only' },
@@ -40,6 +43,7 @@ const MEMBERS: Readonly<
     unmatched: { unmatched: 'authenticate' },
     stripPrefix: { stripPrefix: '/api' },
     paths: { paths: { readings: ['decode'] } },
+    resources: { resources: [{ resource: 'https://api.example/orders', path: '/api/orders/*' }] },
     providers: { providers: { ...POLICY.providers, more: { ...PROVIDER, issuer: 'https://more.example' } } },
     routes: { routes: POLICY.routes.slice(1) },
   },
@@ -51,11 +55,28 @@ const MEMBERS: Readonly<
     corsPreflight: { corsPreflight: 'allow' },
     scopes: { scopes: ['orders:read'] },
     claims: { claims: { tenant: { equals: 'a' } } },
+    acr: { acr: 'mfa' },
+    maxAuthAgeSeconds: { maxAuthAgeSeconds: 300 },
+    mcp: { mcp: { method: 'tools/call' } },
     headers: { headers: { 'x-jwt-tenant': 'tenant' } },
     stripToken: { stripToken: true },
     upstream: { upstream: 'https://orders.example' },
     stripPrefix: { stripPrefix: '/api' },
     mode: { mode: 'report-only' },
+  },
+  mcp: {
+    method: { method: 'resources/read' },
+    name: { name: 'search' },
+  },
+  resource: {
+    resource: { resource: 'https://other.example/orders' },
+    path: { path: '/api/*' },
+    name: { name: 'Orders' },
+    documentation: { documentation: 'https://docs.example/orders' },
+    authorizationServers: { authorizationServers: ['https://login.example'] },
+    scopes: { scopes: ['orders:read', 'orders:write'] },
+    advertisedScopes: { advertisedScopes: { 'orders:read': 'api://orders/read' } },
+    allowedOrigins: { allowedOrigins: ['https://app.example'] },
   },
   jwks: {
     type: {
@@ -112,7 +133,7 @@ const MEMBERS: Readonly<
 };
 
 const SCHEMA = JSON.parse(textOf('schema/policy.schema.json'));
-const { routes, providers, cors } = SCHEMA.properties;
+const { routes, providers, resources, cors } = SCHEMA.properties;
 const providerOf = (type: string) =>
   providers.additionalProperties.oneOf.find(
     (one: { properties: { type: { const: string } } }) => one.properties.type.const === type,
@@ -120,6 +141,8 @@ const providerOf = (type: string) =>
 const SCHEMAS = {
   policy: SCHEMA,
   route: routes.items,
+  mcp: routes.items.properties.mcp,
+  resource: resources.items,
   jwks: providerOf('jwks'),
   'alb-oidc': providerOf('alb-oidc'),
   cors,
@@ -137,6 +160,20 @@ test.each(Object.entries(MEMBERS))('each member of %s has a change here', (name,
 const PUT: Readonly<Record<keyof typeof MEMBERS, (members: Json) => Json>> = {
   policy: (members) => ({ ...POLICY, ...members }),
   route: (members) => ({ ...POLICY, routes: [{ ...ROUTE, ...members }, ...POLICY.routes.slice(1)] }),
+  mcp: (members) => ({
+    ...POLICY,
+    routes: [
+      { ...ROUTE, scopes: ['orders'], mcp: { method: 'tools/*', ...members } },
+      ...POLICY.routes.slice(1),
+    ],
+  }),
+  resource: (members) => ({
+    ...POLICY,
+    resources: [
+      { resource: 'https://api.example/orders', path: '/api/orders/*', scopes: ['orders:read'], ...members },
+    ],
+    routes: [{ ...ROUTE, scopes: ['orders:read'] }, ...POLICY.routes.slice(1)],
+  }),
   jwks: (members) => ({
     ...POLICY,
     providers: { ...POLICY.providers, partner: { ...PROVIDER, ...members } },

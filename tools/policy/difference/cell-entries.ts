@@ -1,13 +1,16 @@
-import type { Route } from '../../../lambda/core/routes/route.ts';
+import type { HttpRequest } from '../../../lambda/core/http/message.ts';
+import type { Route, TakenRoute } from '../../../lambda/core/routes/route.ts';
 import { listed } from '../../explain/format.ts';
-import { type Cell, takesOptions } from './cells.ts';
+import { type Cell, type Example, exampleText, takesOptions } from './cells.ts';
 import { type Effect, type Entry, effectOf, possibly, type Result, resultText } from './entry.ts';
 import { forwardChanges } from './forward-changes.ts';
 import { groupBy } from './group-by.ts';
 import { resultOn } from './result.ts';
 import { demandsText } from './route-demands.ts';
 import { widening } from './route-widening.ts';
+import type { SideRule } from './side-rule.ts';
 import { type Caller, callersOf } from './witness-callers.ts';
+import { carryingMessage } from './witness-messages.ts';
 import { witnessRequest } from './witness-token.ts';
 import type { World } from './world.ts';
 
@@ -15,7 +18,7 @@ import type { World } from './world.ts';
 export async function cellEntries(cells: readonly Cell[], world: World): Promise<Entry[]> {
   const [cell] = cells;
   if (cell === undefined) return [];
-  const [was, now] = [world.neutral(cell.before.route), world.neutral(cell.after.route)];
+  const [was, now] = [world.neutral(takenOf(cell.before)), world.neutral(takenOf(cell.after))];
   const requests = cells.map((one) => one.requests);
   const decided = await decidedEntries(cell, was, now, world);
   const entries = decided.map(
@@ -34,11 +37,13 @@ export async function cellEntries(cells: readonly Cell[], world: World): Promise
     ...(opened.length > 0 && !shown('opens') ? [possibly('opens', requests, changed(opened))] : []),
     ...(closed.length > 0 && !shown('closes') ? [possibly('closes', requests, changed(closed))] : []),
     ...forwardChanges(
-      { route: was, config: world.before.config },
-      { route: now, config: world.after.config },
+      { route: world.neutral(cell.before.route), config: world.before.config },
+      { route: world.neutral(cell.after.route), config: world.after.config },
     ).map((change): Entry => ({ effect: 'forwards', requests, caller: '', certain: true, ...change })),
   ];
 }
+
+const takenOf = ({ taken, route }: SideRule): TakenRoute => taken ?? route;
 
 const changed = (fields: readonly string[]): string => `(${listed(fields)} changed)`;
 
@@ -53,14 +58,16 @@ interface Observation {
 const isTold = (effect: Effect, { provider, kind }: Caller): boolean =>
   effect !== 'answers' || provider === undefined || kind !== 'other';
 
-async function decidedEntries(cell: Cell, one: Route, other: Route, world: World): Promise<Entry[]> {
+async function decidedEntries(
+  cell: Cell,
+  one: TakenRoute,
+  other: TakenRoute,
+  world: World,
+): Promise<Entry[]> {
   const { example } = cell;
   if (example === undefined) return [];
   const [before, after] = [world.before.config, world.after.config];
-  const callers = [
-    ...preflights(cell, one, other),
-    ...callersOf(one, other, example.method, example.path, world),
-  ];
+  const callers = [...preflights(cell, one, other), ...callersOf(one, other, requestOf(example), world)];
   const observed: Observation[] = [];
   for (const caller of callers) {
     const was = await resultOn(caller.request, one, before);
@@ -70,6 +77,11 @@ async function decidedEntries(cell: Cell, one: Route, other: Route, world: World
   }
   const groups = groupBy(observed, ({ was, now }) => `${resultText(was)} > ${resultText(now)}`);
   return [...groups.values()].flatMap((group) => entriesOf(group, callers, cell, [one, other]));
+}
+
+function requestOf({ method, path, message }: Example): HttpRequest {
+  const request = witnessRequest(method, path);
+  return message === undefined ? request : carryingMessage(request, message);
 }
 
 const PREFLIGHT = 'without a token, in a CORS preflight';
@@ -102,7 +114,8 @@ function entriesOf(
   [one, other]: readonly [Route, Route],
 ): Entry[] {
   const [first] = group;
-  if (first === undefined || cell.example === undefined) return [];
+  const { example } = cell;
+  if (first === undefined || example === undefined) return [];
   const { effect, was, now } = first;
   const entry = {
     effect,
@@ -110,7 +123,7 @@ function entriesOf(
     now: resultText(now),
     was: resultText(was),
     certain: true,
-    example: `${cell.example.method} ${cell.example.path}`,
+    example: exampleText(example),
   };
   const told = effect === 'opens' ? other : effect === 'closes' ? one : undefined;
   const nobody = group
@@ -119,7 +132,7 @@ function entriesOf(
       ({ caller: { trait, request } }): Entry => ({
         ...entry,
         caller: trait,
-        example: `${request.method} ${request.path}`,
+        example: exampleText({ ...example, method: request.method }),
       }),
     );
   const byProvider = groupBy(

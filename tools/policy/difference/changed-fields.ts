@@ -1,9 +1,12 @@
 import { hasKeySet, type Provider, trustOf } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { routeName } from '../../check-config/route-names.ts';
-import { byName, plainOf } from './plain-values.ts';
+import { resourceChanges } from './changed-resources.ts';
+import { changesIn } from './changes-in.ts';
+import { byName } from './plain-values.ts';
 import { matchKey, nameKey } from './rule-pairs.ts';
-import { isFallback, type Side } from './side.ts';
+import type { Side } from './side.ts';
+import { isFallback, isWritten } from './side-rule.ts';
 
 /** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
 export function changedFields(before: Side, after: Side): string[] {
@@ -14,6 +17,7 @@ export function changedFields(before: Side, after: Side): string[] {
     ),
     ...changesIn('revocations', revocationsOf(before), revocationsOf(after), 2),
     ...routeChanges(before, after),
+    ...resourceChanges(before, after),
   ];
 }
 
@@ -83,19 +87,6 @@ const PARAMETERS: Readonly<Record<string, string>> = {
 
 const revocationsOf = ({ config }: Side): object => Object.fromEntries(config.revocations);
 
-/** Places down to a depth at which two values are not the same. */
-function changesIn(place: string, one: unknown, other: unknown, depth: number): string[] {
-  const [a, b] = [plainOf(one), plainOf(other)];
-  if (JSON.stringify(a) === JSON.stringify(b)) return [];
-  if (depth === 0 || !isObject(a) || !isObject(b)) return [place];
-  return [...new Set([...Object.keys(a), ...Object.keys(b)])]
-    .sort()
-    .flatMap((name) => changesIn(place === '' ? name : `${place}.${name}`, a[name], b[name], depth - 1));
-}
-
-const isObject = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  typeof value === 'object' && value !== null && !Array.isArray(value);
-
 function routeChanges(before: Side, after: Side): string[] {
   const [was, now] = [routesOf(before, after), routesOf(after, before)];
   const there = new Map(was.map((route) => [route.key, route]));
@@ -123,14 +114,12 @@ interface PlacedRoute {
 /** The same key on both sides has what matches the same, and of the rest what is named the same. */
 function routesOf({ rules, policy }: Side, other: Side): readonly PlacedRoute[] {
   const matched = new Set(other.rules.map(matchKey));
-  return rules
-    .filter((rule) => !isFallback(rule))
-    .map((rule) => {
-      const document = policy.routes?.[rule.index];
-      const name = document === undefined ? '' : ` (${routeName(document)})`;
-      const key = matched.has(matchKey(rule)) ? matchKey(rule) : `${nameKey(rule)} otherwise`;
-      return { key, name: `routes.${rule.index}${name}`, route: rule.route };
-    });
+  return rules.filter(isWritten).map((rule) => {
+    const document = policy.routes?.[rule.index];
+    const name = document === undefined ? '' : ` (${routeName(document)})`;
+    const key = matched.has(matchKey(rule)) ? matchKey(rule) : `${nameKey(rule)} otherwise`;
+    return { key, name: `routes.${rule.index}${name}`, route: rule.route };
+  });
 }
 
 /** Providers have places of their own, and the order of claims and header fields says nothing. */
@@ -141,6 +130,8 @@ const comparable = ({
   allowAnonymous,
   allowPreflight,
   reportOnly,
+  authentication,
+  document: _,
   ...route
 }: Route) => ({
   ...route,
@@ -150,4 +141,6 @@ const comparable = ({
   onUnauthenticatedRequest: allowAnonymous,
   corsPreflight: allowPreflight,
   mode: reportOnly,
+  acr: authentication?.acr,
+  maxAuthAgeSeconds: authentication?.maxAgeSeconds,
 });

@@ -4,8 +4,11 @@ import { accountOf } from './account.ts';
 import { cellEntries } from './cell-entries.ts';
 import { changedCells, decidedAlike } from './cells.ts';
 import { changedFields } from './changed-fields.ts';
+import { documentEntries } from './document-entries.ts';
 import { EFFECTS, type Effect, type Entry, grouped } from './entry.ts';
+import { mcpEntries } from './mcp-entries.ts';
 import { providerEntries } from './provider-entries.ts';
+import { resourceEntries } from './resource-entries.ts';
 import { revocationEntries } from './revocation-entries.ts';
 import { settingEntries } from './setting-entries.ts';
 import { type Side, sideOf } from './side.ts';
@@ -57,6 +60,9 @@ async function entriesOf(before: Side, after: Side): Promise<Entry[]> {
   return [
     ...entries,
     ...spellingEntries(before, after, cells),
+    ...mcpEntries(before, after, cells),
+    ...resourceEntries(world),
+    ...documentEntries(world),
     ...revocationEntries(world),
     ...settingEntries(world),
   ];

@@ -36,6 +36,7 @@ const PASSES = {
   anonymous: 'let through anonymously',
   reported: 'let through without an identity (report-only)',
   preflight: 'answered as a CORS preflight',
+  document: 'answered with a document',
 } as const;
 
 export const resultText = (result: Result): string =>

@@ -11,7 +11,8 @@ import { contentOf, newlyAccepted, type ProviderPair } from './provider-pairs.ts
 import { NO_ROUTE } from './request-names.ts';
 import { resultOn } from './result.ts';
 import { letsThrough } from './route-widening.ts';
-import { isFallback } from './side.ts';
+import { isFallback } from './side-rule.ts';
+import { conditionText } from './witness-messages.ts';
 import { carrying, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
@@ -113,7 +114,10 @@ function nameOf(rule: RouteRule): string {
     methods === undefined
       ? 'any method'
       : [...methods].filter((name) => name !== 'HEAD' || !methods.has('GET')).join(', ');
-  return isFallback(rule) ? NO_ROUTE : `${verbs} ${route.path}`;
+  const messages = conditionText(route.mcp, undefined);
+  return isFallback(rule)
+    ? NO_ROUTE
+    : `${messages === undefined ? '' : `${messages} at `}${verbs} ${route.path}`;
 }
 
 const takes = ({ route }: RouteRule, provider: Provider): boolean =>

@@ -1,7 +1,7 @@
-import { opensExactly, type RouteRule } from '../../../lambda/core/routes/match.ts';
+import { opensExactly } from '../../../lambda/core/routes/match.ts';
 import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
-import { exactKey, matchKey, nameKey, type RulePair } from './rule-pairs.ts';
-import { isFallback, type Side } from './side.ts';
+import { exactKey, matchKey, nameKey, type RulePair, type Rules } from './rule-pairs.ts';
+import { isFallback, type SideRule } from './side-rule.ts';
 
 /** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
@@ -30,10 +30,10 @@ export function patternOf({ before, after }: RulePair): string {
  * The paths that a rule leaves to others on the side where it opens exactly what it names; undefined for other pairs. On the
  * other side it takes them.
  */
-export function slashesLeft(before: Side, after: Side): (pair: RulePair) => string | undefined {
-  const keys = (side: Side) => new Set(side.rules.map(matchKey));
+export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => string | undefined {
+  const keys = (side: Rules) => new Set(side.rules.map(matchKey));
   const [was, now] = [keys(before), keys(after)];
-  const left = (rule: RouteRule, other: RouteRule, there: ReadonlySet<string>) => {
+  const left = (rule: SideRule, other: SideRule, there: ReadonlySet<string>) => {
     const { path } = rule.route;
     const isTwin = !opensExactly(rule) && !there.has(matchKey(rule)) && there.has(exactKey(rule));
     if (path === undefined || !isTwin || nameKey(rule) === nameKey(other)) return undefined;

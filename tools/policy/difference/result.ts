@@ -4,18 +4,19 @@ import { isSigned } from '../../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../../lambda/core/credentials/sources.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Provider } from '../../../lambda/core/provider.ts';
-import type { Route } from '../../../lambda/core/routes/route.ts';
+import type { TakenRoute } from '../../../lambda/core/routes/route.ts';
 import { assumedKeys, trusting } from '../../explain/assumed-signature.ts';
 import type { Result } from './entry.ts';
 import { NOW, PAGE } from './witness-token.ts';
 
 /**
- * What the function decides on a request that takes a route, its token not being revoked. `isSigner` says whether a key
+ * What the function decides on a request that takes a route, its token not being revoked, and any page being one that may call.
+ * `isSigner` says whether a key
  * of a provider made the token's signature.
  */
 export async function resultOn(
   request: HttpRequest,
-  route: Route,
+  route: TakenRoute,
   config: Config,
   isSigner: (provider: Provider) => boolean = () => true,
 ): Promise<Result> {
@@ -25,7 +26,14 @@ export async function resultOn(
   );
   const decision = await authorizeOrAnswer(
     request,
-    { ...config, judgePath: () => route, revocations: new Map(), cookieOrigins: [PAGE] },
+    {
+      ...config,
+      judgePath: () => route,
+      judgePathWithDocuments: undefined,
+      resourceAt: undefined,
+      revocations: new Map(),
+      cookieOrigins: [PAGE],
+    },
     { ...trust(signed), now: () => NOW * 1000 },
   );
   switch (decision.kind) {
@@ -34,7 +42,8 @@ export async function resultOn(
     case 'report':
       return { passes: true, as: 'reported' };
     case 'preflight':
-      return { passes: true, as: 'preflight' };
+    case 'document':
+      return { passes: true, as: decision.kind };
     case 'reject':
     case 'unavailable':
       return { passes: false, code: decision.code };

@@ -1,11 +1,24 @@
 import type { ClaimRule, ClaimRules } from '../../../lambda/core/claim-rules.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { listed } from '../../explain/format.ts';
+import { acrRules } from './login.ts';
 import { nameText } from './name-text.ts';
 
 /** What a route asks of a token, as people tell it after `a token of NAME`; empty where it takes any. */
-export const demandsText = ({ scopes, claims }: Pick<Route, 'scopes' | 'claims'>): string =>
-  [scopesText(scopes), rulesText(claims)].filter((text) => text !== '').join(' and ');
+export const demandsText = ({
+  scopes,
+  claims,
+  authentication,
+}: Pick<Route, 'scopes' | 'claims' | 'authentication'>): string =>
+  [
+    scopesText(scopes),
+    rulesText([...claims, ...acrRules(authentication)]),
+    authentication?.maxAgeSeconds === undefined
+      ? ''
+      : `whose login is at most ${authentication.maxAgeSeconds} s old`,
+  ]
+    .filter((text) => text !== '')
+    .join(' and ');
 
 function scopesText(scopes: Route['scopes']): string {
   if ('any' in scopes) return `with one of the scopes ${scopes.any.join(', ')}`;

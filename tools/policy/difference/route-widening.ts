@@ -2,6 +2,7 @@ import { placeKey } from '../../../lambda/core/credentials/place.ts';
 import type { Provider } from '../../../lambda/core/provider.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { isSubset, rulesImply, scopesImply } from './implications.ts';
+import { loginWidening } from './login.ts';
 import { newlyAccepted } from './provider-pairs.ts';
 
 /** Whether anything at all goes on by a route. */
@@ -17,7 +18,7 @@ type IdOf = (provider: Provider) => string;
 export function widening(before: Route, after: Route, idOf: IdOf): string[] {
   if (!letsThrough(after) || before.reportOnly) return [];
   if (after.reportOnly) return ['mode'];
-  if (before.missing) return ['unmatched'];
+  if (before.missing) return [before.path === undefined ? 'unmatched' : 'mcp'];
   if (before.allowAnonymous && before.providers.length === 0 && before.headers.length === 0) return [];
   const wider: [string, boolean][] = [
     ['onUnauthenticatedRequest', after.allowAnonymous && !before.allowAnonymous],
@@ -25,6 +26,7 @@ export function widening(before: Route, after: Route, idOf: IdOf): string[] {
     ['providers', !areProvidersWithin(after.providers, before.providers, idOf)],
     ['scopes', !scopesImply(after.scopes, before.scopes)],
     ['claims', !rulesImply(after.claims, before.claims)],
+    ...loginWidening(before.authentication, after.authentication),
     // A claim that cannot be sent on makes a request one that is not let through.
     ['headers', !isSubset(forwardedClaims(before), forwardedClaims(after))],
   ];

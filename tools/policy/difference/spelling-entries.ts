@@ -8,12 +8,15 @@ import { isSubset } from './implications.ts';
 import { letsThrough } from './route-widening.ts';
 import { commonMethods, hasMethods, type Methods, methodsMeet, patternsKey } from './rule-pairs.ts';
 import type { Side } from './side.ts';
+import type { SideRule } from './side-rule.ts';
 
 /**
- * A path that could be read as one of another route is refused, so routes that come and go decide on more than their own
+ * A path that could be read as one of another route or resource is refused, so routes that come and go decide on more than their own
  * paths.
  */
-export function spellingEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
+export function spellingEntries(before: Side, after: Side, all: readonly Cell[]): Entry[] {
+  // Whether a message is clear has nothing to do with the path.
+  const cells = all.filter(({ before: one, after: other }) => ![one, other].some(isOfUnclear));
   const turned = cells.map((cell): Cell => ({ ...cell, before: cell.after, after: cell.before }));
   return [
     ...openedSpellings(before, after, cells).map((entry) => ({ ...entry, effect: 'opens' as const })),
@@ -25,6 +28,8 @@ export function spellingEntries(before: Side, after: Side, cells: readonly Cell[
     })),
   ];
 }
+
+const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
 
@@ -47,16 +52,54 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
       ...(example !== undefined && { example }),
     };
   };
+  const regrouped = regroupedRules(before, after);
   return [
+    ...(regrouped.length > 0
+      ? [
+          entryFor(
+            [...new Set(regrouped.map(({ route }) => `any method ${route.path}`))],
+            [...regrouped.map(unchanged), ...after.rules.map(unchanged)],
+          ),
+        ]
+      : []),
     ...(isReadLess ? [entryFor([], [...cells, ...after.rules.map(unchanged)])] : []),
     ...(opened.length > 0
       ? [
           entryFor(
-            opened.map(({ requests }) => requests),
+            opened.map(({ at }) => at),
             opened,
           ),
         ]
       : []),
+  ];
+}
+
+/**
+ * The paths of resources and documents that come and go, where a path that was read as one of them and as another may be read as
+ * one now. A resource that is put behind all others parts more readings and joins none.
+ */
+function regroupedRules(before: Side, after: Side): readonly SideRule[] {
+  const rulesOf = ({ resources, rules }: Side) =>
+    resources.rules.map(({ index, patterns, resource: { path } }): SideRule => {
+      const [rule] = rules as [SideRule];
+      return { index, patterns, methods: undefined, route: { ...rule.route, path, missing: false } };
+    });
+  const [had, has] = [rulesOf(before), rulesOf(after)];
+  const isSameSoFar = had.every((rule, at) => {
+    const other = has[at];
+    return other !== undefined && patternsKey(other) === patternsKey(rule);
+  });
+  const documents = [before, after].map(({ resources }) => resources.documents.map(({ rule }) => rule));
+  const [were = [], are = []] = documents;
+  const paths = (rules: readonly RouteRule[]) => new Set(rules.map(patternsKey));
+  const [there, here] = [paths(were), paths(are)];
+  return [
+    ...(isSameSoFar ? [] : [...had, ...has]),
+    ...were.filter((rule) => !here.has(patternsKey(rule))),
+    ...are.filter(
+      (rule) =>
+        !there.has(patternsKey(rule)) && isPathProblem(before.judgePath('GET', rule.route.path ?? '')),
+    ),
   ];
 }
 
@@ -65,6 +108,7 @@ const unchanged = (rule: RouteRule): Cell => ({
   before: rule,
   after: rule,
   requests: '',
+  at: '',
   paths: '',
   example: {
     method: [...(rule.methods ?? ['GET'])][0] ?? 'GET',

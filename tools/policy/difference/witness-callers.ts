@@ -1,10 +1,11 @@
-import { type ClaimRule, unmetRule } from '../../../lambda/core/claim-rules.ts';
+import { type ClaimRule, type ClaimRules, unmetRule } from '../../../lambda/core/claim-rules.ts';
 import { type Place, placeKey, placeName } from '../../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../../lambda/core/http/message.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 import { meeting, meetsAll, tellingValues, valuesFor, valueText, withClaim } from './claim-values.ts';
+import { acrRules, oldestLogin } from './login.ts';
 import { nameText } from './name-text.ts';
-import { carrying, placeFor, type Says, witnessRequest, witnessToken } from './witness-token.ts';
+import { carrying, placeFor, type Says, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
 /** Somebody who sends a request of two routes. */
@@ -19,8 +20,7 @@ export interface Caller {
 }
 
 /** Those whom two routes may tell apart, as far as single scopes, claims and places show it. */
-export function callersOf(one: Route, other: Route, method: string, path: string, world: World): Caller[] {
-  const request = witnessRequest(method, path);
+export function callersOf(one: Route, other: Route, request: HttpRequest, world: World): Caller[] {
   const routes = [one, other];
   const providers = [...new Set(routes.flatMap((route) => route.providers))];
   const places = placesOf(routes);
@@ -82,8 +82,13 @@ interface Trait {
 /** The first has all that both routes ask for. */
 function traitsOf(one: Route, other: Route): Trait[] {
   const scopes = [...new Set([one, other].flatMap(wantedOf))].sort();
-  const rules = [...one.claims, ...other.claims];
-  const all: Says = { scopes, change: (claims) => meeting(claims, rules) };
+  const rules = [...rulesOf(one), ...rulesOf(other)];
+  const isAgeLimited = [one, other].some(({ authentication: level }) => level?.maxAgeSeconds !== undefined);
+  const all: Says = {
+    scopes,
+    loginAge: isAgeLimited ? 0 : undefined,
+    change: (claims) => meeting(claims, rules),
+  };
   return [
     { trait: '', kind: 'all', says: all },
     { trait: 'that has nothing of what is asked for', kind: 'bare', says: {} },
@@ -95,9 +100,13 @@ function traitsOf(one: Route, other: Route): Trait[] {
       }),
     ),
     ...claimTraits(one, other, all),
+    ...loginTraits(one, other, all),
     ...forwardTraits(one, other, all),
   ];
 }
+
+/** What it asks of claims, the strength of the login among them. */
+const rulesOf = ({ claims, authentication }: Route): ClaimRules => [...claims, ...acrRules(authentication)];
 
 /** Whether it looks at what a token says at all. */
 const asksAnything = ({ missing, reportOnly }: Route): boolean => !missing && !reportOnly;
@@ -128,14 +137,14 @@ function areEnough(some: readonly string[], route: Route): boolean {
 }
 
 /** Values of a claim that just one of the routes is content with. */
-function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
-  const names = [...new Set([...one.claims, ...other.claims].map(([claim]) => claim))].sort();
+function claimTraits(one: Route, other: Route, all: Says): Trait[] {
+  const names = [...new Set([...rulesOf(one), ...rulesOf(other)].map(([claim]) => claim))].sort();
   return names.flatMap((name) => {
     const own = [one, other].map((route) =>
-      (asksAnything(route) ? route.claims : []).filter(([claim]) => claim === name).map(([, rule]) => rule),
+      (asksAnything(route) ? rulesOf(route) : []).filter(([claim]) => claim === name).map(([, rule]) => rule),
     );
     const [first = [], second = []] = own;
-    const rest = [...one.claims, ...other.claims].filter(([claim]) => claim !== name);
+    const rest = [...rulesOf(one), ...rulesOf(other)].filter(([claim]) => claim !== name);
     const values = valuesFor(own.flat());
     const only = (mine: readonly ClaimRule[], theirs: readonly ClaimRule[]) =>
       tellingValues(values.filter((value) => meetsAll(value, mine) && !meetsAll(value, theirs)));
@@ -143,9 +152,27 @@ function claimTraits(one: Route, other: Route, { scopes = [] }: Says): Trait[] {
     return told.map((value) => ({
       trait: valueText(name, value),
       kind: 'other' as const,
-      says: { scopes, change: (claims) => withClaim(meeting(claims, rest), name, value) },
+      says: { ...all, change: (claims) => withClaim(meeting(claims, rest), name, value) },
     }));
   });
+}
+
+/** Logins whose age just one of the routes is content with. */
+function loginTraits(one: Route, other: Route, all: Says): Trait[] {
+  const [least, most] = [one, other]
+    .map((route) => (asksAnything(route) ? oldestLogin(route.authentication) : Number.POSITIVE_INFINITY))
+    .sort((a, b) => a - b) as [number, number];
+  if (least === most) return [];
+  const loginAge = Number.isFinite(most) ? most : least + 1;
+  const trait = (text: string, age: number | undefined): Trait => ({
+    trait: text,
+    kind: 'other',
+    says: { ...all, loginAge: age },
+  });
+  return [
+    trait(`whose login is more than ${least} s old`, loginAge),
+    ...(Number.isFinite(most) ? [] : [trait('without the claim auth_time', undefined)]),
+  ];
 }
 
 /** Beyond 2^53, so that it cannot be sent on. */
@@ -160,7 +187,7 @@ function forwardTraits(one: Route, other: Route, all: Says): Trait[] {
   const onOne = [...new Set([...first, ...second])]
     .sort()
     .filter((claim) => first.includes(claim) !== second.includes(claim));
-  const rules = [...one.claims, ...other.claims];
+  const rules = [...rulesOf(one), ...rulesOf(other)];
   return onOne
     .map((name) => ({
       trait: `whose ${nameText(name)} cannot be sent on in a header`,

@@ -24,6 +24,8 @@ export interface Says {
   /** Seconds since it was issued, and until it expires. */
   readonly age?: number;
   readonly lifetime?: number;
+  /** Seconds since its subject logged in, beyond the clock tolerance; undefined where it does not say. */
+  readonly loginAge?: number | undefined;
   readonly scopes?: readonly string[];
   readonly change?: (claims: JsonObject) => JsonObject;
 }
@@ -33,13 +35,14 @@ const SIGNATURE_BYTES = 256;
 
 /** A token of a provider that meets all that it asks for, unless it says something else. No key has signed it. */
 export function witnessToken(provider: Provider, says: Says = {}): string {
-  const { age = 0, lifetime = 300, scopes = [], change = (claims) => claims } = says;
+  const { age = 0, lifetime = 300, scopes = [], loginAge, change = (claims) => claims } = says;
   const alg = says.algorithm ?? provider.algorithms[0] ?? 'ES256';
   const issuer = says.issuer ?? issuersOf(provider)[0] ?? '';
   const typ = says.typ ?? provider.types[0];
   const times = { iat: NOW - age, exp: NOW + lifetime };
   let header: JsonObject = { alg, ...(typ !== undefined && { typ }) };
-  let claims: JsonObject = { sub: 'witness', ...times };
+  const login = loginAge !== undefined && { auth_time: NOW - loginAge - provider.clockToleranceSeconds };
+  let claims: JsonObject = { sub: 'witness', ...times, ...login };
   if (hasKeySet(provider)) {
     if (provider.type === 'spiffe') claims = { ...claims, sub: `spiffe://${issuer}/witness` };
     else claims = { ...claims, iss: issuer };
