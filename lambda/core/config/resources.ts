@@ -88,7 +88,7 @@ function parseResource(document: ResourceDocument, index: number, context: Resou
   );
   const documents: RouteRule[] = [];
   for (const path of documentPaths(document, policy)) {
-    const own = routePatterns(path, steps);
+    const own = routePatterns(path, steps, 'choose another URL');
     if ('problems' in own) {
       problems.push(...own.problems.map((message) => `resource: the path of its document ${message}`));
     } else {
