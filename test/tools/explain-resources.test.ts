@@ -55,6 +55,18 @@ describe('the challenge is shown word for word', () => {
   });
 });
 
+test('an MCP message outside any resource names the pages that may send it', async () => {
+  const policy = {
+    routes: [{ path: '/mcp', mcp: { method: 'ping' } }, { path: '/mcp' }],
+    publicOrigins: ['https://app.example.com'],
+  };
+  const from = (origin: string) => asked({}, { policy, headers: [['origin', origin]] });
+  const { text, verdict } = await from('https://evil.example');
+  expect(verdict.code).toBe('origin_not_allowed');
+  expect(text).toContain('pages of https://app.example.com may send MCP messages');
+  expect(outcomes(await from('https://app.example.com'))).toContain('origin pass');
+});
+
 test('the login has a stage of its own, with what the route asks for and what the token has', async () => {
   const explained = await asked({ acr: 'pwd', auth_time: NOW - 5000, scope: 'tools' });
   expect(outcomes(explained)).toContain('authentication fail');

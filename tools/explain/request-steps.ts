@@ -13,7 +13,7 @@ import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
 import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from '../../lambda/core/resources/document.ts';
-import { pageProblem } from '../../lambda/core/resources/origin.ts';
+import { pageProblem, pagesFor } from '../../lambda/core/resources/origin.ts';
 import { compileRoutes, type RouteRule } from '../../lambda/core/routes/match.ts';
 import type { Route, TakenRoute } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/route-names.ts';
@@ -45,7 +45,7 @@ export function requestSteps(
     ...before,
     ...(cors === undefined ? [] : corsSteps(cors, request)),
     routeStep(request, route, context),
-    ...pageSteps(request, context.config),
+    ...pageSteps(request, route, context.config),
     ...extractSteps(request, route, context),
   ];
 }
@@ -81,16 +81,19 @@ const documentStep = (request: HttpRequest): Step =>
         `${DOCUMENT_METHODS} are answered, and nothing goes on to an upstream`,
       ]);
 
-/** Whether the page that sends the request may call the resource that the path is of. */
-function pageSteps(request: HttpRequest, { resourceAt }: Config): Step[] {
+/** Whether the page that sends the request may call the resource that the path is of, or send an MCP message. */
+function pageSteps(request: HttpRequest, route: TakenRoute, { resourceAt, mcpPages }: Config): Step[] {
   const resource = resourceAt?.(request.path);
-  if (resource?.allowedOrigins === undefined) return [];
-  const problem = pageProblem(resource, request);
+  const pages = pagesFor(resource, route, mcpPages);
+  if (pages === undefined) return [];
+  const problem = pageProblem(pages, request);
+  const may =
+    resource === undefined ? 'send MCP messages' : `call the resource with the path ${resource.path}`;
   return problem === undefined
-    ? [pass('origin', `no page sends it, or one that may call the resource with the path ${resource.path}`)]
+    ? [pass('origin', `no page sends it, or one that may ${may}`)]
     : [
         fail('origin', { code: 'origin_not_allowed', reason: problem }, [
-          `pages of ${listed([...resource.allowedOrigins])} may call the resource with the path ${resource.path}`,
+          `pages of ${listed([...pages.origins])} may ${may}`,
         ]),
       ];
 }

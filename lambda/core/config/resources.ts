@@ -68,8 +68,11 @@ interface Entry {
 function parseResource(document: ResourceDocument, index: number, context: ResourceContext): Parsed<Entry> {
   const { policy, steps, rules, fallback } = context;
   const problems = textProblems(document);
-  const pages = parsePages(document.allowedOrigins ?? pagesOf(policy));
-  if (document.allowedOrigins !== undefined && 'problems' in pages) {
+  const pages =
+    document.allowedOrigins === undefined
+      ? parsed(pagesOf(policy))
+      : parsePages(document.allowedOrigins, '"allowedOrigins" of the resource');
+  if ('problems' in pages) {
     problems.push(...pages.problems.map((message) => `allowedOrigins${message}`));
   }
   const patterns = routePatterns(document.path, steps);

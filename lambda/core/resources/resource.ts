@@ -1,5 +1,6 @@
 import { bare, type Patterns, withoutLastSlash } from '../routes/match.ts';
 import { compilePattern } from '../routes/pattern.ts';
+import type { Pages } from './origin.ts';
 
 /** What clients know a part of the paths as: a protected resource (RFC 9728 §1.2). */
 export interface Resource {
@@ -9,8 +10,8 @@ export interface Resource {
   readonly metadataUrl: string;
   /** The scopes that a client asks for to get a token with these. */
   readonly advertised: (scopes: readonly string[]) => readonly string[];
-  /** Origins whose pages may call; undefined for any. */
-  readonly allowedOrigins: ReadonlySet<string> | undefined;
+  /** The pages that may call; undefined for any. */
+  readonly allowedOrigins: Pages | undefined;
 }
 
 /** A resource with what its paths are matched by. */
