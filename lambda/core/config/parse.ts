@@ -105,7 +105,7 @@ export async function parseAccess(
     rules.length === sound.routes.length &&
     defaultProvider !== 'unknown' &&
     sound.isWhole('unmatched');
-  const resources = parseResources({ policy, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
+  const resources = parseResources({ sound, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
   if (abilities.answersKept) {
     for (const message of keptAnswerProblems(rules, resources?.rules ?? [])) problems.add('policy', message);
   }
