@@ -1,8 +1,7 @@
 import type { BasePaths } from '../base-paths.ts';
 import type { Cors } from '../http/cors.ts';
 import type { JudgePath } from '../paths/judge-path.ts';
-import type { Pages } from '../resources/origin.ts';
-import type { FindResource } from '../resources/resource.ts';
+import type { FindResource, Pages } from '../resources/resource.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';

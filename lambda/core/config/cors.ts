@@ -1,5 +1,5 @@
 import type { Cors } from '../http/cors.ts';
-import type { Pages } from '../resources/origin.ts';
+import type { Pages } from '../resources/resource.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';

@@ -1,13 +1,6 @@
 import { type HttpRequest, headerValues } from '../http/message.ts';
 import type { TakenRoute } from '../routes/route.ts';
-import type { Resource } from './resource.ts';
-
-/** The pages that may call. */
-export interface Pages {
-  readonly origins: ReadonlySet<string>;
-  /** Where the policy lists them, for the log. */
-  readonly listedIn: string;
-}
+import type { Pages, Resource } from './resource.ts';
 
 /**
  * The pages that may send a request; undefined for any. Without a resource only MCP messages are held to some: servers have to

@@ -1,6 +1,12 @@
 import { bare, type Patterns, withoutLastSlash } from '../routes/match.ts';
 import { compilePattern } from '../routes/pattern.ts';
-import type { Pages } from './origin.ts';
+
+/** The pages that may call. */
+export interface Pages {
+  readonly origins: ReadonlySet<string>;
+  /** Where the policy lists them, for the log. */
+  readonly listedIn: string;
+}
 
 /** What clients know a part of the paths as: a protected resource (RFC 9728 §1.2). */
 export interface Resource {
