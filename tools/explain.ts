@@ -40,7 +40,7 @@ await runCommand({
       ...parsed,
       ...configured,
       request: withBody(parsed),
-      pasted: await readPaste(),
+      pasted: parsed.isPasted ? await readPaste() : undefined,
       fetchDocument,
       now: parsed.now ?? Date.now(),
       timeZone,

@@ -21,6 +21,13 @@ const NO_DOCUMENTS: SynthWarning = {
     'The policy has resources, but no listener rule sends requests for their documents to the function. Give resourceDocuments=true.',
 };
 
+/** The load balancer's own 401 names no metadata, and has no scopes. */
+const NO_CHALLENGES: SynthWarning = {
+  id: `${SYNTH_PREFIX}resource-challenges`,
+  message:
+    'The policy has resources, but with nativePreFilter the load balancer answers requests without a token itself, so clients are not told where the metadata is. Only those that look at the well-known address unasked find it. Leave nativePreFilter out if others are to find it too.',
+};
+
 /** What is valid in a policy and most likely not meant, where the other parameters are not known yet. */
 export async function policyWarnings(
   { file, text }: PolicyFile,
@@ -37,5 +44,11 @@ export async function policyWarnings(
       id: `${SYNTH_PREFIX}${id}`,
       message: `policy: ${harmlessLine(message)} (${file}${location === undefined ? '' : `:${location.at}`})`,
     }));
-  return policy.resources === undefined || documentsArrive(options) ? found : [...found, NO_DOCUMENTS];
+  const { resources = [] } = policy;
+  if (resources.length === 0) return found;
+  return [
+    ...found,
+    ...(documentsArrive(options) ? [] : [NO_DOCUMENTS]),
+    ...(options.nativePreFilter ? [NO_CHALLENGES] : []),
+  ];
 }

@@ -19,7 +19,7 @@ import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
 import { withResource } from './resources/challenge.ts';
 import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from './resources/document.ts';
-import { pageProblem } from './resources/origin.ts';
+import { pageProblem, pagesFor } from './resources/origin.ts';
 import type { Resource } from './resources/resource.ts';
 import type { Route, TakenRoute } from './routes/route.ts';
 
@@ -113,13 +113,13 @@ function authorizeOn(
   route: TakenRoute,
   resource: Resource | undefined,
   request: HttpRequest,
-  { revocations, cookieOrigins }: Config,
+  { revocations, cookieOrigins, mcpPages }: Config,
   context: AuthorizationContext,
 ): Awaitable<Extract<Decision, { kind: 'allow' | 'reject' | 'unavailable' }>> {
   if (route.missing) {
     return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
-  const foreign = resource && pageProblem(resource, request);
+  const foreign = pageProblem(pagesFor(resource, route, mcpPages), request);
   if (foreign !== undefined) return { kind: 'reject', code: 'origin_not_allowed', reason: foreign };
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {

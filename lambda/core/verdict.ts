@@ -73,16 +73,17 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
 const UNCLEAR =
   "it is unclear which part of the path precedes the API's own path, and the route depends on it";
 
-/** Whether the other paths take the route of the first. One that is refused takes none. */
+/** Whether the other paths take the route of the first, and are of the same resource. One that is refused takes none. */
 function takeOneRoute(
   [first, ...others]: readonly [string, ...string[]],
   method: string,
-  { judgePath }: Config,
+  { judgePath, resourceAt }: Config,
 ): boolean {
   const route = judgePath(method, first);
   // That has a reason of its own.
   if (isPathProblem(route)) return true;
-  return others.every((path) => judgePath(method, path) === route);
+  const resource = resourceAt?.(first);
+  return others.every((path) => judgePath(method, path) === route && resourceAt?.(path) === resource);
 }
 
 function verdictOf(

@@ -45,6 +45,8 @@ function account(
   if (reported !== undefined) {
     return [`let through, report-only: ${style.bold(printable(reported))}`, ...why];
   }
+  // Answered by the function itself: nobody upstream is asked.
+  if (reason !== undefined) return why;
   return [
     provider === undefined ? 'anonymous' : `provider ${printable(provider)}`,
     ...(route === undefined ? [] : [`route ${printable(route, MAX_PATH)}`]),

@@ -80,6 +80,7 @@ export const soundConfiguration = (): Breakable => ({
         scopes: ['a:read'],
         allowedOrigins: ['https://app.example.com'],
       },
+      { resource: 'https://api.example.com/rest', path: '/*', name: 'Rest' },
     ],
   },
   revocations: {
@@ -102,7 +103,7 @@ const at = (root: Json, path: Path): Json =>
   path.reduce<unknown>((value, key) => (value as Json)[key], root) as Json;
 
 const partOf = (path: Path): string =>
-  path.slice(0, path[0] === 'routes' || path[0] === 'providers' ? 2 : 1).join('.');
+  path.slice(0, ['routes', 'resources', 'providers'].includes(String(path[0])) ? 2 : 1).join('.');
 
 /** What stands for a second member of the same name until the document is text. */
 const TWICE = 'twice:';
@@ -173,6 +174,7 @@ export const FAULTS: readonly InjectedFault[] = [
   unknown('cors', 'zz'),
   unknown('paths', 'zz'),
   unknown('resources', 0, 'zz'),
+  unknown('resources', 1, 'zz'),
   ...['default', 'partner', 'web', 'mesh', 'staff', 'login'].flatMap((name) => [
     unknown('providers', name, 'zz'),
     unknown('providers', name, 'qq'),
@@ -212,6 +214,7 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['upstreamCa'], 'x', 'broken'),
   set(['resources', 0, 'scopes'], 'a:read', 'broken'),
   set(['resources', 0, 'name'], '', 'broken'),
+  set(['resources', 1, 'name'], 7, 'broken'),
   set(['providers', 'default', 'algorithms'], 'RS256', 'broken'),
   set(['providers', 'default', 'insecureHttp'], 'yes', 'broken'),
   set(['providers', 'partner', 'audience'], 7, 'broken'),
@@ -235,6 +238,7 @@ export const FAULTS: readonly InjectedFault[] = [
   missing('cors', 'origins'),
   missing('resources', 0, 'path'),
   twice('resources', 0, 'resource'),
+  missing('resources', 1, 'resource'),
   ...ROUTES.map((index) => missing('routes', index, 'path')),
   ...ROUTES.map((index) => twice('routes', index, 'path')),
   twice('mode'),
@@ -254,6 +258,8 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['publicOrigins', 0], '*', 'judged'),
   set(['resources', 0, 'resource'], 'http://api.example.com', 'judged'),
   set(['resources', 0, 'path'], '/api/../x', 'judged'),
+  set(['resources', 1, 'resource'], 'https://api.example.com/rest#', 'judged'),
+  set(['resources', 1, 'documentation'], 'ftp://docs.example', 'judged'),
   set(['resources', 0, 'allowedOrigins', 0], 'null', 'judged'),
   set(['resources', 0, 'authorizationServers', 0], 'https://idp.example#', 'judged'),
   set(['cors', 'origins', 0], 'null', 'judged'),

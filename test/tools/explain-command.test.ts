@@ -136,6 +136,21 @@ test('a file that PowerShell has written is read as what it says', async () => {
   expect(stdout).toContain('Verdict: allowed\n');
 });
 
+test('a request without a token is asked about without standard input', async () => {
+  const { status, stdout } = await runTool('explain', [
+    '--token',
+    'none',
+    '--request',
+    'GET /api/x',
+    ...given,
+  ]);
+  expect({ status, stdout }).toEqual({
+    status: 1,
+    stdout: expect.stringContaining('Verdict: 401 token_missing'),
+  });
+  expect(stdout).not.toContain('Note');
+});
+
 test('empty input is told as such', async () => {
   const { status, stdout } = await explainToken('', ...given);
   expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy one first');
@@ -206,7 +221,7 @@ describe('arguments', () => {
   test.each([
     [['--token', token], 'A token on the command line stays in the shell'],
     [[`--token=${token}`], 'A token on the command line stays in the shell'],
-    [['--token', 'opaque'], '--token takes only -'],
+    [['--token', 'opaque'], '--token takes only -, for standard input, or none'],
     [['--token', '-', '--header', `Authorization: Bearer ${token}`], 'A token on the command line'],
     [['--token', '-', '--header', 'Authorization: Bearer opaque'], '--header takes no credentials'],
     [['--token', '-', 'opaque'], 'There is an argument without an option'],

@@ -62,13 +62,14 @@ later stages would have come out. It runs the function's own code, so its decisi
 
     pbpaste | npm run explain -- --token - --request "POST /api/orders/1"
     npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
+    npm run explain -- --token none --request "POST /api/orders/1"
 
 The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by default), or is given by
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` no \`--audience\` is needed. A relative path of a file counts from
 where you stand, also with \`npm --prefix DIR run explain\`.
 
 The token comes from standard input only: on the command line it would stay in the shell's history. It is sent nowhere; the command
-only fetches the issuer's keys. Neither the token nor its signature is printed, and no other token that is in a path, a claim or a log line. Its header and claims are, so take care
+only fetches the issuer's keys. \`--token none\` is for a request without one, and shows the challenge that it gets. Neither the token nor its signature is printed, and no other token that is in a path, a claim or a log line. Its header and claims are, so take care
 who sees your terminal; until the signature has been verified they are marked as not verified. The time is that of your machine's clock,
 unless \`--now\` gives another.
 

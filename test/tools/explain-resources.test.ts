@@ -55,6 +55,18 @@ describe('the challenge is shown word for word', () => {
   });
 });
 
+test('an MCP message outside any resource names the pages that may send it', async () => {
+  const policy = {
+    routes: [{ path: '/mcp', mcp: { method: 'ping' } }, { path: '/mcp' }],
+    publicOrigins: ['https://app.example.com'],
+  };
+  const from = (origin: string) => asked({}, { policy, headers: [['origin', origin]] });
+  const { text, verdict } = await from('https://evil.example');
+  expect(verdict.code).toBe('origin_not_allowed');
+  expect(text).toContain('pages of https://app.example.com may send MCP messages');
+  expect(outcomes(await from('https://app.example.com'))).toContain('origin pass');
+});
+
 test('the login has a stage of its own, with what the route asks for and what the token has', async () => {
   const explained = await asked({ acr: 'pwd', auth_time: NOW - 5000, scope: 'tools' });
   expect(outcomes(explained)).toContain('authentication fail');
@@ -62,8 +74,19 @@ test('the login has a stage of its own, with what the route asks for and what th
     '"acr" is not accepted (accepted: urn:example:mfa) [authentication_insufficient]',
   );
   expect(explained.text).toContain(
-    'the route asks for a login by one of "urn:example:mfa" and a login within the last 15 min; the token has "acr" "pwd" and "auth_time"',
+    'the route asks for a login by "urn:example:mfa" and a login within the last 900 s; the token has "acr" "pwd" and "auth_time"',
   );
+});
+
+test('what the route asks for, and what the token lacks, read well with one, two and three parts', async () => {
+  const route = { path: '/mcp/*', acr: ['mfa', 'hwk'], maxAuthAgeSeconds: 5000, scopes: ['tools'] };
+  const { text } = await asked({ acr: null }, { policy: { routes: [route] } });
+  expect(text).toContain(
+    'a credential of default, a login by one of "mfa", "hwk", a login within the last 5000 s and the scopes tools\n',
+  );
+  expect(text).toContain('; the token has "acr" null and no "auth_time"\n');
+  const elsewhere = await asked({}, { policy: { routes: [route] }, request: 'GET /other' });
+  expect(elsewhere.text).toContain('the only route does not match: a credential of default\n');
 });
 
 test('a page that may not call the resource fails at its origin, and the pages that may are named', async () => {
@@ -78,11 +101,12 @@ describe('a request for a document', () => {
     const explained = await asked({}, { request: `GET ${MCP_DOCUMENT}` });
     expect(outcomes(explained)).toEqual(['request pass', 'path pass', 'document pass']);
     expect(explained.text).toContain('Verdict: 200: The document is served here, and no upstream gets it');
+    expect(explained.text).toContain(`> {"resource":"${MCP.resource}","authorization_servers":`);
   });
   test('with another method is refused', async () => {
     const { verdict, text } = await asked({}, { request: `POST ${MCP_DOCUMENT}` });
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405, answered: false });
-    expect(text).toContain('GET, HEAD are answered');
+    expect(text).toContain('GET and HEAD are answered');
   });
   test('takes its route where the function is an authorizer', async () => {
     const { verdict } = await asked(

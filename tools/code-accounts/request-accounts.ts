@@ -57,7 +57,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that takes requests of listed pages only. Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. On the paths of a resource, `allowedOrigins` decides for every request that names its page, with or without a cookie.',
+      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. On the paths of a resource its `allowedOrigins`, and for other MCP messages these two lists, decide about every request that has an `Origin`, with or without a cookie.',
     reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },

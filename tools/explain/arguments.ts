@@ -19,6 +19,7 @@ import {
 export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
        npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
        npm run explain -- --token - --issuer none --policy FILE < token.txt
+       npm run explain -- --token none --request "POST /api/orders/1" [--path PREFIX]
        npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
 Shows how the function decides on a request with a token, stage by stage, and what to do about a rejection.
@@ -28,7 +29,8 @@ Its header and claims are printed: take care who sees your terminal. Status: 0 i
 3 if that depends on the signature, which --offline does not verify.
 With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
 
-  --token -           read the token from standard input; there is no other way to give it
+  --token -           read the token from standard input; there is no other way to give it.
+                      --token none is for a request without one: then nothing is read
   --take NAME         which token of a response: access_token (default), id_token or refresh_token
   --request REQUEST   method and path, in quotes (default: that of the curl command, else "GET /api/")
   --header HEADER     another field of the request as "Name: value"; may be repeated
@@ -76,6 +78,8 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly kind: 'token';
+  /** Whether a token, or a request with one, is on standard input. */
+  readonly isPasted: boolean;
   readonly take: TokenName | undefined;
   readonly request: GivenRequest;
   /** A file with the body. */
@@ -122,9 +126,9 @@ export function parseExplainArguments(
   const aboutRequest = parseRequestArguments(values);
   if (aboutRequest !== undefined) return aboutRequest;
   if (values.token === undefined) throw new ArgumentError(`--token - is missing. ${PIPE}`);
-  if (values.token !== '-') {
+  if (values.token !== '-' && values.token !== 'none') {
     throw new ArgumentError(
-      `--token takes only -, for standard input: what is on the command line stays in the shell's history. ${PIPE}`,
+      `--token takes only -, for standard input, or none: what is on the command line stays in the shell's history. ${PIPE}`,
     );
   }
   const { carrier } = values;
@@ -133,6 +137,7 @@ export function parseExplainArguments(
   }
   return {
     kind: 'token',
+    isPasted: values.token === '-',
     take: parseTake(values.take),
     request: {
       ...(values.request !== undefined && parseRequest(values.request)),

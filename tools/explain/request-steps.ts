@@ -12,8 +12,13 @@ import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-p
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
-import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from '../../lambda/core/resources/document.ts';
-import { pageProblem } from '../../lambda/core/resources/origin.ts';
+import {
+  DOCUMENT_METHODS,
+  METHOD_REASON,
+  type PublishedDocument,
+  takesMethod,
+} from '../../lambda/core/resources/document.ts';
+import { pageProblem, pagesFor } from '../../lambda/core/resources/origin.ts';
 import { compileRoutes, type RouteRule } from '../../lambda/core/routes/match.ts';
 import type { Route, TakenRoute } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/route-names.ts';
@@ -39,13 +44,13 @@ export function requestSteps(
   const route = isPathProblem(judged) ? judged.own : judged;
   const { cors } = context.config;
   const before = [requestStep(request), pathStep(judged)];
-  if (route.document !== undefined) return [...before, documentStep(request)];
+  if (route.document !== undefined) return [...before, documentStep(request, route.document)];
   if (cors !== undefined && isPreflight(request)) return [...before, preflightStep(cors, request)];
   return [
     ...before,
     ...(cors === undefined ? [] : corsSteps(cors, request)),
     routeStep(request, route, context),
-    ...pageSteps(request, context.config),
+    ...pageSteps(request, route, context.config),
     ...extractSteps(request, route, context),
   ];
 }
@@ -74,23 +79,28 @@ const adviceOnFault = (reading: Reading | undefined): string =>
   (reading && adviceToLeaveOut(reading)) ??
   'no policy allows such a path: the caller must send the path it means';
 
-const documentStep = (request: HttpRequest): Step =>
+const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
   takesMethod(request)
-    ? pass('document', 'a metadata document of "resources" is served here, to anybody')
+    ? pass('document', 'a metadata document of "resources" is served here, to anybody', [
+        new TextDecoder().decode(body),
+      ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
-        `${DOCUMENT_METHODS} are answered, and nothing goes on to an upstream`,
+        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing goes on to an upstream`,
       ]);
 
-/** Whether the page that sends the request may call the resource that the path is of. */
-function pageSteps(request: HttpRequest, { resourceAt }: Config): Step[] {
+/** Whether the page that sends the request may call the resource that the path is of, or send an MCP message. */
+function pageSteps(request: HttpRequest, route: TakenRoute, { resourceAt, mcpPages }: Config): Step[] {
   const resource = resourceAt?.(request.path);
-  if (resource?.allowedOrigins === undefined) return [];
-  const problem = pageProblem(resource, request);
+  const pages = pagesFor(resource, route, mcpPages);
+  if (pages === undefined) return [];
+  const problem = pageProblem(pages, request);
+  const may =
+    resource === undefined ? 'send MCP messages' : `call the resource with the path ${resource.path}`;
   return problem === undefined
-    ? [pass('origin', `no page sends it, or one that may call the resource with the path ${resource.path}`)]
+    ? [pass('origin', `no page sends it, or one that may ${may}`)]
     : [
         fail('origin', { code: 'origin_not_allowed', reason: problem }, [
-          `pages of ${listed([...resource.allowedOrigins])} may call the resource with the path ${resource.path}`,
+          `pages of ${listed([...pages.origins])} may ${may}`,
         ]),
       ];
 }
@@ -123,8 +133,7 @@ function routeStep(
     .map(({ index }) => `${name(index)} matches the path, but not ${method}`);
   const asks = requirements(route);
   if (hit === undefined) {
-    const none =
-      rules.length === 0 ? 'the policy has no routes' : `none of the ${rules.length} routes matches`;
+    const none = NO_MATCH[rules.length] ?? `none of the ${rules.length} routes matches`;
     return route.missing
       ? fail('route', { code: 'route_missing', reason: `${none}, and ${whyDenied(policy)}` }, otherMethod)
       : pass('route', `${none}: ${asks}`, otherMethod);
@@ -152,12 +161,15 @@ const whyDenied = ({ unmatched }: PolicyDocument): string =>
   unmatched === 'deny' ? '"unmatched" is "deny"' : 'there is no default provider: "issuer" is "none"';
 
 /** What a route asks of a request, in words. */
+/** By the number of routes. */
+const NO_MATCH = ['the policy has no routes', 'the only route does not match'];
+
 function requirements(route: Route): string {
   const { authentication, scopes, claims, reportOnly } = route;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
   const parts = [
     credentialOf(route),
-    ...(authentication === undefined ? [] : [wantedLogin(authentication)]),
+    ...(authentication === undefined ? [] : wantedLogin(authentication)),
     ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
     ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
   ];

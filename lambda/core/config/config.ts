@@ -1,7 +1,7 @@
 import type { BasePaths } from '../base-paths.ts';
 import type { Cors } from '../http/cors.ts';
 import type { JudgePath } from '../paths/judge-path.ts';
-import type { FindResource } from '../resources/resource.ts';
+import type { FindResource, Pages } from '../resources/resource.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
@@ -28,6 +28,8 @@ export interface Access {
   readonly hasRoutes: boolean;
   /** Whether some route is for MCP messages. */
   readonly hasMcp: boolean;
+  /** The pages that may send MCP messages to paths of no resource; undefined for any. */
+  readonly mcpPages: Pages | undefined;
   readonly basePaths: BasePaths;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;

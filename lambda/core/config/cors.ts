@@ -1,4 +1,5 @@
 import type { Cors } from '../http/cors.ts';
+import type { Pages } from '../resources/resource.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';
@@ -44,14 +45,17 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
   ...(cors?.credentials === true ? cors.origins : []),
 ];
 
-/** The pages that the policy lists, of which those of `cors` may read answers. */
-export const pagesOf = ({ publicOrigins = [], cors }: PolicyDocument): readonly string[] => [
-  ...publicOrigins,
-  ...(cors?.origins ?? []),
-];
+/**
+ * The pages that may call where nothing else says which: those of the whole API; undefined for any. What is wrong with them is
+ * told where they are listed.
+ */
+export function pagesOf({ publicOrigins = [], cors }: PolicyDocument): Pages | undefined {
+  const pages = parsePages([...publicOrigins, ...(cors?.origins ?? [])], '"publicOrigins" or "cors.origins"');
+  return 'value' in pages ? pages.value : undefined;
+}
 
 /** Parses origins of pages that may call; undefined for any, which an empty list stands for, too. */
-export function parsePages(origins: readonly string[]): Parsed<ReadonlySet<string> | undefined> {
+export function parsePages(origins: readonly string[], listedIn: string): Parsed<Pages | undefined> {
   if (origins.includes(ANY)) {
     const [only, ...others] = new Set(origins);
     return others.length === 0 || only === undefined
@@ -60,7 +64,7 @@ export function parsePages(origins: readonly string[]): Parsed<ReadonlySet<strin
   }
   const listed = parseOrigins(origins, pageProblem);
   if ('problems' in listed) return { problems: listed.problems.map((message) => `.${message}`) };
-  return parsed(origins.length === 0 ? undefined : new Set(origins));
+  return parsed(origins.length === 0 ? undefined : { origins: new Set(origins), listedIn });
 }
 
 /** Routes that decide on preflights themselves. */

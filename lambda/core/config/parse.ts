@@ -7,7 +7,7 @@ import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
-import { cookieOriginsOf, parseCors, preflightProblems } from './cors.ts';
+import { cookieOriginsOf, pagesOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
 import { keptAnswerProblems } from './kept-answers.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
@@ -109,7 +109,7 @@ export async function parseAccess(
     rules.length === sound.routes.length &&
     defaultProvider !== 'unknown' &&
     sound.isWhole('unmatched');
-  const resources = parseResources({ policy, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
+  const resources = parseResources({ sound, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
   if (abilities.answersKept) {
     for (const message of keptAnswerProblems(rules, resources?.rules ?? [])) problems.add('policy', message);
   }
@@ -125,6 +125,7 @@ export async function parseAccess(
       resourceAt: findResource && ((path) => findResource(spell(path))),
       hasRoutes: rules.length > 0 || resources !== undefined,
       hasMcp: rules.some(({ route }) => route.mcp !== undefined),
+      mcpPages: pagesOf(policy),
       cors,
       cookieOrigins: cookieOriginsOf(policy),
       problemTypes: policy.problemTypes,

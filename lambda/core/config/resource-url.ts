@@ -16,14 +16,18 @@ export function resourceProblem(text: string): string | undefined {
 export function issuerProblem(text: string): string | undefined {
   const url = webUrl(text);
   if (typeof url === 'string') return url;
-  return text.includes('?') ? 'must not have a query' : undefined;
+  return text.includes('?') ? 'must not have a query' : strayProblem(text);
 }
 
 /** What is wrong with a text as the URL of a page. */
 export function pageUrlProblem(text: string): string | undefined {
   const url = webUrl(text.replace(/#.*$/s, ''));
-  return typeof url === 'string' ? url : undefined;
+  return typeof url === 'string' ? url : strayProblem(text);
 }
+
+/** The URL that has been looked at has none of these: the parser drops them, escapes them or makes slashes of them. */
+const strayProblem = (text: string): string | undefined =>
+  /[\s\\\p{Cc}]/u.test(text) ? 'must not have white space, control characters or backslashes' : undefined;
 
 function webUrl(text: string): URL | string {
   const url = URL.canParse(text) ? new URL(text) : undefined;

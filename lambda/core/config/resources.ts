@@ -6,13 +6,13 @@ import { subsumes } from '../routes/pattern-subsumption.ts';
 import type { Route } from '../routes/route.ts';
 import { pagesOf, parsePages } from './cors.ts';
 import { type Parsed, parsed } from './parsed.ts';
-import type { PolicyDocument } from './policy-schema.ts';
 import type { Problems } from './problems.ts';
 import { advertisedScopes, publish, routesOfResource } from './resource-document.ts';
 import * as url from './resource-url.ts';
 import type { ResourceDocument } from './resources-schema.ts';
 import { routePatterns } from './route-patterns.ts';
 import { documentRoute } from './routes.ts';
+import type { SoundPolicy } from './sound-policy.ts';
 
 /** The resources of a policy, and the routes of their documents, which come before all others. */
 export interface Resources {
@@ -28,7 +28,7 @@ export interface DocumentRule {
 
 /** What resources take from the rest of the policy. */
 export interface ResourceContext {
-  readonly policy: PolicyDocument;
+  readonly sound: SoundPolicy;
   readonly steps: readonly Step[];
   readonly rules: readonly RouteRule[];
   /** Whether these are all routes of the policy. */
@@ -39,9 +39,9 @@ export interface ResourceContext {
 
 /** Parses `resources` of a policy; undefined without any. */
 export function parseResources(context: ResourceContext, problems: Problems): Resources | undefined {
-  const { resources = [] } = context.policy;
+  const { resources } = context.sound;
   if (resources.length === 0) return undefined;
-  const entries = resources.flatMap((document, index) => {
+  const entries = resources.flatMap(({ document, index }) => {
     const entry = parseResource(document, index, context);
     return problems.take('policy', entry, placeOf(index)) ?? [];
   });
@@ -66,10 +66,13 @@ interface Entry {
 }
 
 function parseResource(document: ResourceDocument, index: number, context: ResourceContext): Parsed<Entry> {
-  const { policy, steps, rules, fallback } = context;
+  const { sound, steps, rules, fallback } = context;
   const problems = textProblems(document);
-  const pages = parsePages(document.allowedOrigins ?? pagesOf(policy));
-  if (document.allowedOrigins !== undefined && 'problems' in pages) {
+  const pages =
+    document.allowedOrigins === undefined
+      ? parsed(pagesOf(sound.document))
+      : parsePages(document.allowedOrigins, '"allowedOrigins" of the resource');
+  if ('problems' in pages) {
     problems.push(...pages.problems.map((message) => `allowedOrigins${message}`));
   }
   const patterns = routePatterns(document.path, steps);
@@ -87,8 +90,8 @@ function parseResource(document: ResourceDocument, index: number, context: Resou
     routes.flatMap(({ providers }) => providers),
   );
   const documents: RouteRule[] = [];
-  for (const path of documentPaths(document, policy)) {
-    const own = routePatterns(path, steps);
+  for (const path of documentPaths(document, sound)) {
+    const own = routePatterns(path, steps, 'choose another URL');
     if ('problems' in own) {
       problems.push(...own.problems.map((message) => `resource: the path of its document ${message}`));
     } else {
@@ -126,8 +129,12 @@ function isCalled(patterns: Patterns, { rules, fallback }: ResourceContext): boo
 }
 
 /** Clients ask for the one with the path first, and then for the one without; of several resources nobody could tell whose that is. */
-function documentPaths({ resource }: ResourceDocument, { resources = [] }: PolicyDocument): Set<string> {
-  return new Set([url.documentPath(resource), ...(resources.length === 1 ? [RESOURCE_DOCUMENTS] : [])]);
+function documentPaths(
+  { resource }: ResourceDocument,
+  { resources, areResourcesWhole }: SoundPolicy,
+): Set<string> {
+  const isOnly = areResourcesWhole && resources.length === 1;
+  return new Set([url.documentPath(resource), ...(isOnly ? [RESOURCE_DOCUMENTS] : [])]);
 }
 
 /** Resources that no request is to, because another one comes first. */

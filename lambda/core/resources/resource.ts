@@ -1,6 +1,13 @@
 import { bare, type Patterns, withoutLastSlash } from '../routes/match.ts';
 import { compilePattern } from '../routes/pattern.ts';
 
+/** The pages that may call. */
+export interface Pages {
+  readonly origins: ReadonlySet<string>;
+  /** Where the policy lists them, for the log. */
+  readonly listedIn: string;
+}
+
 /** What clients know a part of the paths as: a protected resource (RFC 9728 §1.2). */
 export interface Resource {
   /** Its path pattern, for the log. */
@@ -9,8 +16,8 @@ export interface Resource {
   readonly metadataUrl: string;
   /** The scopes that a client asks for to get a token with these. */
   readonly advertised: (scopes: readonly string[]) => readonly string[];
-  /** Origins whose pages may call; undefined for any. */
-  readonly allowedOrigins: ReadonlySet<string> | undefined;
+  /** The pages that may call; undefined for any. */
+  readonly allowedOrigins: Pages | undefined;
 }
 
 /** A resource with what its paths are matched by. */

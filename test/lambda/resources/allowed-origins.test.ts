@@ -1,6 +1,7 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
 import type { TestRequest } from '../../support/alb-event.ts';
 import { createKey } from '../../support/keys.ts';
+import { posted, rpc } from '../../support/mcp.ts';
 import { MCP, under } from '../../support/resources.ts';
 import { mint } from '../../support/tokens.ts';
 import { createWorld, type World } from '../../support/world.ts';
@@ -98,5 +99,43 @@ describe('"allowedOrigins" of a resource', () => {
     allowing([APP]);
     await codeFrom(EVIL);
     expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "allowedOrigins" of the resource');
+    allowing(undefined, { publicOrigins: [APP] });
+    await codeFrom(EVIL);
+    expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
+  });
+});
+
+describe('MCP messages outside any resource', () => {
+  const routes = [{ path: '/mcp', mcp: { method: 'tools/call' } }, { path: '/mcp' }];
+  const sent = (origin: string, headers: TestRequest['headers'] = {}) =>
+    codeFrom(origin, { ...posted(rpc('ping')), headers: { 'content-type': 'application/json', ...headers } });
+
+  test('are held to the pages that the policy lists, whichever route they take', async () => {
+    under(world, { routes, publicOrigins: [APP], cors: { origins: [OTHER] } });
+    expect([await sent(APP), await sent(OTHER), await sent('null')]).toEqual([
+      'allowed',
+      'allowed',
+      'origin_not_allowed',
+    ]);
+    expect(await sent(EVIL, { authorization: 'Bearer x' })).toBe('origin_not_allowed');
+    expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
+  });
+
+  test('pass where the policy lists no pages, or all', async () => {
+    under(world, { routes });
+    expect(await sent(EVIL)).toBe('allowed');
+    under(world, { routes, publicOrigins: [APP], cors: { origins: ['*'] } });
+    expect(await sent(EVIL)).toBe('allowed');
+  });
+
+  test('leave other requests alone', async () => {
+    under(world, { routes: [...routes, { path: '/*' }], publicOrigins: [APP] });
+    expect(await codeFrom(EVIL, { target: '/api/x', method: 'POST' })).toBe('allowed');
+    expect(await codeFrom(EVIL, { method: 'DELETE' })).toBe('allowed');
+  });
+
+  test('are held to those of the resource on its paths', async () => {
+    under(world, { routes, publicOrigins: [APP], resources: [{ ...MCP, allowedOrigins: [OTHER] }] });
+    expect([await sent(APP), await sent(OTHER)]).toEqual(['origin_not_allowed', 'allowed']);
   });
 });

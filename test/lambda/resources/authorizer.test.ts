@@ -1,5 +1,12 @@
 import { beforeEach, expect, test } from '@jest/globals';
-import { httpApiV2Event, restRequestEvent } from '../../support/authorizer-events.ts';
+import {
+  appSyncEvent,
+  httpApiV1Event,
+  httpApiV2Event,
+  OWN_DOMAIN,
+  restRequestEvent,
+  restTokenEvent,
+} from '../../support/authorizer-events.ts';
 import { createKey } from '../../support/keys.ts';
 import { MCP, MCP_DOCUMENT, under } from '../../support/resources.ts';
 import { mint } from '../../support/tokens.ts';
@@ -39,6 +46,34 @@ test('an authorizer holds pages to the origins of a resource', async () => {
     isAuthorized: false,
     context: { code: 'origin_not_allowed' },
   });
+});
+
+test('a path that could be of a resource, depending on the stage, is refused', async () => {
+  under(world, {
+    routes: [{ path: '/*' }],
+    resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }],
+  });
+  const requestContext = { apiId: 'abcdef123', domainName: OWN_DOMAIN, stage: 'mcp' };
+  const methodArn = 'arn:aws:execute-api:us-east-1:123456789012:abcdef123/mcp/$default';
+  await world.ask(httpApiV1Event(TOKEN, { path: '/mcp/x', methodArn, requestContext }), 'iam');
+  expect(world.decisions.at(-1)?.code).toBe('path_invalid');
+  await world.ask(httpApiV1Event(TOKEN, { path: '/mcp/mcp/x', methodArn, requestContext }), 'iam');
+  expect(world.decisions.at(-1)?.code).toBe('allowed');
+});
+
+test('an authorizer that is not given the Origin lets nothing through where some origins are not allowed', async () => {
+  const asked = async (resource: object) => {
+    under(world, { resources: [{ ...MCP, path: '/*', ...resource }] });
+    const answers = [await world.ask(restTokenEvent(TOKEN)), await world.ask(appSyncEvent(TOKEN))];
+    expect(answers).toHaveLength(2);
+    return world.decisions.splice(0).map(({ code }) => code);
+  };
+  expect(await asked({ allowedOrigins: ['https://app.example.com'] })).toEqual([
+    'origin_not_allowed',
+    'origin_not_allowed',
+  ]);
+  expect(await asked({ allowedOrigins: ['*'] })).toEqual(['allowed', 'allowed']);
+  expect(await asked({})).toEqual(['allowed', 'allowed']);
 });
 
 test('resources alone have an Allow name just the request, since another one may be refused', async () => {

@@ -43,6 +43,11 @@ describe('the line of a request says', () => {
       told({ method: 'POST', status: 403 }, { code: 'scope_missing', mcp: 'tools/call search' }),
       '403  POST /api/x tools/call search  scope_missing  2 ms',
     ],
+    [
+      'that the function has answered it, and what',
+      told({}, { provider: undefined, route: '/x', reason: 'the metadata document of a resource' }),
+      '200  GET /api/x  the metadata document of a resource  2 ms',
+    ],
     ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
     [
       'what a report-only route would have refused',

@@ -40,7 +40,7 @@ describe('"resource" of a resource', () => {
 
   test('must have a path that requests for its document can have', async () => {
     expect(await problemsWith({ resource: 'https://api.example.com/a;b' })).toEqual([
-      expect.stringMatching(/^resources\.0\.resource: the path of its document contains a character/),
+      'resources.0.resource: the path of its document contains a character that some servers read differently ("params"), so every path it matches is refused: choose another URL, or leave "params" out of paths.readings if nothing behind the function does it',
     ]);
     expect(await problemsWith({ resource: 'https://api.example.com//mcp' })).toEqual([
       expect.stringMatching(/^resources\.0\.resource: the path of its document /),
@@ -72,6 +72,23 @@ test('other members have problems of their own, told at their places', async () 
     'resources.0.allowedOrigins: "*" means all origins; list it alone, or leave it out',
   ]);
   expect(await problemsWith({ scopes: ['a b'], advertisedScopes: { 'a"': 'b', c: '' } })).toHaveLength(3);
+});
+
+test.each([
+  'https://a.example\n',
+  ' https://a.example',
+  'https://a.exa\tmple',
+  'https:\\\\a.example',
+  'https://a.example/\u0085',
+])('%j is no URL, although parsers make one of it', async (text) => {
+  const problem = 'must not have white space, control characters or backslashes';
+  expect(await problemsWith({ documentation: text, authorizationServers: [text] })).toEqual([
+    `resources.0.documentation: ${problem}`,
+    `resources.0.authorizationServers.0: ${problem}`,
+  ]);
+  expect(await problemsWith({ resource: text })).toEqual([
+    expect.stringMatching(/^resources\.0\.resource: must be https:.*, as clients write it$/),
+  ]);
 });
 
 describe('a resource whose path no route has', () => {
