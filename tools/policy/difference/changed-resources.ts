@@ -45,7 +45,7 @@ const placed = ({ policy, resources, rules }: Side): readonly Placed[] =>
   (policy.resources ?? []).map((document, index) => ({
     document,
     name: `resources.${index} (${document.path})`,
-    origins: resources.rules[index]?.resource.allowedOrigins ?? 'any',
+    origins: resources.rules[index]?.resource.allowedOrigins?.origins ?? 'any',
     servers() {
       const { authorizationServers: own } = document;
       const patterns = resources.rules[index]?.patterns;

@@ -1,8 +1,8 @@
 import type { Resource } from '../../../lambda/core/resources/resource.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
-import { listed } from '../../explain/format.ts';
-import { type Effect, type Entry, everywhere } from './entry.ts';
+import { type Entry, everywhere } from './entry.ts';
 import { changeOf } from './forward-changes.ts';
+import { pageEntries } from './page-entries.ts';
 import { patternOf } from './request-names.ts';
 import { isCovered, matchKey, type RulePair, rulePairs } from './rule-pairs.ts';
 import type { Side } from './side.ts';
@@ -60,7 +60,7 @@ function entriesOf(
     ),
   ];
   return [
-    ...originEntries(was, now).map((entry) => ({ ...entry, requests })),
+    ...pageEntries(was?.allowedOrigins, now?.allowedOrigins).map((entry) => ({ ...entry, requests })),
     ...answered.map(
       (change): Entry => ({
         ...everywhere('answers'),
@@ -75,35 +75,4 @@ function entriesOf(
 function askedText(scope: string, resource: Resource | undefined): string {
   const asked = resource?.advertised([scope]).join(' ') ?? '';
   return `told to ask for ${asked === '' ? 'no scope' : `the scope ${asked}`} where the route asks for ${scope}`;
-}
-
-/** Pages that may call now and must not otherwise. */
-function originEntries(was: Resource | undefined, now: Resource | undefined): Entry[] {
-  const entry = (effect: Effect, pages: string | undefined): Entry[] =>
-    pages === undefined
-      ? []
-      : [
-          {
-            ...everywhere(effect),
-            caller: `from ${pages}`,
-            ...(effect === 'opens' ? { now: PASSED, was: REFUSED } : { now: REFUSED, was: PASSED }),
-          },
-        ];
-  const [before, after] = [was?.allowedOrigins, now?.allowedOrigins];
-  return [...entry('opens', pagesOnlyIn(after, before)), ...entry('closes', pagesOnlyIn(before, after))];
-}
-
-const [PASSED, REFUSED] = ['not refused for that', '403 origin_not_allowed'];
-
-/** Undefined origins are any. */
-function pagesOnlyIn(
-  some: ReadonlySet<string> | undefined,
-  others: ReadonlySet<string> | undefined,
-): string | undefined {
-  if (others === undefined) return undefined;
-  if (some === undefined) {
-    return others.size === 0 ? 'any page' : `pages of any origin but ${listed([...others].sort())}`;
-  }
-  const more = [...some].filter((origin) => !others.has(origin)).sort();
-  return more.length === 0 ? undefined : `pages of ${listed(more)}`;
 }

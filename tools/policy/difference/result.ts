@@ -31,6 +31,7 @@ export async function resultOn(
       judgePath: () => route,
       judgePathWithDocuments: undefined,
       resourceAt: undefined,
+      mcpPages: undefined,
       revocations: new Map(),
       cookieOrigins: [PAGE],
     },

@@ -3,6 +3,7 @@ import { listed } from '../../explain/format.ts';
 import { corsEntries } from './cors-entries.ts';
 import { type Effect, type Entry, everywhere, possibly } from './entry.ts';
 import { changeOf, upstreamText } from './forward-changes.ts';
+import { mcpPageEntries } from './page-entries.ts';
 import { serialized } from './plain-values.ts';
 import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
@@ -13,6 +14,7 @@ import type { World } from './world.ts';
 export const settingEntries = ({ before, after }: World): Entry[] => [
   ...upstreamEntries(before, after),
   ...cookieEntries(before, after),
+  ...mcpPageEntries(before, after),
   ...corsEntries(before.config.cors, after.config.cors),
   ...basePathEntries(before.config, after.config),
   ...changeOf(

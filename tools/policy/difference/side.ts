@@ -41,8 +41,9 @@ export async function sideOf(
   const routes = rulesOf(policy, config.providers);
   const provider = config.providers.find(({ name }) => name === DEFAULT_PROVIDER) ?? 'none';
   const fallback = fallbackRoute(provider, policy);
-  const steps = stepsOf(wholePolicy(policy));
-  const context = { policy, steps, rules: routes, areAllKnown: true, fallback };
+  const sound = wholePolicy(policy);
+  const steps = stepsOf(sound);
+  const context = { sound, steps, rules: routes, areAllKnown: true, fallback };
   const resources = parseResources(context, createProblems()) ?? { rules: [], documents: [] };
   const { clear, unclear } = ruleListsOf(routes, fallback);
   return {
