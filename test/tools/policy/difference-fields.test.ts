@@ -19,7 +19,7 @@ const CA = certificatePem(createKey('RS256', 'ca'), { authority: true });
 const POLICY = {
   unmatched: 'deny',
   providers: { partner: PROVIDER, login: LOGIN },
-  routes: [ROUTE, { path: '/api/login/*', providers: ['login'] }, { path: '/api/*' }],
+  routes: [ROUTE, { path: '/api/login/*', providers: ['login'] }, { path: '/api/all/*' }],
 };
 
 /** Another value of each member, and what else it needs. */

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import { authorize } from '../../../lambda/core/authorize.ts';
+import { authorizeOrAnswer } from '../../../lambda/core/authorize.ts';
 import type { Config } from '../../../lambda/core/config/config.ts';
 import { parseConfig } from '../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../lambda/core/config/read-parameter.ts';
@@ -40,6 +40,9 @@ const mostly = <T>(usual: T, ...others: T[]) =>
     { weight: 2, arbitrary: fc.constantFrom(usual, ...others) },
   );
 const optional = <T>(...values: T[]) => mostly<T | undefined>(undefined, ...values);
+
+const optionalOf = <T>(values: fc.Arbitrary<T>) =>
+  fc.oneof({ weight: 2, arbitrary: fc.constant(undefined) }, { weight: 1, arbitrary: values });
 
 /** An object without the members that are undefined. */
 const compact = (object: Json): Json =>
@@ -93,6 +96,8 @@ export const route = fc
     onUnauthenticatedRequest: optional('allow'),
     scopes: optional<unknown>(['read'], ['write'], ['read', 'write'], { any: ['read', 'write'] }),
     claims: rules,
+    acr: optional<unknown>('mfa', ['mfa', 'otp'], 'otp'),
+    maxAuthAgeSeconds: optional(60, 600),
     headers: optional({ 'x-jwt-tenant': 'tenant' }, { 'x-jwt-big': 'big' }),
     mode: optional('report-only', 'enforce'),
     stripToken: optional(true),
@@ -102,7 +107,40 @@ export const route = fc
   })
   .map(compact);
 
+/** All MCP routes of a path ask for the same identity, so that generated ones mostly do. */
+const mcpRoute = fc
+  .record({
+    path: fc.constantFrom('/mcp', '/mcp', '/mcp', '/mcp/*'),
+    mcp: fc.constantFrom<Json | undefined>(
+      { method: 'tools/call', name: 'drop' },
+      { method: 'tools/call', name: 'drop' },
+      { method: 'tools/call' },
+      { method: 'tools/*' },
+      { method: 'resources/read', name: 'file:///a/*' },
+      { name: '*' },
+      { method: '*' },
+      undefined,
+    ),
+    providers: mostly(['partner'], ['partner'], ['partner'], ['other']),
+    onUnauthenticatedRequest: mostly<string | undefined>(undefined, undefined, undefined, 'allow'),
+    mode: mostly<string | undefined>('enforce', 'enforce', 'enforce', 'report-only'),
+    stripPrefix: fc.constant(''),
+    scopes: optional<unknown>(['read'], ['write'], { any: ['read', 'write'] }),
+    acr: optional<unknown>('mfa'),
+  })
+  .map(compact);
+
 const routes = fc.array(route, { maxLength: 4 });
+
+const resource = fc
+  .record({
+    resource: fc.constantFrom('https://api.example/mcp', 'https://api.example/a'),
+    path: fc.constantFrom('/mcp', '/api/a/*', '/api/*', '/*'),
+    scopes: optional(['read']),
+    advertisedScopes: optional({ read: 'api://read' }),
+    allowedOrigins: optional(['https://app.example'], ['https://other.example'], ['*']),
+  })
+  .map(compact);
 
 const revocations = optional<Json>(
   { [ISSUERS[0]]: { sub: ['me'] } },
@@ -119,7 +157,9 @@ const MEMBERS = {
   paths: optional({ readings: ['decode'] }, { readings: ['decode', 'fold'] }),
 } as const;
 
-const settings = fc.record(MEMBERS).map(compact);
+const settings = fc
+  .record({ ...MEMBERS, resources: optionalOf(fc.array(resource, { minLength: 1, maxLength: 2 })) })
+  .map(compact);
 
 export const given: fc.Arbitrary<Given> = fc
   .record({
@@ -138,53 +178,53 @@ export const given: fc.Arbitrary<Given> = fc
   }));
 
 /** A small change of a configuration, as a person makes one. */
-const edit: fc.Arbitrary<(one: Given) => Given> = fc.oneof(
-  fc
-    .tuple(fc.nat(9), route)
-    .map(([at, added]) => inRoutes((list) => list.toSpliced(at % (list.length + 1), 0, added))),
-  fc.nat(9).map((at) => inRoutes((list) => list.toSpliced(at % (list.length || 1), 1))),
-  fc.tuple(fc.nat(9), fc.nat(9)).map(([from, to]) =>
-    inRoutes((list) => {
-      const [moved] = list.slice(from % (list.length || 1));
-      return moved === undefined
-        ? list
-        : list.toSpliced(list.indexOf(moved), 1).toSpliced(to % list.length, 0, moved);
-    }),
-  ),
-  ...[1, 2, 3].map(() =>
+const editsWith = (anyRoute: fc.Arbitrary<Json>): fc.Arbitrary<(one: Given) => Given> =>
+  fc.oneof(
     fc
-      .tuple(fc.nat(9), route, fc.nat(20))
-      .map(([at, other, member]) =>
-        inRoutes((list) =>
-          list.map((one, index) => (index === at % list.length ? withMemberOf(one, other, member) : one)),
-        ),
-      ),
-  ),
-  fc.tuple(fc.constantFrom('partner', 'other'), provider, fc.nat(20)).map(([name, other, member]) =>
-    inPolicy((policy) => {
-      const providers = policy.providers as Record<string, Json>;
-      return {
-        ...policy,
-        providers: { ...providers, [name]: withMemberOf(providers[name] ?? {}, other, member) },
-      };
-    }),
-  ),
-  fc
-    .tuple(settings, fc.nat(20))
-    .map(([other, member]) =>
-      inPolicy((policy) =>
-        withMemberOf(
-          policy,
-          { ...other, providers: policy.providers, routes: policy.routes },
-          member,
-          Object.keys(MEMBERS),
-        ),
-      ),
+      .tuple(fc.nat(9), anyRoute)
+      .map(([at, added]) => inRoutes((list) => list.toSpliced(at % (list.length + 1), 0, added))),
+    fc.nat(9).map((at) => inRoutes((list) => list.toSpliced(at % (list.length || 1), 1))),
+    fc.tuple(fc.nat(9), fc.nat(9)).map(([from, to]) =>
+      inRoutes((list) => {
+        const [moved] = list.slice(from % (list.length || 1));
+        return moved === undefined
+          ? list
+          : list.toSpliced(list.indexOf(moved), 1).toSpliced(to % list.length, 0, moved);
+      }),
     ),
-  revocations.map((other) => (one: Given) => ({ ...one, revocations: other })),
-  fc.constantFrom('orders', 'web', 'orders,web').map((audience) => (one: Given) => ({ ...one, audience })),
-  fc.constantFrom<string>(...ISSUERS, 'none').map((issuer) => (one: Given) => ({ ...one, issuer })),
-);
+    ...[1, 2, 3].map(() =>
+      fc
+        .tuple(fc.nat(9), anyRoute, fc.nat(20))
+        .map(([at, other, member]) =>
+          inRoutes((list) =>
+            list.map((one, index) => (index === at % list.length ? withMemberOf(one, other, member) : one)),
+          ),
+        ),
+    ),
+    fc.tuple(fc.constantFrom('partner', 'other'), provider, fc.nat(20)).map(([name, other, member]) =>
+      inPolicy((policy) => {
+        const providers = policy.providers as Record<string, Json>;
+        return {
+          ...policy,
+          providers: { ...providers, [name]: withMemberOf(providers[name] ?? {}, other, member) },
+        };
+      }),
+    ),
+    fc
+      .tuple(settings, fc.nat(20))
+      .map(([other, member]) =>
+        inPolicy((policy) =>
+          withMemberOf(policy, { ...other, providers: policy.providers, routes: policy.routes }, member, [
+            ...Object.keys(MEMBERS),
+            'resources',
+            'resources',
+          ]),
+        ),
+      ),
+    revocations.map((other) => (one: Given) => ({ ...one, revocations: other })),
+    fc.constantFrom('orders', 'web', 'orders,web').map((audience) => (one: Given) => ({ ...one, audience })),
+    fc.constantFrom<string>(...ISSUERS, 'none').map((issuer) => (one: Given) => ({ ...one, issuer })),
+  );
 
 const inPolicy =
   (change: (policy: Json) => Json) =>
@@ -203,16 +243,74 @@ function withMemberOf(
   return compact({ ...one, [name]: other[name] });
 }
 
-/** Two valid configurations, mostly alike. */
-export const pairs: fc.Arbitrary<readonly [Given, Given]> = fc.oneof(
+/** Two configurations, mostly alike. */
+const pairsOf = (one: fc.Arbitrary<Given>, anyRoute: fc.Arbitrary<Json>) =>
+  fc.oneof(
+    {
+      weight: 5,
+      arbitrary: fc
+        .tuple(one, fc.array(editsWith(anyRoute), { minLength: 1, maxLength: 2 }))
+        .map(
+          ([start, edits]) =>
+            [start, edits.reduce((changed, change) => change(changed), start)] as readonly [Given, Given],
+        ),
+    },
+    { weight: 1, arbitrary: fc.tuple(one, one) },
+  );
+
+export const pairs = pairsOf(given, route);
+
+/** A provider whose tokens most callers have, so that what comes after authentication decides. */
+const PARTNER = {
+  type: 'jwks',
+  issuer: ISSUERS[1],
+  audience: 'orders',
+  jwksUri: 'https://keys.example/two',
+};
+
+const loginRoute = fc
+  .record({
+    path: fc.constantFrom('/api/*', '/api/a/*', '/mcp/x'),
+    providers: fc.constant(['partner']),
+    methods: optional(['GET'], ['POST']),
+    acr: optional<unknown>('mfa', ['mfa', 'otp'], 'otp'),
+    maxAuthAgeSeconds: optional(60, 600),
+    claims: optional<Json>({ acr: { equals: 'otp' } }),
+    mode: optional('report-only'),
+  })
+  .map(compact);
+
+const laterRoute = fc.oneof(
+  { weight: 3, arbitrary: mcpRoute },
+  { weight: 2, arbitrary: loginRoute },
   {
-    weight: 5,
-    arbitrary: fc
-      .tuple(given, fc.array(edit, { minLength: 1, maxLength: 2 }))
-      .map(([one, edits]) => [one, edits.reduce((changed, change) => change(changed), one)] as const),
+    weight: 1,
+    arbitrary: fc.constant<Json>({ path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] }),
   },
-  { weight: 1, arbitrary: fc.tuple(given, given) },
 );
+
+/** Configurations with MCP routes, demands on logins, and resources. */
+const laterGiven: fc.Arbitrary<Given> = fc
+  .record({
+    unmatched: mostly<string | undefined>('deny', undefined),
+    resources: optionalOf(fc.array(resource, { minLength: 1, maxLength: 2 })),
+    routes: fc
+      .tuple(fc.array(mcpRoute, { minLength: 1, maxLength: 3 }), fc.array(laterRoute, { maxLength: 3 }))
+      .map(([mcp, others]) => [...mcp, ...others]),
+  })
+  .map((policy) => ({
+    issuer: 'none',
+    audience: 'orders',
+    upstream: 'whoami',
+    policy: compact({
+      publicOrigins: ['https://app.example'],
+      providers: { partner: PARTNER, other: PARTNER },
+      ...policy,
+    }),
+    revocations: {},
+  }));
+
+export const laterPairs = pairsOf(laterGiven, laterRoute);
 
 export interface Caller {
   readonly method: string;
@@ -222,6 +320,9 @@ export interface Caller {
   readonly key: keyof typeof KEYS;
   readonly typ: string;
   readonly origin: string | undefined;
+  /** Whether it accepts an event stream. */
+  readonly stream: boolean;
+  readonly message: Json | undefined;
   readonly claims: Json;
 }
 
@@ -234,12 +335,27 @@ const claims = fc
     client_id: fc.constantFrom('me', 'you'),
     scope: fc.constantFrom('', 'read', 'write', 'read write'),
     roles: optional<unknown>('ops', ['ops', 'dev'], ['read', 'write'], 5),
+    acr: optional<unknown>('mfa', 'otp', ['mfa']),
+    auth_time: optional<unknown>(NOW, NOW - 90, NOW - 200, NOW - 700, 'x'),
     tenant: optional<unknown>('a', 'b', 'c', ['a', 'c']),
     big: optional<unknown>(2 ** 60, 'x'),
     iat: fc.constantFrom(NOW, NOW - 90, NOW - 200, NOW - 700),
     exp: fc.constantFrom(NOW + 3600, NOW + 3600, NOW - 10, NOW - 40),
   })
   .map(compact);
+
+const call = (method: string, params?: Json): Json => ({ jsonrpc: '2.0', id: 1, method, params });
+const MESSAGES = [
+  call('tools/call', { name: 'drop' }),
+  call('tools/call', { name: 'drop' }),
+  call('tools/call', { name: 'search' }),
+  call('tools/list'),
+  call('ping'),
+  call('resources/read', { uri: 'file:///a/b' }),
+  call('resources/read', { uri: 'file:///%61/b' }),
+  call('resources/read', { uri: 'FILE:///a/b' }),
+  call('subscriptions/listen'),
+];
 
 export const callers: fc.Arbitrary<Caller> = fc.record({
   method: fc.constantFrom('GET', 'POST', 'DELETE', 'HEAD', 'OPTIONS'),
@@ -273,7 +389,42 @@ export const callers: fc.Arbitrary<Caller> = fc.record({
   key: fc.constantFrom('one' as const, 'two' as const),
   typ: fc.constantFrom('jwt', 'at+jwt', 'other'),
   origin: fc.constantFrom(undefined, 'https://app.example', 'https://other.example'),
+  stream: fc.constant(false),
+  message: fc.constant(undefined),
   claims,
+});
+
+/** Callers whose tokens are mostly accepted. */
+export const laterCallers: fc.Arbitrary<Caller> = fc.record({
+  method: fc.constantFrom('POST', 'POST', 'POST', 'GET', 'GET', 'OPTIONS'),
+  path: fc.constantFrom(
+    '/mcp',
+    '/mcp',
+    '/mcp/',
+    '/mcp/x',
+    '/api/x',
+    '/api/a/b',
+    '/MCP',
+    '/.well-known/oauth-protected-resource',
+    '/.well-known/oauth-protected-resource/mcp',
+    '/.well-known/oauth-protected-resource/a',
+  ),
+  places: fc.constantFrom([], ['bearer'], ['bearer'], ['bearer']),
+  preflight: fc.boolean(),
+  key: fc.constant('two' as const),
+  typ: fc.constant('jwt'),
+  origin: fc.constantFrom(undefined, undefined, 'https://app.example', 'https://other.example'),
+  stream: fc.boolean(),
+  message: fc.constantFrom(undefined, ...MESSAGES),
+  claims: fc
+    .record({
+      scope: fc.constantFrom('', 'read', 'write', 'read write'),
+      acr: optional<unknown>('mfa', 'otp', ['mfa']),
+      auth_time: optional<unknown>(NOW, NOW - 90, NOW - 200, NOW - 700, 'x'),
+    })
+    .map((said) =>
+      compact({ iss: ISSUERS[1], aud: 'orders', sub: 'me', iat: NOW, exp: NOW + 3600, ...said }),
+    ),
 });
 
 export function requestOf({
@@ -284,6 +435,8 @@ export function requestOf({
   key,
   typ,
   origin,
+  stream,
+  message,
   claims: said,
 }: Caller): HttpRequest {
   const token = mint(KEYS[key], said, { typ });
@@ -299,9 +452,11 @@ export function requestOf({
     headers: [
       ...places.flatMap((place) => (fields[place] === undefined ? [] : [fields[place]])),
       ...(origin === undefined ? [] : [['origin', origin] as const]),
+      ...(stream ? [['accept', 'text/event-stream'] as const] : []),
+      ...(message === undefined ? [] : [['content-type', 'application/json'] as const]),
       ...(preflight ? [['access-control-request-method', 'POST'] as const] : []),
     ],
-    body: new Uint8Array(),
+    body: message === undefined ? new Uint8Array() : Buffer.from(JSON.stringify(message)),
   };
 }
 
@@ -315,7 +470,7 @@ const SETS = new Map(
 
 /** What the function decides, with keys that verify signatures. */
 export async function decide(config: Config, request: HttpRequest) {
-  return authorize(request, config, {
+  return authorizeOrAnswer(request, config, {
     now: () => NOW * 1000,
     memory: createTokenMemory(),
     resolveKeys: (one: Provider, { alg, kid }) => {
