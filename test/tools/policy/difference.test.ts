@@ -319,6 +319,33 @@ describe('in the words of an operator', () => {
     );
   });
 
+  test('pages that may send MCP messages to paths of no resource are told, also where routes get or lose "mcp"', async () => {
+    const withPages = (publicOrigins: string[], route: Json = { mcp: {} }) =>
+      valuesOf({
+        unmatched: 'deny',
+        ...(publicOrigins.length > 0 && { publicOrigins }),
+        routes: [{ path: '/api/mcp', ...('mcp' in route ? { mcp: { method: 'tools/*' } } : {}) }],
+      });
+    const pageLines = async (after: ParameterValues, before: ParameterValues) =>
+      (await decided(after, before)).filter((line) => line.includes('MCP message'));
+    const [one, other] = ['https://one.example', 'https://other.example'];
+    const line = (sign: '+' | '-', pages: string) => {
+      const [now, was] = ['not refused for that', '403 origin_not_allowed'];
+      const result = sign === '+' ? `${now}; was ${was}` : `${was}; was ${now}`;
+      return `${sign} any request  with an MCP message to a path of no resource, from ${pages}: ${result}`;
+    };
+    expect(await pageLines(withPages([other]), withPages([one]))).toEqual([
+      line('+', `pages of ${other}`),
+      line('-', `pages of ${one}`),
+    ]);
+    expect(await pageLines(withPages([]), withPages([one]))).toEqual([
+      line('+', `pages of any origin but ${one}`),
+    ]);
+    expect(await pageLines(withPages([one]), withPages([one], {}))).toEqual([
+      line('-', `pages of any origin but ${one}`),
+    ]);
+  });
+
   test('a member of "cors" that changed is not lost among the others', async () => {
     const cors = (members: Json) =>
       valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
