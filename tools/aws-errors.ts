@@ -74,12 +74,6 @@ export function awsErrorAccount(error: unknown, call: AwsCall): AwsErrorAccount 
   };
 }
 
-/** The same in one line. */
-export function awsErrorLine(error: unknown, call: AwsCall): string {
-  const { detail, remedy } = awsErrorAccount(error, call);
-  return `${detail} ${remedy}`;
-}
-
 function factsOf(error: unknown): Facts {
   const { name, code, message, $metadata } = error as Error & {
     readonly code?: unknown;

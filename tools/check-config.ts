@@ -11,13 +11,7 @@ import { readPaths } from './check-config/read-paths.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
 import { harmlessLine } from './harmless.ts';
-import {
-  LIVE_HELP,
-  LIVE_OPTIONS,
-  readArgumentFile,
-  readLiveParameters,
-  UnreadableParameters,
-} from './parameters.ts';
+import { LIVE_HELP, LIVE_OPTIONS, readArgumentFile, readLiveParameters } from './parameters.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)
@@ -70,12 +64,7 @@ await runCommand({
     const parsed = parseArguments(args, OPTIONS, 1);
     const { values } = parsed;
     const listenerPaths = readPaths(values.paths ?? LISTENER_PATHS);
-    const input = await readInput(parsed).catch((error: unknown) => {
-      if (!(error instanceof UnreadableParameters)) throw error;
-      console.error(error.message);
-      return undefined;
-    });
-    if (input === undefined) return 1;
+    const input = await readInput(parsed);
 
     const checked = await checkParameters(input.values, { listenerPaths, inForce: input.path !== undefined });
     const providers =

@@ -1,7 +1,7 @@
 import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
-import { ArgumentError, runCommand } from './arguments.ts';
+import { ArgumentError, CommandFailure, runCommand } from './arguments.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
 import { configurationOf } from './explain/configuration.ts';
@@ -12,12 +12,7 @@ import { readPaste } from './explain/read-paste.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
-import {
-  readArgumentBytes,
-  readArgumentFile,
-  readLiveParameters,
-  UnreadableParameters,
-} from './parameters.ts';
+import { readArgumentBytes, readArgumentFile, readLiveParameters } from './parameters.ts';
 import { paintFor } from './terminal-colors.ts';
 
 await runCommand({
@@ -76,7 +71,7 @@ async function readSource(
 ): Promise<{ readonly values: ParameterValues; readonly version: string }> {
   if (source.kind === 'live') {
     const reading = await readLiveParameters(source);
-    if (Object.keys(reading).length === 0) throw new UnreadableParameters(nothingUnder(source));
+    if (Object.keys(reading).length === 0) throw new CommandFailure(nothingUnder(source));
     return { values: valuesOf(reading), version: versionOf(reading) };
   }
   const { policy, revocations } = source;

@@ -74,6 +74,8 @@ export function createGuide(name: string, stack: TestStack, replacements: Readon
     const script = `${PRELUDE}\n${local(commands)}\nSTATUS=$?\nprintf %s "$TOKEN" > "$STATE"\nexit $STATUS`;
     const env = {
       ...unconfiguredEnvironment(),
+      // As npm says it: files are named from here, wherever the tests were started.
+      INIT_CWD: directory.path,
       ...{ NODE: process.execPath, ROOT, SSM: stack.urls.ssm, STATE: state, TOKEN: token, NODE_OPTIONS: '' },
     };
     return new Promise((resolve) => {

@@ -44,6 +44,10 @@ export function findingLine(finding: LocatedProblem | LocatedWarning, { path, fi
   return `${severity}: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
 }
 
+/** The same where there is one place that it can be of, and the severity is said elsewhere. */
+export const lineOf = ({ parameter, message, location }: LocatedProblem | LocatedWarning): string =>
+  `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;
+
 /** How many problems are printed at most. Nobody reads more at once, and `--json` has all of them. */
 const MAX_TOLD = 200;
 

@@ -15,13 +15,14 @@ import {
   type GetCallerIdentityCommandOutput,
   STSClient,
 } from '@aws-sdk/client-sts';
-import { PARAMETERS } from '../../lambda/contract.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { awsCall } from '../aws-call.ts';
 import type { AwsCall } from '../aws-errors.ts';
+import { clientSettings } from '../deployment/client-settings.ts';
 import { type DeployedStack, describeStacks } from '../deployment/find-stack.ts';
 import type { Place } from '../deployment/place.ts';
 import { runKeeper } from '../deployment/run-keeper.ts';
+import { PARAMETER_NAMES } from '../parameter-versions.ts';
 
 export interface StackResource {
   readonly id: string;
@@ -84,15 +85,7 @@ function whole({ Account, Arn }: GetCallerIdentityCommandOutput) {
 /** Reads AWS with the credentials and the region of the environment, as the AWS CLI would, until the signal. */
 export function createAwsReads(place: Place, now: () => number, abortSignal: AbortSignal): AwsReads {
   const endpoint = place.endpoint?.href;
-  const settings = {
-    maxAttempts: 2,
-    requestHandler: {
-      connectionTimeout: CONNECTION_MS,
-      requestTimeout: REQUEST_MS,
-      throwOnRequestTimeout: true,
-    },
-    ...(endpoint !== undefined && { endpoint }),
-  };
+  const settings = { ...clientSettings(endpoint, REQUEST_MS, CONNECTION_MS), maxAttempts: 2 };
   const signal = { abortSignal };
   const asked = <T>(
     service: AwsCall['service'],
@@ -155,7 +148,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
       return answer.Parameters?.[0]?.Value;
     },
     async parametersUnder(path) {
-      const Names = Object.keys(PARAMETERS).map((name) => `${path}/${name}`);
+      const Names = PARAMETER_NAMES.map((name) => `${path}/${name}`);
       const call = ssm.send(new GetParametersCommand({ Names }), signal);
       const answer = await asked('SSM', 'ssm:GetParameters', `The parameters under ${path}`, call);
       return answer.Parameters ?? [];

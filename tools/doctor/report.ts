@@ -1,5 +1,5 @@
 import { counted } from '../counted.ts';
-import { harmlessLine, withoutTokens } from '../harmless.ts';
+import { safeLine } from '../harmless.ts';
 import type { Look, Paint } from '../terminal-colors.ts';
 import type { Finding, Status } from './check.ts';
 import type { Result } from './run-checks.ts';
@@ -15,19 +15,16 @@ const LOOKS = {
 const WORD_WIDTH = 8;
 const TITLE_WIDTH = 14;
 
-/** What a service, a certificate or an issuer says may have anything in it. */
-const safe = (text: string): string => harmlessLine(withoutTokens(text));
-
 /** The findings of a check, each in one line with its remedy right below. */
 export function resultLines({ check, findings }: Result, paint: Paint): string[] {
   return findings.flatMap((finding) => {
     const [look, word] = LOOKS[finding.status];
-    const detail = safe(finding.detail);
+    const detail = safeLine(finding.detail);
     const line = `${paint(look, word.padEnd(WORD_WIDTH))} ${check.title.padEnd(TITLE_WIDTH)} ${finding.status === 'skipped' ? paint('dim', detail) : detail}`;
     const remedy = 'remedy' in finding ? finding.remedy : undefined;
     return remedy === undefined
       ? [line]
-      : [line, `${' '.repeat(WORD_WIDTH + TITLE_WIDTH + 2)}> ${safe(remedy)}`];
+      : [line, `${' '.repeat(WORD_WIDTH + TITLE_WIDTH + 2)}> ${safeLine(remedy)}`];
   });
 }
 
@@ -67,8 +64,8 @@ export function reportJson(results: readonly Result[], strict: boolean): object 
       status: worstOf(findings),
       findings: findings.map((finding) => ({
         status: finding.status,
-        detail: safe(finding.detail),
-        ...('remedy' in finding && finding.remedy !== undefined && { remedy: safe(finding.remedy) }),
+        detail: safeLine(finding.detail),
+        ...('remedy' in finding && finding.remedy !== undefined && { remedy: safeLine(finding.remedy) }),
       })),
     })),
   };

@@ -3,7 +3,7 @@ import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
-import { withoutTokens } from '../harmless.ts';
+import { hasToken } from '../harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import type { GivenRequest } from './input.ts';
 import { DEFAULT_PATHS, type FrontDoor } from './listener-step.ts';
@@ -114,7 +114,7 @@ export function parseExplainArguments(
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
   // Before anything else, so that no other message repeats it.
-  if (args.some((arg) => withoutTokens(arg) !== arg)) {
+  if (args.some(hasToken)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
     );

@@ -2,7 +2,7 @@ import { nearestName } from '../../lambda/core/config/nearest-name.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { ArgumentError } from '../arguments.ts';
 import { PLACE_OPTIONS } from '../deployment/place.ts';
-import { withoutTokens } from '../harmless.ts';
+import { hasToken } from '../harmless.ts';
 import { readArgumentFile } from '../parameters.ts';
 
 const HERE = { ...PLACE_OPTIONS, json: { type: 'boolean' } } as const;
@@ -54,7 +54,7 @@ const NAMES = Object.keys(SUBCOMMANDS) as readonly Subcommand[];
 /** The subcommand, which comes first, and the arguments that are its own. */
 export function takeSubcommand(args: readonly string[]): readonly [Subcommand, readonly string[]] {
   // Before anything else, so that no other message repeats it.
-  if (args.some((arg) => withoutTokens(arg) !== arg)) {
+  if (args.some(hasToken)) {
     throw new ArgumentError(
       "A token on the command line stays in the shell's history and shows in the list of processes. Pipe it in: pbpaste | npm run policy -- revoke --token -",
     );

@@ -1,8 +1,9 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { CommandFailure } from '../arguments.ts';
+import { utc } from '../explain/format.ts';
+import { howText } from './change-note.ts';
 import { type Histories, ownNoteOf, type PastVersion } from './history.ts';
 import type { Session } from './session.ts';
-import { utc } from './times.ts';
 
 /** The histories of some parameters that exist; what cannot be read is left out, and said once. */
 export async function readHistories(
@@ -26,7 +27,5 @@ export async function readHistories(
 export function authorText(history: readonly PastVersion[], version: number): string {
   const one = history.find((past) => past.version === version);
   if (one === undefined) return `version ${version}, put by somebody else`;
-  const note = ownNoteOf(history, version);
-  const how = note === undefined ? 'without this command' : `by policy ${note.by}`;
-  return `version ${version}, which ${one.by} put at ${utc(one.at)} ${how}`;
+  return `version ${version}, which ${one.by} put at ${utc(one.at)} ${howText(ownNoteOf(history, version))}`;
 }

@@ -18,6 +18,10 @@ export function noteOf(description: string): ChangeNote | undefined {
   return id === undefined || by === undefined ? undefined : { id, after: Number(after), by };
 }
 
+/** How a version was put, behind whose it is. */
+export const howText = (note: ChangeNote | undefined): string =>
+  note === undefined ? 'without this command' : `by policy ${note.by}`;
+
 /** A description with the note of a new change in place of an earlier one. */
 export function describedBy(description: string, { id, after, by }: ChangeNote): string {
   const note = `[change ${id} after version ${after} by policy ${by}]`;

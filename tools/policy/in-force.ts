@@ -2,8 +2,8 @@ import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
+import { utc } from '../explain/format.ts';
 import { INTERRUPTED_STATUS, type Session } from './session.ts';
-import { utc } from './times.ts';
 
 /** Whether what was put is in force. Times are in seconds since the epoch. */
 export type Force =
@@ -139,12 +139,16 @@ async function keep(
   return 'unknown';
 }
 
+/** Whether what the keeper refuses is this parameter: it says the full name first. */
+export const isAbout = (problem: string, path: string, name: ParameterName): boolean =>
+  problem.startsWith(`${path}/${name}: `);
+
 /** Of what is refused, that which keeps something that was put from being in force. */
 function refusedOf({ refused }: KeeperAnswer, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),
   );
-  return refused.filter((problem) => units.flat().some((name) => problem.startsWith(`${path}/${name}: `)));
+  return refused.filter((problem) => units.flat().some((name) => isAbout(problem, path, name)));
 }
 
 export const versionsText = (versions: Readonly<Record<string, number>>): string =>

@@ -1,7 +1,7 @@
-import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { uselessAccept, withoutAccepted } from '../check-config/accepted.ts';
-import { type CheckedParameters, checkParameters, type LocatedWarning } from '../check-config/check.ts';
+import { checkParameters, type LocatedWarning } from '../check-config/check.ts';
+import { lineOf } from '../check-config/report.ts';
 
 export interface Judgement {
   /** Each begins with the parameter. */
@@ -32,13 +32,3 @@ export async function judge(
     useless: checked.config === undefined ? [] : unused.map(uselessAccept),
   };
 }
-
-export const lineOf = ({
-  parameter,
-  message,
-  location,
-}: {
-  readonly parameter: ParameterName;
-  readonly message: string;
-  readonly location?: CheckedParameters['problems'][number]['location'];
-}): string => `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;

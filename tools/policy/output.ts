@@ -1,4 +1,4 @@
-import { harmlessLine, withoutTokens } from '../harmless.ts';
+import { safeLine } from '../harmless.ts';
 import type { Look, Paint } from '../terminal-colors.ts';
 
 /** Where a command tells a person what it does. */
@@ -13,7 +13,7 @@ export interface Output {
 export const createOutput = (write: (line: string) => void, paint: Paint): Output => ({
   paint,
   say: (text, look) => {
-    const safe = withoutTokens(harmlessLine(text));
+    const safe = safeLine(text);
     write(look === undefined ? safe : paint(look, safe));
   },
   print: write,

@@ -1,9 +1,9 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import { type Reading, UNITS } from '../../lambda/core/config/reading.ts';
+import { utc } from '../explain/format.ts';
 import { type Histories, ownNoteOf } from './history.ts';
-import { NEXT_RUN_SECONDS } from './in-force.ts';
+import { isAbout, NEXT_RUN_SECONDS } from './in-force.ts';
 import type { Session } from './session.ts';
-import { utc } from './times.ts';
 
 /** What is known of what is in force. */
 export interface InForce {
@@ -67,7 +67,7 @@ function stateOf(
   const otherwise = has === undefined ? '' : ` (${has} is)`;
   const unit = Object.values(UNITS).find((names: readonly ParameterName[]) => names.includes(name)) ?? [];
   const isRefused = (one: ParameterName) =>
-    force.refused.some((problem) => problem.startsWith(`${target.path}/${one}: `));
+    force.refused.some((problem) => isAbout(problem, target.path, one));
   const isBehind = has !== undefined ? has < version : unit.some(isRefused);
   if (isRefused(name)) return { state: 'refused', words: `refused, so not in force${otherwise}` };
   if (isBehind && unit.some(isRefused)) {

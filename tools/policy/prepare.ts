@@ -1,13 +1,13 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
-import { quoted } from '../check-config/report.ts';
+import { lineOf, quoted } from '../check-config/report.ts';
 import { descriptionOf } from '../parameter-versions.ts';
 import type { PlannedPut } from './apply.ts';
 import { authorText, readHistories } from './authors.ts';
 import { foreignEdit, type Histories } from './history.ts';
 import { acceptableBetween } from './intermediate.ts';
-import { type Judgement, judge, lineOf } from './judge.ts';
+import { type Judgement, judge } from './judge.ts';
 import { findOrder } from './order.ts';
 import type { Session } from './session.ts';
 import { differingNames, storedForm } from './values.ts';

@@ -2,7 +2,7 @@ import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { compileRevocations } from '../../lambda/core/config/revocations.ts';
 import { RevocationsSchema } from '../../lambda/core/config/revocations-schema.ts';
 import type { IssuerRevocations, Revocations } from '../../lambda/core/revocations.ts';
-import { utc } from './times.ts';
+import { utc } from '../explain/format.ts';
 
 /** What of one issuer is to be revoked, or no longer. */
 export interface Selection {

@@ -1,9 +1,11 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { CommandFailure } from '../arguments.ts';
+import { utc } from '../explain/format.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
+import { howText } from './change-note.ts';
 import { type Histories, lastChange, versionAt } from './history.ts';
-import { timeOf, utc } from './times.ts';
+import { timeOf } from './times.ts';
 import { parseVersion, parseVersions } from './versions.ts';
 
 /** What to go back to, as `--to` says. */
@@ -70,13 +72,12 @@ function beforeLastChange(histories: Histories): Return {
     );
   }
   const changed = parts.map(({ name, version, after }) => `${name} ${version} to ${after}`).join(', ');
-  const how = last.note === undefined ? 'without this command' : `by policy ${last.note.by}`;
   return {
     given: valuesOf(
       histories,
       parts.map(({ name, after }) => [name, after] as const),
     ),
-    about: `Back over the last change, which ${last.by} put at ${utc(last.at)} ${how}: ${changed}.`,
+    about: `Back over the last change, which ${last.by} put at ${utc(last.at)} ${howText(last.note)}: ${changed}.`,
   };
 }
 

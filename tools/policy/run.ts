@@ -1,8 +1,9 @@
 import { ArgumentError, parseArguments } from '../arguments.ts';
 import { readPaths } from '../check-config/read-paths.ts';
-import { quoted } from '../check-config/report.ts';
 import { takePlace } from '../deployment/place.ts';
+import { utc } from '../explain/format.ts';
 import { readPaste } from '../explain/read-paste.ts';
+import { shellWord } from '../shell-word.ts';
 import {
   givenParameters,
   NOTHING_GIVEN,
@@ -19,7 +20,7 @@ import { parseDestination } from './rollback-target.ts';
 import type { Outcome, Session } from './session.ts';
 import type { SessionOptions } from './session-of.ts';
 import { status } from './status.ts';
-import { timeOf, utc } from './times.ts';
+import { timeOf } from './times.ts';
 import { parseVersions } from './versions.ts';
 
 /** How far the clock of an issuer may be ahead of this one's, in ms. */
@@ -154,7 +155,7 @@ const common = (values: CommonValues) => ({
 function placeWords({ stack, path, region, local, port, 'endpoint-url': endpoint }: CommonValues): string {
   const named = { stack, path, region, 'endpoint-url': endpoint, port };
   const words = Object.entries(named).flatMap(([name, value]) =>
-    value === undefined ? [] : `--${name} ${/^[\w:/.-]+$/.test(value) ? value : quoted(value)}`,
+    value === undefined ? [] : `--${name} ${shellWord(value)}`,
   );
   return [...(local === true ? ['--local'] : []), ...words].join(' ');
 }

@@ -3,13 +3,13 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
 import { CommandFailure } from '../arguments.ts';
 import { isDenied } from '../aws-call.ts';
+import { utc } from '../explain/format.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 import { readHistories } from './authors.ts';
 import { type Change, lastChange } from './history.ts';
 import { judge } from './judge.ts';
 import { type InForce, parameterState } from './parameter-state.ts';
 import type { Outcome, Session } from './session.ts';
-import { utc } from './times.ts';
 import { differingNames } from './values.ts';
 import { readFrom } from './versions.ts';
 

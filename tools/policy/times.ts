@@ -1,9 +1,5 @@
 import { ArgumentError } from '../arguments.ts';
 
-/** A point in time, in seconds since the epoch, as UTC. */
-export const utc = (seconds: number): string =>
-  `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-
 /** A day, a time of it, and a zone: what `utc` prints is among them. */
 const TIME = /^(\d{4}-\d\d-\d\d)(?:[T ](\d\d:\d\d(?::\d\d(?:\.\d+)?)?)(Z| ?UTC|[+-]\d\d:\d\d)?)?$/;
 

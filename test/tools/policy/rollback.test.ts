@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
+import { utc } from '../../../tools/explain/format.ts';
 import { put } from '../../../tools/policy/put.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { parseDestination } from '../../../tools/policy/rollback-target.ts';
-import { utc } from '../../../tools/policy/times.ts';
 import { createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
 
 const denying = (path: string) => JSON.stringify({ unmatched: 'deny', routes: [{ path, scopes: ['a'] }] });

@@ -1,14 +1,14 @@
 import type { Parameter } from '@aws-sdk/client-ssm';
-import { PARAMETERS, type ParameterName } from '../../../lambda/contract.ts';
+import type { ParameterName } from '../../../lambda/contract.ts';
 import { type Reading, valuesOf } from '../../../lambda/core/config/reading.ts';
 import { readingOf } from '../../../lambda/io/parameter-store.ts';
 import { withoutAccepted } from '../../check-config/accepted.ts';
 import { type CheckedParameters, checkParameters } from '../../check-config/check.ts';
+import { lineOf } from '../../check-config/report.ts';
 import { counted } from '../../counted.ts';
 import { type Place, sameEndpoint } from '../../deployment/place.ts';
+import { PARAMETER_NAMES } from '../../parameter-versions.ts';
 import { defineCheck, type Facts, type Finding, found, ok, problem, warning } from '../check.ts';
-
-const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
 const parameters = defineCheck({
   id: 'parameters',
@@ -23,8 +23,8 @@ const parameters = defineCheck({
   async run({ path, stack }, { aws, accepted, place }) {
     const stored = await aws.parametersUnder(path);
     const reading = readingOf(path, stored);
-    const missing = NAMES.filter((name) => reading[name] === undefined);
-    if (missing.length === NAMES.length) {
+    const missing = PARAMETER_NAMES.filter((name) => reading[name] === undefined);
+    if (missing.length === PARAMETER_NAMES.length) {
       return found(
         problem(
           `there are none under ${path}`,
@@ -96,11 +96,11 @@ function invalid(
 ): Finding[] {
   // That they are missing has been said.
   const told = problems.filter(({ parameter }) => reading[parameter] !== undefined);
-  const findings = told.slice(0, SHOWN).map(({ parameter, message, location }) => {
-    const at = location === undefined ? '' : ` (line ${location.at})`;
+  const findings = told.slice(0, SHOWN).map((fault) => {
+    const { parameter, message } = fault;
     const command = /placeholder/.test(message) ? stack?.outputs[COMMANDS[parameter] ?? ''] : undefined;
     return problem(
-      `${path}/${parameter}: ${message}${at}`,
+      `${path}/${lineOf(fault)}`,
       command === undefined
         ? `Correct the parameter. To see whether it is valid, run ${checkConfig(path, place)}`
         : `Run ${command}`,
@@ -110,10 +110,7 @@ function invalid(
   if (others <= 0) return findings;
   return [
     ...findings,
-    problem(
-      `${others} more ${others === 1 ? 'problem' : 'problems'}`,
-      `To list them, run ${checkConfig(path, place)}`,
-    ),
+    problem(counted(others, 'more problem'), `To list them, run ${checkConfig(path, place)}`),
   ];
 }
 
@@ -124,7 +121,7 @@ const COMMANDS: { readonly [name in ParameterName]?: string } = {
 };
 
 function summary({ config, policy }: CheckedParameters, reading: Reading): string {
-  const versions = NAMES.map((name) => `${name} ${reading[name]?.version}`).join(', ');
+  const versions = PARAMETER_NAMES.map((name) => `${name} ${reading[name]?.version}`).join(', ');
   const counts = [
     counted(config?.providers.length ?? 0, 'provider'),
     counted(policy.routes?.length ?? 0, 'route'),

@@ -1,5 +1,5 @@
 import type { Problem } from '../../../lambda/core/config/problems.ts';
-import { harmlessLine, withoutTokens } from '../../harmless.ts';
+import { safeLine } from '../../harmless.ts';
 import type { Look, Paint } from '../../terminal-colors.ts';
 import { type Difference, isSame } from './difference.ts';
 import { EFFECTS, type Effect, type Entry } from './entry.ts';
@@ -18,20 +18,19 @@ const SECTIONS = {
 
 /** The difference for a person, in lines without end of line. What others wrote in it is harmless to a terminal. */
 export function differenceLines(difference: Difference, paint: Paint): string[] {
-  const safe = (text: string) => withoutTokens(harmlessLine(text));
   const strong = (text: string) => paint('strong', text);
   switch (difference.kind) {
     case 'invalid':
       return [
         strong('Not valid, so it would not come into force:'),
-        ...shortened(problemLines(difference.problems)).map((line) => paint('bad', safe(line))),
+        ...shortened(problemLines(difference.problems)).map((line) => paint('bad', safeLine(line))),
       ];
     case 'first':
       return [
         strong('What it would replace is not valid, so there is nothing to compare with:'),
-        ...shortened(problemLines(difference.problems)).map((line) => paint('dim', safe(line))),
+        ...shortened(problemLines(difference.problems)).map((line) => paint('dim', safeLine(line))),
         strong('What would be let through:'),
-        ...shortened(difference.account.map((line) => `  ${line}`)).map(safe),
+        ...shortened(difference.account.map((line) => `  ${line}`)).map(safeLine),
       ];
     case 'compared': {
       if (isSame(difference)) return ['No difference.'];
@@ -43,7 +42,7 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
         return [
           strong(`${title}:`),
           ...entries.slice(0, told).flatMap((entry) => {
-            const [first = '', ...requests] = entryLines(entry).map(safe);
+            const [first = '', ...requests] = entryLines(entry).map(safeLine);
             return [paint(look, `${sign} ${first}`), ...requests];
           }),
           ...andMore(entries.length - told),
@@ -52,7 +51,7 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
       return [
         ...(sections.length === 0 ? ['No request is known to be decided otherwise.'] : sections),
         strong('Changed:'),
-        ...shortened(difference.fields.map((field) => `  ${field}`)).map(safe),
+        ...shortened(difference.fields.map((field) => `  ${field}`)).map(safeLine),
       ];
     }
     default:

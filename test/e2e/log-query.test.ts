@@ -5,7 +5,7 @@ import { afterAll, beforeAll, expect, test } from '@jest/globals';
 import { AWS_CLI, unconfiguredEnvironment } from '../support/aws-cli.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 
-const RUNBOOK = readFileSync(new URL('../../docs/runbook.md', import.meta.url), 'utf8');
+const PAGE = readFileSync(new URL('../../docs/operations.md', import.meta.url), 'utf8');
 
 let stack: TestStack;
 beforeAll(async () => {
@@ -13,9 +13,9 @@ beforeAll(async () => {
 }, 60_000);
 afterAll(() => stack.close());
 
-(AWS_CLI ? test : test.skip)("the runbook's shell function runs a query", async () => {
+(AWS_CLI ? test : test.skip)('the shell function of the operations page runs a query', async () => {
   for (const token of [undefined, undefined, await stack.token()]) await stack.call('/api/anything', token);
-  const commands = /<!-- shell: query -->\n```sh\n([\s\S]*?)^```$/m.exec(RUNBOOK)?.[1] ?? '';
+  const commands = /<!-- shell: query -->\n```sh\n([\s\S]*?)^```$/m.exec(PAGE)?.[1] ?? '';
   const aws = `aws() { command aws "$@" --endpoint-url ${stack.urls.ssm} --region us-east-1 --no-sign-request; }`;
   const { stdout } = await promisify(execFile)('bash', ['-c', `${aws}\n${commands}`], {
     env: unconfiguredEnvironment(),
