@@ -58,7 +58,10 @@ test('messages that no route is left for are told as all others', async () => {
 });
 
 test('a message that no route is for passes where the MCP routes of its path only report, and does so still', async () => {
-  const [one, other] = [DELETE, USE].map((route) => ({ ...route, mode: 'report-only' })) as [Json, Json];
+  const [one, other] = [
+    { ...DELETE, mode: 'report-only' },
+    { ...USE, mode: 'report-only' },
+  ];
   const lines = await linesOf(valuesOf([one]), valuesOf([one, { ...other, methods: ['POST'] }]));
   expect(lines.filter((line) => /^[+-]/.test(line))).toEqual([]);
 });

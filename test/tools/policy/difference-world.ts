@@ -120,6 +120,8 @@ const mcpRoute = fc
       { name: '*' },
       { method: '*' },
       undefined,
+      undefined,
+      undefined,
     ),
     providers: mostly(['partner'], ['partner'], ['partner'], ['other']),
     onUnauthenticatedRequest: mostly<string | undefined>(undefined, undefined, undefined, 'allow'),
@@ -135,7 +137,7 @@ const routes = fc.array(route, { maxLength: 4 });
 const resource = fc
   .record({
     resource: fc.constantFrom('https://api.example/mcp', 'https://api.example/a'),
-    path: fc.constantFrom('/mcp', '/api/a/*', '/api/*', '/*'),
+    path: fc.constantFrom('/mcp', '/mcp', '/api/*', '/*'),
     scopes: optional(['read']),
     advertisedScopes: optional({ read: 'api://read' }),
     allowedOrigins: optional(['https://app.example'], ['https://other.example'], ['*']),
@@ -148,6 +150,8 @@ const revocations = optional<Json>(
   { [ISSUERS[1]]: { subIssuedBefore: { me: NOW - 100 } } },
 ).map((one) => one ?? {});
 
+const resources = optionalOf(fc.array(resource, { minLength: 1, maxLength: 2 }));
+
 const MEMBERS = {
   unmatched: optional('deny', 'deny', 'authenticate'),
   mode: optional('report-only'),
@@ -157,9 +161,7 @@ const MEMBERS = {
   paths: optional({ readings: ['decode'] }, { readings: ['decode', 'fold'] }),
 } as const;
 
-const settings = fc
-  .record({ ...MEMBERS, resources: optionalOf(fc.array(resource, { minLength: 1, maxLength: 2 })) })
-  .map(compact);
+const settings = fc.record({ ...MEMBERS, resources }).map(compact);
 
 export const given: fc.Arbitrary<Given> = fc
   .record({
@@ -244,12 +246,12 @@ function withMemberOf(
 }
 
 /** Two configurations, mostly alike. */
-const pairsOf = (one: fc.Arbitrary<Given>, anyRoute: fc.Arbitrary<Json>) =>
+const pairsOf = (one: fc.Arbitrary<Given>, edit: fc.Arbitrary<(one: Given) => Given>) =>
   fc.oneof(
     {
       weight: 5,
       arbitrary: fc
-        .tuple(one, fc.array(editsWith(anyRoute), { minLength: 1, maxLength: 2 }))
+        .tuple(one, fc.array(edit, { minLength: 1, maxLength: 2 }))
         .map(
           ([start, edits]) =>
             [start, edits.reduce((changed, change) => change(changed), start)] as readonly [Given, Given],
@@ -258,7 +260,7 @@ const pairsOf = (one: fc.Arbitrary<Given>, anyRoute: fc.Arbitrary<Json>) =>
     { weight: 1, arbitrary: fc.tuple(one, one) },
   );
 
-export const pairs = pairsOf(given, route);
+export const pairs = pairsOf(given, editsWith(route));
 
 /** A provider whose tokens most callers have, so that what comes after authentication decides. */
 const PARTNER = {
@@ -280,23 +282,27 @@ const loginRoute = fc
   })
   .map(compact);
 
-const laterRoute = fc.oneof(
-  { weight: 3, arbitrary: mcpRoute },
-  { weight: 2, arbitrary: loginRoute },
-  {
-    weight: 1,
-    arbitrary: fc.constant<Json>({ path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] }),
-  },
-);
+const laterRoute = fc.oneof({ weight: 3, arbitrary: mcpRoute }, { weight: 2, arbitrary: loginRoute });
+
+const OPEN: Json = {
+  path: '/*',
+  methods: ['GET', 'PUT'],
+  onUnauthenticatedRequest: 'allow',
+  providers: ['partner'],
+};
 
 /** Configurations with MCP routes, demands on logins, and resources. */
 const laterGiven: fc.Arbitrary<Given> = fc
   .record({
     unmatched: mostly<string | undefined>('deny', undefined),
-    resources: optionalOf(fc.array(resource, { minLength: 1, maxLength: 2 })),
+    resources,
     routes: fc
-      .tuple(fc.array(mcpRoute, { minLength: 1, maxLength: 3 }), fc.array(laterRoute, { maxLength: 3 }))
-      .map(([mcp, others]) => [...mcp, ...others]),
+      .tuple(
+        fc.array(mcpRoute, { minLength: 1, maxLength: 3 }),
+        fc.array(laterRoute, { maxLength: 2 }),
+        fc.boolean(),
+      )
+      .map(([mcp, others, isOpen]) => [...mcp, ...others, ...(isOpen ? [OPEN] : [])]),
   })
   .map((policy) => ({
     issuer: 'none',
@@ -310,7 +316,16 @@ const laterGiven: fc.Arbitrary<Given> = fc
     revocations: {},
   }));
 
-export const laterPairs = pairsOf(laterGiven, laterRoute);
+export const laterPairs = pairsOf(
+  laterGiven,
+  fc.oneof(
+    { weight: 2, arbitrary: editsWith(laterRoute) },
+    {
+      weight: 1,
+      arbitrary: resources.map((list) => inPolicy((policy) => compact({ ...policy, resources: list }))),
+    },
+  ),
+);
 
 export interface Caller {
   readonly method: string;
@@ -409,13 +424,13 @@ export const laterCallers: fc.Arbitrary<Caller> = fc.record({
     '/.well-known/oauth-protected-resource/mcp',
     '/.well-known/oauth-protected-resource/a',
   ),
-  places: fc.constantFrom([], ['bearer'], ['bearer'], ['bearer']),
+  places: fc.constantFrom([], ...Array.from({ length: 5 }, () => ['bearer'])),
   preflight: fc.boolean(),
   key: fc.constant('two' as const),
   typ: fc.constant('jwt'),
   origin: fc.constantFrom(undefined, undefined, 'https://app.example', 'https://other.example'),
   stream: fc.boolean(),
-  message: fc.constantFrom(undefined, ...MESSAGES),
+  message: fc.constantFrom(undefined, undefined, undefined, undefined, ...MESSAGES),
   claims: fc
     .record({
       scope: fc.constantFrom('', 'read', 'write', 'read write'),

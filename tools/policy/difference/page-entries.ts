@@ -1,4 +1,4 @@
-import type { Pages } from '../../../lambda/core/resources/resource.ts';
+import type { Pages, Resource } from '../../../lambda/core/resources/resource.ts';
 import { listed } from '../../explain/format.ts';
 import { type Effect, type Entry, everywhere } from './entry.ts';
 import type { Side } from './side.ts';
@@ -19,10 +19,24 @@ export function pageEntries(was: Pages | undefined, now: Pages | undefined, what
 }
 
 /** The same for MCP messages to paths of no resource. Where no route has `mcp`, nobody asks for the page. */
-export function mcpPageEntries(before: Side, after: Side): Entry[] {
-  const pagesOf = ({ config: { hasMcp, mcpPages } }: Side) => (hasMcp ? mcpPages : undefined);
-  return pageEntries(pagesOf(before), pagesOf(after), 'with an MCP message to a path of no resource, ');
+export const mcpPageEntries = (before: Side, after: Side): Entry[] =>
+  pageEntries(mcpPagesOf(before), mcpPagesOf(after), 'with an MCP message to a path of no resource, ');
+
+/** The same for MCP messages to paths that are of a resource on one side only. */
+export function messageEntries(
+  was: Resource | undefined,
+  now: Resource | undefined,
+  [before, after]: readonly [Side, Side],
+): Entry[] {
+  if ((was === undefined) === (now === undefined)) return [];
+  if (!before.config.hasMcp && !after.config.hasMcp) return [];
+  const pagesOf = (resource: Resource | undefined, side: Side) =>
+    resource === undefined ? mcpPagesOf(side) : resource.allowedOrigins;
+  return pageEntries(pagesOf(was, before), pagesOf(now, after), 'with an MCP message, ');
 }
+
+const mcpPagesOf = ({ config: { hasMcp, mcpPages } }: Side): Pages | undefined =>
+  hasMcp ? mcpPages : undefined;
 
 const [PASSED, REFUSED] = ['not refused for that', '403 origin_not_allowed'];
 

@@ -58,12 +58,13 @@ async function entriesFor(
       certain: true,
     });
   }
+  const shown = new Set(entries.map(({ effect }) => effect));
   for (const [effect, fields] of [
     ['opens', newlyAccepted(before, after)],
     ['closes', newlyAccepted(after, before)],
   ] as const) {
     const told = policy.mode === 'report-only' ? 'forwards' : effect;
-    if (fields.length === 0 || entries.some((entry) => entry.effect === told)) continue;
+    if (fields.length === 0 || shown.has(told)) continue;
     const entry = possibly(effect, requests, `with a token of ${id} (${listed(fields)} changed)`);
     entries.push(told === effect ? entry : { ...entry, effect: told, ...REPORTED[effect] });
   }

@@ -2,9 +2,9 @@ import type { Resource } from '../../../lambda/core/resources/resource.ts';
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import { type Entry, everywhere } from './entry.ts';
 import { changeOf } from './forward-changes.ts';
-import { pageEntries } from './page-entries.ts';
+import { messageEntries, pageEntries } from './page-entries.ts';
 import { patternOf } from './request-names.ts';
-import { isCovered, matchKey, type RulePair, rulePairs } from './rule-pairs.ts';
+import { isCovered, matchKey, rulePairs } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import { isFallback, type SideRule } from './side-rule.ts';
 import type { World } from './world.ts';
@@ -15,9 +15,13 @@ export function resourceEntries({ before, after }: World): Entry[] {
   const [was, now] = [rulesOf(before), rulesOf(after)];
   return rulePairs(was, now)
     .filter((pair) => matchKey(pair.before) === matchKey(pair.after) || !isCovered(pair, was, now))
-    .flatMap((pair) =>
-      entriesOf(pair, resourceOf(pair.before, before), resourceOf(pair.after, after), scopes),
-    );
+    .flatMap((pair) => {
+      const [old, other] = [resourceOf(pair.before, before), resourceOf(pair.after, after)];
+      const requests = [`any method ${patternOf(pair)}`];
+      return [...messageEntries(old, other, [before, after]), ...entriesOf(old, other, scopes)].map(
+        (entry) => ({ ...entry, requests }),
+      );
+    });
 
   function scopes(): readonly string[] {
     const routes = [before, after].flatMap(({ rules }) => rules.map(({ route }) => route.scopes));
@@ -43,12 +47,10 @@ const resourceOf = (rule: RouteRule, { resources }: Side): Resource | undefined 
   resources.rules[rule.index]?.resource;
 
 function entriesOf(
-  pair: RulePair,
   was: Resource | undefined,
   now: Resource | undefined,
   scopes: () => readonly string[],
 ): Entry[] {
-  const requests = [`any method ${patternOf(pair)}`];
   const answered = [
     ...changeOf(was, now, (resource) =>
       resource === undefined
@@ -60,11 +62,10 @@ function entriesOf(
     ),
   ];
   return [
-    ...pageEntries(was?.allowedOrigins, now?.allowedOrigins).map((entry) => ({ ...entry, requests })),
+    ...pageEntries(was?.allowedOrigins, now?.allowedOrigins),
     ...answered.map(
       (change): Entry => ({
         ...everywhere('answers'),
-        requests,
         caller: 'that is refused for its token',
         ...change,
       }),
