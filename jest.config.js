@@ -34,6 +34,7 @@ export default {
         '/configuration-function\\.test',
         '/local-stack-(?:start|keys)\\.test',
         '/outage\\.test',
+        '/guides/',
         '/keeper(?:-[a-z]+)?\\.test',
       ],
       globals: { KEEPER: false },

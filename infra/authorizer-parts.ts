@@ -13,6 +13,7 @@ import { initialValues } from './configuration/initial-values.ts';
 import type { InitialValues } from './configuration/seeded-parameters.ts';
 import { addressOutputs } from './front-door/addresses.ts';
 import { type ApiRules, addApiRules } from './front-door/api-rules.ts';
+import { documentRule } from './front-door/document-rule.ts';
 import { type FrontDoor, frontDoorFor } from './front-door/front-door.ts';
 import { nativeVerification } from './front-door/native-verification.ts';
 import type { GivenNetwork } from './front-door/network.ts';
@@ -100,12 +101,13 @@ function rulesFor(
 ): ApiRules {
   const { paths, hosts = [], rulePriority: priority } = options;
   const native = nativeVerification(options);
-  const added = addApiRules(scope, { listener, priority, targetGroup, native, paths, hosts });
+  const apart = documentRule(options);
+  const added = addApiRules(scope, { listener, priority, targetGroup, native, paths, hosts, apart });
   const { priorities } = added;
   if (priorities.length > RULE_QUOTA) {
     Annotations.of(scope).addWarningV2(
       'alb-jwt-authorizer:rule-quota',
-      `paths and hosts take ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
+      `This stack takes ${priorities.length} listener rules, and a load balancer has ${RULE_QUOTA} unless its quota is raised. Raise it before you deploy, or use wildcards.`,
     );
   }
   return added;

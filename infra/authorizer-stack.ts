@@ -4,6 +4,7 @@ import { authorizerParts } from './authorizer-parts.ts';
 import type { Entry } from './bundle/entries.ts';
 import { MachinePool } from './configuration/machine-pool.ts';
 import { DemoApi } from './function/demo-api.ts';
+import { STACK_DESCRIPTION } from './options/deployment-names.ts';
 import type { Options } from './options/options.ts';
 import type { PolicyFile } from './options/policy-file.ts';
 import type { SynthWarning } from './options/policy-warnings.ts';
@@ -30,7 +31,7 @@ export class AuthorizerStack extends Stack {
     const { options, policy, codeOf } = props;
     super(scope, id, {
       stackName: options.stackName,
-      description: 'JWT verification behind an Application Load Balancer',
+      description: STACK_DESCRIPTION,
       ...(options.env ? { env: options.env } : {}),
     });
     const pool = options.cognito && !options.nativeOnly ? this.machinePool(options) : undefined;

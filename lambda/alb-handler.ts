@@ -2,7 +2,10 @@ import { createAlbTarget } from './alb-target.ts';
 import { startAuthorizer } from './authorizer.ts';
 import { parseEnvironment } from './io/environment.ts';
 
-const { authorizer, log } = await startAuthorizer(parseEnvironment(process.env), { answersKept: false });
+const { authorizer, log } = await startAuthorizer(parseEnvironment(process.env), {
+  answersKept: false,
+  bodies: true,
+});
 
 /** Target of an Application Load Balancer. */
 export const handler = createAlbTarget(authorizer, log);

@@ -112,7 +112,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
 /** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
 export async function startAuthorizer(
   environment: Environment,
-  { answersKept }: Pick<Abilities, 'answersKept'>,
+  { answersKept, bodies }: Omit<Abilities, 'egress'>,
 ) {
   const { configPath, configRefreshSeconds, snapshot, maxSnapshotSeconds, egress, variables } = environment;
   const log = createLog(environment);
@@ -134,7 +134,7 @@ export async function startAuthorizer(
     getSnapshot: snapshot && snapshotGetter(createS3Object({ ...snapshot, send: signedFor('s3') })),
     maxSnapshotSeconds,
     spread: 0.85 + 0.15 * Math.random(),
-    abilities: { egress, answersKept },
+    abilities: { egress, answersKept, bodies },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
   // In the init phase there is CPU to spare and no caller waiting.

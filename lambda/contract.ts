@@ -57,6 +57,9 @@ export const snapshotKey = (configPath: string): string => `${SNAPSHOT.prefix}1$
 /** Where the shared secrets are in their own bucket, with the number of their format in the key. */
 export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 
+/** Where the metadata documents of resources are (RFC 9728 §3), each with the path of its resource after this one. */
+export const RESOURCE_DOCUMENTS = '/.well-known/oauth-protected-resource';
+
 /** Values of `HTTP_API_RESPONSE`. */
 export type HttpApiResponse = 'simple' | 'iam';
 

@@ -5,7 +5,7 @@ import { PORT_SPAN } from './ports.ts';
 
 export const HELP = `Usage: npm start [-- --port N] [--upstream URL] [--issuer URL --audience LIST] [--watch] [--verbose]
                            [--as verified-access|alb-oidc] [--authorizer http|http-v1|rest|rest-token]
-                           [--cold] [--no-keeper] [-c NAME=VALUE]
+                           [--mcp] [--cold] [--no-keeper] [-c NAME=VALUE]
 
 Runs the whole stack on this machine, without an AWS account: the load balancer on port N, an
 authorization server on N+1, SSM and CloudWatch Logs on N+2, an upstream that echoes on N+3, a playground for
@@ -26,6 +26,8 @@ Each request is one line; in a terminal, keys act while it runs, and h lists the
   --authorizer KIND  serves an API on N+4 as API Gateway would, with the function as its authorizer: an
                      HTTP API (http has payload format 2.0, http-v1 has 1.0), or a REST API whose
                      authorizer gets the whole request (rest) or the token alone (rest-token)
+  --mcp              has the upstream speak MCP at /api/mcp, where the policy takes a scope for each of its tools, and
+                     clients discover where to get a token. Clients can register themselves at the authorization server
   --cold             gives each request a new environment of the function, so that each is a cold start
   --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
   -c NAME=VALUE      gives the CDK app an option, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for those of
@@ -47,6 +49,7 @@ const OPTIONS = {
   verbose: { type: 'boolean' },
   as: { type: 'string' },
   authorizer: { type: 'string' },
+  mcp: { type: 'boolean' },
   cold: { type: 'boolean' },
   'no-keeper': { type: 'boolean' },
   context: { type: 'string', short: 'c', multiple: true },
@@ -64,6 +67,8 @@ export type Arguments =
       readonly verbose: boolean;
       readonly as: SigningServiceName | undefined;
       readonly authorizer: ApiKind | undefined;
+      /** The upstream is an MCP server. */
+      readonly mcp: boolean;
       readonly keeper: boolean;
       /** Each request gets a new environment of the function. */
       readonly cold: boolean;
@@ -82,6 +87,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
   if (args.includes('--help') || args.includes('-h')) return { kind: 'help' };
   refuseKeptByNpm(args, environment);
   const { values } = parseStrictly(args, OPTIONS);
+  if (values.mcp) refuseBesideMcp(values);
   return {
     kind: 'start',
     port: values.port === undefined ? undefined : parsePort(values.port),
@@ -91,6 +97,7 @@ export function parseArguments(args: readonly string[], environment: NodeJS.Proc
     verbose: values.verbose === true,
     as: oneOf('--as', values.as, SIGNING_SERVICES),
     authorizer: oneOf('--authorizer', values.authorizer, API_KINDS),
+    mcp: values.mcp === true,
     keeper: values['no-keeper'] !== true,
     cold: values.cold === true,
     context: parseContext(values.context ?? []),
@@ -110,6 +117,25 @@ function refuseKeptByNpm(args: readonly string[], environment: NodeJS.ProcessEnv
   throw new ArgumentError(
     `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
   );
+}
+
+/** What the MCP server takes the place of, or cannot stand behind. */
+const BESIDE_MCP = {
+  upstream: 'brings an upstream',
+  issuer: 'takes the tokens of the authorization server that the stack runs',
+  audience: 'takes the tokens of the authorization server that the stack runs',
+  authorizer: 'decides by the body of a request, which an authorizer does not get',
+} as const;
+
+function refuseBesideMcp(
+  values: { readonly [option in keyof typeof BESIDE_MCP]?: string | undefined },
+): void {
+  for (const [option, why] of Object.entries(BESIDE_MCP)) {
+    if (values[option as keyof typeof BESIDE_MCP] === undefined) continue;
+    throw new ArgumentError(
+      `--mcp does not go with --${option}, because it ${why}: leave one of the two out.`,
+    );
+  }
 }
 
 function parsePort(text: string): number {

@@ -1,27 +1,21 @@
+import { shellWord } from '../tools/shell-word.ts';
 import type { Key } from './console/keys.ts';
 import { printable } from './console/printable.ts';
-import { shellWord } from './console/shell-word.ts';
+import type { Step } from './console/step.ts';
 import type { Style } from './console/style.ts';
 import { DEMO, OUTAGE } from './identity/authorization-server.ts';
 import type { SigningService } from './identity/signing-service.ts';
+import { tokenCommand } from './identity/token-command.ts';
 import { SNAPSHOT } from './keeper/keeper.ts';
 import { exampleRequest } from './load-balancer/example-request.ts';
+import { MCP_PATH } from './mcp/orders-policy.ts';
+import { mcpSteps } from './mcp/steps.ts';
 import type { Stack } from './stack.ts';
-
-/** Commands to copy, and what they are for. */
-export interface Step {
-  readonly title: string;
-  readonly commands: readonly string[];
-}
 
 type Addressed = Pick<
   Stack,
   'urls' | 'deployment' | 'parameterName' | 'provider' | 'signingService' | 'upstream'
 >;
-
-/** The command that gets a token of the stack's own authorization server. */
-export const tokenCommand = (authorizationServer: string): string =>
-  `curl -s -u ${DEMO.clientId}:${DEMO.clientSecret} -d grant_type=client_credentials -d 'scope=${DEMO.scope}' ${authorizationServer}/token`;
 
 /** The call of a URL that a listener rule takes; `token` may be a shell's variable. */
 export function callCommand(
@@ -36,6 +30,14 @@ export function callCommand(
 
 /** What one does first. Each command works pasted into bash and zsh, in this order. */
 export function firstSteps(stack: Addressed): Step[] {
+  const { mcp, authorizationServer } = stack.urls;
+  return mcp === undefined || authorizationServer === undefined
+    ? plainSteps(stack)
+    : mcpSteps(mcp, authorizationServer);
+}
+
+/** Calls of any path, whatever the upstream is. */
+function plainSteps(stack: Addressed): Step[] {
   const { urls, provider, upstream } = stack;
   const call = callCommand(stack, '$TOKEN');
   const own = urls.authorizationServer;
@@ -46,7 +48,7 @@ export function firstSteps(stack: Addressed): Step[] {
       : [
           {
             title: 'Get a token',
-            commands: [`TOKEN=$(${tokenCommand(own)} | sed 's/.*"access_token":"\\([^"]*\\)".*/\\1/')`],
+            commands: [tokenCommand(own, { scope: DEMO.scope })],
           },
         ]),
     { title: 'Call without a token: 401', commands: [callCommand(stack)] },
@@ -68,6 +70,7 @@ export function furtherSteps(stack: Addressed): Step[] {
   const { urls, deployment, signingService, provider } = stack;
   const audience = provider.audience.join(',');
   return [
+    ...(urls.mcp === undefined ? [] : plainSteps(stack)),
     {
       title: 'Put the audience back: 200',
       commands: [putByCurl(stack, 'audience', audience), `sleep 3; ${callCommand(stack, '$TOKEN')}`],
@@ -168,11 +171,14 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
     ['Playground', `${urls.playground}  (open it in a browser)`],
     ['Load balancer', urls.loadBalancer],
     ...(urls.api === undefined ? [] : [['API', urls.api] satisfies [string, string]]),
+    ...(urls.mcp === undefined
+      ? []
+      : [['MCP server', `${urls.mcp}  (give a client this URL)`] satisfies [string, string]]),
     issuer === undefined
       ? ['Tokens', `of ${printable(provider.issuer)}, for ${printable(provider.audience.join(' or '))}`]
       : ['Authorization server', `${issuer}  (${DEMO.clientId}, ${DEMO.clientSecret}: any scope)`],
     ['Parameters (SSM)', urls.ssm],
-    ['Upstream', upstream === undefined ? urls.upstream : `${urls.upstream}  (echoes what it gets)`],
+    ['Upstream', upstream === undefined ? urls.upstream : `${urls.upstream}  (${upstreamDoes(stack)})`],
   ];
   const rest =
     keys.length > 0
@@ -183,6 +189,9 @@ export function firstScreen(stack: Addressed, keys: readonly Key[], style: Style
         ];
   return ['', ...list(addresses, style), '', ...section(firstSteps(stack), style), ...rest, ''].join('\n');
 }
+
+const upstreamDoes = ({ urls }: Addressed): string =>
+  urls.mcp === undefined ? 'echoes what it gets' : `speaks MCP at ${MCP_PATH}, and echoes what else it gets`;
 
 /** What `h` prints: the keys, the other addresses, and all that the first screen leaves out. */
 export function helpScreen(stack: Addressed, keys: readonly Key[], style: Style): string {

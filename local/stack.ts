@@ -1,9 +1,10 @@
+import type { IncomingMessage } from 'node:http';
 import { startApiGateway } from './api-gateway/api-gateway.ts';
 import type { ApiKind } from './api-gateway/event.ts';
 import { readDeployment } from './assembly/cloud-assembly.ts';
-import { createStacksService } from './cloudformation/service.ts';
 import type { Deployment, LambdaFunction } from './assembly/deployment.ts';
 import { synthesizeTemporarily } from './assembly/temporary-assembly.ts';
+import { createStacksService } from './cloudformation/service.ts';
 import { type AuthorizationServer, DEMO, startAuthorizationServer } from './identity/authorization-server.ts';
 import {
   type SigningService,
@@ -15,14 +16,18 @@ import { startKeeperParts } from './keeper/keeper-parts.ts';
 import type { FunctionPool, FunctionPoolOptions } from './lambda/function-pool.ts';
 import { createLoggedFunctions } from './lambda/logged-functions.ts';
 import { findNode24 } from './lambda/node24.ts';
+import { exampleRequest } from './load-balancer/example-request.ts';
 import { startLoadBalancer } from './load-balancer/load-balancer.ts';
 import { createLogsService } from './logs/service.ts';
 import { createLogStore } from './logs/store.ts';
 import type { LoopbackServer } from './loopback-server.ts';
+import { mcpUrlOf } from './mcp/mcp-url.ts';
+import { MCP_PATH, ordersPolicy } from './mcp/orders-policy.ts';
 import { createReceivedRequests } from './playground/received-requests.ts';
 import { startPlayground } from './playground/server.ts';
 import { claimPorts, type PortOwner, portOf } from './ports.ts';
 import type { S3, S3Options } from './s3/server.ts';
+import { policyOf } from './ssm/policy-part.ts';
 import { type Ssm, startSsm } from './ssm/server.ts';
 import type { Part, ServedRequest, StackEvent } from './stack-event.ts';
 import { startUpstream } from './upstream.ts';
@@ -37,6 +42,8 @@ export interface StackOptions {
   readonly upstream?: string | undefined;
   /** Whose tokens are accepted. Those of an authorization server of the stack's own unless set. */
   readonly provider?: { readonly issuer: string; readonly audience: readonly string[] } | undefined;
+  /** Has the upstream be an MCP server as well, under a policy of its own. False unless set; not with `upstream` or `provider`. */
+  readonly mcp?: boolean;
   /** Puts this service in front of the load balancer, to sign a header on every request. None unless set. */
   readonly as?: SigningServiceName | undefined;
   /** A cloud assembly to run. One that is synthesized for this stack alone unless set. */
@@ -76,6 +83,8 @@ export interface Stack {
     readonly ssm: string;
     readonly upstream: string;
     readonly api: string | undefined;
+    /** The MCP server as clients call it. */
+    readonly mcp: string | undefined;
     /** A page to look at. */
     readonly playground: string;
     readonly s3: string | undefined;
@@ -114,6 +123,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
     as,
     authorizer,
     keeper: withKeeper = true,
+    mcp = false,
     onEvent: emit = () => {},
     signal,
   } = options;
@@ -156,6 +166,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
               port: at('upstream'),
               onServed: requestsOf('upstream'),
               onRequest: received.add,
+              respond: mcp ? await loadOrdersServer() : undefined,
             }),
           )
         : undefined;
@@ -206,23 +217,16 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         queries: [createStacksService([{ name: stackName, id: stackId, outputs }])],
       }),
     );
+    const put = (name: string, value: string) =>
+      ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
     for (const [name, value] of [
       ['issuer', provider.issuer],
       ['audience', provider.audience.join(',')],
       ['upstream', upstreamUrl],
-      ...(signingService ? [['policy', signingService.policy] as const] : []),
+      ...(signingService ? [['policy', policyOf([signingService.policy])] as const] : []),
     ] as const) {
-      ssm.execute('PutParameter', { Name: parameterName(name), Value: value, Overwrite: true });
+      put(name, value);
     }
-    ssm.onChange(({ name, operation, type, value }) => {
-      const shown = type === 'SecureString' ? '***' : value;
-      emit({
-        part: 'ssm',
-        kind: 'parameter',
-        parameter: { name, value: operation === 'Delete' ? undefined : shown },
-      });
-    });
-
     const running = createLoggedFunctions({ region, node, logs, emit });
     const kept = withKeeper
       ? await startKeeperParts({
@@ -284,7 +288,26 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
       }),
     );
 
-    outputs.Url = loadBalancer.origin;
+    const { path } = exampleRequest(deployment.listener.rules);
+    outputs.Url = loadBalancer.origin + path;
+    if (api) outputs.DemoApiUrl = api.gateway.origin + path;
+    const mcpUrl = mcp ? mcpUrlOf(deployment, loadBalancer.origin) : undefined;
+    if (mcpUrl !== undefined) {
+      const orders = ordersPolicy(provider.issuer, mcpUrl);
+      put('policy', policyOf(signingService ? [signingService.policy, orders] : [orders]));
+      // What the keeper has written so far knows nothing of it.
+      await kept?.keeper.invoke();
+    }
+
+    // What the stack itself has put is no news.
+    ssm.onChange(({ name, operation, type, value }) => {
+      const shown = type === 'SecureString' ? '***' : value;
+      emit({
+        part: 'ssm',
+        kind: 'parameter',
+        parameter: { name, value: operation === 'Delete' ? undefined : shown },
+      });
+    });
 
     const playground = await open(
       startPlayground({
@@ -310,6 +333,7 @@ export async function startStack(options: StackOptions = {}): Promise<Stack> {
         ssm: ssm.origin,
         upstream: upstreamUrl,
         api: api?.gateway.origin,
+        mcp: mcpUrl,
         playground: playground.origin,
         s3: kept?.s3.origin,
         lambda: kept?.invokeApi.origin,
@@ -346,6 +370,14 @@ const partsOf = ({ as, authorizer, keeper = true, upstream, provider }: StackOpt
   ...(as ? (['signingService'] as const) : []),
   ...(keeper ? (['s3', 'lambda'] as const) : []),
 ];
+
+/** The MCP server at its path. Who does not ask for it need not wait until its library is loaded. */
+async function loadOrdersServer() {
+  const { createOrdersServer } = await import('./mcp/orders-server.ts');
+  const respond = createOrdersServer();
+  return (request: IncomingMessage, body: Buffer) =>
+    request.url?.split('?', 1)[0] === MCP_PATH ? respond(request, body) : undefined;
+}
 
 /** The function as it is without a keeper to write a snapshot or secrets, whatever the template says. */
 function withoutSnapshot(lambda: LambdaFunction): LambdaFunction {

@@ -1,3 +1,4 @@
+import type { IncomingMessage } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from './loopback-server.ts';
 import { type ServedRequest, servedBy } from './stack-event.ts';
 
@@ -19,7 +20,9 @@ export function startUpstream(options: {
   readonly port: number;
   readonly onServed: (request: ServedRequest) => void;
   /** Gets each request before it is answered. */
-  readonly onRequest?: (received: Echo) => void;
+  readonly onRequest?: ((received: Echo) => void) | undefined;
+  /** Answers in its place; undefined where it does not. */
+  readonly respond?: ((request: IncomingMessage, body: Buffer) => Promise<Response> | undefined) | undefined;
 }): Promise<LoopbackServer> {
   return startLoopbackServer(
     { name: 'upstream', port: options.port, anyHost: true },
@@ -41,8 +44,12 @@ export function startUpstream(options: {
         bodyLength: body.length,
       };
       options.onRequest?.(echo);
-      response.writeHead(200, { 'Content-Type': 'application/json' });
-      response.end(format(echo));
+      const own = await options.respond?.(request, body);
+      response.writeHead(
+        own?.status ?? 200,
+        own ? [...own.headers].flat() : ['Content-Type', 'application/json'],
+      );
+      response.end(own ? Buffer.from(await own.arrayBuffer()) : format(echo));
       options.onServed(servedBy(request, response));
     },
   );

@@ -6,7 +6,15 @@ export interface AwsCall {
   readonly what: string;
   /** What did not come of it: "could not be read" unless set. */
   readonly failed?: string;
-  readonly service: 'SSM' | 'CloudWatch Logs' | 'CloudWatch' | 'CloudFormation' | 'Lambda' | 'ACM' | 'STS';
+  readonly service:
+    | 'SSM'
+    | 'CloudWatch Logs'
+    | 'CloudWatch'
+    | 'CloudFormation'
+    | 'Lambda'
+    | 'ACM'
+    | 'STS'
+    | 'Elastic Load Balancing v2';
   /** As IAM names it. */
   readonly action: string;
   /** Where the call goes, if it does not go to AWS itself, and the setting that says so. */
@@ -47,11 +55,23 @@ interface Account {
   readonly remedy: string;
 }
 
-/** One line: what could not be read, why, and what to do. The words of a service are repeated up to the end of their first line. */
-export function awsErrorLine(error: unknown, call: AwsCall): string {
+/** What could not be read and why, and what to do: a sentence each. */
+export interface AwsErrorAccount {
+  readonly detail: string;
+  readonly remedy: string;
+  /** Whether the credentials are good, and not allowed to do this. */
+  readonly denied: boolean;
+}
+
+/** The words of a service are repeated up to the end of their first line. */
+export function awsErrorAccount(error: unknown, call: AwsCall): AwsErrorAccount {
   const facts = factsOf(error);
   const { fault, remedy } = KINDS.find(({ is }) => is(facts))?.account(facts, call) ?? other(facts);
-  return `${call.what} ${call.failed ?? 'could not be read'}: ${fault}. ${remedy}.`;
+  return {
+    detail: `${call.what} ${call.failed ?? 'could not be read'}: ${fault}.`,
+    remedy: `${remedy}.`,
+    denied: isDenied(facts),
+  };
 }
 
 function factsOf(error: unknown): Facts {
@@ -103,6 +123,8 @@ const checkEndpoint = ({ endpoint }: AwsCall): string =>
   `Check ${endpoint?.setting ?? '--endpoint-url'}: npm start prints the address of SSM, which serves CloudWatch Logs too`;
 const whereElse = (call: AwsCall): string =>
   call.endpoint === undefined ? 'Check the network, the proxy and --region' : checkEndpoint(call);
+
+const isDenied = named(/^AccessDenied|^UnauthorizedOperation|^NotAuthorized|^Forbidden/);
 
 const EXPIRED = always(
   'the credentials have expired',
@@ -167,7 +189,7 @@ const KINDS: readonly Kind[] = [
     ),
   },
   {
-    is: named(/^AccessDenied|^UnauthorizedOperation|^NotAuthorized|^Forbidden/),
+    is: isDenied,
     account: ({ message }, { action, what }) => {
       const [, principal] = /User: (\S+)/.exec(message) ?? [];
       const [, done] = /perform: (\S+)/.exec(message) ?? [];
@@ -182,7 +204,7 @@ const KINDS: readonly Kind[] = [
     },
   },
   {
-    is: named(/^ResourceNotFound/),
+    is: named(/^(?:Resource|Listener|LoadBalancer|TargetGroup|Certificate)NotFound/),
     account: always('it does not exist', 'Check its name, --region and the account of the credentials'),
   },
   {

@@ -7,16 +7,11 @@ import { uselessAccept, withoutAccepted } from './check-config/accepted.ts';
 import { checkParameters, type LocatedWarning } from './check-config/check.ts';
 import { completeParameters, isOfStandIn } from './check-config/complete-parameters.ts';
 import { probeProviders } from './check-config/probe.ts';
+import { readPaths } from './check-config/read-paths.ts';
 import { findingLine, type Report, reportJson, reportLines, statusOf } from './check-config/report.ts';
 import { packedForm } from './check-config/sizes.ts';
-import {
-  LIVE_HELP,
-  LIVE_OPTIONS,
-  readArgumentFile,
-  readLiveParameters,
-  UnreadableParameters,
-} from './parameters.ts';
 import { harmlessLine } from './harmless.ts';
+import { LIVE_HELP, LIVE_OPTIONS, readArgumentFile, readLiveParameters } from './parameters.ts';
 
 const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer ISSUER] …
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)
@@ -69,12 +64,7 @@ await runCommand({
     const parsed = parseArguments(args, OPTIONS, 1);
     const { values } = parsed;
     const listenerPaths = readPaths(values.paths ?? LISTENER_PATHS);
-    const input = await readInput(parsed).catch((error: unknown) => {
-      if (!(error instanceof UnreadableParameters)) throw error;
-      console.error(error.message);
-      return undefined;
-    });
-    if (input === undefined) return 1;
+    const input = await readInput(parsed);
 
     const checked = await checkParameters(input.values, { listenerPaths, inForce: input.path !== undefined });
     const providers =
@@ -123,13 +113,6 @@ await runCommand({
 function withAssumption(warning: LocatedWarning): LocatedWarning {
   if (warning.kind !== 'path-not-sent') return warning;
   return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
-}
-
-function readPaths(list: string): string[] {
-  const paths = list.split(',').map((path) => path.trim());
-  const wrong = paths.some((path) => !/^[/*][\x21-\x7e]*$/.test(path));
-  if (wrong) throw new ArgumentError('--paths takes patterns such as /api/*, separated by commas.');
-  return paths;
 }
 
 /** What to check, from files or from the store. */

@@ -3,8 +3,7 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
-import { CommandFailure } from './arguments.ts';
-import { awsErrorLine, endpointOf } from './aws-errors.ts';
+import { awsCall } from './aws-call.ts';
 
 /** A line of a log, as CloudWatch Logs has it. */
 export interface LogLine {
@@ -23,17 +22,13 @@ export interface LogSearch {
   readonly until: number;
 }
 
+/** Each call rejects with an AwsFailure where the log cannot be read. */
 export interface Logs {
   readonly region: () => Promise<string>;
   /** The names of the log groups that begin with the prefix. */
   readonly groupsOf: (prefix: string) => Promise<string[]>;
   /** The lines that match the pattern, oldest first, and whether these are all. */
   readonly find: (search: LogSearch) => Promise<{ readonly lines: LogLine[]; readonly complete: boolean }>;
-}
-
-/** The log could not be read. The message says which part and why. */
-export class UnreadableLog extends CommandFailure {
-  override readonly name = 'UnreadableLog';
 }
 
 /**
@@ -56,21 +51,8 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
     ...(endpoint !== undefined && { endpoint: endpoint.href }),
   });
   const inTime = () => ({ abortSignal: AbortSignal.timeout(timeoutMs) });
-  const readable = async <T>(reading: Promise<T>, what: string, action: string): Promise<T> => {
-    try {
-      return await reading;
-    } catch (error) {
-      throw new UnreadableLog(
-        awsErrorLine(error, {
-          what,
-          service: 'CloudWatch Logs',
-          action,
-          endpoint: endpointOf(endpoint?.origin, 'CloudWatch Logs', process.env),
-          profile: process.env.AWS_PROFILE,
-        }),
-      );
-    }
-  };
+  const readable = <T>(reading: Promise<T>, what: string, action: string): Promise<T> =>
+    awsCall({ what, service: 'CloudWatch Logs', action }, endpoint?.origin, reading);
 
   /** Each page until one has no token, or one that has been there before. Answers whether that was the last. */
   const eachPage = async (

@@ -1,19 +1,19 @@
 import type { ParameterValues } from '../lambda/core/config/read-parameter.ts';
 import { valuesOf, versionOf } from '../lambda/core/config/reading.ts';
 import { fetchDocument } from '../lambda/io/fetch-document.ts';
-import { ArgumentError, runCommand } from './arguments.ts';
+import { ArgumentError, CommandFailure, runCommand } from './arguments.ts';
 import { completeParameters } from './check-config/complete-parameters.ts';
 import { type ExplainArguments, HELP, parseExplainArguments } from './explain/arguments.ts';
 import { configurationOf } from './explain/configuration.ts';
 import { type Explanation, explain } from './explain/explain.ts';
 import { explainRequest } from './explain/explain-request.ts';
-import { MAX_INPUT } from './explain/paste/parse-paste.ts';
 import { UnreadablePaste } from './explain/paste/pasted.ts';
+import { readPaste } from './explain/read-paste.ts';
 import { invalidConfig, render, renderJson } from './explain/render.ts';
 import { renderLogged, renderLoggedJson } from './explain/render-logged.ts';
 import type { RequestArguments } from './explain/request-arguments.ts';
+import { readArgumentBytes, readArgumentFile, readLiveParameters } from './parameters.ts';
 import { paintFor } from './terminal-colors.ts';
-import { readArgumentFile, readLiveParameters, UnreadableParameters } from './parameters.ts';
 
 await runCommand({
   help: HELP,
@@ -22,7 +22,9 @@ await runCommand({
     const { timeZone } = Intl.DateTimeFormat().resolvedOptions();
     if (parsed.kind === 'request') return tellRequest(parsed, timeZone);
     const stored = await readSource(parsed.source);
-    const configured = await configurationOf(stored.values, stored.version);
+    const configured = await configurationOf(stored.values, stored.version, {
+      bodies: parsed.frontDoor.kind !== 'api-gateway',
+    });
     if ('problems' in configured) {
       const path = parsed.source.kind === 'live' ? parsed.source.path : undefined;
       const { problems } = configured;
@@ -32,7 +34,8 @@ await runCommand({
     const explanation = await explain({
       ...parsed,
       ...configured,
-      pasted: await readPaste(),
+      request: withBody(parsed),
+      pasted: parsed.isPasted ? await readPaste() : undefined,
       fetchDocument,
       now: parsed.now ?? Date.now(),
       timeZone,
@@ -44,6 +47,11 @@ await runCommand({
     return statusOf(explanation);
   },
 });
+
+function withBody({ request, bodyFile }: ExplainArguments): ExplainArguments['request'] {
+  if (bodyFile === undefined) return request;
+  return { ...request, body: readArgumentBytes(bodyFile) };
+}
 
 /** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */
 function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {
@@ -63,7 +71,7 @@ async function readSource(
 ): Promise<{ readonly values: ParameterValues; readonly version: string }> {
   if (source.kind === 'live') {
     const reading = await readLiveParameters(source);
-    if (Object.keys(reading).length === 0) throw new UnreadableParameters(nothingUnder(source));
+    if (Object.keys(reading).length === 0) throw new CommandFailure(nothingUnder(source));
     return { values: valuesOf(reading), version: versionOf(reading) };
   }
   const { policy, revocations } = source;
@@ -78,28 +86,4 @@ async function readSource(
 function nothingUnder({ path, region }: Extract<ExplainArguments['source'], { kind: 'live' }>): string {
   const where = region === undefined ? path : `${path} in ${region}`;
   return `There are no parameters under ${where}. Check --path (a stack of another name has /STACKNAME), --region, and the account (aws sts get-caller-identity).`;
-}
-
-async function readPaste(): Promise<string> {
-  if (process.stdin.isTTY) {
-    console.error(
-      `Paste the token, then press Enter and ${process.platform === 'win32' ? 'Ctrl-Z and Enter' : 'Ctrl-D'}. Terminals cut long lines, so it is safer to pipe it in.`,
-    );
-  }
-  const chunks: Buffer[] = [];
-  let size = 0;
-  for await (const chunk of process.stdin as AsyncIterable<Buffer>) {
-    size += chunk.length;
-    if (size > MAX_INPUT)
-      throw new ArgumentError(
-        `Standard input has more than ${MAX_INPUT / 1024} KB: paste one token or one request.`,
-      );
-    chunks.push(chunk);
-  }
-  return decoded(Buffer.concat(chunks));
-}
-
-/** What PowerShell writes to a file is UTF-16 with a byte order mark. */
-function decoded(bytes: Buffer): string {
-  return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }

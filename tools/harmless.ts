@@ -20,6 +20,12 @@ export const beginsObject = (segment: string): boolean =>
 export const withoutTokens = (text: string): string =>
   text.replace(SEGMENTS, (whole, header: string) => (beginsObject(header) ? '<token>' : whole));
 
+/** Whether there is a token in it, or the beginning of one. */
+export const hasToken = (text: string): boolean => withoutTokens(text) !== text;
+
+/** One line of a report as it may be printed: others wrote in it, and it has no token. */
+export const safeLine = (text: string): string => withoutTokens(harmlessLine(text));
+
 /** The signed tokens in a text, each once. */
 export const tokensIn = (text: string): string[] => [
   ...new Set(

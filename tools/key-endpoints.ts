@@ -9,6 +9,7 @@ import {
   trustOf,
 } from '../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../lambda/io/fetch-document.ts';
+import { discoveryUrl } from '../lambda/io/fetch-key-set.ts';
 import { createKeySources, type KeySources } from '../lambda/io/key-sources.ts';
 import { issuerDifference } from './issuer-difference.ts';
 
@@ -105,16 +106,14 @@ const namedByKeys = (provider: Provider): Provider => ({
   name: keysIdOf(provider) ?? provider.name,
 });
 
-/** Where OpenID Connect Discovery 1.0 §4 puts the document of a provider with one issuer that is a URL. */
+/** The discovery document of a provider with one issuer that is a URL. */
 function discoveryOf(provider: Provider): { issuer: string; url: URL; trust: EndpointTrust } | undefined {
   if (!hasKeySet(provider) || provider.type === 'spiffe' || provider.keys.kind === 'inline') return undefined;
   const [issuer, ...more] = provider.issuers;
   if (issuer === undefined || more.length > 0) return undefined;
   const trust = trustOf(provider);
-  const url = parseEndpoint(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`, {
-    insecureHttp: trust.insecureHttp ?? false,
-  });
-  return typeof url === 'string' ? undefined : { issuer, url, trust };
+  const place = parseEndpoint(issuer, { insecureHttp: trust.insecureHttp ?? false });
+  return typeof place === 'string' ? undefined : { issuer, url: discoveryUrl(issuer), trust };
 }
 
 type InlineKey = Extract<KeySetProvider['keys'], { kind: 'inline' }>['set']['keys'][number];

@@ -1,8 +1,8 @@
 import { MAX_CANDIDATES as MAX_PROVIDERS_TRIED } from '../lambda/core/authenticate.ts';
 import { MAX_UNPACKED_BYTES } from '../lambda/core/config/pack.ts';
 import {
-  MAX_TOKENS as MAX_PREFLIGHT_NAMES,
   MAX_TOKEN as MAX_PREFLIGHT_NAME,
+  MAX_TOKENS as MAX_PREFLIGHT_NAMES,
 } from '../lambda/core/http/cors.ts';
 import { MAX_IDENTITY_VALUE } from '../lambda/core/http/identity-headers.ts';
 import { MAX_TOKEN_LENGTH } from '../lambda/core/jwt/decode.ts';
@@ -10,11 +10,12 @@ import { MAX_KID_LENGTH } from '../lambda/core/jwt/header.ts';
 import { MAX_KEYS, MAX_LISTED_KEYS } from '../lambda/core/keys/key-set.ts';
 import { MAX_KEY_SET_AGE_MS } from '../lambda/core/keys/max-age.ts';
 import { MAX_CANDIDATES as MAX_KEYS_TRIED } from '../lambda/core/keys/select.ts';
+import { MAX_NAME } from '../lambda/core/mcp/mcp-message.ts';
 import { MAX_CHARACTERS, MAX_READINGS } from '../lambda/core/paths/readings.ts';
 import { MAX_KEY_SETS, MAX_VALUE } from '../lambda/core/snapshot/snapshot-schema.ts';
 import {
-  MAX_BYTES as MAX_REMEMBERED_BYTES,
   MAX_TOKENS as MAX_REMEMBERED,
+  MAX_BYTES as MAX_REMEMBERED_BYTES,
 } from '../lambda/core/token-memory.ts';
 import { MAX_ALB_RESPONSE_BYTES, MAX_ALB_RESPONSE_HEADER_BYTES } from '../lambda/events/alb.ts';
 import { TIMEOUT_MS as FETCH_MS, MAX_BYTES as MAX_DOCUMENT_BYTES } from '../lambda/io/fetch-document.ts';
@@ -37,10 +38,10 @@ const seconds = (ms: number): string => `${ms / 1000} s`;
 
 /** The tables of docs/limits.md whose numbers are in code. */
 export function limitTables(policy: JsonSchema): ReadonlyMap<string, string> {
-  const { routes } = policy.properties ?? {};
+  const { routes, resources } = policy.properties ?? {};
   return new Map([
     ['requests', table(REQUESTS)],
-    ['configuration', table(configuration(routes))],
+    ['configuration', table(configuration(routes, resources))],
     ['time', table(TIMES)],
   ]);
 }
@@ -79,6 +80,11 @@ const REQUESTS: readonly Row[] = [
     '400 [`path_invalid`](codes.md#path_invalid)',
   ],
   [
+    'method and name of a message, on a path with [MCP routes](policy.md#mcp-routes)',
+    characters(MAX_NAME),
+    '400 [`mcp_request_invalid`](codes.md#mcp_request_invalid)',
+  ],
+  [
     'keys tried for one signature, if the token has no `kid` or several keys have the same one',
     String(MAX_KEYS_TRIED),
     '401 [`key_unknown`](codes.md#key_unknown)',
@@ -95,11 +101,12 @@ const REQUESTS: readonly Row[] = [
   ],
 ];
 
-const configuration = (routes: JsonSchema | undefined): readonly Row[] => [
+const configuration = (routes: JsonSchema | undefined, resources: JsonSchema | undefined): readonly Row[] => [
   ["value of a parameter, in SSM's advanced tier", bytes(MAX_VALUE), 'SSM refuses it'],
   ['a packed policy, unpacked', bytes(MAX_UNPACKED_BYTES), 'not valid: the last good one stays in force'],
   ['routes', counted(routes?.maxItems ?? 0), 'not valid'],
   ['pattern of a route', characters(routes?.items?.properties?.path?.maxLength ?? 0), 'not valid'],
+  ['resources', counted(resources?.maxItems ?? 0), 'not valid'],
   ['providers', 'as many as fit into the parameter', ''],
   ['providers of one route with the same issuer', String(MAX_PROVIDERS_TRIED), 'not valid'],
   [

@@ -2,8 +2,8 @@ import { readFileSync } from 'node:fs';
 import type { Reading } from '../lambda/core/config/reading.ts';
 import { isLoopback, parseEndpoint } from '../lambda/core/config/url.ts';
 import { createParameterReader } from '../lambda/io/parameter-store.ts';
-import { ArgumentError, CommandFailure } from './arguments.ts';
-import { awsErrorLine, endpointOf } from './aws-errors.ts';
+import { ArgumentError } from './arguments.ts';
+import { awsCall } from './aws-call.ts';
 import { userPath } from './user-path.ts';
 
 /** Options of every command that can read the parameters that a function reads. */
@@ -24,30 +24,22 @@ export interface LiveOptions {
   readonly region: string | undefined;
 }
 
-/** The live parameters could not be read. */
-export class UnreadableParameters extends CommandFailure {
-  override readonly name = 'UnreadableParameters';
-}
-
-/** Reads the parameters as the keeper does; the SDK takes its settings from the environment. */
+/**
+ * Reads the parameters as the keeper does; the SDK takes its settings from the environment.
+ *
+ * @throws AwsFailure where they cannot be read
+ */
 export async function readLiveParameters(options: LiveOptions): Promise<Reading> {
   const { path, endpointUrl, region } = options;
   checkPrefix(path);
   const endpoint = takeEndpoint({ endpointUrl, region });
   if (endpoint !== undefined) process.env.AWS_ENDPOINT_URL_SSM = endpoint.href;
-  try {
-    return await createParameterReader(path)();
-  } catch (error) {
-    throw new UnreadableParameters(
-      awsErrorLine(error, {
-        what: `The parameters under ${path}`,
-        service: 'SSM',
-        action: 'ssm:GetParameters',
-        endpoint: endpointOf(endpoint?.href, 'SSM', process.env),
-        profile: process.env.AWS_PROFILE,
-      }),
-    );
-  }
+  const about = {
+    what: `The parameters under ${path}`,
+    service: 'SSM',
+    action: 'ssm:GetParameters',
+  } as const;
+  return awsCall(about, endpoint?.href, createParameterReader(path)());
 }
 
 /** @throws ArgumentError where it is no prefix of parameters */
@@ -82,10 +74,13 @@ function useLocalIdentity(): void {
 }
 
 /** The text of a file that an argument names, from where the user stands. */
-export function readArgumentFile(file: string): string {
+export const readArgumentFile = (file: string): string => readArgumentBytes(file).toString('utf8');
+
+/** The same as it is. */
+export function readArgumentBytes(file: string): Buffer {
   const path = userPath(file);
   try {
-    return readFileSync(path, 'utf8');
+    return readFileSync(path);
   } catch (error) {
     throw new ArgumentError(
       `${file} cannot be read: ${fileFault((error as NodeJS.ErrnoException).code, path === file ? 'it' : path)}.`,

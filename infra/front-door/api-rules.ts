@@ -1,7 +1,7 @@
 import { aws_elasticloadbalancingv2 as elbv2 } from 'aws-cdk-lib';
 import type { Construct } from 'constructs';
 import { addClaims, type NativeVerification, verifyFirst } from './native-verification.ts';
-import { planRules, type Wanted } from './rule-plan.ts';
+import { type PlannedRule, planRules, type Wanted } from './rule-plan.ts';
 
 interface ApiRulesProps extends Wanted {
   readonly listener: elbv2.IApplicationListener;
@@ -22,20 +22,21 @@ export interface ApiRules {
 
 /** The listener rules for paths and hosts. */
 export function addApiRules(scope: Construct, props: ApiRulesProps): ApiRules {
-  const { listener, priority: firstPriority, targetGroup, native, paths, hosts } = props;
+  const { listener, priority: firstPriority, targetGroup, native, ...wanted } = props;
   const forward = elbv2.ListenerAction.forward([targetGroup]);
-  const plan = planRules({ paths, hosts });
+  const plan = planRules(wanted);
   const added = plan.rules.map((planned) => {
-    const rule = new elbv2.ApplicationListenerRule(scope, `ApiRule${planned.offset || ''}`, {
+    const verifies = native !== undefined && !planned.apart;
+    const rule = new elbv2.ApplicationListenerRule(scope, idOf(planned), {
       listener,
       priority: firstPriority + planned.offset,
       conditions: [
         elbv2.ListenerCondition.pathPatterns([...planned.paths]),
         ...(planned.hosts.length === 0 ? [] : [elbv2.ListenerCondition.hostHeaders([...planned.hosts])]),
       ],
-      action: native === undefined ? forward : verifyFirst(native, forward),
+      action: verifies ? verifyFirst(native, forward) : forward,
     });
-    if (native !== undefined) addClaims(rule, native.claims);
+    if (verifies) addClaims(rule, native.claims);
     return { planned, rule };
   });
   // Where a path or a host goes from one rule to another, the other has it before the first lets it go.
@@ -47,3 +48,6 @@ export function addApiRules(scope: Construct, props: ApiRulesProps): ApiRules {
   const priorities = plan.rules.map(({ offset }) => firstPriority + offset).sort((a, b) => a - b);
   return { rules: added.map(({ rule }) => rule), priorities, range: plan.range };
 }
+
+const idOf = ({ offset }: PlannedRule): string =>
+  offset < 0 ? `RuleAhead${-offset}` : `ApiRule${offset || ''}`;

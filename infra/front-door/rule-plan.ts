@@ -22,17 +22,23 @@ const MAX_RULES = 250;
 /** The most that a priority can be. */
 export const MAX_PRIORITY = 50_000;
 
+/** The most that `rulePriority` can be for a range to follow. */
+export const LAST_FIRST_PRIORITY = MAX_PRIORITY - RANGE + 1;
+
 /** What to take requests by: any of the paths, and, if there are hosts, any of those as well. */
 export interface Wanted {
   readonly paths: readonly string[];
   readonly hosts: readonly string[];
+  /** A path with rules of its own, which have another action, and where they are among those of the paths. */
+  readonly apart?: { readonly path: string; readonly place: 'among' | 'ahead' } | undefined;
 }
 
 /** One listener rule. */
 export interface PlannedRule {
   /**
    * Added to `rulePriority`. The rule's logical id is made from it, so no two ids ever compete for a priority, not even
-   * while CloudFormation has created the new rules of an update and has not yet deleted the old ones.
+   * while CloudFormation has created the new rules of an update and has not yet deleted the old ones. Below 0 for rules
+   * that are ahead of the range.
    */
   readonly offset: number;
   /** The path, and the host if it is for one alone, that the offset is a hash of; empty for the first rule. */
@@ -42,6 +48,8 @@ export interface PlannedRule {
   readonly hosts: readonly string[];
   /** Offsets of rules that an update must have reached before it may take a value away from this one. */
   readonly after: readonly number[];
+  /** Whether it is for the path that is apart from the others. */
+  readonly apart: boolean;
 }
 
 export interface RulePlan {
@@ -62,8 +70,8 @@ export function valuesOf(path: string): readonly string[] {
  * for each path. Such a rule's offset is a hash of its path and host alone, so that adding and removing others does not
  * move it. Where two want one offset, the later one in the lists takes its next choice.
  */
-export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
-  const problems = tooMuch({ paths, hosts });
+export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RulePlan {
+  const problems = tooMuch({ paths: apart === undefined ? paths : [...paths, apart.path], hosts });
   const [first] = paths;
   if (problems.length > 0 || first === undefined) return { rules: [], range, problems };
   const leading = fitting(hosts, (some) => fits(valuesOf(first), some));
@@ -72,9 +80,10 @@ export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
   const further = paths
     .slice(head.length)
     .map((path) => ({ path, beside: fitting(hosts, (some) => fits(valuesOf(path), some)) }));
+  const separate = apart === undefined ? [] : rulesApart(apart.path, hosts);
   const needed = [{ beside: leading }, ...further].reduce(
     (sum, { beside }) => sum + 1 + hosts.length - beside.length,
-    0,
+    separate.length,
   );
   const most = Math.min(MAX_RULES, range);
   if (needed > most) {
@@ -83,12 +92,12 @@ export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
   }
 
   const taken = new Map<number, Placed>();
-  const place = (key: string, values: Values): Placed => {
+  const place = (key: string, values: Values, apart = false): Placed => {
     const passed: Placed[] = [];
     for (const offset of choices(key, range)) {
       const holder = taken.get(offset);
       if (holder === undefined) {
-        const placed = { offset, key, ...values, after: [] };
+        const placed = { offset, key, ...values, after: [], apart };
         taken.set(offset, placed);
         // Whoever holds what this one would rather have may have to give it up for it, or the other way round.
         for (const { after } of passed) after.push(offset);
@@ -108,15 +117,33 @@ export function planRules({ paths, hosts }: Wanted, range = RANGE): RulePlan {
       rule?.after.push(own.offset);
     }
   }
-  const others = [...taken.values()];
+  // Last, so that they take no offset that another rule has had.
+  const isAhead = apart?.place === 'ahead';
+  const ofApart = separate.map(
+    ({ key, ...values }, index): Placed =>
+      isAhead ? { offset: -1 - index, key, ...values, after: [], apart: true } : place(key, values, true),
+  );
+  ofApart[0]?.after.push(...ofApart.slice(1).map(({ offset }) => offset));
+  const others = [...(isAhead ? ofApart : []), ...taken.values()];
   const one: PlannedRule = {
     offset: 0,
     key: '',
     paths: all(head),
     hosts: leading,
     after: others.map(({ offset }) => offset),
+    apart: false,
   };
   return { rules: [one, ...others], range, problems };
+}
+
+/** The rules for a path that shares none with others: one with the hosts that fit, and one for each further host. */
+function rulesApart(path: string, hosts: readonly string[]): readonly (Values & { readonly key: string })[] {
+  const paths = valuesOf(path);
+  const beside = fitting(hosts, (some) => fits(paths, some));
+  return [
+    { key: path, paths, hosts: beside },
+    ...hosts.slice(beside.length).map((host) => ({ key: `${path} ${host}`, paths, hosts: [host] })),
+  ];
 }
 
 interface Values {

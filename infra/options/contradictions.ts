@@ -87,6 +87,7 @@ const EXCLUDES: readonly [asked: OptionName, senseless: readonly OptionName[], w
       'cognito',
       'verifiedAccess',
       'sharedSecrets',
+      'resourceDocuments',
     ],
     'there is no function',
   ],

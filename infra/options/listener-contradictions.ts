@@ -1,4 +1,5 @@
-import { MAX_PRIORITY, planRules } from '../front-door/rule-plan.ts';
+import { LAST_FIRST_PRIORITY, planRules } from '../front-door/rule-plan.ts';
+import { documentRule } from '../front-door/document-rule.ts';
 import { matchesPattern } from './host-pattern.ts';
 import { isSecure, type OptionValues } from './options.ts';
 
@@ -54,12 +55,22 @@ export const LISTENER_CONTRADICTIONS: readonly Contradiction[] = [
 ];
 
 /** Of paths, hosts and priorities. */
-export function ruleProblems({ paths, hosts = [], rulePriority }: OptionValues): readonly string[] {
+export function ruleProblems(options: OptionValues): readonly string[] {
+  const { paths, hosts = [], rulePriority } = options;
   // What is not well-formed is a problem of its own.
   if (typeof rulePriority !== 'number') return [];
-  const { rules, range, problems } = planRules({ paths, hosts });
-  const last = MAX_PRIORITY - range + 1;
-  return rules.length > 1 && rulePriority > last
-    ? [...problems, `rulePriority must be at most ${last}, because paths and hosts take a range of ${range}`]
-    : problems;
+  const { rules, range, problems } = planRules({ paths, hosts, apart: documentRule(options) });
+  const last = LAST_FIRST_PRIORITY;
+  const ahead = rules.filter(({ offset }) => offset < 0).length;
+  if (rulePriority <= ahead) {
+    return [
+      ...problems,
+      `rulePriority must be at least ${ahead + 1}, because the rules for the documents of resources come before the others; raise it, or give resourceDocuments=false`,
+    ];
+  }
+  if (rules.length - ahead <= 1 || rulePriority <= last) return problems;
+  const why = rules.every(({ offset, apart }) => offset === 0 || apart)
+    ? 'the rule for the documents of resources has a priority within a range'
+    : 'paths and hosts take a range';
+  return [...problems, `rulePriority must be at most ${last}, because ${why} of ${range}`];
 }

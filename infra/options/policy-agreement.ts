@@ -7,6 +7,7 @@ export function disagreements(document: PolicyDocument, options: Options): reado
     ...(options.nativePreFilter ? beyondNative(document) : []),
     ...(options.cognito ? besideCognito(document) : []),
     ...(options.functionEgress ? [] : withoutEgress(document)),
+    ...(options.authorizer ? besideAuthorizer(document) : []),
     ...(options.authorizerCache ? besideCache(document) : []),
   ].map((problem) => `policy: ${problem}`);
 }
@@ -55,14 +56,43 @@ type Place = NonNullable<Extract<ProviderDocument, { tokenFrom?: unknown }>['tok
 const isBearer = (place: Place): boolean =>
   'header' in place && /^authorization$/i.test(place.header) && /^bearer$/i.test(place.scheme ?? '');
 
-/** The authorizer refuses such a policy, since its API caches answers by Authorization alone. */
-const besideCache = ({ providers = {} }: PolicyDocument): string[] =>
-  Object.entries(providers)
-    .filter(([, provider]) => hasTokensElsewhere(provider))
-    .map(
-      ([name]) =>
-        `providers.${name}: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true`,
-    );
+/** The authorizer refuses such a policy, although the function behind the load balancer would take it. */
+const besideAuthorizer = ({ routes = [] }: PolicyDocument): string[] =>
+  routes.flatMap(({ mcp }, index) =>
+    mcp === undefined
+      ? []
+      : `routes.${index}.mcp: is decided by the body, which the function of authorizer=true is not given`,
+  );
+
+/** The authorizer refuses such a policy, since its API caches answers by Authorization alone, and for a while. */
+function besideCache({
+  providers = {},
+  routes = [],
+  resources = [],
+  publicOrigins = [],
+  cors,
+}: PolicyDocument): string[] {
+  const pages = [...publicOrigins, ...(cors?.origins ?? [])];
+  const isForSome = (origins: readonly string[]): boolean => origins.length > 0 && !origins.includes('*');
+  return [
+    ...Object.entries(providers)
+      .filter(([, provider]) => hasTokensElsewhere(provider))
+      .map(
+        ([name]) =>
+          `providers.${name}: its tokens can be elsewhere than in Authorization, the only key by which answers are cached with authorizerCache=true`,
+      ),
+    ...routes.flatMap(({ maxAuthAgeSeconds }, index) =>
+      maxAuthAgeSeconds === undefined
+        ? []
+        : `routes.${index}.maxAuthAgeSeconds: a login becomes too old while answers are cached with authorizerCache=true`,
+    ),
+    ...resources.flatMap(({ allowedOrigins = pages }, index) =>
+      isForSome(allowedOrigins)
+        ? `resources.${index}.allowedOrigins: answers are cached for all pages alike with authorizerCache=true; set this to ["*"], or leave authorizerCache out`
+        : [],
+    ),
+  ];
+}
 
 /** Access tokens of Cognito have no "aud"; without this every one of them would be rejected. */
 function besideCognito({ providers = {} }: PolicyDocument): string[] {

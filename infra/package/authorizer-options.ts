@@ -71,6 +71,12 @@ export interface AuthorizerOptions {
    */
   readonly rulePriority?: number | undefined;
   /**
+   * Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` leaves no room for it.
+   *
+   * @default - true, but false on a listenerArn and without room for the rule
+   */
+  readonly resourceDocuments?: boolean | undefined;
+  /**
    * Domain name of the API: it gets an alias record and, without `certificateArn`, a certificate validated by DNS.
    *
    * @default - none
@@ -309,7 +315,7 @@ export interface AuthorizerOptions {
    */
   readonly httpApiResponse?: 'simple' | 'iam' | undefined;
   /**
-   * Whether some API caches the authorizer's answers; if so, a policy that reads tokens from any place but Authorization is refused.
+   * Whether some API caches the authorizer's answers; if so, a policy is refused that reads tokens from any place but Authorization, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
    */

@@ -35,7 +35,8 @@ export function rejected(
   const response = problemResponse(code, {
     ...about,
     ...('retryAfterSeconds' in rejection && { retryAfterSeconds: rejection.retryAfterSeconds }),
-    ...('scope' in rejection && rejection.scope !== undefined && { scope: rejection.scope }),
+    ...('challenge' in rejection && rejection.challenge && { challenge: rejection.challenge }),
+    ...('allow' in rejection && rejection.allow !== undefined && { allow: rejection.allow }),
   });
   return { response, outcome: { ...context, code, status: response.status, reason }, about };
 }

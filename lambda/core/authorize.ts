@@ -3,7 +3,8 @@ import { type Awaitable, andThen } from './awaitable.ts';
 import { unmetRule } from './claim-rules.ts';
 import type { Code } from './codes.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Preflight, Rejection, Unavailability } from './decision.ts';
+import { checkAuthentication } from './authentication-level.ts';
+import type { Answered, Decision, Preflight, Publication, Rejection } from './decision.ts';
 import { type Cors, isGranted } from './http/cors.ts';
 import { identityHeaders } from './http/identity-headers.ts';
 import type { HttpRequest } from './http/message.ts';
@@ -12,9 +13,15 @@ import { requestLineProblem } from './http/syntax.ts';
 import type { Identity } from './identity.ts';
 import { extractCredential, reasonOfNone } from './credentials/extract.ts';
 import { originProblem } from './credentials/origin.ts';
-import { isPathProblem } from './paths/judge-path.ts';
+import { judgeRequest } from './mcp/event-stream.ts';
+import { routeOfDryRun, routeToAskFor, takeRoute } from './mcp/take-route.ts';
+import { isPathProblem, type JudgePath } from './paths/judge-path.ts';
 import { hasKeySet, type Provider } from './provider.ts';
-import type { Route } from './routes/route.ts';
+import { withResource } from './resources/challenge.ts';
+import { DOCUMENT_METHODS, METHOD_REASON, takesMethod } from './resources/document.ts';
+import { pageProblem, pagesFor } from './resources/origin.ts';
+import type { Resource } from './resources/resource.ts';
+import type { Route, TakenRoute } from './routes/route.ts';
 
 /** What deciding needs of the world. */
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
@@ -28,28 +35,29 @@ export function authorize(
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  const route = chooseRoute(request, config);
+  const route = chooseRoute(request, config, config.judgePath);
   return 'kind' in route ? route : decideOn(route, request, config, context);
 }
 
-/** The same for a function that also answers requests: if the policy has `cors`, it answers preflights. */
+/** The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers preflights. */
 export function authorizeOrAnswer(
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
-): Awaitable<Decision | Preflight> {
-  const route = chooseRoute(request, config);
+): Awaitable<Decision | Answered> {
+  const route = chooseRoute(request, config, config.judgePathWithDocuments ?? config.judgePath);
   if ('kind' in route) return route;
+  if (route.document !== undefined) return judgeDocument(route, route.document, request);
   return config.cors !== undefined && isPreflight(request)
     ? judgePreflight(config.cors, request)
     : decideOn(route, request, config, context);
 }
 
 /** Never only reported: what can be read in two ways has no route whose mode could be asked. */
-function chooseRoute(request: HttpRequest, config: Config): Route | Rejection {
+function chooseRoute(request: HttpRequest, { hasMcp }: Config, judgePath: JudgePath): TakenRoute | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
-  const route = config.judgePath(request.method, request.path);
+  const route = judgeRequest(request, { judgePath, hasMcp });
   return isPathProblem(route) ? { kind: 'reject', code: 'path_invalid', reason: route.problem } : route;
 }
 
@@ -66,32 +74,58 @@ export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight 
         reason: 'the Origin of the CORS preflight is not in "cors.origins"',
       };
 
-function decideOn(
+/** A document is there for everybody, so nothing but the method is looked at. */
+const judgeDocument = (
   route: Route,
+  document: Publication['document'],
+  request: HttpRequest,
+): Publication | (Rejection & { readonly route: Route }) =>
+  takesMethod(request)
+    ? { kind: 'document', route, document }
+    : {
+        kind: 'reject',
+        code: 'method_not_allowed',
+        reason: METHOD_REASON,
+        allow: DOCUMENT_METHODS,
+        route,
+      };
+
+function decideOn(
+  route: TakenRoute,
   request: HttpRequest,
   config: Config,
   context: AuthorizationContext,
 ): Awaitable<Decision> {
-  return andThen(authorizeOn(route, request, config, context), (decision) => {
+  const resource = config.resourceAt?.(request.path);
+  return andThen(authorizeOn(route, resource, request, config, context), (decision) => {
     if (decision.kind === 'allow') return decision;
-    return route.reportOnly ? { kind: 'report', route, rejection: decision } : { ...decision, route };
+    if (route.reportOnly) {
+      return { kind: 'report', route: decision.route ?? routeOfDryRun(route, request), rejection: decision };
+    }
+    const taken = decision.route ?? route;
+    if (decision.kind === 'unavailable' || resource === undefined) return { ...decision, route: taken };
+    const asked = decision.code === 'token_missing' ? routeToAskFor(route, request) : taken;
+    return { ...withResource(decision, asked, resource), route: taken };
   });
 }
 
 function authorizeOn(
-  route: Route,
+  route: TakenRoute,
+  resource: Resource | undefined,
   request: HttpRequest,
-  { revocations, cookieOrigins }: Config,
+  { revocations, cookieOrigins, mcpPages }: Config,
   context: AuthorizationContext,
-): Awaitable<Extract<Decision, { kind: 'allow' }> | Rejection | Unavailability> {
+): Awaitable<Extract<Decision, { kind: 'allow' | 'reject' | 'unavailable' }>> {
   if (route.missing) {
     return { kind: 'reject', code: 'route_missing', reason: 'no route matches the method and path' };
   }
+  const foreign = pageProblem(pagesFor(resource, route, mcpPages), request);
+  if (foreign !== undefined) return { kind: 'reject', code: 'origin_not_allowed', reason: foreign };
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {
     case 'none':
       return route.allowAnonymous || (route.allowPreflight && isPreflight(request))
-        ? { kind: 'allow', route, identity: undefined, identityFields: [], place: undefined }
+        ? anonymously(takeRoute(route, request))
         : {
             kind: 'reject',
             code: missingCode(route.providers),
@@ -117,15 +151,23 @@ function authorizeOn(
         return { ...result, code: 'keys_unavailable' };
     }
     const { identity } = result;
-    const rejection = checkRoute(identity, route);
-    if (rejection !== undefined) return { ...rejection, trace };
-    const identityFields = identityHeaders(identity, route);
+    const taken = takeRoute(route, request);
+    if ('kind' in taken) return { ...taken, trace };
+    const rejection = checkAuthentication(identity, taken, now() / 1000) ?? checkRoute(identity, taken);
+    if (rejection !== undefined) return { ...rejection, route: taken, trace };
+    const identityFields = identityHeaders(identity, taken);
     if ('unforwardable' in identityFields) {
-      return { kind: 'reject', code: 'identity_unforwardable', reason: identityFields.unforwardable, trace };
+      const reason = identityFields.unforwardable;
+      return { kind: 'reject', code: 'identity_unforwardable', reason, route: taken, trace };
     }
-    return { kind: 'allow', route, identity, identityFields, place, trace };
+    return { kind: 'allow', route: taken, identity, identityFields, place, trace };
   });
 }
+
+const anonymously = (taken: TakenRoute | Rejection): Extract<Decision, { kind: 'allow' | 'reject' }> =>
+  'kind' in taken
+    ? taken
+    : { kind: 'allow', route: taken, identity: undefined, identityFields: [], place: undefined };
 
 /** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
 export const missingCode = (providers: readonly Provider[]): Code =>
@@ -138,7 +180,7 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
   const wanted = all ? scopes.all : scopes.any;
   if (!(all ? wanted.every(has) : wanted.some(has))) {
     const reason = `needs ${all ? 'all' : 'one'} of the scopes ${wanted.join(', ')}`;
-    return { kind: 'reject', code: 'scope_missing', reason, scope: wanted.join(' ') };
+    return { kind: 'reject', code: 'scope_missing', reason, challenge: { scope: wanted.join(' ') } };
   }
   const unmet = unmetRule(identity.claims, claims);
   if (unmet === undefined) return undefined;

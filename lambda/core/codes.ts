@@ -3,10 +3,15 @@
  * and the metric's code, and of an API Gateway authorizer's context. A code without a status does not compile.
  */
 
-/** `error` of a Bearer challenge (RFC 6750 §3.1); `none` is a challenge that names no error. */
-type Challenge = 'none' | 'invalid_request' | 'invalid_token' | 'insufficient_scope';
+/** `error` of a Bearer challenge (RFC 6750 §3.1, RFC 9470 §3); `none` is a challenge that names no error. */
+type Challenge =
+  | 'none'
+  | 'invalid_request'
+  | 'invalid_token'
+  | 'insufficient_scope'
+  | 'insufficient_user_authentication';
 
-export type Status = 400 | 401 | 403 | 500 | 502 | 503 | 504;
+export type Status = 400 | 401 | 403 | 405 | 500 | 502 | 503 | 504;
 
 interface CodeEntry {
   readonly status: Status;
@@ -40,6 +45,11 @@ export const CODES = {
   token_sender_constrained: invalidToken('The token is bound to a key that the request does not prove'),
   token_revoked: invalidToken('The token has been revoked'),
 
+  authentication_insufficient: {
+    status: 401,
+    detail: 'The login that the token is from is too weak or too long ago for this request',
+    challenge: 'insufficient_user_authentication',
+  },
   scope_missing: { status: 403, detail: 'The token lacks a required scope', challenge: 'insufficient_scope' },
   signed_header_missing: {
     status: 403,
@@ -49,6 +59,11 @@ export const CODES = {
 
   request_invalid: { status: 400, detail: 'The request is malformed' },
   path_invalid: { status: 400, detail: 'The path of the request could be taken for another one' },
+  mcp_request_invalid: {
+    status: 400,
+    detail: 'The request is not one MCP message that can be sent on',
+  },
+  method_not_allowed: { status: 405, detail: 'The method is not allowed on this path' },
   origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
   route_missing: { status: 403, detail: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },

@@ -1,7 +1,7 @@
 import type { AuthorizationContext } from './authorize.ts';
 import type { Awaitable } from './awaitable.ts';
 import type { Config } from './config/config.ts';
-import type { Decision, Preflight, Unavailability } from './decision.ts';
+import type { Answered, Decision, Unavailability } from './decision.ts';
 
 /** The configuration in force, or why there is none. */
 export type ConfigLookup =
@@ -14,12 +14,12 @@ export interface DecisionEffects extends AuthorizationContext {
 }
 
 /** A decision and the configuration that it was made by; without configuration there is only the one. */
-export type Decided<D extends Decision | Preflight = Decision> =
+export type Decided<D extends Decision | Answered = Decision> =
   | { readonly decision: D; readonly config: Config }
   | { readonly decision: Unavailability; readonly config?: undefined };
 
 /** The decision without its consequences, for a request that may be complete only once the configuration is known. */
-export async function decideBy<D extends Decision | Preflight = Decision>(
+export async function decideBy<D extends Decision | Answered = Decision>(
   effects: Pick<DecisionEffects, 'config'>,
   decideUnder: (config: Config) => Awaitable<D>,
 ): Promise<Decided<D>> {

@@ -1,9 +1,11 @@
 import type { Trace } from './attempt.ts';
+import type { ChallengeParameters } from './challenge.ts';
 import type { Code } from './codes.ts';
 import type { HeaderList } from './http/message.ts';
 import type { Identity } from './identity.ts';
 import type { Place } from './credentials/place.ts';
-import type { Route } from './routes/route.ts';
+import type { PublishedDocument } from './resources/document.ts';
+import type { TakenRoute } from './routes/route.ts';
 
 /** The caller's fault. */
 export interface Rejection {
@@ -12,8 +14,10 @@ export interface Rejection {
   /** For the log only. */
   readonly reason: string;
   readonly trace?: Trace;
-  /** Scopes to ask for, with `scope_missing`. */
-  readonly scope?: string;
+  /** What the challenge says, for a code that has one. */
+  readonly challenge?: ChallengeParameters;
+  /** The methods that would do, with `method_not_allowed`. */
+  readonly allow?: string;
 }
 
 /** Not the caller's fault: what is needed to decide is not to be had. */
@@ -32,11 +36,22 @@ export interface Preflight {
   readonly trace?: never;
 }
 
+/** A document of the function's own: it is served here, to anybody, and no provider is asked. */
+export interface Publication {
+  readonly kind: 'document';
+  readonly route: TakenRoute;
+  readonly document: PublishedDocument;
+  readonly trace?: never;
+}
+
+/** What a function that also answers requests answers by itself. */
+export type Answered = Preflight | Publication;
+
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
 export type Decision =
   | {
       readonly kind: 'allow';
-      readonly route: Route;
+      readonly route: TakenRoute;
       /** Undefined for an anonymous request, where the route allows it. */
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
@@ -46,6 +61,6 @@ export type Decision =
       readonly trace?: Trace;
     }
   /** A dry run: the request goes on without an identity, and the rejection is only reported. */
-  | { readonly kind: 'report'; readonly route: Route; readonly rejection: Rejection | Unavailability }
-  | (Rejection & { readonly route?: Route })
-  | (Unavailability & { readonly route?: Route });
+  | { readonly kind: 'report'; readonly route: TakenRoute; readonly rejection: Rejection | Unavailability }
+  | (Rejection & { readonly route?: TakenRoute })
+  | (Unavailability & { readonly route?: TakenRoute });

@@ -1,11 +1,13 @@
 import { type About, type Handled, internalError, rejected } from './answer.ts';
 import { authorizeOrAnswer } from './authorize.ts';
 import type { Config } from './config/config.ts';
+import type { Publication } from './decision.ts';
 import { type DecisionEffects, decideBy } from './decide.ts';
 import { type ForwardEffects, forwardAllowed } from './forward.ts';
 import { corsAnswer, preflightAnswer } from './http/cors.ts';
 import type { HttpRequest } from './http/message.ts';
 import { contextOf, type Outcome } from './outcome.ts';
+import { DOCUMENT_REASON, documentResponse } from './resources/document.ts';
 
 /** Everything that handling a request does to the world. */
 export interface Effects extends DecisionEffects, ForwardEffects {
@@ -30,6 +32,8 @@ export async function handle(request: HttpRequest, requestId: string, effects: E
         return rejected(decision, context, about);
       case 'preflight':
         return answerPreflight(request, config, context, about);
+      case 'document':
+        return publish(request, decision, context, about);
       case 'report':
       case 'allow':
         return await forwardAllowed(request, decision, { config, context, about }, effects);
@@ -59,5 +63,20 @@ function answerPreflight(
     response: { status: 204, headers: [['cache-control', 'no-store']], body: new Uint8Array() },
     outcome: { ...context, code: 'allowed', status: 204, reason: 'a CORS preflight, answered by "cors"' },
     about: { ...about, cors: cors && preflightAnswer(cors, request) },
+  };
+}
+
+/** Without what "cors" says: the document is for every page. */
+function publish(
+  request: HttpRequest,
+  { document }: Publication,
+  context: Partial<Outcome>,
+  about: About,
+): Handled {
+  const response = documentResponse(document, request);
+  return {
+    response,
+    outcome: { ...context, code: 'allowed', status: response.status, reason: DOCUMENT_REASON },
+    about: { ...about, cors: undefined },
   };
 }

@@ -1,10 +1,11 @@
 import type { Trace } from './attempt.ts';
 import type { Code } from './codes.ts';
 import type { Decided } from './decide.ts';
-import type { Decision, Preflight } from './decision.ts';
+import type { Answered, Decision } from './decision.ts';
+import type { LoggedMessage } from './routes/route.ts';
 
 /** One line of the log: all that an operator needs to tell a caller why. */
-export interface Outcome extends Readonly<Trace> {
+export interface Outcome extends Readonly<Trace>, LoggedMessage {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly reason?: string;
@@ -18,13 +19,14 @@ export interface Outcome extends Readonly<Trace> {
 }
 
 /** What the log is told of a decision, whatever follows from it. */
-export function contextOf({ decision, config }: Decided<Decision | Preflight>): Partial<Outcome> {
+export function contextOf({ decision, config }: Decided<Decision | Answered>): Partial<Outcome> {
   if (config === undefined) return {};
   const { route } = decision;
   const rejection = decision.kind === 'report' ? decision.rejection : undefined;
   return {
     configVersion: config.version,
     ...(route?.path !== undefined && { route: route.path }),
+    ...route?.message,
     ...(rejection && { reported: rejection.code, reason: rejection.reason }),
     ...(decision.kind === 'report' ? decision.rejection : decision).trace,
   };

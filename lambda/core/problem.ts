@@ -1,8 +1,6 @@
+import { type ChallengeParameters, challengeOf } from './challenge.ts';
 import { type Code, type Status, entryOf } from './codes.ts';
 import type { HttpResponse } from './http/message.ts';
-
-/** Protection space of the Bearer challenge (RFC 9110 §11.5). */
-const REALM = 'alb-jwt-authorizer';
 
 /** What an answer says besides its code. */
 export interface ProblemOptions {
@@ -11,8 +9,9 @@ export interface ProblemOptions {
   readonly problemTypes?: string | undefined;
   /** Seconds until it makes sense to try again, where that is known (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds?: number;
-  /** Scopes that the request lacks, as `scope` of an `insufficient_scope` challenge. */
-  readonly scope?: string;
+  readonly challenge?: ChallengeParameters;
+  /** The methods that would do, with 405 (RFC 9110 §15.5.6). */
+  readonly allow?: string;
 }
 
 /** RFC 9110 §15. */
@@ -20,6 +19,7 @@ const PHRASES: Readonly<Record<Status, string>> = {
   400: 'Bad Request',
   401: 'Unauthorized',
   403: 'Forbidden',
+  405: 'Method Not Allowed',
   500: 'Internal Server Error',
   502: 'Bad Gateway',
   503: 'Service Unavailable',
@@ -31,23 +31,18 @@ const PHRASES: Readonly<Record<Status, string>> = {
  * and the challenge of RFC 6750 §3 where the code has one. Why exactly stays in the log, under the same request id.
  */
 export function problemResponse(code: Code, options: ProblemOptions): HttpResponse {
-  const { requestId, problemTypes, scope, retryAfterSeconds = 1 } = options;
-  const { status, detail, challenge } = entryOf(code);
+  const { requestId, problemTypes, allow, retryAfterSeconds = 1 } = options;
+  const { status, detail } = entryOf(code);
+  const challenge = challengeOf(code, options.challenge);
   const headers: [string, string][] = [
     ['content-type', 'application/problem+json'],
     ['cache-control', 'no-store'],
   ];
-  if (challenge !== undefined) headers.push(['www-authenticate', bearerChallenge(challenge, scope)]);
+  if (challenge !== undefined) headers.push(['www-authenticate', challenge]);
+  if (allow !== undefined) headers.push(['allow', allow]);
   if (status === 503) headers.push(['retry-after', String(Math.max(1, Math.ceil(retryAfterSeconds)))]);
   // RFC 9457 §4.2.1: with `about:blank` the title is the status phrase.
   const type = problemTypes === undefined ? 'about:blank' : problemTypes + code;
   const body = { type, title: PHRASES[status], status, detail, code, requestId };
   return { status, headers, body: Buffer.from(JSON.stringify(body)) };
-}
-
-function bearerChallenge(error: string, scope: string | undefined): string {
-  let challenge = `Bearer realm="${REALM}"`;
-  if (error !== 'none') challenge += `, error="${error}"`;
-  if (scope !== undefined) challenge += `, scope="${scope}"`;
-  return challenge;
 }

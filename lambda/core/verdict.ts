@@ -9,6 +9,7 @@ import type { ApiRequestIds } from './http/request-id.ts';
 import type { Identity } from './identity.ts';
 import { contextOf, type Outcome } from './outcome.ts';
 import { isPathProblem } from './paths/judge-path.ts';
+import type { Route } from './routes/route.ts';
 
 /** What an authorizer is asked: a request whose path cannot be found without the policy. */
 export interface Question {
@@ -72,16 +73,17 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
 const UNCLEAR =
   "it is unclear which part of the path precedes the API's own path, and the route depends on it";
 
-/** Whether the other paths take the route of the first. One that is refused takes none. */
+/** Whether the other paths take the route of the first, and are of the same resource. One that is refused takes none. */
 function takeOneRoute(
   [first, ...others]: readonly [string, ...string[]],
   method: string,
-  { judgePath }: Config,
+  { judgePath, resourceAt }: Config,
 ): boolean {
   const route = judgePath(method, first);
   // That has a reason of its own.
   if (isPathProblem(route)) return true;
-  return others.every((path) => judgePath(method, path) === route);
+  const resource = resourceAt?.(first);
+  return others.every((path) => judgePath(method, path) === route && resourceAt?.(path) === resource);
 }
 
 function verdictOf(
@@ -119,18 +121,23 @@ function verdictOf(
     // As in the context, so that no claim can bring line breaks to a log or a header.
     principalId: fields.subject || fields.client_id || anonymous.principalId,
     context: fields,
-    expiresInSeconds: Math.floor(expiryOf(identity, config) - effects.now() / 1000),
+    expiresInSeconds: Math.floor(expiryOf(identity, decision.route, config) - effects.now() / 1000),
   };
   return { verdict, outcome };
 }
 
 const UNNAMEABLE = 'IAM would read the path in the ARN as a pattern and allow other paths too';
 
-/** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age. */
-function expiryOf({ claims, provider }: Identity, { providers }: Config): number {
-  const { exp = 0, iat = 0 } = claims as { exp?: number; iat?: number };
+/** When a token stops being accepted, in seconds since the epoch: by `exp`, or sooner by its age or that of the login. */
+function expiryOf({ claims, provider }: Identity, { authentication }: Route, { providers }: Config): number {
+  const { exp = 0, iat = 0, auth_time: loggedIn = 0 } = claims as Record<string, number>;
   const maxAge = providers.find(({ name }) => name === provider)?.maxTokenAgeSeconds;
-  return maxAge === undefined ? exp : Math.min(exp, iat + maxAge);
+  const maxAuthAge = authentication?.maxAgeSeconds;
+  return Math.min(
+    exp,
+    maxAge === undefined ? exp : iat + maxAge,
+    maxAuthAge === undefined ? exp : loggedIn + maxAuthAge,
+  );
 }
 
 /** `x-jwt-client-id` as `client_id`. */

@@ -25,6 +25,7 @@ export const askedByAppSync = ({ authorizationToken: token, requestContext }: Ap
     query: '',
     headers: [['authorization', token]],
     body: new Uint8Array(),
+    hidesHeaders: true,
     via: 'appsync',
   },
   ids: requestContext,

@@ -26,6 +26,7 @@ export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEve
       query: '',
       headers: [['authorization', authorizationToken]],
       body: new Uint8Array(),
+      hidesHeaders: true,
     },
     findPath: () =>
       path === undefined ? { unknown: 'the ARN does not contain the path' } : { paths: [path] },

@@ -23,6 +23,10 @@ export async function fetchKeySet(
   return { url, text, cacheControl, document: () => parseJson(text, url) };
 }
 
+/** Where OpenID Connect Discovery 1.0 §4 puts the document of an issuer that is a URL. */
+export const discoveryUrl = (issuer: string): URL =>
+  new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+
 /**
  * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that it was asked of. Only an issuer
  * on this machine, as in the laptop stack, may have its keys on this machine.
@@ -32,7 +36,7 @@ async function discover(
   { ca, insecureHttp }: EndpointTrust,
   fetchDocument: FetchDocument,
 ): Promise<{ url: URL; elsewhere: boolean }> {
-  const place = new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
+  const place = discoveryUrl(issuer);
   const elsewhere = !isLoopback(place);
   const document = parseJson((await fetchDocument(place, { elsewhere, ca })).text, place);
   const { issuer: named, jwks_uri: jwksUri } = (document ?? {}) as { issuer?: unknown; jwks_uri?: unknown };

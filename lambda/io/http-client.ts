@@ -127,7 +127,8 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     request.on('error', (error: NodeJS.ErrnoException) => {
       const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
       const kind = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'connection';
-      fail(new ClientError(kind, error.message, dead));
+      // Where a name has several addresses and none answers, there is a code and no message.
+      fail(new ClientError(kind, error.message || String(error.code), dead));
     });
     request.on('close', () => {
       if (!answered) fail(new ClientError('connection', 'closed before an answer'));

@@ -1,4 +1,4 @@
-import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
+import { GetParametersCommand, type Parameter, SSMClient } from '@aws-sdk/client-ssm';
 import { PARAMETERS, type ParameterName } from '../contract.ts';
 import type { Reading } from '../core/config/reading.ts';
 
@@ -23,19 +23,24 @@ export function createParameterReader(path: string): () => Promise<Reading> {
       new GetParametersCommand({ Names: NAMES.map((name) => `${path}/${name}`) }),
       { abortSignal: AbortSignal.timeout(TIMEOUT_MS) },
     );
-    const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
-    return Object.fromEntries(
-      NAMES.flatMap((name) => {
-        const {
-          Value: value,
-          Version: version,
-          LastModifiedDate: modified,
-        } = byName.get(`${path}/${name}`) ?? {};
-        if (value === undefined || version === undefined || modified === undefined) return [];
-        return [[name, { value, version, modifiedAt: modified.getTime() / 1000 }]];
-      }),
-    );
+    return readingOf(path, parameters);
   };
+}
+
+/** What SSM has answered, by the last parts of the names. What lacks a value or a version counts as not found. */
+export function readingOf(path: string, parameters: readonly Parameter[]): Reading {
+  const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
+  return Object.fromEntries(
+    NAMES.flatMap((name) => {
+      const {
+        Value: value,
+        Version: version,
+        LastModifiedDate: modified,
+      } = byName.get(`${path}/${name}`) ?? {};
+      if (value === undefined || version === undefined || modified === undefined) return [];
+      return [[name, { value, version, modifiedAt: modified.getTime() / 1000 }]];
+    }),
+  );
 }
 
 const createClient = (): SSMClient =>

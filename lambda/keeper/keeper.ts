@@ -172,7 +172,8 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     return undefined;
   }
 
-  const accessOf = (parameters: Reading) => parseAccess(valuesOf(parameters), { egress, answersKept: false });
+  const accessOf = (parameters: Reading) =>
+    parseAccess(valuesOf(parameters), { egress, answersKept: false, bodies: true });
   const textOf = ({ parameter, message }: Problem): string => `${path}/${parameter}: ${message}`;
 
   function report({ snapshot, left }: Assembled, previous: Snapshot | undefined): void {

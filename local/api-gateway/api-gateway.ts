@@ -8,8 +8,8 @@ import {
   type AuthorizerContext,
   type AuthorizerResult,
   BAD_REQUEST,
-  MISSING_IDENTITY,
   isUnauthorized,
+  MISSING_IDENTITY,
   type Ruling,
   readAuthorizerResult,
 } from './authorizer-result.ts';

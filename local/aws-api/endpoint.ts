@@ -2,9 +2,9 @@ import { randomUUID } from 'node:crypto';
 import type { IncomingMessage } from 'node:http';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { parseObject } from '../parse-object.ts';
-import { xmlDocument } from './xml.ts';
 import type { QueryService } from './query-service.ts';
 import type { AwsJsonService } from './service.ts';
+import { xmlDocument } from './xml.ts';
 
 /** AWS's limits on requests differ and are not all documented; this one is above what any operation here allows. */
 const REQUEST_LIMIT = 1024 * 1024;
@@ -32,7 +32,10 @@ export function startAwsEndpoint(options: {
   return startLoopbackServer({ name: options.name, port: options.port }, () => async (request, response) => {
     const id = randomUUID();
     const body = await readBody(request);
-    const isForm = /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
+    // curl -d says that it sends a form, whatever it sends; a target is of the JSON protocol alone.
+    const isForm =
+      request.headers['x-amz-target'] === undefined &&
+      /^application\/x-www-form-urlencoded\b/.test(request.headers['content-type'] ?? '');
     const answer =
       isForm && request.method === 'POST'
         ? answerForm(body, queries, id, log)

@@ -11,6 +11,8 @@ export interface LoggedDecision {
   readonly reported: string | undefined;
   readonly provider: string | undefined;
   readonly route: string | undefined;
+  /** Method and name of the MCP message by which the route was taken. */
+  readonly mcp?: string | undefined;
   readonly coldStart: boolean;
 }
 
@@ -40,6 +42,7 @@ export function decisionIn(members: LineMembers): LoggedDecision | undefined {
     reported: text('reported'),
     provider: text('provider'),
     route: text('route'),
+    mcp: [text('mcpMethod'), text('mcpName')].filter(Boolean).join(' ') || undefined,
     coldStart: members.coldStart === true,
   };
 }

@@ -1,4 +1,4 @@
-import { harmless } from '../../tools/harmless.ts';
+import { harmlessLine } from '../../tools/harmless.ts';
 
 /** Longest text of others that a line has, in characters. */
 const MAX_LENGTH = 300;
@@ -9,6 +9,5 @@ const MAX_LENGTH = 300;
  */
 export function printable(text: string, maxLength = MAX_LENGTH): string {
   const cut = text.length > maxLength ? `${text.slice(0, maxLength)}…` : text;
-  // A line break too: it would begin a line of its own.
-  return harmless(cut).replaceAll('\n', '\\n');
+  return harmlessLine(cut);
 }

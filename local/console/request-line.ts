@@ -19,9 +19,10 @@ export function requestLine({ part, request, decision }: ToldRequest, style: Sty
   const { status, ms } = request;
   const method = printable(request.method, MAX_METHOD);
   const path = printable(request.path, MAX_PATH);
+  const mcp = decision?.mcp === undefined ? '' : ` ${printable(decision.mcp, MAX_PATH)}`;
   const words = [
     colorOf(status, style)(String(status)),
-    `${method} ${path}${part === 'api' ? style.dim(' at the API') : ''}`,
+    `${method} ${path}${mcp}${part === 'api' ? style.dim(' at the API') : ''}`,
     ...account(request, decision, style),
     ...(ms === undefined
       ? []
@@ -44,6 +45,8 @@ function account(
   if (reported !== undefined) {
     return [`let through, report-only: ${style.bold(printable(reported))}`, ...why];
   }
+  // Answered by the function itself: nobody upstream is asked.
+  if (reason !== undefined) return why;
   return [
     provider === undefined ? 'anonymous' : `provider ${printable(provider)}`,
     ...(route === undefined ? [] : [`route ${printable(route, MAX_PATH)}`]),

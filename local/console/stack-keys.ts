@@ -4,8 +4,8 @@ import type { Console } from './console.ts';
 import { explainRequest } from './explain-request.ts';
 import type { Key } from './keys.ts';
 import { openPage } from './open-page.ts';
-import type { Style } from './style.ts';
 import { requestToken } from './request-token.ts';
+import type { Style } from './style.ts';
 
 export interface StackKeysOptions {
   readonly stack: Stack;

@@ -1,8 +1,13 @@
-import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
-import { promisify } from 'node:util';
-import type { Adapter, AdapterPayload, Provider } from 'oidc-provider';
+import { randomUUID } from 'node:crypto';
+import type { ServerResponse } from 'node:http';
+import type { Configuration, Provider } from 'oidc-provider';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { type ServedRequest, servedBy } from '../stack-event.ts';
+import { createMemoryAdapters } from './memory-adapter.ts';
+import { loadOidcLibrary, type OidcLibrary } from './oidc-library.ts';
+import { registerForAnyScope } from './registration.ts';
+import { findAccount, isSignIn, loginClaims, signIn, signInEachTime } from './sign-in.ts';
+import { createSigningKeys } from './signing-keys.ts';
 
 /** The one client, and what its tokens are for. */
 export const DEMO = {
@@ -20,6 +25,15 @@ export const DEMO = {
 /** Signing algorithms to choose from by an `alg` in the token request. */
 const ALGORITHMS = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512', 'ES256', 'ES384', 'ES512', 'EdDSA'];
 
+/**
+ * What a client asks for to get refresh tokens (OpenID Connect Core §11). Without it there are none: clients that refresh where
+ * they should ask for more scope would never get it.
+ */
+const OFFLINE = 'offline_access';
+
+/** In seconds. */
+const DAY = 24 * 60 * 60;
+
 /** Where an outage is begun and ended, for who has nothing but curl at hand. */
 export const OUTAGE = '/outage';
 
@@ -33,8 +47,10 @@ export interface AuthorizationServer extends LoopbackServer {
 }
 
 /**
- * An OAuth 2.0 authorization server for the client credentials grant, with signed JWT access tokens
- * (RFC 9068). For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
+ * An OAuth 2.0 authorization server with signed JWT access tokens (RFC 9068), for whatever resource is asked for (RFC 8707).
+ * There is one client for the client credentials grant; others register themselves (RFC 7591) and send their user here, to
+ * get a code (with PKCE) and refresh tokens. Metadata is where RFC 8414 and OpenID Connect have it.
+ * For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
  * and `ttl`, the token's lifetime in seconds, which is negative for a token that has expired already; and PUT and DELETE
  * of `/outage` begin and end an outage.
  */
@@ -45,7 +61,10 @@ export async function startAuthorizationServer(options: {
   /** Gets a line for what goes wrong here. */
   readonly log: (line: string) => void;
 }): Promise<AuthorizationServer> {
-  const library = await loadLibrary();
+  const library = await loadOidcLibrary();
+  // Clients and users outlive the keys.
+  const lasting = { adapter: createMemoryAdapters(), cookies: { keys: [randomUUID()] } };
+  let provider: Provider;
   let serve: ReturnType<Provider['callback']>;
   let issuer = '';
   let outage = false;
@@ -53,7 +72,9 @@ export async function startAuthorizationServer(options: {
     outage = on;
   };
   const renew = async () => {
-    serve = createProvider(library, issuer, await createKeys(), options.log).callback();
+    provider = createProvider(library, issuer, { ...lasting, jwks: { keys: await createSigningKeys() } });
+    provider.on('server_error', (_, error) => options.log(`the authorization server failed: ${error}`));
+    serve = provider.callback();
   };
   const server = await startLoopbackServer(
     { name: 'authorization server', port: options.port },
@@ -66,6 +87,8 @@ export async function startAuthorizationServer(options: {
           setOutage(request.method === 'PUT');
           response.writeHead(204).end();
         } else if (outage) response.writeHead(503).end();
+        else if (isSignIn(request.url))
+          void signIn(provider, request, response).catch(() => refuse(response));
         else void serve(request, response);
       };
     },
@@ -73,18 +96,20 @@ export async function startAuthorizationServer(options: {
   return { ...server, rotateKeys: renew, setOutage, isOut: () => outage };
 }
 
-type Keys = Awaited<ReturnType<typeof createKeys>>;
-
-type Library = Awaited<ReturnType<typeof loadLibrary>>;
+/** A page that was opened twice, or long ago. */
+function refuse(response: ServerResponse): void {
+  response.writeHead(400, { 'Content-Type': 'text/plain' });
+  response.end('There is no sign-in under way here: start it again from the client.\n');
+}
 
 function createProvider(
-  { Provider, errors }: Library,
+  library: OidcLibrary,
   issuer: string,
-  keys: Keys,
-  log: (line: string) => void,
+  lasting: Pick<Configuration, 'adapter' | 'cookies' | 'jwks'>,
 ): Provider {
+  const { Provider, errors } = library;
   const provider = new Provider(issuer, {
-    adapter: createMemoryAdapter,
+    ...lasting,
     clients: [
       {
         client_id: DEMO.clientId,
@@ -95,16 +120,17 @@ function createProvider(
       },
     ],
     clientBasedCORS: () => false,
-    cookies: { keys: [randomUUID()] },
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
+      registration: { enabled: true },
       resourceIndicators: {
         enabled: true,
         defaultResource: () => DEMO.resource,
         getResourceServerInfo(context, resource) {
-          if (resource !== DEMO.resource) throw new errors.InvalidTarget();
-          const { alg = 'RS256', ttl = DEMO.lifetime, scope = '' } = context.oidc.body ?? {};
+          const { alg = 'RS256', ttl = DEMO.lifetime } = context.oidc.body ?? {};
+          const { AuthorizationCode: code, RefreshToken: refresh } = context.oidc.entities;
+          const scope = context.oidc.params?.scope ?? code?.scope ?? refresh?.scope ?? '';
           if (!ALGORITHMS.includes(String(alg))) {
             throw new errors.InvalidRequest(`alg must be one of ${ALGORITHMS.join(' ')}`);
           }
@@ -115,18 +141,22 @@ function createProvider(
             accessTokenFormat: 'jwt',
             // The library issues none that has expired.
             accessTokenTTL: Math.abs(Number(ttl)),
-            audience: DEMO.audience,
+            audience: resource === DEMO.resource ? DEMO.audience : resource,
             jwt: { sign: { alg: alg as 'RS256' } },
             // Whatever is asked for: a policy can be tried before its scopes exist anywhere else.
-            scope: String(scope),
+            scope: String(scope)
+              .split(' ')
+              .filter((one) => one !== OFFLINE)
+              .join(' '),
           };
         },
       },
     },
     formats: {
       customizers: {
-        jwt({ oidc }, _, { payload }) {
-          const { aud, ttl } = oidc.body ?? {};
+        jwt(context, _, { payload }) {
+          Object.assign(payload, loginClaims(context));
+          const { aud, ttl } = context.oidc.body ?? {};
           if (typeof aud === 'string' && aud !== '') payload.aud = aud;
           if (Number(ttl) < 0) {
             const exp = Number(payload.iat) + Number(ttl);
@@ -135,63 +165,20 @@ function createProvider(
         },
       },
     },
-    jwks: { keys },
-    scopes: DEMO.scope.split(' '),
-    // The token's lifetime is its resource's, as above; given here, it is not the library's default either.
-    ttl: { ClientCredentials: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime },
+    findAccount,
+    interactions: signInEachTime(library),
+    responseTypes: ['code'],
+    scopes: [...DEMO.scope.split(' '), OFFLINE],
+    // An access token's lifetime is its resource's, as above; given here, it is not the library's default either.
+    ttl: {
+      AccessToken: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime,
+      ClientCredentials: (_, token) => token.resourceServer?.accessTokenTTL ?? DEMO.lifetime,
+      Grant: DAY,
+      Interaction: DEMO.lifetime,
+      RefreshToken: DAY,
+      Session: DAY,
+    },
   });
-  provider.on('server_error', (_, error) => log(`the authorization server failed: ${error}`));
+  provider.use(registerForAnyScope);
   return provider;
-}
-
-/** RSA and EC keys and an Edwards one. They name no `alg`, so that each serves all algorithms of its kind. */
-async function createKeys() {
-  const generate = promisify(generateKeyPair);
-  const pairs: { privateKey: KeyObject }[] = await Promise.all([
-    generate('rsa', { modulusLength: 2048 }),
-    generate('ec', { namedCurve: 'P-256' }),
-    generate('ec', { namedCurve: 'P-384' }),
-    generate('ec', { namedCurve: 'P-521' }),
-    generate('ed25519'),
-  ]);
-  return pairs.map(({ privateKey }) => ({
-    ...privateKey.export({ format: 'jwk' }),
-    use: 'sig',
-    kid: randomUUID(),
-  }));
-}
-
-/** Keeps what the library stores for as long as the process lives: JWT access tokens are not among it. */
-function createMemoryAdapter(): Adapter {
-  const entries = new Map<string, AdapterPayload>();
-  return {
-    async upsert(id, payload) {
-      entries.set(id, payload);
-    },
-    find: async (id) => entries.get(id),
-    findByUserCode: async () => undefined,
-    findByUid: async () => undefined,
-    async consume() {},
-    async destroy(id) {
-      entries.delete(id);
-    },
-    async revokeByGrantId() {},
-  };
-}
-
-/**
- * oidc-provider warns on any Node.js before 22, while the tools of this project run on 20.19 too. What it uses
- * beyond that is `URL.parse`.
- */
-async function loadLibrary() {
-  URL.parse ??= (url, base) => (URL.canParse(String(url), base?.toString()) ? new URL(url, base) : null);
-  const { warn } = console;
-  console.warn = (...words: unknown[]) => {
-    if (!String(words[0]).includes('Unsupported runtime')) warn(...words);
-  };
-  try {
-    return await import('oidc-provider');
-  } finally {
-    console.warn = warn;
-  }
 }

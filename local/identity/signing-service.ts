@@ -1,5 +1,6 @@
 import { generateKeyPairSync, type KeyObject, randomUUID, sign } from 'node:crypto';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
+import type { PolicyPart } from '../ssm/policy-part.ts';
 import { type ServedRequest, servedBy } from '../stack-event.ts';
 
 /** AWS services that log somebody in and tell the load balancer's target who, in a signed header. */
@@ -86,7 +87,7 @@ export interface SigningService extends LoopbackServer {
   /** Name of the header that it signs. */
   readonly header: string;
   /** The policy under which paths below `/api/admin/` take nobody but those whom the service names. */
-  readonly policy: string;
+  readonly policy: PolicyPart;
   /** Name of the provider in that policy. */
   readonly provider: string;
   /** A request's headers as the service passes them on: its own in the place of what a client sent. */
@@ -126,7 +127,7 @@ export async function startSigningService(options: {
     name: options.name,
     header: service.header,
     provider: service.provider,
-    policy: JSON.stringify({
+    policy: {
       providers: {
         [service.provider]: {
           type: options.name,
@@ -135,7 +136,7 @@ export async function startSigningService(options: {
         },
       },
       routes: [{ path: '/api/admin/*', providers: [service.provider] }],
-    }),
+    },
     pass(headers) {
       const exp = Math.floor(Date.now() / 1000) + LIFETIME_SECONDS;
       const jose = { alg: service.alg, kid, signer, iss: DEMO_LOGIN.issuer, ...service.jose, exp };

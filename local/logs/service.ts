@@ -1,5 +1,7 @@
 import type { AwsJsonResult, AwsJsonService, Input } from '../aws-api/service.ts';
+import { fail, invalid, noGroup, succeed } from './answer.ts';
 import { parseFilterPattern } from './filter-pattern.ts';
+import { createQueryOperations } from './insights/operations.ts';
 import type { LogEvent, LogStore } from './store.ts';
 
 export interface LogsOptions {
@@ -19,15 +21,21 @@ type Operation = (input: Input, options: LogsOptions) => AwsJsonResult;
  * The part of CloudWatch Logs that reads what functions have written.
  * https://docs.aws.amazon.com/AmazonCloudWatchLogs/latest/APIReference/
  */
-export const createLogsService = (options: LogsOptions): AwsJsonService => ({
-  target: 'Logs_20140328',
-  execute: (operation, input) =>
-    (Object.hasOwn(OPERATIONS, operation) ? OPERATIONS[operation] : undefined)?.(input, options) ??
-    fail(
-      'UnknownOperationException',
-      `The local CloudWatch Logs has only ${Object.keys(OPERATIONS).join(' and ')}.`,
-    ),
-});
+export function createLogsService(options: LogsOptions): AwsJsonService {
+  const operations: Readonly<Record<string, Operation>> = {
+    ...OPERATIONS,
+    ...createQueryOperations(options.store),
+  };
+  return {
+    target: 'Logs_20140328',
+    execute: (operation, input) =>
+      (Object.hasOwn(operations, operation) ? operations[operation] : undefined)?.(input, options) ??
+      fail(
+        'UnknownOperationException',
+        `The local CloudWatch Logs has only ${Object.keys(operations).join(', ')}.`,
+      ),
+  };
+}
 
 const OPERATIONS: Readonly<Record<string, Operation>> = {
   DescribeLogGroups(input, { store, region, account }) {
@@ -68,7 +76,7 @@ const OPERATIONS: Readonly<Record<string, Operation>> = {
     } = input;
     if (group === undefined) return invalid('A log group must be named.');
     if (!store.groups().some(([name]) => name === group)) {
-      return fail('ResourceNotFoundException', 'The specified log group does not exist.');
+      return noGroup();
     }
     if (typeof startTime !== 'number' || typeof endTime !== 'number' || !isLimit(limit, MAX_LIMIT)) {
       return invalid('Times are milliseconds since the epoch, and a limit is 1 to 10000.');
@@ -117,7 +125,3 @@ function groupOf({ logGroupName, logGroupIdentifier }: Input): string | undefine
 
 const isLimit = (limit: unknown, max: number): limit is number =>
   Number.isSafeInteger(limit) && Number(limit) >= 1 && Number(limit) <= max;
-
-const succeed = (output: object): AwsJsonResult => ({ ok: true, output });
-const fail = (type: string, message: string): AwsJsonResult => ({ ok: false, error: { type, message } });
-const invalid = (message: string): AwsJsonResult => fail('InvalidParameterException', message);

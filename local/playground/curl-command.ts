@@ -1,5 +1,5 @@
 import { randomUUID } from 'node:crypto';
-import { shellWord } from '../console/shell-word.ts';
+import { shellWord } from '../../tools/shell-word.ts';
 import type { PlaygroundStack } from './context.ts';
 import type { SendRequest } from './contract.ts';
 import { RefusedCall } from './refused-call.ts';

@@ -1,12 +1,12 @@
 import { configurationOf } from '../../tools/explain/configuration.ts';
 import { explain } from '../../tools/explain/explain.ts';
-import { PLACE_FORMS, parsePlace, withToken } from '../../tools/explain/placed-token.ts';
 import type { createLastKnownDocuments } from '../../tools/explain/last-known-documents.ts';
+import { PLACE_FORMS, parsePlace, withToken } from '../../tools/explain/placed-token.ts';
 import { pathReadings } from '../../tools/path-readings.ts';
 import { fieldsForTarget } from '../load-balancer/alb-event.ts';
 import type { ChangeWatch } from './changes.ts';
 import type { PlaygroundStack } from './context.ts';
-import type { Explained, Field, Logged, Sent, SendRequest } from './contract.ts';
+import type { Explained, Field, Logged, SendRequest, Sent } from './contract.ts';
 import { completeFields, exchange, type Outgoing } from './exchange.ts';
 import { findLogged, requestIdOf } from './logged.ts';
 import { readParameters, valuesAt } from './parameters.ts';
@@ -71,7 +71,7 @@ function split(target: string): { readonly path: string; readonly query: string 
  * without a line, with the present ones.
  */
 async function explainSent(
-  { through, method, target, headers }: Outgoing & Pick<SendRequest, 'through'>,
+  { through, method, target, headers, body }: Outgoing & Pick<SendRequest, 'through'>,
   logged: Logged | undefined,
   at: number,
   { stack, fetchDocument }: SendContext,
@@ -81,7 +81,7 @@ async function explainSent(
     Object.keys(inForce).length > 0
       ? inForce
       : Object.fromEntries(readParameters(stack).map(({ name, value }) => [name, value]));
-  const configured = await configurationOf(values, 'in force');
+  const configured = await configurationOf(values, 'in force', { bodies: through !== 'api' });
   if ('problems' in configured) {
     const problems = configured.problems.map(({ parameter, message }) => `${parameter}: ${message}`);
     return { kind: 'invalid', problems };
@@ -90,7 +90,13 @@ async function explainSent(
   const explanation = await explain({
     ...configured,
     pasted: undefined,
-    request: { method, path, query, headers: fieldsAtFunction(through, headers, stack) },
+    request: {
+      method,
+      path,
+      query,
+      headers: fieldsAtFunction(through, headers, stack),
+      body: Buffer.from(body),
+    },
     ...(through === 'api' && { frontDoor: { kind: 'api-gateway' } }),
     fetchDocument,
     now: at,

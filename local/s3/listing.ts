@@ -1,6 +1,6 @@
+import type { XmlElements } from '../aws-api/xml.ts';
 import type { StoredObject } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
-import type { XmlElements } from '../aws-api/xml.ts';
 
 /** The most that a page has, and what it has unless the request says less. */
 const PAGE = 1000;

@@ -1,9 +1,9 @@
 import type { IncomingHttpHeaders } from 'node:http';
+import { textsOf, type XmlElements, xmlDocument } from '../aws-api/xml.ts';
 import { listPage } from './listing.ts';
 import { namesEtag, type ObjectStore, type StoredObject } from './object-store.ts';
 import { S3Error } from './s3-error.ts';
 import type { S3Operation, S3Request } from './s3-request.ts';
-import { textsOf, type XmlElements, xmlDocument } from '../aws-api/xml.ts';
 
 export interface S3Answer {
   readonly status: number;

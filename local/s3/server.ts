@@ -1,12 +1,12 @@
 import { randomBytes } from 'node:crypto';
 import type { ServerResponse } from 'node:http';
+import { xmlDocument } from '../aws-api/xml.ts';
 import { createFaultSwitch, type FaultScope } from '../fault-switch.ts';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { createObjectStore, type ObjectStore } from './object-store.ts';
 import { OPERATIONS, type S3Answer } from './operations.ts';
 import { S3Error } from './s3-error.ts';
 import { readBody, readRequest, type S3Request } from './s3-request.ts';
-import { xmlDocument } from '../aws-api/xml.ts';
 
 /**
  * `hang`: no answer, ever. `slow-down`: 503. `denied`: 403. `conflict`: 409, as where another write to the object

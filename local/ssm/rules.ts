@@ -26,6 +26,7 @@ const TYPES = ['String', 'StringList', 'SecureString'];
 const STANDARD_LIMIT = 4096;
 const ADVANCED_LIMIT = 8192;
 const LEVELS = 15;
+const DESCRIPTION_LIMIT = 1024;
 
 export function invalid(message: string): SsmFault {
   return new SsmFault('ValidationException', message);
@@ -117,6 +118,17 @@ export function readText(input: Input, member: string): string {
 
 export function readOptionalText(input: Input, member: string): string | undefined {
   return input[member] === undefined || input[member] === null ? undefined : readText(input, member);
+}
+
+/** https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_PutParameter.html */
+export function readDescription(input: Input): string | undefined {
+  const description = readOptionalText(input, 'Description');
+  if (description === undefined || description.length <= DESCRIPTION_LIMIT) return description;
+  throw violates(
+    'description',
+    description,
+    `Member must have length less than or equal to ${DESCRIPTION_LIMIT}`,
+  );
 }
 
 /** A list of names: at least one, and at most ten. */

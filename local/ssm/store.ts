@@ -6,6 +6,7 @@ import {
   invalid,
   type ParameterType,
   page,
+  readDescription,
   readNames,
   readOptionalText,
   readText,
@@ -105,6 +106,14 @@ export function createParameterStore(options: {
     Version: parameter.version,
   });
 
+  /** One version, as GetParameterHistory shows it. Whoever reaches loopback is the same user. */
+  const pastOf = (parameter: StoredParameter, input: Input) => ({
+    ...describedBy(parameter),
+    LastModifiedUser: `arn:aws:iam::${options.account}:user/local`,
+    Value: shown({ parameter }, input).Value,
+    Labels: [],
+  });
+
   const operations: Record<string, (input: Input) => object> = {
     GetParameter(input) {
       const found = find(readText(input, 'Name'));
@@ -175,13 +184,21 @@ export function createParameterStore(options: {
         modified: Math.round(options.now()) / 1000,
         tier,
         dataType: readOptionalText(input, 'DataType') ?? current?.dataType ?? 'text',
-        description: readOptionalText(input, 'Description') ?? current?.description,
+        description: readDescription(input) ?? current?.description,
         allowedPattern,
       };
       histories.set(name, [...history, parameter].slice(-VERSIONS_KEPT));
       if (!current) tags.set(name, Array.isArray(input.Tags) ? input.Tags : []);
       changed(current ? 'Update' : 'Create', parameter);
       return { Tier: tier, Version: version };
+    },
+
+    GetParameterHistory(input) {
+      const name = readText(input, 'Name');
+      const history = histories.get(name);
+      if (!history) throw new SsmFault('ParameterNotFound', `Parameter ${name} not found.`);
+      const { items, next } = page(history, input, { most: 50, usual: 50 });
+      return { Parameters: items.map((parameter) => pastOf(parameter, input)), ...next };
     },
 
     DeleteParameter(input) {

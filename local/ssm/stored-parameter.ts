@@ -1,6 +1,6 @@
 import type { ParameterType, Tier } from './rules.ts';
 
-/** A parameter at its newest version. */
+/** A version of a parameter. */
 export interface StoredParameter {
   readonly name: string;
   readonly type: ParameterType;

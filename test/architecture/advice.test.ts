@@ -26,6 +26,8 @@ const OF_OTHERS = new Set([
   'scope',
 ]);
 const FLAGS_OF_OTHERS = new Set([
+  // curl
+  '--data-urlencode',
   // Google's CLI
   '--audiences',
   // The AWS CLI
@@ -34,22 +36,32 @@ const FLAGS_OF_OTHERS = new Set([
   '--name',
   '--no-sign-request',
   '--overwrite',
+  '--query',
+  '--signing-algorithm',
+  '--stack-name',
   '--tier',
   '--type',
   '--value',
+  // The CDK's CLI
+  '--revert-drift',
   // npm
   '--omit',
   '--silent',
 ]);
 
-/** A shell's variable that a tool reads, by the file that tells of it. */
+/** Variables of the AWS SDK and of Node.js, which every tool goes by. */
+const OF_THE_ENVIRONMENT = /^(?:AWS_|NODE_EXTRA_CA_CERTS$)/;
+
+/** A shell's variable that a tool or a command that it prints reads, by the file that tells of it. */
 const VARIABLES: Readonly<Record<string, string>> = {
+  ACTIONS_ID_TOKEN_REQUEST_TOKEN: 'tools/init/presets/pipelines.ts',
+  ACTIONS_ID_TOKEN_REQUEST_URL: 'tools/init/presets/pipelines.ts',
+  CLIENT_ID: 'tools/init/token-command.ts',
+  CLIENT_SECRET: 'tools/init/token-command.ts',
   CONFIG_PATH: 'tools/explain/arguments.ts',
   DEBUG: 'tools/arguments.ts',
   FORCE_COLOR: 'local/arguments.ts',
   NO_COLOR: 'local/arguments.ts',
-  // Of Node.js
-  NODE_EXTRA_CA_CERTS: 'tools/aws-errors.ts',
 };
 
 /** Names of members, wherever in a schema they are. */
@@ -83,7 +95,7 @@ const isMessage = (text: string): boolean => /[a-z"]\W? \S*[a-z]/.test(text);
 function unsettable(text: string, path: string): string[] {
   const named = (pattern: RegExp) => [...text.matchAll(pattern)].map(([, name]) => String(name));
   const variables = named(/(?<![\w-])([A-Z][A-Z0-9]*(?:_[A-Z0-9]+)+)\b/g).filter(
-    (name) => !name.startsWith('AWS_') && VARIABLES[name] !== path,
+    (name) => !OF_THE_ENVIRONMENT.test(name) && VARIABLES[name] !== path,
   );
   const own = Object.values(ENVIRONMENT).filter(
     (name) => !name.includes('_') && new RegExp(`\\b${name}\\b`).test(text),

@@ -94,6 +94,7 @@ test('infra/ imports of lambda/ the contract only, but for the pure parser that 
 const COMMON_TO_COMMANDS = [
   'tools/arguments.ts',
   'tools/harmless.ts',
+  'tools/shell-word.ts',
   'tools/terminal-colors.ts',
   'tools/user-path.ts',
 ];

@@ -1,5 +1,5 @@
 import { deepEqual, equal, match } from 'node:assert/strict';
-import { call, COOKIE, type PolicyParts, type Scene, type Seen } from './scene.ts';
+import { COOKIE, call, type PolicyParts, type Scene, type Seen } from './scene.ts';
 
 type Check = (scene: Scene) => Promise<void>;
 

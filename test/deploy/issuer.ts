@@ -1,3 +1,4 @@
+import { randomUUID } from 'node:crypto';
 import { createServer } from 'node:http';
 import type { AddressInfo } from 'node:net';
 import { exportJWK, generateKeyPair, SignJWT } from 'jose';
@@ -37,8 +38,9 @@ export async function startIssuer(): Promise<Issuer> {
         .setIssuer(issuer)
         .setAudience(audience)
         .setSubject('deploy-test')
+        .setJti(randomUUID())
         .setIssuedAt()
-        .setExpirationTime('5m')
+        .setExpirationTime('12h')
         .sign(privateKey),
     takeRequests: () => requests.splice(0),
     close() {

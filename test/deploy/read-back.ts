@@ -71,17 +71,21 @@ export async function readBack(
   assert.equal(listener.DefaultActions?.[0]?.FixedResponseConfig?.StatusCode, '404');
 
   const { Rules = [] } = await elb.send(new DescribeRulesCommand({ ListenerArn: listener.ListenerArn }));
-  const [rule, ...others] = Rules.filter(({ IsDefault }) => !IsDefault);
-  assert.deepEqual(others, []);
-  assert.equal(rule?.Priority, '10');
-  assert.deepEqual(rule.Conditions?.[0]?.PathPatternConfig?.Values ?? rule.Conditions?.[0]?.Values, [
-    '/api',
-    '/api/*',
-  ]);
+  const rules = Rules.filter(({ IsDefault }) => !IsDefault);
+  const rule = rules.find(({ Priority }) => Priority === '10');
+  assert.deepEqual(
+    rules
+      .map(({ Conditions: [path] = [] }) => (path?.PathPatternConfig?.Values ?? path?.Values ?? []).join(' '))
+      .sort(),
+    ['/.well-known/oauth-protected-resource /.well-known/oauth-protected-resource/*', '/api /api/*'],
+  );
 
   const { TargetGroups: [targetGroup] = [] } = await elb.send(new DescribeTargetGroupsCommand({}));
   assert.equal(targetGroup?.TargetType, 'lambda');
-  assert.equal(rule.Actions?.[0]?.TargetGroupArn, targetGroup.TargetGroupArn);
+  for (const { Actions } of rules) {
+    assert.equal(Actions?.[0]?.TargetGroupArn, targetGroup.TargetGroupArn);
+  }
+  assert.ok(rule);
 
   const lambda = new LambdaClient(aws);
   const { FunctionName, FunctionArn, Runtime } = await functionOf(lambda, VERIFIER);

@@ -14,11 +14,13 @@ import {
   readOutputs,
 } from './cloud.ts';
 import { type DeployedFunction, startFunction } from './deployed-function.ts';
+import { checkDoctor, checkDoctorBefore } from './doctor-rehearsal.ts';
 import { rehearseFailedCreate } from './failed-create.ts';
 import { startIssuer } from './issuer.ts';
 import { checkFirstSnapshot, checkGuard, checkRule, removeSnapshot } from './keeper-rehearsal.ts';
 import { typesUnder, valuesUnder } from './parameters.ts';
 import { movePath } from './path-rehearsal.ts';
+import { rehearsePolicy } from './policy-rehearsal.ts';
 import { createAsDocumented, deleteParameters, runKeeper, setParameter } from './printed-commands.ts';
 import { codeOf, functionOf, leftBehind, readBack, VERIFIER } from './read-back.ts';
 import { startRelay } from './relay.ts';
@@ -47,6 +49,7 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
   const step = stepsOf({ verbose });
   const valuesInSsm = () => valuesUnder(aws, DEFAULT_CONFIG_PATH);
 
+  await step('npm run doctor says that a deploy comes next', () => checkDoctorBefore(env));
   await step('cdk deploy', () => deploy(first, outputsFile));
   const outputs = readOutputs(outputsFile);
   const initial = Object.fromEntries(
@@ -119,6 +122,13 @@ export async function rehearse({ endpoint, directory, project, verbose }: Rehear
       );
       assert.deepEqual(issuer.takeRequests(), []);
     });
+    await step(
+      'a policy is put and rolled back, and a token revoked and accepted again, by the command',
+      () => rehearsePolicy({ env, directory, token, status: async () => (await status(token)).statusCode }),
+    );
+    await step('npm run doctor finds nothing wrong but what a trial is without', () =>
+      checkDoctor(env, deployed),
+    );
     await setParameter(outputs.SetAudience, 'other.example.com', env);
     await announceChange(aws, `${DEFAULT_CONFIG_PATH}/audience`);
     await step('the same token is rejected once the audience is another', async () => {

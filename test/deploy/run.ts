@@ -25,8 +25,9 @@ Rehearses deploys against an AWS API in memory: moto's server with a CloudFormat
 function's uploaded code. First the default stack: cdk bootstrap and cdk deploy with the pinned CLI, listener,
 rule, permission and parameters read back, the issuer set with the printed command, a second deploy that leaves
 it alone, the snapshot renewed by the rule's events, the deployed function's own code driven with load balancer
-events, from the snapshot alone and without one, a second stack beside it, its parameters moved to another path, an
-update and a create that fail and are rolled back, and a destroy that leaves the parameters. Then what keeps a deploy
+events, from the snapshot alone and without one, a policy and a revocation put and taken back by npm run policy, a
+second stack beside it, its parameters moved to another path, an update and a create that fail and are rolled back,
+and a destroy that leaves the parameters. Then what keeps a deploy
 from doing harm: gradual deployments that alarms stop, a KMS key that changes, deletion protection. Then one stack that goes from shape to
 shape with parameters that were edited by hand. Then each shape by itself: deployed, read back, updated with
 edited parameters, and destroyed. Needs no AWS account and no Docker.

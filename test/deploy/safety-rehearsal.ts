@@ -47,7 +47,6 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
     await setParameter(SetIssuer, issuer.issuer, env);
     await setParameter(SetAudience, 'api.example.com', env);
     await announceChange(aws, `${PREFIX}/audience`);
-    const token = await issuer.mint('api.example.com');
 
     await step('a new version is deployed gradually while no alarm is raised', async () => {
       const before = await live();
@@ -94,6 +93,8 @@ export async function rehearseSafety(options: RehearsalOptions, surroundings: Su
         assert.equal(await snapshotKeyOf(aws, STACK), kmsKeyArn);
         await passMinuteAndRead(aws);
         const verifier = await startVerifier({ aws, env, directory }, STACK, `guarded-verifier-${count}`);
+        // A deploy may take longer than a token is valid.
+        const token = await issuer.mint('api.example.com');
         assert.equal(await statusOf(verifier, token), 200, verifier.log());
         assert.ok(!verifier.log().includes('the snapshot could not be read'), verifier.log());
         await verifier.end();

@@ -65,6 +65,11 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
     assert.deepEqual(await resourcesOf(surroundings.aws, stackName, LOAD_BALANCER), []);
   },
+  async mcp({ surroundings, stackName }) {
+    assert.equal((await ruleOf(surroundings, stackName)).Priority, '77');
+    const rules = await resourcesOf(surroundings.aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
+    assert.equal(rules.length, 2);
+  },
   async 'existing-load-balancer'({ surroundings, stackName, outputs }) {
     const { aws, values } = surroundings;
     const ListenerArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::Listener');
@@ -118,6 +123,7 @@ export const CHECKS: Readonly<Record<RehearsedShape, Check>> = {
     ]);
     const hosts = 'api.example.com *.example.org';
     assert.deepEqual(values.map(String).sort(), [
+      `false,/.well-known/oauth-protected-resource /.well-known/oauth-protected-resource/*,${hosts}`,
       `false,/carts /carts/*,${hosts}`,
       `false,/health,${hosts}`,
       `false,/v2 /v2/*,${hosts}`,
@@ -328,11 +334,20 @@ export async function verifierOf(aws: Surroundings['aws'], stackName: string): P
 
 async function ruleOf({ aws }: Surroundings, stackName: string): Promise<Rule> {
   const RuleArns = await resourcesOf(aws, stackName, 'AWS::ElasticLoadBalancingV2::ListenerRule');
-  const { Rules: [rule, ...others] = [] } = await new ElasticLoadBalancingV2Client(aws).send(
+  const { Rules = [] } = await new ElasticLoadBalancingV2Client(aws).send(
     new DescribeRulesCommand({ RuleArns }),
   );
+  const isOfDocuments = ({ Conditions = [] }: Rule) =>
+    Conditions.some(({ PathPatternConfig }) => PathPatternConfig?.Values?.[0]?.startsWith('/.well-known/'));
+  const [rule, ...others] = Rules.filter((one) => !isOfDocuments(one));
   assert.ok(rule);
   assert.deepEqual(others, []);
+  for (const { Actions = [] } of Rules.filter(isOfDocuments)) {
+    assert.deepEqual(
+      Actions.map(({ Type }) => Type),
+      ['forward'],
+    );
+  }
   return rule;
 }
 

@@ -1,6 +1,6 @@
 import { readFileSync } from 'node:fs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { type Code, CODES } from '../../lambda/core/codes.ts';
+import { CODES, type Code } from '../../lambda/core/codes.ts';
 import { EXAMPLE_REQUEST_ID, exampleAnswer } from '../../tools/code-accounts/example-answer.ts';
 import { CODE_ACCOUNTS } from '../../tools/code-accounts.ts';
 import { createKey } from '../support/keys.ts';

@@ -29,6 +29,8 @@ const under =
   };
 const onRoute = (route: object, request: Setting) => under({ routes: [{ path: '/*', ...route }] }, request);
 
+const MCP = { routes: [{ path: '/*', mcp: { method: 'tools/call' } }] };
+
 /** What makes the function answer with each code, for the reason that its account has as an example. */
 export const REQUESTS = {
   token_missing: () => ({ headers: { authorization: 'Basic eDp5' } }),
@@ -58,11 +60,24 @@ export const REQUESTS = {
     return good(world, { jti: '1' });
   },
   scope_missing: onRoute({ scopes: ['orders:write'] }, claiming({})),
+  authentication_insufficient: onRoute(
+    { acr: 'urn:example:mfa', maxAuthAgeSeconds: 900 },
+    claiming({ acr: 'urn:example:password', auth_time: NOW }),
+  ),
   claim_mismatch: onRoute({ claims: { tenant: { equals: 'a' } } }, claiming({ tenant: 'b' })),
   signed_header_missing: under(
     { providers: { staff: VERIFIED_ACCESS.provider }, routes: [{ path: '/*', providers: ['staff'] }] },
     () => ({}),
   ),
+  mcp_request_invalid: under(MCP, (world) => ({
+    ...good(world),
+    method: 'POST',
+    headers: { ...good(world).headers, 'content-type': 'application/json', 'mcp-name': 'search' },
+    body: '{"jsonrpc":"2.0","id":1,"method":"tools/call","params":{"name":"delete_all"}}',
+  })),
+  method_not_allowed: under(MCP, (world) => ({
+    headers: { ...good(world).headers, accept: 'text/event-stream' },
+  })),
   origin_not_allowed: under(
     {
       publicOrigins: ['https://app.example.com'],

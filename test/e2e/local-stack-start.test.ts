@@ -1,15 +1,12 @@
-import { execFile } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
 import { createServer, type Server } from 'node:net';
-import { promisify } from 'node:util';
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import { startAuthorizationServer } from '../../local/identity/authorization-server.ts';
 import { startUpstream } from '../../local/upstream.ts';
-import { AWS_CLI, unconfiguredEnvironment } from '../support/aws-cli.ts';
+import { AWS_CLI } from '../support/aws-cli.ts';
 import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';
+import { commandsIn, runAll, statusesOf } from '../support/printed-commands.ts';
 import { endStarted, runStart, type StartedStack } from '../support/started-stack.ts';
-
-const run = promisify(execFile);
 
 /** Where the starts of a test put what they synthesize. */
 let temporary: ReturnType<typeof temporaryDirectory>;
@@ -28,33 +25,6 @@ const start = (...args: string[]) => runStart(args, { TMPDIR: temporary.path });
 const ready = ({ printed }: StartedStack) => printed('Ctrl-C ends');
 const pidsOf = (text: string, part: 'keeper' | 'lambda') =>
   [...text.matchAll(new RegExp(`^${part} .* process (\\d+) started`, 'gm'))].map(([, pid]) => Number(pid));
-const commandsIn = (printed: string) =>
-  printed.split('\n').flatMap((line) => /^ {4}(\S.*)$/.exec(line)?.[1] ?? []);
-
-/** Runs printed commands one after the other as a person would, and gives what each prints. */
-async function runAll(
-  commands: readonly string[],
-  token = '',
-): Promise<[command: string, printed: string][]> {
-  let assignment = `TOKEN='${token}'`;
-  const results: [string, string][] = [];
-  for (const command of commands) {
-    // One shell would keep the token; so does its assignment before each command.
-    if (command.startsWith('TOKEN=')) assignment = command;
-    if (command.startsWith('aws ') && !AWS_CLI) continue;
-    const { stdout } = await run('bash', ['-c', `${assignment}\n${command}`], {
-      env: unconfiguredEnvironment(),
-    });
-    results.push([command, stdout]);
-  }
-  return results;
-}
-
-const statusesOf = (results: readonly (readonly [string, string])[]) =>
-  results.flatMap(([command, printed]) =>
-    command.includes('curl -i') ? [/^HTTP\/1\.1 (\d+)/.exec(printed)?.[1]] : [],
-  );
-
 describe('the printed commands', () => {
   test('work as printed, in their order, with nothing but curl', async () => {
     const stack = start('--port', '0', '--as', 'verified-access', '--authorizer', 'http', '--verbose');
@@ -79,6 +49,35 @@ describe('the printed commands', () => {
     stack.child.kill('SIGINT');
     expect(await stack.ended).toBe(0);
     expect(pids.filter(isAlive)).toEqual([]);
+  }, 120_000);
+
+  test('lead through MCP, from a 401 to a tool that takes more scope, with an upstream that speaks it', async () => {
+    const stack = start('--port', '0', '--mcp', '--no-keeper', '--as', 'alb-oidc');
+    const printed = await ready(stack);
+    const url = stack.url('MCP server');
+    expect(url).toBe(`${stack.url('Load balancer')}/api/mcp`);
+    const results = await runAll(commandsIn(printed));
+    expect(statusesOf(results)).toEqual([
+      '401',
+      '200',
+      '403',
+      '200',
+      '401',
+      '200',
+      '401',
+      '200',
+      '200',
+      '200',
+    ]);
+
+    const [denied, resource, server, , listed, refused, , deleted] = results.map(([, text]) => text);
+    const challenge = `scope="orders:read", resource_metadata="${new URL(url).origin}/.well-known/oauth-protected-resource/api/mcp"`;
+    expect(denied).toContain(challenge);
+    expect(JSON.parse(resource ?? '')).toMatchObject({ resource: url });
+    expect(JSON.parse(server ?? '')).toMatchObject({ issuer: stack.url('Authorization server') });
+    expect(listed).toContain(String.raw`\"x-jwt-client-id\":\"demo-client\"`);
+    expect(refused).toContain('error="insufficient_scope", scope="orders:read orders:write"');
+    expect(deleted).toContain(String.raw`\"deleted\":\"1\"`);
   }, 120_000);
 
   test("do with an application and a provider of one's own", async () => {
@@ -191,6 +190,14 @@ describe('what is wrong is told last, in one line that says what to do', () => {
     expect(stack.errors()).toMatch(/^[^\n]*--prt\b[^\n]* did you mean --port\?\n$/);
     expect(stack.output()).toBe('');
   }, 30_000);
+
+  test('a path of the MCP server that no listener rule takes', async () => {
+    const stack = start('--port', '0', '--mcp', '-c', 'paths=/v2/*');
+    expect(await stack.ended).toBe(1);
+    expect(stack.errors()).toMatch(
+      /^No listener rule takes http:\/\/localhost:\d+\/api\/mcp, where --mcp has .*\.\n$/,
+    );
+  }, 60_000);
 
   test('an option that the app refuses, after what the app says of it', async () => {
     const stack = start('--port', '0', '-c', 'pahts=/v2/*');

@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
-import { build } from '../../local/lambda/build.ts';
 import { DEMO } from '../../local/identity/authorization-server.ts';
+import { build } from '../../local/lambda/build.ts';
 import type { Echo } from '../../local/upstream.ts';
 import { startTestStack, type TestStack } from '../support/local-stack.ts';
 import { eventually, isAlive, temporaryDirectory } from '../support/local-stack-fixtures.ts';

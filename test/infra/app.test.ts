@@ -41,7 +41,7 @@ describe('the app', () => {
     const { status, stderr } = synthesize({ stage: 'production', memorySize: '1024' }, outdir);
     expect({ status, stderr }).toMatchObject({ status: 0 });
     expect(stderr).toContain(
-      'Listener rules: 1, at priority 10. Keep the range of 1000 from 10 to 1009 free of other rules',
+      'Listener rules: 2, at priority 10, 704. Keep the range of 1000 from 10 to 1009 free of other rules',
     );
     const template = readFileSync(join(outdir, 'AlbJwtAuthorizer.template.json'), 'utf8');
     const { Outputs, Resources } = JSON.parse(template);

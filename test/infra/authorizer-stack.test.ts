@@ -253,7 +253,7 @@ describe('the template without any context', () => {
   });
 
   it.each([
-    [{}, 'at priority 10. Keep the range of 1000 from 10 to 1009 free of other rules'],
+    [{}, 'at priority 10, 704. Keep the range of 1000 from 10 to 1009 free of other rules'],
     [{ rulePriority: '49001' }, 'Keep the range of 1000 from 49001 to 50000 free'],
     [
       { rulePriority: '50000' },
@@ -267,8 +267,8 @@ describe('the template without any context', () => {
     const pathsOf = (count: number) => Array.from({ length: count }, (_, index) => `/p${index}`).join();
     const warned = (paths: string) =>
       Annotations.fromStack(stackOf({ paths })).findWarning('*', Match.stringLikeRegexp('quota'));
-    expect(warned(pathsOf(104))).toEqual([]);
-    expect(warned(pathsOf(105))).toHaveLength(1);
+    expect(warned(pathsOf(103))).toEqual([]);
+    expect(warned(pathsOf(104))).toHaveLength(1);
   });
 
   it('lets callers in from anywhere and nothing out', () => {
@@ -316,11 +316,11 @@ describe('with a certificate', () => {
     );
   });
 
-  it('adds the rule to the HTTPS listener', () => {
+  it('adds the rules to the HTTPS listener', () => {
     const listeners = resourcesOf(template, 'AWS::ElasticLoadBalancingV2::Listener');
     const https = listeners.find(([, { Properties }]) => Properties.Port === 443);
-    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 1);
-    template.hasResourceProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
+    template.resourceCountIs('AWS::ElasticLoadBalancingV2::ListenerRule', 2);
+    template.allResourcesProperties('AWS::ElasticLoadBalancingV2::ListenerRule', {
       ListenerArn: { Ref: https?.[0] },
     });
   });

@@ -22,7 +22,7 @@ interface Statement {
 
 /** https://docs.aws.amazon.com/service-authorization/latest/reference/reference_policies_actions-resources-contextkeys.html */
 const FOR_ANY_RESOURCE =
-  /^(logs:GetQueryResults|cloudwatch:(GetMetricData|GetMetricStatistics|DescribeAlarms))$/;
+  /^(logs:GetQueryResults|cloudwatch:(GetMetricData|GetMetricStatistics|DescribeAlarms)|elasticloadbalancing:Describe\w+)$/;
 
 describe('the docs', () => {
   it('list every option (npm run docs:options writes the list)', () => {
@@ -38,6 +38,7 @@ describe('the docs', () => {
     const common = [
       'Url',
       'ConfigPath',
+      'ConfigRefreshSeconds',
       'Adopted',
       'SetIssuer',
       'SetAudience',

@@ -43,6 +43,7 @@ const VERIFIED_ACCESS = {
 export const SHAPES = {
   'new-load-balancer': {},
   'existing-listener': { ...LISTENER, rulePriority: '77' },
+  mcp: { ...LISTENER, rulePriority: '77', resourceDocuments: 'true' },
   'existing-load-balancer': {
     loadBalancerArn: `${ELB}:loadbalancer/app/shared/0123456789abcdef`,
     listenerSecurityGroupId: LISTENER.listenerSecurityGroupId,

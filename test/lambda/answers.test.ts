@@ -26,6 +26,7 @@ interface Row {
   readonly status: number;
   readonly challenge?: string;
   readonly retry?: string;
+  readonly allow?: string;
   /** Two requests that fail alike: the answer must be the same to the byte. */
   readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
 }
@@ -144,6 +145,30 @@ const TABLE: readonly Row[] = [
     },
   },
   {
+    code: 'authentication_insufficient',
+    status: 401,
+    challenge: `${REALM}, error="insufficient_user_authentication", acr_values="mfa hwk", max_age=60`,
+    requests: () => {
+      onRoute({ acr: ['mfa', 'hwk'], maxAuthAgeSeconds: 60, scopes: ['unheard-of'] });
+      return [good(claimsOf({ acr: 'mfa' })), good(canaryClaims({ acr: CANARY, auth_time: NOW }))];
+    },
+  },
+  {
+    code: 'method_not_allowed',
+    status: 405,
+    allow: 'GET, HEAD',
+    requests: () => {
+      attack.world.parameters.policy = JSON.stringify({
+        resources: [{ resource: 'https://api.example.com/api', path: '/api/*' }],
+      });
+      const target = '/.well-known/oauth-protected-resource/api';
+      return [
+        { method: 'POST', target },
+        { ...good(), method: 'DELETE', target: `${target}?${CANARY}` },
+      ];
+    },
+  },
+  {
     code: 'claim_mismatch',
     status: 403,
     requests: () => {
@@ -160,6 +185,30 @@ const TABLE: readonly Row[] = [
     code: 'path_invalid',
     status: 400,
     requests: () => [{ target: '/api/../x' }, { ...good(), target: `/api/..%2f${CANARY}` }],
+  },
+  {
+    code: 'mcp_request_invalid',
+    status: 400,
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      return [
+        { ...good(claimsOf()), method: 'POST', body: '' },
+        { ...good(), method: 'POST', body: `{"${CANARY}":1}` },
+      ];
+    },
+  },
+  {
+    code: 'method_not_allowed',
+    status: 405,
+    allow: 'POST',
+    requests: () => {
+      onRoute({ mcp: { method: 'tools/call' } });
+      const { headers } = good();
+      return [
+        { headers: { ...headers, accept: 'text/event-stream' } },
+        { headers: { ...headers, accept: `text/event-stream, ${CANARY}` }, target: `/api/x?${CANARY}` },
+      ];
+    },
   },
   {
     code: 'origin_not_allowed',
@@ -251,6 +300,7 @@ describe('what the caller sees', () => {
         'x-request-id': ['request-1'],
         ...(row.challenge !== undefined && { 'www-authenticate': [row.challenge] }),
         ...(row.retry !== undefined && { 'retry-after': [row.retry] }),
+        ...(row.allow !== undefined && { allow: [row.allow] }),
       });
       expect(body).toEqual({
         type: 'about:blank',
@@ -273,10 +323,10 @@ describe('what the caller sees', () => {
 describe('the table of codes', () => {
   const entries = Object.entries(CODES) as [string, { status: number; detail: string; challenge?: string }][];
 
-  test('has a challenge for every 401, and elsewhere only the one that RFC 6750 §3.1 has for the status', () => {
+  test('has a challenge for every 401, and elsewhere only the one that RFC 6750 §3.1 or RFC 9470 §3 has for the status', () => {
     for (const [code, { status, challenge }] of entries) {
       const allowed = {
-        401: ['none', 'invalid_token'],
+        401: ['none', 'invalid_token', 'insufficient_user_authentication'],
         400: ['invalid_request'],
         403: ['insufficient_scope'],
       }[status];

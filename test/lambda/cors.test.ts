@@ -1,7 +1,7 @@
 import { afterEach, beforeEach, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { handle } from '../../lambda/core/handle.ts';
 import { completeAnswer } from '../../lambda/core/answer.ts';
+import { handle } from '../../lambda/core/handle.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { TestRequest } from '../support/alb-event.ts';
 import { httpApiV2Event, webSocketEvent } from '../support/authorizer-events.ts';

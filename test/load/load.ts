@@ -3,8 +3,8 @@ import { readFile } from 'node:fs/promises';
 import { Agent, request } from 'node:http';
 import { promisify } from 'node:util';
 import { startLoopbackServer } from '../../local/loopback-server.ts';
-import { startWholeStack } from '../support/local-stack.ts';
 import { createKey } from '../support/keys.ts';
+import { startWholeStack } from '../support/local-stack.ts';
 import { claimsOf, mint, withSegment } from '../support/tokens.ts';
 import { type Exchange, type Fault, type FaultSpan, type Kind, kindAt, type Sample } from './accounting.ts';
 

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { ArgumentError } from '../../tools/arguments.ts';
 import { HELP, parseArguments } from '../../local/arguments.ts';
+import { ArgumentError } from '../../tools/arguments.ts';
 
 const DEFAULTS = {
   kind: 'start',
@@ -11,6 +11,7 @@ const DEFAULTS = {
   verbose: false,
   as: undefined,
   authorizer: undefined,
+  mcp: false,
   keeper: true,
   cold: false,
   context: {},
@@ -47,8 +48,9 @@ test.each(['http', 'http-v1', 'rest', 'rest-token'] as const)(
 );
 
 test('switches change what runs and what is printed', () => {
-  expect(parseArguments(['--cold', '--no-keeper', '--watch', '--verbose'])).toEqual({
+  expect(parseArguments(['--cold', '--no-keeper', '--watch', '--verbose', '--mcp'])).toEqual({
     ...DEFAULTS,
+    mcp: true,
     cold: true,
     keeper: false,
     watch: true,
@@ -138,3 +140,21 @@ describe('an option that npm has kept for itself', () => {
     expect(parseArguments([], { npm_config_port: 'true' })).toEqual(DEFAULTS);
   });
 });
+
+test.each([
+  ['--upstream', 'http://localhost:3000'],
+  ['--issuer', 'https://idp.example.com', '--audience', 'api'],
+  ['--authorizer', 'http'],
+])('--mcp with %s is one too many', (...args) => {
+  expect(() => parseArguments(['--mcp', ...args])).toThrow(
+    new ArgumentError(
+      `--mcp does not go with ${args[0]}, because it ${WHY[args[0] ?? '']}: leave one of the two out.`,
+    ),
+  );
+});
+
+const WHY: Readonly<Record<string, string>> = {
+  '--upstream': 'brings an upstream',
+  '--issuer': 'takes the tokens of the authorization server that the stack runs',
+  '--authorizer': 'decides by the body of a request, which an authorizer does not get',
+};

@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { afterEach, expect, test } from '@jest/globals';
-import { freePort } from '../support/free-port.ts';
 import { claimPorts, type PortBlock, portOf } from '../../local/ports.ts';
+import { freePort } from '../support/free-port.ts';
 
 const opened: { close(): unknown }[] = [];
 afterEach(async () => {

@@ -1,5 +1,5 @@
-import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { AuthorizationServer } from '../../local/identity/authorization-server.ts';
+import { DEMO } from '../../local/identity/authorization-server.ts';
 import type { LoopbackServer } from '../../local/loopback-server.ts';
 import { type Stack, type StackOptions, startStack } from '../../local/stack.ts';
 import { type Part, type StackEvent, textOf } from '../../local/stack-event.ts';

@@ -2,19 +2,18 @@ import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { isPathProblem, type JudgePath } from '../../lambda/core/paths/judge-path.ts';
 import { AUDIENCE, ISSUER } from './tokens.ts';
 
-/** Parses a policy beside parameters that are in order. */
-export const parsePolicy = (policy: object) =>
-  parseConfig(
-    {
-      issuer: ISSUER,
-      audience: AUDIENCE,
-      'jwks-uri': 'discover',
-      upstream: 'whoami',
-      revocations: '{}',
-      policy: JSON.stringify(policy),
-    },
-    '1',
-  );
+/** A policy beside parameters that are in order. */
+export const besideOthers = (policy: object) => ({
+  issuer: ISSUER,
+  audience: AUDIENCE,
+  'jwks-uri': 'discover',
+  upstream: 'whoami',
+  revocations: '{}',
+  policy: JSON.stringify(policy),
+});
+
+/** Parses a policy beside such parameters. */
+export const parsePolicy = (policy: object) => parseConfig(besideOthers(policy), '1');
 
 /** How a policy judges paths; undefined where it is not valid. */
 export async function judgeOf(policy: object): Promise<JudgePath | undefined> {

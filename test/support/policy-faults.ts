@@ -68,6 +68,19 @@ export const soundConfiguration = (): Breakable => ({
       { path: '/api/a+b/*', mode: 'enforce', providers: ['staff', 'login'] },
       { path: '/api/claims/*', providers: ['mesh'], claims: { tenant: { anyOf: ['a', 'b'] } } },
       { path: '/api/last/*', mode: 'enforce', onUnauthenticatedRequest: 'deny' },
+      { path: '/api/mcp', mode: 'enforce', mcp: { method: 'tools/call', name: 'search' } },
+      { path: '/api/mcp', mode: 'enforce', mcp: { method: 'tools/list' } },
+    ],
+    resources: [
+      {
+        resource: 'https://api.example.com/api',
+        path: '/api/*',
+        name: 'API',
+        authorizationServers: ['https://idp.example'],
+        scopes: ['a:read'],
+        allowedOrigins: ['https://app.example.com'],
+      },
+      { resource: 'https://api.example.com/rest', path: '/*', name: 'Rest' },
     ],
   },
   revocations: {
@@ -90,7 +103,7 @@ const at = (root: Json, path: Path): Json =>
   path.reduce<unknown>((value, key) => (value as Json)[key], root) as Json;
 
 const partOf = (path: Path): string =>
-  path.slice(0, path[0] === 'routes' || path[0] === 'providers' ? 2 : 1).join('.');
+  path.slice(0, ['routes', 'resources', 'providers'].includes(String(path[0])) ? 2 : 1).join('.');
 
 /** What stands for a second member of the same name until the document is text. */
 const TWICE = 'twice:';
@@ -160,6 +173,8 @@ export const FAULTS: readonly InjectedFault[] = [
   unknown('toString'),
   unknown('cors', 'zz'),
   unknown('paths', 'zz'),
+  unknown('resources', 0, 'zz'),
+  unknown('resources', 1, 'zz'),
   ...['default', 'partner', 'web', 'mesh', 'staff', 'login'].flatMap((name) => [
     unknown('providers', name, 'zz'),
     unknown('providers', name, 'qq'),
@@ -168,6 +183,7 @@ export const FAULTS: readonly InjectedFault[] = [
   unknown('providers', 'partner', 'requiredClaims', 'tenant', 'zz'),
   unknown('providers', 'web', 'tokenFrom', 0, 'zz'),
   unknown('routes', 5, 'claims', 'tenant', 'zz'),
+  unknown('routes', 7, 'mcp', 'zz'),
   unknown('routes', 3, 'scopes', 'zz'),
   // Misspelt ones.
   misspelt(['mode'], 'mod'),
@@ -179,8 +195,10 @@ export const FAULTS: readonly InjectedFault[] = [
   misspelt(['providers', 'default', 'insecureHttp'], 'insecureHtp'),
   misspelt(['providers', 'partner', 'issuer'], 'isuer'),
   misspelt(['providers', 'staff', 'instanceArn'], 'instanceARM'),
+  misspelt(['resources', 0, 'allowedOrigins'], 'allowedOrigin'),
   misspelt(['routes', 2, 'methods'], 'metods'),
   misspelt(['routes', 0, 'path'], 'paht'),
+  misspelt(['routes', 7, 'mcp', 'name'], 'nam'),
   misspelt(['routes', 5, 'claims', 'tenant', 'anyOf'], 'anyOff'),
   // Values of a wrong kind, or beyond what is allowed.
   set(['mode'], 'audit', 'broken'),
@@ -194,6 +212,9 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['problemTypes'], 'docs', 'broken'),
   set(['basePaths', 'api.example.com'], 7, 'broken'),
   set(['upstreamCa'], 'x', 'broken'),
+  set(['resources', 0, 'scopes'], 'a:read', 'broken'),
+  set(['resources', 0, 'name'], '', 'broken'),
+  set(['resources', 1, 'name'], 7, 'broken'),
   set(['providers', 'default', 'algorithms'], 'RS256', 'broken'),
   set(['providers', 'default', 'insecureHttp'], 'yes', 'broken'),
   set(['providers', 'partner', 'audience'], 7, 'broken'),
@@ -209,10 +230,15 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['routes', 5, 'claims'], [], 'broken'),
   set(['routes', 6, 'onUnauthenticatedRequest'], true, 'broken'),
   set(['routes', 3, 'scopes', 'any'], 'a', 'broken'),
+  set(['routes', 7, 'mcp'], {}, 'broken'),
+  set(['routes', 8, 'mcp', 'method'], '', 'broken'),
   // Missing members, and members that are there twice.
   missing('providers', 'mesh', 'audience'),
   missing('providers', 'staff', 'instanceArn'),
   missing('cors', 'origins'),
+  missing('resources', 0, 'path'),
+  twice('resources', 0, 'resource'),
+  missing('resources', 1, 'resource'),
   ...ROUTES.map((index) => missing('routes', index, 'path')),
   ...ROUTES.map((index) => twice('routes', index, 'path')),
   twice('mode'),
@@ -230,6 +256,12 @@ export const FAULTS: readonly InjectedFault[] = [
   set(['providers', 'login', 'keysUrl'], 'http://keys.example', 'judged'),
   set(['providers', 'default', 'audience'], 'a', 'judged'),
   set(['publicOrigins', 0], '*', 'judged'),
+  set(['resources', 0, 'resource'], 'http://api.example.com', 'judged'),
+  set(['resources', 0, 'path'], '/api/../x', 'judged'),
+  set(['resources', 1, 'resource'], 'https://api.example.com/rest#', 'judged'),
+  set(['resources', 1, 'documentation'], 'ftp://docs.example', 'judged'),
+  set(['resources', 0, 'allowedOrigins', 0], 'null', 'judged'),
+  set(['resources', 0, 'authorizationServers', 0], 'https://idp.example#', 'judged'),
   set(['cors', 'origins', 0], 'null', 'judged'),
   ...ROUTES.flatMap((index) => [
     set(['routes', index, 'path'], '/api/../x', 'judged'),
@@ -240,6 +272,10 @@ export const FAULTS: readonly InjectedFault[] = [
   ]).map((fault) =>
     /headers$/.test(fault.place) ? { ...fault, place: `${fault.place}.x-jwt-scope` } : fault,
   ),
+  set(['routes', 7, 'methods'], ['GET'], 'judged'),
+  set(['routes', 8, 'mcp', 'method'], 'subscriptions/listen', 'judged'),
+  // A route among whose messages an earlier one decides, and that asks for another identity.
+  toldAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
   // A route that an earlier one hides.
   {
     ...toldAbove(set(['routes', 6, 'path'], '/api/methods/x', 'judged', 'routes.3', 'mode')),

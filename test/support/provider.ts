@@ -33,10 +33,13 @@ export const routeOf = (overrides: Partial<Route> = {}): Route => ({
   reportOnly: false,
   scopes: { all: [] },
   claims: [],
+  authentication: undefined,
   headers: [],
   stripToken: false,
   upstream: undefined,
   stripPrefix: '',
+  document: undefined,
+  mcp: undefined,
   ...overrides,
 });
 

@@ -16,6 +16,11 @@ const CHALLENGES: Readonly<Record<string, { status: number; challenge?: string }
   },
   signed_header_missing: { status: 403 },
   path_invalid: { status: 400 },
+  mcp_request_invalid: { status: 400 },
+  scope_missing: {
+    status: 403,
+    challenge: 'Bearer realm="alb-jwt-authorizer", error="insufficient_scope", scope="admin"',
+  },
   route_missing: { status: 403 },
   origin_not_allowed: { status: 403 },
   request_invalid: { status: 400 },

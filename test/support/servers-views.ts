@@ -55,7 +55,11 @@ export const VIEWS: readonly View[] = [
   { name: 'takes off a format alone (Jersey)', of: (path) => path.replace(/(?<=\/)\.[^./]+\/*$/, '') },
   {
     name: 'takes off all formats, also where no name is before (Express)',
-    of: (path) => path.replace(/(?<=\/[^./]*)\.[^/]+(\/*)$/, '$1'),
+    // Where nothing is left of the segment, the slash behind it is the one before it: its pattern is `/{.:format}`.
+    of: (path) =>
+      path.replace(/(?<=\/[^./]*)\.[^/]+(\/*)$/, (_, slashes: string, at: number) =>
+        path.charAt(at - 1) === '/' ? '' : slashes,
+      ),
   },
   { name: 'takes off all formats', of: (path) => path.replace(/(?<=[^./])\.[^/]*(\/*)$/, '$1') },
   { name: 'lower case (Express)', of: (path) => path.toLowerCase(), ignoresCase: true },

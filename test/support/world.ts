@@ -82,7 +82,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
     refreshSeconds: 60,
     maxSnapshotSeconds: 180,
     spread: 1,
-    abilities: { egress: true, answersKept: false },
+    abilities: { egress: true, answersKept: false, bodies: true },
     readParameters: async () => {
       reads += 1;
       if (store !== 'up') throw store;
@@ -134,7 +134,7 @@ export function createWorld(key: SigningKey = createKey(), printed: Partial<Log>
       const text = Buffer.from(raw.body ?? '', raw.isBase64Encoded ? 'base64' : 'utf8').toString();
       const headers = raw.multiValueHeaders as Record<string, string[]>;
       const isJson = headers['content-type']?.[0]?.includes('json') ?? false;
-      return { status: raw.statusCode, headers, body: isJson ? JSON.parse(text) : text, raw };
+      return { status: raw.statusCode, headers, body: isJson && text !== '' ? JSON.parse(text) : text, raw };
     },
     /** Asks as the authorizer of an API, with that API's own event. */
     ask: (event: unknown, response: HttpApiResponse = 'simple'): Promise<unknown> =>

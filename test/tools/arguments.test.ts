@@ -4,8 +4,8 @@ import { describe, expect, test } from '@jest/globals';
 import { ArgumentError, accountOf, CommandFailure } from '../../tools/arguments.ts';
 import { tokensIn, withoutTokens } from '../../tools/harmless.ts';
 import { userPath } from '../../tools/user-path.ts';
-import { mint } from '../support/tokens.ts';
 import { createKey } from '../support/keys.ts';
+import { mint } from '../support/tokens.ts';
 import { ROOT } from './run-tool.ts';
 
 const HELP = 'Usage: pbpaste | npm run explain -- --token -\n\n  --token -  the token';

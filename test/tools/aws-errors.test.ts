@@ -1,12 +1,17 @@
 import type { ServerResponse } from 'node:http';
 import { GetParametersCommand, SSMClient } from '@aws-sdk/client-ssm';
 import { describe, expect, test } from '@jest/globals';
-import { type AwsCall, awsErrorLine, endpointOf } from '../../tools/aws-errors.ts';
+import { AwsFailure } from '../../tools/aws-call.ts';
+import { type AwsCall, awsErrorAccount, endpointOf } from '../../tools/aws-errors.ts';
 import { freePort } from '../support/free-port.ts';
 import { startRawServer } from '../support/raw-server.ts';
 import { startRecordingUpstream } from '../support/recording-upstream.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
+
+/** The line that a command ends with. */
+const awsErrorLine = (error: unknown, call: AwsCall): string =>
+  new AwsFailure(awsErrorAccount(error, call), error).message;
 
 /** How a tool words what the real SDK makes of a call. */
 async function worded(

@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import { pack } from '../../lambda/core/config/pack.ts';
 import { parseProvider } from '../../lambda/core/config/providers.ts';
-import { DocumentNotFound } from '../../lambda/io/fetch-document.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
+import { DocumentNotFound } from '../../lambda/io/fetch-document.ts';
 import { checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
 import { hasKeys, probeLines, probeProviders } from '../../tools/check-config/probe.ts';

@@ -1,6 +1,6 @@
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
-import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 import { createLogs } from '../../tools/cloud-watch-logs.ts';
+import { type RecordingUpstream, startRecordingUpstream } from '../support/recording-upstream.ts';
 
 type Input = Readonly<Record<string, unknown>>;
 

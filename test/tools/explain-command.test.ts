@@ -39,6 +39,25 @@ afterAll(async () => {
   directory.remove();
 });
 
+test('--body is the body of the request, which is a POST then, and which an authorizer is not given', async () => {
+  const [mcp, body] = [join(directory.path, 'mcp.json'), join(directory.path, 'message.json')];
+  writeFileSync(mcp, JSON.stringify({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] }));
+  writeFileSync(body, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
+  const options = [...given, '--policy', mcp, '--header', 'Content-Type: application/json'];
+  const { status, stdout } = await explainToken(token, ...options, '--body', body);
+  expect(stdout).toContain('Request  POST /api/\n');
+  expect(stdout).toContain('"tools/list" takes routes.0 (/api/* for tools/list)');
+  expect(status).toBe(0);
+  const authorizer = await explainToken(token, ...options, '--body', body, '--authorizer');
+  expect(authorizer.stdout).toContain(
+    'routes.0.mcp: is decided by the body, and an authorizer is not given it',
+  );
+  expect(authorizer.status).toBe(1);
+  const missing = await explainToken(token, ...options, '--body', `${body}.none`);
+  expect(missing.stderr).toContain(`${body}.none cannot be read: it does not exist.`);
+  expect(missing.status).toBe(2);
+});
+
 describe('the status is', () => {
   test('0 where the request goes on', async () => {
     const { status, stdout, stderr } = await explainToken(`Bearer ${token}\n`, ...given);
@@ -117,6 +136,21 @@ test('a file that PowerShell has written is read as what it says', async () => {
   expect(stdout).toContain('Verdict: allowed\n');
 });
 
+test('a request without a token is asked about without standard input', async () => {
+  const { status, stdout } = await runTool('explain', [
+    '--token',
+    'none',
+    '--request',
+    'GET /api/x',
+    ...given,
+  ]);
+  expect({ status, stdout }).toEqual({
+    status: 1,
+    stdout: expect.stringContaining('Verdict: 401 token_missing'),
+  });
+  expect(stdout).not.toContain('Note');
+});
+
 test('empty input is told as such', async () => {
   const { status, stdout } = await explainToken('', ...given);
   expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy one first');
@@ -187,7 +221,7 @@ describe('arguments', () => {
   test.each([
     [['--token', token], 'A token on the command line stays in the shell'],
     [[`--token=${token}`], 'A token on the command line stays in the shell'],
-    [['--token', 'opaque'], '--token takes only -'],
+    [['--token', 'opaque'], '--token takes only -, for standard input, or none'],
     [['--token', '-', '--header', `Authorization: Bearer ${token}`], 'A token on the command line'],
     [['--token', '-', '--header', 'Authorization: Bearer opaque'], '--header takes no credentials'],
     [['--token', '-', 'opaque'], 'There is an argument without an option'],

@@ -62,13 +62,14 @@ later stages would have come out. It runs the function's own code, so its decisi
 
     pbpaste | npm run explain -- --token - --request "POST /api/orders/1"
     npm run explain -- --token - --endpoint-url http://localhost:8082 < token.txt
+    npm run explain -- --token none --request "POST /api/orders/1"
 
 The configuration is the live one under \`--path\` (\`/alb-jwt-authorizer\` by default), or is given by
 \`--issuer\`, \`--audience\` and \`--policy FILE\`. With \`--issuer none\` no \`--audience\` is needed. A relative path of a file counts from
 where you stand, also with \`npm --prefix DIR run explain\`.
 
 The token comes from standard input only: on the command line it would stay in the shell's history. It is sent nowhere; the command
-only fetches the issuer's keys. Neither the token nor its signature is printed, and no other token that is in a path, a claim or a log line. Its header and claims are, so take care
+only fetches the issuer's keys. \`--token none\` is for a request without one, and shows the challenge that it gets. Neither the token nor its signature is printed, and no other token that is in a path, a claim or a log line. Its header and claims are, so take care
 who sees your terminal; until the signature has been verified they are marked as not verified. The time is that of your machine's clock,
 unless \`--now\` gives another.
 
@@ -89,8 +90,8 @@ With the id of a request in place of a token, it finds [a past decision](#by-the
 
 - a token, with or without \`Bearer\`, quotes, line breaks or the escapes of a URL;
 - header lines, such as \`Authorization: Bearer …\`, \`x-amzn-oidc-data: …\` or \`Cookie: …\`, or a whole request as browsers show it and \`curl -v\` prints it;
-- a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path and
-  headers are then those of the command, and the token is where the command sends it. \`--request\` and \`--header\` still take precedence;
+- a \`curl\` command, as people write it and as Chrome and Firefox copy it ("Copy as cURL", for bash and for Windows' cmd). Method, path,
+  headers and body are then those of the command, and the token is where the command sends it. \`--request\`, \`--header\` and \`--body\` still take precedence;
 - a token response, as JSON or as the fragment of a URL. The access token is taken from it; \`--take id_token\` takes another;
 - any other text with one token in it, such as a line of code or of a log. Only the token is taken from that.
 

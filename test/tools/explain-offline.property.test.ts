@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { explain } from '../../tools/explain/explain.ts';
 import { claimsOf, mint } from '../support/tokens.ts';
 import { ask, claimChanges, inputOf, KEYS, type Question, REQUESTS } from './explain-world.ts';
-import { explain } from '../../tools/explain/explain.ts';
 
 const maybe = <T>(...values: T[]) =>
   fc.oneof(

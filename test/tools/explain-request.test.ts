@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { type Code, CODES } from '../../lambda/core/codes.ts';
+import { CODES, type Code } from '../../lambda/core/codes.ts';
 import { parseFilterPattern } from '../../local/logs/filter-pattern.ts';
 import { ofRequests } from '../../tools/explain/explain-request.ts';
 import { patternFor } from '../../tools/explain/logged-request.ts';

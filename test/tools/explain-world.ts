@@ -2,10 +2,10 @@ import fc from 'fast-check';
 import { parseConfig } from '../../lambda/core/config/parse.ts';
 import { parseJson } from '../../lambda/core/config/parse-json.ts';
 import { PolicySchema } from '../../lambda/core/config/policy-schema.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { parseRequest } from '../../tools/explain/arguments.ts';
 import { type Explanation, explain } from '../../tools/explain/explain.ts';
 import type { ExplainInput } from '../../tools/explain/input.ts';
-import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import type { FrontDoor } from '../../tools/explain/listener-step.ts';
 import type { TokenName } from '../../tools/explain/paste/pasted.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
@@ -78,6 +78,7 @@ export interface Question {
   /** Method and path. */
   readonly request?: string;
   readonly headers?: HeaderList;
+  readonly body?: string;
   readonly take?: TokenName;
   readonly frontDoor?: FrontDoor;
   readonly offline?: boolean;
@@ -92,7 +93,7 @@ export interface Question {
 export async function inputOf(
   question: Question,
 ): Promise<ExplainInput & { readonly request: Omit<HttpRequest, 'body'> }> {
-  const { token, request, headers = [], carrier, take, frontDoor, offline } = question;
+  const { token, request, headers = [], body, carrier, take, frontDoor, offline } = question;
   const policy = JSON.stringify(question.policy ?? POLICY);
   const parsed = await parseConfig(
     {
@@ -111,7 +112,11 @@ export async function inputOf(
   const documents = { ...DOCUMENTS, ...question.documents };
   return {
     pasted: token,
-    request: { ...parseRequest(request ?? 'GET /api/x'), headers },
+    request: {
+      ...parseRequest(request ?? 'GET /api/x'),
+      headers,
+      ...(body !== undefined && { body: Buffer.from(body) }),
+    },
     carrier,
     take,
     frontDoor,

@@ -1,8 +1,8 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
+import { patternsMeet } from '../../lambda/core/routes/patterns-meet.ts';
 import { isAlmost } from '../../tools/check-config/near-names.ts';
-import { patternsMeet } from '../../tools/check-config/patterns-meet.ts';
 
 test('a name is never almost itself, and what is almost is so both ways', () => {
   const name = fc.stringMatching(/^[a-c]{3,6}(?::[a-c]{3,6})?$/);

@@ -116,10 +116,15 @@ const provider = fc.oneof(
 const scopes = list(fc.constantFrom('read', 'orders:write', 'two words', '"', ''));
 const choice = fc.constantFrom('deny', 'allow', 'maybe');
 const mode = fc.constantFrom('enforce', 'report-only', 'off');
+const acr = oneOf(['urn:example:mfa', '1'], ['two words', '', '"', 'x'.repeat(257)]);
 const route = some(
   {
     path: fc.constantFrom('/', '/api/*', '/api/orders/?', 'api', '/a b', `/${'x'.repeat(128)}`),
     methods: list(fc.constantFrom('GET', 'POST', 'get', '')),
+    mcp: some({
+      method: oneOf(['tools/call', '*', 'a?é'], ['', 'a\nb', 'x'.repeat(257)]),
+      name: oneOf(['search'], ['']),
+    }),
     providers: list(names),
     onUnauthenticatedRequest: choice,
     corsPreflight: choice,
@@ -129,6 +134,8 @@ const route = some(
     stripToken: fc.boolean(),
     upstream: fc.constantFrom('whoami', 'https://a.example', 'ftp://a.example', ''),
     stripPrefix: fc.constantFrom('/api', '', '/x'.repeat(64)),
+    acr: fc.oneof(acr, list(acr)),
+    maxAuthAgeSeconds: fc.constantFrom(0, 1, 1.5, 31_536_000, 31_536_001),
     mode,
   },
   ['path'],
@@ -172,6 +179,31 @@ export const policyDocuments = some({
   ),
   providers: dictionary(names, provider),
   routes: list(route),
+  // Mostly good, as above.
+  resources: fc.oneof(
+    {
+      weight: 9,
+      arbitrary: fc.constantFrom<object>(
+        [],
+        [{ resource: 'https://a.example', path: '/*', scopes: ['read'] }],
+      ),
+    },
+    list(
+      some(
+        {
+          resource: text,
+          path: fc.constantFrom('/', '/api/*', 'api', '/a b'),
+          name: text,
+          documentation: text,
+          authorizationServers: list(text),
+          scopes,
+          advertisedScopes: dictionary(fc.constantFrom('read', 'two words', ''), fc.constantFrom('a', '')),
+          allowedOrigins: list(text),
+        },
+        ['resource', 'path'],
+      ),
+    ),
+  ),
 });
 
 const issueTimes = fc.constantFrom(-1, 0, 1_790_000_000, 253_402_300_799, 253_402_300_800);

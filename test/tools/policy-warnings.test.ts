@@ -1,5 +1,5 @@
 import { describe, expect, test } from '@jest/globals';
-import { checkParameters, type CheckOptions } from '../../tools/check-config/check.ts';
+import { type CheckOptions, checkParameters } from '../../tools/check-config/check.ts';
 import { completeParameters, type Given } from '../../tools/check-config/complete-parameters.ts';
 
 type Others = Given & CheckOptions;

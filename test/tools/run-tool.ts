@@ -12,7 +12,7 @@ export interface ToolRun {
 
 /** Runs a tool as its npm script does, without anything of AWS in the environment. */
 export function runTool(
-  name: 'schema' | 'check-config' | 'explain',
+  name: 'schema' | 'check-config' | 'explain' | 'doctor' | 'init' | 'policy',
   args: readonly string[],
   { input = '', env = {} }: { input?: string | Buffer; env?: NodeJS.ProcessEnv } = {},
 ): Promise<ToolRun> {

@@ -16,12 +16,15 @@ export interface Given {
 /** The issuer where none is given. */
 export const STAND_IN_ISSUER = 'https://issuer.stand-in.example';
 
+/** The audience where none is given. */
+const STAND_IN_AUDIENCE = 'audience.stand-in.example';
+
 /** Completes what is given to parameters that parse by themselves, so that all problems are those of what is given. */
 export function completeParameters(given: Given): ParameterValues {
   const { policy, revocations, issuer, audience, jwksUri, upstream } = given;
   return {
     issuer: issuer ?? STAND_IN_ISSUER,
-    audience: audience ?? 'audience.stand-in.example',
+    audience: audience ?? STAND_IN_AUDIENCE,
     // An issuer that cannot be discovered is a problem only where it is a real one.
     'jwks-uri': jwksUri ?? (issuer === undefined ? `${STAND_IN_ISSUER}/jwks` : 'discover'),
     upstream: upstream ?? 'whoami',
@@ -31,7 +34,7 @@ export function completeParameters(given: Given): ParameterValues {
 }
 
 /**
- * Whether a warning is about an issuer that only stands in. Where every route names other providers, the real one is
+ * Whether a warning is about an issuer or an audience that only stands in. Where every route names other providers, the real one is
  * most likely `none`, and then nothing can be let through for a token of the default provider.
  */
 export const isOfStandIn = (
@@ -39,6 +42,7 @@ export const isOfStandIn = (
   { routes = [], providers = {} }: PolicyDocument,
 ): boolean =>
   message.includes(STAND_IN_ISSUER) ||
+  message.includes(STAND_IN_AUDIENCE) ||
   (kind === 'unmatched-for-less' &&
     !Object.hasOwn(providers, DEFAULT_PROVIDER) &&
     routes.every((route) => route.providers?.includes(DEFAULT_PROVIDER) === false));

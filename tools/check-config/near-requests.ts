@@ -35,13 +35,14 @@ interface Near {
   readonly config: Config;
 }
 
-/** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes and claims. */
-function demandsOf(route: Route): number {
-  const { scopes, claims, missing } = route;
+/** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes, claims and logins. */
+export function demandsOf(route: Route): number {
+  const { scopes, claims, authentication, missing } = route;
   if (missing) return Number.POSITIVE_INFINITY;
   if (isOpen(route)) return 0;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
-  return 1 + (wanted.length > 0 ? 1 : 0) + (claims.length > 0 ? 1 : 0);
+  const rules = [wanted.length > 0, claims.length > 0, authentication !== undefined];
+  return 1 + rules.filter(Boolean).length;
 }
 
 /** Which route a request takes; undefined if none or if it is refused. */
@@ -51,6 +52,7 @@ function routeTaken({ config, rule, routes }: Near, method: string, path: string
   // Routes are told apart by what they are, and the rules here are other objects than the configuration's.
   const index = routes.findIndex((route, at) => {
     if (route.path !== judged.path || at === rule.index) return false;
+    if (route.mcp !== undefined && method !== 'POST') return false;
     return route.methods === undefined || route.methods.includes(method === 'HEAD' ? 'GET' : method);
   });
   const document = routes[index];
@@ -58,7 +60,7 @@ function routeTaken({ config, rule, routes }: Near, method: string, path: string
 }
 
 /** A path that a pattern matches. */
-const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, 'x');
+export const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, 'x');
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
@@ -89,7 +91,7 @@ function otherMethods(near: Near): Warning[] {
 /** Paths of other things that are open, because an open route is wider than the guarded one. */
 function pathsBeside(near: Near): Warning[] {
   const { rule, name, document } = near;
-  const method = document.methods?.[0] ?? 'GET';
+  const [method = 'GET'] = rule.methods ?? [];
   for (const path of pathsNear(document.path)) {
     const taken = routeTaken(near, method, path);
     if (taken === undefined || !isOpen(taken.route) || demandsOf(rule.route) === 0) continue;
@@ -123,7 +125,7 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
     ofPolicy(
       'unmatched-for-less',
       `${placedName(document, strict.index)} asks for more than a token of the default provider, which is ` +
-        'all that a request needs whose path or method no route has: "unmatched": "deny" refuses those',
+        `all that a request needs whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} no route has: "unmatched": "deny" refuses those`,
     ),
   ];
 }

@@ -1,6 +1,6 @@
 import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
-import { placedName } from './route-names.ts';
+import { placedName, routeName } from './route-names.ts';
 
 /** Routes by which requests go on without an identity that has been verified. */
 export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warning[] {
@@ -33,6 +33,12 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
   );
   return mode === 'report-only' ? [...warnings, rest] : warnings;
 }
+
+/** What lets through what it would reject: routes by their methods and patterns, and last the requests that none matches. */
+export const reportOnlyNames = ({ routes = [], mode }: PolicyDocument): readonly string[] => [
+  ...routes.filter((route) => (route.mode ?? mode) === 'report-only').map(routeName),
+  ...(mode === 'report-only' ? ['what no route matches'] : []),
+];
 
 /** A slash at the end does not decide, unless that would open more than a route names. */
 function coveredOnceEnforced({ path }: RouteDocument): string {

@@ -1,9 +1,9 @@
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { STEP_NAMES } from '../../lambda/core/paths/steps.ts';
+import { patternsMeet } from '../../lambda/core/routes/patterns-meet.ts';
 import { listed } from '../explain/format.ts';
 import { leftOut } from '../path-steps.ts';
-import { patternsMeet } from './patterns-meet.ts';
 import { placedName } from './route-names.ts';
 
 /** Patterns of other languages than listener rules', and what to write here. */

@@ -75,7 +75,7 @@ function ofParameters({ providers, upstream }: Config): Placed[] {
 }
 
 function ofPolicyMembers(policy: PolicyDocument): Placed[] {
-  const { providers = {}, routes = [], publicOrigins, cors } = policy;
+  const { providers = {}, routes = [], resources = [], publicOrigins, cors } = policy;
   const placed = (place: string, value: unknown, also: Placed['also'] = []): Placed => ({
     parameter: 'policy',
     place,
@@ -97,6 +97,10 @@ function ofPolicyMembers(policy: PolicyDocument): Placed[] {
         ),
     ),
     ...routes.map(({ upstream }, index) => placed(`routes.${index}.upstream`, upstream, IN_CAPITALS)),
+    ...resources.flatMap(({ resource, authorizationServers }, index) => [
+      placed(`resources.${index}.resource`, resource, IN_CAPITALS),
+      placed(`resources.${index}.authorizationServers`, authorizationServers, IN_CAPITALS),
+    ]),
     ...placedRules(policy).map(({ place, claim, rule }) =>
       placed(place, Object.values(rule).flat(), IDENTITIES.test(claim) ? ANYTHING : []),
     ),

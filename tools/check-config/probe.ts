@@ -1,7 +1,7 @@
 import { hasKeySet, type Provider, type SignedHeaderProvider, trustOf } from '../../lambda/core/provider.ts';
 import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-document.ts';
-import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
 import { harmlessLine } from '../harmless.ts';
+import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
 
 /** What came of asking for one provider's keys. */
 export interface Probe {

@@ -1,7 +1,8 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import { issuersOf, type Provider } from '../../lambda/core/provider.ts';
-import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
+import { counted } from '../counted.ts';
 import { harmlessLine } from '../harmless.ts';
+import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.ts';
 import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 
@@ -42,6 +43,10 @@ export function findingLine(finding: LocatedProblem | LocatedWarning, { path, fi
   const place = at === undefined ? (file ?? '') : `${file === undefined ? 'line ' : `${file}:`}${at}`;
   return `${severity}: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
 }
+
+/** The same where there is one place that it can be of, and the severity is said elsewhere. */
+export const lineOf = ({ parameter, message, location }: LocatedProblem | LocatedWarning): string =>
+  `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;
 
 /** How many problems are printed at most. Nobody reads more at once, and `--json` has all of them. */
 const MAX_TOLD = 200;
@@ -90,9 +95,7 @@ const laxLines = (report: Report): string[] => [
 ];
 
 /** As one word of a shell: a path pattern would be taken for one of files. */
-const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
-
-const counted = (count: number, what: string): string => `${count} ${what}${count === 1 ? '' : 's'}`;
+export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function summaryLines(
   { checked, accepted, standIns, files, path }: Report,

@@ -5,9 +5,12 @@ import { wholePolicy } from '../../lambda/core/config/sound-policy.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
 
-/** A route as people tell it: its methods and pattern. */
-export const routeName = ({ methods, path }: RouteDocument): string =>
-  `${methods === undefined ? '' : `${methods.join(', ')} `}${path}`;
+/** A route as people tell it: its methods and pattern, and the MCP messages that it is for. */
+export const routeName = ({ methods, path, mcp }: RouteDocument): string =>
+  `${methods === undefined ? '' : `${methods.join(', ')} `}${path}${mcp === undefined ? '' : ` for ${messagesOf(mcp)}`}`;
+
+const messagesOf = ({ method = '*', name }: NonNullable<RouteDocument['mcp']>): string =>
+  name === undefined ? method : `${method} ${name}`;
 
 /** A route by its place in the policy and its name. */
 export const placedName = (route: RouteDocument, index: number): string =>

@@ -16,7 +16,7 @@ export interface Size {
   readonly packedTier: Tier | undefined;
 }
 
-type Tier = 'standard' | 'advanced';
+export type Tier = 'standard' | 'advanced';
 
 /** https://docs.aws.amazon.com/general/latest/gr/ssm.html#limits_ssm */
 const TIERS = [
@@ -64,4 +64,4 @@ function sizeMessage(size: Size): string | undefined {
     : `takes ${bytes} bytes, over the 8192 that SSM holds: put it${packing}`;
 }
 
-const tierOf = (bytes: number): Tier | undefined => TIERS.find(([, limit]) => bytes <= limit)?.[0];
+export const tierOf = (bytes: number): Tier | undefined => TIERS.find(([, limit]) => bytes <= limit)?.[0];

@@ -6,12 +6,14 @@ import { corsWarnings } from './cors-warnings.ts';
 import { identityWarnings } from './identity-warnings.ts';
 import { issuerWarnings } from './issuer-warnings.ts';
 import { keyEndpointWarnings } from './key-endpoint-warnings.ts';
+import { mcpWarnings } from './mcp-warnings.ts';
 import { nearNameWarnings } from './near-names.ts';
 import { nearRequestWarnings } from './near-requests.ts';
 import { openRouteWarnings } from './open-routes.ts';
 import { overlapWarnings } from './overlap-warnings.ts';
 import { pathWarnings } from './path-warnings.ts';
 import { placeholderWarnings } from './placeholders.ts';
+import { resourceWarnings } from './resource-warnings.ts';
 import { routeWarnings } from './route-warnings.ts';
 import { ruleWarnings } from './rule-warnings.ts';
 import { upstreamWarnings } from './upstream-warnings.ts';
@@ -44,7 +46,9 @@ export function warningsOf({ policy: document, config, listenerPaths, inForce }:
     ...overlapWarnings(policy, providers).map((message) => ofPolicy('overlapping-providers', message)),
     ...ruleWarnings(policy, inForce),
     ...routeWarnings(policy),
+    ...resourceWarnings(policy, config),
     ...corsWarnings(policy),
+    ...mcpWarnings(policy, config),
     ...upstreamWarnings(policy, config),
     ...nearNameWarnings(policy),
   ];

@@ -6,8 +6,10 @@ import { type ProblemOptions, problemResponse } from '../../lambda/core/problem.
 export const EXAMPLE_REQUEST_ID = '1-67891233-abcdef012345678912345678';
 
 /** What the examples say in addition to their code. */
-const SAID: Partial<Record<Code, Pick<ProblemOptions, 'scope' | 'retryAfterSeconds'>>> = {
-  scope_missing: { scope: 'orders:write' },
+const SAID: Partial<Record<Code, Omit<ProblemOptions, 'requestId'>>> = {
+  scope_missing: { challenge: { scope: 'orders:write' } },
+  authentication_insufficient: { challenge: { acrValues: ['urn:example:mfa'], maxAge: 900 } },
+  method_not_allowed: { allow: 'POST' },
   keys_unavailable: { retryAfterSeconds: 10 },
   config_unavailable: { retryAfterSeconds: 5 },
 };

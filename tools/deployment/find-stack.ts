@@ -1,6 +1,7 @@
 import { CloudFormationClient, DescribeStacksCommand, type Stack } from '@aws-sdk/client-cloudformation';
 import { ArgumentError } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
+import { clientSettings } from './client-settings.ts';
 import type { Place } from './place.ts';
 
 /** A deployed stack of ours. */
@@ -11,15 +12,20 @@ export interface DeployedStack {
   /** Such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
+  /** What its template says that it is. */
+  readonly description?: string | undefined;
 }
 
+/** There is no stack of ours where it was looked for. */
+export class NoSuchStack extends ArgumentError {}
+
 /** The output by which a stack of ours is known: the prefix of its parameters. */
-const PATH_OUTPUT = 'ConfigPath';
+export const PATH_OUTPUT = 'ConfigPath';
 
 /**
  * Finds the stack that a place names, or the only one there.
  *
- * @throws ArgumentError where there are several, or none
+ * @throws ArgumentError where there are several; NoSuchStack where there is none
  * @throws AwsFailure where CloudFormation cannot be asked
  */
 export async function findStack(place: Place): Promise<DeployedStack> {
@@ -29,7 +35,7 @@ export async function findStack(place: Place): Promise<DeployedStack> {
     ({ outputs }) => place.path === undefined || outputs[PATH_OUTPUT] === place.path,
   );
   const [only, ...others] = fitting;
-  if (only === undefined) throw new ArgumentError(noneOf(place, found, ours));
+  if (only === undefined) throw new NoSuchStack(noneOf(place, found, ours));
   if (others.length === 0) return only;
   const names = fitting.map(({ name, outputs }) => `${name} (--path ${outputs[PATH_OUTPUT]})`).sort();
   throw new ArgumentError(
@@ -52,25 +58,37 @@ function noneOf(
   return 'There is no deployment in this account and region: deploy one, or give --region, AWS_PROFILE, or --path for parameters without a stack.';
 }
 
-async function describeStacks({ stack, endpoint }: Place): Promise<DeployedStack[]> {
-  const client = new CloudFormationClient({ ...(endpoint !== undefined && { endpoint: endpoint.href }) });
+/**
+ * The stack that the place names, or all there are, whoever's they are.
+ *
+ * @throws AwsFailure where CloudFormation cannot be asked, or has no stack of that name
+ */
+export async function describeStacks(
+  { stack, endpoint }: Place,
+  abortSignal?: AbortSignal,
+): Promise<DeployedStack[]> {
+  const client = new CloudFormationClient(clientSettings(endpoint?.href));
   const found: Stack[] = [];
   const what = stack === undefined ? 'The stacks' : `The stack ${stack}`;
   const about = { what, service: 'CloudFormation', action: 'cloudformation:DescribeStacks' } as const;
   let NextToken: string | undefined;
   do {
     const input = { StackName: stack, NextToken };
-    const page = await awsCall(about, endpoint?.href, client.send(new DescribeStacksCommand(input)));
+    const sent = client.send(new DescribeStacksCommand(input), { ...(abortSignal && { abortSignal }) });
+    const page = await awsCall(about, endpoint?.href, sent);
     found.push(...(page.Stacks ?? []));
     NextToken = page.NextToken;
   } while (NextToken !== undefined);
   client.destroy();
-  return found.map(({ StackName: name = '', StackId: id = '', StackStatus: status = '', Outputs = [] }) => ({
-    name,
-    id,
-    status,
-    outputs: Object.fromEntries(
-      Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
-    ),
-  }));
+  return found.map(
+    ({ StackName: name = '', StackId: id = '', StackStatus: status = '', Description, Outputs = [] }) => ({
+      name,
+      id,
+      status,
+      outputs: Object.fromEntries(
+        Outputs.map(({ OutputKey = '', OutputValue = '' }) => [OutputKey, OutputValue]),
+      ),
+      description: Description,
+    }),
+  );
 }

@@ -1,3 +1,4 @@
+import { FIRST_PORT, portOf } from '../../local/ports.ts';
 import { ArgumentError, type ParsedArguments, wholeNumber } from '../arguments.ts';
 import { checkPrefix, LIVE_OPTIONS, takeEndpoint } from '../parameters.ts';
 
@@ -14,7 +15,7 @@ export const PLACE_HELP = `  --stack NAME        the deployment of this stack; n
   --region REGION     another region than that of the environment
   --endpoint-url URL  another endpoint of the AWS API
   --local             the stack that npm start runs on this machine
-  --port N            its port, if it is not 8080`;
+  --port N            its port, if it is not ${FIRST_PORT}`;
 
 /** Where a deployment is, and which of those there it is, as far as the command line says. */
 export interface Place {
@@ -24,12 +25,16 @@ export interface Place {
   /** For all services; none for AWS itself, or what the environment says. */
   readonly endpoint: URL | undefined;
   readonly local: boolean;
+  /** That the command line names. */
+  readonly region?: string | undefined;
 }
 
-const FIRST_PORT = 8080;
-
-/** How far the endpoint of `npm start` is from the port of its load balancer. */
-const SSM_OFFSET = 2;
+/** The options that lead other commands to the same endpoint and region: this project's, and the AWS CLI. */
+export const sameEndpoint = ({ endpoint, region }: Place): string =>
+  [
+    endpoint === undefined ? '' : ` --endpoint-url ${endpoint.href.replace(/\/$/, '')}`,
+    region === undefined ? '' : ` --region ${region}`,
+  ].join('');
 
 /**
  * Has the SDK use the region that is given and, at an endpoint on this machine, any credentials.
@@ -48,6 +53,6 @@ export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Pl
   }
   const first =
     port === undefined ? FIRST_PORT : wholeNumber('--port', port, { min: 1, max: 65_000, example: 8090 });
-  const url = local ? `http://localhost:${first + SSM_OFFSET}` : endpointUrl;
-  return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local };
+  const url = local ? `http://localhost:${portOf('ssm', first)}` : endpointUrl;
+  return { stack, path, endpoint: takeEndpoint({ endpointUrl: url, region }), local, region };
 }

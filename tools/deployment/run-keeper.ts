@@ -3,8 +3,12 @@ import { isLoopback } from '../../lambda/core/config/url.ts';
 import type { KeeperAnswer } from '../../lambda/keeper/keeper.ts';
 import { CommandFailure } from '../arguments.ts';
 import { awsCall } from '../aws-call.ts';
+import { clientSettings } from './client-settings.ts';
 import type { DeployedStack } from './find-stack.ts';
 import type { Place } from './place.ts';
+
+/** Longer than the function itself may take, in ms. */
+const RUN_TIMEOUT_MS = 65_000;
 
 /**
  * Runs the keeper once. It reads the parameters anew, and answers which versions are in force and what is refused.
@@ -16,9 +20,10 @@ export async function runKeeper(
   place: Place,
   functionName: string,
   stack: DeployedStack,
+  abortSignal?: AbortSignal,
 ): Promise<KeeperAnswer> {
   const endpoint = lambdaEndpoint(place, stack);
-  const client = new LambdaClient({ ...(endpoint !== undefined && { endpoint }) });
+  const client = new LambdaClient({ ...clientSettings(endpoint, RUN_TIMEOUT_MS), maxAttempts: 2 });
   const answer = await awsCall(
     {
       what: `The function ${functionName}`,
@@ -27,7 +32,7 @@ export async function runKeeper(
       action: 'lambda:InvokeFunction',
     },
     endpoint,
-    client.send(new InvokeCommand({ FunctionName: functionName })),
+    client.send(new InvokeCommand({ FunctionName: functionName }), { ...(abortSignal && { abortSignal }) }),
   ).finally(() => client.destroy());
   const text = Buffer.from(answer.Payload ?? []).toString('utf8');
   const parsed = answer.FunctionError === undefined ? parseAnswer(text) : undefined;

@@ -1,9 +1,9 @@
 import { LOAD_BALANCER_OPTIONS } from '../../infra/options/groups/load-balancer.ts';
 import { DEFAULT_CONFIG_PATH } from '../../lambda/contract.ts';
-import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { NO_ISSUER } from '../../lambda/core/config/providers.ts';
+import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { ArgumentError, parseArguments } from '../arguments.ts';
-import { withoutTokens } from '../harmless.ts';
+import { hasToken } from '../harmless.ts';
 import { LIVE_HELP, LIVE_OPTIONS } from '../parameters.ts';
 import type { GivenRequest } from './input.ts';
 import { DEFAULT_PATHS, type FrontDoor } from './listener-step.ts';
@@ -19,6 +19,7 @@ import {
 export const HELP = `Usage: pbpaste | npm run explain -- --token - [--request "POST /api/orders/1"] [--path PREFIX]
        npm run explain -- --token - --issuer ISSUER --audience LIST [--policy FILE] < token.txt
        npm run explain -- --token - --issuer none --policy FILE < token.txt
+       npm run explain -- --token none --request "POST /api/orders/1" [--path PREFIX]
        npm run explain -- --request-id ID [--stack NAME] [--since 24h] [--region REGION]
 
 Shows how the function decides on a request with a token, stage by stage, and what to do about a rejection.
@@ -28,10 +29,12 @@ Its header and claims are printed: take care who sees your terminal. Status: 0 i
 3 if that depends on the signature, which --offline does not verify.
 With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
 
-  --token -           read the token from standard input; there is no other way to give it
+  --token -           read the token from standard input; there is no other way to give it.
+                      --token none is for a request without one: then nothing is read
   --take NAME         which token of a response: access_token (default), id_token or refresh_token
   --request REQUEST   method and path, in quotes (default: that of the curl command, else "GET /api/")
   --header HEADER     another field of the request as "Name: value"; may be repeated
+  --body FILE         the body of the request, by which MCP routes are chosen (default: that of the curl command)
   --carrier PLACE     where the token is sent: ${PLACE_FORMS}
                       (default: where it was pasted, else where the route looks first)
   --paths LIST        paths that the load balancer sends to the function, as in "cdk deploy -c paths=…"
@@ -56,6 +59,7 @@ const OPTIONS = {
   take: { type: 'string' },
   request: { type: 'string' },
   header: { type: 'string', multiple: true },
+  body: { type: 'string' },
   carrier: { type: 'string' },
   paths: { type: 'string' },
   hosts: { type: 'string' },
@@ -74,8 +78,12 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly kind: 'token';
+  /** Whether a token, or a request with one, is on standard input. */
+  readonly isPasted: boolean;
   readonly take: TokenName | undefined;
   readonly request: GivenRequest;
+  /** A file with the body. */
+  readonly bodyFile: string | undefined;
   readonly carrier: string | undefined;
   readonly frontDoor: FrontDoor;
   readonly source:
@@ -106,7 +114,7 @@ export function parseExplainArguments(
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
   // Before anything else, so that no other message repeats it.
-  if (args.some((arg) => withoutTokens(arg) !== arg)) {
+  if (args.some(hasToken)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
     );
@@ -118,9 +126,9 @@ export function parseExplainArguments(
   const aboutRequest = parseRequestArguments(values);
   if (aboutRequest !== undefined) return aboutRequest;
   if (values.token === undefined) throw new ArgumentError(`--token - is missing. ${PIPE}`);
-  if (values.token !== '-') {
+  if (values.token !== '-' && values.token !== 'none') {
     throw new ArgumentError(
-      `--token takes only -, for standard input: what is on the command line stays in the shell's history. ${PIPE}`,
+      `--token takes only -, for standard input, or none: what is on the command line stays in the shell's history. ${PIPE}`,
     );
   }
   const { carrier } = values;
@@ -129,11 +137,13 @@ export function parseExplainArguments(
   }
   return {
     kind: 'token',
+    isPasted: values.token === '-',
     take: parseTake(values.take),
     request: {
       ...(values.request !== undefined && parseRequest(values.request)),
       headers: parseHeaders(values.header ?? []),
     },
+    bodyFile: values.body,
     carrier,
     frontDoor: parseFrontDoor(values),
     source: parseSource(values, environment.CONFIG_PATH ?? DEFAULT_CONFIG_PATH),

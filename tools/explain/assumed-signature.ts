@@ -5,6 +5,7 @@ import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { algorithm, isAlgorithm } from '../../lambda/core/jwt/algorithms.ts';
 import { decode, type UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import type { KeySet } from '../../lambda/core/keys/key-set.ts';
+import type { KeyResolution, ResolveKeys } from '../../lambda/core/keys/resolution.ts';
 import { keysIdOf, type Provider } from '../../lambda/core/provider.ts';
 import type { AcceptedToken } from '../../lambda/core/verified-token.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
@@ -38,18 +39,29 @@ export function assumptionsOf(request: HttpRequest, providers: readonly Provider
 const SIGNER: KeySet = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
 const STRANGER: KeySet = { ...SIGNER };
 
+/** What resolving keys comes to if one of them is taken to have made the signature, or none. */
+export const assumedKeys = (madeIt: boolean): KeyResolution => ({
+  kind: 'keys',
+  keys: [],
+  set: madeIt ? SIGNER : STRANGER,
+});
+
 /**
- * Has the function decide as if a key of certain sets had made the signature, without fetching any. To the function the token is
- * one that it remembers, so it checks all but the signature. What is known of keys without fetching them counts.
+ * Has the function decide as if a key of certain sets had made the signature, without fetching any. What is known of keys
+ * without fetching them counts.
  */
-export const assuming =
-  ({ sources }: KeyEndpoints, assumption: Assumption): Trust =>
+export const assuming = ({ sources }: KeyEndpoints, assumption: Assumption): Trust =>
+  trusting((provider, header, outdated) =>
+    andThen(sources.resolve(provider, header, outdated), (resolution) =>
+      resolution.kind === 'unavailable' ? assumedKeys(hasKeysOf(provider, assumption)) : resolution,
+    ),
+  );
+
+/** To the function each token is one that it remembers, so it checks all but the signatures that `resolveKeys` assumes. */
+export const trusting =
+  (resolveKeys: ResolveKeys): Trust =>
   (padding) => ({
-    resolveKeys: (provider, header, outdated) =>
-      andThen(sources.resolve(provider, header, outdated), (resolution) => {
-        if (resolution.kind !== 'unavailable') return resolution;
-        return { kind: 'keys', keys: [], set: hasKeysOf(provider, assumption) ? SIGNER : STRANGER };
-      }),
+    resolveKeys,
     memory: {
       get(text) {
         const token = decode(text, { padding });

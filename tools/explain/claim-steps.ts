@@ -8,6 +8,7 @@ import type { UnverifiedToken } from '../../lambda/core/jwt/decode.ts';
 import { hasKeySet, type Provider } from '../../lambda/core/provider.ts';
 import { checkRevocations } from '../../lambda/core/revocations.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
+import { authenticationSteps } from './authentication-steps.ts';
 import { audienceHints, scopeHints, timeHints } from './claim-hints.ts';
 import { listed, shown, time } from './format.ts';
 import { ruleHints } from './rule-hints.ts';
@@ -17,7 +18,7 @@ import type { TokenContext } from './token-context.ts';
 /** The stages after the signature, by what the token says. */
 export function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenContext): Step[] {
   const { claims } = token;
-  const { config, route, timeZone } = context;
+  const { config, taken, timeZone } = context;
   const now = context.now / 1000;
   const steps = [audienceStep(token, provider)];
   const constraint = checkSenderConstraint(claims);
@@ -62,7 +63,16 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
   steps.push(
     revoked === undefined ? pass('revocations', 'not revoked') : fail('revocations', revoked, [hint]),
   );
-  return [...steps, ...routeSteps(identity, provider, route)];
+  return [
+    ...steps,
+    ...taken.steps,
+    ...(taken.route === undefined
+      ? [skip('rest', 'nothing more is asked of the token, as the request takes no route')]
+      : [
+          ...authenticationSteps(identity, taken.route, now, timeZone),
+          ...routeSteps(identity, provider, taken.route),
+        ]),
+  ];
 }
 
 function audienceStep(token: UnverifiedToken, provider: Provider): Step {

@@ -1,4 +1,4 @@
-import { parseConfig } from '../../lambda/core/config/parse.ts';
+import { type Abilities, parseConfig } from '../../lambda/core/config/parse.ts';
 import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 import { policyDocumentOf } from '../policy-document.ts';
@@ -8,7 +8,8 @@ import type { ExplainInput } from './input.ts';
 export async function configurationOf(
   values: ParameterValues,
   version: string,
+  abilities?: Pick<Abilities, 'bodies'>,
 ): Promise<Pick<ExplainInput, 'config' | 'policy'> | { readonly problems: readonly Problem[] }> {
-  const parsed = await parseConfig(values, version);
+  const parsed = await parseConfig(values, version, abilities);
   return 'problems' in parsed ? parsed : { config: parsed.config, policy: policyDocumentOf(values) };
 }

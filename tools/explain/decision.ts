@@ -1,9 +1,9 @@
 import type { Config } from '../../lambda/core/config/config.ts';
 import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import { handle } from '../../lambda/core/handle.ts';
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { type HttpRequest, headerValues } from '../../lambda/core/http/message.ts';
 import type { Outcome } from '../../lambda/core/outcome.ts';
-import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
+import { isPathProblem, type JudgePath } from '../../lambda/core/paths/judge-path.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import { createTokenMemory } from '../../lambda/core/token-memory.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
@@ -20,6 +20,8 @@ export interface SignedBy {
 /** A decision of the function, and what it goes by. */
 export interface Decided {
   readonly outcome: Outcome;
+  /** The value of WWW-Authenticate in the answer, if it has one. */
+  readonly challenge: string | undefined;
   /** What the upstream would get. */
   readonly forwarded: Omit<HttpRequest, 'body'> | undefined;
   readonly trust: Trust;
@@ -42,7 +44,7 @@ export async function decisionOn(
   const decideBy = async (trust: Trust, assumption?: Assumption): Promise<Decided> => {
     let forwarded: Decided['forwarded'];
     const extraction = extractCredential(request, providers);
-    const { outcome } = await handle(request, 'explained', {
+    const { outcome, response } = await handle(request, 'explained', {
       config: async () => ({ kind: 'config', config: withUpstream(config) }),
       ...trust(extraction.kind === 'token' && extraction.source.signed),
       now: () => now,
@@ -54,7 +56,8 @@ export async function decisionOn(
         throw error;
       },
     });
-    return { outcome, forwarded, trust, assumption, onlyIf: undefined };
+    const [challenge] = headerValues(response.headers, 'www-authenticate');
+    return { outcome, challenge, forwarded, trust, assumption, onlyIf: undefined };
   };
   if (!offline) {
     return decideBy(() => ({ resolveKeys: endpoints.sources.resolve, memory: createTokenMemory() }));
@@ -75,12 +78,24 @@ export async function decisionOn(
 /** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
 function withUpstream(config: Config): Config {
   const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid'), basePath: '' } as const;
+  const withIt =
+    (judgePath: JudgePath): JudgePath =>
+    (method, path) => {
+      const judged = judgePath(method, path);
+      if (isPathProblem(judged)) return judged;
+      const { candidates } = judged;
+      if (candidates === undefined) return { ...judged, upstream };
+      const [first, ...others] = candidates;
+      return {
+        ...judged,
+        candidates: [{ ...first, upstream }, ...others.map((route) => ({ ...route, upstream }))],
+      };
+    };
+  const { judgePath, judgePathWithDocuments } = config;
   return {
     ...config,
     upstream,
-    judgePath: (method, path) => {
-      const judged = config.judgePath(method, path);
-      return isPathProblem(judged) ? judged : { ...judged, upstream };
-    },
+    judgePath: withIt(judgePath),
+    judgePathWithDocuments: judgePathWithDocuments && withIt(judgePathWithDocuments),
   };
 }

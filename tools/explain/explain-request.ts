@@ -1,16 +1,17 @@
-import { createLogs, UnreadableLog } from '../cloud-watch-logs.ts';
+import { CommandFailure } from '../arguments.ts';
+import { createLogs } from '../cloud-watch-logs.ts';
 import { takeEndpoint } from '../parameters.ts';
 import { patternFor, type RequestReport, reportOf } from './logged-request.ts';
 import type { RequestArguments } from './request-arguments.ts';
 
-/** Finds the decision on a request in CloudWatch Logs. An `UnreadableLog` says what could not be read. */
+/** Finds the decision on a request in CloudWatch Logs. A `CommandFailure` says what could not be read. */
 export async function explainRequest(args: RequestArguments, now: number): Promise<RequestReport> {
   const { id, logGroups, stack, sinceMs } = args;
   const logs = createLogs(takeEndpoint(args));
   const region = await logs.region();
   const groups = logGroups.length > 0 ? logGroups : ofRequests(stack, await logs.groupsOf(`${stack}-`));
   if (groups.length === 0) {
-    throw new UnreadableLog(
+    throw new CommandFailure(
       `No log group of the stack ${stack} is in ${region}. Give the name of the stack with --stack, another region with --region, or the log group with --log-group.`,
     );
   }

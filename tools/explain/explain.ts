@@ -1,11 +1,15 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
+import type { Config } from '../../lambda/core/config/config.ts';
+import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import { BEARER, type Place } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
-import { extractCredential } from '../../lambda/core/credentials/extract.ts';
 import type { HeaderList, HttpRequest } from '../../lambda/core/http/message.ts';
 import { isPreflight } from '../../lambda/core/http/preflight.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
+import { judgeRequest } from '../../lambda/core/mcp/event-stream.ts';
+import { routeOfDryRun } from '../../lambda/core/mcp/take-route.ts';
 import { isPathProblem } from '../../lambda/core/paths/judge-path.ts';
+import { DOCUMENT_REASON } from '../../lambda/core/resources/document.ts';
 import type { Route } from '../../lambda/core/routes/route.ts';
 import type { Upstream } from '../../lambda/core/upstream.ts';
 import { entryInDocs } from '../code-accounts.ts';
@@ -13,6 +17,7 @@ import { createKeyEndpoints } from '../key-endpoints.ts';
 import { type Decided, decisionOn, type SignedBy } from './decision.ts';
 import type { ExplainInput } from './input.ts';
 import { listenerStep } from './listener-step.ts';
+import { mcpTaken } from './mcp-steps.ts';
 import { parsePlace, withToken } from './placed-token.ts';
 import { type Question, questionOf, sightToken } from './question.ts';
 import { requestSteps } from './request-steps.ts';
@@ -33,6 +38,8 @@ export interface Verdict {
   readonly answered: boolean;
   /** With a report-only route: what would otherwise have been the code. */
   readonly reported: Code | undefined;
+  /** What the answer tells the client by WWW-Authenticate, word for word. */
+  readonly challenge: string | undefined;
   /** Where the code is explained, from the top of the repository. */
   readonly entry: string | undefined;
 }
@@ -64,14 +71,15 @@ export interface Explanation {
  * the token's text or signature is in it. Throws an `UnreadablePaste` where nothing can be made of what was pasted.
  */
 export async function explain(given: ExplainInput): Promise<Explanation> {
-  const config =
-    given.frontDoor?.kind === 'api-gateway' ? { ...given.config, cors: undefined } : given.config;
+  const config = given.frontDoor?.kind === 'api-gateway' ? asAuthorizer(given.config) : given.config;
   const input = { ...given, config, ...(given.offline && { fetchDocument: refuse }) };
   const question = questionOf(input);
-  const { method, path } = question.request;
   const endpoints = createKeyEndpoints(input.fetchDocument, () => input.now);
 
-  const judged = config.judgePath(method, path);
+  const judged = judgeRequest(question.request, {
+    judgePath: config.judgePathWithDocuments ?? config.judgePath,
+    hasMcp: config.hasMcp,
+  });
   const route = isPathProblem(judged) ? judged.own : judged;
   const { request, place, token } = placed(question, input, route);
   const steps = [
@@ -79,12 +87,14 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     ...requestSteps(request, judged, { ...input, place: token === '' ? undefined : place, token }),
   ];
   // No token is looked at then.
-  const answered = config.cors !== undefined && isPreflight(request);
+  const answered = route.document !== undefined || (config.cors !== undefined && isPreflight(request));
   const decided = await decisionOn(request, route, input, endpoints);
   const { trust, assumption, outcome, forwarded } = decided;
-  const context = { ...input, request, place, route, endpoints, trust, assumption };
+  const taken = mcpTaken(route, request, input.policy);
+  const context = { ...input, request, place, route, taken, endpoints, trust, assumption };
   const rest = await tokenSteps(answered ? '' : token, context);
   if (token !== '' && !answered) steps.push(...rest.steps);
+  else if (!answered) steps.push(...taken.steps);
 
   // The steps above only tell how the decision came about.
   const { code, reported, reason } = outcome;
@@ -104,20 +114,26 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
     header: rest.header,
     claims: rest.claims,
     signature: rest.header && (rest.verified ? 'verified' : 'unverified'),
-    verdict: isRouted ? verdictOf(decided) : NOT_ROUTED,
+    verdict: isRouted ? verdictOf(decided, input) : NOT_ROUTED,
     // An authorizer forwards nothing.
     upstream:
       goesOn === undefined || input.frontDoor?.kind === 'api-gateway'
         ? undefined
         : {
-            ...destinationOf(route.upstream ?? config.upstream, goesOn.path),
+            ...destinationOf(
+              (taken.route ?? routeOfDryRun(route, request)).upstream ?? config.upstream,
+              goesOn.path,
+            ),
             identity: goesOn.headers.filter(([name]) => name.startsWith('x-jwt-')),
             token: token !== '' && goesOn.headers.some(([, value]) => value.includes(token)),
           },
   };
 }
 
-function verdictOf({ outcome: { code, status, reported }, forwarded, onlyIf }: Decided): Verdict {
+function verdictOf(
+  { outcome: { code, status, reported, reason }, challenge, forwarded, onlyIf }: Decided,
+  { frontDoor }: ExplainInput,
+): Verdict {
   const allowed = code === 'allowed';
   const forwards = forwarded !== undefined;
   const rejection = reported ?? (allowed ? undefined : code);
@@ -126,9 +142,11 @@ function verdictOf({ outcome: { code, status, reported }, forwarded, onlyIf }: D
     onlyIf,
     code,
     status,
-    title: titleOf(code, forwards),
+    title: titleOf(code, forwards, reason),
     answered: allowed && !forwards,
     reported,
+    // An authorizer does not write the answer.
+    challenge: frontDoor?.kind === 'api-gateway' ? undefined : challenge,
     entry: rejection && entryInDocs(rejection),
   };
 }
@@ -144,13 +162,22 @@ const NOT_ROUTED: Verdict = {
   title: 'no listener rule matches the request, so the function never sees it',
   answered: false,
   reported: undefined,
+  challenge: undefined,
   entry: undefined,
 };
 
-function titleOf(code: Code | 'allowed', goesOn: boolean): string {
+function titleOf(code: Code | 'allowed', goesOn: boolean, reason: string | undefined): string {
   if (code !== 'allowed') return entryOf(code).detail;
-  return goesOn ? 'The request goes on to the upstream' : 'The preflight is answered here';
+  if (goesOn) return 'The request goes on to the upstream';
+  return reason === DOCUMENT_REASON ? 'The document is served here' : 'The preflight is answered here';
 }
+
+/** What an authorizer goes by: it answers nothing itself, neither preflights nor requests for documents. */
+const asAuthorizer = (config: Config): Config => ({
+  ...config,
+  cors: undefined,
+  judgePathWithDocuments: undefined,
+});
 
 /** The request with the token in its place: as the argument says, else where it was pasted, else where the route looks first. */
 function placed(

@@ -4,15 +4,19 @@ export function shown(value: unknown, maxLength = 200): string {
   return json.length > maxLength ? `${json.slice(0, maxLength)}… (${json.length} characters)` : json;
 }
 
-/** A point in time, in seconds since the epoch, in UTC and in the local time zone where that is another. */
+/** A point in time, in seconds since the epoch, as UTC. */
+export const utc = (seconds: number): string =>
+  `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
+
+/** The same, in UTC and in the local time zone where that is another. */
 export function time(seconds: number, timeZone: string): string {
   if (!(Math.abs(seconds) <= 8.64e12)) return String(seconds);
   const date = new Date(seconds * 1000);
-  const utc = `${date.toISOString().slice(0, 19).replace('T', ' ')} UTC`;
-  if (timeZone === 'UTC') return utc;
+  const universal = utc(seconds);
+  if (timeZone === 'UTC') return universal;
   // Sweden writes dates as ISO 8601 does.
   const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
-  return `${utc} (${local.format(date)} ${timeZone})`;
+  return `${universal} (${local.format(date)} ${timeZone})`;
 }
 
 /** A length of time, from seconds. */

@@ -30,4 +30,4 @@ export interface ExplainInput {
   readonly timeZone: string;
 }
 
-export type GivenRequest = Partial<Omit<HttpRequest, 'body'>>;
+export type GivenRequest = Partial<HttpRequest>;

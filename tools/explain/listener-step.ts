@@ -1,4 +1,5 @@
 import { LOAD_BALANCER_OPTIONS } from '../../infra/options/groups/load-balancer.ts';
+import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 import { type HttpRequest, headerValues } from '../../lambda/core/http/message.ts';
 import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from './format.ts';
@@ -23,7 +24,8 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
     return skip('listener', 'API Gateway asks the function; its own routes are not checked here');
   }
   const { path } = request;
-  const pattern = front.paths.find((one) => covers(one, path));
+  const documents = [RESOURCE_DOCUMENTS, `${RESOURCE_DOCUMENTS}/*`];
+  const pattern = [...front.paths, ...documents].find((one) => covers(one, path));
   if (pattern === undefined) {
     return unrouted(
       `no listener rule matches the path ${path}; the rules are for ${listed([...front.paths])}`,
@@ -32,7 +34,13 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
       ],
     );
   }
-  if (front.hosts.length === 0) return pass('listener', `the rule for ${pattern} sends it to the function`);
+  // Whose listener it is cannot be told here.
+  const hints = front.paths.includes(pattern)
+    ? []
+    : ['on an existing listener only if it is deployed with resourceDocuments=true'];
+  if (front.hosts.length === 0) {
+    return pass('listener', `the rule for ${pattern} sends it to the function`, hints);
+  }
   const [host] = headerValues(request.headers, 'host');
   if (host === undefined) {
     return skip(
@@ -43,7 +51,7 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
   }
   const name = host.replace(/:\d+$/, '').toLowerCase();
   return front.hosts.some((one) => matchesPattern(one.toLowerCase(), name))
-    ? pass('listener', `the rule for ${pattern} and ${name} sends it to the function`)
+    ? pass('listener', `the rule for ${pattern} and ${name} sends it to the function`, hints)
     : unrouted(`no listener rule matches the host ${name}; the rules are for ${listed([...front.hosts])}`, [
         'name the hosts of the deployment with --hosts as in "cdk deploy -c hosts=…"',
       ]);

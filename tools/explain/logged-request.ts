@@ -1,8 +1,8 @@
 import { type Code, entryOf } from '../../lambda/core/codes.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import type { LogLine } from '../cloud-watch-logs.ts';
-import { CODE_ACCOUNTS, entryInDocs } from '../code-accounts.ts';
 import { REMEDIES } from '../code-accounts/account.ts';
+import { CODE_ACCOUNTS, entryInDocs } from '../code-accounts.ts';
 
 /** The members of a line that name its request. In the last one the id may be part of a text that a client wrote. */
 const ID_MEMBERS = ['requestId', 'extendedRequestId', 'invocationId', 'traceId'] as const;

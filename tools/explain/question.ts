@@ -1,8 +1,8 @@
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import { BEARER, type Place, SIGNED_FIELDS } from '../../lambda/core/credentials/place.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
 import type { ExplainInput, GivenRequest } from './input.ts';
 import { parsePaste } from './paste/parse-paste.ts';
-import { type PastedRequest, type TokenName, TOKEN_NAMES, UnreadablePaste } from './paste/pasted.ts';
+import { type PastedRequest, TOKEN_NAMES, type TokenName, UnreadablePaste } from './paste/pasted.ts';
 
 /** What is asked: a request, and a token that has yet to be put in its place. */
 export interface Question {
@@ -82,11 +82,12 @@ function merged(pasted: PastedRequest, given: GivenRequest): HttpRequest {
       ? [pasted.path ?? DEFAULTS.path, pasted.query ?? DEFAULTS.query]
       : [given.path, given.query ?? DEFAULTS.query];
   return {
-    method: given.method ?? pasted.method ?? DEFAULTS.method,
+    // With a body and nothing else it is a POST, as with curl.
+    method: given.method ?? pasted.method ?? (given.body === undefined ? DEFAULTS.method : 'POST'),
     path,
     query,
     headers: [...pasted.headers.filter(([name]) => !names.has(name)), ...headers],
-    body: new Uint8Array(),
+    body: given.body ?? pasted.body ?? new Uint8Array(),
     ...(path === WEBSOCKET_PATH ? { via: 'websocket' } : given.via !== undefined && { via: given.via }),
   };
 }

@@ -83,6 +83,7 @@ function decisionLines({ line, meaning, further }: FoundDecision, timeZone: stri
     ...labelled('Reason', reason),
     `Request   ${text(members.method)} ${text(members.path)}`,
     ...labelled('Route', members.route),
+    ...labelled('MCP', joined([members.mcpMethod, members.mcpName])),
     ...labelled(
       'Provider',
       joined([members.provider, members.kid === undefined ? undefined : `key ${text(members.kid)}`]),

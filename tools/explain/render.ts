@@ -1,8 +1,8 @@
 import { PARAMETERS } from '../../lambda/contract.ts';
 import type { Problem } from '../../lambda/core/config/problems.ts';
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
-import type { Explanation, Verdict } from './explain.ts';
 import { type Look, type Paint, plain } from '../terminal-colors.ts';
+import type { Explanation, Verdict } from './explain.ts';
 import { shown, time } from './format.ts';
 import { type Line, printed, printedJson, type Span } from './lines.ts';
 import type { Step } from './step.ts';
@@ -57,8 +57,11 @@ function stepLines(steps: readonly Step[]): Line[] {
 }
 
 function verdictLines(verdict: Verdict): Line[] {
-  const { allowed, answered, onlyIf, code, status, title, reported, entry } = verdict;
-  const more = entry === undefined ? [] : [`What callers and operators do about it: ${entry}`];
+  const { allowed, answered, onlyIf, code, status, title, reported, challenge, entry } = verdict;
+  const more = [
+    ...(challenge === undefined ? [] : [`WWW-Authenticate: ${challenge}`]),
+    ...(entry === undefined ? [] : [`What callers and operators do about it: ${entry}`]),
+  ];
   const line = (look: Look, text: string): Line => ['Verdict: ', [look, text]];
   if (reported !== undefined) {
     return [

@@ -1,30 +1,38 @@
 import { missingCode } from '../../lambda/core/authorize.ts';
 import type { Config } from '../../lambda/core/config/config.ts';
 import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
-import type { HttpRequest } from '../../lambda/core/http/message.ts';
-import { isPreflight } from '../../lambda/core/http/preflight.ts';
-import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { extractCredential, reasonOfNone } from '../../lambda/core/credentials/extract.ts';
 import { originProblem } from '../../lambda/core/credentials/origin.ts';
 import { type Place, placeKey, placeName } from '../../lambda/core/credentials/place.ts';
 import { sourcesOf } from '../../lambda/core/credentials/sources.ts';
+import type { HttpRequest } from '../../lambda/core/http/message.ts';
+import { isPreflight } from '../../lambda/core/http/preflight.ts';
+import { requestLineProblem } from '../../lambda/core/http/syntax.ts';
 import { isPathProblem, type PathProblem } from '../../lambda/core/paths/judge-path.ts';
 import { adviceToLeaveOut } from '../../lambda/core/paths/path-problem.ts';
 import { type Reading, stepsTo } from '../../lambda/core/paths/readings.ts';
 import { spell } from '../../lambda/core/paths/spelling.ts';
-import { compileRoutes } from '../../lambda/core/routes/match.ts';
-import type { Route } from '../../lambda/core/routes/route.ts';
+import {
+  DOCUMENT_METHODS,
+  METHOD_REASON,
+  type PublishedDocument,
+  takesMethod,
+} from '../../lambda/core/resources/document.ts';
+import { pageProblem, pagesFor } from '../../lambda/core/resources/origin.ts';
+import { compileRoutes, type RouteRule } from '../../lambda/core/routes/match.ts';
+import type { Route, TakenRoute } from '../../lambda/core/routes/route.ts';
 import { routeName, rulesOf } from '../check-config/route-names.ts';
 import { STEP_ACCOUNTS } from '../path-steps.ts';
+import { wantedLogin } from './authentication-steps.ts';
 import { corsSteps, preflightStep } from './cors-steps.ts';
 import { listed } from './format.ts';
-import { fail, pass, type Step, skip } from './step.ts';
 import { malformedHints } from './not-a-jwt.ts';
+import { fail, pass, type Step, skip } from './step.ts';
 
 /** The stages before the token itself: the request, its route, and where its credential is. */
 export function requestSteps(
   request: HttpRequest,
-  judged: Route | PathProblem,
+  judged: TakenRoute | PathProblem,
   context: {
     readonly policy: PolicyDocument;
     readonly config: Config;
@@ -36,11 +44,13 @@ export function requestSteps(
   const route = isPathProblem(judged) ? judged.own : judged;
   const { cors } = context.config;
   const before = [requestStep(request), pathStep(judged)];
+  if (route.document !== undefined) return [...before, documentStep(request, route.document)];
   if (cors !== undefined && isPreflight(request)) return [...before, preflightStep(cors, request)];
   return [
     ...before,
     ...(cors === undefined ? [] : corsSteps(cors, request)),
     routeStep(request, route, context),
+    ...pageSteps(request, route, context.config),
     ...extractSteps(request, route, context),
   ];
 }
@@ -52,7 +62,7 @@ function requestStep(request: HttpRequest): Step {
     : fail('request', { code: 'request_invalid', reason: problem });
 }
 
-function pathStep(judged: Route | PathProblem): Step {
+function pathStep(judged: TakenRoute | PathProblem): Step {
   if (!isPathProblem(judged)) return pass('path', 'takes the same route in every reading');
   const { problem, reading, other } = judged;
   const accounts = [...new Set(reading === undefined ? [] : stepsTo(reading))].map((step) => {
@@ -69,16 +79,48 @@ const adviceOnFault = (reading: Reading | undefined): string =>
   (reading && adviceToLeaveOut(reading)) ??
   'no policy allows such a path: the caller must send the path it means';
 
+const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
+  takesMethod(request)
+    ? pass('document', 'a metadata document of "resources" is served here, to anybody', [
+        new TextDecoder().decode(body),
+      ])
+    : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
+        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing goes on to an upstream`,
+      ]);
+
+/** Whether the page that sends the request may call the resource that the path is of, or send an MCP message. */
+function pageSteps(request: HttpRequest, route: TakenRoute, { resourceAt, mcpPages }: Config): Step[] {
+  const resource = resourceAt?.(request.path);
+  const pages = pagesFor(resource, route, mcpPages);
+  if (pages === undefined) return [];
+  const problem = pageProblem(pages, request);
+  const may =
+    resource === undefined ? 'send MCP messages' : `call the resource with the path ${resource.path}`;
+  return problem === undefined
+    ? [pass('origin', `no page sends it, or one that may ${may}`)]
+    : [
+        fail('origin', { code: 'origin_not_allowed', reason: problem }, [
+          `pages of ${listed([...pages.origins])} may ${may}`,
+        ]),
+      ];
+}
+
 function routeStep(
-  { method, path }: HttpRequest,
-  route: Route,
+  { method: sent, path }: HttpRequest,
+  route: TakenRoute,
   { policy, config }: { policy: PolicyDocument; config: Config },
 ): Step {
+  // What asks for an event stream of an MCP endpoint is decided on as its messages are.
+  const method = route.candidates === undefined ? sent : 'POST';
   const rules = rulesOf(policy, config.providers);
+  const takes = (rule: RouteRule): boolean => {
+    const taken = compileRoutes([{ ...rule, methods: undefined }], 'exact', route)(method, spell(path));
+    return (taken.candidates?.[0] ?? taken) === rule.route;
+  };
   const matching = rules.map((rule) => ({
     index: rule.index,
-    path:
-      compileRoutes([{ ...rule, methods: undefined }], 'exact', route)(method, spell(path)) === rule.route,
+    mcp: rule.route.mcp,
+    path: takes(rule),
     method: rule.methods?.has(method) ?? true,
   }));
   const name = (index: number): string => {
@@ -91,24 +133,43 @@ function routeStep(
     .map(({ index }) => `${name(index)} matches the path, but not ${method}`);
   const asks = requirements(route);
   if (hit === undefined) {
-    const none =
-      rules.length === 0 ? 'the policy has no routes' : `none of the ${rules.length} routes matches`;
+    const none = NO_MATCH[rules.length] ?? `none of the ${rules.length} routes matches`;
     return route.missing
       ? fail('route', { code: 'route_missing', reason: `${none}, and ${whyDenied(policy)}` }, otherMethod)
       : pass('route', `${none}: ${asks}`, otherMethod);
   }
+  if (route.candidates !== undefined) {
+    const hits = matching.filter((rule) => rule.path && rule.method);
+    const last = hits.findIndex(({ mcp }) => mcp === undefined);
+    const among = hits.slice(0, last === -1 ? undefined : last + 1).map(({ index }) => name(index));
+    return pass(
+      'route',
+      `${listed(among)}: the MCP message decides; ${among.length === 1 ? 'it asks' : 'all ask'} for ${credentialOf(route)}`,
+      otherMethod,
+    );
+  }
   return pass('route', `${name(hit.index)} is the first that matches: ${asks}`, otherMethod);
+}
+
+function credentialOf({ providers, allowAnonymous }: Route): string {
+  if (providers.length === 0) return 'no credential';
+  const credential = `a credential of ${listed(providers.map(({ name }) => name))}`;
+  return allowAnonymous ? `${credential}, or none at all` : credential;
 }
 
 const whyDenied = ({ unmatched }: PolicyDocument): string =>
   unmatched === 'deny' ? '"unmatched" is "deny"' : 'there is no default provider: "issuer" is "none"';
 
 /** What a route asks of a request, in words. */
-function requirements({ providers, scopes, claims, allowAnonymous, reportOnly }: Route): string {
+/** By the number of routes. */
+const NO_MATCH = ['the policy has no routes', 'the only route does not match'];
+
+function requirements(route: Route): string {
+  const { authentication, scopes, claims, reportOnly } = route;
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
-  const credential = `a credential of ${listed(providers.map(({ name }) => name))}`;
   const parts = [
-    providers.length === 0 ? 'no credential' : `${credential}${allowAnonymous ? ', or none at all' : ''}`,
+    credentialOf(route),
+    ...(authentication === undefined ? [] : wantedLogin(authentication)),
     ...(wanted.length === 0 ? [] : [`${'all' in scopes ? '' : 'one of '}the scopes ${listed(wanted)}`]),
     ...(claims.length === 0 ? [] : [`claims as ruled (${listed(claims.map(([claim]) => claim))})`]),
   ];

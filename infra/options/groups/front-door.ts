@@ -107,7 +107,7 @@ export const FRONT_DOOR_OPTIONS = {
   },
   authorizerCache: {
     description:
-      "Whether some API caches the authorizer's answers; if so, a policy that reads tokens from any place but Authorization is refused",
+      "Whether some API caches the authorizer's answers; if so, a policy is refused that reads tokens from any place but Authorization, limits the age of logins, or has a resource that only some pages may call",
     default: false,
     parse: flag,
   },

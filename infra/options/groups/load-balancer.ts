@@ -32,6 +32,12 @@ export const LOAD_BALANCER_OPTIONS = {
     default: 10,
     parse: wholeNumber(1, 50_000),
   },
+  resourceDocuments: {
+    description:
+      'Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` leaves no room for it',
+    default: undefined,
+    parse: flag,
+  },
   domainName: {
     description:
       'Domain name of the API: it gets an alias record and, without `certificateArn`, a certificate validated by DNS',

@@ -1,6 +1,7 @@
 import type { BasePaths } from '../base-paths.ts';
 import type { Cors } from '../http/cors.ts';
 import type { JudgePath } from '../paths/judge-path.ts';
+import type { FindResource, Pages } from '../resources/resource.ts';
 import type { Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { Upstream, UpstreamSettings } from '../upstream.ts';
@@ -13,6 +14,10 @@ import type { Warning } from './warning.ts';
 export interface Access {
   readonly providers: readonly Provider[];
   readonly judgePath: JudgePath;
+  /** The same for a function that serves the documents of resources, which come before all routes; undefined without resources. */
+  readonly judgePathWithDocuments: JudgePath | undefined;
+  /** The resource that a path is of which has one route; undefined without resources. */
+  readonly resourceAt: FindResource | undefined;
   /** Which pages of other origins may call; undefined where the upstream alone says so. */
   readonly cors: Cors | undefined;
   /** Origins of the pages that may send a credential in a cookie. */
@@ -21,6 +26,10 @@ export interface Access {
   readonly problemTypes: string | undefined;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
+  /** Whether some route is for MCP messages. */
+  readonly hasMcp: boolean;
+  /** The pages that may send MCP messages to paths of no resource; undefined for any. */
+  readonly mcpPages: Pages | undefined;
   readonly basePaths: BasePaths;
   /** Where requests go whose route names no upstream of its own. */
   readonly upstream: Upstream;

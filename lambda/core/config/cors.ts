@@ -1,4 +1,5 @@
 import type { Cors } from '../http/cors.ts';
+import type { Pages } from '../resources/resource.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';
@@ -43,6 +44,28 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
   ...publicOrigins,
   ...(cors?.credentials === true ? cors.origins : []),
 ];
+
+/**
+ * The pages that may call where nothing else says which: those of the whole API; undefined for any. What is wrong with them is
+ * told where they are listed.
+ */
+export function pagesOf({ publicOrigins = [], cors }: PolicyDocument): Pages | undefined {
+  const pages = parsePages([...publicOrigins, ...(cors?.origins ?? [])], '"publicOrigins" or "cors.origins"');
+  return 'value' in pages ? pages.value : undefined;
+}
+
+/** Parses origins of pages that may call; undefined for any, which an empty list stands for, too. */
+export function parsePages(origins: readonly string[], listedIn: string): Parsed<Pages | undefined> {
+  if (origins.includes(ANY)) {
+    const [only, ...others] = new Set(origins);
+    return others.length === 0 || only === undefined
+      ? parsed(undefined)
+      : { problems: [': "*" means all origins; list it alone, or leave it out'] };
+  }
+  const listed = parseOrigins(origins, pageProblem);
+  if ('problems' in listed) return { problems: listed.problems.map((message) => `.${message}`) };
+  return parsed(origins.length === 0 ? undefined : { origins: new Set(origins), listedIn });
+}
 
 /** Routes that decide on preflights themselves. */
 export function* preflightProblems({ document: { cors }, routes }: SoundPolicy): Iterable<string> {

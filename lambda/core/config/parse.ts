@@ -1,19 +1,24 @@
 import { compileBasePaths } from '../base-paths.ts';
+import { compileResources } from '../resources/resource.ts';
+import { spell } from '../paths/spelling.ts';
 import { isBearerPlace, placeName } from '../credentials/place.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
 import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
-import { cookieOriginsOf, parseCors, preflightProblems } from './cors.ts';
+import { cookieOriginsOf, pagesOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
+import { keptAnswerProblems } from './kept-answers.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
+import { bodylessProblems } from './mcp-routes.ts';
 import { parseJson } from './parse-json.ts';
 import { parsePaths, stepsOf } from './paths.ts';
 import { createProblems, type Problem, type Problems } from './problems.ts';
 import { parseProvider } from './providers.ts';
 import { parseOrigins } from './public-origins.ts';
 import { type ParameterValues, parameterReader } from './read-parameter.ts';
+import { parseResources } from './resources.ts';
 import { compileRevocations, revocationWarnings } from './revocations.ts';
 import { RevocationsSchema } from './revocations-schema.ts';
 import { fallbackRoute, parseRoute } from './routes.ts';
@@ -33,13 +38,19 @@ export interface Abilities {
   readonly egress: boolean;
   /** Whether an API may cache its answers by Authorization, and give them to others who send the same value. */
   readonly answersKept: boolean;
+  /** Whether it sees the bodies of requests, which no authorizer does. */
+  readonly bodies: boolean;
 }
 
-const ABLE: Abilities = { egress: true, answersKept: false };
+const ABLE: Abilities = { egress: true, answersKept: false, bodies: true };
 
 /** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
-export async function parseConfig(values: ParameterValues, version: string): Promise<ParsedConfig> {
-  const access = await parseAccess(values);
+export async function parseConfig(
+  values: ParameterValues,
+  version: string,
+  abilities: Partial<Abilities> = {},
+): Promise<ParsedConfig> {
+  const access = await parseAccess(values, { ...ABLE, ...abilities });
   const revocations = parseRevocations(values);
   if ('value' in access && 'value' in revocations) {
     return { config: combine(access.value, revocations.value, version) };
@@ -87,20 +98,34 @@ export async function parseAccess(
   for (const message of keyEndpointProblems(policy.providers ?? {}, providers, abilities.egress)) {
     problems.add('policy', message);
   }
+  if (!abilities.bodies) for (const message of bodylessProblems(sound)) problems.add('policy', message);
   const rules = readRoutes(sound, known, defaultProvider, problems);
   if (policy.upstreamCa !== undefined && !areCertificates(policy.upstreamCa)) {
     problems.add('policy', `upstreamCa: ${UNREADABLE_CERTIFICATE}`);
   }
-  const judgePath = parsePaths(sound, rules, defaultProvider, problems);
+  const fallback = fallbackRoute(defaultProvider, policy);
+  const areAllKnown =
+    sound.areRoutesWhole &&
+    rules.length === sound.routes.length &&
+    defaultProvider !== 'unknown' &&
+    sound.isWhole('unmatched');
+  const resources = parseResources({ sound, steps: stepsOf(sound), rules, areAllKnown, fallback }, problems);
+  if (abilities.answersKept) {
+    for (const message of keptAnswerProblems(rules, resources?.rules ?? [])) problems.add('policy', message);
+  }
+  const judges = parsePaths(sound, { rules, fallback, resources }, defaultProvider, problems);
 
   if (!upstream || !isDecided(defaultProvider) || problems.list.length > 0)
     return { problems: problems.list };
-  const fallback = fallbackRoute(defaultProvider, policy);
+  const findResource = resources && compileResources(resources.rules, 'exact');
   return {
     value: {
       providers,
-      judgePath,
-      hasRoutes: rules.length > 0,
+      ...judges,
+      resourceAt: findResource && ((path) => findResource(spell(path))),
+      hasRoutes: rules.length > 0 || resources !== undefined,
+      hasMcp: rules.some(({ route }) => route.mcp !== undefined),
+      mcpPages: pagesOf(policy),
       cors,
       cookieOrigins: cookieOriginsOf(policy),
       problemTypes: policy.problemTypes,

@@ -2,10 +2,13 @@ import { compilePathJudge, type JudgePath } from '../paths/judge-path.ts';
 import { STEPS, type Step } from '../paths/steps.ts';
 import { hiddenRoutes } from '../routes/hidden-routes.ts';
 import type { RouteRule } from '../routes/match.ts';
+import type { Route } from '../routes/route.ts';
+import type { Access } from './config.ts';
 import type { DefaultProvider } from './default-provider.ts';
+import { candidateProblems } from './mcp-routes.ts';
 import type { Problems } from './problems.ts';
 import { NO_ISSUER } from './providers.ts';
-import { fallbackRoute } from './routes.ts';
+import type { Resources } from './resources.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
 /** The steps by which some server behind the function may read a path; at least these, where not all is known. */
@@ -14,25 +17,47 @@ export function stepsOf({ document, isWhole }: SoundPolicy): readonly Step[] {
   return kept === undefined ? STEPS : STEPS.filter(({ name }) => kept.some((one) => one === name));
 }
 
+/** What paths are judged by. */
+interface JudgedRoutes {
+  readonly rules: readonly RouteRule[];
+  /** The route of what no rule matches. */
+  readonly fallback: Route;
+  readonly resources: Resources | undefined;
+}
+
 /** The rule of paths for these routes; what is wrong with the routes taken together is a problem. */
 export function parsePaths(
   sound: SoundPolicy,
-  rules: readonly RouteRule[],
+  { rules, fallback, resources }: JudgedRoutes,
   defaultProvider: DefaultProvider,
   problems: Problems,
-): JudgePath {
+): Pick<Access, 'judgePath' | 'judgePathWithDocuments'> {
   const policy = sound.document;
-  const fallback = fallbackRoute(defaultProvider, policy);
+  const documents = resources?.documents ?? [];
   if (policy.paths?.readings?.includes('decode') === false) {
     problems.add('policy', 'paths.readings: must have "decode", which every server does');
   }
-  for (const { rule, by } of hiddenRoutes(rules.filter(isWholeIn(sound)))) {
+  const placeOf = (rule: RouteRule): string =>
+    documents.find((document) => document.rule === rule)?.place ?? `routes.${rule.index}`;
+  const all = [...documents.map(({ rule }) => rule), ...rules.filter(isWholeIn(sound))];
+  for (const { rule, by } of hiddenRoutes(all)) {
+    if (isDocument(rule)) {
+      problems.add(
+        'policy',
+        `${placeOf(rule)}.resource: its document would be at ${rule.route.path}, where that of ${by.map(placeOf).join(' and ')} is: give each resource a path of its own`,
+      );
+      continue;
+    }
     const verbs = by.length === 1 ? 'comes first and matches' : 'come first and match';
     problems.add(
       'policy',
-      `${placeOf(rule)}: no request can take it: ${by.map(namedPlaceOf).join(' and ')} ${verbs} everything it does, ` +
-        'ignoring case and escapes; put this route first, or remove it',
+      `${placeOf(rule)}: no request can take it: ${by.map((one) => `${placeOf(one)} (${one.route.path})`).join(' and ')} ${verbs} everything it does, ` +
+        `ignoring case and escapes; ${by.some(isDocument) ? 'remove it' : 'put this route first, or remove it'}`,
     );
+  }
+  const isKnown = problems.list.length === 0 && defaultProvider !== 'unknown';
+  for (const message of candidateProblems(rules, sound, isKnown && !fallback.missing)) {
+    problems.add('policy', message);
   }
   const stripping = [...rules.map(({ route }) => route), fallback].some((route) => route.stripPrefix !== '');
   if (policy.unmatched === 'authenticate' && defaultProvider === 'none') {
@@ -47,8 +72,16 @@ export function parsePaths(
       'stripPrefix: needs "unmatched": "deny", because the upstream may have more than the routes name',
     );
   }
-  return compilePathJudge({ rules, fallback, steps: stepsOf(sound) });
+  const steps = stepsOf(sound);
+  const judgeOf = (some: readonly RouteRule[]): JudgePath =>
+    compilePathJudge({ rules: some, fallback, steps, ...(resources && { resources: resources.rules }) });
+  return {
+    judgePath: judgeOf(rules),
+    judgePathWithDocuments: resources && judgeOf([...documents.map(({ rule }) => rule), ...rules]),
+  };
 }
+
+const isDocument = ({ route }: RouteRule): boolean => route.document !== undefined;
 
 /** Whether all is known of what a rule covers, so that others can be measured by it. */
 const isWholeIn =
@@ -56,6 +89,3 @@ const isWholeIn =
   ({ index }: RouteRule): boolean =>
     isWhole('routes', index) &&
     (isWhole('mode') || routes.find((route) => route.index === index)?.document.mode !== undefined);
-
-const placeOf = ({ index }: RouteRule): string => `routes.${index}`;
-const namedPlaceOf = (rule: RouteRule): string => `${placeOf(rule)} (${rule.route.path})`;

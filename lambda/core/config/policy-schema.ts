@@ -2,6 +2,7 @@ import * as v from 'valibot';
 import { STEP_NAMES } from '../paths/steps.ts';
 import { closedObject, oneShapeOf } from './closed-object.ts';
 import { ProviderSchema } from './providers-schema.ts';
+import { ResourceSchema } from './resources-schema.ts';
 import {
   certificates,
   claimRules,
@@ -9,7 +10,9 @@ import {
   listOf,
   member,
   name,
+  pathPattern,
   pattern,
+  scopes,
   suchAs,
   text,
   wholeNumber,
@@ -22,13 +25,17 @@ import {
 
 const mode = v.picklist(['enforce', 'report-only']);
 const denyOrAllow = v.picklist(['deny', 'allow']);
-/** scope-token of RFC 6749 §3.3. */
-const scopes = listOf(
+/** Lists of them are separated by spaces (OpenID Connect Core §3.1.2.1). */
+const acrValue = v.pipe(
   pattern(
     /^[\x21\x23-\x5b\x5d-\x7e]+$/,
-    'must be one scope, such as "orders:read", without spaces, quotes and backslashes',
+    'must be one authentication context, such as "urn:example:mfa", without spaces, quotes and backslashes',
   ),
-  'orders:read',
+  v.maxLength(256),
+);
+const oneOrManyAcr = v.union(
+  [acrValue, v.pipe(listOf(acrValue, 'urn:example:mfa'), v.maxLength(16))],
+  'must be one authentication context, such as "urn:example:mfa", or a list of them, each without spaces, quotes and backslashes',
 );
 const header = pattern(
   /^x-jwt-[a-z0-9-]+$/,
@@ -44,16 +51,39 @@ const prefix = v.pipe(
   v.maxLength(128),
 );
 
+/** Of methods and names, which have no other spelling. */
+const mcpPattern = v.pipe(
+  pattern(
+    /^[ -~\u00a0-\uffff]+$/,
+    'must be a text without control characters, in which * is any text and ? one character',
+  ),
+  v.maxLength(256),
+);
+
+const mcp = v.pipe(
+  closedObject(
+    {
+      method: member(mcpPattern, 'The method, such as "tools/call"; any by default'),
+      name: member(
+        mcpPattern,
+        'What the method is for: the name of a tool or prompt, the URI of a resource, or the id of a task; any or none by default',
+      ),
+    },
+    suchAs('must be an object', { method: 'tools/call', name: 'search' }),
+  ),
+  v.minEntries(1, 'must have method or name; {"method": "*"} is for every method'),
+);
+
 const route = closedObject({
   path: v.pipe(
-    pattern(/^\/[\x21-\x7e]*$/, 'must begin with a slash and have no spaces, such as "/api/orders/*"'),
-    v.maxLength(128),
+    pathPattern('/api/orders/*'),
     v.description('Path pattern as in a listener rule: * is any text, ? one character'),
   ),
   methods: member(
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
+  mcp: member(mcp, 'Only MCP messages like this, by the body of a POST'),
   providers: member(
     listOf(name, 'default'),
     'Providers whose credentials are accepted; "default" by default',
@@ -69,6 +99,14 @@ const route = closedObject({
     'Scopes that the token must have: all of a list, or as {"all": […]} or {"any": […]}',
   ),
   claims: member(claimRules, 'Claims that the token must have'),
+  acr: member(
+    oneOrManyAcr,
+    'Authentication contexts, in order of preference: one of them must be the "acr" of the token',
+  ),
+  maxAuthAgeSeconds: member(
+    wholeNumber(1, 31_536_000),
+    'How long ago the login may be, by the "auth_time" of the token; any time by default',
+  ),
   headers: member(
     v.record(
       header,
@@ -187,6 +225,16 @@ export const PolicySchema = closedObject({
   routes: member(
     v.pipe(v.array(route, suchAs('must be a list', [{ path: '/api/*' }])), v.maxLength(1000)),
     'In order; the first that matches counts',
+  ),
+  resources: member(
+    v.pipe(
+      v.array(
+        ResourceSchema,
+        suchAs('must be a list', [{ resource: 'https://api.example.com/mcp', path: '/mcp/*' }]),
+      ),
+      v.maxLength(50),
+    ),
+    'What clients discover the API by (RFC 9728), in order; the first whose path matches counts',
   ),
 });
 

@@ -10,9 +10,14 @@ const OWN_STEPS: readonly StepName[] = ['decode', 'raw', 'keepSlash', 'fold'];
 
 /**
  * The patterns that a route's path stands for, or why no request could ever take that route: a path is read in the
- * ways that its pattern is read in, so what a step takes for something else would only match what is refused.
+ * ways that its pattern is read in, so what a step takes for something else would only match what is refused. `remedy` is
+ * what to do about that.
  */
-export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patterns> {
+export function routePatterns(
+  path: string,
+  steps: readonly Step[],
+  remedy = 'write ? in its place',
+): Parsed<Patterns> {
   const named = path.replace(/\*+/g, '*');
   if (PLAIN.test(named)) {
     return parsed({
@@ -34,7 +39,7 @@ export function routePatterns(path: string, steps: readonly Step[]): Parsed<Patt
     const unreadable = readingFault(reading.text);
     if (unreadable !== undefined) return `${unreadable}, so every path it matches is refused`;
     const other = others.find(({ read }) => read(reading.text) !== reading.text);
-    if (other !== undefined) return GREEDY.test(named) ? NO_NAMES : ambiguity(other.name);
+    if (other !== undefined) return GREEDY.test(named) ? NO_NAMES : ambiguity(other.name, remedy);
     if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
       return 'has an escaped wildcard, which only ? can stand for';
     }
@@ -53,9 +58,9 @@ const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
 const GREEDY = /\{[^}]*\+\}/;
 const NO_NAMES = 'has a name in braces, which means nothing here: write * in its place';
 
-const ambiguity = (step: StepName): string =>
+const ambiguity = (step: StepName, remedy: string): string =>
   `contains a character that some servers read differently ("${step}"), so every path it matches is refused: ` +
-  `write ? in its place, or leave "${step}" out of paths.readings if nothing behind the function does it`;
+  `${remedy}, or leave "${step}" out of paths.readings if nothing behind the function does it`;
 
 /** Wildcards as characters that no step changes. */
 const shield = (pattern: string): string => pattern.replaceAll('*', '\ue000').replaceAll('?', '\ue001');

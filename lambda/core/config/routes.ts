@@ -1,13 +1,16 @@
 import type { Step } from '../paths/steps.ts';
 import { MAX_CANDIDATES } from '../authenticate.ts';
+import { compileCondition } from '../mcp/mcp-condition.ts';
 import { ISSUER_SOURCES, issuerSourceOf } from '../jwt/issuer.ts';
 import { DEFAULT_PROVIDER, issuersOf, type Provider } from '../provider.ts';
+import type { PublishedDocument } from '../resources/document.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { literalPrefix } from '../routes/pattern.ts';
 import { isOpen, type Route } from '../routes/route.ts';
 import type { Upstream } from '../upstream.ts';
 import type { DefaultProvider } from './default-provider.ts';
 import { type Parsed, parsed } from './parsed.ts';
+import { mcpRouteProblems } from './mcp-routes.ts';
 import { nearestName } from './nearest-name.ts';
 import type { PolicyDocument, RouteDocument } from './policy-schema.ts';
 import { NO_ISSUER } from './providers.ts';
@@ -78,6 +81,7 @@ export function parseRoute(
       'path: ends in a wildcard and a slash, which most servers ignore: leave the slash out to open what the wildcard stands for',
     );
   }
+  problems.push(...mcpRouteProblems(document));
   const patterns = routePatterns(document.path, steps);
   if ('problems' in patterns) problems.push(...patterns.problems.map((message) => `path: ${message}`));
   if (problems.length > 0 || 'problems' in patterns) return { problems };
@@ -107,8 +111,9 @@ function canBeginWith(pattern: string, prefix: string): boolean {
   return literal.startsWith(prefix) && /^(?:$|[/*?])/.test(pattern.slice(prefix.length));
 }
 
-/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. */
-function methodsOf({ methods }: RouteDocument): ReadonlySet<string> | undefined {
+/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. An MCP message is a POST. */
+function methodsOf({ methods, mcp }: RouteDocument): ReadonlySet<string> | undefined {
+  if (mcp !== undefined) return new Set(['POST']);
   return methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }
 
@@ -134,9 +139,25 @@ function routeOf(
     reportOnly: (document.mode ?? policy.mode) === 'report-only',
     scopes: Array.isArray(scopes) ? { all: scopes } : scopes,
     claims: Object.entries(document.claims ?? {}),
+    authentication: levelOf(document),
     headers: Object.entries(document.headers ?? {}),
     stripToken: document.stripToken ?? false,
     upstream,
     stripPrefix: document.stripPrefix ?? policy.stripPrefix ?? '',
+    document: undefined,
+    mcp: document.mcp && compileCondition(document.mcp),
   };
 }
+
+function levelOf({ acr = [], maxAuthAgeSeconds }: Partial<RouteDocument>): Route['authentication'] {
+  const accepted = typeof acr === 'string' ? [acr] : acr;
+  return accepted.length === 0 && maxAuthAgeSeconds === undefined
+    ? undefined
+    : { acr: accepted, maxAgeSeconds: maxAuthAgeSeconds };
+}
+
+/** The route of requests for a document that is served here. It is for that very path: open routes are for no other. */
+export const documentRoute = (path: string, document: PublishedDocument): Route => ({
+  ...routeOf({ path, onUnauthenticatedRequest: 'allow' }, [], {}),
+  document,
+});

@@ -27,6 +27,19 @@ export function wholeNumber(
   return v.pipe(v.number(wording), v.integer(wording), v.minValue(min, wording), v.maxValue(max, wording));
 }
 
+/** scope-token of RFC 6749 §3.3. */
+export const scope = pattern(
+  /^[\x21\x23-\x5b\x5d-\x7e]+$/,
+  'must be one scope, such as "orders:read", without spaces, quotes and backslashes',
+);
+export const scopes = listOf(scope, 'orders:read');
+
+export const pathPattern = (example: string) =>
+  v.pipe(
+    pattern(/^\/[\x21-\x7e]*$/, `must begin with a slash and have no spaces, such as "${example}"`),
+    v.maxLength(128),
+  );
+
 export const name = pattern(
   /^[a-z][a-z0-9-]{0,63}$/,
   'must be at most 64 lower-case letters, digits and hyphens, the first of them a letter',

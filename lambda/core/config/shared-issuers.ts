@@ -90,6 +90,10 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   },
 ];
 
+/** What is known of an issuer that signs for everybody; undefined for any other. */
+export const sharedIssuerOf = (issuer: string): SharedIssuer | undefined =>
+  SHARED_ISSUERS.find((shared) => isOf(shared)(issuer));
+
 /** Members of a rule that tie a claim to values; `exists` and `noneOf` alone let everybody else in. */
 const TYING = ['equals', 'anyOf', 'allOf', 'contains'];
 

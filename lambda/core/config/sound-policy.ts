@@ -3,26 +3,33 @@ import { type Fault, faultMessage, readJson } from './parse-json.ts';
 import { type PolicyDocument, PolicySchema, type RouteDocument } from './policy-schema.ts';
 import type { Problems } from './problems.ts';
 import type { ReadParameter } from './read-parameter.ts';
+import type { ResourceDocument } from './resources-schema.ts';
 import { name } from './schema-parts.ts';
 
-/** A route in its place in the policy, from 0. */
-export interface PlacedRoute {
+/** An entry of a list in its place in the policy, from 0. */
+export interface Placed<Document> {
   readonly index: number;
-  readonly document: RouteDocument;
+  readonly document: Document;
 }
+export type PlacedRoute = Placed<RouteDocument>;
 
 /**
- * What of a policy can be judged although the shape of the rest is wrong. Its parts are the providers, the routes and
- * the other members: a part that is wrong is left out, and no part of a policy that is not JSON can be judged.
+ * What of a policy can be judged although the shape of the rest is wrong. Its parts are the providers, the routes, the
+ * resources and the other members: a part that is wrong is left out, and no part of a policy that is not JSON can be judged.
  */
 export interface SoundPolicy {
-  /** Without the routes, which keep their places beside it. */
-  readonly document: PolicyDocument;
+  /** Without routes and resources, which keep their places beside it. */
+  readonly document: Omit<PolicyDocument, 'routes' | 'resources'>;
   readonly routes: readonly PlacedRoute[];
+  readonly resources: readonly Placed<ResourceDocument>[];
   /** Whether a part says all that it was meant to, as it must before another part is judged by it. */
   readonly isWhole: (member: string, key?: string | number) => boolean;
   /** The names of all providers, also of those that are left out; undefined where some may be another name. */
   readonly providerNames: readonly string[] | undefined;
+  /** Whether no route is left out. */
+  readonly areRoutesWhole: boolean;
+  /** The same of resources. */
+  readonly areResourcesWhole: boolean;
 }
 
 /** Reads the policy, and collects what is wrong with its shape. */
@@ -40,17 +47,26 @@ export function readPolicy(read: ReadParameter, problems: Problems): SoundPolicy
 const UNREADABLE: SoundPolicy = {
   document: {},
   routes: [],
+  resources: [],
   isWhole: () => false,
   providerNames: undefined,
+  areRoutesWhole: false,
+  areResourcesWhole: false,
 };
 
 /** A policy with nothing wrong in its shape. */
-export const wholePolicy = ({ routes = [], ...document }: PolicyDocument): SoundPolicy => ({
+export const wholePolicy = ({ routes = [], resources = [], ...document }: PolicyDocument): SoundPolicy => ({
   document,
-  routes: routes.map((route, index) => ({ index, document: route })),
+  routes: inPlace(routes),
+  resources: inPlace(resources),
   isWhole: () => true,
   providerNames: Object.keys(document.providers ?? {}),
+  areRoutesWhole: true,
+  areResourcesWhole: true,
 });
+
+const inPlace = <Document>(documents: readonly Document[]): readonly Placed<Document>[] =>
+  documents.map((document, index) => ({ index, document }));
 
 type Json = Readonly<Record<string, unknown>>;
 
@@ -67,12 +83,13 @@ function soundPart(given: unknown, faults: readonly Fault[]): SoundPolicy {
   const document = membersOf(given);
   const dropped = withoutUnknown(document, faults);
   const isSound = (...path: string[]) => !broken.has(partOf(path));
-  const { routes, providers, ...rest } = Object.fromEntries(
+  const { routes, resources, providers, ...rest } = Object.fromEntries(
     Object.entries(dropped).filter(([member]) => isSound(member)),
   );
-  const entries = (Array.isArray(routes) ? routes : [])
-    .map((route: unknown, index) => ({ index, route }))
-    .filter(({ index }) => isSound('routes', String(index)));
+  const soundEntries = (member: 'routes' | 'resources', list: unknown): readonly Placed<unknown>[] =>
+    inPlace(listOf(list)).filter(({ index }) => isSound(member, String(index)));
+  const soundRoutes = soundEntries('routes', routes);
+  const soundResources = soundEntries('resources', resources);
   const sound = v.safeParse(PolicySchema, {
     ...rest,
     ...(providers !== undefined && {
@@ -80,29 +97,44 @@ function soundPart(given: unknown, faults: readonly Fault[]): SoundPolicy {
         Object.entries(membersOf(providers)).filter(([key]) => isSound('providers', key)),
       ),
     }),
-    routes: entries.map(({ route }) => route),
+    routes: soundRoutes.map(({ document: route }) => route),
+    resources: soundResources.map(({ document: resource }) => resource),
   });
   if (!sound.success) return UNREADABLE;
   const names = Object.keys(membersOf(document.providers));
-  const { routes: parsed = [], ...parts } = sound.output;
+  const { routes: parsedRoutes = [], resources: parsedResources = [], ...parts } = sound.output;
   return {
     document: parts,
-    routes: parsed.flatMap((route, at) => {
-      const entry = entries[at];
-      return entry === undefined ? [] : { index: entry.index, document: route };
-    }),
+    routes: parsedAt(soundRoutes, parsedRoutes),
+    resources: parsedAt(soundResources, parsedResources),
     isWhole: (member, key) => {
       const paths = [[member], ...(key === undefined ? [] : [[member, String(key)]])];
       return paths.every((path) => isSound(...path)) && !loose.has(partOf(paths.at(-1) ?? []));
     },
     providerNames: isSound('providers') && names.every((key) => v.is(name, key)) ? names : undefined,
+    areRoutesWhole: isSound('routes') && soundRoutes.length === listOf(routes).length,
+    areResourcesWhole: isSound('resources') && soundResources.length === listOf(resources).length,
   };
 }
 
-/** The key of the part that a place is in: a provider, a route or another member of the policy. */
+const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
+
+/** What was parsed of entries, in their places. */
+const parsedAt = <Document>(
+  entries: readonly Placed<unknown>[],
+  documents: readonly Document[],
+): readonly Placed<Document>[] =>
+  documents.flatMap((document, at) => {
+    const entry = entries[at];
+    return entry === undefined ? [] : { index: entry.index, document };
+  });
+
+const ENTRIES = ['routes', 'resources', 'providers'];
+
+/** The key of the part that a place is in: a provider, a route, a resource or another member of the policy. */
 function partOf(path: readonly string[]): string {
   const [member] = path;
-  return JSON.stringify(path.slice(0, member === 'routes' || member === 'providers' ? 2 : 1));
+  return JSON.stringify(path.slice(0, ENTRIES.some((one) => one === member) ? 2 : 1));
 }
 
 /** A copy without the members that are unknown, which say nothing of the others. */

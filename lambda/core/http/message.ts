@@ -13,6 +13,8 @@ export interface HttpRequest {
   readonly body: Uint8Array;
   /** Where it is no ordinary request: where its token may be depends on that. */
   readonly via?: 'websocket' | 'appsync';
+  /** Whether it may have had header fields that are not here, because the event has the credential alone. */
+  readonly hidesHeaders?: true;
 }
 
 export interface HttpResponse {

@@ -161,7 +161,8 @@ const isOptionalString = (value: unknown): value is string | undefined =>
 const isOptionalDate = (value: unknown): value is number | undefined =>
   value === undefined || isNumericDate(value);
 
-const isNumericDate = (value: unknown): value is number =>
+/** Whether a claim is a time (RFC 7519 §2), in seconds since the epoch. */
+export const isNumericDate = (value: unknown): value is number =>
   typeof value === 'number' && Math.abs(value) <= MAX_NUMERIC_DATE;
 
 const isStringList = (value: unknown): value is string[] =>

@@ -88,7 +88,8 @@ function reasonsOf(ignored: readonly IgnoredKey[]): string {
 /** Whether two sets have the same keys, in whatever order and whatever else their documents say. */
 export const hasSameKeys = (a: KeySet, b: KeySet): boolean => isWithin(a, b) && isWithin(b, a);
 
-const isWithin = (a: KeySet, b: KeySet): boolean =>
+/** Whether all keys of the first set are in the second. */
+export const isWithin = (a: KeySet, b: KeySet): boolean =>
   a.keys.every((key) => b.keys.some((other) => isSameKey(key, other)));
 
 const isSameKey = (a: VerificationKey, b: VerificationKey): boolean =>

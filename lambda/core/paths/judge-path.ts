@@ -1,7 +1,13 @@
+import {
+  compileResources,
+  type FindResource,
+  type Resource,
+  type ResourceRule,
+} from '../resources/resource.ts';
 import { compileRoutes, isOwnFold, type MatchRoute, type RouteRule } from '../routes/match.ts';
-import type { Route } from '../routes/route.ts';
+import { areSame, type Route, type TakenRoute } from '../routes/route.ts';
 import { pathFault, readingFault } from './fault.ts';
-import { differenceIn, faultIn } from './path-problem.ts';
+import { differenceIn, faultIn, otherResource } from './path-problem.ts';
 import { type Reading, visitReadings } from './readings.ts';
 import { spell } from './spelling.ts';
 import { fold, type Step, stepsFor } from './steps.ts';
@@ -10,19 +16,19 @@ import { stripPrefix } from './strip-prefix.ts';
 /** Why no route may be taken: the path could mean another one, or something that none may mean. */
 export interface PathProblem {
   /** The route that the path takes as it is spelled. */
-  readonly own: Route;
+  readonly own: TakenRoute;
   /** In words, for the log. */
   readonly problem: string;
   /** The reading that is at fault, where the path itself is not. */
   readonly reading?: Reading;
   /** The route that the reading takes. */
-  readonly other?: Route;
+  readonly other?: TakenRoute;
 }
 
-/** The one route that a request takes in every reading of its path. */
-export type JudgePath = (method: string, path: string) => Route | PathProblem;
+/** The one route that a request takes in every reading of its path; where its MCP message decides, the same ones. */
+export type JudgePath = (method: string, path: string) => TakenRoute | PathProblem;
 
-export const isPathProblem = (judged: Route | PathProblem): judged is PathProblem => 'problem' in judged;
+export const isPathProblem = (judged: TakenRoute | PathProblem): judged is PathProblem => 'problem' in judged;
 
 export interface PathRules {
   readonly rules: readonly RouteRule[];
@@ -30,34 +36,42 @@ export interface PathRules {
   readonly fallback: Route;
   /** Those that are kept of all. */
   readonly steps: readonly Step[];
+  /** What requests are taken for as well, in addition to their routes. */
+  readonly resources?: readonly ResourceRule[];
 }
 
 /** What one reading of a path comes to: a route, or what no path may be read as. */
 export type Judgement =
-  | { readonly route: Route; readonly fault?: undefined }
+  | { readonly route: TakenRoute; readonly resource: Resource | undefined; readonly fault?: undefined }
   | { readonly route?: undefined; readonly fault: string };
 
 export interface ReadingJudge {
   readonly exact: MatchRoute;
+  /** The resource of a path in its one spelling; undefined where there are none. */
+  readonly exactResource: FindResource | undefined;
   /** Whether what is its own fold takes the same route folded or not. */
   readonly sameFolded: boolean;
   /** Visits the readings of a path, given without the prefix that its own route strips, until one is answered. */
   readonly visit: <T>(
     method: string,
     rest: string,
-    own: Route,
+    own: TakenRoute,
     visit: (reading: Reading, judgement: Judgement) => T | undefined,
   ) => T | 'too-many' | undefined;
 }
 
 /** What each reading of a path comes to under these rules. */
-export function compileReadingJudge({ rules, fallback, steps }: PathRules): ReadingJudge {
-  const sameFolded = rules.every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
+export function compileReadingJudge({ rules, fallback, steps, resources }: PathRules): ReadingJudge {
+  const sameFolded =
+    [...rules, ...(resources ?? [])].every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
   const exact = compileRoutes(rules, 'exact', fallback);
   const folded = sameFolded ? exact : compileRoutes(rules, 'folded', fallback);
+  const exactResource = resources && compileResources(resources, 'exact');
+  const foldedResource = resources && (sameFolded ? exactResource : compileResources(resources, 'folded'));
   const stepsOfNamedSuffix = steps.filter(({ name }) => name !== 'suffix');
   return {
     exact,
+    exactResource,
     sameFolded,
     visit(method, rest, own, visit) {
       const prefix = own.stripPrefix;
@@ -69,8 +83,12 @@ export function compileReadingJudge({ rules, fallback, steps }: PathRules): Read
           const { text } = reading;
           const fault = readingFault(text);
           if (fault !== undefined) return visit(reading, { fault });
-          const route = reading.folded ? folded(method, foldedPrefix + text) : exact(method, prefix + text);
-          return visit(reading, { route });
+          const path = (reading.folded ? foldedPrefix : prefix) + text;
+          const route = reading.folded ? folded(method, path) : exact(method, path);
+          return visit(reading, {
+            route,
+            resource: (reading.folded ? foldedResource : exactResource)?.(path),
+          });
         },
         !sameFolded,
       );
@@ -83,12 +101,13 @@ export function compileReadingJudge({ rules, fallback, steps }: PathRules): Read
  * another route.
  */
 export function compilePathJudge(rules: PathRules): JudgePath {
-  const { exact, sameFolded, visit } = compileReadingJudge(rules);
+  const { exact, exactResource, sameFolded, visit } = compileReadingJudge(rules);
 
-  function judgeReadings(method: string, path: string): Route | PathProblem {
+  function judgeReadings(method: string, path: string): TakenRoute | PathProblem {
     const own = exact(method, spell(path));
     const fault = pathFault(path);
     if (fault !== undefined) return { own, problem: `the path ${fault}` };
+    const resource = exactResource?.(spell(path));
     const prefix = own.stripPrefix;
     const rest = stripPrefix(path, prefix);
     if (rest === undefined) {
@@ -97,7 +116,10 @@ export function compilePathJudge(rules: PathRules): JudgePath {
     const problem = visit(method, rest, own, (reading, judged): PathProblem | undefined => {
       if (judged.fault !== undefined) return { own, reading, problem: faultIn(reading, judged.fault) };
       const other = judged.route;
-      return other === own ? undefined : { own, reading, other, problem: differenceIn(reading, own, other) };
+      if (!areSame(other, own)) return { own, reading, other, problem: differenceIn(reading, own, other) };
+      return judged.resource === resource
+        ? undefined
+        : { own, reading, other, problem: otherResource(reading, resource, judged.resource) };
     });
     if (problem === 'too-many') return { own, problem: 'the path can be read in too many ways' };
     return problem ?? own;
@@ -121,4 +143,7 @@ const isFold = ({ name }: Step): boolean => name === 'fold';
  * `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. A wildcard after the
  * dot names none, as it can stand for slashes: `/api/v1.*` is for `/api/v1.0/admin.json`, too.
  */
-const namesSuffix = ({ path }: Route): boolean => path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path));
+export const namesSuffix = ({ path, candidates }: TakenRoute): boolean =>
+  candidates === undefined
+    ? path !== undefined && /\.[^./*?%]+\/?$/.test(spell(path))
+    : candidates.every((route) => namesSuffix(route));

@@ -1,4 +1,5 @@
-import type { Route } from '../routes/route.ts';
+import type { Resource } from '../resources/resource.ts';
+import type { TakenRoute } from '../routes/route.ts';
 import { type Reading, stepsTo } from './readings.ts';
 
 /** In words: a reading that is what no path may be. */
@@ -6,14 +7,26 @@ export const faultIn = (reading: Reading, fault: string): string =>
   reading.from === undefined ? `the path ${fault}` : `the path ${fault} when read as ${shown(reading)}`;
 
 /** In words: a reading that takes another route than the path, and what an operator can do about it. */
-export function differenceIn(reading: Reading, own: Route, other: Route): string {
+export const differenceIn = (reading: Reading, own: TakenRoute, other: TakenRoute): string =>
+  `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
+  `give both the same route${orLeaveOut(reading)}`;
+
+/** The same of a reading that takes the route of the path, but is of another resource. */
+export const otherResource = (
+  reading: Reading,
+  own: Resource | undefined,
+  other: Resource | undefined,
+): string =>
+  `the path is of ${resourceName(own)}, but of ${resourceName(other)} when read as ${shown(reading)}: ` +
+  `make both paths of one resource${orLeaveOut(reading)}`;
+
+function orLeaveOut(reading: Reading): string {
   const advice = adviceToLeaveOut(reading);
-  const without = advice === undefined ? '' : `, or ${advice}`;
-  return (
-    `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
-    `give both the same route${without}`
-  );
+  return advice === undefined ? '' : `, or ${advice}`;
 }
+
+const resourceName = (resource: Resource | undefined): string =>
+  resource === undefined ? 'no resource' : `the resource with the path ${resource.path}`;
 
 /** How the policy can have a reading not made; undefined where it cannot. */
 export function adviceToLeaveOut(reading: Reading): string | undefined {
@@ -44,4 +57,7 @@ function countedSteps(reading: Reading): string {
   return runs.map(({ step, times }) => (times === 1 ? step : `${step} x${times}`)).join(', ');
 }
 
-export const nameOf = ({ path }: Route): string => (path === undefined ? 'no route' : `the route ${path}`);
+export function nameOf({ path, candidates }: TakenRoute): string {
+  if (candidates === undefined) return path === undefined ? 'no route' : `the route ${path}`;
+  return `the MCP routes for ${[...new Set(candidates.flatMap((route) => route.path ?? []))].join(', ')}`;
+}

@@ -1,4 +1,5 @@
-import { bare, isOwnFold, opensExactly, type RouteRule } from './match.ts';
+import { coversMessages } from '../mcp/mcp-condition.ts';
+import { bare, isOwnFold, openPart, opensExactly, type RouteRule } from './match.ts';
 import { literalPrefix, matchesPattern } from './pattern.ts';
 import { exampleOf, subsumes } from './pattern-subsumption.ts';
 
@@ -46,8 +47,9 @@ function createTable() {
     },
     /** Rules that together match all that a rule's pattern does. */
     hiding(pattern: string, rule: RouteRule, method: string | undefined): RouteRule[] | undefined {
-      const takes = ({ methods }: RouteRule) =>
-        methods === undefined || (method !== undefined && methods.has(method));
+      const takes = ({ methods, route }: RouteRule) =>
+        (methods === undefined || (method !== undefined && methods.has(method))) &&
+        coversMessages(route.mcp, rule.route.mcp);
       const others: RouteRule[] = [];
       for (const part of opensExactly(rule)
         ? [openPart(pattern)]
@@ -66,9 +68,6 @@ function createTable() {
     },
   };
 }
-
-/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
-const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');
 
 const withAndWithoutSlash = (pattern: string): string[] =>
   pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];

@@ -1,5 +1,5 @@
 import { compilePattern, literalPrefix, type MatchText } from './pattern.ts';
-import { isOpen, type Route } from './route.ts';
+import { isOpen, type Route, type TakenRoute } from './route.ts';
 
 /** A route with its conditions. */
 export interface RouteRule {
@@ -33,7 +33,7 @@ export const opensExactly = ({ route, patterns }: Pick<RouteRule, 'route' | 'pat
   isOpen(route) && !patterns.named.endsWith('/');
 
 /** The first route, in the policy's order, that matches a request by its method and a spelled path. */
-export type MatchRoute = (method: string, path: string) => Route;
+export type MatchRoute = (method: string, path: string) => TakenRoute;
 
 /** A rule in its place, and whether a path matches what one of its patterns has after the literal beginning. */
 interface PlacedRule extends Omit<RouteRule, 'patterns'> {
@@ -65,13 +65,15 @@ export function compileRoutes(
   }
   const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => a - b);
 
-  return (method, path) => {
+  /** The first rule that matches and has this index or a later one. Those of documents have negative ones. */
+  function find(method: string, path: string, from: number): PlacedRule | undefined {
     const barePath = withoutLastSlash(path);
     let first: PlacedRule | undefined;
     for (const length of lengths) {
       if (length > path.length) break;
       for (const rule of byPrefix.get(path.slice(0, length)) ?? []) {
         if (first !== undefined && rule.index >= first.index) break;
+        if (rule.index < from) continue;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
         if (length > barePath.length || !rule.matchesRest(barePath, length)) continue;
         // An open route opens nothing that it does not name, and no handler that ignores the slash.
@@ -79,7 +81,23 @@ export function compileRoutes(
         first = rule;
       }
     }
-    return first?.route ?? fallback;
+    return first;
+  }
+
+  function withCandidates(first: PlacedRule, method: string, path: string): TakenRoute {
+    const candidates: [Route, ...Route[]] = [first.route];
+    let last: PlacedRule | undefined = first;
+    while (last?.route.mcp !== undefined) {
+      last = find(method, path, last.index + 1);
+      candidates.push(last?.route ?? fallback);
+    }
+    return { ...first.route, candidates };
+  }
+
+  return (method, path) => {
+    const first = find(method, path, Number.NEGATIVE_INFINITY);
+    if (first === undefined) return fallback;
+    return first.route.mcp === undefined ? first.route : withCandidates(first, method, path);
   };
 }
 
@@ -100,7 +118,7 @@ function compileRest(rest: string, open: boolean): MatchText {
 }
 
 /** Of a path's slashes at the end none decides its route. */
-function withoutLastSlash(path: string): string {
+export function withoutLastSlash(path: string): string {
   let end = path.length;
   while (end > 1 && path.charAt(end - 1) === '/') end -= 1;
   return end === path.length ? path : path.slice(0, end);
@@ -109,3 +127,6 @@ function withoutLastSlash(path: string): string {
 /** The patterns that match, of the paths that a pattern matches, what is left without a slash at the end. */
 export const bare = (pattern: string): readonly string[] =>
   pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
+
+/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
+export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');

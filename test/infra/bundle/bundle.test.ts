@@ -9,10 +9,10 @@ import { ENTRIES, type Entry } from '../../../infra/bundle/entries.ts';
 
 /** In bytes. The AWS SDK and what it needs take 220 kB of the one that has it. */
 const SIZE_BUDGET: Readonly<Record<Entry, number>> = {
-  'alb-handler': 180_000,
-  'authorizer-handler': 181_000,
+  'alb-handler': 204_000,
+  'authorizer-handler': 204_000,
   'cloudfront-group-handler': 60_000,
-  'configuration-handler': 366_000,
+  'configuration-handler': 384_000,
 };
 
 describe.each(ENTRIES)('the bundle of %s', (entry) => {

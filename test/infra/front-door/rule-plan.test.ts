@@ -1,6 +1,12 @@
 import { describe, expect, it } from '@jest/globals';
 import fc from 'fast-check';
-import { planRules, type RulePlan, valuesOf, type Wanted } from '../../../infra/front-door/rule-plan.ts';
+import {
+  type PlannedRule,
+  planRules,
+  type RulePlan,
+  valuesOf,
+  type Wanted,
+} from '../../../infra/front-door/rule-plan.ts';
 import { covers, type Deployed, update } from './stack-update.ts';
 
 const PATHS = [
@@ -50,7 +56,7 @@ describe('a plan of rules', () => {
 
   it('is one rule with the first priority where five values suffice', () => {
     expect(planRules({ paths: ['/api/*'], hosts: [] })).toEqual({
-      rules: [{ offset: 0, key: '', paths: ['/api', '/api/*'], hosts: [], after: [] }],
+      rules: [{ offset: 0, key: '', paths: ['/api', '/api/*'], hosts: [], after: [], apart: false }],
       range: 1000,
       problems: [],
     });
@@ -107,6 +113,39 @@ describe('a plan of rules', () => {
       'paths and hosts take 19 listener rules, and a stack has at most 10; use wildcards, such as *.example.com',
     ]);
     expect(planRules({ paths: paths.slice(0, 12), hosts: [] }, 11).rules).toHaveLength(11);
+  });
+});
+
+describe('a path that is apart from the others', () => {
+  const PATH = '/.well-known/x/*';
+  const places = fc.constantFrom('among' as const, 'ahead' as const);
+
+  it('has rules of its own, for all hosts, and changes none of the others, however many compete', () => {
+    fc.assert(
+      fc.property(wanted, places, fc.constantFrom(undefined, NARROW), (given, place, length) => {
+        const before = planRules(given, length);
+        const { rules, problems } = planRules({ ...given, apart: { path: PATH, place } }, length);
+        if (before.problems.length > 0 || problems.length > 0) return;
+        const shape = ({ offset, key, paths, hosts }: PlannedRule) => ({ offset, key, paths, hosts });
+        const [others, own] = [false, true].map((apart) => rules.filter((rule) => rule.apart === apart));
+        expect(others?.map(shape)).toEqual(before.rules.map(shape));
+        expect(new Set(rules.map(({ offset }) => offset)).size).toBe(rules.length);
+        for (const { paths, hosts } of own ?? []) {
+          expect(paths).toEqual(valuesOf(PATH));
+          expect(paths.length + hosts.length).toBeLessThanOrEqual(5);
+          expect(hosts.length > 0).toBe(given.hosts.length > 0);
+        }
+        expect(own?.flatMap(({ hosts }) => hosts)).toEqual(given.hosts);
+        expect(own?.every(({ offset }) => offset < 0)).toBe(place === 'ahead');
+      }),
+    );
+  });
+
+  it('is there before a rule that had it lets it go', () => {
+    const { rules } = planRules({ paths: ['/api/*'], hosts: [], apart: { path: PATH, place: 'among' } });
+    expect(rules.find(({ offset }) => offset === 0)?.after).toEqual(
+      rules.filter(({ apart }) => apart).map(({ offset }) => offset),
+    );
   });
 });
 

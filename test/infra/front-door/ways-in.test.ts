@@ -13,14 +13,16 @@ import { waysInto } from './ways-in.ts';
 const VERIFIER = 'VerifierFunction may be invoked by elasticloadbalancing.amazonaws.com';
 const KEEPER = 'Configuration may be invoked by events.amazonaws.com';
 const RULE = 'rule for /api,/api/* goes to VerifierFunction';
+const DOCUMENT_PATHS = '/.well-known/oauth-protected-resource,/.well-known/oauth-protected-resource/*';
+const DOCUMENTS = `rule for ${DOCUMENT_PATHS} goes to VerifierFunction`;
 const NOT_FOUND = (port: number) => `listener ${port} goes to fixed-response`;
 const PUBLIC = (port: number) => [
   'load balancer is internet-facing',
   `load balancer takes tcp ${port} from 0.0.0.0/0`,
   NOT_FOUND(port),
 ];
-const PLAIN = [VERIFIER, KEEPER, RULE, ...PUBLIC(80)];
-const SECURE = [VERIFIER, KEEPER, RULE, ...PUBLIC(443)];
+const PLAIN = [VERIFIER, KEEPER, RULE, DOCUMENTS, ...PUBLIC(80)];
+const SECURE = [VERIFIER, KEEPER, RULE, DOCUMENTS, ...PUBLIC(443)];
 const AUTHORIZER = [
   'AuthorizerFunction may be invoked by apigateway.amazonaws.com',
   'AuthorizerFunction may be invoked by apigateway.amazonaws.com',
@@ -30,6 +32,7 @@ const TWO_WAYS = [
   VERIFIER,
   KEEPER,
   RULE,
+  DOCUMENTS,
   NOT_FOUND(443),
   'load balancer is internal',
   'CloudFront goes to its VPC origin',
@@ -40,7 +43,7 @@ const TWO_WAYS = [
   'Verified Access as admin.example.com goes to load balancer at 443 (https)',
   'load balancer takes tcp 443 from Verified Access endpoint',
 ];
-const PATH_RULES = ['/api,/api/*', '/carts,/carts/*', '/health', '/v2,/v2/*'].map(
+const PATH_RULES = ['/api,/api/*', '/carts,/carts/*', '/health', '/v2,/v2/*', DOCUMENT_PATHS].map(
   (paths) => `rule for ${paths} at api.example.com,*.example.org goes to VerifierFunction`,
 );
 
@@ -48,13 +51,16 @@ const PATH_RULES = ['/api,/api/*', '/carts,/carts/*', '/health', '/v2,/v2/*'].ma
 const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
   'new-load-balancer': PLAIN,
   'existing-listener': [VERIFIER, KEEPER, RULE],
-  'existing-load-balancer': [VERIFIER, KEEPER, RULE, NOT_FOUND(8443)],
+  mcp: [VERIFIER, KEEPER, RULE, DOCUMENTS],
+  'existing-load-balancer': [VERIFIER, KEEPER, RULE, DOCUMENTS, NOT_FOUND(8443)],
   'domain-name': [...SECURE, 'load balancer takes tcp 443 from ::/0'],
   'paths-and-hosts': [VERIFIER, KEEPER, ...PUBLIC(80), ...PATH_RULES],
   'native-pre-filter': [
     VERIFIER,
     KEEPER,
     ...PUBLIC(443),
+    // Without the load balancer's own verification, as clients have no token yet.
+    DOCUMENTS,
     'rule for /api,/api/* goes to jwt-validation, then VerifierFunction',
   ],
   'native-only': [
@@ -65,7 +71,7 @@ const WAYS: Readonly<Record<ShapeName, readonly string[]>> = {
   'web-acl': SECURE,
   'private-upstream': PLAIN,
   'private-upstream/snapshot-only': PLAIN,
-  'without-keeper': [VERIFIER, RULE, ...PUBLIC(80)],
+  'without-keeper': [VERIFIER, RULE, DOCUMENTS, ...PUBLIC(80)],
   'api-gateway-authorizer/http': [
     ...PLAIN,
     ...AUTHORIZER,
@@ -97,7 +103,7 @@ describe('the ways in, read from the template,', () => {
     expect(waysInto(templateOf(contextOf(name)))).toEqual([...WAYS[name]].sort());
   });
 
-  const INTERNAL = [VERIFIER, KEEPER, RULE, 'load balancer is internal'];
+  const INTERNAL = [VERIFIER, KEEPER, RULE, DOCUMENTS, 'load balancer is internal'];
   it.each<[string, Record<string, string>, readonly string[]]>([
     [
       'an internal load balancer',

@@ -2,7 +2,7 @@ import { existsSync, readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { beforeAll, describe, expect, it } from '@jest/globals';
 import { METRICS } from '../../../lambda/contract.ts';
-import { type Code, CODES } from '../../../lambda/core/codes.ts';
+import { CODES, type Code } from '../../../lambda/core/codes.ts';
 import { alarmOf } from '../../../tools/code-accounts/codes-page.ts';
 import { templateOf } from '../synth.ts';
 

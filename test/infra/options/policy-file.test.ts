@@ -186,6 +186,28 @@ describe('a policy given at synth', () => {
     },
   );
 
+  it('has nothing that a kept answer would defeat, nor what an authorizer is not given', () => {
+    const resource = { resource: 'https://api.example.com/mcp', path: '/api/*' };
+    const document = {
+      publicOrigins: ['https://api.example.com'],
+      routes: [{ path: '/api/*', maxAuthAgeSeconds: 60 }],
+      resources: [resource, { ...resource, allowedOrigins: ['*'] }],
+    };
+    expect(disagreements(document, optionsOf({ authorizer: 'true' }))).toEqual([]);
+    expect(disagreements(document, optionsOf({ authorizer: 'true', authorizerCache: 'true' }))).toEqual([
+      'policy: routes.0.maxAuthAgeSeconds: a login becomes too old while answers are cached with authorizerCache=true',
+      'policy: resources.0.allowedOrigins: answers are cached for all pages alike with authorizerCache=true; set this to ["*"], or leave authorizerCache out',
+    ]);
+    const cors = { origins: ['*'] };
+    const open = { publicOrigins: ['https://api.example.com'], cors, resources: [resource] };
+    expect(disagreements(open, optionsOf({ authorizer: 'true', authorizerCache: 'true' }))).toEqual([]);
+    const mcp = { routes: [{ path: '/api/*' }, { path: '/mcp', mcp: { method: 'ping' } }] };
+    expect(disagreements(mcp, optionsOf({}))).toEqual([]);
+    expect(disagreements(mcp, optionsOf({ authorizer: 'true' }))).toEqual([
+      'policy: routes.1.mcp: is decided by the body, which the function of authorizer=true is not given',
+    ]);
+  });
+
   it.each([{}, { tokenFrom: [{ header: 'Authorization', scheme: 'bearer' }] }])(
     'may have bearer tokens beside kept answers and native verification: %j',
     (places) => {

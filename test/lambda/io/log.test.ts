@@ -233,7 +233,7 @@ describe('a line is at most 4 KB, whatever was sent', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress: true, answersKept: false },
+      abilities: { egress: true, answersKept: false, bodies: true },
       readParameters: () => Promise.reject(new Error('down')),
       wait: async () => {},
       fetchDocument: () => Promise.reject(new Error('down')),
@@ -262,7 +262,7 @@ describe('whatever becomes of a request', () => {
       refreshSeconds: 60,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress: true, answersKept: false },
+      abilities: { egress: true, answersKept: false, bodies: true },
       readParameters: async () =>
         readingOf({
           issuer: ISSUER,

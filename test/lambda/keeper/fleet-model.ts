@@ -72,7 +72,7 @@ export function createFleet({ egress = true } = {}) {
       getSnapshot,
       maxSnapshotSeconds: 180,
       spread: 1,
-      abilities: { egress, answersKept: false },
+      abilities: { egress, answersKept: false, bodies: true },
       // No test here hangs: what is slow is in the end-to-end tests.
       wait: () => new Promise(() => {}),
     });

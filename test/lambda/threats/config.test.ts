@@ -1,9 +1,9 @@
 import { describe, expect, test } from '@jest/globals';
 import { underAttack } from '../../support/attack.ts';
+import { CROWDED_POLICY } from '../../support/crowded-policy.ts';
 import { createKey } from '../../support/keys.ts';
 import { expectRejected } from '../../support/rejection.ts';
 import { AUDIENCE, claimsOf, mint, NOW } from '../../support/tokens.ts';
-import { CROWDED_POLICY } from '../../support/crowded-policy.ts';
 
 const REFRESH = 60;
 /** The version of a configuration of which no parameter has been put again. */

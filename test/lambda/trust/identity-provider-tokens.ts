@@ -1,5 +1,5 @@
 import { awsPrincipals, cognito, cognitoWithResource } from './identity-providers/amazon.ts';
-import { auth0, keycloak, okta } from './identity-providers/authorization-servers.ts';
+import { auth0, keycloak, okta, pingOne } from './identity-providers/authorization-servers.ts';
 import { cloudflareAccess } from './identity-providers/cloudflare.ts';
 import { firebase, googleServiceAccount, identityAwareProxy } from './identity-providers/google.ts';
 import type { IdentityProvider } from './identity-providers/identity-provider.ts';
@@ -19,6 +19,7 @@ export const IDENTITY_PROVIDERS: readonly IdentityProvider[] = [
   okta(),
   auth0(),
   keycloak(),
+  pingOne(),
   googleServiceAccount(),
   identityAwareProxy(),
   firebase(),

@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import type { LoggedDecision } from '../../../local/console/function-line.ts';
+import { decisionIn, type LoggedDecision } from '../../../local/console/function-line.ts';
 import { requestLine, type ToldRequest } from '../../../local/console/request-line.ts';
 import { createStyle } from '../../../local/console/style.ts';
 
@@ -38,6 +38,16 @@ describe('the line of a request says', () => {
       told({}, { route: '/api/*' }),
       '200  GET /api/x  provider default  route /api/*  2 ms',
     ],
+    [
+      'which MCP message took it',
+      told({ method: 'POST', status: 403 }, { code: 'scope_missing', mcp: 'tools/call search' }),
+      '403  POST /api/x tools/call search  scope_missing  2 ms',
+    ],
+    [
+      'that the function has answered it, and what',
+      told({}, { provider: undefined, route: '/x', reason: 'the metadata document of a resource' }),
+      '200  GET /api/x  the metadata document of a resource  2 ms',
+    ],
     ['that it was anonymous', told({}, { provider: undefined }), '200  GET /api/x  anonymous  2 ms'],
     [
       'what a report-only route would have refused',
@@ -68,6 +78,14 @@ describe('the line of a request says', () => {
   ])('%s', (_, request, line) => {
     expect(requestLine(request, PLAIN)).toBe(line);
   });
+});
+
+test('an MCP message is told as far as the function has logged it', () => {
+  const line = { message: 'decision', invocationId: 'i', code: 'allowed' };
+  const mcpOf = (members: object) => decisionIn({ ...line, ...members })?.mcp;
+  expect(mcpOf({ mcpMethod: 'tools/call', mcpName: 'search' })).toBe('tools/call search');
+  expect(mcpOf({ mcpMethod: 'tools/list' })).toBe('tools/list');
+  expect(mcpOf({ mcpName: 5 })).toBeUndefined();
 });
 
 test('a failure comes before a decision that was logged before it', () => {

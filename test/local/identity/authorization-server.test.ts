@@ -26,10 +26,10 @@ const requestToken = (
     headers: { authorization: `Basic ${Buffer.from(credentials).toString('base64')}` },
     body: new URLSearchParams({ grant_type: 'client_credentials', ...form }),
   });
-const verified = async (response: Response) => {
+const verified = async (response: Response, audience: string = DEMO.audience) => {
   const { access_token } = (await response.json()) as { access_token: string };
   const keys = createRemoteJWKSet(new URL(`${server.origin}/jwks`));
-  return jwtVerify(access_token, keys, { issuer: server.origin, audience: DEMO.audience });
+  return jwtVerify(access_token, keys, { issuer: server.origin, audience });
 };
 
 describe('a client credentials request', () => {
@@ -44,7 +44,16 @@ describe('a client credentials request', () => {
   test('may name the resource', async () => {
     const { payload } = await verified(await requestToken({ resource: DEMO.resource, scope: 'read' }));
     expect(payload).toMatchObject({ aud: DEMO.audience, scope: 'read' });
-    expect((await requestToken({ resource: 'https://other.example/' })).status).toBe(400);
+  });
+
+  test('may name any other resource, and gets a token for that alone', async () => {
+    const resource = 'https://mcp.example/mcp';
+    const response = await requestToken({ resource, scope: 'orders:read' });
+    const { payload } = await verified(response, resource);
+    expect(payload).toMatchObject({ aud: resource, scope: 'orders:read' });
+    for (const bad of ['orders', `${resource}#a`]) {
+      expect((await requestToken({ resource: bad })).status).toBe(400);
+    }
   });
 
   test.each(['orders:write', 'read admin orders:read', 'https://api.example.com/all'])(

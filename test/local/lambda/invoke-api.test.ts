@@ -4,8 +4,8 @@ import type { FunctionOutcome } from '../../../local/lambda/function-pool.ts';
 import { startInvokeApi } from '../../../local/lambda/invoke-api.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
 import { AWS_CLI, aws } from '../../support/aws-cli.ts';
-import { lambdaOf, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
 import { localClient } from '../../support/local-client.ts';
+import { lambdaOf, temporaryDirectory } from '../../support/local-stack-fixtures.ts';
 
 const directory = temporaryDirectory();
 const events: unknown[] = [];

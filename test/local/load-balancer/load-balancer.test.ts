@@ -2,8 +2,8 @@ import { afterEach, describe, expect, test } from '@jest/globals';
 import type { FunctionOutcome } from '../../../local/lambda/function-pool.ts';
 import type { AlbEvent } from '../../../local/load-balancer/alb-event.ts';
 import { startLoadBalancer } from '../../../local/load-balancer/load-balancer.ts';
-import type { ServedRequest } from '../../../local/stack-event.ts';
 import type { LoopbackServer } from '../../../local/loopback-server.ts';
+import type { ServedRequest } from '../../../local/stack-event.ts';
 import { deploymentOf, exchange } from '../../support/local-stack-fixtures.ts';
 
 let running: LoopbackServer | undefined;

@@ -3,6 +3,8 @@ import {
   DescribeLogGroupsCommand,
   FilterLogEventsCommand,
   type FilterLogEventsCommandInput,
+  GetQueryResultsCommand,
+  StartQueryCommand,
 } from '@aws-sdk/client-cloudwatch-logs';
 import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
@@ -182,6 +184,25 @@ test('DescribeLogGroups gives groups by the beginning of their names, in pages',
   expect(first.logGroups).toHaveLength(50);
   const second = await describeGroups('Other-', first.nextToken);
   expect([second.logGroups?.length, second.nextToken]).toEqual([10, undefined]);
+});
+
+test('a query of Logs Insights is run at once, over the lines between two times', async () => {
+  const start = (queryString: string, times = { startTime: 0, endTime: 2000 }) =>
+    client.send(new StartQueryCommand({ logGroupName: GROUP, ...times, queryString }));
+  const results = async (query: Promise<{ queryId?: string | undefined }>) =>
+    (await client.send(new GetQueryResultsCommand({ queryId: (await query).queryId }))).results;
+  const query = 'filter index > 7 | stats count(*) as lines, latest(requestId) as last by service';
+  expect(await results(start(query))).toEqual([
+    [
+      { field: 'lines', value: '2' },
+      { field: 'last', value: 'id-9' },
+    ],
+  ]);
+  expect(await results(start(query, { startTime: 0, endTime: 0 }))).toEqual([]);
+  await expect(start('dedup a')).rejects.toMatchObject({ name: 'MalformedQueryException' });
+  await expect(results(Promise.resolve({ queryId: 'x' }))).rejects.toMatchObject({
+    name: 'ResourceNotFoundException',
+  });
 });
 
 test('the oldest lines make room for new ones', () => {

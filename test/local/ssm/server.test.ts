@@ -3,9 +3,9 @@ import {
   DeleteParametersCommand,
   DescribeParametersCommand,
   GetParameterCommand,
-  GetParameterHistoryCommand,
   GetParametersByPathCommand,
   GetParametersCommand,
+  LabelParameterVersionCommand,
   ListTagsForResourceCommand,
   PutParameterCommand,
   SSMClient,
@@ -35,6 +35,18 @@ afterAll(async () => {
 
 const put = (Name: string, Value = 'x', rest: object = {}) =>
   client.send(new PutParameterCommand({ Name, Value, Type: 'String', ...rest }));
+
+test('takes a request that curl calls a form, as the commands that npm start prints are', async () => {
+  const answer = await fetch(ssm.origin, {
+    method: 'POST',
+    headers: {
+      'content-type': 'application/x-www-form-urlencoded',
+      'x-amz-target': 'AmazonSSM.GetParameter',
+    },
+    body: '{"Name":"/seed/audience"}',
+  });
+  expect(await answer.json()).toMatchObject({ Parameter: { Value: 'a,b' } });
+});
 
 describe('reading', () => {
   test('gives a seeded parameter as SSM does', async () => {
@@ -207,12 +219,12 @@ describe('writing', () => {
 });
 
 test('an operation that is not there names those that are', async () => {
-  await expect(client.send(new GetParameterHistoryCommand({ Name: '/seed/audience' }))).rejects.toMatchObject(
-    {
-      name: 'UnknownOperationException',
-      message: expect.stringContaining('GetParameters, '),
-    },
-  );
+  await expect(
+    client.send(new LabelParameterVersionCommand({ Name: '/seed/audience', Labels: ['a'] })),
+  ).rejects.toMatchObject({
+    name: 'UnknownOperationException',
+    message: expect.stringContaining('GetParameters, '),
+  });
 });
 
 test('a body that is no JSON object is a SerializationException', async () => {

@@ -39,6 +39,8 @@ const name = fc
   .stringMatching(/^[A-Za-z][A-Za-z-]{0,15}$/)
   .filter((text) => !/^(?:host|cookie|authorization|content-type)$/i.test(text));
 
+const BODY = `{"a":"it's \\ \\" 100%"}`;
+
 const requests = fc.record({
   method: fc.constantFrom('GET', 'POST', 'PUT', 'DELETE', 'PATCH'),
   path: fc
@@ -61,7 +63,9 @@ function expected({ method, path, query, fields, cookie, token: text }: Sample):
       ['authorization', `Bearer ${text}`],
       ...(cookie === undefined ? [] : ([['cookie', cookie]] as const)),
       ['host', 'api.example.com'],
+      ['content-type', 'application/x-www-form-urlencoded'],
     ],
+    body: Buffer.from(BODY),
   };
 }
 
@@ -77,7 +81,7 @@ function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: str
     ...fields.map(([one, other]) => `-H ${quote(`${one}: ${other}`)}`),
     `--header ${quote(`Authorization: Bearer ${text}`)}`,
     ...(cookie === undefined ? [] : [`-b ${quote(cookie)}`]),
-    `--data-raw ${quote(`{"a":"it's \\ \\" 100%"}`)}`,
+    `--data-raw ${quote(BODY)}`,
     '--compressed --insecure -sSL',
   ].join(lineEnd);
 }

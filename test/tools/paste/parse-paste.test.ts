@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { parsePaste } from '../../../tools/explain/paste/parse-paste.ts';
-import { mint } from '../../support/tokens.ts';
 import { createKey } from '../../support/keys.ts';
+import { mint } from '../../support/tokens.ts';
 
 const KEY = createKey('ES256', 'key-1');
 const TOKEN = mint(KEY);

@@ -84,8 +84,8 @@ function requestOf(
   if (cookies.some((text) => !text.includes('='))) {
     notes.push('the cookies that the command reads from a file are left out');
   }
-  const given = cookies.filter((text) => text.includes('='));
-  if (given.length > 0) headers.push(['cookie', given.join('; ')]);
+  const cookiesGiven = cookies.filter((text) => text.includes('='));
+  if (cookiesGiven.length > 0) headers.push(['cookie', cookiesGiven.join('; ')]);
   const [bearer] = valuesOf('oauth2-bearer');
   if (bearer !== undefined) set('authorization', `Bearer ${bearer}`);
   const user = valuesOf('user')[0] ?? target?.user;
@@ -97,7 +97,12 @@ function requestOf(
   if (has('json')) set('content-type', 'application/json');
   if (target?.host !== undefined) set('host', target.host);
 
-  const data = options.filter(({ name }) => DATA.test(name)).map(({ value }) => value?.text ?? '');
+  const given = options.filter(({ name }) => DATA.test(name));
+  const data = given.map(({ value }) => value?.text ?? '');
+  const body = has('get') || data.length === 0 ? undefined : bodyOf(given);
+  if (body === 'elsewhere')
+    notes.push('the body is left out, as it is not in the command as it is sent: give it with --body FILE');
+  else if (body !== undefined && !has('json')) set('content-type', 'application/x-www-form-urlencoded');
   const extra = [...(has('get') ? data : []), ...valuesOf('url-query')];
   const query = target && [...(target.query === '' ? [] : [target.query]), ...extra].join('&');
   notes.unshift('method, path and headers are those of the curl command');
@@ -108,8 +113,23 @@ function requestOf(
       path: target && (valuesOf('request-target').at(-1) ?? target.path),
       query,
       headers,
+      ...(body instanceof Uint8Array && { body }),
     },
   };
+}
+
+/** Of what `-d` and its kin say literally, the body; the rest is in files, forms and variables. */
+function bodyOf(data: readonly Option[]): Uint8Array | 'elsewhere' {
+  const isLiteral = data.every(
+    ({ name, value }) =>
+      /^(?:data(?:-ascii|-binary|-raw)?|json)$/.test(name) &&
+      value?.expands !== true &&
+      (name === 'data-raw' || value?.text.startsWith('@') !== true),
+  );
+  if (!isLiteral) return 'elsewhere';
+  // curl joins the parts of a form, and not those of JSON.
+  const separator = data.some(({ name }) => name === 'json') ? '' : '&';
+  return Buffer.from(data.map(({ value }) => value?.text ?? '').join(separator));
 }
 
 function methodOf(

@@ -19,6 +19,7 @@ export interface PastedRequest {
   readonly path?: string | undefined;
   readonly query?: string | undefined;
   readonly headers: HeaderList;
+  readonly body?: Uint8Array | undefined;
 }
 
 /** What was pasted cannot be understood. The message says why and what to do, in one line without secrets. */

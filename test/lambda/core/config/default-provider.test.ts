@@ -1,8 +1,8 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { PARAMETERS } from '../../../../lambda/contract.ts';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../../lambda/core/config/read-parameter.ts';
-import { PARAMETERS } from '../../../../lambda/contract.ts';
 
 const OF_POLICY = { type: 'jwks', issuer: 'https://idp.example', audience: 'api' };
 const ROUTE = { path: '/api/*', providers: ['idp'] };

@@ -3,9 +3,9 @@ import { PARAMETERS } from '../../../../lambda/contract.ts';
 import type { Config } from '../../../../lambda/core/config/config.ts';
 import { parseConfig } from '../../../../lambda/core/config/parse.ts';
 import type { ParameterValues } from '../../../../lambda/core/config/read-parameter.ts';
+import { CROWDED_POLICY } from '../../../support/crowded-policy.ts';
 import { createKey, jwksOf } from '../../../support/keys.ts';
 import { providerOf, routeOf } from '../../../support/provider.ts';
-import { CROWDED_POLICY } from '../../../support/crowded-policy.ts';
 
 const valuesOf = (overrides: Record<string, string | undefined> = {}): ParameterValues =>
   ({

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
-import { warningLine } from '../../../../lambda/core/config/warning.ts';
 import { parseConfig } from '../../../../lambda/core/config/parse.ts';
 import { SHARED_ISSUERS } from '../../../../lambda/core/config/shared-issuers.ts';
+import { warningLine } from '../../../../lambda/core/config/warning.ts';
 
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const STS = 'https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws';

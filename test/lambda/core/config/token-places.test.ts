@@ -1,6 +1,6 @@
 import { describe, expect, test } from '@jest/globals';
-import { warningLine } from '../../../../lambda/core/config/warning.ts';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
+import { warningLine } from '../../../../lambda/core/config/warning.ts';
 
 /** Problems of a policy whose one provider has its tokens in these places. */
 async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
@@ -21,7 +21,7 @@ function parse(tokenFrom: readonly object[], policy: object, answersKept = false
   const routes = [{ path: '/api/*', providers: ['app'] }];
   return parseAccess(
     { issuer: 'none', upstream: 'whoami', policy: JSON.stringify({ providers, routes, ...policy }) },
-    { egress: true, answersKept },
+    { egress: true, answersKept, bodies: true },
   );
 }
 

@@ -1,10 +1,10 @@
 import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { extractCredential, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
 import { placeName } from '../../../../lambda/core/credentials/place.ts';
+import { hasAlike } from '../../../../lambda/core/credentials/query-parameters.ts';
 import type { HttpRequest } from '../../../../lambda/core/http/message.ts';
 import { decode } from '../../../../lambda/core/jwt/decode.ts';
-import { extractCredential, reasonOfNone } from '../../../../lambda/core/credentials/extract.ts';
-import { hasAlike } from '../../../../lambda/core/credentials/query-parameters.ts';
 import type { Provider } from '../../../../lambda/core/provider.ts';
 import { providerOf } from '../../../support/provider.ts';
 

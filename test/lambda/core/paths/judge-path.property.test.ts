@@ -124,10 +124,12 @@ function servedBy(documents: readonly RouteDocument[], text: string, ignoresCase
   });
 }
 
-/** Whether a handler answers that has the route of the request; for a slash it may be one that anybody may reach. */
+/**
+ * Whether a handler answers that has the route of the request; for a slash it may be one that anybody may reach, whatever the
+ * route of the request: `/api/a/` takes `/api/*` where `/api/a` is open, and both may be.
+ */
 const isDue = (served: RouteDocument | undefined, taken: Route, row: readonly View[]): boolean =>
-  served?.path === taken.path ||
-  (row.includes(SLASHES_IGNORED) && served !== undefined && isOpen(served) && !taken.allowAnonymous);
+  served?.path === taken.path || (row.includes(SLASHES_IGNORED) && served !== undefined && isOpen(served));
 
 /** What servers match a path in: as it was sent, as some routers do, and in its one spelling. */
 const SPELLINGS = [upperHex, unescapeInert];

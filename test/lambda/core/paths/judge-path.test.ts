@@ -23,6 +23,29 @@ beforeAll(async () => {
   withoutRoutes = await judgeOf({});
 });
 
+test('a path whose readings have different MCP routes is refused, though the first of them is the same', async () => {
+  const mcp = { method: 'tools/call' };
+  const one = await judgeOf({
+    routes: [
+      { path: '/*', mcp: { ...mcp, name: 'search' } },
+      { path: '/mcp/admin', mcp, scopes: ['admin'] },
+      { path: '/*', mcp },
+    ],
+  });
+  expect(outcomeOf(one, '/mcp/admin', 'POST')).toBe('/*');
+  for (const path of ['/mcp/Admin', '/mcp//admin', '/mcp%2Fadmin', '/mcp/admin.json']) {
+    expect(outcomeOf(one, path, 'POST')).toBe('refused');
+    expect(outcomeOf(one, path)).toBe('none');
+  }
+  for (const path of ['/mcp/Other', '/mcp/%41', '/mcp/x.json']) {
+    expect(outcomeOf(one, path, 'POST')).toBe('/*');
+  }
+  const judged = one?.('POST', '/mcp/Admin');
+  expect(judged && isPathProblem(judged) && judged.problem).toContain(
+    'the path takes the MCP routes for /*, but the MCP routes for /*, /mcp/admin when read as',
+  );
+});
+
 describe('a path that some server takes for one of another route is refused', () => {
   test.each([
     ['/api/Admin/users', 'case'],

@@ -1,11 +1,14 @@
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
+import { compileCondition } from '../../../../lambda/core/mcp/mcp-condition.ts';
 import { bare, compileRoutes, type RouteRule } from '../../../../lambda/core/routes/match.ts';
 import { matchesPattern } from '../../../../lambda/core/routes/pattern.ts';
+import { areSame, type Route } from '../../../../lambda/core/routes/route.ts';
 import { routeOf } from '../../../support/provider.ts';
 
 const FALLBACK = routeOf();
 const METHODS = ['GET', 'POST'] as const;
+const MCP = compileCondition({ method: '*' });
 
 const rule = fc.record({
   pattern: fc
@@ -13,25 +16,26 @@ const rule = fc.record({
     .map((parts) => `/${parts.join('')}`.replace(/\/+/g, '/').replace(/\*+/g, '*')),
   methods: fc.option(fc.subarray([...METHODS], { minLength: 1 }), { nil: undefined }),
   allowAnonymous: fc.boolean(),
+  mcp: fc.boolean(),
 });
 const path = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 6 }).map((parts) => `/${parts.join('')}`);
 
-test('the route is the first in the order of the policy that matches, or the one for all else', () => {
+test('the route is the first in the order of the policy that matches, or the one for all else; MCP routes have those after them as well', () => {
   fc.assert(
     fc.property(
       fc.array(rule, { maxLength: 8 }),
       path,
       fc.constantFrom(...METHODS),
       (documents, text, method) => {
-        const rules = documents.map(({ pattern, methods, allowAnonymous }, index): RouteRule => {
+        const rules = documents.map(({ pattern, methods, allowAnonymous, mcp }, index): RouteRule => {
           return {
             index,
             patterns: { named: pattern, exact: [pattern], folded: [] },
             methods: methods && new Set(methods),
-            route: routeOf({ path: pattern, allowAnonymous }),
+            route: routeOf({ path: pattern, allowAnonymous, mcp: mcp ? MCP : undefined }),
           };
         });
-        const plainly = rules.find(({ patterns, methods, route }) => {
+        const plainly = rules.filter(({ patterns, methods, route }) => {
           const withoutSlash = text.replace(/(?<=.)\/+$/, '');
           const { named } = patterns;
           // What is written with the slash names both.
@@ -41,7 +45,15 @@ test('the route is the first in the order of the policy that matches, or the one
               : bare(named).some((pattern) => matchesPattern(pattern, withoutSlash));
           return (methods?.has(method) ?? true) && matches;
         });
-        expect(compileRoutes(rules, 'exact', FALLBACK)(method, text)).toBe(plainly?.route ?? FALLBACK);
+        const all = [...plainly.map(({ route }) => route), FALLBACK];
+        const [first, ...others] = all.slice(0, all.findIndex(({ mcp }) => mcp === undefined) + 1);
+        const taken = compileRoutes(rules, 'exact', FALLBACK)(method, text);
+        if (others.length === 0) expect(taken).toBe(first);
+        else {
+          expect({ ...taken, candidates: undefined }).toEqual(first);
+          expect(taken.candidates).toHaveLength(others.length + 1);
+          expect(areSame(taken, { ...routeOf(), candidates: [first as Route, ...others] })).toBe(true);
+        }
       },
     ),
     { numRuns: 5000 },

@@ -127,3 +127,34 @@ export function keycloak(): IdentityProvider {
     ],
   };
 }
+
+export function pingOne(): IdentityProvider {
+  const key = rsa('default');
+  const issuer = 'https://auth.pingone.eu/11111111-2222-3333-4444-555555555555/as';
+  const client = '88888888-2222-3333-4444-555555555555';
+  return {
+    section: 'PingOne',
+    key,
+    jwksUri: `${issuer}/jwks`,
+    keys: [publish(key, { use: 'sig' })],
+    header: { alg: 'RS256', kid: key.kid },
+    claims: {
+      ...times,
+      iss: issuer,
+      aud: ['https://api.example.com'],
+      client_id: client,
+      scope: 'orders:read orders:write',
+    },
+    identity: { issuer, client_id: client, scope: 'orders:read orders:write' },
+    accepted: [['a token of a user', { sub: '99999999-2222-3333-4444-555555555555', acr: 'Single_Factor' }]],
+    rejected: [
+      ['an ID token', { aud: client, client_id: undefined, scope: undefined }, 'audience_mismatch'],
+      ['an ID token for the API itself', { client_id: undefined }, 'claim_missing'],
+      ['another environment', { iss: issuer.replace('1111', '2222') }, 'issuer_mismatch'],
+      ['this environment in another region', { iss: issuer.replace('.eu', '.com') }, 'issuer_mismatch'],
+      ['the issuer with a slash', { iss: `${issuer}/` }, 'issuer_mismatch'],
+      ["a token for Ping's own API", { aud: ['https://api.pingone.eu'] }, 'audience_mismatch'],
+      ['a lesser scope', { scope: 'orders:read' }, 'scope_missing'],
+    ],
+  };
+}

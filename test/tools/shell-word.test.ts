@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
-import { shellWord } from '../../../local/console/shell-word.ts';
+import { shellWord } from '../../tools/shell-word.ts';
 
 test('a shell takes any text for the one word that it is', () => {
   const words = fc.sample(fc.string({ unit: fc.constantFrom(...`a '"\\$\`*?!&;|<>(){}[]~#=\n\t-é`) }), 200);

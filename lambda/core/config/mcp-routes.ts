@@ -1,0 +1,136 @@
+import { STREAM } from '../mcp/take-route.ts';
+import { DEFAULT_PROVIDER } from '../provider.ts';
+import { bare, openPart, opensExactly, type RouteRule } from '../routes/match.ts';
+import { literalPrefix } from '../routes/pattern.ts';
+import { subsumes } from '../routes/pattern-subsumption.ts';
+import { patternsMeet } from '../routes/patterns-meet.ts';
+import type { RouteDocument } from './policy-schema.ts';
+import type { SoundPolicy } from './sound-policy.ts';
+
+/** What `mcp` does not go with in the same route. */
+export function* mcpRouteProblems({ mcp, methods, corsPreflight }: RouteDocument): Iterable<string> {
+  if (mcp === undefined) return;
+  const other = methods?.find((method) => method !== 'POST');
+  if (other !== undefined) {
+    yield `methods: has ${other}, and an MCP message is a POST: leave "methods" out, or give ${other} a route without "mcp"`;
+  }
+  if (corsPreflight !== undefined) {
+    yield 'corsPreflight: a preflight is an OPTIONS request, and an MCP message is a POST: give the path another route for OPTIONS';
+  }
+  if (mcp.method === STREAM) {
+    yield `mcp.method: ${STREAM} keeps a stream open, which cannot pass a load balancer and a function, so it is always refused: remove the route`;
+  }
+}
+
+/** Routes that a function cannot decide on which sees no body. */
+export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
+  for (const { index, document } of routes) {
+    if (document.mcp === undefined) continue;
+    yield `routes.${index}.mcp: is decided by the body, and an authorizer is not given it: put a load balancer in front of the MCP server, or leave "mcp" out`;
+  }
+}
+
+/**
+ * Routes among which an MCP message decides, and that ask for different identities: the body is looked at only once it is known who
+ * has sent it. `fallback` is whether what no rule matches takes the route of the default provider, as far as that is known.
+ */
+export function* candidateProblems(
+  rules: readonly RouteRule[],
+  sound: SoundPolicy,
+  fallback: boolean,
+): Iterable<string> {
+  if (rules.every(({ route }) => route.mcp === undefined)) return;
+  const documents = new Map(sound.routes.map(({ index, document }) => [index, document]));
+  const whole = rules.filter(({ index }) => sound.isWhole('routes', index));
+  const placed = whole.map((rule) => ({
+    rule,
+    spellings: [...new Set([...rule.patterns.exact, ...rule.patterns.folded].flatMap(bare))],
+    asked: identityAsked(documents.get(rule.index) ?? {}, sound),
+  }));
+  const unmatched = identityAsked({}, sound);
+  const told = new Set<Placed>();
+  for (const [at, one] of placed.entries()) {
+    const { rule, asked } = one;
+    if (rule.route.mcp === undefined) continue;
+    const { others, rest } = followers(one, placed.slice(at + 1));
+    for (const other of others) {
+      const member = differenceOf(asked, other.asked);
+      // One is enough, and comparing patterns takes longest.
+      if (member === undefined || told.has(other) || !meet(one, other)) continue;
+      told.add(other);
+      yield `routes.${other.rule.index}: its "${member}" must be that of routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two, and only after authentication: give both the same, or different paths`;
+    }
+    const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
+    if (member !== undefined) {
+      yield `routes.${rule.index}: messages that it does not match take no route, whose "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
+    }
+  }
+}
+
+/** A rule with what it is compared by. */
+interface Placed {
+  readonly rule: RouteRule;
+  /** What it matches; folded as well, since no path may take another route in any reading. */
+  readonly spellings: readonly string[];
+  readonly asked: Asked;
+}
+
+/** Later rules for POSTs that are reached past one, and whether messages can be left that none of them takes. */
+function followers(one: Placed, later: readonly Placed[]): { others: Placed[]; rest: boolean } {
+  const others: Placed[] = [];
+  let { index } = one.rule;
+  for (const other of later) {
+    const { rule } = other;
+    // What is wrong with the rule between is told, and what it would cover is not known.
+    if (rule.index !== index + 1) return { others, rest: false };
+    index = rule.index;
+    if (rule.methods?.has('POST') === false) continue;
+    others.push(other);
+    if (rule.route.mcp === undefined && covers(rule, one.rule)) return { others, rest: false };
+  }
+  return { others, rest: true };
+}
+
+const meet = (one: Placed, other: Placed): boolean =>
+  one.spellings.some((a) => other.spellings.some((b) => a === b || (beginAlike(a, b) && patternsMeet(a, b))));
+
+/** What most patterns that meet nowhere do not: two literal beginnings of which one begins with the other. */
+function beginAlike(a: string, b: string): boolean {
+  const [one, other] = [literalPrefix(a), literalPrefix(b)];
+  return one.startsWith(other) || other.startsWith(one);
+}
+
+/** An open route has no path with a slash more than it names, and any other route has. */
+function covers(general: RouteRule, special: RouteRule): boolean {
+  const others = partsOf(general);
+  return (
+    (opensExactly(special) || !opensExactly(general)) &&
+    partsOf(special).every((part) => others.some((other) => subsumes(other, part)))
+  );
+}
+
+const partsOf = (rule: RouteRule): string[] =>
+  opensExactly(rule) ? rule.patterns.exact.map(openPart) : rule.patterns.exact.flatMap(bare);
+
+/** What two routes must have in common for one look at the credential and the path to serve both; undefined where it is not known. */
+type Asked = Readonly<
+  Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string | undefined>
+>;
+
+function identityAsked(
+  { providers = [DEFAULT_PROVIDER], onUnauthenticatedRequest = 'deny', ...own }: Partial<RouteDocument>,
+  { document: policy, isWhole }: SoundPolicy,
+): Asked {
+  return {
+    providers: providers.join(' '),
+    onUnauthenticatedRequest,
+    mode: own.mode ?? (isWhole('mode') ? (policy.mode ?? 'enforce') : undefined),
+    stripPrefix: own.stripPrefix ?? (isWhole('stripPrefix') ? (policy.stripPrefix ?? '') : undefined),
+  };
+}
+
+const differenceOf = (one: Asked, other: Asked): keyof Asked | undefined =>
+  MEMBERS.find(
+    (member) => one[member] !== undefined && other[member] !== undefined && one[member] !== other[member],
+  );
+const MEMBERS = ['providers', 'onUnauthenticatedRequest', 'mode', 'stripPrefix'] as const;

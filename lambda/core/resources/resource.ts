@@ -1,0 +1,44 @@
+import { bare, type Patterns, withoutLastSlash } from '../routes/match.ts';
+import { compilePattern } from '../routes/pattern.ts';
+
+/** The pages that may call. */
+export interface Pages {
+  readonly origins: ReadonlySet<string>;
+  /** Where the policy lists them, for the log. */
+  readonly listedIn: string;
+}
+
+/** What clients know a part of the paths as: a protected resource (RFC 9728 §1.2). */
+export interface Resource {
+  /** Its path pattern, for the log. */
+  readonly path: string;
+  /** Where clients find its document. */
+  readonly metadataUrl: string;
+  /** The scopes that a client asks for to get a token with these. */
+  readonly advertised: (scopes: readonly string[]) => readonly string[];
+  /** The pages that may call; undefined for any. */
+  readonly allowedOrigins: Pages | undefined;
+}
+
+/** A resource with what its paths are matched by. */
+export interface ResourceRule {
+  /** Its place in the policy, from 0. */
+  readonly index: number;
+  readonly patterns: Patterns;
+  readonly resource: Resource;
+}
+
+/** The resource that a path in its one spelling is of. */
+export type FindResource = (path: string) => Resource | undefined;
+
+/** Matches paths as routes that need an identity match them: a slash at the end makes no difference. The first match counts. */
+export function compileResources(rules: readonly ResourceRule[], spelling: 'exact' | 'folded'): FindResource {
+  const compiled = rules.map(({ patterns, resource }) => ({
+    resource,
+    matchers: patterns[spelling].flatMap(bare).map(compilePattern),
+  }));
+  return (path) => {
+    const barePath = withoutLastSlash(path);
+    return compiled.find(({ matchers }) => matchers.some((matches) => matches(barePath, 0)))?.resource;
+  };
+}

@@ -1,0 +1,19 @@
+import { generateKeyPair, type KeyObject, randomUUID } from 'node:crypto';
+import { promisify } from 'node:util';
+
+/** RSA and EC keys and an Edwards one. They name no `alg`, so that each serves all algorithms of its kind. */
+export async function createSigningKeys() {
+  const generate = promisify(generateKeyPair);
+  const pairs: { privateKey: KeyObject }[] = await Promise.all([
+    generate('rsa', { modulusLength: 2048 }),
+    generate('ec', { namedCurve: 'P-256' }),
+    generate('ec', { namedCurve: 'P-384' }),
+    generate('ec', { namedCurve: 'P-521' }),
+    generate('ed25519'),
+  ]);
+  return pairs.map(({ privateKey }) => ({
+    ...privateKey.export({ format: 'jwk' }),
+    use: 'sig',
+    kid: randomUUID(),
+  }));
+}

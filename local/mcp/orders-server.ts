@@ -1,0 +1,69 @@
+import type { IncomingMessage } from 'node:http';
+import {
+  createMcpHandler,
+  fromJsonSchema,
+  McpServer,
+  type ServerContext,
+} from '@modelcontextprotocol/server';
+import { TOOLS } from './orders-policy.ts';
+
+interface Order {
+  readonly id: string;
+  readonly item: string;
+}
+
+/** Answers one HTTP request to the MCP server, whose body has been read. */
+export type McpResponder = (request: IncomingMessage, body: Buffer) => Promise<Response>;
+
+/**
+ * A small MCP server: orders that last as long as it does, to be listed and deleted. Each tool tells who has called, as the
+ * upstream is told it. It speaks every revision from 2025-03-26 on and keeps no sessions.
+ */
+export function createOrdersServer(): McpResponder {
+  const orders = new Map<string, Order>(
+    ['bicycle', 'saddle', 'lamp'].map((item, index) => [String(index + 1), { id: String(index + 1), item }]),
+  );
+  const { fetch } = createMcpHandler(() => {
+    const server = new McpServer({ name: 'orders', version: '1.0.0' });
+    server.registerTool(
+      TOOLS.list,
+      { description: 'Lists all orders.', inputSchema: fromJsonSchema({ type: 'object' }) },
+      async (_, context) => answer({ orders: [...orders.values()] }, context),
+    );
+    server.registerTool(
+      TOOLS.delete,
+      {
+        description: 'Deletes an order.',
+        inputSchema: fromJsonSchema<{ id: string }>({
+          type: 'object',
+          properties: { id: { type: 'string', description: 'The order, by its id' } },
+          required: ['id'],
+        }),
+      },
+      async ({ id }, context) => {
+        const isDeleted = orders.delete(id);
+        const what = isDeleted ? { deleted: id } : { error: `There is no order ${id}: list them.` };
+        return { ...answer(what, context), isError: !isDeleted };
+      },
+    );
+    return server;
+  });
+  return (request, body) => fetch(toWebRequest(request, body));
+}
+
+/** What a tool found out, and the identity headers that came with the call. */
+function answer(found: object, { http }: ServerContext) {
+  const caller = Object.fromEntries(
+    [...(http?.req?.headers ?? [])].filter(([name]) => name.startsWith('x-jwt-')),
+  );
+  return { content: [{ type: 'text' as const, text: JSON.stringify({ ...found, caller }) }] };
+}
+
+function toWebRequest({ method = 'GET', url = '/', rawHeaders }: IncomingMessage, body: Buffer): Request {
+  const headers = new Headers();
+  for (let i = 0; i + 1 < rawHeaders.length; i += 2)
+    headers.append(rawHeaders[i] ?? '', rawHeaders[i + 1] ?? '');
+  const content =
+    body.length > 0 && method !== 'GET' && method !== 'HEAD' ? { body: new Uint8Array(body) } : {};
+  return new Request(new URL(url, 'http://upstream'), { method, headers, ...content });
+}

@@ -1,0 +1,128 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { ordersPolicy } from '../../local/mcp/orders-policy.ts';
+import { register, tokensFor } from '../support/interactive-client.ts';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { eventually } from '../support/local-stack-fixtures.ts';
+import { connectMcp, machine } from '../support/mcp-client.ts';
+import { message, post, rejectionOf, tokenFor, toolCall } from '../support/mcp-requests.ts';
+
+const WELL_KNOWN = '/.well-known/oauth-protected-resource';
+
+let stack: TestStack;
+let url: string;
+beforeAll(async () => {
+  // One environment, so that a policy that has been seen in force is in force.
+  stack = await startTestStack({ mcp: true, functions: { maxEnvironments: 1 } });
+  url = stack.urls.mcp ?? '';
+}, 60_000);
+afterAll(() => stack.close());
+
+const policy = () => ordersPolicy(stack.provider.issuer, url);
+const put = (changed: object) => stack.setParameter('policy', JSON.stringify(changed));
+const statusOf = async (path: string) => (await stack.call(path)).status;
+const is = (wanted: number) => (status: number) => status === wanted;
+
+describe('a resource that is added while everything runs', () => {
+  const path = '/api/reports';
+  const reports = () => `${stack.urls.loadBalancer}${path}`;
+
+  test('has its document and its challenge, and the root form is nobody’s any more', async () => {
+    expect(await statusOf(WELL_KNOWN)).toBe(200);
+    const { providers, resources = [], routes } = policy();
+    put({
+      providers: { ...providers, reports: { ...providers.mcp, audience: [reports()] } },
+      resources: [...resources, { resource: reports(), path }],
+      routes: [...routes, { path, providers: ['reports'] }],
+    });
+    await eventually(() => statusOf(WELL_KNOWN + path), is(200));
+    expect(await (await stack.call(WELL_KNOWN + path)).json()).toMatchObject({ resource: reports() });
+    expect(await (await stack.call(`${WELL_KNOWN}/api/mcp`)).json()).toMatchObject({ resource: url });
+    expect(await statusOf(WELL_KNOWN)).not.toBe(200);
+
+    const challenge = (await stack.call(path)).headers.get('www-authenticate');
+    expect(challenge).toContain(`resource_metadata="${stack.urls.loadBalancer}${WELL_KNOWN}${path}"`);
+  });
+
+  test('takes tokens for itself, and those for the other are for the other', async () => {
+    const token = await tokenFor(stack, reports(), 'orders:read');
+    expect((await stack.call(path, token)).status).toBe(200);
+    expect(await rejectionOf(await post(stack, message('tools/list'), token))).toEqual([
+      401,
+      'audience_mismatch',
+    ]);
+    const other = await tokenFor(stack, url, 'orders:read');
+    expect(await rejectionOf(await stack.call(path, other))).toEqual([401, 'audience_mismatch']);
+  });
+
+  test('is gone with its document once it is removed, and the root form is back', async () => {
+    put(policy());
+    await eventually(() => statusOf(WELL_KNOWN), is(200));
+    expect(await statusOf(WELL_KNOWN + path)).not.toBe(200);
+  });
+});
+
+test('a policy that is no longer valid leaves the last good document where it is', async () => {
+  const before = await (await stack.call(WELL_KNOWN)).text();
+  const refused = () => stack.lines.filter(({ text }) => text.includes('configuration rejected')).length;
+  const already = refused();
+  put({ ...policy(), resources: [{ resource: 'http://evil.example/api/mcp', path: '/api/mcp' }] });
+  await eventually(refused, (count) => count > already);
+  expect(await (await stack.call(WELL_KNOWN)).text()).toBe(before);
+  put(policy());
+});
+
+test('a route that asks for a stronger login says which, and takes it', async () => {
+  const { routes, ...rest } = policy();
+  const acr = 'urn:example:mfa';
+  const [list, ...others] = routes;
+  put({
+    ...rest,
+    routes: [list, ...others.map((route) => ({ ...route, acr: [acr], maxAuthAgeSeconds: 900 }))],
+  });
+
+  const issuer = stack.urls.authorizationServer;
+  const client = await register(issuer, 'openid');
+  const scope = 'openid orders:read orders:write';
+  const login = async (extra: Record<string, string>) =>
+    (await tokensFor(issuer, client, { scope, resource: url, extra })).access_token;
+  const weak = await login({});
+  const call = (token: string) => post(stack, toolCall('delete_order', { id: '1' }), token);
+  const refused = await eventually(() => call(weak), ({ status }) => status === 401); // biome-ignore format: one line
+  const challenge = refused.headers.get('www-authenticate') ?? '';
+  expect(await rejectionOf(refused)).toEqual([401, 'authentication_insufficient']);
+  expect(challenge).toContain('error="insufficient_user_authentication"');
+  expect(challenge).toContain(`resource_metadata="${stack.urls.loadBalancer}${WELL_KNOWN}/api/mcp"`);
+  expect((await post(stack, toolCall('list_orders'), weak)).status).toBe(200);
+
+  const [, values = ''] = /acr_values="([^"]*)"/.exec(challenge) ?? [];
+  const [, age = ''] = /max_age=(\d+)/.exec(challenge) ?? [];
+  expect([values, age]).toEqual([acr, '900']);
+  expect((await call(await login({ acr_values: values, max_age: age }))).status).toBe(200);
+
+  // A machine has no login at all.
+  const bare = await tokenFor(stack, url, 'orders:read orders:write');
+  expect(await rejectionOf(await call(bare))).toEqual([401, 'authentication_insufficient']);
+  put(policy());
+  await eventually(async () => (await call(bare)).status, is(200));
+});
+
+describe('while the authorization server is down', () => {
+  test('who has a token goes on, who has none is told where to get one and fails there', async () => {
+    const session = await connectMcp(url, '2025-11-25', machine(stack.urls.authorizationServer));
+    await session.call('list_orders');
+    stack.authorizationServer.setOutage(true);
+    try {
+      await session.call('list_orders');
+      expect(await statusOf(WELL_KNOWN)).toBe(200);
+      const response = await post(stack, message('tools/list'));
+      expect(await rejectionOf(response)).toEqual([401, 'token_missing']);
+      await expect(connectMcp(url, '2025-11-25', machine(stack.urls.authorizationServer))).rejects.toThrow();
+      // More scope is not to be had either.
+      await expect(session.call('delete_order', { id: '2' })).rejects.toThrow();
+    } finally {
+      stack.authorizationServer.setOutage(false);
+    }
+    expect(await session.call('delete_order', { id: '2' })).toHaveProperty('caller');
+    await session.client.close();
+  });
+});

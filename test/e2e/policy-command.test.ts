@@ -1,0 +1,70 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterAll, beforeAll, expect, jest, test } from '@jest/globals';
+import { startTestStack, type TestStack } from '../support/local-stack.ts';
+import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
+import { runTool } from '../tools/run-tool.ts';
+
+jest.setTimeout(120_000);
+
+let stack: TestStack;
+let directory: ReturnType<typeof temporaryDirectory>;
+let token: string;
+
+beforeAll(async () => {
+  stack = await startTestStack();
+  directory = temporaryDirectory();
+  token = await stack.token();
+}, 60_000);
+afterAll(async () => {
+  directory.remove();
+  await stack.close();
+});
+
+/** As an operator would, who names neither the parameters nor the keeper: the stack's outputs do. */
+async function policy(args: readonly string[], input = '') {
+  const run = await runTool('policy', [...args, '--endpoint-url', stack.urls.ssm], { input });
+  expect(run.stdout + run.stderr).not.toContain(token);
+  return run;
+}
+const statusOf = async (path: string) => (await stack.call(path, token)).status;
+const hasKeeper = () => stack.keeper !== undefined;
+
+test('what is put, revoked, taken back and rolled back is in force as soon as the command says so', async () => {
+  expect(await statusOf('/api/reports/1')).toBe(200);
+  const file = join(directory.path, 'policy.json');
+  writeFileSync(
+    file,
+    JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/orders/*', scopes: ['read'] }] }),
+  );
+
+  const put = await policy(['put', file, '--yes']);
+  expect(put).toMatchObject({ status: 0, stderr: '' });
+  expect(put.stdout).toContain('In force since');
+  if (hasKeeper()) expect(put.stdout).toContain('The keeper has read it and takes it.');
+  expect([await statusOf('/api/reports/1'), await statusOf('/api/orders/1')]).toEqual([403, 200]);
+
+  const revoke = await policy(['revoke', '--token', '-', '--yes'], token);
+  expect(revoke).toMatchObject({ status: 0 });
+  expect(await statusOf('/api/orders/1')).toBe(401);
+
+  const status = await policy(['status', file]);
+  expect(status.stdout).toMatch(/Last change: revocations 1 to 2/);
+  expect(status.status).toBe(0);
+
+  expect((await policy(['rollback', '--yes'])).status).toBe(0);
+  expect(await statusOf('/api/orders/1')).toBe(200);
+  expect((await policy(['rollback', '--to', 'policy=1', '--yes'])).status).toBe(0);
+  expect(await statusOf('/api/reports/1')).toBe(200);
+  expect((await policy(['status', file])).status).toBe(1);
+});
+
+test('what the keeper refuses is said with the version that is in force still', async () => {
+  if (!hasKeeper()) return;
+  stack.setParameter('policy', '{"routes":');
+  const { status, stdout } = await policy(['status']);
+  expect(status).toBe(1);
+  expect(stdout).toMatch(/refused: \/alb-jwt-authorizer\/policy: .*JSON/);
+  expect(stdout).toMatch(/policy {6}version \d+, refused, so not in force \(\d+ is\)/);
+  expect(await statusOf('/api/reports/1')).toBe(200);
+});

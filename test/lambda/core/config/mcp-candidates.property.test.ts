@@ -1,0 +1,72 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import { isPathProblem } from '../../../../lambda/core/paths/judge-path.ts';
+import type { Route } from '../../../../lambda/core/routes/route.ts';
+import { judgeOf } from '../../../support/paths.ts';
+
+const partner = { type: 'jwks', issuer: 'https://p.example', audience: 'a', jwksUri: 'https://p.example/j' };
+
+const path = fc.constantFrom(
+  '/a/mcp',
+  '/a/*',
+  '/a/m*',
+  '/a/?cp',
+  '/a/mcp/*',
+  '/a/Mcp',
+  '/a/*/x',
+  '/a/mcp.json',
+  '/a/mcp/',
+  '/a/x/',
+  '/*',
+);
+
+/** Mostly without, so that many of the policies are valid. */
+const rarely = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 12 });
+
+const route = fc
+  .record({
+    path,
+    mcp: fc.option(fc.record({ method: fc.constantFrom('*', 'tools/*', 'tools/call', 'ping') }), {
+      nil: undefined,
+      freq: 2,
+    }),
+    methods: rarely(['GET'], ['POST', 'DELETE']),
+    providers: rarely(['partner']),
+    onUnauthenticatedRequest: rarely('allow'),
+    mode: rarely('report-only'),
+    stripPrefix: rarely('/a'),
+  })
+  .map(({ methods, ...document }) => ({ ...document, ...(document.mcp === undefined && { methods }) }));
+
+const policy = fc.record({
+  routes: fc.array(route, { minLength: 2, maxLength: 5 }),
+  unmatched: fc.constantFrom('deny', 'deny', 'authenticate'),
+  paths: fc.constantFrom({}, { readings: ['decode'] }),
+  providers: fc.constant({ partner }),
+});
+
+const asked = ({ providers, allowAnonymous, reportOnly, stripPrefix }: Route) =>
+  JSON.stringify([providers.map(({ name }) => name), allowAnonymous, reportOnly, stripPrefix]);
+
+test('all routes among which a message decides ask for the same, in every policy that is valid', async () => {
+  let compared = 0;
+  await fc.assert(
+    fc.asyncProperty(
+      policy,
+      fc.array(fc.tuple(path, fc.constantFrom('', '/')), { maxLength: 6 }),
+      async (document, paths) => {
+        const judge = await judgeOf(document);
+        if (judge === undefined) return;
+        for (const [pattern, end] of [...paths, ...document.routes.map((one) => [one.path, ''] as const)]) {
+          const judged = judge('POST', pattern.replace(/[*?]/g, 'c') + end);
+          if (isPathProblem(judged) || judged.candidates === undefined) continue;
+          const reachable = judged.candidates.filter(({ missing }) => !missing);
+          if (reachable.length > 1) compared += 1;
+          expect(new Set(reachable.map(asked)).size).toBe(1);
+        }
+      },
+    ),
+    { numRuns: 1500 },
+  );
+  expect(compared).toBeGreaterThan(50);
+});

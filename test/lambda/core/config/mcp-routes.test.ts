@@ -1,0 +1,179 @@
+import { describe, expect, test } from '@jest/globals';
+import { parseAccess } from '../../../../lambda/core/config/parse.ts';
+import { problemsOf } from '../../../support/paths.ts';
+import { AUDIENCE, ISSUER } from '../../../support/tokens.ts';
+
+const call = (name?: string) => ({ method: 'tools/call', ...(name !== undefined && { name }) });
+const partner = { type: 'jwks', issuer: 'https://p.example', audience: 'a', jwksUri: 'https://p.example/j' };
+
+describe('the shape of "mcp"', () => {
+  test.each([
+    [{}, 'mcp: must have method or name'],
+    [[], 'mcp: must be an object, not a list'],
+    ['tools/call', 'mcp: must be an object, such as'],
+    [{ methods: 'tools/call' }, 'mcp.methods: is not a known field; did you mean "method"?'],
+    [{ method: '' }, 'mcp.method: must be a text without control characters'],
+    [{ method: ['tools/call'] }, 'mcp.method: must be a text without control characters'],
+    [{ name: 'a\nb' }, 'mcp.name: must be a text without control characters'],
+    [{ name: 'x'.repeat(257) }, 'mcp.name: must have at most 256 characters'],
+  ])('%j: %s', async (mcp, problem) => {
+    expect(await problemsOf({ routes: [{ path: '/mcp', mcp }] })).toContainEqual(
+      expect.stringContaining(`routes.0.${problem}`),
+    );
+  });
+
+  test.each([call(), call('*'), { name: 'a?c' }, { method: '*' }, { name: 'file:///straße/*' }])(
+    '%j is valid',
+    async (mcp) => {
+      expect(await problemsOf({ routes: [{ path: '/mcp', mcp }] })).toEqual([]);
+    },
+  );
+});
+
+describe('a route with "mcp"', () => {
+  test.each([
+    [{ methods: ['GET'] }, 'routes.0.methods: has GET'],
+    [{ methods: ['POST', 'DELETE'] }, 'routes.0.methods: has DELETE'],
+    [{ corsPreflight: 'allow' }, 'routes.0.corsPreflight: '],
+    [
+      { mcp: { method: 'subscriptions/listen' } },
+      'routes.0.mcp.method: subscriptions/listen keeps a stream open',
+    ],
+  ])('cannot have %j', async (members, problem) => {
+    expect(await problemsOf({ routes: [{ path: '/mcp', mcp: call(), ...members }] })).toEqual([
+      expect.stringContaining(problem),
+    ]);
+  });
+
+  test('may name POST', async () => {
+    expect(await problemsOf({ routes: [{ path: '/mcp', mcp: call(), methods: ['POST'] }] })).toEqual([]);
+  });
+
+  test('is a problem for an authorizer, which sees no body', async () => {
+    const values = {
+      issuer: ISSUER,
+      audience: AUDIENCE,
+      'jwks-uri': 'discover',
+      upstream: 'whoami',
+      policy: JSON.stringify({ routes: [{ path: '/x' }, { path: '/mcp', mcp: call() }] }),
+    };
+    expect(await parseAccess(values, { egress: true, answersKept: false, bodies: false })).toEqual({
+      problems: [
+        { parameter: 'policy', message: expect.stringContaining('routes.1.mcp: is decided by the body') },
+      ],
+    });
+  });
+});
+
+describe('routes among which a message decides ask for one identity', () => {
+  const first = { path: '/mcp', mcp: call('a') };
+  const providers = { partner };
+
+  test.each([
+    ['providers', { providers: ['partner'] }],
+    ['providers', { providers: ['default', 'partner'] }],
+    ['onUnauthenticatedRequest', { onUnauthenticatedRequest: 'allow' }],
+    ['mode', { mode: 'report-only' }],
+    ['stripPrefix', { stripPrefix: '/mcp' }],
+  ])('%s: %j is a problem', async (member, other) => {
+    const problem = expect.stringMatching(
+      `^routes\\.1: its "${member}" must be that of routes\\.0 \\(/mcp\\)`,
+    );
+    for (const mcp of [{ mcp: call() }, {}]) {
+      const routes = [first, { path: '/mcp', ...mcp, ...other }];
+      expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([problem]);
+    }
+  });
+
+  test.each([
+    ['/mcp/*', '/mcp'],
+    ['/m?p', '/mc*'],
+    ['/MCP', '/mcp'],
+    ['/mcp/', '/mcp'],
+  ])('where %s and %s have a path in common, in whatever reading', async (path, other) => {
+    const routes = [
+      { ...first, path },
+      { path: other, mcp: call('b'), providers: ['partner'] },
+    ];
+    expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([
+      expect.stringContaining('routes.1: its "providers"'),
+    ]);
+  });
+
+  test('but not where a route for all requests comes between, nor for other paths and methods', async () => {
+    const other = { providers: ['partner'] };
+    const routes = [
+      first,
+      { path: '/mcp', methods: ['GET'], ...other },
+      { path: '/other', mcp: call('a'), ...other },
+      { path: '/mcp' },
+      { path: '/m*', ...other },
+    ];
+    expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([]);
+  });
+
+  test('and where an open route comes between, which has nothing but what is below the path', async () => {
+    const open = { onUnauthenticatedRequest: 'allow' };
+    const routes = [{ ...first, ...open }, { path: '/mcp/*', ...open }, { path: '/mcp' }];
+    expect(await problemsOf({ unmatched: 'deny', routes })).toEqual([
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be that of routes.0'),
+    ]);
+  });
+
+  test('and with what has no route, unless that is denied', async () => {
+    const routes = [{ ...first, providers: ['partner'] }];
+    expect(await problemsOf({ providers, routes })).toEqual([
+      expect.stringContaining(
+        'routes.0: messages that it does not match take no route, whose "providers" is another',
+      ),
+    ]);
+    expect(await problemsOf({ providers, routes, unmatched: 'deny' })).toEqual([]);
+    expect(
+      await problemsOf({ providers, routes: [...routes, { path: '/mcp', providers: ['partner'] }] }),
+    ).toEqual([]);
+  });
+
+  test('which is told once of each route, and soon of a thousand', async () => {
+    const routes = Array.from({ length: 1000 }, (_, at) => ({
+      path: at % 2 === 0 ? '/mcp' : `/m*${at}`,
+      mcp: call(`tool_${at}`),
+      mode: at % 4 === 0 ? 'report-only' : 'enforce',
+    }));
+    expect(await problemsOf({ unmatched: 'deny', routes })).toHaveLength(499);
+  });
+
+  test('which is not told of routes that have another problem between them', async () => {
+    const routes = [
+      first,
+      { path: '/mcp', scopes: 5 },
+      { path: '/mcp', mcp: call('b'), providers: ['partner'] },
+    ];
+    expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([
+      expect.stringContaining('routes.1.scopes'),
+    ]);
+  });
+});
+
+describe('a route is hidden', () => {
+  const hidden = async (...routes: object[]) =>
+    (await problemsOf({ routes: routes.map((route) => ({ path: '/mcp', ...route })) })).filter((message) =>
+      message.includes('no request can take it'),
+    ).length > 0;
+
+  test('by one that is for all its messages', async () => {
+    expect(await hidden({ mcp: call() }, { mcp: call('search') })).toBe(true);
+    expect(await hidden({ mcp: { method: 'tools/*' } }, { mcp: call('search') })).toBe(true);
+    expect(await hidden({ mcp: { name: 's*' } }, { mcp: { method: '*', name: 'search' } })).toBe(true);
+    expect(await hidden({ mcp: { method: '*' } }, { mcp: { name: 'search' } })).toBe(true);
+    expect(await hidden({}, { mcp: call() })).toBe(true);
+    expect(await hidden({ methods: ['POST'] }, { mcp: call() })).toBe(true);
+  });
+
+  test('by none that leaves it some', async () => {
+    expect(await hidden({ mcp: call('search') }, { mcp: call() })).toBe(false);
+    expect(await hidden({ mcp: call('*') }, { mcp: call() })).toBe(false);
+    expect(await hidden({ mcp: { method: '*' } }, {})).toBe(false);
+    expect(await hidden({ mcp: call() }, { mcp: { name: 'search' } })).toBe(false);
+    expect(await hidden({ methods: ['GET'] }, { mcp: call() })).toBe(false);
+  });
+});

@@ -1,0 +1,33 @@
+import { afterAll, beforeAll, expect, test } from '@jest/globals';
+import { startAwsEndpoint } from '../../../local/aws-api/endpoint.ts';
+import type { LoopbackServer } from '../../../local/loopback-server.ts';
+
+let server: LoopbackServer;
+beforeAll(async () => {
+  server = await startAwsEndpoint({
+    name: 'AWS',
+    port: 0,
+    services: [
+      { target: 'Echo', execute: (operation, input) => ({ ok: true, output: { operation, input } }) },
+    ],
+    queries: [{ version: '2010-05-15', execute: (action) => ({ ok: true, output: { action } }) }],
+    log: () => {},
+  });
+});
+afterAll(() => server.close());
+
+const post = async (headers: Record<string, string>, body: string) => {
+  const response = await fetch(server.origin, { method: 'POST', headers, body });
+  return response.text();
+};
+const FORM = { 'Content-Type': 'application/x-www-form-urlencoded' };
+
+test('a request with a target is JSON, although curl -d calls it a form', async () => {
+  const answer = await post({ ...FORM, 'X-Amz-Target': 'Echo.Put' }, '{"Name":"a"}');
+  expect(JSON.parse(answer)).toEqual({ operation: 'Put', input: { Name: 'a' } });
+});
+
+test('a form without a target is a call by its action and version', async () => {
+  expect(await post(FORM, 'Action=DescribeStacks&Version=2010-05-15')).toContain('<DescribeStacksResponse');
+  expect(await post(FORM, 'Action=DescribeStacks')).toContain('InvalidAction');
+});

@@ -1,0 +1,131 @@
+import { afterAll, beforeAll, describe, expect, test } from '@jest/globals';
+import { refreshAuthorization } from '@modelcontextprotocol/client';
+import { decodeJwt } from 'jose';
+import {
+  type AuthorizationServer,
+  startAuthorizationServer,
+} from '../../../local/identity/authorization-server.ts';
+import { DEMO_USER } from '../../../local/identity/sign-in.ts';
+import {
+  authorize,
+  exchange,
+  metadataOf,
+  REDIRECT,
+  type RegisteredClient,
+  register as registerAt,
+  tokensFor as tokensAt,
+} from '../../support/interactive-client.ts';
+import { followRedirects } from '../../support/user-agent.ts';
+
+const RESOURCE = 'https://mcp.example/mcp';
+
+let server: AuthorizationServer;
+beforeAll(async () => {
+  server = await startAuthorizationServer({ port: 0, onServed: () => {}, log: () => {} });
+});
+afterAll(() => server.close());
+
+const register = (scope: string) => registerAt(server.origin, scope);
+const tokensFor = (client: RegisteredClient, scope: string, extra: Readonly<Record<string, string>> = {}) =>
+  tokensAt(server.origin, client, { scope, resource: RESOURCE, extra });
+
+test('metadata is where RFC 8414 has it, with PKCE and registration', async () => {
+  const response = await fetch(`${server.origin}/.well-known/oauth-authorization-server`);
+  expect(await response.json()).toMatchObject({
+    issuer: server.origin,
+    code_challenge_methods_supported: ['S256'],
+    registration_endpoint: `${server.origin}/reg`,
+    grant_types_supported: expect.arrayContaining(['authorization_code', 'client_credentials']),
+  });
+});
+
+describe('a client that registers itself', () => {
+  test('gets a token for its user by a code and PKCE, for the resource and the scope that it asks for', async () => {
+    const client = await register('orders:read');
+    const { access_token, scope } = await tokensFor(client, 'orders:read');
+    expect(scope).toBe('orders:read');
+    expect(decodeJwt(access_token)).toMatchObject({
+      iss: server.origin,
+      aud: RESOURCE,
+      sub: DEMO_USER,
+      client_id: client.client_id,
+      scope: 'orders:read',
+    });
+  });
+
+  test('may ask for more than it registered for, and has more then', async () => {
+    const client = await register('orders:read');
+    await tokensFor(client, 'orders:read');
+    const { access_token } = await tokensFor(client, 'orders:read orders:write read');
+    expect(decodeJwt(access_token).scope).toBe('orders:read orders:write read');
+  });
+
+  test('refreshes what it has if it has asked for that', async () => {
+    const client = await register('orders:read');
+    expect(await tokensFor(client, 'orders:read')).not.toHaveProperty('refresh_token');
+    const { refresh_token: refreshToken = '' } = await tokensFor(client, 'orders:read offline_access');
+    const tokens = await refreshAuthorization(server.origin, {
+      metadata: await metadataOf(server.origin),
+      clientInformation: client,
+      refreshToken,
+      resource: RESOURCE,
+    });
+    expect(decodeJwt(tokens.access_token)).toMatchObject({ aud: RESOURCE, scope: 'orders:read' });
+  });
+
+  test('is told how and when its user has signed in, anew for each request', async () => {
+    const client = await register('openid');
+    const signedIn = async (extra: Record<string, string>) => {
+      const { access_token } = await tokensFor(client, 'openid a', extra);
+      return decodeJwt(access_token);
+    };
+    const before = Math.floor(Date.now() / 1000);
+    const plain = await signedIn({});
+    expect(plain).not.toHaveProperty('acr');
+    expect(Number(plain.auth_time)).toBeGreaterThanOrEqual(before);
+    expect(await signedIn({ acr_values: 'urn:example:mfa', max_age: '60' })).toMatchObject({
+      acr: 'urn:example:mfa',
+    });
+    expect(await signedIn({})).not.toHaveProperty('acr');
+  });
+
+  test('is still known after the keys have changed', async () => {
+    const client = await register('orders:read');
+    await server.rotateKeys();
+    expect(decodeJwt((await tokensFor(client, 'a')).access_token).client_id).toBe(client.client_id);
+  });
+
+  test('is refused without PKCE, with another verifier, and where a code is used twice', async () => {
+    const client = await register('a');
+    const url = new URL(`${server.origin}/auth`);
+    url.search = new URLSearchParams({
+      client_id: client.client_id,
+      response_type: 'code',
+      redirect_uri: REDIRECT,
+      scope: 'a',
+    }).toString();
+    expect((await followRedirects(url, REDIRECT)).searchParams.get('error')).toBe('invalid_request');
+
+    const request = { scope: 'a', resource: RESOURCE };
+    const code = await authorize(server.origin, client, request);
+    const guessed = { ...code, codeVerifier: 'x'.repeat(43) };
+    const refused = { code: 'invalid_grant' };
+    await expect(exchange(server.origin, client, request, guessed)).rejects.toMatchObject(refused);
+    await exchange(server.origin, client, request, code);
+    await expect(exchange(server.origin, client, request, code)).rejects.toMatchObject(refused);
+  });
+
+  test('hears of a registration that is no JSON', async () => {
+    const response = await fetch(`${server.origin}/reg`, {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: '{"redirect_uris":',
+    });
+    expect(response.status).toBe(400);
+  });
+});
+
+test('a sign-in that nobody has begun is an error to read', async () => {
+  const response = await fetch(`${server.origin}/sign-in/unknown`);
+  expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('start it again')]);
+});

@@ -1,0 +1,37 @@
+import { expect, test } from '@jest/globals';
+import { MCP_PATH, ordersPolicy } from '../../../local/mcp/orders-policy.ts';
+import { policyOf } from '../../../local/ssm/policy-part.ts';
+import { checkParameters } from '../../../tools/check-config/check.ts';
+
+const ISSUER = 'http://localhost:8081';
+const POLICY = ordersPolicy(ISSUER, `http://localhost:8080${MCP_PATH}`);
+
+const checked = (policy: string) =>
+  checkParameters(
+    {
+      issuer: ISSUER,
+      audience: 'api.example.com',
+      'jwks-uri': 'discover',
+      upstream: 'http://localhost:8083',
+      policy,
+      revocations: '{}',
+    },
+    { listenerPaths: ['/api/*'] },
+  );
+
+test('the policy of the MCP server is valid, and draws no warning but that other paths take any token', async () => {
+  const { problems, warnings } = await checked(policyOf([POLICY]));
+  expect(problems).toEqual([]);
+  expect(warnings.map(({ kind }) => kind)).toEqual(['unmatched-for-less']);
+});
+
+test('it stands beside that of a service that signs headers', async () => {
+  const instanceArn = 'arn:aws:ec2:us-east-1:123456789012:verified-access-instance/vai-1';
+  const staff = {
+    providers: { staff: { type: 'verified-access', instanceArn } },
+    routes: [{ path: '/api/admin/*', providers: ['staff'] }],
+  };
+  const { problems } = await checked(policyOf([staff, POLICY]));
+  expect(problems).toEqual([]);
+  expect(JSON.parse(policyOf([staff]))).toEqual(staff);
+});

@@ -1,0 +1,138 @@
+import { execFile } from 'node:child_process';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  CloudWatchLogsClient,
+  GetQueryResultsCommand,
+  StartQueryCommand,
+} from '@aws-sdk/client-cloudwatch-logs';
+import { ROOT } from '../tools/run-tool.ts';
+import { unconfiguredEnvironment } from './aws-cli.ts';
+import { localClient } from './local-client.ts';
+import type { TestStack } from './local-stack.ts';
+import { temporaryDirectory } from './local-stack-fixtures.ts';
+
+/** Something on a page to be done: a file to write, commands to run, or a query. */
+interface Block {
+  readonly kind: 'file' | 'commands' | 'query';
+  /** The heading that it is under. */
+  readonly section: string;
+  /** Of the file or the query. */
+  readonly name: string;
+  readonly text: string;
+}
+
+/** What commands have printed. */
+export interface Ran {
+  readonly status: number;
+  readonly output: string;
+}
+
+const BLOCK =
+  /^#+ (?<heading>.*)$|(?:^<!-- (?<comment>file|query): (?<name>.*) -->\n)?^```(?<language>\w*)\n(?<text>[\s\S]*?)^```$/gm;
+
+/** @throws Error for a block that is none of these, which nobody would try */
+export function blocksOf(page: string): Block[] {
+  let section = '';
+  return [...page.matchAll(BLOCK)].flatMap(({ groups = {} }): Block[] => {
+    const { heading, comment, name = '', language, text = '' } = groups;
+    if (heading !== undefined) section = heading;
+    if (heading !== undefined) return [];
+    if (comment === 'file' || comment === 'query') return [{ kind: comment, section, name, text }];
+    if (language !== 'sh')
+      throw new Error(`A block under "${section}" is neither a file, commands nor a query.`);
+    return [{ kind: 'commands', section, name: '', text }];
+  });
+}
+
+/** Shell functions that have the commands of a page act on the local stack, and ask nobody. */
+const PRELUDE = `
+npm() {
+  shift; if [ "$1" = --silent ]; then shift; fi
+  local name=$1; shift 2
+  case $name in policy|explain) set -- "$@" --endpoint-url "$SSM";; esac
+  case "$name $1" in policy\\ put|policy\\ rollback|policy\\ revoke|policy\\ unrevoke) set -- "$@" --yes;; esac
+  "$NODE" "$ROOT/node_modules/tsx/dist/cli.mjs" "$ROOT/tools/$name.ts" "$@"
+}
+pbpaste() { printf %s "$TOKEN"; }
+npx() { echo "not run: npx $*"; }
+aws() { echo "not run: aws $*"; }
+`;
+
+/** Follows a page of docs/guides in its order, with `replacements` for the names of its examples. */
+export function createGuide(name: string, stack: TestStack, replacements: Readonly<Record<string, string>>) {
+  const blocks = blocksOf(readFileSync(join(ROOT, 'docs/guides', `${name}.md`), 'utf8'));
+  const done = new Set<Block>();
+  const directory = temporaryDirectory();
+  const state = join(directory.path, 'token');
+  const logs = new CloudWatchLogsClient(localClient(stack.urls.ssm));
+  const local = (text: string) =>
+    Object.entries(replacements).reduce((changed, [from, to]) => changed.replaceAll(from, to), text);
+
+  function run(commands: string): Promise<Ran> {
+    const token = existsSync(state) ? readFileSync(state, 'utf8') : '';
+    const script = `${PRELUDE}\n${local(commands)}\nSTATUS=$?\nprintf %s "$TOKEN" > "$STATE"\nexit $STATUS`;
+    const env = {
+      ...unconfiguredEnvironment(),
+      // As npm says it: files are named from here, wherever the tests were started.
+      INIT_CWD: directory.path,
+      ...{ NODE: process.execPath, ROOT, SSM: stack.urls.ssm, STATE: state, TOKEN: token, NODE_OPTIONS: '' },
+    };
+    return new Promise((resolve) => {
+      execFile('bash', ['-c', script], { cwd: directory.path, env }, (error, stdout, stderr) =>
+        resolve({ status: Number(error?.code ?? 0), output: stdout + stderr }),
+      );
+    });
+  }
+
+  return {
+    /** Writes the files and runs the commands of a section; `then` is called after each run. */
+    async follow(section: string, then: (ran: Ran, index: number) => unknown = () => {}): Promise<void> {
+      const found = blocks.filter((block) => block.section === section && block.kind !== 'query');
+      if (found.length === 0) throw new Error(`Nothing is to be done under "${section}".`);
+      let index = 0;
+      for (const block of found) {
+        done.add(block);
+        if (block.kind === 'file') writeFileSync(join(directory.path, block.name), local(block.text));
+        else await then(await run(block.text), index++);
+      }
+    },
+    /** The rows of a query, in order. */
+    async query(named: string): Promise<Record<string, string>[]> {
+      const block = blocks.find(({ kind, name: title }) => kind === 'query' && title === named);
+      if (block === undefined) throw new Error(`There is no query "${named}".`);
+      done.add(block);
+      const now = Math.ceil(Date.now() / 1000);
+      const logGroupName = stack.deployment.lambda.logGroup;
+      const times = { startTime: now - 3600, endTime: now + 60 };
+      const { queryId } = await logs.send(
+        new StartQueryCommand({ logGroupName, ...times, queryString: block.text }),
+      );
+      const { results = [] } = await logs.send(new GetQueryResultsCommand({ queryId }));
+      return results.map((row) =>
+        Object.fromEntries(row.map(({ field = '', value = '' }) => [field, value])),
+      );
+    },
+    /** Runs the last commands of a section once more. */
+    async again(section: string): Promise<Ran> {
+      const last = blocks.findLast((block) => block.section === section && block.kind === 'commands');
+      return run(last?.text ?? '');
+    },
+    /** The status of the answer to the token that the page has got. */
+    statusOfToken: async (path: string): Promise<number> =>
+      (await stack.call(path, readFileSync(state, 'utf8'))).status,
+    setToken: (token: string) => writeFileSync(state, token),
+    /** What of the page nobody has tried. */
+    left: () => blocks.filter((block) => !done.has(block)).map(({ section, text }) => `${section}: ${text}`),
+    close(): void {
+      logs.destroy();
+      directory.remove();
+    },
+  };
+}
+
+export type Guide = ReturnType<typeof createGuide>;
+
+/** The statuses of the answers that `curl -i` has printed. */
+export const statusesIn = (output: string): number[] =>
+  [...output.matchAll(/HTTP\/1\.1 (\d+) /g)].map(([, status]) => Number(status));

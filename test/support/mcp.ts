@@ -1,0 +1,32 @@
+import type { TestRequest } from './alb-event.ts';
+import { mint } from './tokens.ts';
+import type { World } from './world.ts';
+
+/** A JSON-RPC request; without params where none are given. */
+export const rpc = (method: string, params?: object) => ({ jsonrpc: '2.0', id: 1, method, params });
+
+/** The POST of a message, or of the exact text of one, as MCP clients send it. */
+export const posted = (message: object | string | Uint8Array, headers: TestRequest['headers'] = {}) =>
+  ({
+    method: 'POST',
+    target: '/mcp',
+    headers: {
+      'content-type': 'application/json',
+      accept: 'application/json, text/event-stream',
+      ...headers,
+    },
+    body: typeof message === 'string' || message instanceof Uint8Array ? message : JSON.stringify(message),
+  }) satisfies TestRequest;
+
+/** The code by which a message is answered to a caller who has these scopes. */
+export async function codeOf(world: World, request: TestRequest, scope = 'none'): Promise<string> {
+  const claims = {
+    iss: 'https://issuer.example',
+    aud: 'api.example.com',
+    sub: 'a',
+    exp: 1_790_003_600,
+    scope,
+  };
+  const answer = await world.present(mint(world.key, claims), request);
+  return answer.status === 200 ? 'allowed' : String((answer.body as { code?: unknown }).code);
+}

@@ -1,0 +1,22 @@
+/**
+ * Goes where redirects lead, with cookies, as a browser would, until one leads to the given address.
+ *
+ * @returns that address with its query
+ * @throws where an answer on the way is no redirect
+ */
+export async function followRedirects(start: URL, until: string): Promise<URL> {
+  const cookies = new Map<string, string>();
+  let at = start;
+  while (!at.href.startsWith(until)) {
+    const cookie = [...cookies].map(([name, value]) => `${name}=${value}`).join('; ');
+    const answer = await fetch(at, { redirect: 'manual', headers: { cookie } });
+    for (const line of answer.headers.getSetCookie()) {
+      const [, name = '', value = ''] = /^([^=]+)=([^;]*)/.exec(line) ?? [];
+      cookies.set(name, value);
+    }
+    const next = answer.headers.get('location');
+    if (next === null) throw new Error(`${at.href} answered ${answer.status}: ${await answer.text()}`);
+    at = new URL(next, at);
+  }
+  return at;
+}

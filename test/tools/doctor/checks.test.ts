@@ -1,0 +1,461 @@
+import { describe, expect, test } from '@jest/globals';
+import { CommandFailure } from '../../../tools/arguments.ts';
+import { AwsFailure } from '../../../tools/aws-call.ts';
+import { packedForm } from '../../../tools/check-config/sizes.ts';
+import { REQUIRED_BOOTSTRAP } from '../../../tools/doctor/checks/account.ts';
+import { ALARM, answerOf, DOOR, denied, findingsOf, NOW, STACK, stored, textsOf, VERSIONS } from './doctor-world.ts'; // biome-ignore format: one line
+
+describe('the machine', () => {
+  test('an old Node.js is a problem, and no Node.js 24 for npm start a warning', async () => {
+    expect(await textsOf('node', { machine: { nodeVersion: '20.18.3' } })).toEqual([
+      'problem 20.18.3 is too old for the tools > Install Node.js 20.19 or later; 24 also runs what npm start runs.',
+    ]);
+    const functionNode = () => {
+      throw new Error('Run "npm ci".');
+    };
+    expect(await textsOf('node', { machine: { nodeVersion: '20.19.0', functionNode } })).toEqual([
+      'warning 20.19.0 runs the tools, but nothing here runs npm start, which needs Node.js 24 > Run "npm ci".',
+    ]);
+  });
+
+  test('what is installed is compared with the lock file, but for what some platforms do not get', async () => {
+    const lock = (packages: object) => ({ 'package-lock.json': JSON.stringify({ packages }) });
+    const four = Object.fromEntries(
+      ['a', 'c', '@d/e', 'f', 'a/node_modules/g'].map((name) => [
+        `node_modules/${name}`,
+        { version: '1.2.3' },
+      ]),
+    );
+    expect(await textsOf('dependencies', { files: lock(four) })).toEqual([
+      'warning node_modules differs from package-lock.json: a is 1.0.0, not 1.2.3, c 1.2.3 is missing, @d/e 1.2.3 is missing, 2 more > Run npm ci.',
+    ]);
+    const half = {
+      ...lock({ 'node_modules/a': { version: '1.0.0' } }),
+      'node_modules/a/package.json': '{"ver',
+    };
+    expect((await textsOf('dependencies', { files: half }))[0]).toMatch(
+      /: a is not whole, not 1\.0\.0 > Run/,
+    );
+    for (const text of [undefined, '', '{}']) {
+      expect((await textsOf('dependencies', { files: { 'package-lock.json': text } }))[0]).toMatch(
+        /^problem package-lock\.json is missing or is no lock file/,
+      );
+    }
+  });
+});
+
+describe('the account', () => {
+  const identity = async () => ({
+    account: '1',
+    arn: 'arn:aws:iam::1:user/jo',
+    expiresAt: (NOW + 540) * 1000,
+  });
+
+  test('credentials that are about to expire are a warning', async () => {
+    expect(await textsOf('credentials', { aws: { identity }, environment: { AWS_PROFILE: 'dev' } })).toEqual([
+      expect.stringMatching(
+        /^warning account 1, arn:aws:iam::1:user\/jo, profile dev: they expire in 9 minutes > /,
+      ),
+    ]);
+  });
+
+  test('that AWS denies, such as by a role that nobody may assume, are a problem: nothing else was looked at', async () => {
+    expect(await textsOf('credentials', { aws: { identity: denied } })).toEqual([
+      'problem X could not be read: access denied. > Allow it.',
+    ]);
+  });
+
+  test("that expire do so by AWS's clock", async () => {
+    expect((await textsOf('credentials', { aws: { identity, clockAhead: () => -480 } }))[0]).toContain(
+      'they expire in 1 minutes',
+    );
+  });
+
+  test('at an endpoint on this machine that has no STS, --local is what is meant', async () => {
+    const place = { endpoint: new URL('http://localhost:8082') };
+    const failing = async () => {
+      throw new AwsFailure({ detail: 'No STS.', remedy: 'x', denied: false }, undefined);
+    };
+    expect((await textsOf('credentials', { place, aws: { identity: failing } }))[0]).toMatch(
+      /^problem No STS\. > .*give --local/,
+    );
+  });
+
+  test.each<[number, RegExp]>([
+    [29, /^ok agrees/],
+    [-31, /^warning is 31 seconds behind/],
+    [301, /^problem is 301 seconds ahead of/],
+  ])('a clock that is %d seconds ahead', async (ahead, text) => {
+    expect((await textsOf('clock', { aws: { clockAhead: () => ahead } }))[0]).toMatch(text);
+  });
+
+  test('the clock is looked at even if AWS refuses the credentials, perhaps because of it', async () => {
+    const identity = async () => {
+      throw new AwsFailure({ detail: 'Refused.', remedy: 'x', denied: false }, undefined);
+    };
+    expect((await textsOf('clock', { aws: { identity, clockAhead: () => 4000 } }))[0]).toMatch(
+      /^problem is 4000/,
+    );
+  });
+
+  test('no region is a problem, and AWS_DEFAULT_REGION is none', async () => {
+    const region = async () => {
+      throw new AwsFailure({ detail: 'No region.', remedy: 'Give --region.', denied: false }, undefined);
+    };
+    expect(await textsOf('region', { aws: { region }, environment: {} })).toEqual([
+      'problem No region. > Give --region.',
+    ]);
+    const environment = { AWS_DEFAULT_REGION: 'eu-north-1' };
+    expect((await textsOf('region', { aws: { region }, environment }))[0]).toContain(
+      'Set AWS_REGION to eu-north-1',
+    );
+    expect(await textsOf('region', { environment: { AWS_PROFILE: 'dev' } })).toEqual([
+      'ok eu-west-1, from the profile dev',
+    ]);
+  });
+
+  test('the bootstrap stack is looked for by the qualifier of cdk.json', async () => {
+    const asked: string[] = [];
+    const parameter = async (name: string) => {
+      asked.push(name);
+      return undefined;
+    };
+    expect((await textsOf('bootstrap', { aws: { parameter } }))[0]).toMatch(
+      /^problem .*not bootstrapped.* > Run npx cdk bootstrap\. If it was/,
+    );
+    const cdk = JSON.stringify({ context: { '@aws-cdk/core:bootstrapQualifier': 'team' } });
+    expect((await textsOf('bootstrap', { aws: { parameter }, files: { 'cdk.json': cdk } }))[0]).toContain(
+      'Run npx cdk bootstrap --qualifier team.',
+    );
+    expect(asked).toEqual(['/cdk-bootstrap/hnb659fds/version', '/cdk-bootstrap/team/version']);
+    for (const version of ['5', 'x']) {
+      const texts = await textsOf('bootstrap', { aws: { parameter: async () => version } });
+      expect(texts[0]).toMatch(
+        new RegExp(`^problem version ${version} .*too old: a deploy needs ${REQUIRED_BOOTSTRAP}`),
+      );
+    }
+    expect((await textsOf('bootstrap', { files: { 'cdk.json': '{' } }))[0]).toMatch(
+      /^problem cdk\.json is missing/,
+    );
+  });
+});
+
+describe('the stack', () => {
+  const stacks = (...list: readonly object[]) => ({
+    stacks: async () => list.map((changes) => ({ ...STACK, ...changes })),
+  });
+
+  test('before a first deploy, what comes next is said and nothing is wrong', async () => {
+    const findings = await findingsOf('stack', { aws: stacks() });
+    expect(findings).toEqual([
+      {
+        status: 'skipped',
+        detail: 'nothing is deployed in this account and region yet',
+        remedy: expect.stringContaining('npx cdk deploy'),
+      },
+    ]);
+  });
+
+  test.each<[string, RegExp]>([
+    ['CREATE_COMPLETE', /^ok Ours, CREATE_COMPLETE$/],
+    ['UPDATE_IN_PROGRESS', /^warning Ours, UPDATE_IN_PROGRESS/],
+    ['REVIEW_IN_PROGRESS', /^warning .*change set/],
+    ['UPDATE_ROLLBACK_COMPLETE', /^warning .*last deploy failed/],
+    ['UPDATE_ROLLBACK_FAILED', /^problem .*continue-update-rollback --stack-name Ours\b/],
+    ['UPDATE_FAILED', /^problem /],
+    ['ROLLBACK_COMPLETE', /^problem .*first deploy failed/],
+    ['CREATE_FAILED', /^problem .*first deploy failed/],
+    ['ROLLBACK_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
+    ['DELETE_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
+    ['IMPORT_ROLLBACK_FAILED', /^problem .*import/],
+    ['SOMETHING_NEW', /^warning .*not known here/],
+  ])('of the status %s', async (status, text) => {
+    expect((await textsOf('stack', { aws: stacks({ status }) }))[0]).toMatch(text);
+  });
+
+  test('one that failed in its first deploy has no outputs, and is found by what it says of itself', async () => {
+    const aws = stacks({ outputs: {}, status: 'ROLLBACK_COMPLETE' });
+    expect((await textsOf('stack', { aws }))[0]).toMatch(/^problem Ours, ROLLBACK_COMPLETE/);
+    expect(await textsOf('keeper', { aws })).toEqual([
+      'skipped needs the prefix of the parameters (see Stack)',
+    ]);
+  });
+
+  test('is named where there are several, and none of somebody else is taken', async () => {
+    const other = { name: 'Other', outputs: { ConfigPath: '/other' } };
+    const foreign = { name: 'Foreign', outputs: {}, description: 'Something else' };
+    expect((await textsOf('stack', { aws: stacks({}, other, foreign) }))[0]).toBe(
+      'problem there are several deployments here: Other, Ours > Name one with --stack or --path.',
+    );
+    expect((await textsOf('stack', { aws: stacks({}, other), place: { path: '/other' } }))[0]).toMatch(
+      /^ok Other/,
+    );
+    expect((await textsOf('stack', { aws: stacks({}), place: { path: '/no' } }))[0]).toMatch(
+      /^problem no stack here has its parameters under \/no > .*\(\/app\)/,
+    );
+    expect((await textsOf('stack', { aws: stacks({ outputs: {} }), place: { path: '/no' } }))[0]).toMatch(
+      /> Give --stack in place of --path \(Ours\), /,
+    );
+    expect((await textsOf('stack', { aws: stacks(foreign), place: { stack: 'Foreign' } }))[0]).toMatch(
+      /^problem the stack Foreign is not a deployment of this app/,
+    );
+    const gone = async () => {
+      throw new AwsFailure(
+        { detail: 'Stack with id X does not exist.', remedy: 'x', denied: false },
+        undefined,
+      );
+    };
+    expect((await textsOf('stack', { aws: { stacks: gone }, place: { stack: 'X' } }))[0]).toMatch(
+      /^problem there is no stack X in this account and region/,
+    );
+  });
+
+  test('that nobody may describe leaves the parameters, where the prefix is given', async () => {
+    const aws = { stacks: denied };
+    expect((await textsOf('stack', { aws }))[0]).toMatch(/^skipped .*Or give --path PREFIX/);
+    expect((await textsOf('parameters', { aws, place: { path: '/app' } }))[0]).toMatch(
+      /^ok valid under \/app/,
+    );
+    expect((await textsOf('keys', { aws, place: { path: '/app' } }))[0]).toMatch(
+      /^ok provider default: 1 key/,
+    );
+  });
+
+  test('in another region than the calls go to is a warning', async () => {
+    const id = 'arn:aws:cloudformation:eu-north-1:1:stack/Ours/1';
+    expect(await textsOf('stack', { aws: stacks({ id }) })).toContainEqual(
+      expect.stringMatching(/^warning its region is eu-north-1, and calls go to eu-west-1/),
+    );
+  });
+
+  test('whose load balancer verifies by itself has no parameters, which is said', async () => {
+    const { ListenerArn, Url } = STACK.outputs;
+    const aws = stacks({ outputs: { ListenerArn, Url } });
+    const call = async () => answerOf(401, { server: 'awselb/2.0' });
+    const reason = 'skipped the load balancer verifies by itself, so there are no parameters and no keeper';
+    expect(await textsOf('parameters', { aws, call })).toEqual([reason]);
+    expect(await textsOf('keeper', { aws, call })).toEqual([reason]);
+    expect((await textsOf('targets', { aws, call }))[0]).toMatch(/^skipped the stack has none/);
+    expect((await textsOf('call', { aws, call }))[0]).toMatch(/^ok .*own verification/);
+  });
+});
+
+describe('the parameters', () => {
+  const parameters = (
+    values: Parameters<typeof stored>[0],
+    change = (list: ReturnType<typeof stored>) => list,
+  ) => ({
+    aws: { parametersUnder: async () => change(stored(values)) },
+  });
+
+  test('are counted, with their versions', async () => {
+    const policy = packedForm('{"routes":[{"path":"/api/a","scopes":["a"]}],"unmatched":"deny"}');
+    expect((await textsOf('parameters', parameters({ policy })))[0]).toMatch(
+      /valid under \/app: 1 provider, 1 route; versions issuer 3, audience 3, jwks-uri 3, /,
+    );
+  });
+
+  test('that are still placeholders come with the command that sets them', async () => {
+    const texts = await textsOf('parameters', parameters({ issuer: 'https://issuer.invalid', audience: 'audience.invalid' })); // biome-ignore format: one line
+    expect(texts[0]).toMatch(
+      /^problem \/app\/issuer: .*placeholder.* > Run aws ssm put-parameter --set-issuer$/,
+    );
+    expect(texts[1]).toMatch(/^problem \/app\/audience: .*placeholder.* > Correct the parameter\. /);
+  });
+
+  test('that are missing, encrypted or not valid are told one by one, and what there is too much of is counted', async () => {
+    expect(
+      (
+        await textsOf(
+          'parameters',
+          parameters({}, () => []),
+        )
+      )[0],
+    ).toMatch(/^problem there are none under \/app > /);
+    expect(
+      await textsOf(
+        'parameters',
+        parameters({}, (list) => list.slice(0, 5)),
+      ),
+    ).toEqual([expect.stringMatching(/^problem \/app\/revocations is missing > /)]);
+    const encrypted = parameters({}, (list) =>
+      list.map((one) => ({ ...one, Type: 'SecureString' as const })),
+    );
+    expect((await textsOf('parameters', encrypted))[0]).toMatch(/^problem \/app\/issuer is a SecureString/);
+    const routes = Array.from({ length: 8 }, (_, index) => ({ path: `/api/${index}`, nope: 1 }));
+    const texts = await textsOf('parameters', parameters({ policy: JSON.stringify({ routes }) }));
+    expect(texts).toHaveLength(6);
+    expect(texts[0]).toMatch(/^problem \/app\/policy: routes\.0.*\(line 1:\d+\)/);
+    expect(texts[5]).toMatch(
+      /^problem 3 more problems > To list them, run npm run check-config -- --path \/app/,
+    );
+  });
+
+  test('with warnings of check-config are a warning, unless those are accepted', async () => {
+    const changes = parameters({ upstream: 'https://YOUR-UPSTREAM.example' });
+    expect((await textsOf('parameters', changes))[0]).toMatch(
+      /^warning valid, with 1 warning, under \/app: .* > To list them, run npm run check-config -- --path \/app --strict\./,
+    );
+    expect((await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder'] }))[0]).toMatch(
+      /^ok /,
+    );
+    // What is accepted in vain would hide what comes back under that id one day.
+    expect(await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder', 'nope'] })).toEqual([
+      expect.stringMatching(/^ok /),
+      'warning no warning has the id of --accept nope > Leave the option out, or correct the id.',
+    ]);
+  });
+
+  test('are checked by a command that goes to the same endpoint and region', async () => {
+    const place = { endpoint: new URL('http://localhost:8082'), region: 'eu-north-1' };
+    const changes = { ...parameters({ policy: '{"nope":1}' }), place };
+    expect((await textsOf('parameters', changes))[0]).toMatch(
+      / --path \/app --endpoint-url http:\/\/localhost:8082 --region eu-north-1$/,
+    );
+  });
+});
+
+describe('keys', () => {
+  const fetchDocument = async (url: URL): Promise<never> => {
+    throw new Error(`${url.href}: connect ECONNREFUSED`);
+  };
+
+  test('that cannot be fetched from here are a problem, and a warning where only a private network has them', async () => {
+    expect((await textsOf('keys', { fetchDocument }))[0]).toMatch(
+      /^problem provider default: no keys from here: .*ECONNREFUSED > .*callers-get-503-keys_unavailable$/,
+    );
+    const policy = JSON.stringify({
+      providers: {
+        inside: {
+          type: 'jwks',
+          issuer: 'https://in.example',
+          audience: ['a'],
+          jwksUri: 'http://10.0.0.1/keys',
+          insecureHttp: true,
+        },
+      },
+    });
+    const aws = { parametersUnder: async () => stored({ policy }) };
+    const texts = await textsOf('keys', { fetchDocument, aws });
+    expect(texts).toContainEqual(
+      expect.stringMatching(/^warning provider inside: no keys from here: .*inside a private network/),
+    );
+  });
+
+  test('of another issuer than the discovery document names are a warning', async () => {
+    const aws = {
+      parametersUnder: async () =>
+        stored({ issuer: 'https://issuer.example/', 'jwks-uri': 'https://issuer.example/keys' }),
+    };
+    expect((await textsOf('keys', { aws }))[1]).toMatch(
+      /^warning provider default: "issuer" of .* > Compare/,
+    );
+  });
+});
+
+describe('the keeper', () => {
+  const answers = (answer: object) => ({
+    aws: { runKeeper: async () => ({ versions: VERSIONS, parametersReadAt: NOW, refused: [], ...answer }) },
+  });
+
+  test('that refuses, lags behind, or has not read for long is a problem', async () => {
+    expect(await textsOf('keeper', answers({ refused: ['/app/policy: is no JSON'] }))).toEqual([
+      expect.stringMatching(/^problem it refuses \/app\/policy: is no JSON > .*does-not-take-effect$/),
+    ]);
+    expect((await textsOf('keeper', answers({ versions: { ...VERSIONS, policy: 2 } })))[0]).toMatch(
+      /^problem not in force, under \/app: version 3 of policy \(2 is\) > /,
+    );
+    expect((await textsOf('keeper', answers({ versions: {} })))[0]).toContain(
+      'version 3 of issuer (none is), ',
+    );
+    expect((await textsOf('keeper', answers({ parametersReadAt: NOW - 200 })))[0]).toMatch(
+      /^problem the snapshot says that the parameters were read 200 seconds ago > .*the-keeper-fails$/,
+    );
+  });
+
+  test('says once that it refuses what has been told, and no more than a few of what has not', async () => {
+    const refused = ['a', 'b', 'c', 'd', 'e'];
+    const known = answers({ refused });
+    expect(await textsOf('keeper', known)).toEqual([
+      expect.stringMatching(/^problem it refuses a; b; c; 2 more > /),
+    ]);
+    for (const list of [[], stored({ policy: '{' })]) {
+      const aws = { ...known.aws, parametersUnder: async () => list };
+      expect(await textsOf('keeper', { aws })).toEqual([
+        expect.stringMatching(/^problem it refuses what Parameters names > /),
+      ]);
+    }
+  });
+
+  test("is as old as it is by AWS's clock, whatever this machine's says", async () => {
+    const { aws } = answers({ parametersReadAt: NOW - 400 });
+    expect(await textsOf('keeper', { aws: { ...aws, clockAhead: () => 400 } })).toEqual([
+      expect.stringMatching(/^ok .* 0 seconds old$/),
+    ]);
+    const late = answers({ parametersReadAt: NOW + 200 }).aws;
+    expect((await textsOf('keeper', { aws: { ...late, clockAhead: () => -400 } }))[0]).toMatch(
+      /^problem .*200 seconds ago/,
+    );
+  });
+
+  test('that fails leads to the runbook, and one that is off is no fault', async () => {
+    const runKeeper = async () => {
+      throw new CommandFailure('The function keeper failed: x. Its log says why.');
+    };
+    expect(await textsOf('keeper', { aws: { runKeeper } })).toEqual([
+      'problem The function keeper failed: x. Its log says why. > See why: docs/runbook.md#the-keeper-fails',
+    ]);
+    const { KeeperFunction: _, ...outputs } = STACK.outputs;
+    expect((await textsOf('keeper', { aws: { stacks: async () => [{ ...STACK, outputs }] } }))[0]).toMatch(
+      /^skipped this deployment runs without one/,
+    );
+  });
+});
+
+describe('alarms', () => {
+  test("that are raised are told with the runbook's entry", async () => {
+    const AlarmDescription = 'It broke. Runbook: docs/runbook.md#the-keeper-fails';
+    const times = {
+      StateTransitionedTimestamp: new Date(NOW * 1000),
+      // Changes with each evaluation.
+      StateUpdatedTimestamp: new Date(),
+    };
+    const alarms = async () => [{ ...ALARM, ...times, StateValue: 'ALARM' as const, AlarmDescription }];
+    expect(await textsOf('alarms', { aws: { alarms } })).toEqual([
+      `problem Ours-Alarm is raised since 2026-09-21T14:13:20.000Z > ${AlarmDescription}`,
+    ]);
+  });
+
+  test('without data or deleted by hand are a warning, and none are no fault', async () => {
+    const silent = async () => [{ ...ALARM, StateValue: 'INSUFFICIENT_DATA' as const }];
+    expect((await textsOf('alarms', { aws: { alarms: silent } }))[0]).toMatch(
+      /^warning 1 of 1 have no data yet/,
+    );
+    expect((await textsOf('alarms', { aws: { alarms: async () => [] } }))[0]).toMatch(
+      /^warning 1 of 1 were deleted/,
+    );
+    expect((await textsOf('alarms', { aws: { resources: async () => [] } }))[0]).toMatch(
+      /^skipped the stack has none/,
+    );
+  });
+});
+
+test.each<[object[], RegExp]>([
+  [[], /^problem it has no function, so the load balancer answers 503/],
+  [[{ TargetHealth: { State: 'healthy' } }], /^ok the function is healthy/],
+  [
+    [{ TargetHealth: { State: 'unused', Description: 'not used' } }],
+    /^problem .*unused: not used > No listener rule/,
+  ],
+  [[{ TargetHealth: { State: 'unhealthy' } }], /^problem .*unhealthy > Read/],
+  [[{ TargetHealth: { State: 'initial' } }], /^warning .*initial/],
+])('a target group with %j', async (described, text) => {
+  expect((await textsOf('targets', { aws: { targets: async () => described } }))[0]).toMatch(text);
+});
+
+test('the listener of a trial is plain HTTP, which is a warning', async () => {
+  const door = async () => ({ ...DOOR, secure: false, certificateArns: [] });
+  expect((await textsOf('certificate', { aws: { door, resources: async () => [] } }))[0]).toMatch(
+    /^warning the listener is plain HTTP/,
+  );
+});

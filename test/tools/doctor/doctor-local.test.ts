@@ -1,0 +1,146 @@
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from '@jest/globals';
+import { OUTAGE } from '../../../local/identity/authorization-server.ts';
+import { freePort } from '../../support/free-port.ts';
+import { startTestStack, type TestStack } from '../../support/local-stack.ts';
+import { runTool, type ToolRun } from '../run-tool.ts';
+
+let stack: TestStack;
+beforeAll(async () => {
+  stack = await startTestStack({ keeper: true });
+}, 120_000);
+afterAll(() => stack.close());
+beforeEach(() => {
+  stack.setParameter('issuer', stack.urls.authorizationServer);
+  stack.setParameter('policy', '{}');
+});
+
+/** Where the load balancer would be, by the place of SSM; its real address is among the stack's outputs. */
+const doctor = (args: readonly string[] = [], port = stack.ssm.port - 2): Promise<ToolRun> =>
+  runTool('doctor', ['--local', '--port', String(port), ...args]);
+
+/** The lines of what is wrong, each with its remedy, which is the next one. */
+function wrongIn({ stdout }: ToolRun): string[] {
+  const lines = stdout.split('\n');
+  return lines.flatMap((line, index) =>
+    /^(?:PROBLEM|WARNING) /.test(line) ? [`${line}${lines[index + 1]}`] : [],
+  );
+}
+
+describe('with the stack of npm start', () => {
+  test('nothing is wrong, and nothing is said of AWS', async () => {
+    const run = await doctor(['--strict']);
+    expect(wrongIn(run)).toEqual([]);
+    expect(run).toMatchObject({ status: 0, stderr: '' });
+    expect(run.stdout.split('\n').map((line) => line.slice(0, 24).trim())).toEqual([
+      'ok       Node.js',
+      'ok       Dependencies',
+      'ok       Local stack',
+      'ok       Parameters',
+      'ok       Keys',
+      'ok       Keeper',
+      'ok       Request',
+      'Nothing is wrong',
+      '',
+    ]);
+    expect(run.stdout).toMatch(/ Request {8}http:\/\/\S+\/api\/anything: 401 token_missing, as it should be/);
+  });
+
+  test('a placeholder and a policy that is not valid are told, and what the keeper refuses', async () => {
+    stack.setParameter('issuer', 'https://issuer.invalid');
+    stack.setParameter('policy', '{"routes":[{"path":"/api/a","nope":1}]}');
+    const run = await doctor();
+    const wrong = wrongIn(run);
+    expect(wrong).toContainEqual(expect.stringMatching(/^PROBLEM {2}Parameters .*\/issuer: .*placeholder/));
+    expect(wrong).toContainEqual(
+      expect.stringMatching(/^PROBLEM {2}Parameters .*\/policy: routes\.0.*\(line 1:/),
+    );
+    expect(wrong).toContainEqual(
+      expect.stringMatching(
+        /^PROBLEM {2}Keeper {9}it refuses what Parameters names *> What was valid before/,
+      ),
+    );
+    expect(run.stdout).toMatch(/^skipped {2}Keys {11}needs parameters that are valid \(see Parameters\)$/m);
+    // What was good before serves on.
+    expect(run.stdout).toMatch(/^ok {7}Request /m);
+    expect(run.status).toBe(1);
+  });
+
+  test('keys that are down are told, as seen from here', async () => {
+    await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'PUT' });
+    const run = await doctor();
+    await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'DELETE' });
+    expect(wrongIn(run)).toEqual([
+      expect.stringMatching(
+        /^PROBLEM {2}Keys .*no keys from here: .*503.*> .*#callers-get-503-keys_unavailable$/,
+      ),
+    ]);
+  });
+
+  test('an SSM that is throttled leaves the rest to be looked at', async () => {
+    stack.ssm.setFault('throttle');
+    const run = await doctor();
+    stack.ssm.setFault(undefined);
+    expect(wrongIn(run)).toContainEqual(
+      expect.stringMatching(/^PROBLEM {2}Parameters .*too many calls\..*> Try again in a moment\.$/),
+    );
+    expect(run.stdout).toMatch(/^ok {7}Request /m);
+  });
+
+  test('a wrong port is a problem of the stack, and all else waits for it', async () => {
+    const run = await doctor([], (await freePort()) - 2);
+    expect(wrongIn(run)).toEqual([
+      expect.stringMatching(/^PROBLEM {2}Local stack .*no stack of npm start answers at .*> Run npm start/),
+    ]);
+    expect(run.status).toBe(1);
+  });
+
+  test('a stack of another name is not there, which is no fault of the port', async () => {
+    expect(wrongIn(await doctor(['--stack', 'Other']))).toEqual([
+      expect.stringMatching(/^PROBLEM {2}Local stack {4}npm start runs no stack Other *> Leave out --stack/),
+    ]);
+  });
+
+  test('a secret in the query of --url is sent, and not printed', async () => {
+    const { stdout } = await doctor(['--url', `${stack.urls.loadBalancer}/api/a?key=the-secret`]);
+    expect(stdout).toMatch(/^ok {7}Request .*\/api\/a\?…: 401/m);
+    expect(stdout).not.toContain('the-secret');
+  });
+
+  test('a URL that nothing serves and a path that no rule takes are told', async () => {
+    const refused = await doctor(['--url', `http://127.0.0.1:${await freePort()}/api/`]);
+    expect(wrongIn(refused)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*refuses the connection/)]);
+    const elsewhere = await doctor(['--url', `${stack.urls.loadBalancer}/other`]);
+    expect(wrongIn(elsewhere)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*404 without a code/)]);
+  });
+
+  test('a path that is open is a warning, which only --strict fails over', async () => {
+    stack.setParameter('policy', '{"routes":[{"path":"/api/*","onUnauthenticatedRequest":"allow"}]}');
+    await expect(doctor(['--json', '--strict']).then(({ status }) => status)).resolves.toBe(1);
+    const run = await doctor(['--json']);
+    const { ok, warnings, checks } = JSON.parse(run.stdout);
+    expect([run.status, ok]).toEqual([0, true]);
+    expect(warnings).toBeGreaterThan(0);
+    expect(checks.at(-1)).toMatchObject({ id: 'call', status: 'warning' });
+  });
+});
+
+test('a stack without a keeper has none to look at, and one with an API has two addresses', async () => {
+  const other = await startTestStack({ keeper: false, authorizer: 'http' });
+  const run = await doctor([], other.ssm.port - 2);
+  await other.close();
+  expect(run.stdout).toMatch(/^skipped {2}Keeper {9}this deployment runs without one/m);
+  expect(run.stdout).toMatch(
+    /^ok {7}Request .*: 401 token_missing, .*\nok {7}Request .*: 40[13] .*API Gateway/m,
+  );
+  expect(run.status).toBe(0);
+}, 120_000);
+
+test.each([
+  [['--url', 'api.example.com'], /--url takes a URL such as/],
+  [['--url', 'https://a:b@api.example.com'], /without a password/],
+])('%j are arguments that cannot be', async (args, message) => {
+  const run = await doctor(args);
+  expect(run.status).toBe(2);
+  expect(run.stderr).toMatch(message);
+  expect(run.stdout).toBe('');
+});

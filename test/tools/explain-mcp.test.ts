@@ -1,0 +1,130 @@
+import { describe, expect, test } from '@jest/globals';
+import { render } from '../../tools/explain/render.ts';
+import { posted, rpc } from '../support/mcp.ts';
+import { claimsOf, mint } from '../support/tokens.ts';
+import { ask, askPaste, KEYS, type Question } from './explain-world.ts';
+
+const POLICY = {
+  unmatched: 'deny',
+  routes: [
+    { path: '/mcp', mcp: { method: 'tools/call', name: 'delete_*' }, scopes: ['admin'] },
+    { path: '/mcp', mcp: { method: 'tools/*' } },
+    { path: '/mcp', methods: ['DELETE'] },
+  ],
+};
+const token = mint(KEYS.issuer, claimsOf());
+const CALL = rpc('tools/call', { name: 'delete_all' });
+
+async function asked(message: object | string, question: Partial<Question> = {}) {
+  const { headers, body } = posted(message);
+  const explanation = await ask({
+    token,
+    request: 'POST /mcp',
+    headers: Object.entries(headers) as [string, string][],
+    body: body as string,
+    policy: POLICY,
+    ...question,
+  });
+  const step = explanation.steps.find(({ name }) => name === 'mcp');
+  return { ...explanation, step, text: render(explanation) };
+}
+
+describe('a message is explained', () => {
+  test('with the routes among which it decides, and the one that it takes', async () => {
+    const { steps, step, verdict } = await asked(CALL);
+    expect(steps.find(({ name }) => name === 'route')?.text).toBe(
+      'routes.0 (/mcp for tools/call delete_*) and routes.1 (/mcp for tools/*): the MCP message decides; all ask for a credential of default',
+    );
+    expect(step).toMatchObject({
+      outcome: 'pass',
+      text: '"tools/call" of "delete_all" takes routes.0 (/mcp for tools/call delete_*)',
+    });
+    expect(verdict.code).toBe('scope_missing');
+    expect(steps.find(({ code }) => code !== undefined)?.name).toBe('scopes');
+  });
+
+  test('with the scopes of the route that it takes', async () => {
+    const { verdict, step } = await asked(rpc('tools/list'));
+    expect(step?.text).toBe('"tools/list" takes routes.1 (/mcp for tools/*)');
+    expect(verdict).toMatchObject({ allowed: true, code: 'allowed' });
+  });
+
+  test('where no route is for it', async () => {
+    const { verdict, step, steps } = await asked(rpc('ping'));
+    expect(step).toMatchObject({ outcome: 'fail', code: 'route_missing', hints: ['the message is "ping"'] });
+    expect(verdict.code).toBe('route_missing');
+    expect(steps.map(({ name }) => name)).not.toContain('decision');
+  });
+
+  test('where it cannot be read, after what is wrong with the token', async () => {
+    expect((await asked('[]')).step).toMatchObject({ outcome: 'fail', code: 'mcp_request_invalid' });
+    expect((await asked('[]')).verdict.code).toBe('mcp_request_invalid');
+    const stale = await asked('[]', { token: mint(KEYS.issuer, claimsOf({ exp: 1 })) });
+    expect(stale.verdict.code).toBe('token_expired');
+    const none = await asked(CALL, { token: '' });
+    expect(none.verdict.code).toBe('token_missing');
+    expect(none.step?.outcome).toBe('pass');
+  });
+
+  test('where it is missing, with how to give it', async () => {
+    const { step } = await asked('', { body: '' });
+    expect(step?.hints).toEqual([expect.stringContaining('--body FILE')]);
+  });
+
+  test('without a Content-Type, with how to give it', async () => {
+    const { step } = await asked(CALL, { headers: [] });
+    expect(step?.hints).toEqual([expect.stringContaining('--header "Content-Type: application/json"')]);
+  });
+
+  test('with the upstream that a dry run sends to what it would refuse', async () => {
+    const [first, ...others] = POLICY.routes;
+    const routes = [{ ...first, upstream: 'https://other.example' }, ...others];
+    const policy = { ...POLICY, mode: 'report-only', routes };
+    expect((await asked('[]', { policy })).upstream?.destination).not.toContain('other.example');
+    expect((await asked(CALL, { policy })).upstream?.destination).toContain('other.example');
+  });
+
+  test('of an event stream, which is refused once the caller is known', async () => {
+    const stream = { request: 'GET /mcp', headers: [['accept', 'text/event-stream']], body: '' } as const;
+    const { verdict, step, steps } = await asked('', stream);
+    expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405 });
+    expect(step).toMatchObject({ outcome: 'fail', code: 'method_not_allowed' });
+    expect(steps.filter(({ outcome }) => outcome === 'fail')).toHaveLength(1);
+    expect((await asked('', { ...stream, token: '' })).verdict.code).toBe('token_missing');
+  });
+
+  test('and takes no other path to the decision than the function where anybody may call', async () => {
+    const anyone = POLICY.routes.map((route) => ({ ...route, onUnauthenticatedRequest: 'allow' }));
+    const policy = { ...POLICY, routes: anyone };
+    expect((await asked(CALL, { policy, token: '' })).verdict.code).toBe('allowed');
+    expect((await asked('[]', { policy, token: '' })).step).toMatchObject({ outcome: 'fail' });
+  });
+});
+
+describe('of a curl command the body is', () => {
+  const explained = async (data: string) => {
+    const command = `curl https://api.example.com/mcp -H 'Authorization: Bearer ${token}' ${data}`;
+    const { verdict, notes } = await askPaste({ token: command, policy: POLICY });
+    return { code: verdict.code, notes: notes.join('\n') };
+  };
+  const call = JSON.stringify(CALL);
+
+  test.each([
+    [`--json '${call}'`, 'scope_missing'],
+    [`-H 'Content-Type: application/json' -d '${call}'`, 'scope_missing'],
+    [`-H 'content-type: application/json' --data-raw '${JSON.stringify(rpc('tools/list'))}'`, 'allowed'],
+    // What curl sends with -d alone is a form.
+    [`-d '${call}'`, 'mcp_request_invalid'],
+  ])('what it says: %s', async (data, code) => {
+    expect((await explained(data)).code).toBe(code);
+  });
+
+  test.each(['--json @call.json', '-d @-', '-F a=b', '--data-urlencode a=b', '-d "$BODY"'])(
+    'left out with a note where only curl or the shell has it: %s',
+    async (data) => {
+      const { code, notes } = await explained(data);
+      expect(code).toBe('mcp_request_invalid');
+      expect(notes).toContain('the body is left out');
+    },
+  );
+});

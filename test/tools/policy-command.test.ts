@@ -1,0 +1,243 @@
+import { spawn } from 'node:child_process';
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
+import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
+import type { Ssm } from '../../local/ssm/server.ts';
+import { ArgumentError } from '../../tools/arguments.ts';
+import { runOf } from '../../tools/policy/run.ts';
+import { createKey } from '../support/keys.ts';
+import { temporaryDirectory } from '../support/local-stack-fixtures.ts';
+import { HAS_TERMINAL } from '../support/started-stack.ts';
+import { claimsOf, ISSUER, mint } from '../support/tokens.ts';
+import { ROOT, runTool } from './run-tool.ts';
+import { startParameters } from './tool-fixtures.ts';
+
+jest.setTimeout(120_000);
+
+const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
+const POLICY = JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/x', scopes: ['a'] }] });
+const token = mint(createKey('ES256', 'key-1'), claimsOf({ jti: 'the-jti' }));
+
+let directory: ReturnType<typeof temporaryDirectory>;
+let file: string;
+let ssm: Ssm;
+beforeAll(() => {
+  directory = temporaryDirectory();
+  file = join(directory.path, 'policy.json');
+  writeFileSync(file, POLICY);
+});
+beforeEach(async () => {
+  ssm = await startParameters({ issuer: ISSUER, audience: 'api.example.com' });
+});
+afterEach(() => ssm.close());
+afterAll(() => directory.remove());
+
+const place = () => ['--path', '/app', '--endpoint-url', ssm.origin];
+const policy = (args: readonly string[], input = '') => runTool('policy', [...args, ...place()], { input });
+const stored = (name: string): string => {
+  const { Parameter } = ssm.execute('GetParameter', { Name: `/app/${name}` }) as {
+    Parameter: { Value: string };
+  };
+  return Parameter.Value;
+};
+
+describe('a command line', () => {
+  test.each<[readonly string[], RegExp]>([
+    [[], /^Say first what to do: diff, put/],
+    [['rolback'], /did you mean rollback\?/],
+    [['put'], /^Name a policy FILE/],
+    [['revoke', '--issuer', ISSUER], /^Say what to revoke/],
+    [['revoke', '--jti', '1', '--issued-before', 'now'], /^--issued-before goes with --sub/],
+    [['revoke', '--token', '-', '--jti', '1'], /^--token - says what to revoke/],
+    [['revoke', '--token', '-', '--by', 'aud'], /^--by takes jti, sub, client_id/],
+    [
+      ['revoke', '--issued-before', '2026-01-01'],
+      /^--issued-before is in the future, 2026-01-01 00:00:00 UTC/,
+    ],
+    [['revoke', '--issued-before', '2026-02-30'], /^--issued-before takes a time/],
+    [['unrevoke', '--issued-before', 'now'], /^To unrevoke, --issued-before takes/],
+    [['rollback', '--to', 'yesterday'], /^--to/],
+    [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
+    [
+      ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
+      /^--if-version names one parameter twice/,
+    ],
+  ])('that is wrong is an error that says what would be right: %j', (args, message) => {
+    expect(() => runOf(args, 0)).toThrow(message);
+    expect(() => runOf(args, 0)).toThrow(ArgumentError);
+  });
+
+  test.each([
+    ['revoke', '--token', token],
+    ['revoke', '--jti', token],
+    ['revoke', token],
+    ['revoke', 'opaque-token-1234567890'],
+    ['revoke', '--token', 'opaque-token-1234567890'],
+  ])('with a token on it is refused, and it is not repeated: %#', (...args) => {
+    expect(() => runOf(args, 0)).toThrow(ArgumentError);
+    expect(() => runOf(args, 0)).not.toThrow(/eyJ|opaque-token/);
+  });
+
+  test('that is wrong has status 2, and the error says where help is', async () => {
+    const { status, stdout, stderr } = await policy(['revoke', '--token', token]);
+    expect([status, stdout]).toEqual([2, '']);
+    expect(stderr).toMatch(/^A token on the command line .*\nSee npm run policy -- --help\n$/s);
+  });
+
+  test('that writes needs --yes where nobody can be asked', async () => {
+    const { status, stderr } = await policy(['put', file]);
+    expect(status).toBe(2);
+    expect(stderr).toContain('There is no terminal to ask at, so nothing was written. Give --yes');
+    expect(stored('policy')).toBe('{}');
+  });
+});
+
+describe('with --json there is one document', () => {
+  const json = async (args: readonly string[], input = '') => {
+    const { status, stdout, stderr } = await policy([...args, '--json'], input);
+    return { status, stderr, document: JSON.parse(stdout) };
+  };
+
+  test('for each subcommand, and all else is on standard error', async () => {
+    expect(await json(['diff', file])).toMatchObject({
+      status: 0,
+      document: { command: 'diff', ok: true, order: ['policy'] },
+    });
+    expect(await json(['put', file, '--yes', '--no-wait'])).toMatchObject({
+      status: 0,
+      stderr: expect.stringContaining('Put policy: version 2, in place of 1.'),
+      document: { written: [{ name: 'policy', version: 2 }], force: { state: 'pending' } },
+    });
+    expect(await json(['revoke', '--jti', 'a', '--yes', '--no-wait'])).toMatchObject({
+      document: { command: 'revoke', added: [`${ISSUER}: jti a`] },
+    });
+    expect(await json(['unrevoke', '--jti', 'a', '--yes', '--no-wait'])).toMatchObject({
+      document: { removed: [`${ISSUER}: jti a`] },
+    });
+    expect(await json(['status', file])).toMatchObject({ status: 0, document: { differs: [] } });
+    expect(await json(['rollback', '--to', 'policy=1', '--yes', '--no-wait'])).toMatchObject({ status: 0 });
+    expect(await json(['status', file])).toMatchObject({ status: 1, document: { differs: ['policy'] } });
+  });
+
+  test('for what is refused and what fails, too', async () => {
+    writeFileSync(join(directory.path, 'bad.json'), '{"routes":1}');
+    expect(await json(['put', join(directory.path, 'bad.json'), '--yes'])).toMatchObject({
+      status: 1,
+      document: { ok: false, problems: [expect.stringMatching(/^policy: routes/)] },
+    });
+    ssm.setFault('throttle', { operations: ['PutParameter'] });
+    expect(await json(['put', file, '--yes'])).toMatchObject({
+      status: 1,
+      document: { ok: false, written: [], left: ['policy'], stop: { kind: 'failed' } },
+      stderr: expect.stringContaining('/app/policy could not be put: there were too many calls.'),
+    });
+    ssm.setFault('throttle');
+    expect(await json(['status'])).toMatchObject({
+      status: 1,
+      document: { ok: false, error: expect.stringContaining('The parameters under /app could not be read') },
+    });
+  });
+});
+
+test('a job of CI that is ended says what is put, as one document', async () => {
+  const args = ['--import', 'tsx', 'tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
+  const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
+  const text = { out: '', err: '' };
+  child.stdout.on('data', (chunk) => {
+    text.out += chunk;
+  });
+  child.stderr.on('data', (chunk) => {
+    text.err += chunk;
+    if (text.err.includes('Nobody sees them all')) child.kill('SIGTERM');
+  });
+  expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
+  expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
+});
+
+test('a put whose first attempt gets no answer is made again', async () => {
+  ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
+  expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
+  expect(stored('policy')).toBe(POLICY);
+});
+
+test('a token on standard input is revoked and never printed', async () => {
+  const args = ['revoke', '--token', '-', '--yes', '--no-wait'];
+  const { status, stdout, stderr } = await policy(args, `Authorization: Bearer ${token}\n`);
+  expect(status).toBe(0);
+  expect(JSON.parse(stored('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
+  const [header = '', claims = '', signature = ''] = token.split('.');
+  for (const part of [header, claims, signature]) expect(stdout + stderr).not.toContain(part);
+});
+
+test('there is a word for a place without parameters', async () => {
+  const { status, stderr } = await runTool('policy', [
+    'status',
+    '--path',
+    '/none',
+    '--endpoint-url',
+    ssm.origin,
+  ]);
+  expect(status).toBe(1);
+  expect(stderr).toContain('There are no parameters under /none: check --path');
+});
+
+(HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
+  /** Runs the command on one; answers once a question or another text is there with keys. */
+  function onTerminal(args: readonly string[], waitFor: string, keys: string, before = '') {
+    const words = [process.execPath, TSX, 'tools/policy.ts', ...args, ...place()];
+    const line = `${before}${words.map((word) => `'${word}'`).join(' ')}`;
+    const env = { ...process.env, TERM: 'xterm', NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: undefined };
+    const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
+    let text = '';
+    let answered = false;
+    child.stdout.on('data', (chunk) => {
+      text += chunk;
+      if (answered || !text.includes(waitFor)) return;
+      answered = true;
+      child.stdin.write(keys);
+    });
+    return new Promise<{ status: number | null; text: string }>((resolve) => {
+      child.on('close', (status) => resolve({ status, text }));
+    });
+  }
+  const QUESTION = '[y/N] ';
+
+  test.each([
+    ['Enter alone', '\r', 1, 'Nothing was written.'],
+    ['another letter', 'n\r', 1, 'Nothing was written.'],
+    ['the end of input', '\u0004', 1, 'Nothing was written.'],
+    ['Ctrl-C', '\u0003', 130, 'Interrupted: nothing was written.'],
+  ])('%s at the question writes nothing', async (_, keys, wanted, said) => {
+    const { status, text } = await onTerminal(['put', file], QUESTION, keys);
+    expect(text).toContain(said);
+    expect(status).toBe(wanted);
+    expect(stored('policy')).toBe('{}');
+  });
+
+  test('y puts it, and Ctrl-C while it waits says by when it is in force', async () => {
+    const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
+    expect([first.status, stored('policy')]).toEqual([0, POLICY]);
+    const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
+    expect(text).toMatch(/It is put, and in force within \d+ seconds/);
+    expect([status, stored('policy')]).toEqual([130, '{}']);
+  });
+
+  test('a question that would go to a file is not asked', async () => {
+    const words = [process.execPath, TSX, 'tools/policy.ts', 'put', file, ...place()];
+    const line = `${words.map((word) => `'${word}'`).join(' ')} 2>'${join(directory.path, 'errors')}'`;
+    const env = { ...process.env, NODE_OPTIONS: '' };
+    const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
+    expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
+    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask at');
+  });
+
+  test('a person is asked although standard input has the token', async () => {
+    const pasted = join(directory.path, 'token.txt');
+    writeFileSync(pasted, token);
+    const args = ['revoke', '--token', '-', '--no-wait'];
+    const { status } = await onTerminal(args, QUESTION, 'yes\r', `cat '${pasted}' | `);
+    expect(status).toBe(0);
+    expect(JSON.parse(stored('revocations'))).toEqual({ [ISSUER]: { jti: ['the-jti'] } });
+  });
+});

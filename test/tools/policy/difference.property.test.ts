@@ -1,0 +1,216 @@
+import { expect, test } from '@jest/globals';
+import fc from 'fast-check';
+import type { Answered, Decision } from '../../../lambda/core/decision.ts';
+import type { HttpRequest } from '../../../lambda/core/http/message.ts';
+import { compileCondition } from '../../../lambda/core/mcp/mcp-condition.ts';
+import { METHODS } from '../../../lambda/core/mcp/mcp-message.ts';
+import { readMcpMessage } from '../../../lambda/core/mcp/read-message.ts';
+import { STREAM } from '../../../lambda/core/mcp/take-route.ts';
+import { spell } from '../../../lambda/core/paths/spelling.ts';
+import { matchesPattern } from '../../../lambda/core/routes/pattern.ts';
+import { type Difference, differenceOf, isSame } from '../../../tools/policy/difference/difference.ts';
+import { type Entry, SPELLED } from '../../../tools/policy/difference/entry.ts';
+import {
+  carryingMessage,
+  OTHER_MESSAGES,
+  STREAM_REQUEST,
+  UNCLEAR,
+} from '../../../tools/policy/difference/witness-messages.ts';
+import {
+  type Caller,
+  callers,
+  configOf,
+  decide,
+  laterCallers,
+  laterPairs,
+  pairs,
+  requestOf,
+  valuesOf,
+} from './difference-world.ts';
+
+type Compared = Extract<Difference, { kind: 'compared' }>;
+
+const compared = async (...[one, other]: Parameters<typeof differenceOf>): Promise<Compared> => {
+  const difference = await differenceOf(one, other);
+  if (difference.kind !== 'compared') throw new Error(JSON.stringify(difference));
+  return difference;
+};
+
+const passes = ({ kind }: Decision | Answered): boolean => kind !== 'reject' && kind !== 'unavailable';
+const isOdd = (decision: Decision | Answered): boolean =>
+  decision.kind === 'reject' && decision.code === 'path_invalid';
+
+/** Whether an entry is about this request, as far as its words say. */
+function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolean {
+  const { path } = one;
+  if (odd) return caller === SPELLED;
+  if (requests.length === 0) return caller !== SPELLED;
+  const bare = spell(path).replace(/(?<=.)\/+$/, '');
+  return requests.some((request) => {
+    const [, what, at = request] = /^(.*) at ((?:any method|POST|GET).*)$/.exec(request) ?? [];
+    if (!isOf(at, one.method) || (what !== undefined && !hasMessage(what, one))) return false;
+    if (/no route/.test(request)) return true;
+    return [...at.matchAll(/\/\S*/g)].every(([pattern]) =>
+      [pattern, pattern.replace(/(?<=.)\/\*?$/, '')].some(
+        (one) => matchesPattern(one, bare) || matchesPattern(one, `${bare}/`),
+      ),
+    );
+  });
+}
+
+/** Whether the message of a request is among those that an entry tells. */
+function hasMessage(what: string, one: Caller): boolean {
+  const reading = readMcpMessage(requestOf(one));
+  const message = 'message' in reading ? reading.message : undefined;
+  const isUnclear = message === undefined || message.method === STREAM;
+  if (what === STREAM_REQUEST) return one.stream && one.method === 'GET';
+  if (what === UNCLEAR) return isUnclear;
+  if (what === 'a URI in another spelling') return message?.naming === 'uri';
+  if (isUnclear) return false;
+  if (what === OTHER_MESSAGES) return true;
+  return what.split(' and ').every((part) => {
+    const [method, name] = part.split(' ');
+    return compileCondition({ method, name }).matches(message);
+  });
+}
+
+/** Whether a method is among those that a text begins with. HEAD goes with GET. */
+function isOf(request: string, method: string): boolean {
+  if (/^any method(?! but)/.test(request)) return true;
+  const [, but, list = ''] = /^(any method but )?([A-Z, ]+) /.exec(request) ?? [];
+  const names = list.split(', ');
+  const isNamed = names.includes(method) || (method === 'HEAD' && names.includes('GET'));
+  return isNamed === (but === undefined);
+}
+
+/** Checks that each caller for whom the outcome changes has an entry that says so, and that all of some things were seen. */
+async function checkEntries(
+  someOf: typeof pairs,
+  callersOf: typeof callers,
+  wanted: readonly string[],
+): Promise<void> {
+  const seen: Record<string, number> = {};
+  const count = (name: string, is = true) => {
+    if (is) seen[name] = (seen[name] ?? 0) + 1;
+  };
+  await fc.assert(
+    fc.asyncProperty(
+      someOf,
+      fc.array(callersOf, { minLength: 25, maxLength: 25 }),
+      async ([one, other], all) => {
+        const [before, after] = [await configOf(one), await configOf(other)];
+        fc.pre(before !== undefined && after !== undefined);
+        const difference = await compared(valuesOf(one), valuesOf(other));
+        count('same', isSame(difference));
+        for (const caller of all) {
+          const [was, now] = [
+            await decide(before, requestOf(caller)),
+            await decide(after, requestOf(caller)),
+          ];
+          if (passes(was) === passes(now)) {
+            if (JSON.stringify(shown(was)) !== JSON.stringify(shown(now)))
+              expect(isSame(difference)).toBe(false);
+            continue;
+          }
+          const effect = passes(now) ? 'opens' : 'closes';
+          const odd = isOdd(was) || isOdd(now);
+          count(effect);
+          count('odd', odd);
+          for (const decision of [was, now]) count('code' in decision ? decision.code : decision.kind);
+          const about = difference.entries[effect].filter((entry) => isAbout(entry, caller, odd));
+          if (about.length === 0)
+            throw new Error(
+              `${effect}: ${JSON.stringify({ ...caller, one, other, was: shown(was), now: shown(now), entries: difference.entries }, null, 1)}`,
+            );
+        }
+      },
+    ),
+    { numRuns: Number(process.env.RUNS ?? 400) },
+  );
+  for (const name of wanted) expect([name, (seen[name] ?? 0) > 0]).toEqual([name, true]);
+}
+
+test('what is let through and was not has an entry that says so, and so has what is let through no longer', async () => {
+  await checkEntries(pairs, callers, ['opens', 'closes', 'odd', 'same']);
+});
+
+test('so it is with MCP messages, logins, resources and their documents', async () => {
+  await checkEntries(laterPairs, laterCallers, [
+    'opens',
+    'closes',
+    'authentication_insufficient',
+    'document',
+    'mcp_request_invalid',
+    'method_not_allowed',
+    'origin_not_allowed',
+  ]);
+});
+
+const shown = (decision: Decision | Answered) => [
+  'challenge' in decision ? decision.challenge : undefined,
+  'document' in decision ? decision.document.etag : undefined,
+  decision.kind,
+  'code' in decision ? decision.code : undefined,
+  'identityFields' in decision ? decision.identityFields : undefined,
+];
+
+test('the difference the other way round is its mirror image', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {
+      const [before, after] = [await configOf(one), await configOf(other)];
+      fc.pre(before !== undefined && after !== undefined);
+      const there = (await compared(valuesOf(one), valuesOf(other))).entries;
+      const back = (await compared(valuesOf(other), valuesOf(one))).entries;
+      const turned = (entries: readonly Entry[], isTurned: boolean) =>
+        entries
+          .map(({ requests, caller, now, was, certain }) =>
+            JSON.stringify([[...requests].sort(), caller, certain, ...(isTurned ? [was, now] : [now, was])]),
+          )
+          .sort();
+      expect(turned(back.closes, true)).toEqual(turned(there.opens, false));
+      expect(turned(back.opens, true)).toEqual(turned(there.closes, false));
+      expect(turned(back.answers, true)).toEqual(turned(there.answers, false));
+      expect(turned(back.forwards, true)).toEqual(turned(there.forwards, false));
+    }),
+    { numRuns: 150 },
+  );
+});
+
+/** The request that an example tells. */
+function exampleRequest(example: string): HttpRequest {
+  const [, text, method = '', path = ''] = /^(?:(.*) at )?([A-Z]+) (\S+)$/.exec(example) ?? [];
+  const request = { method, path, query: '', headers: [], body: new Uint8Array() };
+  const [called = '', name] = text?.split(' ') ?? [];
+  return text === undefined
+    ? request
+    : carryingMessage(request, {
+        method: called,
+        name,
+        naming: name === undefined ? undefined : (METHODS.get(called) ?? 'name'),
+      });
+}
+
+test('the example of an entry is decided as the entry says', async () => {
+  const seen = { nobody: 0, spelled: 0 };
+  await fc.assert(
+    fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {
+      const [before, after] = [await configOf(one), await configOf(other)];
+      fc.pre(before !== undefined && after !== undefined);
+      const { opens, closes } = (await compared(valuesOf(one), valuesOf(other))).entries;
+      for (const { effect, caller, example } of [...opens, ...closes]) {
+        if (example === undefined || !['without a token', SPELLED].includes(caller)) continue;
+        const request = exampleRequest(example);
+        const [was, now] = [await decide(before, request), await decide(after, request)];
+        if (caller === SPELLED) {
+          seen.spelled += 1;
+          expect([isOdd(was), isOdd(now)]).toEqual([effect === 'opens', effect === 'closes']);
+        } else {
+          seen.nobody += 1;
+          expect([passes(was), passes(now)]).toEqual([effect === 'closes', effect === 'opens']);
+        }
+      }
+    }),
+    { numRuns: 150 },
+  );
+  for (const count of Object.values(seen)) expect(count).toBeGreaterThan(3);
+});

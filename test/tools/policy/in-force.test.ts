@@ -1,0 +1,98 @@
+import { describe, expect, test } from '@jest/globals';
+import { waitInForce } from '../../../tools/policy/in-force.ts';
+import { put } from '../../../tools/policy/put.ts';
+import { awsFailure, createPolicyWorld, type PolicyWorld, takingKeeper } from './policy-world.ts';
+
+const PUT = [{ name: 'policy', version: 1 }] as const;
+const secondsOf = async (world: PolicyWorld, act: () => Promise<unknown>) => {
+  const begun = world.now();
+  await act();
+  return Math.round((world.now() - begun) / 1000);
+};
+
+describe('a change is in force', () => {
+  test('once the keeper has read it and the refresh time has passed', async () => {
+    const world = createPolicyWorld();
+    world.keeper = takingKeeper(world);
+    const seconds = await secondsOf(world, () => waitInForce(world.session(), PUT));
+    expect(seconds).toBe(62);
+    expect(world.lines).toEqual([
+      'The keeper has read it and takes it.',
+      expect.stringMatching(/^In force within 62 seconds in each verifier, at /),
+      expect.stringMatching(/^In force since .* at the latest, 62 seconds after it was put\.$/),
+    ]);
+  });
+
+  test('without a keeper after the refresh time alone', async () => {
+    const world = createPolicyWorld();
+    expect(await secondsOf(world, () => waitInForce(world.session(), PUT))).toBe(62);
+  });
+
+  test('after a minute more where the keeper cannot be run by hand, with a note that says why', async () => {
+    const world = createPolicyWorld();
+    world.keeper = () => {
+      throw awsFailure('The function Keeper could not be invoked: access denied to lambda:InvokeFunction.');
+    };
+    expect(await secondsOf(world, () => waitInForce(world.session(), PUT))).toBe(127);
+    expect(world.text()).toContain('access denied to lambda:InvokeFunction');
+  });
+
+  test('later where the keeper reads from the past first', async () => {
+    const world = createPolicyWorld();
+    let asked = 0;
+    world.keeper = () => ({ ...takingKeeper(world)(), versions: { policy: asked++ < 2 ? 0 : 1 } });
+    expect(await secondsOf(world, () => waitInForce(world.session(), PUT))).toBe(64);
+  });
+});
+
+test('what the keeper goes on refusing is said with what is in force still', async () => {
+  const world = createPolicyWorld();
+  world.keeper = () => ({
+    versions: { policy: 0, revocations: 1 },
+    parametersReadAt: 0,
+    refused: ['/app/policy: providers.staff: needs a way out', '/app/revocations: is missing'],
+  });
+  expect(await waitInForce(world.session(), PUT)).toEqual({
+    state: 'refused',
+    refused: ['/app/policy: providers.staff: needs a way out'],
+    versions: { policy: 0, revocations: 1 },
+  });
+  expect(world.text()).toContain('in force: policy 0, revocations 1');
+});
+
+test('a refusal of what was there before the put does not count', async () => {
+  const world = createPolicyWorld();
+  let asked = 0;
+  world.keeper = () => ({
+    ...takingKeeper(world)(),
+    ...(asked++ < 2 && { versions: { policy: 0 }, refused: ['/app/policy: is not valid'] }),
+  });
+  expect((await waitInForce(world.session(), PUT)).state).toBe('in-force');
+});
+
+test('with --no-wait, and after Ctrl-C, it says by when', async () => {
+  const world = createPolicyWorld();
+  world.keeper = takingKeeper(world);
+  expect((await waitInForce(world.session({ wait: false }), PUT)).state).toBe('pending');
+  expect(world.text()).toMatch(/It is put, and in force within 62 seconds, at /);
+  const session = world.session({ sleep: async () => world.interrupt.abort() });
+  expect((await waitInForce(session, PUT)).state).toBe('pending');
+});
+
+test('what is there already is waited for if it was put a moment ago, perhaps by a call that was interrupted', async () => {
+  const world = createPolicyWorld();
+  world.keeper = takingKeeper(world);
+  const given = { policy: '{}' };
+  expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(62);
+  await world.session().sleep(200_000);
+  expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(0);
+});
+
+test('the time it took counts from when it was put, whoever waits', async () => {
+  const world = createPolicyWorld();
+  world.keeper = takingKeeper(world);
+  await world.session().sleep(10_000);
+  await put(world.session(), { given: { policy: '{}' }, ifVersion: {} });
+  expect(world.text()).toMatch(/^It was put only a moment ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
+  expect(world.text()).toMatch(/at the latest, 72 seconds after it was put\.$/m);
+});

@@ -1,0 +1,275 @@
+import { describe, expect, test } from '@jest/globals';
+import { put } from '../../../tools/policy/put.ts';
+import { type Asked, revoke } from '../../../tools/policy/revoke.ts';
+import { rollback } from '../../../tools/policy/rollback.ts';
+import { createKey } from '../../support/keys.ts';
+import { claimsOf, mint } from '../../support/tokens.ts';
+import { awsFailure, createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
+
+const OTHER = 'https://other.example.com';
+const POLICY = JSON.stringify({
+  providers: { other: { type: 'jwks', issuer: OTHER, audience: ['x'] } },
+});
+
+const asked = (changes: Partial<Asked>): Asked => ({
+  issuer: ISSUER,
+  jti: [],
+  sub: [],
+  clientId: [],
+  issuedBefore: undefined,
+  pasted: undefined,
+  by: undefined,
+  ...changes,
+});
+const inStore = (world: PolicyWorld) => JSON.parse(world.value('revocations') ?? '');
+const tokenWith = (claims: object) => mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, ...claims }));
+
+describe('revoke', () => {
+  test('adds to what is there, says what is refused, and changes nothing the second time', async () => {
+    const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
+    expect(world.text()).toContain(`to be refused with 401 token_revoked: ${ISSUER}: jti 1`);
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
+    expect(world.versions('revocations')).toHaveLength(2);
+  });
+
+  test('is taken back by unrevoke with the same arguments', async () => {
+    const world = createPolicyWorld();
+    const what = asked({ sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
+    await revoke(world.session(), 'revoke', what);
+    expect(inStore(world)).toEqual({ [ISSUER]: { subIssuedBefore: { a: 1_790_000_000, b: 1_790_000_000 } } });
+    await revoke(world.session(), 'unrevoke', what);
+    expect(inStore(world)).toEqual({});
+    expect((await revoke(world.session(), 'unrevoke', what)).status).toBe(0);
+    expect(world.versions('revocations')).toHaveLength(3);
+  });
+
+  test('never moves a time back, and unrevoke takes back no later one', async () => {
+    const world = createPolicyWorld();
+    await revoke(world.session(), 'revoke', asked({ issuedBefore: 1_790_000_000 }));
+    await revoke(world.session(), 'revoke', asked({ issuedBefore: 1_780_000_000 }));
+    await revoke(world.session(), 'unrevoke', asked({ issuedBefore: 1_780_000_000 }));
+    expect(inStore(world)).toEqual({ [ISSUER]: { issuedBefore: 1_790_000_000 } });
+  });
+
+  test('says after unrevoke what refuses the same tokens still', async () => {
+    const revocations = { [ISSUER]: { sub: ['b'], issuedBefore: 5, subIssuedBefore: { a: 9, c: 9 } } };
+    const world = createPolicyWorld({ revocations: JSON.stringify(revocations) });
+    const { status } = await revoke(world.session(), 'unrevoke', asked({ sub: ['a'] }));
+    expect(status).toBe(0);
+    expect(world.text()).toContain('There is no such entry');
+    expect(world.lines.filter((line) => line.startsWith('still revoked: '))).toEqual([
+      expect.stringContaining(`${ISSUER}: all tokens issued before 5 `),
+      expect.stringContaining(`${ISSUER}: tokens of sub a issued before 9 `),
+    ]);
+  });
+
+  test('says so where somebody else has done the same while the question waited', async () => {
+    const world = createPolicyWorld();
+    const session = world.session({
+      ask: async () => {
+        world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['1'] } }));
+        return true;
+      },
+    });
+    const { status, json } = await revoke(session, 'revoke', asked({ jti: ['1'] }));
+    expect([status, json]).toMatchObject([0, { written: [], force: { state: 'in-force' } }]);
+    expect(world.text()).toContain(
+      'Somebody else has done the same in the meantime, so nothing was written.',
+    );
+  });
+
+  test('names the issuers where it is given another, or none of several', async () => {
+    const world = createPolicyWorld({ policy: POLICY });
+    await expect(
+      revoke(world.session(), 'revoke', asked({ issuer: `${ISSUER}/`, jti: ['1'] })),
+    ).rejects.toThrow(`No provider has this issuer: ${ISSUER}/. The issuers are ${ISSUER}, ${OTHER}.`);
+    await expect(revoke(world.session(), 'revoke', asked({ issuer: undefined, jti: ['1'] }))).rejects.toThrow(
+      /--issuer is missing/,
+    );
+  });
+
+  test('works while the rest of the configuration is broken', async () => {
+    const world = createPolicyWorld();
+    world.edit('policy', '{"routes":');
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'] } });
+    expect(world.text()).toContain('The other parameters are not valid');
+  });
+
+  test('says where what is revoked is let through all the same', async () => {
+    const policy = JSON.stringify({
+      mode: 'report-only',
+      routes: [
+        { path: '/api/orders/*', methods: ['GET'], mode: 'enforce' },
+        { path: '/api/orders/*', methods: ['POST'] },
+      ],
+    });
+    const world = createPolicyWorld({ policy });
+    await revoke(world.session(), 'revoke', asked({ jti: ['1'] }));
+    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To have');
+    const enforced = createPolicyWorld({ policy: policy.replace('"mode":"report-only",', '') });
+    await revoke(enforced.session(), 'revoke', asked({ jti: ['1'] }));
+    expect(enforced.text()).not.toContain('report-only');
+  });
+
+  test('tells before it writes that there is no more room', async () => {
+    const world = createPolicyWorld();
+    const random = Array.from({ length: 700 }, (_, index) => `${Math.sin(index)}${Math.cos(index)}`);
+    await expect(revoke(world.session(), 'revoke', asked({ jti: random }))).rejects.toThrow(
+      /^revocations takes \d+ bytes, and \d+ packed, but SSM holds 8192 at most.* Nothing was written\.$/,
+    );
+    expect(world.questions).toEqual([]);
+  });
+});
+
+describe('a token on standard input', () => {
+  test('is revoked by its jti', async () => {
+    const world = createPolicyWorld();
+    await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted: tokenWith({ jti: 'j-1' }) }));
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['j-1'] } });
+  });
+
+  test('without one is revoked by what is chosen, and the choice is told', async () => {
+    const world = createPolicyWorld();
+    const pasted = tokenWith({ jti: undefined, sub: 's', azp: 'c', client_id: undefined });
+    await expect(revoke(world.session(), 'revoke', asked({ pasted }))).rejects.toThrow(
+      'The token has no jti. It can be revoked by --by sub (all tokens of its subject) or --by client_id (all tokens of its client).',
+    );
+    await revoke(world.session(), 'revoke', asked({ pasted, by: 'client_id' }));
+    expect(inStore(world)).toEqual({ [ISSUER]: { client_id: ['c'] } });
+  });
+
+  test('of an issuer that the policy does not have is an error', async () => {
+    const world = createPolicyWorld();
+    const pasted = tokenWith({ iss: 'https://evil.example', jti: 'j' });
+    await expect(revoke(world.session(), 'revoke', asked({ pasted }))).rejects.toThrow(
+      /No provider has this issuer/,
+    );
+    await expect(revoke(world.session(), 'revoke', asked({ pasted: 'opaque' }))).rejects.toThrow(
+      /There is no token on standard input/,
+    );
+  });
+});
+
+describe('a token that several providers may take', () => {
+  const SIGNER = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/50dc6c495c0c9188';
+  const providers = { alb: { type: 'alb-oidc', loadBalancerArn: SIGNER, clientId: 'c' } };
+
+  test('is revoked for each of them', async () => {
+    const world = createPolicyWorld({ policy: JSON.stringify({ providers }) });
+    const pasted = mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, jti: 'j' }), { signer: SIGNER });
+    await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted }));
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['j'] }, [SIGNER]: { jti: ['j'] } });
+  });
+});
+
+test('which token of a token response was taken is told', async () => {
+  const world = createPolicyWorld();
+  const [access_token, id_token] = [tokenWith({ jti: 'access' }), tokenWith({ jti: 'id' })];
+  const pasted = JSON.stringify({ access_token, id_token });
+  await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted }));
+  expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['access'] } });
+  expect(world.text()).toContain('note: the access_token of the token response was taken');
+});
+
+test('the issuer of a token that nobody verified cannot write lines of its own', async () => {
+  const world = createPolicyWorld();
+  const pasted = tokenWith({ iss: `https://evil.example\nNothing was written.${'x'.repeat(500)}`, jti: 'j' });
+  const failure = await revoke(world.session(), 'revoke', asked({ pasted })).catch((error: Error) => error);
+  expect((failure as Error).message).toMatch(
+    /^No provider has this issuer: \S+\\nNothing was written\.x+\. The/,
+  );
+  expect((failure as Error).message.length).toBeLessThan(350);
+});
+
+describe('two operators at once', () => {
+  test('what the other revokes between reading and writing is put again', async () => {
+    const world = createPolicyWorld();
+    let edits = 0;
+    world.before = (call) => {
+      if (call === 'put' && edits++ === 0) {
+        world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
+      }
+    };
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(0);
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['ours', 'theirs'] } });
+    expect(world.text()).toContain('Somebody else put version 2 at the same time');
+
+    await rollback(world.session(), { to: { kind: 'before-last-change' }, ifVersion: {} });
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['theirs'] } });
+  });
+
+  test('what the other takes back meanwhile stays revoked, and is told', async () => {
+    const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { jti: ['old'] } }) });
+    let edits = 0;
+    world.before = (call) => {
+      if (call === 'put' && edits++ === 0) world.edit('revocations', '{}');
+    };
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(0);
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['old', 'ours'] } });
+    expect(world.text()).toMatch(/Version 2, put by somebody else .* is now revoked again: .*jti old/);
+  });
+
+  test('what is put while the question waits is kept, too', async () => {
+    const world = createPolicyWorld();
+    const session = world.session({
+      ask: async () => {
+        world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
+        world.edit('upstream', 'https://elsewhere.example');
+        return true;
+      },
+    });
+    expect((await revoke(session, 'revoke', asked({ jti: ['ours'] }))).status).toBe(0);
+    expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['theirs', 'ours'] } });
+    expect(world.versions('revocations')).toHaveLength(3);
+  });
+
+  test('a rival without end is given up on, and said', async () => {
+    const world = createPolicyWorld();
+    let count = 0;
+    world.before = (call) => {
+      if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: [`r${count++}`] } }));
+    };
+    expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(1);
+    expect(world.text()).toContain('Others changed revocations again and again in the meantime');
+    expect(world.text()).toMatch(/came in between, and version \d+ has overwritten it/);
+  });
+
+  test('what was overwritten is told where it cannot be read again', async () => {
+    const world = createPolicyWorld();
+    world.before = (call) => {
+      if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
+      if (call === 'valuesOf') throw awsFailure('Earlier versions could not be read: access denied.');
+    };
+    const { status, json } = await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }));
+    expect(status).toBe(1);
+    expect(json).toMatchObject({ written: [{ version: 3, overwritten: [2] }] });
+    expect(world.text()).toContain('rollback --to revocations=2');
+  });
+
+  test('a repair that fails is told with what it would have put back', async () => {
+    const world = createPolicyWorld();
+    let puts = 0;
+    world.before = (call) => {
+      if (call !== 'put') return;
+      puts += 1;
+      if (puts === 1) world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
+      else throw awsFailure('throttled');
+    };
+    const { status } = await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }));
+    expect(status).toBe(1);
+    expect(world.text()).toContain('rollback --to revocations=2');
+  });
+});
+
+test('put with revocations does not overwrite what somebody else revokes meanwhile without a word', async () => {
+  const world = createPolicyWorld();
+  world.before = (call) => {
+    if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
+  };
+  const { status } = await put(world.session(), { given: { revocations: `{"${ISSUER}":{"jti":["a"]}}` }, ifVersion: {} }); // biome-ignore format: one line
+  expect(status).toBe(1);
+  expect(world.text()).toContain('rollback --to revocations=2');
+});

@@ -1,0 +1,122 @@
+import type { Config } from '../../lambda/core/config/config.ts';
+import type { Reading } from '../../lambda/core/config/reading.ts';
+import type { DeployedStack } from '../deployment/find-stack.ts';
+import type { LoadBalancerDoor, StackResource } from './aws-reads.ts';
+import type { World } from './world.ts';
+
+/**
+ * What a check has found. What is not as it should be says what to do about it. `skipped` is what could not be looked at
+ * or is not there in this deployment, and says why.
+ */
+export type Finding =
+  | { readonly status: 'ok'; readonly detail: string }
+  | { readonly status: 'skipped'; readonly detail: string; readonly remedy?: string }
+  | { readonly status: 'warning' | 'problem'; readonly detail: string; readonly remedy: string };
+
+export type Status = Finding['status'];
+
+export const ok = (detail: string): Finding => ({ status: 'ok', detail });
+export const warning = (detail: string, remedy: string): Finding => ({ status: 'warning', detail, remedy });
+export const problem = (detail: string, remedy: string): Finding => ({ status: 'problem', detail, remedy });
+export const skipped = (detail: string, remedy?: string): Finding => ({
+  status: 'skipped',
+  detail,
+  ...(remedy !== undefined && { remedy }),
+});
+
+/** What checks find out for those after them. */
+export interface Facts {
+  /** How far the clock of this machine is ahead of AWS's, in seconds. */
+  readonly clockAhead: number;
+  /** What the credentials are: AWS has accepted them. */
+  readonly principal: string;
+  readonly region: string;
+  readonly stack: DeployedStack;
+  readonly resources: readonly StackResource[];
+  /** The listener that requests arrive at, and its load balancer. */
+  readonly door: LoadBalancerDoor;
+  /** Prefix of the parameters. */
+  readonly path: string;
+  readonly reading: Reading;
+  readonly config: Config;
+}
+
+export type FactName = keyof Facts;
+
+/** What a fact is in a sentence: "needs the stack". */
+export const FACTS: Readonly<Record<FactName, string>> = {
+  clockAhead: 'an answer from AWS, which has the time',
+  principal: 'credentials that AWS accepts',
+  region: 'a region',
+  stack: 'a deployed stack',
+  resources: "the list of the stack's resources",
+  door: 'the listener',
+  path: 'the prefix of the parameters',
+  reading: 'the parameters',
+  config: 'parameters that are valid',
+};
+
+/** What a check answers. Facts may be known although something is wrong. */
+export interface Outcome {
+  readonly findings: readonly [Finding, ...Finding[]];
+  readonly facts?: Partial<Facts>;
+  /** Why facts are not there, where nothing is wrong with that. */
+  readonly without?: Absences;
+}
+
+type Absences = { readonly [name in FactName]?: string };
+
+/** One finding or several, and what those after it may need to know. */
+export function found(
+  findings: Finding | readonly Finding[],
+  facts: Partial<Facts> = {},
+  without: Absences = {},
+): Outcome {
+  const [first = ok('nothing to say'), ...others] = [findings].flat();
+  return { findings: [first, ...others], facts, without };
+}
+
+/** Where a check means something: a deployment in AWS, the stack of `npm start`, or both. */
+type Scope = 'aws' | 'local' | 'everywhere';
+
+export interface Check {
+  /** Stable, for programs to go by. */
+  readonly id: string;
+  /** Stands before its findings. */
+  readonly title: string;
+  /** What it looks at, for the documentation. */
+  readonly about: string;
+  /** What IAM calls the calls that it makes. */
+  readonly actions: readonly string[];
+  readonly scope: Scope;
+  /** Without these it cannot run, and is skipped. */
+  readonly needs: readonly FactName[];
+  /** It waits for these, and runs without those that could not be found out. */
+  readonly wants: readonly FactName[];
+  readonly gives: readonly FactName[];
+  readonly run: (facts: Partial<Facts>, world: World) => Promise<Outcome>;
+}
+
+interface Definition<N extends FactName, W extends FactName>
+  extends Omit<Check, 'needs' | 'wants' | 'gives' | 'actions' | 'run'> {
+  readonly needs?: readonly N[];
+  readonly wants?: readonly W[];
+  readonly gives?: readonly FactName[];
+  readonly actions?: readonly string[];
+  readonly run: (facts: Pick<Facts, N> & Partial<Pick<Facts, W>>, world: World) => Promise<Outcome> | Outcome;
+}
+
+/** Defines a check, which sees the facts that it names and no others. */
+export function defineCheck<N extends FactName = never, W extends FactName = never>(
+  definition: Definition<N, W>,
+): Check {
+  const { needs = [], wants = [], gives = [], actions = [], run, ...about } = definition;
+  return {
+    ...about,
+    needs,
+    wants,
+    gives,
+    actions,
+    run: async (facts, world) => run(facts as Pick<Facts, N> & Partial<Pick<Facts, W>>, world),
+  };
+}

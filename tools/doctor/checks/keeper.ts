@@ -1,0 +1,96 @@
+import type { ParameterName } from '../../../lambda/contract.ts';
+import type { Reading } from '../../../lambda/core/config/reading.ts';
+import type { KeeperAnswer } from '../../../lambda/keeper/keeper.ts';
+import { CommandFailure } from '../../arguments.ts';
+import { AwsFailure } from '../../aws-call.ts';
+import { defineCheck, type Finding, found, ok, problem, skipped } from '../check.ts';
+
+/** A snapshot that is older counts as stale by half, in seconds: the keeper has just been run. */
+const OLD_SECONDS = 90;
+
+const REMEDY = 'See why: docs/runbook.md#the-keeper-fails';
+
+const keeper = defineCheck({
+  id: 'keeper',
+  title: 'Keeper',
+  about:
+    'runs it once, as every minute does: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
+  actions: ['lambda:InvokeFunction'],
+  scope: 'everywhere',
+  needs: ['stack', 'path'],
+  wants: ['reading', 'config', 'clockAhead'],
+  async run({ stack, path, reading, config, clockAhead = 0 }, { aws, now }) {
+    const name = stack.outputs.KeeperFunction;
+    if (name === undefined) {
+      return found(
+        skipped(
+          'this deployment runs without one, or is not complete: verifiers read the parameters themselves',
+        ),
+      );
+    }
+    const answer = await aws.runKeeper(name, stack).catch((error: unknown) => {
+      if (error instanceof CommandFailure && !(error instanceof AwsFailure)) return error;
+      throw error;
+    });
+    if (answer instanceof CommandFailure) return found(problem(answer.message, REMEDY));
+    // Parameters has told what is wrong with them.
+    const told = reading !== undefined && config === undefined;
+    return found(judgeAnswer(answer, { reading, told, path, now: now() / 1000 - clockAhead }));
+  },
+});
+
+interface Known {
+  /** What SSM had a moment before. */
+  readonly reading: Reading | undefined;
+  /** Whether what is wrong with that has been told. */
+  readonly told: boolean;
+  readonly path: string;
+  /** Seconds since the epoch, by the clock of AWS. */
+  readonly now: number;
+}
+
+/** What the keeper's answer says. */
+export function judgeAnswer(
+  { versions, parametersReadAt, refused }: KeeperAnswer,
+  { reading, told, path, now }: Known,
+): readonly Finding[] {
+  const age = Math.max(0, Math.round(now - parametersReadAt));
+  const behind = Object.entries(reading ?? {}).flatMap(([name, { version }]) => {
+    const inForce = versions[name as ParameterName];
+    return inForce !== undefined && inForce >= version
+      ? []
+      : [`version ${version} of ${name} (${inForce ?? 'none'} is)`];
+  });
+  const findings = [
+    ...(refused.length > 0 ? [refusal(refused, told)] : []),
+    // What is refused is behind for that reason.
+    ...(behind.length > 0 && refused.length === 0
+      ? [
+          problem(
+            `not in force, under ${path}: ${behind.join(', ')}`,
+            'If somebody has just put it, run this again. If not: docs/runbook.md#a-changed-parameter-does-not-take-effect',
+          ),
+        ]
+      : []),
+    ...(age > OLD_SECONDS
+      ? [problem(`the snapshot says that the parameters were read ${age} seconds ago`, REMEDY)]
+      : []),
+  ];
+  if (findings.length > 0) return findings;
+  const said = reading === undefined ? 'nothing is refused' : 'the versions in SSM are in force';
+  return [ok(`${said}; the snapshot is ${age} seconds old`)];
+}
+
+/** How many refusals are told where nobody else has told them. */
+const SHOWN = 3;
+
+function refusal(refused: readonly string[], told: boolean): Finding {
+  const others = refused.length - SHOWN;
+  const named = [...refused.slice(0, SHOWN), ...(others > 0 ? [`${others} more`] : [])].join('; ');
+  return problem(
+    told ? 'it refuses what Parameters names' : `it refuses ${named}`,
+    'What was valid before stays in force. Correct the parameters: docs/runbook.md#a-changed-parameter-does-not-take-effect',
+  );
+}
+
+export const KEEPER_CHECKS = [keeper] as const;

@@ -1,0 +1,63 @@
+import type { Facts } from './check.ts';
+import type { Call } from './world.ts';
+
+/** An address that requests of a deployment can be sent to. */
+export interface Entry extends Call {
+  /** Who answers there first. */
+  readonly kind: 'load-balancer' | 'cloudfront' | 'verified-access' | 'api-gateway';
+  /** What its host must lead to by DNS; undefined where nobody has to see to that. */
+  readonly leadsTo: string | undefined;
+}
+
+const KINDS = {
+  Url: 'load-balancer',
+  CustomerUrl: 'cloudfront',
+  AdminUrl: 'verified-access',
+  DemoApiUrl: 'api-gateway',
+} as const satisfies Record<string, Entry['kind']>;
+
+/** The host that requests ask for, where the URL has the load balancer's own name: the output `Try` has both. */
+const NAMED_IN_TRY = /--connect-to ([^:\s]+):\d+:([^:\s]+):\d+/;
+
+/** All entries of a deployment, by its outputs; or the one that an option names in place of them. */
+export function entriesOf(
+  { stack, door }: Partial<Pick<Facts, 'stack' | 'door'>>,
+  given: URL | undefined,
+): readonly Entry[] {
+  const outputs = stack?.outputs ?? {};
+  const balancer = outputs.LoadBalancerDnsName ?? door?.dnsName;
+  const targets = {
+    Url: balancer,
+    CustomerUrl: outputs.CustomerCname,
+    AdminUrl: outputs.AdminCname,
+    DemoApiUrl: undefined,
+  };
+  const entries = (Object.keys(KINDS) as (keyof typeof KINDS)[]).flatMap((name): Entry[] => {
+    const text = outputs[name];
+    if (text === undefined || !URL.canParse(text)) return [];
+    const url = new URL(text);
+    return [
+      {
+        kind: KINDS[name],
+        leadsTo: targets[name],
+        ...(name === 'Url' ? withHost(url, outputs.Try) : { url }),
+      },
+    ];
+  });
+  if (given === undefined) return entries;
+  // One of the ways in, with another path.
+  const same = entries.find(({ url }) => url.host === given.host);
+  return [{ kind: 'load-balancer', leadsTo: balancer, ...same, url: given }];
+}
+
+function withHost(url: URL, command: string | undefined): Call {
+  const [, host, through] = NAMED_IN_TRY.exec(command ?? '') ?? [];
+  if (host === undefined || host === 'YOUR-HOST' || through !== url.hostname) return { url };
+  const named = new URL(url);
+  named.hostname = host;
+  return { url: named, through };
+}
+
+/** Whether an entry has the name that AWS has given it, for which there is neither a record nor a certificate. */
+export const isOwnName = ({ url, leadsTo }: Entry): boolean =>
+  leadsTo?.toLowerCase() === url.hostname.toLowerCase();

@@ -1,0 +1,282 @@
+import { CODES, type Code } from '../../lambda/core/codes.ts';
+import { isRequestId, REQUEST_ID, traceRequestId } from '../../lambda/core/http/request-id.ts';
+import type { ClientResponse } from '../../lambda/io/http-client.ts';
+import { type Finding, ok, problem, warning } from './check.ts';
+import type { Entry } from './front-doors.ts';
+
+/** An answer, as it is judged. */
+interface Answer {
+  readonly kind: Entry['kind'];
+  readonly url: URL;
+  readonly status: number;
+  readonly header: (name: string) => string | undefined;
+  /** The code of the function's problem details; undefined where the function has not answered, or has let it through. */
+  readonly code: Code | undefined;
+  /** What is there in its place and is not a code of this version. */
+  readonly otherCode: string | undefined;
+  /** Whether it has the request id that the function gives each answer, and not only one of somebody else. */
+  readonly isOurs: boolean;
+  readonly server: string;
+}
+
+interface Meaning {
+  readonly is: (answer: Answer) => boolean;
+  readonly finding: (answer: Answer) => Finding;
+}
+
+const RUNBOOK = 'docs/runbook.md';
+
+const coded =
+  (...codes: readonly Code[]): Meaning['is'] =>
+  ({ code }) =>
+    code !== undefined && codes.includes(code);
+const status =
+  (...statuses: readonly number[]): Meaning['is'] =>
+  (answer) =>
+    statuses.includes(answer.status);
+const byLoadBalancer = ({ server }: Answer): boolean => /^awselb/i.test(server);
+const byCloudFront = ({ server }: Answer): boolean => /cloudfront/i.test(server);
+
+/** The load balancer and CloudFront say who they are. */
+const byAnother = (answer: Answer): boolean =>
+  /^(?:load-balancer|cloudfront)$/.test(answer.kind) &&
+  answer.server !== '' &&
+  !byLoadBalancer(answer) &&
+  !byCloudFront(answer);
+
+/** What each answer to a request without a token means; the first that fits is taken. */
+const MEANINGS: readonly Meaning[] = [
+  { is: coded('token_missing'), finding: () => ok('401 token_missing, as it should be without a token') },
+  {
+    is: coded('signed_header_missing', 'route_missing'),
+    finding: (answer) =>
+      ok(`${answer.status} ${answer.code}: the function answers, and refuses this path without a token`),
+  },
+  {
+    is: coded('config_unavailable'),
+    finding: () =>
+      problem(
+        '503 config_unavailable: the function has no valid parameters',
+        `Set issuer and audience, or correct what Parameters says above: ${RUNBOOK}#callers-get-503-config_unavailable`,
+      ),
+  },
+  {
+    is: coded('keys_unavailable'),
+    finding: () =>
+      problem(
+        '503 keys_unavailable: the function has no keys',
+        `See why: ${RUNBOOK}#callers-get-503-keys_unavailable`,
+      ),
+  },
+  {
+    is: coded('internal_error'),
+    finding: () =>
+      problem(
+        '500 internal_error: a bug in the function',
+        `Read its log: ${RUNBOOK}#callers-get-500-internal_error`,
+      ),
+  },
+  {
+    is: coded('upstream_error', 'upstream_timeout', 'upstream_response_too_large'),
+    finding: ({ status, code }) =>
+      problem(
+        `${status} ${code}: the path is open to everybody, and its upstream does not answer as it should`,
+        `See why: ${RUNBOOK}#callers-get-502-or-504`,
+      ),
+  },
+  {
+    is: ({ code }) => code !== undefined,
+    finding: ({ status, code }) =>
+      warning(
+        `${status} ${code}, which says nothing of the rest`,
+        `See what it means, and give --url with a path of your API: docs/codes.md#${code}`,
+      ),
+  },
+  {
+    is: ({ status, kind }) => kind === 'verified-access' && status >= 300 && status < 400,
+    finding: ({ status, header }) => ok(`${status} to the login at ${hostOf(header('location'))}`),
+  },
+  {
+    is: ({ status, kind }) => kind === 'api-gateway' && (status === 401 || status === 403),
+    finding: ({ status }) => ok(`${status} from API Gateway, as it should be without a token`),
+  },
+  {
+    is: ({ isOurs, otherCode }) => isOurs && otherCode !== undefined,
+    finding: ({ status, otherCode }) =>
+      warning(
+        `${status} with the code ${otherCode}, which this version does not know`,
+        'If another version is deployed, check that one out. If the upstream says so, this path is open to everybody: give --url with one that is not.',
+      ),
+  },
+  {
+    is: ({ status, isOurs }) => isOurs && status >= 200 && status < 300,
+    finding: ({ status }) =>
+      warning(
+        `${status} without a token: this path is open to everybody`,
+        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+      ),
+  },
+  {
+    is: ({ status, isOurs }) => isOurs && status >= 300,
+    finding: ({ status }) =>
+      warning(
+        `${status} from the upstream: this path is open to everybody`,
+        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+      ),
+  },
+  {
+    is: ({ status, url, header }) =>
+      status >= 300 && status < 400 && url.protocol === 'http:' && /^https:/i.test(header('location') ?? ''),
+    finding: ({ status }) =>
+      warning(
+        `${status} to https: whoever calls this has sent its token in clear text by then`,
+        'Call https, and close port 80 ("http": "closed"): docs/options.md',
+      ),
+  },
+  {
+    is: ({ status }) => status >= 300 && status < 400,
+    finding: ({ status, header }) =>
+      warning(
+        `${status} to ${hostOf(header('location'))}, which is not an answer of the function`,
+        'See what is in front of it: a login or a redirect has taken the request. Give --url with a path of your API.',
+      ),
+  },
+  {
+    is: (answer) => status(401)(answer) && byLoadBalancer(answer),
+    finding: () => ok("401 of the load balancer's own verification, as it should be without a token"),
+  },
+  {
+    is: status(401),
+    finding: () =>
+      warning(
+        '401 without a code, from neither the function nor the load balancer',
+        'See what is in front of it: a proxy, a login, or another service under this name.',
+      ),
+  },
+  {
+    is: (answer) => answer.status >= 400 && byAnother(answer),
+    finding: ({ status, server }) =>
+      problem(
+        `${status} from ${server}, which is neither the function nor the load balancer`,
+        'See what is in front of it: a proxy, a login, or another service under this name.',
+      ),
+  },
+  {
+    is: (answer) => status(403)(answer) && byCloudFront(answer),
+    finding: () =>
+      problem(
+        '403 from CloudFront',
+        'Its web ACL, or a geographic restriction, refuses this machine: docs/shapes/verified-access.md',
+      ),
+  },
+  {
+    is: status(403),
+    finding: () =>
+      problem(
+        '403 without a code',
+        'A web ACL or a proxy refuses the request; actions_executed in the access log says so: docs/shapes/web-acl.md',
+      ),
+  },
+  {
+    is: status(404),
+    finding: () =>
+      problem(
+        '404 without a code: no listener rule matches this host and path',
+        'Compare them with the options paths and hosts, and with the priorities of other rules: docs/shapes/paths-and-hosts.md',
+      ),
+  },
+  {
+    is: status(500, 562),
+    finding: ({ status }) =>
+      problem(
+        `${status} without a code: the load balancer's own verification cannot read the key set, or its web ACL failed`,
+        'error_reason in the access log says which: docs/limits.md#answers-of-the-load-balancer-itself',
+      ),
+  },
+  {
+    is: status(502),
+    finding: () =>
+      problem(
+        '502 without a code: the function crashed, ran out of time or was throttled',
+        `Read its log: ${RUNBOOK}#callers-get-502-or-504`,
+      ),
+  },
+  {
+    is: status(503),
+    finding: () =>
+      problem(
+        '503 without a code: the target group has no function, or the service in front has no load balancer',
+        'See Target group above: docs/limits.md#answers-of-the-load-balancer-itself',
+      ),
+  },
+  {
+    is: (answer) => status(504)(answer) && byCloudFront(answer),
+    finding: () =>
+      problem(
+        '504 from CloudFront, which does not reach the load balancer',
+        'Its security group must admit CloudFront: docs/shapes/verified-access.md#who-can-call-the-load-balancer',
+      ),
+  },
+  {
+    is: status(504),
+    finding: () =>
+      problem(
+        '504 without a code: Lambda could not be reached',
+        `See why: ${RUNBOOK}#callers-get-502-or-504`,
+      ),
+  },
+  {
+    is: ({ status }) => status >= 200 && status < 300,
+    finding: ({ status }) =>
+      problem(
+        `${status} without a request id of the function: something else answers, and asks for no token`,
+        'See what this name leads to, and which listener rule comes before this one: docs/shapes/paths-and-hosts.md',
+      ),
+  },
+];
+
+/** What an answer to a request without a token says of a deployment. */
+export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
+  const { status, headers, body } = response;
+  const header = (name: string) => headers.find(([field]) => field === name)?.[1];
+  const code = /^application\/problem\+json\b/.test(header('content-type') ?? '') ? codeIn(body) : undefined;
+  const answer = {
+    kind,
+    url,
+    status,
+    header,
+    ...(code !== undefined && isCode(code)
+      ? { code, otherCode: undefined }
+      : { code: undefined, otherCode: code }),
+    isOurs: isOwnId(header(REQUEST_ID) ?? '', kind),
+    server: header('server') ?? '',
+  };
+  return (
+    MEANINGS.find(({ is }) => is(answer))?.finding(answer) ??
+    warning(
+      `${status} without a code, which is not an answer of the function`,
+      'The table has most of them: docs/limits.md#answers-of-the-load-balancer-itself',
+    )
+  );
+}
+
+/** Many servers answer with a UUID under this name; the function does where API Gateway has called it, not a load balancer. */
+const isOwnId = (id: string, kind: Entry['kind']): boolean =>
+  kind === 'api-gateway' ? isRequestId(id) : traceRequestId(`Root=${id}`) === id;
+
+const isCode = (code: string): code is Code => Object.hasOwn(CODES, code);
+
+function codeIn(body: Buffer): string | undefined {
+  try {
+    const { code } = JSON.parse(body.toString('utf8')) as { readonly code?: unknown };
+    return typeof code === 'string' && /^[a-z_]{1,60}$/.test(code) ? code : undefined;
+  } catch {
+    return undefined;
+  }
+}
+
+/** No more of a URL than whose it is: the rest may be a secret of a login. */
+function hostOf(location: string | undefined): string {
+  if (location === undefined) return 'nowhere';
+  return URL.canParse(location) ? new URL(location).host : 'another path';
+}

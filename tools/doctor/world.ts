@@ -1,0 +1,40 @@
+import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
+import type { ClientResponse } from '../../lambda/io/http-client.ts';
+import type { Place } from '../deployment/place.ts';
+import type { AwsReads } from './aws-reads.ts';
+
+/** A request without a token. */
+export interface Call {
+  readonly url: URL;
+  /** The host to connect to in place of the URL's, which stays the one that is asked for. */
+  readonly through?: string | undefined;
+}
+
+/** Everything outside that checks look at. They change none of it. */
+export interface World {
+  readonly place: Place;
+  /** Where to send the call, if the command line says so. */
+  readonly url: URL | undefined;
+  /** Ids of warnings of check-config that are meant. */
+  readonly accepted: readonly string[];
+  readonly environment: Readonly<Record<string, string | undefined>>;
+  /** Milliseconds since the epoch. */
+  readonly now: () => number;
+  readonly machine: Machine;
+  readonly aws: AwsReads;
+  readonly fetchDocument: FetchDocument;
+  /** The addresses of a host. Rejects where there is none. */
+  readonly addressesOf: (host: string) => Promise<readonly string[]>;
+  /** Rejects with a ClientError where there is no answer. */
+  readonly call: (call: Call) => Promise<ClientResponse>;
+}
+
+/** This machine and the checkout on it. */
+export interface Machine {
+  /** Of Node.js, as in `20.19.0`. */
+  readonly nodeVersion: string;
+  /** The version of the Node.js that `npm start` runs functions on. Throws where there is none, and says what to do. */
+  readonly functionNode: () => string;
+  /** The text of a file of the repository; undefined where there is none. */
+  readonly readFile: (path: string) => Promise<string | undefined>;
+}

@@ -1,0 +1,59 @@
+import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
+import { type HttpRequest, headerValues } from '../../lambda/core/http/message.ts';
+import { readMcpMessage } from '../../lambda/core/mcp/read-message.ts';
+import { takeRoute } from '../../lambda/core/mcp/take-route.ts';
+import type { TakenRoute } from '../../lambda/core/routes/route.ts';
+import { placedName } from '../check-config/route-names.ts';
+import { shown } from './format.ts';
+import { fail, pass, type Step } from './step.ts';
+
+/** The route that a request takes by its MCP message, and how that came about. */
+export interface McpTaken {
+  /** Undefined where it takes none. */
+  readonly route: TakenRoute | undefined;
+  /** None where path and method decide alone. */
+  readonly steps: readonly Step[];
+}
+
+/** Chooses among the MCP routes of a request. */
+export function mcpTaken(route: TakenRoute, request: HttpRequest, policy: PolicyDocument): McpTaken {
+  const taken = takeRoute(route, request);
+  if ('kind' in taken) return { route: undefined, steps: [fail('mcp', taken, hintsOf(request))] };
+  if (route.candidates === undefined) return { route, steps: [] };
+  const name = nameOf(taken, policy);
+  return { route: taken, steps: [pass('mcp', `${told(request)} takes ${name}`)] };
+}
+
+/** What decides, where the body can be read. */
+function told(request: HttpRequest): string {
+  const reading = readMcpMessage(request);
+  if ('problem' in reading) return 'the message';
+  const { method, name } = reading.message;
+  if (method === undefined) return 'a response';
+  return name === undefined ? shown(method) : `${shown(method)} of ${shown(name)}`;
+}
+
+function hintsOf(request: HttpRequest): string[] {
+  if (request.method !== 'POST') return ['MCP clients go on without an event stream'];
+  if (request.body.length === 0) {
+    return ['the request has no body here: give it with --body FILE, or paste the curl command that has it'];
+  }
+  if (headerValues(request.headers, 'content-type').length === 0) {
+    return ['the request has no Content-Type here: give it with --header "Content-Type: application/json"'];
+  }
+  const reading = readMcpMessage(request);
+  return 'problem' in reading ? [] : [`the message is ${told(request)}`];
+}
+
+function nameOf({ path, mcp }: TakenRoute, { routes = [] }: PolicyDocument): string {
+  if (path === undefined) return 'no route';
+  const index = routes.findIndex(
+    (one) =>
+      one.path === path &&
+      one.mcp?.method === mcp?.method &&
+      one.mcp?.name === mcp?.name &&
+      (one.methods?.includes('POST') ?? true),
+  );
+  const document = routes[index];
+  return document === undefined ? path : placedName(document, index);
+}

@@ -1,0 +1,81 @@
+import { isLoopback } from '../../lambda/core/config/url.ts';
+import type { FetchDocument } from '../../lambda/io/fetch-document.ts';
+import { CommandFailure } from '../arguments.ts';
+import type { Answers } from './answers.ts';
+import { type Discovered, discover } from './discovery.ts';
+import { judge } from './judge.ts';
+import { algorithmsOf, type SeenKeys, seeKeys } from './key-set.ts';
+import type { LocalStack } from './local-stack.ts';
+import type { Preset } from './presets/preset.ts';
+
+/** What an issuer publishes. */
+export interface Seen {
+  readonly discovered: Discovered | undefined;
+  readonly keys: SeenKeys;
+  /** Where the function's own discovery would not find the keys. */
+  readonly jwksUri: string | undefined;
+  /** Where they are not those that the preset has. */
+  readonly algorithms: ReturnType<typeof algorithmsOf> | undefined;
+}
+
+interface Looking {
+  readonly fetchDocument: FetchDocument;
+  readonly now: () => number;
+  /** The laptop stack, if the issuer is of one. */
+  readonly local: LocalStack | undefined;
+}
+
+const NOT_ASKED = { reasons: [], isNotThere: false } as const;
+
+/** Looks at what the issuer publishes, each document once. */
+export async function look(
+  preset: Preset,
+  answers: Answers,
+  { fetchDocument, now, local }: Looking,
+): Promise<Seen> {
+  const once = onlyOnce(fetchDocument);
+  const { issuers } = answers;
+  const [issuer = ''] = issuers;
+  const jwksUri = answers.jwksUri ?? preset.jwksUri?.(issuer);
+  const isAsked = issuers.length === 1 && /^https?:\/\//.test(issuer);
+  const found = isAsked ? await discover(issuer, once, jwksUri !== undefined) : NOT_ASKED;
+  const discovered = 'url' in found ? found : undefined;
+  if ('reasons' in found && jwksUri === undefined) {
+    throw new CommandFailure(
+      [
+        ...found.reasons,
+        local === undefined
+          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
+          : 'The laptop stack does not answer: start it by npm start, and give --port N if its load balancer is on another port.',
+      ].join('\n'),
+    );
+  }
+  const own = discovered?.instead === undefined ? undefined : discovered.jwksUri?.href;
+  const example = { ...preset.example, issuers, jwksUri: jwksUri ?? own };
+  const { checked } = await judge(preset, example);
+  if (checked.config === undefined) throw new Error('the example is not valid');
+  const keys = await seeKeys(checked.config, withinReach(once, discovered), now);
+  const algorithms = algorithmsOf(keys.entries, discovered?.metadata.idTokenAlgorithms);
+  const isKnown = preset.provider?.algorithms?.some((name) => algorithms.includes(name)) ?? false;
+  return { discovered, keys, jwksUri: own, algorithms: isKnown ? undefined : algorithms };
+}
+
+/** A key set that somebody else's document names is never fetched from this machine, whatever its host resolves to. */
+const withinReach =
+  (fetchDocument: FetchDocument, discovered: Discovered | undefined): FetchDocument =>
+  (url, options) =>
+    fetchDocument(
+      url,
+      discovered !== undefined && url.href === discovered.jwksUri?.href
+        ? { ...options, elsewhere: !isLoopback(discovered.url) }
+        : options,
+    );
+
+function onlyOnce(fetchDocument: FetchDocument): FetchDocument {
+  const fetched = new Map<string, ReturnType<FetchDocument>>();
+  return (url, options) => {
+    const document = fetched.get(url.href) ?? fetchDocument(url, options);
+    fetched.set(url.href, document);
+    return document;
+  };
+}

@@ -1,0 +1,18 @@
+import type { LocalStack } from './local-stack.ts';
+import type { Given } from './questions.ts';
+
+/** What the command line asks of init. */
+export interface Request {
+  /** Empty for the authorization server of the laptop stack. */
+  readonly issuers: readonly string[];
+  readonly provider: string | undefined;
+  readonly given: Given;
+  readonly output: string;
+  /** Whether a file that is there is replaced. */
+  readonly force: boolean;
+  /** Whether the issuer is left alone. */
+  readonly offline: boolean;
+  /** Prefix of the parameters, where it is not the deployment's own. */
+  readonly path: string | undefined;
+  readonly local: LocalStack | undefined;
+}

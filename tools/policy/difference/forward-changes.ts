@@ -1,0 +1,70 @@
+import type { Config } from '../../../lambda/core/config/config.ts';
+import type { Route } from '../../../lambda/core/routes/route.ts';
+import type { Upstream } from '../../../lambda/core/upstream.ts';
+import { nameText } from './name-text.ts';
+import { letsThrough } from './route-widening.ts';
+
+/** A route, and the configuration that it is of. */
+export interface Placed {
+  readonly route: Route;
+  readonly config: Config;
+}
+
+interface Change {
+  readonly now: string;
+  readonly was: string;
+}
+
+/**
+ * What upstreams get otherwise of the requests that take one route before and one after. Where only one of them lets
+ * requests through, what that one says of its own.
+ */
+export function forwardChanges(before: Placed, after: Placed): Change[] {
+  const sides = [before, after].map((side) => (letsThrough(side.route) ? side : undefined));
+  const routes = sides.flatMap((side) => side?.route ?? []);
+  const change = (isSaid: (route: Route) => boolean, text: (side: Placed) => string) =>
+    routes.some(isSaid)
+      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not sent on' : text(side)))
+      : [];
+  const fields = [...new Set(routes.flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
+  return [
+    // The upstream of all others is told once.
+    ...change(
+      ({ upstream }) => upstream !== undefined,
+      ({ route, config }) => `sent to ${upstreamText(route.upstream ?? config.upstream)}`,
+    ),
+    ...change(
+      ({ stripPrefix }) => stripPrefix !== '',
+      ({ route: { stripPrefix } }) =>
+        stripPrefix === ''
+          ? 'sent on with the whole path'
+          : `sent on without ${stripPrefix}, with which its path begins`,
+    ),
+    ...change(
+      ({ stripToken }) => stripToken,
+      ({ route: { stripToken } }) => `sent on ${stripToken ? 'without' : 'with'} the token`,
+    ),
+    ...fields.flatMap((field) =>
+      change(
+        () => true,
+        ({ route }) => headerText(route, field),
+      ),
+    ),
+  ];
+}
+
+/** The change that a text about both shows, if it is one. */
+export function changeOf<T>(before: T, after: T, text: (side: T) => string): Change[] {
+  const change = { now: text(after), was: text(before) };
+  return change.now === change.was ? [] : [change];
+}
+
+export const upstreamText = (upstream: Upstream): string =>
+  upstream.kind === 'whoami' ? 'the built-in whoami' : `${upstream.origin.origin}${upstream.basePath}`;
+
+function headerText({ headers }: Route, field: string): string {
+  const [, claim] = headers.find(([name]) => name === field) ?? [];
+  return claim === undefined
+    ? `sent on without ${field}`
+    : `sent on with ${field} from the claim ${nameText(claim)}`;
+}

@@ -1,0 +1,107 @@
+import type { Problem } from '../../../lambda/core/config/problems.ts';
+import { safeLine } from '../../harmless.ts';
+import type { Look, Paint } from '../../terminal-colors.ts';
+import { type Difference, isSame } from './difference.ts';
+import { EFFECTS, type Effect, type Entry } from './entry.ts';
+
+/** Most entries of a section, requests of an entry and other lines that are shown to a person; JSON has them all. */
+const MAX_ENTRIES = 25;
+const MAX_REQUESTS = 8;
+const MAX_LINES = 40;
+
+const SECTIONS = {
+  opens: { title: 'Passes now, and did not', sign: '+', look: 'good' },
+  closes: { title: 'Passes no longer', sign: '-', look: 'bad' },
+  answers: { title: 'Is refused otherwise', sign: '~', look: 'note' },
+  forwards: { title: 'Goes on otherwise', sign: '~', look: 'note' },
+} as const satisfies Record<Effect, { title: string; sign: string; look: Look }>;
+
+/** The difference for a person, in lines without end of line. What others wrote in it is harmless to a terminal. */
+export function differenceLines(difference: Difference, paint: Paint): string[] {
+  const strong = (text: string) => paint('strong', text);
+  switch (difference.kind) {
+    case 'invalid':
+      return [
+        strong('Not valid, so it would not come into force:'),
+        ...shortened(problemLines(difference.problems)).map((line) => paint('bad', safeLine(line))),
+      ];
+    case 'first':
+      return [
+        strong('What it would replace is not valid, so there is nothing to compare with:'),
+        ...shortened(problemLines(difference.problems)).map((line) => paint('dim', safeLine(line))),
+        strong('What would be let through:'),
+        ...shortened(difference.account.map((line) => `  ${line}`)).map(safeLine),
+      ];
+    case 'compared': {
+      if (isSame(difference)) return ['No difference.'];
+      const sections = EFFECTS.flatMap((effect) => {
+        const { title, sign, look } = SECTIONS[effect];
+        const entries = difference.entries[effect];
+        if (entries.length === 0) return [];
+        const told = shownOf(entries.length, MAX_ENTRIES);
+        return [
+          strong(`${title}:`),
+          ...entries.slice(0, told).flatMap((entry) => {
+            const [first = '', ...requests] = entryLines(entry).map(safeLine);
+            return [paint(look, `${sign} ${first}`), ...requests];
+          }),
+          ...andMore(entries.length - told),
+        ];
+      });
+      return [
+        ...(sections.length === 0 ? ['No request is known to be decided otherwise.'] : sections),
+        strong('Changed:'),
+        ...shortened(difference.fields.map((field) => `  ${field}`)).map(safeLine),
+      ];
+    }
+    default:
+      return difference satisfies never;
+  }
+}
+
+/**
+ * The difference for programs: `kind`, and of two valid configurations `same`, all entries by their effect, and the changed
+ * `fields`. An entry with too many requests says in `requestsInAll` how many there are. Print it with what makes JSON
+ * harmless to a terminal.
+ */
+export function differenceJson(difference: Difference): object {
+  if (difference.kind !== 'compared') return difference;
+  const { kind, entries, fields } = difference;
+  const whole = EFFECTS.map((effect) => [effect, entries[effect].map(cut)]);
+  return { kind, same: isSame(difference), ...Object.fromEntries(whole), fields };
+}
+
+/** Most requests of an entry that JSON has: where two policies have nothing in common there are very many. */
+const MAX_JSON_REQUESTS = 2000;
+
+const cut = (entry: Entry): object => {
+  const { length } = entry.requests;
+  return length > MAX_JSON_REQUESTS
+    ? { ...entry, requests: entry.requests.slice(0, MAX_JSON_REQUESTS), requestsInAll: length }
+    : entry;
+};
+
+const problemLines = (problems: readonly Problem[]): string[] =>
+  problems.map(({ parameter, message }) => `  ${parameter}: ${message}`);
+
+function shortened(lines: readonly string[], max = MAX_LINES): readonly string[] {
+  const told = shownOf(lines.length, max);
+  return [...lines.slice(0, told), ...andMore(lines.length - told, lines.length)];
+}
+
+/** How many are shown: a line about one more would take the place of the one. */
+const shownOf = (count: number, max: number): number => (count === max + 1 ? count : Math.min(count, max));
+
+const andMore = (count: number, ofAll = 0): string[] =>
+  count > 0 ? [`  … and ${count} more${ofAll > MAX_JSON_REQUESTS ? '' : '; --json has them all'}`] : [];
+
+/** An entry as one sentence: which requests, of whom, what becomes of them and what became of them before. */
+export function entryLines({ requests, caller, now, was, certain, example }: Entry): string[] {
+  const [only, ...others] = requests;
+  const isOne = only !== undefined && others.length === 0;
+  const about = [isOne ? only : others.length === 0 ? 'any request' : 'these', caller];
+  const such = example === undefined ? '' : ` (such as ${example})`;
+  const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
+  if (isOne) return [sentence];
+  return [sentence, ...shortened(requests, MAX_REQUESTS).map((request) => `    ${request.trimStart()}`)];
+}

@@ -1,0 +1,43 @@
+import { opensExactly } from '../../../lambda/core/routes/match.ts';
+import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
+import { exactKey, matchKey, nameKey, type RulePair, type Rules } from './rule-pairs.ts';
+import { isFallback, type SideRule } from './side-rule.ts';
+
+/** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
+export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
+
+/** What no route matches. */
+export const NO_ROUTE = 'any method (no route)';
+
+/** HEAD goes with GET. */
+export function methodsIn(methods: readonly string[], all: readonly string[]): string {
+  const told = (names: readonly string[]) =>
+    names.filter((name) => name !== 'HEAD' || !names.includes('GET')).join(', ');
+  if (methods.length === all.length) return 'any method';
+  const others = all.filter((method) => !methods.includes(method));
+  return methods.includes('PROPFIND') ? `any method but ${told(others)}` : told(methods);
+}
+
+/** What most narrowly says which paths they are. */
+export function patternOf({ before, after }: RulePair): string {
+  if (isFallback(before) && isFallback(after)) return '(no route)';
+  const [one = '', other] = [...new Set([before, after].flatMap(({ route: { path } }) => path ?? []))].sort();
+  if (other === undefined || subsumes(other, one)) return one;
+  return subsumes(one, other) ? other : `${one} and ${other}`;
+}
+
+/**
+ * The paths that a rule leaves to others on the side where it opens exactly what it names; undefined for other pairs. On the
+ * other side it takes them.
+ */
+export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => string | undefined {
+  const keys = (side: Rules) => new Set(side.rules.map(matchKey));
+  const [was, now] = [keys(before), keys(after)];
+  const left = (rule: SideRule, other: SideRule, there: ReadonlySet<string>) => {
+    const { path } = rule.route;
+    const isTwin = !opensExactly(rule) && !there.has(matchKey(rule)) && there.has(exactKey(rule));
+    if (path === undefined || !isTwin || nameKey(rule) === nameKey(other)) return undefined;
+    return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;
+  };
+  return (pair) => left(pair.after, pair.before, was) ?? left(pair.before, pair.after, now);
+}

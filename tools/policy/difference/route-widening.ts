@@ -1,0 +1,56 @@
+import { placeKey } from '../../../lambda/core/credentials/place.ts';
+import type { Provider } from '../../../lambda/core/provider.ts';
+import type { Route } from '../../../lambda/core/routes/route.ts';
+import { isSubset, rulesImply, scopesImply } from './implications.ts';
+import { loginWidening } from './login.ts';
+import { newlyAccepted } from './provider-pairs.ts';
+
+/** Whether anything at all goes on by a route. */
+export const letsThrough = ({ missing, reportOnly }: Route): boolean => !missing || reportOnly;
+
+/** What a provider is on both sides, so that the same are told apart from others. */
+type IdOf = (provider: Provider) => string;
+
+/**
+ * What differs between two routes so that the second may let through what the first does not; empty if it surely does
+ * not. What has changed in a provider that both take is told of the provider.
+ */
+export function widening(before: Route, after: Route, idOf: IdOf): string[] {
+  if (!letsThrough(after) || before.reportOnly) return [];
+  if (after.reportOnly) return ['mode'];
+  if (before.missing) return [before.path === undefined ? 'unmatched' : 'mcp'];
+  if (before.allowAnonymous && before.providers.length === 0 && before.headers.length === 0) return [];
+  const wider: [string, boolean][] = [
+    ['onUnauthenticatedRequest', after.allowAnonymous && !before.allowAnonymous],
+    ['corsPreflight', after.allowPreflight && !(before.allowPreflight || before.allowAnonymous)],
+    ['providers', !areProvidersWithin(after.providers, before.providers, idOf)],
+    ['scopes', !scopesImply(after.scopes, before.scopes)],
+    ['claims', !rulesImply(after.claims, before.claims)],
+    ...loginWidening(before.authentication, after.authentication),
+    // A claim that cannot be sent on makes a request one that is not let through.
+    ['headers', !isSubset(forwardedClaims(before), forwardedClaims(after))],
+  ];
+  return wider.filter(([, is]) => is).map(([name]) => name);
+}
+
+const forwardedClaims = ({ headers }: Route): readonly string[] => headers.map(([, claim]) => claim);
+
+type Providers = readonly Provider[];
+
+/** Whether each token that some providers accept is accepted by others, and found as surely. */
+function areProvidersWithin(some: Providers, others: Providers, idOf: IdOf): boolean {
+  const [mine, theirs] = [some.map(idOf), others.map(idOf)];
+  if (mine.join() === theirs.join()) return true;
+  // The first provider that accepts a token decides which scopes it has.
+  if (new Set([...some, ...others].map(({ scopeClaim }) => scopeClaim)).size > 1) return false;
+  if (isSubset(mine, theirs) && isSubset(theirs, mine)) return true;
+  // Where one looks and the other does not, there may be another credential.
+  const [here, there] = [placesOf(some), placesOf(others)];
+  if (!isSubset(here, there) || !isSubset(there, here)) return false;
+  return some.every((provider) =>
+    others.some((other) => idOf(other) === idOf(provider) || newlyAccepted(other, provider).length === 0),
+  );
+}
+
+const placesOf = (providers: Providers): readonly string[] =>
+  providers.flatMap(({ places }) => places.map(placeKey));

@@ -1,0 +1,15 @@
+import { X509Certificate } from 'node:crypto';
+import { listed } from '../../explain/format.ts';
+
+/** Whom an endpoint is trusted by, as people tell it after `trusted by`; those with `ca` are told apart by fingerprints. */
+export function trustedBy(ca: string | undefined): string {
+  if (ca === undefined) return 'public authorities';
+  const names = certificatesIn(ca).map(fingerprint);
+  return names.length === 1 ? `the certificate ${names[0]}` : `the certificates ${listed(names)}`;
+}
+
+const certificatesIn = (ca: string): readonly string[] =>
+  ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
+
+/** The beginning of what `openssl x509 -fingerprint -sha256` prints. */
+const fingerprint = (pem: string): string => `${new X509Certificate(pem).fingerprint256.slice(0, 23)}…`;

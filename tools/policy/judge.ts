@@ -1,0 +1,34 @@
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import { uselessAccept, withoutAccepted } from '../check-config/accepted.ts';
+import { checkParameters, type LocatedWarning } from '../check-config/check.ts';
+import { lineOf } from '../check-config/report.ts';
+
+export interface Judgement {
+  /** Each begins with the parameter. */
+  readonly problems: readonly string[];
+  readonly warnings: readonly LocatedWarning[];
+  readonly accepted: readonly LocatedWarning[];
+  /** Of `--accept`, what is of no use. */
+  readonly useless: readonly string[];
+}
+
+/** Judges all parameters together, as check-config does with --strict. How they are stored is decided elsewhere. */
+export async function judge(
+  values: ParameterValues,
+  {
+    accept = [],
+    listenerPaths,
+  }: { accept?: readonly string[]; listenerPaths?: readonly string[] | undefined },
+): Promise<Judgement> {
+  const checked = await checkParameters(values, { listenerPaths });
+  const { warnings, accepted, unused } = withoutAccepted(
+    checked.warnings.filter(({ kind }) => kind !== 'size'),
+    accept,
+  );
+  return {
+    problems: checked.problems.map(lineOf),
+    warnings,
+    accepted,
+    useless: checked.config === undefined ? [] : unused.map(uselessAccept),
+  };
+}

@@ -1,0 +1,53 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+
+/** What may be in the store for a moment. */
+export type IsAcceptable = (state: ParameterValues) => Promise<boolean>;
+
+/** What closes is tried before what may open. */
+const PREFERENCE: readonly ParameterName[] = [
+  'revocations',
+  'policy',
+  'audience',
+  'jwks-uri',
+  'issuer',
+  'upstream',
+];
+
+/**
+ * An order in which to put the parameters, each by itself, such that every state between the first and the last is
+ * acceptable; undefined where there is none. Each state is judged once at most.
+ */
+export async function findOrder(
+  before: ParameterValues,
+  after: ParameterValues,
+  names: readonly ParameterName[],
+  isAcceptable: IsAcceptable,
+): Promise<readonly ParameterName[] | undefined> {
+  const deadEnds = new Set<string>();
+  const inTurn = PREFERENCE.filter((name) => names.includes(name));
+
+  const from = async (done: readonly ParameterName[]): Promise<readonly ParameterName[] | undefined> => {
+    if (done.length === inTurn.length) return done;
+    const key = [...done].sort().join();
+    if (deadEnds.has(key)) return undefined;
+    if (done.length > 0 && !(await isAcceptable(mixed(before, after, done)))) {
+      deadEnds.add(key);
+      return undefined;
+    }
+    for (const name of inTurn) {
+      const order = done.includes(name) ? undefined : await from([...done, name]);
+      if (order !== undefined) return order;
+    }
+    deadEnds.add(key);
+    return undefined;
+  };
+  return from([]);
+}
+
+/** The state of the store when some of the parameters are put. */
+export const mixed = (
+  before: ParameterValues,
+  after: ParameterValues,
+  done: readonly ParameterName[],
+): ParameterValues => ({ ...before, ...Object.fromEntries(done.map((name) => [name, after[name]])) });

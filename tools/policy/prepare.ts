@@ -1,0 +1,137 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
+import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
+import { lineOf, quoted } from '../check-config/report.ts';
+import { descriptionOf } from '../parameter-versions.ts';
+import type { PlannedPut } from './apply.ts';
+import { authorText, readHistories } from './authors.ts';
+import { foreignEdit, type Histories } from './history.ts';
+import { acceptableBetween } from './intermediate.ts';
+import { type Judgement, judge } from './judge.ts';
+import { findOrder } from './order.ts';
+import type { Session } from './session.ts';
+import { differingNames, storedForm } from './values.ts';
+
+/** A change that somebody wants. */
+export interface Wanted {
+  readonly before: Reading;
+  /** The parameters that are to have other values. */
+  readonly given: ParameterValues;
+  readonly accept?: readonly string[];
+  readonly listenerPaths?: readonly string[] | undefined;
+  /** Whether a warning that is not accepted refuses it. */
+  readonly strict: boolean;
+}
+
+export interface Prepared {
+  /** In a safe order; undefined where it is refused. */
+  readonly puts: readonly PlannedPut[] | undefined;
+  readonly json: object;
+}
+
+/** Judges a change, and says what it does and why it is refused, if it is. */
+export async function prepare(session: Session, wanted: Wanted): Promise<Prepared> {
+  const { output, compare } = session;
+  const before = valuesOf(wanted.before);
+  const names = differingNames(before, { ...before, ...wanted.given });
+  if (names.length === 0) {
+    output.say('Nothing differs: each parameter has that value already.', 'good');
+    return { puts: [], json: { problems: [], warnings: [], difference: undefined, order: [] } };
+  }
+
+  const stored = storedForms(wanted.given, names);
+  const after = { ...before, ...wanted.given, ...stored.values };
+  const judgement = await judge(after, wanted);
+  const problems = [...judgement.problems, ...stored.problems];
+  const json = {
+    problems,
+    warnings: judgement.warnings.map(({ id, parameter, message }) => ({ id, parameter, message })),
+    accepted: judgement.accepted.map(({ id }) => id),
+    notes: stored.notes,
+  };
+  for (const problem of problems) output.say(`error: ${problem}`, 'bad');
+  if (problems.length > 0) {
+    output.say('It is not valid, so none of it can be put.', 'bad');
+    return { puts: undefined, json };
+  }
+
+  const difference = await compare(before, after);
+  for (const line of difference.lines(output.paint)) output.print(line);
+  for (const note of stored.notes) output.say(note, 'note');
+  const told = { ...json, difference: difference.json };
+  if (refusesForWarnings(session, judgement, wanted.strict)) return { puts: undefined, json: told };
+
+  const order = await findOrder(before, after, names, await acceptableBetween(before, after, compare));
+  if (order === undefined) {
+    sayNoOrder(session, names);
+    return { puts: undefined, json: { ...told, order: null } };
+  }
+  const histories = await readHistories(
+    session,
+    names.filter((name) => wanted.before[name] !== undefined),
+  );
+  sayForeignEdits(session, histories, names);
+  return {
+    puts: order.map((name) => ({
+      name,
+      value: after[name] ?? '',
+      description: histories[name]?.at(-1)?.description || descriptionOf(name),
+    })),
+    json: { ...told, order },
+  };
+}
+
+function storedForms(given: ParameterValues, names: readonly ParameterName[]) {
+  const forms = names.map((name) => ({ name, ...storedForm(name, given[name] ?? '') }));
+  return {
+    values: Object.fromEntries(forms.flatMap((form) => ('value' in form ? [[form.name, form.value]] : []))),
+    problems: forms.flatMap((form) => ('problem' in form ? [`${form.name}: ${form.problem}`] : [])),
+    notes: forms.flatMap((form) => ('note' in form && form.note !== undefined ? [form.note] : [])),
+  };
+}
+
+function refusesForWarnings(
+  { output }: Session,
+  { warnings, accepted, useless }: Judgement,
+  strict: boolean,
+): boolean {
+  for (const warning of warnings) output.say(`warning: ${lineOf(warning)}`, 'note');
+  if (accepted.length > 0) output.say(`accepted: ${accepted.map(({ id }) => id).join(', ')}`, 'dim');
+  for (const line of useless) output.say(`warning: ${line}`, 'note');
+  if (!strict || warnings.length + useless.length === 0) return false;
+  if (warnings.length > 0) {
+    output.say('Correct what is not meant, and accept what is:');
+    for (const id of new Set(warnings.map((warning) => warning.id))) output.say(`  --accept ${quoted(id)}`);
+  }
+  output.say('It is refused because of its warnings.', 'bad');
+  return true;
+}
+
+function sayNoOrder({ output, call }: Session, names: readonly ParameterName[]): void {
+  output.say(
+    `There is no order in which ${names.join(', ')} can be put: SSM takes one parameter at a time, and whichever comes first, a verifier could let through in between what neither the old nor the new configuration lets through.`,
+    'bad',
+  );
+  output.say('Put it in steps, each of which is safe by itself and shows what it does:');
+  output.say(
+    '  1. Put a policy that has the new issuer, audience and keys as a provider of its own, named in each route beside the old one. A policy is one parameter, and changes at once.',
+  );
+  output.say(
+    '  2. When the clients have changed over, put a policy whose routes name the new provider alone, and the issuer "none".',
+  );
+  output.say(
+    `Or put the parameters one by one, and see what each does: ${call('put --audience LIST')}, for example.`,
+  );
+}
+
+function sayForeignEdits({ output }: Session, histories: Histories, names: readonly ParameterName[]): void {
+  for (const name of names) {
+    const history = histories[name] ?? [];
+    const edit = foreignEdit(history);
+    if (edit === undefined) continue;
+    output.say(
+      `Somebody else has changed ${name} since this command last put it: this replaces ${authorText(history, edit.version)}.`,
+      'note',
+    );
+  }
+}

@@ -1,0 +1,85 @@
+import { parseAccess } from '../../lambda/core/config/parse.ts';
+import { type Reading, valuesOf } from '../../lambda/core/config/reading.ts';
+import { issuersOf } from '../../lambda/core/provider.ts';
+import { ArgumentError } from '../arguments.ts';
+import { reportOnlyNames } from '../check-config/open-routes.ts';
+import { harmlessLine } from '../harmless.ts';
+import { policyDocumentOf } from '../policy-document.ts';
+import { changeRevocations } from './revocation-change.ts';
+import { readRevocations, type Selection, selected, union } from './revocation-edit.ts';
+import { type By, selectionsOf } from './revoked-token.ts';
+import type { Outcome, Session } from './session.ts';
+import { readFrom } from './versions.ts';
+
+/** How much of an issuer that no provider has is shown, in characters. */
+const MAX_ISSUER = 200;
+
+/** What the command line says is to be revoked. */
+export interface Asked extends Omit<Selection, 'issuer'> {
+  readonly issuer: string | undefined;
+  /** What was on standard input, where it is to be a token. */
+  readonly pasted: string | undefined;
+  readonly by: By | undefined;
+}
+
+/** Adds to the revocations, or takes the same back. */
+export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked: Asked): Promise<Outcome> {
+  const before = await readFrom(session);
+  const issuers = await acceptedIssuers(session, before);
+  const also = by === 'unrevoke' ? revokedIssuers(before) : [];
+  const known = issuers && [...issuers, ...also];
+  const { selections, notes } =
+    asked.pasted === undefined
+      ? { selections: [{ ...asked, issuer: asked.issuer ?? onlyIssuer(session, issuers) }], notes: [] }
+      : selectionsOf(asked.pasted, { by: asked.by, issuers: known });
+  for (const note of notes) session.output.say(`note: ${note}`, 'note');
+  const unknown = known && selections.find(({ issuer }) => !known.includes(issuer));
+  if (unknown !== undefined) {
+    // An unverified token may say anything.
+    const name = harmlessLine(unknown.issuer.slice(0, MAX_ISSUER));
+    throw new ArgumentError(
+      `No provider has this issuer: ${name}. ${issuers?.length ? `The issuers are ${issuers.join(', ')}` : 'No provider has one'}.`,
+    );
+  }
+  if (by === 'revoke') noteReportOnly(session, before);
+  return changeRevocations(session, { by, before, entries: selections.map(selected).reduce(union) });
+}
+
+/** The issuers of the policy; undefined where what is in SSM is not valid, which must not keep a token from being revoked. */
+async function acceptedIssuers(
+  { output }: Session,
+  reading: Reading,
+): Promise<readonly string[] | undefined> {
+  const parsed = await parseAccess(valuesOf(reading));
+  if ('value' in parsed) return [...new Set(parsed.value.providers.flatMap(issuersOf))];
+  output.say(
+    'The other parameters are not valid, so whether a provider has this issuer is not known. Revocations take effect all the same.',
+    'note',
+  );
+  return undefined;
+}
+
+/** Whoever revokes a token in an incident must not take it for refused where it is not. */
+function noteReportOnly({ output }: Session, reading: Reading): void {
+  const names = reportOnlyNames(policyDocumentOf(valuesOf(reading)));
+  if (names.length === 0) return;
+  output.say(
+    `Requests with what is revoked still go on, without an identity, where the policy is report-only: ${names.join('; ')}. To have them refused, put a policy that enforces these.`,
+    'bad',
+  );
+}
+
+function revokedIssuers({ revocations }: Reading): readonly string[] {
+  const parsed = readRevocations(revocations?.value ?? '{}');
+  return 'value' in parsed ? [...parsed.value.keys()] : [];
+}
+
+function onlyIssuer({ output }: Session, issuers: readonly string[] | undefined): string {
+  const [only, ...others] = issuers ?? [];
+  if (only === undefined || others.length > 0) {
+    const which = only === undefined ? '' : `: ${issuers?.join(', ')}`;
+    throw new ArgumentError(`--issuer is missing: say whose tokens are meant${which}.`);
+  }
+  output.say(`The issuer is ${only}, the only one of the policy.`, 'dim');
+  return only;
+}

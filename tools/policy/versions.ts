@@ -1,0 +1,54 @@
+import type { ParameterName } from '../../lambda/contract.ts';
+import type { Reading } from '../../lambda/core/config/reading.ts';
+import { ArgumentError, CommandFailure } from '../arguments.ts';
+import { PARAMETER_NAMES, type ParameterVersions } from '../parameter-versions.ts';
+import { authorText, readHistories } from './authors.ts';
+import type { Session } from './session.ts';
+
+/** Of `NAME=VERSION`, the two; undefined for a text that is something else. */
+export function parseVersion(text: string): readonly [ParameterName, number] | undefined {
+  const [, given, version] = /^([a-z-]+)=(\d{1,15})$/.exec(text) ?? [];
+  const name = PARAMETER_NAMES.find((one) => one === given);
+  return name === undefined ? undefined : [name, Number(version)];
+}
+
+/** What `--if-version` asks for. */
+export function parseVersions(option: string, texts: readonly string[]): ParameterVersions {
+  const entries = texts.map((text) => {
+    const parsed = parseVersion(text);
+    if (parsed !== undefined) return parsed;
+    throw new ArgumentError(
+      `${option} takes NAME=VERSION such as policy=12; the names are ${PARAMETER_NAMES.join(', ')}.`,
+    );
+  });
+  const versions = Object.fromEntries(entries);
+  if (Object.keys(versions).length === texts.length) return versions;
+  throw new ArgumentError(`${option} names one parameter twice.`);
+}
+
+/**
+ * Reads what is there.
+ *
+ * @throws CommandFailure where there is nothing, or another version than is asked for
+ */
+export async function readFrom(session: Session, versions: ParameterVersions = {}): Promise<Reading> {
+  const { store } = session;
+  const reading = await store.read();
+  if (Object.keys(reading).length === 0) {
+    throw new CommandFailure(
+      `There are no parameters under ${store.path}: check --path, --region and the account (aws sts get-caller-identity). The first deploy creates them.`,
+    );
+  }
+  const others = PARAMETER_NAMES.filter(
+    (name) => versions[name] !== undefined && versions[name] !== (reading[name]?.version ?? 0),
+  );
+  if (others.length === 0) return reading;
+  const histories = await readHistories(session, others);
+  const found = others.map(
+    (name) =>
+      `${name} is not at version ${versions[name]}: there is ${authorText(histories[name] ?? [], reading[name]?.version ?? 0)}`,
+  );
+  throw new CommandFailure(
+    `${found.join('; ')}. Nothing was written: look at it with ${session.call('diff')}`,
+  );
+}
