@@ -72,7 +72,7 @@ export class AlbJwtAuthorizer extends Construct {
   readonly authorizer: ApiGatewayAuthorizer | undefined;
   /** The listener that has the rules. */
   readonly listener: elbv2.IApplicationListener;
-  /** Its rules, in the order of their paths and hosts. */
+  /** Its rules: the first one of the paths and hosts, then the others, those for the documents of resources among them. */
   readonly rules: readonly elbv2.ApplicationListenerRule[];
   /** The load balancer, unless it is an existing one. */
   readonly loadBalancer: elbv2.ApplicationLoadBalancer | undefined;

@@ -25,8 +25,8 @@ export interface ApiGatewayAuthorizerProps extends VerifierSettings {
    */
   readonly httpApiResponse?: HttpApiResponse | undefined;
   /**
-   * Whether some API caches the function's answers. If so, a policy that reads tokens from any place but `Authorization`
-   * is refused.
+   * Whether some API caches the function's answers. If so, a policy is refused that reads tokens from any place but
+   * `Authorization`, limits the age of logins, or has a resource that only some pages may call.
    *
    * @default false
    */
@@ -42,7 +42,10 @@ export interface ApiGatewayAuthorizerProps extends VerifierSettings {
 /** API Gateway waits no longer for an authorizer. */
 const LONGEST_WAIT = Duration.seconds(10);
 
-/** The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. */
+/**
+ * The function as a Lambda authorizer, for any API of API Gateway or AppSync in the account and region. It is given no bodies, so it
+ * refuses a policy with routes for MCP messages, and it serves no documents of resources.
+ */
 export class ApiGatewayAuthorizer extends Construct implements iam.IGrantable {
   /** The function, with its alias, its role and its log group. */
   readonly function: VerifierFunction;

@@ -1,4 +1,4 @@
-import { describe, expect, it } from '@jest/globals';
+import { afterAll, describe, expect, it } from '@jest/globals';
 import {
   App,
   Fn,
@@ -20,8 +20,11 @@ import type { AuthorizerOptions } from '../../infra/package/authorizer-options.t
 import { OF_THE_APP } from '../../infra/options/of-the-app.ts';
 import { OPTIONS, type OptionValues } from '../../infra/options/options.ts';
 import { propsSource } from '../../infra/package/props-source.ts';
-import { readFileSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { optionsOf } from './synth.ts';
+import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 
 const ORDERS = { configPath: '/team/orders' };
 
@@ -47,6 +50,15 @@ const errorOf = (make: () => unknown): string => {
   }
   return 'no error';
 };
+
+const scratch = mkdtempSync(join(tmpdir(), 'alb-jwt-authorizer-'));
+afterAll(() => rmSync(scratch, { recursive: true }));
+
+function policyFile(policy: object): string {
+  const file = join(scratch, 'policy.json');
+  writeFileSync(file, JSON.stringify(policy));
+  return file;
+}
 
 describe('the properties of AlbJwtAuthorizer', () => {
   it('are the options, with their descriptions and defaults (npm run docs:options writes them)', () => {
@@ -111,6 +123,8 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
     const policy = 'test/package/unsound-policy.json';
     expect(errorOf(() => make({ policy }))).toContain(`policy: ${policy} routes.0.scops`);
     expect(errorOf(() => make({ policy: 'no-such.json' }))).toContain('no-such.json cannot be read (ENOENT)');
+    const mcp = policyFile({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] });
+    expect(errorOf(() => make({ policy: mcp, authorizer: true }))).toContain('policy: routes.0.mcp');
   });
 });
 
@@ -262,6 +276,65 @@ describe('in an app of somebody else', () => {
     const nested = new NestedStack(stack, 'Nested');
     make({}, nested);
     Template.fromStack(nested).resourceCountIs('AWS::Lambda::Alias', 1);
+  });
+});
+
+describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
+  const listenerArn =
+    'arn:aws:elasticloadbalancing:eu-west-1:123456789012:listener/app/shared/0123456789abcdef/0123456789abcdef';
+  const existing = { listenerArn, listenerSecurityGroupId: 'sg-0123456789abcdef0' };
+  const documents = {
+    Field: 'path-pattern',
+    PathPatternConfig: { Values: Match.arrayWith([RESOURCE_DOCUMENTS]) },
+  };
+  const rulesOf = (props: Partial<AlbJwtAuthorizerProps>) => {
+    const made = make(props);
+    const found = Template.fromStack(Stack.of(made)).findResources(
+      'AWS::ElasticLoadBalancingV2::ListenerRule',
+      {
+        Properties: { Conditions: Match.arrayWith([documents]) },
+      },
+    );
+    return [Object.keys(found).length, made.rules.length];
+  };
+
+  it('have a listener rule of their own, as in the app: unless told otherwise, and on an existing listener if told so', () => {
+    expect(rulesOf({})).toEqual([1, 2]);
+    expect(rulesOf({ resourceDocuments: false })).toEqual([0, 1]);
+    expect(rulesOf(existing)).toEqual([0, 1]);
+    expect(rulesOf({ ...existing, resourceDocuments: true })).toEqual([1, 2]);
+  });
+
+  it('are warned of where the policy has some and no rule leads to them, by all of the properties', () => {
+    const policy = policyFile({
+      unmatched: 'deny',
+      routes: [{ path: '/api/*' }],
+      resources: [{ resource: 'https://api.example.com/api', path: '/api/*' }],
+    });
+    const warnings = (props: Partial<AlbJwtAuthorizerProps>) =>
+      Annotations.fromStack(Stack.of(make({ policy, ...props }))).findWarning(
+        '*',
+        Match.stringLikeRegexp('Give resourceDocuments=true'),
+      ).length;
+    expect(warnings(existing)).toBe(1);
+    expect(warnings({ ...existing, resourceDocuments: true })).toBe(0);
+    expect(warnings({ resourceDocuments: false })).toBe(1);
+    expect(warnings({})).toBe(0);
+  });
+
+  it('have priorities that no other construct has on the same listener', () => {
+    const stack = new Stack(new App(), 'Theirs');
+    make({ ...existing, resourceDocuments: true, hosts: ['orders.example.com'] }, stack);
+    const refunds = (rulePriority: number) =>
+      new AlbJwtAuthorizer(stack, `Refunds${rulePriority}`, {
+        ...existing,
+        configPath: `/refunds${rulePriority}`,
+        resourceDocuments: true,
+        hosts: ['refunds.example.com'],
+        rulePriority,
+      });
+    expect(refunds(1010).rules).toHaveLength(2);
+    expect(errorOf(() => refunds(10))).toContain('has already on this listener');
   });
 });
 
