@@ -1,4 +1,4 @@
-import { join } from 'node:path';
+import { isAbsolute, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { userPath } from '../../tools/user-path.ts';
@@ -21,7 +21,7 @@ await runCommand({
     const outdir = values.outdir === undefined ? join('dist', 'package') : userPath(values.outdir);
     const report = values.report === undefined ? REPORT : userPath(values.report);
     await buildPackage(outdir, report);
-    console.log(`${outdir} is ready to be packed: npm pack ./${outdir}`);
+    console.log(`${outdir} is ready to be packed: npm pack ${isAbsolute(outdir) ? outdir : `./${outdir}`}`);
     return 0;
   },
 });

@@ -23,6 +23,7 @@ import { propsSource } from '../../infra/package/props-source.ts';
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { CERTIFICATE } from './shapes.ts';
 import { optionsOf } from './synth.ts';
 import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 
@@ -37,7 +38,10 @@ type Mismatch = {
     : name;
 }[Both];
 
-const make = (props: Partial<AlbJwtAuthorizerProps> = {}, stack = new Stack(new App(), 'Theirs')) =>
+/** An app whose functions are not bundled, which takes longer than all the rest. */
+const theirApp = () => new App({ context: { 'aws:cdk:bundling-stacks': [] } });
+
+const make = (props: Partial<AlbJwtAuthorizerProps> = {}, stack = new Stack(theirApp(), 'Theirs')) =>
   new AlbJwtAuthorizer(stack, 'Orders', { ...ORDERS, ...props });
 
 const templateOf = (props?: Partial<AlbJwtAuthorizerProps>) => Template.fromStack(Stack.of(make(props)));
@@ -50,6 +54,10 @@ const errorOf = (make: () => unknown): string => {
   }
   return 'no error';
 };
+
+/** What an upgrade cannot replace without an outage, another address, or the loss of what it holds. */
+const LASTING =
+  /::(?:LoadBalancer|Listener|ListenerRule|TargetGroup|VPC|Subnet|Bucket|Function|Alias|LogGroup|AlbJwtAuthorizerConfiguration)$|KMS::Key$/;
 
 const scratch = mkdtempSync(join(tmpdir(), 'alb-jwt-authorizer-'));
 afterAll(() => rmSync(scratch, { recursive: true }));
@@ -112,7 +120,7 @@ describe('what is wrong with an AlbJwtAuthorizer', () => {
   });
 
   it('includes resources that are not where the stack goes', () => {
-    const stack = new Stack(new App(), 'Theirs', { env: { account: '123456789012', region: 'eu-west-1' } });
+    const stack = new Stack(theirApp(), 'Theirs', { env: { account: '123456789012', region: 'eu-west-1' } });
     const alarmTopicArn = 'arn:aws:sns:us-east-1:123456789012:alarms';
     expect(errorOf(() => make({ alarmTopicArn }, stack))).toMatch(
       /alarmTopicArn is in us-east-1, but the stack goes to eu-west-1$/,
@@ -161,7 +169,7 @@ describe('in an app of somebody else', () => {
   });
 
   it('takes a VPC of the app, and another one is another load balancer', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     const vpcs = ['One', 'Two'].map((id) => new ec2.Vpc(stack, id, { natGateways: 0 }));
     const [one, two] = vpcs.map(
       (vpc, index) =>
@@ -183,7 +191,7 @@ describe('in an app of somebody else', () => {
   });
 
   it('takes what is only known once it is deployed: a certificate, a key, a topic', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     const { certificateArn } = new acm.Certificate(stack, 'Certificate', {
       domainName: 'orders.example.com',
     });
@@ -200,7 +208,7 @@ describe('in an app of somebody else', () => {
 
   it('takes a list that is only known once it is deployed, and certificates whose ids stay', () => {
     const sniOf = (more: number) => {
-      const stack = new Stack(new App(), 'Theirs');
+      const stack = new Stack(theirApp(), 'Theirs');
       for (let index = 0; index < more; index += 1) void new sns.Topic(stack, `Topic${index}`).topicArn;
       const [certificateArn, other] = ['one', 'two'].map(
         (name) => new acm.Certificate(stack, name, { domainName: `${name}.example.com` }).certificateArn,
@@ -232,7 +240,7 @@ describe('in an app of somebody else', () => {
   });
 
   it('says that the subnets of a VPC are in one zone, which CloudFormation would refuse', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     make({ vpc: new ec2.Vpc(stack, 'Vpc', { natGateways: 0, maxAzs: 1 }) as ec2.IVpc }, stack);
     Annotations.fromStack(stack).hasError('*', Match.stringLikeRegexp('in one zone'));
   });
@@ -250,7 +258,7 @@ describe('in an app of somebody else', () => {
   });
 
   it('grants what operators need, on its own parameters and nothing else', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     const { configuration, verifier } = make({}, stack);
     const role = new iam.Role(stack, 'Pipeline', { assumedBy: new iam.AccountRootPrincipal() });
     configuration.grantReadParameters(role);
@@ -272,11 +280,44 @@ describe('in an app of somebody else', () => {
   });
 
   it('fits into a nested stack', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     const nested = new NestedStack(stack, 'Nested');
     make({}, nested);
     Template.fromStack(nested).resourceCountIs('AWS::Lambda::Alias', 1);
   });
+});
+
+it('an AlbJwtAuthorizer keeps the ids of what an upgrade of the package must not replace', () => {
+  const { Resources } = templateOf({
+    certificateArn: CERTIFICATE,
+    authorizer: true,
+    sharedSecrets: true,
+  }).toJSON();
+  const kept = Object.entries<{ Type: string }>(Resources)
+    .filter(([, { Type }]) => LASTING.test(Type))
+    .map(([id]) => id);
+  expect(kept.sort()).toEqual([
+    'OrdersApiRule2B0590AD',
+    'OrdersApiRule694EF97B7D2',
+    'OrdersAuthorizerFunctionD865A412',
+    'OrdersAuthorizerFunctionLiveE2A60A58',
+    'OrdersAuthorizerFunctionLogGroup41FC790A',
+    'OrdersConfiguration4A9546EE',
+    'OrdersConfigurationLogGroup3994EAB8',
+    'OrdersConfigurationParameters170FD9AB',
+    'OrdersConfigurationSecretsBucket08B58E56',
+    'OrdersConfigurationSecretsKey0A5D6323',
+    'OrdersConfigurationSnapshotE7B187CB',
+    'OrdersLoadBalancer07BD9719',
+    'OrdersLoadBalancerHttpsA0CFEE38',
+    'OrdersVerifierFunction114D76BE',
+    'OrdersVerifierFunctionLive646E7DC8',
+    'OrdersVerifierFunctionLogGroupCB2BE4B3',
+    'OrdersVerifierPublicTargetGroupD5E7DBD3',
+    'OrdersVpcAD83F2AE',
+    'OrdersVpcPublicSubnet1SubnetA83BF910',
+    'OrdersVpcPublicSubnet2Subnet5AE2B3B9',
+  ]);
 });
 
 describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
@@ -323,7 +364,7 @@ describe('the documents of resources, behind an AlbJwtAuthorizer', () => {
   });
 
   it('have priorities that no other construct has on the same listener', () => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     make({ ...existing, resourceDocuments: true, hosts: ['orders.example.com'] }, stack);
     const refunds = (rulePriority: number) =>
       new AlbJwtAuthorizer(stack, `Refunds${rulePriority}`, {
@@ -346,7 +387,7 @@ describe('verifiers in another stack than their configuration', () => {
     ['one beside it', (stack) => new Stack(stack.node.root as App, 'Beside')],
     ['one nested in it', (stack) => new NestedStack(stack, 'Nested')],
   ])('come after it, and it never waits for them: %s', (_, other) => {
-    const stack = new Stack(new App(), 'Theirs');
+    const stack = new Stack(theirApp(), 'Theirs');
     const given = { path: '/orders', keyArn, sharedSecrets: true, code };
     const configuration = new Configuration(stack, 'Configuration', given);
     new VerifierTarget(other(stack), 'Verifier', { configuration, code });
@@ -374,7 +415,7 @@ function namesIn(value: unknown, found: string[] = []): string[] {
 }
 
 describe('several in one stack', () => {
-  const stack = new Stack(new App(), 'Theirs');
+  const stack = new Stack(theirApp(), 'Theirs');
   for (const name of ['orders', 'billing']) {
     new AlbJwtAuthorizer(stack, name, {
       configPath: `/${name}`,
@@ -413,7 +454,7 @@ describe('several in one stack', () => {
   });
 
   it('cannot share the priorities of a listener, in whatever stacks they are', () => {
-    const app = new App();
+    const app = theirApp();
     const of = (name: string, rulePriority: number) =>
       new AlbJwtAuthorizer(new Stack(app, name), 'Door', {
         configPath: `/${name}`,
@@ -430,7 +471,7 @@ describe('several in one stack', () => {
   });
 
   it('cannot share a path with a nested stack', () => {
-    const theirs = new Stack(new App(), 'Theirs');
+    const theirs = new Stack(theirApp(), 'Theirs');
     make({}, theirs);
     expect(errorOf(() => make({}, new NestedStack(theirs, 'Nested')))).toContain('path /team/o');
   });
@@ -446,9 +487,9 @@ describe('on the second day', () => {
   const idsOf = (template: Template) => Object.keys(template.toJSON().Resources);
 
   it('adding one to a stack changes nothing that is there', () => {
-    const before = new Stack(new App(), 'Theirs');
+    const before = new Stack(theirApp(), 'Theirs');
     new sns.Topic(before, 'Topic');
-    const after = new Stack(new App(), 'Theirs');
+    const after = new Stack(theirApp(), 'Theirs');
     new sns.Topic(after, 'Topic');
     make({}, after);
     expect(Template.fromStack(after).toJSON().Resources).toMatchObject(
@@ -458,7 +499,7 @@ describe('on the second day', () => {
 
   it('renaming its id replaces its resources and leaves the parameters and the metrics to the new ones', () => {
     const stacks = ['Orders', 'Purchases'].map((id) => {
-      const stack = new Stack(new App(), 'Theirs');
+      const stack = new Stack(theirApp(), 'Theirs');
       new AlbJwtAuthorizer(stack, id, ORDERS);
       return Template.fromStack(stack);
     }) as [Template, Template];

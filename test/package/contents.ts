@@ -9,7 +9,7 @@ const SIZE_BUDGET = 2_000_000;
 const EXPECTED = [
   /^(?:index\.(?:js|mjs|d\.ts|d\.mts)|judge-policy\.mjs|package\.json)$/,
   /^(?:LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY-NOTICES)$/,
-  /^docs\/(?:shapes\/)?[\w-]+\.md$/,
+  /^docs\/(?:[a-z]+\/)?[\w-]+\.md$/,
   /^schema\/[a-z]+\.schema\.json$/,
   /^functions\/SHA256SUMS$/,
   ...ENTRIES.map((entry) => new RegExp(`^functions/${entry}/${entry}\\.mjs$`)),
