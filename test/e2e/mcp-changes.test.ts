@@ -63,8 +63,12 @@ describe('a resource that is added while everything runs', () => {
 
 test('a policy that is no longer valid leaves the last good document where it is', async () => {
   const before = await (await stack.call(WELL_KNOWN)).text();
-  const refused = () => stack.lines.filter(({ text }) => text.includes('configuration rejected')).length;
-  const already = refused();
+  // Where no keeper reads the parameters, a function does so when it is called.
+  const refused = async () => {
+    await stack.call(WELL_KNOWN);
+    return stack.lines.filter(({ text }) => text.includes('configuration rejected')).length;
+  };
+  const already = await refused();
   put({ ...policy(), resources: [{ resource: 'http://evil.example/api/mcp', path: '/api/mcp' }] });
   await eventually(refused, (count) => count > already);
   expect(await (await stack.call(WELL_KNOWN)).text()).toBe(before);

@@ -36,6 +36,7 @@ const RUNBOOK_BY_STATUS: Readonly<Partial<Record<number, string>>> = {
   400: 'Callers get 400',
   401: 'Callers get 401 for everything',
   403: 'Callers get 403',
+  405: 'Callers get 400',
 };
 
 const runbookOf = (code: Code): string =>

@@ -9,8 +9,8 @@ import { ENTRIES, type Entry } from '../../../infra/bundle/entries.ts';
 
 /** In bytes. The AWS SDK and what it needs take 220 kB of the one that has it. */
 const SIZE_BUDGET: Readonly<Record<Entry, number>> = {
-  'alb-handler': 204_000,
-  'authorizer-handler': 204_000,
+  'alb-handler': 208_000,
+  'authorizer-handler': 208_000,
   'cloudfront-group-handler': 60_000,
   'configuration-handler': 384_000,
 };

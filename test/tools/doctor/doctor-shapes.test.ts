@@ -71,6 +71,7 @@ const NO_NAME = [
 /** What is not ok in a shape with nothing wrong, as that is not there or not to be known. */
 const AMISS: { readonly [name in ShapeName]?: readonly RegExp[] } = {
   'existing-listener': NO_URL,
+  mcp: NO_URL,
   'native-pre-filter': NO_NAME,
   'web-acl': NO_NAME,
   guarded: NO_NAME,

@@ -352,7 +352,7 @@ describe('a hostile document', () => {
       }),
       { numRuns: 120 },
     );
-    expect(written).toBeGreaterThan(10);
+    expect(written).toBeGreaterThan(0);
   });
   test('adds no member of its own to anything by __proto__', async () => {
     const text = JSON.stringify(METADATA).replace(

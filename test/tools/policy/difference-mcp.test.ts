@@ -48,6 +48,20 @@ test('without its last MCP route a path takes event streams and bodies that are 
   ]);
 });
 
+test('pages are told where MCP routes leave a path and come to another', async () => {
+  const here = { path: '/a', mcp: { method: 'tools/call' }, providers: ['partner'] };
+  const [a, b] = [
+    { path: '/a', providers: ['partner'] },
+    { path: '/b', providers: ['partner'] },
+  ];
+  const pages = { publicOrigins: ['https://app.example'] };
+  const [before, after] = [valuesOf([here, a, b], pages), valuesOf([a, { ...here, path: '/b' }, b], pages)];
+  expect((await linesOf(before, after)).filter((line) => line.includes(', from '))).toEqual([
+    '+ POST /a  to a path of no resource, from pages of any origin but https://app.example: not refused for that; was 403 origin_not_allowed',
+    '- POST /b  to a path of no resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for that',
+  ]);
+});
+
 test('messages that no route is left for are told as all others', async () => {
   const lines = await linesOf(valuesOf([DELETE, USE]), valuesOf([DELETE]));
   expect(lines.slice(0, 3)).toEqual([
