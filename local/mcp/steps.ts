@@ -1,10 +1,10 @@
+import { documentUrl } from '../../lambda/core/config/resource-url.ts';
 import { shellWord } from '../../tools/shell-word.ts';
 import type { Step } from '../console/step.ts';
 import { tokenCommand } from '../identity/token-command.ts';
 import { SCOPES, TOOLS } from './orders-policy.ts';
 
-/** Where a client that knows the server's URL alone finds out where to get a token (RFC 9728 §3.1, RFC 8414 §3). */
-const RESOURCE = '/.well-known/oauth-protected-resource';
+/** Where a client finds out how to get a token from the server (RFC 8414 §3). */
 const SERVER = '/.well-known/oauth-authorization-server';
 
 /** A call as clients send it that know no revision after 2025-11-25. */
@@ -15,7 +15,6 @@ const WITH_TOKEN = ' -H "Authorization: Bearer $TOKEN"';
 
 /** The way of a client that was not configured by hand, by hand. */
 export function mcpSteps(url: string, authorizationServer: string): Step[] {
-  const { origin, pathname } = new URL(url);
   const list = { method: 'tools/call', params: { name: TOOLS.list } };
   const remove = { method: 'tools/call', params: { name: TOOLS.delete, arguments: { id: '1' } } };
   return [
@@ -26,7 +25,7 @@ export function mcpSteps(url: string, authorizationServer: string): Step[] {
     },
     {
       title: 'Read the metadata, and that of the authorization server which it names',
-      commands: [`curl -s ${origin}${RESOURCE}${pathname}`, `curl -s ${authorizationServer}${SERVER}`],
+      commands: [`curl -s ${documentUrl(url)}`, `curl -s ${authorizationServer}${SERVER}`],
     },
     {
       title: 'Get a token for this resource',
