@@ -1,9 +1,10 @@
 import type { KoaContextWithOIDC } from 'oidc-provider';
-import { isLoopback } from '../../lambda/core/config/url.ts';
+import { LOOPBACK_HOST } from '../loopback-server.ts';
 import { REGISTRATION } from './registration.ts';
 
 /** Whether a page is served from this machine. Any other could get tokens by the secret that everybody knows. */
-export const isLocalPage = (origin: string): boolean => URL.canParse(origin) && isLoopback(new URL(origin));
+export const isLocalPage = (origin: string): boolean =>
+  URL.canParse(origin) && LOOPBACK_HOST.test(new URL(origin).host);
 
 /** Lets clients that are pages register themselves, which is the one endpoint that the library has no CORS for. */
 export async function letLocalPagesRegister(

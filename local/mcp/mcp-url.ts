@@ -1,7 +1,12 @@
-import { documentUrl } from '../../lambda/core/config/resource-url.ts';
 import type { Deployment } from '../assembly/deployment.ts';
 import { compileRules } from '../load-balancer/listener-rules.ts';
 import { MCP_PATH } from './orders-policy.ts';
+
+/** Where clients that know the URL alone find the metadata document of a resource (RFC 9728 §3.1). */
+export function documentOf(resource: string): string {
+  const { origin, pathname } = new URL(resource);
+  return `${origin}/.well-known/oauth-protected-resource${pathname}`;
+}
 
 /**
  * The URL that clients are given.
@@ -21,7 +26,7 @@ export function mcpUrlOf({ listener }: Deployment, origin: string): string {
       `No listener rule takes ${url}, where --mcp has the MCP server: leave out -c hosts, and have -c paths take ${MCP_PATH}.`,
     );
   }
-  const document = documentUrl(url);
+  const document = documentOf(url);
   if (isTaken('GET', new URL(document).pathname)) return url;
   throw new Error(
     `No listener rule takes ${document}, where clients of the MCP server find out where to get a token: give -c resourceDocuments=true.`,

@@ -1,7 +1,7 @@
-import { documentUrl } from '../../lambda/core/config/resource-url.ts';
 import { shellWord } from '../../tools/shell-word.ts';
 import type { Step } from '../console/step.ts';
 import { tokenCommand } from '../identity/token-command.ts';
+import { documentOf } from './mcp-url.ts';
 import { SCOPES, TOOLS } from './orders-policy.ts';
 
 /** Where a client finds out how to get a token from the server (RFC 8414 §3). */
@@ -20,27 +20,27 @@ export function mcpSteps(url: string, authorizationServer: string): Step[] {
   return [
     {
       title:
-        'Ask for the tools without a token: 401, with the address of the metadata and the scope to ask for',
+        'Ask for the tools without a token: 401, which says where the metadata is and which scope to ask for',
       commands: [call(url, { method: 'tools/list' })],
     },
     {
-      title: 'Read the metadata, and that of the authorization server which it names',
-      commands: [`curl -s ${documentUrl(url)}`, `curl -s ${authorizationServer}${SERVER}`],
+      title: 'Read the metadata, then that of the authorization server it names',
+      commands: [`curl -s ${documentOf(url)}`, `curl -s ${authorizationServer}${SERVER}`],
     },
     {
       title: 'Get a token for this resource',
       commands: [tokenCommand(authorizationServer, { scope: SCOPES.read, resource: url })],
     },
     {
-      title: 'Call a tool with it: 200, and who the server is told has called',
+      title: 'Call a tool with it: 200, and what the server is told of the caller',
       commands: [call(url, list, WITH_TOKEN)],
     },
     {
-      title: 'Call another tool: 403, with the scope that it takes',
+      title: 'Call another tool: 403, which names the scopes that it needs',
       commands: [call(url, remove, WITH_TOKEN)],
     },
     {
-      title: 'Call it with a token that has the scope: 200',
+      title: 'Get a token with these scopes, and call the tool again: 200',
       commands: [
         tokenCommand(authorizationServer, { scope: Object.values(SCOPES).join(' '), resource: url }),
         call(url, remove, WITH_TOKEN),
