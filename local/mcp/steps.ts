@@ -8,14 +8,16 @@ import { SCOPES, TOOLS } from './orders-policy.ts';
 const SERVER = '/.well-known/oauth-authorization-server';
 
 /** A call as clients send it that know no revision after 2025-11-25. */
-const call = (url: string, message: object, authorization = ''): string =>
-  `curl -i${authorization} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d ${shellWord(JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }))} ${url}`;
+const call = (url: string, message: object, token?: string): string =>
+  `curl -i${token === undefined ? '' : ` -H "Authorization: Bearer ${token}"`} -H 'Content-Type: application/json' -H 'Accept: application/json, text/event-stream' -d ${shellWord(JSON.stringify({ jsonrpc: '2.0', id: 1, ...message }))} ${url}`;
 
-const WITH_TOKEN = ' -H "Authorization: Bearer $TOKEN"';
+const LIST = { method: 'tools/call', params: { name: TOOLS.list } };
+
+/** The call of a harmless tool; `token` may be a shell's variable. */
+export const listCommand = (url: string, token: string): string => call(url, LIST, token);
 
 /** The way of a client that was not configured by hand, by hand. */
 export function mcpSteps(url: string, authorizationServer: string): Step[] {
-  const list = { method: 'tools/call', params: { name: TOOLS.list } };
   const remove = { method: 'tools/call', params: { name: TOOLS.delete, arguments: { id: '1' } } };
   return [
     {
@@ -33,17 +35,17 @@ export function mcpSteps(url: string, authorizationServer: string): Step[] {
     },
     {
       title: 'Call a tool with it: 200, and what the server is told of the caller',
-      commands: [call(url, list, WITH_TOKEN)],
+      commands: [listCommand(url, '$TOKEN')],
     },
     {
       title: 'Call another tool: 403, which names the scopes that it needs',
-      commands: [call(url, remove, WITH_TOKEN)],
+      commands: [call(url, remove, '$TOKEN')],
     },
     {
       title: 'Get a token with these scopes, and call the tool again: 200',
       commands: [
         tokenCommand(authorizationServer, { scope: Object.values(SCOPES).join(' '), resource: url }),
-        call(url, remove, WITH_TOKEN),
+        call(url, remove, '$TOKEN'),
       ],
     },
   ];
