@@ -583,6 +583,16 @@ describe('bounds', () => {
   });
 });
 
+test('an open route that asks for a token and is put before another one takes all paths of that', async () => {
+  const one = { path: '/api/orders/*', providers: ['partner'], scopes: ['a'] };
+  const all = { path: '/*', methods: ['GET'], onUnauthenticatedRequest: 'allow', providers: ['partner'] };
+  const routes = (list: Json[]) => valuesOf({ ...BASE, routes: list });
+  const after = routes([{ ...all, onUnauthenticatedRequest: 'deny' }, one]);
+  expect((await decided(after, routes([one, all])))[0]).toBe(
+    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (such as GET /api/orders/x)',
+  );
+});
+
 test('a name with spaces does not read as words of the sentence', async () => {
   const claims = { 'role is "a": 403 claim_mismatch; was let through, or whose x': { exists: true } };
   expect(await decided(valuesOf(withRoute(0, { onUnauthenticatedRequest: 'deny', claims })))).toContain(
