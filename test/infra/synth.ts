@@ -32,7 +32,11 @@ interface AppSettings {
 
 /** The app of some context, with a stand-in for each function's bundle. */
 export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
-  const cli = { '@aws-cdk/core:failSynthOnValidationErrors': failing };
+  const cli = {
+    '@aws-cdk/core:failSynthOnValidationErrors': failing,
+    // Who has created what is only for messages, and jest maps each line of it to the sources.
+    'aws:cdk:disable-creation-stack-traces': true,
+  };
   const app = new App({
     builtinCloudFormationValidation: failing,
     context: { ...context, ...FEATURE_FLAGS, ...cli },
