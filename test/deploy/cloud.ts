@@ -39,8 +39,6 @@ export function fakeAccount(endpoint: string, directory: string): Record<string,
     AWS_SHARED_CREDENTIALS_FILE: join(directory, 'no-credentials'),
     AWS_EC2_METADATA_DISABLED: 'true',
     CDK_HOME: join(directory, 'cdk-home'),
-    // It finds warnings, which go unread here, and takes as long as the rest of a synth. `npm run synth` shows them.
-    CDK_VALIDATION: 'false',
     NO_PROXY: 'localhost,127.0.0.1',
     no_proxy: 'localhost,127.0.0.1',
     CI: 'true',
