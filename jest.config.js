@@ -1,3 +1,5 @@
+import { fileURLToPath } from 'node:url';
+
 // Tests run as the ES modules they are (see the `test` script), so jose and our own code need no CommonJS twin.
 const shared = {
   testEnvironment: 'node',
@@ -16,12 +18,17 @@ const shared = {
   modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/bench'],
 };
 
+// What the tests start (the tools, the CDK CLI and the app) is compiled once instead of at each of some 200 starts.
+process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/compiled', import.meta.url));
+
 // biome-ignore lint/style/noDefaultExport: jest reads its configuration from the default export
 export default {
   // A guard against hanging, not a measure: machines are slow at times. Projects have none of their own.
   testTimeout: 60_000,
-  // One process for all files would keep the modules of each, and spend most of its time on collecting garbage.
-  maxWorkers: '100%',
+  // More than there are cores, since tests of a whole stack mostly wait.
+  maxWorkers: '150%',
+  // A process keeps the modules of every file that it has run, and comes to spend its time on collecting garbage.
+  workerIdleMemoryLimit: '1GB',
   projects: [
     { ...shared, displayName: 'all', testMatch: ['<rootDir>/test/**/*.test.ts'] },
     {

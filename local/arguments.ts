@@ -26,8 +26,8 @@ Each request is one line; in a terminal, keys act while it runs, and h lists the
   --authorizer KIND  serves an API on N+4 as API Gateway would, with the function as its authorizer: an
                      HTTP API (http has payload format 2.0, http-v1 has 1.0), or a REST API whose
                      authorizer gets the whole request (rest) or the token alone (rest-token)
-  --mcp              has the upstream speak MCP at /api/mcp, where the policy takes a scope for each of its tools, and
-                     clients discover where to get a token. Clients can register themselves at the authorization server
+  --mcp              has the upstream speak MCP at /api/mcp. The policy asks for a scope for each of its tools, and clients
+                     discover where to get a token. They can register themselves at the authorization server
   --cold             gives each request a new environment of the function, so that each is a cold start
   --no-keeper        runs without the keeper: the function reads SSM and fetches keys itself
   -c NAME=VALUE      gives the CDK app an option, as "cdk deploy" does: -c paths=/v2/*, or -c stage=NAME for those of

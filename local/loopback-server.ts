@@ -97,7 +97,8 @@ export async function startLoopbackServer(
   };
 }
 
-const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
+/** Names of this machine, as in `Host` and in a URL, with or without a port. */
+export const LOOPBACK_HOST = /^(?:localhost|127\.0\.0\.1|\[::1\])(?::\d+)?$/i;
 
 async function listenOnBoth(server: Server, name: string, wanted: number) {
   for (let attempt = 0; ; attempt++) {

@@ -1,7 +1,7 @@
 import { RESOURCE_DOCUMENTS } from '../../lambda/contract.ts';
 import { matchesPattern } from '../options/host-pattern.ts';
 import type { OptionValues } from '../options/options.ts';
-import { LAST_FIRST_PRIORITY, valuesOf, type Wanted } from './rule-plan.ts';
+import { LAST_FIRST_PRIORITY, planRules, valuesOf, type Wanted } from './rule-plan.ts';
 
 type Relevant = Pick<
   OptionValues,
@@ -10,9 +10,9 @@ type Relevant = Pick<
 
 /**
  * The listener rule for the documents of resources, which clients read before they have a token: the load balancer must not
- * ask for one there. On a listener of somebody else, and where the priorities have no room for it, only if the options say
- * so: a stack that could be deployed without it still can be. No rule is needed where another one sends those requests to
- * the function as they are.
+ * ask for one there. On a listener of somebody else, and where priorities or limits leave no room for it, only if the options
+ * ask for it: a stack that could be deployed without it still can be. No rule is needed where another one sends those
+ * requests to the function as they are.
  */
 export function documentRule(options: Relevant): Wanted['apart'] {
   const { resourceDocuments, listenerArn, nativeOnly, nativePreFilter, paths, hosts = [] } = options;
@@ -21,9 +21,10 @@ export function documentRule(options: Relevant): Wanted['apart'] {
   // A rule that verifies must not come first for any of them.
   const isAhead = nativePreFilter && paths.some(mayHaveOne);
   const { rulePriority } = options;
-  const hasRoom = isAhead ? rulePriority > 1 + hosts.length : rulePriority <= LAST_FIRST_PRIORITY;
-  if (resourceDocuments === undefined && !hasRoom) return undefined;
-  return { path: `${RESOURCE_DOCUMENTS}/*`, place: isAhead ? 'ahead' : 'among' };
+  const apart = { path: `${RESOURCE_DOCUMENTS}/*`, place: isAhead ? 'ahead' : 'among' } as const;
+  if (resourceDocuments) return apart;
+  const hasPriority = isAhead ? rulePriority > 1 + hosts.length : rulePriority <= LAST_FIRST_PRIORITY;
+  return hasPriority && planRules({ paths, hosts, apart }).problems.length === 0 ? apart : undefined;
 }
 
 /** Whether requests for documents come to the function without a token, by whichever rule. */

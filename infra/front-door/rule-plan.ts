@@ -71,7 +71,10 @@ export function valuesOf(path: string): readonly string[] {
  * move it. Where two want one offset, the later one in the lists takes its next choice.
  */
 export function planRules({ paths, hosts, apart }: Wanted, range = RANGE): RulePlan {
-  const problems = tooMuch({ paths: apart === undefined ? paths : [...paths, apart.path], hosts });
+  const problems = [
+    ...tooMuch('paths', paths, hosts),
+    ...(apart === undefined ? [] : tooMuch('resourceDocuments', [apart.path], hosts)),
+  ];
   const [first] = paths;
   if (problems.length > 0 || first === undefined) return { rules: [], range, problems };
   const leading = fitting(hosts, (some) => fits(valuesOf(first), some));
@@ -153,13 +156,13 @@ interface Values {
 
 type Placed = Omit<PlannedRule, 'after'> & { readonly after: number[] };
 
-/** Paths that fit in no rule, by themselves or beside a host. */
-function tooMuch({ paths, hosts }: Wanted): string[] {
+/** Paths of an option that fit in no rule, by themselves or beside a host. */
+function tooMuch(option: string, paths: readonly string[], hosts: readonly string[]): string[] {
   return paths.flatMap((path) =>
     (hosts.length === 0 ? [[]] : hosts.map((host) => [host])).flatMap((one) =>
       fits(valuesOf(path), one)
         ? []
-        : `paths: ${[path, ...one].join(' with the host ')} has ${wildcards([...valuesOf(path), ...one])} wildcards, its bare prefix included, and a rule takes ${MAX_WILDCARDS}`,
+        : `${option}: ${[path, ...one].join(' with the host ')} has ${wildcards([...valuesOf(path), ...one])} wildcards, its bare prefix included, and a rule takes ${MAX_WILDCARDS}`,
     ),
   );
 }

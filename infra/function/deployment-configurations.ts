@@ -1,9 +1,10 @@
 import { aws_codedeploy as codedeploy } from 'aws-cdk-lib';
+import type { Gradual } from '../options/gradual-names.ts';
 
 const Config = codedeploy.LambdaDeploymentConfig;
 
-/** How CodeDeploy can move the alias to a new version bit by bit: its predefined configurations, by the option's values. */
-export const GRADUAL = {
+/** CodeDeploy's predefined configurations, by the option's values. */
+export const GRADUAL: Readonly<Record<Gradual, codedeploy.ILambdaDeploymentConfig>> = {
   canary10percent5minutes: Config.CANARY_10PERCENT_5MINUTES,
   canary10percent10minutes: Config.CANARY_10PERCENT_10MINUTES,
   canary10percent15minutes: Config.CANARY_10PERCENT_15MINUTES,
@@ -12,8 +13,4 @@ export const GRADUAL = {
   linear10percentEvery2minutes: Config.LINEAR_10PERCENT_EVERY_2MINUTES,
   linear10percentEvery3minutes: Config.LINEAR_10PERCENT_EVERY_3MINUTES,
   linear10percentEvery10minutes: Config.LINEAR_10PERCENT_EVERY_10MINUTES,
-} as const satisfies Record<string, codedeploy.ILambdaDeploymentConfig>;
-
-export type Gradual = keyof typeof GRADUAL;
-
-export const GRADUAL_NAMES = Object.keys(GRADUAL) as Gradual[];
+};

@@ -1,7 +1,8 @@
 import { type aws_cloudwatch as cloudwatch, aws_codedeploy as codedeploy, aws_iam as iam } from 'aws-cdk-lib';
 import { Construct } from 'constructs';
+import type { Gradual } from '../options/gradual-names.ts';
 import type { Options } from '../options/options.ts';
-import { GRADUAL, type Gradual } from './deployment-configurations.ts';
+import { GRADUAL } from './deployment-configurations.ts';
 import type { VerifierFunction } from './verifier-function.ts';
 
 /**

@@ -1,4 +1,4 @@
-import { aws_logs as logs } from 'aws-cdk-lib';
+import type { aws_logs as logs } from 'aws-cdk-lib';
 import { MAX_CONFIG_PATH } from '../../lambda/contract.ts';
 
 /** A typed value, or what the text should have been: it completes "<option> must be …". */
@@ -99,9 +99,10 @@ export function oneOf<const T extends string>(...values: readonly T[]): Parse<T>
   });
 }
 
-const RETENTIONS = Object.values(logs.RetentionDays).filter(
-  (days): days is logs.RetentionDays => typeof days === 'number' && days !== logs.RetentionDays.INFINITE,
-);
+/** Written out, since the enum's module loads most of CDK, for which each tool would wait. */
+export const RETENTIONS = [
+  1, 3, 5, 7, 14, 30, 60, 90, 120, 150, 180, 365, 400, 545, 731, 1096, 1827, 2192, 2557, 2922, 3288, 3653,
+] as const satisfies readonly logs.RetentionDays[];
 
 /** A retention that CloudWatch Logs knows, in days. */
 export const retentionDays: Parse<logs.RetentionDays> = parser(

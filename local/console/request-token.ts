@@ -1,12 +1,19 @@
 import { DEMO } from '../identity/authorization-server.ts';
 
-/** An access token of the stack's own authorization server, for the scopes that the printed commands ask for. */
-export async function requestToken(authorizationServer: string): Promise<string> {
+/**
+ * An access token of the stack's own authorization server.
+ *
+ * @param asked the scopes, and what the token is for (RFC 8707): those of the demo unless given
+ */
+export async function requestToken(
+  authorizationServer: string,
+  asked: { readonly scope: string; readonly resource?: string } = { scope: DEMO.scope },
+): Promise<string> {
   const credentials = Buffer.from(`${DEMO.clientId}:${DEMO.clientSecret}`).toString('base64');
   const response = await fetch(`${authorizationServer}/token`, {
     method: 'POST',
     headers: { Authorization: `Basic ${credentials}` },
-    body: new URLSearchParams({ grant_type: 'client_credentials', scope: DEMO.scope }),
+    body: new URLSearchParams({ grant_type: 'client_credentials', ...asked }),
   });
   if (!response.ok) {
     throw new Error(`The authorization server answered ${response.status}: if it is in an outage, press o.`);

@@ -1,4 +1,6 @@
 import { callCommand, helpScreen } from '../instructions.ts';
+import { SCOPES } from '../mcp/orders-policy.ts';
+import { listCommand } from '../mcp/steps.ts';
 import type { Stack } from '../stack.ts';
 import type { Console } from './console.ts';
 import { explainRequest } from './explain-request.ts';
@@ -26,7 +28,7 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
           key: 't',
           name: 'token',
           title: 'get a token, and print a call with it',
-          act: async () => write(callCommand(stack, await requestToken(issuer.origin))),
+          act: async () => write(await callWithNewToken(stack, issuer.origin)),
         },
         {
           key: 'r',
@@ -82,4 +84,15 @@ export function stackKeys({ stack, console, write, style, quit, signal }: StackK
     { key: 'q', name: 'quit', title: 'end all of it, as Ctrl-C does', act: quit },
   ];
   return keys;
+}
+
+/** A call that passes, whichever server the stack has as its upstream. */
+async function callWithNewToken(
+  stack: Pick<Stack, 'urls' | 'deployment'>,
+  authorizationServer: string,
+): Promise<string> {
+  const { mcp } = stack.urls;
+  if (mcp === undefined) return callCommand(stack, await requestToken(authorizationServer));
+  const asked = { scope: Object.values(SCOPES).join(' '), resource: mcp };
+  return listCommand(mcp, await requestToken(authorizationServer, asked));
 }

@@ -3,6 +3,7 @@ import type { ServerResponse } from 'node:http';
 import type { Configuration, Provider } from 'oidc-provider';
 import { type LoopbackServer, startLoopbackServer } from '../loopback-server.ts';
 import { type ServedRequest, servedBy } from '../stack-event.ts';
+import { isLocalPage, letLocalPagesRegister } from './local-pages.ts';
 import { createMemoryAdapters } from './memory-adapter.ts';
 import { loadOidcLibrary, type OidcLibrary } from './oidc-library.ts';
 import { registerForAnyScope } from './registration.ts';
@@ -49,7 +50,8 @@ export interface AuthorizationServer extends LoopbackServer {
 /**
  * An OAuth 2.0 authorization server with signed JWT access tokens (RFC 9068), for whatever resource is asked for (RFC 8707).
  * There is one client for the client credentials grant; others register themselves (RFC 7591) and send their user here, to
- * get a code (with PKCE) and refresh tokens. Metadata is where RFC 8414 and OpenID Connect have it.
+ * get a code (with PKCE) and refresh tokens; pages of this machine can do both. Metadata is where RFC 8414 and OpenID Connect
+ * have it.
  * For trials a token request may carry `alg`, one of the usual signing algorithms, `aud`, another audience,
  * and `ttl`, the token's lifetime in seconds, which is negative for a token that has expired already; and PUT and DELETE
  * of `/outage` begin and end an outage.
@@ -119,7 +121,7 @@ function createProvider(
         response_types: [],
       },
     ],
-    clientBasedCORS: () => false,
+    clientBasedCORS: (_, origin) => isLocalPage(origin),
     features: {
       clientCredentials: { enabled: true },
       devInteractions: { enabled: false },
@@ -179,6 +181,7 @@ function createProvider(
       Session: DAY,
     },
   });
+  provider.use(letLocalPagesRegister);
   provider.use(registerForAnyScope);
   return provider;
 }

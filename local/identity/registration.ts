@@ -3,7 +3,7 @@ import { Readable } from 'node:stream';
 import type { KoaContextWithOIDC } from 'oidc-provider';
 
 /** Where clients register themselves (RFC 7591). */
-const PATH = '/reg';
+export const REGISTRATION = '/reg';
 
 /**
  * Drops `scope` from what a client registers. Official MCP clients register with the scope that they ask for first; the library
@@ -14,7 +14,7 @@ export async function registerForAnyScope(
   context: KoaContextWithOIDC,
   next: () => Promise<void>,
 ): Promise<void> {
-  if (context.path === PATH && context.method === 'POST') {
+  if (context.path === REGISTRATION && context.method === 'POST') {
     const chunks: Buffer[] = [];
     for await (const chunk of context.req) chunks.push(chunk as Buffer);
     const body = withoutScope(Buffer.concat(chunks).toString('utf8'));

@@ -3,7 +3,7 @@ import type { PolicyPart } from '../ssm/policy-part.ts';
 /** Where the load balancer has the MCP server. The app's default listener rule takes it. */
 export const MCP_PATH = '/api/mcp';
 
-/** What the server does, and what each takes. */
+/** The server's tools, and the scopes that calls of them need. */
 export const TOOLS = { list: 'list_orders', delete: 'delete_order' } as const;
 export const SCOPES = { read: 'orders:read', write: 'orders:write' } as const;
 
@@ -11,9 +11,9 @@ export const SCOPES = { read: 'orders:read', write: 'orders:write' } as const;
 const PROVIDER = 'mcp';
 
 /**
- * The policy under which the MCP server is a resource that clients discover. Orders are listed, and messages that call no tool are
- * sent, with the scope to read; every other tool, any that is new included, takes the one to write as well. As well, since many a
- * client asks for the scopes of the challenge and no others, and could read no more after that.
+ * The policy under which the MCP server is a resource that clients discover. Listing orders, and messages that call no tool, need
+ * the scope to read. Every other tool, any new one included, needs the one to write as well: many clients ask for the scopes of
+ * the last challenge and no others, and could no longer read with that one alone.
  *
  * @param issuer of the tokens
  * @param resource the URL that clients are given

@@ -111,18 +111,33 @@ test('of tools/, the app imports at one place what check-config says of a policy
   ]);
 });
 
-test('what a deploy says of a policy reaches no network, process or SDK', () => {
+/** These files and all of ours that they import, types included. */
+function reachedFrom(paths: readonly string[]): string[] {
   const seen = new Set<string>();
   const visit = (path: string): void => {
     if (seen.has(path)) return;
     seen.add(path);
-    for (const imported of importsOf(path).filter(isOwn)) visit(imported);
+    importsOf(path).filter(isOwn).forEach(visit);
   };
-  visit('tools/check-config/check.ts');
-  expect(
-    [...seen].filter((path) => /^(?:lambda\/(?!core\/|contract\.ts)|infra|local|test)/.test(path)),
-  ).toEqual([]);
-  const outside = [...seen].flatMap((path) => importsOf(path).filter((imported) => !isOwn(imported)));
+  paths.forEach(visit);
+  return [...seen];
+}
+
+test('no command waits for CDK to load: a synth loads it in a process of its own', () => {
+  const reached = reachedFrom([
+    'local/start.ts',
+    ...sourcesUnder('tools').filter((path) => /^tools\/[^/]+$/.test(path)),
+  ]);
+  expect(reached).toContain('infra/options/options.ts');
+  expect(reached.filter((path) => /^import (?!type)[^;]*'aws-cdk-lib/m.test(codeOf(path)))).toEqual([]);
+});
+
+test('what a deploy says of a policy reaches no network, process or SDK', () => {
+  const seen = reachedFrom(['tools/check-config/check.ts']);
+  expect(seen.filter((path) => /^(?:lambda\/(?!core\/|contract\.ts)|infra|local|test)/.test(path))).toEqual(
+    [],
+  );
+  const outside = seen.flatMap((path) => importsOf(path).filter((imported) => !isOwn(imported)));
   expect([...new Set(outside)].sort()).toEqual([
     'jose',
     'node:buffer',

@@ -85,14 +85,14 @@ describe.each(REVISIONS)(
 );
 
 test('an older client that asks for a stream is told to do without, and goes on', async () => {
-  const { client, call, exchanges } = await connectMcp(
+  const { client, call, exchanged } = await connectMcp(
     url,
     '2025-11-25',
     machine(stack.urls.authorizationServer),
   );
-  await call('list_orders');
+  await exchanged('GET /api/mcp 405');
+  expect(await call('list_orders')).toHaveProperty('orders');
   await client.close();
-  expect(exchanges.map(({ line }) => line)).toContain('GET /api/mcp 405');
 });
 
 test('the playground shows how a message was decided, and what the server received', async () => {

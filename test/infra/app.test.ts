@@ -13,6 +13,7 @@ function synthesize(context: Record<string, unknown>, outdir: string, cdkDefault
     encoding: 'utf8',
     env: {
       PATH: process.env.PATH,
+      NODE_COMPILE_CACHE: process.env.NODE_COMPILE_CACHE,
       CDK_CONTEXT_JSON: JSON.stringify(context),
       CDK_OUTDIR: outdir,
       ...cdkDefaults,

@@ -23,14 +23,24 @@ interface AppSettings {
   readonly context?: Record<string, unknown>;
   readonly cdkDefaults?: Record<string, string>;
   readonly policy?: PolicyFile | undefined;
-  /** Whether a synth throws over what validation finds; the CDK CLI has it not to, and reports it itself. */
+  /**
+   * Whether CDK validates the templates and a synth throws over what that finds. The CLI has it not throw, so that
+   * in other tests the result would go unread; and it would take half of the time of a synth.
+   */
   readonly failing?: boolean;
 }
 
 /** The app of some context, with a stand-in for each function's bundle. */
 export function appOf({ context = {}, cdkDefaults = {}, policy, failing = false }: AppSettings): App {
-  const cli = { '@aws-cdk/core:failSynthOnValidationErrors': failing };
-  const app = new App({ context: { ...context, ...FEATURE_FLAGS, ...cli } });
+  const cli = {
+    '@aws-cdk/core:failSynthOnValidationErrors': failing,
+    // Who has created what is only for messages, and jest maps each line of it to the sources.
+    'aws:cdk:disable-creation-stack-traces': true,
+  };
+  const app = new App({
+    builtinCloudFormationValidation: failing,
+    context: { ...context, ...FEATURE_FLAGS, ...cli },
+  });
   const options = optionsOf(context, cdkDefaults);
   new AuthorizerStack(app, options.stackName, {
     options,

@@ -52,7 +52,7 @@ npm() {
   local name=$1; shift 2
   case $name in policy|explain) set -- "$@" --endpoint-url "$SSM";; esac
   case "$name $1" in policy\\ put|policy\\ rollback|policy\\ revoke|policy\\ unrevoke) set -- "$@" --yes;; esac
-  "$NODE" "$ROOT/node_modules/tsx/dist/cli.mjs" "$ROOT/tools/$name.ts" "$@"
+  "$NODE" "$ROOT/tools/$name.ts" "$@"
 }
 pbpaste() { printf %s "$TOKEN"; }
 npx() { echo "not run: npx $*"; }

@@ -28,6 +28,8 @@ export interface Exchange {
 export interface McpSession {
   readonly client: Client;
   readonly exchanges: readonly Exchange[];
+  /** Resolves once there has been an exchange with this line: some the client has beside what it is asked for. */
+  exchanged(line: string): Promise<void>;
   /** Calls a tool; a user who is asked to sign in does so, and it is called again. */
   call(name: string, args?: Record<string, unknown>): Promise<Record<string, unknown>>;
 }
@@ -39,12 +41,15 @@ export async function connectMcp(
   provider: OAuthClientProvider & { readonly code?: () => Promise<URLSearchParams> },
 ): Promise<McpSession> {
   const exchanges: Exchange[] = [];
+  const waiting = new Map<string, () => void>();
   const transport = () =>
     new StreamableHTTPClientTransport(new URL(url), {
       authProvider: provider,
       fetch: async (input, init) => {
         const response = await fetch(input, init);
-        exchanges.push(exchangeOf(new Request(input, init), init?.body, response));
+        const exchange = exchangeOf(new Request(input, init), init?.body, response);
+        exchanges.push(exchange);
+        waiting.get(exchange.line)?.();
         return response;
       },
     });
@@ -78,6 +83,11 @@ export async function connectMcp(
   return {
     client,
     exchanges,
+    exchanged: (line) =>
+      new Promise((resolve) => {
+        if (exchanges.some((exchange) => exchange.line === line)) resolve();
+        else waiting.set(line, resolve);
+      }),
     async call(name, args = {}) {
       const request = () => client.callTool({ name, arguments: args });
       const { content } = await request().catch((error) => signedIn(current, request, error));

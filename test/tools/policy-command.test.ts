@@ -1,7 +1,6 @@
 import { spawn } from 'node:child_process';
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { fileURLToPath } from 'node:url';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, jest, test } from '@jest/globals';
 import type { Ssm } from '../../local/ssm/server.ts';
 import { ArgumentError } from '../../tools/arguments.ts';
@@ -15,7 +14,6 @@ import { startParameters } from './tool-fixtures.ts';
 
 jest.setTimeout(120_000);
 
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
 const POLICY = JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/x', scopes: ['a'] }] });
 const token = mint(createKey('ES256', 'key-1'), claimsOf({ jti: 'the-jti' }));
 
@@ -141,7 +139,7 @@ describe('with --json there is one document', () => {
 });
 
 test('a job of CI that is ended says what is put, as one document', async () => {
-  const args = ['--import', 'tsx', 'tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
+  const args = ['tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
   const text = { out: '', err: '' };
   child.stdout.on('data', (chunk) => {
@@ -185,7 +183,7 @@ test('there is a word for a place without parameters', async () => {
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
   /** Runs the command on one; answers once a question or another text is there with keys. */
   function onTerminal(args: readonly string[], waitFor: string, keys: string, before = '') {
-    const words = [process.execPath, TSX, 'tools/policy.ts', ...args, ...place()];
+    const words = [process.execPath, 'tools/policy.ts', ...args, ...place()];
     const line = `${before}${words.map((word) => `'${word}'`).join(' ')}`;
     const env = { ...process.env, TERM: 'xterm', NODE_OPTIONS: '', NO_COLOR: '1', FORCE_COLOR: undefined };
     const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
@@ -224,7 +222,7 @@ test('there is a word for a place without parameters', async () => {
   });
 
   test('a question that would go to a file is not asked', async () => {
-    const words = [process.execPath, TSX, 'tools/policy.ts', 'put', file, ...place()];
+    const words = [process.execPath, 'tools/policy.ts', 'put', file, ...place()];
     const line = `${words.map((word) => `'${word}'`).join(' ')} 2>'${join(directory.path, 'errors')}'`;
     const env = { ...process.env, NODE_OPTIONS: '' };
     const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });

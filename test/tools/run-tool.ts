@@ -2,7 +2,6 @@ import { spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
 export const ROOT = fileURLToPath(new URL('../..', import.meta.url));
-const TSX = fileURLToPath(new URL('../../node_modules/tsx/dist/cli.mjs', import.meta.url));
 
 export interface ToolRun {
   readonly status: number | null;
@@ -10,7 +9,10 @@ export interface ToolRun {
   readonly stderr: string;
 }
 
-/** Runs a tool as its npm script does, without anything of AWS in the environment. */
+/**
+ * Runs a tool with the arguments of its npm script, without anything of AWS in the environment, and without tsx: the
+ * Node.js of the tests takes TypeScript as it is, in a third of the time.
+ */
 export function runTool(
   name: 'schema' | 'check-config' | 'explain' | 'doctor' | 'init' | 'policy',
   args: readonly string[],
@@ -20,7 +22,7 @@ export function runTool(
     ([variable]) => !/^(AWS_|CONFIG_PATH$)/.test(variable),
   );
   return new Promise((resolve, reject) => {
-    const child = spawn(process.execPath, [TSX, `tools/${name}.ts`, ...args], {
+    const child = spawn(process.execPath, [`tools/${name}.ts`, ...args], {
       cwd: ROOT,
       env: {
         ...Object.fromEntries(inherited),

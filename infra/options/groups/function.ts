@@ -1,4 +1,4 @@
-import { GRADUAL_NAMES } from '../../function/deployment-configurations.ts';
+import { GRADUAL_NAMES } from '../gradual-names.ts';
 import type { Option } from '../option.ts';
 import { fraction, oneOf, retentionDays, wholeNumber } from '../parse.ts';
 

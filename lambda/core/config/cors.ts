@@ -45,14 +45,28 @@ export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): r
   ...(cors?.credentials === true ? cors.origins : []),
 ];
 
+const LISTED_IN = '"publicOrigins" or "cors.origins"';
+
+const listedPages = ({ publicOrigins = [], cors }: PolicyDocument): readonly string[] => [
+  ...publicOrigins,
+  ...(cors?.origins ?? []),
+];
+
 /**
  * The pages that may call where nothing else says which: those of the whole API; undefined for any. What is wrong with them is
  * told where they are listed.
  */
-export function pagesOf({ publicOrigins = [], cors }: PolicyDocument): Pages | undefined {
-  const pages = parsePages([...publicOrigins, ...(cors?.origins ?? [])], '"publicOrigins" or "cors.origins"');
+export function pagesOf(document: PolicyDocument): Pages | undefined {
+  const pages = parsePages(listedPages(document), LISTED_IN);
   return 'value' in pages ? pages.value : undefined;
 }
+
+/**
+ * The same for MCP messages, which no page may send if none is listed: servers must validate Origin (MCP, "Security Warning" of its
+ * HTTP transport).
+ */
+export const mcpPagesOf = (document: PolicyDocument): Pages | undefined =>
+  listedPages(document).length === 0 ? { origins: new Set(), listedIn: LISTED_IN } : pagesOf(document);
 
 /** Parses origins of pages that may call; undefined for any, which an empty list stands for, too. */
 export function parsePages(origins: readonly string[], listedIn: string): Parsed<Pages | undefined> {

@@ -7,7 +7,7 @@ import type { Revocations } from '../revocations.ts';
 import type { RouteRule } from '../routes/match.ts';
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { Access, Config } from './config.ts';
-import { cookieOriginsOf, pagesOf, parseCors, preflightProblems } from './cors.ts';
+import { cookieOriginsOf, mcpPagesOf, parseCors, preflightProblems } from './cors.ts';
 import { type DefaultProvider, parseDefaultProvider } from './default-provider.ts';
 import { keptAnswerProblems } from './kept-answers.ts';
 import { keyEndpointProblems } from './key-endpoint.ts';
@@ -125,7 +125,7 @@ export async function parseAccess(
       resourceAt: findResource && ((path) => findResource(spell(path))),
       hasRoutes: rules.length > 0 || resources !== undefined,
       hasMcp: rules.some(({ route }) => route.mcp !== undefined),
-      mcpPages: pagesOf(policy),
+      mcpPages: mcpPagesOf(policy),
       cors,
       cookieOrigins: cookieOriginsOf(policy),
       problemTypes: policy.problemTypes,

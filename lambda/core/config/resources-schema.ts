@@ -33,7 +33,7 @@ export const ResourceSchema = closedObject({
   ),
   allowedOrigins: member(
     listOf(text, 'https://app.example.com'),
-    'Origins of the pages that may call it, or "*" for any; by default those of publicOrigins and cors.origins, if there are any',
+    'Origins of the pages that may call it, or "*" for any; by default those of publicOrigins and cors.origins, and if there are none, any, but for MCP messages none',
   ),
 });
 

@@ -4,7 +4,7 @@ import type { ResourceRule } from '../resources/resource.ts';
 import { bare, type Patterns, type RouteRule } from '../routes/match.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import type { Route } from '../routes/route.ts';
-import { pagesOf, parsePages } from './cors.ts';
+import { mcpPagesOf, pagesOf, parsePages } from './cors.ts';
 import { type Parsed, parsed } from './parsed.ts';
 import type { Problems } from './problems.ts';
 import { advertisedScopes, publish, routesOfResource } from './resource-document.ts';
@@ -105,6 +105,12 @@ function parseResource(document: ResourceDocument, index: number, context: Resou
     metadataUrl: url.documentUrl(document.resource),
     advertised: advertisedScopes(document),
     allowedOrigins: 'value' in pages ? pages.value : undefined,
+    mcpPages:
+      document.allowedOrigins === undefined
+        ? mcpPagesOf(sound.document)
+        : 'value' in pages
+          ? pages.value
+          : undefined,
   };
   return parsed({ rule: { index, patterns: patterns.value, resource }, documents });
 }

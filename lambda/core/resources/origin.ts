@@ -3,16 +3,15 @@ import type { TakenRoute } from '../routes/route.ts';
 import type { Pages, Resource } from './resource.ts';
 
 /**
- * The pages that may send a request; undefined for any. Without a resource only MCP messages are held to some: servers have to
- * look at Origin (MCP, "Security Warning" of its HTTP transport).
+ * The pages that may send a request; undefined for any. Without a resource only MCP messages are held to some.
  */
 export const pagesFor = (
   resource: Resource | undefined,
   { candidates }: TakenRoute,
   mcpPages: Pages | undefined,
 ): Pages | undefined => {
-  if (resource !== undefined) return resource.allowedOrigins;
-  return candidates && mcpPages;
+  if (candidates === undefined) return resource?.allowedOrigins;
+  return resource === undefined ? mcpPages : resource.mcpPages;
 };
 
 /**

@@ -18,6 +18,8 @@ export interface Resource {
   readonly advertised: (scopes: readonly string[]) => readonly string[];
   /** The pages that may call; undefined for any. */
   readonly allowedOrigins: Pages | undefined;
+  /** The pages that may send MCP messages; undefined for any. */
+  readonly mcpPages: Pages | undefined;
 }
 
 /** A resource with what its paths are matched by. */

@@ -1,8 +1,8 @@
 import { describe, expect, it } from '@jest/globals';
-import { documentRule } from '../../../infra/front-door/document-rule.ts';
+import { documentRule, documentsArrive } from '../../../infra/front-door/document-rule.ts';
 import { parseOptions } from '../../../infra/options/parse-options.ts';
-import { CERTIFICATE, contextOf, NATIVE } from '../shapes.ts';
-import { templateOf } from '../synth.ts';
+import { CERTIFICATE, contextOf, NATIVE, SHAPE_NAMES } from '../shapes.ts';
+import { optionsOf, templateOf } from '../synth.ts';
 
 const DOCUMENTS = ['/.well-known/oauth-protected-resource', '/.well-known/oauth-protected-resource/*'];
 const TYPE = 'AWS::ElasticLoadBalancingV2::ListenerRule';
@@ -82,6 +82,33 @@ describe('the rule for the documents of resources', () => {
     expect(problemsOf({ ...ahead, resourceDocuments: 'true' })).toEqual([
       'rulePriority must be at least 2, because the rules for the documents of resources come before the others; raise it, or give resourceDocuments=false',
     ]);
+  });
+
+  it('is left out where the wildcards of a host leave no room for it, unless it is asked for', () => {
+    const context = { paths: '/graphql', hosts: '*a*b*c*d*.example.com' };
+    expect(problemsOf(context)).toEqual([]);
+    expect(rulesFor(context)).toEqual([]);
+    expect(rulesFor({ ...context, hosts: '*a*b*c*.example.com' })).toHaveLength(1);
+    expect(problemsOf({ ...context, resourceDocuments: 'true' })).toEqual([
+      'resourceDocuments: /.well-known/oauth-protected-resource/* with the host *a*b*c*d*.example.com has 6 wildcards, its bare prefix included, and a rule takes 5',
+    ]);
+  });
+
+  it('is left out where the paths and hosts have all rules that a stack may have, unless it is asked for', () => {
+    const paths = Array.from({ length: 254 }, (_, index) => `/p${index}`).join();
+    expect(problemsOf({ paths })).toEqual([]);
+    expect(documentRule(optionsOf({ paths }))).toBeUndefined();
+    expect(problemsOf({ paths, resourceDocuments: 'true' })).toEqual([
+      'paths and hosts take 251 listener rules, and a stack has at most 250; use wildcards, such as *.example.com',
+    ]);
+  });
+
+  it('lets requests for documents come in every shape with a verifier, except on a listener of somebody else', () => {
+    const without = SHAPE_NAMES.filter((shape) => {
+      const options = optionsOf(contextOf(shape));
+      return !options.authorizer && !documentsArrive(options);
+    });
+    expect(without).toEqual(['existing-listener', 'native-only']);
   });
 
   it('has as many rules as the hosts take', () => {

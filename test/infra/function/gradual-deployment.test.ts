@@ -1,7 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
 import { aws_codedeploy as codedeploy } from 'aws-cdk-lib';
 import { Match } from 'aws-cdk-lib/assertions';
-import { GRADUAL_NAMES } from '../../../infra/function/deployment-configurations.ts';
+import { GRADUAL_NAMES } from '../../../infra/options/gradual-names.ts';
 import { contextOf, SHAPE_NAMES } from '../shapes.ts';
 import { templateOf } from '../synth.ts';
 import { findingsBetween } from '../transitions/check.ts';

@@ -1,5 +1,7 @@
 import { describe, expect, it } from '@jest/globals';
+import { aws_logs as logs } from 'aws-cdk-lib';
 import { OPTIONS } from '../../../infra/options/options.ts';
+import { RETENTIONS } from '../../../infra/options/parse.ts';
 import { formatProblems, parseOptions } from '../../../infra/options/parse-options.ts';
 import { contextOf } from '../shapes.ts';
 
@@ -39,6 +41,12 @@ describe('parseOptions', () => {
     expect(problemsOf({ stackName: 'alb-jwt-authorizer' })).toEqual([
       expect.stringContaining('would share parameters and metrics with the stack AlbJwtAuthorizer'),
     ]);
+  });
+
+  it('knows every retention of CloudWatch Logs but the one without an end', () => {
+    const { INFINITE } = logs.RetentionDays;
+    const known = Object.values(logs.RetentionDays).filter((days) => typeof days === 'number');
+    expect(RETENTIONS).toEqual(known.filter((days) => days !== INFINITE));
   });
 
   it('has defaults that would themselves be accepted', () => {

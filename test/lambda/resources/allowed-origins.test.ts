@@ -121,8 +121,13 @@ describe('MCP messages outside any resource', () => {
     expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
   });
 
-  test('pass where the policy lists no pages, or all', async () => {
-    under(world, { routes });
+  test('are refused to every page where the policy lists none, and pass where it lists all', async () => {
+    for (const policy of [{ routes }, { routes, resources: [MCP] }]) {
+      under(world, policy);
+      expect(await sent(EVIL)).toBe('origin_not_allowed');
+      expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
+    }
+    under(world, { routes, resources: [{ ...MCP, allowedOrigins: ['*'] }] });
     expect(await sent(EVIL)).toBe('allowed');
     under(world, { routes, publicOrigins: [APP], cors: { origins: ['*'] } });
     expect(await sent(EVIL)).toBe('allowed');

@@ -1,7 +1,9 @@
 import { beforeEach, describe, expect, test } from '@jest/globals';
+import { decodeJwt } from 'jose';
 import type { Key } from '../../../local/console/keys.ts';
 import { stackKeys } from '../../../local/console/stack-keys.ts';
 import { createStyle } from '../../../local/console/style.ts';
+import { startAuthorizationServer } from '../../../local/identity/authorization-server.ts';
 import type { Stack } from '../../../local/stack.ts';
 import { deploymentOf } from '../../support/local-stack-fixtures.ts';
 
@@ -69,6 +71,24 @@ test('an outage is begun and ended by one key', async () => {
   expect([out, written.pop()]).toEqual([true, expect.stringContaining('answers 503')]);
   await press(keys, 'o');
   expect([out, written.pop()]).toEqual([false, expect.stringContaining('is back')]);
+});
+
+test('a token is for the MCP server where that is the upstream, and has the scopes of all its tools', async () => {
+  const issuer = await startAuthorizationServer({ port: 0, onServed: () => {}, log: () => {} });
+  const mcp = 'http://localhost:1/api/mcp';
+  try {
+    await press(keysOf({ authorizationServer: issuer, urls: { mcp } }), 't');
+    await press(keysOf({ authorizationServer: issuer }), 't');
+  } finally {
+    await issuer.close();
+  }
+  const tokens = written.map((command) => decodeJwt(/Bearer ([^"]+)"/.exec(command)?.[1] ?? ''));
+  expect(tokens).toMatchObject([
+    { aud: mcp, scope: 'orders:read orders:write' },
+    { aud: 'api.example.com', scope: 'read write' },
+  ]);
+  expect(written[0]).toMatch(/list_orders.* http:\/\/localhost:1\/api\/mcp$/);
+  expect(written[1]).toMatch(/ http:\/\/localhost:1\/api\/anything$/);
 });
 
 test('without a refusal there is nothing to explain, and that is said', async () => {

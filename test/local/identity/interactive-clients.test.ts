@@ -3,6 +3,7 @@ import { refreshAuthorization } from '@modelcontextprotocol/client';
 import { decodeJwt } from 'jose';
 import {
   type AuthorizationServer,
+  DEMO,
   startAuthorizationServer,
 } from '../../../local/identity/authorization-server.ts';
 import { DEMO_USER } from '../../../local/identity/sign-in.ts';
@@ -123,6 +124,64 @@ describe('a client that registers itself', () => {
     });
     expect(response.status).toBe(400);
   });
+});
+
+describe('a client that is a page', () => {
+  const post = (path: string, origin: string, type: string, body: string) =>
+    fetch(`${server.origin}${path}`, { method: 'POST', headers: { origin, 'content-type': type }, body });
+  const registration = (origin: string) =>
+    post('/reg', origin, 'application/json', JSON.stringify({ redirect_uris: [`${origin}/callback`] }));
+  const preflight = (path: string, origin: string) =>
+    fetch(`${server.origin}${path}`, {
+      method: 'OPTIONS',
+      headers: {
+        origin,
+        'access-control-request-method': 'POST',
+        'access-control-request-headers': 'content-type',
+      },
+    });
+  const allowed = ({ headers }: Response) => headers.get('access-control-allow-origin');
+
+  test.each(['http://localhost:6274', 'http://127.0.0.1:6274'])(
+    'registers itself and asks for a token if it is served from this machine: %s',
+    async (origin) => {
+      const asked = await preflight('/reg', origin);
+      expect([asked.status, allowed(asked)]).toEqual([204, origin]);
+      expect(asked.headers.get('access-control-allow-headers')).toBe('content-type');
+      const registered = await registration(origin);
+      expect([registered.status, allowed(registered)]).toEqual([201, origin]);
+
+      const client = (await registered.json()) as RegisteredClient & { client_secret: string };
+      const form = new URLSearchParams({
+        grant_type: 'authorization_code',
+        code: 'unknown',
+        redirect_uri: `${origin}/callback`,
+        client_id: client.client_id,
+        client_secret: client.client_secret,
+      });
+      const type = 'application/x-www-form-urlencoded';
+      const refused = await post('/token', origin, type, String(form));
+      expect([allowed(refused), await refused.json()]).toEqual([
+        origin,
+        expect.objectContaining({ error: expect.not.stringMatching('invalid_client') }),
+      ]);
+    },
+  );
+
+  test.each(['https://evil.example', 'http://localhost.evil.example', 'null'])(
+    'reads no answer if it is from elsewhere: %s',
+    async (origin) => {
+      expect(allowed(await preflight('/reg', origin))).toBeNull();
+      expect(allowed(await registration(origin))).toBeNull();
+      const form = new URLSearchParams({
+        grant_type: 'client_credentials',
+        client_id: DEMO.clientId,
+        client_secret: DEMO.clientSecret,
+      });
+      const type = 'application/x-www-form-urlencoded';
+      expect(allowed(await post('/token', origin, type, String(form)))).toBeNull();
+    },
+  );
 });
 
 test('a sign-in that nobody has begun is an error to read', async () => {

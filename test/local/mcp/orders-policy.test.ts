@@ -1,3 +1,4 @@
+import { readFileSync } from 'node:fs';
 import { expect, test } from '@jest/globals';
 import { MCP_PATH, ordersPolicy } from '../../../local/mcp/orders-policy.ts';
 import { policyOf } from '../../../local/ssm/policy-part.ts';
@@ -23,6 +24,14 @@ test('the policy of the MCP server is valid, and draws no warning but that other
   const { problems, warnings } = await checked(policyOf([POLICY]));
   expect(problems).toEqual([]);
   expect(warnings.map(({ kind }) => kind)).toEqual(['unmatched-for-less']);
+});
+
+test('it is the one that the page on MCP servers shows', () => {
+  const page = readFileSync(new URL('../../../docs/shapes/mcp.md', import.meta.url), 'utf8');
+  const shown = [...page.matchAll(/^```json\n(.*?)^```/gms)].map(([, block = '']) => JSON.parse(block));
+  expect(shown).toContainEqual(
+    ordersPolicy('https://login.example.com', `https://api.example.com${MCP_PATH}`),
+  );
 });
 
 test('it stands beside that of a service that signs headers', async () => {

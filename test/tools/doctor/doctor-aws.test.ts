@@ -283,15 +283,7 @@ test('it ends with its report, whatever still runs', async () => {
 });
 
 test('Ctrl-C ends it at once, whatever it waits for', async () => {
-  const args = [
-    '--import',
-    'tsx',
-    'tools/doctor.ts',
-    '--endpoint-url',
-    aws.origin,
-    '--url',
-    `${silent.origin}/api/`,
-  ];
+  const args = ['tools/doctor.ts', '--endpoint-url', aws.origin, '--url', `${silent.origin}/api/`];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,
     env: { ...process.env, ...ENVIRONMENT, NODE_OPTIONS: '' },

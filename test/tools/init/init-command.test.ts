@@ -134,7 +134,7 @@ describe('npm run init', () => {
 
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
   function onTerminal(...args: string[]) {
-    const words = [process.execPath, '--import', 'tsx', 'tools/init.ts', ...args, '--output', place.file()];
+    const words = [process.execPath, 'tools/init.ts', ...args, '--output', place.file()];
     const command = words.map((word) => `'${word}'`).join(' ');
     const child = spawn('script', ['-qfec', command, '/dev/null'], {
       cwd: ROOT,

@@ -42,6 +42,7 @@ test('without its last MCP route a path takes event streams and bodies that are 
     '+ an event stream at GET /mcp: decided on by its route; was 405 method_not_allowed',
     '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (such as POST /mcp)',
     '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (such as tools/call delete_order at POST /mcp)',
+    '+ any request  with an MCP message to a path of no resource, from any page: not refused for that; was 403 origin_not_allowed',
     '+ a URI in another spelling at POST /mcp: maybe let through; was refused',
     '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (such as tools/call delete_order at POST /mcp)',
     '~ an unclear message or none at POST /mcp  with a token of partner that has nothing of what is asked for: 403 scope_missing; was 400 mcp_request_invalid (such as POST /mcp)',

@@ -338,9 +338,7 @@ describe('in the words of an operator', () => {
       line('+', `pages of ${other}`),
       line('-', `pages of ${one}`),
     ]);
-    expect(await pageLines(withPages([]), withPages([one]))).toEqual([
-      line('+', `pages of any origin but ${one}`),
-    ]);
+    expect(await pageLines(withPages([]), withPages([one]))).toEqual([line('-', `pages of ${one}`)]);
     expect(await pageLines(withPages([one]), withPages([one], {}))).toEqual([
       line('-', `pages of any origin but ${one}`),
     ]);
@@ -581,6 +579,16 @@ describe('bounds', () => {
       '    … and 342 more; --json has them all',
     ]);
   });
+});
+
+test('an open route that asks for a token and is put before another one takes all paths of that', async () => {
+  const one = { path: '/api/orders/*', providers: ['partner'], scopes: ['a'] };
+  const all = { path: '/*', methods: ['GET'], onUnauthenticatedRequest: 'allow', providers: ['partner'] };
+  const routes = (list: Json[]) => valuesOf({ ...BASE, routes: list });
+  const after = routes([{ ...all, onUnauthenticatedRequest: 'deny' }, one]);
+  expect((await decided(after, routes([one, all])))[0]).toBe(
+    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (such as GET /api/orders/x)',
+  );
 });
 
 test('a name with spaces does not read as words of the sentence', async () => {

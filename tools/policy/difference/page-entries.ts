@@ -30,33 +30,54 @@ export const mcpPageEntries = (before: Side, after: Side): Entry[] =>
  */
 export function movedPageEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
   if (!before.config.hasMcp || !after.config.hasMcp) return [];
-  const of = ({ refuses }: SideRule, { config: { mcpPages } }: Side) =>
-    refuses === 'unclear' ? { pages: mcpPages } : undefined;
-  return cells.flatMap((cell) => {
-    const [was, now] = [of(cell.before, before), of(cell.after, after)];
-    if ((was === undefined) === (now === undefined)) return [];
-    return pageEntries(was?.pages, now?.pages, 'to a path of no resource, ').map((entry) => ({
-      ...entry,
-      requests: [`POST ${cell.paths}`],
-    }));
-  });
+  const takesMessages = ({ refuses }: SideRule) => refuses === 'unclear';
+  const moved = cells.filter((cell) => takesMessages(cell.before) !== takesMessages(cell.after));
+  const places = [
+    { name: 'no resource', was: outsideOf(before), now: outsideOf(after) },
+    ...resourcesOf(before).flatMap((was) => {
+      const now = resourcesOf(after).find(({ path }) => path === was.path);
+      return now === undefined ? [] : [{ name: `the resource ${was.path}`, was, now }];
+    }),
+  ];
+  const pagesOf = (rule: SideRule, { allowedOrigins, mcpPages }: Place) =>
+    takesMessages(rule) ? mcpPages : allowedOrigins;
+  return moved.flatMap((cell) =>
+    places.flatMap(({ name, was, now }) =>
+      pageEntries(pagesOf(cell.before, was), pagesOf(cell.after, now), `to a path of ${name}, `).map(
+        (entry) => ({ ...entry, requests: [`POST ${cell.paths}`] }),
+      ),
+    ),
+  );
 }
 
-/** The same for MCP messages to paths that are of a resource on one side only. */
+/** The same for MCP messages to paths that are of a resource on one side or both. */
 export function messageEntries(
   was: Resource | undefined,
   now: Resource | undefined,
   [before, after]: readonly [Side, Side],
 ): Entry[] {
-  if ((was === undefined) === (now === undefined)) return [];
+  if (was === undefined && now === undefined) return [];
   if (!before.config.hasMcp && !after.config.hasMcp) return [];
-  const pagesOf = (resource: Resource | undefined, side: Side) =>
-    resource === undefined ? mcpPagesOf(side) : resource.allowedOrigins;
-  return pageEntries(pagesOf(was, before), pagesOf(now, after), 'with an MCP message, ');
+  const [old, other] = [placeOf(was, before), placeOf(now, after)];
+  const pages = [pagesOfMessages(old, before), pagesOfMessages(other, after)] as const;
+  const isAsOthers = pages[0] === old.allowedOrigins && pages[1] === other.allowedOrigins;
+  return isAsOthers ? [] : pageEntries(...pages, 'with an MCP message, ');
 }
 
-const mcpPagesOf = ({ config: { hasMcp, mcpPages } }: Side): Pages | undefined =>
-  hasMcp ? mcpPages : undefined;
+/** What says for some paths which pages may call, and which may send MCP messages. */
+type Place = Pick<Resource, 'allowedOrigins' | 'mcpPages'>;
+
+const placeOf = (resource: Resource | undefined, side: Side): Place => resource ?? outsideOf(side);
+
+const outsideOf = ({ config: { mcpPages } }: Side): Place => ({ allowedOrigins: undefined, mcpPages });
+
+const resourcesOf = ({ resources }: Side): readonly Resource[] =>
+  resources.rules.map(({ resource }) => resource);
+
+const pagesOfMessages = ({ allowedOrigins, mcpPages }: Place, { config }: Side): Pages | undefined =>
+  config.hasMcp ? mcpPages : allowedOrigins;
+
+const mcpPagesOf = (side: Side): Pages | undefined => pagesOfMessages(outsideOf(side), side);
 
 const [PASSED, REFUSED] = ['not refused for that', '403 origin_not_allowed'];
 

@@ -31,12 +31,14 @@ export function patternOf({ before, after }: RulePair): string {
  * other side it takes them.
  */
 export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => string | undefined {
-  const keys = (side: Rules) => new Set(side.rules.map(matchKey));
+  const keys = (side: Rules) => new Map(side.rules.map((rule) => [matchKey(rule), rule.index]));
   const [was, now] = [keys(before), keys(after)];
-  const left = (rule: SideRule, other: SideRule, there: ReadonlySet<string>) => {
+  const left = (rule: SideRule, other: SideRule, there: ReadonlyMap<string, number>) => {
     const { path } = rule.route;
-    const isTwin = !opensExactly(rule) && !there.has(matchKey(rule)) && there.has(exactKey(rule));
-    if (path === undefined || !isTwin || nameKey(rule) === nameKey(other)) return undefined;
+    if (path === undefined || opensExactly(rule) || there.has(matchKey(rule))) return undefined;
+    // A rule before its twin takes more than what the twin leaves.
+    const twin = there.get(exactKey(rule));
+    if (twin === undefined || twin > other.index || nameKey(rule) === nameKey(other)) return undefined;
     return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;
   };
   return (pair) => left(pair.after, pair.before, was) ?? left(pair.before, pair.after, now);

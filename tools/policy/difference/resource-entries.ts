@@ -4,15 +4,15 @@ import { type Entry, everywhere } from './entry.ts';
 import { changeOf } from './forward-changes.ts';
 import { messageEntries, pageEntries } from './page-entries.ts';
 import { patternOf } from './request-names.ts';
+import { resourceRules } from './resource-rules.ts';
 import { isCovered, matchKey, rulePairs } from './rule-pairs.ts';
 import type { Side } from './side.ts';
-import { isFallback, type SideRule } from './side-rule.ts';
 import type { World } from './world.ts';
 
 /** What resources change for the requests that are to them, whichever route these take. */
 export function resourceEntries({ before, after }: World): Entry[] {
   if ([before, after].every(({ resources }) => resources.rules.length === 0)) return [];
-  const [was, now] = [rulesOf(before), rulesOf(after)];
+  const [was, now] = [resourceRules(before), resourceRules(after)];
   return rulePairs(was, now)
     .filter((pair) => matchKey(pair.before) === matchKey(pair.after) || !isCovered(pair, was, now))
     .flatMap((pair) => {
@@ -27,20 +27,6 @@ export function resourceEntries({ before, after }: World): Entry[] {
     const routes = [before, after].flatMap(({ rules }) => rules.map(({ route }) => route.scopes));
     return [...new Set(routes.flatMap((asked) => ('all' in asked ? asked.all : asked.any)))].sort();
   }
-}
-
-/** Resources as rules, and one for the requests that are to none. */
-function rulesOf({ resources, rules }: Side): { readonly rules: readonly SideRule[] } {
-  const none = rules.find(isFallback) as SideRule;
-  const own = resources.rules.map(
-    ({ index, patterns, resource: { path } }): SideRule => ({
-      index,
-      patterns,
-      methods: undefined,
-      route: { ...none.route, path, allowAnonymous: false, reportOnly: false },
-    }),
-  );
-  return { rules: [...own, { ...none, index: own.length }] };
 }
 
 const resourceOf = (rule: RouteRule, { resources }: Side): Resource | undefined =>

@@ -5,6 +5,7 @@ import type { Cell } from './cells.ts';
 import { type Entry, SPELLED } from './entry.ts';
 import { groupBy } from './group-by.ts';
 import { isSubset } from './implications.ts';
+import { resourceRules } from './resource-rules.ts';
 import { letsThrough } from './route-widening.ts';
 import { commonMethods, hasMethods, type Methods, methodsMeet, patternsKey } from './rule-pairs.ts';
 import type { Side } from './side.ts';
@@ -79,12 +80,10 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
  * one now. A resource that is put behind all others parts more readings and joins none.
  */
 function regroupedRules(before: Side, after: Side): readonly SideRule[] {
-  const rulesOf = ({ resources, rules }: Side) =>
-    resources.rules.map(({ index, patterns, resource: { path } }): SideRule => {
-      const [rule] = rules as [SideRule];
-      return { index, patterns, methods: undefined, route: { ...rule.route, path, missing: false } };
-    });
-  const [had, has] = [rulesOf(before), rulesOf(after)];
+  const [had, has] = [before, after].map((side) => resourceRules(side).rules.slice(0, -1)) as [
+    SideRule[],
+    SideRule[],
+  ];
   const isSameSoFar = had.every((rule, at) => {
     const other = has[at];
     return other !== undefined && patternsKey(other) === patternsKey(rule);
