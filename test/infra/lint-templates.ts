@@ -3,16 +3,20 @@ import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { parseArguments, runCommand } from '../../tools/arguments.ts';
+import { assetsOf, ownVersion, templateText } from '../../infra/release/assets.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { templateOf } from './synth.ts';
 
 const HELP = `Usage: npm run lint:templates
 
-Runs cfn-lint over the template of every shape of deployment.
+Runs cfn-lint over the template of every shape of deployment, and over the templates of a release.
 Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
 
-/** W3005: CDK has a function depend on its role by DependsOn as well as by reference. */
-const IGNORED = ['W3005'];
+/**
+ * W3005: CDK has a function depend on its role by DependsOn as well as by reference. W1030: a parameter of a release that may be
+ * empty is no id of a security group then, and where it is, it is not referred to.
+ */
+const IGNORED = ['W3005', 'W1030'];
 
 function run(args: readonly string[]): number {
   parseArguments(args, {});
@@ -27,6 +31,11 @@ function run(args: readonly string[]): number {
       writeFileSync(file, JSON.stringify(templateOf(contextOf(name)).toJSON(), null, 1));
       return file;
     });
+    for (const [name, template] of Object.entries(assetsOf(ownVersion()).templates)) {
+      const file = join(directory, `${name}.release.json`);
+      writeFileSync(file, templateText(template));
+      files.push(file);
+    }
     const { status } = spawnSync('cfn-lint', ['--ignore-checks', ...IGNORED, '--', ...files], {
       stdio: 'inherit',
     });
