@@ -2,6 +2,7 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArguments, runCommand } from '../../tools/arguments.ts';
 import { assetsOf, ownVersion, templateText } from '../../infra/release/assets.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
@@ -9,7 +10,8 @@ import { templateOf } from './synth.ts';
 
 const HELP = `Usage: npm run lint:templates
 
-Runs cfn-lint over the template of every shape of deployment, and over the templates of a release.
+Runs cfn-lint over the template of every shape of deployment, and over the templates of a release. Where Terraform is
+installed, it also reads the module of a release, without its provider.
 Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
 
 /**
@@ -40,10 +42,19 @@ function run(args: readonly string[]): number {
       stdio: 'inherit',
     });
     if (status === 0) console.log(`cfn-lint finds nothing in ${files.length} templates.`);
-    return status === 0 ? 0 : 1;
+    return status === 0 && isReadByTerraform() ? 0 : 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Whether the module is well-formed; true where Terraform is not installed. */
+function isReadByTerraform(): boolean {
+  const module = fileURLToPath(new URL('../../infra/release/terraform', import.meta.url));
+  const { status, error } = spawnSync('terraform', ['fmt', '-check', '-diff', module], { stdio: 'inherit' });
+  if (error !== undefined)
+    console.log('Skipped: Terraform is not installed, so nothing has read its module.');
+  return error !== undefined || status === 0;
 }
 
 await runCommand({ help: HELP, run });

@@ -29,6 +29,11 @@ resource "aws_s3_object" "code" {
   bucket = var.bucket
   key    = "${var.prefix}${each.value}"
   source = "${local.release}/functions/${each.value}"
+
+  # A rollback of the stack takes the code that it had before, which is deleted only once the stack has left it.
+  lifecycle {
+    create_before_destroy = true
+  }
 }
 
 # The template is larger than what CloudFormation takes in a request.
@@ -53,7 +58,6 @@ resource "aws_cloudformation_stack" "this" {
     local.has_code ? { CodeBucket = var.bucket, CodePrefix = var.prefix } : {},
   )
 
-  # An object that is no longer of the release is deleted only after the stack has left it.
   depends_on = [aws_s3_object.code]
 }
 

@@ -14,6 +14,8 @@ export function appTemplate(name: ReleaseShapeName, values: Values): Template {
   const options = OFFERED.flatMap((offered) => {
     const value = values[parameterName(offered)];
     if (value === undefined || value === '') return [];
+    // Where there is no authorizer, the template passes over what the app refuses.
+    if (offered.option === 'httpApiResponse' && values.Authorizer === 'false') return [];
     return [[offered.option, offered.option === 'paths' ? `${value}/*` : value]];
   });
   const context = { stackName: 'Orders', ...settled, ...Object.fromEntries(options) };
