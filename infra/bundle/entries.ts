@@ -12,3 +12,5 @@ export type Entry = (typeof ENTRIES)[number];
 export function handlerOf(entry: Entry): string {
   return `${entry}.handler`;
 }
+
+export const isEntry = (name: string): name is Entry => (ENTRIES as readonly string[]).includes(name);

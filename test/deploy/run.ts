@@ -6,6 +6,7 @@ import { cdk, fakeAccount, projectIn } from './cloud.ts';
 import { checkReplacedBy, findPython, INSTALL, startAws } from './moto.ts';
 import { stopAll } from './processes.ts';
 import { rehearse } from './rehearsal.ts';
+import { rehearseRelease } from './release-rehearsal.ts';
 import { rehearseRollback, rehearseRules } from './rule-rehearsal.ts';
 import { rehearseSafety } from './safety-rehearsal.ts';
 import { rehearseShapes } from './shape-rehearsal.ts';
@@ -18,7 +19,7 @@ import { QUICK_WALK, WALK } from './walk.ts';
 
 const SHAPE_LIST = REHEARSED.map((name) => `                  ${name}`).join('\n');
 
-const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | [--from REVISION] [--only SHAPE]] [--verbose]
+const HELP = `Usage: npm run test:deploy [-- --quick | --transitions | --release | [--from REVISION] [--only SHAPE]] [--verbose]
 
 Rehearses deploys against an AWS API in memory: moto's server with a CloudFormation that keeps AWS's order
 (create, replace, modify, then remove; or roll back) and AWS's rules, and runs custom resources with the
@@ -34,6 +35,8 @@ edited parameters, and destroyed. Needs no AWS account and no Docker.
 
   --quick        leave the shapes and most of the transitions out
   --transitions  rehearse the transitions alone, all of them
+  --release      rehearse the templates and zips of \`npm run release:assets\` alone: created, changed, upgraded, rolled back
+                 and deleted as they are, without the CDK
   --only SHAPE   rehearse this shape alone, one of:
 ${SHAPE_LIST}
   --from REVISION rehearse the update of a stack that an earlier revision has deployed, and its rollback; the stack
@@ -47,6 +50,7 @@ interface Chosen {
   readonly verbose: boolean;
   readonly quick: boolean;
   readonly transitions: boolean;
+  readonly release: boolean;
   readonly only: RehearsedShape | undefined;
   /** A revision of this repository. */
   readonly from: string | undefined;
@@ -57,23 +61,24 @@ function parseChoice(args: readonly string[]): Chosen {
     verbose: { type: 'boolean' },
     quick: { type: 'boolean' },
     transitions: { type: 'boolean' },
+    release: { type: 'boolean' },
     only: { type: 'string' },
     from: { type: 'string' },
   });
-  const { verbose = false, quick = false, transitions = false, from } = values;
+  const { verbose = false, quick = false, transitions = false, release = false, from } = values;
   const only = REHEARSED.find((name) => name === values.only);
-  const several = [quick, transitions, values.only !== undefined || from !== undefined].filter(
+  const several = [quick, transitions, release, values.only !== undefined || from !== undefined].filter(
     Boolean,
   ).length;
   if (several > 1) {
     throw new ArgumentError(
-      '--quick, --transitions, and --only or --from exclude each other: give one of them.',
+      '--quick, --transitions, --release, and --only or --from exclude each other: give one of them.',
     );
   }
   if (values.only !== undefined && only === undefined) {
     throw new ArgumentError(`--only takes a shape that is rehearsed: ${REHEARSED.join(', ')}.`);
   }
-  return { verbose, quick, transitions, only, from };
+  return { verbose, quick, transitions, release, only, from };
 }
 
 async function run(args: readonly string[]): Promise<number> {
@@ -98,11 +103,12 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 async function rehearseAll(python: string, directory: string, chosen: Chosen): Promise<void> {
-  const { verbose, quick, transitions, only, from } = chosen;
+  const { verbose, quick, transitions, release, only, from } = chosen;
   const endpoint = await startAws(python, directory);
   const project = projectIn(directory);
   const options = { endpoint, directory, project, verbose };
   const env = fakeAccount(endpoint, directory);
+  if (release) return rehearseRelease(options, await prepareSurroundings(endpoint));
   const bootstrap = ['bootstrap', '--output', join(directory, 'cdk.out')];
   await stepsOf(options)('cdk bootstrap', () => cdk(bootstrap, { env, project }));
   if (from !== undefined) {

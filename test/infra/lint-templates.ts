@@ -2,17 +2,23 @@ import { spawnSync } from 'node:child_process';
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import { parseArguments, runCommand } from '../../tools/arguments.ts';
+import { assetsOf, ownVersion, templateText } from '../../infra/release/assets.ts';
 import { contextOf, SHAPE_NAMES } from './shapes.ts';
 import { templateOf } from './synth.ts';
 
 const HELP = `Usage: npm run lint:templates
 
-Runs cfn-lint over the template of every shape of deployment.
+Runs cfn-lint over the template of every shape of deployment, and over the templates of a release. Where Terraform is
+installed, it also reads the module of a release, without its provider.
 Without cfn-lint it is skipped; to install it: pip install cfn-lint`;
 
-/** W3005: CDK has a function depend on its role by DependsOn as well as by reference. */
-const IGNORED = ['W3005'];
+/**
+ * W3005: CDK has a function depend on its role by DependsOn as well as by reference. W1030: a parameter of a release that may be
+ * empty is no id of a security group then, and where it is, it is not referred to.
+ */
+const IGNORED = ['W3005', 'W1030'];
 
 function run(args: readonly string[]): number {
   parseArguments(args, {});
@@ -27,14 +33,28 @@ function run(args: readonly string[]): number {
       writeFileSync(file, JSON.stringify(templateOf(contextOf(name)).toJSON(), null, 1));
       return file;
     });
+    for (const [name, template] of Object.entries(assetsOf(ownVersion()).templates)) {
+      const file = join(directory, `${name}.release.json`);
+      writeFileSync(file, templateText(template));
+      files.push(file);
+    }
     const { status } = spawnSync('cfn-lint', ['--ignore-checks', ...IGNORED, '--', ...files], {
       stdio: 'inherit',
     });
     if (status === 0) console.log(`cfn-lint finds nothing in ${files.length} templates.`);
-    return status === 0 ? 0 : 1;
+    return status === 0 && isReadByTerraform() ? 0 : 1;
   } finally {
     rmSync(directory, { recursive: true });
   }
+}
+
+/** Whether the module is well-formed; true where Terraform is not installed. */
+function isReadByTerraform(): boolean {
+  const module = fileURLToPath(new URL('../../infra/release/terraform', import.meta.url));
+  const { status, error } = spawnSync('terraform', ['fmt', '-check', '-diff', module], { stdio: 'inherit' });
+  if (error !== undefined)
+    console.log('Skipped: Terraform is not installed, so nothing has read its module.');
+  return error !== undefined || status === 0;
 }
 
 await runCommand({ help: HELP, run });

@@ -26,6 +26,7 @@ import providers.records  # noqa: F401
 import providers.storage  # noqa: F401
 import providers.vpc_origin  # noqa: F401
 import delivery
+import parameters
 import permissions
 import rules
 import running
@@ -37,4 +38,5 @@ if __name__ == "__main__":
     delivery.install()
     running.install()
     stack.install()
+    parameters.install()
     moto.server.main(sys.argv[1:])

@@ -6,7 +6,7 @@ from moto.cloudformation import models, parsing
 
 from engine import ChangeFailed, Engine
 from provider import Context, Resource, ResourceError
-from template import with_ranges
+from template import with_ranges, without_nothing
 
 
 class References(parsing.ResourceMap):
@@ -118,7 +118,7 @@ class OrderedStack(models.Stack):
         return Context(self.account_id, self.region_name, self.stack_id, self.name, logical_id, resource_type)
 
     def _resolve(self, value: Any) -> Any:
-        return parsing.clean_json(with_ranges(value, self._resolve), self.resource_map)
+        return without_nothing(parsing.clean_json(with_ranges(value, self._resolve), self.resource_map))
 
     def _note(
         self, resource_id: str, resource_type: str, physical_id: str, status: str, reason: str = ""

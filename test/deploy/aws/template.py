@@ -42,6 +42,15 @@ def with_ranges(value: Any, resolve: Callable[[Any], Any]) -> Any:
     return {name: with_ranges(item, resolve) for name, item in value.items()}
 
 
+def without_nothing(value: Any) -> Any:
+    """The value without entries that are AWS::NoValue, which moto leaves in lists."""
+    if isinstance(value, list):
+        return [without_nothing(item) for item in value if item is not None]
+    if isinstance(value, dict):
+        return {name: without_nothing(item) for name, item in value.items() if item is not None}
+    return value
+
+
 def in_order(entries: dict[str, Any]) -> list[str]:
     """The logical ids, sorted so that each comes after those that its entry refers to."""
     ordered: list[str] = []

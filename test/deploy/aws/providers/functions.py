@@ -43,10 +43,23 @@ _published: dict[str, tuple[str, Properties]] = {}
 """The last version of each function, with the properties that it was published with."""
 
 
+def _typed(properties: Properties) -> Properties:
+    """Values from parameters as what Lambda takes: texts and whole numbers, which CloudFormation makes of each other."""
+    typed = dict(properties)
+    if "Environment" in typed:
+        variables = typed["Environment"]["Variables"]
+        typed["Environment"] = {"Variables": {name: str(value) for name, value in variables.items()}}
+    for name in ("MemorySize", "Timeout", "ReservedConcurrentExecutions"):
+        if name in typed:
+            typed[name] = int(typed[name])
+    return typed
+
+
 @provides("AWS::Lambda::Function")
 class Function:
     @staticmethod
     def create(context: Context, properties: Properties) -> Created:
+        properties = _typed(properties)
         answer = context.client("lambda").create_function(
             FunctionName=properties.get("FunctionName", context.name()),
             Code=_code(properties),
@@ -59,6 +72,7 @@ class Function:
 
     @staticmethod
     def modify(resource: Resource, properties: Properties) -> None:
+        properties = _typed(properties)
         functions = resource.context.client("lambda")
         name = resource.physical_resource_id
         if resource.properties["Code"] != properties["Code"]:
@@ -112,7 +126,12 @@ class Version(OnlyReplaced):
                 f"A version for this Lambda function exists ( {last} )."
                 " Modify the function to create a new version."
             )
-        answer = context.client("lambda").publish_version(
+        functions = context.client("lambda")
+        has = functions.get_function_configuration(FunctionName=name)["CodeSha256"]
+        wants = properties.get("CodeSha256", has)
+        if wants != has:
+            raise ResourceError(f"CodeSHA256 ({wants}) is different from current CodeSHA256 in $LATEST ({has}).")
+        answer = functions.publish_version(
             FunctionName=name, **picked(properties, "Description")
         )
         _published[name] = (answer["Version"], _current[name])

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { zipSync } from 'fflate';
+import { bundle } from '../bundle/bundle.ts';
+import { ENTRIES, type Entry } from '../bundle/entries.ts';
+import type { CodeFile } from './release.ts';
+
+export interface Archive extends CodeFile {
+  readonly bytes: Uint8Array;
+}
+
+/** The earliest time that a zip can say, in whatever time zone. */
+const NO_TIME = new Date(1980, 0, 1);
+
+const UNIX = 3;
+const MODE = 0o100_644;
+
+/** The zip of each bundle. The same bundle gives the same bytes, and its name has their hash: Lambda looks for code by its name. */
+export function archives(): Readonly<Record<Entry, Archive>> {
+  const outdir = mkdtempSync(join(tmpdir(), 'bundles-'));
+  try {
+    const made = ENTRIES.map((entry) => {
+      bundle({ entry, outdir });
+      return [entry, archiveOf(entry, readFileSync(join(outdir, `${entry}.mjs`)))] as const;
+    });
+    return Object.fromEntries(made) as Record<Entry, Archive>;
+  } finally {
+    rmSync(outdir, { recursive: true, force: true });
+  }
+}
+
+/** The zip of one bundle. */
+export function archiveOf(entry: Entry, code: Uint8Array): Archive {
+  const options = { level: 9, mtime: NO_TIME, os: UNIX, attrs: MODE << 16 } as const;
+  const bytes = zipSync({ [`${entry}.mjs`]: [code, options] });
+  const hash = createHash('sha256').update(bytes).digest();
+  return {
+    name: `${entry}-${hash.toString('hex').slice(0, 16)}.zip`,
+    sha256: hash.toString('base64'),
+    bytes,
+  };
+}

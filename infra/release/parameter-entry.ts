@@ -1,0 +1,71 @@
+import { OPTIONS, type OptionName } from '../options/options.ts';
+import type { Parse } from '../options/parse.ts';
+import { OFFERED, type Offered, parameterName } from './offered-options.ts';
+
+/** A parameter as a template declares it. */
+export type ParameterEntry = Readonly<Record<string, unknown>> & {
+  readonly Type: string;
+  readonly Default?: string | number;
+};
+
+interface Given {
+  /** Whether it may be left empty, or is turned on and off. */
+  readonly isSwitch: boolean;
+  /** The default in place of the option's. */
+  readonly fallback: string | number | undefined;
+}
+
+/** The parameter for an option: what it takes is what the option takes. */
+export function parameterEntry(offered: Offered, { isSwitch, fallback }: Given): ParameterEntry {
+  const { option, marker, instead = {}, type } = offered;
+  const { default: ofOption, description, parse } = OPTIONS[option];
+  const { schema } = parse;
+  const Description = instead.description ?? inItsWords(description);
+  if (typeof marker === 'boolean') {
+    const byDefault = fallback ?? instead.default ?? String(ofOption ?? false);
+    return { Type: 'String', AllowedValues: ['true', 'false'], Default: byDefault, Description };
+  }
+  const byDefault = fallback ?? instead.default ?? (isSwitch ? '' : scalar(ofOption));
+  const common = {
+    Description,
+    ...(byDefault === undefined ? {} : { Default: byDefault }),
+    ConstraintDescription: `must be ${isSwitch ? 'empty, or ' : ''}${instead.expected ?? expectedOf(parse)}`,
+  };
+  if (type !== undefined) return { Type: type, ...common };
+  if ('enum' in schema && schema.enum !== undefined) {
+    const isNumber = typeof ofOption === 'number';
+    const values = schema.enum.filter((value) => typeof value === (isNumber ? 'number' : 'string'));
+    return { Type: isNumber ? 'Number' : 'String', AllowedValues: values, ...common };
+  }
+  if (instead.pattern === undefined && schema.maximum !== undefined) {
+    return { Type: 'Number', MinValue: schema.minimum, MaxValue: schema.maximum, ...common };
+  }
+  const pattern = instead.pattern ?? schema.pattern;
+  if (pattern === undefined)
+    throw new Error(`Nothing says what the parameter ${parameterName(offered)} takes.`);
+  return {
+    ...common,
+    Type: 'String',
+    ...(byDefault === undefined ? {} : { Default: String(byDefault) }),
+    AllowedPattern: isSwitch ? `^$|${pattern}` : pattern,
+    ...(instead.maxLength === undefined ? {} : { MaxLength: instead.maxLength }),
+  };
+}
+
+function scalar(value: unknown): string | number | undefined {
+  return typeof value === 'string' || typeof value === 'number' ? value : undefined;
+}
+
+function expectedOf(parse: Parse<unknown>): string {
+  const parsed = parse('');
+  return 'expected' in parsed ? parsed.expected : 'text';
+}
+
+const NAMES: ReadonlyMap<string, string> = new Map(
+  OFFERED.map((offered): [OptionName, string] => [offered.option, parameterName(offered)]),
+);
+
+/** A description of an option as one of a parameter: other options are called by their parameters' names, and nothing is Markdown. */
+function inItsWords(description: string): string {
+  return description.replaceAll('`', '').replace(/\b[a-z]+[A-Z]\w*\b/g, (word) => NAMES.get(word) ?? word);
+}

@@ -1,0 +1,101 @@
+import type { OptionName } from '../options/options.ts';
+
+/** A shape of deployment as one template. */
+export interface ReleaseShape {
+  readonly title: string;
+  /** Options that the template has settled. */
+  readonly settled: Readonly<Partial<Record<OptionName, string>>>;
+  /** Options that must be given where they have no default. */
+  readonly values: readonly OptionName[];
+  /** Options that may be left empty, or turned on and off. */
+  readonly switches: readonly OptionName[];
+  /** Defaults that differ from the parameter's own. */
+  readonly defaults?: Readonly<Partial<Record<OptionName, string>>>;
+}
+
+/** The app asks for the load balancer's security group, and leaves it as it is: no template has it. */
+const GIVEN = { listenerSecurityGroupId: 'sg-0aaaaaaaaaaaaaaa1' } as const;
+
+const RULE = ['paths', 'rulePriority'] as const;
+
+/** What each template with a function takes. */
+const FUNCTION = {
+  values: [
+    ...['memorySize', 'logLevel', 'allowedLogRate', 'logRetentionDays', 'configRefreshSeconds'],
+    ...['functionSecurityGroupId', 'httpApiResponse', 'rejectionRatePercent'],
+  ] as OptionName[],
+  switches: [
+    ...['tracing', 'reservedConcurrency', 'functionSubnetIds', 'authorizer', 'kmsKeyArn'],
+    ...['alarmTopicArn', 'runbookUrl'],
+  ] as OptionName[],
+};
+
+/** What each template with a load balancer of its own takes. */
+const LOAD_BALANCER = {
+  values: ['desyncMitigationMode'] as const,
+  switches: ['deletionProtection', 'webAclArn', 'accessLogs'] as const,
+};
+
+const NATIVE = ['nativeIssuer', 'nativeJwksUri', 'nativeAudience'] as const;
+
+/** The templates of a release, by file name. */
+export const RELEASE_SHAPES = {
+  'new-load-balancer': {
+    title: 'a new load balancer in a new VPC',
+    settled: {},
+    values: [...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    switches: ['certificateArn', ...LOAD_BALANCER.switches, ...FUNCTION.switches],
+    defaults: { deletionProtection: 'false' },
+  },
+  'domain-name': {
+    title: 'a new load balancer in a new VPC, with a domain name and its certificate',
+    settled: {},
+    values: ['domainName', 'hostedZoneId', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
+  },
+  'existing-vpc': {
+    title: 'a new load balancer in an existing VPC',
+    settled: {},
+    values: ['vpcId', 'subnetIds', 'certificateArn', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
+  },
+  'internal-load-balancer': {
+    title: 'an internal load balancer in an existing VPC',
+    settled: { internal: 'true' },
+    values: ['vpcId', 'subnetIds', 'certificateArn', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
+  },
+  'existing-load-balancer': {
+    title: 'a new listener of an existing load balancer',
+    settled: GIVEN,
+    values: [
+      ...(['loadBalancerArn', 'listenerPort', 'certificateArn'] as const),
+      ...RULE,
+      ...FUNCTION.values,
+    ],
+    switches: FUNCTION.switches,
+  },
+  'existing-listener': {
+    title: 'a rule of an existing listener',
+    settled: GIVEN,
+    values: ['listenerArn', ...RULE, ...FUNCTION.values],
+    switches: ['hosts', ...FUNCTION.switches],
+  },
+  'native-pre-filter': {
+    title:
+      "a rule of an existing HTTPS listener, with the load balancer's own verification ahead of the function",
+    settled: { ...GIVEN, nativePreFilter: 'true' },
+    values: ['listenerArn', ...RULE, ...NATIVE, ...FUNCTION.values],
+    switches: ['hosts', ...FUNCTION.switches],
+  },
+  'native-only': {
+    title: "a rule of an existing HTTPS listener, with the load balancer's own verification alone",
+    settled: { ...GIVEN, nativeOnly: 'true' },
+    values: ['listenerArn', ...RULE, ...NATIVE, 'upstreamTargetGroupArn'],
+    switches: ['hosts', 'alarmTopicArn', 'runbookUrl'],
+  },
+} as const satisfies Record<string, ReleaseShape>;
+
+export type ReleaseShapeName = keyof typeof RELEASE_SHAPES;
+
+export const RELEASE_SHAPE_NAMES = Object.keys(RELEASE_SHAPES) as readonly ReleaseShapeName[];

@@ -1,0 +1,267 @@
+import { isEntry } from '../bundle/entries.ts';
+import type { OptionName } from '../options/options.ts';
+import {
+  conditioned,
+  conditionsIn,
+  type Json,
+  type Sections,
+  type TemplateEntry,
+  type Variant,
+} from './conditions.ts';
+import {
+  inserted,
+  type Insertions,
+  insertionsOf,
+  joinOf,
+  LOAD_BALANCER_DIGITS,
+  STACK_DIGITS,
+} from './insertions.ts';
+import { type Offered, offered, parameterName, STACK_NAME } from './offered-options.ts';
+import { parameterEntry, type ParameterEntry } from './parameter-entry.ts';
+import type { Conditions, Release } from './release.ts';
+import { RELEASE_SHAPES, type ReleaseShape, type ReleaseShapeName } from './release-shapes.ts';
+import { versionsDescribed } from './versions.ts';
+
+/** A CloudFormation template. */
+export interface ReleaseTemplate extends Sections {
+  readonly AWSTemplateFormatVersion: '2010-09-09';
+  readonly Description: string;
+  readonly Metadata: Readonly<Record<string, Json>>;
+  readonly Parameters: Readonly<Record<string, ParameterEntry>>;
+  readonly Rules: Readonly<Record<string, Json>>;
+  readonly Conditions: Readonly<Record<string, Json>>;
+}
+
+type Synthesize = (context: Readonly<Record<string, string>>) => Sections;
+
+/**
+ * The template of a shape: the stack of the app, synthesized with markers for options, which parameters then take the place of.
+ * What an option turns on or off is what differs between the stack with it and the stack without it.
+ */
+export function releaseTemplate(
+  name: ReleaseShapeName,
+  release: Release,
+  synthesize: Synthesize,
+): ReleaseTemplate {
+  const shape: ReleaseShape = RELEASE_SHAPES[name];
+  const switches = shape.switches.map(offered);
+  const options = [...shape.values.map(offered), ...switches];
+  const everything = contextOf(shape, options);
+  const all = synthesize(everything);
+  const insertions = withNames(insertionsOf(options), all, shape);
+  const taken = (sections: Sections) => inserted(stable(sections), insertions) as unknown as Sections;
+  const variants: Variant[] = switches.map(({ option, along = [] }) => ({
+    condition: conditionOf(offered(option)),
+    without: taken(synthesize(without(everything, option, along))),
+  }));
+  const merged = conditioned(taken(all), variants);
+  const conditions = conditionsOf(switches);
+  const Resources = versionsDescribed(released(merged.Resources, release), release, conditions);
+  const used = JSON.stringify([Resources, merged.Outputs]);
+  const Parameters = parametersOf(shape, options, used);
+  return {
+    AWSTemplateFormatVersion: '2010-09-09',
+    Description: `JWT verification behind an Application Load Balancer: ${shape.title} (alb-jwt-authorizer ${release.version})`,
+    Metadata: { 'AWS::CloudFormation::Interface': { ParameterGroups: groupsOf(options, Parameters) } },
+    Parameters,
+    Rules: rulesOf(options, shape),
+    Conditions: usedConditions(conditions, used),
+    Resources,
+    Outputs: {
+      ...merged.Outputs,
+      Release: { Description: 'The release that this template is of', Value: release.version },
+    },
+  };
+}
+
+/** The context of the app that has a marker for each of these options. */
+function contextOf({ settled }: ReleaseShape, options: readonly Offered[]): Record<string, string> {
+  const markers = options.map(({ option, marker }) => [option, String(marker)]);
+  return { stackName: STACK_NAME, ...(settled as Record<string, string>), ...Object.fromEntries(markers) };
+}
+
+/** The same without an option: it is not given, or false. */
+function without(
+  context: Readonly<Record<string, string>>,
+  option: OptionName,
+  along: readonly OptionName[],
+): Record<string, string> {
+  const { marker } = offered(option);
+  const gone = new Set<string>([option, ...along]);
+  const rest = Object.fromEntries(Object.entries(context).filter(([name]) => !gone.has(name)));
+  if (option === 'authorizer') delete rest.httpApiResponse;
+  return typeof marker === 'boolean' ? { ...rest, [option]: 'false' } : rest;
+}
+
+const VERSION_ID = /(CurrentVersion[0-9A-F]{8})[0-9a-f]{32}/g;
+
+/** The same with a lasting name for a version, whatever its function is like, and without what is for the CDK alone. */
+function stable({ Resources, Outputs }: Sections): Sections {
+  const kept = JSON.parse(JSON.stringify({ Resources, Outputs }).replace(VERSION_ID, '$1'));
+  for (const resource of Object.values<Record<string, unknown>>(kept.Resources)) {
+    // It is of one role, and with the name of a stack it might be too long.
+    const { PolicyName, ...properties } = resource.Properties as { readonly PolicyName?: string };
+    if (PolicyName !== undefined) {
+      resource.Properties = { ...properties, PolicyName: PolicyName.replaceAll(STACK_NAME, '') };
+    }
+    const metadata = Object.entries(resource.Metadata ?? {}).filter(([name]) => !name.startsWith('aws:cdk:'));
+    delete resource.Metadata;
+    if (metadata.length > 0) resource.Metadata = Object.fromEntries(metadata);
+  }
+  return kept;
+}
+
+/** Names that the CDK makes of the stack's name, which must be of the stack that is made of the template. */
+function withNames(insertions: Insertions, { Resources }: Sections, { values }: ReleaseShape): Insertions {
+  const given = (['listenerArn', 'loadBalancerArn'] as const).find((option) => values.includes(option));
+  const names = Object.values(Resources).flatMap(({ Type, Properties }) => {
+    if (Type !== 'AWS::ElasticLoadBalancingV2::TargetGroup') return [];
+    const { Name } = Properties as { readonly Name: string };
+    // A target group belongs to one load balancer: with another one it is another group.
+    const suffix = given === undefined ? Name.slice(-8) : LOAD_BALANCER_DIGITS(parameterName(offered(given)));
+    return [{ marker: Name, value: { 'Fn::Join': ['-', [STACK_DIGITS, suffix]] } }];
+  });
+  return { ...insertions, texts: [...names, ...insertions.texts] };
+}
+
+/** The functions with their code in the bucket, and the release in their description: each release is another version. */
+function released(
+  resources: Sections['Resources'],
+  { version, code }: Release,
+): Record<string, TemplateEntry> {
+  return Object.fromEntries(
+    Object.entries(resources).map(([id, resource]) => {
+      if (resource.Type !== 'AWS::Lambda::Function') return [id, resource];
+      const { Code, Description, ...properties } = resource.Properties as {
+        readonly Code: { readonly ZipFile: string };
+        readonly Description: string;
+      };
+      const entry = Code.ZipFile;
+      if (!isEntry(entry)) throw new Error(`${id} has code that is no bundle: ${entry}`);
+      const Properties = {
+        ...properties,
+        Code: { S3Bucket: { Ref: 'CodeBucket' }, S3Key: joinOf([{ Ref: 'CodePrefix' }, code[entry].name]) },
+        Description: `${Description} (release ${version})`,
+      };
+      return [id, { ...resource, Properties }];
+    }),
+  );
+}
+
+const conditionOf = (of: Offered): string =>
+  `${typeof of.marker === 'boolean' ? 'Is' : 'Has'}${parameterName(of)}`;
+
+function conditionsOf(switches: readonly Offered[]): Conditions {
+  return Object.fromEntries(
+    switches.map((one) => {
+      const parameter = parameterName(one);
+      const isFlag = typeof one.marker === 'boolean';
+      const says = isFlag ? { 'Fn::Equals': [{ Ref: parameter }, 'true'] } : isGiven(parameter);
+      return [conditionOf(one), { parameter, says }];
+    }),
+  );
+}
+
+const isGiven = (parameter: string): Json => ({ 'Fn::Not': [{ 'Fn::Equals': [{ Ref: parameter }, ''] }] });
+
+/** The conditions themselves, and those that are made of them, as far as they are used. */
+function usedConditions(conditions: Conditions, used: string): Record<string, Json> {
+  const made = [...used.matchAll(/"((?:No)?(?:Has|Is)\w+)"/g)]
+    .map(([, name = '']) => name)
+    .filter((name) => !(name in conditions) && conditionsIn(name).every((part) => part in conditions))
+    .map((name) => {
+      const parts = conditionsIn(name).map((part) => ({ Condition: part }));
+      return [name, name.startsWith('No') ? { 'Fn::Not': parts } : { 'Fn::And': parts }];
+    });
+  const own = Object.entries(conditions).map(([name, { says }]) => [name, says]);
+  return Object.fromEntries([...own, ...made]);
+}
+
+const CODE: Readonly<Record<string, ParameterEntry>> = {
+  CodeBucket: {
+    Type: 'String',
+    Description: "S3 bucket with the release's zips, in the region of the stack",
+    AllowedPattern: '^[a-z0-9][a-z0-9.-]{1,61}[a-z0-9]$',
+    ConstraintDescription: 'must be the name of a bucket',
+  },
+  CodePrefix: {
+    Type: 'String',
+    Default: '',
+    Description: 'What the keys of the zips begin with in that bucket, such as alb-jwt-authorizer/',
+    AllowedPattern: "^$|^[A-Za-z0-9!_.*'()-][A-Za-z0-9/!_.*'()-]{0,800}$",
+    ConstraintDescription: 'must be empty, or the beginning of a key, without a slash in front',
+  },
+};
+
+const VPC_CIDR: ParameterEntry = {
+  Type: 'String',
+  Description: 'IPv4 range of that VPC, from which the load balancer may be called',
+  AllowedPattern: '^(\\d{1,3}\\.){3}\\d{1,3}/(1[6-9]|2[0-8])$',
+  ConstraintDescription: 'must be an IPv4 range such as 10.20.0.0/16',
+};
+
+function parametersOf(
+  { defaults = {}, switches }: ReleaseShape,
+  options: readonly Offered[],
+  used: string,
+): Record<string, ParameterEntry> {
+  const entries = options.flatMap((one): [string, ParameterEntry][] => {
+    const isSwitch =
+      switches.includes(one.option) || options.some(({ along = [] }) => along.includes(one.option));
+    const entry = parameterEntry(one, { isSwitch, fallback: defaults[one.option] });
+    const name = parameterName(one);
+    return one.option === 'subnetIds' && used.includes('{"Ref":"VpcCidr"}')
+      ? [
+          [name, entry],
+          ['VpcCidr', VPC_CIDR],
+        ]
+      : [[name, entry]];
+  });
+  return { ...(used.includes('"CodeBucket"') ? CODE : {}), ...Object.fromEntries(entries) };
+}
+
+function groupsOf(options: readonly Offered[], parameters: Readonly<Record<string, ParameterEntry>>): Json {
+  const groups = new Map<string, string[]>();
+  const groupOf = (name: string) => options.find((one) => parameterName(one) === name)?.group;
+  for (const name of Object.keys(parameters)) {
+    const label = name in CODE ? 'Code' : (groupOf(name) ?? groupOf('VpcId') ?? '');
+    groups.set(label, [...(groups.get(label) ?? []), name]);
+  }
+  return [...groups].map(([label, Parameters]) => ({ Label: { default: label }, Parameters }));
+}
+
+/** What parameters must say together, which CloudFormation judges before it makes anything. */
+function rulesOf(options: readonly Offered[], { values }: ReleaseShape): Record<string, Json> {
+  const together = options.flatMap((one) =>
+    (one.along ?? []).flatMap((other) => {
+      const [a, b] = [parameterName(one), parameterName(offered(other))];
+      return [needs(a, b), needs(b, a)];
+    }),
+  );
+  return {
+    ...Object.fromEntries(together),
+    ...(values.includes('subnetIds') ? { SubnetIdsAreOfVpcId: OF_THE_VPC } : {}),
+  };
+}
+
+const needs = (asked: string, needed: string): [string, Json] => [
+  `${asked}Needs${needed}`,
+  {
+    RuleCondition: isGiven(asked),
+    Assertions: [{ Assert: isGiven(needed), AssertDescription: `${asked} needs ${needed}` }],
+  },
+];
+
+const OF_THE_VPC = {
+  Assertions: [
+    {
+      Assert: {
+        'Fn::EachMemberIn': [
+          { 'Fn::ValueOfAll': ['AWS::EC2::Subnet::Id', 'VpcId'] },
+          { 'Fn::RefAll': 'AWS::EC2::VPC::Id' },
+        ],
+      },
+      AssertDescription: 'SubnetIds must be subnets of the VPC that VpcId names',
+    },
+  ],
+};
