@@ -60,7 +60,13 @@ export function planRelease({ manifest, changelog, tag, publisher }: Given): Pla
   ];
   return problems.length > 0 || section === undefined
     ? { kind: 'invalid', problems }
-    : { kind: 'ok', release: { version, notes: section.text } };
+    : { kind: 'ok', release: { version, notes: notesOf(section.text, publisher, `v${version}`) } };
+}
+
+/** A GitHub release is at another address than the files of the tag, to which the changelog's links lead. */
+function notesOf(text: string, publisher: string | undefined, tag: string): string {
+  if (publisher === undefined) return text;
+  return text.replace(/\]\((?![a-z]+:|#)/g, `](https://github.com/${publisher}/blob/${tag}/`);
 }
 
 /** `owner/name` in the forms that package.json may have it; undefined for another host's. */

@@ -90,6 +90,19 @@ describe('a release', () => {
     },
   );
 
+  it('has links that lead to the files of its tag, if it is known where they are', () => {
+    const changelog = CHANGELOG.replace('One thing', '[One](docs/one.md#part), [two](https://two.example)');
+    const manifest = { version: '1.2.0', repository: 'own/name' };
+    const notesOf = (publisher: string | undefined) => {
+      const plan = planRelease({ ...GIVEN, manifest, changelog, publisher });
+      return plan.kind === 'ok' ? plan.release.notes : '';
+    };
+    expect(notesOf(undefined)).toContain('[One](docs/one.md#part)');
+    expect(notesOf('own/name')).toContain(
+      '[One](https://github.com/own/name/blob/v1.2.0/docs/one.md#part), [two](https://two.example)',
+    );
+  });
+
   it('may be rehearsed before it has a date and while there are later entries', () => {
     const changelog = CHANGELOG.replace('2026-11-26', 'Unreleased').replace(
       '[Unreleased]\n',
