@@ -13,7 +13,12 @@ const shared = {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/test/support/no-tokens-printed.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/bench'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/cdk.out',
+    '<rootDir>/dist',
+    '<rootDir>/bench',
+    '<rootDir>/test/browser',
+  ],
 };
 
 // biome-ignore lint/style/noDefaultExport: jest reads its configuration from the default export

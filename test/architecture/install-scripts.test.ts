@@ -12,10 +12,11 @@ function withScripts(lock: string): readonly string[] {
 test.each([
   ['', []],
   ['bench/', ['aws-lambda-ric']],
+  ['test/browser/', []],
 ] as const)(
   'installing %spackage.json runs scripts of these packages alone, and says so of each that has one: %j',
   (folder, allowed) => {
-    const { allowScripts } = JSON.parse(textOf(`${folder}package.json`));
+    const { allowScripts = {} } = JSON.parse(textOf(`${folder}package.json`));
     expect(Object.keys(allowScripts).sort()).toEqual(withScripts(`${folder}package-lock.json`));
     expect(Object.keys(allowScripts).filter((name) => allowScripts[name] !== false)).toEqual(allowed);
   },
