@@ -24,7 +24,8 @@ Does what the release workflow does after the tests, and publishes nothing. Comp
 folders of its own with packages of their own, and compares the bytes. Leaves the files in ${RELEASE_FOLDER} and the notes in ${NOTES}, and has npm
 say what it would publish. Needs the npm registry.
 
-  --tag TAG  the tag that is being released, such as v1.2.3; without it, the changelog's section needs no date
+  --tag TAG  the tag that is being released, such as v1.2.3; without it, the changelog's section needs no date, and
+             nothing asks who publishes
   --help     print this text`;
 
 /** Places and conditions that must not matter. */
@@ -41,8 +42,6 @@ function run(args: readonly string[]): number {
   const plan = planRelease({ manifest, changelog, tag: values.tag, publisher });
   if (plan.kind === 'invalid') throw new CommandFailure(plan.problems.join('\n'));
   console.log(`ok  ${manifest.version} has its section in CHANGELOG.md`);
-  if (publisher === undefined)
-    console.log('--  who publishes is not known here; the workflow compares it with package.json');
   const uncommitted = output('.', ['git', 'status', '--porcelain']).trimEnd();
   if (uncommitted !== '') console.log(`--  what is not committed is left out:\n${uncommitted}`);
   console.log(`--  Node.js ${process.versions.node}, npm ${npm('.', '--version').trim()}`);

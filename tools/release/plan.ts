@@ -13,7 +13,7 @@ export type Plan =
 interface Given {
   readonly manifest: { readonly version: string; readonly repository?: string | { readonly url?: string } };
   readonly changelog: string;
-  /** What is being released; undefined for a rehearsal, which needs no date. */
+  /** What is being released; undefined for a rehearsal, which needs no date, and which a fork may have, too. */
   readonly tag?: string | undefined;
   /** `owner/name` of the repository that publishes, if one does. */
   readonly publisher?: string | undefined;
@@ -52,7 +52,7 @@ export function planRelease({ manifest, changelog, tag, publisher }: Given): Pla
     ...(tag !== undefined && changelogSection(changelog, 'Unreleased')?.text
       ? ['CHANGELOG.md has entries under "## [Unreleased]". Move them into the section of the release.']
       : []),
-    ...(publisher === undefined || repositoryOf(address) === publisher.toLowerCase()
+    ...(tag === undefined || publisher === undefined || repositoryOf(address) === publisher.toLowerCase()
       ? []
       : [
           `package.json names ${address === '' ? 'no repository' : `the repository ${address}`}, and ${publisher} publishes. npm takes the provenance of that repository alone: set "repository" to "github:${publisher}".`,

@@ -103,12 +103,12 @@ describe('a release', () => {
     );
   });
 
-  it('may be rehearsed before it has a date and while there are later entries', () => {
+  it('may be rehearsed before it has a date, while there are later entries, and in a fork', () => {
     const changelog = CHANGELOG.replace('2026-11-26', 'Unreleased').replace(
       '[Unreleased]\n',
       '[Unreleased]\n\n- x\n',
     );
-    expect(problemsOf({ tag: undefined, changelog })).toEqual([]);
+    expect(problemsOf({ tag: undefined, changelog, publisher: 'fork/name' })).toEqual([]);
   });
 
   it('can be made of this repository', () => {
