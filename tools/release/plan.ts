@@ -55,7 +55,7 @@ export function planRelease({ manifest, changelog, tag, publisher }: Given): Pla
     ...(tag === undefined || publisher === undefined || repositoryOf(address) === publisher.toLowerCase()
       ? []
       : [
-          `package.json names ${address === '' ? 'no repository' : `the repository ${address}`}, and ${publisher} publishes. npm takes the provenance of that repository alone: set "repository" to "github:${publisher}".`,
+          `package.json names ${address === '' ? 'no repository' : `the repository ${address}`}, and ${publisher} publishes. npm takes the provenance of that repository alone: set "repository" to { "type": "git", "url": "git+https://github.com/${publisher}.git" }.`,
         ]),
   ];
   return problems.length > 0 || section === undefined
