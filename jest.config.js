@@ -15,7 +15,12 @@ const shared = {
     ],
   },
   setupFilesAfterEnv: ['<rootDir>/test/support/no-tokens-printed.ts'],
-  modulePathIgnorePatterns: ['<rootDir>/cdk.out', '<rootDir>/dist', '<rootDir>/bench'],
+  modulePathIgnorePatterns: [
+    '<rootDir>/cdk.out',
+    '<rootDir>/dist',
+    '<rootDir>/bench',
+    '<rootDir>/test/browser',
+  ],
 };
 
 // What the tests start (the tools, the CDK CLI and the app) is compiled once instead of at each of some 200 starts.

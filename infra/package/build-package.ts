@@ -18,8 +18,10 @@ import { bundle } from '../bundle/bundle.ts';
 import { ENTRIES } from '../bundle/entries.ts';
 import { writeDeclarations } from './declarations.ts';
 import { withoutDeadLinks } from './documents.ts';
-import { PEERS, packageManifest } from './manifest.ts';
+import { PEERS, type ProjectManifest, packageManifest } from './manifest.ts';
 import { thirdPartyNotices } from './notices.ts';
+import { softwareBillOfMaterials } from './sbom.ts';
+import { shippedPackages } from './shipped-packages.ts';
 
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 
@@ -42,7 +44,10 @@ export async function buildPackage(outdir: string, report: string): Promise<void
   mkdirSync(join(outdir, 'functions'), { recursive: true });
   const constructs = await buildConstructs(outdir);
   const judge = await buildJudge(outdir);
-  const functions = ENTRIES.map((entry) => bundle({ entry, outdir: join(outdir, 'functions', entry) }));
+  const functions = ENTRIES.map((entry) => [
+    `functions/${entry}/${entry}.mjs`,
+    bundle({ entry, outdir: join(outdir, 'functions', entry) }),
+  ]);
   writeFileSync(join(outdir, 'functions', 'SHA256SUMS'), sumsOf(outdir));
   // Where links lead elsewhere, declarations would not find each other.
   const scratch = realpathSync(mkdtempSync(join(tmpdir(), 'declarations-')));
@@ -53,8 +58,12 @@ export async function buildPackage(outdir: string, report: string): Promise<void
   }
   writeFileSync(join(outdir, 'index.mjs'), "export * from './index.js';\n");
   writeFileSync(join(outdir, 'index.d.mts'), "export * from './index.js';\n");
-  const notices = thirdPartyNotices(ROOT, [constructs, judge, ...functions]);
-  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), `${notices}\n`);
+  const project = readJson('package.json');
+  writeContents(outdir, project, {
+    'index.js': constructs,
+    'judge-policy.mjs': judge,
+    ...Object.fromEntries(functions),
+  });
   for (const path of AS_IT_IS) {
     cpSync(join(ROOT, path), join(outdir, path), {
       recursive: true,
@@ -64,18 +73,39 @@ export async function buildPackage(outdir: string, report: string): Promise<void
   for (const file of filesIn(outdir).filter((name) => name.endsWith('.md'))) {
     writeFileSync(file, withoutDeadLinks(file));
   }
-  const project = JSON.parse(readFileSync(join(ROOT, 'package.json'), 'utf8'));
   const manifest = packageManifest(project, [
     'index.*',
     'judge-policy.mjs',
     'functions',
     'THIRD-PARTY-NOTICES',
+    'sbom.cdx.json',
     ...AS_IT_IS,
   ]);
-  writeFileSync(join(outdir, 'package.json'), `${JSON.stringify(manifest, null, 2)}\n`);
+  writeJson(join(outdir, 'package.json'), manifest);
   // npm packs the modes, too, which go by the umask of whoever builds.
   for (const file of filesIn(outdir)) chmodSync(file, 0o644);
 }
+
+/** Says what the built files are made of: for lawyers, and for scanners. */
+function writeContents(
+  outdir: string,
+  project: ProjectManifest,
+  metafiles: Readonly<Record<string, Metafile>>,
+): void {
+  const packages = shippedPackages(ROOT, metafiles);
+  writeFileSync(join(outdir, 'THIRD-PARTY-NOTICES'), `${thirdPartyNotices(packages)}\n`);
+  const files = Object.keys(metafiles).map((file) => [file, readFileSync(join(outdir, file))]);
+  const { packages: lock } = readJson('package-lock.json');
+  writeJson(
+    join(outdir, 'sbom.cdx.json'),
+    softwareBillOfMaterials({ project, lock, packages, files: Object.fromEntries(files) }),
+  );
+}
+
+const readJson = (path: string) => JSON.parse(readFileSync(join(ROOT, path), 'utf8'));
+
+const writeJson = (path: string, value: object): void =>
+  writeFileSync(path, `${JSON.stringify(value, null, 2)}\n`);
 
 function filesIn(folder: string): readonly string[] {
   return readdirSync(folder, { recursive: true, withFileTypes: true })

@@ -31,10 +31,15 @@ export function archives(): Readonly<Record<Entry, Archive>> {
   }
 }
 
+/** Files by their paths as a zip, which has the same bytes whenever and wherever it is made. */
+export function zipOf(files: Readonly<Record<string, Uint8Array>>): Uint8Array {
+  const options = { level: 9, mtime: NO_TIME, os: UNIX, attrs: MODE << 16 } as const;
+  return zipSync(Object.fromEntries(Object.entries(files).map(([path, bytes]) => [path, [bytes, options]])));
+}
+
 /** The zip of one bundle. */
 export function archiveOf(entry: Entry, code: Uint8Array): Archive {
-  const options = { level: 9, mtime: NO_TIME, os: UNIX, attrs: MODE << 16 } as const;
-  const bytes = zipSync({ [`${entry}.mjs`]: [code, options] });
+  const bytes = zipOf({ [`${entry}.mjs`]: code });
   const hash = createHash('sha256').update(bytes).digest();
   return {
     name: `${entry}-${hash.toString('hex').slice(0, 16)}.zip`,

@@ -8,14 +8,14 @@ const HELP = `Usage: npm run release:assets [-- --outdir DIR]
 Writes what is deployed without the CDK: a CloudFormation template for each shape, the zips of the functions, a Terraform
 module that uses them, and their checksums. docs/without-cdk.md says how to deploy them.
 
-  --outdir DIR  where they go; what is there is removed (default: dist/release)
+  --outdir DIR  where they go; what is there is removed (default: dist/without-cdk)
   --help        print this text`;
 
 await runCommand({
   help: HELP,
   run(args) {
     const { values } = parseArguments(args, { outdir: { type: 'string' } });
-    const outdir = values.outdir === undefined ? join('dist', 'release') : userPath(values.outdir);
+    const outdir = values.outdir === undefined ? join('dist', 'without-cdk') : userPath(values.outdir);
     const assets = assetsOf(ownVersion());
     writeAssets(assets, outdir);
     const count = Object.keys(assets.templates).length;

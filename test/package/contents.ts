@@ -8,7 +8,7 @@ const SIZE_BUDGET = 2_000_000;
 
 const EXPECTED = [
   /^(?:index\.(?:js|mjs|d\.ts|d\.mts)|judge-policy\.mjs|package\.json)$/,
-  /^(?:LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY-NOTICES)$/,
+  /^(?:LICENSE|README\.md|CHANGELOG\.md|SECURITY\.md|THIRD-PARTY-NOTICES|sbom\.cdx\.json)$/,
   /^docs\/(?:[a-z]+\/)?[\w-]+\.md$/,
   /^schema\/[a-z]+\.schema\.json$/,
   /^functions\/SHA256SUMS$/,

@@ -92,4 +92,15 @@ describe('the package', () => {
       expect(notices).toMatch(new RegExp(`^${name} \\d`, 'm'));
     }
   });
+
+  it('has a bill of materials that names the same packages, the hash of each, and no tool', () => {
+    const titles = readFileSync(join(folder, 'THIRD-PARTY-NOTICES'), 'utf8').matchAll(/^(\S+) (\d\S*) \(/gm);
+    const { metadata, components } = JSON.parse(readFileSync(join(folder, 'sbom.cdx.json'), 'utf8'));
+    const named = components.map((one: { name: string; version: string }) => `${one.name} ${one.version}`);
+    expect(named.sort()).toEqual([...titles].map(([, name, version]) => `${name} ${version}`).sort());
+    for (const { hashes } of components) expect(hashes[0].content).toMatch(/^[\da-f]{128}$/);
+    for (const { name, hashes } of metadata.component.components) {
+      expect(hashes[0].content).toBe(sha256(join(folder, name)));
+    }
+  });
 });

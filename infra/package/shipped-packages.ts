@@ -1,0 +1,90 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import type { Metafile } from 'esbuild';
+
+/** A package of somebody else whose code is in a file that we hand out. */
+export interface ShippedPackage {
+  /** Its folder, relative to the root, as package-lock.json has it. */
+  readonly folder: string;
+  readonly name: string;
+  readonly version: string;
+  /** SPDX identifier. */
+  readonly license: string;
+  /** Its licence and notices. */
+  readonly texts: readonly string[];
+  /** Folders of the shipped packages that its code imports. */
+  readonly imports: readonly string[];
+  /** Which of the files that we hand out have code of it. */
+  readonly files: readonly string[];
+}
+
+/** Licences that let code be handed out in a bundle under terms of its own. */
+const ALLOWED = ['0BSD', 'Apache-2.0', 'BSD-2-Clause', 'BSD-3-Clause', 'ISC', 'MIT'];
+
+/** Folder of the package that a module belongs to; undefined for our own. */
+export const packageFolderOf = (path: string): string | undefined =>
+  /^(?:.*\/)?node_modules\/(?:@[^/]+\/)?[^/]+/.exec(path)?.[0];
+
+/**
+ * The packages that have left code in files, by esbuild's account of each file, sorted by folder.
+ *
+ * Throws an error that lists every package which has no text of its licence, or a licence that is not allowed.
+ */
+export function shippedPackages(
+  root: string,
+  files: Readonly<Record<string, Metafile>>,
+): readonly ShippedPackage[] {
+  const found = new Map<string, { readonly imports: Set<string>; readonly files: Set<string> }>();
+  for (const [file, { inputs, outputs }] of Object.entries(files)) {
+    for (const [path, { bytesInOutput }] of Object.values(outputs).flatMap((output) =>
+      Object.entries(output.inputs),
+    )) {
+      const folder = packageFolderOf(path);
+      if (folder === undefined || bytesInOutput === 0) continue;
+      const entry = found.get(folder) ?? { imports: new Set(), files: new Set() };
+      found.set(folder, entry);
+      entry.files.add(file);
+      for (const { path: imported } of inputs[path]?.imports ?? []) {
+        entry.imports.add(packageFolderOf(imported) ?? folder);
+      }
+    }
+  }
+  const packages = [...found]
+    .map(([folder, entry]) => ({
+      ...described(root, folder),
+      imports: [...entry.imports].filter((other) => other !== folder && found.has(other)).sort(),
+      files: [...entry.files].sort(),
+    }))
+    .sort((one, other) => (one.folder < other.folder ? -1 : 1));
+  const problems = packages.flatMap(problemsOf);
+  if (problems.length > 0) throw new Error(`The bundles cannot be handed out:\n${problems.join('\n')}`);
+  return packages;
+}
+
+function described(root: string, folder: string) {
+  const place = join(root, folder);
+  const {
+    name,
+    version,
+    license = 'no licence',
+  } = JSON.parse(readFileSync(join(place, 'package.json'), 'utf8'));
+  const names = readdirSync(place).filter((file) => /^(?:licen[cs]e|copying|notice)(?:[.-]|$)/i.test(file));
+  const texts = names.sort().map((file) => readFileSync(join(place, file), 'utf8').trim());
+  // Packages of the SDK leave the text out, which is the same for all of this licence, and is that of this project.
+  const common = license === 'Apache-2.0' ? [readFileSync(join(root, 'LICENSE'), 'utf8').trim()] : [];
+  return { folder, name, version, license, texts: texts.length > 0 ? texts : common };
+}
+
+function problemsOf({ name, version, license, texts, files }: ShippedPackage): readonly string[] {
+  const where = `${name} ${version}, which is in ${files.join(' and ')},`;
+  return [
+    ...(ALLOWED.includes(license)
+      ? []
+      : [
+          `${where} is under ${license}. Read it; then add it to the allowed licences, or do without the package.`,
+        ]),
+    ...(texts.length > 0
+      ? []
+      : [`${where} has no text of its licence (${license}). It cannot be handed out without one.`]),
+  ];
+}

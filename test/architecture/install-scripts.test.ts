@@ -1,0 +1,34 @@
+import { expect, test } from '@jest/globals';
+import { textOf } from './sources.ts';
+
+/** The packages of a lock file that have a script which runs when they are installed. */
+function withScripts(lock: string): readonly string[] {
+  const entries = Object.entries<{ readonly hasInstallScript?: boolean }>(JSON.parse(textOf(lock)).packages);
+  const paths = entries.filter(([, { hasInstallScript }]) => hasInstallScript === true).map(([path]) => path);
+  return [...new Set(paths.map((path) => path.split('node_modules/').at(-1) ?? ''))].sort();
+}
+
+// By name alone: npm knows versions by the addresses of packages, which the lock files leave out.
+test.each([
+  ['', []],
+  ['bench/', ['aws-lambda-ric']],
+  ['test/browser/', []],
+] as const)(
+  'installing %spackage.json runs scripts of these packages alone, and says so of each that has one: %j',
+  (folder, allowed) => {
+    const { allowScripts = {} } = JSON.parse(textOf(`${folder}package.json`));
+    expect(Object.keys(allowScripts).sort()).toEqual(withScripts(`${folder}package-lock.json`));
+    expect(Object.keys(allowScripts).filter((name) => allowScripts[name] !== false)).toEqual(allowed);
+  },
+);
+
+test('every dependency is of an exact version', () => {
+  const manifest = JSON.parse(textOf('package.json'));
+  const { dependencies, devDependencies, optionalDependencies, overrides } = manifest;
+  const versions = [dependencies, devDependencies, optionalDependencies, overrides].flatMap((of) =>
+    Object.values<string | Record<string, string>>(of).flatMap((one) =>
+      typeof one === 'string' ? [one] : Object.values(one),
+    ),
+  );
+  expect(versions.filter((version) => !/^\d+\.\d+\.\d+$/.test(version))).toEqual([]);
+});

@@ -1,0 +1,35 @@
+import { cpSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { ownVersion } from '../../infra/release/assets.ts';
+import { parseArguments, runCommand } from '../arguments.ts';
+import { npm } from './commands.ts';
+import { RELEASE_FOLDER, SUMS, sumsOf, zipOfFolder } from './folder.ts';
+
+const WITHOUT_CDK = 'dist/without-cdk';
+
+const HELP = `Usage: npm run release:build
+
+Puts the files of a release into ${RELEASE_FOLDER}: the npm package, what is used without the CDK, the bill of materials, the licences of others,
+and the hashes of all of them. What is there is removed.
+
+  --help  print this text`;
+
+await runCommand({
+  help: HELP,
+  run(args) {
+    parseArguments(args, {});
+    rmSync(RELEASE_FOLDER, { recursive: true, force: true });
+    mkdirSync(RELEASE_FOLDER, { recursive: true });
+    npm('.', 'run', 'release:assets', '--', '--outdir', WITHOUT_CDK);
+    const name = `alb-jwt-authorizer-${ownVersion()}`;
+    writeFileSync(join(RELEASE_FOLDER, `${name}-without-cdk.zip`), zipOfFolder(WITHOUT_CDK, name));
+    npm('.', 'run', 'build:package');
+    npm('.', 'pack', './dist/package', '--pack-destination', RELEASE_FOLDER);
+    for (const file of ['sbom.cdx.json', 'THIRD-PARTY-NOTICES']) {
+      cpSync(join('dist/package', file), join(RELEASE_FOLDER, file));
+    }
+    writeFileSync(join(RELEASE_FOLDER, SUMS), sumsOf(RELEASE_FOLDER));
+    console.log(readFileSync(join(RELEASE_FOLDER, SUMS), 'utf8').trimEnd());
+    return 0;
+  },
+});
