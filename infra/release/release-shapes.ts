@@ -16,6 +16,10 @@ export interface ReleaseShape {
 /** The app asks for the load balancer's security group, and leaves it as it is: no template has it. */
 const GIVEN = { listenerSecurityGroupId: 'sg-0aaaaaaaaaaaaaaa1' } as const;
 
+/**
+ * What the rule of a listener with others takes. On a listener of its own the app's priority stays: that of the rule for documents of
+ * resources is computed from it, and CloudFormation does not compute.
+ */
 const RULE = ['paths', 'rulePriority'] as const;
 
 /** What each template with a function takes. */
@@ -43,34 +47,33 @@ export const RELEASE_SHAPES = {
   'new-load-balancer': {
     title: 'a new load balancer in a new VPC',
     settled: {},
-    values: [...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    values: ['paths', ...LOAD_BALANCER.values, ...FUNCTION.values],
     switches: ['certificateArn', ...LOAD_BALANCER.switches, ...FUNCTION.switches],
     defaults: { deletionProtection: 'false' },
   },
   'domain-name': {
     title: 'a new load balancer in a new VPC, with a domain name and its certificate',
     settled: {},
-    values: ['domainName', 'hostedZoneId', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    values: ['domainName', 'hostedZoneId', 'paths', ...LOAD_BALANCER.values, ...FUNCTION.values],
     switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
   },
   'existing-vpc': {
     title: 'a new load balancer in an existing VPC',
     settled: {},
-    values: ['vpcId', 'subnetIds', 'certificateArn', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    values: ['vpcId', 'subnetIds', 'certificateArn', 'paths', ...LOAD_BALANCER.values, ...FUNCTION.values],
     switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
   },
   'internal-load-balancer': {
     title: 'an internal load balancer in an existing VPC',
     settled: { internal: 'true' },
-    values: ['vpcId', 'subnetIds', 'certificateArn', ...RULE, ...LOAD_BALANCER.values, ...FUNCTION.values],
+    values: ['vpcId', 'subnetIds', 'certificateArn', 'paths', ...LOAD_BALANCER.values, ...FUNCTION.values],
     switches: [...LOAD_BALANCER.switches, ...FUNCTION.switches],
   },
   'existing-load-balancer': {
     title: 'a new listener of an existing load balancer',
     settled: GIVEN,
     values: [
-      ...(['loadBalancerArn', 'listenerPort', 'certificateArn'] as const),
-      ...RULE,
+      ...(['loadBalancerArn', 'listenerPort', 'certificateArn', 'paths'] as const),
       ...FUNCTION.values,
     ],
     switches: FUNCTION.switches,
