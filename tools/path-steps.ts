@@ -14,26 +14,26 @@ export interface StepAccount {
 export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   decode: {
     does: 'decodes escapes, once or several times',
-    servers: 'all of them; several times where one stands behind another; `%u0041` is read by IIS',
+    servers: 'all of them, and several times if one stands behind another; IIS also reads `%u0041`',
     example: ['/api/%2561dmin', '/api/admin'],
   },
   raw: {
     does: 'matches paths as they were sent, with their escapes',
-    servers: 'Express and what routes as it does; Fastify in part',
+    servers: 'Express and routers like it; Fastify in part',
     example: ['/api/%70ublic', '/api/:name'],
   },
   keepSlash: {
-    does: 'decodes escapes but those of `/`, `\\` and `%`',
-    servers: 'Apache with `AllowEncodedSlashes NoDecode`, Fastify, Tomcat when told so',
+    does: 'decodes all escapes except those of `/`, `\\` and `%`',
+    servers: 'Apache with `AllowEncodedSlashes NoDecode`, Fastify, Tomcat if configured to',
     example: ['/api/a%20b%2Fc', '/api/a b%2Fc'],
   },
   plus: {
     does: 'takes `+` for a space',
-    servers: 'what decodes paths as if they were forms: `urldecode` of PHP, older Java code',
+    servers: 'code that decodes paths like forms: `urldecode` of PHP, older Java code',
     example: ['/api/a+b', '/api/a b'],
   },
   params: {
-    does: 'drops path parameters, which are `;` and what follows in a segment, the last one or the whole path',
+    does: 'drops path parameters: `;` and the rest of a segment, of the last segment or of the whole path',
     servers: 'Tomcat, Jetty, Undertow, Spring, JAX-RS; Fastify before version 5; `urlparse` of Python',
     example: ['/api/admin;v=1/users', '/api/admin/users'],
   },
@@ -43,27 +43,27 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
     example: ['/api/admin%3F', '/api/admin'],
   },
   merge: {
-    does: 'takes slashes in a row for one',
-    servers: 'nginx, Apache, PHP, what serves files; `ServeMux` of Go redirects',
+    does: 'treats several slashes in a row as one',
+    servers: 'nginx, Apache, PHP, file servers; `ServeMux` of Go redirects',
     example: ['/api//admin', '/api/admin'],
   },
   trim: {
     does: 'drops dots and white space at the end of a segment, and white space at its start',
-    servers: 'IIS and whatever serves files on Windows; code that trims parameters',
+    servers: 'IIS and file servers on Windows; code that trims parameters',
     example: ['/api/admin.', '/api/admin'],
   },
   backslash: {
     does: 'takes `\\` for `/`',
-    servers: 'IIS, URL parsers of browsers and Node.js, what serves files on Windows',
+    servers: 'IIS, URL parsers of browsers and Node.js, file servers on Windows',
     example: ['/api%5Cadmin', '/api/admin'],
   },
   fold: {
     does: 'ignores case, accents, compatibility forms or invisible characters',
-    servers: 'Express, ASP.NET, IIS, Fastify and Spring when told so; file systems and databases',
+    servers: 'Express, ASP.NET, IIS, Fastify and Spring if configured to; file systems and databases',
     example: ['/api/Admin', '/api/admin'],
   },
   suffix: {
-    does: 'takes a suffix of the last segment for a format',
+    does: 'treats a suffix of the last segment as a format',
     servers: 'Rails, Spring before 5.3, Struts, JAX-RS; Express with `{.:format}`; Apache with `MultiViews`',
     example: ['/api/admin.json', '/api/admin'],
   },

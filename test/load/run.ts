@@ -19,9 +19,9 @@ const DOCUMENT = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 
 const PREFACE = `# Under load, with faults
 
-What \`npm run load\` reports; written by \`npm run load -- --write\`. It shows that nothing is lost or unexplained
-while parts fail, and that memory stays flat. It is no benchmark: everything shares one machine, and the client and
-the emulated load balancer take more of it than the function.
+This is the report of \`npm run load\`, written by \`npm run load -- --write\`. It shows that the function neither loses a
+request nor answers one without a reason while parts fail, and that its memory stays flat. It is no benchmark: everything
+shares one machine, and the client and the emulated load balancer take more of it than the function.
 
 `;
 

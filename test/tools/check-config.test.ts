@@ -116,7 +116,7 @@ describe('a warning is given for', () => {
     [
       'a reading that is left out',
       { paths: { readings: STEP_NAMES.filter((name) => name !== 'fold') } },
-      'paths.readings leaves out "fold": /api/Admin may take another route than /api/admin. That is safe only if nothing behind the function ignores case, accents, compatibility forms or invisible characters (Express, ASP.NET, IIS, Fastify and Spring when told so; file systems and databases)',
+      'paths.readings leaves out "fold": /api/Admin may take another route than /api/admin. That is safe only if nothing behind the function ignores case, accents, compatibility forms or invisible characters (Express, ASP.NET, IIS, Fastify and Spring if configured to; file systems and databases)',
     ],
     [
       'a report-only policy',
