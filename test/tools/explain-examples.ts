@@ -14,7 +14,10 @@ const signed = (claims: Record<string, unknown> = {}, header: object = {}) =>
 
 /** Ten broken tokens of the kind that people ask support about. */
 const EXAMPLES: readonly Example[] = [
-  { title: 'An extra slash at the end of `iss`', question: { token: signed({ iss: 'https://issuer.example/' }) } },
+  {
+    title: 'An extra slash at the end of `iss`',
+    question: { token: signed({ iss: 'https://issuer.example/' }) },
+  },
   {
     title: 'A scope in `scp`, while the token also has `scope`',
     question: {
