@@ -31,7 +31,7 @@ const STATUSES: readonly StatusEntry[] = [
     finding: (status) =>
       warning(
         `${status}: the last deploy failed, and everything is as it was before`,
-        `See why: ${EVENTS}. Then deploy again. After a gradual deployment: docs/runbook.md#a-gradual-deployment-goes-back`,
+        `See why: ${EVENTS}. Then deploy again. After a gradual deployment: docs/runbook.md#a-gradual-deployment-is-rolled-back`,
       ),
   },
   {

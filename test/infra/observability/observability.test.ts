@@ -192,7 +192,7 @@ describe('what an operator pays for watching, by docs/operations.md,', () => {
   it('is what there is of metrics, with the keeper and without', () => {
     const others = NAMES.filter((name) => !OF_THE_KEEPER.includes(name));
     expect(page).toContain(
-      `${NAMES.length} have no dimension but \`service\`, ${dollars(NAMES.length, 0.3)}`,
+      `${NAMES.length} metrics have only the dimension \`service\`, ${dollars(NAMES.length, 0.3)}`,
     );
     expect(page).toContain(`without the keeper ${others.length}, ${dollars(others.length, 0.3)}`);
   });
