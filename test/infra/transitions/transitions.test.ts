@@ -74,7 +74,9 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(templateOfEnd(from), templateOfEnd(to))).toContainEqual(
       expect.objectContaining({ kind: 'fails', type: 'AWS::ElasticLoadBalancingV2::LoadBalancer' }),
     );
-    expect(DOCS).toContain('| any that replaces or removes a load balancer with [deletion protection]');
+    expect(DOCS).toContain(
+      '| any change that replaces or removes a load balancer with [deletion protection]',
+    );
   });
 
   it('to any other paths and hosts works in place, loses nothing and moves no listener or group', () => {
@@ -129,7 +131,7 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(before, after)).toContainEqual(
       expect.objectContaining({ kind: 'fails', type: 'AWS::Cognito::UserPoolDomain' }),
     );
-    expect(DOCS).toContain('| another `cognitoDomainPrefix` | a pool has one domain of that kind |');
+    expect(DOCS).toContain('| another `cognitoDomainPrefix` | a pool can have only one such domain |');
   });
 
   it("to another certificate of the administrators' domain fails, as the docs say", () => {
@@ -140,7 +142,7 @@ describe('an update of a deployed stack', () => {
       expect.objectContaining({ kind: 'fails', type: 'AWS::EC2::VerifiedAccessEndpoint' }),
     );
     expect(DOCS).toContain(
-      '| another `adminCertificateArn` | the Verified Access endpoint would be replaced,',
+      '| another `adminCertificateArn` | CloudFormation would replace the Verified Access endpoint',
     );
   });
 
@@ -150,7 +152,9 @@ describe('an update of a deployed stack', () => {
     expect(findingsBetween(before, after).map(({ kind, type }) => `${kind} ${type}`)).toEqual([
       'loses AWS::EC2::VerifiedAccessEndpoint',
     ]);
-    expect(DOCS).toContain('Another `adminDomain` works in place, but replaces the Verified Access endpoint');
+    expect(DOCS).toContain(
+      'You can change `adminDomain` in place, but the deploy replaces the Verified Access endpoint',
+    );
   });
 });
 
