@@ -71,7 +71,7 @@ export interface AuthorizerOptions {
    */
   readonly rulePriority?: number | undefined;
   /**
-   * Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` leaves no room for it.
+   * Whether a listener rule sends `/.well-known/oauth-protected-resource`, and what is below it, to the function, which serves the documents of `resources` of the policy there; by default it does, except on a listener of somebody else (`listenerArn`), and where `rulePriority` or the wildcards of a host leave no room for it.
    *
    * @default - true, but false on a listenerArn and without room for the rule
    */

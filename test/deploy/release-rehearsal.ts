@@ -256,8 +256,10 @@ async function rehearseShape(
   const name = `Shape${RELEASE_SHAPE_NAMES.indexOf(shape)}`;
   const values = {
     ...valuesIn(surroundings, first, shape),
-    // Several of them are at the same load balancer at once.
-    RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)),
+    // Several of them are at the same listener at once.
+    ...('RulePriority' in first.templates[shape].Parameters && {
+      RulePriority: String(30 + RELEASE_SHAPE_NAMES.indexOf(shape)),
+    }),
     ...(shape === 'existing-load-balancer' ? { ListenerPort: '8443' } : {}),
   };
   const stack: ReleasedStack = { name, shape, assets: first, values };
