@@ -42,7 +42,7 @@ const stored = (name: string): string => {
 
 describe('a command line', () => {
   test.each<[readonly string[], RegExp]>([
-    [[], /^Say first what to do: diff, put/],
+    [[], /^Name a subcommand first: diff, put/],
     [['rolback'], /did you mean rollback\?/],
     [['put'], /^Name a policy FILE/],
     [['revoke', '--issuer', ISSUER], /^Say what to revoke/],
@@ -54,7 +54,7 @@ describe('a command line', () => {
       /^--issued-before is in the future, 2026-01-01 00:00:00 UTC/,
     ],
     [['revoke', '--issued-before', '2026-02-30'], /^--issued-before takes a time/],
-    [['unrevoke', '--issued-before', 'now'], /^To unrevoke, --issued-before takes/],
+    [['unrevoke', '--issued-before', 'now'], /^To unrevoke, give --issued-before the exact time/],
     [['rollback', '--to', 'yesterday'], /^--to/],
     [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
     [
@@ -86,7 +86,7 @@ describe('a command line', () => {
   test('that writes needs --yes where nobody can be asked', async () => {
     const { status, stderr } = await policy(['put', file]);
     expect(status).toBe(2);
-    expect(stderr).toContain('There is no terminal to ask at, so nothing was written. Give --yes');
+    expect(stderr).toContain('There is no terminal to ask on, so nothing was written. Add --yes');
     expect(stored('policy')).toBe('{}');
   });
 });
@@ -104,7 +104,7 @@ describe('with --json there is one document', () => {
     });
     expect(await json(['put', file, '--yes', '--no-wait'])).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('Put policy: version 2, in place of 1.'),
+      stderr: expect.stringContaining('Put policy: version 2, replacing 1.'),
       document: { written: [{ name: 'policy', version: 2 }], force: { state: 'pending' } },
     });
     expect(await json(['revoke', '--jti', 'a', '--yes', '--no-wait'])).toMatchObject({
@@ -217,7 +217,7 @@ test('there is a word for a place without parameters', async () => {
     const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
     expect([first.status, stored('policy')]).toEqual([0, POLICY]);
     const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
-    expect(text).toMatch(/It is put, and in force within \d+ seconds/);
+    expect(text).toMatch(/It is put, and will be in force within \d+ seconds/);
     expect([status, stored('policy')]).toEqual([130, '{}']);
   });
 

@@ -33,19 +33,19 @@ const linesOf = async (...[before, after]: Parameters<typeof differenceOf>) =>
 test('a scope that an MCP route asks for no longer opens it for its messages alone', async () => {
   const open = { ...DELETE, scopes: undefined };
   expect(await linesOf(valuesOf([DELETE, USE]), valuesOf([open, USE]))).toEqual([
-    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (such as tools/call delete_order at POST /mcp)',
+    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (for example tools/call delete_order at POST /mcp)',
   ]);
 });
 
 test('without its last MCP route a path takes event streams and bodies that are no message', async () => {
   expect(await linesOf(valuesOf([DELETE, USE]), valuesOf([USE]))).toEqual([
-    '+ an event stream at GET /mcp: decided on by its route; was 405 method_not_allowed',
-    '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (such as POST /mcp)',
-    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (such as tools/call delete_order at POST /mcp)',
-    '+ any request  with an MCP message to a path of no resource, from any page: not refused for that; was 403 origin_not_allowed',
-    '+ a URI in another spelling at POST /mcp: maybe let through; was refused',
-    '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (such as tools/call delete_order at POST /mcp)',
-    '~ an unclear message or none at POST /mcp  with a token of partner that has nothing of what is asked for: 403 scope_missing; was 400 mcp_request_invalid (such as POST /mcp)',
+    '+ a request for an event stream at GET /mcp: decided by its route; was 405 method_not_allowed',
+    '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (for example POST /mcp)',
+    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (for example tools/call delete_order at POST /mcp)',
+    '+ any request  with an MCP message to a path outside every resource, from any page: not refused for its origin; was 403 origin_not_allowed',
+    '+ a URI spelled differently at POST /mcp: possibly let through; was refused',
+    '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (for example tools/call delete_order at POST /mcp)',
+    '~ an unclear message or none at POST /mcp  with a token of partner that meets none of the requirements: 403 scope_missing; was 400 mcp_request_invalid (for example POST /mcp)',
   ]);
 });
 
@@ -58,15 +58,15 @@ test('pages are told where MCP routes leave a path and come to another', async (
   const pages = { publicOrigins: ['https://app.example'] };
   const [before, after] = [valuesOf([here, a, b], pages), valuesOf([a, { ...here, path: '/b' }, b], pages)];
   expect((await linesOf(before, after)).filter((line) => line.includes(', from '))).toEqual([
-    '+ POST /a  to a path of no resource, from pages of any origin but https://app.example: not refused for that; was 403 origin_not_allowed',
-    '- POST /b  to a path of no resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for that',
+    '+ POST /a  to a path outside every resource, from pages of any origin but https://app.example: not refused for its origin; was 403 origin_not_allowed',
+    '- POST /b  to a path outside every resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
   ]);
 });
 
 test('messages that no route is left for are told as all others', async () => {
   const lines = await linesOf(valuesOf([DELETE, USE]), valuesOf([DELETE]));
   expect(lines.slice(0, 3)).toEqual([
-    '- these  with a token of partner with the scope orders:use: 403 route_missing; was let through (such as tools/call another-7f3a at POST /mcp)',
+    '- these  with a token of partner with the scope orders:use: 403 route_missing; was let through (for example tools/call another-7f3a at POST /mcp)',
     '    any other message at POST /mcp',
     '    any method but POST /mcp',
   ]);
@@ -94,8 +94,8 @@ test('a login is told by its strength and its age', async () => {
   expect(
     await linesOf(route({ acr: ['mfa', 'otp'], maxAuthAgeSeconds: 300 }), route({ acr: 'mfa' })),
   ).toEqual([
-    '+ any method /api/*  with a token of partner whose login is more than 300 s old, or without the claim auth_time: let through; was 401 authentication_insufficient (such as GET /api/x)',
-    '- any method /api/*  with a token of partner whose acr is "otp": 401 authentication_insufficient; was let through (such as GET /api/x)',
+    '+ any method /api/*  with a token of partner whose login is more than 300 s old, or without the claim auth_time: let through; was 401 authentication_insufficient (for example GET /api/x)',
+    '- any method /api/*  with a token of partner whose acr is "otp": 401 authentication_insufficient; was let through (for example GET /api/x)',
   ]);
 });
 
@@ -105,14 +105,14 @@ const withResources = (...resources: Json[]) => valuesOf([USE], { resources });
 test('a resource that is new is told by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([
-    '+ these: answered with the metadata document of a resource; was decided on by its route',
+    '+ these: answered with the metadata document of a resource; was decided by its route',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',
-    '+ these  that is a CORS preflight: answered with the metadata document of a resource; was decided on by its route',
+    '+ these  that is a CORS preflight: answered with the metadata document of a resource; was decided by its route',
     '    OPTIONS /.well-known/oauth-protected-resource',
     '    OPTIONS /.well-known/oauth-protected-resource/mcp',
-    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for that',
-    '- these  in another spelling: maybe 400 path_invalid; was taken as it is spelled',
+    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
+    '- these  spelled differently: possibly 400 path_invalid; was decided by the route that the spelling matches',
     '    any method /mcp',
     '    any method /.well-known/oauth-protected-resource/mcp',
     '    any method /.well-known/oauth-protected-resource',
@@ -123,9 +123,9 @@ test('a resource that is new is told by its documents, its challenges and the pa
 test('a document in the place of an open route refuses what is written to it', async () => {
   const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
-  expect(lines).toContain('- these: 405 method_not_allowed; was decided on by its route');
+  expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');
   expect(lines).toContain(
-    '+ these  with a token that its route does not accept: answered with the metadata document of a resource; was decided on by its route',
+    '+ these  with a token that its route does not accept: answered with the metadata document of a resource; was decided by its route',
   );
 });
 

@@ -65,7 +65,7 @@ function hasMessage(what: string, one: Caller): boolean {
   const isUnclear = message === undefined || message.method === STREAM;
   if (what === STREAM_REQUEST) return one.stream && one.method === 'GET';
   if (what === UNCLEAR) return isUnclear;
-  if (what === 'a URI in another spelling') return message?.naming === 'uri';
+  if (what === 'a URI spelled differently') return message?.naming === 'uri';
   if (isUnclear) return false;
   if (what === OTHER_MESSAGES) return true;
   return what.split(' and ').every((part) => {

@@ -71,8 +71,8 @@ const decided = async (after: ParameterValues, before?: ParameterValues): Promis
 describe('in the words of an operator', () => {
   test('a scope that is asked for no longer opens a route to tokens without it', async () => {
     expect(await linesOf(valuesOf(withRoute(1, { scopes: undefined })))).toEqual([
-      'Passes now, and did not:',
-      '+ POST /api/orders/*  with a token of partner without the scope orders:write: let through; was 403 scope_missing (such as POST /api/orders/x)',
+      'Now passes, and did not before:',
+      '+ POST /api/orders/*  with a token of partner without the scope orders:write: let through; was 403 scope_missing (for example POST /api/orders/x)',
       'Changed:',
       '  routes.1 (POST /api/orders/*).scopes',
     ]);
@@ -80,14 +80,14 @@ describe('in the words of an operator', () => {
 
   test('an anonymous route that asks for a token is closed to those without, and covers the path without its slash', async () => {
     expect(await linesOf(valuesOf(withRoute(0, { onUnauthenticatedRequest: undefined })))).toEqual([
-      'Passes now, and did not:',
-      '+ any method /api/public  with a token of default: let through; was 403 route_missing (such as GET /api/public)',
-      '+ any method /api/public  in another spelling: taken as it is spelled; was 400 path_invalid (such as GET /api/public/.json)',
-      'Passes no longer:',
-      '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (such as GET /api/public/x)',
-      'Is refused otherwise:',
-      '~ any method /api/public  without a token: 401 token_missing; was 403 route_missing (such as GET /api/public)',
-      '~ any method /api/public  with a token that is not accepted: 401 token_malformed; was 403 route_missing (such as GET /api/public)',
+      'Now passes, and did not before:',
+      '+ any method /api/public  with a token of default: let through; was 403 route_missing (for example GET /api/public)',
+      '+ any method /api/public  spelled differently: decided by the route that the spelling matches; was 400 path_invalid (for example GET /api/public/.json)',
+      'No longer passes:',
+      '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (for example GET /api/public/x)',
+      'Still refused, but differently:',
+      '~ any method /api/public  without a token: 401 token_missing; was 403 route_missing (for example GET /api/public)',
+      '~ any method /api/public  with a token that is not accepted: 401 token_malformed; was 403 route_missing (for example GET /api/public)',
       'Changed:',
       '  routes.0 (/api/public/*).onUnauthenticatedRequest',
     ]);
@@ -101,7 +101,7 @@ describe('in the words of an operator', () => {
       scopes: { any: ['a', 'b'] },
     };
     expect(await decided(valuesOf(withRoutes((routes) => [...routes, added])))).toEqual([
-      '+ GET /api/reports/*  with a token of partner with one of the scopes a, b: let through; was 403 route_missing (such as GET /api/reports/x)',
+      '+ GET /api/reports/*  with a token of partner with one of the scopes a, b: let through; was 403 route_missing (for example GET /api/reports/x)',
     ]);
   });
 
@@ -112,28 +112,28 @@ describe('in the words of an operator', () => {
       withRoutes(([first, second, ...rest]) => [first ?? {}, second ?? {}, special, ...rest]),
     );
     expect((await decided(after, before)).slice(0, 1)).toEqual([
-      '+ POST /api/orders/new  with a token of partner with the scope orders:write: let through; was 401 issuer_mismatch (such as POST /api/orders/new)',
+      '+ POST /api/orders/new  with a token of partner with the scope orders:write: let through; was 401 issuer_mismatch (for example POST /api/orders/new)',
     ]);
     expect(await decided(after, before)).toContain(
-      '- POST /api/orders/new  without a token: 401 token_missing; was let through anonymously (such as POST /api/orders/new)',
+      '- POST /api/orders/new  without a token: 401 token_missing; was let through anonymously (for example POST /api/orders/new)',
     );
   });
 
   test('a rule for a claim is told by values that it takes now and did not', async () => {
     const claims = { role: { anyOf: ['admin', 'ops'] }, mfa: { equals: true } };
     expect(await decided(valuesOf(withRoute(3, { claims })))).toEqual([
-      '+ any method /api/admin/*  with a token of staff whose role is "ops": let through; was 403 claim_mismatch (such as GET /api/admin/x)',
-      '- any method /api/admin/*  with a token of staff whose mfa is something else, or without the claim mfa: 403 claim_mismatch; was let through (such as GET /api/admin/x)',
+      '+ any method /api/admin/*  with a token of staff whose role is "ops": let through; was 403 claim_mismatch (for example GET /api/admin/x)',
+      '- any method /api/admin/*  with a token of staff whose mfa is something else, or without the claim mfa: 403 claim_mismatch; was let through (for example GET /api/admin/x)',
     ]);
   });
 
   test('report-only lets through what was refused, and who had an identity still has it', async () => {
     const lines = await linesOf(valuesOf(withRoute(2, { mode: 'report-only' })));
     expect(lines).toContain(
-      '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (such as GET /api/orders/x)',
+      '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (for example GET /api/orders/x)',
     );
     expect(lines).toContain(
-      '+ any method but POST /api/orders/*  with a token that is not accepted: let through without an identity (report-only); was 401 token_malformed (such as GET /api/orders/x)',
+      '+ any method but POST /api/orders/*  with a token that is not accepted: let through without an identity (report-only); was 401 token_malformed (for example GET /api/orders/x)',
     );
     // The path without its slash is no longer what the route names.
     expect(lines.filter((line) => line.startsWith('-')).join('\n')).toMatch(
@@ -218,7 +218,7 @@ describe('in the words of an operator', () => {
       { ...BASE, publicOrigins: ['https://app.example', 'https://new.example'] },
       {},
       [
-        '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
+        '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
       ],
     ],
     [
@@ -226,8 +226,8 @@ describe('in the words of an operator', () => {
       { ...BASE, cors: { origins: ['https://app.example'] } },
       {},
       [
-        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided on by its route',
-        '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided on by its route',
+        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided by its route',
+        '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided by its route',
       ],
     ],
   ])('%s', async (_, policy, parameters, lines) => {
@@ -241,16 +241,16 @@ describe('in the words of an operator', () => {
     };
     const lines = await linesOf(valuesOf(policy, { upstream: 'https://up.example' }));
     expect(lines.filter((line) => line.startsWith('~'))).toEqual([
-      '~ any request: sent on with the Host of the client; was sent on with the Host of the upstream',
+      "~ any request: forwarded with the client's Host; was forwarded with the upstream's Host",
       '~ any method /api/public/*: sent to https://public.example; was sent to the built-in whoami',
-      '~ any method /api/public/*: sent on without the token; was sent on with the token',
+      '~ any method /api/public/*: forwarded without the token; was forwarded with the token',
       '~ any request  whose route has no upstream: sent to https://up.example; was sent to the built-in whoami',
     ]);
   });
 
   test('a CORS preflight that passes is told as OPTIONS, whatever else the route is for', async () => {
     expect(await decided(valuesOf(withRoute(2, { corsPreflight: 'allow' })))).toEqual([
-      '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (such as OPTIONS /api/orders/x)',
+      '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (for example OPTIONS /api/orders/x)',
     ]);
   });
 
@@ -262,11 +262,11 @@ describe('in the words of an operator', () => {
       headers: { 'x-jwt-email': 'email' },
     };
     const lines = await linesOf(valuesOf(withRoutes((routes) => [...routes, added])));
-    expect(lines.slice(lines.indexOf('Goes on otherwise:'))).toEqual([
-      'Goes on otherwise:',
-      '~ any method /new/*: sent to https://new.example; was not sent on',
-      '~ any method /new/*: sent on without /new, with which its path begins; was not sent on',
-      '~ any method /new/*: sent on with x-jwt-email from the claim email; was not sent on',
+    expect(lines.slice(lines.indexOf('Still passes, but differently:'))).toEqual([
+      'Still passes, but differently:',
+      '~ any method /new/*: sent to https://new.example; was not forwarded',
+      '~ any method /new/*: forwarded without the path prefix /new; was not forwarded',
+      '~ any method /new/*: forwarded with x-jwt-email from the claim email; was not forwarded',
       'Changed:',
       '  routes.5 (/new/*): added',
     ]);
@@ -293,7 +293,9 @@ describe('in the words of an operator', () => {
     const parts = lines.map((line) => line.slice(2).split(/(?=: accepted; was|: 401 )|; was (?=sent to)/));
     expect(new Set(parts.map(([told]) => told)).size).toBe(5);
     const [, changed] = parts.find((both) => both.join().includes('upstreams')) ?? [];
-    expect(changed).toMatch(/^sent to upstreams trusted by the certificate (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…$/);
+    expect(changed).toMatch(
+      /^sent to upstreams trusted through the certificate (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…$/,
+    );
   });
 
   test('a token that is refused goes on all the same where its route reports only', async () => {
@@ -304,9 +306,9 @@ describe('in the words of an operator', () => {
       valuesOf({ ...reporting, providers: narrowed.providers }),
     );
     expect(lines.slice(0, 4)).toEqual([
-      'Passes no longer:',
+      'No longer passes:',
       '- any method /api/orders/*  with a token of partner for any other audience: 401 audience_mismatch; was accepted',
-      'Goes on otherwise:',
+      'Still passes, but differently:',
       '~ POST /api/orders/*  with a token of partner for any other audience: let through without an identity (report-only); was accepted',
     ]);
   });
@@ -330,9 +332,9 @@ describe('in the words of an operator', () => {
       (await decided(after, before)).filter((line) => line.includes('MCP message'));
     const [one, other] = ['https://one.example', 'https://other.example'];
     const line = (sign: '+' | '-', pages: string) => {
-      const [now, was] = ['not refused for that', '403 origin_not_allowed'];
+      const [now, was] = ['not refused for its origin', '403 origin_not_allowed'];
       const result = sign === '+' ? `${now}; was ${was}` : `${was}; was ${now}`;
-      return `${sign} any request  with an MCP message to a path of no resource, from ${pages}: ${result}`;
+      return `${sign} any request  with an MCP message to a path outside every resource, from ${pages}: ${result}`;
     };
     expect(await pageLines(withPages([other]), withPages([one]))).toEqual([
       line('+', `pages of ${other}`),
@@ -348,9 +350,9 @@ describe('in the words of an operator', () => {
     const cors = (members: Json) =>
       valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
     expect(await linesOf(cors({ credentials: true }), cors({}))).toEqual([
-      'Passes now, and did not:',
-      '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
-      'Goes on otherwise:',
+      'Now passes, and did not before:',
+      '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
+      'Still passes, but differently:',
       '~ any request: answered so that pages may read it though they send cookies; was answered so that pages may not read it where they send cookies',
       'Changed:',
       '  cors',
@@ -364,7 +366,7 @@ describe('in the words of an operator', () => {
 
   test('a reading that is left out is told by a request that it refused', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
-      /^\+ any request {2}in another spelling: taken as it is spelled; was 400 path_invalid \(such as GET /,
+      /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,
     );
   });
 
@@ -373,7 +375,7 @@ describe('in the words of an operator', () => {
     const policy = { ...BASE, providers: { ...BASE.providers, own } };
     const lines = await decided(valuesOf(policy, { issuer: 'none' }), valuesOf(policy));
     expect(lines).toEqual([
-      '+ any method /api/public/*  with a token that is not accepted: let through anonymously; was 401 token_malformed (such as GET /api/public/x)',
+      '+ any method /api/public/*  with a token that is not accepted: let through anonymously; was 401 token_malformed (for example GET /api/public/x)',
     ]);
   });
 
@@ -381,7 +383,7 @@ describe('in the words of an operator', () => {
     const renamed = JSON.parse(JSON.stringify(BASE).replaceAll('"partner"', '"supplier"'));
     const lines = await linesOf(valuesOf(renamed));
     expect(lines.filter((line) => /^[+~-]/.test(line))).toEqual([
-      '~ these  with a token of partner / supplier: sent on with x-jwt-provider: supplier; was sent on with x-jwt-provider: partner',
+      '~ these  with a token of partner / supplier: forwarded with x-jwt-provider: supplier; was forwarded with x-jwt-provider: partner',
     ]);
   });
 });
@@ -401,7 +403,7 @@ test('a provider that takes the place of another and was changed meanwhile is co
     });
   const after = naming({ maxTokenAgeSeconds: undefined, audience: ['orders', 'web'] }, 'spare');
   expect(await decided(after, naming({}, 'partner'))).toEqual([
-    '+ any method /api/orders/*  (providers changed): maybe let through; was refused',
+    '+ any method /api/orders/*  (providers changed): possibly let through; was refused',
   ]);
 });
 
@@ -440,7 +442,7 @@ describe('revocations', () => {
 
   test('of another issuer change no decision, and are still told of', async () => {
     expect(await linesOf(revoking('https://nobody.example', { sub: ['a'] }))).toEqual([
-      'No request is known to be decided otherwise.',
+      'No request is known to be decided differently.',
       'Changed:',
       '  revocations.https://nobody.example',
     ]);
@@ -573,8 +575,8 @@ describe('bounds', () => {
     const after = many((index) => ({ path: `/api/s${index}/*`, scopes: ['s'] }));
     const lines = await linesOf(after, before);
     expect(lines.slice(0, 11)).toEqual([
-      'Passes no longer:',
-      '- these  with a token of default without the scope s: 403 scope_missing; was let through (such as GET /api/s0/x)',
+      'No longer passes:',
+      '- these  with a token of default without the scope s: 403 scope_missing; was let through (for example GET /api/s0/x)',
       ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => `    any method /api/s${index}/*`),
       '    … and 342 more; --json has them all',
     ]);
@@ -587,14 +589,14 @@ test('an open route that asks for a token and is put before another one takes al
   const routes = (list: Json[]) => valuesOf({ ...BASE, routes: list });
   const after = routes([{ ...all, onUnauthenticatedRequest: 'deny' }, one]);
   expect((await decided(after, routes([one, all])))[0]).toBe(
-    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (such as GET /api/orders/x)',
+    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (for example GET /api/orders/x)',
   );
 });
 
 test('a name with spaces does not read as words of the sentence', async () => {
   const claims = { 'role is "a": 403 claim_mismatch; was let through, or whose x': { exists: true } };
   expect(await decided(valuesOf(withRoute(0, { onUnauthenticatedRequest: 'deny', claims })))).toContain(
-    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is there: let through; was 403 route_missing (such as GET /api/public)',
+    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is there: let through; was 403 route_missing (for example GET /api/public)',
   );
 });
 

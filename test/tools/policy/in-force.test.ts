@@ -17,8 +17,8 @@ describe('a change is in force', () => {
     const seconds = await secondsOf(world, () => waitInForce(world.session(), PUT));
     expect(seconds).toBe(62);
     expect(world.lines).toEqual([
-      'The keeper has read it and takes it.',
-      expect.stringMatching(/^In force within 62 seconds in each verifier, at /),
+      'The keeper has read it and accepts it.',
+      expect.stringMatching(/^In force in every verifier within 62 seconds, at /),
       expect.stringMatching(/^In force since .* at the latest, 62 seconds after it was put\.$/),
     ]);
   });
@@ -74,7 +74,7 @@ test('with --no-wait, and after Ctrl-C, it says by when', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   expect((await waitInForce(world.session({ wait: false }), PUT)).state).toBe('pending');
-  expect(world.text()).toMatch(/It is put, and in force within 62 seconds, at /);
+  expect(world.text()).toMatch(/It is put, and will be in force within 62 seconds, at /);
   const session = world.session({ sleep: async () => world.interrupt.abort() });
   expect((await waitInForce(session, PUT)).state).toBe('pending');
 });
@@ -93,6 +93,6 @@ test('the time it took counts from when it was put, whoever waits', async () => 
   world.keeper = takingKeeper(world);
   await world.session().sleep(10_000);
   await put(world.session(), { given: { policy: '{}' }, ifVersion: {} });
-  expect(world.text()).toMatch(/^It was put only a moment ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
+  expect(world.text()).toMatch(/^It was put only moments ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
   expect(world.text()).toMatch(/at the latest, 72 seconds after it was put\.$/m);
 });

@@ -161,6 +161,6 @@ test('where there is no order nothing is written, and a way is told', async () =
   const { status, json } = await put(world.session(), { given, ifVersion: {} });
   expect(status).toBe(1);
   expect(json).toMatchObject({ order: null, written: [] });
-  expect(world.text()).toContain('There is no order in which issuer, audience can be put');
-  expect(world.text()).toContain('1. Put a policy that has the new issuer');
+  expect(world.text()).toContain('No order of putting issuer, audience is safe');
+  expect(world.text()).toContain('1. Put a policy that adds a provider with the new issuer');
 });

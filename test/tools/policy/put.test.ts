@@ -89,7 +89,7 @@ describe('put', () => {
     world.edit('policy', '{"mode":"enforce"}');
     const asked = put(world.session(), { given: { policy: READ }, ifVersion: { policy: 1 } });
     await expect(asked).rejects.toThrow(
-      /^policy is not at version 1: there is version 2, which .*user\/local put at/,
+      /^policy is not at version 1, but at version 2, put by .*user\/local at/,
     );
     expect(world.value('policy')).toBe('{"mode":"enforce"}');
   });
@@ -110,7 +110,7 @@ describe('put', () => {
       given(READ),
     );
     expect(lines.join('\n')).toMatch(
-      /Somebody else has changed policy since this command last put it: this replaces version 3, which arn:aws:iam::000000000000:user\/local put at .* without this command/,
+      /policy was changed outside this command since this command last put it: the change replaces version 3, put by arn:aws:iam::000000000000:user\/local at .* outside this command/,
     );
   });
 });
@@ -131,7 +131,7 @@ describe('an edit by somebody else', () => {
       left: ['policy'],
       stop: { kind: 'edited', names: ['upstream'] },
     });
-    expect(world.text()).toMatch(/upstream was changed in the meantime: version 2, which .*local put/);
+    expect(world.text()).toMatch(/upstream was changed in the meantime: version 2, put by .*local at/);
     expect(world.text()).toContain('Nothing was written.');
   });
 
@@ -143,7 +143,7 @@ describe('an edit by somebody else', () => {
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(1);
     expect(json).toMatchObject({ written: [{ name: 'policy', version: 3, after: 1, overwritten: [2] }] });
-    expect(world.text()).toContain('To get it back: npm run policy -- rollback --to policy=2');
+    expect(world.text()).toContain('To restore it: npm run policy -- rollback --to policy=2');
   });
 });
 
@@ -162,8 +162,8 @@ describe('a put that fails half way', () => {
     expect(status).toBe(1);
     expect(json).toMatchObject({ written: [{ name: 'revocations' }], left: ['policy'] });
     expect(world.text()).toContain('Written: revocations (version 2). Not written: policy.');
-    expect(world.text()).toContain('To go on, run the same command again');
-    expect(world.text()).toContain('To go back: npm run policy -- rollback');
+    expect(world.text()).toContain('To continue, run the same command again');
+    expect(world.text()).toContain('To undo what was written: npm run policy -- rollback');
     world.before = () => {};
     expect((await put(world.session(), both())).status).toBe(0);
     expect(world.value('policy')).toBe(READ);
@@ -209,7 +209,7 @@ describe('a put that fails half way', () => {
     };
     await put(world.session(), both());
     expect(world.text()).toContain('Written: revocations (version 2). Not written: nothing.');
-    expect(world.text()).toContain('Whether policy was put is not known');
+    expect(world.text()).toContain('Whether policy was put is unknown');
   });
 
   test('does not guess where neither history nor values can be read', async () => {
@@ -222,7 +222,7 @@ describe('a put that fails half way', () => {
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(1);
     expect(json).toMatchObject({ stop: { kind: 'failed', unknown: true } });
-    expect(world.text()).toContain('Whether policy was put is not known');
+    expect(world.text()).toContain('Whether policy was put is unknown');
   });
 });
 
@@ -233,7 +233,7 @@ test('without leave to read the history it works, with a note', async () => {
   };
   expect((await put(world.session(), given(READ))).status).toBe(0);
   expect(world.text()).toContain(
-    'Who put what before is not known. access denied to ssm:GetParameterHistory.',
+    'Who put the earlier versions is unknown. access denied to ssm:GetParameterHistory.',
   );
 });
 

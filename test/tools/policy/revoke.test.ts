@@ -29,7 +29,7 @@ describe('revoke', () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
-    expect(world.text()).toContain(`to be refused with 401 token_revoked: ${ISSUER}: jti 1`);
+    expect(world.text()).toContain(`will be refused with 401 token_revoked: ${ISSUER}: jti 1`);
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
     expect(world.versions('revocations')).toHaveLength(2);
   });
@@ -76,7 +76,7 @@ describe('revoke', () => {
     const { status, json } = await revoke(session, 'revoke', asked({ jti: ['1'] }));
     expect([status, json]).toMatchObject([0, { written: [], force: { state: 'in-force' } }]);
     expect(world.text()).toContain(
-      'Somebody else has done the same in the meantime, so nothing was written.',
+      'Somebody else made the same change in the meantime, so nothing was written.',
     );
   });
 
@@ -148,7 +148,7 @@ describe('a token on standard input', () => {
       /No provider has this issuer/,
     );
     await expect(revoke(world.session(), 'revoke', asked({ pasted: 'opaque' }))).rejects.toThrow(
-      /There is no token on standard input/,
+      /Standard input has no token/,
     );
   });
 });
@@ -209,7 +209,7 @@ describe('two operators at once', () => {
     };
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['old', 'ours'] } });
-    expect(world.text()).toMatch(/Version 2, put by somebody else .* is now revoked again: .*jti old/);
+    expect(world.text()).toMatch(/Version 2, which somebody else put .* is now revoked again: .*jti old/);
   });
 
   test('what is put while the question waits is kept, too', async () => {
@@ -233,7 +233,7 @@ describe('two operators at once', () => {
       if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: [`r${count++}`] } }));
     };
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(1);
-    expect(world.text()).toContain('Others changed revocations again and again in the meantime');
+    expect(world.text()).toContain('because others kept changing revocations in the meantime');
     expect(world.text()).toMatch(/came in between, and version \d+ has overwritten it/);
   });
 

@@ -34,7 +34,7 @@ describe('rollback', () => {
     expect(world.value('upstream')).toBe('whoami');
     expect(world.value('policy')).toBe(denying('/api/x'));
     expect(world.text()).toMatch(
-      /Back over the last change, which arn:.* put at .* without this command: upstream 2 to 1/,
+      /This undoes the last change, put by arn:.* at .* outside this command\. It restores version 1 of upstream \(now 2\)/,
     );
   });
 
@@ -61,7 +61,7 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe(denying('/api/x'));
   });
 
-  test('to a time says that it takes back what was revoked since', async () => {
+  test('to a time says that it unrevokes what was revoked since', async () => {
     const world = createPolicyWorld();
     await world.session().sleep(5000);
     const begun = new Date(world.now()).toISOString();
@@ -71,7 +71,9 @@ describe('rollback', () => {
     expect(world.text()).not.toContain('That takes back');
     world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['a'] } }));
     await back(world, begun);
-    expect(world.text()).toContain('That takes back what was revoked since then. To keep it, name what');
+    expect(world.text()).toContain(
+      'This also unrevokes what was revoked since then. To keep those revocations, name',
+    );
   });
 
   test('refuses what the parser of today does not take any more', async () => {
@@ -91,9 +93,9 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe(open);
   });
 
-  test('says that there is nothing to go back to, and what the history has', async () => {
+  test('says that there is nothing to undo, and which versions the history has', async () => {
     const world = createPolicyWorld();
-    await expect(back(world)).rejects.toThrow(/^There is nothing to go back to/);
+    await expect(back(world)).rejects.toThrow(/^There is nothing to undo/);
     await expect(back(world, 'policy=7')).rejects.toThrow(
       'SSM has no version 7 of policy: its history has 1 to 1.',
     );

@@ -26,7 +26,7 @@ describe('status', () => {
     expect((await status(world.session(), { policy: `  ${POLICY}\n` })).status).toBe(0);
     const drift = await status(world.session(), { policy: '{}' });
     expect(drift).toMatchObject({ status: 1, json: { differs: ['policy'] } });
-    expect(world.text()).toContain('Passes now, and did not');
+    expect(world.text()).toContain('Now passes, and did not before');
   });
 
   test('says of each parameter of a refused unit that it is not in force, and why', async () => {
@@ -68,7 +68,7 @@ describe('status', () => {
       throw awsFailure('The function Keeper could not be invoked.', { denied: true });
     };
     expect((await status(world.session(), {})).status).toBe(0);
-    expect(world.text()).toContain('What is in force is not known.');
+    expect(world.text()).toContain('What is in force is unknown.');
   });
 
   test('names a parameter that is missing', async () => {

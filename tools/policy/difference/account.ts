@@ -22,7 +22,7 @@ export const accountOf = ({ rules, policy, config, resources }: Side): string[] 
 ];
 
 function admitted(route: Route): string {
-  if (route.reportOnly) return 'let through whoever calls, without an identity (report-only)';
+  if (route.reportOnly) return 'every caller let through, without an identity (report-only)';
   if (route.missing) return '403 route_missing';
   const demands = demandsText(route);
   const token = `with a token of ${route.providers.map(({ name }) => name).join(' or ')}${demands === '' ? '' : ` ${demands}`}`;

@@ -171,7 +171,7 @@ function keyText(provider: Provider, keys: readonly string[]): string {
     return `the policy's own key ${listed(own.map(inlineKeyText))}`;
   }
   const { ca } = trustOf(provider);
-  return `a key ${sourceText(provider)}${ca === undefined ? '' : `, trusted by ${trustedBy(ca)}`}`;
+  return `a key ${sourceText(provider)}${ca === undefined ? '' : `, trusted through ${trustedBy(ca)}`}`;
 }
 
 /** A name may stay where the key does not. */

@@ -5,7 +5,7 @@ import { changeOf } from './forward-changes.ts';
 import { serialized } from './plain-values.ts';
 
 const PREFLIGHT = 'that is a CORS preflight';
-const DECIDED = 'decided on by its route';
+const DECIDED = 'decided by its route';
 const REFUSED = '403 origin_not_allowed';
 const ANSWERED = 'answered as a CORS preflight';
 

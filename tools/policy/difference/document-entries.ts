@@ -8,7 +8,7 @@ import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
-const ROUTED = 'decided on by its route';
+const ROUTED = 'decided by its route';
 const SERVED = 'answered with the metadata document of a resource';
 const NOT_ALLOWED = '405 method_not_allowed';
 

@@ -24,7 +24,7 @@ export interface Entry {
 }
 
 /** How requests are told whose path is not spelled as a route has it: servers may take it for that of another route. */
-export const SPELLED = 'in another spelling';
+export const SPELLED = 'spelled differently';
 
 /** What becomes of a request, as far as a caller can tell. */
 export type Result =

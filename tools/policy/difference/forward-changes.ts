@@ -24,7 +24,7 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
   const routes = sides.flatMap((side) => side?.route ?? []);
   const change = (isSaid: (route: Route) => boolean, text: (side: Placed) => string) =>
     routes.some(isSaid)
-      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not sent on' : text(side)))
+      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not forwarded' : text(side)))
       : [];
   const fields = [...new Set(routes.flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
   return [
@@ -37,12 +37,12 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
       ({ stripPrefix }) => stripPrefix !== '',
       ({ route: { stripPrefix } }) =>
         stripPrefix === ''
-          ? 'sent on with the whole path'
-          : `sent on without ${stripPrefix}, with which its path begins`,
+          ? 'forwarded with the whole path'
+          : `forwarded without the path prefix ${stripPrefix}`,
     ),
     ...change(
       ({ stripToken }) => stripToken,
-      ({ route: { stripToken } }) => `sent on ${stripToken ? 'without' : 'with'} the token`,
+      ({ route: { stripToken } }) => `forwarded ${stripToken ? 'without' : 'with'} the token`,
     ),
     ...fields.flatMap((field) =>
       change(
@@ -65,6 +65,6 @@ export const upstreamText = (upstream: Upstream): string =>
 function headerText({ headers }: Route, field: string): string {
   const [, claim] = headers.find(([name]) => name === field) ?? [];
   return claim === undefined
-    ? `sent on without ${field}`
-    : `sent on with ${field} from the claim ${nameText(claim)}`;
+    ? `forwarded without ${field}`
+    : `forwarded with ${field} from the claim ${nameText(claim)}`;
 }

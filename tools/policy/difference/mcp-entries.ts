@@ -38,7 +38,7 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
           effect: 'opens',
           requests: [`${STREAM_REQUEST} at GET ${paths}`],
           caller: '',
-          now: 'decided on by its route',
+          now: 'decided by its route',
           was: '405 method_not_allowed',
           certain: taken !== undefined && letsThrough(taken.route),
         },
@@ -69,7 +69,7 @@ function openedUris(before: Side, after: Side): Entry[] {
   });
   const paths = new Map(opened.map((rule) => [patternsKey(rule), rule.route.path]));
   return [...paths.values()].map((path) =>
-    possibly('opens', [`a URI in another spelling at POST ${path}`], ''),
+    possibly('opens', [`a URI spelled differently at POST ${path}`], ''),
   );
 }
 

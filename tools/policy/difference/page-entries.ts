@@ -22,7 +22,11 @@ export function pageEntries(was: Pages | undefined, now: Pages | undefined, what
 
 /** The same for MCP messages to paths of no resource. Where no route has `mcp`, nobody asks for the page. */
 export const mcpPageEntries = (before: Side, after: Side): Entry[] =>
-  pageEntries(mcpPagesOf(before), mcpPagesOf(after), 'with an MCP message to a path of no resource, ');
+  pageEntries(
+    mcpPagesOf(before),
+    mcpPagesOf(after),
+    'with an MCP message to a path outside every resource, ',
+  );
 
 /**
  * The same for paths of no resource that MCP routes come to or leave, where there are some on both sides. A cell of POSTs without a clear
@@ -79,7 +83,7 @@ const pagesOfMessages = ({ allowedOrigins, mcpPages }: Place, { config }: Side):
 
 const mcpPagesOf = (side: Side): Pages | undefined => pagesOfMessages(outsideOf(side), side);
 
-const [PASSED, REFUSED] = ['not refused for that', '403 origin_not_allowed'];
+const [PASSED, REFUSED] = ['not refused for its origin', '403 origin_not_allowed'];
 
 function pagesOnlyIn(some: Pages | undefined, others: Pages | undefined): string | undefined {
   if (others === undefined) return undefined;

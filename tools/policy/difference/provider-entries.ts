@@ -70,7 +70,7 @@ async function entriesFor(
   }
   const caller = `with a token of ${id}`;
   const changes = [
-    ...changeOf(before, after, ({ name }) => `sent on with x-jwt-provider: ${name}`),
+    ...changeOf(before, after, ({ name }) => `forwarded with x-jwt-provider: ${name}`),
     ...changeOf(
       before,
       after,

@@ -10,10 +10,10 @@ const MAX_REQUESTS = 8;
 const MAX_LINES = 40;
 
 const SECTIONS = {
-  opens: { title: 'Passes now, and did not', sign: '+', look: 'good' },
-  closes: { title: 'Passes no longer', sign: '-', look: 'bad' },
-  answers: { title: 'Is refused otherwise', sign: '~', look: 'note' },
-  forwards: { title: 'Goes on otherwise', sign: '~', look: 'note' },
+  opens: { title: 'Now passes, and did not before', sign: '+', look: 'good' },
+  closes: { title: 'No longer passes', sign: '-', look: 'bad' },
+  answers: { title: 'Still refused, but differently', sign: '~', look: 'note' },
+  forwards: { title: 'Still passes, but differently', sign: '~', look: 'note' },
 } as const satisfies Record<Effect, { title: string; sign: string; look: Look }>;
 
 /** The difference for a person, in lines without end of line. What others wrote in it is harmless to a terminal. */
@@ -49,7 +49,7 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
         ];
       });
       return [
-        ...(sections.length === 0 ? ['No request is known to be decided otherwise.'] : sections),
+        ...(sections.length === 0 ? ['No request is known to be decided differently.'] : sections),
         strong('Changed:'),
         ...shortened(difference.fields.map((field) => `  ${field}`)).map(safeLine),
       ];
@@ -100,7 +100,7 @@ export function entryLines({ requests, caller, now, was, certain, example }: Ent
   const [only, ...others] = requests;
   const isOne = only !== undefined && others.length === 0;
   const about = [isOne ? only : others.length === 0 ? 'any request' : 'these', caller];
-  const such = example === undefined ? '' : ` (such as ${example})`;
+  const such = example === undefined ? '' : ` (for example ${example})`;
   const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
   if (isOne) return [sentence];
   return [sentence, ...shortened(requests, MAX_REQUESTS).map((request) => `    ${request.trimStart()}`)];

@@ -36,16 +36,14 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
           (change) => ({ ...change, caller: 'whose route has no upstream' }),
         )
       : []),
-    ...setting(
-      ({ preserveHost }) => `sent on with the Host of ${preserveHost ? 'the client' : 'the upstream'}`,
-    ),
+    ...setting(({ preserveHost }) => `forwarded with the ${preserveHost ? "client's" : "upstream's"} Host`),
     ...setting(
       ({ keepOverrides }) =>
-        `sent on ${keepOverrides ? 'with' : 'without'} X-HTTP-Method-Override, X-Original-URL and the like`,
+        `forwarded ${keepOverrides ? 'with' : 'without'} X-HTTP-Method-Override, X-Original-URL and similar fields`,
     ),
     ...setting(
       ({ trustForwardedHost }) =>
-        `sent on with ${trustForwardedHost ? "the client's X-Forwarded-Host" : 'X-Forwarded-Host as set here'}`,
+        `forwarded with ${trustForwardedHost ? "the client's X-Forwarded-Host" : 'X-Forwarded-Host as the function sets it'}`,
     ),
     ...setting(({ firstByteTimeoutSeconds: limit }) =>
       limit === undefined
@@ -65,7 +63,7 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
 }
 
 const trustText = ({ upstreamSettings: { ca } }: Config): string =>
-  `sent to upstreams trusted by ${trustedBy(ca)}`;
+  `sent to upstreams trusted through ${trustedBy(ca)}`;
 
 /** Pages whose cookies count where a request could change something. */
 function cookieEntries(before: Side, after: Side): Entry[] {
@@ -81,10 +79,10 @@ function cookieEntries(before: Side, after: Side): Entry[] {
       : [
           {
             ...everywhere(effect),
-            caller: `with a token in a cookie, by a method that may change something, from pages of ${listed(origins)}`,
+            caller: `with a token in a cookie and a method that may change something, from pages of ${listed(origins)}`,
             ...(effect === 'opens'
-              ? { now: 'not refused for that', was: '403 origin_not_allowed' }
-              : { now: '403 origin_not_allowed', was: 'not refused for that' }),
+              ? { now: 'not refused for its origin', was: '403 origin_not_allowed' }
+              : { now: '403 origin_not_allowed', was: 'not refused for its origin' }),
           },
         ];
   const only = (some: readonly string[], others: readonly string[]) =>

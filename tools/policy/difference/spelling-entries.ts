@@ -47,7 +47,7 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
     return {
       requests,
       caller: SPELLED,
-      now: 'taken as it is spelled',
+      now: 'decided by the route that the spelling matches',
       was: '400 path_invalid',
       certain: example !== undefined,
       ...(example !== undefined && { example }),

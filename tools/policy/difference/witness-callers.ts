@@ -91,7 +91,7 @@ function traitsOf(one: Route, other: Route): Trait[] {
   };
   return [
     { trait: '', kind: 'all', says: all },
-    { trait: 'that has nothing of what is asked for', kind: 'bare', says: {} },
+    { trait: 'that meets none of the requirements', kind: 'bare', says: {} },
     ...scopeTraits(one, other, scopes).map(
       ([trait, some]): Trait => ({
         trait,

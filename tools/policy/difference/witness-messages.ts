@@ -13,7 +13,7 @@ export const OTHER_MESSAGES = 'any other message';
 export const UNCLEAR = 'an unclear message or none';
 
 /** How requests for an event stream are told. */
-export const STREAM_REQUEST = 'an event stream';
+export const STREAM_REQUEST = 'a request for an event stream';
 
 /** What no policy names. */
 const OTHER = 'another-7f3a';
