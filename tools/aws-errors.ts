@@ -179,7 +179,7 @@ const KINDS: readonly Kind[] = [
     is: (facts) =>
       named(/^Request(?:Expired|TimeTooSkewed)/)(facts) ||
       (named(/Signature/)(facts) && /expired|not yet current|skew/i.test(facts.message)),
-    account: always('the time in the request is too far from that of AWS', 'Set the clock of this machine'),
+    account: always("the time in the request is too far from AWS's", 'Set the clock of this machine'),
   },
   {
     is: named(/Signature/),

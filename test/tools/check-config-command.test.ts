@@ -48,7 +48,7 @@ describe('a file', () => {
     expect(stdout).toContain('ok: 1 provider, 1 route\n');
     expect(stdout).toMatch(/policy: \d+ bytes \(fits the standard tier of SSM\), \d+ packed/);
     expect(stdout).toContain(
-      'warning: policy: routes.0 (/api/public/*) lets requests without credentials go on, without an identity (',
+      'warning: policy: routes.0 (/api/public/*) lets requests without credentials through, without an identity (',
     );
     expect(status).toBe(0);
   });
@@ -122,7 +122,7 @@ describe('a single parameter', () => {
 describe('--strict', () => {
   test('fails over a warning, says so last, and lets a policy without any through', async () => {
     const { status, stdout } = await check(good, '--strict');
-    expect(stdout).toMatch(/not accepted: 1 warning, and --strict takes none\n$/);
+    expect(stdout).toMatch(/not accepted: 1 warning, and --strict allows none\n$/);
     expect(status).toBe(1);
     const sound = join(directory.path, 'sound.json');
     writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/api/a", "scopes": ["a"]}]}');
@@ -152,9 +152,9 @@ describe('--accept', () => {
   test('accepts nothing but what has the id, and warns of an id that nothing has', async () => {
     const { status, stdout } = await check(good, '--strict', '--accept', 'policy:anonymous-route:/api/*');
     expect(stdout).toContain(
-      'warning: --accept policy:anonymous-route:/api/*: no warning has this id: leave it out, or correct it\n',
+      'warning: --accept policy:anonymous-route:/api/*: no warning has this ID: remove it, or correct it\n',
     );
-    expect(stdout).toMatch(/not accepted: 2 warnings, and --strict takes none\n$/);
+    expect(stdout).toMatch(/not accepted: 2 warnings, and --strict allows none\n$/);
     expect(status).toBe(1);
     expect((await check(bad, '--accept', 'x')).stdout).not.toContain('--accept');
   });
@@ -214,7 +214,7 @@ describe('live parameters', () => {
     const { status, stdout } = await check('--path', '/other', '--endpoint-url', ssm.origin);
     expect(stdout).toContain('error: /other/issuer: is missing\n');
     expect(stdout).toContain(
-      'there is no parameter under /other: is the prefix, the region or the account another?',
+      'there are no parameters under /other: check the prefix, the region and the account',
     );
     expect(status).toBe(1);
   });
@@ -227,13 +227,13 @@ describe('live parameters', () => {
 
 describe('arguments', () => {
   test.each([
-    [[], 'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.'],
+    [[], 'Name a policy FILE, a parameter such as --issuer, or the live parameters with --path.'],
     [['x.json', '--paths', 'api'], '--paths takes patterns such as /api/*'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
     [['nowhere.json'], 'nowhere.json cannot be read: /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
-    [['--path', '/app', 'x.json'], '--path reads all parameters: it goes with no FILE'],
+    [['--path', '/app', 'x.json'], '--path reads all parameters: leave out FILE'],
     [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region go with --path.'],
     [['--path', '--json'], '--path needs a value.'],
     [['a', 'b'], 'There is one argument too many: b.'],

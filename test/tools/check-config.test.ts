@@ -91,27 +91,27 @@ describe('a warning is given for', () => {
     [
       'a provider that no route uses',
       { providers: { partner: jwks } },
-      'providers.partner is named by no route, so none of its credentials is accepted',
+      'providers.partner is not named by any route, so none of its credentials are accepted',
     ],
     [
       'a report-only route',
       { routes: [{ path: '/a', mode: 'report-only' }] },
-      'routes.0 (/a) is report-only: what it would reject goes on, without an identity; once it is enforced it covers /a/ as well',
+      'routes.0 (/a) is report-only: it lets through what it would reject, without an identity; once it is enforced it covers /a/ as well',
     ],
     [
       'a report-only route for all below a path',
       { routes: [{ path: '/a/*', mode: 'report-only' }] },
-      'routes.0 (/a/*) is report-only: what it would reject goes on, without an identity; once it is enforced it covers /a as well',
+      'routes.0 (/a/*) is report-only: it lets through what it would reject, without an identity; once it is enforced it covers /a as well',
     ],
     [
       'a report-only route that covers all it ever will',
       { routes: [{ path: '/a*', mode: 'report-only' }] },
-      'routes.0 (/a*) is report-only: what it would reject goes on, without an identity',
+      'routes.0 (/a*) is report-only: it lets through what it would reject, without an identity',
     ],
     [
       'a route that asks for more than what no route matches',
       { routes: [{ path: '/a' }, { path: '/b', methods: ['GET'], scopes: ['admin'] }] },
-      'routes.1 (GET /b) asks for more than a token of the default provider, which is all that a request needs whose path or method no route has: "unmatched": "deny" refuses those',
+      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" refuses those',
     ],
     [
       'a reading that is left out',
@@ -121,12 +121,12 @@ describe('a warning is given for', () => {
     [
       'a report-only policy',
       { mode: 'report-only', routes: [{ path: '/a', mode: 'enforce' }] },
-      'mode: requests that no route matches are report-only: what would be rejected goes on',
+      'mode: requests that no route matches are report-only: what would be rejected is let through',
     ],
     [
       'an anonymous route',
       { routes: [{ path: '/a', onUnauthenticatedRequest: 'allow' }] },
-      'routes.0 (/a) lets requests without credentials go on, without an identity',
+      'routes.0 (/a) lets requests without credentials through, without an identity',
     ],
     [
       'a route for preflights that it does not take',
@@ -141,7 +141,7 @@ describe('a warning is given for', () => {
     [
       'the page of a developer beside others',
       { cors: { origins: ['https://app.example.com', 'http://localhost:3000', 'capacitor://localhost'] } },
-      "cors.origins: http://localhost:3000 is any page that a visitor's own machine serves at that port: leave it out in production",
+      "cors.origins: http://localhost:3000 allows any page that a visitor's own machine serves on that port: leave it out in production",
     ],
     [
       'a rule of disjoint members',
@@ -163,7 +163,7 @@ describe('a warning is given for', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',

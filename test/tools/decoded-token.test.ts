@@ -23,7 +23,11 @@ test('what is no token says why, and what it may be', () => {
 });
 
 test.each([
-  ['a command that is not understood', 'wget https://api.example.com/', /only curl is understood/],
+  [
+    'a command that is not understood',
+    'wget https://api.example.com/',
+    /only command understood here is curl/,
+  ],
   ['several tokens', `${TOKEN} ${TOKEN}x`, /^There are 2 tokens/],
   [
     'a request without a token',
@@ -42,7 +46,7 @@ test.each([
 test('of a request and of a token response only the token is taken, and the notes say so', () => {
   expect(decodePasted(`curl -XPOST -H 'Authorization: Bearer ${TOKEN}' https://a.example/`)).toMatchObject({
     token: TOKEN,
-    notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+    notes: ['only the token was taken from what was pasted, and nothing else of the request'],
   });
   expect(decodePasted(JSON.stringify({ id_token: TOKEN, access_token: `${TOKEN}x` }))).toMatchObject({
     token: `${TOKEN}x`,

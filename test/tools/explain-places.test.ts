@@ -109,7 +109,9 @@ describe('a route that lets requests through without an identity', () => {
     expect(verdict).toMatchObject({ allowed: true });
     expect(upstream).toMatchObject({ token: false, identity: [] });
     expect(text).toContain('routes.4 (/api/open/*) is the first that matches: no credential\n');
-    expect(text).toContain('no provider, so no credential is looked for, and none that was sent goes on');
+    expect(text).toContain(
+      'no provider, so no credential is looked for, and none that was sent is forwarded',
+    );
     expect(text).not.toContain('FAIL');
   });
   test('says where it did not look for the token', async () => {

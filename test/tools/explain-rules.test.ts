@@ -67,7 +67,7 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     'another case',
     ['Admin'],
     { contains: 'admin' },
-    ['it has "admin" in other upper and lower case: claims are compared exactly'],
+    ['it has "admin" in different case: claims are compared exactly'],
   ],
   [
     'a text of several words',

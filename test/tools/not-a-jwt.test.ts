@@ -115,7 +115,7 @@ describe('a token of another use is told to be', () => {
       'for Microsoft Graph, by its id',
       { aud: '00000003-0000-0000-c000-000000000000' },
       { nonce: 'n' },
-      'ask for a token of your own API',
+      'ask for a token for your own API',
     ],
     ['a refresh token', { typ: 'Offline' }, {}, 'this is a refresh token'],
     ['an ID token', { token_use: 'id' }, {}, 'this is an ID token'],

@@ -43,7 +43,7 @@ describe('a warning is given, once and with its place, for', () => {
       routesOf({ path: '/api/admin' }, { path: '/api/admin/x', methods: ['GET'], ...open }),
       {},
       'path-for-less',
-      /^routes\.0 \(\/api\/admin\) guards this path only: \/api\/admin\/x goes to routes\.1/,
+      /^routes\.0 \(\/api\/admin\) guards only this path: \/api\/admin\/x goes to routes\.1/,
     ],
     [
       'a path beside a guarded one, where all but that is open',

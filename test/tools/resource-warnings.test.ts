@@ -74,7 +74,7 @@ test('a resource whose own URL is not among its paths gets no challenge there', 
 test('scopes that no route asks for are most likely misspelt', async () => {
   const resources = [{ ...MCP, scopes: ['tools', 'tolos'], advertisedScopes: { 'api://x/tools': 'tools' } }];
   expect(await warningsOf({ resources })).toEqual([
-    warningOf('resource-scope', 'no route of it asks for tolos', `${MCP.resource}:tolos`),
+    warningOf('resource-scope', 'none of its routes asks for tolos', `${MCP.resource}:tolos`),
     warningOf('resource-scope', '"scopes" lacks it', `${MCP.resource}:api://x/tools`),
   ]);
 });

@@ -26,4 +26,4 @@ export function withoutAccepted(all: readonly LocatedWarning[], given: readonly 
 
 /** An id that has served its time would accept what comes back under it one day. */
 export const uselessAccept = (id: string): string =>
-  `--accept ${id}: no warning has this id: leave it out, or correct it`;
+  `--accept ${id}: no warning has this ID: remove it, or correct it`;

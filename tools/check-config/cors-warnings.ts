@@ -17,7 +17,7 @@ export function corsWarnings({ cors }: PolicyDocument): Warning[] {
   return (onThisMachine.length < cors.origins.length ? onThisMachine : []).map((origin) =>
     originWarning(
       origin,
-      `${origin} is any page that a visitor's own machine serves at that port: leave it out in production`,
+      `${origin} allows any page that a visitor's own machine serves on that port: leave it out in production`,
     ),
   );
 }

@@ -22,7 +22,7 @@ function unusedProviders({ providers = {}, routes = [] }: PolicyDocument): Warni
     .map((name) =>
       ofPolicy(
         'unused-provider',
-        `providers.${name} is named by no route, so none of its credentials is accepted`,
+        `providers.${name} is not named by any route, so none of its credentials are accepted`,
       ),
     );
 }

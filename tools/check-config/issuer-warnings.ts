@@ -18,7 +18,7 @@ function similarIssuers(providers: readonly Provider[]): Warning[] {
       if (name === other.name || issuerDifference(issuer, other.issuer) === undefined) return [];
       return ofPolicy(
         'similar-issuers',
-        `providers.${other.name}: its issuer ${other.issuer} and ${issuer} of ${name} are almost the same, and a token is of just one of them: use the exact "iss" of the tokens`,
+        `providers.${other.name}: its issuer ${other.issuer} and ${issuer} of ${name} are almost the same, and a token is from just one of them: use the exact "iss" of the tokens`,
       );
     }),
   );

@@ -32,7 +32,7 @@ function differences(provider: Provider, others: readonly Provider[]): string[] 
   );
   if (other === undefined) return [];
   return [
-    `providers.${provider.name}: its keys are at the same place as those of ${other.name}, and "ca" or "insecureHttp" differ: each fetches them by its own, so set both alike`,
+    `providers.${provider.name}: its keys are at the same place as those of ${other.name}, and "ca" or "insecureHttp" differ: each fetches them with its own settings, so set both alike`,
   ];
 }
 

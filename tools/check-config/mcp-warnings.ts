@@ -97,7 +97,7 @@ function otherMethods(route: RouteDocument, index: number, config: Config): Warn
     return [
       ofPolicy(
         'mcp-methods-for-less',
-        `${name} is for POST only, and ${listed(open)} to its path ${open.length === 1 ? 'takes' : 'take'} no route, so that any token of the default provider is enough: add a route with these "methods", or "unmatched": "deny"`,
+        `${name} is for POST only, and ${listed(open)} to its path ${open.length === 1 ? 'matches' : 'match'} no route, so any token of the default provider is enough: add a route with these "methods", or "unmatched": "deny"`,
       ),
     ];
   }
@@ -105,7 +105,7 @@ function otherMethods(route: RouteDocument, index: number, config: Config): Warn
     ? [
         ofPolicy(
           'mcp-no-delete',
-          `${name} is for POST only, and DELETE to its path is denied: clients of revisions before 2026-07-28 end their sessions by it, so add a route with "methods": ["DELETE"] if the MCP server has sessions`,
+          `${name} is for POST only, and DELETE to its path is denied: clients of revisions before 2026-07-28 end their sessions with it, so add a route with "methods": ["DELETE"] if the MCP server has sessions`,
         ),
       ]
     : [];

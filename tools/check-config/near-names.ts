@@ -14,27 +14,27 @@ export const nearNameWarnings = (policy: PolicyDocument): Warning[] => [
   ...nearPairs(scopesIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-scopes',
-      `${one.place}: the scope ${one.name} is almost ${other.name} of ${other.place}: if they are one, spell both the same`,
+      `${one.place}: the scope ${one.name} is almost ${other.name} of ${other.place}: if both mean the same, spell them the same`,
     ),
   ),
   ...nearPairs(claimsIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-claims',
-      `${one.place}: the claim is almost that of ${other.place}: if they are one, spell both the same`,
+      `${one.place}: the claim is almost that of ${other.place}: if both mean the same, spell them the same`,
     ),
   ),
   ...claimValuesIn(policy).flatMap((values) =>
     nearPairs(values).map(([one, other]) =>
       ofPolicy(
         'near-values',
-        `${one.place}: the value is almost that of ${other.place}: if they are one, spell both the same`,
+        `${one.place}: the value is almost that of ${other.place}: if both mean the same, spell them the same`,
       ),
     ),
   ),
   ...nearPairs(providersIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-providers',
-      `${one.place}: its name is almost that of ${other.place}: give one of them a name that nobody takes for the other`,
+      `${one.place}: its name is almost that of ${other.place}: give one of them a name that nobody confuses with the other`,
     ),
   ),
 ];

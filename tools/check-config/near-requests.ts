@@ -83,7 +83,7 @@ function otherMethods(near: Near): Warning[] {
   return [
     ofPolicy(
       'method-for-less',
-      `${name} guards its methods only: on the same path ${listed(others)} ${others.length === 1 ? 'goes' : 'go'} to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is meant`,
+      `${name} guards only its methods: on the same path ${listed(others)} ${others.length === 1 ? 'goes' : 'go'} to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is intended`,
     ),
   ];
 }
@@ -99,7 +99,7 @@ function pathsBeside(near: Near): Warning[] {
     return [
       ofPolicy(
         'path-for-less',
-        `${name} guards this path only: ${path} goes to ${by}, which is open: narrow the open route to the paths that are meant to be`,
+        `${name} guards only this path: ${path} goes to ${by}, which is open: narrow the open route to the paths that are meant to be open`,
       ),
     ];
   }
@@ -124,8 +124,8 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
   return [
     ofPolicy(
       'unmatched-for-less',
-      `${placedName(document, strict.index)} asks for more than a token of the default provider, which is ` +
-        `all that a request needs whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} no route has: "unmatched": "deny" refuses those`,
+      `${placedName(document, strict.index)} asks for more than a token of the default provider, ` +
+        `but that is enough for a request whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} matches no route: "unmatched": "deny" refuses those`,
     ),
   ];
 }
@@ -143,6 +143,6 @@ const otherCase = (routes: readonly RouteDocument[]): Warning[] =>
     if (other === undefined || first >= index) return [];
     return ofPolicy(
       'path-case',
-      `${placedName(route, index)} and ${placedName(other, first)} differ in upper and lower case only: spell both the same`,
+      `${placedName(route, index)} and ${placedName(other, first)} differ only in upper and lower case: spell both the same`,
     );
   });

@@ -12,7 +12,7 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
         ? [
             ofPolicy(
               'anonymous-route',
-              `${place} lets requests without credentials go on, without an identity`,
+              `${place} lets requests without credentials through, without an identity`,
             ),
           ]
         : []),
@@ -20,7 +20,7 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
         ? [
             ofPolicy(
               'report-only-route',
-              `${place} is report-only: what it would reject goes on, without an identity` +
+              `${place} is report-only: it lets through what it would reject, without an identity` +
                 (anonymous ? '' : coveredOnceEnforced(route)),
             ),
           ]
@@ -29,7 +29,7 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
   });
   const rest = ofPolicy(
     'report-only-policy',
-    'mode: requests that no route matches are report-only: what would be rejected goes on',
+    'mode: requests that no route matches are report-only: what would be rejected is let through',
   );
   return mode === 'report-only' ? [...warnings, rest] : warnings;
 }

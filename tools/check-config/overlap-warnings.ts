@@ -24,7 +24,7 @@ function overlapWarning(a: Provider, b: Provider): string | undefined {
   if (differences.length === 0) return undefined;
   return (
     `providers.${b.name}: shares the issuer ${issuer} with ${a.name} on a route but differs in ` +
-    `${listed(differences)}: a token that the stricter one refuses for that passes if the other accepts it`
+    `${listed(differences)}: a token that the stricter one refuses for this reason passes if the other accepts it`
   );
 }
 

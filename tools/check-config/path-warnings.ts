@@ -18,7 +18,7 @@ const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: strin
     '* for any text, and ? for one character',
   ],
   [/,\//, 'several paths', 'a route for each'],
-  [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
+  [/\?[^/?]*=/, 'a query', 'only the path, because queries are not matched'],
   [
     /\/\?$|[a-z]s\?$/,
     '"?" after something optional',
@@ -77,7 +77,7 @@ function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string
   return [
     ofPolicy(
       'path-not-sent',
-      `${listed(lost)}: the load balancer sends ${listed(listenerPaths)} only, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
+      `${listed(lost)}: the load balancer sends only ${listed(listenerPaths)}, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
     ),
   ];
 }

@@ -87,11 +87,11 @@ function linesOf(report: Report): string[] {
 const laxLines = (report: Report): string[] => [
   ...(report.warnings.length > 0
     ? [
-        'Correct what is not meant, and accept what is:',
+        'Correct what you did not intend, and accept the rest:',
         ...[...new Set(report.warnings.map(({ id }) => id))].map((id) => `  --accept ${quoted(id)}`),
       ]
     : []),
-  `not accepted: ${counted(warningCount(report), 'warning')}, and --strict takes none`,
+  `not accepted: ${counted(warningCount(report), 'warning')}, and --strict allows none`,
 ];
 
 /** As one word of a shell: a path pattern would be taken for one of files. */
@@ -113,7 +113,7 @@ function summaryLines(
     `ok: ${summary}`,
     ...providers.map((provider) => {
       const standIn = provider.name === 'default' && standIns.includes('issuer');
-      return `  provider ${provider.name}: ${provider.type}, ${standIn ? 'a stand-in, as --issuer is not given' : issuersOf(provider).join(', ')}`;
+      return `  provider ${provider.name}: ${provider.type}, ${standIn ? 'a stand-in, because --issuer is not given' : issuersOf(provider).join(', ')}`;
     }),
     ...sizes.map(([name, size]) => `  ${name}: ${sizeText(size)}`),
   ];

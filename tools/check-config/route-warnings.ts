@@ -22,7 +22,7 @@ const unknownMethods = ({ routes = [] }: PolicyDocument): Warning[] =>
         ? []
         : ofPolicy(
             'unknown-method',
-            `routes.${index}.methods.${at}: ${method} is no method of HTTP: ${advice}`,
+            `routes.${index}.methods.${at}: ${method} is not an HTTP method: ${advice}`,
           );
     }),
   );

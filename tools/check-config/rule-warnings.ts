@@ -18,7 +18,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
       .map(({ place }) =>
         ofPolicy(
           'rule-for-several-words',
-          `${place} holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else`,
+          `${place} holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else`,
         ),
       ),
     ...rules

@@ -60,7 +60,7 @@ function sizeMessage(size: Size): string | undefined {
     return `takes ${bytes} bytes, over the 4096 of the standard tier: put it with --tier Advanced${packing}`;
   }
   return packing === ''
-    ? `takes ${bytes} bytes, and ${packedBytes} packed, but SSM holds 8192 at most: shorten it`
+    ? `takes ${bytes} bytes, or ${packedBytes} packed, but SSM holds at most 8192: shorten it`
     : `takes ${bytes} bytes, over the 8192 that SSM holds: put it${packing}`;
 }
 

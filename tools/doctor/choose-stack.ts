@@ -35,13 +35,13 @@ export function chooseStack(
     return problem(
       `no stack here has its parameters under ${path}`,
       paths.length > 0
-        ? `Give --path one of those that there are (${paths.join(', ')}), or another --region.`
+        ? `Give --path one of ${paths.join(', ')}, or another --region.`
         : `Give --stack in place of --path (${names.join(', ')}), or another --region.`,
     );
   }
   if (path !== undefined) {
     return skipped(
-      `there is none in this account and region, so only the parameters under ${path} are looked at`,
+      `there is none in this account and region, so only the parameters under ${path} are checked`,
     );
   }
   return skipped(

@@ -88,7 +88,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ code }) => code !== undefined,
     finding: ({ status, code }) =>
       warning(
-        `${status} ${code}, which says nothing of the rest`,
+        `${status} ${code}, which says nothing about the rest`,
         `See what it means, and give --url with a path of your API: docs/codes.md#${code}`,
       ),
   },
@@ -113,7 +113,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: ({ status }) =>
       warning(
         `${status} without a token: this path is open to everybody`,
-        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+        'If that is intended, give --url with a path that is not open. If not, correct its route in the policy.',
       ),
   },
   {
@@ -121,7 +121,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: ({ status }) =>
       warning(
         `${status} from the upstream: this path is open to everybody`,
-        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+        'If that is intended, give --url with a path that is not open. If not, correct its route in the policy.',
       ),
   },
   {
@@ -129,7 +129,7 @@ const MEANINGS: readonly Meaning[] = [
       status >= 300 && status < 400 && url.protocol === 'http:' && /^https:/i.test(header('location') ?? ''),
     finding: ({ status }) =>
       warning(
-        `${status} to https: whoever calls this has sent its token in clear text by then`,
+        `${status} to https: callers have already sent their token in clear text by then`,
         'Call https, and close port 80 ("http": "closed"): docs/options.md',
       ),
   },

@@ -32,7 +32,7 @@ export function judgeCertificate(certificate: CertificateDetail, now: number): F
       );
     default:
       return warning(
-        `${DomainName}: the status ${Status} is not known here`,
+        `${DomainName}: the status ${Status} is unknown to this version`,
         'See what it means: aws acm describe-certificate',
       );
   }

@@ -41,7 +41,7 @@ export async function lockDifferences(
       const manifest = await readFile(`${folder}/package.json`);
       if (manifest === undefined) return [`${name} ${version} is missing`];
       const installed = versionIn(manifest);
-      return installed === version ? [] : [`${name} is ${installed ?? 'not whole'}, not ${version}`];
+      return installed === version ? [] : [`${name} is ${installed ?? 'incomplete'}, not ${version}`];
     }),
   );
   return compared.flat();

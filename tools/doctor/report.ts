@@ -44,9 +44,9 @@ export function summaryLine(results: readonly Result[], strict: boolean, paint: 
   const skipped = countOf(results, 'skipped');
   const left = skipped === 0 ? '' : `; ${skipped} skipped`;
   if (counts.length === 0) {
-    return paint('good', skipped === 0 ? 'Nothing is wrong' : `Nothing wrong was found${left}`);
+    return paint('good', skipped === 0 ? 'Nothing is wrong' : `No problem was found${left}`);
   }
-  const first = 'begin with the first problem, since others may follow from it';
+  const first = 'start with the first problem, since others may follow from it';
   const advice = countOf(results, 'problem') > 1 ? `: ${first}` : '';
   return paint(exitStatus(results, strict) === 1 ? 'bad' : 'note', `${counts.join(', ')}${left}${advice}`);
 }

@@ -43,7 +43,7 @@ export async function chooseProvider(
       assumption !== undefined && keysIdOf(other) !== undefined && !hasKeysOf(other, assumption);
     others.push(
       isAssumed && result.kind === 'failure' && result.code === 'signature_invalid'
-        ? `${other.name} is taken not to have the key that made the signature`
+        ? `${other.name} is assumed not to have the key that made the signature`
         : `${other.name} refuses it: ${result.reason}`,
     );
   }

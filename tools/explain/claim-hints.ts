@@ -122,8 +122,7 @@ export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, 
     hints.push(`${listed(inList.map((one) => shown(one)))} is one element of a list, and is never split`);
   }
   const cased = missing.filter((scope) => held.some((one) => one.toLowerCase() === scope.toLowerCase()));
-  if (cased.length > 0)
-    hints.push(`it has ${listed(cased)} in other upper and lower case: scopes are case-sensitive`);
+  if (cased.length > 0) hints.push(`it has ${listed(cased)} in different case: scopes are case-sensitive`);
   for (const [claim, other] of Object.entries(claims)) {
     if (claim === read) continue;
     const found = missing.filter((scope) => wordsOf(other).includes(scope));

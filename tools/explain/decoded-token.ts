@@ -56,7 +56,7 @@ function tokenIn(
       if (sighted === undefined) return { problem: 'The request that was pasted has no token in it.' };
       return {
         token: sighted.token,
-        notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+        notes: ['only the token was taken from what was pasted, and nothing else of the request'],
       };
     }
     default:

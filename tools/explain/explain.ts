@@ -168,7 +168,7 @@ const NOT_ROUTED: Verdict = {
 
 function titleOf(code: Code | 'allowed', goesOn: boolean, reason: string | undefined): string {
   if (code !== 'allowed') return entryOf(code).detail;
-  if (goesOn) return 'The request goes on to the upstream';
+  if (goesOn) return 'The request is forwarded to the upstream';
   return reason === DOCUMENT_REASON ? 'The document is served here' : 'The preflight is answered here';
 }
 

@@ -34,7 +34,7 @@ export async function keyHints(
   ];
 }
 
-const aboutKey = ({ kty, alg }: KeyEntry): string => alg ?? kty ?? 'of no kind';
+const aboutKey = ({ kty, alg }: KeyEntry): string => alg ?? kty ?? 'of unknown kind';
 
 async function unseenHints(seen: KeysSeen, provider: Provider, endpoints: KeyEndpoints): Promise<string[]> {
   const difference = await endpoints.compareIssuer(provider);

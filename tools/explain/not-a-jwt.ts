@@ -22,7 +22,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     is: /^1\/\/|^(?:0|1)\.A[\w-]{2,}\.|^M\.[CR]\w+/,
-    what: 'a refresh token, which is for the authorization server alone',
+    what: 'a refresh token, which is only for the authorization server',
     instead: 'send the access token that it is exchanged for',
   },
   {

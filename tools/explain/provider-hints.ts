@@ -61,7 +61,7 @@ export function guessProvider(
   return {
     provider: only,
     hints: [
-      `"${name}" is ${shown(claimed)}; accepted ${accepted.length === 0 ? 'is none' : `is ${listed(accepted.flatMap(issuersOf).map((issuer) => shown(issuer)))}`}`,
+      `"${name}" is ${shown(claimed)}; ${accepted.length === 0 ? 'no issuer is accepted' : `accepted is ${listed(accepted.flatMap(issuersOf).map((issuer) => shown(issuer)))}`}`,
       ...tenantHints(claimed, accepted),
     ],
   };

@@ -29,7 +29,7 @@ export function questionOf({
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(
-      '--take chooses a token of a token response, and that is not what was pasted: leave --take out.',
+      '--take chooses a token of a token response, but none was pasted: leave --take out.',
     );
   }
   const { notes } = paste;

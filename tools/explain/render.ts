@@ -67,7 +67,7 @@ function verdictLines(verdict: Verdict): Line[] {
     return [
       line(
         'note',
-        `goes on without an identity, only because the route is report-only; it would be rejected with ${reported}`,
+        `let through without an identity, only because the route is report-only; it would be rejected with ${reported}`,
       ),
       ...more,
     ];
@@ -103,7 +103,7 @@ export const renderJson = (explanation: Explanation): string => printedJson(expl
 /** A configuration that no request could be decided by. */
 export const invalidConfig = (problems: readonly Problem[], path: string | undefined): string =>
   [
-    'There is no decision to explain, as the configuration is not valid. A running function goes on with its last good one; one that has none answers 503.',
+    'There is no decision to explain, as the configuration is not valid. A running function keeps using its last good one; one that has none answers 503.',
     ...problems.map(
       ({ parameter, message }) =>
         `error: ${path === undefined ? parameter : `${path}/${parameter}`}: ${message} (${PARAMETERS[parameter].description})`,

@@ -58,7 +58,7 @@ export function requestSteps(
 function requestStep(request: HttpRequest): Step {
   const problem = requestLineProblem(request);
   return problem === undefined
-    ? pass('request', 'method and query can be sent on')
+    ? pass('request', 'method and query can be forwarded')
     : fail('request', { code: 'request_invalid', reason: problem });
 }
 
@@ -81,11 +81,11 @@ const adviceOnFault = (reading: Reading | undefined): string =>
 
 const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
   takesMethod(request)
-    ? pass('document', 'a metadata document of "resources" is served here, to anybody', [
+    ? pass('document', 'a metadata document of "resources" is served here, to anyone', [
         new TextDecoder().decode(body),
       ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
-        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing goes on to an upstream`,
+        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing is forwarded to an upstream`,
       ]);
 
 /** Whether the page that sends the request may call the resource that the path is of, or send an MCP message. */
@@ -186,7 +186,9 @@ function extractSteps(
   }: { readonly config: Config; readonly place: Place | undefined; readonly token: string },
 ): Step[] {
   if (route.providers.length === 0) {
-    return [skip('extract', 'no provider, so no credential is looked for, and none that was sent goes on')];
+    return [
+      skip('extract', 'no provider, so no credential is looked for, and none that was sent is forwarded'),
+    ];
   }
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {

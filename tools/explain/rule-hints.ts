@@ -21,10 +21,7 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   const failing = (Object.keys(rule) as (keyof ClaimRule)[]).filter((name) => {
     return unmetRule(claims, [[unmet.claim, { [name]: rule[name] }]]) !== undefined;
   });
-  const part =
-    Object.keys(rule).length > 1
-      ? `, of which ${listed(failing.map(quoted))} ${failing.length === 1 ? 'is' : 'are'} not met`
-      : '';
+  const part = Object.keys(rule).length > 1 ? ` (not met: ${listed(failing.map(quoted))})` : '';
   return [
     `the rule for "${unmet.claim}" is ${shown(rule)}${part}; the token has ${value === undefined ? 'none' : shown(value)}`,
     ...(valuesOf(value).some(isInexact)
@@ -87,7 +84,7 @@ function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
   );
   if (cased.length > 0) {
     hints.push(
-      `it has ${listed(cased.map((one) => shown(one)))} in other upper and lower case: claims are compared exactly`,
+      `it has ${listed(cased.map((one) => shown(one)))} in different case: claims are compared exactly`,
     );
   }
   if (typeof value === 'string' && missing.some((one) => wordsOf(value).includes(one))) {

@@ -14,7 +14,7 @@ export const isForGraph = ({ header, claims }: TokenParts): boolean =>
     /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.(?:com|us))\//.test(String(claims.iss)));
 
 export const GRAPH_HINT =
-  'this is a token for Microsoft Graph ("nonce" in its header): its signature can be verified by Graph alone';
+  'this is a token for Microsoft Graph ("nonce" in its header): only Graph can verify its signature';
 
 /** Signs that a token is made for another use than calling an API. */
 export function usageHints(header: JsonObject, claims: JsonObject): string[] {
@@ -22,7 +22,7 @@ export function usageHints(header: JsonObject, claims: JsonObject): string[] {
   if (isForGraph({ header, claims })) {
     return [
       GRAPH_HINT,
-      'ask for a token of your own API instead, by a scope such as api://YOUR-API/.default',
+      'ask for a token for your own API instead, with a scope such as api://YOUR-API/.default',
     ];
   }
   const access = 'call APIs with the access token';

@@ -82,13 +82,13 @@ function keySetOf(url: URL, { jwksUri, idTokenAlgorithms }: Metadata): URL {
   }
   if (jwksUri === undefined) {
     throw new CommandFailure(
-      `${url.href} names no "jwks_uri", so there are no keys to verify tokens by: name the key set by --jwks-uri URL if there is one. Tokens that are opaque, or signed with a secret, cannot be verified.`,
+      `${url.href} names no "jwks_uri", so there are no keys to verify tokens with: name the key set with --jwks-uri URL if there is one. Tokens that are opaque, or signed with a secret, cannot be verified.`,
     );
   }
   const keys = parseEndpoint(jwksUri, { elsewhere: !isLoopback(url) });
   if (typeof keys === 'string') {
     throw new CommandFailure(
-      `${url.href} has the "jwks_uri" ${short(jwksUri)}, which the function never calls, as it ${keys}: correct it at the issuer, or name the key set by --jwks-uri URL.`,
+      `${url.href} has the "jwks_uri" ${short(jwksUri)}, which the function never calls, as it ${keys}: correct it at the issuer, or name the key set with --jwks-uri URL.`,
     );
   }
   return keys;
@@ -96,7 +96,8 @@ function keySetOf(url: URL, { jwksUri, idTokenAlgorithms }: Metadata): URL {
 
 /** A person takes the two for one, or this is the document of somebody else. */
 function differentIssuer(issuer: string, url: URL, named: string | undefined): string {
-  if (named === undefined) return `${url.href} names no "issuer": it is no discovery document of ${issuer}.`;
+  if (named === undefined)
+    return `${url.href} names no "issuer": it is not the discovery document of ${issuer}.`;
   const difference = issuerDifference(issuer, named);
   return difference === undefined
     ? `${url.href} names another issuer, ${short(named)}: run init with the exact "iss" of the tokens.`

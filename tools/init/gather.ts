@@ -107,7 +107,7 @@ function withoutAnswer(
   { otherwise, need, leftOut = 'for none' }: Question,
   next: Question | undefined,
 ): string | undefined {
-  if (next !== undefined) return `for ${next.title}, as one of them is enough`;
+  if (next !== undefined) return `for ${next.title}, because one of them is enough`;
   if (otherwise !== undefined) return `for ${otherwise.join(',')}`;
   return need === undefined ? leftOut : undefined;
 }
@@ -120,7 +120,7 @@ function missingNeeds(questions: readonly Put[]): readonly Question[][] {
 
 const missingText = (missing: readonly Question[][]): string =>
   [
-    'There is no terminal to ask in, and answers are missing:',
+    'There is no terminal to ask on, and answers are missing:',
     ...missing.flatMap((group) => [
       `  ${group[0]?.need}:`,
       ...group.map(({ flag, what, example }, index) => {
@@ -154,7 +154,7 @@ async function faultOf(
 /** What no answer may be, whatever it is for. */
 export function plainFault(value: string): string | undefined {
   if (value === '') return 'is empty, or has an empty entry.';
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) return 'has characters that cannot be seen.';
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) return 'has invisible characters.';
   if (tokensIn(value).length > 0) return 'is a token, and none is needed here: do not paste tokens.';
   return undefined;
 }

@@ -42,12 +42,12 @@ export async function choosePreset(
     const choices = names.map(([name, section]) => `  --provider ${name}  ${section}`);
     throw new ArgumentError(
       [
-        'There is no terminal to ask in: say which tokens of this issuer are meant, by one of',
+        'There is no terminal to ask on: say which tokens of this issuer you mean, with one of',
         ...choices,
       ].join('\n'),
     );
   }
-  const chosen = await terminal.choose('Which tokens of this issuer are meant?', names);
+  const chosen = await terminal.choose('Which tokens of this issuer do you mean?', names);
   return presets.find(({ name }) => name === chosen) ?? (first as Preset);
 }
 
@@ -57,7 +57,7 @@ export async function refuseIssuers(preset: Preset, issuers: readonly string[], 
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
   if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
     throw new ArgumentError(
-      `ISSUER is no issuer of --provider ${preset.name}, which looks like ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set by --jwks-uri URL' : ''}.`,
+      `ISSUER does not look like one of --provider ${preset.name}, such as ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set with --jwks-uri URL' : ''}.`,
     );
   }
   const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;

@@ -30,7 +30,7 @@ export async function seeKeys(
   if (probe?.seen.kind !== 'set' || !hasKeys(probe)) {
     const reason = probe?.seen.kind === 'failed' ? probe.seen.reason : 'there is no usable key';
     throw new CommandFailure(
-      `The keys cannot be used: ${harmlessLine(reason).slice(0, 1000)}. Correct that at the issuer, name the key set by --jwks-uri URL, or, if only this machine cannot reach them, give --offline.`,
+      `The keys cannot be used: ${harmlessLine(reason).slice(0, 1000)}. Correct that at the issuer, name the key set with --jwks-uri URL, or, if only this machine cannot reach them, give --offline.`,
     );
   }
   return { url: probe.seen.url, entries: probe.seen.entries };

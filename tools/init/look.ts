@@ -45,8 +45,8 @@ export async function look(
       [
         ...found.reasons,
         local === undefined
-          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
-          : 'The laptop stack does not answer: start it by npm start, and give --port N if its load balancer is on another port.',
+          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set with --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
+          : 'The laptop stack does not answer: start it with npm start, and give --port N if its load balancer is on another port.',
       ].join('\n'),
     );
   }

@@ -36,7 +36,7 @@ function idTokenNotes({ name }: Preset, { scopes }: Answers): string[] {
       : []),
     ...(name === ANY_ISSUER
       ? [
-          'an ID token is signed by the same keys and has a client as "aud": list audiences of the API alone, never a client ID',
+          'an ID token is signed by the same keys and has a client as "aud": list only audiences of the API, never a client ID',
         ]
       : []),
   ];
@@ -76,14 +76,14 @@ function pathNotes(answers: Answers): string[] {
 function placeNotes({ instead, jwksUri }: Discovered): string[] {
   return instead === undefined || jwksUri === undefined
     ? []
-    : [`jwks-uri names the key set, as the function cannot discover it: ${instead}`];
+    : [`jwks-uri names the key set, because the function cannot discover it: ${instead}`];
 }
 
 function grantNotes({ token }: Preset, { metadata }: Discovered): string[] {
   if (token.kind !== 'client-credentials' || token.endpoint !== undefined) return [];
   if (metadata.tokenEndpoint === undefined) {
     return [
-      'the discovery document names no "token_endpoint": such an issuer often gives ID tokens alone, so look at the "aud" of one',
+      'the discovery document names no "token_endpoint": such an issuer often issues only ID tokens, so look at the "aud" of one',
     ];
   }
   return metadata.grantTypes?.includes('client_credentials') === false

@@ -71,7 +71,7 @@ const existing = (file: string): string =>
   `${file} exists, and nothing has been written: --force replaces it, and --output FILE writes another one.`;
 
 const unwritable = (file: string, reason: string): string =>
-  `${file} cannot be written: ${reason}. Choose another file by --output.`;
+  `${file} cannot be written: ${reason}. Choose another file with --output.`;
 
 function reasonOf(code: string | undefined): string {
   if (code === 'ENOENT') return 'its folder does not exist';

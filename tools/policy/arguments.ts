@@ -69,7 +69,7 @@ export function takeSubcommand(args: readonly string[]): readonly [Subcommand, r
   throw new ArgumentError(
     nearest === undefined
       ? `There is no such subcommand. The subcommands are ${NAMES.join(', ')}.`
-      : `There is no such subcommand. Did you mean ${nearest}?`,
+      : `There is no such subcommand; did you mean ${nearest}?`,
   );
 }
 

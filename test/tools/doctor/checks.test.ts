@@ -34,11 +34,11 @@ describe('the machine', () => {
       'node_modules/a/package.json': '{"ver',
     };
     expect((await textsOf('dependencies', { files: half }))[0]).toMatch(
-      /: a is not whole, not 1\.0\.0 > Run/,
+      /: a is incomplete, not 1\.0\.0 > Run/,
     );
     for (const text of [undefined, '', '{}']) {
       expect((await textsOf('dependencies', { files: { 'package-lock.json': text } }))[0]).toMatch(
-        /^problem package-lock\.json is missing or is no lock file/,
+        /^problem package-lock\.json is missing or is not a lock file/,
       );
     }
   });
@@ -168,7 +168,7 @@ describe('the stack', () => {
     ['ROLLBACK_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
     ['DELETE_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
     ['IMPORT_ROLLBACK_FAILED', /^problem .*import/],
-    ['SOMETHING_NEW', /^warning .*not known here/],
+    ['SOMETHING_NEW', /^warning .*unknown to this version/],
   ])('of the status %s', async (status, text) => {
     expect((await textsOf('stack', { aws: stacks({ status }) }))[0]).toMatch(text);
   });

@@ -42,9 +42,9 @@ test('the last line counts, and says where to begin', () => {
   const last = (results: readonly Result[], strict = false) => summaryLine(results, strict, plain);
   expect(last(RESULTS)).toBe('1 problem, 1 warning; 2 skipped');
   const two = [...RESULTS, ...RESULTS.slice(0, 1)];
-  expect(last(two)).toBe('2 problems, 1 warning; 2 skipped: begin with the first problem, since others may follow from it'); // biome-ignore format: one line
+  expect(last(two)).toBe('2 problems, 1 warning; 2 skipped: start with the first problem, since others may follow from it'); // biome-ignore format: one line
   expect(last(RESULTS.slice(1, 2))).toBe('1 warning');
-  expect(last(RESULTS.slice(2))).toBe('Nothing wrong was found; 2 skipped');
+  expect(last(RESULTS.slice(2))).toBe('No problem was found; 2 skipped');
   expect(last([])).toBe('Nothing is wrong');
 });
 

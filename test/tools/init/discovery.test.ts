@@ -73,7 +73,7 @@ describe('an issuer that publishes what it should', () => {
     const { decided, notes } = await runInit(place.file(), {}, { documents });
     expect(decided.jwksUri).toBe(KEYS);
     expect(notes).toContain(
-      `jwks-uri names the key set, as the function cannot discover it: ${DISCOVERY}: ${reason}`,
+      `jwks-uri names the key set, because the function cannot discover it: ${DISCOVERY}: ${reason}`,
     );
     const both = await runInit(place.file('b.json'), {}, { documents: { [OAUTH_DISCOVERY]: METADATA } });
     expect(both.notes.join()).not.toContain('jwks-uri names');
@@ -175,7 +175,7 @@ describe('what would not work is refused, with what to do:', () => {
       { issuer: 'https://evil.example' },
       /names another issuer, https:\/\/evil\.example: run init with the exact "iss"/,
     ],
-    ['no issuer', { issuer: undefined }, /names no "issuer": it is no discovery document/],
+    ['no issuer', { issuer: undefined }, /names no "issuer": it is not the discovery document/],
     ['an issuer that is a list', { issuer: [ISSUER] }, /names no "issuer"/],
     [
       'a shared secret',
@@ -283,7 +283,7 @@ test('with a key set that is given by hand the document need not name one, or be
 test('of a laptop stack that does not run it is said how to start it', async () => {
   const run = runInit(place.file(), { issuers: [], given: {}, local: localStack(9000) });
   await expect(run).rejects.toThrow(
-    /localhost:9001\/\.well-known[\s\S]*start it by npm start, and give --port N/,
+    /localhost:9001\/\.well-known[\s\S]*start it with npm start, and give --port N/,
   );
 });
 

@@ -53,7 +53,7 @@ describe('in a terminal', () => {
       ['Audience', 'This is needed: it says whom the tokens are f'],
       ['Audience', 'has "YOUR-…", which stands for nothing here: '],
       ['Audience', 'is empty, or has an empty entry.'],
-      ['Audience', 'has characters that cannot be seen.'],
+      ['Audience', 'has invisible characters.'],
       ['Scopes', undefined],
       ['Scopes', 'must be one scope, such as "orders:read", wit'],
       ['Paths', undefined],
@@ -106,9 +106,9 @@ describe('in a terminal', () => {
     const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
     await runInit(place.file(), request, { terminal });
     expect(said).toEqual([
-      'for Claim repository_owner_id, as one of them is enough',
-      'for Claim repository_id, as one of them is enough',
-      'for Claim environment, as one of them is enough',
+      'for Claim repository_owner_id, because one of them is enough',
+      'for Claim repository_id, because one of them is enough',
+      'for Claim environment, because one of them is enough',
       'for push,workflow_dispatch',
       'for /api/*',
       'to leave it as it is',
@@ -178,7 +178,7 @@ describe('without a terminal', () => {
   test('says all that is missing at once, with the flag of each', async () => {
     expect(await faultOf(GITHUB, {})).toBe(
       [
-        'There is no terminal to ask in, and answers are missing:',
+        'There is no terminal to ask on, and answers are missing:',
         '  whom the tokens are for:',
         '    --audience LIST  what workflows ask for when they get a token, such as api.example.com',
         '  whose runs may call, as every repository on GitHub gets tokens for any audience:',

@@ -221,8 +221,8 @@ describe('a curl command', () => {
     ['curl https://a.example/$s3cret', 'The URL in the curl command has a shell variable'],
     ["curl -H 'Authorization: Bearer eyJ", 'ends within quotes'],
     ['curl ^"https://a.example^" ^\r\n -H ^"Authorization: Be', 'ends within quotes'],
-    ['fetch("https://a.example")', 'Of commands only curl is understood'],
-    ['Invoke-WebRequest -Uri x', 'Of commands only curl is understood'],
+    ['fetch("https://a.example")', 'The only command understood here is curl'],
+    ['Invoke-WebRequest -Uri x', 'The only command understood here is curl'],
   ])('that cannot be read is told, and nothing of it repeated: %s', (command, problem) => {
     const paste = parsePaste(command);
     expect(paste).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining(problem as string) });

@@ -173,7 +173,7 @@ test('a client id and its secret are no header field', () => {
 test('two tokens are one too many', () => {
   expect(parsePaste(`${TOKEN}\n${ID_TOKEN}`)).toMatchObject({
     kind: 'unreadable',
-    problem: 'There are 2 tokens in what was pasted: paste the one that is meant.',
+    problem: 'There are 2 tokens in what was pasted: paste the one you mean.',
   });
 });
 

@@ -60,7 +60,7 @@ const ACCEPTED_SECONDS = 5 * 60;
 const clock = defineCheck({
   id: 'clock',
   title: 'Clock',
-  about: "this machine's clock against AWS's: signatures and tokens go by it",
+  about: "this machine's clock against AWS's: signatures and tokens depend on it",
   scope: 'aws',
   needs: ['clockAhead'],
   run({ clockAhead }) {
@@ -68,7 +68,7 @@ const clock = defineCheck({
     if (seconds <= TOLERATED_SECONDS) return found(ok('agrees with AWS'));
     const detail = `is ${seconds} seconds ${clockAhead > 0 ? 'ahead of' : 'behind'} AWS`;
     const remedy =
-      'Set it, and turn on synchronization (NTP); tokens that are made or checked here go by it.';
+      'Set it, and turn on synchronization (NTP); tokens made or checked on this machine depend on it.';
     return found(seconds > ACCEPTED_SECONDS ? problem(detail, remedy) : warning(detail, remedy));
   },
 });

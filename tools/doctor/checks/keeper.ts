@@ -14,7 +14,7 @@ const keeper = defineCheck({
   id: 'keeper',
   title: 'Keeper',
   about:
-    'runs it once, as every minute does: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
+    'runs it once, as its schedule does every minute: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
   actions: ['lambda:InvokeFunction'],
   scope: 'everywhere',
   needs: ['stack', 'path'],

@@ -34,7 +34,7 @@ export function parseCurl(command: string): Pasted {
     options,
     urls.map(({ text }) => text),
   );
-  const first = isFirst ? ['the command has several requests, of which the first is taken'] : [];
+  const first = isFirst ? ['the command has several requests; the first is taken'] : [];
   return { kind: 'request', request, notes: [...notes, ...first] };
 }
 
@@ -65,7 +65,7 @@ function requestOf(
 
   const urls = [...valuesOf('url'), ...targets];
   const url = urls.find((text) => /^https?:\/\//i.test(text)) ?? urls[0];
-  if (urls.length > 1) notes.push(`the command has ${urls.length} URLs, of which the first is taken`);
+  if (urls.length > 1) notes.push(`the command has ${urls.length} URLs; the first is taken`);
   const target = url === undefined ? undefined : splitUrl(url, has('path-as-is'));
 
   const headers: [string, string][] = [];
@@ -101,7 +101,9 @@ function requestOf(
   const data = given.map(({ value }) => value?.text ?? '');
   const body = has('get') || data.length === 0 ? undefined : bodyOf(given);
   if (body === 'elsewhere')
-    notes.push('the body is left out, as it is not in the command as it is sent: give it with --body FILE');
+    notes.push(
+      'the body is left out, because the command does not contain it as sent: give it with --body FILE',
+    );
   else if (body !== undefined && !has('json')) set('content-type', 'application/x-www-form-urlencoded');
   const extra = [...(has('get') ? data : []), ...valuesOf('url-query')];
   const query = target && [...(target.query === '' ? [] : [target.query]), ...extra].join('&');

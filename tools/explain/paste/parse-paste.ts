@@ -22,7 +22,7 @@ export function parsePaste(input: string): Pasted {
     return {
       kind: 'unreadable',
       problem:
-        'Of commands only curl is understood: in the browser choose "Copy as cURL", or paste the token alone.',
+        'The only command understood here is curl: in the browser choose "Copy as cURL", or paste the token alone.',
       notes: [],
     };
   }
@@ -48,7 +48,7 @@ function tokenWithin(text: string): Pasted | undefined {
       }
     : {
         kind: 'unreadable',
-        problem: `There are ${more.length + 1} tokens in what was pasted: paste the one that is meant.`,
+        problem: `There are ${more.length + 1} tokens in what was pasted: paste the one you mean.`,
         notes: [],
       };
 }
