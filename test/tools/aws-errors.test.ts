@@ -68,7 +68,7 @@ const refusal =
 const DENIED =
   'User: arn:aws:iam::111122223333:user/jo is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-central-1:111122223333:parameter/app/policy';
 
-describe('an error of the service is told with what to do', () => {
+describe('an error of the service says what to do', () => {
   test.each<[string, string, string]>([
     [
       'AccessDeniedException',
@@ -123,7 +123,7 @@ describe('an endpoint that is not the service', () => {
   test('no answer', async () => {
     expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not answer in time');
   });
-  test('a port of plain HTTP called by https', async () => {
+  test('a plain HTTP port called with https', async () => {
     expect(await wordedAnswer((response) => response.end(), { scheme: 'https' })).toContain(
       'ORIGIN does not speak TLS. Check --endpoint-url: it may have to begin with http://',
     );
@@ -142,7 +142,7 @@ describe('an endpoint that is not the service', () => {
   });
 });
 
-test('an endpoint of the environment is told by its variable, and without the password in it', async () => {
+test('an endpoint from the environment is named by its variable, without its password', async () => {
   const url = `http://jo:s3cret@127.0.0.1:${await freePort()}`;
   const endpoint = endpointOf(undefined, 'SSM', { AWS_ENDPOINT_URL_SSM: url });
   const said = await worded({ endpoint: url }, { endpoint });

@@ -73,7 +73,7 @@ const questionOf = ({ providers, route, claims }: Sample, signer: Signer): Quest
   };
 };
 
-test('of several providers of an issuer the offline verdict is that of whichever key may have made the signature', async () => {
+test('for several providers of an issuer, the offline verdict allows for any key that may have made the signature', async () => {
   const seen = { open: 0, shut: 0, split: 0 };
   await fc.assert(
     fc.asyncProperty(questions, async (sample) => {
@@ -118,7 +118,7 @@ const signerOf = (one: object | undefined): Signer =>
       ? 'two'
       : 'one';
 
-test('of a header that a load balancer signs the offline verdict is that with its key', async () => {
+test('for a header that a load balancer signs, the offline verdict is the one with its key', async () => {
   const key = createSignedHeaderKey(ALB_LOGIN);
   const policy = {
     providers: { staff: ALB_LOGIN.provider },

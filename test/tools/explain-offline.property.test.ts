@@ -36,7 +36,7 @@ const questions = fc
     return (iss === 'https://partner.example') === (kid === KEYS.partner.kid);
   });
 
-test('for tokens with a good signature the offline verdict is that with keys', async () => {
+test('for tokens with a valid signature, the offline verdict is the one with keys', async () => {
   let open = 0;
   await fc.assert(
     fc.asyncProperty(questions, async (question) => {
@@ -73,12 +73,12 @@ test('for tokens with a good signature the offline verdict is that with keys', a
   expect(open).toBeGreaterThan(10);
 });
 
-test('what does not depend on a token is no open question offline', async () => {
+test('what does not depend on a token is decided offline', async () => {
   const { verdict } = await ask({ token: '', request: 'GET /api/public/x', offline: true });
   expect(verdict).toMatchObject({ allowed: true, onlyIf: undefined });
 });
 
-test('keys that the policy has are used offline, too', async () => {
+test('keys in the policy are used offline too', async () => {
   const jwks = { keys: [KEYS.issuer.jwk] };
   const policy = { providers: { own: { type: 'jwks', issuer: 'https://own.example', audience: 'a', jwks } } };
   const question = {
@@ -94,7 +94,7 @@ test('keys that the policy has are used offline, too', async () => {
   expect((await ask({ ...question, token: forged })).verdict.code).toBe('signature_invalid');
 });
 
-test('a token of which the end was cut is told offline by the length of its signature', async () => {
+test('recognizes a truncated token offline, by the length of its signature', async () => {
   const token = mint(KEYS.issuer).slice(0, -22);
   const { steps, verdict } = await ask({ token, offline: true });
   expect(verdict).toMatchObject({ code: 'signature_invalid', onlyIf: undefined });

@@ -61,7 +61,7 @@ describe('a command line', () => {
       ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
       /^--if-version names one parameter twice/,
     ],
-  ])('that is wrong is an error that says what would be right: %j', (args, message) => {
+  ])('with an error gets a message that says what would be right: %j', (args, message) => {
     expect(() => runOf(args, 0)).toThrow(message);
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
   });
@@ -72,18 +72,18 @@ describe('a command line', () => {
     ['revoke', token],
     ['revoke', 'opaque-token-1234567890'],
     ['revoke', '--token', 'opaque-token-1234567890'],
-  ])('with a token on it is refused, and it is not repeated: %#', (...args) => {
+  ])('with a token on it is refused without repeating the token: %#', (...args) => {
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
     expect(() => runOf(args, 0)).not.toThrow(/eyJ|opaque-token/);
   });
 
-  test('that is wrong has status 2, and the error says where help is', async () => {
+  test('with an error has status 2, and the error says where to find help', async () => {
     const { status, stdout, stderr } = await policy(['revoke', '--token', token]);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^A token on the command line .*\nSee npm run policy -- --help\n$/s);
   });
 
-  test('that writes needs --yes where nobody can be asked', async () => {
+  test('that writes needs --yes if nobody can be asked', async () => {
     const { status, stderr } = await policy(['put', file]);
     expect(status).toBe(2);
     expect(stderr).toContain('There is no terminal to ask on, so nothing was written. Add --yes');
@@ -91,13 +91,13 @@ describe('a command line', () => {
   });
 });
 
-describe('with --json there is one document', () => {
+describe('with --json standard output has one document', () => {
   const json = async (args: readonly string[], input = '') => {
     const { status, stdout, stderr } = await policy([...args, '--json'], input);
     return { status, stderr, document: JSON.parse(stdout) };
   };
 
-  test('for each subcommand, and all else is on standard error', async () => {
+  test('for each subcommand, and everything else goes to standard error', async () => {
     expect(await json(['diff', file])).toMatchObject({
       status: 0,
       document: { command: 'diff', ok: true, order: ['policy'] },
@@ -118,7 +118,7 @@ describe('with --json there is one document', () => {
     expect(await json(['status', file])).toMatchObject({ status: 1, document: { differs: ['policy'] } });
   });
 
-  test('for what is refused and what fails, too', async () => {
+  test('also for a refusal and a failure', async () => {
     writeFileSync(join(directory.path, 'bad.json'), '{"routes":1}');
     expect(await json(['put', join(directory.path, 'bad.json'), '--yes'])).toMatchObject({
       status: 1,
@@ -138,7 +138,7 @@ describe('with --json there is one document', () => {
   });
 });
 
-test('a job of CI that is ended says what is put, as one document', async () => {
+test('a CI job that is terminated says what was put, as one document', async () => {
   const args = ['tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
   const text = { out: '', err: '' };
@@ -153,13 +153,13 @@ test('a job of CI that is ended says what is put, as one document', async () => 
   expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
 });
 
-test('a put whose first attempt gets no answer is made again', async () => {
+test('repeats a put whose first attempt got no answer', async () => {
   ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
   expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
   expect(stored('policy')).toBe(POLICY);
 });
 
-test('a token on standard input is revoked and never printed', async () => {
+test('revokes a token from standard input and never prints it', async () => {
   const args = ['revoke', '--token', '-', '--yes', '--no-wait'];
   const { status, stdout, stderr } = await policy(args, `Authorization: Bearer ${token}\n`);
   expect(status).toBe(0);
@@ -168,7 +168,7 @@ test('a token on standard input is revoked and never printed', async () => {
   for (const part of [header, claims, signature]) expect(stdout + stderr).not.toContain(part);
 });
 
-test('there is a word for a place without parameters', async () => {
+test('explains that a place has no parameters', async () => {
   const { status, stderr } = await runTool('policy', [
     'status',
     '--path',
@@ -213,7 +213,7 @@ test('there is a word for a place without parameters', async () => {
     expect(stored('policy')).toBe('{}');
   });
 
-  test('y puts it, and Ctrl-C while it waits says by when it is in force', async () => {
+  test('y puts it, and Ctrl-C during the wait says when it will be in force', async () => {
     const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
     expect([first.status, stored('policy')]).toEqual([0, POLICY]);
     const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
@@ -221,7 +221,7 @@ test('there is a word for a place without parameters', async () => {
     expect([status, stored('policy')]).toEqual([130, '{}']);
   });
 
-  test('a question that would go to a file is not asked', async () => {
+  test('does not ask if the question would go to a file', async () => {
     const words = [process.execPath, 'tools/policy.ts', 'put', file, ...place()];
     const line = `${words.map((word) => `'${word}'`).join(' ')} 2>'${join(directory.path, 'errors')}'`;
     const env = { ...process.env, NODE_OPTIONS: '' };
@@ -230,7 +230,7 @@ test('there is a word for a place without parameters', async () => {
     expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask at');
   });
 
-  test('a person is asked although standard input has the token', async () => {
+  test('asks a person even if standard input has the token', async () => {
     const pasted = join(directory.path, 'token.txt');
     writeFileSync(pasted, token);
     const args = ['revoke', '--token', '-', '--no-wait'];

@@ -37,7 +37,7 @@ describe('the list of checks', () => {
     if (!local) expect([...known].sort()).toEqual(Object.keys(FACTS).sort());
   });
 
-  test('has each id and title once, and nothing of AWS for the stack of npm start', () => {
+  test('has each ID and title once, and nothing about AWS for the stack of npm start', () => {
     expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length);
     expect(new Set(CHECKS.map(({ title }) => title)).size).toBe(CHECKS.length);
     expect(checksFor({ local: true }).map(({ id }) => id)).toEqual([
@@ -117,7 +117,7 @@ describe('whatever fails', () => {
     );
   });
 
-  test('no check hides what another one finds: two faults are both told, unless one stands on the other', async () => {
+  test('no check hides what another finds: two faults are both reported, unless one depends on the other', async () => {
     const expected = async (read: keyof AwsReads) => {
       const results = await runBroken({ [read]: 'bug' }, {});
       return results.filter(({ findings }) => findings.some(({ status }) => status === 'problem'));
@@ -138,7 +138,7 @@ describe('whatever fails', () => {
 });
 
 describe('a check that cannot run', () => {
-  test('is skipped, and names what it needs and where that would have come from', async () => {
+  test('is skipped, and names what it needs and where that comes from', async () => {
     const results = await runIn({ aws: { parametersUnder: failing } });
     const texts = results.flatMap(({ findings }) => findings.map(textOf));
     expect(texts).toContain('problem X could not be read: it broke. > Try again.');
@@ -157,14 +157,14 @@ describe('a check that cannot run', () => {
     }
   });
 
-  test('in time is a problem of its own', async () => {
+  test('in time is a separate problem', async () => {
     const results = await runBroken({ targets: 'silent' }, {});
     const problems = results.filter(({ findings }) => findings.some(({ status }) => status === 'problem'));
     expect(problems.map(({ check }) => check.id)).toEqual(['targets']);
   });
 });
 
-test('an error of the client is no bug of a check', async () => {
+test('an error of the client is not reported as a bug of the check', async () => {
   const call = async () => {
     throw new ClientError('connection', 'connect ECONNREFUSED 192.0.2.1:443');
   };

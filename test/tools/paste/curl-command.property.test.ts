@@ -86,7 +86,7 @@ function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: str
   ].join(lineEnd);
 }
 
-describe('the request of a curl command is got back from', () => {
+describe('recovers the request of a curl command from', () => {
   test.each<[string, (text: string) => string, string]>([
     ['what browsers copy for bash', browserQuoted, ' \\\n  '],
     ['ANSI-C quotes', ansiQuoted, ' \\\r\n  '],
@@ -105,7 +105,7 @@ describe('the request of a curl command is got back from', () => {
   });
 });
 
-test('words are those that bash itself makes of a command', () => {
+test('splits a command into the same words as bash', () => {
   const piece = fc.oneof(
     fc.stringMatching(/^[ -~]{0,8}$/).map(singleQuoted),
     fc.stringMatching(/^[ -~]{0,8}$/).map(doubleQuoted),
@@ -223,7 +223,7 @@ describe('a curl command', () => {
     ['curl ^"https://a.example^" ^\r\n -H ^"Authorization: Be', 'ends within quotes'],
     ['fetch("https://a.example")', 'The only command understood here is curl'],
     ['Invoke-WebRequest -Uri x', 'The only command understood here is curl'],
-  ])('that cannot be read is told, and nothing of it repeated: %s', (command, problem) => {
+  ])('that cannot be read is reported without repeating it: %s', (command, problem) => {
     const paste = parsePaste(command);
     expect(paste).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining(problem as string) });
     expect(JSON.stringify(paste)).not.toMatch(/s3cret|TOKEN/);

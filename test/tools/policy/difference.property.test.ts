@@ -130,11 +130,11 @@ async function checkEntries(
   for (const name of wanted) expect([name, (seen[name] ?? 0) > 0]).toEqual([name, true]);
 }
 
-test('what is let through and was not has an entry that says so, and so has what is let through no longer', async () => {
+test('every request that newly passes, or no longer passes, has an entry that says so', async () => {
   await checkEntries(pairs, callers, ['opens', 'closes', 'odd', 'same']);
 });
 
-test('so it is with MCP messages, logins, resources and their documents', async () => {
+test('the same holds for MCP messages, logins, resources and their documents', async () => {
   await checkEntries(laterPairs, laterCallers, [
     'opens',
     'closes',
@@ -154,7 +154,7 @@ const shown = (decision: Decision | Answered) => [
   'identityFields' in decision ? decision.identityFields : undefined,
 ];
 
-test('the difference the other way round is its mirror image', async () => {
+test('the difference in the other direction is its mirror image', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {
       const [before, after] = [await configOf(one), await configOf(other)];
@@ -190,7 +190,7 @@ function exampleRequest(example: string): HttpRequest {
       });
 }
 
-test('the example of an entry is decided as the entry says', async () => {
+test('the example of an entry gets the decision that the entry names', async () => {
   const seen = { nobody: 0, spelled: 0 };
   await fc.assert(
     fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {

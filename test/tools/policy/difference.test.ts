@@ -68,8 +68,8 @@ const linesOf = async (after: ParameterValues, before = valuesOf()): Promise<str
 const decided = async (after: ParameterValues, before?: ParameterValues): Promise<string[]> =>
   (await linesOf(after, before)).filter((line) => /^[+-]/.test(line));
 
-describe('in the words of an operator', () => {
-  test('a scope that is asked for no longer opens a route to tokens without it', async () => {
+describe("in an operator's words", () => {
+  test('removing a scope opens a route to tokens without it', async () => {
     expect(await linesOf(valuesOf(withRoute(1, { scopes: undefined })))).toEqual([
       'Now passes, and did not before:',
       '+ POST /api/orders/*  with a token of partner without the scope orders:write: let through; was 403 scope_missing (for example POST /api/orders/x)',
@@ -78,7 +78,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('an anonymous route that asks for a token is closed to those without, and covers the path without its slash', async () => {
+  test('an anonymous route that now requires a token refuses requests without one, and covers the path without its slash', async () => {
     expect(await linesOf(valuesOf(withRoute(0, { onUnauthenticatedRequest: undefined })))).toEqual([
       'Now passes, and did not before:',
       '+ any method /api/public  with a token of default: let through; was 403 route_missing (for example GET /api/public)',
@@ -93,7 +93,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a new route lets through whom it names', async () => {
+  test('a new route lets through the callers that it names', async () => {
     const added = {
       path: '/api/reports/*',
       methods: ['GET'],
@@ -105,7 +105,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a route that is put behind a wider one is taken by nobody any more', async () => {
+  test('a route moved behind a wider one is no longer reached', async () => {
     const special = { path: '/api/orders/new', onUnauthenticatedRequest: 'allow' };
     const before = valuesOf(withRoutes((routes) => [special, ...routes]));
     const after = valuesOf(
@@ -119,7 +119,7 @@ describe('in the words of an operator', () => {
     );
   });
 
-  test('a rule for a claim is told by values that it takes now and did not', async () => {
+  test('describes a claim rule by the values that it newly accepts', async () => {
     const claims = { role: { anyOf: ['admin', 'ops'] }, mfa: { equals: true } };
     expect(await decided(valuesOf(withRoute(3, { claims })))).toEqual([
       '+ any method /api/admin/*  with a token of staff whose role is "ops": let through; was 403 claim_mismatch (for example GET /api/admin/x)',
@@ -127,7 +127,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('report-only lets through what was refused, and who had an identity still has it', async () => {
+  test('report-only lets through what was refused, and callers with an identity keep it', async () => {
     const lines = await linesOf(valuesOf(withRoute(2, { mode: 'report-only' })));
     expect(lines).toContain(
       '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (for example GET /api/orders/x)',
@@ -171,8 +171,8 @@ describe('in the words of an operator', () => {
       BASE,
       { 'jwks-uri': 'https://issuer.example/keys' },
       [
-        '+ any method /api/public/*  with a token of default signed by a key of https://issuer.example/keys: accepted; was 401 signature_invalid',
-        '- any method /api/public/*  with a token of default signed by a key that the discovery document of https://issuer.example names: 401 signature_invalid; was accepted',
+        '+ any method /api/public/*  with a token of default signed with a key from https://issuer.example/keys: accepted; was 401 signature_invalid',
+        '- any method /api/public/*  with a token of default signed with a key found through the discovery document of https://issuer.example: 401 signature_invalid; was accepted',
       ],
     ],
     [
@@ -234,7 +234,7 @@ describe('in the words of an operator', () => {
     expect(await decided(valuesOf(policy, parameters))).toEqual(lines);
   });
 
-  test('what upstreams get otherwise is told', async () => {
+  test('reports what upstreams get differently', async () => {
     const policy = {
       ...withRoute(0, { upstream: 'https://public.example', stripToken: true }),
       preserveHost: true,
@@ -248,13 +248,13 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a CORS preflight that passes is told as OPTIONS, whatever else the route is for', async () => {
+  test('reports a passing CORS preflight as OPTIONS, whatever else the route is for', async () => {
     expect(await decided(valuesOf(withRoute(2, { corsPreflight: 'allow' })))).toEqual([
       '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (for example OPTIONS /api/orders/x)',
     ]);
   });
 
-  test('where a new route sends what it lets through is told', async () => {
+  test('reports where a new route sends its requests', async () => {
     const added = {
       path: '/new/*',
       upstream: 'https://new.example',
@@ -272,7 +272,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('what replaces another thing of the same kind can be told from it', async () => {
+  test('distinguishes a replacement from what it replaces, even if both are of the same kind', async () => {
     const key = (name: string) => jwksOf(createKey('ES256', name));
     const ca = (name: string) => certificatePem(createKey('RS256', name), { authority: true });
     const one = [key('key-1'), ca('one')] as const;
@@ -298,7 +298,7 @@ describe('in the words of an operator', () => {
     );
   });
 
-  test('a token that is refused goes on all the same where its route reports only', async () => {
+  test('a refused token still passes if its route only reports', async () => {
     const reporting = withRoute(1, { mode: 'report-only' });
     const narrowed = withProvider('partner', { audience: null });
     const lines = await linesOf(
@@ -313,7 +313,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('what changed in a provider is told of the requests that take it on both sides', async () => {
+  test('reports a changed provider for the requests that use it on both sides', async () => {
     const widened = withProvider('partner', { audience: ['orders', 'web'] });
     const moved = withRoute(1, { providers: ['page'], scopes: undefined });
     expect(await decided(valuesOf({ ...moved, providers: widened.providers }))).toContain(
@@ -321,7 +321,7 @@ describe('in the words of an operator', () => {
     );
   });
 
-  test('pages that may send MCP messages to paths of no resource are told, also where routes get or lose "mcp"', async () => {
+  test('reports the pages that may send MCP messages outside every resource, also if routes gain or lose "mcp"', async () => {
     const withPages = (publicOrigins: string[], route: Json = { mcp: {} }) =>
       valuesOf({
         unmatched: 'deny',
@@ -346,31 +346,31 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a member of "cors" that changed is not lost among the others', async () => {
+  test('reports each changed member of "cors"', async () => {
     const cors = (members: Json) =>
       valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
     expect(await linesOf(cors({ credentials: true }), cors({}))).toEqual([
       'Now passes, and did not before:',
       '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
       'Still passes, but differently:',
-      '~ any request: answered so that pages may read it though they send cookies; was answered so that pages may not read it where they send cookies',
+      '~ any request: answered so that pages that send cookies can read the answer; was answered so that pages that send cookies cannot read the answer',
       'Changed:',
       '  cors',
     ]);
   });
 
-  test('a method that a route is for as well opens no other spelling', async () => {
+  test('adding a method to a route opens no other spelling', async () => {
     const lines = await decided(valuesOf(withRoute(1, { methods: ['POST', 'DELETE'] })));
     expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
   });
 
-  test('a reading that is left out is told by a request that it refused', async () => {
+  test('describes a reading that is left out by a request that it refused', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
       /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,
     );
   });
 
-  test('a route that looks for no credentials refuses nothing that one with providers lets through', async () => {
+  test('a route without providers refuses nothing that a route with providers lets through', async () => {
     const own = { ...BASE.providers.partner, issuer: 'https://issuer.example', audience: 'api' };
     const policy = { ...BASE, providers: { ...BASE.providers, own } };
     const lines = await decided(valuesOf(policy, { issuer: 'none' }), valuesOf(policy));
@@ -379,7 +379,7 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a provider of another name sends another name on', async () => {
+  test('a renamed provider forwards another name', async () => {
     const renamed = JSON.parse(JSON.stringify(BASE).replaceAll('"partner"', '"supplier"'));
     const lines = await linesOf(valuesOf(renamed));
     expect(lines.filter((line) => /^[+~-]/.test(line))).toEqual([
@@ -388,7 +388,7 @@ describe('in the words of an operator', () => {
   });
 });
 
-test('a provider that takes the place of another and was changed meanwhile is compared as it is on each side', async () => {
+test('compares a provider that replaces another and also changed as it is on each side', async () => {
   const spare = {
     type: 'jwks',
     issuer: 'https://partner.example',
@@ -412,7 +412,7 @@ describe('revocations', () => {
     valuesOf(BASE, { revocations: JSON.stringify({ [issuer]: revoked }) });
   const PARTNER = 'https://partner.example';
 
-  test('of an issuer that is accepted refuse its tokens, and taken back they do so no longer', async () => {
+  test('of an accepted issuer refuse its tokens, until they are removed', async () => {
     const before = revoking(PARTNER, { sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
     const after = revoking(PARTNER, { sub: ['b', 'c'], subIssuedBefore: { d: 1_790_000_000 } });
     const from = `any request  with a token of the issuer ${PARTNER}`;
@@ -424,7 +424,7 @@ describe('revocations', () => {
     ]);
   });
 
-  test('by subject are compared with those by time', async () => {
+  test('by subject are compared with revocations by time', async () => {
     const [early, late] = [1_780_000_000, 1_790_000_000];
     const from = `any request  with a token of the issuer ${PARTNER}`;
     expect(
@@ -440,7 +440,7 @@ describe('revocations', () => {
     ).toEqual([]);
   });
 
-  test('of another issuer change no decision, and are still told of', async () => {
+  test('of another issuer change no decision, but are still reported', async () => {
     expect(await linesOf(revoking('https://nobody.example', { sub: ['a'] }))).toEqual([
       'No request is known to be decided differently.',
       'Changed:',
@@ -502,10 +502,10 @@ describe('no difference', () => {
 });
 
 describe('what is not valid', () => {
-  test('before: what the configuration does at all is told', async () => {
+  test('before: says what the new configuration does', async () => {
     const lines = await linesOf(valuesOf(), valuesOf({ routes: 1 }));
     expect(lines).toEqual([
-      'What it would replace is not valid, so there is nothing to compare with:',
+      'The current configuration is not valid, so there is nothing to compare with:',
       '  policy: routes: must be a list, such as [{"path":"/api/*"}]',
       'What would be let through:',
       '  /api/public/*: let through with a token of default, or anonymously without one',
@@ -513,12 +513,12 @@ describe('what is not valid', () => {
       '  /api/orders/*: let through with a token of partner',
       '  /api/admin/*: let through with a token of staff whose role is "admin"',
       '  /api/page/*: let through with a token of page',
-      '  what no route matches: 403 route_missing',
+      '  requests that match no route: 403 route_missing',
       '  upstream: the built-in whoami',
     ]);
   });
 
-  test('after: its problems are told, and nothing else', async () => {
+  test('after: says its problems, and nothing else', async () => {
     const difference = await differenceOf(valuesOf(), valuesOf({ routes: 1 }));
     expect(difference).toEqual({
       kind: 'invalid',
@@ -535,7 +535,7 @@ describe('bounds', () => {
       ),
     });
 
-  test('of very many changes a person is shown some, and JSON has them all', async () => {
+  test('shows a person only some of very many changes, and JSON has them all', async () => {
     const before = many((index) => ({ path: `/api/s${index}/*`, scopes: [`s${index}`] }));
     const after = many((index) => ({ path: `/api/s${index}/*` }));
     const difference = await differenceOf(before, after);
@@ -545,7 +545,7 @@ describe('bounds', () => {
     expect((differenceJson(difference) as { opens: unknown[] }).opens).toHaveLength(350);
   });
 
-  test('requests in great number are put together once', () => {
+  test('merges a great number of requests once', () => {
     const entry = { effect: 'opens', caller: '', now: 'a', was: 'b', certain: true } as const;
     const entries = Array.from({ length: 100_000 }, (_, index) => ({
       ...entry,
@@ -583,7 +583,7 @@ describe('bounds', () => {
   });
 });
 
-test('an open route that asks for a token and is put before another one takes all paths of that', async () => {
+test('a formerly open route that now requires a token and moves before another takes all of its paths', async () => {
   const one = { path: '/api/orders/*', providers: ['partner'], scopes: ['a'] };
   const all = { path: '/*', methods: ['GET'], onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const routes = (list: Json[]) => valuesOf({ ...BASE, routes: list });
@@ -596,11 +596,11 @@ test('an open route that asks for a token and is put before another one takes al
 test('a name with spaces does not read as words of the sentence', async () => {
   const claims = { 'role is "a": 403 claim_mismatch; was let through, or whose x': { exists: true } };
   expect(await decided(valuesOf(withRoute(0, { onUnauthenticatedRequest: 'deny', claims })))).toContain(
-    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is there: let through; was 403 route_missing (for example GET /api/public)',
+    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is present: let through; was 403 route_missing (for example GET /api/public)',
   );
 });
 
-test('what others wrote is harmless to a terminal, and a token among it is not shown', async () => {
+test('makes text of others harmless to a terminal, and shows no token in it', async () => {
   const token = `${['{"alg":"ES256"}', '{"sub":"a"}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;
   const revocations = JSON.stringify({
     'https://partner.example': { jti: [token], sub: ['a\u001b[31m\u202e'] },

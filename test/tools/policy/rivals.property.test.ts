@@ -51,7 +51,7 @@ const overwrittenIn = (world: PolicyWorld, made: readonly string[]): string[] =>
   });
 
 describe('whenever somebody else edits', () => {
-  test('a put overwrites nothing that it had not read without saying what and how to get it back', async () => {
+  test('a put that overwrites something unread says what, and how to restore it', async () => {
     await fc.assert(
       fc.asyncProperty(edits, fc.boolean(), async (planned, back) => {
         const world = createPolicyWorld();
@@ -85,7 +85,7 @@ describe('whenever somebody else edits', () => {
     );
   });
 
-  test('a revocation is in the store in the end, and so is each that somebody else has put', async () => {
+  test('in the end the store has the revocation, and everything that others have put', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 5 }), async (calls) => {
         const world = createPolicyWorld();
@@ -113,7 +113,7 @@ describe('whenever somebody else edits', () => {
   });
 });
 
-test('however the calls of several operators interleave, each revocation is in the store in the end', async () => {
+test('however the calls of several operators interleave, in the end the store has every revocation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, operators) => {
       const world = createPolicyWorld();

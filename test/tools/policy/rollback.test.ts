@@ -11,7 +11,7 @@ const back = (world: PolicyWorld, ...to: string[]) =>
 const putAll = (world: PolicyWorld, given: object) => put(world.session(), { given, ifVersion: {} });
 
 describe('rollback', () => {
-  test('returns all that was put together, and once more goes forward again', async () => {
+  test('restores everything that was put together, and run again redoes it', async () => {
     const world = createPolicyWorld();
     const before = world.values();
     await putAll(world, {
@@ -26,7 +26,7 @@ describe('rollback', () => {
     expect(world.values()).toEqual(after);
   });
 
-  test('goes over an edit by somebody else alone, if that was last', async () => {
+  test('undoes only the edit of somebody else, if that was last', async () => {
     const world = createPolicyWorld();
     await putAll(world, { policy: denying('/api/x') });
     world.edit('upstream', 'https://theirs.example');
@@ -51,7 +51,7 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe('{}');
   });
 
-  test('to the second at which status says a version was put goes to that version', async () => {
+  test('to the second at which status says a version was put restores that version', async () => {
     const world = createPolicyWorld();
     await world.session().sleep(5500);
     await putAll(world, { policy: denying('/api/x') });
@@ -76,7 +76,7 @@ describe('rollback', () => {
     );
   });
 
-  test('refuses what the parser of today does not take any more', async () => {
+  test("refuses values that today's parser no longer accepts", async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"rules":[]}');
     world.edit('policy', denying('/api/x'));
@@ -104,7 +104,7 @@ describe('rollback', () => {
     await expect(back(world, 'policy=7')).rejects.toThrow('its history has 22 to 121.');
   });
 
-  test('goes back over what was written of a put that stopped half way', async () => {
+  test('undoes what a put wrote before it stopped half way', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
       if (call === 'put' && name === 'policy') world.interrupt.abort();

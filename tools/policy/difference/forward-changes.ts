@@ -4,7 +4,7 @@ import type { Upstream } from '../../../lambda/core/upstream.ts';
 import { nameText } from './name-text.ts';
 import { letsThrough } from './route-widening.ts';
 
-/** A route, and the configuration that it is of. */
+/** A route, and its configuration. */
 export interface Placed {
   readonly route: Route;
   readonly config: Config;
@@ -16,8 +16,8 @@ interface Change {
 }
 
 /**
- * What upstreams get otherwise of the requests that take one route before and one after. Where only one of them lets
- * requests through, what that one says of its own.
+ * What upstreams get differently when requests take one route before and another after. If only one of the two lets requests
+ * through, what that one sets explicitly.
  */
 export function forwardChanges(before: Placed, after: Placed): Change[] {
   const sides = [before, after].map((side) => (letsThrough(side.route) ? side : undefined));
@@ -28,7 +28,7 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
       : [];
   const fields = [...new Set(routes.flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
   return [
-    // The upstream of all others is told once.
+    // A change of the general upstream is reported once, elsewhere.
     ...change(
       ({ upstream }) => upstream !== undefined,
       ({ route, config }) => `sent to ${upstreamText(route.upstream ?? config.upstream)}`,
@@ -53,7 +53,7 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
   ];
 }
 
-/** The change that a text about both shows, if it is one. */
+/** The change between the texts about both sides, if they differ. */
 export function changeOf<T>(before: T, after: T, text: (side: T) => string): Change[] {
   const change = { now: text(after), was: text(before) };
   return change.now === change.was ? [] : [change];

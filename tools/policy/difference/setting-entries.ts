@@ -10,7 +10,7 @@ import type { Side } from './side.ts';
 import { trustedBy } from './trust-text.ts';
 import type { World } from './world.ts';
 
-/** What changes for all requests, by what the parameters say beside providers, routes and revocations. */
+/** What changes for all requests, through settings other than providers, routes and revocations. */
 export const settingEntries = ({ before, after }: World): Entry[] => [
   ...upstreamEntries(before, after),
   ...cookieEntries(before, after),
@@ -47,7 +47,7 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
     ),
     ...setting(({ firstByteTimeoutSeconds: limit }) =>
       limit === undefined
-        ? 'waited for as long as the invocation lasts'
+        ? 'waited for until the invocation ends'
         : `given up after ${limit} s without an answer`,
     ),
     ...(before.config.upstreamSettings.ca === after.config.upstreamSettings.ca
@@ -65,7 +65,7 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
 const trustText = ({ upstreamSettings: { ca } }: Config): string =>
   `sent to upstreams trusted through ${trustedBy(ca)}`;
 
-/** Pages whose cookies count where a request could change something. */
+/** Pages whose cookies count for requests that may change something. */
 function cookieEntries(before: Side, after: Side): Entry[] {
   const [was, now] = [before.config.cookieOrigins, after.config.cookieOrigins];
   const useCookies = [before, after].every(({ rules }) =>
@@ -90,7 +90,7 @@ function cookieEntries(before: Side, after: Side): Entry[] {
   return [...entry('opens', only(now, was)), ...entry('closes', only(was, now))];
 }
 
-/** Which paths of an API are meant by the requests of a custom domain. */
+/** Which paths of an API the requests to a custom domain mean. */
 function basePathEntries({ basePaths: before }: Config, { basePaths: after }: Config): Entry[] {
   const domains = [...new Set([...before.keys(), ...after.keys()])].sort();
   return domains.flatMap((domain) => {

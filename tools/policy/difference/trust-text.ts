@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { listed } from '../../explain/format.ts';
 
-/** Whom an endpoint is trusted by, as people tell it after `trusted by`; those with `ca` are told apart by fingerprints. */
+/** What makes an endpoint trusted, in the words that follow `trusted through`. Certificates in `ca` are shown by fingerprint. */
 export function trustedBy(ca: string | undefined): string {
   if (ca === undefined) return 'public authorities';
   const names = certificatesIn(ca).map(fingerprint);
