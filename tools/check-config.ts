@@ -90,7 +90,7 @@ await runCommand({
       probes,
       warnings,
       accepted,
-      // Of what is not valid there are no warnings at all.
+      // An invalid policy has no warnings at all, so an unused --accept means nothing.
       hints: [...input.hints, ...(checked.config === undefined ? [] : unused.map(uselessAccept))],
       strict: values.strict ?? false,
     };
@@ -109,7 +109,7 @@ await runCommand({
   },
 });
 
-/** What is said of paths by the default of `--paths` is so only where the deployment has that too. */
+/** A warning based on the default of `--paths` holds only if the deployment has that default too. */
 function withAssumption(warning: LocatedWarning): LocatedWarning {
   if (warning.kind !== 'path-not-sent') return warning;
   return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
@@ -146,7 +146,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       path: undefined,
       files: { policy: file, revocations },
       standIns: issuer === undefined ? (['issuer'] as const) : [],
-      // Whose keys are to be fetched is known by the one or the other.
+      // The keys can be found by either of the two.
       standsIn: issuer === undefined && [undefined, DISCOVER].includes(values['jwks-uri']),
       packable: given.policy ?? given.revocations ?? '',
     };

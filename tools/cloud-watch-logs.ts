@@ -22,7 +22,7 @@ export interface LogSearch {
   readonly until: number;
 }
 
-/** Each call rejects with an AwsFailure where the log cannot be read. */
+/** Each call rejects with an AwsFailure if the log cannot be read. */
 export interface Logs {
   readonly region: () => Promise<string>;
   /** The names of the log groups that begin with the prefix. */
@@ -54,7 +54,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
   const readable = <T>(reading: Promise<T>, what: string, action: string): Promise<T> =>
     awsCall({ what, service: 'CloudWatch Logs', action }, endpoint?.origin, reading);
 
-  /** Each page until one has no token, or one that has been there before. Answers whether that was the last. */
+  /** Reads pages until one has no token, or a token that came before. Answers whether that was the last page. */
   const eachPage = async (
     read: (token: string | undefined) => Promise<string | undefined>,
   ): Promise<boolean> => {

@@ -1,6 +1,6 @@
 import type { JsonSchema } from './json-schemas.ts';
 
-/** A table of docs/policy.md: the objects that one is of, by their place in the policy. */
+/** A table of docs/policy.md, and the schema of the objects that it describes. */
 interface Table {
   readonly id: string;
   readonly schema: JsonSchema;

@@ -59,7 +59,7 @@ describe('a command line', () => {
     [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
     [
       ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
-      /^--if-version names one parameter twice/,
+      /^--if-version names a parameter twice/,
     ],
   ])('with an error gets a message that says what would be right: %j', (args, message) => {
     expect(() => runOf(args, 0)).toThrow(message);
@@ -147,7 +147,7 @@ test('a CI job that is terminated says what was put, as one document', async () 
   });
   child.stderr.on('data', (chunk) => {
     text.err += chunk;
-    if (text.err.includes('Nobody sees them all')) child.kill('SIGTERM');
+    if (text.err.includes('Nothing can observe all verifiers')) child.kill('SIGTERM');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
@@ -216,7 +216,11 @@ test('explains that a place has no parameters', async () => {
   test('y puts it, and Ctrl-C during the wait says when it will be in force', async () => {
     const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
     expect([first.status, stored('policy')]).toEqual([0, POLICY]);
-    const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
+    const { status, text } = await onTerminal(
+      ['rollback', '--yes'],
+      'Nothing can observe all verifiers',
+      '\u0003',
+    );
     expect(text).toMatch(/It is put, and will be in force within \d+ seconds/);
     expect([status, stored('policy')]).toEqual([130, '{}']);
   });
@@ -227,7 +231,7 @@ test('explains that a place has no parameters', async () => {
     const env = { ...process.env, NODE_OPTIONS: '' };
     const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
-    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask at');
+    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask on');
   });
 
   test('asks a person even if standard input has the token', async () => {

@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '../../lambda/core/provider.ts';
 
-/** Providers that nobody is accepted by, or more than is meant. */
+/** Providers that accept nobody, or more callers than intended. */
 export const identityWarnings = (policy: PolicyDocument, providers: readonly Provider[]): Warning[] => [
   ...unusedProviders(policy),
   ...providers

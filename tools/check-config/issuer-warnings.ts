@@ -8,7 +8,7 @@ export const issuerWarnings = (providers: readonly Provider[]): Warning[] => [
   ...providers.filter(hasKeySet).flatMap(nobodysIssuer),
 ];
 
-/** Those of one provider are listed together on purpose. */
+/** Issuers of one provider are listed together on purpose. */
 function similarIssuers(providers: readonly Provider[]): Warning[] {
   const issuers = providers.flatMap((provider) =>
     issuersOf(provider).map((issuer) => ({ issuer, name: provider.name })),

@@ -9,7 +9,7 @@ interface Use {
   readonly name: string;
 }
 
-/** Names that are almost the same as others of their kind, of which one is most likely misspelt. */
+/** Names that are almost the same as others of their kind. One of the two is most likely misspelt. */
 export const nearNameWarnings = (policy: PolicyDocument): Warning[] => [
   ...nearPairs(scopesIn(policy)).map(([one, other]) =>
     ofPolicy(
@@ -39,7 +39,7 @@ export const nearNameWarnings = (policy: PolicyDocument): Warning[] => [
   ),
 ];
 
-/** Each name with the first one before it that it is almost. */
+/** Each name that is almost the same as an earlier one, with the first such one. */
 function nearPairs(uses: readonly Use[]): [Use, Use][] {
   const first = [...new Map([...uses].reverse().map((use) => [use.name, use])).values()].reverse();
   return first.flatMap((use, index) => {
@@ -82,7 +82,7 @@ function scopesIn({ routes = [] }: PolicyDocument): Use[] {
   });
 }
 
-/** Claims that rules are for, and those that go on in header fields. */
+/** Claims in rules, and claims forwarded in header fields. */
 const claimsIn = (policy: PolicyDocument): Use[] => [
   ...placedRules(policy).map(({ place, claim }) => ({ place, name: claim })),
   ...(policy.routes ?? []).flatMap(({ headers = {} }, index) =>
@@ -90,7 +90,7 @@ const claimsIn = (policy: PolicyDocument): Use[] => [
   ),
 ];
 
-/** The values of each claim, which are compared with each other only. */
+/** The values of each claim, which are compared only with each other. */
 function claimValuesIn(policy: PolicyDocument): Use[][] {
   const byClaim = new Map<string, Use[]>();
   for (const { place, claim, rule } of placedRules(policy)) {

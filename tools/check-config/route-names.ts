@@ -5,7 +5,7 @@ import { wholePolicy } from '../../lambda/core/config/sound-policy.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
 
-/** A route as people tell it: its methods and pattern, and the MCP messages that it is for. */
+/** A route in words: its methods and pattern, and the MCP messages that it is for. */
 export const routeName = ({ methods, path, mcp }: RouteDocument): string =>
   `${methods === undefined ? '' : `${methods.join(', ')} `}${path}${mcp === undefined ? '' : ` for ${messagesOf(mcp)}`}`;
 

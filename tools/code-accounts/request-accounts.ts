@@ -2,7 +2,7 @@ import type { Code } from '../../lambda/core/codes.ts';
 import { MAX_IDENTITY_VALUE } from '../../lambda/core/http/identity-headers.ts';
 import { type CodeAccount, counted } from './account.ts';
 
-/** Codes of requests that were refused for another reason than the token itself. */
+/** Codes of requests that were refused for a reason other than the token itself. */
 export const REQUEST_ACCOUNTS = {
   scope_missing: {
     remedy: 'a different token',

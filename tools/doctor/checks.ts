@@ -24,6 +24,6 @@ export const CHECKS: readonly Check[] = [
   ...CALL_CHECKS,
 ];
 
-/** Those that mean something for the stack of `npm start`, or for a deployment in AWS. */
+/** The checks that apply to the stack of `npm start`, or to a deployment in AWS. */
 export const checksFor = ({ local }: { readonly local: boolean }): readonly Check[] =>
   CHECKS.filter(({ scope }) => scope === 'everywhere' || (scope === 'local') === local);

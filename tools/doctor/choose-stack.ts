@@ -3,11 +3,11 @@ import { type DeployedStack, PATH_OUTPUT } from '../deployment/find-stack.ts';
 import type { Place } from '../deployment/place.ts';
 import { type Finding, problem, skipped } from './check.ts';
 
-/** One that fails in its first deploy has no outputs, and one that the load balancer verifies for has no parameters. */
+/** A stack whose first deploy failed has no outputs, and one whose load balancer verifies has no parameters. */
 const isOurs = ({ outputs, description }: DeployedStack): boolean =>
   outputs[PATH_OUTPUT] !== undefined || description === STACK_DESCRIPTION;
 
-/** The deployment among the stacks of an account and region that a command is about, or why there is none. */
+/** The deployment that a command is about, among the stacks of an account and region, or why there is none. */
 export function chooseStack(
   { stack: named, path }: Pick<Place, 'stack' | 'path'>,
   stacks: readonly DeployedStack[],

@@ -10,7 +10,7 @@ interface Fault {
 
 const hostOf = ({ url }: Entry): string => url.host;
 
-/** Why there is no answer, by what the client says of it; the first that fits is taken. */
+/** Why there is no answer, judging by the client's error. The first that fits applies. */
 const FAULTS: readonly Fault[] = [
   {
     is: /ENOTFOUND|EAI_AGAIN|ENODATA/,
@@ -83,7 +83,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** What it says of a deployment that a request had no answer. */
+/** The finding for a request without an answer. */
 export function judgeSilence(entry: Entry, { message }: ClientError): Finding {
   const fault = FAULTS.find(({ is }) => is.test(message));
   if (fault === undefined) {

@@ -15,7 +15,7 @@ interface LockEntry {
   readonly link?: boolean;
 }
 
-/** The packages of a lock file, without those that some platforms do not get; undefined where it is no such file. */
+/** The packages of a lock file, except those that some platforms do not get; undefined if it is not a lock file. */
 export function readLock(text: string): readonly LockedPackage[] | undefined {
   try {
     const { packages } = JSON.parse(text) as { readonly packages?: Readonly<Record<string, LockEntry>> };
@@ -30,7 +30,7 @@ export function readLock(text: string): readonly LockedPackage[] | undefined {
   }
 }
 
-/** What is missing or of another version, in words. */
+/** The packages that are missing or have another version, in words. */
 export async function lockDifferences(
   lock: readonly LockedPackage[],
   readFile: Machine['readFile'],
@@ -47,7 +47,7 @@ export async function lockDifferences(
   return compared.flat();
 }
 
-/** Undefined where an installation that was interrupted has left less than a manifest. */
+/** Undefined if an interrupted installation left an incomplete manifest. */
 function versionIn(manifest: string): string | undefined {
   try {
     const { version } = JSON.parse(manifest) as { readonly version?: unknown };

@@ -31,7 +31,7 @@ export function resultLines({ check, findings }: Result, paint: Paint): string[]
 const countOf = (results: readonly Result[], status: Status): number =>
   results.flatMap(({ findings }) => findings).filter((finding) => finding.status === status).length;
 
-/** 1 for a problem, and for a warning where none is accepted. */
+/** 1 for a problem, and with --strict for a warning. */
 export const exitStatus = (results: readonly Result[], strict: boolean): 0 | 1 =>
   countOf(results, 'problem') > 0 || (strict && countOf(results, 'warning') > 0) ? 1 : 0;
 

@@ -78,7 +78,7 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly kind: 'token';
-  /** Whether a token, or a request with one, is on standard input. */
+  /** Whether standard input has a token, or a request with one. */
   readonly isPasted: boolean;
   readonly take: TokenName | undefined;
   readonly request: GivenRequest;
@@ -113,7 +113,7 @@ export function parseExplainArguments(
   args: readonly string[],
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
-  // Before anything else, so that no other message repeats it.
+  // First, so that no other message repeats the token.
   if (args.some(hasToken)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,

@@ -12,7 +12,7 @@ interface Choice {
   readonly others: readonly string[];
 }
 
-/** The provider that accepts the token, or the one that it gets furthest with, as the function finds it. */
+/** The provider that accepts the token, or the one with which it gets furthest, chosen as the function does. */
 export async function chooseProvider(
   text: string,
   candidates: readonly Provider[],

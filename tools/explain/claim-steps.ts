@@ -15,7 +15,7 @@ import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
 import type { TokenContext } from './token-context.ts';
 
-/** The stages after the signature, by what the token says. */
+/** The stages after the signature, which look at the claims. */
 export function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenContext): Step[] {
   const { claims } = token;
   const { config, taken, timeZone } = context;
@@ -89,7 +89,7 @@ function audienceStep(token: UnverifiedToken, provider: Provider): Step {
     : pass('audience', `"${audienceClaim}" has one of ${listed(audience.map((one) => shown(one)))}`);
 }
 
-/** Scopes and claim rules one by one: the route asks for both, but its check stops at the first. */
+/** Scopes and claim rules separately: the route requires both, but its own check stops at the first failure. */
 function routeSteps(identity: Identity, provider: Provider, route: Route): Step[] {
   const { claims } = identity;
   const { scopes } = route;
@@ -110,7 +110,7 @@ function routeSteps(identity: Identity, provider: Provider, route: Route): Step[
   ];
 }
 
-/** What the pipeline says of the time, which is not at the header's parameters and the keys. */
+/** The pipeline's result for the times alone, without header parameters and keys. */
 function timeFailure(
   token: UnverifiedToken,
   provider: Provider,

@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { listed, shown } from './format.ts';
 
-/** What a rule asks for, what the claim is, and how the two may have come to differ. */
+/** What a rule asks for, what the claim is, and why the two may differ. */
 export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   const unmet = unmetRule(claims, rules);
   if (unmet === undefined) return [];
@@ -71,7 +71,7 @@ function missingHints(value: unknown, wanted: readonly Scalar[]): string[] {
   return missing.length === 0 ? [] : [`the list lacks ${listed(missing.map((one) => shown(one)))}`];
 }
 
-/** Hints about values that a person would take for one that is wanted. */
+/** Hints about values that look like a wanted one. */
 function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
   const values = [...valuesOf(value), ...wordsOf(value)].filter((one) => typeof one !== 'object');
   const missing = wanted.filter((one) => !valuesOf(value).includes(one));

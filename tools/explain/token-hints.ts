@@ -16,7 +16,7 @@ export const isForGraph = ({ header, claims }: TokenParts): boolean =>
 export const GRAPH_HINT =
   'this is a token for Microsoft Graph ("nonce" in its header): only Graph can verify its signature';
 
-/** Signs that a token is made for another use than calling an API. */
+/** Signs that a token is not made for calling an API. */
 export function usageHints(header: JsonObject, claims: JsonObject): string[] {
   const has = (name: string) => Object.hasOwn(claims, name);
   if (isForGraph({ header, claims })) {

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 import type { Terminal } from './terminal.ts';
 import { unusable } from './unusable-issuers.ts';
 
-/** The issuers that the request is about, each of which is one. */
+/** The issuers of the request, each one valid. */
 export function readIssuers({ issuers, local }: Request): readonly string[] {
   if (issuers.length === 0) {
     if (local !== undefined) return [local.issuer];
@@ -26,7 +26,7 @@ export function readIssuers({ issuers, local }: Request): readonly string[] {
   return issuers;
 }
 
-/** The preset of the issuers; asks where there are several. */
+/** The preset of the issuers. Asks if there are several. */
 export async function choosePreset(
   { issuers: named, provider, local }: Request,
   issuers: readonly string[],
@@ -51,7 +51,7 @@ export async function choosePreset(
   return presets.find(({ name }) => name === chosen) ?? (first as Preset);
 }
 
-/** Refuses issuers that no policy could have, whatever the answers are. */
+/** Refuses issuers that no policy can have, whatever the answers are. */
 export async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
   // The address of the keys is derived from the issuer.
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;

@@ -19,7 +19,7 @@ export interface SeenKeys {
 /**
  * Fetches the keys of the one provider as the function would.
  *
- * @throws CommandFailure where there is none that the function could use
+ * @throws CommandFailure if there is none that the function could use
  */
 export async function seeKeys(
   { providers }: Config,
@@ -37,7 +37,7 @@ export async function seeKeys(
 }
 
 /**
- * The algorithms that the keys are good for. A key that names none is good for all of its type, as far as the issuer says
+ * The algorithms that the keys can verify. A key that names none can verify all of its type, as far as the issuer says
  * that it signs with them.
  */
 export function algorithmsOf(

@@ -9,7 +9,7 @@ type Option = CurlOption<ShellWord>;
 
 /** Reads a `curl` command, as people write it and as browsers copy it for bash and for Windows' cmd. */
 export function parseCurl(command: string): Pasted {
-  // The first quotes have a caret, or a line ends in one.
+  // The first quote has a caret before it, or a line ends in one.
   const isCmd = /^[^'"\\]*\^"|\s\^\r?\n/.test(command);
   const whole = command.replace(/\s[\\^`]$/, '');
   const { words, isWhole } = isCmd ? splitCmd(whole) : splitBash(whole);
@@ -20,7 +20,7 @@ export function parseCurl(command: string): Pasted {
   ];
   const unknown = used.find(({ value }) => value?.expands || CMD_VARIABLE.test(value?.text ?? ''));
   if (unknown !== undefined) {
-    // What is there is not repeated: a default may be in it, or a password with a dollar sign.
+    // Does not repeat the text, which may contain a default, or a password with a dollar sign.
     return unreadable(
       `${PARTS[unknown.name] ?? `--${unknown.name}`} in the curl command has a shell variable or a substitution in it, and only your shell knows its value: put the value there, or paste the token alone.`,
     );
@@ -38,10 +38,10 @@ export function parseCurl(command: string): Pasted {
   return { kind: 'request', request, notes: [...notes, ...first] };
 }
 
-/** In an escaped URL there may be something alike. */
+/** An escaped URL may contain something similar. */
 const CMD_VARIABLE = /^authorization:[^%]*%[a-z_]\w*%\s*$/i;
 
-/** What an option is in words. */
+/** An option, in words. */
 const PARTS: Readonly<Record<string, string>> = {
   header: 'A header',
   cookie: 'The cookie',
@@ -120,7 +120,7 @@ function requestOf(
   };
 }
 
-/** Of what `-d` and its kin say literally, the body; the rest is in files, forms and variables. */
+/** The body, if `-d` and its kin give it literally. Otherwise it is in files, forms and variables. */
 function bodyOf(data: readonly Option[]): Uint8Array | 'elsewhere' {
   const isLiteral = data.every(
     ({ name, value }) =>
@@ -129,7 +129,7 @@ function bodyOf(data: readonly Option[]): Uint8Array | 'elsewhere' {
       (name === 'data-raw' || value?.text.startsWith('@') !== true),
   );
   if (!isLiteral) return 'elsewhere';
-  // curl joins the parts of a form, and not those of JSON.
+  // curl joins the parts of a form with &, but not those of JSON.
   const separator = data.some(({ name }) => name === 'json') ? '' : '&';
   return Buffer.from(data.map(({ value }) => value?.text ?? '').join(separator));
 }
@@ -144,7 +144,7 @@ function methodOf(
   return posts && !has('get') ? 'POST' : 'GET';
 }
 
-/** Without `new URL`, which would write the path in another way than it is sent. */
+/** Without `new URL`, which would change the path. */
 function splitUrl(
   url: string,
   asIs: boolean,

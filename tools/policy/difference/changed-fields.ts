@@ -8,7 +8,7 @@ import { matchKey, nameKey } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import { isFallback, isWritten } from './side-rule.ts';
 
-/** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
+/** Where the parsed configurations differ: parameters, and places in the policy. Empty if they are equal. */
 export function changedFields(before: Side, after: Side): string[] {
   return [
     ...changesIn('', viewOf(before), viewOf(after), 1),
