@@ -9,11 +9,11 @@ import { startRecordingUpstream } from '../support/recording-upstream.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** The line that a command ends with. */
+/** The last line of a command. */
 const awsErrorLine = (error: unknown, call: AwsCall): string =>
   new AwsFailure(awsErrorAccount(error, call), error).message;
 
-/** How a tool words what the real SDK makes of a call. */
+/** A tool's wording of a call that fails in the real SDK. */
 async function worded(
   settings: ConstructorParameters<typeof SSMClient>[0],
   call: Partial<AwsCall> = {},
@@ -43,7 +43,7 @@ async function worded(
 
 const at = (url: string): Partial<AwsCall> => ({ endpoint: { url, setting: '--endpoint-url' } });
 
-/** The same of what a server answers. The origin of the server is written as ORIGIN. */
+/** The same for an answer of a server. The server's origin is written as ORIGIN. */
 async function wordedAnswer(
   answer: (response: ServerResponse) => void,
   { scheme = 'http', timeoutMs }: { scheme?: string; timeoutMs?: number } = {},

@@ -12,7 +12,7 @@ const maybe = <T>(...values: T[]) =>
 const overrides = (object: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-/** Questions about tokens that their issuer has signed with its key, whatever they say. */
+/** Questions about tokens with arbitrary contents that their issuer signed with its key. */
 const questions = fc
   .record({
     claims: claimChanges(maybe),
@@ -30,7 +30,7 @@ const questions = fc
     };
   })
   .filter(({ token }) => {
-    // A good signature is one by a key of the issuer that the token names.
+    // A valid signature is one by a key of the issuer that the token names.
     const { iss } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const { kid } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
     return (iss === 'https://partner.example') === (kid === KEYS.partner.kid);
@@ -61,7 +61,7 @@ test('for tokens with a valid signature, the offline verdict is the one with key
         open += 1;
         expect(online.signature).toBe('verified');
       }
-      // Where no provider of the route has the issuer, the keys are those of a guess.
+      // If no provider of the route has the issuer, the keys are those of a guessed provider.
       const outcomes = ({ steps }: typeof online) =>
         steps
           .filter(({ name, outcome }) => outcome === 'fail' && name !== 'key' && name !== 'signature')

@@ -181,7 +181,7 @@ test('explains that a place has no parameters', async () => {
 });
 
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
-  /** Runs the command on one; answers once a question or another text is there with keys. */
+  /** Runs the command on a terminal, and answers with keys once a question or another text appears. */
   function onTerminal(args: readonly string[], waitFor: string, keys: string, before = '') {
     const words = [process.execPath, 'tools/policy.ts', ...args, ...place()];
     const line = `${before}${words.map((word) => `'${word}'`).join(' ')}`;

@@ -164,7 +164,7 @@ describe('warns, once and with the place, about', () => {
       'cognito-audience',
       /^providers\.default: /,
     ],
-    // What is still to be filled in.
+    // Placeholders.
     ...[
       { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', jwksUri: 'https://login.example/keys' },
       { issuer: 'https://*.okta.example', jwksUri: 'https://okta.example/keys' },
@@ -382,7 +382,7 @@ const SOUND: readonly (readonly [name: string, policy: object, others?: Others])
     ),
   ],
 ];
-// A test that takes more than there is in its row would wait for a callback.
+// A test function with more parameters than its row has would wait for a callback.
 const NO_WARNING = SOUND.map(([name, policy, others = {}]) => [name, { policy, others }] as const);
 
 describe('gives no warning for', () => {

@@ -299,7 +299,7 @@ describe('the parameters', () => {
     expect((await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder'] }))[0]).toMatch(
       /^ok /,
     );
-    // What is accepted in vain would hide what comes back under that id one day.
+    // An ID accepted in vain would hide a warning that returns under it one day.
     expect(await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder', 'nope'] })).toEqual([
       expect.stringMatching(/^ok /),
       'warning no warning has the id of --accept nope > Leave the option out, or correct the id.',

@@ -12,10 +12,10 @@ import { ROOT, runTool } from '../run-tool.ts';
 import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
-/** What the services answer, by action; `error` in place of it is a refusal. */
+/** What the services answer, by action. `error` stands for a refusal. */
 type Answers = Record<string, XmlElements & { readonly error?: string }>;
 
-/** Of an action that is not there, AWS says so. */
+/** Like AWS, rejects an unknown action. */
 const resultOf = (answers: Answers, action: string) => {
   const { error, ...output } = answers[action] ?? { error: 'InvalidAction' };
   return error === undefined

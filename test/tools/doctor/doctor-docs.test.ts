@@ -24,7 +24,7 @@ test('the policy for operators allows every call of the checks', () => {
     readonly Statement: readonly { readonly Action: string | string[] }[];
   };
   const allowed = Statement.flatMap(({ Action }) => Action);
-  // Nobody can be denied to ask who they are.
+  // Nobody can be denied the question who they are.
   const needed = CHECKS.flatMap(({ actions }) => actions).filter(
     (action) => action !== 'sts:GetCallerIdentity',
   );

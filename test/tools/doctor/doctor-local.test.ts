@@ -18,7 +18,7 @@ beforeEach(() => {
 const doctor = (args: readonly string[] = [], port = stack.ssm.port - 2): Promise<ToolRun> =>
   runTool('doctor', ['--local', '--port', String(port), ...args]);
 
-/** The lines of what is wrong, each with its remedy, which is the next one. */
+/** The lines about problems and warnings, each with the next line, its remedy. */
 function wrongIn({ stdout }: ToolRun): string[] {
   const lines = stdout.split('\n');
   return lines.flatMap((line, index) =>
@@ -60,7 +60,7 @@ describe('with the stack of npm start', () => {
       ),
     );
     expect(run.stdout).toMatch(/^skipped {2}Keys {11}needs parameters that are valid \(see Parameters\)$/m);
-    // What was good before serves on.
+    // The last good configuration stays in force.
     expect(run.stdout).toMatch(/^ok {7}Request /m);
     expect(run.status).toBe(1);
   });

@@ -32,7 +32,7 @@ afterAll(() => place.remove());
 const SECRET = `s3"cr'e\\t $(id) %&+=@:`;
 const CLIENT = 'client one';
 
-/** Runs commands with a curl that says what it was given, and answers with a token. */
+/** Runs commands with a fake curl that prints its arguments and answers with a token. */
 function runWithCurl(
   commands: readonly string[],
   variables: Readonly<Record<string, string>> = {},

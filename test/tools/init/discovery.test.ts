@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterAll(() => place.remove());
 
-/** What init says where it does not write. */
+/** What init says if it does not write. */
 async function refusal(documents: Documents, issuers: readonly string[] = [ISSUER], jwksUri?: string) {
   const given = {
     audience: 'https://api.example.com',

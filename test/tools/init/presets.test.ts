@@ -16,7 +16,7 @@ import { PAGE, POLICIES } from '../../support/identity-providers-page.ts';
 
 const named = PRESETS.map((preset): [string, Preset] => [preset.name, preset]);
 
-/** The page writes a list of one as a text, or the other way round. */
+/** The page may write a list of one as a text, or the other way round. */
 function comparable(policy: PolicyDocument): unknown {
   const { unmatched: _unmatched, ...rest } = policy;
   return JSON.parse(
@@ -26,7 +26,7 @@ function comparable(policy: PolicyDocument): unknown {
   );
 }
 
-/** What the command line would be for the answers of a preset's example. */
+/** The command line for the answers of a preset's example. */
 function givenOf({ example, jwksUri, scopes, audience }: Preset): Given {
   return {
     ...(jwksUri === null && { 'jwks-uri': example.jwksUri }),
@@ -91,7 +91,7 @@ describe.each(named)('the preset %s', (name, preset) => {
       } catch (error) {
         expect(error).toBeInstanceOf(ArgumentError);
       }
-      // Google has the name without a scheme as "iss", too, of which who may call is asked all the same.
+      // Google also uses the name without a scheme as "iss". For that, init still asks who may call.
       const unknown = found.filter((one) => one.name === ANY_ISSUER && one.claims.length === 0);
       expect(unknown).toEqual([]);
     }

@@ -5,7 +5,7 @@ import { parsePaste } from '../../../tools/explain/paste/parse-paste.ts';
 import type { PastedRequest } from '../../../tools/explain/paste/pasted.ts';
 import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
 
-/** As the developer tools of browsers write a word for bash: plain quotes, or ANSI-C quotes where those do not do. */
+/** A word for bash as browsers' developer tools write it: in plain quotes, or in ANSI-C quotes if those are not enough. */
 const ansiQuoted = (text: string): string =>
   `$'${text
     .replaceAll('\\', '\\\\')
@@ -19,7 +19,7 @@ const doubleQuoted = (text: string): string => `"${text.replaceAll(/[$`"\\]/g, '
 const escaped = (text: string): string =>
   text.replaceAll(/[^\w.,:/=@%+-]/g, (one) => (one === '\n' ? "$'\\n'" : `\\${one}`));
 
-/** As Chromium writes a word for Windows' cmd. */
+/** A word for Windows' cmd as Chromium writes it. */
 const cmdQuoted = (text: string): string =>
   `^"${text
     .replaceAll('\\', '\\\\')
@@ -27,7 +27,7 @@ const cmdQuoted = (text: string): string =>
     .replaceAll(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, '^$&')
     .replaceAll(/%(?=[a-zA-Z0-9_])/g, '%^')}^"`;
 
-/** Values that a field can have; those of credentials are among them. */
+/** Values that a field can have, including credentials. */
 const value = fc
   .stringMatching(/^[!-~][ -~]{0,60}$/)
   .map((text) => text.trim())
@@ -72,7 +72,7 @@ function expected({ method, path, query, fields, cookie, token: text }: Sample):
 const urlOf = ({ path, query }: Sample): string =>
   `https://api.example.com${path}${query === '' ? '' : `?${query}`}`;
 
-/** Commands for the same request, by how their words are quoted and their lines continued. */
+/** Commands for the same request, with different quotes and line continuations. */
 function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: string): string {
   const { method, fields, cookie, token: text } = sample;
   return [

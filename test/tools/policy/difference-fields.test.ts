@@ -22,7 +22,7 @@ const POLICY = {
   routes: [ROUTE, { path: '/api/login/*', providers: ['login'] }, { path: '/api/all/*' }],
 };
 
-/** Another value of each member, and what else it needs. */
+/** Another value for each member, and what else that needs. */
 const MEMBERS: Readonly<
   Record<
     'policy' | 'route' | 'mcp' | 'resource' | 'jwks' | 'alb-oidc' | 'cors' | 'claim-rule',
@@ -156,7 +156,7 @@ test.each(Object.entries(MEMBERS))('each member of %s has a change here', (name,
   expect(Object.keys(members).sort()).toEqual(known.sort());
 });
 
-/** A policy in which the members are those of the part that they are of. */
+/** A policy with these members in the right part. */
 const PUT: Readonly<Record<keyof typeof MEMBERS, (members: Json) => Json>> = {
   policy: (members) => ({ ...POLICY, ...members }),
   route: (members) => ({ ...POLICY, routes: [{ ...ROUTE, ...members }, ...POLICY.routes.slice(1)] }),
@@ -202,7 +202,7 @@ const CHANGES = Object.entries(MEMBERS).flatMap(([part, members]) =>
   Object.entries(members).map(([name, change]) => [part as keyof typeof MEMBERS, name, change] as const),
 );
 
-/** A provider that no route takes, pages where no token is in a cookie, and what "noneOf" asks for already. */
+/** A provider that no route takes, pages without a token in a cookie, and a rule that "noneOf" already implies. */
 const WITHOUT_EFFECT = ['policy.providers', 'policy.publicOrigins', 'claim-rule.exists'];
 
 test.each(CHANGES)('a change of %s.%s is always reported', async (part, name, change) => {

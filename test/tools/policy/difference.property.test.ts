@@ -40,7 +40,7 @@ const passes = ({ kind }: Decision | Answered): boolean => kind !== 'reject' && 
 const isOdd = (decision: Decision | Answered): boolean =>
   decision.kind === 'reject' && decision.code === 'path_invalid';
 
-/** Whether an entry is about this request, as far as its words say. */
+/** Whether an entry is about this request, judging by its words. */
 function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolean {
   const { path } = one;
   if (odd) return caller === SPELLED;
@@ -58,7 +58,7 @@ function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolea
   });
 }
 
-/** Whether the message of a request is among those that an entry tells. */
+/** Whether the message of a request is among those that an entry names. */
 function hasMessage(what: string, one: Caller): boolean {
   const reading = readMcpMessage(requestOf(one));
   const message = 'message' in reading ? reading.message : undefined;
@@ -74,7 +74,7 @@ function hasMessage(what: string, one: Caller): boolean {
   });
 }
 
-/** Whether a method is among those that a text begins with. HEAD goes with GET. */
+/** Whether a method is among those at the beginning of a text. HEAD goes with GET. */
 function isOf(request: string, method: string): boolean {
   if (/^any method(?! but)/.test(request)) return true;
   const [, but, list = ''] = /^(any method but )?([A-Z, ]+) /.exec(request) ?? [];
@@ -83,7 +83,7 @@ function isOf(request: string, method: string): boolean {
   return isNamed === (but === undefined);
 }
 
-/** Checks that each caller for whom the outcome changes has an entry that says so, and that all of some things were seen. */
+/** Checks that every caller for whom the outcome changes has an entry that says so, and that everything expected was seen. */
 async function checkEntries(
   someOf: typeof pairs,
   callersOf: typeof callers,
@@ -176,7 +176,7 @@ test('the difference in the other direction is its mirror image', async () => {
   );
 });
 
-/** The request that an example tells. */
+/** The request that an example describes. */
 function exampleRequest(example: string): HttpRequest {
   const [, text, method = '', path = ''] = /^(?:(.*) at )?([A-Z]+) (\S+)$/.exec(example) ?? [];
   const request = { method, path, query: '', headers: [], body: new Uint8Array() };

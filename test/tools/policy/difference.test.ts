@@ -47,7 +47,7 @@ const valuesOf = (policy: Json = BASE, parameters: ParameterValues = {}): Parame
   ...parameters,
 });
 
-/** The policy with members of a route changed; one that becomes undefined is left out. */
+/** The policy with changed members of a route. A member that becomes undefined is left out. */
 const withRoute = (index: number, members: Json): Json => ({
   ...BASE,
   routes: BASE.routes.map((route, at) => (at === index ? { ...route, ...members } : route)),
@@ -419,7 +419,7 @@ describe('revocations', () => {
     expect(await decided(after, before)).toEqual([
       `+ ${from} issued before 2026-09-21T14:13:20Z (1790000000): not revoked; was 401 token_revoked`,
       `+ ${from} whose sub is "a": not revoked; was 401 token_revoked`,
-      // What is revoked by time on both sides is told of neither: all that "d" loses.
+      // What both sides revoke by time is not reported: everything that "d" loses.
       `- ${from} whose sub is "c", issued at or after 2026-09-21T14:13:20Z (1790000000): 401 token_revoked; was not revoked`,
     ]);
   });

@@ -147,7 +147,7 @@ describe('an edit by somebody else', () => {
   });
 });
 
-/** What AWS has answered, so that it is known that nothing came of the call. */
+/** An answer of AWS, which shows that the call had no effect. */
 const refusal = (message: string) => awsFailure(message, { cause: { $metadata: { httpStatusCode: 400 } } });
 
 describe('a put that fails half way', () => {

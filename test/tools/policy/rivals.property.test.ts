@@ -8,7 +8,7 @@ import { revoke } from '../../../tools/policy/revoke.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
 
-/** Edits of a rival, each between two calls of the command: before the call of this number. */
+/** Edits of a rival, each before the call with this number. */
 const edits = fc.array(
   fc.record({
     call: fc.nat(14),
@@ -26,7 +26,7 @@ const VALUES: Record<string, (mark: number) => string> = {
   revocations: (mark) => JSON.stringify({ [ISSUER]: { jti: [`theirs-${mark}`] } }),
 };
 
-/** Has somebody else edit the store; answers the edits that were made, by parameter and version. */
+/** Lets somebody else edit the store. Answers the edits, by parameter and version. */
 function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
   const made: string[] = [];
   let calls = 0;
@@ -34,7 +34,7 @@ function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
     const call = calls++;
     for (const [mark, { name, own }] of planned.entries()) {
       if (planned[mark]?.call !== call) continue;
-      // With its own description, or with the one that was there, as SSM keeps it.
+      // With its own description, or with the previous one, which SSM keeps.
       world.edit(name, VALUES[name]?.(mark) ?? '', own ? 'mine' : undefined);
       made.push(`${name}=${world.versions(name).at(-1)?.version}`);
     }
@@ -42,7 +42,7 @@ function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
   return made;
 }
 
-/** The versions of others that a put of this command has followed, as the command's own words call them. */
+/** The versions of others that a put of this command followed, as its output names them. */
 const overwrittenIn = (world: PolicyWorld, made: readonly string[]): string[] =>
   made.filter((one) => {
     const [name = '', version] = one.split('=');
@@ -63,7 +63,7 @@ describe('whenever somebody else edits', () => {
         const before = world.values();
         world.lines.length = 0;
         const made = rival(world, planned);
-        // The first call is the one that reads: what comes before it has been seen.
+        // The first call is the read, so it has seen any edit before it.
         let seen: number | undefined;
         const { before: edit } = world;
         world.before = (...call) => {
@@ -78,7 +78,7 @@ describe('whenever somebody else edits', () => {
         const lost = overwrittenIn(world, made.slice(seen));
         for (const one of lost) expect(world.text()).toContain(`rollback --to ${one}`);
         if (lost.length > 0) expect(status).toBe(1);
-        // Where it says that all is put, it is.
+        // If it says that everything is put, it is.
         if (status === 0 && planned.length === 0) expect(world.values()).not.toEqual(before);
       }),
       { numRuns: 150 },
@@ -95,7 +95,7 @@ describe('whenever somebody else edits', () => {
           const call = count++;
           for (const mark of calls.filter((one) => one === call)) {
             marks.push(`r${mark}-${marks.length}`);
-            // Reads and writes at once, so its own edit loses nothing.
+            // Reads and writes in one step, so its own edit loses nothing.
             const now = JSON.parse(world.value('revocations') ?? '{}');
             const jti = [...(now[ISSUER]?.jti ?? []), marks.at(-1)];
             world.edit('revocations', JSON.stringify({ ...now, [ISSUER]: { ...now[ISSUER], jti } }));
