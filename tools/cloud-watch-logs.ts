@@ -33,11 +33,11 @@ export interface Logs {
 
 /**
  * Most lines that a search keeps of each group, so that lines written to one cannot hide what is in another. One request has a
- * few; only somebody who means harm makes more.
+ * few; only an attacker makes more.
  */
 const MAX_LINES = 10_000;
 
-/** Most characters of the same. */
+/** Most characters that a search keeps of each group. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /** For one call, with all its attempts, in ms. */

@@ -34,7 +34,7 @@ export function completeParameters(given: Given): ParameterValues {
 }
 
 /**
- * Whether a warning is about an issuer or an audience that only stands in. Where every route names other providers, the real one is
+ * Whether a warning is about a stand-in for the issuer or the audience. If every route names other providers, the real issuer is
  * most likely `none`, and then nothing can be let through for a token of the default provider.
  */
 export const isOfStandIn = (

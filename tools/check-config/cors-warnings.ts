@@ -27,6 +27,6 @@ const originWarning = (origin: string, message: string): Warning => ({
   subject: origin,
 });
 
-/** Like a developer's server, which has a port; the pages of an app have none. */
+/** Looks like a developer's server, which has a port. The pages of an app have none. */
 const isOnThisMachine = (origin: string): boolean =>
   /^https?:.*:\d+$/.test(origin) && isLoopback(new URL(origin));

@@ -2,7 +2,7 @@ import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { hasKeySet, issuersOf, type KeySetProvider, type Provider } from '../../lambda/core/provider.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 
-/** Issuers that a person takes for one, and texts that are no token's "iss". */
+/** Issuers that a person takes for the same, and texts that are no token's "iss". */
 export const issuerWarnings = (providers: readonly Provider[]): Warning[] => [
   ...similarIssuers(providers),
   ...providers.filter(hasKeySet).flatMap(nobodysIssuer),
@@ -24,7 +24,7 @@ function similarIssuers(providers: readonly Provider[]): Warning[] {
   );
 }
 
-/** Addresses that are taken for an issuer, and what the "iss" of the tokens is instead. */
+/** Addresses that people mistake for an issuer, and what the "iss" of the tokens is instead. */
 const ADDRESSES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\/\.well-known\//, 'is the address of a document about the issuer: use the "issuer" in that document'],
   [

@@ -49,8 +49,8 @@ function nearPairs(uses: readonly Use[]): [Use, Use][] {
 }
 
 /**
- * Whether two names differ in case, in what is between their words, or in one word by what fingers do: a letter too many, one
- * too few, two swapped, or another one in a long word. Short words and numbers are told apart on purpose: `eu:read` and
+ * Whether two names differ in case, in the separators of their words, or in one word by a typing error: a letter too many, one
+ * too few, two swapped, or a wrong one in a long word. Short words and numbers differ on purpose: `eu:read` and
  * `us:read`, `v1` and `v2`.
  */
 export function isAlmost(a: string, b: string): boolean {

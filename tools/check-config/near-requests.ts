@@ -9,8 +9,8 @@ import { listed } from '../explain/format.ts';
 import { placedName, rulesOf } from './route-names.ts';
 
 /**
- * Requests that just miss a route which guards something, and are let through for less: by another method, by a path
- * beside its own or below it, or by a path in other case. Who wrote the guard most likely meant them as well.
+ * Requests that just miss a guarding route and pass with less: by another method, by a path
+ * beside its own or below it, or by a path in different case. The guard was most likely meant for them too.
  */
 export function nearRequestWarnings(policy: PolicyDocument, config: Config): Warning[] {
   const { routes = [] } = policy;

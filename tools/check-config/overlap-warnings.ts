@@ -4,8 +4,8 @@ import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.
 import { listed } from '../explain/format.ts';
 
 /**
- * Providers of one route that share an issuer, where one is stricter about how a token is made: what it refuses for
- * that passes as the other's. That they differ in audience or claims is what they are for.
+ * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it refuses for
+ * that passes as the other's. Different audiences or claims are no reason to warn, because that is what two providers are for.
  */
 export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));

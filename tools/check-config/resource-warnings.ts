@@ -13,7 +13,7 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from '../explain/format.ts';
 import { rulesOf } from './route-names.ts';
 
-/** What is valid in `resources` and keeps clients from finding their way. */
+/** What is valid in `resources` but keeps clients from discovering where to get a token. */
 export function resourceWarnings(policy: PolicyDocument, { providers }: Config): Warning[] {
   const { resources = [] } = policy;
   if (resources.length === 0) return [];

@@ -16,7 +16,7 @@ const messagesOf = ({ method = '*', name }: NonNullable<RouteDocument['mcp']>): 
 export const placedName = (route: RouteDocument, index: number): string =>
   `routes.${index} (${routeName(route)})`;
 
-/** The routes of a policy that is valid, with the methods and paths that they are matched by. */
+/** The routes of a valid policy, with their methods and paths. */
 export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   const context = {

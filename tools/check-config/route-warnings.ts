@@ -44,7 +44,7 @@ const preflightsNotTaken = ({ routes = [] }: PolicyDocument): Warning[] =>
       : [],
   );
 
-/** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
+/** Frameworks let a POSTed form name another method (`_method=DELETE`), which no header field shows. */
 function methodsBesidePost({ routes = [], unmatched }: PolicyDocument): Warning[] {
   if (unmatched === 'deny') return [];
   const takesPost = (path: string) =>

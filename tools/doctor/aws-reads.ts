@@ -36,7 +36,7 @@ export interface LoadBalancerDoor {
   readonly secure: boolean;
   readonly certificateArns: readonly string[];
   readonly dnsName: string;
-  /** Whether it has no public address. */
+  /** Whether it is internal, without a public address. */
   readonly internal: boolean;
 }
 
@@ -66,7 +66,7 @@ export interface AwsReads {
   readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperAnswer>;
 }
 
-/** For a connection to stand, and for an answer, in ms. */
+/** Time limits for a connection and for an answer, in ms. */
 const CONNECTION_MS = 4_000;
 const REQUEST_MS = 10_000;
 

@@ -6,7 +6,7 @@ import type { World } from './world.ts';
 
 /**
  * What a check has found. A finding that is not ok says what to do. `skipped` is for what could not be checked
- * or is not there in this deployment, and says why.
+ * or does not exist in this deployment, and says why.
  */
 export type Finding =
   | { readonly status: 'ok'; readonly detail: string }
@@ -66,7 +66,7 @@ export interface Outcome {
 
 type Absences = { readonly [name in FactName]?: string };
 
-/** One finding or several, and what those after it may need to know. */
+/** One finding or several, and the facts for later checks. */
 export function found(
   findings: Finding | readonly Finding[],
   facts: Partial<Facts> = {},
@@ -76,7 +76,7 @@ export function found(
   return { findings: [first, ...others], facts, without };
 }
 
-/** Where a check means something: a deployment in AWS, the stack of `npm start`, or both. */
+/** Where a check applies: a deployment in AWS, the stack of `npm start`, or both. */
 type Scope = 'aws' | 'local' | 'everywhere';
 
 export interface Check {

@@ -10,7 +10,7 @@ import { PARAMETER_CHECKS } from './checks/parameters.ts';
 import { STACK_CHECKS } from './checks/stack.ts';
 import { WATCH_CHECKS } from './checks/watch.ts';
 
-/** All checks, in the order in which things depend on one another. */
+/** All checks, in the order in which they depend on each other. */
 export const CHECKS: readonly Check[] = [
   ...MACHINE_CHECKS,
   ...ACCOUNT_CHECKS,

@@ -19,7 +19,7 @@ const KINDS = {
 /** The host to request if the URL has the load balancer's own name. The output `Try` has both. */
 const NAMED_IN_TRY = /--connect-to ([^:\s]+):\d+:([^:\s]+):\d+/;
 
-/** All entries of a deployment, by its outputs; or the one that an option names in place of them. */
+/** All entries of a deployment, from its outputs, or instead the one that an option names. */
 export function entriesOf(
   { stack, door }: Partial<Pick<Facts, 'stack' | 'door'>>,
   given: URL | undefined,

@@ -27,7 +27,7 @@ export interface Run {
 }
 
 /**
- * Runs checks, each as soon as what it needs is known, and those that do not wait for each other at once. Whatever one of
+ * Runs checks concurrently, each as soon as the facts that it needs are known. Whatever one of
  * them does, the others are not affected. Never rejects.
  */
 export async function runChecks({ checks, world, timeIsUp, onResult }: Run): Promise<readonly Result[]> {

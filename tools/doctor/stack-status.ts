@@ -7,7 +7,7 @@ interface StatusEntry {
   readonly finding: (status: string) => Finding;
 }
 
-/** What each status of a stack means; the first that fits is taken. */
+/** What each status of a stack means. The first that fits applies. */
 const STATUSES: readonly StatusEntry[] = [
   {
     is: /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/,

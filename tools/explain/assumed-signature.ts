@@ -20,8 +20,8 @@ export const hasKeysOf = (provider: Provider, assumption: Assumption): boolean =
   assumption.has(keysIdOf(provider) ?? '');
 
 /**
- * All that can be the case while no keys are fetched: none of the key sets made the signature, each of them alone, or all. What
- * else there is, two of three, say, lets nothing through that one of them alone does not.
+ * Everything that can be the case while no keys are fetched: none of the key sets made the signature, one of them, or all. Any
+ * other case, such as two of three, lets nothing through that one of them alone does not.
  */
 export function assumptionsOf(request: HttpRequest, providers: readonly Provider[]): readonly Assumption[] {
   const none: Assumption = new Set();
@@ -47,7 +47,7 @@ export const assumedKeys = (madeIt: boolean): KeyResolution => ({
 });
 
 /**
- * Has the function decide as if a key of certain sets had made the signature, without fetching any. What is known of keys
+ * Makes the function decide as if a key of certain sets had made the signature, without fetching any. What is known about keys
  * without fetching them counts.
  */
 export const assuming = ({ sources }: KeyEndpoints, assumption: Assumption): Trust =>

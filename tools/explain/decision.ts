@@ -32,7 +32,7 @@ export interface Decided {
 }
 
 /**
- * The function's own decision. Offline it is one that lets the request through, if any of the key sets that are not known may bring
+ * The function's own decision. Offline it is one that lets the request through, if any of the unknown key sets may bring
  * that about.
  */
 export async function decisionOn(

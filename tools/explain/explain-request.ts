@@ -22,7 +22,7 @@ export async function explainRequest(args: RequestArguments, now: number): Promi
 
 /**
  * The log groups of a stack with decisions: those of the functions behind the load balancer and API Gateway. The name of
- * another stack may begin the same.
+ * another stack may have the same beginning.
  */
 export const ofRequests = (stack: string, groups: readonly string[]): string[] =>
   groups.filter((name) =>

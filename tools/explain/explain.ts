@@ -67,7 +67,7 @@ export interface Explanation {
 }
 
 /**
- * Tells how the function decides on a request with this token, stage by stage, and what it decides. All of it is data; nothing of
+ * Explains how the function decides on a request with this token, stage by stage, and what it decides. All of it is data; nothing of
  * the token's text or signature is in it. Throws an `UnreadablePaste` if nothing can be made of what was pasted.
  */
 export async function explain(given: ExplainInput): Promise<Explanation> {

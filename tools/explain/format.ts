@@ -14,7 +14,7 @@ export function time(seconds: number, timeZone: string): string {
   const date = new Date(seconds * 1000);
   const universal = utc(seconds);
   if (timeZone === 'UTC') return universal;
-  // Sweden writes dates as ISO 8601 does.
+  // The Swedish locale writes dates like ISO 8601.
   const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
   return `${universal} (${local.format(date)} ${timeZone})`;
 }

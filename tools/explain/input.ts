@@ -12,7 +12,7 @@ export interface ExplainInput {
    * the whole of it, credentials included, which is then explained exactly as it is.
    */
   readonly pasted: string | undefined;
-  /** Which token of a response is meant. Default: the access token, else the ID token. */
+  /** Which token of a response to take. Default: the access token, or else the ID token. */
   readonly take?: TokenName | undefined;
   /** Overrides what was pasted. The default is `GET /api/`. */
   readonly request?: GivenRequest | undefined;

@@ -5,8 +5,8 @@ import { listed, shown } from './format.ts';
 const GRAPH = ['00000003-0000-0000-c000-000000000000', 'https://graph.microsoft.com'];
 
 /**
- * Whether Entra ID made the token for Microsoft Graph. It signs a hash of the header's "nonce" in place of the nonce itself, so that
- * nobody but Graph can verify such a token.
+ * Whether Entra ID made the token for Microsoft Graph. It signs a hash of the header's "nonce" instead of the nonce itself, so
+ * only Graph can verify such a token.
  */
 export const isForGraph = ({ header, claims }: TokenParts): boolean =>
   Object.hasOwn(header, 'nonce') &&

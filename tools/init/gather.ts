@@ -26,7 +26,7 @@ export interface Gathering {
 /**
  * Takes the answers that the command line gives.
  *
- * @throws ArgumentError with all that is wrong, or with all that is missing where nobody can be asked
+ * @throws ArgumentError with everything that is wrong, or that is missing if nobody can be asked
  */
 export async function takeGiven(gathering: Gathering, canAsk: boolean): Promise<Answers> {
   const { issuers, questions } = gathering;

@@ -10,7 +10,7 @@ import { userPath } from '../user-path.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCHEMA = join(ROOT, 'schema', 'policy.schema.json');
 
-/** The text of the file. It names the schema if it is within this repository, where an editor finds that. */
+/** The text of the file. Inside this repository, it names the schema for editors. */
 export function policyText(policy: PolicyDocument, file: string): string {
   const path = userPath(file);
   const toSchema = relative(dirname(path), SCHEMA).split(sep).join('/');
@@ -22,7 +22,7 @@ export function policyText(policy: PolicyDocument, file: string): string {
 /**
  * Refuses a file that cannot be written, before any question is asked.
  *
- * @param replace whether a file that is there is replaced
+ * @param replace whether an existing file is replaced
  * @throws CommandFailure if there is such a file already, or something that is no file
  */
 export function refuseExisting(file: string, replace: boolean): void {
@@ -38,7 +38,7 @@ export function refuseExisting(file: string, replace: boolean): void {
 /**
  * Writes the whole file or nothing. A link is followed, and its target replaced.
  *
- * @param replace whether a file that is there is replaced
+ * @param replace whether an existing file is replaced
  * @throws CommandFailure if that cannot be done
  */
 export function writePolicyFile(file: string, text: string, replace: boolean): void {

@@ -11,7 +11,7 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
-/** Where the parameters are to be put and the endpoint is to be called. */
+/** Where to put the parameters and to call the endpoint. */
 export interface Destination {
   /** Prefix of the parameters, if it is not the deployment's default. */
   readonly path: string | undefined;

@@ -31,7 +31,7 @@ interface Waiting {
 /** Asks on a terminal, one line at a time. Questions contain text of others, and are made harmless. */
 export function createTerminal(input: Readable, output: Writable, paint: Paint): Terminal {
   const reader = createInterface({ input, output, terminal: true, historySize: 0, prompt: '> ' });
-  /** Lines that have been typed or pasted before they were asked for. */
+  /** Lines that were typed or pasted before they were asked for. */
   const early: string[] = [];
   let waiting: Waiting | undefined;
   let interrupted = false;

@@ -1,4 +1,4 @@
-/** Issuers whose access tokens no API of others can verify, and what to do instead. */
+/** Issuers whose access tokens other parties' APIs cannot verify, and what to do instead. */
 const UNUSABLE: readonly (readonly [issuer: RegExp, advice: string])[] = [
   [
     /^https:\/\/[a-z0-9-]+\.(?:okta|oktapreview|okta-emea)\.com\/?$/,

@@ -12,7 +12,7 @@ import { findOrder } from './order.ts';
 import type { Session } from './session.ts';
 import { differingNames, storedForm } from './values.ts';
 
-/** A change that somebody wants. */
+/** A requested change. */
 export interface Wanted {
   readonly before: Reading;
   /** The wanted values, of some parameters. */

@@ -25,7 +25,7 @@ export interface RevocationChange {
   /** The subcommand. */
   readonly by: 'revoke' | 'unrevoke';
   readonly before: Reading;
-  /** What is to be added or taken back. */
+  /** The entries to add or remove. */
   readonly entries: Revocations;
 }
 

@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import type { PolicyStore } from './store.ts';
 import type { Target } from './target.ts';
 
-/** All that a subcommand works with. */
+/** Everything that a subcommand works with. */
 export interface Session {
   readonly target: Target;
   readonly store: PolicyStore;

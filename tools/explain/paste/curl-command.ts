@@ -73,7 +73,7 @@ function requestOf(
     if (!headers.some(([other]) => other === name)) headers.push([name, value]);
   };
   for (const text of valuesOf('header')) {
-    // `Name;` is a field without a value, `Name:` takes away one that curl would send.
+    // `Name;` is a field without a value, and `Name:` removes one that curl would send.
     const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*$|:\s*([\s\S]*?)\s*$)/.exec(text) ?? [];
     if (name !== undefined && (value !== '' || text.trimEnd().endsWith(';'))) {
       headers.push([name.toLowerCase(), value]);

@@ -10,7 +10,7 @@ export const MAX_INPUT = 256 * 1024;
 
 /**
  * Recognizes what was pasted: a token, with or without its scheme; header lines; a whole request; a `curl` command; a token
- * response. Anything else is taken for a token; decoding it then shows what it is.
+ * response. Anything else counts as a token, and decoding it then shows what it is.
  */
 export function parsePaste(input: string): Pasted {
   const text = requestOfTrace(plain(input));

@@ -1,4 +1,4 @@
-/** The words of a command as its shell would hand them over. */
+/** The words of a command as its shell would pass them. */
 export interface ShellWords {
   readonly words: readonly ShellWord[];
   /** Whether all quotes are closed. If not, these are the words up to the open one. */

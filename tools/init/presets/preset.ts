@@ -9,9 +9,9 @@ export interface Preset {
   readonly section: string | undefined;
   /** Matches its issuers as a whole. Issuers of a server that anybody can run are recognized only by `--provider`. */
   readonly issuer: RegExp;
-  /** Its tokens are JWT-SVIDs of a trust domain, which the issuer names; jwks unless set. */
+  /** Set to spiffe if its tokens are JWT-SVIDs of the trust domain that the issuer names; jwks by default. */
   readonly type?: 'spiffe';
-  /** What the entry of the provider has besides issuer, audience, key set URL and the rules that are asked for. */
+  /** What the provider's entry has besides issuer, audience, key set URL and the rules from answers. */
   readonly provider?: Omit<JwksProviderDocument, 'type' | 'issuer' | 'audience' | 'jwksUri' | 'jwks'>;
   /** Where the keys are if discovery does not help; null if only the operator knows. */
   readonly jwksUri?: ((issuer: string) => string) | null;
@@ -48,7 +48,7 @@ export interface AskedClaim {
   readonly pointer?: string;
   /** Whose rule it becomes: the provider's `requiredClaims`, or each route's `claims`. */
   readonly of: 'provider' | 'route';
-  /** How one value is compared; several are "anyOf" in any case. */
+  /** How one value is compared. Several always become "anyOf". */
   readonly rule: 'equals' | 'anyOf' | 'contains';
   /** What the value is, as a noun. */
   readonly what: string;
@@ -67,7 +67,7 @@ export type TokenSource =
       readonly method?: 'client_secret_post';
       readonly form?: (answers: Answers) => Readonly<Record<string, string>>;
       readonly endpoint?: (issuer: string) => string;
-      /** A client that everybody knows. */
+      /** A publicly known client. */
       readonly client?: { readonly id: string; readonly secret: string };
     }
   /** A command that sets TOKEN. */

@@ -36,7 +36,7 @@ export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => st
   const left = (rule: SideRule, other: SideRule, there: ReadonlyMap<string, number>) => {
     const { path } = rule.route;
     if (path === undefined || opensExactly(rule) || there.has(matchKey(rule))) return undefined;
-    // A rule before its twin takes more than what the twin leaves.
+    // A rule that comes before its twin takes more than what the twin leaves.
     const twin = there.get(exactKey(rule));
     if (twin === undefined || twin > other.index || nameKey(rule) === nameKey(other)) return undefined;
     return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;

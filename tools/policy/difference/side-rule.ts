@@ -3,7 +3,7 @@ import type { Route, TakenRoute } from '../../../lambda/core/routes/route.ts';
 
 /** A rule of the policy, or one that stands for the MCP messages that no MCP route of their path takes. */
 export interface SideRule extends RouteRule {
-  /** Undefined for a rule of the policy and for what no route matches. */
+  /** Undefined for a rule of the policy, and for the rule for requests that match no route. */
   readonly refuses?: Refused;
   /** How requests take it, if its route alone does not say so. */
   readonly taken?: TakenRoute;

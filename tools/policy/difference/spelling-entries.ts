@@ -123,7 +123,7 @@ function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | u
   return undefined;
 }
 
-/** Whether a spelling of these requests may have been read as two routes before and is read as one now. */
+/** Whether a spelling of these requests may have had readings of two routes before, and now has those of one. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
   const had = groupBy(before.rules, patternsKey);
   const has = groupBy(after.rules, patternsKey);

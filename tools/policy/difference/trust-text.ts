@@ -11,5 +11,5 @@ export function trustedBy(ca: string | undefined): string {
 const certificatesIn = (ca: string): readonly string[] =>
   ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
 
-/** The beginning of what `openssl x509 -fingerprint -sha256` prints. */
+/** The beginning of the output of `openssl x509 -fingerprint -sha256`. */
 const fingerprint = (pem: string): string => `${new X509Certificate(pem).fingerprint256.slice(0, 23)}…`;

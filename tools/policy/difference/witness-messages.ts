@@ -21,7 +21,7 @@ const OTHER = 'another-7f3a';
 /** Methods to try first: those that clients send most, with a name and without. */
 const USUAL = ['tools/call', 'tools/list', 'prompts/get', 'ping'];
 
-/** What wildcards of methods and names may stand for. */
+/** Texts for wildcards in methods and names. */
 const FILLINGS = ['x', '', OTHER, 'x/y', '7'];
 
 /** Messages that meet two conditions, the plainest first. An undefined condition holds for any message. */
