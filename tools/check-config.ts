@@ -112,7 +112,7 @@ await runCommand({
 /** A warning based on the default of `--paths` holds only if the deployment has that default too. */
 function withAssumption(warning: LocatedWarning): LocatedWarning {
   if (warning.kind !== 'path-not-sent') return warning;
-  return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
+  return { ...warning, message: `${warning.message}; if the option already has it, repeat it with --paths` };
 }
 
 /** What to check, from files or from the store. */

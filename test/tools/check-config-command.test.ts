@@ -132,7 +132,9 @@ describe('--strict', () => {
     expect(elsewhere.status).toBe(1);
     expect(await check(sound, '--strict', '--paths', '*')).toMatchObject({ status: 0 });
     writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/web/a"}]}');
-    expect((await check(sound)).stdout).toContain('"paths"; if it is there, name its paths with --paths (');
+    expect((await check(sound)).stdout).toContain(
+      '"paths"; if the option already has it, repeat it with --paths (',
+    );
   });
 });
 
