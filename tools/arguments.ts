@@ -6,12 +6,12 @@ import { harmless, withoutTokens } from './harmless.ts';
 /** The options of a command, as `parseArgs` takes them. */
 export type Options = NonNullable<ParseArgsConfig['options']>;
 
-/** A command line that cannot be obeyed. The message says what would be right, and echoes nothing secret. */
+/** A command line with an error. The message says what would be right, and repeats nothing secret. */
 export class ArgumentError extends Error {
   override readonly name = 'ArgumentError';
 }
 
-/** What was asked for cannot be done. The message says in one line what is wrong, where, and what to do. Status 1. */
+/** The command cannot do what it was asked. The message says in one line what is wrong, where, and what to do. Status 1. */
 export class CommandFailure extends Error {
   override readonly name: string = 'CommandFailure';
 }
@@ -29,7 +29,7 @@ export interface ParsedArguments<O extends Options> {
   readonly positionals: readonly string[];
 }
 
-/** Parses a command line strictly; `positionals` is how many arguments without a name there may be. */
+/** Parses a command line strictly. `positionals` is the most positional arguments that it may have. */
 export function parseArguments<const O extends Options>(
   args: readonly string[],
   options: O,
@@ -64,15 +64,15 @@ function unknownOption(name: string, names: readonly string[]): string {
   const nearest = nearestName(name.replace(/^-+/, ''), names);
   const all = [...names, 'help'].map((option) => `--${option}`).join(', ');
   return nearest === undefined
-    ? `There is no ${shown(name)}; there ${names.length === 0 ? 'is only' : 'are'} ${all}.`
+    ? `There is no ${shown(name)}. The ${names.length === 0 ? 'only option is' : 'options are'} ${all}.`
     : `There is no ${shown(name)}; did you mean --${nearest}?`;
 }
 
-/** `--issuer --audience x` has forgotten a value; `-` alone is one, and `--issuer=--x` means what it says. */
+/** In `--issuer --audience x` the value was forgotten. `-` alone is a value, and so is `--x` in `--issuer=--x`. */
 const looksLikeOption = ({ value, inlineValue }: { value?: string; inlineValue?: boolean | undefined }) =>
   inlineValue !== true && value !== undefined && /^-./.test(value);
 
-/** An argument as it may be printed: one that may be a token is not. */
+/** An argument in a form that may be printed: never one that may be a token. */
 const shown = (text: string): string => (text.length > 60 ? 'one that may be a token' : text);
 
 /** The number that an option takes, from `min` (default 0) to `max`. */
@@ -87,25 +87,25 @@ export function wholeNumber(
 ): number {
   const number = /^\d{1,16}$/.test(text) ? Number(text) : Number.NaN;
   if (number >= min && number <= max) return number;
-  const range = max === Number.MAX_SAFE_INTEGER ? `from ${min} on` : `from ${min} to ${max}`;
+  const range = max === Number.MAX_SAFE_INTEGER ? `of ${min} or more` : `from ${min} to ${max}`;
   throw new ArgumentError(`${option} takes a whole number ${range}, such as ${option} ${example}.`);
 }
 
 export interface Command {
-  /** Begins with how the command is called: `Usage: npm run NAME …`. */
+  /** Begins with the command line: `Usage: npm run NAME …`. */
   readonly help: string;
   /** Answers the exit status. */
   readonly run: (args: readonly string[]) => Promise<number> | number;
 }
 
 /**
- * Runs a command as a process. `--help` prints the help. What is wrong comes last, on standard error: bad arguments with
- * status 2, anything else with status 1.
+ * Runs a command as a process. `--help` prints the help. An error comes last, on standard error. Status 2 for bad arguments, 1 for
+ * any other error.
  */
 export async function runCommand({ help, run }: Command): Promise<void> {
-  // A warning of the AWS SDK about coming versions of Node.js would come after the error.
+  // Otherwise the AWS SDK's warning about coming versions of Node.js would follow the error.
   process.env.AWS_SDK_JS_NODE_VERSION_SUPPORT_WARNING_DISABLED ??= 'true';
-  // A reader such as head may have seen enough; what the command does goes on, and its status stands.
+  // A reader such as head may close the pipe early. The command still finishes, with its own status.
   for (const output of [process.stdout, process.stderr]) {
     output.on('error', (error: NodeJS.ErrnoException) => {
       if (error.code !== 'EPIPE') throw error;
@@ -125,10 +125,10 @@ export async function runCommand({ help, run }: Command): Promise<void> {
   }
 }
 
-/** The lines that a command ends with because of an error. */
+/** The lines with which a command ends after an error. */
 export function accountOf(error: unknown, help: string): string {
   const { name, message } = error instanceof Error ? error : { name: 'Error', message: String(error) };
-  // A parser quotes what it could not parse, and a service or a file name can have anything in it.
+  // Parsers quote what they could not parse, and answers of services and file names can contain anything.
   const said = withoutTokens(harmless(message));
   if (error instanceof ArgumentError) return `${said}\nSee ${callOf(help)} -- --help`;
   if (error instanceof CommandFailure) return said;

@@ -1,7 +1,7 @@
 import { CommandFailure } from './arguments.ts';
 import { type AwsCall, type AwsErrorAccount, awsErrorAccount, endpointOf } from './aws-errors.ts';
 
-/** A call to AWS has failed. The message says which, why and what to do; the cause is the error itself. */
+/** A failed call to AWS. The message says which call failed, why, and what to do. The cause is the original error. */
 export class AwsFailure extends CommandFailure {
   override readonly name = 'AwsFailure';
   readonly account: AwsErrorAccount;
@@ -12,7 +12,7 @@ export class AwsFailure extends CommandFailure {
   }
 }
 
-/** Waits for a call of the SDK, and accounts for its failure in one line. `endpoint` is what an argument gave. */
+/** Waits for a call of the SDK. A failure is explained in one line. `endpoint` is the one that an argument gave. */
 export async function awsCall<T>(
   about: Omit<AwsCall, 'endpoint' | 'profile'>,
   endpoint: string | undefined,
@@ -30,10 +30,10 @@ export async function awsCall<T>(
   }
 }
 
-/** Whether a call has failed because the credentials may not make it. */
+/** Whether a call failed because the credentials are not allowed to make it. */
 export const isDenied = (error: unknown): boolean => error instanceof AwsFailure && error.account.denied;
 
-/** Whether AWS itself has refused a call, so that nothing came of it. Without an answer nobody knows. */
+/** Whether AWS itself refused a call, so that it had no effect. Without an answer that is unknown. */
 export function isRefused(error: unknown): boolean {
   if (!(error instanceof AwsFailure)) return false;
   const { $metadata } = (error.cause ?? {}) as { readonly $metadata?: { readonly httpStatusCode?: number } };

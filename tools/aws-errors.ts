@@ -4,7 +4,7 @@ import { firstLine } from '../lambda/io/service-error.ts';
 export interface AwsCall {
   /** What it is for, as the beginning of a sentence: "The parameters under /app". */
   readonly what: string;
-  /** What did not come of it: "could not be read" unless set. */
+  /** What failed, "could not be read" by default. */
   readonly failed?: string;
   readonly service:
     | 'SSM'
@@ -28,7 +28,7 @@ interface Endpoint {
   readonly setting: string;
 }
 
-/** What the SDK goes by: an argument, else the environment. */
+/** The endpoint that the SDK uses: the one from an argument, or else from the environment. */
 export function endpointOf(
   given: string | undefined,
   service: AwsCall['service'],
@@ -40,10 +40,10 @@ export function endpointOf(
   return setting === undefined ? undefined : { url: environment[setting] ?? '', setting };
 }
 
-/** What is known of a failure, whoever made it: the SDK, the service or the network. */
+/** What is known about a failure of the SDK, the service or the network. */
 interface Facts {
   readonly name: string;
-  /** Of the network or TLS; empty for other errors. */
+  /** The code of a network or TLS error; empty for other errors. */
   readonly code: string;
   readonly message: string;
   readonly status: number | undefined;
@@ -55,15 +55,15 @@ interface Account {
   readonly remedy: string;
 }
 
-/** What could not be read and why, and what to do: a sentence each. */
+/** What could not be read and why, and what to do, in a sentence each. */
 export interface AwsErrorAccount {
   readonly detail: string;
   readonly remedy: string;
-  /** Whether the credentials are good, and not allowed to do this. */
+  /** Whether the credentials are valid but not allowed to do this. */
   readonly denied: boolean;
 }
 
-/** The words of a service are repeated up to the end of their first line. */
+/** Repeats the words of a service up to the end of their first line. */
 export function awsErrorAccount(error: unknown, call: AwsCall): AwsErrorAccount {
   const facts = factsOf(error);
   const { fault, remedy } = KINDS.find(({ is }) => is(facts))?.account(facts, call) ?? other(facts);
@@ -81,14 +81,14 @@ function factsOf(error: unknown): Facts {
   };
   return {
     name: String(name),
-    // The SDK may wrap what it does not know, and keeps only the message.
+    // The SDK may wrap errors that it does not know, and then keeps only the message.
     code: typeof code === 'string' ? code : (/\bE[A-Z]{4,}(?:_[A-Z]+)*\b/.exec(String(message))?.[0] ?? ''),
     message: firstLine(String(message)),
     status: $metadata?.httpStatusCode,
   };
 }
 
-/** What no entry of the table has: the service's own words. */
+/** For errors without an entry in the table: the service's own words. */
 const other = ({ name, message, status }: Facts): Account => ({
   fault: `${status === undefined ? '' : `status ${status}, `}${name}: ${message.replace(/\.$/, '')}`,
   remedy:
@@ -114,7 +114,7 @@ const always =
   (fault: string, remedy: string): Kind['account'] =>
   () => ({ fault, remedy });
 
-/** Of the URL no more than whom it names: a user and a password may be in it. */
+/** Only the origin of the URL, which may contain a user and a password. */
 const placeOf = ({ endpoint, service }: AwsCall): string => {
   if (endpoint === undefined) return `the endpoint of ${service}`;
   return URL.canParse(endpoint.url) ? new URL(endpoint.url).origin : `the endpoint in ${endpoint.setting}`;
@@ -131,7 +131,7 @@ const EXPIRED = always(
   'Log in again (aws sso login), or renew those in the environment',
 );
 
-/** The first that fits is taken. */
+/** The first that fits applies. */
 const KINDS: readonly Kind[] = [
   {
     is: ({ message }) => message === 'Invalid URL',
@@ -179,7 +179,7 @@ const KINDS: readonly Kind[] = [
     is: (facts) =>
       named(/^Request(?:Expired|TimeTooSkewed)/)(facts) ||
       (named(/Signature/)(facts) && /expired|not yet current|skew/i.test(facts.message)),
-    account: always('the time in the request is too far from that of AWS', 'Set the clock of this machine'),
+    account: always("the time in the request is too far from AWS's", 'Set the clock of this machine'),
   },
   {
     is: named(/Signature/),

@@ -17,21 +17,21 @@ const HELP = `Usage: npm run check-config -- FILE [--revocations FILE] [--issuer
        npm run check-config -- --issuer ISSUER        (or any other parameter alone)
        npm run check-config -- --path PREFIX [--endpoint-url URL] [--region REGION]
 
-Checks a policy before it is put into SSM, or the parameters that are there, by the function's own parser.
-Every problem is printed with its place; then the status is 1. What is valid but probably a mistake is a warning.
+Checks a policy before you put it into SSM, or the parameters already there, with the function's own parser.
+Prints every problem with its place, and then ends with status 1. Valid values that are probably a mistake are warnings.
 
   FILE                the value of "policy", as JSON or packed
   --revocations FILE  the value of "revocations"
-  --issuer ISSUER     the other parameters, each alone or to go with the files; for those that are not given
-  --audience LIST     others stand in, about which nothing is said
+  --issuer ISSUER     the other parameters, with the files or on their own. Stand-ins take the place of those
+  --audience LIST     that are not given, and are not reported on
   --jwks-uri URL
   --upstream URL
 ${LIVE_HELP}
-  --paths LIST        path patterns that the load balancer sends here, separated by commas: /api/* by default,
+  --paths LIST        path patterns sent to the function, separated by commas: /api/* by default,
                       * for any; a route outside them is a warning
-  --strict            fail over warnings as well, with status 1
-  --accept ID         leave out the warning with this id, which is meant; for several, give it several times.
-                      --strict prints the ids, and cdk synth has them too
+  --strict            fail on warnings as well, with status 1
+  --accept ID         leave out the warning with this ID, because it is intended; may be repeated.
+                      --strict and cdk synth print the IDs
   --probe             fetch discovery documents and key sets as the function would, list the keys, and fail
                       if a provider has none; where keys are fetched by kid, only whether the endpoint answers
   --pack              print only the packed form of the file, for policies over SSM's 4 or 8 KB
@@ -90,7 +90,7 @@ await runCommand({
       probes,
       warnings,
       accepted,
-      // Of what is not valid there are no warnings at all.
+      // An invalid policy has no warnings at all, so an unused --accept means nothing.
       hints: [...input.hints, ...(checked.config === undefined ? [] : unused.map(uselessAccept))],
       strict: values.strict ?? false,
     };
@@ -109,10 +109,10 @@ await runCommand({
   },
 });
 
-/** What is said of paths by the default of `--paths` is so only where the deployment has that too. */
+/** A warning based on the default of `--paths` holds only if the deployment has that default too. */
 function withAssumption(warning: LocatedWarning): LocatedWarning {
   if (warning.kind !== 'path-not-sent') return warning;
-  return { ...warning, message: `${warning.message}; if it is there, name its paths with --paths` };
+  return { ...warning, message: `${warning.message}; if the option already has it, repeat it with --paths` };
 }
 
 /** What to check, from files or from the store. */
@@ -123,7 +123,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
   if (path === undefined) {
     if (!isGiven) {
       throw new ArgumentError(
-        'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.',
+        'Name a policy FILE, a parameter such as --issuer, or the live parameters with --path.',
       );
     }
     if (values['endpoint-url'] !== undefined || values.region !== undefined) {
@@ -146,13 +146,15 @@ async function readInput({ values, positionals: [file] }: Arguments) {
       path: undefined,
       files: { policy: file, revocations },
       standIns: issuer === undefined ? (['issuer'] as const) : [],
-      // Whose keys are to be fetched is known by the one or the other.
+      // The keys can be found by either of the two.
       standsIn: issuer === undefined && [undefined, DISCOVER].includes(values['jwks-uri']),
       packable: given.policy ?? given.revocations ?? '',
     };
   }
   if (isGiven || values.pack) {
-    throw new ArgumentError('--path reads all parameters: it goes with no FILE and none of its options.');
+    throw new ArgumentError(
+      '--path reads all parameters: leave out FILE and the options for single parameters.',
+    );
   }
   const reading = await readLiveParameters({
     path,
@@ -160,7 +162,7 @@ async function readInput({ values, positionals: [file] }: Arguments) {
     region: values.region,
   });
   const found = Object.keys(reading).length > 0;
-  const hint = `there is no parameter under ${path}: is the prefix, the region or the account another?`;
+  const hint = `there are no parameters under ${path}: check the prefix, the region and the account`;
   return {
     values: valuesOf(reading),
     hints: found ? [] : [hint],

@@ -22,7 +22,7 @@ export interface LogSearch {
   readonly until: number;
 }
 
-/** Each call rejects with an AwsFailure where the log cannot be read. */
+/** Each call rejects with an AwsFailure if the log cannot be read. */
 export interface Logs {
   readonly region: () => Promise<string>;
   /** The names of the log groups that begin with the prefix. */
@@ -33,11 +33,11 @@ export interface Logs {
 
 /**
  * Most lines that a search keeps of each group, so that lines written to one cannot hide what is in another. One request has a
- * few; only somebody who means harm makes more.
+ * few; only an attacker makes more.
  */
 const MAX_LINES = 10_000;
 
-/** Most characters of the same. */
+/** Most characters that a search keeps of each group. */
 const MAX_CHARACTERS = 64 * 1024 * 1024;
 
 /** For one call, with all its attempts, in ms. */
@@ -54,7 +54,7 @@ export function createLogs(endpoint: URL | undefined, timeoutMs = TIMEOUT_MS): L
   const readable = <T>(reading: Promise<T>, what: string, action: string): Promise<T> =>
     awsCall({ what, service: 'CloudWatch Logs', action }, endpoint?.origin, reading);
 
-  /** Each page until one has no token, or one that has been there before. Answers whether that was the last. */
+  /** Reads pages until one has no token, or a token that came before. Answers whether that was the last page. */
   const eachPage = async (
     read: (token: string | undefined) => Promise<string | undefined>,
   ): Promise<boolean> => {

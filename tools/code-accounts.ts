@@ -4,14 +4,14 @@ import { REQUEST_ACCOUNTS } from './code-accounts/request-accounts.ts';
 import { SERVICE_ACCOUNTS } from './code-accounts/service-accounts.ts';
 import { TOKEN_ACCOUNTS } from './code-accounts/token-accounts.ts';
 
-/** The accounts by what was at fault, in the order in which docs/codes.md tells them. */
+/** The accounts, grouped by what was at fault, in the order of docs/codes.md. */
 export const CODE_GROUPS = [
   { id: 'token', accounts: TOKEN_ACCOUNTS },
   { id: 'request', accounts: REQUEST_ACCOUNTS },
   { id: 'service', accounts: SERVICE_ACCOUNTS },
 ] as const;
 
-/** What docs/codes.md says of each code. A code without an account does not compile. */
+/** What docs/codes.md says about each code. A code without an account does not compile. */
 export const CODE_ACCOUNTS: Readonly<Record<Code, CodeAccount>> = {
   ...TOKEN_ACCOUNTS,
   ...REQUEST_ACCOUNTS,

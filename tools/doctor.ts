@@ -11,19 +11,19 @@ import { paintFor } from './terminal-colors.ts';
 const HELP = `Usage: npm run doctor [-- [--stack NAME | --path PREFIX] [--region REGION] [--url URL] …]
        npm run doctor -- --local [--port N]
 
-Looks at everything between this machine and the answer to a request: the tools, the credentials, the stack, its certificate
-and its name, the parameters, the keys, the keeper, the alarms, and one request without a token. Each check is a line, with the
-remedy for what is wrong right below it. They are in the order in which they depend on one another, so begin with the first
-problem. Before a first deploy it says what comes next. It changes nothing; the keeper is run once, as it is every minute.
+Checks everything between this machine and the answer to a request: the tools, the credentials, the stack, its certificate
+and its name, the parameters, the keys, the keeper, the alarms, and one request without a token. Each check prints a line, with the
+remedy below it if something is wrong. Checks come in the order in which they depend on each other, so start with the first
+problem. Before the first deploy it says what to do next. It changes nothing; it runs the keeper once, as its schedule does.
 
 ${PLACE_HELP}
-  --url URL           send the request there instead of to the addresses among the stack's outputs
-  --accept ID         leave out the warning of check-config that has this id; may be given several times
-  --strict            end with status 1 for warnings, too
+  --url URL           send the request there instead of to the addresses in the stack's outputs
+  --accept ID         leave out the check-config warning with this ID; may be repeated
+  --strict            end with status 1 for warnings too
   --json              print one JSON document
   --help              print this text
 
-The status is 0 if there is no problem, 1 if there is one, and 2 for arguments that are wrong.`;
+Status: 0 if there is no problem, 1 if there is one, and 2 for bad arguments.`;
 
 const OPTIONS = {
   ...PLACE_OPTIONS,
@@ -43,7 +43,7 @@ await runCommand({
     const parsed = parseArguments(args, OPTIONS);
     const { url, accept = [], strict = false, json = false } = parsed.values;
     const place = takePlace(parsed);
-    // Nothing was begun that would have to be undone.
+    // The checks change nothing, so nothing has to be undone.
     for (const [name, status] of [
       ['SIGINT', 130],
       ['SIGTERM', 143],
@@ -69,7 +69,7 @@ await runCommand({
       json ? JSON.stringify(reportJson(results, strict), null, 2) : summaryLine(results, strict, paint),
     );
     const status = exitStatus(results, strict);
-    // What did not finish in time, such as a credential_process, would keep the process.
+    // A call that did not finish in time, such as a credential_process, would keep the process alive.
     process.stdout.write('', () => process.exit(status));
     return status;
   },

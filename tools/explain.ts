@@ -53,7 +53,7 @@ function withBody({ request, bodyFile }: ExplainArguments): ExplainArguments['re
   return { ...request, body: readArgumentBytes(bodyFile) };
 }
 
-/** 0 promises that the request is let through, which nobody knows of a signature that was not verified. */
+/** 0 promises that the request is let through, which an unverified signature cannot. */
 function statusOf({ verdict: { allowed, onlyIf } }: Explanation): number {
   if (!allowed) return 1;
   return onlyIf === undefined ? 0 : 3;

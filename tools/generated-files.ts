@@ -5,7 +5,7 @@ import { limitTables } from './limits.ts';
 import { pathStepsTable } from './path-steps.ts';
 import { policyTables, withTables } from './policy-tables.ts';
 
-/** Every file that comes of what is in code, by its path in the repository; `read` gives a page as it is now. */
+/** Every file generated from code, by its path in the repository. `read` gives the current text of a page. */
 export function generatedFiles(read: (path: string) => string): ReadonlyMap<string, string> {
   const schemas = publishedSchemas();
   const [policy, revocations] = schemas.map(({ document }) => document);

@@ -13,32 +13,32 @@ import { paintFor } from './terminal-colors.ts';
 const HELP = `Usage: npm run init -- ISSUER [--audience LIST] [--claim NAME=VALUE] … [--paths LIST] [--output FILE]
        npm run init -- --local
 
-Writes a policy that accepts the tokens of an issuer and denies every path that it does not name. Reads what the issuer
-publishes, asks in a terminal for what only you know, and prints the commands to check the policy, to put it, to get a
-token and to call.
+Writes a policy that accepts the tokens of an issuer and denies every path that the policy does not name. Reads what the
+issuer publishes, asks on a terminal for what only you know, and prints the commands that check the policy, put it, get a
+token and call the API.
 
   ISSUER              the exact "iss" of the tokens; several tenants of Entra ID go into one policy
-  --provider NAME     the kind of tokens, if ISSUER does not tell: a preset of docs/identity-providers.md, or other
+  --provider NAME     the kind of tokens, if ISSUER does not show it: a preset of docs/identity-providers.md, or other
                       (${PRESETS.map(({ name }) => name)
                         .join(', ')
                         .replace(/(.{60,80}?,) /g, '$1\n                      ')})
-  --audience LIST     what the tokens have as "aud"; of several, separated by commas, one is enough
+  --audience LIST     the "aud" of the tokens; of several, separated by commas, a token needs only one
   --claim NAME=VALUE  a claim that the tokens must have; repeat it with the same name to allow other values
   --scopes LIST       scopes that the tokens must have, separated by spaces
   --paths LIST        path patterns to allow with such tokens, separated by commas; /api/* by default
-  --upstream URL      where allowed requests go; stays as it is by default
-  --jwks-uri URL      the key set, where discovery does not lead to it
+  --upstream URL      where allowed requests go; unchanged by default
+  --jwks-uri URL      the key set, if discovery does not lead to it
   --output FILE       where the policy goes; policy.json by default
   --force             replace that file
   --offline           do not contact the issuer; rely on the preset
-  --path PREFIX       prefix of the parameters, for the commands that are printed
+  --path PREFIX       prefix of the parameters in the printed commands
   --local             for the stack of npm start; without ISSUER, for its own authorization server
-  --port N            where the load balancer of that stack is; ${FIRST_PORT} by default
+  --port N            the port of that stack's load balancer; ${FIRST_PORT} by default
   --json              print what was found, decided and written as JSON
   --help              print this text
 
-Without a terminal nothing is asked, and what is missing is an error. The status is 0 if the file has been written, 1 if
-the tokens could not be accepted, 2 for bad arguments, and 130 after Ctrl-C.`;
+Without a terminal init asks nothing, and missing answers are an error. Status: 0 if the file was written, 1 if the tokens
+could not be accepted, 2 for bad arguments, and 130 after Ctrl-C.`;
 
 const OPTIONS = {
   provider: { type: 'string' },

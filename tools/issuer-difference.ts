@@ -1,6 +1,6 @@
 /**
- * How two issuers differ where a person would take them for the same, in words; undefined where they are
- * equal or plainly different. `iss` is compared as it is (RFC 7519 §4.1.1), so each of these is a mismatch.
+ * In words, how two issuers differ that a person would take for the same; undefined if they are
+ * equal or plainly different. `iss` is compared as it is (RFC 7519 §4.1.1), so any such difference is a mismatch.
  */
 export function issuerDifference(configured: string, actual: string): string | undefined {
   if (configured === actual) return undefined;

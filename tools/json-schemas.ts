@@ -26,7 +26,7 @@ export interface JsonSchema {
   readonly oneOf?: readonly JsonSchema[];
 }
 
-/** What a published schema says of itself, beside what the code's schema says. */
+/** What a published schema says about itself, in addition to the code's schema. */
 interface Publication {
   readonly file: string;
   readonly title: string;
@@ -62,7 +62,7 @@ export interface PublishedSchema {
   readonly text: string;
 }
 
-/** The schemas to publish, from the ones that the function parses with. */
+/** The schemas to publish, made from those with which the function parses. */
 export const publishedSchemas = (): readonly PublishedSchema[] =>
   PUBLICATIONS.map(({ file, title, description, schema }) => {
     const { $schema, ...body } = toJsonSchema(schema, {
@@ -81,7 +81,7 @@ export const publishedSchemas = (): readonly PublishedSchema[] =>
     return { file, document, text: format(document) };
   });
 
-/** The converter writes `required` and `properties` even where they say nothing. */
+/** The converter writes `required` and `properties` even if they are empty. */
 function withoutEmpty(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(withoutEmpty);
   if (typeof value !== 'object' || value === null) return value;
@@ -95,7 +95,7 @@ function withoutEmpty(value: unknown): unknown {
 
 const LINE_WIDTH = 110;
 
-/** As the formatter of this repository writes JSON: lists of scalars on one line where they fit. */
+/** Formatted as this repository's formatter does: lists of scalars on one line if they fit. */
 export function format(document: object): string {
   const text = JSON.stringify(document, null, 2).replaceAll(
     /^( *"[^"]*": )\[\n([^[\]{}]*)\n *\](,?)$/gm,

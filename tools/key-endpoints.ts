@@ -13,20 +13,20 @@ import { discoveryUrl } from '../lambda/io/fetch-key-set.ts';
 import { createKeySources, type KeySources } from '../lambda/io/key-sources.ts';
 import { issuerDifference } from './issuer-difference.ts';
 
-/** An entry of a key set, whether it can be used or not. */
+/** An entry of a key set, usable or not. */
 export interface KeyEntry {
   readonly kid: string | undefined;
   readonly kty: string | undefined;
   readonly alg: string | undefined;
-  /** Why the function leaves it out; undefined where it does not. */
+  /** Why the function leaves it out; undefined if it does not. */
   readonly ignored: string | undefined;
 }
 
-/** What is known of a provider's keys after they have been asked for. */
+/** What is known about a provider's keys after asking for them. */
 export type KeysSeen =
   | { readonly kind: 'set'; readonly url: string | undefined; readonly entries: readonly KeyEntry[] }
   | { readonly kind: 'failed'; readonly reason: string }
-  /** Each key is a document of its own, which is asked for by the `kid` of a token. */
+  /** Each key is a separate document, fetched by the `kid` of a token. */
   | { readonly kind: 'by-kid'; readonly url: string }
   | { readonly kind: 'not-asked' };
 
@@ -38,7 +38,7 @@ export interface KeyEndpoints {
   readonly compareIssuer: (provider: Provider) => Promise<string | undefined>;
 }
 
-/** The keys of providers, fetched just as the function does, and with what came to be looked at. */
+/** The keys of providers, fetched exactly as the function does, together with what was seen. */
 export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => number): KeyEndpoints {
   const texts = new Map<string, string>();
   const loaded = new Map<string, { url: string; ignored: readonly IgnoredKey[] }>();
@@ -92,7 +92,7 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
         const how = issuerDifference(place.issuer, named) ?? 'they are not the same';
         return `"issuer" of ${place.url.href} is ${named}, the configured one is ${place.issuer}: ${how}`;
       } catch (error) {
-        // Not every issuer has such a document; where it is needed its absence has been told already.
+        // Not every issuer has such a document. If it is needed, its absence is already reported.
         if (error instanceof DocumentNotFound || error instanceof Error) return undefined;
         throw error;
       }
@@ -100,7 +100,7 @@ export function createKeyEndpoints(fetchDocument: FetchDocument, now: () => numb
   };
 }
 
-/** Under the name of its keys: providers that share a key set have one source, which tells of one of them only. */
+/** A provider under the name of its keys: providers with the same key set share a source, which reports only one of them. */
 const namedByKeys = (provider: Provider): Provider => ({
   ...provider,
   name: keysIdOf(provider) ?? provider.name,

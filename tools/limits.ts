@@ -36,7 +36,7 @@ const bytes = (count: number): string =>
 const characters = (count: number): string => `${counted(count)} characters`;
 const seconds = (ms: number): string => `${ms / 1000} s`;
 
-/** The tables of docs/limits.md whose numbers are in code. */
+/** The tables of docs/limits.md whose numbers come from code. */
 export function limitTables(policy: JsonSchema): ReadonlyMap<string, string> {
   const { routes, resources } = policy.properties ?? {};
   return new Map([

@@ -2,10 +2,10 @@ import { PARAMETERS, type ParameterName } from '../lambda/contract.ts';
 
 export const PARAMETER_NAMES = Object.keys(PARAMETERS) as readonly ParameterName[];
 
-/** Versions by parameter; one that was not found has none. */
+/** Versions by parameter. A missing parameter has none. */
 export type ParameterVersions = { readonly [name in ParameterName]?: number };
 
-/** The versions that a decision was made by, from the `configVersion` of its log line. */
+/** The versions behind a decision, from the `configVersion` of its log line. */
 export function parameterVersions(configVersion: string): ParameterVersions {
   const versions = configVersion.split('.').map(Number);
   return Object.fromEntries(

@@ -6,7 +6,7 @@ import { ArgumentError } from './arguments.ts';
 import { awsCall } from './aws-call.ts';
 import { userPath } from './user-path.ts';
 
-/** Options of every command that can read the parameters that a function reads. */
+/** Options of every command that can read a function's parameters. */
 export const LIVE_OPTIONS = {
   path: { type: 'string' },
   'endpoint-url': { type: 'string' },
@@ -14,7 +14,7 @@ export const LIVE_OPTIONS = {
 } as const;
 
 export const LIVE_HELP = `  --path PREFIX       read the live parameters under this prefix, such as /alb-jwt-authorizer, with the
-                      credentials and the region that the AWS CLI would take from the environment
+                      credentials and the region that the AWS CLI would use
   --endpoint-url URL  another SSM endpoint, such as the one that npm start prints
   --region REGION     another region`;
 
@@ -27,7 +27,7 @@ export interface LiveOptions {
 /**
  * Reads the parameters as the keeper does; the SDK takes its settings from the environment.
  *
- * @throws AwsFailure where they cannot be read
+ * @throws AwsFailure if they cannot be read
  */
 export async function readLiveParameters(options: LiveOptions): Promise<Reading> {
   const { path, endpointUrl, region } = options;
@@ -42,13 +42,13 @@ export async function readLiveParameters(options: LiveOptions): Promise<Reading>
   return awsCall(about, endpoint?.href, createParameterReader(path)());
 }
 
-/** @throws ArgumentError where it is no prefix of parameters */
+/** @throws ArgumentError if it is not a prefix of parameters */
 export function checkPrefix(path: string): void {
   if (/^(?:\/[A-Za-z0-9_.-]+)+$/.test(path)) return;
   throw new ArgumentError('--path takes a prefix such as /alb-jwt-authorizer: no slash at the end.');
 }
 
-/** Has the SDK use the region and, at an endpoint on this machine, any credentials. Answers the endpoint, if there is one. */
+/** Makes the SDK use the region and, for an endpoint on this machine, any credentials. Answers the endpoint, if there is one. */
 export function takeEndpoint({ endpointUrl, region }: Omit<LiveOptions, 'path'>): URL | undefined {
   if (region !== undefined) process.env.AWS_REGION = region;
   if (endpointUrl === undefined) return undefined;
@@ -64,7 +64,7 @@ export function takeEndpoint({ endpointUrl, region }: Omit<LiveOptions, 'path'>)
   return url;
 }
 
-/** A local endpoint checks no signature, but the SDK makes none without credentials and a region. */
+/** A local endpoint checks no signatures, but without credentials and a region the SDK cannot sign. */
 function useLocalIdentity(): void {
   process.env.AWS_REGION ??= process.env.AWS_DEFAULT_REGION ?? 'us-east-1';
   if (process.env.AWS_PROFILE === undefined) {
@@ -73,10 +73,10 @@ function useLocalIdentity(): void {
   }
 }
 
-/** The text of a file that an argument names, from where the user stands. */
+/** The text of a file that an argument names, relative to the user's working directory. */
 export const readArgumentFile = (file: string): string => readArgumentBytes(file).toString('utf8');
 
-/** The same as it is. */
+/** The same, as bytes. */
 export function readArgumentBytes(file: string): Buffer {
   const path = userPath(file);
   try {

@@ -9,18 +9,18 @@ import { stepsTo } from '../lambda/core/paths/readings.ts';
 import { stripPrefix } from '../lambda/core/paths/strip-prefix.ts';
 import { rulesOf } from './check-config/route-names.ts';
 
-/** What some server may take a path for. */
+/** How some server may read a path. */
 export interface PathReading {
   readonly text: string;
-  /** What the server does to read it so, in order; none for the path in its one spelling. */
+  /** What the server does to read it that way, in order; empty for the path's normal spelling. */
   readonly steps: readonly string[];
-  /** The route that it takes, or what no path may be read as. */
+  /** The route that it takes, or why no path may be read that way. */
   readonly comesTo: string;
   /** Whether it takes the route that the path itself takes. */
   readonly same: boolean;
 }
 
-/** The readings of a path, those of fewer steps first. None where the path cannot be read at all. */
+/** The readings of a path, those with fewer steps first. Empty if the path cannot be read at all. */
 export function pathReadings(
   { method, path }: { readonly method: string; readonly path: string },
   { config, policy }: { readonly config: Config; readonly policy: PolicyDocument },

@@ -1,16 +1,16 @@
 import { STEP_NAMES, type StepName } from '../lambda/core/paths/steps.ts';
 
-/** What a person has to know of a step to decide whether it may be left out. */
+/** What a person has to know about a step to decide whether to leave it out. */
 export interface StepAccount {
-  /** What a server does by it. */
+  /** What a server does in this step. */
   readonly does: string;
   /** Who is known to do it. */
   readonly servers: string;
-  /** Two paths that are one to such a server. */
+  /** Two paths that such a server takes for the same. */
   readonly example: readonly [sent: string, read: string];
 }
 
-/** An account of each step, in the order in which they are told. */
+/** An account of each step, in display order. */
 export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   decode: {
     does: 'decodes escapes, once or several times',
@@ -69,7 +69,7 @@ export const STEP_ACCOUNTS: Readonly<Record<StepName, StepAccount>> = {
   },
 };
 
-/** What leaving a step out lets through. */
+/** What it means to leave a step out. */
 export function leftOut(step: StepName): string {
   const { does, servers, example } = STEP_ACCOUNTS[step];
   const [sent, read] = example;

@@ -1,12 +1,12 @@
 import type { JsonSchema } from './json-schemas.ts';
 
-/** A table of docs/policy.md: the objects that one is of, by their place in the policy. */
+/** A table of docs/policy.md, and the schema of the objects that it describes. */
 interface Table {
   readonly id: string;
   readonly schema: JsonSchema;
 }
 
-/** The tables of fields in docs/policy.md by the name of their markers, as Markdown. */
+/** The tables of fields in docs/policy.md as Markdown, by the name of their markers. */
 export function policyTables(policy: JsonSchema, revocations: JsonSchema): ReadonlyMap<string, string> {
   const route = member(policy, 'routes').items ?? {};
   const providers = additional(member(policy, 'providers'));
@@ -27,7 +27,7 @@ export function policyTables(policy: JsonSchema, revocations: JsonSchema): Reado
   return new Map(tables.map(({ id, schema }) => [id, render(schema)]));
 }
 
-/** Markdown with the text between the markers of each table replaced by what the schema says now. */
+/** Markdown in which the text between the markers of each table is replaced with the current table. */
 export function withTables(markdown: string, tables: ReadonlyMap<string, string>): string {
   let result = markdown;
   for (const [id, table] of tables) {

@@ -44,8 +44,8 @@ await runCommand({
 });
 
 /**
- * Ctrl-C, and what ends a job of CI, end the process at once as long as nothing is written; from then on the command stops
- * and says what is.
+ * Before the first write, Ctrl-C (or SIGTERM, which ends a CI job) ends the process at once. After it, the command stops in
+ * order and says what was written.
  */
 function obeyInterrupts(exit: (why: string) => never) {
   const controller = new AbortController();
@@ -54,7 +54,7 @@ function obeyInterrupts(exit: (why: string) => never) {
     process.on(signal, () => {
       if (!isWriting) exit('Interrupted: nothing was written.');
       if (controller.signal.aborted) {
-        exit('Interrupted again, so it is not known what is written: see npm run policy -- status.');
+        exit('Interrupted again, so what was written is unknown: run npm run policy -- status.');
       }
       controller.abort();
     });

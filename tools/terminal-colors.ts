@@ -1,6 +1,6 @@
 import { styleText } from 'node:util';
 
-/** How a piece of output looks, by what it means. */
+/** How a piece of output looks, named by its meaning. */
 export type Look = 'good' | 'bad' | 'note' | 'dim' | 'strong';
 
 export type Paint = (look: Look, text: string) => string;
@@ -19,8 +19,8 @@ export const colored: Paint = (look, text) =>
   text === '' ? '' : styleText(FORMATS[look], text, { validateStream: false });
 
 /**
- * Whether to write in colours: where the output is a terminal. FORCE_COLOR switches them on, or off by `0`, whatever the
- * output is; else NO_COLOR switches them off (https://no-color.org). Node.js ranks the two alike.
+ * Whether to write in colours: if the output is a terminal. FORCE_COLOR switches them on, or with `0` off, whatever the
+ * output is. Otherwise NO_COLOR switches them off (https://no-color.org). Node.js gives them the same precedence.
  */
 export function wantsColors(
   { isTTY }: { readonly isTTY?: boolean },

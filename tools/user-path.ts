@@ -1,7 +1,7 @@
 import { resolve } from 'node:path';
 
 /**
- * A path that an argument names, from where the user stands. npm runs a script in the folder of its package and says in
+ * A path in an argument, resolved from the user's working directory. npm runs a script in the folder of its package, and says in
  * INIT_CWD where it was called, as with `npm --prefix DIR run …`.
  */
 export const userPath = (path: string): string => resolve(process.env.INIT_CWD ?? '', path);

@@ -41,7 +41,7 @@ test('what is put, revoked, taken back and rolled back is in force as soon as th
   const put = await policy(['put', file, '--yes']);
   expect(put).toMatchObject({ status: 0, stderr: '' });
   expect(put.stdout).toContain('In force since');
-  if (hasKeeper()) expect(put.stdout).toContain('The keeper has read it and takes it.');
+  if (hasKeeper()) expect(put.stdout).toContain('The keeper has read it and accepts it.');
   expect([await statusOf('/api/reports/1'), await statusOf('/api/orders/1')]).toEqual([403, 200]);
 
   const revoke = await policy(['revoke', '--token', '-', '--yes'], token);

@@ -15,7 +15,7 @@ test.each([
   [['--run', '5'], 'There is no --run; did you mean --runs?'],
   [['5'], 'There is one argument too many: 5.'],
   [['--runs'], '--runs needs a value.'],
-  [['--runs', '0'], '--runs takes a whole number from 1 on, such as --runs 1000000.'],
+  [['--runs', '0'], '--runs takes a whole number of 1 or more, such as --runs 1000000.'],
   [['--runs', '1e6'], '--runs takes a whole number'],
   [['--seed=-1'], '--seed takes a whole number from 0 to 2147483647, such as --seed 7.'],
   [['--seed', '2147483648'], '--seed takes a whole number from 0 to 2147483647'],

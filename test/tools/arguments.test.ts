@@ -11,12 +11,12 @@ import { ROOT } from './run-tool.ts';
 const HELP = 'Usage: pbpaste | npm run explain -- --token -\n\n  --token -  the token';
 
 describe('a command ends with', () => {
-  test('what is wrong with an argument and where its help is, and not with the help', () => {
+  test('what is wrong with an argument and where to find help, but not the help itself', () => {
     expect(accountOf(new ArgumentError('--now takes a time.'), HELP)).toBe(
       '--now takes a time.\nSee npm run explain -- --help',
     );
   });
-  test('one line where it cannot do what was asked for', () => {
+  test('one line if it cannot do what was asked for', () => {
     expect(accountOf(new CommandFailure('The log could not be read: x.'), HELP)).toBe(
       'The log could not be read: x.',
     );
@@ -27,25 +27,25 @@ describe('a command ends with', () => {
       'Unexpected TypeError: x is not a function (this is a bug; DEBUG=1 prints where it is)',
     );
   });
-  test('no token, even where a parser quotes what it could not parse', () => {
+  test('no token, even if a parser quotes what it could not parse', () => {
     const token = mint(createKey('ES256', 'key-1'));
     expect(accountOf(new SyntaxError(`Unexpected token in ${token}`), HELP)).toContain('token in <token> (');
   });
 });
 
-test('whatever a service or a file name says, an error is harmless to a terminal', () => {
+test('an error is harmless to a terminal, whatever a service or a file name says', () => {
   for (const Kind of [ArgumentError, CommandFailure, TypeError]) {
     expect(accountOf(new Kind('a\u001b]0;x\u0007\u202eb'), HELP)).toContain('a\\u001b]0;x\\u0007\\u202eb');
   }
 });
 
-test('a token with padding is one, too', () => {
+test('recognizes a token with padding', () => {
   const token = `${Buffer.from('{"alg":"ES256"}').toString('base64')}=.e30=.c2ln==`;
   expect(withoutTokens(`/x/${token}?`)).toBe('/x/<token>?');
   expect(tokensIn(`token=${token}&x`)).toEqual([token]);
 });
 
-test('tokens are told from host names', () => {
+test('distinguishes tokens from host names', () => {
   const host = 'eyewear-shopping-mall.example.com';
   const token = mint(createKey('ES256', 'key-1'));
   const text = `/x/${token}/y at ${host}, ${token.slice(0, 60)} and ${token.slice(0, -9)}…`;
@@ -55,7 +55,7 @@ test('tokens are told from host names', () => {
   expect(tokensIn(text)).toEqual([token, token.slice(0, -9)]);
 });
 
-describe('a path of an argument is one from where', () => {
+describe('resolves a path in an argument from where', () => {
   const from = (directory: string | undefined): string => {
     const before = process.env.INIT_CWD;
     if (directory === undefined) delete process.env.INIT_CWD;
@@ -71,10 +71,10 @@ describe('a path of an argument is one from where', () => {
   test('the command is called, without npm', () => {
     expect(from(undefined)).toBe(join(process.cwd(), 'policies/p.json'));
   });
-  test('its root is, if it is absolute', () => expect(userPath('/etc/p.json')).toBe('/etc/p.json'));
+  test('its root is, if the path is absolute', () => expect(userPath('/etc/p.json')).toBe('/etc/p.json'));
 });
 
-test('a command whose reader has gone says nothing of it, and its status stands', () => {
+test('a command whose reader has gone says nothing about it and keeps its status', () => {
   const script = `
     import { runCommand } from './tools/arguments.ts';
     const closed = Object.assign(new Error('write EPIPE'), { code: 'EPIPE' });

@@ -9,11 +9,11 @@ import { startRecordingUpstream } from '../support/recording-upstream.ts';
 
 const CREDENTIALS = { accessKeyId: 'local', secretAccessKey: 'local' };
 
-/** The line that a command ends with. */
+/** The last line of a command. */
 const awsErrorLine = (error: unknown, call: AwsCall): string =>
   new AwsFailure(awsErrorAccount(error, call), error).message;
 
-/** How a tool words what the real SDK makes of a call. */
+/** A tool's wording of a call that fails in the real SDK. */
 async function worded(
   settings: ConstructorParameters<typeof SSMClient>[0],
   call: Partial<AwsCall> = {},
@@ -43,7 +43,7 @@ async function worded(
 
 const at = (url: string): Partial<AwsCall> => ({ endpoint: { url, setting: '--endpoint-url' } });
 
-/** The same of what a server answers. The origin of the server is written as ORIGIN. */
+/** The same for an answer of a server. The server's origin is written as ORIGIN. */
 async function wordedAnswer(
   answer: (response: ServerResponse) => void,
   { scheme = 'http', timeoutMs }: { scheme?: string; timeoutMs?: number } = {},
@@ -68,7 +68,7 @@ const refusal =
 const DENIED =
   'User: arn:aws:iam::111122223333:user/jo is not authorized to perform: ssm:GetParameters on resource: arn:aws:ssm:eu-central-1:111122223333:parameter/app/policy';
 
-describe('an error of the service is told with what to do', () => {
+describe('an error of the service says what to do', () => {
   test.each<[string, string, string]>([
     [
       'AccessDeniedException',
@@ -123,7 +123,7 @@ describe('an endpoint that is not the service', () => {
   test('no answer', async () => {
     expect(await wordedAnswer(() => {}, { timeoutMs: 100 })).toContain('ORIGIN does not answer in time');
   });
-  test('a port of plain HTTP called by https', async () => {
+  test('a plain HTTP port called with https', async () => {
     expect(await wordedAnswer((response) => response.end(), { scheme: 'https' })).toContain(
       'ORIGIN does not speak TLS. Check --endpoint-url: it may have to begin with http://',
     );
@@ -142,7 +142,7 @@ describe('an endpoint that is not the service', () => {
   });
 });
 
-test('an endpoint of the environment is told by its variable, and without the password in it', async () => {
+test('an endpoint from the environment is named by its variable, without its password', async () => {
   const url = `http://jo:s3cret@127.0.0.1:${await freePort()}`;
   const endpoint = endpointOf(undefined, 'SSM', { AWS_ENDPOINT_URL_SSM: url });
   const said = await worded({ endpoint: url }, { endpoint });

@@ -43,16 +43,16 @@ afterAll(async () => {
 });
 
 describe('a file', () => {
-  test('that is good is summed up', async () => {
+  test('that is valid is summed up', async () => {
     const { status, stdout } = await check(good);
     expect(stdout).toContain('ok: 1 provider, 1 route\n');
     expect(stdout).toMatch(/policy: \d+ bytes \(fits the standard tier of SSM\), \d+ packed/);
     expect(stdout).toContain(
-      'warning: policy: routes.0 (/api/public/*) lets requests without credentials go on, without an identity (',
+      'warning: policy: routes.0 (/api/public/*) lets requests without credentials through, without an identity (',
     );
     expect(status).toBe(0);
   });
-  test('of revocations whose issuer no provider has is still valid, with a warning', async () => {
+  test('of revocations for an issuer that no provider has is valid, with a warning', async () => {
     const revocations = join(directory.path, 'revocations.json');
     writeFileSync(revocations, '{"https://gone.example": {"subIssuedBefore": {"jane": 1790000000}}}\n');
     const { status, stdout } = await check('--revocations', revocations, '--issuer', 'https://a.example');
@@ -61,12 +61,12 @@ describe('a file', () => {
     );
     expect(status).toBe(0);
   });
-  test('that is bad is told with its place', async () => {
+  test('that is not valid is reported with the place of the problem', async () => {
     const { status, stdout } = await check(bad);
     expect(stdout).toMatch(/^error: policy: is not JSON.* \(.*bad\.json:3:3\)$/m);
     expect(status).toBe(1);
   });
-  test('is packed to standard output, and nothing else goes there', async () => {
+  test('is packed to standard output, where nothing else goes', async () => {
     const { status, stdout, stderr } = await check(good, '--pack');
     expect({ status, stderr }).toEqual({ status: 0, stderr: '' });
     expect(unpack(stdout.trim())).toEqual({ value: JSON.stringify(JSON.parse(readFileSync(good, 'utf8'))) });
@@ -110,7 +110,7 @@ describe('a single parameter', () => {
     expect(ran.stdout).not.toContain('stand-in.example');
     expect(ran.status).toBe(status);
   });
-  test('of revocations is not blamed for an issuer that is not given', async () => {
+  test('of revocations is not blamed for a missing issuer', async () => {
     const revocations = join(directory.path, 'alone.json');
     writeFileSync(revocations, '{"https://gone.example": {"sub": ["x"]}}');
     const { status, stdout } = await check('--revocations', revocations, '--strict');
@@ -120,24 +120,26 @@ describe('a single parameter', () => {
 });
 
 describe('--strict', () => {
-  test('fails over a warning, says so last, and lets a policy without any through', async () => {
+  test('fails on a warning, says so last, and passes a policy without warnings', async () => {
     const { status, stdout } = await check(good, '--strict');
-    expect(stdout).toMatch(/not accepted: 1 warning, and --strict takes none\n$/);
+    expect(stdout).toMatch(/not accepted: 1 warning, and --strict allows none\n$/);
     expect(status).toBe(1);
     const sound = join(directory.path, 'sound.json');
     writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/api/a", "scopes": ["a"]}]}');
     expect(await check(sound, '--strict')).toMatchObject({ status: 0 });
     const elsewhere = await check(sound, '--strict', '--paths', '/web/*,/other');
-    expect(elsewhere.stdout).toMatch(/the load balancer sends \/web\/\* and \/other only, .*"paths" \(/);
+    expect(elsewhere.stdout).toMatch(/the load balancer sends only \/web\/\* and \/other, .*"paths" \(/);
     expect(elsewhere.status).toBe(1);
     expect(await check(sound, '--strict', '--paths', '*')).toMatchObject({ status: 0 });
     writeFileSync(sound, '{"unmatched": "deny", "routes": [{"path": "/web/a"}]}');
-    expect((await check(sound)).stdout).toContain('"paths"; if it is there, name its paths with --paths (');
+    expect((await check(sound)).stdout).toContain(
+      '"paths"; if the option already has it, repeat it with --paths (',
+    );
   });
 });
 
 describe('--accept', () => {
-  test('lets a warning through that is meant, by the id that --strict prints or that synth has', async () => {
+  test('accepts a warning by the ID that --strict or synth prints', async () => {
     const id = 'policy:anonymous-route:/api/public/*';
     expect((await check(good, '--strict')).stdout).toContain(`\n  --accept '${id}'\n`);
     for (const one of [id, `Annotation::alb-jwt-authorizer:${id}`]) {
@@ -149,19 +151,19 @@ describe('--accept', () => {
     const { stdout } = await check(good, '--json', '--accept', id);
     expect(JSON.parse(stdout)).toMatchObject({ warnings: [], accepted: [{ id }] });
   });
-  test('accepts nothing but what has the id, and warns of an id that nothing has', async () => {
+  test('accepts only warnings with the ID, and warns about an ID that no warning has', async () => {
     const { status, stdout } = await check(good, '--strict', '--accept', 'policy:anonymous-route:/api/*');
     expect(stdout).toContain(
-      'warning: --accept policy:anonymous-route:/api/*: no warning has this id: leave it out, or correct it\n',
+      'warning: --accept policy:anonymous-route:/api/*: no warning has this ID: remove it, or correct it\n',
     );
-    expect(stdout).toMatch(/not accepted: 2 warnings, and --strict takes none\n$/);
+    expect(stdout).toMatch(/not accepted: 2 warnings, and --strict allows none\n$/);
     expect(status).toBe(1);
     expect((await check(bad, '--accept', 'x')).stdout).not.toContain('--accept');
   });
 });
 
-describe('what is printed', () => {
-  test('obeys no policy: line breaks, control characters and invisible ones are escaped', async () => {
+describe('the output', () => {
+  test('escapes line breaks, control characters and invisible characters from the policy', async () => {
     const forged = join(directory.path, 'forged.json');
     const name = '\u001b[31m\n::error::forged\u202e';
     const claims = { [name]: { equals: 'a', anyOf: ['b'] } };
@@ -175,7 +177,7 @@ describe('what is printed', () => {
       expect(text).not.toMatch(/(?!\n)[\p{Cc}\p{Cf}]|^::/mu);
     }
   });
-  test('is no more than a person reads, and as JSON all of it', async () => {
+  test('is no longer than a person reads, and complete as JSON', async () => {
     const many = join(directory.path, 'many.json');
     const members = Array.from({ length: 1000 }, (_, index) => [`x${index}`, 1]);
     writeFileSync(many, JSON.stringify(Object.fromEntries(members)));
@@ -192,7 +194,7 @@ describe('live parameters', () => {
     expect(stdout).toContain(`keys of default, ${endpoint.origin}/jwks:\n  es256-1  kty EC, alg ES256\n`);
     expect(status).toBe(0);
   });
-  test('whose keys cannot be had fail the probe, and the last line says whose', async () => {
+  test('whose keys cannot be fetched fail the probe, and the last line says whose', async () => {
     const { status, stdout } = await check(
       '--jwks-uri',
       (await refusedUrl()).href,
@@ -204,17 +206,17 @@ describe('live parameters', () => {
     expect(stdout).toMatch(/no keys: no token of default can be verified until the key endpoint has some\n$/);
     expect(status).toBe(1);
   });
-  test('that are not given are not asked for, with the key set alone', async () => {
+  test('that are not given are not asked for, if only the key set is given', async () => {
     const { status, stdout } = await check('--jwks-uri', `${endpoint.origin}/jwks`, '--probe');
     expect(stdout).toContain('  es256-1  kty EC, alg ES256\n');
     expect(status).toBe(0);
     expect(await check('--jwks-uri', 'discover', '--probe')).toMatchObject({ status: 0 });
   });
-  test('are named in full where they are missing', async () => {
+  test('are named in full if they are missing', async () => {
     const { status, stdout } = await check('--path', '/other', '--endpoint-url', ssm.origin);
     expect(stdout).toContain('error: /other/issuer: is missing\n');
     expect(stdout).toContain(
-      'there is no parameter under /other: is the prefix, the region or the account another?',
+      'there are no parameters under /other: check the prefix, the region and the account',
     );
     expect(status).toBe(1);
   });
@@ -227,13 +229,13 @@ describe('live parameters', () => {
 
 describe('arguments', () => {
   test.each([
-    [[], 'Name a policy FILE, a parameter such as --issuer, or live parameters by --path.'],
+    [[], 'Name a policy FILE, a parameter such as --issuer, or the live parameters with --path.'],
     [['x.json', '--paths', 'api'], '--paths takes patterns such as /api/*'],
     [['--revokations', 'x'], 'did you mean --revocations?'],
     [['nowhere.json'], 'nowhere.json cannot be read: /'],
     [['--path', 'app'], '--path takes a prefix such as /alb-jwt-authorizer'],
     [['--path', '/app', '--endpoint-url', 'x'], '--endpoint-url takes a URL such as http://localhost:8082'],
-    [['--path', '/app', 'x.json'], '--path reads all parameters: it goes with no FILE'],
+    [['--path', '/app', 'x.json'], '--path reads all parameters: leave out FILE'],
     [['x.json', '--region', 'eu-west-1'], '--endpoint-url and --region go with --path.'],
     [['--path', '--json'], '--path needs a value.'],
     [['a', 'b'], 'There is one argument too many: b.'],
@@ -242,7 +244,7 @@ describe('arguments', () => {
     expect(stderr).toContain(message);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
-  test('--help tells them all', async () => {
+  test('--help lists them all', async () => {
     const { status, stdout } = await check('--help');
     for (const name of ['--path', '--accept', '--probe', '--pack', '--json', '--revocations'])
       expect(stdout).toContain(name);

@@ -21,7 +21,7 @@ const cookie = {
   routes: [{ path: '/x', providers: ['web'] }],
 };
 
-test('a good policy has neither problems nor warnings', async () => {
+test('a valid policy has neither problems nor warnings', async () => {
   const checked = await check({
     providers: { partner: jwks },
     routes: [{ path: '/x', providers: ['partner'] }],
@@ -30,14 +30,14 @@ test('a good policy has neither problems nor warnings', async () => {
   expect(checked).toMatchObject({ problems: [], warnings: [], sizes: { policy: { tier: 'standard' } } });
 });
 
-test('without a default provider there is no need to deny what no route matches', async () => {
+test('without a default provider, requests that match no route need not be denied', async () => {
   const routes = [{ path: '/x', methods: ['PUT'], providers: ['partner'], scopes: ['admin'] }];
   const policy = { providers: { partner: jwks }, routes };
   expect((await check(policy, { issuer: 'none' })).warnings).toEqual([]);
   expect((await check(policy)).warnings).toHaveLength(2);
 });
 
-test('every problem has the words of the log, and its place in the text', async () => {
+test('every problem has the wording of the log, and its place in the text', async () => {
   const text = '{\n "rutes": [],\n "routes": [{"path": "x"}]\n}';
   const { problems } = await check(text);
   expect(problems).toEqual([
@@ -78,7 +78,7 @@ test('what is wrong with a name is at the name, and what is wrong with a value a
   ]);
 });
 
-test('a text that is not JSON is told with its line and column, also where it was packed', async () => {
+test('a text that is not JSON is reported with line and column, even if it was packed', async () => {
   const text = '\n{\n "routes": [,]\n}';
   expect((await check(text)).problems).toMatchObject([
     { message: expect.stringMatching(/^is not JSON/), location: { at: '3:13' } },
@@ -86,32 +86,32 @@ test('a text that is not JSON is told with its line and column, also where it wa
   expect((await check(pack(text))).problems).toMatchObject([{ location: { at: '3:13' } }]);
 });
 
-describe('a warning is given for', () => {
+describe('warns about', () => {
   test.each<[string, object, string]>([
     [
       'a provider that no route uses',
       { providers: { partner: jwks } },
-      'providers.partner is named by no route, so none of its credentials is accepted',
+      'providers.partner is not named by any route, so none of its credentials are accepted',
     ],
     [
       'a report-only route',
       { routes: [{ path: '/a', mode: 'report-only' }] },
-      'routes.0 (/a) is report-only: what it would reject goes on, without an identity; once it is enforced it covers /a/ as well',
+      'routes.0 (/a) is report-only: it lets through what it would reject, without an identity; once it is enforced it covers /a/ as well',
     ],
     [
       'a report-only route for all below a path',
       { routes: [{ path: '/a/*', mode: 'report-only' }] },
-      'routes.0 (/a/*) is report-only: what it would reject goes on, without an identity; once it is enforced it covers /a as well',
+      'routes.0 (/a/*) is report-only: it lets through what it would reject, without an identity; once it is enforced it covers /a as well',
     ],
     [
       'a report-only route that covers all it ever will',
       { routes: [{ path: '/a*', mode: 'report-only' }] },
-      'routes.0 (/a*) is report-only: what it would reject goes on, without an identity',
+      'routes.0 (/a*) is report-only: it lets through what it would reject, without an identity',
     ],
     [
       'a route that asks for more than what no route matches',
       { routes: [{ path: '/a' }, { path: '/b', methods: ['GET'], scopes: ['admin'] }] },
-      'routes.1 (GET /b) asks for more than a token of the default provider, which is all that a request needs whose path or method no route has: "unmatched": "deny" refuses those',
+      'routes.1 (GET /b) asks for more than a token of the default provider, but that is enough for a request whose path or method matches no route: "unmatched": "deny" refuses those',
     ],
     [
       'a reading that is left out',
@@ -121,12 +121,12 @@ describe('a warning is given for', () => {
     [
       'a report-only policy',
       { mode: 'report-only', routes: [{ path: '/a', mode: 'enforce' }] },
-      'mode: requests that no route matches are report-only: what would be rejected goes on',
+      'mode: requests that no route matches are report-only: what would be rejected is let through',
     ],
     [
       'an anonymous route',
       { routes: [{ path: '/a', onUnauthenticatedRequest: 'allow' }] },
-      'routes.0 (/a) lets requests without credentials go on, without an identity',
+      'routes.0 (/a) lets requests without credentials through, without an identity',
     ],
     [
       'a route for preflights that it does not take',
@@ -141,7 +141,7 @@ describe('a warning is given for', () => {
     [
       'the page of a developer beside others',
       { cors: { origins: ['https://app.example.com', 'http://localhost:3000', 'capacitor://localhost'] } },
-      "cors.origins: http://localhost:3000 is any page that a visitor's own machine serves at that port: leave it out in production",
+      "cors.origins: http://localhost:3000 allows any page that a visitor's own machine serves on that port: leave it out in production",
     ],
     [
       'a rule of disjoint members',
@@ -163,7 +163,7 @@ describe('a warning is given for', () => {
     [
       'a rule that asks for a word and for nothing with it',
       { unmatched: 'deny', routes: [{ path: '/a', claims: { n: { contains: 'a', noneOf: ['a', 'b'] } } }] },
-      'routes.0.claims.n holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else',
+      'routes.0.claims.n holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else',
     ],
     [
       'scopes that are to be none of some',
@@ -239,7 +239,7 @@ describe('a warning is given for', () => {
   ])('but not for %s', async (_, policy) => {
     expect((await check(policy)).warnings).toEqual([]);
   });
-  test('rules that are wider than before only where they are in force', async () => {
+  test('rules that are wider than before, only if they are in force', async () => {
     const policy = { unmatched: 'deny', routes: [{ path: '/a', claims: { roles: { anyOf: ['a'] } } }] };
     expect((await check(policy)).warnings).toHaveLength(1);
     expect((await check(policy, {}, false)).warnings).toEqual([]);
@@ -295,7 +295,7 @@ describe('sizes', () => {
     expect(checked.sizes.policy?.tier).toBe(tier);
     expect(checked.warnings).toEqual(warnings.map((warning) => expect.stringMatching(warning)));
   });
-  test('packed, and it is told so', async () => {
+  test('packed, which it says', async () => {
     const checked = await check(pack(JSON.stringify(policyOf(300))));
     expect(checked).toMatchObject({ warnings: [], sizes: { policy: { packed: true, tier: 'standard' } } });
   });
@@ -304,7 +304,7 @@ describe('sizes', () => {
 describe('revocations', () => {
   const revoking = (...issuers: string[]) =>
     JSON.stringify(Object.fromEntries(issuers.map((issuer) => [issuer, { sub: ['x'] }])));
-  test('of an issuer that no provider has are a warning', async () => {
+  test('for an issuer that no provider has cause a warning', async () => {
     const { problems, warnings } = await check(
       {},
       { revocations: revoking('https://a.example', 'https://b.example'), issuer: 'https://b.example' },
@@ -316,7 +316,7 @@ describe('revocations', () => {
       ],
     });
   });
-  test('of an unknown issuer name the first few that are known', async () => {
+  test('for an unknown issuer cause a warning that names the first few known issuers', async () => {
     const issuer = Array.from({ length: 8 }, (_, index) => `https://issuer.example/${index}`);
     const many = { type: 'jwks', issuer, audience: 'a', jwksUri: 'https://issuer.example/jwks' };
     const { warnings } = await check(
@@ -327,7 +327,7 @@ describe('revocations', () => {
       expect.stringMatching(/^https:\/\/issuer\.example: no provider has this issuer, .*\/3, 4 more$/),
     );
   });
-  test('of a subject with a name that JavaScript reserves are a problem, never silence', async () => {
+  test('for a subject with a name that JavaScript reserves are reported as a problem', async () => {
     for (const name of ['__proto__', 'constructor', 'prototype']) {
       const revocations = `{"https://a.example": {"subIssuedBefore": {"${name}": 1}}}`;
       expect((await check({}, { revocations })).problems).toMatchObject([
@@ -338,7 +338,7 @@ describe('revocations', () => {
       ]);
     }
   });
-  test('that are wrong are told with their place', async () => {
+  test('that are not valid are reported with their place', async () => {
     const { problems } = await check({}, { revocations: '{"https://a.example": {"subject": []}}' });
     expect(problems).toMatchObject([{ parameter: 'revocations', location: { at: '1:24' } }]);
   });
@@ -365,7 +365,7 @@ describe('a probe', () => {
   const discovery = 'https://issuer.example/.well-known/openid-configuration';
   const keys = 'https://issuer.example/jwks';
 
-  test('tells the same of all providers that share a key set', async () => {
+  test('says the same about all providers that share a key set', async () => {
     const shared = ['a', 'b'].map((name) => providerOf({ name, keys: { kind: 'url', url: new URL(keys) } }));
     const fetchFrom = (document: object | Error) => async (url: URL) => {
       if (document instanceof Error || url.href !== keys) throw new Error('answered with status 404');
@@ -379,7 +379,7 @@ describe('a probe', () => {
       'provider b: no keys: answered with status 404',
     ]);
   });
-  test('does not ask an issuer that only stands in for one', async () => {
+  test('does not ask a stand-in issuer', async () => {
     const provider = providerOf({ keys: { kind: 'url', url: new URL(keys) } });
     const asked: string[] = [];
     const fetchDocument = async (url: URL) => {
@@ -428,7 +428,7 @@ describe('a probe', () => {
       shared.map(({ name }) => `provider ${name}: no keys: answered with status 503`),
     );
   });
-  test('finds no keys where all are ignored', async () => {
+  test('finds no keys if all are ignored', async () => {
     const { seen } = await probe({
       [discovery]: { issuer: 'https://issuer.example', jwks_uri: keys },
       [keys]: { keys: [{ kty: 'oct', k: 'x' }] },

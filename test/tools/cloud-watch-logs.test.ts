@@ -30,7 +30,7 @@ const search = (...groups: string[]) => ({ groups, pattern: '{ $.a = "b" }', fro
 const eventsOf = (text: string, count = 1) =>
   Array.from({ length: count }, () => ({ logStreamName: 's', timestamp: 1, message: text }));
 
-test('what fills one group hides nothing of another', async () => {
+test('lines that fill one group hide nothing in another', async () => {
   answer = (_, { logGroupName, nextToken }) =>
     logGroupName === 'flooded'
       ? { body: { events: eventsOf('x', 4000), nextToken: `${nextToken ?? ''}a` } }
@@ -40,12 +40,12 @@ test('what fills one group hides nothing of another', async () => {
   expect(lines.filter(({ text }) => text === 'the decision')).toHaveLength(1);
 });
 
-test('a group that is named twice is read once', async () => {
+test('reads a group once even if it is named twice', async () => {
   answer = () => ({ body: { events: eventsOf('x') } });
   expect((await logs().find(search('a', 'a'))).lines).toHaveLength(1);
 });
 
-describe('pages come to an end', () => {
+describe('paging comes to an end', () => {
   test.each([['a'], ['a', 'b', 'c']])(
     'where the service gives these tokens again and again: %s',
     async (...tokens) => {
@@ -58,7 +58,7 @@ describe('pages come to an end', () => {
   );
 });
 
-describe('a service that does not answer is told, not waited for', () => {
+describe('reports a service that does not answer, instead of waiting for it', () => {
   test.each(['silence', 'half'] as const)('%s', async (kind) => {
     answer = () => kind;
     await expect(logs(200).groupsOf('g')).rejects.toThrow(
@@ -67,7 +67,7 @@ describe('a service that does not answer is told, not waited for', () => {
   });
 });
 
-test('of an error only the first line is told: what follows repeats the request with its session token', async () => {
+test('shows only the first line of an error, because the rest repeats the request with its session token', async () => {
   const message =
     "The request signature we calculated does not match.\n\nThe Canonical String should have been\n'POST\nx-amz-security-token:SECRET'";
   answer = () => ({ status: 400, body: { __type: 'InvalidSignatureException', message } });

@@ -4,7 +4,7 @@ import { decodePasted } from '../../tools/explain/decoded-token.ts';
 const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 const TOKEN = `${segment({ alg: 'RS256' })}.${segment({ sub: 'a' })}.c2ln`;
 
-test('a pasted token is freed of what clings to it, and decoded', () => {
+test('cleans a pasted token and decodes it', () => {
   expect(decodePasted(`Authorization: Bearer ${TOKEN}\n`)).toMatchObject({
     token: TOKEN,
     notes: [expect.any(String)],
@@ -14,7 +14,7 @@ test('a pasted token is freed of what clings to it, and decoded', () => {
   });
 });
 
-test('what is no token says why, and what it may be', () => {
+test('says why a text is not a token, and what it may be', () => {
   expect(decodePasted('opaque')).toMatchObject({
     claims: undefined,
     malformed: 'not three segments separated by dots',
@@ -23,7 +23,11 @@ test('what is no token says why, and what it may be', () => {
 });
 
 test.each([
-  ['a command that is not understood', 'wget https://api.example.com/', /only curl is understood/],
+  [
+    'a command that is not understood',
+    'wget https://api.example.com/',
+    /only command understood here is curl/,
+  ],
   ['several tokens', `${TOKEN} ${TOKEN}x`, /^There are 2 tokens/],
   [
     'a request without a token',
@@ -31,7 +35,7 @@ test.each([
     'The request that was pasted has no token in it.',
   ],
   ['nothing', ' ', 'Nothing was pasted.'],
-])('%s has no token, and the text says what to paste instead', (_, pasted, problem) => {
+])('says that %s has no token, and what to paste instead', (_, pasted, problem) => {
   expect(decodePasted(pasted)).toMatchObject({
     token: '',
     problem: typeof problem === 'string' ? problem : expect.stringMatching(problem),
@@ -39,10 +43,10 @@ test.each([
   });
 });
 
-test('of a request and of a token response only the token is taken, and the notes say so', () => {
+test('takes only the token from a request or a token response, and says so in a note', () => {
   expect(decodePasted(`curl -XPOST -H 'Authorization: Bearer ${TOKEN}' https://a.example/`)).toMatchObject({
     token: TOKEN,
-    notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+    notes: ['only the token was taken from what was pasted, and nothing else of the request'],
   });
   expect(decodePasted(JSON.stringify({ id_token: TOKEN, access_token: `${TOKEN}x` }))).toMatchObject({
     token: `${TOKEN}x`,

@@ -39,7 +39,7 @@ afterAll(async () => {
   directory.remove();
 });
 
-test('--body is the body of the request, which is a POST then, and which an authorizer is not given', async () => {
+test('--body gives the body of the request, which makes it a POST, and which an authorizer does not get', async () => {
   const [mcp, body] = [join(directory.path, 'mcp.json'), join(directory.path, 'message.json')];
   writeFileSync(mcp, JSON.stringify({ routes: [{ path: '/api/*', mcp: { method: 'tools/list' } }] }));
   writeFileSync(body, JSON.stringify({ jsonrpc: '2.0', id: 1, method: 'tools/list' }));
@@ -59,14 +59,14 @@ test('--body is the body of the request, which is a POST then, and which an auth
 });
 
 describe('the status is', () => {
-  test('0 where the request goes on', async () => {
+  test('0 if the request is let through', async () => {
     const { status, stdout, stderr } = await explainToken(`Bearer ${token}\n`, ...given);
     expect(stderr).toBe('');
     expect(stdout).toContain('Verdict: allowed\n');
     expect(stdout).toContain('  x-jwt-subject: client-1\n');
     expect(status).toBe(0);
   });
-  test('1 where it does not', async () => {
+  test('1 if it is not', async () => {
     const { status, stdout } = await explainToken(
       token,
       ...given,
@@ -78,7 +78,7 @@ describe('the status is', () => {
     expect(stdout).toContain('Verdict: 403 scope_missing: The token lacks a required scope');
     expect(status).toBe(1);
   });
-  test('1 where the configuration is not valid, and its problems are told', async () => {
+  test('1 if the configuration is not valid, with its problems', async () => {
     const { status, stdout } = await explainToken(token, '--issuer', 'https://x.invalid', '--audience', 'a');
     expect(stdout).toContain('error: issuer: is still a placeholder');
     expect(status).toBe(1);
@@ -97,28 +97,28 @@ test('the configuration may be the live one', async () => {
   expect(status).toBe(0);
 });
 
-describe('what is pasted may say the request', () => {
+describe('the paste may include the request', () => {
   const curl = `curl 'https://api.example.com/api/orders/1' \\\n  -H 'authorization: Bearer ${token}'\n`;
-  test('as a curl command does', async () => {
+  test('as a curl command', async () => {
     const { status, stdout } = await explainToken(curl, ...given, '--policy', policy);
     expect(stdout).toContain('Request  GET /api/orders/1\n');
     expect(stdout).toContain('Note     method, path and headers are those of the curl command\n');
     expect(stdout).toContain('Verdict: 403 scope_missing');
     expect(status).toBe(1);
   });
-  test('and an argument says another', async () => {
+  test('and an argument overrides it', async () => {
     const { stdout } = await explainToken(curl, ...given, '--policy', policy, '--request', 'GET /v2/x');
     expect(stdout).toContain('Request  GET /v2/x\n');
     expect(stdout).toContain('Verdict: 404 from the load balancer: ');
   });
-  test('and what cannot be read is an error in one line, without the token', async () => {
+  test('and a paste that cannot be read is an error in one line, without the token', async () => {
     const { status, stderr, stdout } = await explainToken(`${curl.slice(0, -20)}`, ...given);
     expect(stderr).toMatch(/^The curl command ends within quotes: [^\n]+\nSee npm run explain -- --help\n$/);
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
 });
 
-test('of a token response the access token is taken, or the one that is asked for', async () => {
+test('takes the access token from a token response, or the one asked for', async () => {
   const response = JSON.stringify({ access_token: token, id_token: mint(key, claimsOf({ aud: 'web' })) });
   const access = await explainToken(response, ...given);
   expect(access.stdout).toContain(
@@ -131,12 +131,12 @@ test('of a token response the access token is taken, or the one that is asked fo
   expect(stderr).toContain('The token response has no refresh_token: it has access_token and id_token.');
 });
 
-test('a file that PowerShell has written is read as what it says', async () => {
+test('reads a file that PowerShell has written', async () => {
   const { stdout } = await explainToken(Buffer.from(`\ufeff${token}\r\n`, 'utf16le'), ...given);
   expect(stdout).toContain('Verdict: allowed\n');
 });
 
-test('a request without a token is asked about without standard input', async () => {
+test('explains a request without a token without standard input', async () => {
   const { status, stdout } = await runTool('explain', [
     '--token',
     'none',
@@ -151,7 +151,7 @@ test('a request without a token is asked about without standard input', async ()
   expect(stdout).not.toContain('Note');
 });
 
-test('empty input is told as such', async () => {
+test('says that the input is empty', async () => {
   const { status, stdout } = await explainToken('', ...given);
   expect(stdout).toContain('Note     nothing was pasted, so the request has no token: copy one first');
   expect(stdout).toContain('Verdict: 401 token_missing');
@@ -183,7 +183,7 @@ describe('an error comes last, in one line:', () => {
   });
 });
 
-test('a path is one from where the user stands, wherever npm runs the command', async () => {
+test("resolves a path from the user's working directory, wherever npm runs the command", async () => {
   const { stdout } = await new Promise<{ stdout: string }>((resolve) => {
     const args = ['--prefix', ROOT, 'run', '--silent', 'explain', '--', '--token', '-', ...given];
     const { INIT_CWD: _, ...env } = process.env;
@@ -198,19 +198,19 @@ test('a path is one from where the user stands, wherever npm runs the command', 
   expect(stdout).toContain('Verdict: 403 scope_missing');
 });
 
-describe('offline nothing is fetched, and the status is', () => {
+describe('offline it fetches nothing, and the status is', () => {
   const offline = async (...args: string[]) => {
     const before = endpoint.received.length;
     const run = await explainToken(token, ...given, '--offline', ...args);
     return { ...run, fetched: endpoint.received.length - before };
   };
-  test('3 where all depends on the signature', async () => {
+  test('3 if everything depends on the signature', async () => {
     const { status, stdout, fetched } = await offline();
     expect(stdout).toContain('Verdict: would be let through, if the signature is good\n');
     expect(stdout).not.toContain('FAIL');
     expect({ status, fetched }).toEqual({ status: 3, fetched: 0 });
   });
-  test('1 where the request is rejected whatever the signature is', async () => {
+  test('1 if the request is rejected whatever the signature is', async () => {
     const { status, stdout, fetched } = await offline('--policy', policy, '--request', 'GET /api/orders/1');
     expect(stdout).toContain('Verdict: 403 scope_missing');
     expect({ status, fetched }).toEqual({ status: 1, fetched: 0 });
@@ -255,14 +255,14 @@ describe('arguments', () => {
   test.each([
     [['--token', token], 'A token on the command line stays in the shell'],
     [['--token', '-', '--endpoint-url', 'localhost:8082'], 'has no scheme: write http://localhost:8082.'],
-  ])('end the command with one line and where the help is: %#', async (args, message) => {
+  ])('end the command with one line and a pointer to the help: %#', async (args, message) => {
     const { status, stdout, stderr } = await runTool('explain', args);
     expect(stderr).toContain(message);
     expect(stderr).toMatch(/^[^\n]+\nSee npm run explain -- --help\n$/);
     expect(stderr).not.toContain(token.slice(0, 20));
     expect({ status, stdout }).toEqual({ status: 2, stdout: '' });
   });
-  test('--help tells them all', async () => {
+  test('--help lists them all', async () => {
     const { status, stdout } = await runTool('explain', ['--help']);
     for (const name of ['--token -', '--request', '--path', '--policy', '--offline', '--json']) {
       expect(stdout).toContain(name);

@@ -17,7 +17,7 @@ const asked = async (headers: Record<string, string>, question: Partial<Question
 const preflight = (origin: string) => ({ origin, 'access-control-request-method': 'PUT' });
 
 describe('a preflight', () => {
-  test('is answered here, whatever route is there, and no token is looked at', async () => {
+  test('is answered here, whatever its route, without looking at a token', async () => {
     const { text, verdict, steps } = await asked(preflight(APP), { request: 'OPTIONS /nowhere' });
     expect(verdict).toMatchObject({ allowed: true, answered: true, code: 'allowed', status: 204 });
     expect(steps.map(({ name, outcome }) => [name, outcome])).toEqual([
@@ -30,7 +30,7 @@ describe('a preflight', () => {
       true,
     );
   });
-  test('is refused for a page that is not listed, and the pages that are listed are named', async () => {
+  test('is refused for an unlisted page, and the answer names the listed pages', async () => {
     const { text, verdict } = await asked(preflight('null'), { request: 'OPTIONS /api/x' });
     expect(verdict).toMatchObject({
       allowed: false,

@@ -10,8 +10,8 @@ const asked = async (question: Partial<Question>) => {
   return { ...explanation, first: explanation.steps[0], text: render(explanation) };
 };
 
-describe('a request that no listener rule is for', () => {
-  test('never reaches the function, and the rest is told as if it did', async () => {
+describe('a request without a matching listener rule', () => {
+  test('never reaches the function, and the rest is explained as if it did', async () => {
     const { verdict, first, steps, text, upstream } = await asked({ request: 'GET /v2/x' });
     expect(verdict).toMatchObject({ allowed: false, code: 'not_routed', status: 404 });
     expect(first).toMatchObject({ name: 'listener', outcome: 'fail' });
@@ -38,17 +38,17 @@ describe('a request that no listener rule is for', () => {
 
 describe('rules for hosts', () => {
   const frontDoor = loadBalancer(['/api/*'], ['*.example.com']);
-  test('let those through, in any case and on any port', async () => {
+  test('let those hosts through, in any case and on any port', async () => {
     const headers = [['host', 'API.example.com:8443']] as const;
     expect((await asked({ frontDoor, headers })).verdict.allowed).toBe(true);
   });
-  test('let no other through', async () => {
+  test('let no other host through', async () => {
     const headers = [['host', 'example.com']] as const;
     const { verdict, text } = await asked({ frontDoor, headers });
     expect(verdict.code).toBe('not_routed');
     expect(text).toContain('no listener rule matches the host example.com');
   });
-  test('are left open where the request has no Host', async () => {
+  test('are left open if the request has no Host', async () => {
     const { verdict, first } = await asked({ frontDoor });
     expect(first).toMatchObject({ outcome: 'skip', hints: ['give it with --header "Host: …"'] });
     expect(verdict.allowed).toBe(true);

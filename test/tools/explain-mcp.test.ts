@@ -49,14 +49,14 @@ describe('a message is explained', () => {
     expect(verdict).toMatchObject({ allowed: true, code: 'allowed' });
   });
 
-  test('where no route is for it', async () => {
+  test('without a matching route', async () => {
     const { verdict, step, steps } = await asked(rpc('ping'));
     expect(step).toMatchObject({ outcome: 'fail', code: 'route_missing', hints: ['the message is "ping"'] });
     expect(verdict.code).toBe('route_missing');
     expect(steps.map(({ name }) => name)).not.toContain('decision');
   });
 
-  test('where it cannot be read, after what is wrong with the token', async () => {
+  test('that cannot be read, after what is wrong with the token', async () => {
     expect((await asked('[]')).step).toMatchObject({ outcome: 'fail', code: 'mcp_request_invalid' });
     expect((await asked('[]')).verdict.code).toBe('mcp_request_invalid');
     const stale = await asked('[]', { token: mint(KEYS.issuer, claimsOf({ exp: 1 })) });
@@ -66,7 +66,7 @@ describe('a message is explained', () => {
     expect(none.step?.outcome).toBe('pass');
   });
 
-  test('where it is missing, with how to give it', async () => {
+  test('that is missing, with how to give it', async () => {
     const { step } = await asked('', { body: '' });
     expect(step?.hints).toEqual([expect.stringContaining('--body FILE')]);
   });
@@ -76,7 +76,7 @@ describe('a message is explained', () => {
     expect(step?.hints).toEqual([expect.stringContaining('--header "Content-Type: application/json"')]);
   });
 
-  test('with the upstream that a dry run sends to what it would refuse', async () => {
+  test('with the upstream to which a dry run sends what it would refuse', async () => {
     const [first, ...others] = POLICY.routes;
     const routes = [{ ...first, upstream: 'https://other.example' }, ...others];
     const policy = { ...POLICY, mode: 'report-only', routes };
@@ -84,7 +84,7 @@ describe('a message is explained', () => {
     expect((await asked(CALL, { policy })).upstream?.destination).toContain('other.example');
   });
 
-  test('of an event stream, which is refused once the caller is known', async () => {
+  test('for an event stream, which is refused once the caller is known', async () => {
     const stream = { request: 'GET /mcp', headers: [['accept', 'text/event-stream']], body: '' } as const;
     const { verdict, step, steps } = await asked('', stream);
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405 });
@@ -93,7 +93,7 @@ describe('a message is explained', () => {
     expect((await asked('', { ...stream, token: '' })).verdict.code).toBe('token_missing');
   });
 
-  test('and takes no other path to the decision than the function where anybody may call', async () => {
+  test("and reaches the function's own decision where anyone may call", async () => {
     const anyone = POLICY.routes.map((route) => ({ ...route, onUnauthenticatedRequest: 'allow' }));
     const policy = { ...POLICY, routes: anyone };
     expect((await asked(CALL, { policy, token: '' })).verdict.code).toBe('allowed');
@@ -101,7 +101,7 @@ describe('a message is explained', () => {
   });
 });
 
-describe('of a curl command the body is', () => {
+describe('the body of a curl command is', () => {
   const explained = async (data: string) => {
     const command = `curl https://api.example.com/mcp -H 'Authorization: Bearer ${token}' ${data}`;
     const { verdict, notes } = await askPaste({ token: command, policy: POLICY });

@@ -5,7 +5,7 @@ import { ALB_LOGIN, createSignedHeaderKey, pemOf, signedHeader } from '../suppor
 import { claimsOf, ISSUER, mint, NOW } from '../support/tokens.ts';
 import { ask, type Question } from './explain-world.ts';
 
-// All of one name, so that a token is the same whoever signs it.
+// All with the same name, so that a token is the same whoever signs it.
 const [ONE, TWO, INLINE, FORGED] = ['1', '2', '3', '4'].map(() => createKey('ES256', 'key-2026')) as [
   Key,
   Key,
@@ -23,7 +23,7 @@ const DOCUMENTS = {
   'https://two.example/jwks': jwksOf(TWO),
 };
 
-/** Providers of the one issuer, whose keys are in three places, two of which have the same ones. */
+/** Providers of the same issuer with keys in three places. Two of the places have the same keys. */
 const provider = fc
   .record({
     keys: fc.constantFrom(
@@ -73,7 +73,7 @@ const questionOf = ({ providers, route, claims }: Sample, signer: Signer): Quest
   };
 };
 
-test('of several providers of an issuer the offline verdict is that of whichever key may have made the signature', async () => {
+test('for several providers of an issuer, the offline verdict allows for any key that may have made the signature', async () => {
   const seen = { open: 0, shut: 0, split: 0 };
   await fc.assert(
     fc.asyncProperty(questions, async (sample) => {
@@ -98,7 +98,7 @@ test('of several providers of an issuer the offline verdict is that of whichever
         for (const one of signers.filter((key) => !(onlyIf.alone && others.includes(key)))) {
           expect((await ask(questionOf(sample, one))).verdict).toMatchObject({ allowed: true });
         }
-        // What a key of the policy has signed is verified, whatever else may have signed it.
+        // A token signed with a key in the policy is verified, whatever else may have signed it.
         const strangers = signer === 'inline' ? [] : (['one', 'two', 'forged'] as const);
         for (const one of strangers.filter((other) => !signers.includes(other))) {
           seen.split += 1;
@@ -118,7 +118,7 @@ const signerOf = (one: object | undefined): Signer =>
       ? 'two'
       : 'one';
 
-test('of a header that a load balancer signs the offline verdict is that with its key', async () => {
+test('for a header that a load balancer signs, the offline verdict is the one with its key', async () => {
   const key = createSignedHeaderKey(ALB_LOGIN);
   const policy = {
     providers: { staff: ALB_LOGIN.provider },
@@ -140,9 +140,9 @@ test('of a header that a load balancer signs the offline verdict is that with it
   const rejected = (code: string) => ({ online: code, offline: code, onlyIf: undefined });
   expect(await asked({ client: 'other' })).toEqual(rejected('audience_mismatch'));
   expect(await asked({ exp: NOW - 100 })).toEqual(rejected('token_expired'));
-  // No key is asked for by a name that AWS gives none.
+  // No key is fetched by a name that AWS gives to no key.
   expect(await asked({ kid: 'key-1' })).toEqual(rejected('key_unknown'));
-  // Where the request has another token besides, which the route does not take, it is still read as the header that AWS signs.
+  // If the request has another token that the route does not take, the header that AWS signs is still read.
   const field = signedHeader(ALB_LOGIN, key);
   const moved = `authorization: Bearer ${mint(ONE)}\nx-amzn-oidc-data: ${field}`;
   const question = { token: moved, policy, carrier: 'x-token', offline: true };

@@ -12,7 +12,7 @@ const maybe = <T>(...values: T[]) =>
 const overrides = (object: Record<string, unknown>) =>
   Object.fromEntries(Object.entries(object).filter(([, value]) => value !== undefined));
 
-/** Questions about tokens that their issuer has signed with its key, whatever they say. */
+/** Questions about tokens with arbitrary contents that their issuer signed with its key. */
 const questions = fc
   .record({
     claims: claimChanges(maybe),
@@ -30,13 +30,13 @@ const questions = fc
     };
   })
   .filter(({ token }) => {
-    // A good signature is one by a key of the issuer that the token names.
+    // A valid signature is one by a key of the issuer that the token names.
     const { iss } = JSON.parse(Buffer.from(token.split('.')[1] ?? '', 'base64url').toString());
     const { kid } = JSON.parse(Buffer.from(token.split('.')[0] ?? '', 'base64url').toString());
     return (iss === 'https://partner.example') === (kid === KEYS.partner.kid);
   });
 
-test('for tokens with a good signature the offline verdict is that with keys', async () => {
+test('for tokens with a valid signature, the offline verdict is the one with keys', async () => {
   let open = 0;
   await fc.assert(
     fc.asyncProperty(questions, async (question) => {
@@ -61,7 +61,7 @@ test('for tokens with a good signature the offline verdict is that with keys', a
         open += 1;
         expect(online.signature).toBe('verified');
       }
-      // Where no provider of the route has the issuer, the keys are those of a guess.
+      // If no provider of the route has the issuer, the keys are those of a guessed provider.
       const outcomes = ({ steps }: typeof online) =>
         steps
           .filter(({ name, outcome }) => outcome === 'fail' && name !== 'key' && name !== 'signature')
@@ -73,12 +73,12 @@ test('for tokens with a good signature the offline verdict is that with keys', a
   expect(open).toBeGreaterThan(10);
 });
 
-test('what does not depend on a token is no open question offline', async () => {
+test('what does not depend on a token is decided offline', async () => {
   const { verdict } = await ask({ token: '', request: 'GET /api/public/x', offline: true });
   expect(verdict).toMatchObject({ allowed: true, onlyIf: undefined });
 });
 
-test('keys that the policy has are used offline, too', async () => {
+test('keys in the policy are used offline too', async () => {
   const jwks = { keys: [KEYS.issuer.jwk] };
   const policy = { providers: { own: { type: 'jwks', issuer: 'https://own.example', audience: 'a', jwks } } };
   const question = {
@@ -94,7 +94,7 @@ test('keys that the policy has are used offline, too', async () => {
   expect((await ask({ ...question, token: forged })).verdict.code).toBe('signature_invalid');
 });
 
-test('a token of which the end was cut is told offline by the length of its signature', async () => {
+test('recognizes a truncated token offline, by the length of its signature', async () => {
   const token = mint(KEYS.issuer).slice(0, -22);
   const { steps, verdict } = await ask({ token, offline: true });
   expect(verdict).toMatchObject({ code: 'signature_invalid', onlyIf: undefined });

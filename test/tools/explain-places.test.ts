@@ -43,7 +43,7 @@ const asked = async (question: Partial<Question>) => {
   return { text: render(explanation), ...explanation };
 };
 
-describe('the token is put where the route looks first', () => {
+describe('puts the token where the route looks first', () => {
   test.each([
     ['GET /api/web/x', 'a token of', 'the cookie __Host-session'],
     ['GET /api/proxy/x', 'a token of', 'cf-access-jwt-assertion'],
@@ -62,7 +62,7 @@ describe('the token is put where the route looks first', () => {
   });
 });
 
-test('a cookie from nowhere is refused with an unsafe method, and what to send is said', async () => {
+test('refuses a cookie without an origin for an unsafe method, and says what to send', async () => {
   const { text, verdict } = await asked({ request: 'POST /api/web/x' });
   expect(verdict).toMatchObject({ code: 'origin_not_allowed', status: 403 });
   expect(text).toContain('a cookie with this method needs an Origin header');
@@ -71,8 +71,8 @@ test('a cookie from nowhere is refused with an unsafe method, and what to send i
   expect((await asked({ request: 'POST /api/web/x', headers })).verdict.allowed).toBe(true);
 });
 
-describe('of providers that share an issuer', () => {
-  test('the one that accepts the token is named, and why the others do not', async () => {
+describe('for providers that share an issuer', () => {
+  test('names the one that accepts the token, and why the others do not', async () => {
     const { text, verdict } = await asked({
       request: 'GET /api/pool/x',
       token: token({ token_use: 'id', client_id: undefined }),
@@ -81,7 +81,7 @@ describe('of providers that share an issuer', () => {
     expect(text).toContain('the token may be of access and id, which are tried in this order; id accepts it');
     expect(text).toContain('access refuses it: "client_id" is missing');
   });
-  test('the one that it gets furthest with is explained where none accepts it', async () => {
+  test('explains the one with which the token gets furthest, if none accepts it', async () => {
     const claims = { token_use: 'refresh', client_id: undefined };
     const { text, verdict } = await asked({ request: 'GET /api/pool/x', token: token(claims) });
     expect(verdict).toMatchObject({ code: 'claim_not_accepted' });
@@ -90,12 +90,12 @@ describe('of providers that share an issuer', () => {
   });
 });
 
-test('a cookie that opens a WebSocket is refused without an Origin', async () => {
+test('refuses a cookie that opens a WebSocket without an Origin', async () => {
   const { text } = await asked({ request: 'GET /$connect', carrier: 'cookie:__Host-session' });
   expect(text).toContain('a cookie on a WebSocket needs an Origin header, and there is none');
 });
 
-test('a provider that takes tokens on $connect only takes none elsewhere, and that is the reason', async () => {
+test('says that a provider accepts tokens only on $connect', async () => {
   const { text, verdict } = await asked({ request: 'GET /api/live/x', carrier: 'query:token' });
   expect(verdict).toMatchObject({ code: 'token_missing' });
   expect(text).toContain(
@@ -109,7 +109,9 @@ describe('a route that lets requests through without an identity', () => {
     expect(verdict).toMatchObject({ allowed: true });
     expect(upstream).toMatchObject({ token: false, identity: [] });
     expect(text).toContain('routes.4 (/api/open/*) is the first that matches: no credential\n');
-    expect(text).toContain('no provider, so no credential is looked for, and none that was sent goes on');
+    expect(text).toContain(
+      'no provider, so no credential is looked for, and none that was sent is forwarded',
+    );
     expect(text).not.toContain('FAIL');
   });
   test('says where it did not look for the token', async () => {
@@ -119,14 +121,14 @@ describe('a route that lets requests through without an identity', () => {
   });
 });
 
-test('a path without a route is denied because there is no default provider', async () => {
+test('says that a path without a route is denied because there is no default provider', async () => {
   const { text, verdict } = await asked({ request: 'GET /elsewhere' });
   expect(verdict).toMatchObject({ code: 'route_missing' });
   expect(text).toContain('there is no default provider: "issuer" is "none"');
   expect(text.match(/FAIL/g)).toHaveLength(1);
 });
 
-test('a token in a pasted request goes where --carrier says, and where none is seen, that is told', async () => {
+test('moves a token in a pasted request to where --carrier says, or says that it found none', async () => {
   const moved = { request: 'GET /api/web/x', carrier: 'cookie:__Host-session' };
   const { text, verdict } = await asked({ ...moved, token: `Authorization: Bearer ${token()}` });
   expect(text).toContain('Note     the token was moved from where it was pasted to where --carrier says');

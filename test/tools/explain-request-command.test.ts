@@ -35,7 +35,7 @@ afterAll(() => endpoint.close());
 const ask = (...args: string[]) => runTool('explain', [...args, '--endpoint-url', endpoint.origin]);
 
 describe('a decision is found by', () => {
-  test("its id, in the stack's log groups, over all pages", async () => {
+  test("its ID, in the stack's log groups, across all pages", async () => {
     const { status, stdout, stderr } = await ask('--request-id', ID, '--stack', 'Orders');
     expect(stderr).toBe('');
     expect(stdout).toContain(`Searched  ${GROUP}, us-east-1\n`);
@@ -44,7 +44,7 @@ describe('a decision is found by', () => {
     expect(stdout).not.toContain('decisions have this id');
     expect(status).toBe(0);
   });
-  test('the trace id of the access log, in a log group that is named', async () => {
+  test('the trace ID of the access log, in a named log group', async () => {
     const id = `Self=${ID};Root=1-67891233-abcdef012345678912345678`;
     const { status, stdout } = await ask('--request-id', id, '--log-group', GROUP, '--json');
     const { requestId, searched, decisions } = JSON.parse(stdout);
@@ -55,7 +55,7 @@ describe('a decision is found by', () => {
       status: 0,
     });
   });
-  test('the id of an API, further back', async () => {
+  test('the ID of an API, further back', async () => {
     const args = ['--request-id', UUID, '--stack', 'Orders', '--since'];
     expect(await ask(...args, '1h')).toMatchObject({
       status: 1,
@@ -69,14 +69,14 @@ describe('a decision is found by', () => {
 });
 
 describe('where the log cannot be read', () => {
-  test('a stack without log groups is told, with what to do', async () => {
+  test('says that a stack has no log groups, and what to do', async () => {
     const { status, stderr } = await ask('--request-id', ID);
     expect(stderr).toMatch(
       /^No log group of the stack AlbJwtAuthorizer is in us-east-1\. Give the name of the stack with --stack/,
     );
     expect(status).toBe(1);
   });
-  test('so is a log group that is not there', async () => {
+  test('says that a log group does not exist', async () => {
     const { status, stderr } = await ask('--request-id', ID, '--log-group', 'none');
     expect(stderr).toContain(
       'The log group none could not be read: it does not exist. Check its name, --region and',

@@ -27,7 +27,7 @@ const EXPIRED: Outcome = {
   reason: 'expired 180 s ago',
 };
 
-/** What CloudWatch Logs has of a line, so many milliseconds before now. */
+/** A line as CloudWatch Logs has it, this many milliseconds before now. */
 export function lineOf(
   fields: object,
   { agoMs = 60_000, message = 'decision', level = 'WARN' } = {},

@@ -19,7 +19,7 @@ import {
 const told = (...args: Parameters<typeof reportOn>) => renderLogged(reportOn(...args), 'UTC');
 
 describe('a decision is told with', () => {
-  test('all that its line says, what the code means and what to do', () => {
+  test('everything in its line, what the code means and what to do', () => {
     const text = told([decisionLine()]);
     for (const part of [
       'Verdict   401 token_expired: The token has expired',
@@ -55,7 +55,7 @@ describe('a decision is told with', () => {
       'Took      2 ms, 17 ms of that at the upstream, which answered 200',
     );
   });
-  test('the bug that is behind it', () => {
+  test('the bug behind it', () => {
     const text = told([bugLine(), decisionLine({ code: 'internal_error', status: 500 })]);
     expect(text).toContain('Further lines of this request');
     expect(text).toContain('internal error');
@@ -69,9 +69,9 @@ describe('a decision is told with', () => {
   });
 });
 
-describe('where an id has been used more than once', () => {
+describe('where an ID has been used more than once', () => {
   const FORGER = { requestId: ID, invocationId: '00000000-0000-0000-0000-000000000000', path: '/forged' };
-  test('all decisions are told, in their order, each with its own further lines', () => {
+  test('shows all decisions in order, each with its own further lines', () => {
     const report = reportOn([decisionLine({}, FORGER), bugLine(), decisionLine()]);
     expect(report.decisions.map(({ line, further }) => [line.members?.path, further.length])).toEqual([
       ['/forged', 0],
@@ -81,12 +81,12 @@ describe('where an id has been used more than once', () => {
     expect(text).toContain('2 decisions have this id; all of them follow.');
     expect(text.match(/^Decision /gm)).toHaveLength(2);
   });
-  test('one that has it in its trace header only is told as such', () => {
+  test('says if a decision has it only in its trace header', () => {
     const other = '1-6ab13b44-000000000000000000000000';
     const text = told([decisionLine({}, { requestId: other, traceId: `Self=${other};Root=${ID}` })]);
     expect(text).toContain(`its own id is ${other}`);
   });
-  test('more than could be read says so', () => {
+  test('says if there are more than could be read', () => {
     expect(told([decisionLine()], ID, false)).toContain(
       'There are more lines with this id than could be read',
     );
@@ -94,7 +94,7 @@ describe('where an id has been used more than once', () => {
 });
 
 describe('where nothing is found', () => {
-  test('it says where it looked and what else it can be', () => {
+  test('says where it looked, and other possible reasons', () => {
     const text = told([]);
     expect(text).toContain('from 2026-09-20 14:13:20 UTC to 2026-09-21 14:13:20 UTC');
     for (const part of [
@@ -108,13 +108,13 @@ describe('where nothing is found', () => {
       expect(text).toContain(part);
     }
   });
-  test('it says when the id was made, if that is not within the time', () => {
+  test('says when the ID was made, if that is outside the searched time', () => {
     expect(told([], '1-67891233-abcdef012345678912345678')).toContain(
       'by its id from 2025-01-16 14:05:39 UTC',
     );
     expect(told([], ID)).toContain('the request is older than that; see --since');
   });
-  test('other lines with the id are told all the same', () => {
+  test('still shows other lines with the ID', () => {
     const text = told([bugLine(), { ...lineOf({}), text: `START RequestId: ${ID}` }]);
     expect(text).toContain('No decision was found.');
     expect(text).toContain('Other lines with this id');
@@ -123,7 +123,7 @@ describe('where nothing is found', () => {
 });
 
 describe('the filter pattern', () => {
-  test('meets the lines of a request, by whatever name, and no other', () => {
+  test('matches the lines of a request under any name, and no others', () => {
     const matches = parseFilterPattern(patternFor(ID));
     for (const line of [
       decisionLine(),
@@ -142,7 +142,7 @@ describe('the filter pattern', () => {
   });
 });
 
-test('nothing that a line says is obeyed by a terminal, or adds a line to what is told', () => {
+test('no text in a line is obeyed by a terminal, or adds a line to the output', () => {
   const hostile = fc.oneof(
     fc.string({ unit: 'binary', maxLength: 20 }),
     fc.constantFrom('\u001b[2J', '\r', '\n', '\u202e', '\u0007', '\u009b', '\nVerdict   let through'),

@@ -40,7 +40,7 @@ describe('the challenge is shown word for word', () => {
     expect(text).toContain(`\nWWW-Authenticate: ${challenge}\n`);
   });
 
-  test('and not where there is none, or where the answer is an API’s', async () => {
+  test('but not if there is none, or if the answer is an API’s', async () => {
     const request = 'GET /nowhere';
     expect((await asked({}, { request })).verdict).toMatchObject({
       code: 'route_missing',
@@ -55,7 +55,7 @@ describe('the challenge is shown word for word', () => {
   });
 });
 
-test('an MCP message outside any resource names the pages that may send it', async () => {
+test('explains which pages may send an MCP message outside every resource', async () => {
   const policy = {
     routes: [{ path: '/mcp', mcp: { method: 'ping' } }, { path: '/mcp' }],
     publicOrigins: ['https://app.example.com'],
@@ -67,7 +67,7 @@ test('an MCP message outside any resource names the pages that may send it', asy
   expect(outcomes(await from('https://app.example.com'))).toContain('origin pass');
 });
 
-test('the login has a stage of its own, with what the route asks for and what the token has', async () => {
+test('the login has its own stage, with what the route asks for and what the token has', async () => {
   const explained = await asked({ acr: 'pwd', auth_time: NOW - 5000, scope: 'tools' });
   expect(outcomes(explained)).toContain('authentication fail');
   expect(explained.text).toContain(
@@ -78,7 +78,7 @@ test('the login has a stage of its own, with what the route asks for and what th
   );
 });
 
-test('what the route asks for, and what the token lacks, read well with one, two and three parts', async () => {
+test('lists of one, two and three parts read well', async () => {
   const route = { path: '/mcp/*', acr: ['mfa', 'hwk'], maxAuthAgeSeconds: 5000, scopes: ['tools'] };
   const { text } = await asked({ acr: null }, { policy: { routes: [route] } });
   expect(text).toContain(
@@ -89,7 +89,7 @@ test('what the route asks for, and what the token lacks, read well with one, two
   expect(elsewhere.text).toContain('the only route does not match: a credential of default\n');
 });
 
-test('a page that may not call the resource fails at its origin, and the pages that may are named', async () => {
+test('a page that may not call the resource fails at its origin, with the names of the pages that may', async () => {
   const explained = await asked(undefined, { headers: [['origin', 'https://evil.example']] });
   expect(explained.verdict.code).toBe('origin_not_allowed');
   expect(outcomes(explained).filter((one) => one.endsWith('fail'))).toEqual(['origin fail', 'extract fail']);
@@ -97,7 +97,7 @@ test('a page that may not call the resource fails at its origin, and the pages t
 });
 
 describe('a request for a document', () => {
-  test('is served here, and no token is looked at', async () => {
+  test('is served here, without looking at a token', async () => {
     const explained = await asked({}, { request: `GET ${MCP_DOCUMENT}` });
     expect(outcomes(explained)).toEqual(['request pass', 'path pass', 'document pass']);
     expect(explained.text).toContain('Verdict: 200: The document is served here, and no upstream gets it');
@@ -108,14 +108,14 @@ describe('a request for a document', () => {
     expect(verdict).toMatchObject({ code: 'method_not_allowed', status: 405, answered: false });
     expect(text).toContain('GET and HEAD are answered');
   });
-  test('takes its route where the function is an authorizer', async () => {
+  test('takes its route if the function is an authorizer', async () => {
     const { verdict } = await asked(
       {},
       { request: `GET ${MCP_DOCUMENT}`, frontDoor: { kind: 'api-gateway' } },
     );
     expect(verdict.code).toBe('route_missing');
   });
-  test('comes through a listener rule of its own', async () => {
+  test('arrives through its own listener rule', async () => {
     const frontDoor = { kind: 'load-balancer', paths: ['/mcp/*'], hosts: [] } as const;
     for (const path of [WELL_KNOWN, MCP_DOCUMENT]) {
       const { text, steps } = await asked({}, { request: `GET ${path}`, frontDoor });

@@ -9,9 +9,9 @@ test('a rule that holds needs no hint', () => {
   expect(hints(['a'], { anyOf: ['a'], noneOf: ['b'] })).toEqual([]);
 });
 
-test('the first hint has the rule and the claim, and names the members that do not hold', () => {
+test('the first hint has the rule and the claim, and names the members that are not met', () => {
   expect(hints(['a', 'b'], { anyOf: ['a'], allOf: ['c'], noneOf: ['b'] })[0]).toBe(
-    'the rule for "roles" is {"anyOf":["a"],"allOf":["c"],"noneOf":["b"]}, of which "allOf" and "noneOf" are not met; the token has ["a","b"]',
+    'the rule for "roles" is {"anyOf":["a"],"allOf":["c"],"noneOf":["b"]} (not met: "allOf" and "noneOf"); the token has ["a","b"]',
   );
   expect(hints(undefined, { anyOf: ['a'] })).toEqual([
     'the rule for "roles" is {"anyOf":["a"]}; the token has none',
@@ -67,7 +67,7 @@ test.each<[string, unknown, ClaimRule, string[]]>([
     'another case',
     ['Admin'],
     { contains: 'admin' },
-    ['it has "admin" in other upper and lower case: claims are compared exactly'],
+    ['it has "admin" in different case: claims are compared exactly'],
   ],
   [
     'a text of several words',

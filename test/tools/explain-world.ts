@@ -11,7 +11,7 @@ import type { TokenName } from '../../tools/explain/paste/pasted.ts';
 import { createKey, jwksOf } from '../support/keys.ts';
 import { AUDIENCE, ISSUER, NOW } from '../support/tokens.ts';
 
-/** Keys of the two issuers; what is printed of them is their names. */
+/** Keys of the two issuers. Only their names are printed. */
 export const KEYS = { issuer: createKey('ES256', 'key-2026'), partner: createKey('ES256', 'partner-1') };
 
 const ENCRYPTION_KEY = { kty: 'RSA', kid: 'enc-2026', use: 'enc', n: 'AQAB', e: 'AQAB' };
@@ -43,7 +43,7 @@ const POLICY = {
   ],
 };
 
-/** Values of claims, most of them wrong, each for a reason of its own. */
+/** Values of claims, most of them wrong, each for a different reason. */
 const CLAIM_CHANGES = {
   iss: ['https://issuer.example/', 'https://partner.example', 'urn:x', 1],
   aud: ['orders', ['api.example.com', 'x'], {}, 'web'],
@@ -55,7 +55,7 @@ const CLAIM_CHANGES = {
   cnf: [{}],
 } as const;
 
-/** Claims that are changed, each or not, as `change` chooses among the values. */
+/** Claims, each of which may be changed to one of the values, as `change` chooses. */
 export const claimChanges = <T>(change: (...values: unknown[]) => fc.Arbitrary<T>) =>
   fc.record(
     Object.fromEntries(Object.entries(CLAIM_CHANGES).map(([claim, values]) => [claim, change(...values)])),
@@ -89,7 +89,7 @@ export interface Question {
   readonly documents?: Readonly<Record<string, object | string | undefined>>;
 }
 
-/** A request for `GET /api/x` unless the question has another, or a paste that has one. */
+/** A request for `GET /api/x`, unless the question or its paste has another. */
 export async function inputOf(
   question: Question,
 ): Promise<ExplainInput & { readonly request: Omit<HttpRequest, 'body'> }> {
@@ -136,7 +136,7 @@ export async function inputOf(
 
 export const ask = async (question: Question): Promise<Explanation> => explain(await inputOf(question));
 
-/** The same of a paste that says the request as well. */
+/** The same for a paste that includes the request. */
 export async function askPaste(question: Question): Promise<Explanation> {
   const input = await inputOf(question);
   return explain({ ...input, request: question.request === undefined ? undefined : input.request });

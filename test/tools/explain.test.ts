@@ -18,7 +18,7 @@ const signed = (claims: Record<string, unknown> = {}, header: object = {}) =>
 const failures = ({ steps }: Explanation) => steps.filter(({ outcome }) => outcome === 'fail');
 const hintsOf = (explanation: Explanation) => explanation.steps.flatMap(({ hints }) => hints).join('\n');
 
-test('docs/explain.md is what the command says', async () => {
+test('docs/explain.md matches the output of the command', async () => {
   expect(readFileSync(join(ROOT, 'docs/explain.md'), 'utf8')).toBe(await explainDocument());
 });
 
@@ -277,7 +277,7 @@ describe('the hint for', () => {
   });
 });
 
-test('a refused path is told with its reading and the two routes, and the rest as of its own route', async () => {
+test('shows a refused path with its reading and both routes, and the rest as for its own route', async () => {
   const explanation = await ask({ token: signed(), request: 'GET /api/partner;v=1/x' });
   expect(failures(explanation)[0]).toMatchObject({
     name: 'path',
@@ -294,7 +294,7 @@ test('a refused path is told with its reading and the two routes, and the rest a
   );
 });
 
-test('a path that the upstream gets in another form is shown so', async () => {
+test('shows a path in the form that the upstream gets', async () => {
   const explanation = await ask({
     token: signed(),
     request: 'GET /api/x',
@@ -307,7 +307,7 @@ test('a path that the upstream gets in another form is shown so', async () => {
   );
 });
 
-describe('what was pasted along is taken off and told', () => {
+describe('removes what was pasted along with the token, and says so', () => {
   const token = signed();
   test.each([
     [`Bearer ${token}`, '"Bearer" was removed'],
@@ -321,19 +321,19 @@ describe('what was pasted along is taken off and told', () => {
     expect(explanation.verdict.allowed).toBe(true);
     expect(explanation.notes.join('\n')).toContain(note);
   });
-  test('but a line break at the end is nothing to tell', async () => {
+  test('but does not mention a line break at the end', async () => {
     expect((await ask({ token: `${token}\n` })).notes).toEqual([]);
   });
 });
 
 describe('routes', () => {
-  test('no token on an anonymous route goes on without an identity', async () => {
+  test('a request without a token passes an anonymous route without an identity', async () => {
     expect(await ask({ token: '', request: 'GET /api/public/x' })).toMatchObject({
       verdict: { allowed: true },
       upstream: { identity: [], token: false },
     });
   });
-  test('a report-only route lets a rejection go on, and tells what it would be', async () => {
+  test('a report-only route lets a rejected request through, and says what the rejection would be', async () => {
     const explanation = await ask({ token: signed(), request: 'GET /api/trial/x' });
     expect(explanation).toMatchObject({
       verdict: { allowed: true, reported: 'scope_missing' },
@@ -341,19 +341,19 @@ describe('routes', () => {
     });
     expect(render(explanation)).toContain('it would be rejected with scope_missing');
   });
-  test('an upstream of the route is where the request goes', async () => {
+  test('the request goes to the upstream of its route', async () => {
     const routes = [{ path: '/api/*', upstream: 'https://orders.example', stripToken: true }];
     const explanation = await ask({ token: signed(), policy: { routes } });
     expect(explanation.upstream).toMatchObject({ destination: 'https://orders.example', token: false });
   });
-  test('a route that only another method takes is named', async () => {
+  test('names a route that only another method takes', async () => {
     expect(hintsOf(await ask({ token: signed(), request: 'GET /api/orders/1' }))).toContain(
       'routes.2 (POST /api/orders/*) matches the path, but not GET',
     );
   });
 });
 
-test('times are told in the local time zone too', async () => {
+test('shows times in the local time zone too', async () => {
   const output = render(await ask({ token: signed(), timeZone: 'Europe/Amsterdam' }));
   expect(output).toContain('2026-09-21 14:13:20 UTC (2026-09-21 16:13:20 Europe/Amsterdam)');
 });
@@ -392,7 +392,7 @@ describe('for any token', () => {
       return { token: cut === null ? token : token.slice(0, cut), request, documents };
     });
 
-  test('the first failure is what the function itself rejects it for, and no secret is printed', async () => {
+  test("the first failure is the function's own reason to reject it, and no secret is printed", async () => {
     await fc.assert(
       fc.asyncProperty(questions, async (question) => {
         const input = await inputOf(question);

@@ -13,12 +13,12 @@ const others = { path: '/mcp', methods: ['GET', 'DELETE'] };
 const list = { path: '/mcp', mcp: { method: 'tools/list' }, scopes: ['read'] };
 const call = { path: '/mcp', mcp: { method: 'tools/call', name: 'search' }, scopes: ['read'] };
 
-test('MCP routes that say which methods they are for, and leave none open, are no reason for a warning', async () => {
+test('MCP routes that name their methods and leave none open cause no warning', async () => {
   expect(await warned([list, call, others])).toEqual([]);
 });
 
-describe('a warning is given for', () => {
-  test('a name of any method', async () => {
+describe('warns about', () => {
+  test('a name for any method', async () => {
     expect(await warned([{ ...call, mcp: { name: 'search' } }, list, others])).toEqual([
       expect.stringMatching(
         /^mcp-name-of-any-method: routes\.0 \(\/mcp for \* search\) matches the name in every method/,
@@ -26,20 +26,22 @@ describe('a warning is given for', () => {
     ]);
   });
 
-  test('DELETE to the endpoint that is denied, once for each path', async () => {
+  test('a denied DELETE to the endpoint, once for each path', async () => {
     expect(await warned([list, call])).toEqual([
       expect.stringMatching(/^mcp-no-delete: routes\.0 \(\/mcp for tools\/list\) is for POST only/),
     ]);
     expect(await warned([list, { ...call, path: '/other' }])).toHaveLength(2);
   });
 
-  test('methods that any token is enough for', async () => {
+  test('methods for which any token is enough', async () => {
     expect(await warned([list, call], { unmatched: 'authenticate' })).toEqual([
-      expect.stringMatching(/^mcp-methods-for-less: .* GET, PUT, PATCH and DELETE to its path take no route/),
+      expect.stringMatching(
+        /^mcp-methods-for-less: .* GET, PUT, PATCH and DELETE to its path match no route/,
+      ),
     ]);
   });
 
-  test('methods that go to a route that asks for less', async () => {
+  test('methods that take a route with weaker requirements', async () => {
     expect(await warned([list, call, { path: '/mcp' }])).toEqual([
       expect.stringMatching(/^method-for-less: routes\.0 .* DELETE go to routes\.2 \(\/mcp\)/),
       expect.stringMatching(/^method-for-less: routes\.1/),
@@ -61,13 +63,13 @@ describe('a warning is given for', () => {
     expect(await warned([{ ...misspelt, mcp: { method: 'com.example/export' } }, others])).toEqual([]);
   });
 
-  test('header fields by which another method could become a POST, once', async () => {
+  test('header fields that could turn another method into a POST, once', async () => {
     expect(await warned([list, call, others], { unmatched: 'deny', keepOverrides: true })).toEqual([
       expect.stringMatching(/^mcp-overrides: routes\.0 .* X-HTTP-Method-Override: POST/),
     ]);
   });
 
-  test('a name of a method that has none', async () => {
+  test('a name for a method that has none', async () => {
     const named = { path: '/mcp', mcp: { method: 'tools/l*', name: 'search' } };
     expect(await warned([named, others])).toEqual([
       'mcp-name-of-none: routes.0 (/mcp for tools/l* search) matches no message, as tools/list has no name: leave "name" out',
@@ -75,11 +77,11 @@ describe('a warning is given for', () => {
     expect(await warned([{ ...named, mcp: { method: 'tools/*', name: 'search' } }, others])).toEqual([]);
   });
 
-  test('messages that any token is enough for', async () => {
+  test('messages for which any token is enough', async () => {
     const policy = { routes: [call, others] };
     const { warnings } = await checkParameters(completeParameters({ policy: JSON.stringify(policy) }), {});
     expect(warnings.map(({ message }) => message)).toContainEqual(
-      expect.stringContaining('whose path, method or MCP message no route has'),
+      expect.stringContaining('whose path, method or MCP message matches no route'),
     );
   });
 

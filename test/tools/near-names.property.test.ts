@@ -4,7 +4,7 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { patternsMeet } from '../../lambda/core/routes/patterns-meet.ts';
 import { isAlmost } from '../../tools/check-config/near-names.ts';
 
-test('a name is never almost itself, and what is almost is so both ways', () => {
+test('a name is never almost itself, and the relation is symmetric', () => {
   const name = fc.stringMatching(/^[a-c]{3,6}(?::[a-c]{3,6})?$/);
   fc.assert(
     fc.property(name, name, (a, b) => {
@@ -14,7 +14,7 @@ test('a name is never almost itself, and what is almost is so both ways', () => 
   );
 });
 
-test('a slip of the finger in a long word is found wherever it is', () => {
+test('finds a typing error anywhere in a long word', () => {
   const word = fc.stringMatching(/^[a-z]{6,12}$/);
   const slip = fc.constantFrom('drop', 'double', 'swap', 'replace', 'case');
   fc.assert(
@@ -38,7 +38,7 @@ test('a slip of the finger in a long word is found wherever it is', () => {
   );
 });
 
-test('two patterns meet exactly where some text matches both', () => {
+test('two patterns meet exactly if some text matches both', () => {
   const pattern = fc.stringMatching(/^[ab*?]{0,4}$/);
   const texts = [''];
   for (let at = 0; (texts[at]?.length ?? 9) < 8; at++) texts.push(`${texts[at]}a`, `${texts[at]}b`);

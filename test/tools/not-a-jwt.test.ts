@@ -8,7 +8,7 @@ import { ask, askPaste, KEYS } from './explain-world.ts';
 const jwe = (header: object, key = 'a2V5') => `${base64url(JSON.stringify(header))}.${key}.aXY.dGV4dA.dGFn`;
 const TOKEN = mint(KEYS.issuer);
 
-describe('what is no JWT is told apart, with what to do', () => {
+describe('recognizes what is not a JWT, and says what to do', () => {
   test.each<[string, string, string, string]>([
     ['of Google', 'ya29.a0AfH6SMBx-example', 'access token of Google', 'gcloud auth print-identity-token'],
     ['a refresh token of Google', '1//0gExample-refresh', 'a refresh token', 'send the access token'],
@@ -57,15 +57,15 @@ describe('what is no JWT is told apart, with what to do', () => {
   });
 });
 
-test('two tokens without a blank between them are no encrypted one', () => {
+test('does not take two tokens without a blank between them for an encrypted one', () => {
   expect(malformedHints(TOKEN + TOKEN).join()).toContain('more than one token was copied');
 });
 
-test('an opaque token may begin as a JWT does', () => {
+test('an opaque token may begin like a JWT', () => {
   expect(malformedHints('eyes-of-the-beholder').join()).toContain('this is an opaque token');
 });
 
-describe('where a token was cut is told', () => {
+describe('says where a token was cut', () => {
   const long = mint(KEYS.issuer, claimsOf({ pad: 'x'.repeat(5000) }));
   test.each<[string, string, string]>([
     [
@@ -104,7 +104,7 @@ describe('where a token was cut is told', () => {
   });
 });
 
-describe('a token of another use is told to be', () => {
+describe('recognizes a token for another use', () => {
   const hintsOf = async (claims: object, header: object = {}) =>
     (await ask({ token: mint(KEYS.issuer, claimsOf({ ...claims }), header) })).steps
       .flatMap(({ hints }) => hints)
@@ -115,14 +115,14 @@ describe('a token of another use is told to be', () => {
       'for Microsoft Graph, by its id',
       { aud: '00000003-0000-0000-c000-000000000000' },
       { nonce: 'n' },
-      'ask for a token of your own API',
+      'ask for a token for your own API',
     ],
     ['a refresh token', { typ: 'Offline' }, {}, 'this is a refresh token'],
     ['an ID token', { token_use: 'id' }, {}, 'this is an ID token'],
   ])('%s', async (_, claims, header, hint) => expect(await hintsOf(claims, header)).toContain(hint));
 });
 
-test('whatever is pasted in place of a token, nothing of it is printed', async () => {
+test('prints nothing of whatever is pasted instead of a token', async () => {
   const secret = fc.stringMatching(/^[A-Za-z0-9_-]{24,60}$/);
   const prefix = fc.constantFrom(
     '',
@@ -160,7 +160,7 @@ test('whatever is pasted in place of a token, nothing of it is printed', async (
   );
 });
 
-test('a token in a path or in a claim is not printed either', async () => {
+test('does not print a token in a path or in a claim either', async () => {
   const inner = mint(KEYS.partner);
   const token = mint(KEYS.issuer, claimsOf({ act: { token: inner } }));
   const explanation = await askPaste({

@@ -17,7 +17,7 @@ const ROUTES = [
   { path: '/v2/x', scopes: ['x'] },
 ];
 
-test('each reading has the steps to it, and the route that it takes', async () => {
+test('each reading has its steps, and the route that it takes', async () => {
   const readings = pathReadings({ method: 'GET', path: '/api//Admin' }, await configured({ routes: ROUTES }));
   expect(readings).toEqual([
     { text: '/api//Admin', steps: [], comesTo: 'no route', same: true },
@@ -27,7 +27,7 @@ test('each reading has the steps to it, and the route that it takes', async () =
   ]);
 });
 
-test('a reading that no path may have says why', async () => {
+test('a forbidden reading says why', async () => {
   const readings = pathReadings(
     { method: 'GET', path: '/api/x/%2e%2e' },
     await configured({ routes: ROUTES }),
@@ -35,12 +35,12 @@ test('a reading that no path may have says why', async () => {
   expect(readings.map(({ comesTo }) => comesTo)).toContain('has a dot segment');
 });
 
-test('a path that is none has no readings', async () => {
+test('an invalid path has no readings', async () => {
   const config = await configured({ routes: ROUTES });
   for (const path of ['/a%', 'x', '/a b']) expect(pathReadings({ method: 'GET', path }, config)).toEqual([]);
 });
 
-test('some reading takes another route just where the function refuses the path', async () => {
+test('some reading takes another route exactly if the function refuses the path', async () => {
   const config = await configured({ routes: ROUTES });
   const piece = fc.constantFrom('/', 'api', 'Admin', 'admin', 'open', 'v2', 'x', '%2f', '%61', ';a=1', '.', '.json', '+', '%20', '\\'); // biome-ignore format: one line
   fc.assert(

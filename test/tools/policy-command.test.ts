@@ -42,7 +42,7 @@ const stored = (name: string): string => {
 
 describe('a command line', () => {
   test.each<[readonly string[], RegExp]>([
-    [[], /^Say first what to do: diff, put/],
+    [[], /^Name a subcommand first: diff, put/],
     [['rolback'], /did you mean rollback\?/],
     [['put'], /^Name a policy FILE/],
     [['revoke', '--issuer', ISSUER], /^Say what to revoke/],
@@ -54,14 +54,14 @@ describe('a command line', () => {
       /^--issued-before is in the future, 2026-01-01 00:00:00 UTC/,
     ],
     [['revoke', '--issued-before', '2026-02-30'], /^--issued-before takes a time/],
-    [['unrevoke', '--issued-before', 'now'], /^To unrevoke, --issued-before takes/],
+    [['unrevoke', '--issued-before', 'now'], /^To unrevoke, give --issued-before the exact time/],
     [['rollback', '--to', 'yesterday'], /^--to/],
     [['put', '--if-version', 'policy', '--issuer', 'x'], /^--if-version takes NAME=VERSION/],
     [
       ['put', '--issuer', 'x', '--if-version', 'policy=1', '--if-version', 'policy=2'],
-      /^--if-version names one parameter twice/,
+      /^--if-version names a parameter twice/,
     ],
-  ])('that is wrong is an error that says what would be right: %j', (args, message) => {
+  ])('with an error gets a message that says what would be right: %j', (args, message) => {
     expect(() => runOf(args, 0)).toThrow(message);
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
   });
@@ -72,39 +72,39 @@ describe('a command line', () => {
     ['revoke', token],
     ['revoke', 'opaque-token-1234567890'],
     ['revoke', '--token', 'opaque-token-1234567890'],
-  ])('with a token on it is refused, and it is not repeated: %#', (...args) => {
+  ])('with a token on it is refused without repeating the token: %#', (...args) => {
     expect(() => runOf(args, 0)).toThrow(ArgumentError);
     expect(() => runOf(args, 0)).not.toThrow(/eyJ|opaque-token/);
   });
 
-  test('that is wrong has status 2, and the error says where help is', async () => {
+  test('with an error has status 2, and the error says where to find help', async () => {
     const { status, stdout, stderr } = await policy(['revoke', '--token', token]);
     expect([status, stdout]).toEqual([2, '']);
     expect(stderr).toMatch(/^A token on the command line .*\nSee npm run policy -- --help\n$/s);
   });
 
-  test('that writes needs --yes where nobody can be asked', async () => {
+  test('that writes needs --yes if nobody can be asked', async () => {
     const { status, stderr } = await policy(['put', file]);
     expect(status).toBe(2);
-    expect(stderr).toContain('There is no terminal to ask at, so nothing was written. Give --yes');
+    expect(stderr).toContain('There is no terminal to ask on, so nothing was written. Add --yes');
     expect(stored('policy')).toBe('{}');
   });
 });
 
-describe('with --json there is one document', () => {
+describe('with --json standard output has one document', () => {
   const json = async (args: readonly string[], input = '') => {
     const { status, stdout, stderr } = await policy([...args, '--json'], input);
     return { status, stderr, document: JSON.parse(stdout) };
   };
 
-  test('for each subcommand, and all else is on standard error', async () => {
+  test('for each subcommand, and everything else goes to standard error', async () => {
     expect(await json(['diff', file])).toMatchObject({
       status: 0,
       document: { command: 'diff', ok: true, order: ['policy'] },
     });
     expect(await json(['put', file, '--yes', '--no-wait'])).toMatchObject({
       status: 0,
-      stderr: expect.stringContaining('Put policy: version 2, in place of 1.'),
+      stderr: expect.stringContaining('Put policy: version 2, replacing 1.'),
       document: { written: [{ name: 'policy', version: 2 }], force: { state: 'pending' } },
     });
     expect(await json(['revoke', '--jti', 'a', '--yes', '--no-wait'])).toMatchObject({
@@ -118,7 +118,7 @@ describe('with --json there is one document', () => {
     expect(await json(['status', file])).toMatchObject({ status: 1, document: { differs: ['policy'] } });
   });
 
-  test('for what is refused and what fails, too', async () => {
+  test('also for a refusal and a failure', async () => {
     writeFileSync(join(directory.path, 'bad.json'), '{"routes":1}');
     expect(await json(['put', join(directory.path, 'bad.json'), '--yes'])).toMatchObject({
       status: 1,
@@ -138,7 +138,7 @@ describe('with --json there is one document', () => {
   });
 });
 
-test('a job of CI that is ended says what is put, as one document', async () => {
+test('a CI job that is terminated says what was put, as one document', async () => {
   const args = ['tools/policy.ts', 'put', file, '--yes', '--json', ...place()];
   const child = spawn(process.execPath, args, { cwd: ROOT, env: { ...process.env, NODE_OPTIONS: '' } });
   const text = { out: '', err: '' };
@@ -147,19 +147,19 @@ test('a job of CI that is ended says what is put, as one document', async () => 
   });
   child.stderr.on('data', (chunk) => {
     text.err += chunk;
-    if (text.err.includes('Nobody sees them all')) child.kill('SIGTERM');
+    if (text.err.includes('Nothing can observe all verifiers')) child.kill('SIGTERM');
   });
   expect(await new Promise((resolve) => child.on('close', resolve))).toBe(130);
   expect(JSON.parse(text.out)).toMatchObject({ written: [{ name: 'policy' }], force: { state: 'pending' } });
 });
 
-test('a put whose first attempt gets no answer is made again', async () => {
+test('repeats a put whose first attempt got no answer', async () => {
   ssm.setFault('hang', { operations: ['PutParameter'], times: 1 });
   expect((await policy(['put', file, '--yes', '--no-wait'])).status).toBe(0);
   expect(stored('policy')).toBe(POLICY);
 });
 
-test('a token on standard input is revoked and never printed', async () => {
+test('revokes a token from standard input and never prints it', async () => {
   const args = ['revoke', '--token', '-', '--yes', '--no-wait'];
   const { status, stdout, stderr } = await policy(args, `Authorization: Bearer ${token}\n`);
   expect(status).toBe(0);
@@ -168,7 +168,7 @@ test('a token on standard input is revoked and never printed', async () => {
   for (const part of [header, claims, signature]) expect(stdout + stderr).not.toContain(part);
 });
 
-test('there is a word for a place without parameters', async () => {
+test('explains that a place has no parameters', async () => {
   const { status, stderr } = await runTool('policy', [
     'status',
     '--path',
@@ -181,7 +181,7 @@ test('there is a word for a place without parameters', async () => {
 });
 
 (HAS_TERMINAL ? describe : describe.skip)('on a terminal', () => {
-  /** Runs the command on one; answers once a question or another text is there with keys. */
+  /** Runs the command on a terminal, and answers with keys once a question or another text appears. */
   function onTerminal(args: readonly string[], waitFor: string, keys: string, before = '') {
     const words = [process.execPath, 'tools/policy.ts', ...args, ...place()];
     const line = `${before}${words.map((word) => `'${word}'`).join(' ')}`;
@@ -213,24 +213,28 @@ test('there is a word for a place without parameters', async () => {
     expect(stored('policy')).toBe('{}');
   });
 
-  test('y puts it, and Ctrl-C while it waits says by when it is in force', async () => {
+  test('y puts it, and Ctrl-C during the wait says when it will be in force', async () => {
     const first = await onTerminal(['put', file, '--no-wait'], QUESTION, 'y\r');
     expect([first.status, stored('policy')]).toEqual([0, POLICY]);
-    const { status, text } = await onTerminal(['rollback', '--yes'], 'Nobody sees them all', '\u0003');
-    expect(text).toMatch(/It is put, and in force within \d+ seconds/);
+    const { status, text } = await onTerminal(
+      ['rollback', '--yes'],
+      'Nothing can observe all verifiers',
+      '\u0003',
+    );
+    expect(text).toMatch(/It is put, and will be in force within \d+ seconds/);
     expect([status, stored('policy')]).toEqual([130, '{}']);
   });
 
-  test('a question that would go to a file is not asked', async () => {
+  test('does not ask if the question would go to a file', async () => {
     const words = [process.execPath, 'tools/policy.ts', 'put', file, ...place()];
     const line = `${words.map((word) => `'${word}'`).join(' ')} 2>'${join(directory.path, 'errors')}'`;
     const env = { ...process.env, NODE_OPTIONS: '' };
     const child = spawn('script', ['-qfec', line, '/dev/null'], { cwd: ROOT, env });
     expect(await new Promise((resolve) => child.on('close', resolve))).toBe(2);
-    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask at');
+    expect(readFileSync(join(directory.path, 'errors'), 'utf8')).toContain('There is no terminal to ask on');
   });
 
-  test('a person is asked although standard input has the token', async () => {
+  test('asks a person even if standard input has the token', async () => {
     const pasted = join(directory.path, 'token.txt');
     writeFileSync(pasted, token);
     const args = ['revoke', '--token', '-', '--no-wait'];

@@ -1,16 +1,16 @@
 import fc from 'fast-check';
 
-/** What is rarely right where something else is wanted. No list: the code takes an empty one for an object. */
+/** Values that are rarely right in place of another. No lists: the code reads an empty one as an object. */
 const junk = fc.oneof(
   fc.constantFrom<unknown>(null, true, 0, -1, 1.5, 1e21, '', ' ', 'x', {}, { x: 1 }),
   fc.string({ maxLength: 5 }),
 );
 
-/** Mostly as it should be. */
+/** Mostly valid. */
 const mostly = <T>(arbitrary: fc.Arbitrary<T>): fc.Arbitrary<unknown> =>
   fc.oneof({ weight: 12, arbitrary }, { weight: 1, arbitrary: junk });
 
-/** An object with some of these members, and now and then one that is not known. */
+/** An object with some of these members, and sometimes an unknown one. */
 const some = (members: Record<string, fc.Arbitrary<unknown>>, required: readonly string[] = []) =>
   fc
     .record(
@@ -144,7 +144,7 @@ const route = some(
 const domain = oneOf(['api.example.com', '*.example.com'], ['API.example.com', 'localhost', '*.com', '']);
 const basePath = oneOf(['/', '/v1', '/orders/v2'], ['/v1/', 'v1', '//', '/v 1', '']);
 
-/** Policies, most of them with something wrong somewhere. */
+/** Policies, most of them with some fault. */
 export const policyDocuments = some({
   $schema: fc.string(),
   mode,
@@ -152,7 +152,7 @@ export const policyDocuments = some({
   firstByteTimeoutSeconds: fc.nat(1000),
   basePaths: fc.dictionary(domain, fc.oneof(basePath, fc.array(basePath, { minLength: 1 })), { maxKeys: 2 }),
   publicOrigins: list(text),
-  // Mostly good: one more member that is often wrong would leave too few good policies.
+  // Mostly valid: another member that is often wrong would leave too few valid policies.
   cors: fc.oneof(
     {
       weight: 9,
@@ -179,7 +179,7 @@ export const policyDocuments = some({
   ),
   providers: dictionary(names, provider),
   routes: list(route),
-  // Mostly good, as above.
+  // Mostly valid, as above.
   resources: fc.oneof(
     {
       weight: 9,
@@ -208,7 +208,7 @@ export const policyDocuments = some({
 
 const issueTimes = fc.constantFrom(-1, 0, 1_790_000_000, 253_402_300_799, 253_402_300_800);
 
-/** The same of revocations. */
+/** The same for revocations. */
 export const revocationsDocuments = dictionary(
   fc.constantFrom('https://issuer.example', 'urn:x', '$schema'),
   some({

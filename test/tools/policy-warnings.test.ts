@@ -21,7 +21,7 @@ const providerOf = (changes: object, name = 'partner') => ({
 });
 const COGNITO = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_Abc';
 
-describe('a warning is given, once and with its place, for', () => {
+describe('warns, once and with the place, about', () => {
   test.each<[string, object, Others, string, RegExp]>([
     // Requests near to a guarded one.
     [
@@ -43,7 +43,7 @@ describe('a warning is given, once and with its place, for', () => {
       routesOf({ path: '/api/admin' }, { path: '/api/admin/x', methods: ['GET'], ...open }),
       {},
       'path-for-less',
-      /^routes\.0 \(\/api\/admin\) guards this path only: \/api\/admin\/x goes to routes\.1/,
+      /^routes\.0 \(\/api\/admin\) guards only this path: \/api\/admin\/x goes to routes\.1/,
     ],
     [
       'a path beside a guarded one, where all but that is open',
@@ -108,7 +108,7 @@ describe('a warning is given, once and with its place, for', () => {
       routesOf({ path: '/api/a' }, { path: '/web/*' }),
       { listenerPaths: ['/api/*'] },
       'path-not-sent',
-      /^routes\.1 \(\/web\/\*\): the load balancer sends \/api\/\* only/,
+      /^routes\.1 \(\/web\/\*\): the load balancer sends only \/api\/\*/,
     ],
     // Who is accepted.
     [
@@ -164,7 +164,7 @@ describe('a warning is given, once and with its place, for', () => {
       'cognito-audience',
       /^providers\.default: /,
     ],
-    // What is still to be filled in.
+    // Placeholders.
     ...[
       { issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0', jwksUri: 'https://login.example/keys' },
       { issuer: 'https://*.okta.example', jwksUri: 'https://okta.example/keys' },
@@ -382,16 +382,16 @@ const SOUND: readonly (readonly [name: string, policy: object, others?: Others])
     ),
   ],
 ];
-// A test that takes more than there is in its row would wait for a callback.
+// A test function with more parameters than its row has would wait for a callback.
 const NO_WARNING = SOUND.map(([name, policy, others = {}]) => [name, { policy, others }] as const);
 
-describe('no warning is given for', () => {
+describe('gives no warning for', () => {
   test.each(NO_WARNING)('%s', async (_, { policy, others }) => {
     expect((await check(policy, others)).map(({ kind }) => kind)).toEqual([]);
   });
 });
 
-test('each warning has an id of its own, so that accepting one accepts no other', async () => {
+test('each warning has its own ID, so that accepting one accepts no other', async () => {
   const warnings = await check({
     ...deny,
     paths: { readings: ['decode'] },
@@ -414,7 +414,7 @@ test('each warning has an id of its own, so that accepting one accepts no other'
   expect(new Set(warnings.map(({ id }) => id)).size).toBe(warnings.length);
 });
 
-test('the id of a warning stays when routes are put before it, and names the one that it is about', async () => {
+test('the ID of a warning stays the same when routes are added before it, and names the route that it is about', async () => {
   const route = { path: '/api/public/*', methods: ['GET'], ...open };
   const [alone] = await check(routesOf(route));
   const [behind] = await check(routesOf({ path: '/api/a' }, route));

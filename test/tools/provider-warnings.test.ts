@@ -20,10 +20,10 @@ describe('two providers of a route that share an issuer', () => {
     ['types', { typ: 'at+jwt' }, '"typ"'],
     ['whether there is an audience at all', { audience: null }, 'whether there is an "audience"'],
     ['the age of a token', { maxTokenAgeSeconds: 60 }, '"maxTokenAgeSeconds"'],
-  ])('are told where they differ in %s', async (_, changes, difference) => {
+  ])('cause a warning if they differ in %s', async (_, changes, difference) => {
     const told = await warningsOf({ a: A, b: { ...A, ...changes } });
     expect(told.filter((message) => /share/.test(message))).toEqual([
-      `providers.b: shares the issuer ${ISSUER} with a on a route but differs in ${difference}: a token that the stricter one refuses for that passes if the other accepts it`,
+      `providers.b: shares the issuer ${ISSUER} with a on a route but differs in ${difference}: a token that the stricter one refuses for this reason passes if the other accepts it`,
     ]);
   });
   test.each<[string, object]>([
@@ -34,7 +34,7 @@ describe('two providers of a route that share an issuer', () => {
     const first = 'algorithms' in changes ? { ...A, algorithms: ['ES256', 'RS256'] } : A;
     expect(await warningsOf({ a: first, b: { ...A, ...changes } })).toEqual([]);
   });
-  test('draw no warning if no token can be of both: other issuers, other places, other routes', async () => {
+  test('cause no warning if no token can be from both: other issuers, other places, other routes', async () => {
     const b = { ...A, algorithms: ['RS256'] };
     expect(await warningsOf({ a: A, b: { ...b, issuer: 'https://other.example' } })).toEqual([]);
     expect(await warningsOf({ a: A, b: { ...b, tokenFrom: [{ header: 'x-token' }] } })).toEqual([]);
@@ -44,7 +44,7 @@ describe('two providers of a route that share an issuer', () => {
     ];
     expect(await warningsOf({ a: A, b }, { routes })).toEqual([]);
   });
-  test('draw one warning, however many routes they are on', async () => {
+  test('cause one warning, however many routes they are on', async () => {
     const providers = { a: A, b: { ...A, algorithms: ['RS256'] } };
     const routes = ['/api/a/*', '/api/b/*'].map((path) => ({ path, providers: ['a', 'b'] }));
     expect(await warningsOf(providers, { routes })).toHaveLength(1);
@@ -53,7 +53,7 @@ describe('two providers of a route that share an issuer', () => {
 
 describe('a place of tokens', () => {
   const publicOrigins = ['https://app.example.com'];
-  test('draws a warning if others can set the cookie', async () => {
+  test('causes a warning if others can set the cookie', async () => {
     const a = { ...A, tokenFrom: [{ cookie: 'session' }] };
     expect(await warningsOf({ a }, { publicOrigins })).toEqual([
       'providers.a.tokenFrom: other hosts of the same domain can set the cookie session: give it a name that begins with __Host-',
@@ -61,7 +61,7 @@ describe('a place of tokens', () => {
     const safe = { ...A, tokenFrom: [{ cookie: '__Host-session' }] };
     expect(await warningsOf({ a: safe }, { publicOrigins })).toEqual([]);
   });
-  test('draws a warning if it is a query parameter of any request', async () => {
+  test('causes a warning if it is a query parameter of any request', async () => {
     const a = { ...A, tokenFrom: [{ query: 'token', everywhere: true }] };
     expect(await warningsOf({ a })).toEqual([expect.stringContaining('keep URLs with the token in them')]);
   });

@@ -27,7 +27,7 @@ const warningOf = (kind: string, message: string, subject = MCP.resource) => [
   expect.stringContaining(message),
 ];
 
-test('a resource that clients find their way to draws no warning', async () => {
+test('a resource that clients can discover causes no warning', async () => {
   expect(await warningsOf({})).toEqual([]);
   expect(await warningsOf({ providers: { partner: { ...partner, audience: null } } })).toEqual([]);
   expect(await warningsOf({ providers: { partner: { ...partner, audience: ['x', MCP.resource] } } })).toEqual(
@@ -41,7 +41,7 @@ test('a resource that clients find their way to draws no warning', async () => {
   ).toEqual([]);
 });
 
-test('an audience that is not the resource is one that clients get no token for', async () => {
+test('warns that clients get no token for an audience other than the resource', async () => {
   expect(await warningsOf({ providers: { partner: { ...partner, audience: 'orders' } } })).toEqual([
     warningOf(
       'resource-audience',
@@ -52,7 +52,7 @@ test('an audience that is not the resource is one that clients get no token for'
   expect(await warningsOf({ providers: { partner: nearly } })).toHaveLength(1);
 });
 
-test('a resource without an authorization server cannot say where to get a token', async () => {
+test('warns that a resource without an authorization server cannot say where to get a token', async () => {
   const routes = [{ path: '/mcp/*', providers: ['staff'] }];
   const policy = { providers: { staff }, routes, resources: [MCP] };
   expect(await warningsOf(policy)).toEqual([
@@ -62,7 +62,7 @@ test('a resource without an authorization server cannot say where to get a token
   expect(await warningsOf({ ...policy, resources })).toEqual([]);
 });
 
-test('a resource whose own URL is not among its paths gets no challenge there', async () => {
+test('warns that a resource whose own URL is not among its paths gets no challenge there', async () => {
   expect(
     await warningsOf({
       resources: [{ ...MCP, resource: 'https://api.example.com/public' }],
@@ -71,15 +71,15 @@ test('a resource whose own URL is not among its paths gets no challenge there', 
   ).toEqual([warningOf('resource-path', '/mcp/* does not match /public', 'https://api.example.com/public')]);
 });
 
-test('scopes that no route asks for are most likely misspelt', async () => {
+test('warns about scopes that no route asks for, which are most likely misspelt', async () => {
   const resources = [{ ...MCP, scopes: ['tools', 'tolos'], advertisedScopes: { 'api://x/tools': 'tools' } }];
   expect(await warningsOf({ resources })).toEqual([
-    warningOf('resource-scope', 'no route of it asks for tolos', `${MCP.resource}:tolos`),
+    warningOf('resource-scope', 'none of its routes asks for tolos', `${MCP.resource}:tolos`),
     warningOf('resource-scope', '"scopes" lacks it', `${MCP.resource}:api://x/tools`),
   ]);
 });
 
-test('values that are still to be filled in are told as elsewhere', async () => {
+test('warns about placeholders, as elsewhere', async () => {
   const { problems, warnings } = await checkParameters(
     completeParameters({
       policy: JSON.stringify({

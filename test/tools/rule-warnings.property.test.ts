@@ -6,7 +6,7 @@ import { claimRules, everyClaim, type Meant, plainlyMeets } from '../support/pla
 
 const EVERY_CLAIM = everyClaim();
 
-test('a rule is said never to hold exactly where no claim meets it', () => {
+test('says that a rule never holds exactly if no claim meets it', () => {
   const seen = { true: 0, false: 0 };
   fc.assert(
     fc.property(claimRules, (rule) => {
@@ -45,7 +45,7 @@ test.each<[ClaimRule]>([
 const heldBefore = (claim: Meant, rule: ClaimRule): boolean =>
   plainlyMeets(claim, rule) && !(rule.anyOf !== undefined && Array.isArray(claim));
 
-test('a rule is said to hold for more than before exactly where some claim meets it now and did not', () => {
+test('says that a rule holds for more than before exactly if some claim newly meets it', () => {
   const before = claimRules.filter(({ allOf, noneOf }) => allOf === undefined && noneOf === undefined);
   fc.assert(
     fc.property(before, (rule) => {
@@ -56,7 +56,7 @@ test('a rule is said to hold for more than before exactly where some claim meets
   );
 });
 
-test('the rule that check-config offers to keep lists out does so, and lets single values through', () => {
+test('the rule that check-config suggests keeps lists out and lets single values through', () => {
   const holds = (roles: unknown) =>
     unmetRule({ roles }, [
       ['roles', { anyOf: ['a', 'b'] }],

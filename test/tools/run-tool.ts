@@ -10,8 +10,8 @@ export interface ToolRun {
 }
 
 /**
- * Runs a tool with the arguments of its npm script, without anything of AWS in the environment, and without tsx: the
- * Node.js of the tests takes TypeScript as it is, in a third of the time.
+ * Runs a tool with the arguments of its npm script, without AWS variables in the environment, and without tsx: the
+ * Node.js of the tests runs TypeScript directly, in a third of the time.
  */
 export function runTool(
   name: 'schema' | 'check-config' | 'explain' | 'doctor' | 'init' | 'policy',

@@ -30,14 +30,14 @@ const verdicts = (name: Name, document: unknown) => ({
 const blockOf = (markdown: string, name: Name): string =>
   new RegExp(`<!-- example: ${name} -->\n\`\`\`json\n([^]*?)\`\`\``).exec(markdown)?.[1] ?? '';
 
-describe('the committed files are what the code gives', () => {
+describe('the committed files match the code', () => {
   const files = generatedFiles(read);
   test.each([...files.keys()])('%s', (name) => {
     expect(read(name)).toBe(files.get(name));
   });
 });
 
-test('the published schemas name themselves and leave no member undescribed', () => {
+test('the published schemas name themselves and describe every member', () => {
   for (const document of [policy, revocations]) {
     expect(document).toMatchObject({
       $schema: 'https://json-schema.org/draft/2020-12/schema',
@@ -135,7 +135,7 @@ describe('the examples of docs/policy.md', () => {
   test.each<Name>(['policy', 'revocations'])('%s satisfies the schema', (name) => {
     expect(verdicts(name, JSON.parse(blockOf(markdown, name)))).toEqual({ schema: true, code: true });
   });
-  test('make a configuration together, and use every field of a route', async () => {
+  test('together make a configuration, and use every field of a route', async () => {
     const parsed = await parseConfig(
       {
         issuer: 'https://issuer.example',
@@ -155,7 +155,7 @@ describe('the examples of docs/policy.md', () => {
 });
 
 describe('npm run schema', () => {
-  test('writes what --check then finds to be in order, until something changes', async () => {
+  test('writes files that --check then accepts, until something changes', async () => {
     const directory = temporaryDirectory();
     try {
       expect((await runTool('schema', ['--check', '--out', directory.path])).status).toBe(1);
@@ -172,7 +172,7 @@ describe('npm run schema', () => {
       directory.remove();
     }
   }, 60_000);
-  test('refuses what it does not know, and names what it may have been', async () => {
+  test('refuses an unknown option, and suggests a similar one', async () => {
     const { status, stderr } = await runTool('schema', ['--chek']);
     expect(status).toBe(2);
     expect(stderr).toContain('did you mean --check?');

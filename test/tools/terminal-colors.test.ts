@@ -41,7 +41,7 @@ test('colours change nothing but the colour', async () => {
   }
 });
 
-test('what the log says has colours, too, and they change nothing else', () => {
+test('the output about the log has colours too, which change nothing else', () => {
   for (const [lines, look, word] of [
     [[decisionLine()], 'bad', 'Verdict   '],
     [[], 'bad', ''],

@@ -10,7 +10,7 @@ export const startKeyEndpoint = (...keys: SigningKey[]): Promise<RecordingUpstre
     response.end(JSON.stringify(jwksOf(...keys)));
   });
 
-/** A parameter store with all parameters under /app; those that are not given have their initial values. */
+/** A parameter store with all parameters under /app. Those that are not given have their initial values. */
 export const startParameters = (values: { readonly [name in ParameterName]?: string }): Promise<Ssm> =>
   startSsm({
     port: 0,

@@ -1,19 +1,19 @@
 import type { LocatedWarning } from './check.ts';
 
-/** What the ids of warnings begin with at synth, where those of other libraries are beside them. */
+/** The prefix that warning IDs have at synth, among those of other libraries. */
 export const SYNTH_PREFIX = 'alb-jwt-authorizer:';
 
 interface Accepted {
   readonly warnings: readonly LocatedWarning[];
   readonly accepted: readonly LocatedWarning[];
-  /** Ids that no warning has. */
+  /** IDs that no warning has. */
   readonly unused: readonly string[];
 }
 
-/** What the CDK shows before that where it says how to acknowledge a warning. */
+/** What the CDK puts before the ID where it says how to acknowledge a warning. */
 const OF_SYNTH = new RegExp(`^(?:Annotation::)?${SYNTH_PREFIX}`);
 
-/** Takes out the warnings whose ids are given, as this command or as synth has them. */
+/** Removes the warnings with the given IDs, in the form of this command or of synth. */
 export function withoutAccepted(all: readonly LocatedWarning[], given: readonly string[]): Accepted {
   const ids = new Map(given.map((id) => [id.replace(OF_SYNTH, ''), id]));
   const present = new Set(all.map(({ id }) => id));
@@ -24,6 +24,6 @@ export function withoutAccepted(all: readonly LocatedWarning[], given: readonly 
   };
 }
 
-/** An id that has served its time would accept what comes back under it one day. */
+/** An outdated ID would silently accept a warning that returns under it one day. */
 export const uselessAccept = (id: string): string =>
-  `--accept ${id}: no warning has this id: leave it out, or correct it`;
+  `--accept ${id}: no warning has this ID: remove it, or correct it`;

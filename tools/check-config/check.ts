@@ -12,9 +12,9 @@ import { warningsOf } from './warnings.ts';
 
 interface Found {
   readonly parameter: ParameterName;
-  /** In the words of the function's log; begins with the place within the parameter, if it has one. */
+  /** In the wording of the function's log. Begins with the place within the parameter, if there is one. */
   readonly message: string;
-  /** Where that is in the (unpacked) text of a parameter that is JSON: offsets for an editor, a line for a person. */
+  /** The location in the (unpacked) text of a JSON parameter: offsets for an editor, a line for a person. */
   readonly location: Location | undefined;
 }
 
@@ -23,32 +23,32 @@ export interface LocatedProblem extends Found {
   readonly severity: 'error';
 }
 
-/** What is valid and most likely not meant. */
+/** Something valid that is most likely not intended. */
 export interface LocatedWarning extends Found {
   readonly severity: 'warning';
   readonly kind: string;
-  /** Names it as long as what it is about has its name, whatever else is in the policy. */
+  /** Stable as long as the thing that it is about keeps its name, whatever else is in the policy. */
   readonly id: string;
 }
 
 export interface CheckedParameters {
   readonly problems: readonly LocatedProblem[];
-  /** Those of a valid configuration: what is not valid is not judged further. */
+  /** Only for a valid configuration. An invalid one is not judged further. */
   readonly warnings: readonly LocatedWarning[];
-  /** Undefined where there are problems. */
+  /** Undefined if there are problems. */
   readonly config: Config | undefined;
   readonly policy: PolicyDocument;
   readonly sizes: Readonly<Partial<Record<ParameterName, Size>>>;
 }
 
 export interface CheckOptions {
-  /** Path patterns that the listener rules have; where they are not given, no route is said to be outside. */
+  /** Path patterns of the listener rules. Without them, no route counts as outside. */
   readonly listenerPaths?: readonly string[] | undefined;
-  /** Whether these are the parameters in force, which may be as old as the deployment; false by default. */
+  /** Whether these are the live parameters, which may be as old as the deployment; false by default. */
   readonly inForce?: boolean;
 }
 
-/** Parses parameters as the function does, and looks at what parses with a reader's eyes. Never throws for a value. */
+/** Parses parameters as the function does, and reviews valid ones as a reader would. Never throws for a value. */
 export async function checkParameters(
   values: ParameterValues,
   { listenerPaths, inForce = false }: CheckOptions = {},
@@ -80,7 +80,7 @@ export async function checkParameters(
   };
 }
 
-/** In the order of the parameters and of their text, in which a person goes through them. */
+/** Sorted by parameter and by place in its text, which is how a person goes through them. */
 const inPlace = <F extends Found>(found: readonly F[]): F[] =>
   [...found].sort(
     (a, b) =>
@@ -100,7 +100,7 @@ function located({ subject, ...warning }: Warning, policy: PolicyDocument, locat
   };
 }
 
-/** The place that a warning is about, with a name for its route that stays when routes are put before it. */
+/** The place that a warning is about, with a name for its route that stays the same when routes are added before it. */
 function placeName({ message }: Warning, { routes = [] }: PolicyDocument): string[] {
   const [, index, provider, within = ''] =
     /^(?:routes\.(\d+)|providers\.([a-z0-9-]+))(\.\S*?)?(?=:? |$)/.exec(message) ?? [];

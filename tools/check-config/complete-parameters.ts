@@ -3,7 +3,7 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 import type { Warning } from '../../lambda/core/config/warning.ts';
 import { DEFAULT_PROVIDER } from '../../lambda/core/provider.ts';
 
-/** Contents of files, and values of the parameters beside them as far as they are given. */
+/** Contents of files, and values of the other parameters, as far as they are given. */
 export interface Given {
   readonly policy?: string | undefined;
   readonly revocations?: string | undefined;
@@ -13,19 +13,19 @@ export interface Given {
   readonly upstream?: string | undefined;
 }
 
-/** The issuer where none is given. */
+/** Stands in for an issuer that is not given. */
 export const STAND_IN_ISSUER = 'https://issuer.stand-in.example';
 
-/** The audience where none is given. */
+/** Stands in for an audience that is not given. */
 const STAND_IN_AUDIENCE = 'audience.stand-in.example';
 
-/** Completes what is given to parameters that parse by themselves, so that all problems are those of what is given. */
+/** Completes the given values with valid ones, so that every problem is in a given value. */
 export function completeParameters(given: Given): ParameterValues {
   const { policy, revocations, issuer, audience, jwksUri, upstream } = given;
   return {
     issuer: issuer ?? STAND_IN_ISSUER,
     audience: audience ?? STAND_IN_AUDIENCE,
-    // An issuer that cannot be discovered is a problem only where it is a real one.
+    // A stand-in for the issuer must not fail discovery.
     'jwks-uri': jwksUri ?? (issuer === undefined ? `${STAND_IN_ISSUER}/jwks` : 'discover'),
     upstream: upstream ?? 'whoami',
     policy: policy ?? '{}',
@@ -34,7 +34,7 @@ export function completeParameters(given: Given): ParameterValues {
 }
 
 /**
- * Whether a warning is about an issuer or an audience that only stands in. Where every route names other providers, the real one is
+ * Whether a warning is about a stand-in for the issuer or the audience. If every route names other providers, the real issuer is
  * most likely `none`, and then nothing can be let through for a token of the default provider.
  */
 export const isOfStandIn = (

@@ -17,7 +17,7 @@ export function corsWarnings({ cors }: PolicyDocument): Warning[] {
   return (onThisMachine.length < cors.origins.length ? onThisMachine : []).map((origin) =>
     originWarning(
       origin,
-      `${origin} is any page that a visitor's own machine serves at that port: leave it out in production`,
+      `${origin} allows any page that a visitor's own machine serves on that port: leave it out in production`,
     ),
   );
 }
@@ -27,6 +27,6 @@ const originWarning = (origin: string, message: string): Warning => ({
   subject: origin,
 });
 
-/** Like a developer's server, which has a port; the pages of an app have none. */
+/** Looks like a developer's server, which has a port. The pages of an app have none. */
 const isOnThisMachine = (origin: string): boolean =>
   /^https?:.*:\d+$/.test(origin) && isLoopback(new URL(origin));

@@ -7,7 +7,7 @@ import {
   type Provider,
 } from '../../lambda/core/provider.ts';
 
-/** Providers that nobody is accepted by, or more than is meant. */
+/** Providers that accept nobody, or more callers than intended. */
 export const identityWarnings = (policy: PolicyDocument, providers: readonly Provider[]): Warning[] => [
   ...unusedProviders(policy),
   ...providers
@@ -22,7 +22,7 @@ function unusedProviders({ providers = {}, routes = [] }: PolicyDocument): Warni
     .map((name) =>
       ofPolicy(
         'unused-provider',
-        `providers.${name} is named by no route, so none of its credentials is accepted`,
+        `providers.${name} is not named by any route, so none of its credentials are accepted`,
       ),
     );
 }

@@ -2,13 +2,13 @@ import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { hasKeySet, issuersOf, type KeySetProvider, type Provider } from '../../lambda/core/provider.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 
-/** Issuers that a person takes for one, and texts that are no token's "iss". */
+/** Issuers that a person takes for the same, and texts that are no token's "iss". */
 export const issuerWarnings = (providers: readonly Provider[]): Warning[] => [
   ...similarIssuers(providers),
   ...providers.filter(hasKeySet).flatMap(nobodysIssuer),
 ];
 
-/** Those of one provider are listed together on purpose. */
+/** Issuers of one provider are listed together on purpose. */
 function similarIssuers(providers: readonly Provider[]): Warning[] {
   const issuers = providers.flatMap((provider) =>
     issuersOf(provider).map((issuer) => ({ issuer, name: provider.name })),
@@ -18,13 +18,13 @@ function similarIssuers(providers: readonly Provider[]): Warning[] {
       if (name === other.name || issuerDifference(issuer, other.issuer) === undefined) return [];
       return ofPolicy(
         'similar-issuers',
-        `providers.${other.name}: its issuer ${other.issuer} and ${issuer} of ${name} are almost the same, and a token is of just one of them: use the exact "iss" of the tokens`,
+        `providers.${other.name}: its issuer ${other.issuer} and ${issuer} of ${name} are almost the same, and a token is from just one of them: use the exact "iss" of the tokens`,
       );
     }),
   );
 }
 
-/** Addresses that are taken for an issuer, and what the "iss" of the tokens is instead. */
+/** Addresses that people mistake for an issuer, and what the "iss" of the tokens is instead. */
 const ADDRESSES: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\/\.well-known\//, 'is the address of a document about the issuer: use the "issuer" in that document'],
   [

@@ -1,6 +1,6 @@
 import { hasKeySet, keysIdOf, type Provider, trustOf } from '../../lambda/core/provider.ts';
 
-/** What follows where the key endpoint of a provider is trusted in another way than a public one. */
+/** Warnings about providers with special trust settings for their key endpoint. */
 export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
   return providers.flatMap((provider, index) => {
     const { ca, insecureHttp } = trustOf(provider);
@@ -24,7 +24,7 @@ export function keyEndpointWarnings(providers: readonly Provider[]): string[] {
   });
 }
 
-/** Providers whose keys are at one place: each has them by its own trust, and one of the two is most likely a slip. */
+/** Providers with the same key location but different trust settings, one of which is most likely a slip. */
 function differences(provider: Provider, others: readonly Provider[]): string[] {
   const place = placeOf(provider);
   const other = others.find(
@@ -32,11 +32,11 @@ function differences(provider: Provider, others: readonly Provider[]): string[] 
   );
   if (other === undefined) return [];
   return [
-    `providers.${provider.name}: its keys are at the same place as those of ${other.name}, and "ca" or "insecureHttp" differ: each fetches them by its own, so set both alike`,
+    `providers.${provider.name}: its keys are at the same place as those of ${other.name}, and "ca" or "insecureHttp" differ: each fetches them with its own settings, so set both alike`,
   ];
 }
 
-/** Whose keys they are and where, however that is trusted. */
+/** The issuers and the location of the keys, without the trust settings. */
 function placeOf(provider: Provider): string | undefined {
   if (!hasKeySet(provider)) return JSON.stringify([provider.signer, provider.keysUrl.href]);
   const { keys, issuers } = provider;

@@ -10,7 +10,7 @@ import { listed } from '../explain/format.ts';
 import { demandsOf, exampleOf } from './near-requests.ts';
 import { placedName } from './route-names.ts';
 
-/** What MCP routes say and most likely do not mean, and what they leave open. */
+/** What is most likely not intended in MCP routes, and what they leave open. */
 export const mcpWarnings = ({ routes = [], keepOverrides }: PolicyDocument, config: Config): Warning[] => [
   ...(keepOverrides === true ? routes.flatMap(overridden).slice(0, 1) : []),
   ...routes.flatMap(namesOfAnyMethod),
@@ -32,7 +32,7 @@ const overridden = (route: RouteDocument, index: number): Warning[] =>
         ),
       ];
 
-/** A tool, a prompt and a resource can have one name. */
+/** A tool, a prompt and a resource can have the same name. */
 const namesOfAnyMethod = (route: RouteDocument, index: number): Warning[] =>
   route.mcp?.name === undefined || route.mcp.method !== undefined
     ? []
@@ -43,7 +43,7 @@ const namesOfAnyMethod = (route: RouteDocument, index: number): Warning[] =>
         ),
       ];
 
-/** Servers may have methods of their own, but hardly such that are almost MCP's. */
+/** Servers may have their own methods, but a name that is almost an MCP method is probably a slip. */
 function misspeltMethods(route: RouteDocument, index: number): Warning[] {
   const method = route.mcp?.method;
   if (method === undefined || methodsLike(method).length > 0) return [];
@@ -97,7 +97,7 @@ function otherMethods(route: RouteDocument, index: number, config: Config): Warn
     return [
       ofPolicy(
         'mcp-methods-for-less',
-        `${name} is for POST only, and ${listed(open)} to its path ${open.length === 1 ? 'takes' : 'take'} no route, so that any token of the default provider is enough: add a route with these "methods", or "unmatched": "deny"`,
+        `${name} is for POST only, and ${listed(open)} to its path ${open.length === 1 ? 'matches' : 'match'} no route, so any token of the default provider is enough: add a route with these "methods", or "unmatched": "deny"`,
       ),
     ];
   }
@@ -105,13 +105,13 @@ function otherMethods(route: RouteDocument, index: number, config: Config): Warn
     ? [
         ofPolicy(
           'mcp-no-delete',
-          `${name} is for POST only, and DELETE to its path is denied: clients of revisions before 2026-07-28 end their sessions by it, so add a route with "methods": ["DELETE"] if the MCP server has sessions`,
+          `${name} is for POST only, and DELETE to its path is denied: clients of revisions before 2026-07-28 end their sessions with it, so add a route with "methods": ["DELETE"] if the MCP server has sessions`,
         ),
       ]
     : [];
 }
 
-/** What is listed is no secret then. */
+/** A list that asks for less reveals the names of the tools. */
 function listForLess(route: RouteDocument, index: number, config: Config): Warning[] {
   const candidates = routeOf('POST', route, config)?.candidates ?? [];
   const list = takenBy('tools/list', candidates);

@@ -9,37 +9,37 @@ interface Use {
   readonly name: string;
 }
 
-/** Names that are almost the same as others of their kind, of which one is most likely misspelt. */
+/** Names that are almost the same as others of their kind. One of the two is most likely misspelt. */
 export const nearNameWarnings = (policy: PolicyDocument): Warning[] => [
   ...nearPairs(scopesIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-scopes',
-      `${one.place}: the scope ${one.name} is almost ${other.name} of ${other.place}: if they are one, spell both the same`,
+      `${one.place}: the scope ${one.name} is almost ${other.name} of ${other.place}: if both mean the same, spell them the same`,
     ),
   ),
   ...nearPairs(claimsIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-claims',
-      `${one.place}: the claim is almost that of ${other.place}: if they are one, spell both the same`,
+      `${one.place}: the claim is almost that of ${other.place}: if both mean the same, spell them the same`,
     ),
   ),
   ...claimValuesIn(policy).flatMap((values) =>
     nearPairs(values).map(([one, other]) =>
       ofPolicy(
         'near-values',
-        `${one.place}: the value is almost that of ${other.place}: if they are one, spell both the same`,
+        `${one.place}: the value is almost that of ${other.place}: if both mean the same, spell them the same`,
       ),
     ),
   ),
   ...nearPairs(providersIn(policy)).map(([one, other]) =>
     ofPolicy(
       'near-providers',
-      `${one.place}: its name is almost that of ${other.place}: give one of them a name that nobody takes for the other`,
+      `${one.place}: its name is almost that of ${other.place}: give one of them a name that nobody confuses with the other`,
     ),
   ),
 ];
 
-/** Each name with the first one before it that it is almost. */
+/** Each name that is almost the same as an earlier one, with the first such one. */
 function nearPairs(uses: readonly Use[]): [Use, Use][] {
   const first = [...new Map([...uses].reverse().map((use) => [use.name, use])).values()].reverse();
   return first.flatMap((use, index) => {
@@ -49,8 +49,8 @@ function nearPairs(uses: readonly Use[]): [Use, Use][] {
 }
 
 /**
- * Whether two names differ in case, in what is between their words, or in one word by what fingers do: a letter too many, one
- * too few, two swapped, or another one in a long word. Short words and numbers are told apart on purpose: `eu:read` and
+ * Whether two names differ in case, in the separators of their words, or in one word by a typing error: a letter too many, one
+ * too few, two swapped, or a wrong one in a long word. Short words and numbers differ on purpose: `eu:read` and
  * `us:read`, `v1` and `v2`.
  */
 export function isAlmost(a: string, b: string): boolean {
@@ -82,7 +82,7 @@ function scopesIn({ routes = [] }: PolicyDocument): Use[] {
   });
 }
 
-/** Claims that rules are for, and those that go on in header fields. */
+/** Claims in rules, and claims forwarded in header fields. */
 const claimsIn = (policy: PolicyDocument): Use[] => [
   ...placedRules(policy).map(({ place, claim }) => ({ place, name: claim })),
   ...(policy.routes ?? []).flatMap(({ headers = {} }, index) =>
@@ -90,7 +90,7 @@ const claimsIn = (policy: PolicyDocument): Use[] => [
   ),
 ];
 
-/** The values of each claim, which are compared with each other only. */
+/** The values of each claim, which are compared only with each other. */
 function claimValuesIn(policy: PolicyDocument): Use[][] {
   const byClaim = new Map<string, Use[]>();
   for (const { place, claim, rule } of placedRules(policy)) {

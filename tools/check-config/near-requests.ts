@@ -9,8 +9,8 @@ import { listed } from '../explain/format.ts';
 import { placedName, rulesOf } from './route-names.ts';
 
 /**
- * Requests that just miss a route which guards something, and are let through for less: by another method, by a path
- * beside its own or below it, or by a path in other case. Who wrote the guard most likely meant them as well.
+ * Requests that just miss a guarding route and pass with less: by another method, by a path
+ * beside its own or below it, or by a path in different case. The guard was most likely meant for them too.
  */
 export function nearRequestWarnings(policy: PolicyDocument, config: Config): Warning[] {
   const { routes = [] } = policy;
@@ -35,7 +35,7 @@ interface Near {
   readonly config: Config;
 }
 
-/** What a route asks for, in steps: nothing, any token of its providers, and rules for scopes, claims and logins. */
+/** How much a route asks for: nothing, any token of its providers, or also scopes, claims and logins. */
 export function demandsOf(route: Route): number {
   const { scopes, claims, authentication, missing } = route;
   if (missing) return Number.POSITIVE_INFINITY;
@@ -49,7 +49,7 @@ export function demandsOf(route: Route): number {
 function routeTaken({ config, rule, routes }: Near, method: string, path: string) {
   const judged = config.judgePath(method, path);
   if (isPathProblem(judged) || judged.missing || judged.path === undefined) return undefined;
-  // Routes are told apart by what they are, and the rules here are other objects than the configuration's.
+  // Compared by content, because the rules here are not the same objects as in the configuration.
   const index = routes.findIndex((route, at) => {
     if (route.path !== judged.path || at === rule.index) return false;
     if (route.mcp !== undefined && method !== 'POST') return false;
@@ -64,7 +64,7 @@ export const exampleOf = (pattern: string): string => pattern.replace(/[*?]/g, '
 
 const METHODS = ['GET', 'POST', 'PUT', 'PATCH', 'DELETE'];
 
-/** Methods that fall to a route which takes all of them, and so most likely names none on purpose. */
+/** Methods that fall to a route for all methods, which most likely takes them on purpose. */
 function otherMethods(near: Near): Warning[] {
   const { rule, name, document } = near;
   const { methods } = rule;
@@ -83,12 +83,12 @@ function otherMethods(near: Near): Warning[] {
   return [
     ofPolicy(
       'method-for-less',
-      `${name} guards its methods only: on the same path ${listed(others)} ${others.length === 1 ? 'goes' : 'go'} to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is meant`,
+      `${name} guards only its methods: on the same path ${listed(others)} ${others.length === 1 ? 'goes' : 'go'} to ${first.by}, which asks for less: give that route the scopes and claims it needs, or list its "methods" if this is intended`,
     ),
   ];
 }
 
-/** Paths of other things that are open, because an open route is wider than the guarded one. */
+/** Nearby paths that are open, because an open route is wider than the guarded one. */
 function pathsBeside(near: Near): Warning[] {
   const { rule, name, document } = near;
   const [method = 'GET'] = rule.methods ?? [];
@@ -99,14 +99,14 @@ function pathsBeside(near: Near): Warning[] {
     return [
       ofPolicy(
         'path-for-less',
-        `${name} guards this path only: ${path} goes to ${by}, which is open: narrow the open route to the paths that are meant to be`,
+        `${name} guards only this path: ${path} goes to ${by}, which is open: narrow the open route to the paths that are meant to be open`,
       ),
     ];
   }
   return [];
 }
 
-/** A word longer and a letter shorter than what a pattern names last, and what is below a path without a wildcard. */
+/** Paths with a longer or shorter last word than the pattern's, and a path below one without a wildcard. */
 function pathsNear(pattern: string): string[] {
   const named = /^(.*\/[^/*?]+)(\/\*)?$/.exec(pattern);
   if (named === null) return [];
@@ -116,7 +116,7 @@ function pathsNear(pattern: string): string[] {
   return [...(below === undefined ? [`${path}/x`] : []), `${path}-x`, ...shorter];
 }
 
-/** Where a route asks for more than any token, a path that just misses it should not be let through for less. */
+/** If a route asks for more than any token, a path that just misses it should not pass with less. */
 function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): Warning[] {
   const strict = rules.find(({ route }) => isStricterThanDefault(route));
   const document = policy.routes?.[strict?.index ?? -1];
@@ -124,8 +124,8 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
   return [
     ofPolicy(
       'unmatched-for-less',
-      `${placedName(document, strict.index)} asks for more than a token of the default provider, which is ` +
-        `all that a request needs whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} no route has: "unmatched": "deny" refuses those`,
+      `${placedName(document, strict.index)} asks for more than a token of the default provider, ` +
+        `but that is enough for a request whose ${strict.route.mcp === undefined ? 'path or method' : 'path, method or MCP message'} matches no route: "unmatched": "deny" refuses those`,
     ),
   ];
 }
@@ -133,7 +133,7 @@ function unmatchedForLess(policy: PolicyDocument, rules: readonly RouteRule[]): 
 const isStricterThanDefault = (route: Route): boolean =>
   demandsOf(route) > 1 || (!isOpen(route) && route.providers.every(({ name }) => name !== DEFAULT_PROVIDER));
 
-/** Routes that a person takes for one, and that paths in the one or the other case take. */
+/** Routes that differ only in case, so that a person takes them for one. */
 const otherCase = (routes: readonly RouteDocument[]): Warning[] =>
   routes.flatMap((route, index) => {
     const first = routes.findIndex(
@@ -143,6 +143,6 @@ const otherCase = (routes: readonly RouteDocument[]): Warning[] =>
     if (other === undefined || first >= index) return [];
     return ofPolicy(
       'path-case',
-      `${placedName(route, index)} and ${placedName(other, first)} differ in upper and lower case only: spell both the same`,
+      `${placedName(route, index)} and ${placedName(other, first)} differ only in upper and lower case: spell both the same`,
     );
   });

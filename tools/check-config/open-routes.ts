@@ -2,7 +2,7 @@ import type { PolicyDocument, RouteDocument } from '../../lambda/core/config/pol
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { placedName, routeName } from './route-names.ts';
 
-/** Routes by which requests go on without an identity that has been verified. */
+/** Routes that let requests through without a verified identity. */
 export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warning[] {
   const warnings = routes.flatMap((route, index) => {
     const place = placedName(route, index);
@@ -12,7 +12,7 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
         ? [
             ofPolicy(
               'anonymous-route',
-              `${place} lets requests without credentials go on, without an identity`,
+              `${place} lets requests without credentials through, without an identity`,
             ),
           ]
         : []),
@@ -20,7 +20,7 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
         ? [
             ofPolicy(
               'report-only-route',
-              `${place} is report-only: what it would reject goes on, without an identity` +
+              `${place} is report-only: it lets through what it would reject, without an identity` +
                 (anonymous ? '' : coveredOnceEnforced(route)),
             ),
           ]
@@ -29,18 +29,18 @@ export function openRouteWarnings({ routes = [], mode }: PolicyDocument): Warnin
   });
   const rest = ofPolicy(
     'report-only-policy',
-    'mode: requests that no route matches are report-only: what would be rejected goes on',
+    'mode: requests that no route matches are report-only: what would be rejected is let through',
   );
   return mode === 'report-only' ? [...warnings, rest] : warnings;
 }
 
-/** What lets through what it would reject: routes by their methods and patterns, and last the requests that none matches. */
+/** What is report-only: routes by their methods and patterns, and last the requests that match no route. */
 export const reportOnlyNames = ({ routes = [], mode }: PolicyDocument): readonly string[] => [
   ...routes.filter((route) => (route.mode ?? mode) === 'report-only').map(routeName),
   ...(mode === 'report-only' ? ['what no route matches'] : []),
 ];
 
-/** A slash at the end does not decide, unless that would open more than a route names. */
+/** A trailing slash makes no difference, unless that would open more than a route names. */
 function coveredOnceEnforced({ path }: RouteDocument): string {
   if (path.endsWith('/') || path === '/*' || (path.endsWith('*') && !path.endsWith('/*'))) return '';
   const also = path.endsWith('/*') ? path.slice(0, -2) : `${path}/`;

@@ -4,8 +4,8 @@ import { hasKeySet, issuersOf, type Provider } from '../../lambda/core/provider.
 import { listed } from '../explain/format.ts';
 
 /**
- * Providers of one route that share an issuer, where one is stricter about how a token is made: what it refuses for
- * that passes as the other's. That they differ in audience or claims is what they are for.
+ * Providers of one route that share an issuer, if one is stricter about the form of a token: a token that it refuses for
+ * that passes as the other's. Different audiences or claims are no reason to warn, because that is what two providers are for.
  */
 export function overlapWarnings({ routes = [] }: PolicyDocument, providers: readonly Provider[]): string[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
@@ -24,7 +24,7 @@ function overlapWarning(a: Provider, b: Provider): string | undefined {
   if (differences.length === 0) return undefined;
   return (
     `providers.${b.name}: shares the issuer ${issuer} with ${a.name} on a route but differs in ` +
-    `${listed(differences)}: a token that the stricter one refuses for that passes if the other accepts it`
+    `${listed(differences)}: a token that the stricter one refuses for this reason passes if the other accepts it`
   );
 }
 

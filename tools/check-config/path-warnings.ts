@@ -6,7 +6,7 @@ import { listed } from '../explain/format.ts';
 import { leftOut } from '../path-steps.ts';
 import { placedName } from './route-names.ts';
 
-/** Patterns of other languages than listener rules', and what to write here. */
+/** Patterns in the syntax of other tools, and what to write here. */
 const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: string])[] = [
   [/\/:[A-Za-z_]/, '":" and a name', '* in its place'],
   [/\{[^}]*\}/, 'a name in braces', '* in its place'],
@@ -18,7 +18,7 @@ const FOREIGN: readonly (readonly [pattern: RegExp, what: string, instead: strin
     '* for any text, and ? for one character',
   ],
   [/,\//, 'several paths', 'a route for each'],
-  [/\?[^/?]*=/, 'a query', 'the path alone, since a query does not decide'],
+  [/\?[^/?]*=/, 'a query', 'only the path, because queries are not matched'],
   [
     /\/\?$|[a-z]s\?$/,
     '"?" after something optional',
@@ -59,13 +59,13 @@ export function pathWarnings(
   return [...foreign, ...outside(policy, listenerPaths), ...readings];
 }
 
-/** A route of a WebSocket API, such as `/$connect`, which no load balancer is in front of. */
+/** A route of a WebSocket API, such as `/$connect`, which has no load balancer in front. */
 const isOfWebSocket = (path: string): boolean => path.startsWith('/$');
 
 /** Routes for paths that the load balancer never sends. */
 function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string[] | undefined): Warning[] {
   if (listenerPaths === undefined) return [];
-  // `/api/*` has the path before its slash as well: listener rules are made so.
+  // `/api/*` includes `/api`, because the deployment makes its listener rules that way.
   const sent = listenerPaths.flatMap((path) => (path.endsWith('/*') ? [path, path.slice(0, -2)] : [path]));
   const lost = routes.flatMap((route, index) =>
     isOfWebSocket(route.path) || sent.some((pattern) => patternsMeet(pattern, route.path))
@@ -77,7 +77,7 @@ function outside({ routes = [] }: PolicyDocument, listenerPaths: readonly string
   return [
     ofPolicy(
       'path-not-sent',
-      `${listed(lost)}: the load balancer sends ${listed(listenerPaths)} only, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
+      `${listed(lost)}: the load balancer sends only ${listed(listenerPaths)}, so no request takes ${lost.length === 1 ? 'this route' : 'these routes'}: correct it, or put the path into the deployment's option "paths"`,
     ),
   ];
 }

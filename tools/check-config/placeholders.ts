@@ -4,7 +4,7 @@ import type { Warning } from '../../lambda/core/config/warning.ts';
 import { DEFAULT_PROVIDER, hasKeySet } from '../../lambda/core/provider.ts';
 import { placedRules } from './placed-rules.ts';
 
-/** What somebody still has to fill in. Values are compared as they are, so none of it stands for anything. */
+/** Placeholders that somebody still has to fill in. Values are compared literally, so a placeholder matches nothing. */
 const PLACEHOLDERS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\{[^}]*\}/, 'a name in braces'],
   [/<[^>]*>/, 'a name in angle brackets'],
@@ -19,14 +19,14 @@ const PLACEHOLDERS: readonly (readonly [pattern: RegExp, what: string])[] = [
   [/\b0{8}-0{4}-0{4}-0{4}-0{12}\b/, 'an id of zeros'],
 ];
 
-/** Such names are those of permissions as well, so they count where one of an application or a place belongs. */
+/** Permissions may have such names too, so they count only where the name of an application or a place belongs. */
 const CAPITALS = /\b(?:[A-Z]+_)+(?:ID|NAME|DOMAIN|HOST)\b/;
 
-/** Claims that say who or what a token is of, by their last name. People expect `*` to stand for anything in these. */
+/** Claims that say whose token it is, by their last name. People expect `*` to be a wildcard in these. */
 const IDENTITIES =
   /(?:^|\/)(?:sub|email|upn|iss|hd|azp|client_id|repository|ref|workflow_ref|job_workflow_ref)$/;
 
-/** Members of providers that hold a name of somebody's or an address. */
+/** Members of providers that hold a name or an address. */
 const MEMBERS = [
   ...['issuer', 'audience', 'jwksUri', 'trustDomain'],
   ...['instanceArn', 'loadBalancerArn', 'clientId', 'keysUrl'],
@@ -35,16 +35,16 @@ const MEMBERS = [
 interface Placed extends Pick<Warning, 'parameter'> {
   readonly place: string;
   readonly values: readonly string[];
-  /** What else is looked for in them. */
+  /** What else to look for in them. */
   readonly also: readonly (readonly [pattern: RegExp, what: string])[];
 }
 
 const IN_CAPITALS = [[CAPITALS, 'a name in capitals']] as const;
-/** Entra's issuer for several tenants is a template, and others are taken for patterns. */
+/** Entra's issuer for several tenants is a template, and people take other issuers for patterns. */
 const ANYTHING = [[/\*/, '"*"']] as const;
 const NAMES = [...IN_CAPITALS, ...ANYTHING];
 
-/** Values that are still as an example or a template had them. */
+/** Values that are still placeholders from an example or a template. */
 export const placeholderWarnings = (policy: PolicyDocument, config: Config): Warning[] =>
   [...ofParameters(config), ...ofPolicyMembers(policy)].flatMap(({ parameter, place, values, also }) => {
     const [, what] =

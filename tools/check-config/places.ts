@@ -10,13 +10,13 @@ import {
 import { unpack } from '../../lambda/core/config/pack.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 
-/** Where in a parameter's text something is: the text is what was given, or what it unpacks to. */
+/** A location in a parameter's text: the given one, or what it unpacks to. */
 export interface Location extends Span {
   /** `LINE:COLUMN` of the start, both from 1. */
   readonly at: string;
 }
 
-/** Finds the place that a message about a parameter begins with; where it names none, nothing or the `whole`. */
+/** Finds the place that a message about a parameter begins with. If it names none, finds nothing, or the `whole`. */
 export type Locate = (parameter: ParameterName, message: string, otherwise?: 'whole') => Location | undefined;
 
 interface Text {
@@ -29,7 +29,7 @@ interface Text {
 /** The parameters whose value is JSON. */
 export const JSON_PARAMETERS = ['policy', 'revocations'] as const satisfies readonly ParameterName[];
 
-/** Looks for places in the parameters that are JSON, each of which is read once. */
+/** Finds places in the JSON parameters, and reads each parameter once. */
 export function createLocate(values: ParameterValues): Locate {
   const texts = new Map<ParameterName, Text | undefined>(
     JSON_PARAMETERS.map((parameter) => [parameter, readPlaces(values[parameter] ?? '')] as const),

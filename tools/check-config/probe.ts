@@ -3,14 +3,14 @@ import { DocumentNotFound, type FetchDocument } from '../../lambda/io/fetch-docu
 import { harmlessLine } from '../harmless.ts';
 import { createKeyEndpoints, type KeyEntry, type KeysSeen } from '../key-endpoints.ts';
 
-/** What came of asking for one provider's keys. */
+/** The result of asking for one provider's keys. */
 export interface Probe {
   readonly provider: string;
   readonly seen: KeysSeen;
   readonly warnings: readonly string[];
 }
 
-/** Fetches the keys of all providers as a function would on its start. What only stands in for an issuer is not asked. */
+/** Fetches the keys of all providers as a function does at its start. A stand-in for an issuer is not asked. */
 export async function probeProviders(
   providers: readonly Provider[],
   fetchDocument: FetchDocument,
@@ -34,7 +34,7 @@ export async function probeProviders(
   );
 }
 
-/** Whether a provider has a key that can be used; where keys are fetched by kid, whether their endpoint answers. */
+/** Whether a provider has a usable key or, if keys are fetched by kid, whether their endpoint answers. */
 export const hasKeys = ({ seen }: Probe): boolean =>
   seen.kind === 'by-kid' ||
   (seen.kind === 'set' && seen.entries.some(({ ignored }) => ignored === undefined));
@@ -42,7 +42,7 @@ export const hasKeys = ({ seen }: Probe): boolean =>
 /** A kid that no key has. */
 const NO_KID = '00000000-0000-0000-0000-000000000000';
 
-/** Asks the endpoint of keys that are fetched by kid for one that is not there: any answer is one. */
+/** Asks an endpoint with one key per kid for a key that does not exist. Any answer counts. */
 async function reach(provider: SignedHeaderProvider, fetchDocument: FetchDocument): Promise<KeysSeen> {
   const { keysUrl } = provider;
   try {

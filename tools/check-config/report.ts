@@ -6,10 +6,10 @@ import type { CheckedParameters, LocatedProblem, LocatedWarning } from './check.
 import { hasKeys, type Probe, probeLines } from './probe.ts';
 import type { Size } from './sizes.ts';
 
-/** Everything that a check has to say. */
+/** Everything that a check reports. */
 export interface Report {
   readonly checked: CheckedParameters;
-  /** What is said of the input as a whole. */
+  /** Hints about the input as a whole. */
   readonly hints: readonly string[];
   readonly probes: readonly Probe[];
   readonly warnings: readonly LocatedWarning[];
@@ -21,11 +21,11 @@ export interface Report {
   readonly standIns: readonly string[];
   /** Prefix of the live parameters, or undefined. */
   readonly path: string | undefined;
-  /** Files by the parameter that they are of. */
+  /** Files by parameter. */
   readonly files: Readonly<Record<string, string | undefined>>;
 }
 
-/** The status of the command: 1 for problems, for keys that are not to be had, and for warnings where none may be. */
+/** The exit status: 1 for problems, for missing keys, and with --strict for warnings. */
 export const statusOf = (report: Report): 0 | 1 =>
   report.checked.config === undefined || !report.probes.every(hasKeys) || isTooLax(report) ? 1 : 0;
 
@@ -44,14 +44,14 @@ export function findingLine(finding: LocatedProblem | LocatedWarning, { path, fi
   return `${severity}: ${name}: ${message}${place === '' ? '' : ` (${place})`}`;
 }
 
-/** The same where there is one place that it can be of, and the severity is said elsewhere. */
+/** The same if there is only one input that it can be about, and the severity is shown elsewhere. */
 export const lineOf = ({ parameter, message, location }: LocatedProblem | LocatedWarning): string =>
   `${parameter}: ${message}${location === undefined ? '' : ` (line ${location.at})`}`;
 
-/** How many problems are printed at most. Nobody reads more at once, and `--json` has all of them. */
+/** Most problems that are printed. Nobody reads more at once, and `--json` has all of them. */
 const MAX_TOLD = 200;
 
-/** For a terminal; what is to be done comes last. */
+/** For a terminal. What to do comes last. */
 export const reportLines = (report: Report): string[] => linesOf(report).map(harmlessLine);
 
 function linesOf(report: Report): string[] {
@@ -83,18 +83,18 @@ function linesOf(report: Report): string[] {
   ];
 }
 
-/** Why --strict fails, and how to accept what is meant. */
+/** Why --strict fails, and how to accept intended warnings. */
 const laxLines = (report: Report): string[] => [
   ...(report.warnings.length > 0
     ? [
-        'Correct what is not meant, and accept what is:',
+        'Correct what you did not intend, and accept the rest:',
         ...[...new Set(report.warnings.map(({ id }) => id))].map((id) => `  --accept ${quoted(id)}`),
       ]
     : []),
-  `not accepted: ${counted(warningCount(report), 'warning')}, and --strict takes none`,
+  `not accepted: ${counted(warningCount(report), 'warning')}, and --strict allows none`,
 ];
 
-/** As one word of a shell: a path pattern would be taken for one of files. */
+/** Quoted for a shell, which would expand a path pattern to file names. */
 export const quoted = (text: string): string => `'${text.replaceAll("'", "'\\''")}'`;
 
 function summaryLines(
@@ -113,7 +113,7 @@ function summaryLines(
     `ok: ${summary}`,
     ...providers.map((provider) => {
       const standIn = provider.name === 'default' && standIns.includes('issuer');
-      return `  provider ${provider.name}: ${provider.type}, ${standIn ? 'a stand-in, as --issuer is not given' : issuersOf(provider).join(', ')}`;
+      return `  provider ${provider.name}: ${provider.type}, ${standIn ? 'a stand-in, because --issuer is not given' : issuersOf(provider).join(', ')}`;
     }),
     ...sizes.map(([name, size]) => `  ${name}: ${sizeText(size)}`),
   ];

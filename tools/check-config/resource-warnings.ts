@@ -13,7 +13,7 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from '../explain/format.ts';
 import { rulesOf } from './route-names.ts';
 
-/** What is valid in `resources` and keeps clients from finding their way. */
+/** What is valid in `resources` but keeps clients from discovering where to get a token. */
 export function resourceWarnings(policy: PolicyDocument, { providers }: Config): Warning[] {
   const { resources = [] } = policy;
   if (resources.length === 0) return [];
@@ -50,7 +50,7 @@ function beside({ resource, path }: ResourceDocument, exact: readonly string[]):
         [
           'resource-path',
           '.path',
-          `${path} does not match ${pathname}, the path of ${resource}, so requests to that very URL get no challenge that names it: correct one of the two, unless a proxy in front rewrites the path`,
+          `${path} does not match ${pathname}, the path of ${resource}, so requests to exactly that URL get no challenge that names it: correct one of the two, unless a proxy in front rewrites the path`,
         ],
       ];
 }
@@ -78,7 +78,7 @@ function otherAudience({ resource }: ResourceDocument, providers: readonly Provi
     [
       'resource-audience',
       '.resource',
-      `clients ask for tokens for ${resource}, and the providers of its routes accept only those for ${listed(accepted)}: add that audience, unless the issuer gives its tokens another "aud" whatever they ask for`,
+      `clients ask for tokens for ${resource}, and the providers of its routes accept only those for ${listed(accepted)}: add that audience, unless the issuer gives its tokens another "aud" regardless of what they ask for`,
     ],
   ];
 }
@@ -96,7 +96,7 @@ function unaskedScopes(
       (scope): Found => [
         'resource-scope',
         '.scopes',
-        `no route of it asks for ${scope}: correct it, unless the upstream looks at it`,
+        `none of its routes asks for ${scope}: correct it, unless the upstream checks it`,
         scope,
       ],
     ),
@@ -104,7 +104,7 @@ function unaskedScopes(
       (scope): Found => [
         'resource-scope',
         '.advertisedScopes',
-        `no route of it asks for ${scope}, and "scopes" lacks it: name scopes as tokens have them, and after the colon as clients ask for them`,
+        `none of its routes asks for ${scope}, and "scopes" lacks it: name scopes as tokens have them, and after the colon as clients ask for them`,
         scope,
       ],
     ),

@@ -5,7 +5,7 @@ import { wholePolicy } from '../../lambda/core/config/sound-policy.ts';
 import { DEFAULT_PROVIDER, type Provider } from '../../lambda/core/provider.ts';
 import type { RouteRule } from '../../lambda/core/routes/match.ts';
 
-/** A route as people tell it: its methods and pattern, and the MCP messages that it is for. */
+/** A route in words: its methods and pattern, and the MCP messages that it is for. */
 export const routeName = ({ methods, path, mcp }: RouteDocument): string =>
   `${methods === undefined ? '' : `${methods.join(', ')} `}${path}${mcp === undefined ? '' : ` for ${messagesOf(mcp)}`}`;
 
@@ -16,7 +16,7 @@ const messagesOf = ({ method = '*', name }: NonNullable<RouteDocument['mcp']>): 
 export const placedName = (route: RouteDocument, index: number): string =>
   `routes.${index} (${routeName(route)})`;
 
-/** The routes of a policy that is valid, with the methods and paths that they are matched by. */
+/** The routes of a valid policy, with their methods and paths. */
 export function rulesOf(policy: PolicyDocument, providers: readonly Provider[]): RouteRule[] {
   const byName = new Map(providers.map((provider) => [provider.name, provider]));
   const context = {

@@ -3,17 +3,17 @@ import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { ofPolicy, type Warning } from '../../lambda/core/config/warning.ts';
 import { placedName } from './route-names.ts';
 
-/** What routes say of methods and does not come about. */
+/** What routes say about methods without effect. */
 export const routeWarnings = (policy: PolicyDocument): Warning[] => [
   ...unknownMethods(policy),
   ...methodsBesidePost(policy),
   ...preflightsNotTaken(policy),
 ];
 
-/** Those of RFC 9110 §9 and RFC 5789. */
+/** The methods of RFC 9110 §9 and RFC 5789. */
 const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'TRACE', 'CONNECT'];
 
-/** Any word can be a method, and a route for one that nobody sends leaves its requests to other routes. */
+/** Any word can be a method, and a route for a method that nobody sends leaves its requests to other routes. */
 const unknownMethods = ({ routes = [] }: PolicyDocument): Warning[] =>
   routes.flatMap(({ methods = [] }, index) =>
     methods.flatMap((method, at) => {
@@ -22,7 +22,7 @@ const unknownMethods = ({ routes = [] }: PolicyDocument): Warning[] =>
         ? []
         : ofPolicy(
             'unknown-method',
-            `routes.${index}.methods.${at}: ${method} is no method of HTTP: ${advice}`,
+            `routes.${index}.methods.${at}: ${method} is not an HTTP method: ${advice}`,
           );
     }),
   );
@@ -44,7 +44,7 @@ const preflightsNotTaken = ({ routes = [] }: PolicyDocument): Warning[] =>
       : [],
   );
 
-/** Frameworks let a form that is POSTed name another method (`_method=DELETE`), and no header field shows it. */
+/** Frameworks let a POSTed form name another method (`_method=DELETE`), which no header field shows. */
 function methodsBesidePost({ routes = [], unmatched }: PolicyDocument): Warning[] {
   if (unmatched === 'deny') return [];
   const takesPost = (path: string) =>

@@ -18,7 +18,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
       .map(({ place }) =>
         ofPolicy(
           'rule-for-several-words',
-          `${place} holds only for a text of several words, with that of "contains" among them: "noneOf" excludes it everywhere else`,
+          `${place} holds only for a text of several words that include the one in "contains": "noneOf" excludes it everywhere else`,
         ),
       ),
     ...rules
@@ -35,7 +35,7 @@ export function ruleWarnings(policy: PolicyDocument, inForce: boolean): Warning[
 
 /**
  * Whether no claim meets a rule. A claim that meets one can be made smaller until it is one of these: a missing one, a
- * single value that the rule names, a text with the word that it asks for, or a list of just what it asks for.
+ * single value that the rule names, a text with the word that it asks for, or a list of exactly what it asks for.
  */
 export function isImpossible(rule: ClaimRule): boolean {
   const { equals, anyOf = [], allOf = [], contains } = rule;
@@ -49,7 +49,7 @@ export function isImpossible(rule: ClaimRule): boolean {
 const isMetBy = (value: unknown, rule: ClaimRule): boolean =>
   unmetRule(value === undefined ? {} : { claim: value }, [['claim', rule]]) === undefined;
 
-/** A text with the word that is asked for, and as a whole none that a rule names. */
+/** A text that contains the word asked for, and as a whole is no value that a rule names. */
 function severalWords({ contains, noneOf = [] }: ClaimRule): readonly string[] {
   if (typeof contains !== 'string') return [];
   const longest = Math.max(...noneOf.map((value) => String(value).length), 0);
@@ -59,7 +59,7 @@ function severalWords({ contains, noneOf = [] }: ClaimRule): readonly string[] {
 const isForSeveralWords = (rule: ClaimRule): boolean =>
   rule.contains !== undefined && (rule.noneOf?.includes(rule.contains) ?? false) && !isImpossible(rule);
 
-/** RFC 8693 §4.2: "scope" is one text; "scp" is one with some issuers. */
+/** RFC 8693 §4.2: "scope" is one text. With some issuers, so is "scp". */
 const isForWholeScopes = (claim: string, { equals, anyOf, allOf, noneOf }: ClaimRule): boolean =>
   noneOf !== undefined &&
   [equals, anyOf, allOf].every((other) => other === undefined) &&
@@ -78,8 +78,8 @@ const lastName = (claim: string): string =>
     .at(-1) ?? '';
 
 /**
- * One warning for all rules of a policy in force that hold for more than they did when "anyOf" was for single values
- * only. A policy with a member that is as new as that was never in force before, so nothing of it has changed.
+ * One warning for all rules of a live policy that hold for more than they did when "anyOf" was for single values
+ * only. A policy with a member at least as new was never in force before, so nothing in it has changed.
  */
 function widerRules(rules: readonly PlacedRule[]): Warning[] {
   if (rules.some(({ rule }) => rule.allOf !== undefined || rule.noneOf !== undefined)) return [];
@@ -96,10 +96,10 @@ function widerRules(rules: readonly PlacedRule[]): Warning[] {
   ];
 }
 
-/** Whether a rule of the members that were there before holds for some list, now that "anyOf" looks into it. */
+/** Whether a rule with only older members holds for some list, now that "anyOf" looks into lists. */
 export const isWider = ({ anyOf, equals, exists }: ClaimRule): boolean =>
   anyOf !== undefined && equals === undefined && exists !== false;
 
-/** JSON Pointer (RFC 6901 §3) to what only a list that is not empty has. */
+/** JSON Pointer (RFC 6901 §3) to an element that only a non-empty list has. */
 const firstElementOf = (claim: string): string =>
   claim.startsWith('/') ? `${claim}/0` : `/${claim.replaceAll('~', '~0').replaceAll('/', '~1')}/0`;

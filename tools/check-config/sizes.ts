@@ -2,7 +2,7 @@ import type { ParameterName } from '../../lambda/contract.ts';
 import { pack, unpack } from '../../lambda/core/config/pack.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 
-/** What a parameter takes in the store. */
+/** The size of a parameter in the store. */
 export interface Size {
   /** As it is, in bytes. */
   readonly bytes: number;
@@ -43,7 +43,7 @@ export function packedForm(value: string): string {
   return pack(JSON.stringify(JSON.parse(text.value)));
 }
 
-/** What to do where a value does not fit the standard tier; undefined where it does. */
+/** What to do if a value does not fit the standard tier; undefined if it does. */
 export function sizeWarning(parameter: ParameterName, size: Size): Warning | undefined {
   const message = sizeMessage(size);
   return message === undefined ? undefined : { kind: 'size', parameter, message };
@@ -60,7 +60,7 @@ function sizeMessage(size: Size): string | undefined {
     return `takes ${bytes} bytes, over the 4096 of the standard tier: put it with --tier Advanced${packing}`;
   }
   return packing === ''
-    ? `takes ${bytes} bytes, and ${packedBytes} packed, but SSM holds 8192 at most: shorten it`
+    ? `takes ${bytes} bytes, or ${packedBytes} packed, but SSM holds at most 8192: shorten it`
     : `takes ${bytes} bytes, over the 8192 that SSM holds: put it${packing}`;
 }
 

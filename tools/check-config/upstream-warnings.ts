@@ -4,7 +4,7 @@ import type { PolicyDocument } from '../../lambda/core/config/policy-schema.ts';
 import { isLoopback } from '../../lambda/core/config/url.ts';
 import type { Warning } from '../../lambda/core/config/warning.ts';
 
-/** Upstreams that requests, with the tokens in them, travel to in the clear and outside a private network. */
+/** Upstreams to which requests, including tokens, travel in the clear and outside a private network. */
 export function upstreamWarnings({ routes = [] }: PolicyDocument, { upstream }: Config): Warning[] {
   const places = [
     {

@@ -22,17 +22,17 @@ import { upstreamWarnings } from './upstream-warnings.ts';
 export interface Checked {
   readonly policy: PolicyDocument;
   readonly config: Config;
-  /** Path patterns of the listener rules that send requests here; undefined where they are not known. */
+  /** Path patterns of the listener rules that send requests here; undefined if unknown. */
   readonly listenerPaths: readonly string[] | undefined;
-  /** Whether it is what is in force, perhaps since earlier versions. */
+  /** Whether this is the live policy, perhaps from before an upgrade. */
   readonly inForce: boolean;
 }
 
-/** What is valid and still most likely not meant, or worth knowing before it is in force. */
+/** Warnings about what is valid but most likely not intended, or worth knowing before it is in force. */
 export function warningsOf({ policy: document, config, listenerPaths, inForce }: Checked): Warning[] {
   const { providers } = config;
   const hasDefault = providers.some(({ name }) => name === DEFAULT_PROVIDER);
-  // Without a default provider, what no route matches is denied whatever the policy says.
+  // Without a default provider, requests that match no route are denied whatever the policy says.
   const policy: PolicyDocument = hasDefault ? document : { ...document, unmatched: 'deny' };
   return [
     ...config.warnings,

@@ -5,7 +5,7 @@ import { type ProblemOptions, problemResponse } from '../../lambda/core/problem.
 /** The id of every example, in the form of the load balancer's. */
 export const EXAMPLE_REQUEST_ID = '1-67891233-abcdef012345678912345678';
 
-/** What the examples say in addition to their code. */
+/** What the examples have in addition to their code. */
 const SAID: Partial<Record<Code, Omit<ProblemOptions, 'requestId'>>> = {
   scope_missing: { challenge: { scope: 'orders:write' } },
   authentication_insufficient: { challenge: { acrValues: ['urn:example:mfa'], maxAge: 900 } },
@@ -14,7 +14,7 @@ const SAID: Partial<Record<Code, Omit<ProblemOptions, 'requestId'>>> = {
   config_unavailable: { retryAfterSeconds: 5 },
 };
 
-/** The answer of the function by this code, as HTTP/1.1; its body, which is one line, is indented for reading. */
+/** The function's answer with this code, as HTTP/1.1. The body, sent as one line, is indented for reading. */
 export function exampleAnswer(code: Code): string {
   const about = { requestId: EXAMPLE_REQUEST_ID, ...SAID[code] };
   const { status, headers, body } = withRequestId(problemResponse(code, about), EXAMPLE_REQUEST_ID);

@@ -2,7 +2,7 @@ import type { Code } from '../../lambda/core/codes.ts';
 import { MAX_IDENTITY_VALUE } from '../../lambda/core/http/identity-headers.ts';
 import { type CodeAccount, counted } from './account.ts';
 
-/** Codes of requests that were refused for another reason than the token itself. */
+/** Codes of requests that were refused for a reason other than the token itself. */
 export const REQUEST_ACCOUNTS = {
   scope_missing: {
     remedy: 'a different token',
@@ -18,7 +18,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'The token is valid, but its holder may not do this: a role, a group or a tenant is missing. Have it granted, then get a new token.',
     operator:
-      'The reason names the claim. Compare the token with `claims` of the route, with `explain`; roles and groups are often in a different claim than expected.',
+      'The reason names the claim. Use `explain` to compare the token with `claims` of the route; roles and groups are often in a different claim than expected.',
     reason: '"tenant" is not as the route requires',
     fields: ['provider', 'kid'],
     see: { text: 'roles and groups', page: 'roles-and-groups.md' },
@@ -37,7 +37,7 @@ export const REQUEST_ACCOUNTS = {
     caller:
       'Send one JSON-RPC message per POST, as `application/json` in UTF-8, without `Content-Encoding`, batches and repeated members. `Mcp-Method` and `Mcp-Name`, if you send them, must say what the body says. `subscriptions/listen` is not available here: ask again instead of listening.',
     operator:
-      'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are refused; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to have the MCP server read another tool than the one that was decided on.',
+      'The reason says what was wrong, and never repeats the body. A client of revision 2025-03-26 may send batches, which are refused; later revisions have none. Anything else comes from a faulty client, a proxy that rewrites headers or bodies, or an attempt to make the MCP server read a different tool than the one that the decision is about.',
     reason: 'Mcp-Name is not the name in "params" of the body',
     fields: ['provider', 'kid'],
     see: { text: 'MCP routes', page: 'policy.md#mcp-routes' },
@@ -45,9 +45,9 @@ export const REQUEST_ACCOUNTS = {
   method_not_allowed: {
     remedy: 'a different request',
     caller:
-      'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients go on without it.',
+      'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients work without it.',
     operator:
-      'A client sent something else than GET and HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without. If one insists, give its path a listener rule of its own.',
+      'A client sent a method other than GET or HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without them. If one insists, give its path a listener rule of its own.',
     reason: 'an event stream that stays open cannot pass a load balancer and a function',
     fields: ['provider', 'kid'],
     see: { text: 'what cannot go through', page: 'limits.md#what-cannot-go-through' },
@@ -55,9 +55,9 @@ export const REQUEST_ACCOUNTS = {
   origin_not_allowed: {
     remedy: 'the operator',
     caller:
-      'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that takes requests of listed pages only. Outside a browser, send the token in a header, which needs no origin.',
+      'The page is not allowed to send this request. Either it sends a token in a cookie to change something or to open a WebSocket, or its browser asked for permission first (a CORS preflight), or it calls an address that accepts requests only from listed pages. Outside a browser, send the token in a header, which needs no origin.',
     operator:
-      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. On the paths of a resource its `allowedOrigins`, and for other MCP messages these two lists, decide about every request that has an `Origin`, with or without a cookie.',
+      'If the page is yours, add its origin to the policy: to `cors.origins` if it calls from another origin (with `"credentials": true` if it sends cookies), otherwise to `publicOrigins`. If it is not yours, the refusal is right. Every request with an `Origin`, with or without a cookie, is decided by `allowedOrigins` on the paths of a resource, and by these two lists if it is another MCP message.',
     reason: 'the Origin is neither in "publicOrigins" nor in "cors.origins" with "credentials": true',
     fields: [],
   },

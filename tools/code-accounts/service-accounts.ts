@@ -16,7 +16,7 @@ export const SERVICE_ACCOUNTS = {
   config_unavailable: {
     remedy: 'waiting',
     caller:
-      'The service is not set up yet, or cannot read its settings. Until that changes, it decides on no request. Repeat yours after `Retry-After` seconds.',
+      'The service is not set up yet, or cannot read its settings. Until that changes, it cannot decide any request. Repeat yours after `Retry-After` seconds.',
     operator:
       'A fresh deployment gives this answer until `issuer` and `audience` are set. Otherwise the line `configuration rejected` names the parameter, or `configuration could not be read` gives the cause.',
     reason: 'no valid configuration has been read yet',

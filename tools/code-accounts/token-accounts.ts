@@ -160,9 +160,9 @@ export const TOKEN_ACCOUNTS = {
   authentication_insufficient: {
     remedy: 'a different token',
     caller:
-      'The token is valid, but the login that it is from is too weak or too long ago for this operation. Send the user to the authorization server again, with `acr_values` and `max_age` of the challenge, and repeat the request with the new token.',
+      'The token is valid, but its login was too weak or too long ago for this operation. Send the user to the authorization server again, with `acr_values` and `max_age` of the challenge, and repeat the request with the new token.',
     operator:
-      'Compare `acr` and `auth_time` of the token with `acr` and `maxAuthAgeSeconds` of the route. The issuer has to put both into access tokens: a missing `auth_time`, or one in the future, counts as too long ago. Tokens that no user has logged in for, as from the client credentials grant, have neither.',
+      'Compare `acr` and `auth_time` of the token with `acr` and `maxAuthAgeSeconds` of the route. The issuer has to put both into access tokens: a missing `auth_time`, or one in the future, counts as too long ago. Tokens without a user login, such as those from the client credentials grant, have neither.',
     reason: '"acr" is not accepted (accepted: urn:example:mfa)',
     fields: ['provider', 'kid'],
     see: { text: 'step-up', page: 'policy.md#step-up' },

@@ -1,4 +1,4 @@
-/** For one attempt, in ms: whoever revokes a token must not wait for a connection that has died. */
+/** For one attempt, in ms. Whoever revokes a token must not wait for a dead connection. */
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
 /** Settings of an SDK client that gives up on a connection without an answer. The timeouts are for one attempt, in ms. */

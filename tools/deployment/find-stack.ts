@@ -4,7 +4,7 @@ import { awsCall } from '../aws-call.ts';
 import { clientSettings } from './client-settings.ts';
 import type { Place } from './place.ts';
 
-/** A deployed stack of ours. */
+/** A deployed stack of this app. */
 export interface DeployedStack {
   readonly name: string;
   /** Its ARN. */
@@ -12,21 +12,21 @@ export interface DeployedStack {
   /** Such as `UPDATE_COMPLETE`. */
   readonly status: string;
   readonly outputs: Readonly<Record<string, string>>;
-  /** What its template says that it is. */
+  /** The description in its template. */
   readonly description?: string | undefined;
 }
 
-/** There is no stack of ours where it was looked for. */
+/** There is no stack of this app where it was looked for. */
 export class NoSuchStack extends ArgumentError {}
 
-/** The output by which a stack of ours is known: the prefix of its parameters. */
+/** The output that identifies a stack of this app: the prefix of its parameters. */
 export const PATH_OUTPUT = 'ConfigPath';
 
 /**
  * Finds the stack that a place names, or the only one there.
  *
- * @throws ArgumentError where there are several; NoSuchStack where there is none
- * @throws AwsFailure where CloudFormation cannot be asked
+ * @throws ArgumentError if there are several; NoSuchStack where there is none
+ * @throws AwsFailure if CloudFormation cannot be asked
  */
 export async function findStack(place: Place): Promise<DeployedStack> {
   const found = await describeStacks(place);
@@ -59,9 +59,9 @@ function noneOf(
 }
 
 /**
- * The stack that the place names, or all there are, whoever's they are.
+ * The stack that the place names, or all stacks, including those of others.
  *
- * @throws AwsFailure where CloudFormation cannot be asked, or has no stack of that name
+ * @throws AwsFailure if CloudFormation cannot be asked, or has no stack of that name
  */
 export async function describeStacks(
   { stack, endpoint }: Place,

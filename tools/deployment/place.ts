@@ -10,26 +10,26 @@ export const PLACE_OPTIONS = {
   port: { type: 'string' },
 } as const;
 
-export const PLACE_HELP = `  --stack NAME        the deployment of this stack; needed only where the account and region have several
+export const PLACE_HELP = `  --stack NAME        the deployment of this stack; needed only if the account and region have several
   --path PREFIX       the deployment whose parameters have this prefix, such as /alb-jwt-authorizer
-  --region REGION     another region than that of the environment
-  --endpoint-url URL  another endpoint of the AWS API
+  --region REGION     a region other than the environment's
+  --endpoint-url URL  an endpoint other than AWS's own
   --local             the stack that npm start runs on this machine
   --port N            its port, if it is not ${FIRST_PORT}`;
 
-/** Where a deployment is, and which of those there it is, as far as the command line says. */
+/** Which deployment is meant and where it is, as far as the command line says. */
 export interface Place {
   readonly stack: string | undefined;
   /** Prefix of the parameters. */
   readonly path: string | undefined;
-  /** For all services; none for AWS itself, or what the environment says. */
+  /** For all services. Undefined for AWS itself, or for what the environment says. */
   readonly endpoint: URL | undefined;
   readonly local: boolean;
-  /** That the command line names. */
+  /** The one that the command line names. */
   readonly region?: string | undefined;
 }
 
-/** The options that lead other commands to the same endpoint and region: this project's, and the AWS CLI. */
+/** The options with which other commands, of this project and of the AWS CLI, reach the same endpoint and region. */
 export const sameEndpoint = ({ endpoint, region }: Place): string =>
   [
     endpoint === undefined ? '' : ` --endpoint-url ${endpoint.href.replace(/\/$/, '')}`,
@@ -37,9 +37,9 @@ export const sameEndpoint = ({ endpoint, region }: Place): string =>
   ].join('');
 
 /**
- * Has the SDK use the region that is given and, at an endpoint on this machine, any credentials.
+ * Makes the SDK use the given region and, for an endpoint on this machine, any credentials.
  *
- * @throws ArgumentError where the options contradict each other
+ * @throws ArgumentError if the options contradict each other
  */
 export function takePlace({ values }: ParsedArguments<typeof PLACE_OPTIONS>): Place {
   const { stack, path, region, local = false, port, 'endpoint-url': endpointUrl } = values;

@@ -13,8 +13,8 @@ const RUN_TIMEOUT_MS = 65_000;
 /**
  * Runs the keeper once. It reads the parameters anew, and answers which versions are in force and what is refused.
  *
- * @throws AwsFailure where it cannot be invoked
- * @throws CommandFailure where it fails, or answers something else
+ * @throws AwsFailure if it cannot be invoked
+ * @throws CommandFailure if it fails, or answers something else
  */
 export async function runKeeper(
   place: Place,
@@ -42,7 +42,7 @@ export async function runKeeper(
   );
 }
 
-/** The stack of npm start says itself where its Lambda is; nothing but a stack on this machine is believed that. */
+/** The stack of npm start says where its Lambda is. Only a stack on this machine is believed. */
 function lambdaEndpoint({ endpoint }: Place, { outputs }: DeployedStack): string | undefined {
   const own = outputs.LambdaEndpoint;
   if (endpoint === undefined || !isLoopback(endpoint) || own === undefined || !URL.canParse(own)) {

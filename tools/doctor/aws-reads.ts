@@ -36,7 +36,7 @@ export interface LoadBalancerDoor {
   readonly secure: boolean;
   readonly certificateArns: readonly string[];
   readonly dnsName: string;
-  /** Whether it has no public address. */
+  /** Whether it is internal, without a public address. */
   readonly internal: boolean;
 }
 
@@ -44,17 +44,17 @@ export interface LoadBalancerDoor {
 export interface Identity {
   readonly account: string;
   readonly arn: string;
-  /** Milliseconds since the epoch; undefined where they do not expire, or renew themselves. */
+  /** Milliseconds since the epoch; undefined if they do not expire, or renew themselves. */
   readonly expiresAt: number | undefined;
 }
 
-/** What checks ask AWS for. Each rejects with an AwsFailure where AWS does not answer. */
+/** What checks ask AWS for. Each call rejects with an AwsFailure if AWS does not answer. */
 export interface AwsReads {
   readonly region: () => Promise<string>;
   readonly identity: () => Promise<Identity>;
   /** How far this machine's clock is ahead of AWS's in seconds, once `identity` has had an answer, good or bad. */
   readonly clockAhead: () => number | undefined;
-  /** The value of any parameter; undefined where there is none. */
+  /** The value of any parameter; undefined if there is none. */
   readonly parameter: (name: string) => Promise<string | undefined>;
   readonly parametersUnder: (path: string) => Promise<readonly Parameter[]>;
   readonly stacks: () => Promise<readonly DeployedStack[]>;
@@ -66,17 +66,17 @@ export interface AwsReads {
   readonly runKeeper: (name: string, stack: DeployedStack) => Promise<KeeperAnswer>;
 }
 
-/** For a connection to stand, and for an answer, in ms. */
+/** Time limits for a connection and for an answer, in ms. */
 const CONNECTION_MS = 4_000;
 const REQUEST_MS = 10_000;
 
 /** Alarms that one call describes. https://docs.aws.amazon.com/AmazonCloudWatch/latest/APIReference/API_DescribeAlarms.html */
 const MAX_NAMES = 100;
 
-/** Where STS is asked if no region is set: whose the credentials are does not depend on it. */
+/** Used for STS if no region is set, because the identity does not depend on the region. */
 const ANY_REGION = 'us-east-1';
 
-/** The SDK takes a page of HTML for an answer with nothing in it. */
+/** The SDK reads an HTML page as an empty answer. */
 function whole({ Account, Arn }: GetCallerIdentityCommandOutput) {
   if (Account === undefined || Arn === undefined) throw new SyntaxError('The answer lacks the account.');
   return { Account, Arn };
@@ -101,7 +101,7 @@ export function createAwsReads(place: Place, now: () => number, abortSignal: Abo
   const region = () => ssm.config.region();
   const sts = new STSClient({ ...settings, region: () => region().catch(() => ANY_REGION) });
   let ahead: number | undefined;
-  // Below all that judges an answer, so that one that refuses counts as well.
+  // Before anything judges the answer, so that a refusal counts too.
   sts.middlewareStack.add(
     (next) => async (args) => {
       const result = await next(args);

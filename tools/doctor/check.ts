@@ -5,8 +5,8 @@ import type { LoadBalancerDoor, StackResource } from './aws-reads.ts';
 import type { World } from './world.ts';
 
 /**
- * What a check has found. What is not as it should be says what to do about it. `skipped` is what could not be looked at
- * or is not there in this deployment, and says why.
+ * What a check has found. A finding that is not ok says what to do. `skipped` is for what could not be checked
+ * or does not exist in this deployment, and says why.
  */
 export type Finding =
   | { readonly status: 'ok'; readonly detail: string }
@@ -24,11 +24,11 @@ export const skipped = (detail: string, remedy?: string): Finding => ({
   ...(remedy !== undefined && { remedy }),
 });
 
-/** What checks find out for those after them. */
+/** Facts that checks find out for later checks. */
 export interface Facts {
   /** How far the clock of this machine is ahead of AWS's, in seconds. */
   readonly clockAhead: number;
-  /** What the credentials are: AWS has accepted them. */
+  /** The identity of the credentials, which AWS has accepted. */
   readonly principal: string;
   readonly region: string;
   readonly stack: DeployedStack;
@@ -43,7 +43,7 @@ export interface Facts {
 
 export type FactName = keyof Facts;
 
-/** What a fact is in a sentence: "needs the stack". */
+/** A fact as part of a sentence: "needs the stack". */
 export const FACTS: Readonly<Record<FactName, string>> = {
   clockAhead: 'an answer from AWS, which has the time',
   principal: 'credentials that AWS accepts',
@@ -56,17 +56,17 @@ export const FACTS: Readonly<Record<FactName, string>> = {
   config: 'parameters that are valid',
 };
 
-/** What a check answers. Facts may be known although something is wrong. */
+/** The result of a check. Facts may be known even if something is wrong. */
 export interface Outcome {
   readonly findings: readonly [Finding, ...Finding[]];
   readonly facts?: Partial<Facts>;
-  /** Why facts are not there, where nothing is wrong with that. */
+  /** Why facts are missing, if that is not a fault. */
   readonly without?: Absences;
 }
 
 type Absences = { readonly [name in FactName]?: string };
 
-/** One finding or several, and what those after it may need to know. */
+/** One finding or several, and the facts for later checks. */
 export function found(
   findings: Finding | readonly Finding[],
   facts: Partial<Facts> = {},
@@ -76,22 +76,22 @@ export function found(
   return { findings: [first, ...others], facts, without };
 }
 
-/** Where a check means something: a deployment in AWS, the stack of `npm start`, or both. */
+/** Where a check applies: a deployment in AWS, the stack of `npm start`, or both. */
 type Scope = 'aws' | 'local' | 'everywhere';
 
 export interface Check {
-  /** Stable, for programs to go by. */
+  /** Stable, for programs. */
   readonly id: string;
-  /** Stands before its findings. */
+  /** The title before its findings. */
   readonly title: string;
   /** What it looks at, for the documentation. */
   readonly about: string;
-  /** What IAM calls the calls that it makes. */
+  /** The IAM actions of its calls. */
   readonly actions: readonly string[];
   readonly scope: Scope;
   /** Without these it cannot run, and is skipped. */
   readonly needs: readonly FactName[];
-  /** It waits for these, and runs without those that could not be found out. */
+  /** It waits for these, but also runs without those that remain unknown. */
   readonly wants: readonly FactName[];
   readonly gives: readonly FactName[];
   readonly run: (facts: Partial<Facts>, world: World) => Promise<Outcome>;
@@ -106,7 +106,7 @@ interface Definition<N extends FactName, W extends FactName>
   readonly run: (facts: Pick<Facts, N> & Partial<Pick<Facts, W>>, world: World) => Promise<Outcome> | Outcome;
 }
 
-/** Defines a check, which sees the facts that it names and no others. */
+/** Defines a check, which sees only the facts that it names. */
 export function defineCheck<N extends FactName = never, W extends FactName = never>(
   definition: Definition<N, W>,
 ): Check {

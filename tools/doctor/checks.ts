@@ -10,7 +10,7 @@ import { PARAMETER_CHECKS } from './checks/parameters.ts';
 import { STACK_CHECKS } from './checks/stack.ts';
 import { WATCH_CHECKS } from './checks/watch.ts';
 
-/** All checks, in the order in which things depend on one another. */
+/** All checks, in the order in which they depend on each other. */
 export const CHECKS: readonly Check[] = [
   ...MACHINE_CHECKS,
   ...ACCOUNT_CHECKS,
@@ -24,6 +24,6 @@ export const CHECKS: readonly Check[] = [
   ...CALL_CHECKS,
 ];
 
-/** Those that mean something for the stack of `npm start`, or for a deployment in AWS. */
+/** The checks that apply to the stack of `npm start`, or to a deployment in AWS. */
 export const checksFor = ({ local }: { readonly local: boolean }): readonly Check[] =>
   CHECKS.filter(({ scope }) => scope === 'everywhere' || (scope === 'local') === local);

@@ -3,11 +3,11 @@ import { type DeployedStack, PATH_OUTPUT } from '../deployment/find-stack.ts';
 import type { Place } from '../deployment/place.ts';
 import { type Finding, problem, skipped } from './check.ts';
 
-/** One that fails in its first deploy has no outputs, and one that the load balancer verifies for has no parameters. */
+/** A stack whose first deploy failed has no outputs, and one whose load balancer verifies has no parameters. */
 const isOurs = ({ outputs, description }: DeployedStack): boolean =>
   outputs[PATH_OUTPUT] !== undefined || description === STACK_DESCRIPTION;
 
-/** The deployment among the stacks of an account and region that a command is about, or why there is none. */
+/** The deployment that a command is about, among the stacks of an account and region, or why there is none. */
 export function chooseStack(
   { stack: named, path }: Pick<Place, 'stack' | 'path'>,
   stacks: readonly DeployedStack[],
@@ -35,13 +35,13 @@ export function chooseStack(
     return problem(
       `no stack here has its parameters under ${path}`,
       paths.length > 0
-        ? `Give --path one of those that there are (${paths.join(', ')}), or another --region.`
+        ? `Give --path one of ${paths.join(', ')}, or another --region.`
         : `Give --stack in place of --path (${names.join(', ')}), or another --region.`,
     );
   }
   if (path !== undefined) {
     return skipped(
-      `there is none in this account and region, so only the parameters under ${path} are looked at`,
+      `there is none in this account and region, so only the parameters under ${path} are checked`,
     );
   }
   return skipped(

@@ -8,7 +8,7 @@ export class TimeIsUp extends Error {
   override readonly name = 'TimeIsUp';
 }
 
-/** What an exception says of the check that it ended. */
+/** The finding for a check that ended with an exception. */
 export function findingOf(error: unknown): Finding {
   if (error instanceof AwsFailure) {
     const { detail, remedy, denied } = error.account;

@@ -5,7 +5,7 @@ import type { Call } from './world.ts';
 export interface Entry extends Call {
   /** Who answers there first. */
   readonly kind: 'load-balancer' | 'cloudfront' | 'verified-access' | 'api-gateway';
-  /** What its host must lead to by DNS; undefined where nobody has to see to that. */
+  /** What its host must resolve to; undefined if no DNS record is needed. */
   readonly leadsTo: string | undefined;
 }
 
@@ -16,10 +16,10 @@ const KINDS = {
   DemoApiUrl: 'api-gateway',
 } as const satisfies Record<string, Entry['kind']>;
 
-/** The host that requests ask for, where the URL has the load balancer's own name: the output `Try` has both. */
+/** The host to request if the URL has the load balancer's own name. The output `Try` has both. */
 const NAMED_IN_TRY = /--connect-to ([^:\s]+):\d+:([^:\s]+):\d+/;
 
-/** All entries of a deployment, by its outputs; or the one that an option names in place of them. */
+/** All entries of a deployment, from its outputs, or instead the one that an option names. */
 export function entriesOf(
   { stack, door }: Partial<Pick<Facts, 'stack' | 'door'>>,
   given: URL | undefined,
@@ -45,7 +45,7 @@ export function entriesOf(
     ];
   });
   if (given === undefined) return entries;
-  // One of the ways in, with another path.
+  // One of the addresses, with another path.
   const same = entries.find(({ url }) => url.host === given.host);
   return [{ kind: 'load-balancer', leadsTo: balancer, ...same, url: given }];
 }
@@ -58,6 +58,6 @@ function withHost(url: URL, command: string | undefined): Call {
   return { url: named, through };
 }
 
-/** Whether an entry has the name that AWS has given it, for which there is neither a record nor a certificate. */
+/** Whether an entry has its AWS name, which needs no record and has no certificate. */
 export const isOwnName = ({ url, leadsTo }: Entry): boolean =>
   leadsTo?.toLowerCase() === url.hostname.toLowerCase();

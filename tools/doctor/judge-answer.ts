@@ -10,11 +10,11 @@ interface Answer {
   readonly url: URL;
   readonly status: number;
   readonly header: (name: string) => string | undefined;
-  /** The code of the function's problem details; undefined where the function has not answered, or has let it through. */
+  /** The code in the function's problem details; undefined if the function did not answer, or let the request through. */
   readonly code: Code | undefined;
-  /** What is there in its place and is not a code of this version. */
+  /** A code that this version does not know. */
   readonly otherCode: string | undefined;
-  /** Whether it has the request id that the function gives each answer, and not only one of somebody else. */
+  /** Whether it has a request ID from the function, and not one from somebody else. */
   readonly isOurs: boolean;
   readonly server: string;
 }
@@ -44,7 +44,7 @@ const byAnother = (answer: Answer): boolean =>
   !byLoadBalancer(answer) &&
   !byCloudFront(answer);
 
-/** What each answer to a request without a token means; the first that fits is taken. */
+/** What each answer to a request without a token means. The first that fits applies. */
 const MEANINGS: readonly Meaning[] = [
   { is: coded('token_missing'), finding: () => ok('401 token_missing, as it should be without a token') },
   {
@@ -88,7 +88,7 @@ const MEANINGS: readonly Meaning[] = [
     is: ({ code }) => code !== undefined,
     finding: ({ status, code }) =>
       warning(
-        `${status} ${code}, which says nothing of the rest`,
+        `${status} ${code}, which says nothing about the rest`,
         `See what it means, and give --url with a path of your API: docs/codes.md#${code}`,
       ),
   },
@@ -113,7 +113,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: ({ status }) =>
       warning(
         `${status} without a token: this path is open to everybody`,
-        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+        'If that is intended, give --url with a path that is not open. If not, correct its route in the policy.',
       ),
   },
   {
@@ -121,7 +121,7 @@ const MEANINGS: readonly Meaning[] = [
     finding: ({ status }) =>
       warning(
         `${status} from the upstream: this path is open to everybody`,
-        'If it is meant to be, give --url with a path that is not. If not, correct its route in the policy.',
+        'If that is intended, give --url with a path that is not open. If not, correct its route in the policy.',
       ),
   },
   {
@@ -129,7 +129,7 @@ const MEANINGS: readonly Meaning[] = [
       status >= 300 && status < 400 && url.protocol === 'http:' && /^https:/i.test(header('location') ?? ''),
     finding: ({ status }) =>
       warning(
-        `${status} to https: whoever calls this has sent its token in clear text by then`,
+        `${status} to https: callers have already sent their token in clear text by then`,
         'Call https, and close port 80 ("http": "closed"): docs/options.md',
       ),
   },
@@ -235,7 +235,7 @@ const MEANINGS: readonly Meaning[] = [
   },
 ];
 
-/** What an answer to a request without a token says of a deployment. */
+/** The finding for the answer to a request without a token. */
 export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response: ClientResponse): Finding {
   const { status, headers, body } = response;
   const header = (name: string) => headers.find(([field]) => field === name)?.[1];
@@ -260,7 +260,7 @@ export function judgeAnswer({ kind, url }: Pick<Entry, 'kind' | 'url'>, response
   );
 }
 
-/** Many servers answer with a UUID under this name; the function does where API Gateway has called it, not a load balancer. */
+/** Many servers send a UUID under this name. The function sends one only behind API Gateway, not behind a load balancer. */
 const isOwnId = (id: string, kind: Entry['kind']): boolean =>
   kind === 'api-gateway' ? isRequestId(id) : traceRequestId(`Root=${id}`) === id;
 
@@ -275,7 +275,7 @@ function codeIn(body: Buffer): string | undefined {
   }
 }
 
-/** No more of a URL than whose it is: the rest may be a secret of a login. */
+/** Only the host of a URL: the rest may have a login's secret. */
 function hostOf(location: string | undefined): string {
   if (location === undefined) return 'nowhere';
   return URL.canParse(location) ? new URL(location).host : 'another path';

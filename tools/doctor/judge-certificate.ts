@@ -3,10 +3,10 @@ import { type Finding, ok, problem, warning } from './check.ts';
 
 const DAY = 24 * 60 * 60 * 1000;
 
-/** ACM renews its own 60 days before they end, so one that ends sooner than this in days has not been renewed. */
+/** ACM renews its certificates 60 days before they expire. One that expires within fewer days than this was not renewed. */
 const SOON_DAYS = 30;
 
-/** What is to be said of a certificate, whatever names it is for. */
+/** The finding for a certificate, whatever names it is for. */
 export function judgeCertificate(certificate: CertificateDetail, now: number): Finding {
   const { Status, DomainName = '' } = certificate;
   switch (Status) {
@@ -32,7 +32,7 @@ export function judgeCertificate(certificate: CertificateDetail, now: number): F
       );
     default:
       return warning(
-        `${DomainName}: the status ${Status} is not known here`,
+        `${DomainName}: the status ${Status} is unknown to this version`,
         'See what it means: aws acm describe-certificate',
       );
   }
@@ -58,7 +58,7 @@ function judgeEnd(
   return ok(`${DomainName}: valid until ${until}`);
 }
 
-/** What proves to ACM whose the names are. */
+/** How to prove to ACM that you own the names. */
 function validationOf({
   DomainValidationOptions = [],
 }: Pick<CertificateDetail, 'DomainValidationOptions'>): string {

@@ -10,7 +10,7 @@ interface Fault {
 
 const hostOf = ({ url }: Entry): string => url.host;
 
-/** Why there is no answer, by what the client says of it; the first that fits is taken. */
+/** Why there is no answer, judging by the client's error. The first that fits applies. */
 const FAULTS: readonly Fault[] = [
   {
     is: /ENOTFOUND|EAI_AGAIN|ENODATA/,
@@ -52,7 +52,7 @@ const FAULTS: readonly Fault[] = [
     is: /SSL alert number|\balert [a-z]+/,
     detail: (entry) => `${hostOf(entry)} speaks TLS, and refuses this connection`,
     remedy: () =>
-      'It may ask for a certificate of the client (mutual TLS), have no certificate for this name, or take other versions of TLS alone: curl -v says more.',
+      'It may ask for a certificate of the client (mutual TLS), have no certificate for this name, or accept only other versions of TLS: curl -v says more.',
   },
   {
     is: /EPROTO|wrong version number|packet length too long|Parse Error/i,
@@ -68,11 +68,12 @@ const FAULTS: readonly Fault[] = [
     is: /no connection within|ETIMEDOUT|EHOSTUNREACH|ENETUNREACH/,
     detail: (entry) => `${hostOf(entry)} cannot be reached from here`,
     remedy: () =>
-      'Check that the security group of the load balancer admits this machine, and that its subnets lead to an internet gateway. An internal one can be called from its VPC only: docs/shapes/new-load-balancer.md',
+      'Check that the security group of the load balancer admits this machine, and that its subnets lead to an internet gateway. An internal one can be called only from its VPC: docs/shapes/new-load-balancer.md',
   },
   {
     is: /the body is over/,
-    detail: (entry) => `${hostOf(entry)} answers with more than the function does where it asks for a token`,
+    detail: (entry) =>
+      `${hostOf(entry)} sends a longer answer than the function sends to a request without a token`,
     remedy: () => 'The path is open to everybody, or something else answers. Give --url with another path.',
   },
   {
@@ -82,7 +83,7 @@ const FAULTS: readonly Fault[] = [
   },
 ];
 
-/** What it says of a deployment that a request had no answer. */
+/** The finding for a request without an answer. */
 export function judgeSilence(entry: Entry, { message }: ClientError): Finding {
   const fault = FAULTS.find(({ is }) => is.test(message));
   if (fault === undefined) {

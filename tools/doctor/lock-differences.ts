@@ -15,7 +15,7 @@ interface LockEntry {
   readonly link?: boolean;
 }
 
-/** The packages of a lock file, without those that some platforms do not get; undefined where it is no such file. */
+/** The packages of a lock file, except those that some platforms do not get; undefined if it is not a lock file. */
 export function readLock(text: string): readonly LockedPackage[] | undefined {
   try {
     const { packages } = JSON.parse(text) as { readonly packages?: Readonly<Record<string, LockEntry>> };
@@ -30,7 +30,7 @@ export function readLock(text: string): readonly LockedPackage[] | undefined {
   }
 }
 
-/** What is missing or of another version, in words. */
+/** The packages that are missing or have another version, in words. */
 export async function lockDifferences(
   lock: readonly LockedPackage[],
   readFile: Machine['readFile'],
@@ -41,13 +41,13 @@ export async function lockDifferences(
       const manifest = await readFile(`${folder}/package.json`);
       if (manifest === undefined) return [`${name} ${version} is missing`];
       const installed = versionIn(manifest);
-      return installed === version ? [] : [`${name} is ${installed ?? 'not whole'}, not ${version}`];
+      return installed === version ? [] : [`${name} is ${installed ?? 'incomplete'}, not ${version}`];
     }),
   );
   return compared.flat();
 }
 
-/** Undefined where an installation that was interrupted has left less than a manifest. */
+/** Undefined if an interrupted installation left an incomplete manifest. */
 function versionIn(manifest: string): string | undefined {
   try {
     const { version } = JSON.parse(manifest) as { readonly version?: unknown };

@@ -12,7 +12,7 @@ import type { Call, Machine, World } from './world.ts';
 
 const ROOT = new URL('../../', import.meta.url);
 
-/** For a connection to stand and for the whole answer, in ms. A cold start takes less. */
+/** Time limits for a connection and for the whole answer, in ms. A cold start takes less. */
 const CONNECTION_MS = 5_000;
 const ANSWER_MS = 15_000;
 

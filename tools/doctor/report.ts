@@ -31,7 +31,7 @@ export function resultLines({ check, findings }: Result, paint: Paint): string[]
 const countOf = (results: readonly Result[], status: Status): number =>
   results.flatMap(({ findings }) => findings).filter((finding) => finding.status === status).length;
 
-/** 1 for a problem, and for a warning where none is accepted. */
+/** 1 for a problem, and with --strict for a warning. */
 export const exitStatus = (results: readonly Result[], strict: boolean): 0 | 1 =>
   countOf(results, 'problem') > 0 || (strict && countOf(results, 'warning') > 0) ? 1 : 0;
 
@@ -44,9 +44,9 @@ export function summaryLine(results: readonly Result[], strict: boolean, paint: 
   const skipped = countOf(results, 'skipped');
   const left = skipped === 0 ? '' : `; ${skipped} skipped`;
   if (counts.length === 0) {
-    return paint('good', skipped === 0 ? 'Nothing is wrong' : `Nothing wrong was found${left}`);
+    return paint('good', skipped === 0 ? 'Nothing is wrong' : `No problem was found${left}`);
   }
-  const first = 'begin with the first problem, since others may follow from it';
+  const first = 'start with the first problem, since others may follow from it';
   const advice = countOf(results, 'problem') > 1 ? `: ${first}` : '';
   return paint(exitStatus(results, strict) === 1 ? 'bad' : 'note', `${counts.join(', ')}${left}${advice}`);
 }

@@ -11,7 +11,7 @@ import {
 import { findingOf } from './finding-of.ts';
 import type { World } from './world.ts';
 
-/** What came of a check. */
+/** The result of a check. */
 export interface Result {
   readonly check: Pick<Check, 'id' | 'title'>;
   readonly findings: readonly Finding[];
@@ -20,14 +20,14 @@ export interface Result {
 export interface Run {
   readonly checks: readonly Check[];
   readonly world: World;
-  /** Rejects when a check that began now has had its time. */
+  /** Rejects when the time of a check that begins now is up. */
   readonly timeIsUp: () => Promise<never>;
-  /** Gets each result in the order of the checks, as soon as those before it are there. */
+  /** Gets the results in the order of the checks, each as soon as all earlier ones are known. */
   readonly onResult?: (result: Result) => void;
 }
 
 /**
- * Runs checks, each as soon as what it needs is known, and those that do not wait for each other at once. Whatever one of
+ * Runs checks concurrently, each as soon as the facts that it needs are known. Whatever one of
  * them does, the others are not affected. Never rejects.
  */
 export async function runChecks({ checks, world, timeIsUp, onResult }: Run): Promise<readonly Result[]> {
@@ -66,7 +66,7 @@ async function runAfter(
   }
   const missing = check.needs.find((name) => facts[name] === undefined);
   if (missing !== undefined) return found(skipped(reasons[missing] ?? `needs ${FACTS[missing]}`));
-  // What is thrown before it answers is caught as well.
+  // Also catches what is thrown synchronously.
   const running = Promise.resolve().then(() => check.run(facts, world));
   return Promise.race([running, timeIsUp()]).catch((error: unknown) => found(findingOf(error)));
 }

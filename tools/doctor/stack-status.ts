@@ -7,7 +7,7 @@ interface StatusEntry {
   readonly finding: (status: string) => Finding;
 }
 
-/** What each status of a stack means; the first that fits is taken. */
+/** What each status of a stack means. The first that fits applies. */
 const STATUSES: readonly StatusEntry[] = [
   {
     is: /^(?:CREATE|UPDATE|IMPORT)_COMPLETE$/,
@@ -80,7 +80,7 @@ const STATUSES: readonly StatusEntry[] = [
 export function stackStatusFinding(name: string, status: string, endpointOptions = ''): Finding {
   const finding =
     STATUSES.find(({ is }) => is.test(status))?.finding(status) ??
-    warning(`the status ${status} is not known here`, `See what it means: ${EVENTS}`);
+    warning(`the status ${status} is unknown to this version`, `See what it means: ${EVENTS}`);
   const detail = `${name}, ${finding.detail}`;
   return 'remedy' in finding && finding.remedy !== undefined
     ? {

@@ -6,16 +6,16 @@ import type { AwsReads } from './aws-reads.ts';
 /** A request without a token. */
 export interface Call {
   readonly url: URL;
-  /** The host to connect to in place of the URL's, which stays the one that is asked for. */
+  /** The host to connect to instead of the URL's, which stays in the Host field. */
   readonly through?: string | undefined;
 }
 
-/** Everything outside that checks look at. They change none of it. */
+/** Everything outside that checks look at. They change nothing. */
 export interface World {
   readonly place: Place;
   /** Where to send the call, if the command line says so. */
   readonly url: URL | undefined;
-  /** Ids of warnings of check-config that are meant. */
+  /** IDs of accepted check-config warnings. */
   readonly accepted: readonly string[];
   readonly environment: Readonly<Record<string, string | undefined>>;
   /** Milliseconds since the epoch. */
@@ -23,9 +23,9 @@ export interface World {
   readonly machine: Machine;
   readonly aws: AwsReads;
   readonly fetchDocument: FetchDocument;
-  /** The addresses of a host. Rejects where there is none. */
+  /** The addresses of a host. Rejects if there are none. */
   readonly addressesOf: (host: string) => Promise<readonly string[]>;
-  /** Rejects with a ClientError where there is no answer. */
+  /** Rejects with a ClientError if there is no answer. */
   readonly call: (call: Call) => Promise<ClientResponse>;
 }
 
@@ -33,8 +33,8 @@ export interface World {
 export interface Machine {
   /** Of Node.js, as in `20.19.0`. */
   readonly nodeVersion: string;
-  /** The version of the Node.js that `npm start` runs functions on. Throws where there is none, and says what to do. */
+  /** The Node.js version on which `npm start` runs functions. Throws if there is none; the error says what to do. */
   readonly functionNode: () => string;
-  /** The text of a file of the repository; undefined where there is none. */
+  /** The text of a file of the repository; undefined if there is none. */
   readonly readFile: (path: string) => Promise<string | undefined>;
 }

@@ -27,14 +27,14 @@ Standard input may be a token, header lines such as "Authorization: Bearer …",
 as browsers copy it, which says the request as well. The token and its signature are sent nowhere and never printed.
 Its header and claims are printed: take care who sees your terminal. Status: 0 if the request is let through, 1 if not,
 3 if that depends on the signature, which --offline does not verify.
-With a request id it finds the decision in the log and explains that one. Status: 0 if it finds it, 1 if not.
+With a request ID it finds the decision in the log and explains it. Status: 0 if it finds it, 1 if not.
 
   --token -           read the token from standard input; there is no other way to give it.
-                      --token none is for a request without one: then nothing is read
+                      --token none explains a request without a token, and reads nothing
   --take NAME         which token of a response: access_token (default), id_token or refresh_token
   --request REQUEST   method and path, in quotes (default: that of the curl command, else "GET /api/")
   --header HEADER     another field of the request as "Name: value"; may be repeated
-  --body FILE         the body of the request, by which MCP routes are chosen (default: that of the curl command)
+  --body FILE         the body of the request, which decides between MCP routes (default: that of the curl command)
   --carrier PLACE     where the token is sent: ${PLACE_FORMS}
                       (default: where it was pasted, else where the route looks first)
   --paths LIST        paths that the load balancer sends to the function, as in "cdk deploy -c paths=…"
@@ -49,7 +49,7 @@ ${LIVE_HELP}
   --audience LIST     the parameter "audience"; not needed with --issuer none
   --jwks-uri URL      the parameter "jwks-uri" (default: discover)
   --now TIME          decide as of this time: 2026-01-31T12:00:00Z, or seconds since the epoch
-  --offline           fetch no keys: all but the signature is checked
+  --offline           fetch no keys, and check everything but the signature
 ${REQUEST_HELP}
   --json              print the explanation as JSON
   --help              print this text`;
@@ -78,7 +78,7 @@ const OPTIONS = {
 
 export interface ExplainArguments {
   readonly kind: 'token';
-  /** Whether a token, or a request with one, is on standard input. */
+  /** Whether standard input has a token, or a request with one. */
   readonly isPasted: boolean;
   readonly take: TokenName | undefined;
   readonly request: GivenRequest;
@@ -113,7 +113,7 @@ export function parseExplainArguments(
   args: readonly string[],
   environment: { readonly CONFIG_PATH?: string | undefined },
 ): ExplainArguments | RequestArguments {
-  // Before anything else, so that no other message repeats it.
+  // First, so that no other message repeats the token.
   if (args.some(hasToken)) {
     throw new ArgumentError(
       `A token on the command line stays in the shell's history and shows in the list of processes. ${PIPE}`,
@@ -121,14 +121,16 @@ export function parseExplainArguments(
   }
   const { values, positionals } = parseArguments(args, OPTIONS, Number.POSITIVE_INFINITY);
   if (positionals.length > 0) {
-    throw new ArgumentError(`There is an argument without an option; a token is not given as one. ${PIPE}`);
+    throw new ArgumentError(
+      `There is an argument without an option. A token cannot be given that way. ${PIPE}`,
+    );
   }
   const aboutRequest = parseRequestArguments(values);
   if (aboutRequest !== undefined) return aboutRequest;
   if (values.token === undefined) throw new ArgumentError(`--token - is missing. ${PIPE}`);
   if (values.token !== '-' && values.token !== 'none') {
     throw new ArgumentError(
-      `--token takes only -, for standard input, or none: what is on the command line stays in the shell's history. ${PIPE}`,
+      `--token takes only -, for standard input, or none: a token on the command line stays in the shell's history. ${PIPE}`,
     );
   }
   const { carrier } = values;

@@ -10,18 +10,18 @@ import { keysIdOf, type Provider } from '../../lambda/core/provider.ts';
 import type { AcceptedToken } from '../../lambda/core/verified-token.ts';
 import type { KeyEndpoints } from '../key-endpoints.ts';
 
-/** Key sets, by `keysIdOf`, of those that nobody has asked for, which are taken to have a key that made the signature. */
+/** The key sets that were not fetched but are assumed to have the key that made the signature, by `keysIdOf`. */
 export type Assumption = ReadonlySet<string>;
 
-/** By what signatures are judged, of tokens that may have padding or not. */
+/** How signatures are judged, for tokens with or without padding. */
 export type Trust = (padding: boolean) => Pick<AuthorizationContext, 'resolveKeys' | 'memory'>;
 
 export const hasKeysOf = (provider: Provider, assumption: Assumption): boolean =>
   assumption.has(keysIdOf(provider) ?? '');
 
 /**
- * All that can be the case while no keys are fetched: none of the key sets made the signature, each of them alone, or all. What
- * else there is, two of three, say, lets nothing through that one of them alone does not.
+ * Everything that can be the case while no keys are fetched: none of the key sets made the signature, one of them, or all. Any
+ * other case, such as two of three, lets nothing through that one of them alone does not.
  */
 export function assumptionsOf(request: HttpRequest, providers: readonly Provider[]): readonly Assumption[] {
   const none: Assumption = new Set();
@@ -35,11 +35,11 @@ export function assumptionsOf(request: HttpRequest, providers: readonly Provider
   return [none, ...each, ...(each.length > 1 ? [new Set(sets)] : [])];
 }
 
-/** Stand for the sets that have a key which made the signature, and for those that have none. */
+/** Stand-ins for key sets that have the key that made the signature, and for those that do not. */
 const SIGNER: KeySet = { keys: [], byKid: new Map(), nameless: [], ignored: [] };
 const STRANGER: KeySet = { ...SIGNER };
 
-/** What resolving keys comes to if one of them is taken to have made the signature, or none. */
+/** The result of resolving keys, if one of them is assumed to have made the signature, or none. */
 export const assumedKeys = (madeIt: boolean): KeyResolution => ({
   kind: 'keys',
   keys: [],
@@ -47,7 +47,7 @@ export const assumedKeys = (madeIt: boolean): KeyResolution => ({
 });
 
 /**
- * Has the function decide as if a key of certain sets had made the signature, without fetching any. What is known of keys
+ * Makes the function decide as if a key of certain sets had made the signature, without fetching any. What is known about keys
  * without fetching them counts.
  */
 export const assuming = ({ sources }: KeyEndpoints, assumption: Assumption): Trust =>
@@ -57,7 +57,7 @@ export const assuming = ({ sources }: KeyEndpoints, assumption: Assumption): Tru
     ),
   );
 
-/** To the function each token is one that it remembers, so it checks all but the signatures that `resolveKeys` assumes. */
+/** The function takes each token as already verified, so it checks everything but the signature that `resolveKeys` assumes. */
 export const trusting =
   (resolveKeys: ResolveKeys): Trust =>
   (padding) => ({
@@ -74,10 +74,10 @@ export const trusting =
     },
   });
 
-/** No provider is the one of this, so each that is tried checks the token itself. */
+/** This belongs to no provider, so each one that is tried checks the token itself. */
 const ACCEPTED_BY_NOBODY = {} as AcceptedToken;
 
-/** Whether no key at all can have made the signature, as where a token was cut. */
+/** Whether no key can have made the signature, for example because the token was cut. */
 export const hasImpossibleSignature = ({ header: { alg }, signature }: UnverifiedToken): boolean => {
   const bytes = isAlgorithm(alg) ? algorithm(alg).signatureBytes : undefined;
   return bytes !== undefined && signature.length !== bytes;

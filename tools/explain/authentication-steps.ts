@@ -4,7 +4,7 @@ import type { AuthenticationLevel, Route } from '../../lambda/core/routes/route.
 import { listed, shown, time } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 
-/** Whether the login that the token is from is good enough, where the route asks. `now` is in seconds since the epoch. */
+/** Whether the token's login is good enough for the route. `now` is in seconds since the epoch. */
 export function authenticationSteps(
   { claims, ...identity }: Identity,
   route: Route,
@@ -26,7 +26,7 @@ export function authenticationSteps(
   ];
 }
 
-/** What a route asks of the login, in words. */
+/** What a route requires of the login, in words. */
 export const wantedLogin = ({ acr, maxAgeSeconds }: AuthenticationLevel): string[] => [
   ...(acr.length === 0
     ? []

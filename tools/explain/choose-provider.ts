@@ -12,7 +12,7 @@ interface Choice {
   readonly others: readonly string[];
 }
 
-/** The provider that accepts the token, or the one that it gets furthest with, as the function finds it. */
+/** The provider that accepts the token, or the one with which it gets furthest, chosen as the function does. */
 export async function chooseProvider(
   text: string,
   candidates: readonly Provider[],
@@ -43,7 +43,7 @@ export async function chooseProvider(
       assumption !== undefined && keysIdOf(other) !== undefined && !hasKeysOf(other, assumption);
     others.push(
       isAssumed && result.kind === 'failure' && result.code === 'signature_invalid'
-        ? `${other.name} is taken not to have the key that made the signature`
+        ? `${other.name} is assumed not to have the key that made the signature`
         : `${other.name} refuses it: ${result.reason}`,
     );
   }

@@ -7,7 +7,7 @@ import { duration, listed, shown, time } from './format.ts';
 const settingOf = ({ name }: Provider, parameter: string): string =>
   name === 'default' ? `the parameter "${parameter}"` : `"${parameter}" of provider ${name}`;
 
-/** How the audience of a token may have come to be another one. */
+/** Why the audience of a token may be a different one. */
 export function audienceHints(claims: JsonObject, provider: KeySetProvider): string[] {
   const accepted = provider.audience ?? [];
   const name = provider.audienceClaim;
@@ -47,14 +47,14 @@ export function audienceHints(claims: JsonObject, provider: KeySetProvider): str
   return hints;
 }
 
-/** Scheme, case and a slash at the end are what Entra ID and hand-written settings differ in. */
+/** Entra ID and hand-written settings often differ in scheme, case and a trailing slash. */
 const loosely = (audience: string): string =>
   audience
     .toLowerCase()
     .replace(/^(?:api|https?):\/\//, '')
     .replace(/\/+$/, '');
 
-/** When a token was, is and will be good, and whose clock to look at. */
+/** When a token is valid, and whose clock to check. */
 export function timeHints(
   claims: JsonObject,
   { clockToleranceSeconds: tolerance, maxTokenAgeSeconds: maxAge, name }: Provider,
@@ -98,7 +98,7 @@ export function timeHints(
   return hints;
 }
 
-/** Where the scopes that are wanted may be hidden. */
+/** Where the required scopes may be hidden. */
 export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, name }: Provider): string[] {
   const wanted = 'all' in scopes ? scopes.all : scopes.any;
   const read = scopeClaim ?? (Object.hasOwn(claims, 'scope') ? 'scope' : 'scp');
@@ -122,8 +122,7 @@ export function scopeHints(claims: JsonObject, { scopes }: Route, { scopeClaim, 
     hints.push(`${listed(inList.map((one) => shown(one)))} is one element of a list, and is never split`);
   }
   const cased = missing.filter((scope) => held.some((one) => one.toLowerCase() === scope.toLowerCase()));
-  if (cased.length > 0)
-    hints.push(`it has ${listed(cased)} in other upper and lower case: scopes are case-sensitive`);
+  if (cased.length > 0) hints.push(`it has ${listed(cased)} in different case: scopes are case-sensitive`);
   for (const [claim, other] of Object.entries(claims)) {
     if (claim === read) continue;
     const found = missing.filter((scope) => wordsOf(other).includes(scope));

@@ -15,7 +15,7 @@ import { ruleHints } from './rule-hints.ts';
 import { fail, pass, type Step, skip } from './step.ts';
 import type { TokenContext } from './token-context.ts';
 
-/** The stages after the signature, by what the token says. */
+/** The stages after the signature, which look at the claims. */
 export function claimSteps(token: UnverifiedToken, provider: Provider, context: TokenContext): Step[] {
   const { claims } = token;
   const { config, taken, timeZone } = context;
@@ -33,12 +33,12 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
   if (required !== undefined)
     steps.push(fail('required-claims', required, ruleHints(claims, provider.requiredClaims)));
   else if (provider.requiredClaims.length > 0)
-    steps.push(pass('required-claims', `all as provider ${provider.name} asks`));
+    steps.push(pass('required-claims', `all as provider ${provider.name} requires`));
 
   const identity = parseIdentity(claims, provider, issuerOf(token, provider));
   if ('code' in identity) {
     steps.push(fail('identity', identity));
-    return [...steps, skip('rest', 'it takes an identity to go on')];
+    return [...steps, skip('rest', 'the rest needs an identity')];
   }
   steps.push(
     pass(
@@ -67,7 +67,7 @@ export function claimSteps(token: UnverifiedToken, provider: Provider, context: 
     ...steps,
     ...taken.steps,
     ...(taken.route === undefined
-      ? [skip('rest', 'nothing more is asked of the token, as the request takes no route')]
+      ? [skip('rest', 'the request takes no route, so nothing more is asked of the token')]
       : [
           ...authenticationSteps(identity, taken.route, now, timeZone),
           ...routeSteps(identity, provider, taken.route),
@@ -79,17 +79,17 @@ function audienceStep(token: UnverifiedToken, provider: Provider): Step {
   const failure = checkAudienceOf(token, provider);
   if (!hasKeySet(provider)) {
     return failure === undefined
-      ? pass('audience', 'the client is the configured one, or none is')
+      ? pass('audience', 'the client is the configured one, or none is configured')
       : fail('audience', failure);
   }
   const { audience, audienceClaim } = provider;
   if (failure !== undefined) return fail('audience', failure, audienceHints(token.claims, provider));
   return audience === null
-    ? pass('audience', `not checked, as provider ${provider.name} has null for it`)
+    ? pass('audience', `not checked, because provider ${provider.name} sets it to null`)
     : pass('audience', `"${audienceClaim}" has one of ${listed(audience.map((one) => shown(one)))}`);
 }
 
-/** Scopes and claim rules one by one: the route asks for both, but its check stops at the first. */
+/** Scopes and claim rules separately: the route requires both, but its own check stops at the first failure. */
 function routeSteps(identity: Identity, provider: Provider, route: Route): Step[] {
   const { claims } = identity;
   const { scopes } = route;
@@ -110,7 +110,7 @@ function routeSteps(identity: Identity, provider: Provider, route: Route): Step[
   ];
 }
 
-/** What the pipeline says of the time, which is not at the header's parameters and the keys. */
+/** The pipeline's result for the times alone, without header parameters and keys. */
 function timeFailure(
   token: UnverifiedToken,
   provider: Provider,

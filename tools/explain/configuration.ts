@@ -4,7 +4,7 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 import { policyDocumentOf } from '../policy-document.ts';
 import type { ExplainInput } from './input.ts';
 
-/** The part of an explanation's input that the parameters make, or everything that is wrong with them. */
+/** The part of an explanation's input that comes from the parameters, or everything that is wrong with them. */
 export async function configurationOf(
   values: ParameterValues,
   version: string,

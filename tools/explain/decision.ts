@@ -10,14 +10,14 @@ import type { KeyEndpoints } from '../key-endpoints.ts';
 import { type Assumption, assuming, assumptionsOf, type Trust } from './assumed-signature.ts';
 import type { ExplainInput } from './input.ts';
 
-/** That a key of one of these providers made the signature. */
+/** The condition that a key of one of these providers made the signature. */
 export interface SignedBy {
   readonly signedBy: readonly string[];
-  /** And that no provider with other keys has that key, too: one that comes first would decide otherwise. */
+  /** Whether also no provider with other keys may have that key: an earlier one would decide differently. */
   readonly alone: boolean;
 }
 
-/** A decision of the function, and what it goes by. */
+/** A decision of the function, and its conditions. */
 export interface Decided {
   readonly outcome: Outcome;
   /** The value of WWW-Authenticate in the answer, if it has one. */
@@ -25,14 +25,14 @@ export interface Decided {
   /** What the upstream would get. */
   readonly forwarded: Omit<HttpRequest, 'body'> | undefined;
   readonly trust: Trust;
-  /** Whose keys are taken to have made the signature; undefined where it is verified. */
+  /** Whose keys are assumed to have made the signature; undefined if it is verified. */
   readonly assumption: Assumption | undefined;
-  /** What must be so for it, where that is not known. */
+  /** What must hold for it, if that is unknown. */
   readonly onlyIf: SignedBy | undefined;
 }
 
 /**
- * The function's own decision. Offline it is one that lets the request through, if any of the key sets that are not known may bring
+ * The function's own decision. Offline it is one that lets the request through, if any of the unknown key sets may bring
  * that about.
  */
 export async function decisionOn(
@@ -71,11 +71,11 @@ export async function decisionOn(
   if (best === undefined) throw new Error('there was nothing to assume');
   if (allowed.length === 0 || allowed.length === all.length) return best;
   const signers = new Set(allowed.flatMap(({ outcome: { provider } }) => provider ?? []));
-  // All but the first assume some key set.
+  // All but the first assume a key set.
   return { ...best, onlyIf: { signedBy: [...signers], alone: allowed.length < all.length - 1 } };
 }
 
-/** The configuration with one upstream in place of any, `whoami` too, so that what is sent can be seen. */
+/** The configuration with one upstream instead of any other, including `whoami`, so that we see what is sent. */
 function withUpstream(config: Config): Config {
   const upstream = { kind: 'origin', origin: new URL('https://upstream.invalid'), basePath: '' } as const;
   const withIt =

@@ -5,22 +5,22 @@ import { TOKEN_NAMES } from './paste/pasted.ts';
 import { sightToken } from './question.ts';
 import { usageHints } from './token-hints.ts';
 
-/** What a pasted text says as a token, none of it verified. */
+/** The contents of a pasted token, unverified. */
 export interface DecodedToken {
-  /** The token itself, without what clung to it; empty where there is none. */
+  /** The token itself, without anything that clung to it; empty if there is none. */
   readonly token: string;
-  /** What was made of the text. */
+  /** How the text was read. */
   readonly notes: readonly string[];
   readonly header: JsonObject | undefined;
   readonly claims: JsonObject | undefined;
-  /** Why there is no token in the text, and what to do; undefined where there is one. */
+  /** Why there is no token in the text, and what to do; undefined if there is one. */
   readonly problem: string | undefined;
-  /** What is wrong with the token, as the function has it; undefined where it is well-formed. */
+  /** What is wrong with the token, in the function's words; undefined if it is well-formed. */
   readonly malformed: string | undefined;
   readonly hints: readonly string[];
 }
 
-/** Decodes whatever has a token in it, as the function decodes what it gets. */
+/** Decodes the token in any text, as the function decodes it. */
 export function decodePasted(pasted: string): DecodedToken {
   const found = tokenIn(pasted);
   const none = { header: undefined, claims: undefined, problem: undefined, malformed: undefined, hints: [] };
@@ -56,7 +56,7 @@ function tokenIn(
       if (sighted === undefined) return { problem: 'The request that was pasted has no token in it.' };
       return {
         token: sighted.token,
-        notes: ['only the token of what was pasted was taken, and nothing else of the request'],
+        notes: ['only the token was taken from what was pasted, and nothing else of the request'],
       };
     }
     default:

@@ -21,8 +21,8 @@ export async function explainRequest(args: RequestArguments, now: number): Promi
 }
 
 /**
- * The log groups of a stack that have decisions: those of the functions behind the load balancer and API Gateway. The name of
- * another stack may begin the same.
+ * The log groups of a stack with decisions: those of the functions behind the load balancer and API Gateway. The name of
+ * another stack may have the same beginning.
  */
 export const ofRequests = (stack: string, groups: readonly string[]): string[] =>
   groups.filter((name) =>

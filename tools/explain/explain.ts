@@ -24,11 +24,11 @@ import { requestSteps } from './request-steps.ts';
 import { fail, type Step } from './step.ts';
 import { tokenSteps } from './token-steps.ts';
 
-/** What becomes of the request, in the function's own words. */
+/** What happens to the request, in the function's own words. */
 export interface Verdict {
-  /** Whether the request is let through; with `onlyIf`, if that holds. */
+  /** Whether the request is let through; with `onlyIf`, provided that it holds. */
   readonly allowed: boolean;
-  /** What is left open, since no keys were fetched. */
+  /** What is left open, because no keys were fetched. */
   readonly onlyIf: SignedBy | undefined;
   /** `not_routed`: the load balancer answers, and the function is not asked. */
   readonly code: Code | 'allowed' | 'not_routed';
@@ -36,9 +36,9 @@ export interface Verdict {
   readonly title: string;
   /** Whether the function itself has the answer, as for a CORS preflight. */
   readonly answered: boolean;
-  /** With a report-only route: what would otherwise have been the code. */
+  /** With a report-only route: the code that it would have had otherwise. */
   readonly reported: Code | undefined;
-  /** What the answer tells the client by WWW-Authenticate, word for word. */
+  /** The WWW-Authenticate field of the answer, word for word. */
   readonly challenge: string | undefined;
   /** Where the code is explained, from the top of the repository. */
   readonly entry: string | undefined;
@@ -55,7 +55,7 @@ export interface Explanation {
   /** Whether a key of a provider made the signature, so that header and claims are what its issuer wrote; undefined without a token. */
   readonly signature: 'verified' | 'unverified' | undefined;
   readonly verdict: Verdict;
-  /** What the upstream gets, where the request goes on: identity headers, and whether the token. */
+  /** What the upstream gets, if the request is forwarded: identity headers, and whether the token is among the rest. */
   readonly upstream:
     | {
         readonly destination: string;
@@ -67,8 +67,8 @@ export interface Explanation {
 }
 
 /**
- * Tells how the function decides on a request with this token, stage by stage, and what it decides. All of it is data; nothing of
- * the token's text or signature is in it. Throws an `UnreadablePaste` where nothing can be made of what was pasted.
+ * Explains how the function decides on a request with this token, stage by stage, and what it decides. All of it is data; nothing of
+ * the token's text or signature is in it. Throws an `UnreadablePaste` if nothing can be made of what was pasted.
  */
 export async function explain(given: ExplainInput): Promise<Explanation> {
   const config = given.frontDoor?.kind === 'api-gateway' ? asAuthorizer(given.config) : given.config;
@@ -96,7 +96,7 @@ export async function explain(given: ExplainInput): Promise<Explanation> {
   if (token !== '' && !answered) steps.push(...rest.steps);
   else if (!answered) steps.push(...taken.steps);
 
-  // The steps above only tell how the decision came about.
+  // The steps above only explain how the decision came about.
   const { code, reported, reason } = outcome;
   const rejection = reported ?? (code === 'allowed' ? undefined : code);
   const first = steps.find(({ outcome: failed, code: known }) => failed === 'fail' && known !== undefined);
@@ -168,18 +168,18 @@ const NOT_ROUTED: Verdict = {
 
 function titleOf(code: Code | 'allowed', goesOn: boolean, reason: string | undefined): string {
   if (code !== 'allowed') return entryOf(code).detail;
-  if (goesOn) return 'The request goes on to the upstream';
+  if (goesOn) return 'The request is forwarded to the upstream';
   return reason === DOCUMENT_REASON ? 'The document is served here' : 'The preflight is answered here';
 }
 
-/** What an authorizer goes by: it answers nothing itself, neither preflights nor requests for documents. */
+/** The configuration for an authorizer, which itself answers neither preflights nor requests for documents. */
 const asAuthorizer = (config: Config): Config => ({
   ...config,
   cors: undefined,
   judgePathWithDocuments: undefined,
 });
 
-/** The request with the token in its place: as the argument says, else where it was pasted, else where the route looks first. */
+/** The request with the token in its place: as the argument says, or where it was pasted, or where the route looks first. */
 function placed(
   { request, token }: Question,
   { carrier, config }: ExplainInput,

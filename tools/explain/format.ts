@@ -1,4 +1,4 @@
-/** A value of a token as JSON, in one line and not without end. */
+/** A value of a token as JSON, in one line of limited length. */
 export function shown(value: unknown, maxLength = 200): string {
   const json = JSON.stringify(value) ?? String(value);
   return json.length > maxLength ? `${json.slice(0, maxLength)}… (${json.length} characters)` : json;
@@ -8,13 +8,13 @@ export function shown(value: unknown, maxLength = 200): string {
 export const utc = (seconds: number): string =>
   `${new Date(seconds * 1000).toISOString().slice(0, 19).replace('T', ' ')} UTC`;
 
-/** The same, in UTC and in the local time zone where that is another. */
+/** The same, in UTC and also in the local time zone if that differs. */
 export function time(seconds: number, timeZone: string): string {
   if (!(Math.abs(seconds) <= 8.64e12)) return String(seconds);
   const date = new Date(seconds * 1000);
   const universal = utc(seconds);
   if (timeZone === 'UTC') return universal;
-  // Sweden writes dates as ISO 8601 does.
+  // The Swedish locale writes dates like ISO 8601.
   const local = new Intl.DateTimeFormat('sv-SE', { dateStyle: 'short', timeStyle: 'medium', timeZone });
   return `${universal} (${local.format(date)} ${timeZone})`;
 }

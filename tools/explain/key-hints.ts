@@ -7,7 +7,7 @@ import type { KeyEndpoints, KeyEntry, KeysSeen } from '../key-endpoints.ts';
 import { listed, shown } from './format.ts';
 import { GRAPH_HINT, isForGraph } from './token-hints.ts';
 
-/** Why no key was found: what is there instead. */
+/** Why no key was found, and what is there instead. */
 export async function keyHints(
   code: string,
   { kid, alg }: JsonObject,
@@ -34,7 +34,7 @@ export async function keyHints(
   ];
 }
 
-const aboutKey = ({ kty, alg }: KeyEntry): string => alg ?? kty ?? 'of no kind';
+const aboutKey = ({ kty, alg }: KeyEntry): string => alg ?? kty ?? 'of unknown kind';
 
 async function unseenHints(seen: KeysSeen, provider: Provider, endpoints: KeyEndpoints): Promise<string[]> {
   const difference = await endpoints.compareIssuer(provider);
@@ -42,7 +42,7 @@ async function unseenHints(seen: KeysSeen, provider: Provider, endpoints: KeyEnd
   return [...reason, ...(difference === undefined ? [] : [difference])];
 }
 
-/** Whether another provider has the key: a token of another environment, or of another tenant. */
+/** Whether another provider has the key, as with a token from another environment or tenant. */
 async function ownerHints(
   kid: unknown,
   provider: Provider,
@@ -62,7 +62,7 @@ async function ownerHints(
   ];
 }
 
-/** What may have come between a signature and its key. */
+/** Why a signature may not match its key. */
 export function signatureHints(token: UnverifiedToken, keys: readonly VerificationKey[]): string[] {
   const { header } = token;
   if (isForGraph(token)) return [GRAPH_HINT];
@@ -77,7 +77,7 @@ export function signatureHints(token: UnverifiedToken, keys: readonly Verificati
   ];
 }
 
-/** What the length of a signature tells of a token that was cut or put together in another way. */
+/** What the length of a signature says about a token that was cut or assembled differently. */
 export function signatureLengthHints(
   { header, signature }: UnverifiedToken,
   keys: readonly VerificationKey[] = [],
@@ -98,7 +98,7 @@ export function signatureLengthHints(
   ];
 }
 
-/** How long signatures can be, in bytes; empty where nothing is known of it. RSA's are as long as the modulus (RFC 8017 §8). */
+/** Possible lengths of a signature, in bytes; empty if unknown. RSA signatures are as long as the modulus (RFC 8017 §8). */
 function signatureBytes(alg: unknown, keys: readonly VerificationKey[]): readonly number[] {
   if (!isAlgorithm(alg)) return [];
   const { kty, signatureBytes: bytes } = algorithm(alg);

@@ -1,6 +1,6 @@
 import { type FetchDocument, fetchDocument } from '../../lambda/io/fetch-document.ts';
 
-/** Fetches documents; while an endpoint is down, its last one serves, as a running function goes on with the keys it has. */
+/** Fetches documents. While an endpoint is down, uses its last one, as a running function keeps using the keys it has. */
 export function createLastKnownDocuments(fetch: FetchDocument = fetchDocument): FetchDocument {
   const known = new Map<string, Awaited<ReturnType<FetchDocument>>>();
   return async (url, options) => {

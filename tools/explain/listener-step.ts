@@ -5,15 +5,15 @@ import { matchesPattern } from '../../lambda/core/routes/pattern.ts';
 import { listed } from './format.ts';
 import { pass, type Step, skip } from './step.ts';
 
-/** What has a request before the function, and may keep it. */
+/** What gets a request before the function, and may answer it itself. */
 export type FrontDoor =
   | {
       readonly kind: 'load-balancer';
-      /** The deployment's options of these names; no hosts stand for any. */
+      /** The deployment's options of these names. No hosts means any host. */
       readonly paths: readonly string[];
       readonly hosts: readonly string[];
     }
-  /** The function is the authorizer of an API, whose routes are not known here. */
+  /** The function is the authorizer of an API, whose routes are unknown here. */
   | { readonly kind: 'api-gateway' };
 
 export const DEFAULT_PATHS = LOAD_BALANCER_OPTIONS.paths.default;
@@ -34,7 +34,7 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
       ],
     );
   }
-  // Whose listener it is cannot be told here.
+  // Whose listener it is is unknown here.
   const hints = front.paths.includes(pattern)
     ? []
     : ['on an existing listener only if it is deployed with resourceDocuments=true'];
@@ -57,7 +57,7 @@ export function listenerStep(front: FrontDoor, request: HttpRequest): Step {
       ]);
 }
 
-/** What ends in a slash and a star is deployed together with the path before the slash. */
+/** A pattern that ends in /* is deployed together with the path before the slash. */
 const covers = (pattern: string, path: string): boolean =>
   matchesPattern(pattern, path) || (pattern.endsWith('/*') && matchesPattern(pattern.slice(0, -2), path));
 

@@ -4,15 +4,15 @@ import type { LogLine } from '../cloud-watch-logs.ts';
 import { REMEDIES } from '../code-accounts/account.ts';
 import { CODE_ACCOUNTS, entryInDocs } from '../code-accounts.ts';
 
-/** The members of a line that name its request. In the last one the id may be part of a text that a client wrote. */
+/** The members of a line that name its request. In the last one, the ID may be part of a text that a client wrote. */
 const ID_MEMBERS = ['requestId', 'extendedRequestId', 'invocationId', 'traceId'] as const;
 
 type IdMember = (typeof ID_MEMBERS)[number];
 
-/** A line that has the id. All of it is data: a client may have chosen some. */
+/** A line with the ID. Treat all of it as data: a client may have chosen some of it. */
 export interface FoundLine extends LogLine {
   readonly knownAs: readonly IdMember[];
-  /** Undefined where the line is no JSON object. */
+  /** Undefined if the line is no JSON object. */
   readonly members: JsonObject | undefined;
 }
 
@@ -28,13 +28,13 @@ export interface CodeMeaning {
 
 export interface FoundDecision {
   readonly line: FoundLine;
-  /** Of the code, or of what a report-only route would have answered; undefined for an unknown code. */
+  /** For the code, or for the one that a report-only route would have answered; undefined for an unknown code. */
   readonly meaning: CodeMeaning | undefined;
   /** Other lines of the same invocation. */
   readonly further: readonly FoundLine[];
 }
 
-/** All that the log says about a request id. */
+/** Everything that the log says about a request ID. */
 export interface RequestReport {
   readonly id: string;
   readonly searched: {
@@ -43,16 +43,16 @@ export interface RequestReport {
     /** Milliseconds since the epoch. */
     readonly from: number;
     readonly until: number;
-    /** Whether everything that has the id is here. */
+    /** Whether every line with the ID is here. */
     readonly complete: boolean;
   };
   /** Oldest first. More than one if an id was used more than once. */
   readonly decisions: readonly FoundDecision[];
-  /** Lines with the id that belong to none of them. */
+  /** Lines with the ID that belong to no decision. */
   readonly others: readonly FoundLine[];
 }
 
-/** The filter pattern for every line that names the request. The id is one by its strict form, so it needs no escaping. */
+/** The filter pattern for every line that names the request. An ID has a strict form, so it needs no escaping. */
 export const patternFor = (id: string): string =>
   `{ ${ID_MEMBERS.map((name) => `($.${name} = "${name === 'traceId' ? `*${id}*` : id}")`).join(' || ')} }`;
 
@@ -106,7 +106,7 @@ function meaningOf(members: JsonObject | undefined): CodeMeaning | undefined {
   return { code, status, toldToCaller: detail, operator, whatHelps, docs: entryInDocs(code) };
 }
 
-/** When a trace id was made, by what it says itself, in milliseconds since the epoch. */
+/** When a trace ID was made, as it says itself, in milliseconds since the epoch. */
 export function timeOfId(id: string): number | undefined {
   const [, seconds] = /^1-([0-9a-f]{8})-/.exec(id) ?? [];
   return seconds === undefined ? undefined : Number.parseInt(seconds, 16) * 1000;

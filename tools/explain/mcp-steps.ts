@@ -7,11 +7,11 @@ import { placedName } from '../check-config/route-names.ts';
 import { shown } from './format.ts';
 import { fail, pass, type Step } from './step.ts';
 
-/** The route that a request takes by its MCP message, and how that came about. */
+/** The route that a request takes by its MCP message, and why. */
 export interface McpTaken {
-  /** Undefined where it takes none. */
+  /** Undefined if it takes none. */
   readonly route: TakenRoute | undefined;
-  /** None where path and method decide alone. */
+  /** Empty if path and method alone decide. */
   readonly steps: readonly Step[];
 }
 
@@ -24,7 +24,7 @@ export function mcpTaken(route: TakenRoute, request: HttpRequest, policy: Policy
   return { route: taken, steps: [pass('mcp', `${told(request)} takes ${name}`)] };
 }
 
-/** What decides, where the body can be read. */
+/** The message that decides, if the body can be read. */
 function told(request: HttpRequest): string {
   const reading = readMcpMessage(request);
   if ('problem' in reading) return 'the message';

@@ -3,7 +3,7 @@ import { MAX_TOKEN_LENGTH } from '../../lambda/core/jwt/decode.ts';
 import { beginsObject } from '../harmless.ts';
 import { shown } from './format.ts';
 
-/** What a credential that is no JWT is, and what to do instead. */
+/** What a credential is that is not a JWT, and what to do instead. */
 interface Kind {
   readonly is: RegExp;
   readonly what: string;
@@ -13,7 +13,7 @@ interface Kind {
 const OWN_API =
   'ask the authorization server for an access token for this API, by its audience, resource or scope';
 
-/** What is told by how it begins or looks, as its issuers document it. The first that fits is taken. */
+/** Credentials that are recognized by their form, as their issuers document it. The first that fits applies. */
 const KINDS: readonly Kind[] = [
   {
     is: /^ya29\./,
@@ -22,7 +22,7 @@ const KINDS: readonly Kind[] = [
   },
   {
     is: /^1\/\/|^(?:0|1)\.A[\w-]{2,}\.|^M\.[CR]\w+/,
-    what: 'a refresh token, which is for the authorization server alone',
+    what: 'a refresh token, which is only for the authorization server',
     instead: 'send the access token that it is exchanged for',
   },
   {
@@ -79,10 +79,10 @@ const KINDS: readonly Kind[] = [
   },
 ];
 
-/** Where terminals cut a line in their usual mode: Linux and macOS, with and without the end of the line. */
+/** Where terminals cut a line in their usual mode, on Linux and macOS, with and without the line break. */
 const TERMINAL_LINES: readonly number[] = [4096, 4095, 1024, 1023];
 
-/** What may be the matter with a text that is no token. Nothing of the text itself is repeated. */
+/** What may be wrong with a text that is not a token. Repeats nothing of the text. */
 export function malformedHints(token: string): string[] {
   if (TERMINAL_LINES.includes(token.length)) {
     return [

@@ -1,7 +1,7 @@
 import type { Place } from '../../lambda/core/credentials/place.ts';
 import type { HttpRequest } from '../../lambda/core/http/message.ts';
 
-/** A request with a token put in a place; without one, the request as it is. */
+/** A request with a token in a place; without a token, the request as it is. */
 export function withToken(request: HttpRequest, place: Place, token: string): HttpRequest {
   if (token === '') return request;
   const withField = (name: string, value: string): HttpRequest => ({
@@ -28,7 +28,7 @@ const KINDS = { cookie: 'cookie', query: 'query', 'websocket-protocol': 'webSock
 
 export const PLACE_FORMS = 'HEADER, cookie:NAME, query:NAME or websocket-protocol:NAME';
 
-/** The place that a text names, in one of those forms; of places that providers have, the one that is meant. */
+/** The place that a text names in one of those forms, if possible as one of the providers' places. */
 export function parsePlace(text: string, known: readonly Place[]): Place | undefined {
   const [, kind, name] = /^(cookie|query|websocket-protocol):([!-~]+)$/.exec(text) ?? [];
   const meant =

@@ -7,9 +7,9 @@ import type { Route } from '../../lambda/core/routes/route.ts';
 import { issuerDifference } from '../issuer-difference.ts';
 import { listed, shown } from './format.ts';
 
-/** What a token that is of no provider of the route was likely meant to be. */
+/** What a token was likely meant to be if no provider of the route has its issuer. */
 export interface Guess {
-  /** The provider to go on with, as if the token were its own. */
+  /** The provider to continue with, as if the token were its own. */
   readonly provider: Provider | undefined;
   readonly hints: readonly string[];
 }
@@ -61,13 +61,13 @@ export function guessProvider(
   return {
     provider: only,
     hints: [
-      `"${name}" is ${shown(claimed)}; accepted ${accepted.length === 0 ? 'is none' : `is ${listed(accepted.flatMap(issuersOf).map((issuer) => shown(issuer)))}`}`,
+      `"${name}" is ${shown(claimed)}; ${accepted.length === 0 ? 'no issuer is accepted' : `accepted is ${listed(accepted.flatMap(issuersOf).map((issuer) => shown(issuer)))}`}`,
       ...tenantHints(claimed, accepted),
     ],
   };
 }
 
-/** Entra ID has two issuers for each tenant, by the version that the API's registration asks for. */
+/** Entra ID has two issuers per tenant, depending on the version in the API's registration. */
 function tenantHints(claimed: string, accepted: readonly Provider[]): string[] {
   const entra = /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.com)\/([0-9a-f-]{36})\//;
   const tenant = entra.exec(claimed)?.[1];

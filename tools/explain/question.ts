@@ -4,11 +4,11 @@ import type { ExplainInput, GivenRequest } from './input.ts';
 import { parsePaste } from './paste/parse-paste.ts';
 import { type PastedRequest, TOKEN_NAMES, type TokenName, UnreadablePaste } from './paste/pasted.ts';
 
-/** What is asked: a request, and a token that has yet to be put in its place. */
+/** The question: a request, and a token that is not yet in its place. */
 export interface Question {
-  /** Without the token, unless it was pasted as a part of the request. */
+  /** Without the token, unless it was pasted as part of the request. */
   readonly request: HttpRequest;
-  /** Empty where there is none, or where the request has it. */
+  /** Empty if there is none, or if the request has it. */
   readonly token: string;
   readonly notes: readonly string[];
 }
@@ -18,7 +18,7 @@ const EMPTY =
 
 const DEFAULTS = { method: 'GET', path: '/api/', query: '' } as const;
 
-/** Makes a question of what was pasted and what was given. Throws an `UnreadablePaste` where nothing can be made of the paste. */
+/** Makes a question from the paste and the arguments. Throws an `UnreadablePaste` if the paste cannot be read. */
 export function questionOf({
   pasted,
   take,
@@ -29,7 +29,7 @@ export function questionOf({
   const paste = parsePaste(pasted);
   if (paste.kind !== 'response' && paste.kind !== 'empty' && take !== undefined) {
     throw new UnreadablePaste(
-      '--take chooses a token of a token response, and that is not what was pasted: leave --take out.',
+      '--take chooses a token of a token response, but none was pasted: leave --take out.',
     );
   }
   const { notes } = paste;
@@ -69,10 +69,10 @@ export function questionOf({
   }
 }
 
-/** As the authorizer of a WebSocket API asks. */
+/** The form in which the authorizer of a WebSocket API asks. */
 const WEBSOCKET_PATH = '/$connect';
 
-/** Fields that are given take the place of pasted ones. */
+/** Given fields replace pasted ones. */
 function merged(pasted: PastedRequest, given: GivenRequest): HttpRequest {
   const { headers = [] } = given;
   const names = new Set(headers.map(([name]) => name));
@@ -107,7 +107,7 @@ function chosen(
   return { token, note: `the ${name} of the token response was taken${choice}` };
 }
 
-/** Something in a request that may be a token. */
+/** A possible token in a request. */
 export interface Sighted {
   readonly token: string;
   readonly place: Place;
@@ -115,7 +115,7 @@ export interface Sighted {
   readonly without: HttpRequest;
 }
 
-/** The first token that a person would see in a request, whether a route looks there or not. */
+/** The first token that a person would see in a request, whether or not a route looks there. */
 export function sightToken(request: HttpRequest): Sighted | undefined {
   for (const [index, [name, value]] of request.headers.entries()) {
     const without = { ...request, headers: request.headers.filter((_, other) => other !== index) };

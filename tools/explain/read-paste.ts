@@ -1,7 +1,7 @@
 import { ArgumentError } from '../arguments.ts';
 import { MAX_INPUT } from './paste/parse-paste.ts';
 
-/** What is on standard input, with a word on how to paste where that is a terminal. */
+/** Reads standard input, and says how to paste if that is a terminal. */
 export async function readPaste(): Promise<string> {
   if (process.stdin.isTTY) {
     console.error(
@@ -21,7 +21,7 @@ export async function readPaste(): Promise<string> {
   return decoded(Buffer.concat(chunks));
 }
 
-/** What PowerShell writes to a file is UTF-16 with a byte order mark. */
+/** PowerShell writes files as UTF-16 with a byte order mark. */
 function decoded(bytes: Buffer): string {
   return new TextDecoder(bytes[0] === 0xff && bytes[1] === 0xfe ? 'utf-16le' : 'utf-8').decode(bytes);
 }

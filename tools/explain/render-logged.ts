@@ -4,10 +4,10 @@ import { duration, listed, shown, time } from './format.ts';
 import { type Line, printed, printedJson } from './lines.ts';
 import { type FoundDecision, type FoundLine, type RequestReport, timeOfId } from './logged-request.ts';
 
-/** Longest value of a line that is shown; the function writes none that is longer. */
+/** Longest value of a line that is shown. The function writes no longer ones. */
 const MAX_VALUE = 4096;
 
-/** What the log says about a request, for people. A line is shown as it is, and nothing in it is obeyed. */
+/** What the log says about a request, for people. Shows lines as they are, made harmless to a terminal. */
 export function renderLogged(report: RequestReport, timeZone: string, paint: Paint = plain): string {
   const { id, searched, decisions, others } = report;
   const { groups, region, from, until, complete } = searched;

@@ -13,7 +13,7 @@ const OUTCOMES = {
   skip: ['dim', '  - '],
 } as const satisfies Record<Step['outcome'], Span>;
 
-/** The explanation for people. Header and claims are in it, the token and its signature never. */
+/** The explanation for people. It shows header and claims, but never the token or its signature. */
 export function render(explanation: Explanation, paint: Paint = plain): string {
   const { notes, request, now, timeZone, header, claims, signature, steps } = explanation;
   const trust = signature === 'verified' ? 'verified' : 'not verified: anybody could have written this';
@@ -67,7 +67,7 @@ function verdictLines(verdict: Verdict): Line[] {
     return [
       line(
         'note',
-        `goes on without an identity, only because the route is report-only; it would be rejected with ${reported}`,
+        `let through without an identity, only because the route is report-only; it would be rejected with ${reported}`,
       ),
       ...more,
     ];
@@ -100,10 +100,10 @@ function upstreamLines({ upstream, request, signature }: Explanation): string[] 
 /** The explanation for programs. */
 export const renderJson = (explanation: Explanation): string => printedJson(explanation);
 
-/** A configuration that no request could be decided by. */
+/** The output for an invalid configuration, which decides no requests. */
 export const invalidConfig = (problems: readonly Problem[], path: string | undefined): string =>
   [
-    'There is no decision to explain, as the configuration is not valid. A running function goes on with its last good one; one that has none answers 503.',
+    'There is no decision to explain, as the configuration is not valid. A running function keeps using its last good one; one that has none answers 503.',
     ...problems.map(
       ({ parameter, message }) =>
         `error: ${path === undefined ? parameter : `${path}/${parameter}`}: ${message} (${PARAMETERS[parameter].description})`,

@@ -19,7 +19,7 @@ export const REQUEST_OPTIONS = {
 export interface RequestArguments {
   readonly kind: 'request';
   readonly id: string;
-  /** Empty for those of the stack. */
+  /** Empty for the groups of the stack. */
   readonly logGroups: readonly string[];
   readonly stack: string;
   readonly sinceMs: number;
@@ -41,7 +41,7 @@ interface Values {
   readonly json?: boolean;
 }
 
-/** The arguments for a search in the log; undefined where there is no request id. */
+/** The arguments for a search in the log; undefined without a request ID. */
 export function parseRequestArguments(values: Values): RequestArguments | undefined {
   const {
     'request-id': id,
@@ -80,7 +80,7 @@ export function parseRequestArguments(values: Values): RequestArguments | undefi
   };
 }
 
-/** The id itself, or the one that a trace header gives. Nothing else goes into a pattern. */
+/** The ID itself, or the one in a trace header. Nothing else goes into a pattern. */
 function parseId(text: string): string {
   const id = traceRequestId(text.trim()) ?? text.trim();
   if (isRequestId(id)) return id;

@@ -37,7 +37,7 @@ export function requestSteps(
     readonly policy: PolicyDocument;
     readonly config: Config;
     readonly place: Place | undefined;
-    /** Empty where there is none. */
+    /** Empty if there is none. */
     readonly token: string;
   },
 ): Step[] {
@@ -58,7 +58,7 @@ export function requestSteps(
 function requestStep(request: HttpRequest): Step {
   const problem = requestLineProblem(request);
   return problem === undefined
-    ? pass('request', 'method and query can be sent on')
+    ? pass('request', 'method and query can be forwarded')
     : fail('request', { code: 'request_invalid', reason: problem });
 }
 
@@ -69,26 +69,26 @@ function pathStep(judged: TakenRoute | PathProblem): Step {
     const { does, servers } = STEP_ACCOUNTS[step];
     return `"${step}" ${does} (${servers})`.replaceAll('`', '');
   });
-  // With two routes at issue the reason says what can be done.
+  // If two routes are involved, the reason already says what to do.
   const advice = other === undefined ? [adviceOnFault(reading)] : [];
   return fail('path', { code: 'path_invalid', reason: problem }, [...accounts, ...advice]);
 }
 
-/** What can be done about a path that has a reading which no path may have. */
+/** What to do about a path with a forbidden reading. */
 const adviceOnFault = (reading: Reading | undefined): string =>
   (reading && adviceToLeaveOut(reading)) ??
   'no policy allows such a path: the caller must send the path it means';
 
 const documentStep = (request: HttpRequest, { body }: PublishedDocument): Step =>
   takesMethod(request)
-    ? pass('document', 'a metadata document of "resources" is served here, to anybody', [
+    ? pass('document', 'a metadata document of "resources" is served here, to anyone', [
         new TextDecoder().decode(body),
       ])
     : fail('document', { code: 'method_not_allowed', reason: METHOD_REASON }, [
-        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing goes on to an upstream`,
+        `${DOCUMENT_METHODS.replace(', ', ' and ')} are answered, and nothing is forwarded to an upstream`,
       ]);
 
-/** Whether the page that sends the request may call the resource that the path is of, or send an MCP message. */
+/** Whether the page that sends the request may call the path's resource, or send an MCP message. */
 function pageSteps(request: HttpRequest, route: TakenRoute, { resourceAt, mcpPages }: Config): Step[] {
   const resource = resourceAt?.(request.path);
   const pages = pagesFor(resource, route, mcpPages);
@@ -110,7 +110,7 @@ function routeStep(
   route: TakenRoute,
   { policy, config }: { policy: PolicyDocument; config: Config },
 ): Step {
-  // What asks for an event stream of an MCP endpoint is decided on as its messages are.
+  // A request for an event stream of an MCP endpoint is decided like its messages.
   const method = route.candidates === undefined ? sent : 'POST';
   const rules = rulesOf(policy, config.providers);
   const takes = (rule: RouteRule): boolean => {
@@ -160,7 +160,7 @@ function credentialOf({ providers, allowAnonymous }: Route): string {
 const whyDenied = ({ unmatched }: PolicyDocument): string =>
   unmatched === 'deny' ? '"unmatched" is "deny"' : 'there is no default provider: "issuer" is "none"';
 
-/** What a route asks of a request, in words. */
+/** What a route requires of a request, in words. */
 /** By the number of routes. */
 const NO_MATCH = ['the policy has no routes', 'the only route does not match'];
 
@@ -186,7 +186,9 @@ function extractSteps(
   }: { readonly config: Config; readonly place: Place | undefined; readonly token: string },
 ): Step[] {
   if (route.providers.length === 0) {
-    return [skip('extract', 'no provider, so no credential is looked for, and none that was sent goes on')];
+    return [
+      skip('extract', 'no provider, so no credential is looked for, and none that was sent is forwarded'),
+    ];
   }
   const extraction = extractCredential(request, route.providers);
   switch (extraction.kind) {

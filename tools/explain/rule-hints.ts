@@ -12,7 +12,7 @@ import {
 import type { JsonObject } from '../../lambda/core/jwt/decode.ts';
 import { listed, shown } from './format.ts';
 
-/** What a rule asks for, what the claim is, and how the two may have come to differ. */
+/** What a rule asks for, what the claim is, and why the two may differ. */
 export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   const unmet = unmetRule(claims, rules);
   if (unmet === undefined) return [];
@@ -21,10 +21,7 @@ export function ruleHints(claims: JsonObject, rules: ClaimRules): string[] {
   const failing = (Object.keys(rule) as (keyof ClaimRule)[]).filter((name) => {
     return unmetRule(claims, [[unmet.claim, { [name]: rule[name] }]]) !== undefined;
   });
-  const part =
-    Object.keys(rule).length > 1
-      ? `, of which ${listed(failing.map(quoted))} ${failing.length === 1 ? 'is' : 'are'} not met`
-      : '';
+  const part = Object.keys(rule).length > 1 ? ` (not met: ${listed(failing.map(quoted))})` : '';
   return [
     `the rule for "${unmet.claim}" is ${shown(rule)}${part}; the token has ${value === undefined ? 'none' : shown(value)}`,
     ...(valuesOf(value).some(isInexact)
@@ -74,7 +71,7 @@ function missingHints(value: unknown, wanted: readonly Scalar[]): string[] {
   return missing.length === 0 ? [] : [`the list lacks ${listed(missing.map((one) => shown(one)))}`];
 }
 
-/** Hints about values that a person would take for one that is wanted. */
+/** Hints about values that look like a wanted one. */
 function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
   const values = [...valuesOf(value), ...wordsOf(value)].filter((one) => typeof one !== 'object');
   const missing = wanted.filter((one) => !valuesOf(value).includes(one));
@@ -87,7 +84,7 @@ function wantedHints(value: unknown, wanted: readonly Scalar[]): string[] {
   );
   if (cased.length > 0) {
     hints.push(
-      `it has ${listed(cased.map((one) => shown(one)))} in other upper and lower case: claims are compared exactly`,
+      `it has ${listed(cased.map((one) => shown(one)))} in different case: claims are compared exactly`,
     );
   }
   if (typeof value === 'string' && missing.some((one) => wordsOf(value).includes(one))) {

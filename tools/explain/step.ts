@@ -1,8 +1,8 @@
 import type { Code } from '../../lambda/core/codes.ts';
 
 /**
- * The stages of a decision, in their order. The names are stable, for programs to go by. `assumed` and `rest` are remarks,
- * and `decision` is there only where no other step shows the reason.
+ * The stages of a decision, in their order. The names are stable, for programs. `assumed` and `rest` are remarks,
+ * and `decision` is present only if no other step shows the reason.
  */
 export type StepName =
   | 'listener'
@@ -34,14 +34,14 @@ export type StepName =
   | 'rest'
   | 'decision';
 
-/** One stage of the decision, and how it came out. */
+/** One stage of the decision, and its outcome. */
 export interface Step {
   readonly name: StepName;
   readonly outcome: 'pass' | 'fail' | 'skip';
-  /** With `fail`: the code of the rejection that this stage alone would have brought about; none where the load balancer answers. */
+  /** With `fail`: the code of the rejection that this stage alone would have brought about; none if the load balancer answers. */
   readonly code?: Code;
   readonly text: string;
-  /** What most likely lies behind it, and what to do. */
+  /** The most likely cause, and what to do. */
   readonly hints: readonly string[];
 }
 

@@ -6,15 +6,15 @@ import type { Assumption, Trust } from './assumed-signature.ts';
 import type { ExplainInput } from './input.ts';
 import type { McpTaken } from './mcp-steps.ts';
 
-/** What the stages of a token go by. */
+/** What the stages of a token need to know. */
 export interface TokenContext extends ExplainInput {
   readonly request: HttpRequest;
   readonly place: Place;
   readonly route: Route;
-  /** The route that the MCP message takes; the same route where there is none to decide. */
+  /** The route that the MCP message takes; the same route if no message decides. */
   readonly taken: McpTaken;
   readonly endpoints: KeyEndpoints;
   readonly trust: Trust;
-  /** Whose keys are taken to have made the signature; undefined where it is verified. */
+  /** Whose keys are assumed to have made the signature; undefined if it is verified. */
   readonly assumption: Assumption | undefined;
 }

@@ -5,8 +5,8 @@ import { listed, shown } from './format.ts';
 const GRAPH = ['00000003-0000-0000-c000-000000000000', 'https://graph.microsoft.com'];
 
 /**
- * Whether Entra ID made the token for Microsoft Graph. It signs a hash of the header's "nonce" in place of the nonce itself, so that
- * nobody but Graph can verify such a token.
+ * Whether Entra ID made the token for Microsoft Graph. It signs a hash of the header's "nonce" instead of the nonce itself, so
+ * only Graph can verify such a token.
  */
 export const isForGraph = ({ header, claims }: TokenParts): boolean =>
   Object.hasOwn(header, 'nonce') &&
@@ -14,15 +14,15 @@ export const isForGraph = ({ header, claims }: TokenParts): boolean =>
     /^https:\/\/(?:sts\.windows\.net|login\.microsoftonline\.(?:com|us))\//.test(String(claims.iss)));
 
 export const GRAPH_HINT =
-  'this is a token for Microsoft Graph ("nonce" in its header): its signature can be verified by Graph alone';
+  'this is a token for Microsoft Graph ("nonce" in its header): only Graph can verify its signature';
 
-/** Signs that a token is made for another use than calling an API. */
+/** Signs that a token is not made for calling an API. */
 export function usageHints(header: JsonObject, claims: JsonObject): string[] {
   const has = (name: string) => Object.hasOwn(claims, name);
   if (isForGraph({ header, claims })) {
     return [
       GRAPH_HINT,
-      'ask for a token of your own API instead, by a scope such as api://YOUR-API/.default',
+      'ask for a token for your own API instead, with a scope such as api://YOUR-API/.default',
     ];
   }
   const access = 'call APIs with the access token';

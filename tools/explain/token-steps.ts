@@ -18,7 +18,7 @@ export interface TokenSteps {
   readonly verified: boolean;
 }
 
-/** The stages that a token goes through, past the first that fails as far as the later ones make sense. */
+/** The stages of a token. They continue past the first failure as far as later stages make sense. */
 export async function tokenSteps(text: string, context: TokenContext): Promise<TokenSteps> {
   const { place, route, config } = context;
   const token = decode(text, { padding: isSigned(place) });
@@ -61,7 +61,7 @@ export async function tokenSteps(text: string, context: TokenContext): Promise<T
   };
 }
 
-/** The place of the token as the route looks at it; where it does not look there, as if it did. */
+/** The place of the token as the route reads it. If the route does not look there, as if it did. */
 function sourceAt({ place, route, request }: TokenContext): Source {
   const { providers } = route;
   const key = placeKey(place);

@@ -1,14 +1,14 @@
 import type { AskedClaim, Preset } from './presets/preset.ts';
 
-/** A claim and what becomes of its values. */
+/** A claim, and how its values are used. */
 export interface ClaimPlace extends Pick<AskedClaim, 'of' | 'rule'> {
-  /** By its name, or by JSON Pointer where it begins with a slash. */
+  /** Its name, or a JSON Pointer if it begins with a slash. */
   readonly claim: string;
   /** The question of the preset that it answers, if there is one. */
   readonly asked: AskedClaim | undefined;
 }
 
-/** Which claim a name means: the preset's name for it, the claim itself, or one that the preset does not ask for. */
+/** The claim that a name means. The name may be the preset's, the claim's own, or unknown to the preset. */
 export function placeOfClaim({ claims }: Pick<Preset, 'claims'>, name: string): ClaimPlace {
   for (const asked of claims) {
     for (const pattern of [asked.name, asked.pointer ?? asked.name]) {
@@ -21,7 +21,7 @@ export function placeOfClaim({ claims }: Pick<Preset, 'claims'>, name: string): 
   return { claim: name, asked: undefined, of: 'route', rule: 'anyOf' };
 }
 
-/** What stands for the `*` at the end of a pattern; empty where it has none and is just this name. */
+/** What the `*` at the end of a pattern stands for; empty if it has none and is exactly this name. */
 function restBehind(pattern: string, name: string): string | undefined {
   if (!pattern.endsWith('*')) return pattern === name ? '' : undefined;
   const parent = pattern.slice(0, -1);

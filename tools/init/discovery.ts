@@ -8,28 +8,28 @@ import { issuerDifference } from '../issuer-difference.ts';
 import { shellWord } from '../shell-word.ts';
 import { type Metadata, parseMetadata } from './metadata.ts';
 
-/** A discovery document that names the issuer that it was asked of. */
+/** A discovery document that names the expected issuer. */
 export interface Discovered {
   readonly url: URL;
-  /** Why it is not the document of OpenID Connect, which is the only one that the function reads; undefined where it is. */
+  /** Why it is not the OpenID Connect document, the only one that the function reads; undefined if it is. */
   readonly instead: string | undefined;
   readonly metadata: Metadata;
-  /** The key set that it names; undefined where that is known otherwise. */
+  /** The key set that it names; undefined if it is known from elsewhere. */
   readonly jwksUri: URL | undefined;
 }
 
-/** There is no document, or none that could be had. */
+/** There is no document, or none could be read. */
 export interface NotDiscovered {
   readonly reasons: readonly string[];
-  /** Whether the issuer has said of each that there is none; otherwise there may be one that could not be read. */
+  /** Whether the issuer answered for each that it does not exist. If not, there may be one that could not be read. */
   readonly isNotThere: boolean;
 }
 
 /**
- * Reads what an issuer publishes about itself. It takes the function's own way to the document, with its limits.
+ * Reads what an issuer publishes about itself. Fetches the document as the function does, with the same limits.
  *
  * @param keysKnown whether the operator or a preset says where the keys are
- * @throws CommandFailure where the document says what the function could not work with
+ * @throws CommandFailure if the document says what the function could not work with
  */
 export async function discover(
   issuer: string,
@@ -45,7 +45,7 @@ export async function discover(
     if (metadata === undefined) {
       const reason = typeof text === 'string' ? new Error(`${url.href}: is not a JSON object`) : text;
       const isMissing = reason instanceof DocumentNotFound;
-      // Whatever else is in the way of the first one, the issuer may have the other.
+      // Whatever is wrong with the first document, the issuer may have the other.
       reasons.push(isMissing ? `${url.href}: is not there` : short(reason.message));
       isNotThere &&= isMissing;
       continue;
@@ -72,7 +72,7 @@ async function textAt(url: URL, fetchDocument: FetchDocument): Promise<string | 
   }
 }
 
-/** The key set that a document names, where its issuer's tokens can be verified by it at all. */
+/** The key set that a document names, if it can verify the issuer's tokens at all. */
 function keySetOf(url: URL, { jwksUri, idTokenAlgorithms }: Metadata): URL {
   const isSecret = idTokenAlgorithms !== undefined && !idTokenAlgorithms.some(isAlgorithm);
   if (isSecret && idTokenAlgorithms.length > 0) {
@@ -82,26 +82,27 @@ function keySetOf(url: URL, { jwksUri, idTokenAlgorithms }: Metadata): URL {
   }
   if (jwksUri === undefined) {
     throw new CommandFailure(
-      `${url.href} names no "jwks_uri", so there are no keys to verify tokens by: name the key set by --jwks-uri URL if there is one. Tokens that are opaque, or signed with a secret, cannot be verified.`,
+      `${url.href} names no "jwks_uri", so there are no keys to verify tokens with: name the key set with --jwks-uri URL if there is one. Tokens that are opaque, or signed with a secret, cannot be verified.`,
     );
   }
   const keys = parseEndpoint(jwksUri, { elsewhere: !isLoopback(url) });
   if (typeof keys === 'string') {
     throw new CommandFailure(
-      `${url.href} has the "jwks_uri" ${short(jwksUri)}, which the function never calls, as it ${keys}: correct it at the issuer, or name the key set by --jwks-uri URL.`,
+      `${url.href} has the "jwks_uri" ${short(jwksUri)}, which the function never calls, as it ${keys}: correct it at the issuer, or name the key set with --jwks-uri URL.`,
     );
   }
   return keys;
 }
 
-/** A person takes the two for one, or this is the document of somebody else. */
+/** Either a person confused the two issuers, or this is somebody else's document. */
 function differentIssuer(issuer: string, url: URL, named: string | undefined): string {
-  if (named === undefined) return `${url.href} names no "issuer": it is no discovery document of ${issuer}.`;
+  if (named === undefined)
+    return `${url.href} names no "issuer": it is not the discovery document of ${issuer}.`;
   const difference = issuerDifference(issuer, named);
   return difference === undefined
     ? `${url.href} names another issuer, ${short(named)}: run init with the exact "iss" of the tokens.`
     : `${url.href} names the issuer ${short(named)} instead of ${issuer} (${difference}), and the function compares every character: if the "iss" of the tokens is the same, run  npm run init -- ${shellWord(short(named))}`;
 }
 
-/** A text of somebody else, in a message: one line of bounded length. */
+/** A text of somebody else for a message: one line of bounded length. */
 const short = (text: string): string => harmlessLine(text.length > 300 ? `${text.slice(0, 300)}…` : text);

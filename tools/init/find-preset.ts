@@ -10,9 +10,9 @@ import { unusable } from './unusable-issuers.ts';
 const NAMES = [...PRESETS.map(({ name }) => name), ANY_ISSUER];
 
 /**
- * The presets that these issuers may be of: the one that is named, or those whose issuers look like them.
+ * The presets that these issuers may belong to: the named one, or those whose issuers look similar.
  *
- * @throws ArgumentError where there is none, or where an issuer is most likely misspelt
+ * @throws ArgumentError if there is none, or where an issuer is most likely misspelt
  */
 export function presetsOf(issuers: readonly string[], name: string | undefined): readonly Preset[] {
   const [issuer = ''] = issuers;
@@ -39,7 +39,7 @@ const isKnown = (issuer: string): boolean =>
   sharedIssuerOf(issuer) !== undefined ||
   unusable(issuer) !== undefined;
 
-/** RFC 7519 §4.1.1: `iss` is compared as it is. What is known of a provider must not get lost over a slash. */
+/** RFC 7519 §4.1.1: `iss` is compared as it is. A slash must not make a known provider unrecognized. */
 function refuseMisspelt(issuer: string): void {
   const meant = isKnown(issuer) ? undefined : spellings(issuer).find(isKnown);
   if (meant === undefined) return;

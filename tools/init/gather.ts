@@ -6,10 +6,10 @@ import type { Preset } from './presets/preset.ts';
 import { type Put, type Question, valuesIn } from './questions.ts';
 
 /**
- * Asks a person. Empty where the answer is left out.
+ * Asks a person. Empty if the answer is left out.
  *
  * @param fault what is wrong with the last answer
- * @param without what leaving it out comes to, behind "Enter"; undefined where it cannot be left out
+ * @param without what leaving it out means, after "Enter"; undefined if it cannot be left out
  */
 export type Ask = (
   question: Question,
@@ -26,7 +26,7 @@ export interface Gathering {
 /**
  * Takes the answers that the command line gives.
  *
- * @throws ArgumentError with all that is wrong, or with all that is missing where nobody can be asked
+ * @throws ArgumentError with everything that is wrong, or that is missing if nobody can be asked
  */
 export async function takeGiven(gathering: Gathering, canAsk: boolean): Promise<Answers> {
   const { issuers, questions } = gathering;
@@ -44,7 +44,7 @@ export async function takeGiven(gathering: Gathering, canAsk: boolean): Promise<
   return answers;
 }
 
-/** Completes the answers by asking, and by what holds where there is no answer. */
+/** Completes the answers by asking, and with defaults where there is no answer. */
 export async function complete(
   gathering: Gathering,
   answers: Answers,
@@ -66,7 +66,7 @@ export async function complete(
   return complete;
 }
 
-/** What is asked for together: the questions with one need, of which one answer is enough, or a single one. */
+/** The questions to ask together: those with the same need, for which one answer is enough, or a single one. */
 function groupsOf(questions: readonly Put[]): readonly (readonly Put[])[] {
   const groups = new Map<string, Put[]>();
   for (const put of questions) {
@@ -76,7 +76,7 @@ function groupsOf(questions: readonly Put[]): readonly (readonly Put[])[] {
   return [...groups.values()];
 }
 
-/** The first answer to one of these; asks again where one of them is needed. */
+/** The first answer to one of these. Asks again if one of them is needed. */
 async function askOne(
   gathering: Gathering,
   open: readonly Put[],
@@ -102,12 +102,12 @@ async function askOne(
   }
 }
 
-/** What Enter alone comes to; `next` is the question of which an answer is as good. */
+/** What Enter alone does. `next` is the question whose answer would do as well. */
 function withoutAnswer(
   { otherwise, need, leftOut = 'for none' }: Question,
   next: Question | undefined,
 ): string | undefined {
-  if (next !== undefined) return `for ${next.title}, as one of them is enough`;
+  if (next !== undefined) return `for ${next.title}, because one of them is enough`;
   if (otherwise !== undefined) return `for ${otherwise.join(',')}`;
   return need === undefined ? leftOut : undefined;
 }
@@ -120,7 +120,7 @@ function missingNeeds(questions: readonly Put[]): readonly Question[][] {
 
 const missingText = (missing: readonly Question[][]): string =>
   [
-    'There is no terminal to ask in, and answers are missing:',
+    'There is no terminal to ask on, and answers are missing:',
     ...missing.flatMap((group) => [
       `  ${group[0]?.need}:`,
       ...group.map(({ flag, what, example }, index) => {
@@ -133,7 +133,7 @@ const missingText = (missing: readonly Question[][]): string =>
 /** The option without the value. */
 const optionOf = ({ flag }: Question): string => flag.replace(/[ =][A-Z]+$/, '');
 
-/** What is wrong with an answer: what check-config says of a policy that has it beside the answers of the example. */
+/** What is wrong with an answer: what check-config says about a policy with it and the answers of the example. */
 async function faultOf(
   { preset, issuers }: Gathering,
   question: Question,
@@ -151,10 +151,10 @@ async function faultOf(
   return added.length === 0 ? undefined : added.map(wording).join('; ');
 }
 
-/** What no answer may be, whatever it is for. */
+/** Faults that no answer may have, whatever it is for. */
 export function plainFault(value: string): string | undefined {
   if (value === '') return 'is empty, or has an empty entry.';
-  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) return 'has characters that cannot be seen.';
+  if (/[\p{Cc}\p{Cf}\p{Zl}\p{Zp}\p{Cs}]/u.test(value)) return 'has invisible characters.';
   if (tokensIn(value).length > 0) return 'is a token, and none is needed here: do not paste tokens.';
   return undefined;
 }

@@ -16,16 +16,16 @@ import { tokenStep } from './token-command.ts';
 export interface Surroundings {
   readonly fetchDocument: FetchDocument;
   readonly now: () => number;
-  /** Undefined where nobody can be asked. */
+  /** Undefined if nobody can be asked. */
   readonly terminal: Terminal | undefined;
 }
 
 /**
  * Finds out about an issuer, asks for what only the operator knows, and writes the policy file.
  *
- * @throws ArgumentError where the request cannot be obeyed
- * @throws CommandFailure where no policy for this issuer would work, or the file cannot be written
- * @throws Interrupted where a question is answered by Ctrl-C; nothing has been written then
+ * @throws ArgumentError if the request cannot be obeyed
+ * @throws CommandFailure if no policy for this issuer would work, or the file cannot be written
+ * @throws Interrupted if a question is answered by Ctrl-C; nothing has been written then
  */
 export async function initialize(request: Request, surroundings: Surroundings): Promise<Report> {
   const { given, output, force, offline, path, local } = request;
@@ -36,7 +36,7 @@ export async function initialize(request: Request, surroundings: Surroundings): 
   const gathering = { preset, issuers, questions: questionsOf(preset, issuers, given) };
   const known = await takeGiven(gathering, terminal !== undefined);
   refuseExisting(output, force);
-  // The keys are looked at before anything else is asked, so where they are is the first question.
+  // The keys are fetched before anything else is asked, so their location is the first question.
   const placed = await complete(keysAlone(gathering), known, terminal?.ask);
   const online = !offline;
   const seen = online ? await look(preset, placed, { ...surroundings, local, now }) : undefined;

@@ -9,7 +9,7 @@ import type { Request } from './request.ts';
 import type { Terminal } from './terminal.ts';
 import { unusable } from './unusable-issuers.ts';
 
-/** The issuers that the request is about, each of which is one. */
+/** The issuers of the request, each one valid. */
 export function readIssuers({ issuers, local }: Request): readonly string[] {
   if (issuers.length === 0) {
     if (local !== undefined) return [local.issuer];
@@ -26,7 +26,7 @@ export function readIssuers({ issuers, local }: Request): readonly string[] {
   return issuers;
 }
 
-/** The preset of the issuers; asks where there are several. */
+/** The preset of the issuers. Asks if there are several. */
 export async function choosePreset(
   { issuers: named, provider, local }: Request,
   issuers: readonly string[],
@@ -42,22 +42,22 @@ export async function choosePreset(
     const choices = names.map(([name, section]) => `  --provider ${name}  ${section}`);
     throw new ArgumentError(
       [
-        'There is no terminal to ask in: say which tokens of this issuer are meant, by one of',
+        'There is no terminal to ask on: say which tokens of this issuer you mean, with one of',
         ...choices,
       ].join('\n'),
     );
   }
-  const chosen = await terminal.choose('Which tokens of this issuer are meant?', names);
+  const chosen = await terminal.choose('Which tokens of this issuer do you mean?', names);
   return presets.find(({ name }) => name === chosen) ?? (first as Preset);
 }
 
-/** Refuses issuers that no policy could have, whatever the answers are. */
+/** Refuses issuers that no policy can have, whatever the answers are. */
 export async function refuseIssuers(preset: Preset, issuers: readonly string[], given: Given): Promise<void> {
   // The address of the keys is derived from the issuer.
   const mustMatch = typeof preset.jwksUri === 'function' && given['jwks-uri'] === undefined;
   if ((mustMatch || preset.type === 'spiffe') && !issuers.every((issuer) => preset.issuer.test(issuer))) {
     throw new ArgumentError(
-      `ISSUER is no issuer of --provider ${preset.name}, which looks like ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set by --jwks-uri URL' : ''}.`,
+      `ISSUER does not look like one of --provider ${preset.name}, such as ${preset.example.issuers[0]}: correct one of the two${mustMatch ? ', or name the key set with --jwks-uri URL' : ''}.`,
     );
   }
   const jwksUri = given['jwks-uri'] ?? preset.example.jwksUri;

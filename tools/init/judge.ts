@@ -17,7 +17,7 @@ export interface Judgement {
   readonly checked: Awaited<ReturnType<typeof checkParameters>>;
 }
 
-/** What is wrong, or most likely not meant, with the parameters that come of the answers. */
+/** What is wrong, or most likely not intended, in the parameters that follow from the answers. */
 export async function judge(
   preset: Preset,
   answers: Answers,
@@ -27,7 +27,7 @@ export async function judge(
   return { findings: [...checked.problems, ...checked.warnings], checked };
 }
 
-/** The place is one that init itself makes, and says nothing to whoever answers. */
+/** Without the place, which init made up and which says nothing to the person who answers. */
 export const wording = ({ message }: Finding): string =>
   message.replace(/^(?:providers\.[a-z0-9-]+|routes\.\d+)(?:\.[^:\s]+)?(?: \([^)]*\))?:? /, '');
 

@@ -19,7 +19,7 @@ export interface SeenKeys {
 /**
  * Fetches the keys of the one provider as the function would.
  *
- * @throws CommandFailure where there is none that the function could use
+ * @throws CommandFailure if there is none that the function could use
  */
 export async function seeKeys(
   { providers }: Config,
@@ -30,14 +30,14 @@ export async function seeKeys(
   if (probe?.seen.kind !== 'set' || !hasKeys(probe)) {
     const reason = probe?.seen.kind === 'failed' ? probe.seen.reason : 'there is no usable key';
     throw new CommandFailure(
-      `The keys cannot be used: ${harmlessLine(reason).slice(0, 1000)}. Correct that at the issuer, name the key set by --jwks-uri URL, or, if only this machine cannot reach them, give --offline.`,
+      `The keys cannot be used: ${harmlessLine(reason).slice(0, 1000)}. Correct that at the issuer, name the key set with --jwks-uri URL, or, if only this machine cannot reach them, give --offline.`,
     );
   }
   return { url: probe.seen.url, entries: probe.seen.entries };
 }
 
 /**
- * The algorithms that the keys are good for. A key that names none is good for all of its type, as far as the issuer says
+ * The algorithms that the keys can verify. A key that names none can verify all of its type, as far as the issuer says
  * that it signs with them.
  */
 export function algorithmsOf(

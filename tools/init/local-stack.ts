@@ -7,7 +7,7 @@ import type { Preset } from './presets/preset.ts';
 export interface LocalStack {
   readonly loadBalancer: string;
   readonly issuer: string;
-  /** By which other commands find it. */
+  /** The options with which other commands find it. */
   readonly options: readonly string[];
 }
 
@@ -21,7 +21,7 @@ export function localStack(port = FIRST_PORT): LocalStack {
   };
 }
 
-/** The stack's own authorization server, of which everything is known. */
+/** The stack's own authorization server, about which everything is known. */
 export const demoPreset = (issuer: string): Preset => ({
   ...anyIssuer(issuer),
   name: 'local',

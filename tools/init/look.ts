@@ -12,16 +12,16 @@ import type { Preset } from './presets/preset.ts';
 export interface Seen {
   readonly discovered: Discovered | undefined;
   readonly keys: SeenKeys;
-  /** Where the function's own discovery would not find the keys. */
+  /** The key set, if the function's own discovery would not find it. */
   readonly jwksUri: string | undefined;
-  /** Where they are not those that the preset has. */
+  /** The algorithms, if they are not those of the preset. */
   readonly algorithms: ReturnType<typeof algorithmsOf> | undefined;
 }
 
 interface Looking {
   readonly fetchDocument: FetchDocument;
   readonly now: () => number;
-  /** The laptop stack, if the issuer is of one. */
+  /** The laptop stack, if the issuer belongs to one. */
   readonly local: LocalStack | undefined;
 }
 
@@ -45,8 +45,8 @@ export async function look(
       [
         ...found.reasons,
         local === undefined
-          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set by --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
-          : 'The laptop stack does not answer: start it by npm start, and give --port N if its load balancer is on another port.',
+          ? `${found.isNotThere ? 'There is no discovery document' : 'No discovery document could be read'}: give the exact "iss" of the tokens, name the key set with --jwks-uri URL, or, if only this machine cannot reach the issuer, give --offline.`
+          : 'The laptop stack does not answer: start it with npm start, and give --port N if its load balancer is on another port.',
       ].join('\n'),
     );
   }
@@ -60,7 +60,7 @@ export async function look(
   return { discovered, keys, jwksUri: own, algorithms: isKnown ? undefined : algorithms };
 }
 
-/** A key set that somebody else's document names is never fetched from this machine, whatever its host resolves to. */
+/** A key set named in somebody else's document is never fetched from this machine's own addresses, whatever its host resolves to. */
 const withinReach =
   (fetchDocument: FetchDocument, discovered: Discovered | undefined): FetchDocument =>
   (url, options) =>

@@ -5,7 +5,7 @@ export interface Metadata {
   readonly issuer: string | undefined;
   readonly jwksUri: string | undefined;
   readonly tokenEndpoint: string | undefined;
-  /** Undefined where the document does not say, as with the lists below. */
+  /** Undefined if the document does not say, as with the lists below. */
   readonly idTokenAlgorithms: readonly string[] | undefined;
   readonly grantTypes: readonly string[] | undefined;
   readonly authMethods: readonly string[] | undefined;
@@ -14,7 +14,7 @@ export interface Metadata {
 /** Longest list that is looked at. */
 const MAX_ENTRIES = 100;
 
-/** Reads the text of a document; undefined where it is no JSON object. Members of other types are as good as missing. */
+/** Reads the text of a document; undefined if it is not a JSON object. Members of a wrong type count as missing. */
 export function parseMetadata(text: string): Metadata | undefined {
   let document: unknown;
   try {

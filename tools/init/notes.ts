@@ -13,7 +13,7 @@ interface Facts {
   readonly keysUrl: string | undefined;
 }
 
-/** What is fit to be put, and what an operator should know all the same. */
+/** Notes about what can be put, but what an operator should know. */
 export const notesOf = ({ preset, answers, discovered, keysUrl }: Facts): readonly string[] => [
   ...idTokenNotes(preset, answers),
   ...valueNotes(preset, answers),
@@ -36,13 +36,13 @@ function idTokenNotes({ name }: Preset, { scopes }: Answers): string[] {
       : []),
     ...(name === ANY_ISSUER
       ? [
-          'an ID token is signed by the same keys and has a client as "aud": list audiences of the API alone, never a client ID',
+          'an ID token is signed by the same keys and has a client as "aud": list only audiences of the API, never a client ID',
         ]
       : []),
   ];
 }
 
-/** Values that are what they say and, by how they look, may be meant as something else. */
+/** Values that are taken literally, but look as if they were meant differently. */
 function valueNotes(preset: Preset, { claims, scopes }: Answers): string[] {
   const ofClaims = Object.entries(claims).flatMap(([name, values]) =>
     values.flatMap((value) => {
@@ -72,18 +72,18 @@ function pathNotes(answers: Answers): string[] {
       ];
 }
 
-/** A key set that is named stays where it is, also if the issuer moves it; there may have been no need of that. */
+/** A named key set stays fixed even if the issuer moves it, and naming it may have been unnecessary. */
 function placeNotes({ instead, jwksUri }: Discovered): string[] {
   return instead === undefined || jwksUri === undefined
     ? []
-    : [`jwks-uri names the key set, as the function cannot discover it: ${instead}`];
+    : [`jwks-uri names the key set, because the function cannot discover it: ${instead}`];
 }
 
 function grantNotes({ token }: Preset, { metadata }: Discovered): string[] {
   if (token.kind !== 'client-credentials' || token.endpoint !== undefined) return [];
   if (metadata.tokenEndpoint === undefined) {
     return [
-      'the discovery document names no "token_endpoint": such an issuer often gives ID tokens alone, so look at the "aud" of one',
+      'the discovery document names no "token_endpoint": such an issuer often issues only ID tokens, so look at the "aud" of one',
     ];
   }
   return metadata.grantTypes?.includes('client_credentials') === false
@@ -99,7 +99,7 @@ function endpointNotes({ metadata: { tokenEndpoint } }: Discovered, answers: Ans
     : elsewhere('clients send their secrets to', url.href, answers);
 }
 
-/** A URL of another host than the issuer's may be right, and is worth a look. */
+/** A URL on a host other than the issuer's may be right, but is worth a look. */
 function elsewhere(what: string, text: string | undefined, { issuers: [issuer = ''] }: Answers): string[] {
   if (text === undefined || !URL.canParse(issuer) || !URL.canParse(text)) return [];
   const [own, other] = [new URL(issuer).host, new URL(text).host];

@@ -10,7 +10,7 @@ import { userPath } from '../user-path.ts';
 const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 const SCHEMA = join(ROOT, 'schema', 'policy.schema.json');
 
-/** The text of the file. It names the schema if it is within this repository, where an editor finds that. */
+/** The text of the file. Inside this repository, it names the schema for editors. */
 export function policyText(policy: PolicyDocument, file: string): string {
   const path = userPath(file);
   const toSchema = relative(dirname(path), SCHEMA).split(sep).join('/');
@@ -20,14 +20,14 @@ export function policyText(policy: PolicyDocument, file: string): string {
 }
 
 /**
- * Refuses what cannot be written, before anybody is asked anything.
+ * Refuses a file that cannot be written, before any question is asked.
  *
- * @param replace whether a file that is there is replaced
- * @throws CommandFailure where there is such a file already, or something that is no file
+ * @param replace whether an existing file is replaced
+ * @throws CommandFailure if there is such a file already, or something that is no file
  */
 export function refuseExisting(file: string, replace: boolean): void {
   const path = userPath(file);
-  // A link that leads nowhere is there, too.
+  // A dangling link counts as existing.
   if (lstatSync(path, { throwIfNoEntry: false }) === undefined) return;
   const target = statSync(path, { throwIfNoEntry: false });
   if (target !== undefined && !target.isFile())
@@ -36,10 +36,10 @@ export function refuseExisting(file: string, replace: boolean): void {
 }
 
 /**
- * Writes the whole file or nothing. Where a link is to be replaced, it is the file that it leads to.
+ * Writes the whole file or nothing. A link is followed, and its target replaced.
  *
- * @param replace whether a file that is there is replaced
- * @throws CommandFailure where that cannot be done
+ * @param replace whether an existing file is replaced
+ * @throws CommandFailure if that cannot be done
  */
 export function writePolicyFile(file: string, text: string, replace: boolean): void {
   refuseExisting(file, replace);
@@ -48,7 +48,7 @@ export function writePolicyFile(file: string, text: string, replace: boolean): v
   try {
     writeFileSync(temporary, text, { flag: 'wx' });
     if (replace) renameSync(temporary, path);
-    // Unlike a renaming, this fails if somebody has made such a file in the meantime.
+    // Unlike a rename, this fails if somebody has created the file in the meantime.
     else linkSync(temporary, path);
   } catch (error) {
     const { code } = error as NodeJS.ErrnoException;
@@ -58,7 +58,7 @@ export function writePolicyFile(file: string, text: string, replace: boolean): v
   }
 }
 
-/** Where a link leads; the path itself where there is none, or where it leads nowhere. */
+/** The target of a link; the path itself if it is not a link, or a dangling one. */
 function targetOf(path: string): string {
   try {
     return realpathSync(path);
@@ -71,7 +71,7 @@ const existing = (file: string): string =>
   `${file} exists, and nothing has been written: --force replaces it, and --output FILE writes another one.`;
 
 const unwritable = (file: string, reason: string): string =>
-  `${file} cannot be written: ${reason}. Choose another file by --output.`;
+  `${file} cannot be written: ${reason}. Choose another file with --output.`;
 
 function reasonOf(code: string | undefined): string {
   if (code === 'ENOENT') return 'its folder does not exist';

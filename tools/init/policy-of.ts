@@ -12,7 +12,7 @@ import type { Preset } from './presets/preset.ts';
 
 type Rules = NonNullable<JwksProviderDocument['requiredClaims']>;
 
-/** What the parameters are to be. `upstream` is undefined where it is to stay as it is. */
+/** The new values of the parameters. `upstream` is undefined if it stays as it is. */
 export interface Decided {
   readonly issuer: string;
   readonly audience: string | undefined;
@@ -22,8 +22,8 @@ export interface Decided {
 }
 
 /**
- * The parameters for the answers; `algorithms` take the place of the preset's. What the parameters issuer and audience
- * cannot say makes a provider of its own.
+ * The parameters for the answers; `algorithms` replace the preset's. What the parameters issuer and audience
+ * cannot express becomes a separate provider.
  */
 export function decide(preset: Preset, answers: Answers, algorithms?: readonly Algorithm[]): Decided {
   const { issuers, audience, upstream } = answers;
@@ -70,7 +70,7 @@ export function namedPolicy(preset: Preset, answers: Answers): PolicyDocument {
   };
 }
 
-/** The parameters that are to be put beside the policy, by their names. */
+/** The parameters to put together with the policy, by name. */
 export const besidePolicy = ({
   issuer,
   audience,
@@ -95,7 +95,7 @@ function keysOf({ jwksUri: known }: Preset, { issuers, jwksUri }: Answers): stri
   return jwksUri ?? known?.(issuers[0] ?? '');
 }
 
-/** What the provider's entry has besides whose tokens they are. */
+/** What the provider's entry has in addition to issuer and audience. */
 function refinement(
   preset: Preset,
   answers: Answers,

@@ -11,17 +11,17 @@ export interface Question {
   readonly what: string;
   /** An answer, to show what one looks like. */
   readonly example: string | undefined;
-  /** One of the questions with the same need must be answered; undefined where no answer is one. */
+  /** One of the questions with the same need must be answered; undefined if the answer is optional. */
   readonly need: string | undefined;
-  /** The values where there is no answer; undefined leaves it out. */
+  /** The values if there is no answer; undefined leaves it out. */
   readonly otherwise: readonly string[] | undefined;
-  /** What it comes to if there is neither, behind "Enter"; "for none" unless set. */
+  /** What leaving it out means, after "Enter"; "for none" by default. */
   readonly leftOut?: string;
-  /** Whether it is asked where it has not been answered. */
+  /** Whether to ask it if it has not been answered. */
   readonly asked: boolean;
-  /** What comes between several values in an answer; undefined where one is all that it takes. */
+  /** What separates several values in an answer; undefined if it takes only one. */
   readonly separator: Separator | undefined;
-  /** What is known to be wrong with an answer, besides what check-config says of it. */
+  /** What is wrong with an answer in addition to what check-config says. */
   readonly faultOf?: (values: readonly string[]) => string | undefined;
   readonly put: (answers: Answers, values: readonly string[]) => Answers;
 }
@@ -99,7 +99,7 @@ function audienceQuestion({ audience, example }: Preset, [issuer = '']: readonly
   };
 }
 
-/** Those of the preset, and the claims that only the command line names. */
+/** The claims of the preset, and those that only the command line names. */
 function claimQuestions(preset: Preset, given: readonly string[]): Put[] {
   const values = new Map<string, { name: string; values: string[] }>();
   for (const text of given) {
@@ -130,11 +130,11 @@ function claimQuestion(preset: Preset, claim: AskedClaim | undefined, name: stri
     flag: `--claim ${name}=VALUE`,
     title: `Claim ${name}`,
     what: claim?.what ?? 'what the token must have',
-    // What stands in where nothing is known of an issuer shows nobody what a value looks like.
+    // Placeholders for an unknown issuer do not show what a value looks like.
     example: preset.section === undefined ? undefined : example,
     need: claim?.need,
     otherwise: claim?.otherwise,
-    // Which tag or the like is meant can only be said together with its value.
+    // Which tag or similar is meant can be said only together with its value.
     asked: claim !== undefined && !name.endsWith('*'),
     separator: many ? 'commas' : undefined,
     put: (answers, values) => ({

@@ -8,11 +8,11 @@ export interface Request {
   readonly provider: string | undefined;
   readonly given: Given;
   readonly output: string;
-  /** Whether a file that is there is replaced. */
+  /** Whether an existing file is replaced. */
   readonly force: boolean;
-  /** Whether the issuer is left alone. */
+  /** Whether the issuer is not contacted. */
   readonly offline: boolean;
-  /** Prefix of the parameters, where it is not the deployment's own. */
+  /** Prefix of the parameters, if it is not the deployment's default. */
   readonly path: string | undefined;
   readonly local: LocalStack | undefined;
 }

@@ -11,9 +11,9 @@ export interface Step {
   readonly commands: readonly string[];
 }
 
-/** Where the parameters are to be put and the endpoint is to be called. */
+/** Where to put the parameters and to call the endpoint. */
 export interface Destination {
-  /** Prefix of the parameters, where it is not the deployment's own. */
+  /** Prefix of the parameters, if it is not the deployment's default. */
   readonly path: string | undefined;
   /** The laptop stack; undefined for a stack in AWS. */
   readonly local: LocalStack | undefined;
@@ -30,7 +30,7 @@ export interface StepContext {
   readonly online: boolean;
 }
 
-/** What to do with the file, in this order. */
+/** What to do with the file, in order. */
 export function stepsOf(context: StepContext): readonly Step[] {
   const { file, decided, token, destination, online } = context;
   const { loadBalancer } = destination.local ?? {};
@@ -52,7 +52,7 @@ export function stepsOf(context: StepContext): readonly Step[] {
       title:
         loadBalancer === undefined
           ? 'Call it, with the output Url of the stack in the variable URL'
-          : 'Call it, when the change is in force',
+          : 'Call it once the change is in force',
       commands: [`${credential(context.preset)} | curl -ig -H @- ${host}${shellWord(examplePath(path))}`],
     },
   ];
@@ -61,7 +61,7 @@ export function stepsOf(context: StepContext): readonly Step[] {
 const words = (command: string, ...rest: readonly string[]): string =>
   [command, ...rest.map(shellWord)].join(' ');
 
-/** As options; a value that begins with a hyphen would be taken for one. */
+/** As options. A value that begins with a hyphen needs the form with =. */
 const parameters = (decided: Decided): string[] =>
   besidePolicy(decided).flatMap(([name, value]) =>
     value.startsWith('-') ? [`--${name}=${value}`] : [`--${name}`, value],
@@ -71,7 +71,7 @@ function where({ path, local }: Destination): string[] {
   return [...(path === undefined ? [] : ['--path', path]), ...(local?.options ?? [])];
 }
 
-/** What the load balancer has to send to the function: check-config supposes what a deployment has by default. */
+/** The paths that the load balancer has to send to the function, unless check-config assumes them by default. */
 const listenerPaths = (answers: Answers): string[] =>
   unsentPaths(answers).length === 0 ? [] : ['--paths', answers.paths.join(',')];
 
@@ -79,7 +79,7 @@ const listenerPaths = (answers: Answers): string[] =>
 export const unsentPaths = ({ paths }: Answers): readonly string[] =>
   paths.filter((path) => !/^\/api(?:\/|$)/.test(path));
 
-/** Writes the header field that has the token, which stays out of the arguments of every process. */
+/** Writes the header field with the token, which stays out of process arguments. */
 function credential({ provider }: Preset): string {
   const [place]: readonly (PlaceDocument | undefined)[] = provider?.tokenFrom ?? [];
   const field =

@@ -16,7 +16,7 @@ export interface Terminal {
     title: string,
     names: readonly (readonly [name: string, what: string])[],
   ) => Promise<string>;
-  /** Rejects with Interrupted as soon as it is interrupted, also while nothing is asked. */
+  /** Rejects with Interrupted as soon as it is interrupted, even if nothing is being asked. */
   readonly interruption: Promise<never>;
   /** @throws Interrupted if it has been interrupted while nothing was asked */
   throwIfInterrupted(): void;
@@ -28,10 +28,10 @@ interface Waiting {
   readonly reject: (error: Interrupted) => void;
 }
 
-/** Asks at a terminal, one line after the other. What is asked has texts of others in it, and is made harmless. */
+/** Asks on a terminal, one line at a time. Questions contain text of others, and are made harmless. */
 export function createTerminal(input: Readable, output: Writable, paint: Paint): Terminal {
   const reader = createInterface({ input, output, terminal: true, historySize: 0, prompt: '> ' });
-  /** Lines that have been typed or pasted before they were asked for. */
+  /** Lines that were typed or pasted before they were asked for. */
   const early: string[] = [];
   let waiting: Waiting | undefined;
   let interrupted = false;
@@ -39,7 +39,7 @@ export function createTerminal(input: Readable, output: Writable, paint: Paint):
   const interruption = new Promise<never>((_, reject) => {
     refuseAll = reject;
   });
-  // Nobody need wait for it.
+  // Avoids an unhandled rejection if nobody waits for it.
   interruption.catch(() => {});
   const interrupt = () => {
     interrupted = true;

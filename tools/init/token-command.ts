@@ -5,7 +5,7 @@ import type { Metadata } from './metadata.ts';
 import type { Preset } from './presets/preset.ts';
 import { CURL, jsonField } from './shell-commands.ts';
 
-/** How a caller gets a token into the shell's variable TOKEN; no command where a shell cannot get one. */
+/** How a caller gets a token into the shell variable TOKEN; no command if a shell cannot get one. */
 export interface TokenStep {
   readonly title: string;
   readonly commands: readonly string[];
@@ -53,7 +53,7 @@ export function tokenStep({ preset, answers, metadata }: Context): TokenStep {
   };
 }
 
-/** RFC 6749 §2.3.1: what is sent to curl's standard input has the secret in it; printf is part of the shell. */
+/** RFC 6749 §2.3.1. The secret goes to curl's standard input; printf is a shell builtin, so it is no process argument either. */
 const SEND = {
   client_secret_basic: `printf 'Authorization: Basic %s' "$(printf %s:%s "$CLIENT_ID" "$CLIENT_SECRET" | base64 | tr -d '\\n')" | ${CURL} -H @-`,
   client_secret_post: `printf %s "$CLIENT_SECRET" | ${CURL} --data-urlencode client_secret@- --data-urlencode "client_id=$CLIENT_ID"`,
@@ -61,7 +61,7 @@ const SEND = {
 
 type Method = keyof typeof SEND;
 
-/** OpenID Connect Discovery 1.0 §3: client_secret_basic where the document does not say. */
+/** OpenID Connect Discovery 1.0 §3: client_secret_basic if the document does not say. */
 function methodOf(metadata: Metadata | undefined): Method | undefined {
   const methods = metadata?.authMethods ?? [];
   if (methods.length === 0) return 'client_secret_basic';

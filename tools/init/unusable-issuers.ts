@@ -1,4 +1,4 @@
-/** Issuers whose access tokens no API of others can verify, and what to do instead. */
+/** Issuers whose access tokens other parties' APIs cannot verify, and what to do instead. */
 const UNUSABLE: readonly (readonly [issuer: RegExp, advice: string])[] = [
   [
     /^https:\/\/[a-z0-9-]+\.(?:okta|oktapreview|okta-emea)\.com\/?$/,
@@ -14,7 +14,7 @@ const UNUSABLE: readonly (readonly [issuer: RegExp, advice: string])[] = [
   ],
 ];
 
-/** Why the tokens of an issuer are of no use here, and what to do; undefined where nothing of the kind is known. */
+/** Why the tokens of an issuer are unusable here, and what to do; undefined if no reason is known. */
 export function unusable(issuer: string): string | undefined {
   const [, advice] = UNUSABLE.find(([pattern]) => pattern.test(issuer)) ?? [];
   return advice === undefined

@@ -9,23 +9,23 @@ import type { PolicyStore } from './store.ts';
 
 export interface PlannedPut {
   readonly name: ParameterName;
-  /** As it is to be stored. */
+  /** In the form in which SSM stores it. */
   readonly value: string;
-  /** What the description of the version before says. */
+  /** Description of the version before. */
   readonly description: string;
-  /** The version to go back to, where that is not the one before. */
+  /** The version that an undo returns to, unless it is the one before. */
   readonly replaced?: number | undefined;
 }
 
 export interface Plan {
   /** In the order in which they are put. */
   readonly puts: readonly PlannedPut[];
-  /** What the plan was made for. */
+  /** The stored values that the plan is based on. */
   readonly before: Reading;
   readonly id: string;
   /** The subcommand. */
   readonly by: string;
-  /** Edits of these by others end it. All parameters unless set, which were judged together. */
+  /** Putting stops when others edit one of these. All parameters by default, because they were judged together. */
   readonly watched?: readonly ParameterName[];
 }
 
@@ -34,17 +34,17 @@ export interface Written {
   readonly version: number;
   /** The version that was there before; 0 for none. */
   readonly after: number;
-  /** Versions of others that were put in between, and so have been overwritten. */
+  /** Versions that others put in between, which this one has overwritten. */
   readonly overwritten: readonly number[];
 }
 
-/** Why putting has ended before its end. */
+/** Why putting stopped before it was done. */
 export type Stop =
   | {
       readonly kind: 'failed';
       readonly reason: string;
       readonly name: ParameterName;
-      /** Whether it may have been put all the same. */
+      /** Whether it may have been put nevertheless. */
       readonly unknown: boolean;
     }
   | { readonly kind: 'edited'; readonly names: readonly ParameterName[] }
@@ -59,7 +59,7 @@ export interface Applied {
 
 const versionIn = (reading: Reading, name: ParameterName): number => reading[name]?.version ?? 0;
 
-/** Puts one parameter after the other, as long as nobody else changes any of them. */
+/** Puts one parameter after the other. Stops as soon as somebody else changes one of them. */
 export async function applyPlan(
   store: PolicyStore,
   { puts, before, id, by, watched = PARAMETER_NAMES }: Plan,
@@ -106,7 +106,7 @@ export async function applyPlan(
   return end(undefined);
 }
 
-/** A store that answers from the past says nothing of the present. */
+/** SSM may answer from the past: only a newer version than the known one is an edit. */
 const editedNames = (now: Reading, known: ReadonlyMap<ParameterName, number>): ParameterName[] =>
   [...known].flatMap(([name, version]) => {
     const isEdited = now[name] === undefined ? version !== 0 : now[name].version > version;
@@ -116,7 +116,7 @@ const editedNames = (now: Reading, known: ReadonlyMap<ParameterName, number>): P
 const between = (after: number, version: number): number[] =>
   Array.from({ length: Math.max(0, version - after - 1) }, (_, index) => after + 1 + index);
 
-/** What became of a put that failed: its answer may have been lost on the way. */
+/** Finds out whether a failed put was stored: only its answer may have been lost. */
 async function versionPut(
   store: PolicyStore,
   name: ParameterName,
@@ -135,7 +135,7 @@ async function versionPut(
 const isOwn = (one: PastVersion, { id, value }: { readonly id: string; readonly value: string }): boolean =>
   one.value === value && noteOf(one.description)?.id === id;
 
-/** Takes the versions that a repeated call has put out of the last entry. Answers whether others are left. */
+/** Removes our own versions, put by a repeated call, from what the last entry overwrote. Answers whether any are left. */
 async function withoutOwn(
   store: PolicyStore,
   written: Written[],

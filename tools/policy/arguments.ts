@@ -39,7 +39,7 @@ export const SUBCOMMANDS = {
 
 export type Subcommand = keyof typeof SUBCOMMANDS;
 
-/** How many arguments without a name each takes. */
+/** How many positional arguments each takes. */
 export const POSITIONALS = {
   diff: 1,
   put: 1,
@@ -51,9 +51,9 @@ export const POSITIONALS = {
 
 const NAMES = Object.keys(SUBCOMMANDS) as readonly Subcommand[];
 
-/** The subcommand, which comes first, and the arguments that are its own. */
+/** The subcommand, which comes first, and its own arguments. */
 export function takeSubcommand(args: readonly string[]): readonly [Subcommand, readonly string[]] {
-  // Before anything else, so that no other message repeats it.
+  // First, so that no other message repeats the token.
   if (args.some(hasToken)) {
     throw new ArgumentError(
       "A token on the command line stays in the shell's history and shows in the list of processes. Pipe it in: pbpaste | npm run policy -- revoke --token -",
@@ -63,12 +63,12 @@ export function takeSubcommand(args: readonly string[]): readonly [Subcommand, r
   const name = NAMES.find((one) => one === first);
   if (name !== undefined) return [name, rest];
   if (first === '' || first.startsWith('-')) {
-    throw new ArgumentError(`Say first what to do: ${NAMES.join(', ')}.`);
+    throw new ArgumentError(`Name a subcommand first: ${NAMES.join(', ')}.`);
   }
   const nearest = nearestName(first, NAMES);
   throw new ArgumentError(
     nearest === undefined
-      ? `There is no such subcommand; there are ${NAMES.join(', ')}.`
+      ? `There is no such subcommand. The subcommands are ${NAMES.join(', ')}.`
       : `There is no such subcommand; did you mean ${nearest}?`,
   );
 }
@@ -88,10 +88,10 @@ export function givenParameters(values: GivenArguments, file: string | undefined
   };
   const empty = Object.entries(given).find(([, value]) => value.trim() === '');
   if (empty !== undefined) {
-    throw new ArgumentError(`The value of ${empty[0]} is empty, which SSM does not hold.`);
+    throw new ArgumentError(`The value of ${empty[0]} is empty, and SSM stores no empty values.`);
   }
   return given;
 }
 
-/** What is said where nothing is given. */
+/** The error when no value is given. */
 export const NOTHING_GIVEN = 'Name a policy FILE, or a parameter such as --issuer or --revocations FILE.';

@@ -9,9 +9,9 @@ export class Interrupted extends CommandFailure {
 }
 
 const NOBODY =
-  'There is no terminal to ask at, so nothing was written. Give --yes to write without a question.';
+  'There is no terminal to ask on, so nothing was written. Add --yes to write without a question.';
 
-/** The terminal that a person answers at. Standard input may be taken by a token, and a question in a file is seen by nobody. */
+/** The terminal that a person answers on. Standard input may be taken by a token, and nobody sees a question in a file. */
 function openTerminal(isInputTaken: boolean): ReadStream {
   if (!process.stderr.isTTY) throw new ArgumentError(NOBODY);
   if (process.stdin.isTTY && !isInputTaken) return process.stdin;
@@ -23,7 +23,7 @@ function openTerminal(isInputTaken: boolean): ReadStream {
   }
 }
 
-/** Asks a person on the terminal. Only `y` and `yes` agree: Enter alone, anything else and the end of input do not. */
+/** Asks a person on the terminal. Only `y` and `yes` agree. Enter alone, anything else and the end of input decline. */
 export function createAsk(options: { readonly yes: boolean; readonly isInputTaken: boolean }) {
   return async (question: string): Promise<boolean> => {
     if (options.yes) return true;

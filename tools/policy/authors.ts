@@ -5,7 +5,7 @@ import { howText } from './change-note.ts';
 import { type Histories, ownNoteOf, type PastVersion } from './history.ts';
 import type { Session } from './session.ts';
 
-/** The histories of some parameters that exist; what cannot be read is left out, and said once. */
+/** The histories of some parameters that exist. Those that cannot be read are left out, with one note about it. */
 export async function readHistories(
   { store, output }: Pick<Session, 'store' | 'output'>,
   names: readonly ParameterName[],
@@ -16,16 +16,16 @@ export async function readHistories(
       found.push([name, await store.history(name)]);
     } catch (error) {
       if (!(error instanceof CommandFailure)) throw error;
-      output.say(`Who put what before is not known. ${error.message}`, 'note');
+      output.say(`Who put the earlier versions is unknown. ${error.message}`, 'note');
       break;
     }
   }
   return Object.fromEntries(found);
 }
 
-/** `version 12, which ARN put at TIME`, by how. */
+/** `version 12, put by ARN at TIME with policy put`. */
 export function authorText(history: readonly PastVersion[], version: number): string {
   const one = history.find((past) => past.version === version);
   if (one === undefined) return `version ${version}, put by somebody else`;
-  return `version ${version}, which ${one.by} put at ${utc(one.at)} ${howText(ownNoteOf(history, version))}`;
+  return `version ${version}, put by ${one.by} at ${utc(one.at)} ${howText(ownNoteOf(history, version))}`;
 }

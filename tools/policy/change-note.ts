@@ -1,6 +1,6 @@
-/** What the description of a parameter's version says of the change that put it. */
+/** What the description of a version records about the change that put it. */
 export interface ChangeNote {
-  /** Of all parameters that were put together. */
+  /** The same for all parameters that were put together. */
   readonly id: string;
   /** The version that it replaced; 0 for none. */
   readonly after: number;
@@ -18,11 +18,11 @@ export function noteOf(description: string): ChangeNote | undefined {
   return id === undefined || by === undefined ? undefined : { id, after: Number(after), by };
 }
 
-/** How a version was put, behind whose it is. */
+/** How a version was put, as it follows its author. */
 export const howText = (note: ChangeNote | undefined): string =>
-  note === undefined ? 'without this command' : `by policy ${note.by}`;
+  note === undefined ? 'outside this command' : `with policy ${note.by}`;
 
-/** A description with the note of a new change in place of an earlier one. */
+/** A description in which the note of a new change replaces that of an earlier one. */
 export function describedBy(description: string, { id, after, by }: ChangeNote): string {
   const note = `[change ${id} after version ${after} by policy ${by}]`;
   const text = description.replace(NOTE, '').slice(0, MAX_DESCRIPTION - note.length - 1);

@@ -3,9 +3,9 @@ import type { Paint } from '../terminal-colors.ts';
 import { differenceOf } from './difference/difference.ts';
 import { differenceJson, differenceLines } from './difference/render.ts';
 
-/** What a change does, as far as this command acts on it. */
+/** The effects of a change that this command acts on. */
 export interface Comparison {
-  /** Whether a request passes that did not before, or goes on in another way. */
+  /** Whether any request passes that did not before, or passes differently. */
   readonly lets: boolean;
   readonly lines: (paint: Paint) => readonly string[];
   readonly json: object;

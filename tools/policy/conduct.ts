@@ -15,8 +15,8 @@ export async function conduct(session: Session, wanted: Wanted, by: string): Pro
     const force = await waitIfRecent(session, wanted.before, names);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
-  output.say(`To be put, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
-  if (!(await ask('Put it?'))) {
+  output.say(`Will put, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
+  if (!(await ask('Put this change?'))) {
     output.say('Nothing was written.');
     return { status: 1, json: { ...json, written: [], declined: true } };
   }

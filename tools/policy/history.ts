@@ -13,14 +13,14 @@ export interface PastVersion {
   readonly description: string;
 }
 
-/** The versions of each parameter, oldest first, as far as SSM keeps them; undefined where they could not be read. */
+/** The versions of each parameter that SSM still keeps, oldest first; undefined if they could not be read. */
 export type Histories = { readonly [name in ParameterName]?: readonly PastVersion[] };
 
 /** What was put together. */
 export interface Change {
-  /** Undefined where this command did not make it. */
+  /** Undefined if this command did not make it. */
   readonly note: ChangeNote | undefined;
-  /** When the last of it was put, in seconds since the epoch. */
+  /** When its last part was put, in seconds since the epoch. */
   readonly at: number;
   readonly by: string;
   readonly parts: readonly ChangedPart[];
@@ -28,15 +28,15 @@ export interface Change {
 
 export interface ChangedPart {
   readonly name: ParameterName;
-  /** The newest version of it. */
+  /** Its newest version. */
   readonly version: number;
   /** The version that it replaced; 0 for none. */
   readonly after: number;
 }
 
 /**
- * The note of a version, if it is its own. SSM keeps a description where a put gives none, so a version may have that of
- * the one before it: then somebody else put it. Only a repeated call of this command puts the same value twice.
+ * The note of a version, if the note is about that version. SSM keeps the old description when a put gives none, so a version that
+ * somebody else put has the note of the one before it. Only a repeated call of this command puts the same value twice.
  */
 export function ownNoteOf(history: readonly PastVersion[], version: number): ChangeNote | undefined {
   const index = history.findIndex((one) => one.version === version);
@@ -48,7 +48,7 @@ export function ownNoteOf(history: readonly PastVersion[], version: number): Cha
   return before.value === one.value ? ownNoteOf(history, before.version) : undefined;
 }
 
-/** What was put last: all that has the note of the newest version, or that version alone. */
+/** What was put last: every part with the same note as the newest version, or that version alone. */
 export function lastChange(histories: Histories): Change | undefined {
   const newest = PARAMETER_NAMES.flatMap((name) => {
     const history = histories[name] ?? [];
@@ -71,7 +71,7 @@ export function lastChange(histories: Histories): Change | undefined {
   };
 }
 
-/** The newest version of a parameter that somebody put without this command, since this command last put it. */
+/** The newest version of a parameter, if it was put outside this command after this command had put one. */
 export function foreignEdit(history: readonly PastVersion[]): PastVersion | undefined {
   const last = history.at(-1);
   if (last === undefined || ownNoteOf(history, last.version) !== undefined) return undefined;
@@ -79,6 +79,6 @@ export function foreignEdit(history: readonly PastVersion[]): PastVersion | unde
   return wasOurs ? last : undefined;
 }
 
-/** The version that was the newest at a time, in whole seconds since the epoch, as which the times of versions are shown. */
+/** The version that was the newest at a time. In whole seconds since the epoch, because versions are shown with such times. */
 export const versionAt = (history: readonly PastVersion[], time: number): PastVersion | undefined =>
   history.findLast(({ at }) => Math.floor(at) <= time);

@@ -7,9 +7,9 @@ import { INTERRUPTED_STATUS, type Session } from './session.ts';
 
 /** Whether what was put is in force. Times are in seconds since the epoch. */
 export type Force =
-  /** In each verifier. */
+  /** In every verifier. */
   | { readonly state: 'in-force'; readonly since: number; readonly seconds: number }
-  /** Not waited for: at this time. */
+  /** Not waited for; in force by this time. */
   | { readonly state: 'pending'; readonly at: number }
   | {
       readonly state: 'refused';
@@ -19,20 +19,20 @@ export type Force =
 
 export type PutVersions = readonly { readonly name: ParameterName; readonly version: number }[];
 
-/** How much longer than the refresh time a verifier takes to have read, in seconds. */
+/** How long a verifier takes to read after its refresh time, in seconds. */
 const READ_SECONDS = 2;
 
-/** By when the keeper runs without its event, in seconds, and how long a run takes. */
+/** Within this time, in seconds, the keeper has run on its schedule, without an event. Includes the run itself. */
 export const NEXT_RUN_SECONDS = 65;
 
-/** How long the keeper's reading may be from before the put, in seconds, and how often it is asked again meanwhile. */
+/** How long the keeper may still read values from before the put, in seconds, and how often it is asked again meanwhile. */
 const STALE_SECONDS = 30;
 const ASK_AGAIN_MS = 1000;
 
-/** How often the keeper has to refuse the same before that counts. */
+/** How often in a row the keeper has to refuse before the refusal counts. */
 const REFUSALS = 3;
 
-/** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch: now, unless set. */
+/** Waits until what was put is in force, and says so. `putAt` is in seconds since the epoch, by default now. */
 export async function waitInForce(
   session: Session,
   put: PutVersions,
@@ -42,7 +42,7 @@ export async function waitInForce(
   const kept = await keep(session, put);
   if (kept !== undefined && kept !== 'unknown') {
     output.say(
-      'The keeper refuses it, so it will not be in force. What was in force before still is:',
+      'The keeper refuses it, so it will not come into force. What was in force before still is:',
       'bad',
     );
     for (const problem of kept.refused) output.say(`  ${problem}`);
@@ -56,7 +56,7 @@ export async function waitInForce(
   const at = now() / 1000 + mayTake;
   if (interrupted.aborted || !wait) return pending(session, at);
   output.say(
-    `In force within ${Math.ceil(mayTake)} seconds in each verifier, at ${utc(at)}. Nobody sees them all, so this waits.`,
+    `In force in every verifier within ${Math.ceil(mayTake)} seconds, at ${utc(at)}. Nothing can observe all verifiers, so this command waits until then.`,
   );
   await sleep(Math.max(0, at * 1000 - now()));
   if (interrupted.aborted) return pending(session, at);
@@ -67,8 +67,8 @@ export async function waitInForce(
 }
 
 /**
- * The same for what is there already: where it was put a moment ago, perhaps by a call that was interrupted, it may not be in
- * force yet. Undefined where it was put long enough ago.
+ * The same for values that are stored already. If they were put moments ago, perhaps by a call that was interrupted, they may
+ * not be in force yet. Undefined if they were put long enough ago.
  */
 export async function waitIfRecent(
   session: Session,
@@ -84,12 +84,12 @@ export async function waitIfRecent(
   if (recent.length === 0) return undefined;
   const putAt = Math.max(...recent.map(({ modifiedAt }) => modifiedAt));
   output.say(
-    `It was put only a moment ago, at ${utc(putAt)}: ${recent.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
+    `It was put only moments ago, at ${utc(putAt)}: ${recent.map(({ name, version }) => `${name} ${version}`).join(', ')}.`,
   );
   return waitInForce(session, recent, putAt);
 }
 
-/** The status of a command that has ended so. */
+/** The exit status that follows from it. */
 export const forceStatus = (force: Force | undefined, interrupted: AbortSignal): number => {
   if (force?.state === 'refused') return 1;
   return interrupted.aborted ? INTERRUPTED_STATUS : 0;
@@ -97,13 +97,12 @@ export const forceStatus = (force: Force | undefined, interrupted: AbortSignal):
 
 function pending({ output, now }: Session, at: number): Force {
   const seconds = Math.max(0, Math.ceil(at - now() / 1000));
-  output.say(`It is put, and in force within ${seconds} seconds, at ${utc(at)}.`, 'note');
+  output.say(`It is put, and will be in force within ${seconds} seconds, at ${utc(at)}.`, 'note');
   return { state: 'pending', at };
 }
 
 /**
- * Has the keeper read what was put: undefined once it has, `unknown` where it cannot be asked, and what it says where it
- * refuses.
+ * Makes the keeper read what was put. Undefined once it has, `unknown` if it cannot be asked, and its answer if it refuses.
  */
 async function keep(
   session: Session,
@@ -120,18 +119,18 @@ async function keep(
     });
     if (answer instanceof Error) {
       output.say(
-        `The keeper was not seen to read it, and runs by itself within a minute. ${answer.message}`,
+        `The keeper did not confirm that it has read it. It runs by itself within a minute. ${answer.message}`,
         'note',
       );
       return 'unknown';
     }
     const { versions } = answer;
     if (put.every(({ name, version }) => (versions[name] ?? 0) >= version)) {
-      output.say('The keeper has read it and takes it.');
+      output.say('The keeper has read it and accepts it.');
       return undefined;
     }
     const refused = refusedOf(answer, put, target.path);
-    // A reading from before the put may have been refused for what was there.
+    // The keeper may have read, and refused, the values from before the put.
     refusals = refused.length > 0 ? refusals + 1 : 0;
     if (refusals >= REFUSALS) return { refused, versions };
     await sleep(ASK_AGAIN_MS);
@@ -139,11 +138,11 @@ async function keep(
   return 'unknown';
 }
 
-/** Whether what the keeper refuses is this parameter: it says the full name first. */
+/** Whether a refusal of the keeper is about this parameter: it begins with the full name. */
 export const isAbout = (problem: string, path: string, name: ParameterName): boolean =>
   problem.startsWith(`${path}/${name}: `);
 
-/** Of what is refused, that which keeps something that was put from being in force. */
+/** Those refusals that keep something that was put from coming into force. */
 function refusedOf({ refused }: KeeperAnswer, put: PutVersions, path: string): string[] {
   const units = Object.values(UNITS).filter((names: readonly ParameterName[]) =>
     put.some(({ name }) => names.includes(name)),

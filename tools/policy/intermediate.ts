@@ -3,7 +3,7 @@ import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts
 import type { Compare } from './compared.ts';
 import type { IsAcceptable } from './order.ts';
 
-/** Which of the two units of a configuration are valid: each comes into force without the other. */
+/** Which of the two units of a configuration are valid. Each comes into force independently of the other. */
 async function validUnits(values: ParameterValues) {
   return {
     access: 'value' in (await parseAccess(values)),
@@ -16,9 +16,9 @@ const comparable = (values: ParameterValues): ParameterValues =>
   'value' in parseRevocations(values) ? values : { ...values, revocations: '{}' };
 
 /**
- * Accepts what the keeper may read between two puts: a valid configuration that lets through no more than the one before, or
- * no more than the one after. A unit that is not valid already may stay so, since the last good one stays in force
- * whatever is put.
+ * Judges what the keeper may read between two puts. Acceptable is a valid configuration that lets through no more than the one
+ * before, or no more than the one after. A unit that was invalid to begin with may stay so: its last good version stays in
+ * force until a valid one is put.
  */
 export async function acceptableBetween(
   before: ParameterValues,

@@ -4,15 +4,15 @@ import { checkParameters, type LocatedWarning } from '../check-config/check.ts';
 import { lineOf } from '../check-config/report.ts';
 
 export interface Judgement {
-  /** Each begins with the parameter. */
+  /** Each begins with the name of the parameter. */
   readonly problems: readonly string[];
   readonly warnings: readonly LocatedWarning[];
   readonly accepted: readonly LocatedWarning[];
-  /** Of `--accept`, what is of no use. */
+  /** Lines about values of `--accept` that have no effect. */
   readonly useless: readonly string[];
 }
 
-/** Judges all parameters together, as check-config does with --strict. How they are stored is decided elsewhere. */
+/** Judges all parameters together, as check-config --strict does, but for their size: `storedForm` decides how they are stored. */
 export async function judge(
   values: ParameterValues,
   {

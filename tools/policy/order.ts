@@ -1,10 +1,10 @@
 import type { ParameterName } from '../../lambda/contract.ts';
 import type { ParameterValues } from '../../lambda/core/config/read-parameter.ts';
 
-/** What may be in the store for a moment. */
+/** Whether the store may be in this state for a moment. */
 export type IsAcceptable = (state: ParameterValues) => Promise<boolean>;
 
-/** What closes is tried before what may open. */
+/** Parameters that can only refuse more come before those that may let more through. */
 const PREFERENCE: readonly ParameterName[] = [
   'revocations',
   'policy',
@@ -15,8 +15,8 @@ const PREFERENCE: readonly ParameterName[] = [
 ];
 
 /**
- * An order in which to put the parameters, each by itself, such that every state between the first and the last is
- * acceptable; undefined where there is none. Each state is judged once at most.
+ * An order of putting the parameters one at a time in which every state in between is acceptable; undefined if there is
+ * none. Judges each state at most once.
  */
 export async function findOrder(
   before: ParameterValues,
@@ -45,7 +45,7 @@ export async function findOrder(
   return from([]);
 }
 
-/** The state of the store when some of the parameters are put. */
+/** The state of the store once some of the parameters are put. */
 export const mixed = (
   before: ParameterValues,
   after: ParameterValues,

@@ -4,9 +4,9 @@ import type { Look, Paint } from '../terminal-colors.ts';
 /** Where a command tells a person what it does. */
 export interface Output {
   readonly paint: Paint;
-  /** One line. What others wrote may be in it. */
+  /** One line, which may contain text that others wrote. */
   readonly say: (text: string, look?: Look) => void;
-  /** A line that is safe, and painted, already. */
+  /** A line that is already safe and painted. */
   readonly print: (line: string) => void;
 }
 

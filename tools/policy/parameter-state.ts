@@ -5,18 +5,18 @@ import { type Histories, ownNoteOf } from './history.ts';
 import { isAbout, NEXT_RUN_SECONDS } from './in-force.ts';
 import type { Session } from './session.ts';
 
-/** What is known of what is in force. */
+/** What is known about the versions in force. */
 export interface InForce {
-  /** By the keeper; undefined where there is none to ask. */
+  /** As the keeper says; undefined if there is no keeper to ask. */
   readonly versions: Readonly<Record<string, number>> | undefined;
   /** Seconds since the epoch. */
   readonly readAt: number | undefined;
   readonly refused: readonly string[];
-  /** Why the keeper does not answer. */
+  /** Why the keeper did not answer. */
   readonly failure: string | undefined;
 }
 
-/** What is to be said of one parameter. */
+/** What `status` says about one parameter. */
 interface ParameterState {
   readonly name: ParameterName;
   readonly line: string;
@@ -72,7 +72,7 @@ function stateOf(
   if (isRefused(name)) return { state: 'refused', words: `refused, so not in force${otherwise}` };
   if (isBehind && unit.some(isRefused)) {
     const why = unit.filter(isRefused).join(' and ');
-    // Without the keeper each verifier keeps what it has, and a new one gets nothing.
+    // Without the keeper a verifier keeps the configuration that it has, and a new verifier gets none.
     const words = has === undefined ? 'in force only where it was before' : `not in force${otherwise}`;
     return { state: 'held', words: `${words}, because ${why} is refused` };
   }

@@ -12,30 +12,30 @@ import { findOrder } from './order.ts';
 import type { Session } from './session.ts';
 import { differingNames, storedForm } from './values.ts';
 
-/** A change that somebody wants. */
+/** A requested change. */
 export interface Wanted {
   readonly before: Reading;
-  /** The parameters that are to have other values. */
+  /** The wanted values, of some parameters. */
   readonly given: ParameterValues;
   readonly accept?: readonly string[];
   readonly listenerPaths?: readonly string[] | undefined;
-  /** Whether a warning that is not accepted refuses it. */
+  /** Whether a warning that is not accepted refuses the change. */
   readonly strict: boolean;
 }
 
 export interface Prepared {
-  /** In a safe order; undefined where it is refused. */
+  /** In a safe order; undefined if the change is refused. */
   readonly puts: readonly PlannedPut[] | undefined;
   readonly json: object;
 }
 
-/** Judges a change, and says what it does and why it is refused, if it is. */
+/** Judges a change. Says what it does, and if it is refused, why. */
 export async function prepare(session: Session, wanted: Wanted): Promise<Prepared> {
   const { output, compare } = session;
   const before = valuesOf(wanted.before);
   const names = differingNames(before, { ...before, ...wanted.given });
   if (names.length === 0) {
-    output.say('Nothing differs: each parameter has that value already.', 'good');
+    output.say('Nothing to change: each parameter already has this value.', 'good');
     return { puts: [], json: { problems: [], warnings: [], difference: undefined, order: [] } };
   }
 
@@ -51,7 +51,7 @@ export async function prepare(session: Session, wanted: Wanted): Promise<Prepare
   };
   for (const problem of problems) output.say(`error: ${problem}`, 'bad');
   if (problems.length > 0) {
-    output.say('It is not valid, so none of it can be put.', 'bad');
+    output.say('The configuration would not be valid, so nothing can be put.', 'bad');
     return { puts: undefined, json };
   }
 
@@ -100,27 +100,27 @@ function refusesForWarnings(
   for (const line of useless) output.say(`warning: ${line}`, 'note');
   if (!strict || warnings.length + useless.length === 0) return false;
   if (warnings.length > 0) {
-    output.say('Correct what is not meant, and accept what is:');
+    output.say('Correct what you did not intend, and accept the rest:');
     for (const id of new Set(warnings.map((warning) => warning.id))) output.say(`  --accept ${quoted(id)}`);
   }
-  output.say('It is refused because of its warnings.', 'bad');
+  output.say('Refused because of these warnings.', 'bad');
   return true;
 }
 
 function sayNoOrder({ output, call }: Session, names: readonly ParameterName[]): void {
   output.say(
-    `There is no order in which ${names.join(', ')} can be put: SSM takes one parameter at a time, and whichever comes first, a verifier could let through in between what neither the old nor the new configuration lets through.`,
+    `No order of putting ${names.join(', ')} is safe: SSM takes one parameter at a time, and whichever comes first, verifiers could meanwhile let through requests that neither the old nor the new configuration lets through.`,
     'bad',
   );
-  output.say('Put it in steps, each of which is safe by itself and shows what it does:');
+  output.say('Make the change in steps. Each step is safe on its own and shows what it does:');
   output.say(
-    '  1. Put a policy that has the new issuer, audience and keys as a provider of its own, named in each route beside the old one. A policy is one parameter, and changes at once.',
+    '  1. Put a policy that adds a provider with the new issuer, audience and keys, and names it in each route beside the old one. A policy is one parameter, so it changes all at once.',
   );
   output.say(
-    '  2. When the clients have changed over, put a policy whose routes name the new provider alone, and the issuer "none".',
+    '  2. When all clients have switched, put a policy whose routes name only the new provider, and set the issuer to "none".',
   );
   output.say(
-    `Or put the parameters one by one, and see what each does: ${call('put --audience LIST')}, for example.`,
+    `Or put the parameters one at a time and see what each does, for example: ${call('put --audience LIST')}`,
   );
 }
 
@@ -130,7 +130,7 @@ function sayForeignEdits({ output }: Session, histories: Histories, names: reado
     const edit = foreignEdit(history);
     if (edit === undefined) continue;
     output.say(
-      `Somebody else has changed ${name} since this command last put it: this replaces ${authorText(history, edit.version)}.`,
+      `${name} was changed outside this command since this command last put it: the change replaces ${authorText(history, edit.version)}.`,
       'note',
     );
   }

@@ -7,17 +7,17 @@ import { readFrom } from './versions.ts';
 
 export type GivenChange = Pick<Wanted, 'accept' | 'listenerPaths'> & { readonly given: ParameterValues };
 
-/** What `put` would do. */
+/** Says what `put` would do, and writes nothing. */
 export async function diff(session: Session, change: GivenChange): Promise<Outcome> {
   const before = await readFrom(session);
   const { puts, json } = await prepare(session, { ...change, before, strict: true });
   if (puts !== undefined && puts.length > 0) {
-    session.output.say(`put would put, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
+    session.output.say(`put would write, in this order: ${puts.map(({ name }) => name).join(', ')}.`);
   }
   return { status: puts === undefined ? 1 : 0, json };
 }
 
-/** Puts what differs from what is there. */
+/** Puts the values that differ from the stored ones. */
 export async function put(
   session: Session,
   { ifVersion, ...change }: GivenChange & { readonly ifVersion: ParameterVersions },

@@ -10,7 +10,7 @@ import type { Outcome, Session } from './session.ts';
 import { sayApplied, statusOf } from './stop-report.ts';
 import { storedForm } from './values.ts';
 
-/** Changes the revocations without losing what others put at the same time, once a person agrees. */
+/** Changes the revocations once a person agrees, without losing what others put at the same time. */
 export async function changeRevocations(session: Session, change: RevocationChange): Promise<Outcome> {
   const { output, ask, compare, interrupted } = session;
   const { before, by, entries } = change;
@@ -21,16 +21,14 @@ export async function changeRevocations(session: Session, change: RevocationChan
   const json = { added: revocationLines(added), removed: revocationLines(removed) };
   if (isEmpty(added) && isEmpty(removed)) {
     output.say(
-      by === 'revoke'
-        ? 'It is revoked already.'
-        : 'There is no such entry, so there is nothing to take back.',
+      by === 'revoke' ? 'Already revoked.' : 'There is no such entry, so there is nothing to take back.',
       'good',
     );
     if (by === 'unrevoke') sayStillRefused(session, next, entries);
     const force = await waitIfRecent(session, before, [NAME]);
     return { status: forceStatus(force, interrupted), json: { ...json, written: [], force } };
   }
-  for (const line of json.added) output.say(`to be refused with 401 token_revoked: ${line}`, 'bad');
+  for (const line of json.added) output.say(`will be refused with 401 token_revoked: ${line}`, 'bad');
   for (const line of json.removed) output.say(`no longer revoked: ${line}`, 'good');
   if (by === 'unrevoke') sayStillRefused(session, next, entries);
   const form = storedForm(NAME, revocationsText(next));
@@ -50,14 +48,15 @@ export async function changeRevocations(session: Session, change: RevocationChan
   const outcome = { ...json, difference: difference.json, ...appliedJson(applied) };
   if (stopped) return { status: statusOf(applied), json: outcome };
   const isDone = applied.written.length === 0;
-  if (isDone) output.say('Somebody else has done the same in the meantime, so nothing was written.', 'good');
+  if (isDone)
+    output.say('Somebody else made the same change in the meantime, so nothing was written.', 'good');
   const force = isDone
     ? await waitIfRecent(session, await session.store.read(), [NAME])
     : await waitInForce(session, applied.written.slice(-1));
   return { status: forceStatus(force, interrupted), json: { ...outcome, force } };
 }
 
-/** A token may be revoked in several ways, of which one is taken back. */
+/** A token may be revoked in several ways, and this takes back only one of them. */
 function sayStillRefused({ output }: Session, next: Revocations, entries: Revocations): void {
   for (const line of revocationLines(alsoRefusing(next, entries))) {
     output.say(`still revoked: ${line}`, 'note');

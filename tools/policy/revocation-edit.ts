@@ -4,19 +4,19 @@ import { RevocationsSchema } from '../../lambda/core/config/revocations-schema.t
 import type { IssuerRevocations, Revocations } from '../../lambda/core/revocations.ts';
 import { utc } from '../explain/format.ts';
 
-/** What of one issuer is to be revoked, or no longer. */
+/** Which tokens of one issuer to revoke or unrevoke. */
 export interface Selection {
   readonly issuer: string;
   readonly jti: readonly string[];
   readonly sub: readonly string[];
   readonly clientId: readonly string[];
-  /** Of the subjects, where there are any, else of the whole issuer; seconds since the epoch. */
+  /** For the subjects if there are any, otherwise for the whole issuer; seconds since the epoch. */
   readonly issuedBefore: number | undefined;
 }
 
 const LISTS = ['jti', 'sub', 'client_id'] as const;
 
-/** What is revoked of an issuer without an entry. */
+/** The revocations of an issuer that has no entry. */
 export const NOTHING: IssuerRevocations = {
   jti: new Set(),
   sub: new Set(),
@@ -33,7 +33,7 @@ export function readRevocations(
   return 'value' in parsed ? { value: compileRevocations(parsed.value) } : parsed;
 }
 
-/** The parameter's value for some revocations; what is empty is left out. */
+/** The parameter's value for some revocations, without empty members. */
 export function revocationsText(revocations: Revocations): string {
   const issuers = [...revocations].map(([issuer, revoked]) => [issuer, documentOf(revoked)] as const);
   return JSON.stringify(Object.fromEntries(issuers.filter(([, one]) => Object.keys(one).length > 0)));
@@ -50,7 +50,7 @@ function documentOf(revoked: IssuerRevocations): object {
   };
 }
 
-/** What a selection says, as revocations. */
+/** A selection as revocations. */
 export function selected({ issuer, jti, sub, clientId, issuedBefore }: Selection): Revocations {
   const bySubject = issuedBefore !== undefined && sub.length > 0;
   const revoked: IssuerRevocations = {
@@ -63,7 +63,7 @@ export function selected({ issuer, jti, sub, clientId, issuedBefore }: Selection
   return new Map([[issuer, revoked]]);
 }
 
-/** Whatever one of the two revokes. */
+/** Everything that either of the two revokes. */
 export const union = (one: Revocations, other: Revocations): Revocations =>
   eachIssuer(one, other, (a, b) => ({
     jti: new Set([...a.jti, ...b.jti]),
@@ -78,7 +78,7 @@ export const union = (one: Revocations, other: Revocations): Revocations =>
     ),
   }));
 
-/** What the first has and the second has not; of a time, only the very same is taken back. */
+/** Entries of the first that the second does not have. A time is removed only by exactly the same time. */
 export const without = (one: Revocations, other: Revocations): Revocations =>
   eachIssuer(one, other, (a, b) => ({
     jti: minus(a.jti, b.jti),
@@ -88,7 +88,7 @@ export const without = (one: Revocations, other: Revocations): Revocations =>
     subIssuedBefore: new Map([...a.subIssuedBefore].filter(([sub, at]) => b.subIssuedBefore.get(sub) !== at)),
   }));
 
-/** Of some revocations, what refuses the tokens that others name as well: by their subject, or by the time of their issue. */
+/** Those revocations that also refuse the tokens that `named` names: by subject, or by the time of issue. */
 export const alsoRefusing = (revocations: Revocations, named: Revocations): Revocations =>
   new Map(
     [...named].flatMap(([issuer, { sub, subIssuedBefore }]) => {

@@ -18,18 +18,18 @@ import { storedForm } from './values.ts';
 
 export const NAME = 'revocations';
 
-/** How often the change is made anew on what somebody else has put in the meantime. */
+/** How often the change is retried on top of what somebody else has put in the meantime. */
 const MAX_TRIES = 6;
 
 export interface RevocationChange {
   /** The subcommand. */
   readonly by: 'revoke' | 'unrevoke';
   readonly before: Reading;
-  /** What is to be added or taken back. */
+  /** The entries to add or remove. */
   readonly entries: Revocations;
 }
 
-/** Has no effect on what is so already. */
+/** Idempotent: entries that are already added, or already gone, change nothing. */
 export const edited = (revocations: Revocations, { by, entries }: RevocationChange): Revocations =>
   (by === 'revoke' ? union : without)(revocations, entries);
 
@@ -42,11 +42,11 @@ export function currentOf(reading: Reading): Revocations {
 }
 
 export const tooLong = (problem: string): string =>
-  `${NAME} ${problem}. Take back what has expired with unrevoke, or revoke everything older with --issued-before.`;
+  `${NAME} ${problem}. Remove entries whose tokens have expired with unrevoke, or revoke everything older with --issued-before.`;
 
 /**
- * Puts the change on top of what is newest. If somebody else has put in between, their version has been overwritten: what
- * they have revoked is put again at once. What they have taken back is said, and stays revoked.
+ * Puts the change on top of the newest version. If somebody else puts a version in between, this overwrites it, so their
+ * revocations are put again at once. What they unrevoked is reported, and stays revoked.
  */
 export async function putMerged(session: Session, change: RevocationChange): Promise<Applied> {
   const { by, before: first } = change;
@@ -62,7 +62,7 @@ export async function putMerged(session: Session, change: RevocationChange): Pro
     return { written, left: written.length > 0 ? [] : [NAME], stop };
   };
   const failed = (reason: string) => stopped({ kind: 'failed', reason, name: NAME, unknown: false });
-  /** One try; undefined where it has to be made again. */
+  /** One try; undefined if another is needed. */
   const once = async (): Promise<Applied | undefined> => {
     const before = withOwn(isFirst ? first : await store.read(), own);
     isFirst = false;
@@ -91,7 +91,7 @@ export async function putMerged(session: Session, change: RevocationChange): Pro
     }
     if (isEmpty(owed)) return { written, left: [], stop: undefined };
     const versions = put.overwritten.map((version) => `version ${version}`).join(', ');
-    output.say(`Somebody else put ${versions} at the same time; what that revokes is put again.`, 'note');
+    output.say(`Somebody else put ${versions} at the same time; what it revokes is put again.`, 'note');
     return undefined;
   };
   try {
@@ -100,23 +100,23 @@ export async function putMerged(session: Session, change: RevocationChange): Pro
       if (applied !== undefined) return applied;
     }
   } catch (error) {
-    // What is written has to be told, whatever has failed since.
+    // Whatever failed since, the report must say what was written.
     if (written.length === 0 || !(error instanceof CommandFailure)) throw error;
     return failed(error.message);
   }
-  return failed(`Others changed ${NAME} again and again in the meantime, ${MAX_TRIES} times in all.`);
+  return failed(`Gave up after ${MAX_TRIES} tries, because others kept changing ${NAME} in the meantime.`);
 }
 
 function sayTakenBack({ output }: Session, version: number, takenBack: Revocations): void {
   for (const line of revocationLines(takenBack)) {
     output.say(
-      `Version ${version}, put by somebody else in the meantime, had taken back what is now revoked again: ${line}`,
+      `Version ${version}, which somebody else put in the meantime, had unrevoked an entry that is now revoked again: ${line}`,
       'note',
     );
   }
 }
 
-/** SSM may still answer from before a put of one's own. */
+/** SSM may still answer with values from before our own put. */
 const withOwn = (reading: Reading, own: Reading[typeof NAME]): Reading =>
   own === undefined || (reading[NAME]?.version ?? 0) > own.version ? reading : { ...reading, [NAME]: own };
 

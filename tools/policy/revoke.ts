@@ -11,18 +11,18 @@ import { type By, selectionsOf } from './revoked-token.ts';
 import type { Outcome, Session } from './session.ts';
 import { readFrom } from './versions.ts';
 
-/** How much of an issuer that no provider has is shown, in characters. */
+/** How much is shown of an issuer that no provider has, in characters. */
 const MAX_ISSUER = 200;
 
-/** What the command line says is to be revoked. */
+/** What the command line asks to revoke. */
 export interface Asked extends Omit<Selection, 'issuer'> {
   readonly issuer: string | undefined;
-  /** What was on standard input, where it is to be a token. */
+  /** Standard input, if it is to be a token. */
   readonly pasted: string | undefined;
   readonly by: By | undefined;
 }
 
-/** Adds to the revocations, or takes the same back. */
+/** Adds entries to the revocations, or removes them. */
 export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked: Asked): Promise<Outcome> {
   const before = await readFrom(session);
   const issuers = await acceptedIssuers(session, before);
@@ -35,7 +35,7 @@ export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked:
   for (const note of notes) session.output.say(`note: ${note}`, 'note');
   const unknown = known && selections.find(({ issuer }) => !known.includes(issuer));
   if (unknown !== undefined) {
-    // An unverified token may say anything.
+    // It may come from an unverified token, which may say anything.
     const name = harmlessLine(unknown.issuer.slice(0, MAX_ISSUER));
     throw new ArgumentError(
       `No provider has this issuer: ${name}. ${issuers?.length ? `The issuers are ${issuers.join(', ')}` : 'No provider has one'}.`,
@@ -45,7 +45,7 @@ export async function revoke(session: Session, by: 'revoke' | 'unrevoke', asked:
   return changeRevocations(session, { by, before, entries: selections.map(selected).reduce(union) });
 }
 
-/** The issuers of the policy; undefined where what is in SSM is not valid, which must not keep a token from being revoked. */
+/** The issuers of the policy; undefined if the values in SSM are not valid, which must not prevent a revocation. */
 async function acceptedIssuers(
   { output }: Session,
   reading: Reading,
@@ -53,18 +53,18 @@ async function acceptedIssuers(
   const parsed = await parseAccess(valuesOf(reading));
   if ('value' in parsed) return [...new Set(parsed.value.providers.flatMap(issuersOf))];
   output.say(
-    'The other parameters are not valid, so whether a provider has this issuer is not known. Revocations take effect all the same.',
+    'The other parameters are not valid, so it is unknown whether a provider has this issuer. Revocations take effect nevertheless.',
     'note',
   );
   return undefined;
 }
 
-/** Whoever revokes a token in an incident must not take it for refused where it is not. */
+/** Whoever revokes a token in an incident must not believe that it is refused where it is not. */
 function noteReportOnly({ output }: Session, reading: Reading): void {
   const names = reportOnlyNames(policyDocumentOf(valuesOf(reading)));
   if (names.length === 0) return;
   output.say(
-    `Requests with what is revoked still go on, without an identity, where the policy is report-only: ${names.join('; ')}. To have them refused, put a policy that enforces these.`,
+    `Requests with a revoked token are still let through, without an identity, where the policy is report-only: ${names.join('; ')}. To refuse them, put a policy that enforces these.`,
     'bad',
   );
 }
@@ -78,8 +78,8 @@ function onlyIssuer({ output }: Session, issuers: readonly string[] | undefined)
   const [only, ...others] = issuers ?? [];
   if (only === undefined || others.length > 0) {
     const which = only === undefined ? '' : `: ${issuers?.join(', ')}`;
-    throw new ArgumentError(`--issuer is missing: say whose tokens are meant${which}.`);
+    throw new ArgumentError(`--issuer is missing: name the issuer of the tokens${which}.`);
   }
-  output.say(`The issuer is ${only}, the only one of the policy.`, 'dim');
+  output.say(`The issuer is ${only}, the only one in the policy.`, 'dim');
   return only;
 }

@@ -5,24 +5,24 @@ import { ArgumentError } from '../arguments.ts';
 import { decodePasted } from '../explain/decoded-token.ts';
 import type { Selection } from './revocation-edit.ts';
 
-/** By which claim a token is revoked. */
+/** The claims by which a token can be revoked. */
 export const BY = ['jti', 'sub', 'client_id'] as const;
 export type By = (typeof BY)[number];
 
-/** What of a token can be revoked. */
+/** What a token can be revoked by. */
 interface TokenClaims {
-  /** What it may be known by, each of which may be an issuer. */
+  /** What its claims and header say its issuer is; which of them counts depends on the provider. */
   readonly issuers: readonly string[];
   readonly values: { readonly [by in By]?: string };
-  /** What was made of the text. */
+  /** How the pasted text was read. */
   readonly notes: readonly string[];
 }
 
 /**
- * What to revoke so that a token is refused. It is decoded and not verified, and no part of it but its issuer and the claim
- * that is chosen is ever shown: whoever revokes somebody's token may not have been given it in the best of ways.
+ * What to revoke so that a token is refused. The token is decoded, not verified. Only its issuer and the chosen claim are ever
+ * shown: the token that somebody revokes may well be a leaked one.
  *
- * @throws ArgumentError where there is no token, or nothing in it to revoke it by
+ * @throws ArgumentError if there is no token, or nothing in it to revoke it by
  */
 export function selectionsOf(
   pasted: string,
@@ -30,7 +30,7 @@ export function selectionsOf(
 ): { readonly selections: readonly Selection[]; readonly notes: readonly string[] } {
   const { issuers: claimed, values, notes } = claimsOf(pasted);
   if (claimed.length === 0) throw new ArgumentError('The token names no issuer, so it cannot be revoked.');
-  // Which of several providers takes it, is not known without its keys.
+  // Without the keys nobody can tell which of several providers would accept it.
   const known = claimed.filter((one) => issuers === undefined || issuers.includes(one));
   const chosen = by ?? 'jti';
   const value = values[chosen];
@@ -50,7 +50,7 @@ function claimsOf(pasted: string): TokenClaims {
   const { header, claims, notes, problem, malformed } = decodePasted(pasted);
   if (header === undefined || claims === undefined) {
     throw new ArgumentError(
-      problem ?? `There is no token on standard input that the function would read: ${malformed}.`,
+      problem ?? `Standard input has no token that the function could read: ${malformed}.`,
     );
   }
   const texts = (names: readonly string[]) =>
@@ -70,7 +70,7 @@ function claimsOf(pasted: string): TokenClaims {
 }
 
 const WHAT = {
-  jti: 'this token alone',
+  jti: 'only this token',
   sub: 'all tokens of its subject',
   client_id: 'all tokens of its client',
 } as const satisfies Record<By, string>;
@@ -78,6 +78,6 @@ const WHAT = {
 function otherWays(chosen: By, values: TokenClaims['values']): string {
   const ways = BY.filter((by) => values[by] !== undefined).map((by) => `--by ${by} (${WHAT[by]})`);
   return ways.length === 0
-    ? 'The token has no jti, sub or client_id to revoke it by. Revoke what its issuer has issued so far, with --issuer and --issued-before now.'
+    ? 'The token has no jti, sub or client_id to revoke it by. Revoke everything that its issuer has issued so far, with --issuer and --issued-before now.'
     : `The token has no ${chosen}. It can be revoked by ${ways.join(' or ')}.`;
 }

@@ -8,7 +8,7 @@ import { type Histories, lastChange, versionAt } from './history.ts';
 import { timeOf } from './times.ts';
 import { parseVersion, parseVersions } from './versions.ts';
 
-/** What to go back to, as `--to` says. */
+/** What to restore, as `--to` says. */
 export type Destination =
   | { readonly kind: 'before-last-change' }
   | { readonly kind: 'time'; readonly at: number }
@@ -25,13 +25,13 @@ export function parseDestination(texts: readonly string[], now: number): Destina
   return { kind: 'versions', versions: new Map(versions as [ParameterName, number][]) };
 }
 
-/** The values to put again, and what that goes back over. */
+/** The values to put again, and a sentence about them for the operator. */
 export interface Return {
   readonly given: ParameterValues;
   readonly about: string;
 }
 
-/** @throws CommandFailure where SSM's history does not have them */
+/** @throws CommandFailure if SSM's history does not have the values */
 export function returnTo(destination: Destination, histories: Histories): Return {
   switch (destination.kind) {
     case 'before-last-change':
@@ -45,12 +45,15 @@ export function returnTo(destination: Destination, histories: Histories): Return
         if (found === undefined) throw new CommandFailure(noneAt(name, at, history[0]?.version));
         return [[name, found.version] as const];
       });
-      return { given: valuesOf(histories, versions), about: `Back to what there was at ${utc(at)}.` };
+      return {
+        given: valuesOf(histories, versions),
+        about: `This restores the values that were stored at ${utc(at)}.`,
+      };
     }
     case 'versions':
       return {
         given: valuesOf(histories, [...destination.versions]),
-        about: `Back to ${[...destination.versions].map(([name, version]) => `${name} ${version}`).join(', ')}.`,
+        about: `This restores ${[...destination.versions].map(([name, version]) => `version ${version} of ${name}`).join(', ')}.`,
       };
     default:
       return destination satisfies never;
@@ -59,25 +62,25 @@ export function returnTo(destination: Destination, histories: Histories): Return
 
 function noneAt(name: ParameterName, at: number, oldest: number | undefined): string {
   return oldest === 1
-    ? `There was no ${name} at ${utc(at)}: it was created later. Name the versions with --to NAME=VERSION.`
-    : `SSM no longer has what ${name} was at ${utc(at)}: it keeps 100 versions. Put a policy from your repository.`;
+    ? `There was no ${name} at ${utc(at)}: it was created later. Name versions instead, with --to NAME=VERSION.`
+    : `SSM no longer has the value of ${name} from ${utc(at)}: it keeps 100 versions. Put the value from your repository.`;
 }
 
 function beforeLastChange(histories: Histories): Return {
   const last = lastChange(histories);
   const parts = last?.parts.filter(({ after }) => after > 0) ?? [];
   if (last === undefined || parts.length === 0) {
-    throw new CommandFailure(
-      'There is nothing to go back to: no parameter was changed since it was created.',
-    );
+    throw new CommandFailure('There is nothing to undo: no parameter has changed since it was created.');
   }
-  const changed = parts.map(({ name, version, after }) => `${name} ${version} to ${after}`).join(', ');
+  const restored = parts
+    .map(({ name, version, after }) => `version ${after} of ${name} (now ${version})`)
+    .join(', ');
   return {
     given: valuesOf(
       histories,
       parts.map(({ name, after }) => [name, after] as const),
     ),
-    about: `Back over the last change, which ${last.by} put at ${utc(last.at)} ${howText(last.note)}: ${changed}.`,
+    about: `This undoes the last change, put by ${last.by} at ${utc(last.at)} ${howText(last.note)}. It restores ${restored}.`,
   };
 }
 
@@ -91,7 +94,7 @@ const valuesOf = (
       if (found !== undefined) return [name, found.value];
       const kept = histories[name]?.map((one) => one.version) ?? [];
       throw new CommandFailure(
-        `SSM has no version ${version} of ${name}: ${kept.length === 0 ? 'there is none' : `its history has ${kept[0]} to ${kept.at(-1)}`}.`,
+        `SSM has no version ${version} of ${name}: ${kept.length === 0 ? 'it has no versions' : `its history has ${kept[0]} to ${kept.at(-1)}`}.`,
       );
     }),
   );

@@ -9,8 +9,8 @@ import type { Outcome, Session } from './session.ts';
 import { readFrom } from './versions.ts';
 
 /**
- * Puts again what there was. It was in force once, so warnings do not refuse it, but what today's parser does not take
- * stays refused.
+ * Puts earlier values again. They were in force once, so warnings do not refuse them, but values that today's parser rejects
+ * are refused.
  */
 export async function rollback(
   session: Session,
@@ -25,14 +25,14 @@ export async function rollback(
   session.output.say(about, 'strong');
   if (to.kind === 'time' && takesBack(before, given)) {
     session.output.say(
-      `That takes back what was revoked since then. To keep it, name what is to go back: ${session.call('rollback --to NAME=VERSION')}`,
+      `This also unrevokes what was revoked since then. To keep those revocations, name the parameters to restore: ${session.call('rollback --to NAME=VERSION')}`,
       'bad',
     );
   }
   return conduct(session, { before, given, strict: false }, 'rollback');
 }
 
-/** Whether a token would be revoked no longer. */
+/** Whether a revoked token would no longer be revoked. */
 function takesBack({ revocations: now }: Reading, { revocations: then }: ParameterValues): boolean {
   if (now === undefined || then === undefined) return false;
   const [current, past] = [readRevocations(now.value), readRevocations(then)];

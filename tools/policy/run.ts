@@ -23,7 +23,7 @@ import { status } from './status.ts';
 import { timeOf } from './times.ts';
 import { parseVersions } from './versions.ts';
 
-/** How far the clock of an issuer may be ahead of this one's, in ms. */
+/** How far an issuer's clock may be ahead of this machine's, in ms. */
 const MAX_AHEAD_MS = 60_000;
 
 /** What a command line asks for. */
@@ -86,42 +86,42 @@ function revokeRun(name: 'revoke' | 'unrevoke', args: readonly string[], now: nu
   const { token, by: given, issuer, jti = [], sub = [], 'client-id': clientId = [] } = values;
   if (positionals.length > 0) {
     throw new ArgumentError(
-      `There is an argument without an option; a token is not given as one. Pipe it in: pbpaste | npm run policy -- ${name} --token -`,
+      `There is an argument without an option. If it is a token, pipe it in: pbpaste | npm run policy -- ${name} --token -`,
     );
   }
   if (token !== undefined && token !== '-') {
     throw new ArgumentError(
-      "--token takes only -, for standard input: what is on the command line stays in the shell's history.",
+      "--token takes only -, for standard input: a token on the command line stays in the shell's history.",
     );
   }
   const by = BY.find((one) => one === given);
   if (given !== undefined && by === undefined) throw new ArgumentError(`--by takes ${BY.join(', ')}.`);
-  if (given !== undefined && token === undefined) throw new ArgumentError('--by goes with --token -.');
+  if (given !== undefined && token === undefined) throw new ArgumentError('--by needs --token -.');
   const before = values['issued-before'];
   const isNamed = [...jti, ...sub, ...clientId].length > 0 || before !== undefined || issuer !== undefined;
   if (token !== undefined && isNamed) {
-    throw new ArgumentError('--token - says what to revoke: leave out the other options, or the token.');
+    throw new ArgumentError('--token - says what to revoke: leave out the other options, or --token -.');
   }
   if (token === undefined && [...jti, ...sub, ...clientId].length === 0 && before === undefined) {
     throw new ArgumentError(
       `Say what to ${name}: --jti, --sub, --client-id, --issued-before, or --token - for the token on standard input.`,
     );
   }
-  if ([...jti, ...sub, ...clientId].includes('')) throw new ArgumentError('An id to revoke is empty.');
+  if ([...jti, ...sub, ...clientId].includes('')) throw new ArgumentError('An ID to revoke is empty.');
   if (before !== undefined && [...jti, ...clientId].length > 0) {
     throw new ArgumentError(
-      '--issued-before goes with --sub, or alone for a whole issuer: revoke by --jti and --client-id in a call of their own.',
+      '--issued-before goes with --sub, or alone for a whole issuer: revoke by --jti or --client-id in a separate call.',
     );
   }
   const isOver = name === 'unrevoke' && before === 'now';
   if (isOver)
     throw new ArgumentError(
-      'To unrevoke, --issued-before takes the very time that is there, as revoke has printed it.',
+      'To unrevoke, give --issued-before the exact time that is stored, as revoke printed it.',
     );
   const issuedBefore = before === undefined ? undefined : timeOf('--issued-before', before, now);
   if (name === 'revoke' && issuedBefore !== undefined && issuedBefore * 1000 > now + MAX_AHEAD_MS) {
     throw new ArgumentError(
-      `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be refused too. Give now for what is issued so far; put --revocations FILE takes any time.`,
+      `--issued-before is in the future, ${utc(issuedBefore)}: until then, new tokens would be refused too. Use now for the tokens issued so far; put --revocations FILE takes any time.`,
     );
   }
   const asked: Omit<Asked, 'pasted'> = { issuer, jti, sub, clientId, issuedBefore, by };
@@ -151,7 +151,7 @@ const common = (values: CommonValues) => ({
   isInputTaken: false,
 });
 
-/** The options that say which deployment is meant, to be given again. */
+/** The options that name the deployment, for commands that we print. */
 function placeWords({ stack, path, region, local, port, 'endpoint-url': endpoint }: CommonValues): string {
   const named = { stack, path, region, 'endpoint-url': endpoint, port };
   const words = Object.entries(named).flatMap(([name, value]) =>

@@ -10,19 +10,19 @@ import { findTarget } from './target.ts';
 
 export interface SessionOptions {
   readonly place: Place;
-  /** The same as it is given on a command line. */
+  /** The same, as options of a command line. */
   readonly placeWords: string;
   readonly output: Output;
   readonly interrupted: AbortSignal;
-  /** Is called before the first put. */
+  /** Called before each put. */
   readonly onWrite: () => void;
   readonly yes: boolean;
   readonly wait: boolean;
-  /** Whether standard input is a token, so that it gives no answer. */
+  /** Whether standard input is a token, so that no answers come from it. */
   readonly isInputTaken: boolean;
 }
 
-/** Finds the deployment of a place, and says what could not be found out. */
+/** Finds the deployment, and says what could not be found out about it. */
 export async function sessionOf(options: SessionOptions): Promise<Session> {
   const { place, output, interrupted } = options;
   const target = await findTarget(place);

@@ -3,7 +3,7 @@ import type { Output } from './output.ts';
 import type { PolicyStore } from './store.ts';
 import type { Target } from './target.ts';
 
-/** All that a subcommand works with. */
+/** Everything that a subcommand works with. */
 export interface Session {
   readonly target: Target;
   readonly store: PolicyStore;
@@ -13,13 +13,13 @@ export interface Session {
   readonly now: () => number;
   /** Resolves after this many milliseconds, or as soon as somebody interrupts. */
   readonly sleep: (ms: number) => Promise<void>;
-  /** The id of a new change: 12 digits, hexadecimal. */
+  /** The id of a new change: 12 hexadecimal digits. */
   readonly newId: () => string;
-  /** Whether the person agrees. Rejects where nobody can be asked, and with Interrupted after Ctrl-C. */
+  /** Whether the person agrees. Rejects if nobody can be asked, and with Interrupted after Ctrl-C. */
   readonly ask: (question: string) => Promise<boolean>;
-  /** Ends the wait, and what is yet to be put. */
+  /** Ends the wait, and stops before the next put. */
   readonly interrupted: AbortSignal;
-  /** How this command is called with other words for the same deployment. */
+  /** The command line that runs this command with other words for the same deployment. */
   readonly call: (words: string) => string;
   /** Whether to wait until a change is in force. */
   readonly wait: boolean;
@@ -32,5 +32,5 @@ export interface Outcome {
   readonly json: object;
 }
 
-/** Status of a command that Ctrl-C has ended. */
+/** Exit status after Ctrl-C. */
 export const INTERRUPTED_STATUS = 130;

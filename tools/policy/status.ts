@@ -13,7 +13,7 @@ import type { Outcome, Session } from './session.ts';
 import { differingNames } from './values.ts';
 import { readFrom } from './versions.ts';
 
-/** Says what is in SSM and what is in force, and how what is given differs from it. */
+/** Says what is stored in SSM and what is in force, and how the given values differ. */
 export async function status(session: Session, given: ParameterValues): Promise<Outcome> {
   const { target, output, compare, now } = session;
   const reading = await readFrom(session);
@@ -43,9 +43,12 @@ export async function status(session: Session, given: ParameterValues): Promise<
   const differs = differingNames(before, after);
   const difference = differs.length === 0 ? undefined : await compare(before, after);
   if (difference !== undefined) {
-    output.say(`What is given differs from what is there: ${differs.join(', ')}. By putting it:`, 'bad');
+    output.say(
+      `The given values differ from the stored ones: ${differs.join(', ')}. Putting them would have these effects:`,
+      'bad',
+    );
     for (const line of difference.lines(output.paint)) output.print(line);
-  } else if (Object.keys(given).length > 0) output.say('What is given is what is there.', 'good');
+  } else if (Object.keys(given).length > 0) output.say('The given values are the stored ones.', 'good');
 
   const isGood = parameters.every((one) => one.isGood) && refused.length === 0 && failure === undefined;
   return {
@@ -64,7 +67,7 @@ export async function status(session: Session, given: ParameterValues): Promise<
 
 function changeText({ parts, at, by, note }: Change): string {
   const changed = parts.map(({ name, version, after }) => `${name} ${after} to ${version}`).join(', ');
-  const how = note === undefined ? ', without this command' : ` (policy ${note.by})`;
+  const how = note === undefined ? ' outside this command' : ` (policy ${note.by})`;
   return `Last change: ${changed}, at ${utc(at)} by ${by}${how}`;
 }
 
@@ -82,7 +85,7 @@ function sayKeeper({ target, output }: Session, { readAt, failure }: InForce, is
   }
 }
 
-/** The keeper says what is in force. Without it, what is valid is, once the refresh time has passed. */
+/** The keeper says what is in force. Without a keeper, valid values are in force once the refresh time has passed. */
 async function inForce({ target, output }: Session, reading: Reading): Promise<InForce> {
   const unknown = { versions: undefined, readAt: undefined, refused: [], failure: undefined };
   if (target.runKeeper === undefined) {
@@ -95,7 +98,7 @@ async function inForce({ target, output }: Session, reading: Reading): Promise<I
   } catch (error) {
     if (!(error instanceof CommandFailure)) throw error;
     if (!isDenied(error)) return { ...unknown, failure: error.message };
-    output.say(`What is in force is not known. ${error.message}`, 'note');
+    output.say(`What is in force is unknown. ${error.message}`, 'note');
     return unknown;
   }
 }

@@ -5,30 +5,32 @@ import { INTERRUPTED_STATUS, type Session } from './session.ts';
 export const statusOf = ({ stop }: Applied): number =>
   stop === undefined ? 0 : stop.kind === 'interrupted' ? INTERRUPTED_STATUS : 1;
 
-/** Says what is written, and where putting stopped, what is not and how to go on or back. Answers whether it stopped. */
+/** Says what was written and, if putting stopped, what was not and how to continue or undo. Answers whether it stopped. */
 export async function sayApplied(session: Session, applied: Applied): Promise<boolean> {
   const { output, call } = session;
   const { written, left, stop } = applied;
   for (const { name, version, after } of written) {
-    output.say(`Put ${name}: version ${version}${after === 0 ? '' : `, in place of ${after}`}.`, 'good');
+    output.say(`Put ${name}: version ${version}${after === 0 ? '' : `, replacing ${after}`}.`, 'good');
   }
   if (stop === undefined) return false;
   await sayWhy(session, applied);
   const isUnknown = (name: string) => stop.kind === 'failed' && stop.unknown && stop.name === name;
   const certain = left.filter((name) => !isUnknown(name));
   if (written.length === 0) {
-    output.say(certain.length === left.length ? 'Nothing was written.' : 'Nothing is known to be written.');
+    output.say(
+      certain.length === left.length ? 'Nothing was written.' : 'Nothing is known to have been written.',
+    );
   } else {
     output.say(`Written: ${names(written)}. Not written: ${certain.join(', ') || 'nothing'}.`);
   }
   if (stop.kind === 'failed' && stop.unknown) {
     output.say(
-      `Whether ${stop.name} was put is not known: the answer did not arrive. See ${call('status')}.`,
+      `Whether ${stop.name} was put is unknown: no answer arrived. Check with ${call('status')}`,
       'note',
     );
   }
-  if (left.length > 0) output.say('To go on, run the same command again: it puts what still differs.');
-  if (written.length > 0) output.say(`To go back: ${call('rollback')}`);
+  if (left.length > 0) output.say('To continue, run the same command again: it puts what still differs.');
+  if (written.length > 0) output.say(`To undo what was written: ${call('rollback')}`);
   return true;
 }
 
@@ -61,7 +63,7 @@ async function sayWhy(session: Session, { written, stop }: Applied): Promise<voi
   }
 }
 
-/** Who was between reading and writing, and how to get theirs back. */
+/** Says who put a version between our read and our write, and how to restore it. */
 export async function sayOverwritten(session: Session, written: readonly Written[]): Promise<void> {
   const { output, call } = session;
   for (const { name, version, overwritten } of written) {
@@ -69,7 +71,7 @@ export async function sayOverwritten(session: Session, written: readonly Written
     const histories = await readHistories(session, [name]);
     for (const lost of overwritten) {
       output.say(
-        `${name}: ${authorText(histories[name] ?? [], lost)}, came in between, and version ${version} has overwritten it. To get it back: ${call(`rollback --to ${name}=${lost}`)}`,
+        `${name}: ${authorText(histories[name] ?? [], lost)}, came in between, and version ${version} has overwritten it. To restore it: ${call(`rollback --to ${name}=${lost}`)}`,
         'bad',
       );
     }

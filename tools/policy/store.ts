@@ -15,7 +15,7 @@ import type { PastVersion } from './history.ts';
 export interface NewVersion {
   readonly value: string;
   readonly description: string;
-  /** Whether there is none yet. */
+  /** Whether the parameter does not exist yet. */
   readonly isFirst: boolean;
 }
 
@@ -26,7 +26,7 @@ export interface PolicyStore {
   readonly read: () => Promise<Reading>;
   /** Every version that SSM still has, oldest first. */
   readonly history: (name: ParameterName) => Promise<readonly PastVersion[]>;
-  /** The values of some versions, without leave to read the history. */
+  /** The values of some versions. Needs no permission to read the history. */
   readonly valuesOf: (
     name: ParameterName,
     versions: readonly number[],

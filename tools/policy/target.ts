@@ -6,29 +6,29 @@ import { type DeployedStack, findStack, NoSuchStack } from '../deployment/find-s
 import type { Place } from '../deployment/place.ts';
 import { runKeeper } from '../deployment/run-keeper.ts';
 
-/** The deployment that a command changes, as far as it can be found. */
+/** The deployment that a command changes, and what is known about it. */
 export interface Target {
   /** Prefix of the parameters. */
   readonly path: string;
   readonly stack: string | undefined;
-  /** Whether a keeper reads the parameters for the verifiers; undefined where that is not known. */
+  /** Whether a keeper reads the parameters for the verifiers; undefined if unknown. */
   readonly hasKeeper: boolean | undefined;
-  /** Runs the keeper once; undefined where there is none, or none is known. */
+  /** Runs the keeper once; undefined if there is none, or none is known. */
   readonly runKeeper: (() => Promise<KeeperAnswer>) | undefined;
-  /** How old the configuration of a verifier may get, in seconds. */
+  /** How old a verifier's configuration may get, in seconds. */
   readonly refreshSeconds: number;
   /** What could not be found out, and what that means. */
   readonly notes: readonly string[];
 }
 
-/** With a keeper, verifiers refresh at least this often, in seconds. */
+/** With a keeper, a verifier refreshes after this time at the latest, in seconds. */
 const MAX_KEPT_REFRESH_SECONDS = 90;
 
 /**
- * Finds the deployment by its stack. A prefix that is given is enough where the stack cannot be found.
+ * Finds the deployment by its stack. If the stack cannot be found, a given prefix is enough.
  *
- * @throws ArgumentError where there are several, or none
- * @throws AwsFailure where CloudFormation cannot be asked
+ * @throws ArgumentError if there are several stacks, or none
+ * @throws AwsFailure if CloudFormation cannot be asked
  */
 export async function findTarget(place: Place): Promise<Target> {
   const { path } = place;
@@ -45,7 +45,7 @@ export async function findTarget(place: Place): Promise<Target> {
       runKeeper: undefined,
       refreshSeconds: DEFAULT_CONFIG_REFRESH_SECONDS,
       notes: [
-        `The stack of ${path} is not known, so neither is its keeper, and ${DEFAULT_CONFIG_REFRESH_SECONDS} seconds, the default, count as its refresh time. ${error.message}`,
+        `The stack of ${path} is unknown, and so is its keeper. The refresh time is assumed to be the default, ${DEFAULT_CONFIG_REFRESH_SECONDS} seconds. ${error.message}`,
       ],
     };
   }
@@ -61,7 +61,7 @@ function targetOf(place: Place, stack: DeployedStack): Target {
   const seconds = Number(ConfigRefreshSeconds ?? DEFAULT_CONFIG_REFRESH_SECONDS);
   if (!(seconds > 0)) {
     throw new CommandFailure(
-      `The stack ${stack.name} has no time as its output ConfigRefreshSeconds: deploy it again.`,
+      `The output ConfigRefreshSeconds of the stack ${stack.name} is not a number of seconds: deploy the stack again.`,
     );
   }
   const hasKeeper = keeper !== undefined;

@@ -5,7 +5,7 @@ import { JSON_PARAMETERS } from '../check-config/places.ts';
 import { packedForm, type Tier, tierOf } from '../check-config/sizes.ts';
 import { PARAMETER_NAMES } from '../parameter-versions.ts';
 
-/** A value that is JSON, without the white space that only people need; undefined for any other. */
+/** A JSON value without the white space that only people need; undefined for anything else. */
 function jsonOf(name: ParameterName, value: string): string | undefined {
   const text = unpack(value.trim());
   if ('problems' in text || !JSON_PARAMETERS.some((one) => one === name)) return undefined;
@@ -16,7 +16,7 @@ function jsonOf(name: ParameterName, value: string): string | undefined {
   }
 }
 
-/** Whether two values are the same to the function: packing and white space of JSON tell it nothing. */
+/** Whether two values are the same to the function, which ignores packing and the white space of JSON. */
 export const isSameValue = (
   name: ParameterName,
   one: string | undefined,
@@ -32,15 +32,15 @@ export const differingNames = (before: ParameterValues, after: ParameterValues):
     (name) => after[name] !== undefined && !isSameValue(name, before[name], after[name]),
   );
 
-/** A value as it is put, and what is to be said of that. */
+/** A value in the form in which it is put, and a note about that form. */
 export type StoredForm =
   | { readonly value: string; readonly note: string | undefined }
   | { readonly problem: string };
 
-/** SSM takes no text in two pairs of braces. */
+/** SSM accepts no text in double braces. */
 const NESTED = /\{\{[\s\S]*?\}\}/;
 
-/** As it is, else packed: the advanced tier costs money, so what fits the standard tier in either form goes there. */
+/** As it is, or packed. The advanced tier costs money, so a value that fits the standard tier in either form goes there. */
 export function storedForm(name: ParameterName, value: string): StoredForm {
   const trimmed = value.trim();
   const bytes = Buffer.byteLength(trimmed);
@@ -54,7 +54,7 @@ export function storedForm(name: ParameterName, value: string): StoredForm {
           {
             value: packed,
             tier: tierOf(packed.length),
-            note: `${name} is put in its packed form: ${packed.length} bytes, ${bytes} as it is`,
+            note: `${name} is put in its packed form: ${packed.length} bytes instead of ${bytes}`,
           },
         ]),
   ];
@@ -64,12 +64,12 @@ export function storedForm(name: ParameterName, value: string): StoredForm {
   }
   const advanced = forms.find(({ tier }) => tier === 'advanced');
   if (advanced !== undefined) {
-    const note = `${advanced.note}, which takes the advanced tier of SSM: $0.05 a month`;
+    const note = `${advanced.note}, which needs SSM's advanced tier: $0.05 per month`;
     return { value: advanced.value, note };
   }
   return {
     problem: isNested
-      ? 'has a text between {{ and }}, which SSM does not take: write it otherwise'
-      : `takes ${bytes} bytes${packed === undefined ? '' : `, and ${packed.length} packed`}, but SSM holds 8192 at most: shorten it`,
+      ? 'has text between {{ and }}, which SSM does not accept: write it differently'
+      : `takes ${bytes} bytes${packed === undefined ? '' : `, or ${packed.length} packed`}, but SSM holds at most 8192: shorten it`,
   };
 }

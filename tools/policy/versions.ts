@@ -5,14 +5,14 @@ import { PARAMETER_NAMES, type ParameterVersions } from '../parameter-versions.t
 import { authorText, readHistories } from './authors.ts';
 import type { Session } from './session.ts';
 
-/** Of `NAME=VERSION`, the two; undefined for a text that is something else. */
+/** The two parts of `NAME=VERSION`; undefined for any other text. */
 export function parseVersion(text: string): readonly [ParameterName, number] | undefined {
   const [, given, version] = /^([a-z-]+)=(\d{1,15})$/.exec(text) ?? [];
   const name = PARAMETER_NAMES.find((one) => one === given);
   return name === undefined ? undefined : [name, Number(version)];
 }
 
-/** What `--if-version` asks for. */
+/** The versions that `--if-version` or `--to` names. */
 export function parseVersions(option: string, texts: readonly string[]): ParameterVersions {
   const entries = texts.map((text) => {
     const parsed = parseVersion(text);
@@ -23,13 +23,13 @@ export function parseVersions(option: string, texts: readonly string[]): Paramet
   });
   const versions = Object.fromEntries(entries);
   if (Object.keys(versions).length === texts.length) return versions;
-  throw new ArgumentError(`${option} names one parameter twice.`);
+  throw new ArgumentError(`${option} names a parameter twice.`);
 }
 
 /**
- * Reads what is there.
+ * Reads the parameters.
  *
- * @throws CommandFailure where there is nothing, or another version than is asked for
+ * @throws CommandFailure if there are none, or one is not at the version asked for
  */
 export async function readFrom(session: Session, versions: ParameterVersions = {}): Promise<Reading> {
   const { store } = session;
@@ -46,9 +46,9 @@ export async function readFrom(session: Session, versions: ParameterVersions = {
   const histories = await readHistories(session, others);
   const found = others.map(
     (name) =>
-      `${name} is not at version ${versions[name]}: there is ${authorText(histories[name] ?? [], reading[name]?.version ?? 0)}`,
+      `${name} is not at version ${versions[name]}, but at ${authorText(histories[name] ?? [], reading[name]?.version ?? 0)}`,
   );
   throw new CommandFailure(
-    `${found.join('; ')}. Nothing was written: look at it with ${session.call('diff')}`,
+    `${found.join('; ')}. Nothing was written. See what is there: ${session.call('status')}`,
   );
 }

@@ -63,7 +63,7 @@ test('the guide moves callers to another issuer, of whom none is refused before 
 
   await guide.follow('5. Make it the default provider', async (ran, index) => {
     succeeds(ran);
-    if (index === 0) expect(ran.output).toContain('No request is known to be decided otherwise.');
+    if (index === 0) expect(ran.output).toContain('No request is known to be decided differently.');
     expect(await guide.statusOfToken('/api/orders/1')).toBe(200);
   });
 

@@ -38,7 +38,7 @@ test('the guide goes from report-only to enforced routes, its queries tell when,
   });
   await guide.follow('2. Put the policy in report-only mode', ({ status, output }) => {
     expect({ status, output }).toEqual({ status: 0, output });
-    expect(output).toContain('What is given is what is there.');
+    expect(output).toContain('The given values are the stored ones.');
   });
   await guide.follow('3. Send it traffic', ({ output }) => {
     expect(statusesIn(output)).toEqual([200, 200]);
@@ -81,7 +81,7 @@ test('the guide goes from report-only to enforced routes, its queries tell when,
   await guide.follow('5. Enforce one route', ({ status, output }, index) => {
     expect({ status, output }).toEqual({ status: 0, output });
     if (index === 1) return expect(statusesIn(output)).toEqual([401, 200]);
-    const closed = output.split('Passes no longer:')[1]?.split('Changed:')[0] ?? '';
+    const closed = output.split('No longer passes:')[1]?.split('Changed:')[0] ?? '';
     expect(closed).toContain('/api/reports/*');
     return expect(closed).not.toContain('/api/orders');
   });
@@ -92,7 +92,7 @@ test('the guide goes from report-only to enforced routes, its queries tell when,
 
   await guide.follow('6. The other routes, and the end', ({ status, output }) => {
     expect({ status, statuses: statusesIn(output) }).toEqual({ status: 0, statuses: [403] });
-    expect(output).toContain('What is given is what is there.');
+    expect(output).toContain('The given values are the stored ones.');
   });
   expect((await stack.call('/api/orders/1')).status).toBe(401);
 

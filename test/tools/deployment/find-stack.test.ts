@@ -43,7 +43,7 @@ describe('the stack of a deployment', () => {
     });
   });
 
-  test('has to be named where there are several, by its name or its prefix', async () => {
+  test('has to be named if there are several, by its name or its prefix', async () => {
     stacks.push(stackOf('One', { ConfigPath: '/one' }), stackOf('Two', { ConfigPath: '/two' }));
     await expect(find()).rejects.toThrow(
       'There are several deployments here: One (--path /one), Two (--path /two). Name one with --stack or --path.',

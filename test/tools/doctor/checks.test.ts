@@ -18,7 +18,7 @@ describe('the machine', () => {
     ]);
   });
 
-  test('what is installed is compared with the lock file, but for what some platforms do not get', async () => {
+  test('compares the installed packages with the lock file, except those that some platforms do not get', async () => {
     const lock = (packages: object) => ({ 'package-lock.json': JSON.stringify({ packages }) });
     const four = Object.fromEntries(
       ['a', 'c', '@d/e', 'f', 'a/node_modules/g'].map((name) => [
@@ -34,11 +34,11 @@ describe('the machine', () => {
       'node_modules/a/package.json': '{"ver',
     };
     expect((await textsOf('dependencies', { files: half }))[0]).toMatch(
-      /: a is not whole, not 1\.0\.0 > Run/,
+      /: a is incomplete, not 1\.0\.0 > Run/,
     );
     for (const text of [undefined, '', '{}']) {
       expect((await textsOf('dependencies', { files: { 'package-lock.json': text } }))[0]).toMatch(
-        /^problem package-lock\.json is missing or is no lock file/,
+        /^problem package-lock\.json is missing or is not a lock file/,
       );
     }
   });
@@ -51,7 +51,7 @@ describe('the account', () => {
     expiresAt: (NOW + 540) * 1000,
   });
 
-  test('credentials that are about to expire are a warning', async () => {
+  test('credentials that are about to expire cause a warning', async () => {
     expect(await textsOf('credentials', { aws: { identity }, environment: { AWS_PROFILE: 'dev' } })).toEqual([
       expect.stringMatching(
         /^warning account 1, arn:aws:iam::1:user\/jo, profile dev: they expire in 9 minutes > /,
@@ -59,19 +59,19 @@ describe('the account', () => {
     ]);
   });
 
-  test('that AWS denies, such as by a role that nobody may assume, are a problem: nothing else was looked at', async () => {
+  test('that AWS denies, such as for a role that may not be assumed, are a problem', async () => {
     expect(await textsOf('credentials', { aws: { identity: denied } })).toEqual([
       'problem X could not be read: access denied. > Allow it.',
     ]);
   });
 
-  test("that expire do so by AWS's clock", async () => {
+  test("expire by AWS's clock", async () => {
     expect((await textsOf('credentials', { aws: { identity, clockAhead: () => -480 } }))[0]).toContain(
       'they expire in 1 minutes',
     );
   });
 
-  test('at an endpoint on this machine that has no STS, --local is what is meant', async () => {
+  test('suggests --local for an endpoint on this machine without STS', async () => {
     const place = { endpoint: new URL('http://localhost:8082') };
     const failing = async () => {
       throw new AwsFailure({ detail: 'No STS.', remedy: 'x', denied: false }, undefined);
@@ -89,7 +89,7 @@ describe('the account', () => {
     expect((await textsOf('clock', { aws: { clockAhead: () => ahead } }))[0]).toMatch(text);
   });
 
-  test('the clock is looked at even if AWS refuses the credentials, perhaps because of it', async () => {
+  test('checks the clock even if AWS refuses the credentials, because the clock may be the reason', async () => {
     const identity = async () => {
       throw new AwsFailure({ detail: 'Refused.', remedy: 'x', denied: false }, undefined);
     };
@@ -98,7 +98,7 @@ describe('the account', () => {
     );
   });
 
-  test('no region is a problem, and AWS_DEFAULT_REGION is none', async () => {
+  test('no region is a problem, even with AWS_DEFAULT_REGION', async () => {
     const region = async () => {
       throw new AwsFailure({ detail: 'No region.', remedy: 'Give --region.', denied: false }, undefined);
     };
@@ -114,7 +114,7 @@ describe('the account', () => {
     ]);
   });
 
-  test('the bootstrap stack is looked for by the qualifier of cdk.json', async () => {
+  test('looks for the bootstrap stack by the qualifier in cdk.json', async () => {
     const asked: string[] = [];
     const parameter = async (name: string) => {
       asked.push(name);
@@ -145,7 +145,7 @@ describe('the stack', () => {
     stacks: async () => list.map((changes) => ({ ...STACK, ...changes })),
   });
 
-  test('before a first deploy, what comes next is said and nothing is wrong', async () => {
+  test('before a first deploy, says what to do next, without a problem', async () => {
     const findings = await findingsOf('stack', { aws: stacks() });
     expect(findings).toEqual([
       {
@@ -168,12 +168,12 @@ describe('the stack', () => {
     ['ROLLBACK_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
     ['DELETE_FAILED', /^problem .*a-stack-cannot-be-deleted$/],
     ['IMPORT_ROLLBACK_FAILED', /^problem .*import/],
-    ['SOMETHING_NEW', /^warning .*not known here/],
+    ['SOMETHING_NEW', /^warning .*unknown to this version/],
   ])('of the status %s', async (status, text) => {
     expect((await textsOf('stack', { aws: stacks({ status }) }))[0]).toMatch(text);
   });
 
-  test('one that failed in its first deploy has no outputs, and is found by what it says of itself', async () => {
+  test('one whose first deploy failed has no outputs, and is found by its description', async () => {
     const aws = stacks({ outputs: {}, status: 'ROLLBACK_COMPLETE' });
     expect((await textsOf('stack', { aws }))[0]).toMatch(/^problem Ours, ROLLBACK_COMPLETE/);
     expect(await textsOf('keeper', { aws })).toEqual([
@@ -181,7 +181,7 @@ describe('the stack', () => {
     ]);
   });
 
-  test('is named where there are several, and none of somebody else is taken', async () => {
+  test('has to be named if there are several, and a foreign stack is never taken', async () => {
     const other = { name: 'Other', outputs: { ConfigPath: '/other' } };
     const foreign = { name: 'Foreign', outputs: {}, description: 'Something else' };
     expect((await textsOf('stack', { aws: stacks({}, other, foreign) }))[0]).toBe(
@@ -191,7 +191,7 @@ describe('the stack', () => {
       /^ok Other/,
     );
     expect((await textsOf('stack', { aws: stacks({}), place: { path: '/no' } }))[0]).toMatch(
-      /^problem no stack here has its parameters under \/no > .*\(\/app\)/,
+      /^problem no stack here has its parameters under \/no > .* one of \/app,/,
     );
     expect((await textsOf('stack', { aws: stacks({ outputs: {} }), place: { path: '/no' } }))[0]).toMatch(
       /> Give --stack in place of --path \(Ours\), /,
@@ -210,7 +210,7 @@ describe('the stack', () => {
     );
   });
 
-  test('that nobody may describe leaves the parameters, where the prefix is given', async () => {
+  test('that may not be described leaves the parameters to check, if the prefix is given', async () => {
     const aws = { stacks: denied };
     expect((await textsOf('stack', { aws }))[0]).toMatch(/^skipped .*Or give --path PREFIX/);
     expect((await textsOf('parameters', { aws, place: { path: '/app' } }))[0]).toMatch(
@@ -221,14 +221,14 @@ describe('the stack', () => {
     );
   });
 
-  test('in another region than the calls go to is a warning', async () => {
+  test('in a region other than that of the calls causes a warning', async () => {
     const id = 'arn:aws:cloudformation:eu-north-1:1:stack/Ours/1';
     expect(await textsOf('stack', { aws: stacks({ id }) })).toContainEqual(
       expect.stringMatching(/^warning its region is eu-north-1, and calls go to eu-west-1/),
     );
   });
 
-  test('whose load balancer verifies by itself has no parameters, which is said', async () => {
+  test('whose load balancer verifies by itself has no parameters, and the report says so', async () => {
     const { ListenerArn, Url } = STACK.outputs;
     const aws = stacks({ outputs: { ListenerArn, Url } });
     const call = async () => answerOf(401, { server: 'awselb/2.0' });
@@ -248,14 +248,14 @@ describe('the parameters', () => {
     aws: { parametersUnder: async () => change(stored(values)) },
   });
 
-  test('are counted, with their versions', async () => {
+  test('are summed up, with their versions', async () => {
     const policy = packedForm('{"routes":[{"path":"/api/a","scopes":["a"]}],"unmatched":"deny"}');
     expect((await textsOf('parameters', parameters({ policy })))[0]).toMatch(
       /valid under \/app: 1 provider, 1 route; versions issuer 3, audience 3, jwks-uri 3, /,
     );
   });
 
-  test('that are still placeholders come with the command that sets them', async () => {
+  test('that are still placeholders are reported with the command that sets them', async () => {
     const texts = await textsOf('parameters', parameters({ issuer: 'https://issuer.invalid', audience: 'audience.invalid' })); // biome-ignore format: one line
     expect(texts[0]).toMatch(
       /^problem \/app\/issuer: .*placeholder.* > Run aws ssm put-parameter --set-issuer$/,
@@ -263,7 +263,7 @@ describe('the parameters', () => {
     expect(texts[1]).toMatch(/^problem \/app\/audience: .*placeholder.* > Correct the parameter\. /);
   });
 
-  test('that are missing, encrypted or not valid are told one by one, and what there is too much of is counted', async () => {
+  test('that are missing, encrypted or not valid are reported one by one, and the rest is counted', async () => {
     expect(
       (
         await textsOf(
@@ -291,7 +291,7 @@ describe('the parameters', () => {
     );
   });
 
-  test('with warnings of check-config are a warning, unless those are accepted', async () => {
+  test('with check-config warnings cause a warning, unless those are accepted', async () => {
     const changes = parameters({ upstream: 'https://YOUR-UPSTREAM.example' });
     expect((await textsOf('parameters', changes))[0]).toMatch(
       /^warning valid, with 1 warning, under \/app: .* > To list them, run npm run check-config -- --path \/app --strict\./,
@@ -299,7 +299,7 @@ describe('the parameters', () => {
     expect((await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder'] }))[0]).toMatch(
       /^ok /,
     );
-    // What is accepted in vain would hide what comes back under that id one day.
+    // An ID accepted in vain would hide a warning that returns under it one day.
     expect(await textsOf('parameters', { ...changes, accepted: ['upstream:placeholder', 'nope'] })).toEqual([
       expect.stringMatching(/^ok /),
       'warning no warning has the id of --accept nope > Leave the option out, or correct the id.',
@@ -320,7 +320,7 @@ describe('keys', () => {
     throw new Error(`${url.href}: connect ECONNREFUSED`);
   };
 
-  test('that cannot be fetched from here are a problem, and a warning where only a private network has them', async () => {
+  test('that cannot be fetched from here are a problem, or a warning if only a private network has them', async () => {
     expect((await textsOf('keys', { fetchDocument }))[0]).toMatch(
       /^problem provider default: no keys from here: .*ECONNREFUSED > .*callers-get-503-keys_unavailable$/,
     );
@@ -342,7 +342,7 @@ describe('keys', () => {
     );
   });
 
-  test('of another issuer than the discovery document names are a warning', async () => {
+  test('whose discovery document names another issuer cause a warning', async () => {
     const aws = {
       parametersUnder: async () =>
         stored({ issuer: 'https://issuer.example/', 'jwks-uri': 'https://issuer.example/keys' }),
@@ -373,7 +373,7 @@ describe('the keeper', () => {
     );
   });
 
-  test('says once that it refuses what has been told, and no more than a few of what has not', async () => {
+  test('says once that it refuses what was already reported, and lists only a few other refusals', async () => {
     const refused = ['a', 'b', 'c', 'd', 'e'];
     const known = answers({ refused });
     expect(await textsOf('keeper', known)).toEqual([
@@ -387,7 +387,7 @@ describe('the keeper', () => {
     }
   });
 
-  test("is as old as it is by AWS's clock, whatever this machine's says", async () => {
+  test("has its age by AWS's clock, whatever this machine's says", async () => {
     const { aws } = answers({ parametersReadAt: NOW - 400 });
     expect(await textsOf('keeper', { aws: { ...aws, clockAhead: () => 400 } })).toEqual([
       expect.stringMatching(/^ok .* 0 seconds old$/),
@@ -398,7 +398,7 @@ describe('the keeper', () => {
     );
   });
 
-  test('that fails leads to the runbook, and one that is off is no fault', async () => {
+  test('that fails leads to the runbook, and one that is switched off is not a fault', async () => {
     const runKeeper = async () => {
       throw new CommandFailure('The function keeper failed: x. Its log says why.');
     };
@@ -413,7 +413,7 @@ describe('the keeper', () => {
 });
 
 describe('alarms', () => {
-  test("that are raised are told with the runbook's entry", async () => {
+  test("that are raised are reported with the runbook's entry", async () => {
     const AlarmDescription = 'It broke. Runbook: docs/runbook.md#the-keeper-fails';
     const times = {
       StateTransitionedTimestamp: new Date(NOW * 1000),
@@ -426,7 +426,7 @@ describe('alarms', () => {
     ]);
   });
 
-  test('without data or deleted by hand are a warning, and none are no fault', async () => {
+  test('without data or deleted by hand cause a warning, and having none is not a fault', async () => {
     const silent = async () => [{ ...ALARM, StateValue: 'INSUFFICIENT_DATA' as const }];
     expect((await textsOf('alarms', { aws: { alarms: silent } }))[0]).toMatch(
       /^warning 1 of 1 have no data yet/,
@@ -453,7 +453,7 @@ test.each<[object[], RegExp]>([
   expect((await textsOf('targets', { aws: { targets: async () => described } }))[0]).toMatch(text);
 });
 
-test('the listener of a trial is plain HTTP, which is a warning', async () => {
+test('warns that the listener of a trial is plain HTTP', async () => {
   const door = async () => ({ ...DOOR, secure: false, certificateArns: [] });
   expect((await textsOf('certificate', { aws: { door, resources: async () => [] } }))[0]).toMatch(
     /^warning the listener is plain HTTP/,

@@ -12,10 +12,10 @@ import { ROOT, runTool } from '../run-tool.ts';
 import { startKeyEndpoint } from '../tool-fixtures.ts';
 import { CERTIFICATE_ARN, LISTENER_ARN, REGION, REQUEST_ID, STACK } from './doctor-world.ts';
 
-/** What the services answer, by action; `error` in place of it is a refusal. */
+/** What the services answer, by action. `error` stands for a refusal. */
 type Answers = Record<string, XmlElements & { readonly error?: string }>;
 
-/** Of an action that is not there, AWS says so. */
+/** Like AWS, rejects an unknown action. */
 const resultOf = (answers: Answers, action: string) => {
   const { error, ...output } = answers[action] ?? { error: 'InvalidAction' };
   return error === undefined
@@ -192,7 +192,7 @@ describe('with the APIs of AWS', () => {
     expect(firstOf('certificate')?.detail).toBe('api.example.com: valid until 2096-10-02');
   });
 
-  test('a permission that is missing skips the one check, and those that need what it reads', async () => {
+  test('a missing permission skips only its check, and those that need its result', async () => {
     answers.DescribeListeners = { error: 'AccessDenied' };
     answers.ListStackResources = { error: 'AccessDenied' };
     const { status, statuses, firstOf } = await doctor();
@@ -205,14 +205,14 @@ describe('with the APIs of AWS', () => {
     });
   });
 
-  test('what answers and is not AWS is no account', async () => {
+  test('rejects an answer that is not from AWS', async () => {
     answers.GetCallerIdentity = {};
     const { firstOf, statuses } = await doctor();
     expect(firstOf('credentials')?.detail).toMatch(/what answers at \S+ is not STS/);
     expect(statuses).toMatchObject({ credentials: 'problem', bootstrap: 'skipped', stack: 'skipped' });
   });
 
-  test('a listener that is gone is said to be', async () => {
+  test('says that a listener is gone', async () => {
     answers.DescribeListeners = { error: 'ListenerNotFound' };
     expect((await doctor()).firstOf('certificate')).toMatchObject({
       status: 'problem',
@@ -220,7 +220,7 @@ describe('with the APIs of AWS', () => {
     });
   });
 
-  test('credentials that have expired are one problem, and what needs them is skipped', async () => {
+  test('expired credentials are one problem, and the checks that need them are skipped', async () => {
     answers.GetCallerIdentity = { error: 'ExpiredToken' };
     const { status, statuses, firstOf } = await doctor();
     expect(statuses).toMatchObject({ credentials: 'problem', clock: 'ok', region: 'ok', bootstrap: 'skipped', stack: 'skipped' }); // biome-ignore format: one line
@@ -228,14 +228,14 @@ describe('with the APIs of AWS', () => {
     expect(status).toBe(1);
   });
 
-  test('without a region the credentials are looked at all the same', async () => {
+  test('checks the credentials even without a region', async () => {
     const { statuses, firstOf } = await doctor([], { AWS_REGION: undefined, AWS_DEFAULT_REGION: undefined });
     // A loopback endpoint needs none, so one is made up.
     expect(statuses).toMatchObject({ credentials: 'ok', region: 'ok' });
     expect(firstOf('region')?.detail).toContain('us-east-1');
   });
 
-  test('before a first deploy it says what comes next', async () => {
+  test('before a first deploy, says what to do next', async () => {
     answers.DescribeStacks = { Stacks: members() };
     aws.execute('DeleteParameter', { Name: '/cdk-bootstrap/hnb659fds/version' });
     const { status, statuses, firstOf } = await doctor();
@@ -247,7 +247,7 @@ describe('with the APIs of AWS', () => {
     expect((await doctor()).status).toBe(0);
   });
 
-  test('a certificate, an alarm and a target that are not as they should be are told, each by itself', async () => {
+  test('reports a bad certificate, alarm and target separately', async () => {
     answers.DescribeCertificate = {
       Certificate: { Status: 'PENDING_VALIDATION', DomainName: 'a.example.com' },
     };
@@ -263,7 +263,7 @@ describe('with the APIs of AWS', () => {
   });
 });
 
-test('what is not printed is what a terminal would obey, or a token', async () => {
+test('prints nothing that a terminal would obey, and no token', async () => {
   answers.GetCallerIdentity = {
     Account: '1',
     Arn: 'arn:\u009b31m:eyJhbGciOiJSUzI1NiJ9.eyJzdWIiOiJ4In0.c2ln',
@@ -273,16 +273,16 @@ test('what is not printed is what a terminal would obey, or a token', async () =
   expect(stdout).toContain('arn:\\u009b31m:<token>');
 });
 
-test('it ends with its report, whatever still runs', async () => {
+test('ends with its report, whatever still runs', async () => {
   const endless = '--import=data:text/javascript,setInterval(()=>{},1e6)';
   const { status, stdout } = await runTool('doctor', ['--endpoint-url', aws.origin], {
     env: { ...ENVIRONMENT, NODE_OPTIONS: endless },
   });
-  expect(stdout).toMatch(/\nNothing wrong was found; 1 skipped\n$/);
+  expect(stdout).toMatch(/\nNo problem was found; 1 skipped\n$/);
   expect(status).toBe(0);
 });
 
-test('Ctrl-C ends it at once, whatever it waits for', async () => {
+test('ends at once on Ctrl-C, whatever it waits for', async () => {
   const args = ['tools/doctor.ts', '--endpoint-url', aws.origin, '--url', `${silent.origin}/api/`];
   const child = spawn(process.execPath, args, {
     cwd: ROOT,

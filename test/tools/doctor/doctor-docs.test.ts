@@ -7,7 +7,7 @@ import { CHECKS } from '../../../tools/doctor/checks.ts';
 
 const actionsOf = (actions: readonly string[]): string => actions.map((action) => `\`${action}\``).join(', ');
 
-test('the page on the doctor lists every check as it is', () => {
+test('the page about the doctor lists every check', () => {
   const rows = CHECKS.map(
     ({ id, title, about, actions }) => `| ${title}, \`${id}\` | ${about} | ${actionsOf(actions) || '–'} |`,
   );
@@ -24,14 +24,14 @@ test('the policy for operators allows every call of the checks', () => {
     readonly Statement: readonly { readonly Action: string | string[] }[];
   };
   const allowed = Statement.flatMap(({ Action }) => Action);
-  // Nobody can be denied to ask who they are.
+  // Nobody can be denied the question who they are.
   const needed = CHECKS.flatMap(({ actions }) => actions).filter(
     (action) => action !== 'sts:GetCallerIdentity',
   );
   expect(needed.filter((action) => !allowed.includes(action))).toEqual([]);
 });
 
-test('every place in the documentation that a remedy names is there', () => {
+test('every place in the documentation that a remedy names exists', () => {
   const files = readdirSync('tools/doctor', { recursive: true, encoding: 'utf8' }).filter((file) =>
     file.endsWith('.ts'),
   );
@@ -54,7 +54,7 @@ test('every place in the documentation that a remedy names is there', () => {
   }
 });
 
-test('the bootstrap version that is asked for is the one that aws-cdk-lib needs', () => {
+test('the required bootstrap version is the one that aws-cdk-lib needs', () => {
   const app = new App();
   new Stack(app, 'Empty');
   expect(app.synth().getStackByName('Empty').requiresBootstrapStackVersion).toBe(REQUIRED_BOOTSTRAP);

@@ -18,7 +18,7 @@ beforeEach(() => {
 const doctor = (args: readonly string[] = [], port = stack.ssm.port - 2): Promise<ToolRun> =>
   runTool('doctor', ['--local', '--port', String(port), ...args]);
 
-/** The lines of what is wrong, each with its remedy, which is the next one. */
+/** The lines about problems and warnings, each with the next line, its remedy. */
 function wrongIn({ stdout }: ToolRun): string[] {
   const lines = stdout.split('\n');
   return lines.flatMap((line, index) =>
@@ -27,7 +27,7 @@ function wrongIn({ stdout }: ToolRun): string[] {
 }
 
 describe('with the stack of npm start', () => {
-  test('nothing is wrong, and nothing is said of AWS', async () => {
+  test('finds nothing wrong, and says nothing about AWS', async () => {
     const run = await doctor(['--strict']);
     expect(wrongIn(run)).toEqual([]);
     expect(run).toMatchObject({ status: 0, stderr: '' });
@@ -45,7 +45,7 @@ describe('with the stack of npm start', () => {
     expect(run.stdout).toMatch(/ Request {8}http:\/\/\S+\/api\/anything: 401 token_missing, as it should be/);
   });
 
-  test('a placeholder and a policy that is not valid are told, and what the keeper refuses', async () => {
+  test('reports a placeholder, an invalid policy, and what the keeper refuses', async () => {
     stack.setParameter('issuer', 'https://issuer.invalid');
     stack.setParameter('policy', '{"routes":[{"path":"/api/a","nope":1}]}');
     const run = await doctor();
@@ -60,12 +60,12 @@ describe('with the stack of npm start', () => {
       ),
     );
     expect(run.stdout).toMatch(/^skipped {2}Keys {11}needs parameters that are valid \(see Parameters\)$/m);
-    // What was good before serves on.
+    // The last good configuration stays in force.
     expect(run.stdout).toMatch(/^ok {7}Request /m);
     expect(run.status).toBe(1);
   });
 
-  test('keys that are down are told, as seen from here', async () => {
+  test('reports an unavailable key endpoint, as seen from here', async () => {
     await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'PUT' });
     const run = await doctor();
     await fetch(stack.urls.authorizationServer + OUTAGE, { method: 'DELETE' });
@@ -76,7 +76,7 @@ describe('with the stack of npm start', () => {
     ]);
   });
 
-  test('an SSM that is throttled leaves the rest to be looked at', async () => {
+  test('checks the rest even if SSM is throttled', async () => {
     stack.ssm.setFault('throttle');
     const run = await doctor();
     stack.ssm.setFault(undefined);
@@ -86,7 +86,7 @@ describe('with the stack of npm start', () => {
     expect(run.stdout).toMatch(/^ok {7}Request /m);
   });
 
-  test('a wrong port is a problem of the stack, and all else waits for it', async () => {
+  test('a wrong port is a problem of the stack, and skips everything else', async () => {
     const run = await doctor([], (await freePort()) - 2);
     expect(wrongIn(run)).toEqual([
       expect.stringMatching(/^PROBLEM {2}Local stack .*no stack of npm start answers at .*> Run npm start/),
@@ -94,26 +94,26 @@ describe('with the stack of npm start', () => {
     expect(run.status).toBe(1);
   });
 
-  test('a stack of another name is not there, which is no fault of the port', async () => {
+  test('a stack of another name does not exist, and the port is not blamed', async () => {
     expect(wrongIn(await doctor(['--stack', 'Other']))).toEqual([
       expect.stringMatching(/^PROBLEM {2}Local stack {4}npm start runs no stack Other *> Leave out --stack/),
     ]);
   });
 
-  test('a secret in the query of --url is sent, and not printed', async () => {
+  test('sends a secret in the query of --url, but does not print it', async () => {
     const { stdout } = await doctor(['--url', `${stack.urls.loadBalancer}/api/a?key=the-secret`]);
     expect(stdout).toMatch(/^ok {7}Request .*\/api\/a\?…: 401/m);
     expect(stdout).not.toContain('the-secret');
   });
 
-  test('a URL that nothing serves and a path that no rule takes are told', async () => {
+  test('reports a URL that nothing serves, and a path that no rule matches', async () => {
     const refused = await doctor(['--url', `http://127.0.0.1:${await freePort()}/api/`]);
     expect(wrongIn(refused)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*refuses the connection/)]);
     const elsewhere = await doctor(['--url', `${stack.urls.loadBalancer}/other`]);
     expect(wrongIn(elsewhere)).toEqual([expect.stringMatching(/^PROBLEM {2}Request .*404 without a code/)]);
   });
 
-  test('a path that is open is a warning, which only --strict fails over', async () => {
+  test('warns about an open path, which fails only with --strict', async () => {
     stack.setParameter('policy', '{"routes":[{"path":"/api/*","onUnauthenticatedRequest":"allow"}]}');
     await expect(doctor(['--json', '--strict']).then(({ status }) => status)).resolves.toBe(1);
     const run = await doctor(['--json']);
@@ -124,7 +124,7 @@ describe('with the stack of npm start', () => {
   });
 });
 
-test('a stack without a keeper has none to look at, and one with an API has two addresses', async () => {
+test('a stack without a keeper skips that check, and one with an API has two addresses', async () => {
   const other = await startTestStack({ keeper: false, authorizer: 'http' });
   const run = await doctor([], other.ssm.port - 2);
   await other.close();
@@ -138,7 +138,7 @@ test('a stack without a keeper has none to look at, and one with an API has two 
 test.each([
   [['--url', 'api.example.com'], /--url takes a URL such as/],
   [['--url', 'https://a:b@api.example.com'], /without a password/],
-])('%j are arguments that cannot be', async (args, message) => {
+])('refuses the arguments %j', async (args, message) => {
   const run = await doctor(args);
   expect(run.status).toBe(2);
   expect(run.stderr).toMatch(message);

@@ -21,7 +21,7 @@ function stackOf(shape: ShapeName): DeployedStack {
       const text = String(resolve(value));
       if (!name.endsWith('Url') || URL.canParse(text)) return text;
     } catch {
-      // It is made of what is not resolved here.
+      // Its value comes from intrinsics that are not resolved here.
     }
     return 'https://known-in-aws-alone.example/api/';
   };
@@ -68,7 +68,7 @@ const NO_NAME = [
   /^call: skipped .*the load balancer's own name has no certificate > Give --url https:\/\/YOUR-HOST/,
 ];
 
-/** What is not ok in a shape with nothing wrong, as that is not there or not to be known. */
+/** Checks that are not ok in a healthy shape, because their subject does not exist or cannot be known. */
 const AMISS: { readonly [name in ShapeName]?: readonly RegExp[] } = {
   'existing-listener': NO_URL,
   mcp: NO_URL,
@@ -86,7 +86,7 @@ const AMISS: { readonly [name in ShapeName]?: readonly RegExp[] } = {
   ],
 };
 
-/** How many requests are sent, where it is not one: two ways in, or an API besides. */
+/** How many requests are sent, if not one: two addresses, or an API in addition. */
 const CALLED: { readonly [name in ShapeName]?: number } = {
   'verified-access': 2,
   'verified-access/customer-names': 2,

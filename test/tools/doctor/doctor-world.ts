@@ -49,7 +49,7 @@ type Values = { readonly [name in ParameterName]?: string };
 
 const VALUES = { issuer: 'https://issuer.example', audience: 'orders', upstream: 'https://orders.example' };
 
-/** The parameters as SSM has them, in their third version; `values` over those of a good deployment. */
+/** The parameters as SSM has them, in their third version. `values` override those of a healthy deployment. */
 export const stored = (values: Values = {}): Parameter[] =>
   (Object.keys(PARAMETERS) as ParameterName[]).map((name) => ({
     Name: `/app/${name}`,
@@ -67,7 +67,7 @@ export const VERSIONS = Object.fromEntries(Object.keys(PARAMETERS).map((name) =>
 
 export const ALARM = { AlarmName: 'Ours-Alarm', StateValue: 'OK' } as const;
 
-/** What AWS says of a deployment with nothing wrong. */
+/** What AWS says about a healthy deployment. */
 export const goodReads = (): AwsReads => ({
   region: async () => REGION,
   identity: async () => ({
@@ -135,7 +135,7 @@ export interface Changes extends Partial<Omit<World, 'aws' | 'machine' | 'place'
   readonly files?: Readonly<Record<string, string | undefined>>;
 }
 
-/** A world with nothing wrong but what is changed. */
+/** A healthy world, except for the given changes. */
 export function worldOf({ aws, machine, place, files = {}, ...changes }: Changes = {}): World {
   const project = { ...PROJECT, ...files };
   return {
@@ -165,7 +165,7 @@ export function worldOf({ aws, machine, place, files = {}, ...changes }: Changes
 
 const never = (): Promise<never> => new Promise(() => {});
 
-/** Runs the checks in a changed world, without a limit of time. */
+/** Runs the checks in a changed world, without a time limit. */
 export const runIn = (changes: Changes = {}): Promise<readonly Result[]> => {
   const world = worldOf(changes);
   return runChecks({ checks: checksFor(world.place), world, timeIsUp: never });

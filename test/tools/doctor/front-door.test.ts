@@ -26,7 +26,7 @@ describe('a certificate', () => {
       /^problem api\.example\.com: FAILED, CAA_ERROR > /,
     ],
     ['is revoked', { Status: 'REVOKED' }, /^problem api\.example\.com: REVOKED > /],
-    ['is of an unknown status', { Status: 'NEW' as never }, /^warning .*not known here/],
+    ['is of an unknown status', { Status: 'NEW' as never }, /^warning .*unknown to this version/],
     [
       'is valid for long',
       { Status: 'ISSUED', NotAfter: inDays(31) },
@@ -44,7 +44,7 @@ describe('a certificate', () => {
     expect((await textsOf('certificate', certificate(detail)))[0]).toMatch(text);
   });
 
-  test('of others on a listener that is shared is no problem of this stack, unless it is for its name', async () => {
+  test('of others on a shared listener is not a problem of this stack, unless it is for its name', async () => {
     const ended = { Status: 'EXPIRED', DomainName: 'a.example.org' } as const;
     const shared = (DomainName: string) => ({
       aws: { resources: async () => [], certificate: async () => ({ ...ended, DomainName }) },
@@ -62,7 +62,7 @@ describe('a certificate', () => {
     ]);
   });
 
-  test('must be for the name that is called', async () => {
+  test('must be for the called name', async () => {
     const other = { Status: 'ISSUED', DomainName: 'a.example.org', NotAfter: inDays(99) } as const;
     expect(await textsOf('certificate', certificate(other))).toContainEqual(
       expect.stringMatching(/^problem no certificate of the listener is for api\.example\.com: they are for a\.example\.org > /), // biome-ignore format: one line
@@ -79,14 +79,14 @@ describe('a certificate', () => {
     ['api.example.com', 'xapi.example.com', false],
   ])('for %s covers %s: %s', (name, host, is) => expect(covers([name], host)).toBe(is));
 
-  test('of IAM is left to its owner, and says nothing of the names', async () => {
+  test('in IAM is left to its owner, and its names are unknown', async () => {
     const door = async () => ({ ...DOOR, certificateArns: ['arn:aws:iam::1:server-certificate/x'] });
     expect(await textsOf('certificate', { aws: { door, resources: async () => [] } })).toEqual([
       expect.stringMatching(/^skipped arn:aws:iam.* is not in ACM/),
     ]);
   });
 
-  test('that a first deploy waits for is looked at before there is a listener', async () => {
+  test('that a first deploy waits for is checked before there is a listener', async () => {
     const asked: string[] = [];
     const stacks = async () => [{ ...STACK, status: 'CREATE_IN_PROGRESS', outputs: {} }];
     const described = async (arn: string) => {
@@ -117,7 +117,7 @@ describe('the name', () => {
     ],
     [
       { 'api.example.com': ['192.0.2.1'], [LB]: ['192.0.2.2'] },
-      /^warning .*leads to 192\.0\.2\.1, and lb-1.* > If a CDN/,
+      /^warning .*leads to 192\.0\.2\.1, and lb-1.* > That is right if a CDN/,
     ],
     [
       { [LB]: ['192.0.2.2'] },
@@ -126,7 +126,7 @@ describe('the name', () => {
     [{ 'api.example.com': ['192.0.2.1'] }, /^warning .* should lead to lb-1.*has no address from here/],
   ])('with %j', async (table, text) => expect((await textsOf('dns', addresses(table)))[0]).toMatch(text));
 
-  test('is not called missing by a resolver that does not answer', async () => {
+  test('is not called missing if the resolver does not answer', async () => {
     const addressesOf = async (host: string) => {
       throw new Error(`getaddrinfo EAI_AGAIN ${host}`);
     };
@@ -160,7 +160,7 @@ describe('the addresses of a deployment', () => {
       ({ url: { href }, through, kind, leadsTo }) => [kind, href, leadsTo, through],
     );
 
-  test('are the outputs, each with what its name must lead to', () => {
+  test('are the outputs, each with the target of its name', () => {
     const two = { CustomerUrl: 'https://c.example/api/', CustomerCname: 'd.cloudfront.net', AdminUrl: 'https://admin.example/api/admin/', AdminCname: 'e.amazonaws.com' }; // biome-ignore format: one line
     expect(hrefs(two)).toEqual([
       ['cloudfront', 'https://c.example/api/', 'd.cloudfront.net', undefined],
@@ -172,7 +172,7 @@ describe('the addresses of a deployment', () => {
     ]);
   });
 
-  test('have the host of the command in Try, where the URL has the name of the load balancer alone', () => {
+  test("have the host of the output Try, if the URL has only the load balancer's own name", () => {
     const address = { scheme: 'https', port: 8443, dnsName: DOOR.dnsName } as const;
     const outputsOf = (hosts: string[]) =>
       Object.fromEntries(
@@ -198,7 +198,7 @@ describe('the request', () => {
     expect((await textsOf('call', { aws, url: new URL('https://a.example/api/') }))[0]).toMatch(/^ok /);
   });
 
-  test('is not sent to an internal load balancer that nobody may describe, by its name', async () => {
+  test('is not sent to an internal load balancer that may not be described, judging by its name', async () => {
     const outputs = {
       ...STACK.outputs,
       LoadBalancerDnsName: 'dualstack.internal-a-1.eu-west-1.elb.amazonaws.com',
@@ -214,7 +214,7 @@ describe('the request', () => {
     );
   });
 
-  test('needs a URL where the listener is of somebody else', async () => {
+  test('needs a URL if the listener belongs to somebody else', async () => {
     const { Url: _, ...outputs } = STACK.outputs;
     const aws = { stacks: async () => [{ ...STACK, outputs }] };
     expect((await textsOf('call', { aws }))[0]).toMatch(/^skipped the stack has no URL.* > Give --url/);

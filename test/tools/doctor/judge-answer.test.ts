@@ -28,7 +28,7 @@ describe('an answer of the function', () => {
     ['path_invalid', /^warning 400 path_invalid.*docs\/codes\.md#path_invalid$/],
   ])('%s', (code, text) => expect(said(ours(CODES[code].status, code))).toMatch(text));
 
-  test('of any code is known as one', () => {
+  test('is recognized by any code', () => {
     for (const [code, { status }] of Object.entries(CODES)) {
       expect([code, said(ours(status, code))]).toEqual([
         code,
@@ -37,7 +37,7 @@ describe('an answer of the function', () => {
     }
   });
 
-  test('that lets the request through is a warning: the path is open', () => {
+  test('that lets the request through causes a warning: the path is open', () => {
     const open = { 'x-request-id': REQUEST_ID };
     expect(said(answerOf(200, open))).toMatch(/^warning 200 without a token: this path is open to everybody/);
     expect(said(answerOf(404, open))).toMatch(/^warning 404 from the upstream: this path is open/);
@@ -73,7 +73,7 @@ describe('an answer of something else', () => {
     ['a teapot', answerOf(418), /^warning 418 without a code/],
   ])('%s', (_, response, text) => expect(said(response)).toMatch(text));
 
-  test('a redirect names where it leads by the host alone', () => {
+  test('a redirect is reported with its target host only', () => {
     const login = answerOf(302, { location: 'https://login.example.com/authorize?state=secret' });
     expect(said(login)).toMatch(/^warning 302 to login\.example\.com, which is not an answer/);
     expect(said(login)).not.toContain('secret');
@@ -86,7 +86,7 @@ describe('an answer of something else', () => {
     expect(said(answerOf(302, { location: '/login' }))).toMatch(/^warning 302 to another path/);
   });
 
-  test('API Gateway refuses in its own words', () => {
+  test('recognizes a refusal of API Gateway', () => {
     expect(said(answerOf(401, {}, '{"message":"Unauthorized"}'), 'api-gateway')).toMatch(
       /^ok 401 from API Gateway/,
     );
@@ -110,7 +110,7 @@ describe('no answer', () => {
     ['closed before an answer', /closes the connection without an answer/],
     ['no connection within 5000 ms', /cannot be reached from here.*security group/],
     ['no complete answer within 15000 ms', /does not finish its answer in time/],
-    ['the body is over 1 bytes', /answers with more than the function does.* > The path is open/],
+    ['the body is over 1 bytes', /sends a longer answer than the function sends.* > The path is open/],
     ['closed within the body', /closes the connection/],
     ['Client network socket disconnected before secure TLS connection was established', /closes the connection/], // biome-ignore format: one line
     ['0:error:0A00045C:SSL routines:ssl3_read_bytes:tlsv13 alert certificate required:x.c:918:SSL alert number 116\n', /asks for a certificate of the client.* > Call it with curl/], // biome-ignore format: one line

@@ -17,7 +17,7 @@ const RESULTS: readonly Result[] = [
   },
 ];
 
-test('each finding is a line, and its remedy is right below it', () => {
+test('each finding is a line with its remedy below it', () => {
   expect(RESULTS.flatMap((result) => resultLines(result, plain))).toEqual([
     'ok       One            good',
     'PROBLEM  One            bad\\u001b[2J\\nand more',
@@ -30,7 +30,7 @@ test('each finding is a line, and its remedy is right below it', () => {
   ]);
 });
 
-test('colours change nothing but the colour, and nothing that was found can add one', () => {
+test('colours change only the colour, and no finding can add one', () => {
   for (const result of RESULTS) {
     const painted = resultLines(result, colored);
     expect(painted.map((line) => stripVTControlCharacters(line))).toEqual(resultLines(result, plain));
@@ -38,17 +38,17 @@ test('colours change nothing but the colour, and nothing that was found can add 
   }
 });
 
-test('the last line counts, and says where to begin', () => {
+test('the last line counts the problems and says where to start', () => {
   const last = (results: readonly Result[], strict = false) => summaryLine(results, strict, plain);
   expect(last(RESULTS)).toBe('1 problem, 1 warning; 2 skipped');
   const two = [...RESULTS, ...RESULTS.slice(0, 1)];
-  expect(last(two)).toBe('2 problems, 1 warning; 2 skipped: begin with the first problem, since others may follow from it'); // biome-ignore format: one line
+  expect(last(two)).toBe('2 problems, 1 warning; 2 skipped: start with the first problem, since others may follow from it'); // biome-ignore format: one line
   expect(last(RESULTS.slice(1, 2))).toBe('1 warning');
-  expect(last(RESULTS.slice(2))).toBe('Nothing wrong was found; 2 skipped');
+  expect(last(RESULTS.slice(2))).toBe('No problem was found; 2 skipped');
   expect(last([])).toBe('Nothing is wrong');
 });
 
-test('the status is 1 for a problem, and with --strict for a warning; what is skipped changes nothing', () => {
+test('the status is 1 for a problem, and with --strict for a warning, whatever is skipped', () => {
   const statuses = (from: number) => [false, true].map((strict) => exitStatus(RESULTS.slice(from), strict));
   expect([statuses(0), statuses(1), statuses(2)]).toEqual([[1, 1], [0, 1], [0, 0]]); // biome-ignore format: one line
 });

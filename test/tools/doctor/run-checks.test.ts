@@ -18,7 +18,7 @@ test('with nothing wrong every check is ok', async () => {
   expect(exitStatus(results, true)).toBe(0);
 });
 
-/** What checks of both would like to know and only AWS can tell. */
+/** Facts that checks of both want, and only AWS can give. */
 const OF_AWS = new Set(['door', 'clockAhead']);
 
 describe('the list of checks', () => {
@@ -37,7 +37,7 @@ describe('the list of checks', () => {
     if (!local) expect([...known].sort()).toEqual(Object.keys(FACTS).sort());
   });
 
-  test('has each id and title once, and nothing of AWS for the stack of npm start', () => {
+  test('has each ID and title once, and nothing about AWS for the stack of npm start', () => {
     expect(new Set(CHECKS.map(({ id }) => id)).size).toBe(CHECKS.length);
     expect(new Set(CHECKS.map(({ title }) => title)).size).toBe(CHECKS.length);
     expect(checksFor({ local: true }).map(({ id }) => id)).toEqual([
@@ -64,12 +64,12 @@ const WAYS = {
     throw new CommandFailure('The function keeper failed.');
   },
   silent: () => new Promise<never>(() => {}),
-  // A service that answers with what nobody expects.
+  // A service that answers with something unexpected.
   nothing: async () => ({}) as never,
 } as const;
 type Way = keyof typeof WAYS;
 
-/** A way for each of some effects to fail. */
+/** A way of failing for each of some effects. */
 const brokenReads = fc.dictionary(
   fc.constantFrom(...READS),
   fc.constantFrom(...(Object.keys(WAYS) as Way[])),
@@ -89,7 +89,7 @@ const applied = (ways: Readonly<Record<string, Way>>) =>
 
 async function runBroken(reads: Readonly<Record<string, Way>>, others: Readonly<Record<string, Way>>) {
   const world = worldOf({ aws: applied(reads) as Partial<AwsReads>, ...applied(others) });
-  // All that can be said at once has been by then.
+  // By then, everything that can be reported at once has been.
   const timeIsUp = () =>
     new Promise<never>((_, reject) => setTimeout(() => reject(new TimeIsUp('did not finish in time')), 20));
   return runChecks({ checks: checksFor(world.place), world, timeIsUp });
@@ -117,7 +117,7 @@ describe('whatever fails', () => {
     );
   });
 
-  test('no check hides what another one finds: two faults are both told, unless one stands on the other', async () => {
+  test('no check hides what another finds: two faults are both reported, unless one depends on the other', async () => {
     const expected = async (read: keyof AwsReads) => {
       const results = await runBroken({ [read]: 'bug' }, {});
       return results.filter(({ findings }) => findings.some(({ status }) => status === 'problem'));
@@ -138,17 +138,17 @@ describe('whatever fails', () => {
 });
 
 describe('a check that cannot run', () => {
-  test('is skipped, and names what it needs and where that would have come from', async () => {
+  test('is skipped, and names what it needs and where that comes from', async () => {
     const results = await runIn({ aws: { parametersUnder: failing } });
     const texts = results.flatMap(({ findings }) => findings.map(textOf));
     expect(texts).toContain('problem X could not be read: it broke. > Try again.');
     expect(texts).toContain('skipped needs parameters that are valid (see Parameters)');
-    // It can be asked all the same, and says what is in force.
+    // It can still be asked, and says what is in force.
     expect(texts).toContain('ok nothing is refused; the snapshot is 2 seconds old');
   });
 
   test('without a permission is skipped, and the status stays', async () => {
-    // Without credentials there is nothing to look at.
+    // Without credentials nothing can be checked.
     for (const read of READS.filter((name) => name !== 'identity')) {
       const results = await runIn({ aws: { [read]: denied } });
       expect([read, exitStatus(results, true)]).toEqual([read, 0]);
@@ -157,14 +157,14 @@ describe('a check that cannot run', () => {
     }
   });
 
-  test('in time is a problem of its own', async () => {
+  test('in time is a separate problem', async () => {
     const results = await runBroken({ targets: 'silent' }, {});
     const problems = results.filter(({ findings }) => findings.some(({ status }) => status === 'problem'));
     expect(problems.map(({ check }) => check.id)).toEqual(['targets']);
   });
 });
 
-test('an error of the client is no bug of a check', async () => {
+test('an error of the client is not reported as a bug of the check', async () => {
   const call = async () => {
     throw new ClientError('connection', 'connect ECONNREFUSED 192.0.2.1:443');
   };

@@ -10,7 +10,7 @@ import { createWorld } from '../../support/world.ts';
 
 const OF_NOBODY = createKey('ES256', 'nobody');
 
-/** The answer to a provider's token where what init has written is in force. */
+/** The answer to a provider's token once the configuration that init wrote is in force. */
 async function present(provider: IdentityProvider, claims: object, header: object = {}, target = '/api/x') {
   const preset = PRESETS.find(({ section }) => section === provider.section);
   if (preset === undefined) throw new Error(`no preset for ${provider.section}`);

@@ -32,7 +32,7 @@ afterAll(() => place.remove());
 const SECRET = `s3"cr'e\\t $(id) %&+=@:`;
 const CLIENT = 'client one';
 
-/** Runs commands with a curl that says what it was given, and answers with a token. */
+/** Runs commands with a fake curl that prints its arguments and answers with a token. */
 function runWithCurl(
   commands: readonly string[],
   variables: Readonly<Record<string, string>> = {},
@@ -71,7 +71,7 @@ describe('the command for a token', () => {
     return steps[2]?.commands ?? [];
   }
 
-  test('sends id and secret in Authorization, and the secret is no argument of a process', async () => {
+  test('sends ID and secret in Authorization, and keeps the secret out of process arguments', async () => {
     const { shown, args, input } = runWithCurl(await tokenCommands({}), client);
     const [, encoded = ''] = /^Authorization: Basic (\S+)$/.exec(input) ?? [];
     expect(Buffer.from(encoded, 'base64').toString()).toBe(`${CLIENT}:${SECRET}`);
@@ -81,7 +81,7 @@ describe('the command for a token', () => {
     );
     expect(shown).toBe('a.b.c');
   });
-  test('sends them in the body where the issuer takes them there alone', async () => {
+  test('sends them in the body if the issuer accepts them only there', async () => {
     const commands = await tokenCommands({
       token_endpoint_auth_methods_supported: ['private_key_jwt', 'client_secret_post'],
     });
@@ -98,7 +98,7 @@ describe('the command for a token', () => {
     expect(complaint).toContain('invalid_client');
     expect(shown).toBe('');
   });
-  test('shows no token, and none of the others that come with it', async () => {
+  test('shows no token, nor any other in the answer', async () => {
     const answer = '{\n  "access_token": "a.b.c",\n  "id_token": "d.e.f",\n  "refresh_token": "error"\n}';
     for (const text of [answer, answer.replaceAll('\n', '')]) {
       const { shown, complaint } = runWithCurl(await tokenCommands({}), client, text);
@@ -110,10 +110,10 @@ describe('the command for a token', () => {
     const { args } = runWithCurl(await tokenCommands(change), client);
     expect(args[0]).toMatch(/^-\w*g/);
   });
-  test('is none where the issuer takes no secret', async () => {
+  test('does not exist if the issuer accepts no secret', async () => {
     expect(await tokenCommands({ token_endpoint_auth_methods_supported: ['private_key_jwt'] })).toEqual([]);
   });
-  test('runs nothing that the issuer has put into the address', async () => {
+  test('runs nothing that the issuer puts into the address', async () => {
     const evil = `https://login.example.com/$(touch$IFS${place.file('pwned')})';touch ${place.file('pwned')};'`;
     const { args } = runWithCurl(await tokenCommands({ token_endpoint: evil }), client);
     expect(existsSync(place.file('pwned'))).toBe(false);
@@ -143,7 +143,7 @@ describe('the command for a token', () => {
 describe('the other commands', () => {
   const hostile = "a b'c$(id)";
 
-  test('have each value as one word, and keep the token out of the arguments', async () => {
+  test('quote each value as one word, and keep the token out of the arguments', async () => {
     const { steps } = await runInit(place.file(), {
       given: { audience: `${hostile},-x`, paths: '/v2/*' },
       path: '/Orders',
@@ -161,7 +161,7 @@ describe('the other commands', () => {
     expect(input).toBe('Authorization: Bearer a.b.c');
     expect(args).toEqual(['-ig', '-H', '@-', 'https://x.example/v2/anything']);
   });
-  test('give a value that begins with a hyphen as what it is', async () => {
+  test('pass a value that begins with a hyphen as a value', async () => {
     const { steps } = await runInit(place.file(), { given: { audience: '-x' } });
     expect(steps[1]?.commands[0]).toContain(' --audience=-x ');
   });
@@ -188,13 +188,13 @@ describe('the other commands', () => {
 });
 
 describe('the file', () => {
-  test('names the schema where it is within the repository, and nothing of this machine elsewhere', async () => {
+  test('names the schema inside the repository, and nothing of this machine elsewhere', async () => {
     const run = await runInit(place.file());
     expect(run.written).not.toHaveProperty('$schema');
     const text = policyText(run.decided.policy, 'stages/policy.json');
     expect(text).toMatch(/^\{\n {2}"\$schema": "\.\.\/schema\/policy\.schema\.json",\n/);
   });
-  test('that is there stays as it is, unless it is to be replaced', async () => {
+  test('that exists stays as it is, unless --force replaces it', async () => {
     writeFileSync(place.file(), '{}');
     await expect(runInit(place.file())).rejects.toThrow(CommandFailure);
     expect(readFileSync(place.file(), 'utf8')).toBe('{}');
@@ -202,7 +202,7 @@ describe('the file', () => {
     expect(readFileSync(place.file(), 'utf8')).toContain('"unmatched": "deny"');
     expect(place.names()).toEqual(['policy.json']);
   });
-  test('that somebody else makes in the meantime stays as it is, and nothing is left beside it', () => {
+  test('that somebody else creates meanwhile stays as it is, with nothing left beside it', () => {
     writeFileSync(place.file(), 'theirs');
     expect(() => writePolicyFile(place.file(), 'ours', false)).toThrow(
       /exists, and nothing has been written/,
@@ -216,7 +216,7 @@ describe('the file', () => {
     await expect(runInit(place.file())).rejects.toThrow(/exists, and nothing has been written/);
     expect(place.names()).toEqual(['policy.json']);
   });
-  test('that a link leads to is the one that is replaced, and the link stays', () => {
+  test('behind a link is replaced, and the link stays', () => {
     writeFileSync(place.file('target.json'), 'old');
     symlinkSync('target.json', place.file());
     writePolicyFile(place.file(), 'ours', true);
@@ -224,7 +224,7 @@ describe('the file', () => {
     expect(readFileSync(place.file('target.json'), 'utf8')).toBe('ours');
     expect(place.names()).toEqual(['policy.json', 'target.json']);
   });
-  test('is never put in place of a pipe, a device or a folder, and nobody is told to replace that', async () => {
+  test('never replaces a pipe, a device or a folder, and the error does not suggest it', async () => {
     execFileSync('mkfifo', [place.file()]);
     mkdirSync(place.file('folder'));
     for (const file of [place.file(), place.file('folder'), `${place.file('folder')}/`]) {
@@ -246,7 +246,7 @@ describe('the file', () => {
       /its folder does not exist/,
     ],
     ['a folder', (file: string) => dirname(file), true, /cannot be written: .*--output/],
-  ])('cannot be in place of %s, and that is said', (_what, path, replace, message) => {
+  ])('cannot replace %s, and the error says so', (_what, path, replace, message) => {
     expect(() => writePolicyFile(path(place.file()), 'ours', replace)).toThrow(message);
     expect(place.names()).toEqual([]);
   });

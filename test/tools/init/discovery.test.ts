@@ -27,7 +27,7 @@ beforeEach(() => {
 });
 afterAll(() => place.remove());
 
-/** What init says where it does not write. */
+/** What init says if it does not write. */
 async function refusal(documents: Documents, issuers: readonly string[] = [ISSUER], jwksUri?: string) {
   const given = {
     audience: 'https://api.example.com',
@@ -42,7 +42,7 @@ async function refusal(documents: Documents, issuers: readonly string[] = [ISSUE
 }
 
 describe('an issuer that publishes what it should', () => {
-  test('is taken at its word, and each document is fetched once', async () => {
+  test('is believed, and each document is fetched once', async () => {
     const run = await runInit(place.file());
     expect(run.asked.toSorted()).toEqual([DISCOVERY, KEYS]);
     expect(run.decided).toMatchObject({
@@ -56,7 +56,7 @@ describe('an issuer that publishes what it should', () => {
       routes: [{ path: '/api/*' }],
     });
   });
-  test('is given its key set by URL where it has the document of RFC 8414 alone, which the function does not look for', async () => {
+  test('gets its key set by URL if it has only the document of RFC 8414, which the function does not look for', async () => {
     const issuer = `${ISSUER}/tenants/one`;
     const document = `${ISSUER}/.well-known/oauth-authorization-server/tenants/one`;
     const documents = { [document]: { ...METADATA, issuer }, [DISCOVERY]: new Error('not this one') };
@@ -68,17 +68,20 @@ describe('an issuer that publishes what it should', () => {
     ['is not there', undefined],
     ['answered with status 503', new Error(`${DISCOVERY}: answered with status 503`)],
     ['is not a JSON object', '<html>'],
-  ])('has it said why the key set is named by URL: the other document %s', async (reason, other) => {
-    const documents = { [OAUTH_DISCOVERY]: METADATA, [DISCOVERY]: other ?? new DocumentNotFound('404') };
-    const { decided, notes } = await runInit(place.file(), {}, { documents });
-    expect(decided.jwksUri).toBe(KEYS);
-    expect(notes).toContain(
-      `jwks-uri names the key set, as the function cannot discover it: ${DISCOVERY}: ${reason}`,
-    );
-    const both = await runInit(place.file('b.json'), {}, { documents: { [OAUTH_DISCOVERY]: METADATA } });
-    expect(both.notes.join()).not.toContain('jwks-uri names');
-  });
-  test('keeps the algorithms of a preset where its keys are good for one of them', async () => {
+  ])(
+    'gets a note that says why the key set is named by URL: the other document %s',
+    async (reason, other) => {
+      const documents = { [OAUTH_DISCOVERY]: METADATA, [DISCOVERY]: other ?? new DocumentNotFound('404') };
+      const { decided, notes } = await runInit(place.file(), {}, { documents });
+      expect(decided.jwksUri).toBe(KEYS);
+      expect(notes).toContain(
+        `jwks-uri names the key set, because the function cannot discover it: ${DISCOVERY}: ${reason}`,
+      );
+      const both = await runInit(place.file('b.json'), {}, { documents: { [OAUTH_DISCOVERY]: METADATA } });
+      expect(both.notes.join()).not.toContain('jwks-uri names');
+    },
+  );
+  test('keeps the algorithms of a preset if its keys are good for one of them', async () => {
     const issuer = 'https://example.okta.com/oauth2/default';
     const keys = jwksOf(createKey('RS256', 'a'), createKey('ES256', 'b'));
     const documents = {
@@ -91,7 +94,7 @@ describe('an issuer that publishes what it should', () => {
     const changed = await runInit(place.file('b.json'), { issuers: [issuer] }, { documents: other });
     expect(changed.decided.policy.providers?.default).toMatchObject({ algorithms: ['ES256'] });
   });
-  test('is told of an endpoint for secrets and of keys that are at other hosts', async () => {
+  test('gets a note about a token endpoint and keys on other hosts', async () => {
     const elsewhere = {
       ...METADATA,
       jwks_uri: 'https://keys.example.net/jwks',
@@ -124,7 +127,7 @@ describe('an issuer that publishes what it should', () => {
       'the claim level is compared with the text "3": if the tokens have it as a JSON number',
     ],
     ['scopes', 'a,b c', '"a,b" is one scope: spaces separate several'],
-  ])('has it said what may be meant otherwise, by --%s %s', async (name, value, note) => {
+  ])('gets a note about what --%s %s may mean instead', async (name, value, note) => {
     const given = { audience: 'a', [name]: value };
     const { notes } = await runInit(place.file(), { given });
     expect(notes).toContainEqual(expect.stringContaining(note));
@@ -133,13 +136,13 @@ describe('an issuer that publishes what it should', () => {
     expect(other.notes.join()).not.toMatch(/is one (?:value|scope)|compared with the text|must cover/);
   });
   test.each([
-    ['without a token endpoint', { token_endpoint: undefined }, /names no "token_endpoint".*ID tokens alone/],
+    ['without a token endpoint', { token_endpoint: undefined }, /names no "token_endpoint".*only ID tokens/],
     [
       'without client credentials',
       { grant_types_supported: ['implicit'] },
       /does not list the grant client_credentials/,
     ],
-  ])('%s is said to be so', async (_what, change, note) => {
+  ])('gets a note if it comes %s', async (_what, change, note) => {
     const documents = { [DISCOVERY]: { ...METADATA, ...change } };
     const { notes } = await runInit(place.file(), {}, { documents });
     expect(notes).toContainEqual(expect.stringMatching(note));
@@ -158,7 +161,7 @@ test('keys that a public issuer names are never fetched from this machine, by wh
   }
 });
 
-describe('what would not work is refused, with what to do:', () => {
+describe('refuses what would not work, and says what to do:', () => {
   test.each<[string, object, RegExp]>([
     [
       'the issuer with a slash',
@@ -175,7 +178,7 @@ describe('what would not work is refused, with what to do:', () => {
       { issuer: 'https://evil.example' },
       /names another issuer, https:\/\/evil\.example: run init with the exact "iss"/,
     ],
-    ['no issuer', { issuer: undefined }, /names no "issuer": it is no discovery document/],
+    ['no issuer', { issuer: undefined }, /names no "issuer": it is not the discovery document/],
     ['an issuer that is a list', { issuer: [ISSUER] }, /names no "issuer"/],
     [
       'a shared secret',
@@ -280,10 +283,10 @@ test('with a key set that is given by hand the document need not name one, or be
   }
 });
 
-test('of a laptop stack that does not run it is said how to start it', async () => {
+test('says how to start a laptop stack that does not run', async () => {
   const run = runInit(place.file(), { issuers: [], given: {}, local: localStack(9000) });
   await expect(run).rejects.toThrow(
-    /localhost:9001\/\.well-known[\s\S]*start it by npm start, and give --port N/,
+    /localhost:9001\/\.well-known[\s\S]*start it with npm start, and give --port N/,
   );
 });
 
@@ -325,7 +328,7 @@ describe('a hostile document', () => {
     ),
   });
 
-  test('never gets a policy written that would not pass, nor a character on the screen that a terminal obeys', async () => {
+  test('never leads to an invalid policy, nor to a character on the screen that a terminal obeys', async () => {
     let written = 0;
     await fc.assert(
       fc.asyncProperty(metadata, keys, async (document, set) => {

@@ -86,7 +86,7 @@ describe('npm run init', () => {
       file: place.file(),
     });
   });
-  test('is in colour where that is asked for', async () => {
+  test('is in colour if asked for', async () => {
     const { stdout } = await runTool('init', [issuer.origin, '--audience', 'a', '--output', place.file()], {
       env: { FORCE_COLOR: '1' },
     });
@@ -123,7 +123,7 @@ describe('npm run init', () => {
     expect(stderr).toMatch(/\nSee npm run init -- --help\n$/);
     expect({ status, stdout, names: place.names() }).toEqual({ status: 2, stdout: '', names: [] });
   });
-  test('--help tells of every option', async () => {
+  test('--help lists every option', async () => {
     const { status, stdout } = await runTool('init', ['--help']);
     for (const name of ['--provider', '--claim', '--jwks-uri', '--offline', '--local', '--force', '--json']) {
       expect(stdout).toContain(`  ${name}`);
@@ -156,7 +156,7 @@ describe('npm run init', () => {
     };
   }
 
-  test('asks, takes the answers and writes', async () => {
+  test('asks, reads the answers and writes', async () => {
     const { type, sees, ended } = onTerminal(issuer.origin);
     await sees('Audience:');
     type('YOUR-API\r');

@@ -16,7 +16,7 @@ export const KEYS = `${ISSUER}/jwks`;
 export const KEY = createKey('ES256', 'one');
 export const KEY_SET = jwksOf(KEY);
 
-/** What an issuer that has nothing wrong with it publishes. */
+/** What a healthy issuer publishes. */
 export const METADATA = {
   issuer: ISSUER,
   jwks_uri: KEYS,
@@ -27,10 +27,10 @@ export const METADATA = {
 
 export type Documents = Readonly<Record<string, object | string | Error>>;
 
-/** Serves documents, and notes what is asked for. */
+/** Serves documents, and records what is requested. */
 export function fetchFrom(documents: Documents) {
   const asked: string[] = [];
-  /** What must not be on this machine, whatever its host resolves to. */
+  /** Requests that must not reach this machine, whatever the host resolves to. */
   const elsewhere: string[] = [];
   const fetchDocument: FetchDocument = async (url, options) => {
     asked.push(url.href);
@@ -45,11 +45,11 @@ export function fetchFrom(documents: Documents) {
 }
 
 export interface ScriptedTerminal extends Terminal {
-  /** What has been asked, and what was said of the answer before. */
+  /** The questions asked, with what was said about the previous answer. */
   readonly asked: (readonly [title: string, fault: string | undefined])[];
 }
 
-/** A person who has these answers ready, and presses Ctrl-C when there are no more. */
+/** A person who gives these answers, and then presses Ctrl-C. */
 export function answering(...answers: string[]): ScriptedTerminal {
   const asked: (readonly [string, string | undefined])[] = [];
   const next = async (): Promise<string> => {
@@ -79,7 +79,7 @@ export interface InitRun extends Report {
   readonly elsewhere: readonly string[];
 }
 
-/** A folder for what is written. */
+/** A folder for the written files. */
 export function folder() {
   const path = mkdtempSync(join(tmpdir(), 'init-'));
   return {
@@ -89,7 +89,7 @@ export function folder() {
   };
 }
 
-/** Runs init; by default on an issuer that publishes what it should, with an audience, and nobody to ask. */
+/** Runs init, by default on a healthy issuer, with an audience and nobody to ask. */
 export async function runInit(
   output: string,
   request: Partial<Request> = {},

@@ -16,7 +16,7 @@ import { PAGE, POLICIES } from '../../support/identity-providers-page.ts';
 
 const named = PRESETS.map((preset): [string, Preset] => [preset.name, preset]);
 
-/** The page writes a list of one as a text, or the other way round. */
+/** The page may write a list of one as a text, or the other way round. */
 function comparable(policy: PolicyDocument): unknown {
   const { unmatched: _unmatched, ...rest } = policy;
   return JSON.parse(
@@ -26,7 +26,7 @@ function comparable(policy: PolicyDocument): unknown {
   );
 }
 
-/** What the command line would be for the answers of a preset's example. */
+/** The command line for the answers of a preset's example. */
 function givenOf({ example, jwksUri, scopes, audience }: Preset): Given {
   return {
     ...(jwksUri === null && { 'jwks-uri': example.jwksUri }),
@@ -44,7 +44,7 @@ const gatheringOf = (preset: Preset, given: Given) => ({
   questions: questionsOf(preset, preset.example.issuers, given),
 });
 
-test('the presets are the sections of the page, in its order', () => {
+test('the presets are the sections of the page, in the same order', () => {
   expect(PRESETS.map(({ section }) => section)).toEqual([...POLICIES.keys()]);
 });
 
@@ -56,15 +56,15 @@ describe.each(named)('the preset %s', (name, preset) => {
     const [page = ''] = POLICIES.get(section) ?? [];
     expect(comparable(namedPolicy(preset, example))).toEqual(comparable(JSON.parse(page)));
   });
-  test('denies what no route has, and has a route', () => {
+  test('denies requests that match no route, and has a route', () => {
     expect(decided.policy.unmatched).toBe('deny');
     expect(decided.policy.routes?.length).toBeGreaterThan(0);
   });
-  test('makes parameters that draw neither a problem nor a warning', async () => {
+  test('makes parameters without problems or warnings', async () => {
     const checked = await checkParameters(valuesOf(decided), { listenerPaths: ['/api/*'] });
     expect([...checked.problems, ...checked.warnings]).toEqual([]);
   });
-  test('makes a file that draws none beside the parameters that init prints', async () => {
+  test('makes a file without problems or warnings, together with the parameters that init prints', async () => {
     const { policy, ...beside } = decided;
     const values = completeParameters({ policy: JSON.stringify(policy), ...beside });
     const checked = await checkParameters(values, { listenerPaths: ['/api/*'] });
@@ -76,7 +76,7 @@ describe.each(named)('the preset %s', (name, preset) => {
     expect(found.length).toBeLessThanOrEqual(2);
     expect(presetsOf(example.issuers, name)).toEqual([preset]);
   });
-  test('is never taken for an unknown issuer over a slash, the case of the host, or the scheme', () => {
+  test('is recognized despite a slash, the case of the host, or the scheme', () => {
     const [issuer = ''] = example.issuers;
     const spellings = [
       `${issuer.replace(/\/$/, '')}/`,
@@ -91,12 +91,12 @@ describe.each(named)('the preset %s', (name, preset) => {
       } catch (error) {
         expect(error).toBeInstanceOf(ArgumentError);
       }
-      // Google has the name without a scheme as "iss", too, of which who may call is asked all the same.
+      // Google also uses the name without a scheme as "iss". For that, init still asks who may call.
       const unknown = found.filter((one) => one.name === ANY_ISSUER && one.claims.length === 0);
       expect(unknown).toEqual([]);
     }
   });
-  test('takes by flags what the page has as examples', async () => {
+  test('accepts the examples of the page as flags', async () => {
     const answers = await takeGiven(gatheringOf(preset, givenOf(preset)), false);
     expect(
       comparable(
@@ -104,7 +104,7 @@ describe.each(named)('the preset %s', (name, preset) => {
       ),
     ).toEqual(comparable(namedPolicy(preset, example)));
   });
-  test('names every flag at once that is needed and not given', async () => {
+  test('names every missing flag at once', async () => {
     const gathering = gatheringOf(preset, {});
     const needed = gathering.questions.filter(([{ need }]) => need !== undefined).map(([{ flag }]) => flag);
     const given = takeGiven(gathering, false);
@@ -142,13 +142,13 @@ describe.each(shared)('%s signs for everybody, and', (_name, preset) => {
       expect(findings).toEqual([]);
     },
   );
-  test('without one of them a policy draws a warning', async () => {
+  test('without one of them, a policy causes a warning', async () => {
     const { findings } = await judge(preset, { ...preset.example, claims: {} });
     expect(findings).toEqual([expect.objectContaining({ kind: 'shared-issuer' })]);
   });
 });
 
-test('an issuer that signs for everybody and has no preset must say who may call all the same', async () => {
+test('an issuer that signs for everybody needs a claim that says who may call, even without a preset', async () => {
   const issuers = ['https://agent.buildkite.com'];
   const [preset] = presetsOf(issuers, undefined);
   if (preset === undefined) throw new Error('no preset');
@@ -163,7 +163,7 @@ test.each([
   ['Entra without a tenant', ['https://login.microsoftonline.com/common/v2.0'], 'other'],
   ['GitHub with more behind it', ['https://token.actions.githubusercontent.com.evil.example'], 'other'],
   ['Keycloak', ['https://login.example.com:8443/auth/realms/acme'], 'keycloak'],
-])('%s is taken for what it is', (_what, issuers, name) => {
+])('recognizes %s', (_what, issuers, name) => {
   expect(presetsOf(issuers, undefined).map((preset) => preset.name)).toEqual([name]);
 });
 
@@ -176,6 +176,6 @@ test.each([
   [['https://a.example', 'https://b.example'], 'okta', 'Several issuers go together only where one key set'],
   [['https://a.example'], 'octa', 'did you mean okta?'],
   [['https://a.example'], 'nothing-like-it', '--provider takes one of cognito, cognito-bound'],
-])('the issuers %j as %s are refused', (issuers, name, message) => {
+])('refuses the issuers %j as %s', (issuers, name, message) => {
   expect(() => presetsOf(issuers, name)).toThrow(message);
 });

@@ -17,15 +17,15 @@ afterAll(() => place.remove());
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const ENTRA_V1 = 'https://sts.windows.net/11111111-2222-3333-4444-555555555555/';
 
-describe('in a terminal', () => {
-  test('asks for what is not known, in order, and an empty answer leaves out what may be', async () => {
+describe('on a terminal', () => {
+  test('asks for unknown values in order, and an empty answer leaves out an optional one', async () => {
     const terminal = answering('https://api.example.com', '', '', '');
     const { written, decided } = await runInit(place.file(), { given: {} }, { terminal });
     expect(terminal.asked.map(([title]) => title)).toEqual(['Audience', 'Scopes', 'Paths', 'Upstream']);
     expect(written).toMatchObject({ unmatched: 'deny', routes: [{ path: '/api/*' }] });
     expect(decided).toMatchObject({ audience: 'https://api.example.com', upstream: undefined });
   });
-  test('takes all of the answers', async () => {
+  test('accepts all of the answers', async () => {
     const terminal = answering(
       'a, b',
       'orders:read  orders:write',
@@ -40,7 +40,7 @@ describe('in a terminal', () => {
       { path: '/api/items/*', scopes },
     ]);
   });
-  test('asks again, and says why, until an answer is one that check-config would take', async () => {
+  test('asks again, and says why, until check-config would accept the answer', async () => {
     const terminal = answering(
       ...['', 'YOUR-AUDIENCE', 'a,,b', 'a\u200bb', 'a'],
       ...['a"b', 'orders:read'],
@@ -53,7 +53,7 @@ describe('in a terminal', () => {
       ['Audience', 'This is needed: it says whom the tokens are f'],
       ['Audience', 'has "YOUR-…", which stands for nothing here: '],
       ['Audience', 'is empty, or has an empty entry.'],
-      ['Audience', 'has characters that cannot be seen.'],
+      ['Audience', 'has invisible characters.'],
       ['Scopes', undefined],
       ['Scopes', 'must be one scope, such as "orders:read", wit'],
       ['Paths', undefined],
@@ -64,7 +64,7 @@ describe('in a terminal', () => {
       ['Upstream', 'is http to a host that may be public: anyone '],
     ]);
   });
-  test('takes no token for an answer, and does not repeat it', async () => {
+  test('accepts no token as an answer, and does not repeat it', async () => {
     const token = [{ alg: 'RS256' }, { sub: 'a' }].map((part) =>
       Buffer.from(JSON.stringify(part)).toString('base64url'),
     );
@@ -75,7 +75,7 @@ describe('in a terminal', () => {
       'is a token, and none is needed here: do not paste tokens.',
     ]);
   });
-  test('asks for one of the claims that say who may call, and for no other once it has one', async () => {
+  test('asks for the claims that say who may call, until it has one', async () => {
     const terminal = answering('', '74000001', 'refs/heads/main', '', '', '');
     const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
     const { decided } = await runInit(place.file(), request, { terminal });
@@ -93,7 +93,7 @@ describe('in a terminal', () => {
       event_name: { anyOf: ['push', 'workflow_dispatch'] },
     });
   });
-  test('says what Enter alone comes to', async () => {
+  test('says what Enter alone does', async () => {
     const said: (string | undefined)[] = [];
     const answers = ['', '74000001', 'refs/heads/main', '', '', ''];
     const terminal = {
@@ -106,15 +106,15 @@ describe('in a terminal', () => {
     const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
     await runInit(place.file(), request, { terminal });
     expect(said).toEqual([
-      'for Claim repository_owner_id, as one of them is enough',
-      'for Claim repository_id, as one of them is enough',
-      'for Claim environment, as one of them is enough',
+      'for Claim repository_owner_id, because one of them is enough',
+      'for Claim repository_id, because one of them is enough',
+      'for Claim environment, because one of them is enough',
       'for push,workflow_dispatch',
       'for /api/*',
       'to leave it as it is',
     ]);
   });
-  test('asks all of them anew if none has been answered', async () => {
+  test('asks all of them again if none has been answered', async () => {
     const terminal = answering('', '', '1', 'refs/heads/main', 'push', '', '');
     const request = { issuers: [GITHUB], given: { audience: 'a' }, offline: true };
     await runInit(place.file(), request, { terminal });
@@ -123,7 +123,7 @@ describe('in a terminal', () => {
       'One of these is needed: it says whose runs may call, as every repository on GitHub gets tokens for any audience.',
     ]);
   });
-  test('asks whose tokens are meant where an issuer has several kinds', async () => {
+  test('asks which tokens are meant if an issuer has several kinds', async () => {
     const terminal = answering('azure', '77777777-0000-1111-2222-333333333333', '', '');
     const request = { issuers: [ENTRA_V1], given: { audience: 'api://orders' }, offline: true };
     const { preset } = await runInit(place.file(), request, { terminal });
@@ -140,14 +140,14 @@ describe('in a terminal', () => {
     expect(asked).toContain('https://login.example.com/jwks');
     expect(decided).toMatchObject({ jwksUri: 'https://login.example.com/jwks' });
   });
-  test('writes nothing where a question is answered by Ctrl-C', async () => {
+  test('writes nothing if a question is answered with Ctrl-C', async () => {
     for (const answers of [[], ['a'], ['a', 'b', 'c']].map((some) => some.map(() => '/api/x'))) {
       const run = runInit(place.file(), { given: {} }, { terminal: answering(...answers) });
       await expect(run).rejects.toThrow(Interrupted);
       expect(place.names()).toEqual([]);
     }
   });
-  test('writes nothing where Ctrl-C came while nothing was asked', async () => {
+  test('writes nothing if Ctrl-C came while nothing was asked', async () => {
     const terminal = {
       ...answering('a', '', '', ''),
       throwIfInterrupted() {
@@ -157,7 +157,7 @@ describe('in a terminal', () => {
     await expect(runInit(place.file(), { given: {} }, { terminal })).rejects.toThrow(Interrupted);
     expect(place.names()).toEqual([]);
   });
-  test('says that there is such a file before it asks', async () => {
+  test('says that the file exists before it asks', async () => {
     await runInit(place.file());
     const terminal = answering('a');
     await expect(runInit(place.file(), { given: {} }, { terminal })).rejects.toThrow(/--force replaces it/);
@@ -175,10 +175,10 @@ describe('without a terminal', () => {
       },
     );
 
-  test('says all that is missing at once, with the flag of each', async () => {
+  test('says everything that is missing at once, with its flags', async () => {
     expect(await faultOf(GITHUB, {})).toBe(
       [
-        'There is no terminal to ask in, and answers are missing:',
+        'There is no terminal to ask on, and answers are missing:',
         '  whom the tokens are for:',
         '    --audience LIST  what workflows ask for when they get a token, such as api.example.com',
         '  whose runs may call, as every repository on GitHub gets tokens for any audience:',
@@ -190,7 +190,7 @@ describe('without a terminal', () => {
       ].join('\n'),
     );
   });
-  test('says all that is wrong at once, with the flag of each', async () => {
+  test('says everything that is wrong at once, with its flags', async () => {
     const given = { audience: 'YOUR-API', claim: ['sub=*'], paths: 'api', scopes: 'a' };
     expect((await faultOf('https://accounts.google.com', given)).split('\n')).toEqual([
       expect.stringMatching(/^--audience: has "YOUR-…"/),
@@ -199,10 +199,10 @@ describe('without a terminal', () => {
       expect.stringMatching(/^--paths: must begin with a slash/),
     ]);
   });
-  test('has whose tokens are meant said where an issuer has several kinds', async () => {
+  test('requires the kind of tokens if an issuer has several', async () => {
     expect(await faultOf(ENTRA_V1, {})).toMatch(/--provider entra-v1 {2}.*\n {2}--provider azure {2}/);
   });
-  test('takes a claim by its name in the preset, or as the policy has it, and several values', async () => {
+  test('accepts a claim by its name in the preset or in the policy, and several values', async () => {
     const issuer = 'https://11111111-2222-3333-4444-555555555555.tokens.sts.global.api.aws';
     const pointer = '/https:~1~1sts.amazonaws.com~1';
     const claim = [
@@ -234,7 +234,7 @@ describe('without a terminal', () => {
     ],
     ['https://agent.buildkite.com/', 'https://agent.buildkite.com'],
     ['https://keycloak.example.com/realms/acme/', 'https://keycloak.example.com/realms/acme'],
-  ])('loses nothing that is known of a provider over the spelling %s', async (issuer, meant) => {
+  ])('still recognizes a provider in the spelling %s', async (issuer, meant) => {
     const given = { audience: 'a' };
     expect(await faultOf(issuer, given)).toContain(
       `is almost ${meant}, and the function compares every character: run  npm run init -- ${meant}  or, if`,
@@ -242,7 +242,7 @@ describe('without a terminal', () => {
     expect(await faultOf(meant, given)).not.toContain('is almost');
     expect(presetsOf([issuer], 'other').map(({ name }) => name)).toEqual(['other']);
   });
-  test('takes a preset for an issuer that is over http while developing', () => {
+  test('accepts a preset for an issuer over http during development', () => {
     const [preset] = presetsOf(['http://localhost:8080/realms/acme'], undefined);
     expect(preset?.name).toBe('keycloak');
   });
@@ -257,23 +257,23 @@ describe('without a terminal', () => {
       expect(await faultOf(ENTRA_V1, given, 'entra-v1')).toBe('');
     },
   );
-  test('takes no issuer twice', () => {
+  test('accepts no issuer twice', () => {
     expect(() => presetsOf([ENTRA_V1, ENTRA_V1], undefined)).toThrow(/is given twice/);
   });
-  test('takes no issuer that the keys of a preset cannot be told from', async () => {
+  test('refuses an issuer from which the keys of the preset cannot be derived', async () => {
     for (const [provider, like] of [
       ['entra-v1', 'https://sts.windows.net/'],
       ['spiffe', 'spiffe://example.org'],
     ] as const) {
-      expect(await faultOf(ISSUER, { audience: 'a' }, provider)).toContain(`which looks like ${like}`);
+      expect(await faultOf(ISSUER, { audience: 'a' }, provider)).toContain(`such as ${like}`);
     }
   });
-  test('takes no claim that JavaScript has a meaning for', async () => {
+  test('refuses a claim whose name JavaScript reserves', async () => {
     for (const name of ['__proto__', 'constructor']) {
       expect(await faultOf(ISSUER, { audience: 'a', claim: [`${name}=x`] })).toMatch(/^--claim \S+: /);
     }
   });
-  test('makes one policy of several tenants, with a provider of its own', async () => {
+  test('makes one policy for several tenants, with its own provider', async () => {
     const issuers = ['1', '2'].map(
       (digit) => `https://login.microsoftonline.com/${digit.repeat(8)}-2222-3333-4444-555555555555/v2.0`,
     );
@@ -306,7 +306,7 @@ describe('the terminal', () => {
     put: (answers) => answers,
   };
 
-  test('answers with the line that is typed, and shows nothing raw', async () => {
+  test('answers with the typed line, and shows nothing raw', async () => {
     const { input, ask, shown, close } = terminal();
     const answer = ask(question, 'is \u001b]0;bad', 'for none');
     input.write('hello\r');
@@ -329,7 +329,7 @@ describe('the terminal', () => {
     await expect(interruption).rejects.toThrow(Interrupted);
     expect(throwIfInterrupted).toThrow(Interrupted);
   });
-  test('takes one of several by number or name, and nothing else', async () => {
+  test('accepts one of several by number or name, and nothing else', async () => {
     const { input, choose, close, shown } = terminal();
     const chosen = choose('Which?', [
       ['a', 'the first'],

@@ -5,7 +5,7 @@ import { parsePaste } from '../../../tools/explain/paste/parse-paste.ts';
 import type { PastedRequest } from '../../../tools/explain/paste/pasted.ts';
 import { splitBash } from '../../../tools/explain/paste/shell-words.ts';
 
-/** As the developer tools of browsers write a word for bash: plain quotes, or ANSI-C quotes where those do not do. */
+/** A word for bash as browsers' developer tools write it: in plain quotes, or in ANSI-C quotes if those are not enough. */
 const ansiQuoted = (text: string): string =>
   `$'${text
     .replaceAll('\\', '\\\\')
@@ -19,7 +19,7 @@ const doubleQuoted = (text: string): string => `"${text.replaceAll(/[$`"\\]/g, '
 const escaped = (text: string): string =>
   text.replaceAll(/[^\w.,:/=@%+-]/g, (one) => (one === '\n' ? "$'\\n'" : `\\${one}`));
 
-/** As Chromium writes a word for Windows' cmd. */
+/** A word for Windows' cmd as Chromium writes it. */
 const cmdQuoted = (text: string): string =>
   `^"${text
     .replaceAll('\\', '\\\\')
@@ -27,7 +27,7 @@ const cmdQuoted = (text: string): string =>
     .replaceAll(/[^a-zA-Z0-9\s_\-:=+~'/.',?;()*`]/g, '^$&')
     .replaceAll(/%(?=[a-zA-Z0-9_])/g, '%^')}^"`;
 
-/** Values that a field can have; those of credentials are among them. */
+/** Values that a field can have, including credentials. */
 const value = fc
   .stringMatching(/^[!-~][ -~]{0,60}$/)
   .map((text) => text.trim())
@@ -72,7 +72,7 @@ function expected({ method, path, query, fields, cookie, token: text }: Sample):
 const urlOf = ({ path, query }: Sample): string =>
   `https://api.example.com${path}${query === '' ? '' : `?${query}`}`;
 
-/** Commands for the same request, by how their words are quoted and their lines continued. */
+/** Commands for the same request, with different quotes and line continuations. */
 function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: string): string {
   const { method, fields, cookie, token: text } = sample;
   return [
@@ -86,7 +86,7 @@ function commandOf(sample: Sample, quote: (text: string) => string, lineEnd: str
   ].join(lineEnd);
 }
 
-describe('the request of a curl command is got back from', () => {
+describe('recovers the request of a curl command from', () => {
   test.each<[string, (text: string) => string, string]>([
     ['what browsers copy for bash', browserQuoted, ' \\\n  '],
     ['ANSI-C quotes', ansiQuoted, ' \\\r\n  '],
@@ -105,7 +105,7 @@ describe('the request of a curl command is got back from', () => {
   });
 });
 
-test('words are those that bash itself makes of a command', () => {
+test('splits a command into the same words as bash', () => {
   const piece = fc.oneof(
     fc.stringMatching(/^[ -~]{0,8}$/).map(singleQuoted),
     fc.stringMatching(/^[ -~]{0,8}$/).map(doubleQuoted),
@@ -221,9 +221,9 @@ describe('a curl command', () => {
     ['curl https://a.example/$s3cret', 'The URL in the curl command has a shell variable'],
     ["curl -H 'Authorization: Bearer eyJ", 'ends within quotes'],
     ['curl ^"https://a.example^" ^\r\n -H ^"Authorization: Be', 'ends within quotes'],
-    ['fetch("https://a.example")', 'Of commands only curl is understood'],
-    ['Invoke-WebRequest -Uri x', 'Of commands only curl is understood'],
-  ])('that cannot be read is told, and nothing of it repeated: %s', (command, problem) => {
+    ['fetch("https://a.example")', 'The only command understood here is curl'],
+    ['Invoke-WebRequest -Uri x', 'The only command understood here is curl'],
+  ])('that cannot be read is reported without repeating it: %s', (command, problem) => {
     const paste = parsePaste(command);
     expect(paste).toMatchObject({ kind: 'unreadable', problem: expect.stringContaining(problem as string) });
     expect(JSON.stringify(paste)).not.toMatch(/s3cret|TOKEN/);

@@ -8,7 +8,7 @@ const KEY = createKey('ES256', 'key-1');
 const TOKEN = mint(KEY);
 const ID_TOKEN = mint(KEY, { nonce: 'n' });
 
-describe('a token is taken out of', () => {
+describe('takes the token out of', () => {
   test.each<[string, string, string]>([
     ['nothing but itself', TOKEN, ''],
     ['its scheme', `Bearer ${TOKEN}`, '"Bearer" was removed'],
@@ -49,7 +49,7 @@ test.each([[''], [' \n\t'], ['\ufeff\r\n']])('what is empty is told to be: %j', 
   expect(parsePaste(text).kind).toBe('empty');
 });
 
-test('a token with padding, or with a header of several lines, is taken as it is', () => {
+test('takes a token with padding, or with a header of several lines, as it is', () => {
   const padded = TOKEN.split('.')
     .map((segment) => `${segment}==`)
     .join('.');
@@ -59,7 +59,7 @@ test('a token with padding, or with a header of several lines, is taken as it is
   }
 });
 
-describe('a token response is read', () => {
+describe('reads a token response', () => {
   const standard = {
     access_token: TOKEN,
     id_token: ID_TOKEN,
@@ -108,7 +108,7 @@ describe('a token response is read', () => {
   });
 });
 
-describe('header lines are read', () => {
+describe('reads header lines', () => {
   test.each<[string, string, object]>([
     ['one', `Authorization: Bearer ${TOKEN}`, { headers: [['authorization', `Bearer ${TOKEN}`]] }],
     ['in quotes', `"Authorization: Bearer ${TOKEN}"`, { headers: [['authorization', `Bearer ${TOKEN}`]] }],
@@ -166,18 +166,18 @@ describe('header lines are read', () => {
   });
 });
 
-test('a client id and its secret are no header field', () => {
+test('does not take a client ID and its secret for a header field', () => {
   expect(parsePaste('client:secret')).toEqual({ kind: 'token', token: 'client:secret', notes: [] });
 });
 
-test('two tokens are one too many', () => {
+test('refuses two tokens', () => {
   expect(parsePaste(`${TOKEN}\n${ID_TOKEN}`)).toMatchObject({
     kind: 'unreadable',
-    problem: 'There are 2 tokens in what was pasted: paste the one that is meant.',
+    problem: 'There are 2 tokens in what was pasted: paste the one you mean.',
   });
 });
 
-test('whatever is pasted is read as something, in little time, and no note or problem repeats it', () => {
+test('reads any paste as something, quickly, and repeats none of it in notes and problems', () => {
   const text = fc.oneof(
     fc.string({ maxLength: 200 }),
     fc.string({ unit: 'binary', maxLength: 200 }),

@@ -22,7 +22,7 @@ const POLICY = {
   routes: [ROUTE, { path: '/api/login/*', providers: ['login'] }, { path: '/api/all/*' }],
 };
 
-/** Another value of each member, and what else it needs. */
+/** Another value for each member, and what else that needs. */
 const MEMBERS: Readonly<
   Record<
     'policy' | 'route' | 'mcp' | 'resource' | 'jwks' | 'alb-oidc' | 'cors' | 'claim-rule',
@@ -156,7 +156,7 @@ test.each(Object.entries(MEMBERS))('each member of %s has a change here', (name,
   expect(Object.keys(members).sort()).toEqual(known.sort());
 });
 
-/** A policy in which the members are those of the part that they are of. */
+/** A policy with these members in the right part. */
 const PUT: Readonly<Record<keyof typeof MEMBERS, (members: Json) => Json>> = {
   policy: (members) => ({ ...POLICY, ...members }),
   route: (members) => ({ ...POLICY, routes: [{ ...ROUTE, ...members }, ...POLICY.routes.slice(1)] }),
@@ -202,10 +202,10 @@ const CHANGES = Object.entries(MEMBERS).flatMap(([part, members]) =>
   Object.entries(members).map(([name, change]) => [part as keyof typeof MEMBERS, name, change] as const),
 );
 
-/** A provider that no route takes, pages where no token is in a cookie, and what "noneOf" asks for already. */
+/** A provider that no route takes, pages without a token in a cookie, and a rule that "noneOf" already implies. */
 const WITHOUT_EFFECT = ['policy.providers', 'policy.publicOrigins', 'claim-rule.exists'];
 
-test.each(CHANGES)('a change of %s.%s is never silent', async (part, name, change) => {
+test.each(CHANGES)('a change of %s.%s is always reported', async (part, name, change) => {
   const difference = await differenceOf(valuesOf(PUT[part]({})), valuesOf(PUT[part](change)));
   if (difference.kind !== 'compared') throw new Error(JSON.stringify(difference));
   expect(isSame(difference)).toBe(false);
@@ -219,13 +219,13 @@ test.each([
   ['jwks-uri', { 'jwks-uri': 'https://issuer.example/jwks' }],
   ['upstream', { upstream: 'whoami' }],
   ['revocations.https://partner.example', { revocations: '{"https://partner.example":{"jti":["a"]}}' }],
-])('a change of the parameter %s is told under its name', async (name, change) => {
+])('reports a change of the parameter %s under its name', async (name, change) => {
   const difference = await differenceOf(valuesOf(POLICY), { ...valuesOf(POLICY), ...change });
   if (difference.kind !== 'compared') throw new Error(JSON.stringify(difference));
   expect(difference.fields).toContain(name);
 });
 
-test('what follows from another parameter is not told of as if it had been written', async () => {
+test('does not report a value derived from another parameter as a change of the policy', async () => {
   const difference = await differenceOf(valuesOf(POLICY), {
     ...valuesOf(POLICY),
     'jwks-uri': 'discover',
@@ -234,7 +234,7 @@ test('what follows from another parameter is not told of as if it had been writt
   expect(difference).toMatchObject({ kind: 'compared', fields: ['issuer'] });
 });
 
-test('a route that opens what another one of the same name asks a token for is told of as added', async () => {
+test('reports a route as added if it opens what another route of the same name protects', async () => {
   const open = { path: '/api/orders/*', onUnauthenticatedRequest: 'allow' };
   const after = { ...POLICY, routes: [open, ...POLICY.routes] };
   expect(await differenceOf(valuesOf(POLICY), valuesOf(after))).toMatchObject({

@@ -30,26 +30,26 @@ const valuesOf = (routes: readonly Json[], members: Json = {}) => ({
 const linesOf = async (...[before, after]: Parameters<typeof differenceOf>) =>
   differenceLines(await differenceOf(before, after), plain).filter((line) => /^[+~-] {1}| {4}/.test(line));
 
-test('a scope that an MCP route asks for no longer opens it for its messages alone', async () => {
+test('removing a scope from an MCP route opens only the messages of that route', async () => {
   const open = { ...DELETE, scopes: undefined };
   expect(await linesOf(valuesOf([DELETE, USE]), valuesOf([open, USE]))).toEqual([
-    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (such as tools/call delete_order at POST /mcp)',
+    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (for example tools/call delete_order at POST /mcp)',
   ]);
 });
 
-test('without its last MCP route a path takes event streams and bodies that are no message', async () => {
+test('a path that loses its last MCP route accepts event streams and bodies that are not messages', async () => {
   expect(await linesOf(valuesOf([DELETE, USE]), valuesOf([USE]))).toEqual([
-    '+ an event stream at GET /mcp: decided on by its route; was 405 method_not_allowed',
-    '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (such as POST /mcp)',
-    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (such as tools/call delete_order at POST /mcp)',
-    '+ any request  with an MCP message to a path of no resource, from any page: not refused for that; was 403 origin_not_allowed',
-    '+ a URI in another spelling at POST /mcp: maybe let through; was refused',
-    '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (such as tools/call delete_order at POST /mcp)',
-    '~ an unclear message or none at POST /mcp  with a token of partner that has nothing of what is asked for: 403 scope_missing; was 400 mcp_request_invalid (such as POST /mcp)',
+    '+ a request for an event stream at GET /mcp: decided by its route; was 405 method_not_allowed',
+    '+ an unclear message or none at POST /mcp  with a token of partner with the scope orders:use: let through; was 400 mcp_request_invalid (for example POST /mcp)',
+    '+ tools/call delete_order at POST /mcp  with a token of partner without the scope orders:delete: let through; was 403 scope_missing (for example tools/call delete_order at POST /mcp)',
+    '+ any request  with an MCP message to a path outside every resource, from any page: not refused for its origin; was 403 origin_not_allowed',
+    '+ a URI spelled differently at POST /mcp: possibly let through; was refused',
+    '- tools/call delete_order at POST /mcp  with a token of partner without the scope orders:use: 403 scope_missing; was let through (for example tools/call delete_order at POST /mcp)',
+    '~ an unclear message or none at POST /mcp  with a token of partner that meets none of the requirements: 403 scope_missing; was 400 mcp_request_invalid (for example POST /mcp)',
   ]);
 });
 
-test('pages are told where MCP routes leave a path and come to another', async () => {
+test('reports pages if MCP routes move from one path to another', async () => {
   const here = { path: '/a', mcp: { method: 'tools/call' }, providers: ['partner'] };
   const [a, b] = [
     { path: '/a', providers: ['partner'] },
@@ -58,21 +58,21 @@ test('pages are told where MCP routes leave a path and come to another', async (
   const pages = { publicOrigins: ['https://app.example'] };
   const [before, after] = [valuesOf([here, a, b], pages), valuesOf([a, { ...here, path: '/b' }, b], pages)];
   expect((await linesOf(before, after)).filter((line) => line.includes(', from '))).toEqual([
-    '+ POST /a  to a path of no resource, from pages of any origin but https://app.example: not refused for that; was 403 origin_not_allowed',
-    '- POST /b  to a path of no resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for that',
+    '+ POST /a  to a path outside every resource, from pages of any origin but https://app.example: not refused for its origin; was 403 origin_not_allowed',
+    '- POST /b  to a path outside every resource, from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
   ]);
 });
 
-test('messages that no route is left for are told as all others', async () => {
+test('reports messages that lost their last route as any other message', async () => {
   const lines = await linesOf(valuesOf([DELETE, USE]), valuesOf([DELETE]));
   expect(lines.slice(0, 3)).toEqual([
-    '- these  with a token of partner with the scope orders:use: 403 route_missing; was let through (such as tools/call another-7f3a at POST /mcp)',
+    '- these  with a token of partner with the scope orders:use: 403 route_missing; was let through (for example tools/call another-7f3a at POST /mcp)',
     '    any other message at POST /mcp',
     '    any method but POST /mcp',
   ]);
 });
 
-test('a message that no route is for passes where the MCP routes of its path only report, and does so still', async () => {
+test('a message without a route passes, before and after, if the MCP routes of its path only report', async () => {
   const [one, other] = [
     { ...DELETE, mode: 'report-only' },
     { ...USE, mode: 'report-only' },
@@ -81,7 +81,7 @@ test('a message that no route is for passes where the MCP routes of its path onl
   expect(lines.filter((line) => /^[+-]/.test(line))).toEqual([]);
 });
 
-test('a name with spaces is quoted', async () => {
+test('quotes a name with spaces', async () => {
   const named = (scopes?: string[]) => ({ ...DELETE, scopes, mcp: { name: 'drop all at POST /' } });
   const [line] = await linesOf(valuesOf([named(['a']), USE]), valuesOf([named(), USE]));
   expect(line).toMatch(
@@ -89,50 +89,50 @@ test('a name with spaces is quoted', async () => {
   );
 });
 
-test('a login is told by its strength and its age', async () => {
+test('describes a login by its strength and its age', async () => {
   const route = (members: Json) => valuesOf([{ path: '/api/*', providers: ['partner'], ...members }]);
   expect(
     await linesOf(route({ acr: ['mfa', 'otp'], maxAuthAgeSeconds: 300 }), route({ acr: 'mfa' })),
   ).toEqual([
-    '+ any method /api/*  with a token of partner whose login is more than 300 s old, or without the claim auth_time: let through; was 401 authentication_insufficient (such as GET /api/x)',
-    '- any method /api/*  with a token of partner whose acr is "otp": 401 authentication_insufficient; was let through (such as GET /api/x)',
+    '+ any method /api/*  with a token of partner whose login is more than 300 s old, or without the claim auth_time: let through; was 401 authentication_insufficient (for example GET /api/x)',
+    '- any method /api/*  with a token of partner whose acr is "otp": 401 authentication_insufficient; was let through (for example GET /api/x)',
   ]);
 });
 
 const RESOURCE = { resource: 'https://api.example/mcp', path: '/mcp', scopes: ['orders:use'] };
 const withResources = (...resources: Json[]) => valuesOf([USE], { resources });
 
-test('a resource that is new is told by its documents, its challenges and the pages that may call', async () => {
+test('describes a new resource by its documents, its challenges and the pages that may call', async () => {
   const after = withResources({ ...RESOURCE, allowedOrigins: ['https://app.example'] });
   expect(await linesOf(valuesOf([USE]), after)).toEqual([
-    '+ these: answered with the metadata document of a resource; was decided on by its route',
+    '+ these: answered with the metadata document of a resource; was decided by its route',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',
-    '+ these  that is a CORS preflight: answered with the metadata document of a resource; was decided on by its route',
+    '+ these  that is a CORS preflight: answered with the metadata document of a resource; was decided by its route',
     '    OPTIONS /.well-known/oauth-protected-resource',
     '    OPTIONS /.well-known/oauth-protected-resource/mcp',
-    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for that',
-    '- these  in another spelling: maybe 400 path_invalid; was taken as it is spelled',
+    '- any method /mcp  from pages of any origin but https://app.example: 403 origin_not_allowed; was not refused for its origin',
+    '- these  spelled differently: possibly 400 path_invalid; was decided by the route that the spelling matches',
     '    any method /mcp',
     '    any method /.well-known/oauth-protected-resource/mcp',
     '    any method /.well-known/oauth-protected-resource',
-    '~ any method /mcp  that is refused for its token: challenged with resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp"; was challenged without resource_metadata and the scopes to ask for',
+    '~ any method /mcp  that is refused because of its token: challenged with resource_metadata="https://api.example/.well-known/oauth-protected-resource/mcp"; was challenged without resource_metadata and the scopes to ask for',
   ]);
 });
 
-test('a document in the place of an open route refuses what is written to it', async () => {
+test('a document that replaces an open route refuses all methods but GET', async () => {
   const open = { path: '/*', onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const lines = await linesOf(valuesOf([open]), valuesOf([open], { resources: [RESOURCE] }));
-  expect(lines).toContain('- these: 405 method_not_allowed; was decided on by its route');
+  expect(lines).toContain('- these: 405 method_not_allowed; was decided by its route');
   expect(lines).toContain(
-    '+ these  with a token that its route does not accept: answered with the metadata document of a resource; was decided on by its route',
+    '+ these  with a token that its route does not accept: answered with the metadata document of a resource; was decided by its route',
   );
 });
 
-test('what a resource says is told by each of its members', async () => {
+test('reports every changed member of a resource', async () => {
   const after = { ...RESOURCE, name: 'Orders', advertisedScopes: { 'orders:use': 'api://use' } };
   expect(await linesOf(withResources(RESOURCE), withResources(after))).toEqual([
-    '~ any method /mcp  that is refused for its token: told to ask for the scope api://use where the route asks for orders:use; was told to ask for the scope orders:use where the route asks for orders:use',
+    '~ any method /mcp  that is refused because of its token: told to ask for the scope api://use where the route asks for orders:use; was told to ask for the scope orders:use where the route asks for orders:use',
     '~ these: served with resource_name "Orders"; was served without resource_name',
     '    GET /.well-known/oauth-protected-resource',
     '    GET /.well-known/oauth-protected-resource/mcp',
@@ -142,7 +142,7 @@ test('what a resource says is told by each of its members', async () => {
   ]);
 });
 
-test('what follows from the providers of its routes is no change of a resource', async () => {
+test('does not report what follows from the providers of its routes as a change of a resource', async () => {
   const partner = { type: 'jwks', issuer: 'https://other.example', audience: 'orders' };
   const after = valuesOf([USE], { resources: [RESOURCE], providers: { partner } });
   expect(await differenceOf(withResources(RESOURCE), after)).toMatchObject({
@@ -151,7 +151,7 @@ test('what follows from the providers of its routes is no change of a resource',
   });
 });
 
-test('the servers that are meant anyway may be written', async () => {
+test('writing out the default authorization servers changes nothing', async () => {
   const written = {
     ...RESOURCE,
     authorizationServers: ['https://partner.example'],

@@ -14,7 +14,7 @@ import { mint, NOW } from '../../support/tokens.ts';
 
 type Json = Record<string, unknown>;
 
-/** A configuration as an operator has it. */
+/** A configuration like an operator's. */
 export interface Given {
   readonly issuer: string;
   readonly audience: string;
@@ -33,7 +33,7 @@ export const valuesOf = ({ policy, revocations, ...rest }: Given): ParameterValu
   revocations: JSON.stringify(revocations),
 });
 
-/** Mostly one value, now and then another. */
+/** Mostly one value, sometimes another. */
 const mostly = <T>(usual: T, ...others: T[]) =>
   fc.oneof(
     { weight: 3, arbitrary: fc.constant(usual) },
@@ -234,7 +234,7 @@ const inPolicy =
 const inRoutes = (change: (routes: Json[]) => Json[]) =>
   inPolicy((policy) => ({ ...policy, routes: change(policy.routes as Json[]) }));
 
-/** With one member as it is in another object; both lack it where that has none. */
+/** With one member taken from another object, or without it if that has none. */
 function withMemberOf(
   one: Json,
   other: Json,
@@ -291,7 +291,7 @@ const OPEN: Json = {
   providers: ['partner'],
 };
 
-/** Configurations with MCP routes, demands on logins, and resources. */
+/** Configurations with MCP routes, login requirements and resources. */
 const laterGiven: fc.Arbitrary<Given> = fc
   .record({
     unmatched: mostly<string | undefined>('deny', undefined),
@@ -483,7 +483,7 @@ const SETS = new Map(
   ]),
 );
 
-/** What the function decides, with keys that verify signatures. */
+/** The function's decision, with keys that verify signatures. */
 export async function decide(config: Config, request: HttpRequest) {
   return authorizeOrAnswer(request, config, {
     now: () => NOW * 1000,

@@ -40,7 +40,7 @@ const passes = ({ kind }: Decision | Answered): boolean => kind !== 'reject' && 
 const isOdd = (decision: Decision | Answered): boolean =>
   decision.kind === 'reject' && decision.code === 'path_invalid';
 
-/** Whether an entry is about this request, as far as its words say. */
+/** Whether an entry is about this request, judging by its words. */
 function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolean {
   const { path } = one;
   if (odd) return caller === SPELLED;
@@ -58,14 +58,14 @@ function isAbout({ requests, caller }: Entry, one: Caller, odd: boolean): boolea
   });
 }
 
-/** Whether the message of a request is among those that an entry tells. */
+/** Whether the message of a request is among those that an entry names. */
 function hasMessage(what: string, one: Caller): boolean {
   const reading = readMcpMessage(requestOf(one));
   const message = 'message' in reading ? reading.message : undefined;
   const isUnclear = message === undefined || message.method === STREAM;
   if (what === STREAM_REQUEST) return one.stream && one.method === 'GET';
   if (what === UNCLEAR) return isUnclear;
-  if (what === 'a URI in another spelling') return message?.naming === 'uri';
+  if (what === 'a URI spelled differently') return message?.naming === 'uri';
   if (isUnclear) return false;
   if (what === OTHER_MESSAGES) return true;
   return what.split(' and ').every((part) => {
@@ -74,7 +74,7 @@ function hasMessage(what: string, one: Caller): boolean {
   });
 }
 
-/** Whether a method is among those that a text begins with. HEAD goes with GET. */
+/** Whether a method is among those at the beginning of a text. HEAD goes with GET. */
 function isOf(request: string, method: string): boolean {
   if (/^any method(?! but)/.test(request)) return true;
   const [, but, list = ''] = /^(any method but )?([A-Z, ]+) /.exec(request) ?? [];
@@ -83,7 +83,7 @@ function isOf(request: string, method: string): boolean {
   return isNamed === (but === undefined);
 }
 
-/** Checks that each caller for whom the outcome changes has an entry that says so, and that all of some things were seen. */
+/** Checks that every caller for whom the outcome changes has an entry that says so, and that everything expected was seen. */
 async function checkEntries(
   someOf: typeof pairs,
   callersOf: typeof callers,
@@ -130,11 +130,11 @@ async function checkEntries(
   for (const name of wanted) expect([name, (seen[name] ?? 0) > 0]).toEqual([name, true]);
 }
 
-test('what is let through and was not has an entry that says so, and so has what is let through no longer', async () => {
+test('every request that newly passes, or no longer passes, has an entry that says so', async () => {
   await checkEntries(pairs, callers, ['opens', 'closes', 'odd', 'same']);
 });
 
-test('so it is with MCP messages, logins, resources and their documents', async () => {
+test('the same holds for MCP messages, logins, resources and their documents', async () => {
   await checkEntries(laterPairs, laterCallers, [
     'opens',
     'closes',
@@ -154,7 +154,7 @@ const shown = (decision: Decision | Answered) => [
   'identityFields' in decision ? decision.identityFields : undefined,
 ];
 
-test('the difference the other way round is its mirror image', async () => {
+test('the difference in the other direction is its mirror image', async () => {
   await fc.assert(
     fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {
       const [before, after] = [await configOf(one), await configOf(other)];
@@ -176,7 +176,7 @@ test('the difference the other way round is its mirror image', async () => {
   );
 });
 
-/** The request that an example tells. */
+/** The request that an example describes. */
 function exampleRequest(example: string): HttpRequest {
   const [, text, method = '', path = ''] = /^(?:(.*) at )?([A-Z]+) (\S+)$/.exec(example) ?? [];
   const request = { method, path, query: '', headers: [], body: new Uint8Array() };
@@ -190,7 +190,7 @@ function exampleRequest(example: string): HttpRequest {
       });
 }
 
-test('the example of an entry is decided as the entry says', async () => {
+test('the example of an entry gets the decision that the entry names', async () => {
   const seen = { nobody: 0, spelled: 0 };
   await fc.assert(
     fc.asyncProperty(fc.oneof(pairs, laterPairs), async ([one, other]) => {

@@ -47,7 +47,7 @@ const valuesOf = (policy: Json = BASE, parameters: ParameterValues = {}): Parame
   ...parameters,
 });
 
-/** The policy with members of a route changed; one that becomes undefined is left out. */
+/** The policy with changed members of a route. A member that becomes undefined is left out. */
 const withRoute = (index: number, members: Json): Json => ({
   ...BASE,
   routes: BASE.routes.map((route, at) => (at === index ? { ...route, ...members } : route)),
@@ -68,32 +68,32 @@ const linesOf = async (after: ParameterValues, before = valuesOf()): Promise<str
 const decided = async (after: ParameterValues, before?: ParameterValues): Promise<string[]> =>
   (await linesOf(after, before)).filter((line) => /^[+-]/.test(line));
 
-describe('in the words of an operator', () => {
-  test('a scope that is asked for no longer opens a route to tokens without it', async () => {
+describe("in an operator's words", () => {
+  test('removing a scope opens a route to tokens without it', async () => {
     expect(await linesOf(valuesOf(withRoute(1, { scopes: undefined })))).toEqual([
-      'Passes now, and did not:',
-      '+ POST /api/orders/*  with a token of partner without the scope orders:write: let through; was 403 scope_missing (such as POST /api/orders/x)',
+      'Now passes, and did not before:',
+      '+ POST /api/orders/*  with a token of partner without the scope orders:write: let through; was 403 scope_missing (for example POST /api/orders/x)',
       'Changed:',
       '  routes.1 (POST /api/orders/*).scopes',
     ]);
   });
 
-  test('an anonymous route that asks for a token is closed to those without, and covers the path without its slash', async () => {
+  test('an anonymous route that now requires a token refuses requests without one, and covers the path without its slash', async () => {
     expect(await linesOf(valuesOf(withRoute(0, { onUnauthenticatedRequest: undefined })))).toEqual([
-      'Passes now, and did not:',
-      '+ any method /api/public  with a token of default: let through; was 403 route_missing (such as GET /api/public)',
-      '+ any method /api/public  in another spelling: taken as it is spelled; was 400 path_invalid (such as GET /api/public/.json)',
-      'Passes no longer:',
-      '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (such as GET /api/public/x)',
-      'Is refused otherwise:',
-      '~ any method /api/public  without a token: 401 token_missing; was 403 route_missing (such as GET /api/public)',
-      '~ any method /api/public  with a token that is not accepted: 401 token_malformed; was 403 route_missing (such as GET /api/public)',
+      'Now passes, and did not before:',
+      '+ any method /api/public  with a token of default: let through; was 403 route_missing (for example GET /api/public)',
+      '+ any method /api/public  spelled differently: decided by the route that the spelling matches; was 400 path_invalid (for example GET /api/public/.json)',
+      'No longer passes:',
+      '- any method /api/public/*  without a token: 401 token_missing; was let through anonymously (for example GET /api/public/x)',
+      'Still refused, but differently:',
+      '~ any method /api/public  without a token: 401 token_missing; was 403 route_missing (for example GET /api/public)',
+      '~ any method /api/public  with a token that is not accepted: 401 token_malformed; was 403 route_missing (for example GET /api/public)',
       'Changed:',
       '  routes.0 (/api/public/*).onUnauthenticatedRequest',
     ]);
   });
 
-  test('a new route lets through whom it names', async () => {
+  test('a new route lets through the callers that it names', async () => {
     const added = {
       path: '/api/reports/*',
       methods: ['GET'],
@@ -101,39 +101,39 @@ describe('in the words of an operator', () => {
       scopes: { any: ['a', 'b'] },
     };
     expect(await decided(valuesOf(withRoutes((routes) => [...routes, added])))).toEqual([
-      '+ GET /api/reports/*  with a token of partner with one of the scopes a, b: let through; was 403 route_missing (such as GET /api/reports/x)',
+      '+ GET /api/reports/*  with a token of partner with one of the scopes a, b: let through; was 403 route_missing (for example GET /api/reports/x)',
     ]);
   });
 
-  test('a route that is put behind a wider one is taken by nobody any more', async () => {
+  test('a route moved behind a wider one is no longer reached', async () => {
     const special = { path: '/api/orders/new', onUnauthenticatedRequest: 'allow' };
     const before = valuesOf(withRoutes((routes) => [special, ...routes]));
     const after = valuesOf(
       withRoutes(([first, second, ...rest]) => [first ?? {}, second ?? {}, special, ...rest]),
     );
     expect((await decided(after, before)).slice(0, 1)).toEqual([
-      '+ POST /api/orders/new  with a token of partner with the scope orders:write: let through; was 401 issuer_mismatch (such as POST /api/orders/new)',
+      '+ POST /api/orders/new  with a token of partner with the scope orders:write: let through; was 401 issuer_mismatch (for example POST /api/orders/new)',
     ]);
     expect(await decided(after, before)).toContain(
-      '- POST /api/orders/new  without a token: 401 token_missing; was let through anonymously (such as POST /api/orders/new)',
+      '- POST /api/orders/new  without a token: 401 token_missing; was let through anonymously (for example POST /api/orders/new)',
     );
   });
 
-  test('a rule for a claim is told by values that it takes now and did not', async () => {
+  test('describes a claim rule by the values that it newly accepts', async () => {
     const claims = { role: { anyOf: ['admin', 'ops'] }, mfa: { equals: true } };
     expect(await decided(valuesOf(withRoute(3, { claims })))).toEqual([
-      '+ any method /api/admin/*  with a token of staff whose role is "ops": let through; was 403 claim_mismatch (such as GET /api/admin/x)',
-      '- any method /api/admin/*  with a token of staff whose mfa is something else, or without the claim mfa: 403 claim_mismatch; was let through (such as GET /api/admin/x)',
+      '+ any method /api/admin/*  with a token of staff whose role is "ops": let through; was 403 claim_mismatch (for example GET /api/admin/x)',
+      '- any method /api/admin/*  with a token of staff whose mfa is something else, or without the claim mfa: 403 claim_mismatch; was let through (for example GET /api/admin/x)',
     ]);
   });
 
-  test('report-only lets through what was refused, and who had an identity still has it', async () => {
+  test('report-only lets through what was refused, and callers with an identity keep it', async () => {
     const lines = await linesOf(valuesOf(withRoute(2, { mode: 'report-only' })));
     expect(lines).toContain(
-      '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (such as GET /api/orders/x)',
+      '+ any method but POST /api/orders/*  without a token: let through without an identity (report-only); was 401 token_missing (for example GET /api/orders/x)',
     );
     expect(lines).toContain(
-      '+ any method but POST /api/orders/*  with a token that is not accepted: let through without an identity (report-only); was 401 token_malformed (such as GET /api/orders/x)',
+      '+ any method but POST /api/orders/*  with a token that is not accepted: let through without an identity (report-only); was 401 token_malformed (for example GET /api/orders/x)',
     );
     // The path without its slash is no longer what the route names.
     expect(lines.filter((line) => line.startsWith('-')).join('\n')).toMatch(
@@ -171,8 +171,8 @@ describe('in the words of an operator', () => {
       BASE,
       { 'jwks-uri': 'https://issuer.example/keys' },
       [
-        '+ any method /api/public/*  with a token of default signed by a key of https://issuer.example/keys: accepted; was 401 signature_invalid',
-        '- any method /api/public/*  with a token of default signed by a key that the discovery document of https://issuer.example names: 401 signature_invalid; was accepted',
+        '+ any method /api/public/*  with a token of default signed with a key from https://issuer.example/keys: accepted; was 401 signature_invalid',
+        '- any method /api/public/*  with a token of default signed with a key found through the discovery document of https://issuer.example: 401 signature_invalid; was accepted',
       ],
     ],
     [
@@ -218,7 +218,7 @@ describe('in the words of an operator', () => {
       { ...BASE, publicOrigins: ['https://app.example', 'https://new.example'] },
       {},
       [
-        '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
+        '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
       ],
     ],
     [
@@ -226,35 +226,35 @@ describe('in the words of an operator', () => {
       { ...BASE, cors: { origins: ['https://app.example'] } },
       {},
       [
-        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided on by its route',
-        '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided on by its route',
+        '+ any request  that is a CORS preflight from pages of https://app.example: answered as a CORS preflight; was decided by its route',
+        '- any request  that is a CORS preflight from any other page: 403 origin_not_allowed; was decided by its route',
       ],
     ],
   ])('%s', async (_, policy, parameters, lines) => {
     expect(await decided(valuesOf(policy, parameters))).toEqual(lines);
   });
 
-  test('what upstreams get otherwise is told', async () => {
+  test('reports what upstreams get differently', async () => {
     const policy = {
       ...withRoute(0, { upstream: 'https://public.example', stripToken: true }),
       preserveHost: true,
     };
     const lines = await linesOf(valuesOf(policy, { upstream: 'https://up.example' }));
     expect(lines.filter((line) => line.startsWith('~'))).toEqual([
-      '~ any request: sent on with the Host of the client; was sent on with the Host of the upstream',
+      "~ any request: forwarded with the client's Host; was forwarded with the upstream's Host",
       '~ any method /api/public/*: sent to https://public.example; was sent to the built-in whoami',
-      '~ any method /api/public/*: sent on without the token; was sent on with the token',
+      '~ any method /api/public/*: forwarded without the token; was forwarded with the token',
       '~ any request  whose route has no upstream: sent to https://up.example; was sent to the built-in whoami',
     ]);
   });
 
-  test('a CORS preflight that passes is told as OPTIONS, whatever else the route is for', async () => {
+  test('reports a passing CORS preflight as OPTIONS, whatever else the route is for', async () => {
     expect(await decided(valuesOf(withRoute(2, { corsPreflight: 'allow' })))).toEqual([
-      '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (such as OPTIONS /api/orders/x)',
+      '+ OPTIONS /api/orders/*  without a token, in a CORS preflight: let through anonymously; was 401 token_missing (for example OPTIONS /api/orders/x)',
     ]);
   });
 
-  test('where a new route sends what it lets through is told', async () => {
+  test('reports where a new route sends its requests', async () => {
     const added = {
       path: '/new/*',
       upstream: 'https://new.example',
@@ -262,17 +262,17 @@ describe('in the words of an operator', () => {
       headers: { 'x-jwt-email': 'email' },
     };
     const lines = await linesOf(valuesOf(withRoutes((routes) => [...routes, added])));
-    expect(lines.slice(lines.indexOf('Goes on otherwise:'))).toEqual([
-      'Goes on otherwise:',
-      '~ any method /new/*: sent to https://new.example; was not sent on',
-      '~ any method /new/*: sent on without /new, with which its path begins; was not sent on',
-      '~ any method /new/*: sent on with x-jwt-email from the claim email; was not sent on',
+    expect(lines.slice(lines.indexOf('Still passes, but differently:'))).toEqual([
+      'Still passes, but differently:',
+      '~ any method /new/*: sent to https://new.example; was not forwarded',
+      '~ any method /new/*: forwarded without the path prefix /new; was not forwarded',
+      '~ any method /new/*: forwarded with x-jwt-email from the claim email; was not forwarded',
       'Changed:',
       '  routes.5 (/new/*): added',
     ]);
   });
 
-  test('what replaces another thing of the same kind can be told from it', async () => {
+  test('distinguishes a replacement from what it replaces, even if both are of the same kind', async () => {
     const key = (name: string) => jwksOf(createKey('ES256', name));
     const ca = (name: string) => certificatePem(createKey('RS256', name), { authority: true });
     const one = [key('key-1'), ca('one')] as const;
@@ -293,10 +293,12 @@ describe('in the words of an operator', () => {
     const parts = lines.map((line) => line.slice(2).split(/(?=: accepted; was|: 401 )|; was (?=sent to)/));
     expect(new Set(parts.map(([told]) => told)).size).toBe(5);
     const [, changed] = parts.find((both) => both.join().includes('upstreams')) ?? [];
-    expect(changed).toMatch(/^sent to upstreams trusted by the certificate (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…$/);
+    expect(changed).toMatch(
+      /^sent to upstreams trusted through the certificate (?:[0-9A-F]{2}:){7}[0-9A-F]{2}…$/,
+    );
   });
 
-  test('a token that is refused goes on all the same where its route reports only', async () => {
+  test('a refused token still passes if its route only reports', async () => {
     const reporting = withRoute(1, { mode: 'report-only' });
     const narrowed = withProvider('partner', { audience: null });
     const lines = await linesOf(
@@ -304,14 +306,14 @@ describe('in the words of an operator', () => {
       valuesOf({ ...reporting, providers: narrowed.providers }),
     );
     expect(lines.slice(0, 4)).toEqual([
-      'Passes no longer:',
+      'No longer passes:',
       '- any method /api/orders/*  with a token of partner for any other audience: 401 audience_mismatch; was accepted',
-      'Goes on otherwise:',
+      'Still passes, but differently:',
       '~ POST /api/orders/*  with a token of partner for any other audience: let through without an identity (report-only); was accepted',
     ]);
   });
 
-  test('what changed in a provider is told of the requests that take it on both sides', async () => {
+  test('reports a changed provider for the requests that use it on both sides', async () => {
     const widened = withProvider('partner', { audience: ['orders', 'web'] });
     const moved = withRoute(1, { providers: ['page'], scopes: undefined });
     expect(await decided(valuesOf({ ...moved, providers: widened.providers }))).toContain(
@@ -319,7 +321,7 @@ describe('in the words of an operator', () => {
     );
   });
 
-  test('pages that may send MCP messages to paths of no resource are told, also where routes get or lose "mcp"', async () => {
+  test('reports the pages that may send MCP messages outside every resource, also if routes gain or lose "mcp"', async () => {
     const withPages = (publicOrigins: string[], route: Json = { mcp: {} }) =>
       valuesOf({
         unmatched: 'deny',
@@ -330,9 +332,9 @@ describe('in the words of an operator', () => {
       (await decided(after, before)).filter((line) => line.includes('MCP message'));
     const [one, other] = ['https://one.example', 'https://other.example'];
     const line = (sign: '+' | '-', pages: string) => {
-      const [now, was] = ['not refused for that', '403 origin_not_allowed'];
+      const [now, was] = ['not refused for its origin', '403 origin_not_allowed'];
       const result = sign === '+' ? `${now}; was ${was}` : `${was}; was ${now}`;
-      return `${sign} any request  with an MCP message to a path of no resource, from ${pages}: ${result}`;
+      return `${sign} any request  with an MCP message to a path outside every resource, from ${pages}: ${result}`;
     };
     expect(await pageLines(withPages([other]), withPages([one]))).toEqual([
       line('+', `pages of ${other}`),
@@ -344,49 +346,49 @@ describe('in the words of an operator', () => {
     ]);
   });
 
-  test('a member of "cors" that changed is not lost among the others', async () => {
+  test('reports each changed member of "cors"', async () => {
     const cors = (members: Json) =>
       valuesOf({ ...BASE, cors: { origins: ['https://new.example'], ...members } });
     expect(await linesOf(cors({ credentials: true }), cors({}))).toEqual([
-      'Passes now, and did not:',
-      '+ any request  with a token in a cookie, by a method that may change something, from pages of https://new.example: not refused for that; was 403 origin_not_allowed',
-      'Goes on otherwise:',
-      '~ any request: answered so that pages may read it though they send cookies; was answered so that pages may not read it where they send cookies',
+      'Now passes, and did not before:',
+      '+ any request  with a token in a cookie and a method that may change something, from pages of https://new.example: not refused for its origin; was 403 origin_not_allowed',
+      'Still passes, but differently:',
+      '~ any request: answered so that pages that send cookies can read the answer; was answered so that pages that send cookies cannot read the answer',
       'Changed:',
       '  cors',
     ]);
   });
 
-  test('a method that a route is for as well opens no other spelling', async () => {
+  test('adding a method to a route opens no other spelling', async () => {
     const lines = await decided(valuesOf(withRoute(1, { methods: ['POST', 'DELETE'] })));
     expect(lines.filter((line) => line.startsWith('+'))).toEqual([]);
   });
 
-  test('a reading that is left out is told by a request that it refused', async () => {
+  test('describes a reading that is left out by a request that it refused', async () => {
     expect((await decided(valuesOf({ ...BASE, paths: { readings: ['decode'] } })))[0]).toMatch(
-      /^\+ any request {2}in another spelling: taken as it is spelled; was 400 path_invalid \(such as GET /,
+      /^\+ any request {2}spelled differently: decided by the route that the spelling matches; was 400 path_invalid \(for example GET /,
     );
   });
 
-  test('a route that looks for no credentials refuses nothing that one with providers lets through', async () => {
+  test('a route without providers refuses nothing that a route with providers lets through', async () => {
     const own = { ...BASE.providers.partner, issuer: 'https://issuer.example', audience: 'api' };
     const policy = { ...BASE, providers: { ...BASE.providers, own } };
     const lines = await decided(valuesOf(policy, { issuer: 'none' }), valuesOf(policy));
     expect(lines).toEqual([
-      '+ any method /api/public/*  with a token that is not accepted: let through anonymously; was 401 token_malformed (such as GET /api/public/x)',
+      '+ any method /api/public/*  with a token that is not accepted: let through anonymously; was 401 token_malformed (for example GET /api/public/x)',
     ]);
   });
 
-  test('a provider of another name sends another name on', async () => {
+  test('a renamed provider forwards another name', async () => {
     const renamed = JSON.parse(JSON.stringify(BASE).replaceAll('"partner"', '"supplier"'));
     const lines = await linesOf(valuesOf(renamed));
     expect(lines.filter((line) => /^[+~-]/.test(line))).toEqual([
-      '~ these  with a token of partner / supplier: sent on with x-jwt-provider: supplier; was sent on with x-jwt-provider: partner',
+      '~ these  with a token of partner / supplier: forwarded with x-jwt-provider: supplier; was forwarded with x-jwt-provider: partner',
     ]);
   });
 });
 
-test('a provider that takes the place of another and was changed meanwhile is compared as it is on each side', async () => {
+test('compares a provider that replaces another and also changed as it is on each side', async () => {
   const spare = {
     type: 'jwks',
     issuer: 'https://partner.example',
@@ -401,7 +403,7 @@ test('a provider that takes the place of another and was changed meanwhile is co
     });
   const after = naming({ maxTokenAgeSeconds: undefined, audience: ['orders', 'web'] }, 'spare');
   expect(await decided(after, naming({}, 'partner'))).toEqual([
-    '+ any method /api/orders/*  (providers changed): maybe let through; was refused',
+    '+ any method /api/orders/*  (providers changed): possibly let through; was refused',
   ]);
 });
 
@@ -410,19 +412,19 @@ describe('revocations', () => {
     valuesOf(BASE, { revocations: JSON.stringify({ [issuer]: revoked }) });
   const PARTNER = 'https://partner.example';
 
-  test('of an issuer that is accepted refuse its tokens, and taken back they do so no longer', async () => {
+  test('of an accepted issuer refuse its tokens, until they are removed', async () => {
     const before = revoking(PARTNER, { sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
     const after = revoking(PARTNER, { sub: ['b', 'c'], subIssuedBefore: { d: 1_790_000_000 } });
     const from = `any request  with a token of the issuer ${PARTNER}`;
     expect(await decided(after, before)).toEqual([
       `+ ${from} issued before 2026-09-21T14:13:20Z (1790000000): not revoked; was 401 token_revoked`,
       `+ ${from} whose sub is "a": not revoked; was 401 token_revoked`,
-      // What is revoked by time on both sides is told of neither: all that "d" loses.
+      // What both sides revoke by time is not reported: everything that "d" loses.
       `- ${from} whose sub is "c", issued at or after 2026-09-21T14:13:20Z (1790000000): 401 token_revoked; was not revoked`,
     ]);
   });
 
-  test('by subject are compared with those by time', async () => {
+  test('by subject are compared with revocations by time', async () => {
     const [early, late] = [1_780_000_000, 1_790_000_000];
     const from = `any request  with a token of the issuer ${PARTNER}`;
     expect(
@@ -438,9 +440,9 @@ describe('revocations', () => {
     ).toEqual([]);
   });
 
-  test('of another issuer change no decision, and are still told of', async () => {
+  test('of another issuer change no decision, but are still reported', async () => {
     expect(await linesOf(revoking('https://nobody.example', { sub: ['a'] }))).toEqual([
-      'No request is known to be decided otherwise.',
+      'No request is known to be decided differently.',
       'Changed:',
       '  revocations.https://nobody.example',
     ]);
@@ -500,10 +502,10 @@ describe('no difference', () => {
 });
 
 describe('what is not valid', () => {
-  test('before: what the configuration does at all is told', async () => {
+  test('before: says what the new configuration does', async () => {
     const lines = await linesOf(valuesOf(), valuesOf({ routes: 1 }));
     expect(lines).toEqual([
-      'What it would replace is not valid, so there is nothing to compare with:',
+      'The current configuration is not valid, so there is nothing to compare with:',
       '  policy: routes: must be a list, such as [{"path":"/api/*"}]',
       'What would be let through:',
       '  /api/public/*: let through with a token of default, or anonymously without one',
@@ -511,12 +513,12 @@ describe('what is not valid', () => {
       '  /api/orders/*: let through with a token of partner',
       '  /api/admin/*: let through with a token of staff whose role is "admin"',
       '  /api/page/*: let through with a token of page',
-      '  what no route matches: 403 route_missing',
+      '  requests that match no route: 403 route_missing',
       '  upstream: the built-in whoami',
     ]);
   });
 
-  test('after: its problems are told, and nothing else', async () => {
+  test('after: says its problems, and nothing else', async () => {
     const difference = await differenceOf(valuesOf(), valuesOf({ routes: 1 }));
     expect(difference).toEqual({
       kind: 'invalid',
@@ -533,7 +535,7 @@ describe('bounds', () => {
       ),
     });
 
-  test('of very many changes a person is shown some, and JSON has them all', async () => {
+  test('shows a person only some of very many changes, and JSON has them all', async () => {
     const before = many((index) => ({ path: `/api/s${index}/*`, scopes: [`s${index}`] }));
     const after = many((index) => ({ path: `/api/s${index}/*` }));
     const difference = await differenceOf(before, after);
@@ -543,7 +545,7 @@ describe('bounds', () => {
     expect((differenceJson(difference) as { opens: unknown[] }).opens).toHaveLength(350);
   });
 
-  test('requests in great number are put together once', () => {
+  test('merges a great number of requests once', () => {
     const entry = { effect: 'opens', caller: '', now: 'a', was: 'b', certain: true } as const;
     const entries = Array.from({ length: 100_000 }, (_, index) => ({
       ...entry,
@@ -573,32 +575,32 @@ describe('bounds', () => {
     const after = many((index) => ({ path: `/api/s${index}/*`, scopes: ['s'] }));
     const lines = await linesOf(after, before);
     expect(lines.slice(0, 11)).toEqual([
-      'Passes no longer:',
-      '- these  with a token of default without the scope s: 403 scope_missing; was let through (such as GET /api/s0/x)',
+      'No longer passes:',
+      '- these  with a token of default without the scope s: 403 scope_missing; was let through (for example GET /api/s0/x)',
       ...[0, 1, 2, 3, 4, 5, 6, 7].map((index) => `    any method /api/s${index}/*`),
       '    … and 342 more; --json has them all',
     ]);
   });
 });
 
-test('an open route that asks for a token and is put before another one takes all paths of that', async () => {
+test('a formerly open route that now requires a token and moves before another takes all of its paths', async () => {
   const one = { path: '/api/orders/*', providers: ['partner'], scopes: ['a'] };
   const all = { path: '/*', methods: ['GET'], onUnauthenticatedRequest: 'allow', providers: ['partner'] };
   const routes = (list: Json[]) => valuesOf({ ...BASE, routes: list });
   const after = routes([{ ...all, onUnauthenticatedRequest: 'deny' }, one]);
   expect((await decided(after, routes([one, all])))[0]).toBe(
-    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (such as GET /api/orders/x)',
+    '+ GET /api/orders/*  with a token of partner without the scope a: let through; was 403 scope_missing (for example GET /api/orders/x)',
   );
 });
 
 test('a name with spaces does not read as words of the sentence', async () => {
   const claims = { 'role is "a": 403 claim_mismatch; was let through, or whose x': { exists: true } };
   expect(await decided(valuesOf(withRoute(0, { onUnauthenticatedRequest: 'deny', claims })))).toContain(
-    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is there: let through; was 403 route_missing (such as GET /api/public)',
+    '+ any method /api/public  with a token of default whose "role is \\"a\\": 403 claim_mismatch; was let through, or whose x" is present: let through; was 403 route_missing (for example GET /api/public)',
   );
 });
 
-test('what others wrote is harmless to a terminal, and a token among it is not shown', async () => {
+test('makes text of others harmless to a terminal, and shows no token in it', async () => {
   const token = `${['{"alg":"ES256"}', '{"sub":"a"}'].map((part) => Buffer.from(part).toString('base64url')).join('.')}.c2ln`;
   const revocations = JSON.stringify({
     'https://partner.example': { jti: [token], sub: ['a\u001b[31m\u202e'] },

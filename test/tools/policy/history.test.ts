@@ -13,7 +13,7 @@ const past = (version: number, value: string, description = '', at = version): P
 });
 
 describe('the note of a change', () => {
-  test('is read from any description that it was put into, which never gets longer than SSM takes', () => {
+  test("is read back from any description, which never exceeds SSM's limit", () => {
     fc.assert(
       fc.property(fc.string({ maxLength: 1024, unit: 'binary' }), fc.nat(), (text, after) => {
         const once = describedBy(text, { ...NOTE, after });
@@ -26,7 +26,7 @@ describe('the note of a change', () => {
     );
   });
 
-  test('is nothing that a description merely contains', () => {
+  test('is ignored in the middle of a description', () => {
     expect(noteOf(`${describedBy('', NOTE)} and more`)).toBeUndefined();
     expect(noteOf('')).toBeUndefined();
   });
@@ -35,20 +35,20 @@ describe('the note of a change', () => {
 describe('a version', () => {
   const ours = describedBy('Policy', NOTE);
 
-  test('that somebody else put without a description keeps that of ours, and is theirs', () => {
+  test('put by somebody else without a description keeps ours, but counts as theirs', () => {
     const history = [past(1, 'a'), past(2, 'b', ours), past(3, 'c', ours)];
     expect(ownNoteOf(history, 2)).toEqual(NOTE);
     expect(ownNoteOf(history, 3)).toBeUndefined();
     expect(foreignEdit(history)?.version).toBe(3);
   });
 
-  test('that a repeated call put is ours', () => {
+  test('put by a repeated call is ours', () => {
     const history = [past(1, 'a'), past(2, 'b', ours), past(3, 'b', ours)];
     expect(ownNoteOf(history, 3)).toEqual(NOTE);
     expect(foreignEdit(history)).toBeUndefined();
   });
 
-  test('before any of ours is nobody else’s edit of ours', () => {
+  test('before any of ours does not count as an edit of ours', () => {
     expect(foreignEdit([past(1, 'a'), past(2, 'b')])).toBeUndefined();
     expect(foreignEdit([])).toBeUndefined();
   });
@@ -58,7 +58,7 @@ describe('the last change', () => {
   const together = { ...NOTE, id: 'aaaaaaaaaaaa' };
   const note = (after: number) => describedBy('', { ...together, after });
 
-  test('is all that was put together', () => {
+  test('is everything that was put together', () => {
     const change = lastChange({
       issuer: [past(1, 'a', '', 1), past(2, 'b', note(1), 20)],
       policy: [past(1, '{}', '', 1), past(4, '{"a":1}', note(3), 21)],
@@ -70,7 +70,7 @@ describe('the last change', () => {
     ]);
   });
 
-  test('is a later edit by somebody else alone', () => {
+  test('is only a later edit, if somebody else made one', () => {
     const change = lastChange({
       issuer: [past(2, 'b', note(1), 20), past(3, 'c', note(1), 30)],
       policy: [past(4, '{}', note(3), 21)],

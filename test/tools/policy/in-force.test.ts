@@ -17,18 +17,18 @@ describe('a change is in force', () => {
     const seconds = await secondsOf(world, () => waitInForce(world.session(), PUT));
     expect(seconds).toBe(62);
     expect(world.lines).toEqual([
-      'The keeper has read it and takes it.',
-      expect.stringMatching(/^In force within 62 seconds in each verifier, at /),
+      'The keeper has read it and accepts it.',
+      expect.stringMatching(/^In force in every verifier within 62 seconds, at /),
       expect.stringMatching(/^In force since .* at the latest, 62 seconds after it was put\.$/),
     ]);
   });
 
-  test('without a keeper after the refresh time alone', async () => {
+  test('without a keeper, after the refresh time', async () => {
     const world = createPolicyWorld();
     expect(await secondsOf(world, () => waitInForce(world.session(), PUT))).toBe(62);
   });
 
-  test('after a minute more where the keeper cannot be run by hand, with a note that says why', async () => {
+  test('a minute later if the keeper cannot be invoked, with a note that says why', async () => {
     const world = createPolicyWorld();
     world.keeper = () => {
       throw awsFailure('The function Keeper could not be invoked: access denied to lambda:InvokeFunction.');
@@ -37,7 +37,7 @@ describe('a change is in force', () => {
     expect(world.text()).toContain('access denied to lambda:InvokeFunction');
   });
 
-  test('later where the keeper reads from the past first', async () => {
+  test('later if the keeper first reads old values', async () => {
     const world = createPolicyWorld();
     let asked = 0;
     world.keeper = () => ({ ...takingKeeper(world)(), versions: { policy: asked++ < 2 ? 0 : 1 } });
@@ -45,7 +45,7 @@ describe('a change is in force', () => {
   });
 });
 
-test('what the keeper goes on refusing is said with what is in force still', async () => {
+test('reports what the keeper keeps refusing, with the versions that are still in force', async () => {
   const world = createPolicyWorld();
   world.keeper = () => ({
     versions: { policy: 0, revocations: 1 },
@@ -60,7 +60,7 @@ test('what the keeper goes on refusing is said with what is in force still', asy
   expect(world.text()).toContain('in force: policy 0, revocations 1');
 });
 
-test('a refusal of what was there before the put does not count', async () => {
+test('ignores a refusal of values from before the put', async () => {
   const world = createPolicyWorld();
   let asked = 0;
   world.keeper = () => ({
@@ -70,16 +70,16 @@ test('a refusal of what was there before the put does not count', async () => {
   expect((await waitInForce(world.session(), PUT)).state).toBe('in-force');
 });
 
-test('with --no-wait, and after Ctrl-C, it says by when', async () => {
+test('with --no-wait, and after Ctrl-C, says when it will be in force', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   expect((await waitInForce(world.session({ wait: false }), PUT)).state).toBe('pending');
-  expect(world.text()).toMatch(/It is put, and in force within 62 seconds, at /);
+  expect(world.text()).toMatch(/It is put, and will be in force within 62 seconds, at /);
   const session = world.session({ sleep: async () => world.interrupt.abort() });
   expect((await waitInForce(session, PUT)).state).toBe('pending');
 });
 
-test('what is there already is waited for if it was put a moment ago, perhaps by a call that was interrupted', async () => {
+test('waits for stored values that were put moments ago, perhaps by an interrupted call', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   const given = { policy: '{}' };
@@ -88,11 +88,11 @@ test('what is there already is waited for if it was put a moment ago, perhaps by
   expect(await secondsOf(world, () => put(world.session(), { given, ifVersion: {} }))).toBe(0);
 });
 
-test('the time it took counts from when it was put, whoever waits', async () => {
+test('counts the time from the put, whoever waits', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   await world.session().sleep(10_000);
   await put(world.session(), { given: { policy: '{}' }, ifVersion: {} });
-  expect(world.text()).toMatch(/^It was put only a moment ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
+  expect(world.text()).toMatch(/^It was put only moments ago, at 2026-11-26 12:00:00 UTC: policy 1\.$/m);
   expect(world.text()).toMatch(/at the latest, 72 seconds after it was put\.$/m);
 });

@@ -53,7 +53,7 @@ const statesOf = (before: ParameterValues, after: ParameterValues, order: readon
 const PLAIN = { issuer: A, audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami', policy: '{}', revocations: '{}' }; // biome-ignore format: one line
 
 describe('between two valid configurations', () => {
-  test('each state of the store is valid, and lets through no more than one of them; or nothing is put', async () => {
+  test('every state of the store is valid and lets through no more than one of the two, or nothing is put', async () => {
     let put = 0;
     await fc.assert(
       fc.asyncProperty(configuration, configuration, async (before, after) => {
@@ -121,7 +121,7 @@ describe('between two valid configurations', () => {
   });
 });
 
-test('a fresh deployment is configured in one put, the policy first', async () => {
+test('configures a fresh deployment in one put, the policy first', async () => {
   const before = { ...PLAIN, issuer: 'https://issuer.invalid', audience: 'audience.invalid' };
   const after = { ...PLAIN, policy: '{"unmatched":"deny","routes":[{"path":"/api/x","scopes":["s"]}]}' };
   expect((await orderOf(before, after))?.[0]).toBe('policy');
@@ -137,30 +137,30 @@ describe('the steps from one issuer to another', () => {
   const both = { ...PLAIN, policy: routes('default', 'next') };
   const next = { ...PLAIN, policy: routes('next') };
 
-  test('each have an order: the routes name the new one alone, and the old one goes', async () => {
+  test('each have an order: the routes name only the new issuer, and the old one goes', async () => {
     expect(await orderOf(PLAIN, both)).toEqual(['policy']);
     expect(await orderOf(both, { ...next, issuer: 'none' })).toEqual(['policy', 'issuer']);
   });
 
-  test('each have an order where the new one becomes the default provider, too', async () => {
+  test('each have an order if the new issuer becomes the default provider too', async () => {
     const moved = { ...next, issuer: B, audience: 'b' };
     expect(await orderOf(next, moved)).toHaveLength(2);
     expect(await orderOf(moved, { ...moved, policy: routes('default', 'next') })).toEqual(['policy']);
   });
 });
 
-test('revocations that are broken excuse no state that lets through what neither takes', async () => {
+test('broken revocations excuse no state that lets through what neither configuration accepts', async () => {
   const before = { ...PLAIN, revocations: '{' };
   expect(await orderOf(before, { ...before, issuer: B, audience: 'b' })).toBeUndefined();
   expect(await orderOf(before, { ...before, issuer: B, audience: 'b', revocations: '{}' })).toBeUndefined();
 });
 
-test('where there is no order nothing is written, and a way is told', async () => {
+test('without a safe order, writes nothing and says how to proceed', async () => {
   const world = createPolicyWorld();
   const given = { issuer: B, audience: 'b' };
   const { status, json } = await put(world.session(), { given, ifVersion: {} });
   expect(status).toBe(1);
   expect(json).toMatchObject({ order: null, written: [] });
-  expect(world.text()).toContain('There is no order in which issuer, audience can be put');
-  expect(world.text()).toContain('1. Put a policy that has the new issuer');
+  expect(world.text()).toContain('No order of putting issuer, audience is safe');
+  expect(world.text()).toContain('1. Put a policy that adds a provider with the new issuer');
 });

@@ -15,7 +15,7 @@ export const ISSUER = 'https://issuer.example.com';
 export const PATH = '/app';
 const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 
-/** What a call to AWS fails with. */
+/** The error of a failed call to AWS. */
 export const awsFailure = (
   message: string,
   { denied = false, cause }: { readonly denied?: boolean; readonly cause?: unknown } = {},
@@ -32,9 +32,9 @@ interface Stored {
 }
 
 /**
- * A parameter store in memory with a session of the command on it, whose clock only moves by its own waits. `before` is
- * called ahead of each call that the command makes, and may do what somebody else does; what it throws, the call rejects
- * with. `afterPut` is called when a put is done and its answer not yet there.
+ * A parameter store in memory, with a session of the command whose clock moves only by its own waits. `before` is
+ * called before each call of the command, and may act as somebody else. If it throws, the call rejects
+ * with that. `afterPut` is called after a put, before its answer.
  */
 export function createPolicyWorld(values: { readonly [name in ParameterName]?: string } = {}) {
   let ms = Date.UTC(2026, 10, 26, 12);
@@ -63,7 +63,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
     interrupt,
     text: () => lines.join('\n'),
     now: () => ms,
-    /** What somebody else puts, by other means unless a description says otherwise. */
+    /** A put by somebody else, without this command unless a description says otherwise. */
     edit(name: ParameterName, value: string, description?: string): void {
       execute('PutParameter', {
         Name: `${PATH}/${name}`,
@@ -186,7 +186,7 @@ export function createPolicyWorld(values: { readonly [name in ParameterName]?: s
 
 export type PolicyWorld = ReturnType<typeof createPolicyWorld>;
 
-/** A keeper that has read what is there, and takes it all. */
+/** A keeper that has read the stored values, and accepts them all. */
 export const takingKeeper = (world: PolicyWorld) => (): KeeperAnswer => ({
   versions: Object.fromEntries(NAMES.map((name) => [name, world.versions(name).at(-1)?.version ?? 0])),
   parametersReadAt: world.now() / 1000,

@@ -11,7 +11,7 @@ const OPEN = JSON.stringify({ routes: [{ path: '/api/orders/*', onUnauthenticate
 const given = (policy: string, more: object = {}) => ({ given: { policy, ...more }, ifVersion: {} });
 
 describe('put', () => {
-  test('puts what differs and nothing else, with what replaced what in the description', async () => {
+  test('puts only the values that differ, and notes in the description which version each replaced', async () => {
     const world = createPolicyWorld();
     const { status } = await put(world.session(), given(READ, { audience: 'api.example.com', 'jwks-uri': 'discover' })); // biome-ignore format: one line
     expect(status).toBe(0);
@@ -25,7 +25,7 @@ describe('put', () => {
     expect(world.versions('policy').at(-1)?.description).toMatch(/^Further providers, routes/);
   });
 
-  test('takes JSON that only looks otherwise for the same', async () => {
+  test('treats JSON that differs only in white space as the same', async () => {
     const world = createPolicyWorld({ policy: READ });
     const spread = JSON.stringify(JSON.parse(READ), null, 4);
     expect((await put(world.session(), given(spread))).status).toBe(0);
@@ -33,7 +33,7 @@ describe('put', () => {
     expect(world.questions).toEqual([]);
   });
 
-  test('writes nothing of what is not valid, however valid another part is', async () => {
+  test('writes nothing if any part is not valid', async () => {
     const world = createPolicyWorld();
     const { status, json } = await put(
       world.session(),
@@ -57,14 +57,14 @@ describe('put', () => {
     expect(world.value('policy')).toBe(OPEN);
   });
 
-  test('does nothing where the answer is no', async () => {
+  test('does nothing if the answer is no', async () => {
     const world = createPolicyWorld();
     world.answer = false;
     expect(await put(world.session(), given(READ))).toMatchObject({ status: 1, json: { declined: true } });
     expect(world.versions('policy')).toHaveLength(1);
   });
 
-  test('packs a policy that the standard tier does not hold, and says so before it asks', async () => {
+  test('packs a policy that is too large for the standard tier, and says so before it asks', async () => {
     const world = createPolicyWorld();
     const routes = Array.from({ length: 120 }, (_, index) => ({
       path: `/api/orders-${index}/*`,
@@ -84,17 +84,17 @@ describe('put', () => {
     expect(world.versions('audience').map(({ value }) => value)).toEqual(['a,b']);
   });
 
-  test('is refused where a version is not the one asked for', async () => {
+  test('refuses if a version is not the one asked for', async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"mode":"enforce"}');
     const asked = put(world.session(), { given: { policy: READ }, ifVersion: { policy: 1 } });
     await expect(asked).rejects.toThrow(
-      /^policy is not at version 1: there is version 2, which .*user\/local put at/,
+      /^policy is not at version 1, but at version 2, put by .*user\/local at/,
     );
     expect(world.value('policy')).toBe('{"mode":"enforce"}');
   });
 
-  test('says who has changed a parameter since it was put by this command, and asks after that', async () => {
+  test('says who changed a parameter since this command put it, and then asks', async () => {
     const world = createPolicyWorld();
     await put(world.session(), given(READ));
     world.edit('policy', '{"unmatched":"deny"}');
@@ -110,13 +110,13 @@ describe('put', () => {
       given(READ),
     );
     expect(lines.join('\n')).toMatch(
-      /Somebody else has changed policy since this command last put it: this replaces version 3, which arn:aws:iam::000000000000:user\/local put at .* without this command/,
+      /policy was changed outside this command since this command last put it: the change replaces version 3, put by arn:aws:iam::000000000000:user\/local at .* outside this command/,
     );
   });
 });
 
 describe('an edit by somebody else', () => {
-  test('before anything is written ends it', async () => {
+  test('stops it before anything is written', async () => {
     const world = createPolicyWorld();
     const session = world.session({
       ask: async () => {
@@ -131,11 +131,11 @@ describe('an edit by somebody else', () => {
       left: ['policy'],
       stop: { kind: 'edited', names: ['upstream'] },
     });
-    expect(world.text()).toMatch(/upstream was changed in the meantime: version 2, which .*local put/);
+    expect(world.text()).toMatch(/upstream was changed in the meantime: version 2, put by .*local at/);
     expect(world.text()).toContain('Nothing was written.');
   });
 
-  test('between reading and writing is told with the way to get it back', async () => {
+  test('between read and write is reported, with the command that restores it', async () => {
     const world = createPolicyWorld();
     world.before = (call) => {
       if (call === 'put') world.edit('policy', '{"unmatched":"deny"}');
@@ -143,17 +143,17 @@ describe('an edit by somebody else', () => {
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(1);
     expect(json).toMatchObject({ written: [{ name: 'policy', version: 3, after: 1, overwritten: [2] }] });
-    expect(world.text()).toContain('To get it back: npm run policy -- rollback --to policy=2');
+    expect(world.text()).toContain('To restore it: npm run policy -- rollback --to policy=2');
   });
 });
 
-/** What AWS has answered, so that it is known that nothing came of the call. */
+/** An answer of AWS, which shows that the call had no effect. */
 const refusal = (message: string) => awsFailure(message, { cause: { $metadata: { httpStatusCode: 400 } } });
 
 describe('a put that fails half way', () => {
   const both = () => given(READ, { revocations: `{"https://issuer.example.com":{"jti":["a"]}}` });
 
-  test('says what is written, what is not, and how to go on or back', async () => {
+  test('says what was written, what was not, and how to continue or undo', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
       if (call === 'put' && name === 'policy') throw refusal('/app/policy could not be put: there were too many calls.'); // biome-ignore format: one line
@@ -162,14 +162,14 @@ describe('a put that fails half way', () => {
     expect(status).toBe(1);
     expect(json).toMatchObject({ written: [{ name: 'revocations' }], left: ['policy'] });
     expect(world.text()).toContain('Written: revocations (version 2). Not written: policy.');
-    expect(world.text()).toContain('To go on, run the same command again');
-    expect(world.text()).toContain('To go back: npm run policy -- rollback');
+    expect(world.text()).toContain('To continue, run the same command again');
+    expect(world.text()).toContain('To undo what was written: npm run policy -- rollback');
     world.before = () => {};
     expect((await put(world.session(), both())).status).toBe(0);
     expect(world.value('policy')).toBe(READ);
   });
 
-  test('ends with 130 after Ctrl-C, when the put that is under way is done', async () => {
+  test('ends with 130 after Ctrl-C, once the current put is done', async () => {
     const world = createPolicyWorld();
     world.before = (call) => {
       if (call === 'put') world.interrupt.abort();
@@ -179,7 +179,7 @@ describe('a put that fails half way', () => {
     expect(json).toMatchObject({ written: [{ name: 'revocations' }], left: ['policy'] });
   });
 
-  test('finds out that it was put all the same, where only the answer was lost', async () => {
+  test('finds out that the value was put if only the answer was lost', async () => {
     const world = createPolicyWorld();
     world.afterPut = () => {
       throw awsFailure('the answer was lost');
@@ -188,7 +188,7 @@ describe('a put that fails half way', () => {
     expect(world.value('policy')).toBe(READ);
   });
 
-  test('takes a put that the SDK has repeated for one of its own', async () => {
+  test('recognizes a put that the SDK repeated as its own', async () => {
     const world = createPolicyWorld();
     let repeated = false;
     world.before = (call) => {
@@ -202,17 +202,17 @@ describe('a put that fails half way', () => {
     expect(json).toMatchObject({ written: [{ version: 3, overwritten: [] }] });
   });
 
-  test('without any answer is not said to be not written', async () => {
+  test('does not claim that nothing was written if no answer arrived', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
       if (call === 'put' && name === 'policy') throw awsFailure('does not answer in time');
     };
     await put(world.session(), both());
     expect(world.text()).toContain('Written: revocations (version 2). Not written: nothing.');
-    expect(world.text()).toContain('Whether policy was put is not known');
+    expect(world.text()).toContain('Whether policy was put is unknown');
   });
 
-  test('does not guess where neither history nor values can be read', async () => {
+  test('does not guess if neither history nor values can be read', async () => {
     const world = createPolicyWorld();
     let puts = 0;
     world.before = (call) => {
@@ -222,22 +222,22 @@ describe('a put that fails half way', () => {
     const { status, json } = await put(world.session(), given(READ));
     expect(status).toBe(1);
     expect(json).toMatchObject({ stop: { kind: 'failed', unknown: true } });
-    expect(world.text()).toContain('Whether policy was put is not known');
+    expect(world.text()).toContain('Whether policy was put is unknown');
   });
 });
 
-test('without leave to read the history it works, with a note', async () => {
+test('works without permission to read the history, with a note', async () => {
   const world = createPolicyWorld();
   world.before = (call) => {
     if (call === 'history') throw awsFailure('access denied to ssm:GetParameterHistory.');
   };
   expect((await put(world.session(), given(READ))).status).toBe(0);
   expect(world.text()).toContain(
-    'Who put what before is not known. access denied to ssm:GetParameterHistory.',
+    'Who put the earlier versions is unknown. access denied to ssm:GetParameterHistory.',
   );
 });
 
-test('diff writes nothing, and says whether put would refuse', async () => {
+test('diff writes nothing and says whether put would refuse', async () => {
   const world = createPolicyWorld();
   world.keeper = takingKeeper(world);
   expect((await diff(world.session(), { given: { policy: READ } })).status).toBe(0);

@@ -25,16 +25,16 @@ const inStore = (world: PolicyWorld) => JSON.parse(world.value('revocations') ??
 const tokenWith = (claims: object) => mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, ...claims }));
 
 describe('revoke', () => {
-  test('adds to what is there, says what is refused, and changes nothing the second time', async () => {
+  test('adds to the stored revocations, says what is refused, and changes nothing the second time', async () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { sub: ['a'] } }) });
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'], clientId: ['c'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['1'], sub: ['a'], client_id: ['c'] } });
-    expect(world.text()).toContain(`to be refused with 401 token_revoked: ${ISSUER}: jti 1`);
+    expect(world.text()).toContain(`will be refused with 401 token_revoked: ${ISSUER}: jti 1`);
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['1'] }))).status).toBe(0);
     expect(world.versions('revocations')).toHaveLength(2);
   });
 
-  test('is taken back by unrevoke with the same arguments', async () => {
+  test('is undone by unrevoke with the same arguments', async () => {
     const world = createPolicyWorld();
     const what = asked({ sub: ['a', 'b'], issuedBefore: 1_790_000_000 });
     await revoke(world.session(), 'revoke', what);
@@ -45,7 +45,7 @@ describe('revoke', () => {
     expect(world.versions('revocations')).toHaveLength(3);
   });
 
-  test('never moves a time back, and unrevoke takes back no later one', async () => {
+  test('never moves a time back, and unrevoke removes no later time', async () => {
     const world = createPolicyWorld();
     await revoke(world.session(), 'revoke', asked({ issuedBefore: 1_790_000_000 }));
     await revoke(world.session(), 'revoke', asked({ issuedBefore: 1_780_000_000 }));
@@ -53,7 +53,7 @@ describe('revoke', () => {
     expect(inStore(world)).toEqual({ [ISSUER]: { issuedBefore: 1_790_000_000 } });
   });
 
-  test('says after unrevoke what refuses the same tokens still', async () => {
+  test('says after unrevoke what still refuses the same tokens', async () => {
     const revocations = { [ISSUER]: { sub: ['b'], issuedBefore: 5, subIssuedBefore: { a: 9, c: 9 } } };
     const world = createPolicyWorld({ revocations: JSON.stringify(revocations) });
     const { status } = await revoke(world.session(), 'unrevoke', asked({ sub: ['a'] }));
@@ -65,7 +65,7 @@ describe('revoke', () => {
     ]);
   });
 
-  test('says so where somebody else has done the same while the question waited', async () => {
+  test('says so if somebody else made the same change while the question waited', async () => {
     const world = createPolicyWorld();
     const session = world.session({
       ask: async () => {
@@ -76,11 +76,11 @@ describe('revoke', () => {
     const { status, json } = await revoke(session, 'revoke', asked({ jti: ['1'] }));
     expect([status, json]).toMatchObject([0, { written: [], force: { state: 'in-force' } }]);
     expect(world.text()).toContain(
-      'Somebody else has done the same in the meantime, so nothing was written.',
+      'Somebody else made the same change in the meantime, so nothing was written.',
     );
   });
 
-  test('names the issuers where it is given another, or none of several', async () => {
+  test('names the issuers if it gets another one, or none although there are several', async () => {
     const world = createPolicyWorld({ policy: POLICY });
     await expect(
       revoke(world.session(), 'revoke', asked({ issuer: `${ISSUER}/`, jti: ['1'] })),
@@ -98,7 +98,7 @@ describe('revoke', () => {
     expect(world.text()).toContain('The other parameters are not valid');
   });
 
-  test('says where what is revoked is let through all the same', async () => {
+  test('says where revoked tokens are still let through', async () => {
     const policy = JSON.stringify({
       mode: 'report-only',
       routes: [
@@ -108,17 +108,17 @@ describe('revoke', () => {
     });
     const world = createPolicyWorld({ policy });
     await revoke(world.session(), 'revoke', asked({ jti: ['1'] }));
-    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To have');
+    expect(world.text()).toContain('report-only: POST /api/orders/*; what no route matches. To refuse');
     const enforced = createPolicyWorld({ policy: policy.replace('"mode":"report-only",', '') });
     await revoke(enforced.session(), 'revoke', asked({ jti: ['1'] }));
     expect(enforced.text()).not.toContain('report-only');
   });
 
-  test('tells before it writes that there is no more room', async () => {
+  test('says before it writes that there is no room left', async () => {
     const world = createPolicyWorld();
     const random = Array.from({ length: 700 }, (_, index) => `${Math.sin(index)}${Math.cos(index)}`);
     await expect(revoke(world.session(), 'revoke', asked({ jti: random }))).rejects.toThrow(
-      /^revocations takes \d+ bytes, and \d+ packed, but SSM holds 8192 at most.* Nothing was written\.$/,
+      /^revocations takes \d+ bytes, or \d+ packed, but SSM holds at most 8192.* Nothing was written\.$/,
     );
     expect(world.questions).toEqual([]);
   });
@@ -131,7 +131,7 @@ describe('a token on standard input', () => {
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['j-1'] } });
   });
 
-  test('without one is revoked by what is chosen, and the choice is told', async () => {
+  test('without a jti is revoked by the chosen claim, and the error names the choices', async () => {
     const world = createPolicyWorld();
     const pasted = tokenWith({ jti: undefined, sub: 's', azp: 'c', client_id: undefined });
     await expect(revoke(world.session(), 'revoke', asked({ pasted }))).rejects.toThrow(
@@ -148,7 +148,7 @@ describe('a token on standard input', () => {
       /No provider has this issuer/,
     );
     await expect(revoke(world.session(), 'revoke', asked({ pasted: 'opaque' }))).rejects.toThrow(
-      /There is no token on standard input/,
+      /Standard input has no token/,
     );
   });
 });
@@ -157,7 +157,7 @@ describe('a token that several providers may take', () => {
   const SIGNER = 'arn:aws:elasticloadbalancing:us-east-1:123456789012:loadbalancer/app/a/50dc6c495c0c9188';
   const providers = { alb: { type: 'alb-oidc', loadBalancerArn: SIGNER, clientId: 'c' } };
 
-  test('is revoked for each of them', async () => {
+  test('is revoked for each provider', async () => {
     const world = createPolicyWorld({ policy: JSON.stringify({ providers }) });
     const pasted = mint(createKey('ES256', 'key-1'), claimsOf({ iss: ISSUER, jti: 'j' }), { signer: SIGNER });
     await revoke(world.session(), 'revoke', asked({ issuer: undefined, pasted }));
@@ -165,7 +165,7 @@ describe('a token that several providers may take', () => {
   });
 });
 
-test('which token of a token response was taken is told', async () => {
+test('says which token of a token response it took', async () => {
   const world = createPolicyWorld();
   const [access_token, id_token] = [tokenWith({ jti: 'access' }), tokenWith({ jti: 'id' })];
   const pasted = JSON.stringify({ access_token, id_token });
@@ -174,7 +174,7 @@ test('which token of a token response was taken is told', async () => {
   expect(world.text()).toContain('note: the access_token of the token response was taken');
 });
 
-test('the issuer of a token that nobody verified cannot write lines of its own', async () => {
+test('the issuer in an unverified token cannot add lines to the output', async () => {
   const world = createPolicyWorld();
   const pasted = tokenWith({ iss: `https://evil.example\nNothing was written.${'x'.repeat(500)}`, jti: 'j' });
   const failure = await revoke(world.session(), 'revoke', asked({ pasted })).catch((error: Error) => error);
@@ -185,7 +185,7 @@ test('the issuer of a token that nobody verified cannot write lines of its own',
 });
 
 describe('two operators at once', () => {
-  test('what the other revokes between reading and writing is put again', async () => {
+  test('puts again what the other revokes between read and write', async () => {
     const world = createPolicyWorld();
     let edits = 0;
     world.before = (call) => {
@@ -201,7 +201,7 @@ describe('two operators at once', () => {
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['theirs'] } });
   });
 
-  test('what the other takes back meanwhile stays revoked, and is told', async () => {
+  test('keeps revoked what the other unrevokes meanwhile, and says so', async () => {
     const world = createPolicyWorld({ revocations: JSON.stringify({ [ISSUER]: { jti: ['old'] } }) });
     let edits = 0;
     world.before = (call) => {
@@ -209,10 +209,10 @@ describe('two operators at once', () => {
     };
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(0);
     expect(inStore(world)).toEqual({ [ISSUER]: { jti: ['old', 'ours'] } });
-    expect(world.text()).toMatch(/Version 2, put by somebody else .* is now revoked again: .*jti old/);
+    expect(world.text()).toMatch(/Version 2, which somebody else put .* is now revoked again: .*jti old/);
   });
 
-  test('what is put while the question waits is kept, too', async () => {
+  test('keeps what is put while the question waits', async () => {
     const world = createPolicyWorld();
     const session = world.session({
       ask: async () => {
@@ -226,18 +226,18 @@ describe('two operators at once', () => {
     expect(world.versions('revocations')).toHaveLength(3);
   });
 
-  test('a rival without end is given up on, and said', async () => {
+  test('gives up if the other never stops, and says so', async () => {
     const world = createPolicyWorld();
     let count = 0;
     world.before = (call) => {
       if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: [`r${count++}`] } }));
     };
     expect((await revoke(world.session(), 'revoke', asked({ jti: ['ours'] }))).status).toBe(1);
-    expect(world.text()).toContain('Others changed revocations again and again in the meantime');
+    expect(world.text()).toContain('because others kept changing revocations in the meantime');
     expect(world.text()).toMatch(/came in between, and version \d+ has overwritten it/);
   });
 
-  test('what was overwritten is told where it cannot be read again', async () => {
+  test('says what was overwritten if it cannot be read again', async () => {
     const world = createPolicyWorld();
     world.before = (call) => {
       if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));
@@ -249,7 +249,7 @@ describe('two operators at once', () => {
     expect(world.text()).toContain('rollback --to revocations=2');
   });
 
-  test('a repair that fails is told with what it would have put back', async () => {
+  test('reports a failed repair, with what it would have restored', async () => {
     const world = createPolicyWorld();
     let puts = 0;
     world.before = (call) => {
@@ -264,7 +264,7 @@ describe('two operators at once', () => {
   });
 });
 
-test('put with revocations does not overwrite what somebody else revokes meanwhile without a word', async () => {
+test('put with revocations says so if it overwrites what somebody else revoked meanwhile', async () => {
   const world = createPolicyWorld();
   world.before = (call) => {
     if (call === 'put') world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['theirs'] } }));

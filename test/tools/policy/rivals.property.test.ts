@@ -8,7 +8,7 @@ import { revoke } from '../../../tools/policy/revoke.ts';
 import { rollback } from '../../../tools/policy/rollback.ts';
 import { createPolicyWorld, ISSUER, type PolicyWorld } from './policy-world.ts';
 
-/** Edits of a rival, each between two calls of the command: before the call of this number. */
+/** Edits of a rival, each before the call with this number. */
 const edits = fc.array(
   fc.record({
     call: fc.nat(14),
@@ -26,7 +26,7 @@ const VALUES: Record<string, (mark: number) => string> = {
   revocations: (mark) => JSON.stringify({ [ISSUER]: { jti: [`theirs-${mark}`] } }),
 };
 
-/** Has somebody else edit the store; answers the edits that were made, by parameter and version. */
+/** Lets somebody else edit the store. Answers the edits, by parameter and version. */
 function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
   const made: string[] = [];
   let calls = 0;
@@ -34,7 +34,7 @@ function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
     const call = calls++;
     for (const [mark, { name, own }] of planned.entries()) {
       if (planned[mark]?.call !== call) continue;
-      // With its own description, or with the one that was there, as SSM keeps it.
+      // With its own description, or with the previous one, which SSM keeps.
       world.edit(name, VALUES[name]?.(mark) ?? '', own ? 'mine' : undefined);
       made.push(`${name}=${world.versions(name).at(-1)?.version}`);
     }
@@ -42,7 +42,7 @@ function rival(world: PolicyWorld, planned: readonly Edit[]): string[] {
   return made;
 }
 
-/** The versions of others that a put of this command has followed, as the command's own words call them. */
+/** The versions of others that a put of this command followed, as its output names them. */
 const overwrittenIn = (world: PolicyWorld, made: readonly string[]): string[] =>
   made.filter((one) => {
     const [name = '', version] = one.split('=');
@@ -51,7 +51,7 @@ const overwrittenIn = (world: PolicyWorld, made: readonly string[]): string[] =>
   });
 
 describe('whenever somebody else edits', () => {
-  test('a put overwrites nothing that it had not read without saying what and how to get it back', async () => {
+  test('a put that overwrites something unread says what, and how to restore it', async () => {
     await fc.assert(
       fc.asyncProperty(edits, fc.boolean(), async (planned, back) => {
         const world = createPolicyWorld();
@@ -63,7 +63,7 @@ describe('whenever somebody else edits', () => {
         const before = world.values();
         world.lines.length = 0;
         const made = rival(world, planned);
-        // The first call is the one that reads: what comes before it has been seen.
+        // The first call is the read, so it has seen any edit before it.
         let seen: number | undefined;
         const { before: edit } = world;
         world.before = (...call) => {
@@ -78,14 +78,14 @@ describe('whenever somebody else edits', () => {
         const lost = overwrittenIn(world, made.slice(seen));
         for (const one of lost) expect(world.text()).toContain(`rollback --to ${one}`);
         if (lost.length > 0) expect(status).toBe(1);
-        // Where it says that all is put, it is.
+        // If it says that everything is put, it is.
         if (status === 0 && planned.length === 0) expect(world.values()).not.toEqual(before);
       }),
       { numRuns: 150 },
     );
   });
 
-  test('a revocation is in the store in the end, and so is each that somebody else has put', async () => {
+  test('in the end the store has the revocation, and everything that others have put', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.nat(12), { maxLength: 5 }), async (calls) => {
         const world = createPolicyWorld();
@@ -95,7 +95,7 @@ describe('whenever somebody else edits', () => {
           const call = count++;
           for (const mark of calls.filter((one) => one === call)) {
             marks.push(`r${mark}-${marks.length}`);
-            // Reads and writes at once, so its own edit loses nothing.
+            // Reads and writes in one step, so its own edit loses nothing.
             const now = JSON.parse(world.value('revocations') ?? '{}');
             const jti = [...(now[ISSUER]?.jti ?? []), marks.at(-1)];
             world.edit('revocations', JSON.stringify({ ...now, [ISSUER]: { ...now[ISSUER], jti } }));
@@ -113,7 +113,7 @@ describe('whenever somebody else edits', () => {
   });
 });
 
-test('however the calls of several operators interleave, each revocation is in the store in the end', async () => {
+test('however the calls of several operators interleave, in the end the store has every revocation', async () => {
   await fc.assert(
     fc.asyncProperty(fc.scheduler(), fc.integer({ min: 2, max: 4 }), async (scheduler, operators) => {
       const world = createPolicyWorld();

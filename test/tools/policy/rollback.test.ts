@@ -11,7 +11,7 @@ const back = (world: PolicyWorld, ...to: string[]) =>
 const putAll = (world: PolicyWorld, given: object) => put(world.session(), { given, ifVersion: {} });
 
 describe('rollback', () => {
-  test('returns all that was put together, and once more goes forward again', async () => {
+  test('restores everything that was put together, and run again redoes it', async () => {
     const world = createPolicyWorld();
     const before = world.values();
     await putAll(world, {
@@ -26,7 +26,7 @@ describe('rollback', () => {
     expect(world.values()).toEqual(after);
   });
 
-  test('goes over an edit by somebody else alone, if that was last', async () => {
+  test('undoes only the edit of somebody else, if that was last', async () => {
     const world = createPolicyWorld();
     await putAll(world, { policy: denying('/api/x') });
     world.edit('upstream', 'https://theirs.example');
@@ -34,7 +34,7 @@ describe('rollback', () => {
     expect(world.value('upstream')).toBe('whoami');
     expect(world.value('policy')).toBe(denying('/api/x'));
     expect(world.text()).toMatch(
-      /Back over the last change, which arn:.* put at .* without this command: upstream 2 to 1/,
+      /This undoes the last change, put by arn:.* at .* outside this command\. It restores version 1 of upstream \(now 2\)/,
     );
   });
 
@@ -51,7 +51,7 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe('{}');
   });
 
-  test('to the second at which status says a version was put goes to that version', async () => {
+  test('to the second at which status says a version was put restores that version', async () => {
     const world = createPolicyWorld();
     await world.session().sleep(5500);
     await putAll(world, { policy: denying('/api/x') });
@@ -61,7 +61,7 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe(denying('/api/x'));
   });
 
-  test('to a time says that it takes back what was revoked since', async () => {
+  test('to a time says that it unrevokes what was revoked since', async () => {
     const world = createPolicyWorld();
     await world.session().sleep(5000);
     const begun = new Date(world.now()).toISOString();
@@ -71,10 +71,12 @@ describe('rollback', () => {
     expect(world.text()).not.toContain('That takes back');
     world.edit('revocations', JSON.stringify({ [ISSUER]: { jti: ['a'] } }));
     await back(world, begun);
-    expect(world.text()).toContain('That takes back what was revoked since then. To keep it, name what');
+    expect(world.text()).toContain(
+      'This also unrevokes what was revoked since then. To keep those revocations, name',
+    );
   });
 
-  test('refuses what the parser of today does not take any more', async () => {
+  test("refuses values that today's parser no longer accepts", async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{"rules":[]}');
     world.edit('policy', denying('/api/x'));
@@ -91,9 +93,9 @@ describe('rollback', () => {
     expect(world.value('policy')).toBe(open);
   });
 
-  test('says that there is nothing to go back to, and what the history has', async () => {
+  test('says that there is nothing to undo, and which versions the history has', async () => {
     const world = createPolicyWorld();
-    await expect(back(world)).rejects.toThrow(/^There is nothing to go back to/);
+    await expect(back(world)).rejects.toThrow(/^There is nothing to undo/);
     await expect(back(world, 'policy=7')).rejects.toThrow(
       'SSM has no version 7 of policy: its history has 1 to 1.',
     );
@@ -102,7 +104,7 @@ describe('rollback', () => {
     await expect(back(world, 'policy=7')).rejects.toThrow('its history has 22 to 121.');
   });
 
-  test('goes back over what was written of a put that stopped half way', async () => {
+  test('undoes what a put wrote before it stopped half way', async () => {
     const world = createPolicyWorld();
     world.before = (call, name) => {
       if (call === 'put' && name === 'policy') world.interrupt.abort();

@@ -21,15 +21,15 @@ describe('status', () => {
     expect(json).toMatchObject({ differs: [], parameters: { policy: { version: 2, state: 'in-force' } } });
   });
 
-  test('is 1 where what is given differs from what is there, and shows how', async () => {
+  test('is 1 if the given values differ from the stored ones, and shows how', async () => {
     const world = createPolicyWorld({ policy: POLICY });
     expect((await status(world.session(), { policy: `  ${POLICY}\n` })).status).toBe(0);
     const drift = await status(world.session(), { policy: '{}' });
     expect(drift).toMatchObject({ status: 1, json: { differs: ['policy'] } });
-    expect(world.text()).toContain('Passes now, and did not');
+    expect(world.text()).toContain('Now passes, and did not before');
   });
 
-  test('says of each parameter of a refused unit that it is not in force, and why', async () => {
+  test('says for each parameter of a refused unit that it is not in force, and why', async () => {
     const world = createPolicyWorld();
     const old = takingKeeper(world)();
     world.edit('policy', '{');
@@ -46,7 +46,7 @@ describe('status', () => {
     expect(world.text()).toMatch(/issuer {6}version 1, in force/);
   });
 
-  test('judges for itself without a keeper', async () => {
+  test('judges by itself without a keeper', async () => {
     const world = createPolicyWorld();
     world.edit('policy', '{');
     expect((await status(world.session(), {})).status).toBe(1);
@@ -55,7 +55,7 @@ describe('status', () => {
     expect(world.text()).toMatch(/issuer .*in force only where it was before, because policy is refused/);
   });
 
-  test('is 1 for a keeper that fails or a snapshot that is old, and 0 where it may only not be run', async () => {
+  test('is 1 if the keeper fails or the snapshot is old, and 0 if invoking the keeper is only not allowed', async () => {
     const world = createPolicyWorld();
     world.keeper = () => ({ ...takingKeeper(world)(), parametersReadAt: world.now() / 1000 - 600 });
     expect((await status(world.session(), {})).status).toBe(1);
@@ -68,10 +68,10 @@ describe('status', () => {
       throw awsFailure('The function Keeper could not be invoked.', { denied: true });
     };
     expect((await status(world.session(), {})).status).toBe(0);
-    expect(world.text()).toContain('What is in force is not known.');
+    expect(world.text()).toContain('What is in force is unknown.');
   });
 
-  test('names a parameter that is missing', async () => {
+  test('names a missing parameter', async () => {
     const world = createPolicyWorld();
     world.remove('upstream');
     expect((await status(world.session(), {})).status).toBe(1);

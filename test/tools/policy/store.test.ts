@@ -14,7 +14,7 @@ afterAll(() => ssm.close());
 
 const next = (value: string) => ({ value, description: `with ${value}`, isFirst: false });
 
-test('every version is found over all pages, and each value by its version alone', async () => {
+test('finds every version across pages, and each value by its version', async () => {
   for (let version = 2; version <= 60; version++) {
     expect(await store.put('upstream', next(`https://v${version}.example`))).toBe(version);
   }
@@ -30,7 +30,7 @@ test('every version is found over all pages, and each value by its version alone
   expect(values.get(3)).toBe('https://v3.example');
 });
 
-test('a first version is created with its type, and never over another', async () => {
+test('creates a first version with its type, and never overwrites one', async () => {
   ssm.execute('DeleteParameter', { Name: '/app/audience' });
   expect(await store.put('audience', { value: 'a,b', description: '', isFirst: true })).toBe(1);
   await expect(store.put('audience', { value: 'c', description: '', isFirst: true })).rejects.toThrow(
@@ -51,7 +51,7 @@ test.each([
     '/app/policy could not be put: there were too many calls',
     () => store.put('policy', next('{}')),
   ],
-])('a failure of %s is told in one line', async (operation, message, act) => {
+])('reports a failure of %s in one line', async (operation, message, act) => {
   ssm.setFault('throttle', { operations: [operation] });
   await expect(act()).rejects.toThrow(message);
   ssm.setFault(undefined);

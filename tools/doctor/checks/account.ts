@@ -4,7 +4,7 @@ import { defineCheck, type Finding, found, ok, problem, warning } from '../check
 import { findingOf } from '../finding-of.ts';
 import type { World } from '../world.ts';
 
-/** Credentials that end sooner may end during a deploy, in minutes. */
+/** Credentials that expire sooner, in minutes, may expire during a deploy. */
 const SOON_MINUTES = 15;
 
 const credentials = defineCheck({
@@ -36,7 +36,7 @@ const credentials = defineCheck({
   },
 });
 
-/** Nobody needs a permission to ask whose the credentials are: what is denied is the way to them, such as a role. */
+/** Asking for the identity needs no permission. So what is denied is a step towards the credentials, such as assuming a role. */
 function refusalOf(error: unknown, { endpoint }: World['place']): Finding {
   if (!(error instanceof AwsFailure)) return findingOf(error);
   const { detail, remedy } = error.account;
@@ -51,7 +51,7 @@ function refusalOf(error: unknown, { endpoint }: World['place']): Finding {
 
 const facts = (clockAhead: number | undefined) => (clockAhead === undefined ? {} : { clockAhead });
 
-/** Issuers and this machine may differ by as much and nobody notices, in seconds. */
+/** How much the clocks of issuers and of this machine may differ without effect, in seconds. */
 const TOLERATED_SECONDS = 30;
 
 /** What AWS accepts in a signature. https://docs.aws.amazon.com/IAM/latest/UserGuide/signature-v4-troubleshooting.html */
@@ -60,7 +60,7 @@ const ACCEPTED_SECONDS = 5 * 60;
 const clock = defineCheck({
   id: 'clock',
   title: 'Clock',
-  about: "this machine's clock against AWS's: signatures and tokens go by it",
+  about: "this machine's clock against AWS's: signatures and tokens depend on it",
   scope: 'aws',
   needs: ['clockAhead'],
   run({ clockAhead }) {
@@ -68,7 +68,7 @@ const clock = defineCheck({
     if (seconds <= TOLERATED_SECONDS) return found(ok('agrees with AWS'));
     const detail = `is ${seconds} seconds ${clockAhead > 0 ? 'ahead of' : 'behind'} AWS`;
     const remedy =
-      'Set it, and turn on synchronization (NTP); tokens that are made or checked here go by it.';
+      'Set it, and turn on synchronization (NTP); tokens made or checked on this machine depend on it.';
     return found(seconds > ACCEPTED_SECONDS ? problem(detail, remedy) : warning(detail, remedy));
   },
 });
@@ -97,7 +97,7 @@ const region = defineCheck({
   },
 });
 
-/** What stacks of aws-cdk-lib ask of the bootstrap stack. */
+/** The bootstrap version that stacks of aws-cdk-lib require. */
 export const REQUIRED_BOOTSTRAP = 6;
 
 const DEFAULT_QUALIFIER = 'hnb659fds';
@@ -146,7 +146,7 @@ const bootstrap = defineCheck({
   },
 });
 
-/** The qualifier that a cdk.json asks for; undefined where it is not JSON. */
+/** The qualifier that a cdk.json asks for; undefined if it is not JSON. */
 function qualifierOf(text: string): string | undefined {
   try {
     const { context = {} } = JSON.parse(text) as { readonly context?: Readonly<Record<string, unknown>> };

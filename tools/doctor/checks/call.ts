@@ -30,7 +30,7 @@ const call = defineCheck({
   },
 });
 
-/** By what AWS says, or else by the name that it gives an internal load balancer. */
+/** As AWS says, or else judging by the name that it gives an internal load balancer. */
 const isInternal = ({ leadsTo = '' }: Entry, door: Facts['door'] | undefined): boolean =>
   door?.internal ?? /^(?:dualstack\.)?internal-/i.test(leadsTo);
 

@@ -43,7 +43,7 @@ const certificate = defineCheck({
       )
       .map((entry) => entry.url.hostname);
     const foreign = resources !== undefined && ofType('AWS::ElasticLoadBalancingV2::Listener').length === 0;
-    // A listener that others share has their certificates, too.
+    // A shared listener also has the certificates of others.
     const matters = ({ described }: Looked) =>
       !foreign || described === undefined || hosts.some((host) => covers(namesOf(described), host));
     const uncovered = complete ? hosts.filter((host) => !covers(names, host)) : [];

@@ -22,7 +22,7 @@ const dns = defineCheck({
     if (led.length > 0) return found(await Promise.all(led.map((entry) => compare(entry, addressesOf))));
     if (entries.length === 0) {
       return found(
-        skipped('the stack has no URL', 'To have a name of yours looked up, give --url https://HOST/PATH.'),
+        skipped('the stack has no URL', 'To look up a name of your own, give --url https://HOST/PATH.'),
       );
     }
     return found(ok("requests go to AWS's own names or to IP addresses, which need no DNS record"));
@@ -31,7 +31,7 @@ const dns = defineCheck({
 
 const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
-/** Whether there is no such record; a resolver that cannot be asked says nothing about that. */
+/** Whether there is no such record. A resolver that does not answer says nothing about that. */
 const isAbsence = (error: unknown): boolean => /ENOTFOUND|ENODATA/.test(String(error));
 
 async function compare(
@@ -66,7 +66,7 @@ async function compare(
   if (addresses.some((address) => expected.includes(address))) return ok(`${hostname} leads to ${leadsTo}`);
   return warning(
     `${hostname} leads to ${addresses.slice(0, 3).join(', ')}, and ${leadsTo} is at ${expected.slice(0, 3).join(', ')}`,
-    'If a CDN or a proxy of yours is in between, that is as it should be. If not, correct the record.',
+    'That is right if a CDN or a proxy of yours is in between. If not, correct the record.',
   );
 }
 

@@ -5,7 +5,7 @@ import { CommandFailure } from '../../arguments.ts';
 import { AwsFailure } from '../../aws-call.ts';
 import { defineCheck, type Finding, found, ok, problem, skipped } from '../check.ts';
 
-/** A snapshot that is older counts as stale by half, in seconds: the keeper has just been run. */
+/** The keeper has just run, so a snapshot older than this, half of what counts as stale, is a problem. In seconds. */
 const OLD_SECONDS = 90;
 
 const REMEDY = 'See why: docs/runbook.md#the-keeper-fails';
@@ -14,7 +14,7 @@ const keeper = defineCheck({
   id: 'keeper',
   title: 'Keeper',
   about:
-    'runs it once, as every minute does: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
+    'runs it once, as its schedule does every minute: whether it can read and write, whether the versions in force are those in SSM, and what it refuses',
   actions: ['lambda:InvokeFunction'],
   scope: 'everywhere',
   needs: ['stack', 'path'],
@@ -33,23 +33,23 @@ const keeper = defineCheck({
       throw error;
     });
     if (answer instanceof CommandFailure) return found(problem(answer.message, REMEDY));
-    // Parameters has told what is wrong with them.
+    // The check Parameters has already reported what is wrong with them.
     const told = reading !== undefined && config === undefined;
     return found(judgeAnswer(answer, { reading, told, path, now: now() / 1000 - clockAhead }));
   },
 });
 
 interface Known {
-  /** What SSM had a moment before. */
+  /** What SSM had a moment earlier. */
   readonly reading: Reading | undefined;
-  /** Whether what is wrong with that has been told. */
+  /** Whether another check has reported what is wrong with it. */
   readonly told: boolean;
   readonly path: string;
   /** Seconds since the epoch, by the clock of AWS. */
   readonly now: number;
 }
 
-/** What the keeper's answer says. */
+/** The findings from the keeper's answer. */
 export function judgeAnswer(
   { versions, parametersReadAt, refused }: KeeperAnswer,
   { reading, told, path, now }: Known,
@@ -63,7 +63,7 @@ export function judgeAnswer(
   });
   const findings = [
     ...(refused.length > 0 ? [refusal(refused, told)] : []),
-    // What is refused is behind for that reason.
+    // A refused parameter lags behind because it is refused.
     ...(behind.length > 0 && refused.length === 0
       ? [
           problem(
@@ -81,7 +81,7 @@ export function judgeAnswer(
   return [ok(`${said}; the snapshot is ${age} seconds old`)];
 }
 
-/** How many refusals are told where nobody else has told them. */
+/** Most refusals that are shown if no other check has shown them. */
 const SHOWN = 3;
 
 function refusal(refused: readonly string[], told: boolean): Finding {

@@ -58,7 +58,7 @@ function keysFinding(probe: Probe, provider: Provider | undefined): Finding {
 
 const WITHIN = 'docs/operations.md#an-issuer-inside-a-private-network';
 
-/** Whether an endpoint is in a private network, by what the policy says of it. */
+/** Whether an endpoint is in a private network, judging by the policy. */
 function isWithin(provider: Provider | undefined): boolean {
   if (provider === undefined) return false;
   const { ca, insecureHttp } = trustOf(provider);

@@ -46,7 +46,10 @@ const dependencies = defineCheck({
     const lock = readLock((await readFile('package-lock.json')) ?? '');
     if (lock === undefined) {
       return found(
-        problem('package-lock.json is missing or is no lock file', 'Restore it with git, then run npm ci.'),
+        problem(
+          'package-lock.json is missing or is not a lock file',
+          'Restore it with git, then run npm ci.',
+        ),
       );
     }
     const differences = await lockDifferences(lock, readFile);

@@ -66,7 +66,7 @@ const parameters = defineCheck({
   },
 });
 
-/** Nobody decrypts a SecureString, so a function gets the encrypted text. */
+/** The function does not ask for decryption, so it gets the encrypted text of a SecureString. */
 const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>
   stored
     .filter(({ Type }) => Type === 'SecureString')
@@ -77,7 +77,7 @@ const encrypted = (path: string, stored: readonly Parameter[]): Finding[] =>
       ),
     );
 
-/** How many problems are told; check-config tells all. */
+/** Most problems that are shown; check-config shows all. */
 const SHOWN = 5;
 
 interface About {
@@ -94,7 +94,7 @@ function invalid(
   reading: Reading,
   { path, stack, place }: About,
 ): Finding[] {
-  // That they are missing has been said.
+  // Missing parameters are already reported.
   const told = problems.filter(({ parameter }) => reading[parameter] !== undefined);
   const findings = told.slice(0, SHOWN).map((fault) => {
     const { parameter, message } = fault;

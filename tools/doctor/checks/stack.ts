@@ -17,7 +17,7 @@ const deployed = defineCheck({
   needs: ['principal', 'region'],
   gives: ['stack', 'resources', 'path'],
   async run({ region }, { aws, place }) {
-    // Who may not describe stacks may still read the parameters.
+    // Credentials that may not describe stacks may still read the parameters.
     const known = place.path === undefined ? {} : { path: place.path };
     const chosen = await stackOf({ aws, place }).catch((error: unknown) => refusalOf(error, place));
     if ('detail' in chosen) return found(chosen, known);
@@ -72,7 +72,7 @@ async function stackOf({
   }
 }
 
-/** The stack of `npm start`, whose endpoint has it and no other. */
+/** The stack of `npm start`, the only one at its endpoint. */
 const local = defineCheck({
   id: 'local-stack',
   title: 'Local stack',

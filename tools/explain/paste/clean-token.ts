@@ -1,11 +1,11 @@
-/** A token as it was given, freed of what clings to it when it is copied. */
+/** A token without the things that cling to it when it is copied. */
 export interface CleanToken {
   readonly token: string;
-  /** What was taken off. A request that sends it as well is rejected. */
+  /** What was removed. A request that sends it too is rejected. */
   readonly notes: readonly string[];
 }
 
-/** Takes off what is no part of a token: the scheme, quotes, escapes of a URL, and white space within. */
+/** Removes what is not part of a token: the scheme, quotes, URL escapes, and white space within. */
 export function cleanToken(input: string): CleanToken {
   const notes: string[] = [];
   const strip = (text: string, pattern: RegExp, note: string): string => {
@@ -26,14 +26,14 @@ export function cleanToken(input: string): CleanToken {
   token = quotesOff(token, notes);
   token = strip(token, /[,;]$/, 'punctuation at the end was removed');
   token = strip(token, /[\r\n]+[ \t]*/g, 'line breaks within the token were removed');
-  // What else has blanks is text, not a token that was broken.
+  // Anything else with blanks is text, not a broken token.
   if (/^e[wy][\w-]*[\s\w.=-]*$/.test(token) && token.split('.').length <= 5) {
     token = strip(token, /\s+/g, 'blanks within the token were removed');
   }
   return { token: token.trim(), notes };
 }
 
-/** Without the escapes of a URL; with malformed ones, as it is. */
+/** Without URL escapes; unchanged if they are malformed. */
 export const decoded = (text: string): string => {
   try {
     return decodeURIComponent(text);

@@ -9,7 +9,7 @@ type Option = CurlOption<ShellWord>;
 
 /** Reads a `curl` command, as people write it and as browsers copy it for bash and for Windows' cmd. */
 export function parseCurl(command: string): Pasted {
-  // The first quotes have a caret, or a line ends in one.
+  // The first quote has a caret before it, or a line ends in one.
   const isCmd = /^[^'"\\]*\^"|\s\^\r?\n/.test(command);
   const whole = command.replace(/\s[\\^`]$/, '');
   const { words, isWhole } = isCmd ? splitCmd(whole) : splitBash(whole);
@@ -20,7 +20,7 @@ export function parseCurl(command: string): Pasted {
   ];
   const unknown = used.find(({ value }) => value?.expands || CMD_VARIABLE.test(value?.text ?? ''));
   if (unknown !== undefined) {
-    // What is there is not repeated: a default may be in it, or a password with a dollar sign.
+    // Does not repeat the text, which may contain a default, or a password with a dollar sign.
     return unreadable(
       `${PARTS[unknown.name] ?? `--${unknown.name}`} in the curl command has a shell variable or a substitution in it, and only your shell knows its value: put the value there, or paste the token alone.`,
     );
@@ -34,14 +34,14 @@ export function parseCurl(command: string): Pasted {
     options,
     urls.map(({ text }) => text),
   );
-  const first = isFirst ? ['the command has several requests, of which the first is taken'] : [];
+  const first = isFirst ? ['the command has several requests; the first is taken'] : [];
   return { kind: 'request', request, notes: [...notes, ...first] };
 }
 
-/** In an escaped URL there may be something alike. */
+/** An escaped URL may contain something similar. */
 const CMD_VARIABLE = /^authorization:[^%]*%[a-z_]\w*%\s*$/i;
 
-/** What an option is in words. */
+/** An option, in words. */
 const PARTS: Readonly<Record<string, string>> = {
   header: 'A header',
   cookie: 'The cookie',
@@ -65,7 +65,7 @@ function requestOf(
 
   const urls = [...valuesOf('url'), ...targets];
   const url = urls.find((text) => /^https?:\/\//i.test(text)) ?? urls[0];
-  if (urls.length > 1) notes.push(`the command has ${urls.length} URLs, of which the first is taken`);
+  if (urls.length > 1) notes.push(`the command has ${urls.length} URLs; the first is taken`);
   const target = url === undefined ? undefined : splitUrl(url, has('path-as-is'));
 
   const headers: [string, string][] = [];
@@ -73,7 +73,7 @@ function requestOf(
     if (!headers.some(([other]) => other === name)) headers.push([name, value]);
   };
   for (const text of valuesOf('header')) {
-    // `Name;` is a field without a value, `Name:` takes away one that curl would send.
+    // `Name;` is a field without a value, and `Name:` removes one that curl would send.
     const [, name, value = ''] = /^([!#$%&'*+.^_`|~\w-]+)\s*(?:;\s*$|:\s*([\s\S]*?)\s*$)/.exec(text) ?? [];
     if (name !== undefined && (value !== '' || text.trimEnd().endsWith(';'))) {
       headers.push([name.toLowerCase(), value]);
@@ -101,7 +101,9 @@ function requestOf(
   const data = given.map(({ value }) => value?.text ?? '');
   const body = has('get') || data.length === 0 ? undefined : bodyOf(given);
   if (body === 'elsewhere')
-    notes.push('the body is left out, as it is not in the command as it is sent: give it with --body FILE');
+    notes.push(
+      'the body is left out, because the command does not contain it as sent: give it with --body FILE',
+    );
   else if (body !== undefined && !has('json')) set('content-type', 'application/x-www-form-urlencoded');
   const extra = [...(has('get') ? data : []), ...valuesOf('url-query')];
   const query = target && [...(target.query === '' ? [] : [target.query]), ...extra].join('&');
@@ -118,7 +120,7 @@ function requestOf(
   };
 }
 
-/** Of what `-d` and its kin say literally, the body; the rest is in files, forms and variables. */
+/** The body, if `-d` and its kin give it literally. Otherwise it is in files, forms and variables. */
 function bodyOf(data: readonly Option[]): Uint8Array | 'elsewhere' {
   const isLiteral = data.every(
     ({ name, value }) =>
@@ -127,7 +129,7 @@ function bodyOf(data: readonly Option[]): Uint8Array | 'elsewhere' {
       (name === 'data-raw' || value?.text.startsWith('@') !== true),
   );
   if (!isLiteral) return 'elsewhere';
-  // curl joins the parts of a form, and not those of JSON.
+  // curl joins the parts of a form with &, but not those of JSON.
   const separator = data.some(({ name }) => name === 'json') ? '' : '&';
   return Buffer.from(data.map(({ value }) => value?.text ?? '').join(separator));
 }
@@ -142,7 +144,7 @@ function methodOf(
   return posts && !has('get') ? 'POST' : 'GET';
 }
 
-/** Without `new URL`, which would write the path in another way than it is sent. */
+/** Without `new URL`, which would change the path. */
 function splitUrl(
   url: string,
   asIs: boolean,

@@ -1,4 +1,4 @@
-/** Options of curl that say something about the request, by all their names. */
+/** The curl options that describe the request, by all their names. */
 const SHORT: Readonly<Record<string, string>> = {
   X: 'request',
   H: 'header',
@@ -14,7 +14,7 @@ const SHORT: Readonly<Record<string, string>> = {
   ':': 'next',
 };
 
-/** Letters and names of the options that take a value. All others are taken for switches. */
+/** Letters and names of the options that take a value. All others count as switches. */
 const LETTERS_WITH_VALUE = 'AbcCdDeEFHhKmoPQrtTuUwxXyYz';
 const SHORT_OPTIONS = new RegExp(`^-([^${LETTERS_WITH_VALUE}]*)([${LETTERS_WITH_VALUE}])?([\\s\\S]*)$`);
 
@@ -36,14 +36,14 @@ const NAMES_WITH_VALUE: ReadonlySet<string> = new Set(
   write-out`.split(/\s+/),
 );
 
-/** An option by its long name, where it has one here. */
+/** The long name of an option, if it has one here. */
 export interface CurlOption<Word> {
   readonly name: string;
-  /** What it takes; undefined for a switch. */
+  /** Its value; undefined for a switch. */
   readonly value: Word | undefined;
 }
 
-/** Tells the options of one curl request from the words that are its URLs. */
+/** Separates the options of one curl request from its URLs. */
 export function readCurlOptions<Word extends { readonly text: string }>(
   words: readonly Word[],
 ): {

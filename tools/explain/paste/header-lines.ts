@@ -2,15 +2,15 @@ import type { Pasted } from './pasted.ts';
 
 const REQUEST_LINE = /^([A-Z][A-Z-]*) (\/\S*) HTTP\/\d(?:\.\d)?\s*$/;
 
-/** A field as a line of a request, of a browser's list of headers, or as a member of an object in JSON or JavaScript. */
+/** A field as a line of a request or of a browser's list of headers, or as a member of an object in JSON or JavaScript. */
 const FIELD = /^\s*(["']?)(:?[A-Za-z][A-Za-z0-9-]*)\1\s*:(?!\/\/)\s*(.*)$/s;
 
-/** What comes before a colon and is no field's name. */
+/** Words before a colon that are not field names. */
 const NO_FIELDS = /^(?:bearer|token|jwt|access[-_]?token|id[-_]?token|https?|data|urn)$/i;
 
 const KNOWN = /^(?:authorization|cookie|x-amzn-oidc-data|x-amzn-ava-user-context)$/;
 
-/** Reads lines of header fields, with or without the request line in front of them; undefined where it is none. */
+/** Reads lines of header fields, with or without the request line in front of them; undefined if it is none. */
 export function parseHeaderLines(text: string): Pasted | undefined {
   const lines = text.split(/\r?\n/);
   const [, method, target] = REQUEST_LINE.exec(lines[0] ?? '') ?? [];
@@ -32,7 +32,7 @@ export function parseHeaderLines(text: string): Pasted | undefined {
   const headers = fields
     .filter(([name]) => !name.startsWith(':'))
     .map(([name, value]): [string, string] => [name, unquoted(value)]);
-  // Of others the name is not repeated: before a colon there may be a secret, too.
+  // Other names are not repeated: there may be a secret before the colon.
   const [sole] = headers.length === 1 ? headers.map(([name]) => name).filter((name) => KNOWN.test(name)) : [];
   return {
     kind: 'request',
@@ -52,7 +52,7 @@ export function parseHeaderLines(text: string): Pasted | undefined {
   };
 }
 
-/** Without the quotes, the comma and the like that come with a line of code. */
+/** Without the quotes and commas of a line of code. */
 const unquoted = (value: string): string =>
   value
     .trim()

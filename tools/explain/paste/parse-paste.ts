@@ -5,12 +5,12 @@ import { parseHeaderLines } from './header-lines.ts';
 import type { Pasted } from './pasted.ts';
 import { parseTokenResponse } from './token-response.ts';
 
-/** The longest thing that is looked at, in characters: a load balancer takes no header over 16 K, but a request has many. */
+/** The longest text that is read, in characters. A load balancer accepts no header field over 16 K, but a request has many. */
 export const MAX_INPUT = 256 * 1024;
 
 /**
- * Tells what was pasted: a token, with or without its scheme; header lines; a whole request; a `curl` command; a token
- * response. Anything else is taken for a token; decoding it then shows what it is.
+ * Recognizes what was pasted: a token, with or without its scheme; header lines; a whole request; a `curl` command; a token
+ * response. Anything else counts as a token, and decoding it then shows what it is.
  */
 export function parsePaste(input: string): Pasted {
   const text = requestOfTrace(plain(input));
@@ -22,7 +22,7 @@ export function parsePaste(input: string): Pasted {
     return {
       kind: 'unreadable',
       problem:
-        'Of commands only curl is understood: in the browser choose "Copy as cURL", or paste the token alone.',
+        'The only command understood here is curl: in the browser choose "Copy as cURL", or paste the token alone.',
       notes: [],
     };
   }
@@ -31,13 +31,13 @@ export function parsePaste(input: string): Pasted {
   return tokenWithin(text) ?? parsed ?? { kind: 'token', ...cleanToken(text) };
 }
 
-/** A token that other text is around: a line of code or of a log, or an answer that is no token response. */
+/** A token inside other text: a line of code or of a log, or an answer that is not a token response. */
 function tokenWithin(text: string): Pasted | undefined {
   const clean = cleanToken(text);
-  // One at the very end may have been cut there.
+  // A token at the very end may have been cut there.
   const [token, ...more] = tokensIn(text).filter((one) => !/^[{[]/.test(text) || !text.endsWith(one));
   if (token === undefined) return undefined;
-  // With nothing around it, it may be longer: with padding, or with more lines.
+  // With nothing around it, it may be longer, with padding or more lines.
   const isAlone = more.length === 0 && text.split(token).length === 2;
   if (isAlone && /^[\w.=+/-]+$/.test(clean.token)) return undefined;
   return more.length === 0
@@ -48,16 +48,16 @@ function tokenWithin(text: string): Pasted | undefined {
       }
     : {
         kind: 'unreadable',
-        problem: `There are ${more.length + 1} tokens in what was pasted: paste the one that is meant.`,
+        problem: `There are ${more.length + 1} tokens in what was pasted: paste the one you mean.`,
         notes: [],
       };
 }
 
-/** A curl command, after the prompt of a shell, variables of its own, or what starts it. */
+/** A curl command after a shell prompt, variable assignments, or a word that starts it. */
 const COMMAND =
   /^(?:[^\s'"=]*[$%>#❯] ?|PS [^\n>]*> ?)?(?:[A-Za-z_]\w*=\S* +)*(?:(?:sudo|time|exec) +)*(curl(?:\.exe)?\s[\s\S]*)$/;
 
-/** Of what `curl -v` prints, the request. */
+/** The request in the output of `curl -v`. */
 function requestOfTrace(text: string): string {
   const lines = text.split(/\r?\n/);
   const first = lines.findIndex((line) => /^> [A-Z]+ \S+ HTTP\//.test(line));
@@ -69,7 +69,7 @@ function requestOfTrace(text: string): string {
     .trim();
 }
 
-/** Without what cannot be seen, and with the quotes that word processors replace. */
+/** Without invisible characters, and with plain quotes instead of those of word processors. */
 const plain = (input: string): string =>
   input
     .replaceAll(/[\ufeff\u200b-\u200d\u2060\u00ad]/g, '')

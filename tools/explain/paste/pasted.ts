@@ -4,7 +4,7 @@ import type { HeaderList } from '../../../lambda/core/http/message.ts';
 export const TOKEN_NAMES = ['access_token', 'id_token', 'refresh_token'] as const;
 export type TokenName = (typeof TOKEN_NAMES)[number];
 
-/** What somebody had on the clipboard. `notes` say what was made of it, and repeat nothing secret. */
+/** What somebody had on the clipboard. `notes` say how it was read, and repeat nothing secret. */
 export type Pasted = { readonly notes: readonly string[] } & (
   | { readonly kind: 'empty' }
   | { readonly kind: 'token'; readonly token: string }
@@ -13,7 +13,7 @@ export type Pasted = { readonly notes: readonly string[] } & (
   | { readonly kind: 'unreadable'; readonly problem: string }
 );
 
-/** As far as it was pasted: a header line alone has neither method nor path. */
+/** As far as it was pasted. A header line alone has neither method nor path. */
 export interface PastedRequest {
   readonly method?: string | undefined;
   readonly path?: string | undefined;

@@ -1,13 +1,13 @@
-/** The words of a command as its shell would hand them over. */
+/** The words of a command as its shell would pass them. */
 export interface ShellWords {
   readonly words: readonly ShellWord[];
-  /** Whether all quotes are closed; else the words are those up to there. */
+  /** Whether all quotes are closed. If not, these are the words up to the open one. */
   readonly isWhole: boolean;
 }
 
 export interface ShellWord {
   readonly text: string;
-  /** Whether the shell would have replaced something in it, such as `$TOKEN`; only the shell knows by what. */
+  /** Whether the shell would have replaced something in it, such as `$TOKEN`, with a value that only it knows. */
   readonly expands: boolean;
 }
 
@@ -38,7 +38,7 @@ export function splitBash(command: string): ShellWords {
     const blanks = take(/\s+/);
     if (blanks !== undefined) {
       end();
-      // Where the backslash before it was lost, what follows is still an argument.
+      // If the backslash before it was lost, what follows is still an argument.
       if (blanks[0].includes('\n') && !/^(?:-|\$?["']|https?:)/.test(command.slice(at))) break;
       continue;
     }
@@ -70,7 +70,7 @@ export function splitBash(command: string): ShellWords {
       add(escaped[1] ?? '');
       continue;
     }
-    // A dollar sign before quotes begins those.
+    // A dollar sign before a quote belongs to it.
     const [plain = ''] = take(/(?:[^\s'"\\|;&<>`$]|\$(?!["']))+|[\\`]/) ?? [];
     expands ||= isExpanded(plain) || plain === '`';
     add(plain);
@@ -79,7 +79,7 @@ export function splitBash(command: string): ShellWords {
   return { words, isWhole: true };
 }
 
-/** Of a text without quotes, or within double ones. */
+/** For a text without quotes, or in double quotes. */
 const isExpanded = (text: string): boolean => /(?<!\\)(?:\\\\)*(?:\$(?:[A-Za-z_{(])|`)/.test(text);
 
 const ANSI: Readonly<Record<string, string>> = {
@@ -109,7 +109,7 @@ const unescapeAnsi = (text: string): string =>
     },
   );
 
-/** Words of Windows' cmd: it takes the carets away, then the program's runtime splits at blanks and quotes. */
+/** Words of Windows' cmd, which removes the carets. Then the program's runtime splits at blanks and quotes. */
 export function splitCmd(command: string): ShellWords {
   const line = lineOfCmd(command);
   const words: ShellWord[] = [];
@@ -144,10 +144,10 @@ export function splitCmd(command: string): ShellWords {
   return { words, isWhole: !quoted };
 }
 
-/** Browsers double each backslash, although the runtime would take a single one for what it is. */
+/** Browsers double each backslash, although the runtime would take a single one literally. */
 const halved = (slashes: string): string => '\\'.repeat(Math.ceil(slashes.length / 2));
 
-/** A command as cmd hands it on: without carets, and up to its end. */
+/** A command as cmd passes it on: without carets, and up to its end. */
 function lineOfCmd(command: string): string {
   let line = '';
   let quoted = false;

@@ -1,7 +1,7 @@
 import { cleanToken } from './clean-token.ts';
 import { type Pasted, TOKEN_NAMES, type TokenName } from './pasted.ts';
 
-/** Names that a token response has, in the spelling of RFC 6749 and of the tools and SDKs that print one; sure ones come first. */
+/** Names in token responses, as in RFC 6749 and in the output of tools and SDKs. Unambiguous ones come first. */
 const SPELLINGS: Readonly<Record<TokenName, readonly string[]>> = {
   // MSAL, Amplify, `az account get-access-token`; AWS STS's GetWebIdentityToken; GitHub Actions has `value`.
   access_token: ['access_token', 'accesstoken', 'webidentitytoken', 'token', 'jwt', 'value'],
@@ -12,7 +12,7 @@ const SPELLINGS: Readonly<Record<TokenName, readonly string[]>> = {
 
 type Tokens = Partial<Record<TokenName, string>>;
 
-/** Reads a token response, as JSON or as the form that comes in a URL; undefined where it is none. */
+/** Reads a token response, as JSON or as the form in a URL; undefined if it is not one. */
 export function parseTokenResponse(text: string): Pasted | undefined {
   if (/^[{[]/.test(text)) return ofJson(text);
   const [, form] = /(?:^|[?#&\s])((?:[\w.-]+=[^&\s]*&)*(?:access|id)_token=[^\s]*)$/.exec(text) ?? [];
@@ -31,7 +31,7 @@ function ofJson(text: string): Pasted | undefined {
   );
 }
 
-/** JSON whose end is missing still shows its tokens, but for the one that was cut. */
+/** JSON whose end is missing still shows its tokens, except the one that was cut. */
 function cutJson(text: string): Pasted {
   return /"(?:access|id)_?token"/i.test(text)
     ? problem(
@@ -62,7 +62,7 @@ function ofMembers(value: unknown): Pasted | undefined {
 }
 
 /**
- * The texts in an object and in those within it, the first of each name in lower case; answers the error code of RFC 6749 §5.2, if there
+ * Collects the texts in an object and its members, the first of each name in lower case. Answers the error code of RFC 6749 §5.2, if there
  * is one.
  */
 function collect(value: unknown, members: Map<string, string>, depth: number): string | undefined {

@@ -1,10 +1,10 @@
 import { sharedIssuerOf } from '../../../lambda/core/config/shared-issuers.ts';
 import type { AskedClaim, Preset } from './preset.ts';
 
-/** What `--provider` says for an issuer of which nothing is known but what it publishes. */
+/** The value of `--provider` for an issuer about which only its published documents are known. */
 export const ANY_ISSUER = 'other';
 
-/** The preset of such an issuer. Where it signs for everybody, a claim has to say who is calling. */
+/** The preset of such an issuer. If it signs for everybody, a claim has to say who is calling. */
 export function anyIssuer(issuer: string): Preset {
   const shared = sharedIssuerOf(issuer);
   const claims = (shared?.who ?? []).map(

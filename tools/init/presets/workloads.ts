@@ -21,7 +21,7 @@ const KUBERNETES_CLAIMS: readonly AskedClaim[] = [
   },
 ];
 
-/** One account that may call, and what stands for its parts where the rules do not name one. */
+/** One account that may call, with placeholders for parts that the rules do not name. */
 function accountOf({ claims }: Answers): { namespace: string; account: string } {
   const [, inSub, account = 'ACCOUNT'] =
     /^system:serviceaccount:([^:]+):(.+)$/.exec(claims.sub?.[0] ?? '') ?? [];

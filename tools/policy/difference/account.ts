@@ -5,24 +5,25 @@ import { demandsText } from './route-demands.ts';
 import type { Side } from './side.ts';
 import { isFallback, isWritten } from './side-rule.ts';
 
-/** What a configuration lets through, in short: a line for each route, and one for where the requests go. */
+/** A summary of what a configuration lets through: a line for each route, and one for where the requests go. */
 export const accountOf = ({ rules, policy, config, resources }: Side): string[] => [
   ...rules
     .filter((rule) => isWritten(rule) || isFallback(rule))
     .map((rule) => {
       const document = policy.routes?.[rule.index];
-      const name = isFallback(rule) || document === undefined ? 'what no route matches' : routeName(document);
+      const name =
+        isFallback(rule) || document === undefined ? 'requests that match no route' : routeName(document);
       return `${name}: ${admitted(rule.route)}`;
     }),
   ...resources.documents.map(
-    ({ rule: { route } }) => `GET ${route.path}: the metadata document of a resource, for anybody`,
+    ({ rule: { route } }) => `GET ${route.path}: the metadata document of a resource, open to anyone`,
   ),
   `upstream: ${upstreamText(config.upstream)}`,
-  ...[...config.revocations.keys()].map((issuer) => `revocations: some tokens of ${issuer}`),
+  ...[...config.revocations.keys()].map((issuer) => `revoked: some tokens of ${issuer}`),
 ];
 
 function admitted(route: Route): string {
-  if (route.reportOnly) return 'let through whoever calls, without an identity (report-only)';
+  if (route.reportOnly) return 'every caller let through, without an identity (report-only)';
   if (route.missing) return '403 route_missing';
   const demands = demandsText(route);
   const token = `with a token of ${route.providers.map(({ name }) => name).join(' or ')}${demands === '' ? '' : ` ${demands}`}`;

@@ -14,7 +14,7 @@ import { carryingMessage } from './witness-messages.ts';
 import { witnessRequest } from './witness-token.ts';
 import type { World } from './world.ts';
 
-/** What changes for the requests of cells that are decided alike, whatever has changed in providers. */
+/** What changes for the requests of cells that are decided alike. Changes of providers are told elsewhere. */
 export async function cellEntries(cells: readonly Cell[], world: World): Promise<Entry[]> {
   const [cell] = cells;
   if (cell === undefined) return [];
@@ -54,7 +54,7 @@ interface Observation {
   readonly effect: Effect;
 }
 
-/** Among refusals, what a token lacks says little. */
+/** If the request is refused before and after, what the token lacks says little. */
 const isTold = (effect: Effect, { provider, kind }: Caller): boolean =>
   effect !== 'answers' || provider === undefined || kind !== 'other';
 
@@ -86,7 +86,7 @@ function requestOf({ method, path, message }: Example): HttpRequest {
 
 const PREFLIGHT = 'without a token, in a CORS preflight';
 
-/** A preflight is decided on its route where the policy has no `cors`; what that changes is told by itself. */
+/** Without `cors` in the policy, its route decides a preflight. A change of `cors` itself has its own entries. */
 function preflights({ before, after, example }: Cell, one: Route, other: Route): Caller[] {
   if (
     example === undefined ||
@@ -106,7 +106,7 @@ function preflights({ before, after, example }: Cell, one: Route, other: Route):
   ];
 }
 
-/** Callers for whom the change is the same, in few words. */
+/** Entries, in few words, for callers to whom the same change applies. */
 function entriesOf(
   group: readonly Observation[],
   callers: readonly Caller[],
@@ -159,7 +159,7 @@ function entriesOf(
   ];
 }
 
-/** What tells some callers from the others with tokens of the same provider. */
+/** What distinguishes these callers from others with tokens of the same provider. */
 function traitsText(some: readonly Caller[], known: readonly Caller[], told: Route | undefined): string {
   const has = (kind: Caller['kind']) => some.some((caller) => caller.kind === kind);
   if (has('all') && has('bare')) return '';

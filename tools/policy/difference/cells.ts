@@ -10,32 +10,32 @@ import { isCovered, matchKey, partsOf, type RulePair } from './rule-pairs.ts';
 import { conditionText, messagesFor, messageText, OTHER_MESSAGES, UNCLEAR } from './witness-messages.ts';
 import type { World } from './world.ts';
 
-/** The requests that take one rule before and one after. */
+/** The requests that take a certain rule before the change and a certain rule after it. */
 export interface Cell extends RulePair {
-  /** As people tell them: methods and pattern, and the MCP messages, such as `tools/call search at POST /mcp`. */
+  /** For people: methods and pattern, and the MCP messages, such as `tools/call search at POST /mcp`. */
   readonly requests: string;
-  /** Without the messages. */
+  /** The same without the messages. */
   readonly at: string;
   /** The pattern alone. */
   readonly paths: string;
-  /** One of them; undefined if none was found, and there may be none. */
+  /** One of them; undefined if none was found. There may be none. */
   readonly example: Example | undefined;
 }
 
 export interface Example {
   readonly method: string;
   readonly path: string;
-  /** Undefined where it takes none. */
+  /** Undefined if it needs none. */
   readonly message?: McpMessage | undefined;
 }
 
 export const exampleText = ({ method, path, message }: Example): string =>
   `${message === undefined ? '' : `${messageText(message)} at `}${method} ${path}`;
 
-/** Most cells that requests are looked for. Of others the fields alone are compared. */
+/** Most cells for which example requests are searched. For the others only the fields are compared. */
 const MAX_SAMPLED = 1000;
 
-/** All cells but those of one rule that has not changed. */
+/** All cells, except those in which the same unchanged rule decides before and after. */
 export function changedCells(world: World): Cell[] {
   const { before, after } = world;
   return [
@@ -55,10 +55,10 @@ function cellsOf(pairs: readonly RulePair[], before: RuleList, after: RuleList, 
     );
 }
 
-/** Alike for both sides, so that the same are left out whichever comes first. */
+/** Symmetric, so that the same cells are left out in either direction of the comparison. */
 const sizeOf = ({ before, after }: RulePair): number => before.index + after.index;
 
-/** Cells whose rules say the same but for their paths, and not the same before and after. */
+/** The changed cells, in groups whose rules differ only in their paths. */
 export function decidedAlike(cells: readonly Cell[], world: World): Cell[][] {
   const changed = cells.filter((cell) => !isAlike(cell, world));
   const groups = groupBy(changed, ({ before, after, example }) =>
@@ -79,7 +79,7 @@ const isAlike = ({ before, after }: RulePair, { said }: World): boolean =>
 export const takesOptions = ({ before, after }: RulePair): boolean =>
   [before, after].every((rule) => hasMethod(rule, 'OPTIONS'));
 
-/** Looks for requests that take a pair of rules. */
+/** Finds requests that take a pair of rules. */
 function cellFinder(
   before: RuleList,
   after: RuleList,
@@ -122,7 +122,7 @@ function cellFinder(
   };
 }
 
-/** The MCP messages of a pair, where they have to do with it. */
+/** The MCP messages of a pair, if messages matter to it. */
 function messagesIn({ before, after }: RulePair, [example, ...more]: readonly Example[]): string | undefined {
   const named = conditionText(before.route.mcp, after.route.mcp);
   if (named !== undefined) return named;

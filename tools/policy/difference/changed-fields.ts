@@ -8,7 +8,7 @@ import { matchKey, nameKey } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import { isFallback, isWritten } from './side-rule.ts';
 
-/** Where the parsed configurations differ: parameters, and places in the policy. Empty where they are equal. */
+/** Where the parsed configurations differ: parameters, and places in the policy. Empty if they are equal. */
 export function changedFields(before: Side, after: Side): string[] {
   return [
     ...changesIn('', viewOf(before), viewOf(after), 1),
@@ -21,12 +21,12 @@ export function changedFields(before: Side, after: Side): string[] {
   ];
 }
 
-/** What is not of a provider, a route or an issuer's revocations. */
+/** Everything that belongs to no provider, route or issuer's revocations. */
 function viewOf({ config, rules, steps }: Side): object {
   const { upstream, upstreamSettings, cors, cookieOrigins, problemTypes, basePaths } = config;
   const fallback = rules.find(isFallback)?.route;
   const { ca: upstreamCa, ...settings } = upstreamSettings;
-  // Those are listed once.
+  // The origins of `cors` are listed there, and only there.
   const isOfCors = (origin: string) =>
     cors?.credentials === true && cors.origins !== '*' && cors.origins.has(origin);
   return {
@@ -48,7 +48,7 @@ function viewOf({ config, rules, steps }: Side): object {
 const providersOf = ({ config }: Side): object =>
   Object.fromEntries(config.providers.map((provider) => [provider.name, namedAsWritten(provider)]));
 
-/** Under the names that the policy has. */
+/** A provider under the member names of the policy. */
 function namedAsWritten(provider: Provider): object {
   const { ca, insecureHttp = false } = trustOf(provider);
   const written = {
@@ -77,7 +77,7 @@ function namedAsWritten(provider: Provider): object {
   };
 }
 
-/** Those of the default provider that have a parameter of their own; without an issuer there is none. */
+/** The parameters that set the default provider. Without an issuer there is no default provider. */
 const PARAMETERS: Readonly<Record<string, string>> = {
   'providers.default': 'issuer',
   'providers.default.issuer': 'issuer',
@@ -97,7 +97,7 @@ function routeChanges(before: Side, after: Side): string[] {
   return [
     ...was.filter(({ key }) => !here.has(key)).map(({ name }) => `${name}: removed`),
     ...now.filter(({ key }) => !there.has(key)).map(({ name }) => `${name}: added`),
-    ...(isReordered ? ['routes: their order'] : []),
+    ...(isReordered ? ['routes: order'] : []),
     ...now.flatMap(({ key, name, route }) => {
       const same = there.get(key);
       return same === undefined ? [] : changesIn(name, comparable(same.route), comparable(route), 1);
@@ -111,7 +111,7 @@ interface PlacedRoute {
   readonly route: Route;
 }
 
-/** The same key on both sides has what matches the same, and of the rest what is named the same. */
+/** On both sides, routes get the same key if they match the same requests, or failing that, if they name the same paths. */
 function routesOf({ rules, policy }: Side, other: Side): readonly PlacedRoute[] {
   const matched = new Set(other.rules.map(matchKey));
   return rules.filter(isWritten).map((rule) => {
@@ -122,7 +122,7 @@ function routesOf({ rules, policy }: Side, other: Side): readonly PlacedRoute[] 
   });
 }
 
-/** Providers have places of their own, and the order of claims and header fields says nothing. */
+/** Providers are compared separately, and the order of claims and header fields has no meaning. */
 const comparable = ({
   providers,
   claims,

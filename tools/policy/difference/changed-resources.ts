@@ -4,7 +4,7 @@ import { changesIn } from './changes-in.ts';
 import type { Side } from './side.ts';
 import { isFallback, isWritten, type SideRule } from './side-rule.ts';
 
-/** Where the resources of two policies differ, which are told apart by their paths. */
+/** Where the resources of two policies differ. A resource is identified by its path. */
 export function resourceChanges(before: Side, after: Side): string[] {
   const [was, now] = [placed(before), placed(after)];
   const [there, here] = [was, now].map((some) => new Map(some.map((one) => [one.document.path, one])));
@@ -13,7 +13,7 @@ export function resourceChanges(before: Side, after: Side): string[] {
   return [
     ...was.filter(({ document: { path } }) => !here?.has(path)).map(({ name }) => `${name}: removed`),
     ...now.filter(({ document: { path } }) => !there?.has(path)).map(({ name }) => `${name}: added`),
-    ...(stayed(was, here).join('\n') === stayed(now, there).join('\n') ? [] : ['resources: their order']),
+    ...(stayed(was, here).join('\n') === stayed(now, there).join('\n') ? [] : ['resources: order']),
     ...now.flatMap((other) => {
       const one = there?.get(other.document.path);
       if (one === undefined) return [];
@@ -25,7 +25,7 @@ export function resourceChanges(before: Side, after: Side): string[] {
         advertisedScopes: Object.entries(side.document.advertisedScopes ?? {})
           .filter(([scope, name]) => scope !== name)
           .sort(),
-        // What follows from other members is not told as if it had been written.
+        // Values derived from other members are not reported as if the policy had them.
         authorizationServers: isWrittenIn('authorizationServers') ? side.servers() : undefined,
         allowedOrigins: isWrittenIn('allowedOrigins') ? side.origins : undefined,
       }));

@@ -16,11 +16,11 @@ import { serialized } from './plain-values.ts';
 import { trustedBy } from './trust-text.ts';
 import type { Says } from './witness-token.ts';
 
-/** A token that one version of a provider accepts and the other may not, for a single reason if they have enough in common. */
+/** A token that one version of a provider accepts and the other may not. It shows a single reason, if the two have enough in common. */
 export interface ChangedToken {
-  /** What is particular of it, as people tell it after `a token of NAME`. */
+  /** What distinguishes it, in the words that follow `a token of NAME`. */
   readonly trait: string;
-  /** The version whose token it is. */
+  /** The version that accepts it. */
   readonly provider: Provider;
   readonly says: Says;
   readonly place: Place | undefined;
@@ -28,13 +28,13 @@ export interface ChangedToken {
   readonly key: string | undefined;
 }
 
-/** Of each way in which two versions of a provider differ, a token that shows it. */
+/** For each way in which two versions of a provider differ, a token that shows it. */
 export const changedTokens = (one: Provider, other: Provider): ChangedToken[] => [
   ...tokensOnlyOf(one, other),
   ...tokensOnlyOf(other, one),
 ];
 
-/** The keys of a provider, which are told apart by where they are, or by themselves if the policy has them. */
+/** The keys of a provider, identified by their location, or by their own content if they are in the policy. */
 export function keysOf(provider: Provider): readonly string[] {
   if (!hasKeySet(provider)) return [serialized([provider.keysUrl, provider.trust])];
   const { keys } = provider;
@@ -93,7 +93,7 @@ function tokensOnlyOf(own: Provider, other: Provider): ChangedToken[] {
       : []),
     ...claimTokens(own, other, token),
     ...places.map((one) => token(`in ${placeName(one)}`, {}, { place: one })),
-    ...keys.slice(0, 1).map((one) => token(`signed by ${keyText(own, keys)}`, {}, { key: one })),
+    ...keys.slice(0, 1).map((one) => token(`signed with ${keyText(own, keys)}`, {}, { key: one })),
   ];
 }
 
@@ -128,7 +128,7 @@ const withRules =
   (claims) =>
     meeting(claims, [...own.requiredClaims, ...other.requiredClaims]);
 
-/** Values of claims that only this version takes. */
+/** Values of claims that only this version accepts. */
 function claimTokens(own: Provider, other: Provider, token: MakeToken): ChangedToken[] {
   const names = [...new Set([...own.requiredClaims, ...other.requiredClaims].map(([claim]) => claim))].sort();
   return names.flatMap((name) => {
@@ -148,7 +148,7 @@ function claimTokens(own: Provider, other: Provider, token: MakeToken): ChangedT
 const holds = ({ places }: Provider, place: Place): boolean =>
   places.some((one) => placeKey(one) === placeKey(place));
 
-/** What both have, or the first of the one. */
+/** An element that both have, or else the first of `own`. */
 const shared = <T>(own: readonly T[], other: readonly T[]): T | undefined =>
   own.find((one) => other.includes(one)) ?? own[0];
 
@@ -164,17 +164,17 @@ function audienceShared(own: Provider, other: Provider): string | undefined {
 
 const quoted = (values: readonly string[]): string => listed(values.map((value) => JSON.stringify(value)));
 
-/** Those of its keys that are meant. */
+/** These keys of the provider, in words. */
 function keyText(provider: Provider, keys: readonly string[]): string {
   if (hasKeySet(provider) && provider.keys.kind === 'inline') {
     const own = provider.keys.set.keys.filter((key) => keys.includes(serialized(key)));
-    return `the policy's own key ${listed(own.map(inlineKeyText))}`;
+    return `the policy's own ${keys.length === 1 ? 'key' : 'keys'} ${listed(own.map(inlineKeyText))}`;
   }
   const { ca } = trustOf(provider);
-  return `a key ${sourceText(provider)}${ca === undefined ? '' : `, trusted by ${trustedBy(ca)}`}`;
+  return `a key ${sourceText(provider)}${ca === undefined ? '' : `, trusted through ${trustedBy(ca)}`}`;
 }
 
-/** A name may stay where the key does not. */
+/** Includes the fingerprint, because a new key may have the old `kid`. */
 const inlineKeyText = ({ kid, key }: VerificationKey): string =>
   [...(kid === undefined ? [] : [JSON.stringify(kid)]), `(SHA-256 ${digestOf(key)}…)`].join(' ');
 
@@ -185,9 +185,9 @@ const digestOf = (key: KeyObject): string =>
     .slice(0, 16);
 
 function sourceText(provider: Provider): string {
-  if (!hasKeySet(provider)) return `of ${provider.keysUrl.href}`;
+  if (!hasKeySet(provider)) return `from ${provider.keysUrl.href}`;
   const { keys } = provider;
   return keys.kind === 'url'
-    ? `of ${keys.url.href}`
-    : `that the discovery document of ${issuersOf(provider)[0]} names`;
+    ? `from ${keys.url.href}`
+    : `found through the discovery document of ${issuersOf(provider)[0]}`;
 }

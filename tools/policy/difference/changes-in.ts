@@ -1,6 +1,6 @@
 import { plainOf } from './plain-values.ts';
 
-/** Places down to a depth at which two values are not the same. */
+/** The places, down to a depth, at which two values differ. */
 export function changesIn(place: string, one: unknown, other: unknown, depth: number): string[] {
   const [a, b] = [plainOf(one), plainOf(other)];
   if (JSON.stringify(a) === JSON.stringify(b)) return [];

@@ -8,10 +8,10 @@ import {
 import type { JsonObject } from '../../../lambda/core/jwt/decode.ts';
 import { nameText } from './name-text.ts';
 
-/** What no policy names. */
+/** A value that no policy names. */
 const OTHER = 'another-value-7f3a';
 
-/** Values of a claim that tell these rules apart as far as single values do; the first are those that the rules name. */
+/** Values of a claim that distinguish these rules, as far as single values can. Those that the rules name come first. */
 export function valuesFor(rules: readonly ClaimRule[]): readonly unknown[] {
   const named = [...new Set(rules.flatMap(namedIn))].sort((a, b) =>
     `${typeof a}${a}` < `${typeof b}${b}` ? -1 : 1,
@@ -39,10 +39,10 @@ const namedIn = ({ equals, anyOf = [], allOf = [], noneOf = [], contains }: Clai
   ...noneOf,
 ];
 
-/** Those of some values that say the most to a person, and stand for the others: single ones rather than lists. */
+/** The values that tell a person most, on behalf of the others: single values rather than lists. */
 export function tellingValues(values: readonly unknown[]): readonly unknown[] {
   const isOther = values.includes(OTHER);
-  // A text of several words is something else, too.
+  // A text of several words counts as something else.
   const single = values.filter(
     (value) => !Array.isArray(value) && !(isOther && typeof value === 'string' && value.includes(' ')),
   );
@@ -55,14 +55,14 @@ export const meetsAll = (value: unknown, rules: readonly ClaimRule[]): boolean =
     rules.map((rule) => ['claim', rule]),
   ) === undefined;
 
-/** A value as people tell it after `a token`. */
+/** A value, in the words that follow `a token`. */
 export function valueText(claim: string, value: unknown): string {
   if (value === undefined) return `without the claim ${nameText(claim)}`;
   const isOther = value === OTHER || (Array.isArray(value) && value[0] === OTHER);
   return `whose ${nameText(claim)} is ${isOther ? 'something else' : JSON.stringify(value)}`;
 }
 
-/** Claims that meet rules as well, where they can: what they say already stays if the rules allow it. */
+/** Claims, changed to meet rules where they can. A value stays if the rules allow it. */
 export function meeting(claims: JsonObject, rules: ClaimRules): JsonObject {
   let result = claims;
   for (const claim of new Set(rules.map(([name]) => name))) {
@@ -91,7 +91,7 @@ function withAt(object: unknown, [name = '', ...rest]: readonly string[], value:
   return withMember(members, name, withAt(Object.hasOwn(members, name) ? members[name] : {}, rest, value));
 }
 
-/** JSON text has no place for what is undefined, so the member is left out. */
+/** JSON has no undefined, so serializing leaves such a member out. */
 const withMember = (object: JsonObject, name: string, value: unknown): JsonObject => ({
   ...object,
   [name]: value,

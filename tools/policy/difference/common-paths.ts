@@ -1,11 +1,11 @@
-/** Most patterns that are made of two. */
+/** Most patterns that two patterns are merged into. */
 const MAX_MERGED = 6;
 
-/** Patterns of which every text matches both of two patterns; none where no text does. Not all that there are. */
+/** Patterns that match only texts which both given patterns match; none if there is no such text. Not necessarily all. */
 export function mergedPatterns(one: string, other: string): readonly string[] {
   const [a, b] = [one, other].sort() as [string, string];
   const merged = new Set<string>();
-  // Positions from which nothing is found: each is looked at once.
+  // Positions from which nothing is found, so that each is visited once.
   const dead = new Set<number>();
 
   function walk(i: number, j: number, text: string): boolean {
@@ -30,7 +30,7 @@ export function mergedPatterns(one: string, other: string): readonly string[] {
 
 type Move = readonly [di: number, dj: number, added: string];
 
-/** How a text that both match can go on: a wildcard takes what the other pattern says first, and only then nothing. */
+/** How a text that both match can continue. A wildcard first takes what the other pattern says, and only then nothing. */
 function stepsFrom(x: string | undefined, y: string | undefined): readonly Move[] {
   if (x === '*' && y === '*') {
     return [
@@ -57,7 +57,7 @@ function stepsFrom(x: string | undefined, y: string | undefined): readonly Move[
   return x === '?' ? [[1, 1, y]] : [];
 }
 
-/** What wildcards may stand for, the plainest first: other routes may be for some of these. */
+/** Texts for wildcards, the plainest first. Several, because other routes may match some of them. */
 const FILLINGS = [
   ['x', 'x'],
   ['', '7'],
@@ -66,7 +66,7 @@ const FILLINGS = [
   ['7', 'z'],
 ] as const;
 
-/** Paths that some patterns match, with a slash at the end and without, the most telling first. */
+/** Paths that some patterns match, with and without a trailing slash, the plainest first. */
 export const pathsOf = (patterns: readonly string[]): readonly string[] =>
   FILLINGS.flatMap(([many, one]) =>
     patterns.flatMap((pattern) => {

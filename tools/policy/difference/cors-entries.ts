@@ -5,11 +5,11 @@ import { changeOf } from './forward-changes.ts';
 import { serialized } from './plain-values.ts';
 
 const PREFLIGHT = 'that is a CORS preflight';
-const DECIDED = 'decided on by its route';
+const DECIDED = 'decided by its route';
 const REFUSED = '403 origin_not_allowed';
 const ANSWERED = 'answered as a CORS preflight';
 
-/** Whose preflights are answered here, and which pages may read answers. */
+/** Changes of whose preflights the function answers, and of which pages may read answers. */
 export function corsEntries(before: Cors | undefined, after: Cors | undefined): Entry[] {
   if (serialized(before) === serialized(after)) return [];
   if (before === undefined || after === undefined) {
@@ -57,13 +57,13 @@ const pagesText = (origins: readonly string[]): string =>
   origins.includes('*') ? 'pages of any origin' : `pages of ${listed(origins)}`;
 const pagesOf = (cors: Cors): string => pagesText(originsOf(cors));
 
-/** What each member is for, so that a change of one is not lost among the others. */
+/** A text for each member, so that a change of one does not hide among the others. */
 const TEXTS: readonly ((cors: Cors) => string)[] = [
-  (cors) => `answered so that ${pagesOf(cors)} may read it`,
+  (cors) => `answered so that ${pagesOf(cors)} can read the answer`,
   ({ credentials }) =>
     credentials
-      ? 'answered so that pages may read it though they send cookies'
-      : 'answered so that pages may not read it where they send cookies',
-  ({ exposed }) => `answered so that pages may read the fields ${exposed}`,
+      ? 'answered so that pages that send cookies can read the answer'
+      : 'answered so that pages that send cookies cannot read the answer',
+  ({ exposed }) => `answered so that pages can read the fields ${exposed}`,
   ({ maxAgeSeconds }) => `answered so that browsers remember preflights for ${maxAgeSeconds} s`,
 ];

@@ -16,24 +16,24 @@ import { type Side, sideOf } from './side.ts';
 import { spellingEntries } from './spelling-entries.ts';
 import { worldOf } from './world.ts';
 
-/** What one configuration does otherwise than another. */
+/** What one configuration does differently from another. */
 export type Difference =
   | {
       readonly kind: 'compared';
       /** What changes for requests, the most important first. */
       readonly entries: Readonly<Record<Effect, readonly Entry[]>>;
-      /** Places in which the parsed configurations differ, whatever follows from it; empty where they are equal. */
+      /** Places in which the parsed configurations differ, with or without an effect; empty if they are equal. */
       readonly fields: readonly string[];
     }
-  /** There is nothing valid to compare with: what the configuration does at all. */
+  /** There is nothing valid to compare with, so this says what the configuration does. */
   | { readonly kind: 'first'; readonly problems: readonly Problem[]; readonly account: readonly string[] }
   /** The later configuration is not valid, so it would not come into force. */
   | { readonly kind: 'invalid'; readonly problems: readonly Problem[] };
 
 /**
- * What changes for requests if one configuration takes the place of another, by the function's own parser and decisions.
- * Each request that would be let through and was not is covered by an entry of `opens`, and the other way round by one of
- * `closes`; some entries are there because nothing rules them out. Never throws for a value.
+ * What changes for requests if one configuration replaces another, judged by the function's own parser and decisions.
+ * Entries in `opens` cover every request that newly passes, and those in `closes` every request that no longer passes. Some entries
+ * are there only because nothing rules them out. Never throws for a value.
  */
 export async function differenceOf(before: ParameterValues, after: ParameterValues): Promise<Difference> {
   const now = await sideOf(after);

@@ -8,11 +8,11 @@ import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
-const ROUTED = 'decided on by its route';
+const ROUTED = 'decided by its route';
 const SERVED = 'answered with the metadata document of a resource';
 const NOT_ALLOWED = '405 method_not_allowed';
 
-/** Documents of resources that appear, go, or say something else. They come before all routes. */
+/** Documents of resources that appear, disappear or change. They take precedence over all routes. */
 export function documentEntries({ before, after }: World): Entry[] {
   const [was, now] = [documentsOf(before), documentsOf(after)];
   const paths = [...new Set([...was.keys(), ...now.keys()])].sort();
@@ -33,7 +33,7 @@ export function documentEntries({ before, after }: World): Entry[] {
 
 type Members = Readonly<Record<string, unknown>>;
 
-/** What documents say, by their paths. */
+/** The members of each document, by its path. */
 export const documentsOf = ({ resources }: Side): ReadonlyMap<string, Members> =>
   new Map(
     resources.documents.flatMap(({ rule: { route } }) =>
@@ -43,7 +43,7 @@ export const documentsOf = ({ resources }: Side): ReadonlyMap<string, Members> =
     ),
   );
 
-/** Of a document that only one side has; `other` is the one in which requests for it take a route. */
+/** Entries for a document that only one side has. On the `other` side, requests for it take a route. */
 function entriesOf(path: string, other: Side, change: 'new' | 'gone'): Entry[] {
   const isNew = change === 'new';
   const turned = (effect: Effect, served: string): Pick<Entry, 'effect' | 'certain' | 'now' | 'was'> => ({

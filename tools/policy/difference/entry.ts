@@ -2,8 +2,7 @@ import { type Code, entryOf } from '../../../lambda/core/codes.ts';
 import { groupBy } from './group-by.ts';
 
 /**
- * What a change does to requests: they pass now and did not, pass no longer, are answered otherwise, or go on in another
- * way.
+ * What a change does to requests: they now pass, no longer pass, are refused differently, or pass differently.
  */
 export const EFFECTS = ['opens', 'closes', 'answers', 'forwards'] as const;
 export type Effect = (typeof EFFECTS)[number];
@@ -11,22 +10,22 @@ export type Effect = (typeof EFFECTS)[number];
 /** A change for some requests and callers. */
 export interface Entry {
   readonly effect: Effect;
-  /** Methods and patterns; empty where it is for all. */
+  /** Methods and patterns; empty for all requests. */
   readonly requests: readonly string[];
   /** Who is calling, such as `with a token of partner`; empty for anyone. */
   readonly caller: string;
   readonly now: string;
   readonly was: string;
-  /** Whether decisions show it. Otherwise no request was found for which it is so, and the fields alone say that it may be. */
+  /** Whether decisions on a request show it. If not, no such request was found, and only the fields say that it is possible. */
   readonly certain: boolean;
-  /** A request for which it is so. */
+  /** A request that shows it. */
   readonly example?: string;
 }
 
-/** How requests are told whose path is not spelled as a route has it: servers may take it for that of another route. */
-export const SPELLED = 'in another spelling';
+/** For requests whose path is not spelled as the route has it, so that servers may take it for another route's. */
+export const SPELLED = 'spelled differently';
 
-/** What becomes of a request, as far as a caller can tell. */
+/** What happens to a request, as far as a caller can tell. */
 export type Result =
   | { readonly passes: true; readonly as: keyof typeof PASSES }
   | { readonly passes: false; readonly code: Code };
@@ -42,7 +41,7 @@ const PASSES = {
 export const resultText = (result: Result): string =>
   result.passes ? PASSES[result.as] : `${entryOf(result.code).status} ${result.code}`;
 
-/** What a pair of results is for the requests that they are of; undefined where they are the same. */
+/** The effect on requests whose result changes from one to the other; undefined if both are the same. */
 export function effectOf(was: Result, now: Result): Effect | undefined {
   if (was.passes !== now.passes) return now.passes ? 'opens' : 'closes';
   if (resultText(was) === resultText(now)) return undefined;
@@ -52,7 +51,7 @@ export function effectOf(was: Result, now: Result): Effect | undefined {
 /** The parts of an entry about all requests. */
 export const everywhere = (effect: Effect) => ({ effect, requests: [], caller: '', certain: true }) as const;
 
-/** What no decision shows, but fields that differ do not rule out. */
+/** An entry that no decision shows, but that the differing fields do not rule out. */
 export const possibly = (effect: 'opens' | 'closes', requests: readonly string[], caller: string): Entry => ({
   effect,
   requests,
@@ -61,7 +60,7 @@ export const possibly = (effect: 'opens' | 'closes', requests: readonly string[]
   certain: false,
 });
 
-/** With the requests of entries that say the same put together, in an order that does not depend on theirs. */
+/** Merges the requests of entries that say the same, and sorts the result independently of the given order. */
 export function grouped(entries: readonly Entry[]): readonly Entry[] {
   const groups = groupBy(entries, ({ effect, caller, now, was, certain }) =>
     JSON.stringify([effect, caller, now, was, certain]),
@@ -71,7 +70,7 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
     return { ...(same[0] as Entry), requests: withoutBare(requests) };
   });
   const all = new Set(together.flatMap(({ requests }) => requests));
-  // What an open route leaves of a path is told after what it is for.
+  // The paths that a route leaves out come after the paths that it names.
   const isLeft = ({ requests }: Entry) =>
     requests.length > 0 && requests.every((request) => all.has(below(request)));
   return together
@@ -82,14 +81,14 @@ export function grouped(entries: readonly Entry[]): readonly Entry[] {
 
 const below = (request: string): string => `${request}/*`;
 
-/** A pattern of all that is below a path is for the path itself as well. */
+/** A pattern for everything below a path includes the path itself. */
 const withoutBare = (requests: ReadonlySet<string>): readonly string[] =>
   [...requests].filter((request) => !requests.has(below(request)));
 
 const inOrder = (a: Entry, b: Entry): number =>
   compare(a.caller, b.caller) || compare(a.requests.join(), b.requests.join());
 
-/** What anybody can use comes first, then what takes a token, then other spellings, and last what is not certain. */
+/** Entries about anyone come first, then those about tokens, then other spellings, and last whatever is not certain. */
 function rankOf({ caller, certain }: Entry): number {
   const rank = caller === SPELLED ? 2 : caller.startsWith('without') || caller === '' ? 0 : 1;
   return certain ? rank : rank + 3;

@@ -5,8 +5,8 @@ import { patternsKey, type Rules } from './rule-pairs.ts';
 import { ALL, refusing, type SideRule } from './side-rule.ts';
 
 /**
- * The rule that a path in its one spelling takes, with an MCP message if there is one; undefined where a message decides, and
- * there is none.
+ * The rule for a path in its normal spelling, with an MCP message if there is one; undefined if a message decides and there is
+ * none.
  */
 export type FindRule = (method: string, path: string, message?: McpMessage) => SideRule | undefined;
 
@@ -14,7 +14,7 @@ export interface RuleList extends Rules {
   readonly ruleOf: FindRule;
 }
 
-/** The rules of requests whose MCP message is clear if they need one, and those of POSTs in which no clear message is. */
+/** The rules for requests whose MCP message, if they need one, is clear, and those for POSTs without a clear message. */
 export function ruleListsOf(
   routes: readonly RouteRule[],
   fallback: Route,
@@ -37,7 +37,7 @@ export function ruleListsOf(
 const numbered = (rules: readonly SideRule[]): readonly SideRule[] =>
   rules.map((rule, index) => ({ ...rule, index }));
 
-/** Of the rules for MCP messages at the same paths the first: all of them ask for the same identity. */
+/** The first of the rules for MCP messages at the same paths. All of these ask for the same identity. */
 function firstMcpRules(routes: readonly RouteRule[]): readonly RouteRule[] {
   const seen = new Set<string>();
   return routes.filter((rule) => {

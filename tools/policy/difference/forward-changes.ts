@@ -4,7 +4,7 @@ import type { Upstream } from '../../../lambda/core/upstream.ts';
 import { nameText } from './name-text.ts';
 import { letsThrough } from './route-widening.ts';
 
-/** A route, and the configuration that it is of. */
+/** A route, and its configuration. */
 export interface Placed {
   readonly route: Route;
   readonly config: Config;
@@ -16,19 +16,19 @@ interface Change {
 }
 
 /**
- * What upstreams get otherwise of the requests that take one route before and one after. Where only one of them lets
- * requests through, what that one says of its own.
+ * What upstreams get differently when requests take one route before and another after. If only one of the two lets requests
+ * through, what that one sets explicitly.
  */
 export function forwardChanges(before: Placed, after: Placed): Change[] {
   const sides = [before, after].map((side) => (letsThrough(side.route) ? side : undefined));
   const routes = sides.flatMap((side) => side?.route ?? []);
   const change = (isSaid: (route: Route) => boolean, text: (side: Placed) => string) =>
     routes.some(isSaid)
-      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not sent on' : text(side)))
+      ? changeOf(sides[0], sides[1], (side) => (side === undefined ? 'not forwarded' : text(side)))
       : [];
   const fields = [...new Set(routes.flatMap(({ headers }) => headers.map(([field]) => field)))].sort();
   return [
-    // The upstream of all others is told once.
+    // A change of the general upstream is reported once, elsewhere.
     ...change(
       ({ upstream }) => upstream !== undefined,
       ({ route, config }) => `sent to ${upstreamText(route.upstream ?? config.upstream)}`,
@@ -37,12 +37,12 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
       ({ stripPrefix }) => stripPrefix !== '',
       ({ route: { stripPrefix } }) =>
         stripPrefix === ''
-          ? 'sent on with the whole path'
-          : `sent on without ${stripPrefix}, with which its path begins`,
+          ? 'forwarded with the whole path'
+          : `forwarded without the path prefix ${stripPrefix}`,
     ),
     ...change(
       ({ stripToken }) => stripToken,
-      ({ route: { stripToken } }) => `sent on ${stripToken ? 'without' : 'with'} the token`,
+      ({ route: { stripToken } }) => `forwarded ${stripToken ? 'without' : 'with'} the token`,
     ),
     ...fields.flatMap((field) =>
       change(
@@ -53,7 +53,7 @@ export function forwardChanges(before: Placed, after: Placed): Change[] {
   ];
 }
 
-/** The change that a text about both shows, if it is one. */
+/** The change between the texts about both sides, if they differ. */
 export function changeOf<T>(before: T, after: T, text: (side: T) => string): Change[] {
   const change = { now: text(after), was: text(before) };
   return change.now === change.was ? [] : [change];
@@ -65,6 +65,6 @@ export const upstreamText = (upstream: Upstream): string =>
 function headerText({ headers }: Route, field: string): string {
   const [, claim] = headers.find(([name]) => name === field) ?? [];
   return claim === undefined
-    ? `sent on without ${field}`
-    : `sent on with ${field} from the claim ${nameText(claim)}`;
+    ? `forwarded without ${field}`
+    : `forwarded with ${field} from the claim ${nameText(claim)}`;
 }

@@ -1,9 +1,9 @@
 import { type ClaimRule, type ClaimRules, type Scalar, unmetRule } from '../../../lambda/core/claim-rules.ts';
 import type { Route } from '../../../lambda/core/routes/route.ts';
 
-/** Whether everything that meets one demand surely meets another. Where that is not plain, the answer is no. */
+/** Whether everything that meets one demand surely meets another. If in doubt, the answer is no. */
 
-/** Of scopes: every set that meets the one meets the other. */
+/** For scopes: every set that meets the one meets the other. */
 export function scopesImply(one: Route['scopes'], other: Route['scopes']): boolean {
   if ('all' in other) {
     const { all } = other;
@@ -17,7 +17,7 @@ export function scopesImply(one: Route['scopes'], other: Route['scopes']): boole
 export const isSubset = <T>(some: readonly T[], all: readonly T[]): boolean =>
   some.every((one) => all.includes(one));
 
-/** Of claims: each rule of the other is implied by that of the same claim. */
+/** For claims: every rule of the other is implied by a rule for the same claim. */
 export const rulesImply = (one: ClaimRules, other: ClaimRules): boolean =>
   other.every(([claim, rule]) =>
     one.some(([name, stricter]) => name === claim && ruleImplies(stricter, rule)),
@@ -41,5 +41,5 @@ function ruleImplies(one: ClaimRule, other: ClaimRule): boolean {
   );
 }
 
-/** Whether a claim that is missing does not meet it. */
+/** Whether a missing claim fails the rule. */
 const asksForValue = (rule: ClaimRule): boolean => unmetRule({}, [['claim', rule]]) !== undefined;

@@ -8,7 +8,7 @@ import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
 import { STREAM_REQUEST } from './witness-messages.ts';
 
-/** What MCP routes decide on beside the messages that they are for. */
+/** What MCP routes decide besides the messages that they name: event streams and spellings of URIs. */
 export function mcpEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
   const turned = cells.map((cell): Cell => ({ ...cell, before: cell.after, after: cell.before }));
   const opened = [...openedStreams(after, cells), ...openedUris(before, after)];
@@ -19,7 +19,7 @@ export function mcpEntries(before: Side, after: Side, cells: readonly Cell[]): E
   ];
 }
 
-/** A GET that accepts an event stream takes the MCP routes of its path, unless they only report. */
+/** A GET that accepts an event stream falls to the MCP routes of its path, unless they only report. */
 const refusesStreams = ({ refuses, route }: SideRule): boolean => refuses === 'unclear' && !route.reportOnly;
 
 const FOR_GET = { methods: new Set(['GET']) };
@@ -38,7 +38,7 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
           effect: 'opens',
           requests: [`${STREAM_REQUEST} at GET ${paths}`],
           caller: '',
-          now: 'decided on by its route',
+          now: 'decided by its route',
           was: '405 method_not_allowed',
           certain: taken !== undefined && letsThrough(taken.route),
         },
@@ -47,8 +47,8 @@ function openedStreams(after: Side, cells: readonly Cell[]): Entry[] {
 }
 
 /**
- * The URI of a resource is refused where an earlier route with a name could be for another spelling of it, and where it has no
- * clear spelling if any route has a name at all.
+ * The URI of a resource is refused if an earlier route with a name could match another spelling of it. A URI without a clear
+ * spelling is refused if any route has a name.
  */
 function openedUris(before: Side, after: Side): Entry[] {
   if (!after.rules.some(({ route }) => letsThrough(route))) return [];
@@ -69,7 +69,7 @@ function openedUris(before: Side, after: Side): Entry[] {
   });
   const paths = new Map(opened.map((rule) => [patternsKey(rule), rule.route.path]));
   return [...paths.values()].map((path) =>
-    possibly('opens', [`a URI in another spelling at POST ${path}`], ''),
+    possibly('opens', [`a URI spelled differently at POST ${path}`], ''),
   );
 }
 

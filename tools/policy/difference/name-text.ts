@@ -1,3 +1,3 @@
-/** A name that a policy may have chosen freely, so that none reads as words of a sentence. */
+/** A name that the policy's author chose, quoted if it could read as words of the sentence. */
 export const nameText = (name: string): string =>
   /^[\x21\x23-\x7e]+$/.test(name) ? name : JSON.stringify(name);

@@ -5,7 +5,7 @@ import { type Effect, type Entry, everywhere } from './entry.ts';
 import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
 
-/** Pages that may call now and must not otherwise; undefined pages are any. */
+/** Pages that may newly call, and pages that no longer may. Undefined stands for any page. */
 export function pageEntries(was: Pages | undefined, now: Pages | undefined, what = ''): Entry[] {
   const entry = (effect: Effect, pages: string | undefined): Entry[] =>
     pages === undefined
@@ -20,37 +20,41 @@ export function pageEntries(was: Pages | undefined, now: Pages | undefined, what
   return [...entry('opens', pagesOnlyIn(now, was)), ...entry('closes', pagesOnlyIn(was, now))];
 }
 
-/** The same for MCP messages to paths of no resource. Where no route has `mcp`, nobody asks for the page. */
+/** The same for MCP messages to paths outside every resource. If no route has `mcp`, pages are not checked. */
 export const mcpPageEntries = (before: Side, after: Side): Entry[] =>
-  pageEntries(mcpPagesOf(before), mcpPagesOf(after), 'with an MCP message to a path of no resource, ');
+  pageEntries(
+    mcpPagesOf(before),
+    mcpPagesOf(after),
+    'with an MCP message to a path outside every resource, ',
+  );
 
 /**
- * The same for paths of no resource that MCP routes come to or leave, where there are some on both sides. A cell of POSTs without a clear
- * message tells: these get no further than the first MCP route of their path.
+ * The same for paths that gain or lose their MCP routes, if both sides have MCP routes. Cells of POSTs without a clear message
+ * show it: those get no further than the first MCP route of their path.
  */
 export function movedPageEntries(before: Side, after: Side, cells: readonly Cell[]): Entry[] {
   if (!before.config.hasMcp || !after.config.hasMcp) return [];
   const takesMessages = ({ refuses }: SideRule) => refuses === 'unclear';
   const moved = cells.filter((cell) => takesMessages(cell.before) !== takesMessages(cell.after));
   const places = [
-    { name: 'no resource', was: outsideOf(before), now: outsideOf(after) },
+    { name: 'outside every resource', was: outsideOf(before), now: outsideOf(after) },
     ...resourcesOf(before).flatMap((was) => {
       const now = resourcesOf(after).find(({ path }) => path === was.path);
-      return now === undefined ? [] : [{ name: `the resource ${was.path}`, was, now }];
+      return now === undefined ? [] : [{ name: `of the resource ${was.path}`, was, now }];
     }),
   ];
   const pagesOf = (rule: SideRule, { allowedOrigins, mcpPages }: Place) =>
     takesMessages(rule) ? mcpPages : allowedOrigins;
   return moved.flatMap((cell) =>
     places.flatMap(({ name, was, now }) =>
-      pageEntries(pagesOf(cell.before, was), pagesOf(cell.after, now), `to a path of ${name}, `).map(
+      pageEntries(pagesOf(cell.before, was), pagesOf(cell.after, now), `to a path ${name}, `).map(
         (entry) => ({ ...entry, requests: [`POST ${cell.paths}`] }),
       ),
     ),
   );
 }
 
-/** The same for MCP messages to paths that are of a resource on one side or both. */
+/** The same for MCP messages to paths that belong to a resource on one side or both. */
 export function messageEntries(
   was: Resource | undefined,
   now: Resource | undefined,
@@ -64,7 +68,7 @@ export function messageEntries(
   return isAsOthers ? [] : pageEntries(...pages, 'with an MCP message, ');
 }
 
-/** What says for some paths which pages may call, and which may send MCP messages. */
+/** Which pages may call some paths, and which may send MCP messages there. */
 type Place = Pick<Resource, 'allowedOrigins' | 'mcpPages'>;
 
 const placeOf = (resource: Resource | undefined, side: Side): Place => resource ?? outsideOf(side);
@@ -79,7 +83,7 @@ const pagesOfMessages = ({ allowedOrigins, mcpPages }: Place, { config }: Side):
 
 const mcpPagesOf = (side: Side): Pages | undefined => pagesOfMessages(outsideOf(side), side);
 
-const [PASSED, REFUSED] = ['not refused for that', '403 origin_not_allowed'];
+const [PASSED, REFUSED] = ['not refused for its origin', '403 origin_not_allowed'];
 
 function pagesOnlyIn(some: Pages | undefined, others: Pages | undefined): string | undefined {
   if (others === undefined) return undefined;

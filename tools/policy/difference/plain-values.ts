@@ -1,6 +1,6 @@
 import { KeyObject } from 'node:crypto';
 
-/** A value of the parsed configuration as JSON can have it; where order says nothing, in an order of its own. */
+/** A value of the parsed configuration as plain JSON, sorted where the order has no meaning. */
 export function plainOf(value: unknown): unknown {
   if (value instanceof URL) return value.href;
   if (value instanceof KeyObject) return plainOf(value.export({ format: 'jwk' }));
@@ -18,9 +18,9 @@ export function plainOf(value: unknown): unknown {
 
 const bySerialized = (a: unknown, b: unknown): number => (JSON.stringify(a) < JSON.stringify(b) ? -1 : 1);
 
-/** A text that equal values have in common. */
+/** A text that is the same for equal values. */
 export const serialized = (value: unknown): string => JSON.stringify(plainOf(value)) ?? 'undefined';
 
-/** A list of pairs by name, as an object, in which order says nothing. */
+/** A list of named pairs as an object, so that their order has no meaning. */
 export const byName = (entries: readonly (readonly [string, unknown])[]): Record<string, unknown> =>
   Object.fromEntries(entries);

@@ -16,7 +16,7 @@ import { conditionText } from './witness-messages.ts';
 import { carrying, witnessRequest, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
-/** What changes for the tokens of a provider that both sides have, wherever it is accepted. */
+/** What changes for the tokens of a provider that both sides have, on all routes that accept it. */
 export async function providerEntries(pair: ProviderPair, world: World): Promise<Entry[]> {
   const { before, after } = pair;
   if (before === undefined || after === undefined) return [];
@@ -29,7 +29,7 @@ export async function providerEntries(pair: ProviderPair, world: World): Promise
   ];
 }
 
-/** The same of requests whose routes have a mode. */
+/** The same for requests whose routes have a certain mode. */
 async function entriesFor(
   id: string,
   before: Provider,
@@ -70,12 +70,12 @@ async function entriesFor(
   }
   const caller = `with a token of ${id}`;
   const changes = [
-    ...changeOf(before, after, ({ name }) => `sent on with x-jwt-provider: ${name}`),
+    ...changeOf(before, after, ({ name }) => `forwarded with x-jwt-provider: ${name}`),
     ...changeOf(
       before,
       after,
       ({ scopeClaim }) =>
-        `judged by the scopes in its claim ${scopeClaim === undefined ? '"scope", else "scp"' : nameText(scopeClaim)}`,
+        `judged by the scopes in its claim ${scopeClaim === undefined ? '"scope", or else "scp"' : nameText(scopeClaim)}`,
     ),
   ];
   entries.push(
@@ -90,11 +90,11 @@ const REPORTED = {
   closes: { now: UNACCEPTED, was: ACCEPTED },
 };
 
-/** What is accepted here may still lack what its route asks for. */
+/** "Accepted", because the token may still lack what its route asks for. */
 const acceptedText = (result: Result): string =>
   result.passes && result.as === 'identity' ? ACCEPTED : resultText(result);
 
-/** What takes its tokens on both sides, by whether what is refused goes on all the same. */
+/** The requests whose routes take its tokens on both sides, by whether a refusal is enforced or only reported. */
 function requestsOf(before: Provider, after: Provider, { rulePairs }: World) {
   const taking = rulePairs.filter((pair) => takes(pair.before, before) && takes(pair.after, after));
   const reportOnly = new Map<string, boolean>();

@@ -4,7 +4,7 @@ import { hasKeySet, issuersOf, locationOf, type Provider, trustOf } from '../../
 import { isSubset, rulesImply } from './implications.ts';
 import { plainOf, serialized } from './plain-values.ts';
 
-/** A provider of one side, and what it is on the other: of the same name or, if it was renamed, the same but for that. */
+/** A provider on both sides: with the same name or, if it was renamed, with the same content. */
 export interface ProviderPair {
   readonly id: string;
   readonly before: Provider | undefined;
@@ -34,11 +34,11 @@ export function providerPairs(before: readonly Provider[], after: readonly Provi
 
 const byName = (a: Provider, b: Provider): number => (a.name < b.name ? -1 : 1);
 
-/** All that a provider says but its name; the same for the same, whatever the order of what has none. */
+/** Everything in a provider except its name, as a text that is the same for equal providers. */
 export const contentOf = (provider: Provider): string =>
   serialized({ ...(plainOf(provider) as object), name: undefined });
 
-/** What is different between two providers so that the second may accept what the first does not. */
+/** The differences by which the second provider may accept what the first does not. */
 export function newlyAccepted(before: Provider, after: Provider): string[] {
   const wider: [string, boolean][] = [
     ['type', before.type !== after.type],
@@ -50,7 +50,7 @@ export function newlyAccepted(before: Provider, after: Provider): string[] {
     ['requiredClaims', !rulesImply(after.requiredClaims, before.requiredClaims)],
     // A claim of the wrong type makes a token malformed.
     ['scopeClaim', after.scopeClaim !== before.scopeClaim],
-    // Where another credential could be decides on what is ambiguous, and on what is anonymous.
+    // The places of a credential also decide which requests are ambiguous, and which are anonymous.
     [
       'tokenFrom',
       !isSubset(placesOf(after), placesOf(before)) || !isSubset(placesOf(before), placesOf(after)),
@@ -76,7 +76,7 @@ function audienceOf(before: Provider, after: Provider): [string, boolean][] {
   return [['clientId', before.clientId !== undefined && before.clientId !== after.clientId]];
 }
 
-/** Whether the keys of the first are surely among those of the second. */
+/** Whether all keys of the first are surely among those of the second. */
 function hasKeysWithin(one: Provider, other: Provider): boolean {
   if (hasKeySet(one) && hasKeySet(other)) {
     if (one.keys.kind === 'inline' && other.keys.kind === 'inline') {

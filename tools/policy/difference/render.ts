@@ -4,19 +4,19 @@ import type { Look, Paint } from '../../terminal-colors.ts';
 import { type Difference, isSame } from './difference.ts';
 import { EFFECTS, type Effect, type Entry } from './entry.ts';
 
-/** Most entries of a section, requests of an entry and other lines that are shown to a person; JSON has them all. */
+/** Most entries of a section, requests of an entry, and other lines that a person is shown. JSON has them all. */
 const MAX_ENTRIES = 25;
 const MAX_REQUESTS = 8;
 const MAX_LINES = 40;
 
 const SECTIONS = {
-  opens: { title: 'Passes now, and did not', sign: '+', look: 'good' },
-  closes: { title: 'Passes no longer', sign: '-', look: 'bad' },
-  answers: { title: 'Is refused otherwise', sign: '~', look: 'note' },
-  forwards: { title: 'Goes on otherwise', sign: '~', look: 'note' },
+  opens: { title: 'Now passes, and did not before', sign: '+', look: 'good' },
+  closes: { title: 'No longer passes', sign: '-', look: 'bad' },
+  answers: { title: 'Still refused, but differently', sign: '~', look: 'note' },
+  forwards: { title: 'Still passes, but differently', sign: '~', look: 'note' },
 } as const satisfies Record<Effect, { title: string; sign: string; look: Look }>;
 
-/** The difference for a person, in lines without end of line. What others wrote in it is harmless to a terminal. */
+/** The difference for a person, as lines without line breaks. Text that others wrote is made harmless to a terminal. */
 export function differenceLines(difference: Difference, paint: Paint): string[] {
   const strong = (text: string) => paint('strong', text);
   switch (difference.kind) {
@@ -27,7 +27,7 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
       ];
     case 'first':
       return [
-        strong('What it would replace is not valid, so there is nothing to compare with:'),
+        strong('The current configuration is not valid, so there is nothing to compare with:'),
         ...shortened(problemLines(difference.problems)).map((line) => paint('dim', safeLine(line))),
         strong('What would be let through:'),
         ...shortened(difference.account.map((line) => `  ${line}`)).map(safeLine),
@@ -49,7 +49,7 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
         ];
       });
       return [
-        ...(sections.length === 0 ? ['No request is known to be decided otherwise.'] : sections),
+        ...(sections.length === 0 ? ['No request is known to be decided differently.'] : sections),
         strong('Changed:'),
         ...shortened(difference.fields.map((field) => `  ${field}`)).map(safeLine),
       ];
@@ -60,9 +60,9 @@ export function differenceLines(difference: Difference, paint: Paint): string[] 
 }
 
 /**
- * The difference for programs: `kind`, and of two valid configurations `same`, all entries by their effect, and the changed
- * `fields`. An entry with too many requests says in `requestsInAll` how many there are. Print it with what makes JSON
- * harmless to a terminal.
+ * The difference for programs: `kind` and, for two valid configurations, `same`, all entries by their effect, and the changed
+ * `fields`. If an entry has too many requests, `requestsInAll` says how many there are. Print it with `printedJson`, which makes
+ * JSON harmless to a terminal.
  */
 export function differenceJson(difference: Difference): object {
   if (difference.kind !== 'compared') return difference;
@@ -71,7 +71,7 @@ export function differenceJson(difference: Difference): object {
   return { kind, same: isSame(difference), ...Object.fromEntries(whole), fields };
 }
 
-/** Most requests of an entry that JSON has: where two policies have nothing in common there are very many. */
+/** Most requests of an entry in JSON. Two policies with nothing in common have very many. */
 const MAX_JSON_REQUESTS = 2000;
 
 const cut = (entry: Entry): object => {
@@ -89,19 +89,19 @@ function shortened(lines: readonly string[], max = MAX_LINES): readonly string[]
   return [...lines.slice(0, told), ...andMore(lines.length - told, lines.length)];
 }
 
-/** How many are shown: a line about one more would take the place of the one. */
+/** How many are shown. If only one more remains, it is shown instead of a line about it. */
 const shownOf = (count: number, max: number): number => (count === max + 1 ? count : Math.min(count, max));
 
 const andMore = (count: number, ofAll = 0): string[] =>
   count > 0 ? [`  … and ${count} more${ofAll > MAX_JSON_REQUESTS ? '' : '; --json has them all'}`] : [];
 
-/** An entry as one sentence: which requests, of whom, what becomes of them and what became of them before. */
+/** An entry as one sentence: which requests, from whom, what happens to them now, and what happened before. */
 export function entryLines({ requests, caller, now, was, certain, example }: Entry): string[] {
   const [only, ...others] = requests;
   const isOne = only !== undefined && others.length === 0;
   const about = [isOne ? only : others.length === 0 ? 'any request' : 'these', caller];
-  const such = example === undefined ? '' : ` (such as ${example})`;
-  const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'maybe '}${now}; was ${was}${such}`;
+  const such = example === undefined ? '' : ` (for example ${example})`;
+  const sentence = `${about.filter((part) => part !== '').join('  ')}: ${certain ? '' : 'possibly '}${now}; was ${was}${such}`;
   if (isOne) return [sentence];
   return [sentence, ...shortened(requests, MAX_REQUESTS).map((request) => `    ${request.trimStart()}`)];
 }

@@ -3,10 +3,10 @@ import { subsumes } from '../../../lambda/core/routes/pattern-subsumption.ts';
 import { exactKey, matchKey, nameKey, type RulePair, type Rules } from './rule-pairs.ts';
 import { isFallback, type SideRule } from './side-rule.ts';
 
-/** Those of RFC 9110 §9 and RFC 5789 that can be sent on, and one for all others. */
+/** The methods of RFC 9110 §9 and RFC 5789 that can be forwarded, and one that stands for all others. */
 export const METHODS = ['GET', 'HEAD', 'POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'];
 
-/** What no route matches. */
+/** Requests that match no route. */
 export const NO_ROUTE = 'any method (no route)';
 
 /** HEAD goes with GET. */
@@ -18,7 +18,7 @@ export function methodsIn(methods: readonly string[], all: readonly string[]): s
   return methods.includes('PROPFIND') ? `any method but ${told(others)}` : told(methods);
 }
 
-/** What most narrowly says which paths they are. */
+/** The narrowest pattern that describes the paths. */
 export function patternOf({ before, after }: RulePair): string {
   if (isFallback(before) && isFallback(after)) return '(no route)';
   const [one = '', other] = [...new Set([before, after].flatMap(({ route: { path } }) => path ?? []))].sort();
@@ -27,8 +27,8 @@ export function patternOf({ before, after }: RulePair): string {
 }
 
 /**
- * The paths that a rule leaves to others on the side where it opens exactly what it names; undefined for other pairs. On the
- * other side it takes them.
+ * The paths that a rule leaves to other rules on the side where it opens exactly what it names, and takes on the other side.
+ * Undefined for other pairs.
  */
 export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => string | undefined {
   const keys = (side: Rules) => new Map(side.rules.map((rule) => [matchKey(rule), rule.index]));
@@ -36,7 +36,7 @@ export function slashesLeft(before: Rules, after: Rules): (pair: RulePair) => st
   const left = (rule: SideRule, other: SideRule, there: ReadonlyMap<string, number>) => {
     const { path } = rule.route;
     if (path === undefined || opensExactly(rule) || there.has(matchKey(rule))) return undefined;
-    // A rule before its twin takes more than what the twin leaves.
+    // A rule that comes before its twin takes more than what the twin leaves.
     const twin = there.get(exactKey(rule));
     if (twin === undefined || twin > other.index || nameKey(rule) === nameKey(other)) return undefined;
     return path.endsWith('/*') ? path.slice(0, -2) || '/' : `${path}/`;

@@ -9,7 +9,7 @@ import { isCovered, matchKey, rulePairs } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
-/** What resources change for the requests that are to them, whichever route these take. */
+/** What a change of resources means for requests to them, whichever route those take. */
 export function resourceEntries({ before, after }: World): Entry[] {
   if ([before, after].every(({ resources }) => resources.rules.length === 0)) return [];
   const [was, now] = [resourceRules(before), resourceRules(after)];
@@ -52,7 +52,7 @@ function entriesOf(
     ...answered.map(
       (change): Entry => ({
         ...everywhere('answers'),
-        caller: 'that is refused for its token',
+        caller: 'that is refused because of its token',
         ...change,
       }),
     ),

@@ -2,7 +2,7 @@ import type { Rules } from './rule-pairs.ts';
 import type { Side } from './side.ts';
 import { isFallback, type SideRule } from './side-rule.ts';
 
-/** Resources as rules that match their paths, and at the end one for the requests that are to none. */
+/** Resources as rules that match their paths, followed by a rule for requests to no resource. */
 export function resourceRules({ resources, rules }: Side): Rules {
   const none = rules.find(isFallback) as SideRule;
   const own = resources.rules.map(

@@ -10,9 +10,8 @@ import type { Result } from './entry.ts';
 import { NOW, PAGE } from './witness-token.ts';
 
 /**
- * What the function decides on a request that takes a route, its token not being revoked, and any page being one that may call.
- * `isSigner` says whether a key
- * of a provider made the token's signature.
+ * What the function decides about a request on a route, assuming that its token is not revoked and that its page may call.
+ * `isSigner` says whether a key of a provider made the token's signature.
  */
 export async function resultOn(
   request: HttpRequest,

@@ -9,7 +9,7 @@ import { letsThrough } from './route-widening.ts';
 import type { Side } from './side.ts';
 import type { World } from './world.ts';
 
-/** What revocations add and take back, of issuers whose tokens both sides accept. */
+/** The revocations that are added and removed, for issuers whose tokens both sides accept. */
 export function revocationEntries({ before, after }: World): Entry[] {
   const accepted = [before, after].map(acceptedIssuers);
   const issuers = [
@@ -29,9 +29,9 @@ export function revocationEntries({ before, after }: World): Entry[] {
     });
 }
 
-/** What refuses tokens in the one and not in the other, as people tell it of a token. */
+/** The tokens that the one refuses and the other does not, in words that follow `a token`. */
 function onlyIn(one: IssuerRevocations, other: IssuerRevocations): string[] {
-  // What is revoked by time stays so, whatever else is.
+  // Tokens revoked by time stay revoked, so only the others are affected.
   const spared = other.issuedBefore === undefined ? '' : `, issued ${between(other.issuedBefore, EVER)}`;
   const values = (['jti', 'client_id'] as const).flatMap((name) => {
     const more = [...one[name]].filter((value) => !other[name].has(value)).sort();
@@ -56,7 +56,7 @@ function onlyIn(one: IssuerRevocations, other: IssuerRevocations): string[] {
 
 const EVER = Number.POSITIVE_INFINITY;
 
-/** Until when the tokens of a subject are revoked, by the time when they were issued; undefined if none are. */
+/** Tokens of a subject that were issued before this time are revoked; undefined if none are. */
 function endOf(
   { sub, issuedBefore, subIssuedBefore }: IssuerRevocations,
   subject: string,
@@ -97,7 +97,7 @@ const entryOf = (effect: Effect, issuer: string, token: string): Entry => ({
   certain: true,
 });
 
-/** Issuers whose tokens get somebody in. */
+/** Issuers whose tokens some route accepts. */
 export function acceptedIssuers({ rules }: Side): ReadonlySet<string> {
   const providers = new Set<Provider>(
     rules.filter(({ route }) => letsThrough(route)).flatMap(({ route }) => [...route.providers]),

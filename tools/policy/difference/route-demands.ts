@@ -4,7 +4,7 @@ import { listed } from '../../explain/format.ts';
 import { acrRules } from './login.ts';
 import { nameText } from './name-text.ts';
 
-/** What a route asks of a token, as people tell it after `a token of NAME`; empty where it takes any. */
+/** What a route requires of a token, in the words that follow `a token of NAME`; empty if it accepts any. */
 export const demandsText = ({
   scopes,
   claims,
@@ -35,8 +35,8 @@ function ruleText({ equals, anyOf, allOf, noneOf, contains, exists }: ClaimRule)
     ...(equals === undefined ? [] : [`is ${JSON.stringify(equals)}`]),
     ...(anyOf === undefined ? [] : [`is one of ${values(anyOf)}`]),
     ...(allOf === undefined ? [] : [`has all of ${values(allOf)}`]),
-    ...(noneOf === undefined ? [] : [`is none of ${values(noneOf)}`]),
+    ...(noneOf === undefined ? [] : [`is not one of ${values(noneOf)}`]),
     ...(contains === undefined ? [] : [`contains ${JSON.stringify(contains)}`]),
-    ...(exists === undefined ? [] : [exists ? 'is there' : 'is missing']),
+    ...(exists === undefined ? [] : [exists ? 'is present' : 'is missing']),
   ].join(' and ');
 }

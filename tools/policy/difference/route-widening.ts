@@ -5,15 +5,15 @@ import { isSubset, rulesImply, scopesImply } from './implications.ts';
 import { loginWidening } from './login.ts';
 import { newlyAccepted } from './provider-pairs.ts';
 
-/** Whether anything at all goes on by a route. */
+/** Whether a route lets anything through. */
 export const letsThrough = ({ missing, reportOnly }: Route): boolean => !missing || reportOnly;
 
-/** What a provider is on both sides, so that the same are told apart from others. */
+/** Identifies a provider across both sides. */
 type IdOf = (provider: Provider) => string;
 
 /**
- * What differs between two routes so that the second may let through what the first does not; empty if it surely does
- * not. What has changed in a provider that both take is told of the provider.
+ * The differences by which the second route may let through what the first does not; empty if it surely does not. Changes of a
+ * provider that both take are reported with the provider.
  */
 export function widening(before: Route, after: Route, idOf: IdOf): string[] {
   if (!letsThrough(after) || before.reportOnly) return [];
@@ -27,7 +27,7 @@ export function widening(before: Route, after: Route, idOf: IdOf): string[] {
     ['scopes', !scopesImply(after.scopes, before.scopes)],
     ['claims', !rulesImply(after.claims, before.claims)],
     ...loginWidening(before.authentication, after.authentication),
-    // A claim that cannot be sent on makes a request one that is not let through.
+    // A request with a claim that cannot be forwarded is refused.
     ['headers', !isSubset(forwardedClaims(before), forwardedClaims(after))],
   ];
   return wider.filter(([, is]) => is).map(([name]) => name);
@@ -37,14 +37,14 @@ const forwardedClaims = ({ headers }: Route): readonly string[] => headers.map((
 
 type Providers = readonly Provider[];
 
-/** Whether each token that some providers accept is accepted by others, and found as surely. */
+/** Whether the other providers accept every token that these accept, and find it as reliably. */
 function areProvidersWithin(some: Providers, others: Providers, idOf: IdOf): boolean {
   const [mine, theirs] = [some.map(idOf), others.map(idOf)];
   if (mine.join() === theirs.join()) return true;
   // The first provider that accepts a token decides which scopes it has.
   if (new Set([...some, ...others].map(({ scopeClaim }) => scopeClaim)).size > 1) return false;
   if (isSubset(mine, theirs) && isSubset(theirs, mine)) return true;
-  // Where one looks and the other does not, there may be another credential.
+  // Where only one of them looks, there may be another credential.
   const [here, there] = [placesOf(some), placesOf(others)];
   if (!isSubset(here, there) || !isSubset(there, here)) return false;
   return some.every((provider) =>

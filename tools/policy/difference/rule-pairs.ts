@@ -7,32 +7,32 @@ import { serialized } from './plain-values.ts';
 import { ALL, isFallback, type SideRule } from './side-rule.ts';
 import { messagesMeet } from './witness-messages.ts';
 
-/** A rule of each side that one request may take: what it takes before, and what it takes after. */
+/** The rules that one request may take before the change and after it. */
 export interface RulePair {
   readonly before: SideRule;
   readonly after: SideRule;
 }
 
-/** Rules in their order, of which the last is for all that no other matches. */
+/** Rules in their order. The last is for everything that no other matches. */
 export interface Rules {
   readonly rules: readonly SideRule[];
 }
 
-/** Rules that match the same requests have the same. No two of one side do: the second would be hidden. */
+/** The same for rules that match the same requests. Unique within a side, where a second one would never be reached. */
 export const matchKey = (rule: SideRule): string =>
   !isFallback(rule) && opensExactly(rule) ? exactKey(rule) : nameKey(rule);
 
-/** That of a rule that names the same, and opens exactly that. */
+/** The key of a rule that names the same and opens exactly that. */
 export const exactKey = (rule: SideRule): string => `${nameKey(rule)} exactly`;
 
-/** The same of rules for the same paths, whatever their methods. */
+/** The same for rules for the same paths, whatever their methods. */
 export const patternsKey = (rule: RouteRule): string =>
   isFallback(rule) ? '' : JSON.stringify([...rule.patterns.exact].sort());
 
-/** The same of rules for the same messages at the same paths, whatever else is for these. */
+/** The same for rules for the same messages at the same paths, whatever their methods. */
 export const messagesOnly = (rule: SideRule): string => `${patternsKey(rule)} ${serialized(rule.route.mcp)}`;
 
-/** The same of rules that match the same but for a slash at the end. */
+/** The same for rules that differ at most in a trailing slash. */
 export function nameKey(rule: SideRule): string {
   if (isFallback(rule)) return '';
   const { methods, route, refuses } = rule;
@@ -50,8 +50,8 @@ export function nameKey(rule: SideRule): string {
 const NAME_KEYS = new WeakMap<RouteRule, string>();
 
 /**
- * All pairs that a request can take, and few that none can. Where both rules are on both sides, a request that matches
- * them takes the same one unless their order is reversed.
+ * All pairs that a request can take, and a few that none can. If both rules are on both sides, a request that matches both takes
+ * the same one, unless their order is reversed.
  */
 export function rulePairs(before: Rules, after: Rules): RulePair[] {
   const sides = { before: indexOf(before), after: indexOf(after) };
@@ -79,9 +79,9 @@ function indexOf({ rules }: Rules) {
     parts: rules.map((rule) =>
       allPartsOf(rule).map((pattern) => ({ pattern, start: literalPrefix(pattern) })),
     ),
-    /** Where a rule is on this side; nowhere is after all of them. */
+    /** The place of a rule on this side; infinity if it is not there. */
     placeOf: (key: string | undefined) => places.get(key ?? '') ?? Number.POSITIVE_INFINITY,
-    /** The first rule that takes all that a rule of the other side matches: none that comes later can take any of it. */
+    /** The first rule that takes everything that a rule of the other side matches. No later rule can take any of it. */
     coverOf(rule: RouteRule): number {
       const known = covers.get(rule) ?? rules.findIndex((other) => coversRule(other, rule));
       covers.set(rule, known);
@@ -109,7 +109,7 @@ const partsMeet = (some: readonly Part[] = [], others: readonly Part[] = []): bo
 export const rulesMeet = (one: SideRule, other: SideRule): boolean =>
   allPartsOf(one).some((part) => allPartsOf(other).some((another) => patternsMeet(part, another)));
 
-/** Undefined for any. */
+/** Undefined for any method. */
 export type Methods = RouteRule['methods'];
 type WithMethods = Pick<RouteRule, 'methods'>;
 
@@ -120,15 +120,15 @@ export const methodsMeet = ({ methods: a }: WithMethods, { methods: b }: WithMet
 export const commonMethods = ({ before: { methods: a }, after: { methods: b } }: RulePair): Methods =>
   a === undefined || b === undefined ? (a ?? b) : new Set([...a].filter((method) => b.has(method)));
 
-/** Whether a rule is for all of some methods. */
+/** Whether a rule covers all of these methods. */
 export const hasMethods = ({ methods }: WithMethods, some: Methods): boolean =>
   methods === undefined || (some !== undefined && [...some].every((method) => methods.has(method)));
 
-/** Patterns of what a rule matches, a slash at the end left out unless the rule opens exactly what it names. */
+/** Patterns of what a rule matches, without a trailing slash unless the rule opens exactly what it names. */
 export const partsOf = (rule: RouteRule): readonly string[] =>
   isFallback(rule) || !opensExactly(rule) ? rule.patterns.exact.flatMap(bare) : rule.patterns.exact;
 
-/** The same with folded ones: odd spellings of a path alone match those, and may take other routes with them, too. */
+/** The same with the folded patterns, which only odd spellings of a path match. Those may take other routes too. */
 const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
   ...new Set([
     ...partsOf({ ...rule, patterns }),
@@ -136,7 +136,7 @@ const allPartsOf = ({ patterns, ...rule }: RouteRule): readonly string[] => [
   ]),
 ];
 
-/** Whether earlier rules of either side leave nothing to a pair: for pairs that no request was found for. */
+/** Whether earlier rules of either side leave nothing to a pair. Used for pairs for which no request was found. */
 export function isCovered(pair: RulePair, before: Rules, after: Rules): boolean {
   const methods = commonMethods(pair);
   const both = [pair.before, pair.after].map((rule): SideRule => ({ ...rule, methods }));
@@ -145,7 +145,7 @@ export function isCovered(pair: RulePair, before: Rules, after: Rules): boolean 
   );
 }
 
-/** Whether a rule matches all that another one does. What opens exactly what it names leaves out a slash at the end. */
+/** Whether a rule matches everything that another does. A rule that opens exactly what it names excludes a trailing slash. */
 function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (isFallback(general)) return true;
   if (!coversMessages(general.route.mcp, special.route.mcp)) return false;
@@ -153,7 +153,7 @@ function coversRule(general: RouteRule, special: RouteRule): boolean {
   if (isFallback(special) && general.methods !== undefined) return false;
   if (!hasMethods(general, special.methods)) return false;
   const parts = partsOf(general);
-  // What opens exactly what it names must name a path both with the slash and without.
+  // A rule that opens exactly what it names must name a path both with and without the slash.
   const isStrict = opensExactly(general) && (isFallback(special) || !opensExactly(special));
   return partsOf(special)
     .flatMap((part) => (isStrict ? [part, `${part}/`] : [part]))

@@ -10,7 +10,7 @@ import type { Side } from './side.ts';
 import { trustedBy } from './trust-text.ts';
 import type { World } from './world.ts';
 
-/** What changes for all requests, by what the parameters say beside providers, routes and revocations. */
+/** What changes for all requests, through settings other than providers, routes and revocations. */
 export const settingEntries = ({ before, after }: World): Entry[] => [
   ...upstreamEntries(before, after),
   ...cookieEntries(before, after),
@@ -36,20 +36,18 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
           (change) => ({ ...change, caller: 'whose route has no upstream' }),
         )
       : []),
-    ...setting(
-      ({ preserveHost }) => `sent on with the Host of ${preserveHost ? 'the client' : 'the upstream'}`,
-    ),
+    ...setting(({ preserveHost }) => `forwarded with the ${preserveHost ? "client's" : "upstream's"} Host`),
     ...setting(
       ({ keepOverrides }) =>
-        `sent on ${keepOverrides ? 'with' : 'without'} X-HTTP-Method-Override, X-Original-URL and the like`,
+        `forwarded ${keepOverrides ? 'with' : 'without'} X-HTTP-Method-Override, X-Original-URL and similar fields`,
     ),
     ...setting(
       ({ trustForwardedHost }) =>
-        `sent on with ${trustForwardedHost ? "the client's X-Forwarded-Host" : 'X-Forwarded-Host as set here'}`,
+        `forwarded with ${trustForwardedHost ? "the client's X-Forwarded-Host" : 'X-Forwarded-Host as the function sets it'}`,
     ),
     ...setting(({ firstByteTimeoutSeconds: limit }) =>
       limit === undefined
-        ? 'waited for as long as the invocation lasts'
+        ? 'waited for until the invocation ends'
         : `given up after ${limit} s without an answer`,
     ),
     ...(before.config.upstreamSettings.ca === after.config.upstreamSettings.ca
@@ -65,9 +63,9 @@ function upstreamEntries(before: Side, after: Side): Entry[] {
 }
 
 const trustText = ({ upstreamSettings: { ca } }: Config): string =>
-  `sent to upstreams trusted by ${trustedBy(ca)}`;
+  `sent to upstreams trusted through ${trustedBy(ca)}`;
 
-/** Pages whose cookies count where a request could change something. */
+/** Pages whose cookies count for requests that may change something. */
 function cookieEntries(before: Side, after: Side): Entry[] {
   const [was, now] = [before.config.cookieOrigins, after.config.cookieOrigins];
   const useCookies = [before, after].every(({ rules }) =>
@@ -81,10 +79,10 @@ function cookieEntries(before: Side, after: Side): Entry[] {
       : [
           {
             ...everywhere(effect),
-            caller: `with a token in a cookie, by a method that may change something, from pages of ${listed(origins)}`,
+            caller: `with a token in a cookie and a method that may change something, from pages of ${listed(origins)}`,
             ...(effect === 'opens'
-              ? { now: 'not refused for that', was: '403 origin_not_allowed' }
-              : { now: '403 origin_not_allowed', was: 'not refused for that' }),
+              ? { now: 'not refused for its origin', was: '403 origin_not_allowed' }
+              : { now: '403 origin_not_allowed', was: 'not refused for its origin' }),
           },
         ];
   const only = (some: readonly string[], others: readonly string[]) =>
@@ -92,7 +90,7 @@ function cookieEntries(before: Side, after: Side): Entry[] {
   return [...entry('opens', only(now, was)), ...entry('closes', only(was, now))];
 }
 
-/** Which paths of an API are meant by the requests of a custom domain. */
+/** Which paths of an API the requests to a custom domain mean. */
 function basePathEntries({ basePaths: before }: Config, { basePaths: after }: Config): Entry[] {
   const domains = [...new Set([...before.keys(), ...after.keys()])].sort();
   return domains.flatMap((domain) => {

@@ -1,27 +1,27 @@
 import type { RouteRule } from '../../../lambda/core/routes/match.ts';
 import type { Route, TakenRoute } from '../../../lambda/core/routes/route.ts';
 
-/** A rule of the policy, or one that stands for what becomes of messages at MCP routes that none of them takes. */
+/** A rule of the policy, or one that stands for the MCP messages that no MCP route of their path takes. */
 export interface SideRule extends RouteRule {
-  /** Undefined for a rule of the policy and for what no route matches. */
+  /** Undefined for a rule of the policy, and for the rule for requests that match no route. */
   readonly refuses?: Refused;
-  /** How requests take it, where its route alone does not say it. */
+  /** How requests take it, if its route alone does not say so. */
   readonly taken?: TakenRoute;
 }
 
-/** Clear messages that no route is for, and bodies in which no clear message is. */
+/** Clear messages without a route, and bodies without a clear message. */
 export type Refused = 'unmatched' | 'unclear';
 
-/** What stands for all paths. */
+/** The pattern for all paths. */
 export const ALL = { named: '/*', exact: ['/*'], folded: ['/*'] } as const;
 
-/** Whether a rule is that of the requests that no route matches. */
+/** Whether a rule is the one for requests that match no route. */
 export const isFallback = ({ route }: RouteRule): boolean => route.path === undefined;
 
-/** Whether a rule is one that the policy has written. */
+/** Whether a rule is written in the policy. */
 export const isWritten = (rule: SideRule): boolean => rule.refuses === undefined && !isFallback(rule);
 
-/** What a rule for MCP messages and those after it refuse of its paths: it lets nobody through unless it only reports. */
+/** What an MCP rule and those after it refuse on their paths, as a rule that lets nobody through unless it only reports. */
 export const refusing = (rule: RouteRule, refuses: Refused, rest: readonly Route[] = []): SideRule => ({
   ...rule,
   refuses,
@@ -29,7 +29,7 @@ export const refusing = (rule: RouteRule, refuses: Refused, rest: readonly Route
   taken: { ...rule.route, candidates: [rule.route, ...rest] },
 });
 
-/** What is refused whatever it has is asked for nothing. */
+/** A request that is refused in any case is asked for nothing. */
 const NOTHING_ASKED = {
   scopes: { all: [] },
   claims: [],

@@ -16,16 +16,16 @@ import { policyDocumentOf } from '../../policy-document.ts';
 import { type RuleList, ruleListsOf } from './find-rule.ts';
 
 /**
- * One of the two configurations, taken apart as far as the comparison needs it. Its rules are the routes in their order, then those
- * for MCP messages that no route is for, and at the end one for the requests that none of them matches.
+ * One of the two configurations, taken apart as far as the comparison needs it. Its rules are the routes in their order, then
+ * rules for MCP messages without a route, and last the rule for requests that match none of these.
  */
 export interface Side extends RuleList {
   readonly config: Config;
   readonly policy: PolicyDocument;
-  /** The same of POSTs without a clear MCP message, which get no further than the first MCP route of their path. */
+  /** The same for POSTs without a clear MCP message, which get no further than the first MCP route of their path. */
   readonly unclear: RuleList;
   readonly resources: Resources;
-  /** With the documents of resources. The other routes that it gives are those of `rules`, which those of `config` only equal. */
+  /** Includes the documents of resources. Answers the very route objects of `rules`, to which those of `config` are only equal. */
   readonly judgePath: JudgePath;
   readonly steps: readonly Step[];
 }

@@ -12,8 +12,8 @@ import type { Side } from './side.ts';
 import type { SideRule } from './side-rule.ts';
 
 /**
- * A path that could be read as one of another route or resource is refused, so routes that come and go decide on more than their own
- * paths.
+ * A path that could be read as that of another route or resource is refused. So adding or removing a route affects more than its
+ * own paths.
  */
 export function spellingEntries(before: Side, after: Side, all: readonly Cell[]): Entry[] {
   // Whether a message is clear has nothing to do with the path.
@@ -34,7 +34,7 @@ const isOfUnclear = ({ refuses }: SideRule): boolean => refuses === 'unclear';
 
 type Opened = Omit<Entry, 'effect'>;
 
-/** Most requests of which other spellings are tried. */
+/** Most requests whose other spellings are tried. */
 const MAX_TRIED = 50;
 
 function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Opened[] {
@@ -47,7 +47,7 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
     return {
       requests,
       caller: SPELLED,
-      now: 'taken as it is spelled',
+      now: 'decided by the route that the spelling matches',
       was: '400 path_invalid',
       certain: example !== undefined,
       ...(example !== undefined && { example }),
@@ -76,8 +76,8 @@ function openedSpellings(before: Side, after: Side, cells: readonly Cell[]): Ope
 }
 
 /**
- * The paths of resources and documents that come and go, where a path that was read as one of them and as another may be read as
- * one now. A resource that is put behind all others parts more readings and joins none.
+ * The paths of resources and documents that are added or removed. A path that had readings on both sides of such a boundary may
+ * now have all its readings on one side. A resource added after all others only separates readings, and joins none.
  */
 function regroupedRules(before: Side, after: Side): readonly SideRule[] {
   const [had, has] = [before, after].map((side) => resourceRules(side).rules.slice(0, -1)) as [
@@ -102,7 +102,7 @@ function regroupedRules(before: Side, after: Side): readonly SideRule[] {
   ];
 }
 
-/** A rule that decides as before, and a request that takes it as far as its pattern goes. */
+/** A rule that decides as before, and a request that matches its pattern. */
 const unchanged = (rule: RouteRule): Cell => ({
   before: rule,
   after: rule,
@@ -123,7 +123,7 @@ function firstOdd(cells: readonly Cell[], before: Side, after: Side): string | u
   return undefined;
 }
 
-/** Whether a spelling of these requests may have been read as two routes before and is read as one now. */
+/** Whether a spelling of these requests may have had readings of two routes before, and now has those of one. */
 function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell) => boolean {
   const had = groupBy(before.rules, patternsKey);
   const has = groupBy(after.rules, patternsKey);
@@ -139,12 +139,12 @@ function mayOpen(before: Side, after: Side, cells: readonly Cell[]): (cell: Cell
     // A request has one method: rules for others decide nothing on it.
     const isNew = had.get(patternsKey(cell.after))?.some((rule) => methodsMeet(rule, { methods })) !== true;
     const isPutBefore = isKept && isNew;
-    // A route that is put before one other takes only what all readings led to already.
+    // A new route before a single other one takes only paths whose readings all led to that one already.
     return !isPutBefore || namesSuffix(cell.after.route) || (comesFrom.get(cell.after)?.length ?? 0) > 1;
   };
 }
 
-/** Of some methods those that rules of both sides do not tell apart in the same way: readings differ for no other. */
+/** Those methods that the rules of the two sides distinguish differently. Readings differ for no others. */
 function changingMethods(before: Side, after: Side): (methods: Methods) => Methods {
   const named = [
     ...new Set([before, after].flatMap(({ rules }) => rules.flatMap((rule) => [...(rule.methods ?? [])]))),
@@ -166,7 +166,7 @@ function changingMethods(before: Side, after: Side): (methods: Methods) => Metho
 
 const isChanged = ({ before, after }: Cell): boolean => patternsKey(before) !== patternsKey(after);
 
-/** A prefix that each path of a rule has, and that no reading changes, only refuses more where it is stripped. */
+/** Whether another prefix is stripped. Newly stripping a prefix that every path of the rule has, and no reading changes, only refuses more. */
 function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
   const [was, now] = [before.route.stripPrefix, after.route.stripPrefix];
   if (was === now) return false;
@@ -176,7 +176,7 @@ function hasOtherPrefix(before: RouteRule, after: RouteRule): boolean {
   return !(was === '' && isSure);
 }
 
-/** Spellings that one server or another takes for the path itself. */
+/** Spellings that some server takes for the path itself. */
 const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path.toUpperCase(),
   (path) => path.replace(/[a-z](?=[^a-z]*$)/, (letter) => letter.toUpperCase()),
@@ -192,7 +192,7 @@ const SPELLINGS: readonly ((path: string) => string)[] = [
   (path) => path,
 ];
 
-/** A request that was refused for its path and is now decided on by a route that lets somebody through. */
+/** A request that was refused for its path and is now decided by a route that lets somebody through. */
 function oddSpelling({ example, before: rule }: Cell, before: Side, after: Side): string | undefined {
   if (example === undefined) return undefined;
   const { method, path } = example;

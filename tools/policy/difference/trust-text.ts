@@ -1,7 +1,7 @@
 import { X509Certificate } from 'node:crypto';
 import { listed } from '../../explain/format.ts';
 
-/** Whom an endpoint is trusted by, as people tell it after `trusted by`; those with `ca` are told apart by fingerprints. */
+/** What makes an endpoint trusted, in the words that follow `trusted through`. Certificates in `ca` are shown by fingerprint. */
 export function trustedBy(ca: string | undefined): string {
   if (ca === undefined) return 'public authorities';
   const names = certificatesIn(ca).map(fingerprint);
@@ -11,5 +11,5 @@ export function trustedBy(ca: string | undefined): string {
 const certificatesIn = (ca: string): readonly string[] =>
   ca.split(/(?<=-----END CERTIFICATE-----)\s*/).filter((part) => part !== '');
 
-/** The beginning of what `openssl x509 -fingerprint -sha256` prints. */
+/** The beginning of the output of `openssl x509 -fingerprint -sha256`. */
 const fingerprint = (pem: string): string => `${new X509Certificate(pem).fingerprint256.slice(0, 23)}…`;

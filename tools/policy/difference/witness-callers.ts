@@ -8,18 +8,18 @@ import { nameText } from './name-text.ts';
 import { carrying, placeFor, type Says, witnessToken } from './witness-token.ts';
 import type { World } from './world.ts';
 
-/** Somebody who sends a request of two routes. */
+/** A caller whose request takes one of two routes. */
 export interface Caller {
-  /** Provider of the token; undefined where there is none that any provider could accept. */
+  /** Provider of the token; undefined if there is no token that any provider could accept. */
   readonly provider: string | undefined;
-  /** What is particular of the caller; of a token, what it lacks. */
+  /** What distinguishes the caller; for a token, what it lacks. */
   readonly trait: string;
-  /** `all` has all that either route asks for, `bare` has nothing of it. */
+  /** `all` has everything that either route asks for, and `bare` none of it. */
   readonly kind: 'all' | 'bare' | 'other';
   readonly request: HttpRequest;
 }
 
-/** Those whom two routes may tell apart, as far as single scopes, claims and places show it. */
+/** The callers that two routes may treat differently, as far as single scopes, claims and places show it. */
 export function callersOf(one: Route, other: Route, request: HttpRequest, world: World): Caller[] {
   const routes = [one, other];
   const providers = [...new Set(routes.flatMap((route) => route.providers))];
@@ -79,7 +79,7 @@ interface Trait {
   readonly says: Says;
 }
 
-/** The first has all that both routes ask for. */
+/** The first has everything that both routes ask for. */
 function traitsOf(one: Route, other: Route): Trait[] {
   const scopes = [...new Set([one, other].flatMap(wantedOf))].sort();
   const rules = [...rulesOf(one), ...rulesOf(other)];
@@ -91,7 +91,7 @@ function traitsOf(one: Route, other: Route): Trait[] {
   };
   return [
     { trait: '', kind: 'all', says: all },
-    { trait: 'that has nothing of what is asked for', kind: 'bare', says: {} },
+    { trait: 'that meets none of the requirements', kind: 'bare', says: {} },
     ...scopeTraits(one, other, scopes).map(
       ([trait, some]): Trait => ({
         trait,
@@ -105,15 +105,15 @@ function traitsOf(one: Route, other: Route): Trait[] {
   ];
 }
 
-/** What it asks of claims, the strength of the login among them. */
+/** The claim rules of a route, including the strength of the login. */
 const rulesOf = ({ claims, authentication }: Route): ClaimRules => [...claims, ...acrRules(authentication)];
 
-/** Whether it looks at what a token says at all. */
+/** Whether it looks at the contents of a token at all. */
 const asksAnything = ({ missing, reportOnly }: Route): boolean => !missing && !reportOnly;
 
 const wantedOf = ({ scopes }: Route): readonly string[] => ('all' in scopes ? scopes.all : scopes.any);
 
-/** Sets of scopes that just one of the routes is content with. */
+/** Sets of scopes that are enough for only one of the routes. */
 function scopeTraits(one: Route, other: Route, scopes: readonly string[]): [string, readonly string[]][] {
   const sets: [string, readonly string[]][] = [
     ...scopes.map((scope): [string, readonly string[]] => [
@@ -121,10 +121,10 @@ function scopeTraits(one: Route, other: Route, scopes: readonly string[]): [stri
       scopes.filter((another) => another !== scope),
     ]),
     ['without scopes', []],
-    ...scopes.map((scope): [string, readonly string[]] => [`with the scope ${scope} alone`, [scope]]),
+    ...scopes.map((scope): [string, readonly string[]] => [`with only the scope ${scope}`, [scope]]),
   ];
   const told = sets.filter(([, some]) => areEnough(some, one) !== areEnough(some, other));
-  // What lacks one scope says more than what has one alone.
+  // A token that lacks one scope says more than one that has only one.
   const missing = told.filter(([trait]) => trait.startsWith('without the'));
   return missing.length > 0 ? missing : told;
 }
@@ -136,7 +136,7 @@ function areEnough(some: readonly string[], route: Route): boolean {
   return 'all' in scopes ? scopes.all.every(has) : scopes.any.some(has);
 }
 
-/** Values of a claim that just one of the routes is content with. */
+/** Values of a claim that only one of the routes accepts. */
 function claimTraits(one: Route, other: Route, all: Says): Trait[] {
   const names = [...new Set([...rulesOf(one), ...rulesOf(other)].map(([claim]) => claim))].sort();
   return names.flatMap((name) => {
@@ -157,7 +157,7 @@ function claimTraits(one: Route, other: Route, all: Says): Trait[] {
   });
 }
 
-/** Logins whose age just one of the routes is content with. */
+/** Logins whose age only one of the routes accepts. */
 function loginTraits(one: Route, other: Route, all: Says): Trait[] {
   const [least, most] = [one, other]
     .map((route) => (asksAnything(route) ? oldestLogin(route.authentication) : Number.POSITIVE_INFINITY))
@@ -175,10 +175,10 @@ function loginTraits(one: Route, other: Route, all: Says): Trait[] {
   ];
 }
 
-/** Beyond 2^53, so that it cannot be sent on. */
+/** Beyond 2^53, so it cannot be forwarded. */
 const UNFORWARDABLE = 2 ** 60;
 
-/** Claims that just one of the routes sends on, with a value that cannot be sent. */
+/** Claims that only one of the routes forwards, with a value that cannot be forwarded. */
 function forwardTraits(one: Route, other: Route, all: Says): Trait[] {
   const [first, second] = [one, other].map(({ headers }) => headers.map(([, claim]) => claim)) as [
     string[],
@@ -190,7 +190,7 @@ function forwardTraits(one: Route, other: Route, all: Says): Trait[] {
   const rules = [...rulesOf(one), ...rulesOf(other)];
   return onOne
     .map((name) => ({
-      trait: `whose ${nameText(name)} cannot be sent on in a header`,
+      trait: `whose ${nameText(name)} cannot be forwarded in a header`,
       kind: 'other' as const,
       says: {
         ...all,

@@ -7,24 +7,24 @@ import { patternsMeet } from '../../../lambda/core/routes/patterns-meet.ts';
 import { mergedPatterns } from './common-paths.ts';
 import { nameText } from './name-text.ts';
 
-/** How messages are told that none of the routes with `mcp` takes. */
+/** For messages that no route with `mcp` takes. */
 export const OTHER_MESSAGES = 'any other message';
-/** How bodies are told that no route is chosen by. */
+/** For bodies that cannot decide between MCP routes. */
 export const UNCLEAR = 'an unclear message or none';
 
-/** How requests for an event stream are told. */
-export const STREAM_REQUEST = 'an event stream';
+/** For requests that ask for an event stream. */
+export const STREAM_REQUEST = 'a request for an event stream';
 
-/** What no policy names. */
+/** A name that no policy has. */
 const OTHER = 'another-7f3a';
 
-/** Those that are tried first: what clients send most, with a name and without. */
+/** Methods to try first: those that clients send most, with a name and without. */
 const USUAL = ['tools/call', 'tools/list', 'prompts/get', 'ping'];
 
-/** What wildcards of methods and names may stand for. */
+/** Texts for wildcards in methods and names. */
 const FILLINGS = ['x', '', OTHER, 'x/y', '7'];
 
-/** Messages that two conditions hold for, the plainest first; undefined conditions hold for any. */
+/** Messages that meet two conditions, the plainest first. An undefined condition holds for any message. */
 export function messagesFor(one: McpCondition | undefined, other: McpCondition | undefined): McpMessage[] {
   const methods = textsOf(mergedPatterns(one?.method ?? '*', other?.method ?? '*'), [
     ...USUAL,
@@ -44,7 +44,7 @@ export function messagesFor(one: McpCondition | undefined, other: McpCondition |
     });
 }
 
-/** Texts that some patterns match, those of a list first. */
+/** Texts that some patterns match, known ones first. */
 function textsOf(patterns: readonly string[], known: readonly string[]): string[] {
   const filled = FILLINGS.flatMap((filling) =>
     patterns.map((pattern) => pattern.replaceAll('*', filling).replaceAll('?', 'x')),
@@ -53,14 +53,14 @@ function textsOf(patterns: readonly string[], known: readonly string[]): string[
   return [...new Set([...matched, ...filled])].filter((text) => text !== '');
 }
 
-/** Whether some message holds for both. */
+/** Whether some message meets both. */
 export const messagesMeet = (one: McpCondition | undefined, other: McpCondition | undefined): boolean =>
   one === undefined ||
   other === undefined ||
   (patternsMeet(one.method ?? '*', other.method ?? '*') &&
     (one.name === undefined || other.name === undefined || patternsMeet(one.name, other.name)));
 
-/** What most narrowly says which messages they are; undefined for any. */
+/** The narrowest condition that describes the messages; undefined for any message. */
 export function conditionText(
   one: McpCondition | undefined,
   other: McpCondition | undefined,

@@ -7,16 +7,16 @@ import { hasKeySet, issuersOf, type Provider } from '../../../lambda/core/provid
 import { withToken } from '../../explain/placed-token.ts';
 import { meeting, withClaim } from './claim-values.ts';
 
-/** When witnesses call, in seconds since the epoch. It decides nothing, since their tokens go by it. */
+/** When witnesses call, in seconds since the epoch. Any time would do, because their tokens are made relative to it. */
 export const NOW = 2_000_000_000;
 
-/** The page that sends a cookie where one needs an origin. */
+/** The page that sends requests, because a cookie needs an origin. */
 export const PAGE = 'https://page.example';
 
-/** What a token of a provider says beyond what the provider asks for, or instead. */
+/** What a token of a provider says in addition to what the provider asks for, or instead of it. */
 export interface Says {
   readonly issuer?: string | undefined;
-  /** Null for an audience that nobody has. */
+  /** Null for an audience that no provider has. */
   readonly audience?: string | null | undefined;
   readonly algorithm?: Algorithm | undefined;
   readonly typ?: string | undefined;
@@ -24,7 +24,7 @@ export interface Says {
   /** Seconds since it was issued, and until it expires. */
   readonly age?: number;
   readonly lifetime?: number;
-  /** Seconds since its subject logged in, beyond the clock tolerance; undefined where it does not say. */
+  /** Seconds since its subject logged in, beyond the clock tolerance; undefined for a token that does not say. */
   readonly loginAge?: number | undefined;
   readonly scopes?: readonly string[];
   readonly change?: (claims: JsonObject) => JsonObject;
@@ -33,7 +33,7 @@ export interface Says {
 const STRANGE_AUDIENCE = 'another-audience-7f3a';
 const SIGNATURE_BYTES = 256;
 
-/** A token of a provider that meets all that it asks for, unless it says something else. No key has signed it. */
+/** A token that meets everything that a provider asks for, except where `says` differs. No key has signed it. */
 export function witnessToken(provider: Provider, says: Says = {}): string {
   const { age = 0, lifetime = 300, scopes = [], loginAge, change = (claims) => claims } = says;
   const alg = says.algorithm ?? provider.algorithms[0] ?? 'ES256';
@@ -61,7 +61,7 @@ export function witnessToken(provider: Provider, says: Says = {}): string {
     .join('.');
 }
 
-/** A request as a witness sends it, from a page of ours. */
+/** A request as a witness sends it, from an accepted page. */
 export const witnessRequest = (method: string, path: string): HttpRequest => ({
   method,
   path,
@@ -70,7 +70,7 @@ export const witnessRequest = (method: string, path: string): HttpRequest => ({
   body: new Uint8Array(),
 });
 
-/** A request with a credential in a place, and of the kind that can have one there. */
+/** A request with a credential in a place, and of a kind that can have one there. */
 export function carrying(request: HttpRequest, place: Place, token: string): HttpRequest {
   const carrier = withToken(request, place, token);
   return isOrdinary(place) ? carrier : { ...carrier, via: 'websocket' };

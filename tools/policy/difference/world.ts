@@ -11,15 +11,15 @@ export interface World {
   readonly after: Side;
   readonly pairs: readonly ProviderPair[];
   readonly rulePairs: readonly RulePair[];
-  /** Those of POSTs without a clear MCP message, where one of them has an MCP route. */
+  /** The pairs for POSTs without a clear MCP message, if at least one side has an MCP route. */
   readonly unclearPairs: readonly RulePair[];
   readonly idOf: (provider: Provider) => string;
   /**
-   * A route with providers that are the same on both sides: what has changed in a provider is told of the provider, not
-   * of each route that takes it.
+   * A route with providers that are the same on both sides: a change of a provider is reported with the provider, not with each
+   * route that takes it.
    */
   readonly neutral: (route: TakenRoute) => TakenRoute;
-  /** All that a route says but its path and messages, as a text: the same of routes that decide alike. */
+  /** Everything in a route except its path and messages, as a text that is the same for routes that decide alike. */
   readonly said: (route: Route) => string;
 }
 
@@ -40,7 +40,7 @@ export function worldOf(before: Side, after: Side): World {
   const lists = new Map<string, readonly Provider[]>();
   function neutral(route: TakenRoute): TakenRoute {
     const providers = route.providers.map((one) => neutrals.get(one) ?? one);
-    // Of equal lists always the same one: what is derived from a list is kept with it.
+    // Equal lists become the same object, because derived values are cached by the list.
     const key = JSON.stringify(route.providers.map((one) => ids.get(one)));
     const list = lists.get(key) ?? providers;
     lists.set(key, list);
@@ -69,7 +69,7 @@ export function worldOf(before: Side, after: Side): World {
   };
 }
 
-/** Either of the two, but whichever side is called before. */
+/** One of the two, independent of which side is called before. */
 function neutralOf({ before, after }: ProviderPair): Provider {
   if (before === undefined || after === undefined) return (before ?? after) as Provider;
   const [one, other] = [contentOf(before), contentOf(after)];
