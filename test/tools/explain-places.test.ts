@@ -92,7 +92,7 @@ describe('of providers that share an issuer', () => {
 
 test('a cookie that opens a WebSocket is refused without an Origin', async () => {
   const { text } = await asked({ request: 'GET /$connect', carrier: 'cookie:__Host-session' });
-  expect(text).toContain('a cookie on a WebSocket needs an Origin header, and there is none');
+  expect(text).toContain('a cookie on a WebSocket needs an Origin header, but there is none');
 });
 
 test('a provider that takes tokens on $connect only takes none elsewhere, and that is the reason', async () => {

@@ -106,9 +106,9 @@ describe('is not taken', () => {
       'from the future',
     ],
     ['one of parameters under another path', { path: '/other' }, 'another path'],
-    ['one with a member that we do not know', { more: 1 }, 'more is not as the schema says'],
-    ['one without parameters', { access: [] }, 'access is not as the schema says'],
-    ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt is not as the schema says'],
+    ['one with a member that we do not know', { more: 1 }, 'more does not match the schema'],
+    ['one without parameters', { access: [] }, 'access does not match the schema'],
+    ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt does not match the schema'],
   ])('%s', async (_, changes, reason) => {
     answer = found(changes);
     expect(await look()).toBeUndefined();

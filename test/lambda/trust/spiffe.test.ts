@@ -131,7 +131,7 @@ test('a token can be of eight providers at most, by its issuer and its trust dom
   Object.assign(crowded.parameters, { issuer: 'none', policy: world.parameters.policy });
   await crowded.call();
   expect(JSON.stringify(crowded.events)).toContain(
-    `8 share the issuer ${ISSUER} and 1 share the issuer example.org, and a token is tried with 8 at most`,
+    `8 share the issuer ${ISSUER} and 1 share the issuer example.org, but a token is tried with at most 8`,
   );
 });
 
@@ -147,7 +147,7 @@ test('a trust domain and its keys must be given as they are', async () => {
       "providers.mesh.jwksUri: is missing: give the URL of the trust domain's bundle, or the keys themselves as jwks",
     ],
     [{ jwksUri: 'discover' }, 'as there is no discovery for a trust domain'],
-    [{ jwks: { keys: [KEY.jwk] } }, 'providers.mesh.jwks: cannot go with jwksUri: remove one of them'],
+    [{ jwks: { keys: [KEY.jwk] } }, 'providers.mesh.jwks: cannot be combined with jwksUri: remove one of them'],
     [{ audience: null }, 'providers.mesh.audience'],
     [{ algorithms: ['EdDSA'] }, 'providers.mesh.algorithms'],
   ] as const) {

@@ -97,7 +97,7 @@ describe('a cookie may come from its pages', () => {
   });
   test('but not where they are all pages: then the policy has to say which', async () => {
     expect(await problemsOf({ cors: { origins: ['*'] }, providers })).toEqual([
-      'providers.web.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
+      'providers.web.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it',
     ]);
     const config = await corsOf({ origins: ['*'] }, { providers, publicOrigins: [APP] });
     expect(config?.cookieOrigins).toEqual([APP]);

@@ -77,7 +77,7 @@ describe('routes among which a message decides ask for one identity', () => {
     ['stripPrefix', { stripPrefix: '/mcp' }],
   ])('%s: %j is a problem', async (member, other) => {
     const problem = expect.stringMatching(
-      `^routes\\.1: its "${member}" must be that of routes\\.0 \\(/mcp\\)`,
+      `^routes\\.1: its "${member}" must be the same as in routes\\.0 \\(/mcp\\)`,
     );
     for (const mcp of [{ mcp: call() }, {}]) {
       const routes = [first, { path: '/mcp', ...mcp, ...other }];
@@ -116,7 +116,7 @@ describe('routes among which a message decides ask for one identity', () => {
     const open = { onUnauthenticatedRequest: 'allow' };
     const routes = [{ ...first, ...open }, { path: '/mcp/*', ...open }, { path: '/mcp' }];
     expect(await problemsOf({ unmatched: 'deny', routes })).toEqual([
-      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be that of routes.0'),
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be the same as in routes.0'),
     ]);
   });
 
@@ -124,7 +124,7 @@ describe('routes among which a message decides ask for one identity', () => {
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([
       expect.stringContaining(
-        'routes.0: messages that it does not match take no route, whose "providers" is another',
+        'routes.0: messages that it does not match take no route, and then "providers" is another',
       ),
     ]);
     expect(await problemsOf({ providers, routes, unmatched: 'deny' })).toEqual([]);

@@ -114,7 +114,7 @@ describe('a parameter is a problem', () => {
     [
       'policy',
       CROWDED_POLICY,
-      'routes.0.providers: 9 share the issuer https://issuer.example, and a token is tried with 8 at most',
+      'routes.0.providers: 9 share the issuer https://issuer.example, but a token is tried with at most 8',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
     ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],

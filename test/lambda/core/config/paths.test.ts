@@ -30,7 +30,7 @@ describe('a pattern is a problem', () => {
     ['/api/x%5Cy', '("backslash")'],
     ['/api/x\\y', '("backslash")'],
     ['/api/C%23', '("cut")'],
-    ['/api/%2A', 'has an escaped wildcard, which only ? can stand for'],
+    ['/api/%2A', 'has an escaped wildcard: only ? can match that character'],
     ['/api/%252A', 'has an escaped wildcard'],
     ['/api/%EE%80%80', 'has an escaped wildcard'],
   ])('%s: %s', async (path, problem) => {

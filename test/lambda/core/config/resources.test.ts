@@ -26,8 +26,8 @@ describe('"resource" of a resource', () => {
     ['http://api.example.com/mcp', 'must be https (http is for loopback only)'],
     ['https://api.example.com/mcp#x', 'must not have a fragment'],
     ['https://api.example.com/mcp#', 'must not have a fragment'],
-    ['https://api.example.com/mcp?a=b', 'must not have a query: a document is told by its path alone'],
-    ['https://api.example.com/mcp?', 'must not have a query: a document is told by its path alone'],
+    ['https://api.example.com/mcp?a=b', 'must not have a query: only the path identifies a document'],
+    ['https://api.example.com/mcp?', 'must not have a query: only the path identifies a document'],
     ['https://me:secret@api.example.com/mcp', 'must not contain credentials'],
     ['https://*.example.com/mcp/*', 'must be one URL, without wildcards'],
     ['https://API.example.com/mcp', 'must be https://api.example.com/mcp, as clients write it'],
@@ -121,7 +121,7 @@ describe('two resources', () => {
 
   test('must not have one path, or all the paths of the one before', async () => {
     const hidden = (path: string) =>
-      `resources.1.path: no request is to it: resources.0 (${path}) comes first and has all its paths: put this one first, or give each paths of its own`;
+      `resources.1.path: no request reaches it: resources.0 (${path}) comes first and covers all its paths: put this one first, or give each paths of its own`;
     expect(await problems(MCP, { ...OTHER, path: '/mcp/*' })).toEqual([hidden('/mcp/*')]);
     expect(await problems(MCP, { ...OTHER, path: '/mcp' })).toEqual([hidden('/mcp/*')]);
     expect(await problems(MCP, { ...OTHER, path: '/MCP/a' })).toEqual([hidden('/mcp/*')]);
@@ -131,7 +131,7 @@ describe('two resources', () => {
 
   test('must not have their documents at one address, whatever their hosts are', async () => {
     expect(await problems(MCP, { ...OTHER, resource: 'https://other.example.com/mcp' })).toEqual([
-      'resources.1.resource: its document would be at /.well-known/oauth-protected-resource/mcp, where that of resources.0 is: give each resource a path of its own',
+      'resources.1.resource: its document would be at /.well-known/oauth-protected-resource/mcp, where the document of resources.0 already is: give each resource a path of its own',
     ]);
     expect(await problems(MCP, { ...OTHER, resource: 'https://other.example.com/MCP' })).toHaveLength(1);
     expect(
@@ -168,7 +168,7 @@ describe('an authorizer whose answers are kept', () => {
       resources: [MCP],
     };
     expect(await problems(policy)).toEqual([
-      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's answers, and let a login through that has become too old since: turn caching off and deploy with authorizerCache=false",
+      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's answers, and let a login through that has since become too old: turn caching off and deploy with authorizerCache=false",
       'resources.0.allowedOrigins: the API may cache this authorizer\'s answers by Authorization, and give one page\'s to another: turn caching off and deploy with authorizerCache=false, or set this to ["*"]',
     ]);
     expect(await problems(policy, false)).toEqual([]);

@@ -61,7 +61,7 @@ describe('a header field with another meaning cannot hold a token', () => {
     ['X-Amzn-Ava-User-Context', 'verified-access'],
   ])('%s, which is for providers of the type %s', async (header, type) => {
     expect(await problemsOf([{ header }])).toEqual([
-      expect.stringContaining(`is read by providers of the type ${type} only`),
+      expect.stringContaining(`only providers of the type ${type} read`),
     ]);
   });
   test('a scheme whose tokens need a proof', async () => {
@@ -84,7 +84,7 @@ describe('a header field with another meaning cannot hold a token', () => {
 describe('a cookie', () => {
   test('needs the origins of the pages that may send it', async () => {
     expect(await problemsOf([{ cookie: '__Host-a' }])).toEqual([
-      'providers.app.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
+      'providers.app.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it',
     ]);
     expect(
       await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://app.example.com'] }),
