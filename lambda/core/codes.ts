@@ -42,7 +42,9 @@ export const CODES = {
   claim_not_accepted: invalidToken('The token has a claim that is not accepted'),
   token_expired: invalidToken('The token has expired'),
   token_not_yet_valid: invalidToken('The token is not valid yet'),
-  token_sender_constrained: invalidToken('The token is bound to a key, and the request does not prove possession of it'),
+  token_sender_constrained: invalidToken(
+    'The token is bound to a key, and the request does not prove possession of it',
+  ),
   token_revoked: invalidToken('The token has been revoked'),
 
   authentication_insufficient: {

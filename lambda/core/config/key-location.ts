@@ -21,7 +21,8 @@ export function parseKeyLocation(
   if (more.length > 0) return problem('cannot be discovered for several issuers; give the URL');
   // OpenID Connect Discovery 1.0 §3: an issuer is a URL without a query.
   const url = parseEndpoint(issuer, { insecureHttp });
-  if (typeof url === 'string') return problem(`cannot be discovered, because the issuer ${url}; give the URL`);
+  if (typeof url === 'string')
+    return problem(`cannot be discovered, because the issuer ${url}; give the URL`);
   if (url.search !== '') return problem('cannot be discovered, because the issuer has a query; give the URL');
   return parsed({ kind: 'discover', issuer, ...trustIn(document) });
 }

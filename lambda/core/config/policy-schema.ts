@@ -120,8 +120,14 @@ const route = closedObject({
     text,
     'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
   ),
-  stripPrefix: member(prefix, "Prefix to remove from the path before it goes to the upstream; the policy's by default"),
-  mode: member(mode, 'report-only lets requests go on without an identity where enforce would reject them, and logs the rejection'),
+  stripPrefix: member(
+    prefix,
+    "Prefix to remove from the path before it goes to the upstream; the policy's by default",
+  ),
+  mode: member(
+    mode,
+    'report-only lets requests go on without an identity where enforce would reject them, and logs the rejection',
+  ),
 });
 
 const domain = pattern(

@@ -10,9 +10,7 @@ export const ResourceSchema = closedObject({
   ),
   path: v.pipe(
     pathPattern('/mcp/*'),
-    v.description(
-      'Path pattern of the requests to it, as in a route: * is any text, ? one character',
-    ),
+    v.description('Path pattern of the requests to it, as in a route: * is any text, ? one character'),
   ),
   name: member(text, 'Its name, for a client to show to people'),
   documentation: member(text, 'URL of a page for developers'),

@@ -10,7 +10,9 @@ export function parseUpstream(value: string): Parsed<Upstream> {
   if (url.search !== '') return problem('must have no query');
   const basePath = url.pathname.replace(/\/$/, '');
   if (!BASE_PATH.test(basePath)) {
-    return problem('must have no base path, or one with only letters, digits and any of "._~-" in its segments');
+    return problem(
+      'must have no base path, or one with only letters, digits and any of "._~-" in its segments',
+    );
   }
   return parsed({ kind: 'origin', origin: new URL(url.origin), basePath });
 }

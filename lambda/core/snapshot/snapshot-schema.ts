@@ -98,6 +98,9 @@ export const SnapshotSchema = v.strictObject({
     unit(reading('issuer', 'audience', 'jwks-uri', 'upstream', 'policy')),
     'The values of these parameters in SSM; if they are refused, also the last good ones; then the good ones before',
   ),
-  revocations: described(unit(reading('revocations')), 'The same for this parameter, which is a unit of its own'),
+  revocations: described(
+    unit(reading('revocations')),
+    'The same for this parameter, which is a unit of its own',
+  ),
   keySets: v.pipe(v.array(KeySetSchema), v.maxLength(MAX_KEY_SETS)),
 });
