@@ -121,7 +121,7 @@ const refused = (stage: Stage, failure: Failure, trace: Trace): Attempt => ({
 
 const SIGNATURE_INVALID: Failure = {
   code: 'signature_invalid',
-  reason: 'the key did not make the signature',
+  reason: 'the signature does not match the key',
 };
 
 type Resolved = Extract<KeyResolution, { kind: 'keys' }>;

@@ -190,6 +190,6 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
   }
   const unmet = unmetRule(identity.claims, claims);
   if (unmet === undefined) return undefined;
-  const reason = `"${unmet.claim}" ${unmet.present ? 'is not as the route requires' : 'is missing'}`;
+  const reason = `"${unmet.claim}" ${unmet.present ? "does not meet the route's rule" : 'is missing'}`;
   return { kind: 'reject', code: 'claim_mismatch', reason };
 }

@@ -19,7 +19,7 @@ export const REQUEST_ACCOUNTS = {
       'The token is valid, but its holder may not do this: a role, a group or a tenant is missing. Have it granted, then get a new token.',
     operator:
       'The reason names the claim. Compare the token with `claims` of the route, with `explain`; roles and groups are often in a different claim than expected.',
-    reason: '"tenant" is not as the route requires',
+    reason: '"tenant" does not meet the route\'s rule',
     fields: ['provider', 'kid'],
     see: { text: 'roles and groups', page: 'roles-and-groups.md' },
   },

@@ -108,7 +108,7 @@ export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Prov
   const unmet = unmetRule(claims, requiredClaims);
   if (unmet === undefined) return undefined;
   return unmet.present
-    ? { code: 'claim_not_accepted', reason: `"${unmet.claim}" is not as the provider requires` }
+    ? { code: 'claim_not_accepted', reason: `"${unmet.claim}" does not meet the provider's rule` }
     : { code: 'claim_missing', reason: `"${unmet.claim}" is missing` };
 }
 

@@ -113,11 +113,11 @@ describe('listing', () => {
       error(404, 'NoSuchBucket'),
       `ListObjectsV2 of ${VIRTUAL_HOSTED}/: status 404, NoSuchBucket: words`,
     ],
-    ['no XML', { body: 'nothing' }, 'S3 listed objects in a malformed answer'],
+    ['no XML', { body: 'nothing' }, "S3's list of objects is malformed"],
     [
       'a next page without a token',
       { body: '<IsTruncated>true</IsTruncated>' },
-      'S3 listed objects in a malformed answer',
+      "S3's list of objects is malformed",
     ],
   ])('%s is an error', async (_, answer, message) => {
     expect((await failureOf(emptying(VIRTUAL_HOSTED, answer).bucket.list(''))).message).toBe(message);
@@ -153,7 +153,7 @@ describe('removing', () => {
     async (key) => {
       const { bucket, sent } = emptying(VIRTUAL_HOSTED);
       expect((await failureOf(bucket.remove(key))).message).toBe(
-        `The object "${key}" has a key that no URL can have`,
+        `The object "${key}" has a key that cannot be written in a URL`,
       );
       expect(sent).toEqual([]);
     },

@@ -27,7 +27,7 @@ describe('the limit for the first byte of an answer', () => {
   test('ends an exchange in which none comes', async () => {
     await expect(call(() => {}, 60_000)).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'no answer begun within 1000 ms',
+      message: 'no first byte of an answer within 1000 ms',
     });
   });
 

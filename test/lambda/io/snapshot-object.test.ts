@@ -266,7 +266,7 @@ test('the URL must be that of an object of the keeper', () => {
   const create = (url: string) =>
     createS3Object({ url: new URL(url), owner: undefined, send: sendSigned('s3') });
   expect(() => create('https://bucket.s3.amazonaws.com/other.json')).toThrow(
-    'The path of https://bucket.s3.amazonaws.com/other.json must have /snapshot/ in it',
+    'The path of https://bucket.s3.amazonaws.com/other.json must contain /snapshot/',
   );
   expect(() => create('https://bucket.s3.amazonaws.com/xsnapshot/1.json')).toThrow();
 });
