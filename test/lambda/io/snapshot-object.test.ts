@@ -115,7 +115,7 @@ describe('what cannot be read is an error:', () => {
   test('403, which may mean several things', async () => {
     const { received, store, place } = await storing(error(403, 'AccessDenied', 'Access Denied'));
     expect((await failureOf(store.get(TIME))).message).toBe(
-      `GetObject of ${place}: status 403, AccessDenied: Access Denied. The function's role may lack s3:GetObject; or the object may not exist, which S3 tells only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
+      `GetObject of ${place}: status 403, AccessDenied: Access Denied. The function's role may lack s3:GetObject; or the object may not exist, which S3 reveals only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
     );
     expect(received).toHaveLength(1);
   });
@@ -251,7 +251,7 @@ describe('a snapshot is written', () => {
       'a refusal',
       { ifMatch: ETAG },
       error(403, 'AccessDenied', 'Access Denied'),
-      `status 403, AccessDenied: Access Denied. The function's role may lack s3:PutObject and s3:GetObject; or the object may not exist, which S3 tells only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
+      `status 403, AccessDenied: Access Denied. The function's role may lack s3:PutObject and s3:GetObject; or the object may not exist, which S3 reveals only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
     ],
     ['no bucket', { ifMatch: ETAG }, error(404, 'NoSuchBucket'), 'status 404, NoSuchBucket: words'],
     ['404 to a first write', { ifNoneMatch: '*' }, { status: 404 }, 'status 404'],
