@@ -151,7 +151,7 @@ const PATH_KINDS = API_KINDS.filter((kind) => kind !== 'rest-token');
 describe.each(PATH_KINDS)('the path of a request to an API (%s)', (kind) => {
   const pathsRead = paths.map((sent) => readPath(kind, sent)).filter((path) => path !== undefined);
 
-  test('is among those found, or unknown, wherever it was called and whatever its ARN says', () => {
+  test('is found or unknown, wherever it was called and whatever its ARN says', () => {
     fc.assert(
       fc.property(pathsRead, methods, places, forms, listings, (path, method, place, form, listing) => {
         const request = requestTo(path, method);
@@ -163,7 +163,7 @@ describe.each(PATH_KINDS)('the path of a request to an API (%s)', (kind) => {
     );
   });
 
-  test('is found first on its own domain and on a listed one, and alone but for what may be there or not', () => {
+  test('is found first on its own domain and on a listed one, and alone except for optional parts', () => {
     fc.assert(
       fc.property(pathsRead, places, (path, { stage, ...place }) => {
         fc.pre(!path.includes('\ufffd'));
@@ -227,7 +227,7 @@ const presenting = (path: string, method: string, token: string | undefined): Ap
 });
 
 describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
-  test('takes the route of a direct request for that path, or the path is refused', async () => {
+  test('takes the same route as a direct request for that path, or is refused', async () => {
     const { direct, asked } = setUp();
     await fc.assert(
       fc.asyncProperty(paths, methods, tokens, domains, forms, async (sent, method, token, domain, form) => {
@@ -249,7 +249,7 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
 });
 
 describe.each(['rest', 'rest-token'] as const)('an Allow that is kept (%s)', (kind) => {
-  test('allows no other request that would have been refused, whatever its path is made of', async () => {
+  test('allows no other request that would have been refused, whatever characters its path has', async () => {
     const { asked } = setUp();
     const place = { region: 'us-east-1', account: '123456789012' };
     const eventOf = (request: ApiRequest, token: string | undefined, form: Form) =>

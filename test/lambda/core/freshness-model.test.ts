@@ -159,13 +159,13 @@ async function assertModel(overtaken: boolean): Promise<void> {
 }
 
 test(
-  'whatever happens when, values keep their bound, loads their distance, and only who must wait waits',
+  'whatever happens and when: values respect their limit, loads their distance, and nobody waits needlessly',
   () => assertModel(false),
   30_000,
 );
 
 test(
-  'so they do where a load that was given up as lost ends after a later one has succeeded',
+  'they do so even if a load that was given up as lost ends after a later one has succeeded',
   () => assertModel(true),
   30_000,
 );

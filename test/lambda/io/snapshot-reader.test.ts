@@ -105,7 +105,7 @@ describe('is not taken', () => {
       { access: [{ parameters: { issuer: { value: 'x', version: 1, modifiedAt: 99_999_999_999 } } }] },
       'from the future',
     ],
-    ['one of parameters under another path', { path: '/other' }, 'another path'],
+    ['one of parameters under another path', { path: '/other' }, 'a path other than'],
     ['one with a member that we do not know', { more: 1 }, 'more does not match the schema'],
     ['one without parameters', { access: [] }, 'access does not match the schema'],
     ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt does not match the schema'],

@@ -246,7 +246,7 @@ describe('never back in time', () => {
     };
     await world.run();
     world.object.interruptNext(overtake);
-    await expect(world.run()).rejects.toThrow('other keepers wrote again and again');
+    await expect(world.run()).rejects.toThrow('other keepers kept writing the snapshot');
   });
 
   test('each snapshot is later than the one before, also where the clock of its keeper is not', async () => {

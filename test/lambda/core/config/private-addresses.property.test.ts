@@ -50,7 +50,7 @@ const nearV6 = fc
 /** An IPv4 address of the link within an address of a private network (ISATAP): it may lead there. */
 const hasLinkWithin = (address: string) => reachOf(address) === 'the local link' && !isIn(LINK_LIST, address);
 
-test('an address is private exactly where an RFC says so, and never of the local link', () => {
+test('an address is private exactly if an RFC says so, and never if it is link-local', () => {
   fc.assert(
     fc.property(fc.oneof(v4, nearV4, v6, nearV6), (address) => {
       const expected = isIn(PRIVATE_LIST, address) && !isIn(LINK_LIST, address) && !hasLinkWithin(address);
@@ -60,7 +60,7 @@ test('an address is private exactly where an RFC says so, and never of the local
   );
 });
 
-test('each end of each range, and what is beside it', () => {
+test('so at each end of each range, and next to it', () => {
   const inside =
     '127.0.0.0 127.255.255.255 10.0.0.0 10.255.255.255 172.16.0.0 172.31.255.255 192.168.0.0 192.168.255.255 ' +
     '100.64.0.0 100.127.255.255 ::1 [::1] fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fd00:ec1::1 fd00:ec3::1 [fd12::1]';
@@ -72,7 +72,7 @@ test('each end of each range, and what is beside it', () => {
   expect(outside.split(' ').filter(isPrivate)).toEqual([]);
 });
 
-describe('in a spelling that leads through a translator or a tunnel no address is private', () => {
+describe('no address is private in a spelling that leads through a translator or a tunnel', () => {
   test.each([
     '::ffff:10.0.0.1',
     '::10.0.0.1',

@@ -112,7 +112,7 @@ describe('a cookie', () => {
   });
 });
 
-test('each kind of place is known by its member, and two in one are none', async () => {
+test('each kind of place is recognized by its member, and two in one are a problem', async () => {
   for (const bad of [
     {},
     { header: 'a', cookie: 'b' },
@@ -125,7 +125,7 @@ test('each kind of place is known by its member, and two in one are none', async
   }
 });
 
-describe('tokens that only the opening of a WebSocket can bring', () => {
+describe('tokens that can come only with the opening of a WebSocket', () => {
   const PLACES = [{ query: 'token' }, { webSocketProtocol: 'access_token' }];
   test.each(['/api/*', '/connect', '/'])('cannot come to the route %s, which is a warning', async (path) => {
     expect(await warningsOf(PLACES, { path })).toEqual([
@@ -135,14 +135,14 @@ describe('tokens that only the opening of a WebSocket can bring', () => {
   test.each(['/$connect', '/*', '/$*', '/?connect'])('can come to the route %s', async (path) => {
     expect(await warningsOf(PLACES, { path })).toEqual([]);
   });
-  test('are not needed where a route has another place, or lets requests through without an identity', async () => {
+  test('are no problem if a route has another place, or lets requests through without an identity', async () => {
     expect(await warningsOf([...PLACES, { header: 'x-token' }], { path: '/api/*' })).toEqual([]);
     expect(await warningsOf([{ query: 'token', everywhere: true }], { path: '/api/*' })).toHaveLength(1);
     expect(await warningsOf(PLACES, { path: '/api/*', onUnauthenticatedRequest: 'allow' })).toEqual([]);
   });
 });
 
-describe('where an API caches the answers of an authorizer by Authorization', () => {
+describe('if an API caches the answers of an authorizer by Authorization', () => {
   test.each([
     [[{ header: 'authorization', scheme: 'Bearer' }], true],
     [[{ header: 'Authorization', scheme: 'bearer' }], true],

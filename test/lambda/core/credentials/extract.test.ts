@@ -89,8 +89,8 @@ describe('where there are none, the log is told what is there instead', () => {
     ['token eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme Token, not Bearer'],
     ['Basic dXNlcjpwYXNz', 'Authorization has the scheme Basic, not Bearer'],
     ['DPoP x', 'Authorization has the scheme DPoP, not Bearer'],
-    ['canary-7f3a x', 'Authorization has another scheme than Bearer'],
-    ['canary-7f3a=x', 'Authorization has another scheme than Bearer'],
+    ['canary-7f3a x', 'Authorization has a scheme other than Bearer'],
+    ['canary-7f3a=x', 'Authorization has a scheme other than Bearer'],
   ])('%j: %s', (authorization, expected) => {
     expect(reason(authorization, [BEARER])).toContain(expected);
     expect(reason(authorization, [BEARER])).not.toMatch(/eyJ|canary|dXNl/);

@@ -127,7 +127,7 @@ function namesRead(method: string | undefined, names: readonly unknown[]): reado
   return method === 'tools/call' ? names.slice(0, 1) : names;
 }
 
-test('no JSON parser finds another method or name in a message than the one that is decided on', () => {
+test('every JSON parser finds the same method and name in a message as the one decided on', () => {
   let taken = 0;
   fc.assert(
     fc.property(body, view, (sent, reader) => {
@@ -145,7 +145,7 @@ test('no JSON parser finds another method or name in a message than the one that
   expect(taken).toBeGreaterThan(500);
 });
 
-test('a message is read whatever else it has, and however its characters are escaped', () => {
+test('a message is read whatever else it contains, and however its characters are escaped', () => {
   const honest = fc.record({ method: fc.string({ unit: 'grapheme', minLength: 1 }), rest: fc.jsonValue() });
   fc.assert(
     fc.property(honest, fc.boolean(), ({ method, rest }, pretty) => {

@@ -145,7 +145,7 @@ const namesOf = (row: readonly View[]): string => row.map(({ name }) => name).jo
 /** What no path may be in anybody's eyes. */
 const NEVER = /(?:^|\/)\.\.?(?:\/|$)|^\/\/|\p{Cc}/u;
 
-test('a path that goes on keeps its route whichever four servers read it in turn', async () => {
+test('a path that goes on keeps its route, whichever four servers read it in turn', async () => {
   const tried = { refused: 0, kept: 0 };
   await fc.assert(
     fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {
@@ -170,7 +170,7 @@ test('a path that goes on keeps its route whichever four servers read it in turn
   expect(Math.min(tried.refused, tried.kept)).toBeGreaterThan(500);
 });
 
-test('a slash at the end changes no route, but where one of the two lets anybody through', async () => {
+test('a slash at the end does not change the route, unless one of the two lets anybody through', async () => {
   await fc.assert(
     fc.asyncProperty(routes, path, async (documents, text) => {
       const judge = await judgeFor({ routes: documents });
@@ -185,7 +185,7 @@ test('a slash at the end changes no route, but where one of the two lets anybody
   );
 });
 
-test('the case of hex changes nothing, and escapes of what may stand in a path give no other route', async () => {
+test('the case of hex digits changes nothing, and needless escapes never lead to another route', async () => {
   const escapes = fc.array(fc.nat(200), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(routes, path, escapes, fc.boolean(), async (documents, text, places, upper) => {
@@ -213,7 +213,7 @@ test('the case of hex changes nothing, and escapes of what may stand in a path g
   );
 });
 
-test('leaving out a reading never refuses more, and never gives another route', async () => {
+test('leaving out a reading never refuses more, and never leads to another route', async () => {
   const kept = fc.subarray(STEP_NAMES.filter((name) => name !== 'decode'));
   await fc.assert(
     fc.asyncProperty(routes, path, kept, async (documents, text, names) => {
@@ -240,7 +240,7 @@ test('the fast path decides as the full one does', async () => {
 });
 
 describe('a prefix that is stripped', () => {
-  test('changes no decision: what the upstream sees has the route of the whole path in all eyes', async () => {
+  test('changes no decision: every server finds the route of the whole path in what the upstream gets', async () => {
     const tried = { refused: 0, kept: 0 };
     await fc.assert(
       fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {

@@ -20,7 +20,7 @@ const rule = fc.record({
 });
 const path = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 6 }).map((parts) => `/${parts.join('')}`);
 
-test('the route is the first in the order of the policy that matches, or the one for all else; MCP routes have those after them as well', () => {
+test("the route is the first match in the policy's order, or the fallback; an MCP route has the ones after it as well", () => {
   fc.assert(
     fc.property(
       fc.array(rule, { maxLength: 8 }),
@@ -60,7 +60,7 @@ test('the route is the first in the order of the policy that matches, or the one
   );
 });
 
-test('a route matches what its pattern does, with and without a slash at the end', () => {
+test('a route matches whatever its pattern does, with and without a slash at the end', () => {
   fc.assert(
     fc.property(rule, path, ({ pattern }, parts) => {
       const text = parts.replace(/\/+/g, '/');
