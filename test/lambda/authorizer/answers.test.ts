@@ -123,17 +123,14 @@ describe('an HTTP API with format 2.0', () => {
 });
 
 describe('AppSync', () => {
-  test.each(['', 'Bearer '])(
-    'allows a token sent as "%s…", for no longer than it lives',
-    async (scheme) => {
-      const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
-      await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
-        isAuthorized: true,
-        resolverContext: IDENTITY,
-        ttlOverride: 100,
-      });
-    },
-  );
+  test.each(['', 'Bearer '])('allows a token sent as "%s…", for no longer than it lives', async (scheme) => {
+    const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
+    await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
+      isAuthorized: true,
+      resolverContext: IDENTITY,
+      ttlOverride: 100,
+    });
+  });
 
   test.each([
     ['one provider', [[{ header: 'authorization', scheme: 'Bearer' }, { header: 'authorization' }], []]],

@@ -115,23 +115,26 @@ describe('an event that no API sends is an error and one line in the log', () =>
     expectRejected({ ...restTokenEvent(TOKEN), methodArn }, 'methodArn must be the ARN'),
   );
 
-  test.each(EVENTS)('%s with any member replaced by anything is answered or is an error', async (_name, event) => {
-    const places = placesOf(event);
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...places), fc.jsonValue(), async (place, value) => {
-        world = createWorld(KEY);
-        const changed = withValue(event, place, value);
-        const answer = await world.ask(changed).catch((error: unknown) => error);
-        // Either way there is an answer that an API understands, or an error that says what is wrong.
-        expect(world.bugs).toEqual([]);
-        if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
-        expect(
-          world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
-        ).toBe(1);
-      }),
-      { numRuns: 200 },
-    );
-  });
+  test.each(EVENTS)(
+    '%s with any member replaced by anything is answered or is an error',
+    async (_name, event) => {
+      const places = placesOf(event);
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...places), fc.jsonValue(), async (place, value) => {
+          world = createWorld(KEY);
+          const changed = withValue(event, place, value);
+          const answer = await world.ask(changed).catch((error: unknown) => error);
+          // Either way there is an answer that an API understands, or an error that says what is wrong.
+          expect(world.bugs).toEqual([]);
+          if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
+          expect(
+            world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
+          ).toBe(1);
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
 });
 
 test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('accepts the partition %s', async (partition) => {

@@ -277,13 +277,16 @@ describe('a custom domain', () => {
       ['/orders', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
       ['/v1', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
       [['/', '/beta'], '/beta/admin', 'scope_missing', { path: '/beta/admin', scopes: ['admin'] }],
-    ])('never lets a path take the route of a shorter one: %j, %s', async (basePaths, rawPath, code, route) => {
-      const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
-      world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });
-      const decision = await decide(event);
-      expect(['path_invalid', code]).toContain(decision.code);
-      expect(decision.path).toBe(rawPath);
-    });
+    ])(
+      'never lets a path take the route of a shorter one: %j, %s',
+      async (basePaths, rawPath, code, route) => {
+        const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
+        world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });
+        const decision = await decide(event);
+        expect(['path_invalid', code]).toContain(decision.code);
+        expect(decision.path).toBe(rawPath);
+      },
+    );
 
     test.each([
       ['/v1', '/admin/users', 'scope_missing', undefined],

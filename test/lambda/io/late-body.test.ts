@@ -41,7 +41,7 @@ test.each([
   ['GET', 'HTTP/1.1 204 No Content'],
   ['GET', 'HTTP/1.1 304 Not Modified'],
 ])(
-  'a late body after an answer to %s that must have none is not the next answer: %s',
+  'a late body after an answer to %s that must have none is not taken for the next answer: %s',
   async (method, head) => {
     const origin = await listen(head);
     const options = { remainingMs: 5000, maxResponseBytes: 1000 };

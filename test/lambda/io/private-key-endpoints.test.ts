@@ -76,7 +76,7 @@ describe('https with an authority of the policy', () => {
   test('is trusted by that authority', async () => {
     expect(await fetchFrom(at(`https://${HOST}:${await https()}/jwks`, { ca: CA }))).toBe(KEY_SET);
   });
-  test('may have several, of which one vouches', async () => {
+  test('may have several certificates if one of them vouches', async () => {
     expect(await fetchFrom(at(`https://${HOST}:${await https()}/jwks`, { ca: ANOTHER_CA + CA }))).toBe(
       KEY_SET,
     );
@@ -110,12 +110,12 @@ describe('https with an authority of the policy', () => {
     expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
     await expect(fetchFrom(at(url, { ca: intermediate }))).rejects.toThrow(/certificate/);
   });
-  test('vouches for no later fetch without it', async () => {
+  test('does not vouch for a later fetch without it', async () => {
     const url = `https://${HOST}:${await https()}/jwks`;
     expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
     await expect(fetchFrom(at(url))).rejects.toThrow(/certificate/);
   });
-  test('holds for the discovery document and the key set alike', async () => {
+  test('applies to the discovery document and the key set alike', async () => {
     const seen: (string | undefined)[] = [];
     let port = 0;
     port = await https((request, response) => {
@@ -177,7 +177,7 @@ describe('plain http with insecureHttp', () => {
       'link-local',
     );
   });
-  test('looks at each look-up, and calls what it has looked at', async () => {
+  test('checks each look-up, and calls the addresses that it checked', async () => {
     let asked = 0;
     const url = `http://${HOST}:${await http((_request, response) => {
       asked += 1;
@@ -287,7 +287,7 @@ describe('a source of keys', () => {
     return { asked, sources, kindOf };
   }
 
-  test('is made anew where the trust of the same issuer and URL changes, in either direction', async () => {
+  test('is replaced if the trust in the same issuer and URL changes, in either direction', async () => {
     const { asked, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: CA })).toBe('keys');
@@ -300,14 +300,14 @@ describe('a source of keys', () => {
     expect(await kindOf({ ca: CA, insecureHttp: true })).toBe('keys');
     expect(asked).toHaveLength(4);
   });
-  test('stays where only white space between certificates changes', async () => {
+  test('stays if only white space between certificates changes', async () => {
     const { asked, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: `${CA}\n` })).toBe('keys');
     expect(await kindOf({ ca: CA, insecureHttp: false })).toBe('keys');
     expect(asked).toEqual([CA]);
   });
-  test('that one configuration still asks while the next is in force shares no keys with it', async () => {
+  test('of a previous configuration shares no keys with the current one', async () => {
     const { kindOf } = scene();
     expect(await Promise.all([kindOf({ ca: CA }), kindOf(), kindOf({ ca: CA }), kindOf()])).toEqual([
       'keys',

@@ -110,7 +110,7 @@ const command = fc.oneof(
     .map((input) => new ListObjectsV2Command({ Bucket, ...input })),
 );
 
-test('an S3 request is signed as the SDK signs it', async () => {
+test("a request to S3 has the SDK's signature", async () => {
   await fc.assert(
     fc.asyncProperty(signing, command, async (by, operation) => {
       at = by.time;
@@ -129,7 +129,7 @@ test('an S3 request is signed as the SDK signs it', async () => {
   );
 });
 
-test('so is a request to SSM', async () => {
+test("a request to SSM has the SDK's signature", async () => {
   const names = fc.array(
     text.map((name) => `/app/${name}`),
     { minLength: 1, maxLength: 10 },

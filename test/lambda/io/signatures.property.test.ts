@@ -119,7 +119,7 @@ if (expected === undefined) {
   expect(different).toEqual([]);
 });
 
-test('what is signed is what is sent: one spelling of path and query, whatever the spelling of the URL', async () => {
+test('signs what it sends: one spelling of path and query, whatever the spelling of the URL', async () => {
   for (const { target } of sent) {
     expect(target).toMatch(/^(?:\/(?:[\w.~-]|%[\dA-F]{2})*)+(?:\?(?:[\w.~&=-]|%[\dA-F]{2})+)?$/);
   }

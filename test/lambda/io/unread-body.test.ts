@@ -43,7 +43,7 @@ const textOf = (outcome: Awaited<ReturnType<typeof forward>>): string =>
   outcome.kind === 'response' ? Buffer.from(outcome.response.body).toString() : outcome.code;
 
 describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %s', (method) => {
-  test("is no second request to a server that does not read it, and its answer is nobody else's", async () => {
+  test('is not a second request to a server that does not read it, and the answer goes to nobody else', async () => {
     const seen: string[] = [];
     const { url, connections } = await servers.start(readingNoBodies(seen));
     const send = async (...request: Parameters<typeof requestOf>) =>
@@ -70,15 +70,12 @@ test('a request without a body shares the connection, whatever its method', asyn
   expect(connections()).toBe(1);
 });
 
-test.each(['POST', 'PUT', 'PATCH'])(
-  'the body of a %s is what it is for, and shares the connection',
-  async (method) => {
-    const server = await servers.start(async ({ request, write }) => {
-      while ((await request()).length > 0) write(response('ok'));
-    });
-    for (let i = 0; i < 2; i++) await forward(requestOf(method, '/x', 'hello'), server.url, OPTIONS);
-    expect(server.connections()).toBe(1);
-    expect(server.requests[1]).toContain('\r\ncontent-length: 5\r\n');
-    expect(server.requests[1]).not.toMatch(/connection: close/i);
-  },
-);
+test.each(['POST', 'PUT', 'PATCH'])('a %s with a body shares the connection', async (method) => {
+  const server = await servers.start(async ({ request, write }) => {
+    while ((await request()).length > 0) write(response('ok'));
+  });
+  for (let i = 0; i < 2; i++) await forward(requestOf(method, '/x', 'hello'), server.url, OPTIONS);
+  expect(server.connections()).toBe(1);
+  expect(server.requests[1]).toContain('\r\ncontent-length: 5\r\n');
+  expect(server.requests[1]).not.toMatch(/connection: close/i);
+});

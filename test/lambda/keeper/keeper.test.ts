@@ -302,7 +302,7 @@ describe('an object that is no snapshot of ours is replaced', () => {
     expect(world.heard('note')).toHaveLength(1);
   });
 
-  test('one of parameters under another path', async () => {
+  test('one for parameters under another path', async () => {
     await world.keeper({ path: '/before' })();
     world.parameters.put('policy', '{');
     await world.run();

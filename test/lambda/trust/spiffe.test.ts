@@ -147,7 +147,10 @@ test('a trust domain and its keys must be given as they are', async () => {
       "providers.mesh.jwksUri: is missing: give the URL of the trust domain's bundle, or the keys themselves as jwks",
     ],
     [{ jwksUri: 'discover' }, 'as there is no discovery for a trust domain'],
-    [{ jwks: { keys: [KEY.jwk] } }, 'providers.mesh.jwks: cannot be combined with jwksUri: remove one of them'],
+    [
+      { jwks: { keys: [KEY.jwk] } },
+      'providers.mesh.jwks: cannot be combined with jwksUri: remove one of them',
+    ],
     [{ audience: null }, 'providers.mesh.audience'],
     [{ algorithms: ['EdDSA'] }, 'providers.mesh.algorithms'],
   ] as const) {

@@ -83,12 +83,15 @@ test('the message about the placeholder names both ways out', async () => {
   expect(problems).toContainEqual(expect.stringMatching(/^issuer is still a placeholder.*or to "none"/));
 });
 
-test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])('%j is still reported as it is', async (issuer) => {
-  const problems = await parse({ issuer, audience: 'api' });
-  expect(issuer.trim() === 'none' ? providersOf(problems) : problems).toEqual(
-    issuer.trim() === 'none' ? [] : [expect.stringContaining('jwks-uri cannot be discovered')],
-  );
-});
+test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])(
+  '%j is still reported as it is',
+  async (issuer) => {
+    const problems = await parse({ issuer, audience: 'api' });
+    expect(issuer.trim() === 'none' ? providersOf(problems) : problems).toEqual(
+      issuer.trim() === 'none' ? [] : [expect.stringContaining('jwks-uri cannot be discovered')],
+    );
+  },
+);
 
 describe('in whatever order parameters are put, every state on the way is valid', () => {
   /** From one valid configuration to another, whose parameters are put one by one. */

@@ -71,15 +71,20 @@ test('every unknown member is reported, in one object or in several', async () =
   ]);
 });
 
-test.each(['providers', 'routes'])('the content of a misspelt "%s" is not reported as missing elsewhere', async (member) => {
-  const { policy } = soundConfiguration();
-  const text = textOf(policy).replace(`"${member}":{`, '"x":{').replace(`"${member}":[{"path`, '"x":[{"path');
-  const misspelt = text.replace('"x":', `"${member.slice(1)}":`);
-  expect(misspelt).not.toBe(textOf(policy));
-  expect(await told(misspelt)).toEqual([
-    `policy ${member.slice(1)}: is not a known field; did you mean "${member}"?`,
-  ]);
-});
+test.each(['providers', 'routes'])(
+  'the content of a misspelt "%s" is not reported as missing elsewhere',
+  async (member) => {
+    const { policy } = soundConfiguration();
+    const text = textOf(policy)
+      .replace(`"${member}":{`, '"x":{')
+      .replace(`"${member}":[{"path`, '"x":[{"path');
+    const misspelt = text.replace('"x":', `"${member.slice(1)}":`);
+    expect(misspelt).not.toBe(textOf(policy));
+    expect(await told(misspelt)).toEqual([
+      `policy ${member.slice(1)}: is not a known field; did you mean "${member}"?`,
+    ]);
+  },
+);
 
 test('a policy that is not JSON hides nothing of the other parameters, and is not blamed for them', async () => {
   expect(await told('{', { upstream: 'ftp://x' })).toEqual([

@@ -127,10 +127,10 @@ describe('aud', () => {
     'orders billing',
     'orders,billing',
     '',
-  ])('%j is for somebody else', (aud) =>
+  ])('%j is for another audience', (aud) =>
     expect(check({ aud }, { audience })).toMatchObject({ code: 'audience_mismatch' }),
   );
-  test.each([[[]], [['other']], [['Orders']]])('%j is for somebody else', (aud) => {
+  test.each([[[]], [['other']], [['Orders']]])('%j is for another audience', (aud) => {
     expect(check({ aud }, { audience })).toMatchObject({ code: 'audience_mismatch' });
   });
   test.each([
