@@ -43,7 +43,7 @@ export const CODES = {
   token_expired: invalidToken('The token has expired'),
   token_not_yet_valid: invalidToken('The token is not valid yet'),
   token_sender_constrained: invalidToken(
-    'The token is bound to a key, and the request does not prove possession of it',
+    'The request does not prove possession of the key that the token is bound to',
   ),
   token_revoked: invalidToken('The token has been revoked'),
 

@@ -17,7 +17,7 @@ const put = (policy: object) => {
 /** What is protected comes first, and all else is open: what slips past the first route is let in. */
 const open = { path: '/api/*', onUnauthenticatedRequest: 'allow' };
 
-describe('a route for methods is not slipped past', () => {
+describe('nothing slips past a route for methods', () => {
   test.each(['post', 'Post', 'POST ', '', 'CONNECT', 'TRACE', 'GE T', 'POST\r\nX: y'])(
     'by the method %j, which is a 400',
     async (method) => {
@@ -34,7 +34,7 @@ describe('a route for methods is not slipped past', () => {
   });
 });
 
-describe('a route for a path is not slipped past by another spelling of it', () => {
+describe('nothing slips past a route by another spelling of its path', () => {
   test.each([
     ['/api/orders/*:cancel', '/api/orders/1:cancel', '/api/orders/1%3Acancel', 400],
     ['/api/orders/*%3Acancel', '/api/orders/1%3acancel', '/api/orders/1:cancel', 401],
@@ -50,13 +50,13 @@ describe('a route for a path is not slipped past by another spelling of it', () 
     expect((await world.call({ target: '/api/else' })).status).toBe(200);
   });
 
-  test('nor is an escaped star one that matches all', async () => {
+  test('an escaped star does not match everything', async () => {
     put({ routes: [{ path: '/api/%2A' }] });
     expect(await world.call()).toMatchObject({ status: 503, body: { code: 'config_unavailable' } });
   });
 });
 
-test('two reads of the configuration that overlap lose no change, whichever ends first', async () => {
+test('two overlapping reads of the configuration lose no change, whichever ends first', async () => {
   const values = { issuer: 'https://i.example', audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami' };
   const stored = (version: string) =>
     readingOf(

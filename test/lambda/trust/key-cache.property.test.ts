@@ -140,7 +140,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
   }
 }
 
-test('whatever happens to the endpoint, the clock and the sandbox: no key beyond its bound, no removed key, one fetch a cooldown, no good token refused, and no 401 for want of keys', async () => {
+test('whatever happens to the endpoint, the clock and the sandbox: no key past its limit, no removed key, one fetch per cooldown, no good token refused, and no 401 for lack of keys', async () => {
   const seen = { keys: 0, failure: 0, unavailable: 0, waiting: 0, stale: 0, lateAnswers: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {

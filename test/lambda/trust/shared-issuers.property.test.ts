@@ -110,7 +110,7 @@ function essence(decision: Decision): unknown {
   return JSON.parse(JSON.stringify({ ...rest, trace: traced }));
 }
 
-test('a decision with the memory of all tokens before is the decision without', async () => {
+test('a decision is the same with the memory of all earlier tokens as without', async () => {
   let remembered = 0;
   let accepted = 0;
   await fc.assert(

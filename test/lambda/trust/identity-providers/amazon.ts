@@ -35,7 +35,7 @@ export function cognito(): IdentityProvider {
     identity: { issuer: POOL, subject: CLIENT, client_id: CLIENT, scope: 'orders/read orders/write' },
     rejected: [
       [
-        'an ID token, whose client is in "aud"',
+        'an ID token, whose "aud" is the client',
         { token_use: 'id', aud: CLIENT, client_id: undefined },
         'claim_missing',
       ],
@@ -78,7 +78,7 @@ export function cognitoWithResource(): IdentityProvider {
       ['a token that is bound to nothing', { aud: undefined }, 'claim_missing'],
       ['a token for another API', { aud: 'https://api.example.com/reports' }, 'audience_mismatch'],
       [
-        'a token for a URL with a slash more',
+        'a token for a URL with an additional slash',
         { aud: 'https://api.example.com/orders/' },
         'audience_mismatch',
       ],
@@ -139,7 +139,7 @@ export function awsPrincipals(): IdentityProvider[] {
         'claim_not_accepted',
       ],
       [
-        'a tag that the caller gave to the request',
+        'a tag that the caller added to the request',
         { [CLAIM]: { ...untagged, request_tags: about.principal_tags } },
         'claim_missing',
       ],

@@ -122,7 +122,7 @@ export function entraV1(): IdentityProvider {
       ['another tenant', { iss: v1(SECOND_TENANT), tid: SECOND_TENANT }, 'issuer_mismatch'],
       ['another version', { ver: '2.0' }, 'claim_not_accepted'],
       ['a token for Azure itself', { aud: 'https://management.azure.com/' }, 'audience_mismatch'],
-      ['a token for an API whose URI goes on', { aud: 'api://orders/reports' }, 'audience_mismatch'],
+      ['a token for an API with a longer URI', { aud: 'api://orders/reports' }, 'audience_mismatch'],
       ['a lesser scope', { scp: 'Orders.Read' }, 'scope_missing'],
       ['a machine with a role of that name', { scp: undefined, roles: ['Orders.Write'] }, 'scope_missing'],
     ],
@@ -155,7 +155,7 @@ export function managedIdentity(): IdentityProvider {
     identity: { issuer: v1(TENANT), subject: PRINCIPAL, client_id: CLIENT, scope: '' },
     rejected: [
       ['another identity of the tenant', { oid: CLIENT, sub: CLIENT }, 'claim_mismatch'],
-      ['an identity that was made anew under this name', { oid: CLIENT }, 'claim_mismatch'],
+      ['an identity that was created again under this name', { oid: CLIENT }, 'claim_mismatch'],
       ['an application with a secret', { appidacr: '1', xms_mirid: undefined }, 'claim_missing'],
       ['a token without the object ID', { oid: undefined }, 'claim_mismatch'],
       ['another tenant', { iss: v1(SECOND_TENANT), tid: SECOND_TENANT }, 'issuer_mismatch'],
