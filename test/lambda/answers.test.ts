@@ -27,11 +27,11 @@ interface Row {
   readonly challenge?: string;
   readonly retry?: string;
   readonly allow?: string;
-  /** Two requests that fail alike: the answer must be the same to the byte. */
+  /** Two requests that fail in the same way: the answers must be byte for byte the same. */
   readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
 }
 
-/** The contract's table of what the caller sees. */
+/** The contract's table of what callers see. */
 const TABLE: readonly Row[] = [
   {
     code: 'token_missing',

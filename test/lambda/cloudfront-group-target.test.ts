@@ -6,7 +6,7 @@ const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECR
 const VPC = 'vpc-0123456789abcdef0';
 const GROUP = 'sg-0a1b2c3d4e5f6a7b8';
 
-/** The function between CloudFormation and a VPC, in which CloudFront has this group, if any. */
+/** The function between CloudFormation and a VPC that contains CloudFront's group, or none. */
 function worldOf(found: () => string | undefined = () => GROUP) {
   const asked: unknown[] = [];
   const lines: string[] = [];

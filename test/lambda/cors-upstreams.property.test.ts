@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.close());
 
-/** The event of a target group without multi-value headers, which has the last of several equal fields. */
+/** The event of a target group without multi-value headers, which contains the last of several equal fields. */
 function singleValued({
   multiValueHeaders = {},
   multiValueQueryStringParameters: _,

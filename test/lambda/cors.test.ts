@@ -19,7 +19,7 @@ const TOKEN = mint(KEY);
 const ORIGIN = 'access-control-allow-origin';
 const EXPOSED = 'WWW-Authenticate, X-Request-Id, DPoP-Nonce, Retry-After';
 
-/** What a careless upstream says to everybody. */
+/** What a careless upstream tells everybody. */
 const THEIRS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Credentials': 'true',
@@ -56,7 +56,7 @@ const preflightOf = (origin: string | readonly string[], method = 'PUT'): TestRe
     'access-control-request-headers': 'authorization,content-type',
   },
 });
-/** What an answer says to browsers. */
+/** What an answer tells browsers. */
 const told = ({ headers }: Awaited<ReturnType<World['call']>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^(?:vary|access-control-.*)$/.test(name)));
 

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => upstream.close());
 
-/** The id in the answer, the log and at the upstream, each of which must be there once. */
+/** The id in the answer, the log and at the upstream; each must have exactly one. */
 async function idsOf(headers: Record<string, string | readonly string[]>) {
   const answer = await world.call({ headers });
   const logged = world.decisions.at(-1)?.request.requestId;

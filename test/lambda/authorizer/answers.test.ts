@@ -35,7 +35,7 @@ const allowed = (Resource: string) => ({
   context: IDENTITY,
 });
 
-/** Each API with IAM policies for answers: its event for a token, and its ARN. */
+/** Each API whose answers are IAM policies: its event for a token, and its ARN. */
 const POLICY_APIS: [string, (authorization: string) => object, string][] = [
   ['a REST API, TOKEN', (authorization) => restTokenEvent(authorization), REST_ARN],
   ['a REST API, REQUEST', (authorization) => restRequestEvent(authorization), REST_ARN],

@@ -124,7 +124,7 @@ describe('an event that no API sends is an error and one line in the log', () =>
           world = createWorld(KEY);
           const changed = withValue(event, place, value);
           const answer = await world.ask(changed).catch((error: unknown) => error);
-          // Either way there is an answer that an API understands, or an error that says what is wrong.
+          // Either way the result is an answer that an API understands, or an error that says what is wrong.
           expect(world.bugs).toEqual([]);
           if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
           expect(
@@ -171,7 +171,7 @@ test.each<[string, object]>([
   });
 });
 
-/** Where the members of an event are, and of the objects in it. */
+/** Paths of the members of an event, and of the objects in it. */
 function placesOf(event: object, place: readonly string[] = []): string[][] {
   return Object.entries(event).flatMap(([name, value]) => {
     const inner = [...place, name];

@@ -14,7 +14,7 @@ import { createWorld, type World } from '../../support/world.ts';
 const KEY = createKey();
 const TOKEN = `Bearer ${mint(KEY)}`;
 const STAGE_ARN = REST_ARN.replace(/GET.*$/, '*');
-/** A resource that no request can have. */
+/** A resource that no request can match. */
 const NOTHING = REST_ARN.replace(/GET.*$/, '-');
 
 let world: World;

@@ -14,7 +14,7 @@ import { mint } from '../../support/tokens.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const KEY = createKey();
-/** Has no scope `admin`. */
+/** A token without the scope `admin`. */
 const TOKEN = `Bearer ${mint(KEY)}`;
 const ROUTES = [{ path: '/admin/*', scopes: ['admin'] }];
 
@@ -31,7 +31,7 @@ const setBasePaths = (basePaths: object) => {
   world.parameters.policy = JSON.stringify({ routes: ROUTES, basePaths });
 };
 
-/** Asks, and tells what was decided on which path. */
+/** Asks the authorizer, and returns the decision and the path that it was made on. */
 async function decide(event: object): Promise<{ code: string; path: string; reason: string | undefined }> {
   await world.ask(event, 'iam');
   const [decision] = world.decisions.splice(0);
@@ -39,7 +39,7 @@ async function decide(event: object): Promise<{ code: string; path: string; reas
   return { code: decision.code, path: decision.request.path, reason: decision.reason };
 }
 
-/** An event of each API whose events have a path of their own, by where it was called. */
+/** An event of each API whose events have a path, by where it was called. */
 const REQUESTS = {
   'HTTP API 2.0': (path: string, requestContext: object, arn: string = DEFAULT_ROUTE_ARN) =>
     httpApiV2Event(TOKEN, { rawPath: path, routeArn: arn, requestContext }),

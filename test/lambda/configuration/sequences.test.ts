@@ -4,7 +4,7 @@ import { MAX_CONFIG_PATH, PARAMETERS, type ParameterName } from '../../../lambda
 import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
 
 const FIRST = propertiesOf();
-/** Of the same stack later: another initial value, and one parameter more. */
+/** A later version of the same stack: another initial value, and one parameter more. */
 const LATER = propertiesOf({
   issuer: 'https://login.example',
   audience: 'audience.invalid',
@@ -12,7 +12,7 @@ const LATER = propertiesOf({
 });
 
 describe('a stack whose parameters are edited between its requests', () => {
-  /** Each request is sent twice, as Lambda may do, and an operator edits a value before and after. */
+  /** Each request is sent twice, as Lambda may do, and an operator edits a value before and after it. */
   async function play() {
     const world = createStackWorld();
     const twice = async (...request: Parameters<typeof world.send>) => {
@@ -243,7 +243,7 @@ describe('in any sequence of requests, edits and outages', () => {
           }
           world.fail(down.forward ? new Error('down') : undefined);
           const forward = await world.send('Update', { properties: last, old: was, physicalId });
-          // A path or a parameter that is new and could not be looked at may fail on the way there, never on the way back.
+          // A new path or parameter that could not be looked up may fail on the way there, but never on the way back.
           if (forward.Status === 'FAILED') expect(forward.PhysicalResourceId).toBe(physicalId);
           world.fail(down.back ? new Error('down') : undefined);
           const back = await world.send('Update', {

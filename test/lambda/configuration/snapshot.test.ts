@@ -117,7 +117,7 @@ describe('a Delete', () => {
   });
 });
 
-/** As a version sends them that has no bucket. */
+/** Properties as sent by a version without a bucket. */
 const { SnapshotUrl: _url, ...WITHOUT_BUCKET } = propertiesOf();
 
 describe("the snapshot's bucket", () => {

@@ -46,10 +46,10 @@ const names = fc.oneof(
   ),
   fc.string({ maxLength: 4 }),
 );
-/** RFC 6901 §3, the other way round. */
+/** Encodes a name by RFC 6901 §3. */
 const escaped = (name: string) => [...name].map((one) => ({ '~': '~0', '/': '~1' })[one] ?? one).join('');
 
-/** Claims below others: each name on the way is a member of an object, or the place in a list. */
+/** Nested claims: each name on the way is a member of an object, or a place in a list. */
 const nested = fc.record({ path: fc.array(names, { minLength: 1, maxLength: 4 }), claim: claims });
 
 test('a JSON Pointer finds the claim, whatever the names on the way to it, and no other', () => {

@@ -16,7 +16,7 @@ const GOOD: Record<ParameterName, string> = {
 };
 const REFRESH_MS = 60_000;
 
-/** A configuration source in a world of its own: a store that is edited and a clock that is moved. */
+/** A configuration source in a world of its own: a store to edit, and a clock to set. */
 function createStore() {
   const values: Partial<Record<ParameterName, string>> = { ...GOOD };
   const versions = Object.fromEntries(Object.keys(GOOD).map((name) => [name, 1])) as Record<

@@ -25,7 +25,7 @@ beforeEach(() => {
   asked = [];
 });
 
-/** Finds with these two, each of which may answer, fail or hang. */
+/** Finds the parameters with these two sources; each may answer, fail or hang. */
 function find(
   readSnapshot: (() => Promise<FoundSnapshot | undefined>) | undefined,
   readParameters: ReadParameters,

@@ -35,7 +35,7 @@ const NONE = {
   body: '<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>',
 };
 
-/** A finder by EC2's answers in turn, and a clock that only its pauses move. */
+/** A finder that gets EC2's answers in turn, with a clock that only its pauses advance. */
 function finderOf(...answers: Parameters<typeof fakeExchange>) {
   const { exchange, sent } = fakeExchange(...answers);
   let at = NOW;

@@ -31,12 +31,12 @@ const reading = (url: URL, first = true) =>
     first,
   });
 
-/** Answers in turn, the last one for ever. */
+/** Gives the answers in turn, the last one repeatedly. */
 async function serving(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     const { status = 200, body } = answer ?? { body: '' };
-    // The test's clock stands still, and a date of the server's would put it right.
+    // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     reply.end(typeof body === 'string' ? body : JSON.stringify(body));

@@ -18,7 +18,7 @@ const request = (method: string): HttpRequest => ({
   body: new Uint8Array(),
 });
 
-/** Answers the first request of each socket with a head, and a little later with a whole answer as its body. */
+/** Answers the first request of each socket with a header section and, a little later, a whole answer as its body. */
 async function listen(head: string): Promise<URL> {
   const poison = 'HTTP/1.1 200 OK\r\nContent-Length: 6\r\n\r\nPOISON';
   let served = 0;

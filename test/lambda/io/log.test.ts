@@ -45,7 +45,7 @@ afterEach(() => {
 
 type Line = Record<string, unknown>;
 const lines = (): Line[] => printed.map((line) => JSON.parse(line) as Line);
-/** Lines of the log without those that only carry metrics. */
+/** Log lines without those that only carry metrics. */
 const entries = (): Line[] => lines().filter((line) => !('_aws' in line));
 
 const REQUEST = {

@@ -47,7 +47,7 @@ const https = (listener = answer, certified = HOST) =>
     ),
   );
 
-/** A resolver that answers with the next of these lists each time, the last of them from then on. */
+/** A resolver that answers with the next of these lists each time, and with the last from then on. */
 function resolving(...answers: readonly (readonly string[])[]): LookupFunction {
   let asked = 0;
   return (_hostname, options, callback) => {
@@ -124,7 +124,7 @@ describe('https with an authority of the policy', () => {
       const isKeySet = request.url === '/jwks';
       response.end(isKeySet ? KEY_SET : JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
     });
-    // The name leads to loopback here, where nothing that is discovered may lead.
+    // The name leads to loopback here, where nothing discovered may lead.
     const issuer = `https://${HOST}:${port}`;
     await expect(fetchFrom(discovered(issuer, { ca: CA }))).rejects.toThrow('loopback');
     expect(seen).toEqual([]);
@@ -270,7 +270,7 @@ test('a probe trusts the same authority', async () => {
 describe('a source of keys', () => {
   const provider = (trust?: EndpointTrust) =>
     providerOf({ keys: at(`https://${HOST}/jwks`, trust), issuers: ['https://issuer.internal'] });
-  /** An endpoint that answers those only who trust it by the authority, and counts who has asked. */
+  /** An endpoint that answers only those who trust it through the authority, and counts them. */
   function scene() {
     const asked: (string | undefined)[] = [];
     const sources = createKeySources({

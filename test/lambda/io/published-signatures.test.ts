@@ -41,7 +41,7 @@ describe('the signatures of AWS’s examples for S3 match those that AWS publish
   });
 });
 
-/** The Signature Version 4 Test Suite, but for requests whose path is not encoded as a URL's is. */
+/** The Signature Version 4 Test Suite, except requests whose path is not encoded like a URL's. */
 describe('the signatures of AWS’s test suite match too', () => {
   const suite = (sessionToken?: string): Example => ({
     service: 'service',

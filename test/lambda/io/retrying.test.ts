@@ -7,7 +7,7 @@ import { failureOf } from '../../support/aws-answers.ts';
 const RULES: RetryRules = { attempts: 5, deadlineMs: 60_000, attemptTimeoutMs: 700 };
 const BUSY = new ServiceError('SSM is busy', 400, 'ThrottlingException');
 
-/** Runs attempts that end in these ways, each after some time, with a clock that only they and the pauses move. */
+/** Runs attempts with these results, each after some time, with a clock that only they and the pauses advance. */
 async function run(
   outcomes: (Error | string)[],
   {

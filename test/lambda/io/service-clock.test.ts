@@ -4,7 +4,7 @@ import { createServiceClock } from '../../../lambda/io/service-clock.ts';
 const TRUE = Date.UTC(2026, 10, 25, 12, 0, 0);
 const URL_OF_SERVICE = new URL('https://service.example/');
 
-/** A machine whose clock is ahead by so many milliseconds, and a service whose answers have this Date. */
+/** A machine whose clock is ahead by this many milliseconds, and a service whose answers have this Date. */
 async function timeAfter(aheadMs: number, date: string | undefined): Promise<number> {
   const headers: [string, string][] = date === undefined ? [] : [['date', date]];
   const clock = createServiceClock(

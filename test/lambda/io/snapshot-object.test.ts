@@ -39,11 +39,11 @@ const storeAt = (origin: string | URL, owner: string | undefined = OWNER) =>
     effects: AT_ONCE,
   });
 
-/** A store whose server answers in turn, the last answer for ever. */
+/** A store whose server gives the answers in turn, the last one repeatedly. */
 async function storing(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const { status = 200, etag, body = '' } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
-    // The test's clock stands still, and a date of the server's would put it right.
+    // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/xml', ...(etag && { etag }) }).end(body);
   });

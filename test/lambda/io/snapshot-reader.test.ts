@@ -123,7 +123,7 @@ describe('rejects', () => {
       '"0"',
     );
     expect((await look())?.snapshot.writtenAt).toBe(SNAPSHOT.writtenAt);
-    // It is asked for what is later than the one in hand.
+    // The request is for anything newer than the current one.
     await look();
     expect(etags.at(-1)).toBe('"1"');
   });

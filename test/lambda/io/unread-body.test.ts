@@ -5,12 +5,12 @@ import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 
 const servers = rawServersPerTest();
 
-/** A request in the place of a body, as an attacker would write it. */
+/** A request in place of a body, as an attacker would write it. */
 const SMUGGLED = 'GET /admin HTTP/1.1\r\nHost: upstream\r\nx-jwt-subject: admin\r\n\r\n';
 
 /**
- * A server that never reads a body, so that what comes after a head is the next head to it, and that answers each
- * with its request line. It keeps connections, but not those that are to be closed (RFC 9112 §9.6).
+ * A server that never reads a body, so that it takes what follows a header section for the next one. It answers each
+ * with its request line. It keeps connections, except those that are to be closed (RFC 9112 §9.6).
  */
 function readingNoBodies(seen: string[]): Conversation {
   return ({ socket, write }) => {
@@ -51,7 +51,7 @@ describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %
 
     expect(await send('GET', '/before')).toBe('GET /before HTTP/1.1');
     await send(method, '/api/public/logo', SMUGGLED);
-    // It had a connection of its own; the kept one goes on serving.
+    // It had its own connection; the kept one continues to serve.
     expect(connections()).toBe(2);
     expect(await send('GET', '/after')).toBe('GET /after HTTP/1.1');
     expect(seen).toEqual([

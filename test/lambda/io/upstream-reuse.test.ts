@@ -15,7 +15,7 @@ const error = { kind: 'failed', code: 'upstream_error' };
 /** Lets the client see that its sockets are idle, or gone. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** Answers every request of a connection but the last, at which the connection dies without a byte. */
+/** Answers every request of a connection except the last, at which the connection dies without a byte. */
 const dyingAt =
   (request: number, die: (connection: Connection) => void = ({ socket }) => void socket.destroy()) =>
   async (connection: Connection) => {

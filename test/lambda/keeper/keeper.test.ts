@@ -422,7 +422,7 @@ test('a keeper of an earlier version that refuses the current values keeps the k
   await world.run();
   world.parameters.put('policy', '{"preserveHost":true}');
   await world.run();
-  // What the later version had put and found good.
+  // What the later version had put and accepted.
   const { access } = world.object.snapshot();
   const later = {
     ...access[0]?.parameters,

@@ -107,7 +107,7 @@ describe('a change of "ca" on the second day', () => {
     await offer();
     expect(await kindOf(CA)).toBe('keys');
     expect(asked).toEqual([]);
-    // The parameters are newer than the snapshot: what it has was vouched for by the other authority.
+    // The parameters are newer than the snapshot, whose keys the other authority vouched for.
     expect(await kindOf(OTHER_CA)).toBe('unavailable');
     expect(asked).toEqual([OTHER_CA]);
     world.advance(60);

@@ -165,7 +165,7 @@ describe('a run of the keeper', () => {
 });
 
 describe('nothing secret is revealed', () => {
-  /** What a keeper says in all that can happen to it, and what has been secret in that. */
+  /** Everything that a keeper prints in every situation, and the secrets involved. */
   async function everything(make: typeof MAKER) {
     const told: unknown[] = [];
     const secret = new Set<string>();

@@ -21,7 +21,7 @@ beforeEach(() => {
 const bearing = (claims: object = claimsOf()) => ({
   authorization: `Bearer ${mint(KEY, claims)}`,
 });
-/** Status, code and challenge of a request to a path of the resource, unless another is given. */
+/** Status, code and challenge of a request, to a path of the resource unless another is given. */
 async function challenged(request: TestRequest = {}) {
   const { status, headers, body } = await world.call({ target: '/mcp', ...request });
   return [status, (body as { code?: string }).code, headers['www-authenticate']?.join('\n')];
@@ -60,7 +60,7 @@ describe('on the paths of a resource', () => {
     expect(await scopeOf(posted(rpc('initialize')))).toBe('session');
     expect(await scopeOf(call('list'))).toBe('tools');
     expect(await scopeOf(call('delete_all'))).toBe('admin');
-    // What takes no route gets a 401 all the same, and nothing that only some tool takes.
+    // A message without a route still gets a 401, and no scope that only some tool requires.
     expect(await scopeOf(posted('[]'))).toBe('session');
     expect(await scopeOf({ target: '/mcp', headers: { accept: 'text/event-stream' } })).toBe('session');
 

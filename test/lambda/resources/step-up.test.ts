@@ -14,12 +14,12 @@ beforeEach(() => {
 
 const onRoute = (route: object, policy: object = {}) =>
   under(world, { ...policy, routes: [{ path: '/*', ...route }] });
-/** The code for a token with these claims, whose time is that of the world. */
+/** The code for a token with these claims, whose times are relative to the world's clock. */
 async function codeFor(claims: object) {
   await world.present(mint(KEY, claimsOf({ exp: NOW + 100_000, ...claims })));
   return world.decisions.at(-1)?.code;
 }
-/** When the world's clock stands after the policy was put. */
+/** The world's time after the policy was put. */
 const THEN = NOW + 61;
 
 describe('a route with "acr"', () => {

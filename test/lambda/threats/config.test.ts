@@ -6,7 +6,7 @@ import { expectRejected } from '../../support/rejection.ts';
 import { AUDIENCE, claimsOf, mint, NOW } from '../../support/tokens.ts';
 
 const REFRESH = 60;
-/** The version of a configuration of which no parameter has been put again. */
+/** The version of a configuration whose parameters were all put once. */
 const ALL_FIRST = '1.1.1.1.1.1';
 const attack = underAttack(createKey('ES256'));
 const token = mint(attack.key, claimsOf({ exp: NOW + 86_400 }));
@@ -17,7 +17,7 @@ const codeOf = async (): Promise<unknown> => {
   return attack.world.decisions.at(-1)?.code;
 };
 const eventsNamed = (name: string) => attack.world.events.filter((event) => event.name === name);
-/** Parameters with a problem each; the last good configuration must outlive them all. */
+/** Parameters with one problem each; the last good configuration must outlive them all. */
 const BAD: [string, string, string | undefined][] = [
   ['missing', 'issuer', undefined],
   ['missing', 'policy', undefined],
@@ -47,7 +47,7 @@ describe('bad config', () => {
         {
           name: 'configRejected',
           detail: [
-            // A parameter that is not there has no version.
+            // A missing parameter has no version.
             expect.stringMatching(value === undefined ? /^[-1.]*-[-1.]*$/ : /^1(\.1){5}$/),
             expect.arrayContaining([expect.objectContaining({ parameter: name })]),
             undefined,

@@ -14,7 +14,7 @@ const received = () => {
 const present = (headers: Record<string, string | string[]>, claims: object = claimsOf()) =>
   attack.world.present(mint(attack.key, claims), { headers });
 
-/** Every identity header that the upstream got, however its name is spelt. */
+/** Every identity header that the upstream got, however its name is spelled. */
 const identityOf = () =>
   received()
     .headers.map(([name, value]) => [name.toLowerCase().replaceAll('_', '-'), value])
@@ -104,7 +104,7 @@ describe('the other headers', () => {
         'x-amzn-requestid': '1',
       },
     });
-    // Node.js 20 adds a Connection of its own, which is no business of the client's.
+    // Node.js 20 adds its own Connection field, which is not the client's business.
     const added = /^(?:x-jwt-.*|x-request-id|host|x-forwarded-host|connection)$/i;
     expect(received().headers.filter(([name]) => !added.test(name))).toEqual([
       ['accept', 'a'],

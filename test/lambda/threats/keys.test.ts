@@ -4,7 +4,7 @@ import { createKey, jwksOf, type SigningKey } from '../../support/keys.ts';
 import { claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
 import { JWKS_URI } from '../../support/world.ts';
 
-/** Bounds of the key cache, in seconds, by its documentation. */
+/** Limits of the key cache, in seconds, from its documentation. */
 const [MAX_AGE, MAX_STALE, COOLDOWN] = [5 * 60, 4 * 60 * 60, 10];
 
 const attack = underAttack(createKey('ES256', 'first'));
@@ -36,7 +36,7 @@ describe('unknown kids, 10,000 different ones', () => {
       if (code !== 'key_unknown') throw new Error(`${i}: ${code}`);
       world.advance(0.01);
     }
-    // 100 s have passed: a fetch each cooldown, and the one that starts them.
+    // 100 s have passed: one fetch per cooldown, and the first one.
     expect(fetches() - before).toBeLessThanOrEqual(100 / COOLDOWN + 1);
     const known = fetches();
     expect(await codeOf(by(attack.key, { jti: 'after' }))).toBe('allowed');
@@ -174,7 +174,7 @@ describe('a key is rolled over under its old kid', () => {
     }
     expect(fetches() - before).toBeLessThanOrEqual(100 / COOLDOWN + 1);
     expect(await codeOf(good)).toBe('allowed');
-    // The same text keeps the same set, so what was remembered still is.
+    // The same text keeps the same set, so remembered tokens stay remembered.
     expect(world.decisions.at(-1)).toMatchObject({ remembered: true });
   });
   test('while the endpoint is down, it counts as a bad signature', async () => {

@@ -14,7 +14,7 @@ const put = (policy: object) => {
   world.parameters.policy = JSON.stringify(policy);
 };
 
-/** What is protected comes first, and all else is open: what slips past the first route is let in. */
+/** The protected route comes first, and everything else is open: whatever slips past it gets in. */
 const open = { path: '/api/*', onUnauthenticatedRequest: 'allow' };
 
 describe('nothing slips past a route for methods', () => {
@@ -42,7 +42,7 @@ describe('nothing slips past a route by another spelling of its path', () => {
     ['/api/a%21b/*', '/api/a!b/x', '/api/a%21b/x', 401],
     ['/api/@acme%2F*', '/api/@acme%2fx', '/api/%40acme/x', 400],
     ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x', 401],
-    // What a pattern has as it is, some routers look for before they decode: escaped it could be another's.
+    // Some routers match a pattern's characters before they decode: an escaped one could belong to another route.
   ])('%s takes %s, and %s comes to %i', async (path, target, other, status) => {
     put({ routes: [{ path, scopes: ['admin'] }, open] });
     expect((await world.call({ target })).status).toBe(401);
@@ -89,7 +89,7 @@ test('two overlapping reads of the configuration lose no change, whichever ends 
   const first = versionOf();
   await answer(0, '1');
   expect(await first).toBe('1');
-  // A refresh begins, the sandbox is frozen under it, and after the thaw another one begins.
+  // A refresh begins, the sandbox freezes, and after the thaw another refresh begins.
   now = 59_000;
   expect(await versionOf()).toBe('1');
   now = 600_000;

@@ -35,7 +35,7 @@ test('a verified token goes on as it is, unless the route strips it', async () =
 
 test.each([
   ['verified', {}],
-  ['that a dry run lets through', { mode: 'report-only' }],
+  ['let through by a dry run', { mode: 'report-only' }],
 ])('a token that is %s stays here if the route strips it', async (_what, route) => {
   expect(await forwarded({ ...route, stripToken: true }, GOOD)).toBeUndefined();
 });

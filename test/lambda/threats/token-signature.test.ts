@@ -11,7 +11,7 @@ const EC = createKey('ES256', 'ec');
 const P384 = createKey('ES384', 'p384');
 const attack = underAttack(RSA);
 
-/** A token of any header whose signature is what the function makes of its signing input. */
+/** A token with any header, whose signature is computed from its signing input by the given function. */
 function forge(
   header: object,
   sign: (input: string) => Uint8Array | string,
@@ -176,7 +176,7 @@ test('judges each of many simultaneous tokens by itself, while the keys are stil
   const padding = (i: number) => 'x'.repeat(i * 17);
   const tokens = Array.from({ length: 40 }, (_, i) => {
     const token = mint(RSA, canaryClaims({ sub: `subject-${i}`, padding: padding(i) }));
-    // Every other one with the claims of its neighbour, as if what one is decoded or verified in were another's.
+    // Every other token has its neighbour's claims, as if decoding and verifying shared a buffer.
     const other = mint(RSA, canaryClaims({ sub: `subject-${i + 1}`, padding: padding(i + 1) }));
     return i % 2 === 0 ? token : withSegment(token, 1, () => other.split('.')[1] ?? '');
   });

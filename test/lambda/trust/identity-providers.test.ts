@@ -10,13 +10,13 @@ import { createWorld, type World } from '../../support/world.ts';
 import { IDENTITY_PROVIDERS } from './identity-provider-tokens.ts';
 import type { IdentityProvider } from './identity-providers/identity-provider.ts';
 
-/** Keys of nobody here; made once, as making RSA keys is slow. */
+/** Keys that belong to nobody here; made once, because making RSA keys is slow. */
 const OF_NOBODY = createKey('ES256', 'nobody');
 const FOREIGN = { RS256: createKey('RS256'), ES256: createKey('ES256'), ES384: createKey('ES384') };
 
 const policyOf = ({ section }: IdentityProvider): string => POLICIES.get(section)?.[0] ?? 'no policy';
 
-/** The parameters of a fresh deployment once the document's commands have been run. */
+/** The parameters of a fresh deployment after the document's commands have run. */
 const installed = (policy: string) => ({
   ...Object.fromEntries(Object.entries(PARAMETERS).map(([name, { initial }]) => [name, initial])),
   issuer: 'none',
@@ -56,7 +56,7 @@ describe.each(named)('%s', (_name, provider) => {
     return world;
   }
 
-  /** The answer to the provider's token, with these claims and header parameters in place of its own. */
+  /** The answer to the provider's token, with these claims and header parameters instead of its own. */
   async function present(claims: object = {}, header: object = {}, signingKey = key) {
     const world = worldOf();
     const fullHeader = { typ: undefined, ...provider.header, ...header };

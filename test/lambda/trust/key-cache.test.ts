@@ -17,7 +17,7 @@ const good = (...keys: readonly (typeof key)[]): Document => ({
 const down = new Error('connection refused');
 const never = new Promise<Document>(() => {});
 
-/** A key source in a world of its own: what the endpoint answers and the clock are plain values. */
+/** A key source in a world of its own: the endpoint's answers and the clock are plain values. */
 function createSource(
   location: Parameters<typeof createJwksSource>[1] = { kind: 'url', url: new URL(JWKS) },
 ) {

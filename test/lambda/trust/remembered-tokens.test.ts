@@ -38,7 +38,7 @@ describe('a token that is presented again', () => {
     const resolution = {
       kind: 'keys' as const,
       set,
-      // The keys are taken out only to verify with them.
+      // The keys are read only to verify with them.
       get keys() {
         verifications += 1;
         return set.keys;

@@ -80,7 +80,7 @@ test('with one audience per API each token belongs to its own provider, and scop
   const any = { ...orders, audience: ['orders', 'stock'], scopeClaim: 'permissions' };
   put({ orders, any }, { scopes: ['orders:write'] });
   const claims = { aud: 'orders', scope: 'read', permissions: ['orders:write'] };
-  // The second provider would find the scope; the first has accepted the token, and decides.
+  // The second provider would find the scope, but the first has accepted the token, so it decides.
   const answer = await world.present(mint(key, claimsOf(claims)));
   expect(answer.status).toBe(403);
   expect(last()).toMatchObject({ code: 'scope_missing', provider: 'orders' });

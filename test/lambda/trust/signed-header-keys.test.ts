@@ -21,7 +21,7 @@ import { createWorld, type World } from '../../support/world.ts';
 
 const STAFF = '/api/staff/x';
 const HOUR = 3600;
-/** Most unknown names that are asked for at the same time. */
+/** The most unknown names that are requested at the same time. */
 const MAX_IN_FLIGHT = 10;
 
 describe.each([
@@ -88,7 +88,7 @@ describe.each([
       world.advance(30);
       expectRejected(await from(absent), 'key_unknown', { world });
       expect(fetchedKeys()).toEqual([urlOf(absent)]);
-      // Whoever makes names up must not be able to raise the alarm for endpoints that are down.
+      // Made-up names must not be able to raise the alarm for endpoints that are down.
       expect(world.events.map(({ name }) => name)).not.toContain('keysFailed');
     });
     test('are found soon after they are published', async () => {
@@ -128,7 +128,7 @@ describe.each([
       expectRejected(answer, 'keys_unavailable', { world });
       expect(answer.headers['retry-after']).toEqual(['1']);
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
-      // Who asks for one of those that are in flight joins it.
+      // A request for one that is in flight joins it.
       const joined = from(hanging[0] as SigningKey);
       await new Promise((resolve) => setImmediate(resolve));
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
@@ -213,7 +213,7 @@ describe.each([
       world.advance(0.2);
     }
     expect(fetchedKeys().length - before).toBeLessThanOrEqual(2);
-    // The same document keeps the same key, and with it the tokens that were verified with it.
+    // The same document keeps the same key, so the tokens that it verified stay remembered.
     const token = signedHeader(service, next, { header: longLived, claims: longLived });
     await present(token);
     world.advance(10);

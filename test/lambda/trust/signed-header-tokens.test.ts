@@ -25,7 +25,7 @@ describe.each([
     world
       .call({ target: STAFF, headers: { ...headers, [service.field]: token } })
       .then((answer) => ({ answer, world, key }));
-  /** A fresh world, and what becomes of the header that is made in it. */
+  /** A fresh world, and the result for a header that is made in it. */
   const presenting = (make: (key: SigningKey) => string) => {
     const made = createSignedHeaderWorld(service);
     return present(make(made.key), made);

@@ -7,7 +7,7 @@ import { createKey, jwksOf, type SigningKey } from '../../support/keys.ts';
 const [OLD, NEW] = [createKey('ES256', 'old'), createKey('ES256', 'new')];
 const MAX_SNAPSHOT_MS = 180_000;
 
-/** A key source whose keys come in snapshots; what its keeper and its endpoint have can be changed. */
+/** A key source whose keys come in snapshots; the keys of its keeper and its endpoint can be changed. */
 function createWorld({ egress = true } = {}) {
   let now = 1_790_000_000_000;
   let endpoint: readonly SigningKey[] | Error = [OLD];

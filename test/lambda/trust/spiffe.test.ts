@@ -194,7 +194,7 @@ test("only a workload's SPIFFE ID has a trust domain, which comes right after th
         const segments = url?.pathname.slice(1).split('/') ?? [];
         const isWorkload =
           /^spiffe:\/\/[a-z0-9._-]+\/[A-Za-z0-9._/-]+$/.test(id) &&
-          // What a URL parser would change is not as the standard wants it.
+          // An ID that a URL parser would change does not meet the standard.
           url?.href === id &&
           segments.every(
             (segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..',

@@ -25,7 +25,7 @@ const verified: VerifiedToken = {
   },
 };
 
-/** 500 bytes per token, 160 each for its header and its claims, 76 for each member of these, and 3 per character. */
+/** 500 bytes per token, 160 each for its header and its claims, 76 for each of their members, and 3 per character. */
 const MEMBERS = Object.keys(claims).length + Object.keys(header).length;
 const costOf = (length: number) => 500 + 2 * 160 + 76 * MEMBERS + 3 * length;
 
@@ -58,7 +58,7 @@ function nested(depth: number, wrap: (n: number, inner: object) => object): obje
   return object;
 }
 
-/** Claims built to be expensive, and the bytes that each takes in V8, text included, as measured. */
+/** Claims built to be expensive, and the bytes that each takes in V8, including its text, as measured. */
 const HOSTILE: [string, number, object][] = [
   ['990 empty objects', 63_000, { x: Array.from({ length: 990 }, () => ({})) }],
   ['990 empty lists', 39_000, { x: Array.from({ length: 990 }, () => []) }],

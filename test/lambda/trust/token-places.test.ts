@@ -24,7 +24,7 @@ afterEach(() => upstream.close());
 
 const APP = { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'api.example.com' };
 
-/** Has the tokens of `app` sent in these places, on a route of its own or on all. */
+/** Has the tokens of `app` sent in these places, on one route or on all. */
 function put(tokenFrom: readonly object[], route: object = {}, policy: object = {}): void {
   world.parameters.policy = JSON.stringify({
     publicOrigins: [PAGE],

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { reachOf } from '../../../../lambda/core/config/address.ts';
 
-/** Ways to write an IPv4 address as an IPv6 one, of its two halves in hexadecimal. */
+/** Ways to write an IPv4 address as an IPv6 one, from its two halves in hexadecimal. */
 const SPELLINGS: [string, (high: string, low: string, dotted: string) => string][] = [
   ['mapped', (high, low) => `::ffff:${high}:${low}`],
   ['mapped, dotted', (_high, _low, dotted) => `::ffff:${dotted}`],

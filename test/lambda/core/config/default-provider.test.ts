@@ -7,7 +7,7 @@ import type { ParameterValues } from '../../../../lambda/core/config/read-parame
 const OF_POLICY = { type: 'jwks', issuer: 'https://idp.example', audience: 'api' };
 const ROUTE = { path: '/api/*', providers: ['idp'] };
 
-/** What a fresh deployment holds, but for what is given. */
+/** The values of a fresh deployment, except those that are given. */
 async function parse(values: ParameterValues, policy: object = {}) {
   const initial = Object.fromEntries(
     Object.entries(PARAMETERS).map(([name, { initial: value }]) => [name, value]),
@@ -94,7 +94,7 @@ test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])(
 );
 
 describe('in whatever order parameters are put, every state on the way is valid', () => {
-  /** From one valid configuration to another, whose parameters are put one by one. */
+  /** From one valid configuration to another, putting the parameters one by one. */
   const A = 'https://a.example';
   const B = 'https://b.example';
   const tenant = (issuer: string, audience = 'api') => ({ type: 'jwks', issuer, audience });
@@ -131,7 +131,10 @@ describe('in whatever order parameters are put, every state on the way is valid'
       },
     },
   };
-  /** The one order that matters: routes that take the default provider must go before it does, as the problem says. */
+  /**
+   * The only order that matters: routes that use the default provider must be removed before it is, as the problem
+   * says.
+   */
   const needsDefault = (policy: object): boolean => JSON.stringify(policy).includes('"default"');
 
   test('between any two of these', async () => {

@@ -10,7 +10,7 @@ import {
   textOf,
 } from '../../../support/policy-faults.ts';
 
-/** Where problems are told of a configuration with these faults: the parameter, and the place within it. */
+/** Where problems of a configuration with these faults are reported: the parameter, and the place within it. */
 async function placesTold(faults: readonly InjectedFault[]): Promise<readonly string[]> {
   const target = soundConfiguration();
   for (const { inject } of faults) inject(target);

@@ -20,7 +20,7 @@ const path = fc.constantFrom(
   '/*',
 );
 
-/** Mostly without, so that many of the policies are valid. */
+/** Usually absent, so that many of the policies are valid. */
 const rarely = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 12 });
 
 const route = fc

@@ -24,7 +24,7 @@ async function configOf(overrides: Record<string, string | undefined> = {}): Pro
   return result.config;
 }
 
-/** What is wrong, as `parameter message`. */
+/** The problems, as `parameter message`. */
 async function problemsOf(overrides: Record<string, string | undefined>): Promise<string[]> {
   const result = await parseConfig(valuesOf(overrides), '1.2.3');
   return 'problems' in result

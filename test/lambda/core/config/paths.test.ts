@@ -105,13 +105,13 @@ describe('a route that no request can take is a problem', () => {
     ],
   ])('but not %s', async (_, policy) => expect(await problemsOf(policy)).toEqual([]));
 
-  // What several only hide together is not found.
+  // A route that only several others hide together is not found.
   test('and any other route after a single one is taken by some path', async () => {
     const piece = fc.constantFrom('/', 'a', 'A', '*', '?');
     const pattern = fc
       .array(piece, { minLength: 1, maxLength: 3 })
       .map((parts) => `/r/${parts.join('')}`)
-      // Nothing in a segment but a slash is told from nothing only by what merges slashes.
+      // An empty segment counts as one only for servers that do not merge slashes.
       .filter((text) => !/\/\/|\*\/$/.test(text));
     const route = fc.record(
       { path: pattern, onUnauthenticatedRequest: fc.constant('allow') },

@@ -7,7 +7,7 @@ import { providerOf, routeOf } from '../../../support/provider.ts';
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const EXACT = SHARED_ISSUERS.flatMap(({ issuers }) => issuers).filter((issuer) => !issuer.includes('*'));
 
-/** Whether anybody is warned of where a provider and its one route have these rules. */
+/** Whether there is a warning if the provider and its only route have these rules. */
 function warns(issuer: string, requiredClaims: ClaimRules = [], claims: ClaimRules = []): boolean {
   const provider = providerOf({ issuers: [issuer], requiredClaims });
   return sharedIssuerWarnings([provider], [routeOf({ providers: [provider], claims })]).length > 0;

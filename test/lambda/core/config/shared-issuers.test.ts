@@ -9,7 +9,7 @@ const STS_CLAIMS = '/https:~1~1sts.amazonaws.com~1';
 
 const ours = { equals: 'ours' };
 
-/** What the log of a function warns of where a policy is in force. */
+/** The warnings in the function's log when a policy is in force. */
 async function warningsOf(policy: object, issuer = 'https://issuer.example'): Promise<readonly string[]> {
   const parsed = await parseConfig(
     {
@@ -34,7 +34,7 @@ const providerOf = (issuer: string | readonly string[], requiredClaims?: object)
   ...(requiredClaims && { requiredClaims }),
 });
 
-/** A policy whose one route takes the tokens of an issuer, with rules of the provider and of the route. */
+/** A policy whose only route accepts the tokens of an issuer, with rules in the provider and in the route. */
 const accepting = (issuer: string | readonly string[], requiredClaims?: object, claims?: object) => ({
   providers: { shared: providerOf(issuer, requiredClaims) },
   routes: [{ path: '/api/*', providers: ['shared'], ...(claims && { claims }) }],

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 import { warningLine } from '../../../../lambda/core/config/warning.ts';
 
-/** Problems of a policy whose one provider has its tokens in these places. */
+/** Problems of a policy whose only provider has its tokens in these places. */
 async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
   const parsed = await parse(tokenFrom, policy, answersKept);
   return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
-/** Warnings of the same, for one route. */
+/** Warnings of the same policy, for one route. */
 async function warningsOf(tokenFrom: readonly object[], route: object) {
   const parsed = await parse(tokenFrom, { routes: [{ providers: ['app'], ...route }] });
   return 'value' in parsed

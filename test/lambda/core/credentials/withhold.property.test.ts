@@ -5,7 +5,7 @@ import { withholdCredentials } from '../../../../lambda/core/credentials/withhol
 import type { HttpRequest } from '../../../../lambda/core/http/message.ts';
 import { providerOf } from '../../../support/provider.ts';
 
-/** How servers read a query or a Cookie field: pairs of a name, as they compare it, and a value. */
+/** How servers read a query or a Cookie field: pairs of a name, in the form that they compare, and a value. */
 type View = (text: string) => [name: string, value: string][];
 
 const pairs = (text: string, separator: RegExp, read: (name: string) => string): [string, string][] =>

@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { headerValue } from '../../../../lambda/core/http/header-value.ts';
 
-/** What an upstream does with a value: an ext-value of RFC 8187 §3.2 is decoded, anything else is taken as it is. */
+/** How an upstream reads a value: it decodes an ext-value of RFC 8187 §3.2, and takes anything else as it is. */
 function read(value: string): string {
   return value.startsWith("UTF-8''") ? decodeURIComponent(value.slice("UTF-8''".length)) : value;
 }
 
-/** Strings near the edge between what stays plain and what is encoded. */
+/** Strings near the border between plain and encoded. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),

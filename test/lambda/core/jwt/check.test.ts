@@ -19,12 +19,12 @@ const times = (claims: Record<string, unknown>, now = NOW) => {
 };
 const check = (overrides: Record<string, unknown>, provider: Partial<KeySetProvider> = {}) =>
   checkAll(claimsOf(overrides), provider);
-/** The audience, then the other claims, as a token goes through. */
+/** Checks the audience, then the other claims, in the order of the pipeline. */
 function checkAll(claims: JsonObject, provider: Partial<KeySetProvider> = {}) {
   const complete = providerOf(provider);
   return checkAudience(claims, complete) ?? checkClaims(claims, complete, ISSUER);
 }
-/** What it answers where nothing is wrong. */
+/** The result if nothing is wrong. */
 const ACCEPTED = { provider: 'default', issuer: ISSUER };
 
 describe('exp', () => {

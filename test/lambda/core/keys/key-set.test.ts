@@ -19,7 +19,7 @@ async function keysOf(document: unknown) {
   return set;
 }
 
-/** Why a key is ignored, in a set where it stands before and after good ones. */
+/** Why a key is ignored, in a set with good keys before and after it. */
 async function reasonOf(jwk: unknown): Promise<string | undefined> {
   const { keys, ignored } = await keysOf({ keys: [RSA.jwk, jwk, EC.jwk] });
   expect(keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining(['rsa', 'ec']));

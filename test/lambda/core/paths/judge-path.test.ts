@@ -5,7 +5,7 @@ import { judgeOf, outcomeOf } from '../../../support/paths.ts';
 
 const OPEN = { onUnauthenticatedRequest: 'allow' };
 
-/** The routes that most policies have: something open, something that only some may do, and the rest. */
+/** Typical routes: something open, something that only some may do, and the rest. */
 const POLICY = {
   routes: [
     { path: '/api/public/*', ...OPEN },
@@ -204,7 +204,7 @@ describe('a path of an honest API goes on, whatever its characters', () => {
     expect(outcomeOf(judge, path)).toBe('none');
     expect(outcomeOf(withoutRoutes, path)).toBe('none');
     const open = `/api/public${path}`.replace('public//', 'public/');
-    // Below the open route is not where it begins.
+    // A path below the open route is not where the route begins.
     expect(outcomeOf(judge, open)).toBe(path === '/' ? 'none' : '/api/public/*');
   });
 });
@@ -243,7 +243,7 @@ describe('a slash at the end', () => {
       routes: [{ path: '/api/users/*', methods: ['GET'], ...OPEN }, { path: '/api/*' }],
     });
     expect(outcomeOf(judgeOne, '/api/users/')).toBe('/api/*');
-    // The index of a framework that takes a suffix for the format.
+    // The index page of a framework that reads a suffix as the format.
     for (const path of [
       '/api/users/.json',
       '/api/users/.json/',
@@ -277,7 +277,7 @@ describe('a pattern', () => {
   test('in upper case is for paths in upper case', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/Admin/*' }] });
     expect(outcomeOf(judgeOne, '/api/Admin/x')).toBe('/api/Admin/*');
-    // Also what has nothing else that would be looked at.
+    // Also a path with nothing else to check.
     expect(outcomeOf(judgeOne, '/api/admin/x')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/orders/x')).toBe('none');
   });
@@ -287,7 +287,7 @@ describe('a pattern', () => {
     });
     expect(outcomeOf(judgeOne, '/api/caf%c3%a9/x')).toBe('/api/caf%C3%A9/*');
     expect(outcomeOf(judgeOne, '/api/cafe/x')).toBe('refused');
-    // A router that does not decode before it matches has no such handler.
+    // A router that does not decode before matching has no such handler.
     expect(outcomeOf(judgeOne, '/api/pkg/%40acme%2Fx')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/pkg/@acme/x')).toBe('/api/pkg/@acme%2f*');
     expect(outcomeOf(judgeOne, '/api/a%20b/')).toBe('/api/a%20b');

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { spell } from '../../../../lambda/core/paths/spelling.ts';
 import { fold, STEP_NAMES, STEPS } from '../../../../lambda/core/paths/steps.ts';
 
-/** What a step makes of a text, in each way that it is done; the text itself where none changes it. */
+/** The results of a step, one per operation; the text itself if none changes it. */
 function resultsOf(name: string, text: string): string[] {
   const results = new Set(STEPS.filter((step) => step.name === name).map(({ read }) => read(text)));
   const changed = [...results].filter((result) => result !== text);
@@ -54,7 +54,7 @@ test('folding twice changes nothing, whatever the character', () => {
 });
 
 test('every step takes linear time at most: a megabyte of anything takes no time', () => {
-  // Were one quadratic, this would not end within the minute that a test may take.
+  // If one were quadratic, this would not end within the minute that a test may take.
   const atoms = [
     '.',
     ' .',

@@ -21,7 +21,7 @@ test.each([
   expect(subsumes(general, special)).toBe(expected);
 });
 
-/** Every text up to a length; `c` is in no pattern. */
+/** Every text up to a given length; no pattern contains `c`. */
 const TEXTS = ['', ...lengthen(['']), ...lengthen(lengthen(['']))];
 for (let i = 0, last = lengthen(lengthen([''])); i < 4; i++) {
   last = lengthen(last);
@@ -37,7 +37,7 @@ test('agrees with comparing all short texts', () => {
     .map((symbols) => symbols.join(''));
   fc.assert(
     fc.property(patterns, patterns, (general, special) => {
-      // A counterexample needs at most one wildcard's character for each symbol of the general pattern.
+      // A counterexample needs at most one wildcard character for each symbol of the general pattern.
       const counterexample = TEXTS.find(
         (text) => matchesPattern(special, text) && !matchesPattern(general, text),
       );

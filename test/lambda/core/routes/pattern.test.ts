@@ -7,7 +7,7 @@ const pieces = (characters: string[], maxLength: number) =>
 const pattern = pieces(['a', 'b', '/', 'ab', '*', '?', '*', '?a', '.'], 8);
 const text = pieces(['a', 'b', '/', '.', 'ab', '\u{1f600}'], 10);
 
-/** The same by a regular expression, whose `.` is one UTF-16 unit, as `?` is. */
+/** The same with a regular expression, whose `.` is one UTF-16 unit, as `?` is. */
 const expressionOf = (source: string): RegExp =>
   new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`);
 
@@ -42,7 +42,7 @@ test("every text that a pattern matches begins with the pattern's literal beginn
 });
 
 test('a long text costs only a few searches, whatever the pattern', () => {
-  // With a character at a time over again from each place, this would not end within the minute that a test may take.
+  // Matching character by character from each place would not end within the minute that a test may take.
   const long = 'ab/'.repeat(100_000);
   for (const source of ['*/c', '*a*b*/*c', '*?c*', '*a?c*', '*ab/ab/ab/c*', '*??????c']) {
     const matches = compilePattern(source);

@@ -5,7 +5,7 @@ import { full, type IdentityProvider, otherRsa, publish, rsa, times } from './id
 const POOL = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123';
 const CLIENT = '5s3rqmk2dpl1v9example';
 
-/** Cognito signs ID and access tokens with keys of their own, and publishes both. */
+/** Cognito signs ID and access tokens with different keys, and publishes both. */
 function pool() {
   const key = rsa('1LXTBcZ2LQPFB+jRJz/u9K0l5IypgT1LsBeDLqMBkZo=');
   return {
@@ -95,7 +95,7 @@ const ACCOUNT = 'https://11111111-2222-3333-4444-555555555555.tokens.sts.global.
 const ROLE = 'arn:aws:iam::123456789012:role/orders-worker';
 const CLAIM = 'https://sts.amazonaws.com/';
 
-/** Tokens of `sts:GetWebIdentityToken`; the RSA key says nothing of its algorithm. */
+/** Tokens of `sts:GetWebIdentityToken`; the RSA key does not name its algorithm. */
 export function awsPrincipals(): IdentityProvider[] {
   const rsaKey = rsa('RSA_0');
   const ecKey = createKey('ES384', 'EC384_0');

@@ -2,7 +2,7 @@ import { type IdentityProvider, otherRsa, publish, rsa, withNbf } from './identi
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const SECOND_TENANT = '66666666-7777-8888-9999-000000000000';
-/** Of personal Microsoft accounts. */
+/** The tenant of personal Microsoft accounts. */
 const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const CLIENT = '99999999-0000-1111-2222-333333333333';
 const PRINCIPAL = '77777777-0000-1111-2222-333333333333';
@@ -10,7 +10,7 @@ const PRINCIPAL = '77777777-0000-1111-2222-333333333333';
 const v1 = (tenant: string): string => `https://sts.windows.net/${tenant}/`;
 const v2 = (tenant: string): string => `https://login.microsoftonline.com/${tenant}/v2.0`;
 
-/** No "alg", and an issuer to each key: a tenant's own, or a template. */
+/** No "alg", and each key has its issuer: a tenant's own, or a template. */
 const published = (kid: string) => ({ use: 'sig', x5t: kid, x5c: ['MIIC…'] });
 
 function v2Keys() {
