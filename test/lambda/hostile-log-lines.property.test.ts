@@ -221,7 +221,7 @@ describe('a bug hides no decision', () => {
   });
 });
 
-test('however much there is to cut, a line keeps its code and the ids by which it is found', () => {
+test('however much is cut, a line keeps its code and the ids that it is found by', () => {
   const value = fc.oneof(hostile, fc.nat(), fc.array(hostile, { maxLength: 40 }));
   const head = { service: 'orders', level: 'WARN', message: 'decision' } as const;
   const ids = { requestId: SELF, invocationId: '7f4f1b2a-0d6e-4b7f-9c55-0123456789ab', code: 'path_invalid' };

@@ -28,7 +28,7 @@ describe('nothing slips past a route for methods', () => {
     },
   );
 
-  test('by HEAD where it is for GET', async () => {
+  test('by HEAD if it is for GET', async () => {
     put({ routes: [{ path: '/api/pay/*', methods: ['GET'], scopes: ['pay'] }, open] });
     expect((await world.call({ method: 'HEAD', target: '/api/pay/1' })).status).toBe(401);
   });
