@@ -124,7 +124,7 @@ async function answerTo(
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
     await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
-      unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
+      unlessFailed("the custom resource's id could not be stored in the snapshot's bucket"),
     );
   }
   const emptied = (open: () => Pick<SnapshotBucket, 'empty'>, otherwise: string) =>

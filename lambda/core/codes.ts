@@ -49,7 +49,7 @@ export const CODES = {
 
   authentication_insufficient: {
     status: 401,
-    detail: 'The login behind the token is too weak or too long ago for this request',
+    detail: 'The login behind the token is too weak or too old for this request',
     challenge: 'insufficient_user_authentication',
   },
   scope_missing: { status: 403, detail: 'The token lacks a required scope', challenge: 'insufficient_scope' },
@@ -70,7 +70,7 @@ export const CODES = {
   route_missing: { status: 403, detail: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },
 
-  keys_unavailable: { status: 503, detail: 'The keys to verify tokens with are unavailable' },
+  keys_unavailable: { status: 503, detail: 'The keys for verifying tokens are unavailable' },
   config_unavailable: { status: 503, detail: 'The service is not configured' },
 
   upstream_error: { status: 502, detail: 'The upstream did not give a usable answer' },

@@ -66,7 +66,7 @@ export function createSecretsReader({
     const secrets = parseSecrets(body);
     if ('problem' in secrets) throw new Error(`the shared secrets cannot be used: ${secrets.problem}`);
     if (last !== undefined && secrets.writtenAt < last.secrets.writtenAt) {
-      throw new Error('the shared secrets are earlier than those in hand');
+      throw new Error('the shared secrets are older than those in use');
     }
     return secrets;
   }

@@ -48,7 +48,7 @@ export const REQUEST_ACCOUNTS = {
       'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients go on without it.',
     operator:
       'A client sent something else than GET and HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without. If one insists, give its path a listener rule of its own.',
-    reason: 'an event stream stays open, which a load balancer and a function cannot do',
+    reason: 'a load balancer and a function cannot keep an event stream open',
     fields: ['provider', 'kid'],
     see: { text: 'what cannot go through', page: 'limits.md#what-cannot-go-through' },
   },

@@ -25,7 +25,7 @@ export function keyEndpointProblems(
     ),
     ...(egress ? [] : providers.filter(mustBeFetchedByVerifiers)).map(
       ({ name }) =>
-        `providers.${name}: its keys must be fetched by the verifier, which is deployed with functionEgress=false`,
+        `providers.${name}: the verifier must fetch its keys, but is deployed with functionEgress=false`,
     ),
   ];
 }

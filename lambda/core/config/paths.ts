@@ -38,7 +38,7 @@ export function parsePaths(
   const policy = sound.document;
   const documents = resources?.documents ?? [];
   if (policy.paths?.readings?.includes('decode') === false) {
-    problems.add('policy', 'paths.readings: must have "decode", which every server does');
+    problems.add('policy', 'paths.readings: must include "decode", because every server decodes');
   }
   const placeOf = (rule: RouteRule): string =>
     documents.find((document) => document.rule === rule)?.place ?? `routes.${rule.index}`;

@@ -17,7 +17,7 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
   const { candidates } = route;
   if (candidates === undefined) return route;
   if (request.method !== 'POST') {
-    const reason = 'an event stream stays open, which a load balancer and a function cannot do';
+    const reason = 'a load balancer and a function cannot keep an event stream open';
     return { kind: 'reject', code: 'method_not_allowed', reason, allow: 'POST' };
   }
   const reading = readMcpMessage(request);
@@ -52,7 +52,7 @@ function messageProblem(
   index: number,
 ): string | undefined {
   if (method === STREAM) {
-    return `${STREAM} asks for a stream that stays open, which a load balancer and a function cannot do`;
+    return `${STREAM} asks for a stream, which a load balancer and a function cannot keep open`;
   }
   if (name === undefined || naming !== 'uri') return undefined;
   if (candidates.every(({ mcp }) => mcp?.name === undefined)) return undefined;

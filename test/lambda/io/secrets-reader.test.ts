@@ -108,7 +108,7 @@ describe('secrets in hand stay', () => {
     [
       'S3 returns earlier ones',
       ({ store }) => store(FIRST),
-      'the shared secrets are earlier than those in hand',
+      'the shared secrets are older than those in use',
     ],
   ])('if %s, which is reported once', async (_, happen, reason) => {
     world.store(NEXT);

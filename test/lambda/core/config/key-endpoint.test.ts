@@ -143,7 +143,7 @@ describe('a problem is', () => {
   test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
     expect(await problemsOf(providers, {}, { egress: false, answersKept: false, bodies: true })).toEqual([
-      'policy: providers.internal: its keys must be fetched by the verifier, which is deployed with functionEgress=false',
+      'policy: providers.internal: the verifier must fetch its keys, but is deployed with functionEgress=false',
     ]);
     expect(
       await problemsOf(

@@ -37,7 +37,7 @@ describe('a route with "mcp"', () => {
     [{ corsPreflight: 'allow' }, 'routes.0.corsPreflight: '],
     [
       { mcp: { method: 'subscriptions/listen' } },
-      'routes.0.mcp.method: subscriptions/listen keeps a stream open',
+      'routes.0.mcp.method: subscriptions/listen asks for a stream',
     ],
   ])('cannot have %j', async (members, problem) => {
     expect(await problemsOf({ routes: [{ path: '/mcp', mcp: call(), ...members }] })).toEqual([

@@ -189,7 +189,7 @@ describe('a prefix to strip', () => {
 
 test('every server decodes, so this reading cannot be left out', async () => {
   expect(await problemsOf({ paths: { readings: ['fold'] } })).toEqual([
-    'paths.readings: must have "decode", which every server does',
+    'paths.readings: must include "decode", because every server decodes',
   ]);
   expect(await problemsOf({ paths: { readings: ['decode', 'sideways'] } })).not.toEqual([]);
 });
