@@ -18,7 +18,7 @@ import { createSnapshotReader, type GetSnapshot } from './io/snapshot-reader.ts'
 import { createSpacedReads } from './io/spaced-reads.ts';
 import { rehearse } from './rehearse.ts';
 
-/** What differs between a function in AWS and a test of it. */
+/** The parts that differ between the function in AWS and its tests. */
 export interface Parts {
   readonly log: Log;
   readonly now: () => number;
@@ -28,24 +28,27 @@ export interface Parts {
   /** See FreshnessRules. */
   readonly refreshAhead?: number;
   readonly fetchDocument: KeySourceOptions['fetchDocument'];
-  /** Gets the snapshot, where a keeper writes one. */
+  /** Gets the snapshot; undefined if no keeper writes one. */
   readonly getSnapshot?: GetSnapshot | undefined;
   readonly maxSnapshotSeconds: number;
-  /** Part of their time that snapshots and their keys are used for: environments must not turn from them together. */
+  /**
+   * Fraction of their lifetime that snapshots and their keys are used for. It varies, so that environments do not all
+   * turn away from them together.
+   */
   readonly spread: number;
   readonly abilities: Abilities;
-  /** Resolves after so many milliseconds. */
+  /** Resolves after this many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
 }
 
 /** How long a cold start waits for keys, in ms. A request that needs them joins the same fetch. */
 const MAX_KEY_WAIT_MS = 1_000;
 
-/** What every handler decides with: the caches of one execution environment. */
+/** What every handler needs for its decisions: the caches of one execution environment. */
 export interface Authorizer extends DecisionEffects {
   /**
-   * Reads the configuration and asks for all keys ahead of the first request; waits a second at most for those of
-   * the default provider, and for no others. Never rejects.
+   * Reads the configuration and requests all keys before the first request. Waits at most a second for those of the
+   * default provider, and not at all for others. Never rejects.
    */
   readonly prefetch: () => Promise<void>;
 }
@@ -77,7 +80,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
       wait,
       onFailure: log.configFailed,
     }),
-    // A snapshot is read again before the keys that came with it are due.
+    // A snapshot is read again before the keys that came with it expire.
     refreshSeconds:
       getSnapshot === undefined
         ? parts.refreshSeconds
@@ -89,7 +92,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
       ...log,
       configLoaded: (loaded) => {
         log.configLoaded(loaded);
-        // Nobody waits for it: a request that needs a key joins the same fetch.
+        // Not awaited: a request that needs a key joins the same fetch.
         void keys.prefetch(loaded.providers);
       },
     },
@@ -101,7 +104,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
     memory: createTokenMemory(),
     prefetch: async () => {
       const lookup = await source.config();
-      // The keys of all providers are on their way by now: `configLoaded` has asked for them.
+      // All providers' keys are being fetched by now: `configLoaded` has requested them.
       const first =
         lookup.kind === 'config' && lookup.config.providers.find(({ name }) => name === DEFAULT_PROVIDER);
       if (first) await Promise.race([keys.load(first), wait(MAX_KEY_WAIT_MS)]);
@@ -109,7 +112,7 @@ export function composeAuthorizer(parts: Parts): Authorizer {
   };
 }
 
-/** The same of the real parts, with configuration and keys read: what a handler does in its init phase. */
+/** The same with the real parts, and with configuration and keys read: the init phase of a handler. */
 export async function startAuthorizer(
   environment: Environment,
   { answersKept, bodies }: Omit<Abilities, 'egress'>,
@@ -137,18 +140,21 @@ export async function startAuthorizer(
     abilities: { egress, answersKept, bodies },
     wait: (ms) => new Promise((resolve) => setTimeout(resolve, ms)),
   });
-  // In the init phase there is CPU to spare and no caller waiting.
+  // The init phase has CPU to spare and no caller waiting.
   const prefetched = authorizer.prefetch();
-  // The request is on its way after a turn of the event loop. Nothing depends on what becomes of a rehearsal.
+  // The request is sent after one turn of the event loop. Nothing depends on the result of the rehearsal.
   await rehearse(() => new Promise(setImmediate)).catch(() => {});
   await prefetched;
   return { authorizer, log };
 }
 
-/** Environments that started together must not go on reading parameters and keys together. */
+/** Environments that started together must not keep reading parameters and keys together. */
 export const refreshAhead = (random: () => number): number => 0.7 + 0.2 * random();
 
-/** For all attempts together, in ms: the first read is within Lambda's init phase of 10 s, later ones while a request waits. */
+/**
+ * For all attempts together, in ms. The first read is within Lambda's init phase of 10 s; requests wait for later
+ * ones.
+ */
 export const SNAPSHOT_TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 const snapshotGetter =

@@ -9,7 +9,7 @@ import { putAnswer } from './io/put-answer.ts';
 const { service, variables } = parseEnvironment(process.env);
 const send = createAwsRequests(variables)('ec2');
 
-/** The function that CloudFormation asks for the security group by which CloudFront enters a VPC. */
+/** The function that CloudFormation asks for the security group through which CloudFront enters a VPC. */
 export const handler = createCloudFrontGroupTarget({
   find: createGroupFinder({ endpoint: endpointOf('ec2', variables), send }),
   put: putAnswer,

@@ -4,13 +4,13 @@ import { ANSWER_MS, type Delivery, deliverAnswer } from './deliver-answer.ts';
 import { requestFromCloudFormation, type StackAnswer, type StackRequest } from './events/cloudformation.ts';
 
 export interface CloudFrontGroupParts extends Omit<Delivery, 'context'> {
-  /** The id of the group of a name in a VPC, or undefined if there is none `deadlineMs` from now. */
+  /** Finds the id of a VPC's group by its name; undefined if there is none `deadlineMs` from now. */
   readonly find: (name: string, vpcId: string, deadlineMs: number) => Promise<string | undefined>;
 }
 
 /**
- * CloudFormation's custom resource that is a security group of CloudFront's own. It changes nothing: the group comes
- * with the first VPC origin of a VPC, and goes with the last.
+ * CloudFormation's custom resource for a security group that belongs to CloudFront. It changes nothing: CloudFront
+ * creates the group with the first VPC origin of a VPC, and deletes it with the last.
  */
 export function createCloudFrontGroupTarget({ find, ...delivery }: CloudFrontGroupParts) {
   return async (event: unknown, context: Context): Promise<void> => {
@@ -24,7 +24,8 @@ export function createCloudFrontGroupTarget({ find, ...delivery }: CloudFrontGro
     const answer = await answerTo(request, (vpcId) => find(CLOUDFRONT_GROUP.name, vpcId, deadlineMs)).catch(
       (error: Error) => failureOf(request, error.message),
     );
-    // An Update back that failed would leave the stack stuck. A rule that names the group of another VPC fails by itself.
+    // A failed Update during a rollback would leave the stack stuck. A rule that names the group of another VPC fails
+    // by itself.
     const kept = answer.kind === 'failure' && request.type === 'Update' ? request.physicalId : undefined;
     if (kept !== undefined && answer.kind === 'failure') {
       delivery.log('WARN', 'the security group stays as it was', { reason: answer.reason });
@@ -40,7 +41,7 @@ async function answerTo(
   const { type, physicalId, properties } = request;
   if (type === 'Delete') return success(physicalId ?? nothingFound(request));
   if (type !== 'Create' && type !== 'Update') {
-    throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
+    throw new Error(`RequestType must be Create, Update or Delete, but is ${JSON.stringify(type)}`);
   }
   const { VpcId: vpcId } = (properties ?? {}) as { readonly VpcId?: unknown };
   if (typeof vpcId !== 'string' || !/^vpc-[0-9a-f]+$/.test(vpcId))
@@ -66,5 +67,5 @@ const failureOf = (request: StackRequest, reason: string): StackAnswer => ({
   reason: `Finding CloudFront's security group failed: ${reason}. Nothing was changed.`,
 });
 
-/** The physical id that a failed Create answers with. CloudFormation sends it back with a Delete. */
+/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
 const nothingFound = ({ logicalId }: StackRequest): string => `${logicalId}: nothing found`;

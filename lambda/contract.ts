@@ -1,63 +1,67 @@
 /**
- * The names that the deployed function and the CDK app share. Imports nothing, so that either side may
- * import it without bringing in the other.
+ * The names that the deployed function and the CDK app share. Imports nothing, so that either side can import it
+ * without pulling in the other.
  */
 
 /** Prefix of the SSM parameters where `CONFIG_PATH` is not set. */
 export const DEFAULT_CONFIG_PATH = '/alb-jwt-authorizer';
 
-/** The longest prefix. Two of them and their parameters' names fit into the id of the custom resource. */
+/** The longest prefix: two prefixes and the names of their parameters must fit into the id of the custom resource. */
 export const MAX_CONFIG_PATH = 400;
 
-/** How old the configuration may get where `CONFIG_REFRESH_SECONDS` is not set, in seconds. */
+/** How old the configuration may get, in seconds, where `CONFIG_REFRESH_SECONDS` is not set. */
 export const DEFAULT_CONFIG_REFRESH_SECONDS = 60;
 
 /** Environment variables that the function reads; everything else comes from SSM. */
 export const ENVIRONMENT = {
-  /** Prefix of the SSM parameters, with a leading slash and none at the end. */
+  /** Prefix of the SSM parameters, with a slash at the start and none at the end. */
   configPath: 'CONFIG_PATH',
   /** How old the configuration may get, in seconds: a whole number from 1 to 3600. */
   configRefreshSeconds: 'CONFIG_REFRESH_SECONDS',
-  /** Part of the allowed requests that get a log line, from 0 to 1; any other request always gets one. */
+  /** Fraction of the allowed requests that get a log line, from 0 to 1. Every other request gets one. */
   allowedLogRate: 'ALLOWED_LOG_RATE',
   /** What an HTTP API with payload format 2.0 expects of its authorizer: `simple` (the default) or `iam`. */
   httpApiResponse: 'HTTP_API_RESPONSE',
-  /** Dimension `service` of the metrics and `service` of the log lines, which tell deployments apart. */
+  /** Dimension `service` of the metrics and `service` in log lines, which distinguish deployments. */
   service: 'POWERTOOLS_SERVICE_NAME',
   /** URL of the snapshot that the keeper writes and verifiers read; without it verifiers read SSM and fetch keys. */
   snapshotUrl: 'SNAPSHOT_URL',
-  /** URL of the secrets that the keeper makes for all verifiers; without it there are none. */
+  /** URL of the secrets that the keeper makes for all verifiers; without it there are no secrets. */
   secretsUrl: 'SECRETS_URL',
-  /** Account that must own the buckets of both, in 12 digits. */
+  /** The account that must own both buckets, 12 digits. */
   snapshotOwner: 'SNAPSHOT_OWNER',
-  /** How long ago the keeper may have read the parameters for a snapshot to count as fresh, in seconds. */
+  /** How long ago the keeper may have read the parameters of a snapshot that counts as fresh, in seconds. */
   maxSnapshotSeconds: 'MAX_SNAPSHOT_SECONDS',
-  /** `false` where verifiers reach no key endpoint; `true` (the default) where they do. */
+  /** `false` if verifiers cannot reach key endpoints; `true` (the default) if they can. */
   egress: 'EGRESS',
   /** `false` if no API caches the answers of this authorizer; `true` (the default) if one may. */
   authorizerCache: 'AUTHORIZER_CACHE',
 } as const;
 
-/** How old the reading in a fresh snapshot may be where `MAX_SNAPSHOT_SECONDS` is not set, in seconds. */
+/** How old the reading in a fresh snapshot may be, in seconds, where `MAX_SNAPSHOT_SECONDS` is not set. */
 export const DEFAULT_MAX_SNAPSHOT_SECONDS = 180;
 
 /** Where the keeper's objects are in its bucket. */
 export const SNAPSHOT = {
   prefix: 'snapshot/',
-  /** Holds the id that the custom resource has now, by which its Delete is told from that of an id it had before. */
+  /**
+   * Holds the current id of the custom resource. It distinguishes the resource's own Delete from that of an earlier
+   * id.
+   */
   idKey: 'snapshot/custom-resource-id',
 } as const;
 
 /**
- * The key of the snapshot of the parameters under a prefix. It has the prefix, since a version that reads others may
- * still be in use, and the number of the format, so that a verifier never reads one that it does not know.
+ * The key of the snapshot of the parameters under a prefix. It contains the prefix, because a version that reads
+ * other parameters may still be in use, and the format's number, so that a verifier never reads a format that it does
+ * not know.
  */
 export const snapshotKey = (configPath: string): string => `${SNAPSHOT.prefix}1${configPath}.json`;
 
 /** Where the shared secrets are in their own bucket, with the number of their format in the key. */
 export const SECRETS = { prefix: 'secrets/', key: 'secrets/1.json' } as const;
 
-/** Where the metadata documents of resources are (RFC 9728 §3), each with the path of its resource after this one. */
+/** Where the metadata documents of resources are (RFC 9728 §3); the path of the resource follows. */
 export const RESOURCE_DOCUMENTS = '/.well-known/oauth-protected-resource';
 
 /** Values of `HTTP_API_RESPONSE`. */
@@ -66,7 +70,7 @@ export type HttpApiResponse = 'simple' | 'iam';
 /** What a service may be called: like a deployment, or like the path of its parameters. */
 export const SERVICE_NAME = /^[\w./-]{1,400}$/;
 
-/** The service where `POWERTOOLS_SERVICE_NAME` is not set. */
+/** The service name where `POWERTOOLS_SERVICE_NAME` is not set. */
 export const DEFAULT_SERVICE = 'alb-jwt-authorizer';
 
 /** Namespace of the metrics. */
@@ -74,30 +78,30 @@ export const METRICS_NAMESPACE = 'AlbJwtAuthorizer';
 
 /** Names of the metrics. All have the dimension `service`. */
 export const METRICS = {
-  /** Count, by the further dimensions `outcome` and `code`. */
+  /** Count, with the additional dimensions `outcome` and `code`. */
   decisions: 'Decisions',
   /** From the event to the decision, in ms. */
   decisionTime: 'DecisionTime',
-  /** Of those requests that went to the upstream, in ms. */
+  /** For requests that went to the upstream, in ms. */
   upstreamTime: 'UpstreamTime',
-  /** Count of decisions on a token that was remembered. */
+  /** Count of decisions on remembered tokens. */
   rememberedTokens: 'RememberedTokens',
   /** Counts. */
   keyFetches: 'KeyFetches',
   keyFetchFailures: 'KeyFetchFailures',
   configRefreshes: 'ConfigRefreshes',
   configRefreshFailures: 'ConfigRefreshFailures',
-  /** Count of configurations that were read and are not valid. */
+  /** Count of configurations that were read but are not valid. */
   configRejected: 'ConfigRejected',
-  /** Since the keeper read the parameters, as a verifier finds it in the snapshot, in seconds. */
+  /** Time since the keeper read the parameters, as a verifier finds it in the snapshot, in seconds. */
   snapshotAge: 'SnapshotAge',
   /** Count of snapshots that a verifier could not read or use. */
   snapshotFailures: 'SnapshotFailures',
-  /** Since the keeper last read the parameters, as it ends a run, in seconds. */
+  /** Time since the keeper last read the parameters, at the end of a run, in seconds. */
   parametersAge: 'ParametersAge',
-  /** Since when what is in SSM has been refused, in seconds; 0 where nothing is. */
+  /** How long the values in SSM have been refused, in seconds; 0 if they are not. */
   refusedFor: 'RefusedFor',
-  /** Count of what keeper runs could not do: read SSM, write the snapshot, or keep the shared secrets. */
+  /** Count of keeper failures: it could not read SSM, write the snapshot, or maintain the shared secrets. */
   keeperFailures: 'KeeperFailures',
 } as const;
 
@@ -106,14 +110,14 @@ export const OUTCOMES = ['allowed', 'reported', 'rejected', 'unavailable', 'fail
 
 interface Parameter {
   readonly type: 'String' | 'StringList';
-  /** What a fresh deployment holds. A value under `.invalid` (RFC 2606) is a placeholder, never config. */
+  /** Value in a new deployment. One under `.invalid` (RFC 2606) is a placeholder, never configuration. */
   readonly initial: string;
   readonly description: string;
 }
 
 /**
- * The SSM parameters under the prefix. The function reads them all in one `GetParameters` call, which takes
- * at most 10 names.
+ * The SSM parameters under the prefix. The function reads them all with one `GetParameters` call, which takes at most
+ * 10 names.
  */
 export const PARAMETERS = {
   issuer: {
@@ -151,22 +155,22 @@ export const PARAMETERS = {
 export type ParameterName = keyof typeof PARAMETERS;
 
 /**
- * The custom resource by which a stack seeds the parameters. Its properties, beside those of every custom
- * resource: `Path` is the prefix, `Parameters` has the initial values by name, `StringLists` names those whose type is
- * StringList, `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not, and `SecretsUrl` where the
- * shared secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are there
- * to make an Update of their changes.
+ * The custom resource that seeds a stack's parameters. Its properties, beside those of every custom resource: `Path`
+ * is the prefix; `Parameters` has the initial values by name; `StringLists` names the parameters of type StringList;
+ * `SnapshotUrl` is where the snapshot is, whether a keeper writes one or not; `SecretsUrl` is where the shared
+ * secrets are, if there are any. `Keeper` and `SnapshotKey` (the KMS key of the snapshot's bucket, if it has one) are
+ * there so that changing them causes an Update.
  */
 export const CONFIGURATION_RESOURCE = {
   type: 'Custom::AlbJwtAuthorizerConfiguration',
-  /** Attribute: names of the parameters that were there before the stack, separated by commas, or "none". */
+  /** Attribute: names of the parameters that existed before the stack, separated by commas, or "none". */
   adopted: 'Adopted',
 } as const;
 
 /**
- * The custom resource that finds the security group by which CloudFront enters a VPC, the one of its property `VpcId`.
- * CloudFront makes the group with a VPC's first VPC origin, and nothing that CloudFormation creates tells its id. The
- * resource's own id is the group's, too.
+ * The custom resource that finds the security group through which CloudFront enters a VPC, which its property `VpcId`
+ * names. CloudFront creates the group with a VPC's first VPC origin, and nothing that CloudFormation creates reveals
+ * its id. The group's id is also the resource's own.
  */
 export const CLOUDFRONT_GROUP = {
   type: 'Custom::AlbJwtAuthorizerCloudFrontGroup',
@@ -176,5 +180,5 @@ export const CLOUDFRONT_GROUP = {
   groupId: 'GroupId',
 } as const;
 
-/** Tag of each parameter that a stack has created; its value is the stack's id. */
+/** Tag of each parameter that a stack created; its value is the stack's id. */
 export const STACK_TAG = 'alb-jwt-authorizer:stack-id';

@@ -4,19 +4,22 @@ import { documentForCloudFormation, type StackAnswer, type StackRequest } from '
 /** Time that a function reserves for the answer, in ms. */
 export const ANSWER_MS = 15_000;
 
-/** The last attempt to answer ends this long before the function's time limit, in ms, so that its error is logged. */
+/**
+ * The last attempt to answer ends this long before the function's time limit, in ms, so that its error still gets
+ * logged.
+ */
 const MARGIN_MS = 1_000;
 
 export interface Delivery {
-  /** Puts a document at the URL of a request, trying again until `deadlineMs` from now have passed. */
+  /** Puts a document at the URL of a request; retries for `deadlineMs`. */
   readonly put: (url: string, document: string, deadlineMs: number) => Promise<void>;
   readonly log: (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
   readonly context: Context;
 }
 
 /**
- * Logs an answer to CloudFormation and delivers it before the function's own time limit. If it cannot be delivered the
- * function fails, and Lambda repeats the request.
+ * Logs an answer to CloudFormation and delivers it before the function's own time limit. If that fails, the function
+ * fails too, and Lambda repeats the request.
  */
 export async function deliverAnswer(
   request: StackRequest,

@@ -4,10 +4,12 @@ import { type ApiRequestIds, apiRequestId, requestIdOf } from './core/http/reque
 import type { LoggedRequest } from './io/log.ts';
 import { cut } from './io/log-line.ts';
 
-/** Most characters that the log is told of each part of a request, which a client may make 16 KB long. */
+/** The most characters that the log keeps of each part of a request. A client can make a part 16 KB long. */
 const MAX = { method: 32, path: 1024, traceId: 256 };
 
-/** What the log is told of a request, by which its line is found from its caller's, the API's or a trace's side. */
+/**
+ * What the log records about a request, so that its line can be found from the caller's, the API's or a trace's side.
+ */
 export function loggedRequest(
   { method, path, headers }: HttpRequest,
   { awsRequestId: invocationId }: Context,
@@ -20,7 +22,7 @@ export function loggedRequest(
     path: cut(path, MAX.path),
     traceId: traceIdOf(headers),
     requestId,
-    // An HTTP API has one id for both.
+    // An HTTP API uses one id for both.
     extendedRequestId: extendedRequestId === requestId ? undefined : extendedRequestId,
     invocationId,
   };

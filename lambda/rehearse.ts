@@ -9,7 +9,7 @@ import { createTokenMemory } from './core/token-memory.ts';
 
 const base64url = (value: object): string => Buffer.from(JSON.stringify(value)).toString('base64url');
 
-/** The largest number of 2048 bits: as good a modulus as any, since no real key has to fit it. */
+/** The largest number of 2048 bits. Any modulus will do, since no real key has to match it. */
 const MODULUS = `${'_'.repeat(341)}w`;
 
 const VALUES = {
@@ -46,14 +46,14 @@ const CLAIMS = { iss: VALUES.issuer, aud: VALUES.audience, sub: '1', exp: 1 };
 const TOKEN = `${base64url({ alg: 'RS256', kid: '1' })}.${base64url(CLAIMS)}.${'A'.repeat(342)}`;
 
 /**
- * Does once, on a made-up snapshot, what a cold start has to do as soon as its own has come: parse it, import its keys
- * and decide on a request. Node.js compiles a function when it is first called, and loads much of itself when that is
- * first used; all of that fits into the time that the network takes. Nothing of it is kept. `turn` lets the network go on
- * in between.
+ * Runs through, on a made-up snapshot, what a cold start must do once the real one has arrived: parse it, import its
+ * keys and decide on a request. Node.js compiles a function on its first call, and loads many of its own parts on
+ * first use; all of that fits into the time that the network takes. The results are dropped. `turn` lets the network
+ * continue in between.
  */
 export async function rehearse(turn: () => Promise<unknown>): Promise<Decision> {
   await turn();
-  // Node.js makes it when it is first used, which would be for the metric of the snapshot's age.
+  // Node.js creates stdout on first use, which would otherwise be for the metric of the snapshot's age.
   void process.stdout;
   const snapshot = parseSnapshot(Buffer.from(JSON.stringify(SNAPSHOT)));
   if ('problem' in snapshot) throw new Error(snapshot.problem);

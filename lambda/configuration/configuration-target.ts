@@ -7,11 +7,11 @@ import { readSeededId, seededIdOf } from './seeded-id.ts';
 import { parseSeeds, type Seeded, type SeedStore, seed } from './seeds.ts';
 
 export interface ConfigurationParts extends Omit<Delivery, 'context'> {
-  /** Prefix of the parameters, as the function's environment has it. */
+  /** Prefix of the parameters, from the function's environment. */
   readonly configPath: string;
-  /** The parameters; what is under way when `signal` is aborted rejects. */
+  /** The parameters. Calls in progress reject when `signal` is aborted. */
   readonly storeFor: (signal: AbortSignal) => SeedStore;
-  /** Writes a snapshot; undefined where the keeper is off. */
+  /** Writes a snapshot; undefined if the keeper is off. */
   readonly keep: (() => Promise<KeeperAnswer>) | undefined;
   /** The bucket of the snapshot at a URL, which a stack has whether its keeper is on or off. */
   readonly bucketOf: (snapshotUrl: string) => SnapshotBucket;
@@ -19,24 +19,27 @@ export interface ConfigurationParts extends Omit<Delivery, 'context'> {
   readonly secretsBucketOf: (secretsUrl: string) => Pick<SnapshotBucket, 'empty'>;
 }
 
-/** What becomes of the snapshot's bucket together with the custom resource. */
+/** What the custom resource does with the snapshot's bucket. */
 export interface SnapshotBucket {
-  /** Notes the physical id that the custom resource has from now on. */
+  /** Stores the custom resource's new physical id. */
   readonly noteId: (physicalId: string) => Promise<void>;
-  /** The id that was noted last, if one was. */
+  /** The last id that was stored, if any. */
   readonly notedId: () => Promise<string | undefined>;
   /** Removes everything in it. */
   readonly empty: () => Promise<void>;
 }
 
-/** Of that, time to note the id, in ms: without it the Delete of the id before empties a bucket that is in use. */
+/**
+ * Time within ANSWER_MS to store the id, in ms. Without the stored id, the Delete of the previous id would empty a
+ * bucket that is in use.
+ */
 const NOTE_MS = 5_000;
 
 /**
- * The keeper, and CloudFormation's custom resource, which creates the parameters that are missing and changes none.
- * What does not come from CloudFormation, whatever it says, has the keeper write a snapshot. Each of CloudFormation's
- * requests is answered before the function's own time limit. If the answer cannot be delivered it fails, and Lambda
- * repeats the request.
+ * The keeper, and CloudFormation's custom resource, which creates missing parameters and changes none. Any event that
+ * is not from CloudFormation makes the keeper write a snapshot. Each request from CloudFormation is answered before
+ * the function's own time limit. If the answer cannot be delivered, the function fails, and Lambda repeats the
+ * request.
  */
 export function createConfigurationTarget(parts: ConfigurationParts) {
   const { storeFor, put, log, keep } = parts;
@@ -89,21 +92,23 @@ async function answerTo(
       const buckets = [...(secrets ? [secrets] : []), bucket];
       await within(signal, emptyAfter(id, properties, { noted: bucket, buckets }, parts));
     }
-    // The parameters belong to the operator, and stay.
+    // The parameters belong to the operator, so they stay.
     return success(id, new Map());
   }
   if (type !== 'Create' && type !== 'Update') {
-    throw new Error(`RequestType must be Create, Update or Delete, and is ${JSON.stringify(type)}`);
+    throw new Error(`RequestType must be Create, Update or Delete, but is ${JSON.stringify(type)}`);
   }
   const result = parseSeeds(properties);
-  if ('problems' in result) throw new Error(`its properties are wrong: ${result.problems.join('; ')}`);
+  if ('problems' in result)
+    throw new Error(`the properties of the custom resource are wrong: ${result.problems.join('; ')}`);
   const seeds = result.value;
 
   const before = readSeededId(physicalId);
   const known = before.get(seeds.path) ?? new Map();
   const { seeded, encrypted } = await seed(seeds, { known, stackId, store }).catch((error: Error) => {
     if (!seeds.seeds.every(({ name }) => known.has(name))) throw error;
-    // They were all seeded before, so nothing depends on this. An Update back that fails would leave the stack stuck.
+    // They were all seeded before, so nothing depends on this. A failed Update during a rollback would leave the
+    // stack stuck.
     log('WARN', 'parameters could not be checked; they stay as they are', { reason: error.message });
     return { seeded: known, encrypted: [] };
   });
@@ -115,25 +120,25 @@ async function answerTo(
     );
   }
   const id = seededIdOf(seeds.path, seeded, before);
-  // A deployment can do without either: parameters may still be placeholders, and an issuer down.
+  // A deployment works without either: parameters may still be placeholders, and an issuer may be down.
   const unlessFailed = (message: string) => (error: Error) => log('WARN', message, { reason: error.message });
   if (bucket !== undefined) {
     await within(AbortSignal.timeout(NOTE_MS), bucket.noteId(id)).catch(
-      unlessFailed("the custom resource's id could not be noted in the snapshot's bucket"),
+      unlessFailed("the custom resource's id could not be stored in the snapshot's bucket"),
     );
   }
   const emptied = (open: () => Pick<SnapshotBucket, 'empty'>, otherwise: string) =>
     within(signal, (async () => open().empty())()).catch(unlessFailed(otherwise));
   const formerUrl = urlIn(oldProperties, 'SecretsUrl');
   if (formerUrl !== undefined && formerUrl !== secretsUrl) {
-    // Turned off, the bucket goes with the end of this update, if it is empty by then.
+    // If secrets are turned off, the end of this update deletes the bucket, provided that it is empty by then.
     await emptied(
       () => secretsBucketOf(formerUrl),
       'the bucket of the shared secrets could not be emptied, so it stays; delete it by hand',
     );
   }
   if (goneUrl !== undefined) {
-    // An Update back to a version that had no bucket. CloudFormation deletes the bucket only if it is empty.
+    // A rollback to a version without a bucket. CloudFormation deletes the bucket only if it is empty.
     await emptied(() => bucketOf(goneUrl), "the snapshot's bucket could not be emptied");
   } else if (keep !== undefined) {
     await within(signal, keep()).catch(
@@ -144,14 +149,14 @@ async function answerTo(
 }
 
 interface EmptiedBuckets {
-  /** Has the note of the custom resource's id, and so is emptied last. */
+  /** Holds the custom resource's id, so it is emptied last. */
   readonly noted: SnapshotBucket;
   readonly buckets: readonly Pick<SnapshotBucket, 'empty'>[];
 }
 
 /**
- * Empties the buckets of a custom resource that is gone. An Update that answers with another id is followed by a
- * Delete of the id before, and what is in them is still in use then.
+ * Empties the buckets of a custom resource that is gone. If an Update answers with another id, CloudFormation sends a
+ * Delete for the previous id while the contents of the buckets are still in use.
  */
 async function emptyAfter(
   id: string,
@@ -161,7 +166,7 @@ async function emptyAfter(
 ): Promise<void> {
   const { Path: path } = (properties ?? {}) as { readonly Path?: unknown };
   const noted = await notedId();
-  // An id that is none of ours is CloudFormation's own, for a Create whose answer it did not wait for.
+  // An id that is not ours is CloudFormation's own, for a Create whose answer it did not wait for.
   const isCurrent = noted === undefined || noted === id || readSeededId(id).size === 0;
   if (isCurrent && path === configPath) {
     for (const bucket of buckets) await bucket.empty();
@@ -175,7 +180,7 @@ function urlIn(properties: unknown, name: 'SnapshotUrl' | 'SecretsUrl'): string 
   return typeof url === 'string' ? url : undefined;
 }
 
-/** What a promise gives, or a failure once the time is up. */
+/** Settles like the promise, but rejects once the time is up. */
 async function within<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
   let stop = () => {};
   const timeout = new Promise<never>((_, reject) => {
@@ -192,7 +197,7 @@ function success(physicalId: string, seeded: Seeded): StackAnswer {
   return { kind: 'success', physicalId, attributes };
 }
 
-/** The physical id that a failed Create answers with. CloudFormation sends it back with a Delete. */
+/** The physical id in the answer to a failed Create. CloudFormation sends it back with a Delete. */
 function nothingCreated({ logicalId }: StackRequest): string {
   return `${logicalId}: nothing created`;
 }

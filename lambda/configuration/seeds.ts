@@ -15,7 +15,7 @@ export interface Seeds {
   readonly seeds: readonly Seed[];
 }
 
-/** As many as GetParameters takes. */
+/** The most that GetParameters takes. */
 const MAX_SEEDS = 10;
 
 /** Parses the properties of the custom resource, reporting every problem at once. */
@@ -58,7 +58,7 @@ function membersOf(value: unknown): Readonly<Record<string, unknown>> | undefine
 
 /** What seeding may do with the parameters. It has no way to change or delete one. */
 export interface SeedStore {
-  /** Those of these parameters that exist, with their types. */
+  /** Which of these parameters exist, with their types. */
   readonly existing: (names: readonly string[]) => Promise<ReadonlyMap<string, string>>;
   /** Creates a parameter and tags it with the stack's id; false if it exists already. */
   readonly create: (name: string, seed: Seed, stackId: string) => Promise<boolean>;
@@ -66,19 +66,19 @@ export interface SeedStore {
   readonly creatorOf: (name: string) => Promise<string | undefined>;
 }
 
-/** Parameters that exist by now, by name, and whether each existed before the stack. */
+/** Parameters that exist now, by name, and whether each existed before the stack. */
 export type Seeded = ReadonlyMap<string, { readonly adopted: boolean }>;
 
 export interface Seeding {
   readonly seeded: Seeded;
-  /** Full names of existing parameters that the verifier cannot read, because it does not decrypt. */
+  /** Full names of existing parameters that the verifier cannot read, because it does not decrypt them. */
   readonly encrypted: readonly string[];
 }
 
 /**
- * Creates the parameters that are missing. `seeded` is `known` plus the parameters that were not in it. One of those
- * that existed counts as adopted, unless this stack created it: in an earlier attempt at the same request, or
- * before an update that stopped using it.
+ * Creates missing parameters. `seeded` is `known` plus the parameters that were not in it. An existing parameter
+ * among those counts as adopted, unless this stack created it: in an earlier attempt at the same request, or before
+ * an update that stopped using it.
  */
 export async function seed(
   { path, seeds }: Seeds,

@@ -14,7 +14,7 @@ import { hasKeySet, issuersOf, type Provider } from './provider.ts';
 import { checkRevocations, type Revocations } from './revocations.ts';
 import type { AcceptedToken } from './verified-token.ts';
 
-/** Checks what does not change with time, of a token whose signature has been verified. */
+/** Checks everything that does not change with time, for a token whose signature has been verified. */
 export function accept(
   token: TokenParts,
   provider: Provider,
@@ -28,7 +28,7 @@ export function accept(
   return 'code' in times ? { stage: 'claims', failure: times } : { provider, header, identity, times };
 }
 
-/** Whom the token was made for: its audience, or the client of a load balancer's login. */
+/** Checks whom the token was made for: its audience, or the client of a load balancer's login. */
 export function checkAudienceOf({ header, claims }: TokenParts, provider: Provider): Failure | undefined {
   if (hasKeySet(provider)) return checkAudience(claims, provider);
   return provider.clientId === undefined || header.client === provider.clientId
@@ -36,11 +36,11 @@ export function checkAudienceOf({ header, claims }: TokenParts, provider: Provid
     : { code: 'audience_mismatch', reason: '"client" is not the configured client' };
 }
 
-/** The issuer of a token that is a provider's; of another token, the provider's first. */
+/** The token's issuer if it is one of the provider's, else the provider's first. */
 export const issuerOf = (token: TokenParts, provider: Provider): string =>
   claimedIssuer(issuerSourceOf(provider), token) ?? issuersOf(provider)[0] ?? '';
 
-/** The times of a token: AWS's signed headers have theirs in the JOSE header, and may have more in the claims. */
+/** A token's times. AWS's signed headers carry them in the JOSE header and may have more in the claims. */
 export function timesOf({ header, claims }: TokenParts, provider: Provider): TokenTimes[] | Failure {
   const [first, more] = hasKeySet(provider) ? [claims] : [header, claims];
   const required = parseTimes(first, { requireExp: true });
@@ -50,7 +50,7 @@ export function timesOf({ header, claims }: TokenParts, provider: Provider): Tok
   return 'code' in further ? further : [required, further];
 }
 
-/** What changes while a token is remembered. */
+/** Checks what can change while a token is remembered. */
 export function checkNow(
   { provider, identity, times }: AcceptedToken,
   { now, revocations }: { readonly now: () => number; readonly revocations: Revocations },

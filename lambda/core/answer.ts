@@ -6,20 +6,20 @@ import { withRequestId } from './http/request-id.ts';
 import type { Outcome } from './outcome.ts';
 import { type ProblemOptions, problemResponse } from './problem.ts';
 
-/** The answer to a request, and the line of the log about it. */
+/** The answer to a request, and its log line. */
 export interface Handled {
   readonly response: HttpResponse;
   readonly outcome: Outcome;
   readonly about: About;
 }
 
-/** What every answer says of its request. */
+/** What every answer says about its request. */
 export interface About extends Pick<ProblemOptions, 'requestId' | 'problemTypes'> {
-  /** To the pages of other origins, where the policy has `cors`. */
+  /** For pages of other origins; set where the policy has `cors`. */
   readonly cors?: CorsAnswer | undefined;
 }
 
-/** The answer as it goes out, whoever has made it. */
+/** The answer as it goes out, whether the function or the upstream made it. */
 export function completeAnswer({ response, about }: Handled): HttpResponse {
   const { cors, requestId } = about;
   return withRequestId(cors === undefined ? response : withCors(response, cors), requestId);
@@ -43,7 +43,7 @@ export function rejected(
 
 /** The answer when the load balancer would refuse the real one. */
 export function responseTooLarge({ outcome, about }: Handled): Handled {
-  const reason = 'the answer is larger than the load balancer takes';
+  const reason = 'the answer is larger than the load balancer accepts';
   return rejected({ kind: 'reject', code: 'upstream_response_too_large', reason }, outcome, about);
 }
 

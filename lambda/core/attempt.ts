@@ -10,20 +10,20 @@ import type { Provider } from './provider.ts';
 import type { Revocations } from './revocations.ts';
 import type { AcceptedToken, TokenContent } from './verified-token.ts';
 
-/** What the log is told of a credential, as far as the decision has come; nothing that is not verified. */
+/** What the log records about a credential, as far as the decision got. Nothing unverified goes in. */
 export interface Trace {
   provider?: string;
-  /** Of the key that was found, not just asked for. */
+  /** Of the key that was found, not merely the one that was asked for. */
   kid?: string;
   keySetAgeSeconds?: number;
   remembered?: boolean;
 }
 
-/** How far a token can come with a provider. */
+/** The stages that a token goes through with one provider, in order. */
 export const STAGES = ['header', 'key', 'signature', 'audience', 'claims', 'now'] as const;
 export type Stage = (typeof STAGES)[number];
 
-/** What came of trying one provider. */
+/** The result of trying one provider. */
 export type Attempt =
   | { readonly kind: 'accepted'; readonly accepted: AcceptedToken; readonly trace: Trace }
   | { readonly kind: 'refused'; readonly stage: Stage; readonly failure: Failure; readonly trace: Trace }
@@ -37,25 +37,25 @@ export interface AttemptContext {
 }
 
 /**
- * Which key sets have a key that made the signature of a token, and which have none. Of a set the token's own header
- * chooses the keys, so that providers that share a set share its answer.
+ * Which key sets have a key that made a token's signature, and which have none. The token's own header selects the
+ * keys within a set, so providers that share a set share the answer.
  */
 export interface Proofs {
   readonly text: string;
-  /** What the text was taken apart to, where it was already: a token that is remembered seldom needs it. */
+  /** The decoded text, if it has been decoded already. A remembered token seldom needs decoding. */
   readonly decoded: UnverifiedToken | undefined;
-  /** From when the token was seen before. */
+  /** Sets known to have such a key since the token was last seen. */
   readonly known: readonly KeySet[];
   readonly found: KeySet[];
   readonly refuted: KeySet[];
 }
 
-/** What one attempt goes by. */
+/** The inputs of one attempt. */
 interface Trying {
   readonly provider: Provider;
   readonly token: TokenContent;
   readonly header: JoseHeader;
-  /** What the same provider made of it before. */
+  /** This provider's earlier result for the token, if it has one. */
   readonly before: AcceptedToken | undefined;
   readonly proofs: Proofs;
   readonly context: AttemptContext;
@@ -63,8 +63,8 @@ interface Trying {
 }
 
 /**
- * Tries one provider on a token: its header, its key and signature, its claims, and the time. `last` is what the provider
- * that accepted it last made of it.
+ * Tries a token with one provider: checks its header, key and signature, claims, and the time. `last` is the result
+ * of the provider that last accepted the token.
  */
 export function attempt(
   provider: Provider,
@@ -74,14 +74,16 @@ export function attempt(
   context: AttemptContext,
 ): Awaitable<Attempt> {
   const trace: Trace = { provider: provider.name };
-  // Providers are made anew with each configuration, so another audience or algorithm makes another provider.
+  // Each configuration makes new providers, so a changed audience or algorithm means another object.
   const before = last?.provider === provider ? last : undefined;
   const header = before?.header ?? parseHeader(token.header, provider);
   if ('code' in header) return refused('header', header, trace);
   return resolved({ provider, token, header, before, proofs, context, trace });
 }
 
-/** `outdated` is what the signature has been tried with before: an issuer may roll a key over under one name. */
+/**
+ * `outdated` is the set that the signature has already failed with: an issuer may roll over a key and keep its `kid`.
+ */
 function resolved(trying: Trying, outdated?: KeySet): Awaitable<Attempt> {
   const { provider, header, context } = trying;
   const resolution = context.resolveKeys(provider, header, outdated);
@@ -119,7 +121,7 @@ const refused = (stage: Stage, failure: Failure, trace: Trace): Attempt => ({
 
 const SIGNATURE_INVALID: Failure = {
   code: 'signature_invalid',
-  reason: 'the key did not make the signature',
+  reason: 'the signature does not match the key',
 };
 
 type Resolved = Extract<KeyResolution, { kind: 'keys' }>;
@@ -140,7 +142,7 @@ function isProven(
 }
 
 function traceKey(trace: Trace, { kid }: JoseHeader, { set, ageSeconds }: Resolved): void {
-  // Where keys without a name serve any `kid`, it is still the caller's own text.
+  // A key without a `kid` serves any `kid`, which then is still the caller's own text.
   if (kid !== undefined && set.byKid.has(kid)) trace.kid = kid;
   if (ageSeconds !== undefined) trace.keySetAgeSeconds = ageSeconds;
 }

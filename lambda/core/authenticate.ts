@@ -29,12 +29,15 @@ export interface AuthenticationContext extends AttemptContext {
   readonly memory: TokenMemory;
 }
 
-/** Most providers of a route that a token can be from, and most key sets that it is remembered to be proven by. */
+/**
+ * The most providers of a route that one token can be from, and the most key sets that a remembered token lists as
+ * proof.
+ */
 export const MAX_CANDIDATES = 8;
 
 /**
- * Who a token says is calling, if it says so truly, still, and to the requirements of one of the providers that it can be
- * from. They are tried in the order of the route, and the first that accepts it decides.
+ * Establishes who is calling: the token must be genuine, current, and acceptable to one of the providers that it can
+ * be from. They are tried in the route's order, and the first that accepts the token decides.
  */
 export function authenticate(
   { source, token: text }: Credential,
@@ -53,10 +56,10 @@ export function authenticate(
   return tryFrom(0, { token, last: known?.accepted, candidates, proofs, failures: [], context });
 }
 
-/** A token on its way through the providers that it can be from. */
+/** A token that is being tried with the providers that it can be from. */
 interface Trial {
   readonly token: TokenContent;
-  /** What the provider that accepted it last made of it. */
+  /** The result of the provider that last accepted the token. */
   readonly last: AcceptedToken | undefined;
   readonly candidates: readonly Provider[];
   readonly proofs: Proofs;
@@ -87,7 +90,7 @@ function afterAttempt(result: Attempt, index: number, trial: Trial): Awaitable<A
   return { kind: 'authenticated', identity: accepted.identity, trace };
 }
 
-/** What is remembered of a token leaves out what its signature is verified with, which is as long as the token. */
+/** Splits off what is remembered. What only the signature check needs is left out: it is as long as the token. */
 function firstSight(
   text: string,
   padding: boolean,
@@ -99,8 +102,8 @@ function firstSight(
 }
 
 /**
- * What becomes of a token that no provider accepts. While the keys of one of them are not to be had, nobody can tell; else
- * the provider that the token came furthest with has the reason, the first of several.
+ * The conclusion on a token that no provider accepts. If the keys of any provider are unavailable, the question is
+ * open. Otherwise the provider that the token got furthest with gives the reason; of several, the first.
  */
 function conclusionOf(failures: readonly Exclude<Attempt, { kind: 'accepted' }>[]): Authentication {
   let furthest: Extract<Attempt, { kind: 'refused' }> | undefined;
@@ -121,7 +124,7 @@ const failed = ({ code, reason }: Failure, trace: Trace): Authentication => ({
   trace,
 });
 
-/** A token that is from none of the providers that read the place where it was sent. */
+/** The failure for a token that is from none of the providers that accept tokens in this place. */
 export function ofNobody({ providers }: Pick<Source, 'providers'>): Failure {
   const accepted = new Map<string, string[]>();
   for (const provider of providers) {

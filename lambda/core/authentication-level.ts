@@ -4,7 +4,9 @@ import type { Identity } from './identity.ts';
 import { isNumericDate } from './jwt/check.ts';
 import type { Route } from './routes/route.ts';
 
-/** Whether the login that a token is from is good enough for a route. `now` is in seconds since the epoch. */
+/**
+ * Checks that the login behind a token is strong and recent enough for a route. `now` is in seconds since the epoch.
+ */
 export function checkAuthentication(
   identity: Identity,
   { authentication, providers }: Route,
@@ -33,10 +35,10 @@ function weakness(claims: Claims, wanted: readonly string[]): string | undefined
   return `"acr" is ${acr === undefined ? 'missing' : 'not accepted'} (accepted: ${wanted.join(', ')})`;
 }
 
-/** What says nothing of when the login was, or puts it in the future, does not show that it was lately. */
+/** A token that does not say when the login was, or puts it in the future, does not show that it was recent. */
 function ageProblem(claims: Claims, most: number, tolerance: number, now: number): string | undefined {
   const time = own(claims, 'auth_time');
-  if (time === undefined) return '"auth_time" is missing, and the age of the login is limited';
+  if (time === undefined) return '"auth_time" is missing, but the route limits the age of the login';
   if (!isNumericDate(time)) return '"auth_time" is not a NumericDate in seconds';
   if (time > now + tolerance) return '"auth_time" is in the future';
   return now - time > most + tolerance

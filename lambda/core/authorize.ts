@@ -23,12 +23,12 @@ import { pageProblem, pagesFor } from './resources/origin.ts';
 import type { Resource } from './resources/resource.ts';
 import type { Route, TakenRoute } from './routes/route.ts';
 
-/** What deciding needs of the world. */
+/** What a decision needs from outside core. */
 export type AuthorizationContext = Pick<AuthenticationContext, 'resolveKeys' | 'memory' | 'now'>;
 
 /**
- * The whole decision on one request: which route it takes, who is calling, and whether the route lets them. A CORS
- * preflight is a request like any other, since an authorizer cannot answer one.
+ * The whole decision on one request: which route it takes, who is calling, and whether the route lets them through. A
+ * CORS preflight counts as any other request here, because an authorizer cannot answer one.
  */
 export function authorize(
   request: HttpRequest,
@@ -39,7 +39,10 @@ export function authorize(
   return 'kind' in route ? route : decideOn(route, request, config, context);
 }
 
-/** The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers preflights. */
+/**
+ * The same for a function that also answers requests: it serves documents and, if the policy has `cors`, answers
+ * preflights.
+ */
 export function authorizeOrAnswer(
   request: HttpRequest,
   config: Config,
@@ -53,7 +56,10 @@ export function authorizeOrAnswer(
     : decideOn(route, request, config, context);
 }
 
-/** Never only reported: what can be read in two ways has no route whose mode could be asked. */
+/**
+ * A rejection here holds in report-only mode too: a request that can be read in two ways has no one route whose mode
+ * could apply.
+ */
 function chooseRoute(request: HttpRequest, { hasMcp }: Config, judgePath: JudgePath): TakenRoute | Rejection {
   const problem = requestLineProblem(request);
   if (problem !== undefined) return { kind: 'reject', code: 'request_invalid', reason: problem };
@@ -62,8 +68,8 @@ function chooseRoute(request: HttpRequest, { hasMcp }: Config, judgePath: JudgeP
 }
 
 /**
- * In report-only mode too: a dry run lets requests through, but does not change which pages may read the answers. The
- * announced request gets its route, and is decided on, when it comes.
+ * A rejection here holds in report-only mode too: a dry run lets requests through, but does not change which pages
+ * may read the answers. The announced request gets its own route and decision when it comes.
  */
 export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight | Rejection =>
   isGranted(cors, headers)
@@ -74,7 +80,7 @@ export const judgePreflight = (cors: Cors, { headers }: HttpRequest): Preflight 
         reason: 'the Origin of the CORS preflight is not in "cors.origins"',
       };
 
-/** A document is there for everybody, so nothing but the method is looked at. */
+/** A document is public, so only the method matters. */
 const judgeDocument = (
   route: Route,
   document: Publication['document'],
@@ -169,11 +175,11 @@ const anonymously = (taken: TakenRoute | Rejection): Extract<Decision, { kind: '
     ? taken
     : { kind: 'allow', route: taken, identity: undefined, identityFields: [], place: undefined };
 
-/** A Bearer challenge would ask for what can never help where only AWS's signed headers are accepted. */
+/** Where only AWS's signed headers are accepted, a Bearer challenge would ask for something that cannot help. */
 export const missingCode = (providers: readonly Provider[]): Code =>
   providers.length > 0 && !providers.some(hasKeySet) ? 'signed_header_missing' : 'token_missing';
 
-/** Whether a verified identity may do what the route is for. */
+/** Checks that a verified identity has the scopes and claims that the route requires. */
 export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejection | undefined {
   const has = (scope: string): boolean => identity.scopes.includes(scope);
   const all = 'all' in scopes;
@@ -184,6 +190,6 @@ export function checkRoute(identity: Identity, { scopes, claims }: Route): Rejec
   }
   const unmet = unmetRule(identity.claims, claims);
   if (unmet === undefined) return undefined;
-  const reason = `"${unmet.claim}" ${unmet.present ? 'is not as the route requires' : 'is missing'}`;
+  const reason = `"${unmet.claim}" ${unmet.present ? "does not meet the route's rule" : 'is missing'}`;
   return { kind: 'reject', code: 'claim_mismatch', reason };
 }

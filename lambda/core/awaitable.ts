@@ -1,9 +1,9 @@
 /**
- * A value that is here already, or a promise of it. Most decisions wait for nothing, and a promise for each of
- * their steps would take longer than the steps.
+ * A value, or a promise of one. Most decisions wait for nothing, and a promise per step would take longer than the
+ * step.
  */
 export type Awaitable<T> = T | Promise<T>;
 
-/** Goes on with a value, at once if it is here. */
+/** Calls `next` with the value, at once unless it is a promise. */
 export const andThen = <T, U>(value: Awaitable<T>, next: (value: T) => Awaitable<U>): Awaitable<U> =>
   value instanceof Promise ? value.then(next) : next(value);

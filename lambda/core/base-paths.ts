@@ -1,14 +1,14 @@
 /**
- * Custom domains of API Gateway with the base paths of their API mappings, the longest first; the root is empty. A
- * domain that begins with `*.` stands for all names with one more label.
+ * API Gateway's custom domains and the base paths of their API mappings, longest first; the root is the empty string.
+ * A domain that begins with `*.` stands for every name with one more label.
  */
 export type BasePaths = ReadonlyMap<string, readonly string[]>;
 
-/** Base paths of a domain in lower case; undefined where it is not listed. */
+/** The base paths of a domain, which is in lower case; undefined where the domain is not listed. */
 export const basePathsOf = (basePaths: BasePaths, domain: string): readonly string[] | undefined =>
   basePaths.get(domain) ?? basePaths.get(domain.replace(/^[^.]*/, '*'));
 
-/** As the policy has them: one base path or several, `/` for the root. */
+/** Compiles them from the policy, which has one base path or several per domain, `/` for the root. */
 export const compileBasePaths = (
   document: Readonly<Record<string, string | readonly string[]>> = {},
 ): BasePaths =>

@@ -16,7 +16,7 @@ export interface ChallengeParameters {
   readonly resourceMetadata?: string | undefined;
 }
 
-/** The value of WWW-Authenticate for a code; undefined for one that has no challenge. */
+/** The value of WWW-Authenticate for a code; undefined where the code has no challenge. */
 export function challengeOf(code: Code, parameters: ChallengeParameters = {}): string | undefined {
   const { challenge: error } = entryOf(code);
   if (error === undefined) return undefined;

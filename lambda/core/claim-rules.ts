@@ -3,24 +3,24 @@ import type { JsonObject } from './jwt/decode.ts';
 /** A JSON scalar that a claim may be compared with. */
 export type Scalar = string | number | boolean;
 
-/** What a claim must be like; all members that are given must hold. */
+/** What a claim must be like. Every member that is given must hold. */
 export interface ClaimRule {
   readonly equals?: Scalar;
-  /** The claim, or an element of it where it is a list, is one of these. */
+  /** The claim is one of these or, if it is a list, one of its elements is. */
   readonly anyOf?: readonly Scalar[];
-  /** The claim is a list that has all of these. */
+  /** The claim is a list that contains all of these. */
   readonly allOf?: readonly Scalar[];
-  /** Neither the claim nor an element of it is one of these, and all of it is there to be compared with them. */
+  /** Neither the claim nor any element of it is one of these. All of it must be present and comparable. */
   readonly noneOf?: readonly Scalar[];
   /** The claim is a list with this element, or a string with this space-separated word. */
   readonly contains?: Scalar;
   readonly exists?: boolean;
 }
 
-/** Rules by claim: by its name, or by a JSON Pointer (RFC 6901) where that begins with a slash. */
+/** Rules by claim. The claim is a name or, if it begins with a slash, a JSON Pointer (RFC 6901). */
 export type ClaimRules = readonly (readonly [claim: string, rule: ClaimRule])[];
 
-/** The first claim that does not meet its rule, and whether it is there at all. */
+/** The first claim that does not meet its rule, and whether the token has it at all. */
 export interface UnmetRule {
   readonly claim: string;
   readonly present: boolean;
@@ -34,7 +34,7 @@ export function unmetRule(claims: JsonObject, rules: ClaimRules): UnmetRule | un
   return undefined;
 }
 
-/** A claim's own value, by name or JSON Pointer; never one that an object inherits. */
+/** A claim's value by name or JSON Pointer; never an inherited property. */
 export function claimAt(claims: JsonObject, claim: string): unknown {
   if (!claim.startsWith('/')) return own(claims, claim);
   let value: unknown = claims;
@@ -44,11 +44,11 @@ export function claimAt(claims: JsonObject, claim: string): unknown {
   return value;
 }
 
-/** The same of an object and a plain name. */
+/** The same for a plain name. */
 export const own = (object: JsonObject, name: string): unknown =>
   Object.hasOwn(object, name) ? object[name] : undefined;
 
-/** The same of anything that may stand among claims. */
+/** The same for any value that can occur among claims. */
 function member(value: unknown, name: string): unknown {
   if (typeof value !== 'object' || value === null) return undefined;
   return Array.isArray(value) && name === 'length' ? undefined : own(value as JsonObject, name);
@@ -67,14 +67,14 @@ function meets(value: unknown, rule: ClaimRule): boolean {
 const isOneOf = (value: unknown, values: readonly Scalar[]): boolean =>
   isComparable(value) && values.includes(value);
 
-/** What cannot be compared might be what is excluded, so it does not pass for something else. */
+/** A value that cannot be compared might be an excluded one, so it does not pass. */
 const isNoneOf = (value: unknown, values: readonly Scalar[]): boolean =>
   isComparable(value) && !values.includes(value);
 
 const hasAll = (list: readonly unknown[], values: readonly Scalar[]): boolean =>
   values.every((value) => list.some((element) => isOneOf(element, [value])));
 
-/** Beyond 2^53 one number stands for several integers (RFC 8259 §6), so none of them is the one that was meant. */
+/** Beyond 2^53 one number stands for several integers (RFC 8259 §6), and any of them may have been meant. */
 export const isComparable = (value: unknown): value is Scalar =>
   typeof value === 'string' || typeof value === 'boolean' || (typeof value === 'number' && !isInexact(value));
 
@@ -82,7 +82,7 @@ export const isComparable = (value: unknown): value is Scalar =>
 export const isInexact = (value: unknown): boolean =>
   typeof value === 'number' && Math.abs(value) > Number.MAX_SAFE_INTEGER;
 
-/** The elements of a list, or the one value that anything else is. */
+/** The elements of a list; any other value counts as its only element. */
 export const valuesOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [value]);
 
 /** The elements of a list, which are never split, or the words of a string. */

@@ -1,6 +1,6 @@
 /**
- * Every way a request can fail, in one table: the source of the status, of the challenge, of the log line's
- * and the metric's code, and of an API Gateway authorizer's context. A code without a status does not compile.
+ * Every way a request can fail, in one table: it defines the status, the challenge, the code in log lines and
+ * metrics, and the context of an API Gateway authorizer. A code without a status does not compile.
  */
 
 /** `error` of a Bearer challenge (RFC 6750 §3.1, RFC 9470 §3); `none` is a challenge that names no error. */
@@ -42,12 +42,14 @@ export const CODES = {
   claim_not_accepted: invalidToken('The token has a claim that is not accepted'),
   token_expired: invalidToken('The token has expired'),
   token_not_yet_valid: invalidToken('The token is not valid yet'),
-  token_sender_constrained: invalidToken('The token is bound to a key that the request does not prove'),
+  token_sender_constrained: invalidToken(
+    'The request does not prove possession of the key that the token is bound to',
+  ),
   token_revoked: invalidToken('The token has been revoked'),
 
   authentication_insufficient: {
     status: 401,
-    detail: 'The login that the token is from is too weak or too long ago for this request',
+    detail: 'The login behind the token is too weak or too old for this request',
     challenge: 'insufficient_user_authentication',
   },
   scope_missing: { status: 403, detail: 'The token lacks a required scope', challenge: 'insufficient_scope' },
@@ -58,17 +60,17 @@ export const CODES = {
   claim_mismatch: { status: 403, detail: 'The token does not have the claims that this request needs' },
 
   request_invalid: { status: 400, detail: 'The request is malformed' },
-  path_invalid: { status: 400, detail: 'The path of the request could be taken for another one' },
+  path_invalid: { status: 400, detail: 'The path of the request could be read as a different path' },
   mcp_request_invalid: {
     status: 400,
-    detail: 'The request is not one MCP message that can be sent on',
+    detail: 'The request is not a single MCP message that can be forwarded',
   },
   method_not_allowed: { status: 405, detail: 'The method is not allowed on this path' },
   origin_not_allowed: { status: 403, detail: 'The request comes from an origin that is not allowed' },
   route_missing: { status: 403, detail: 'No request to this path is allowed' },
   identity_unforwardable: { status: 403, detail: 'The identity in the token cannot be passed on' },
 
-  keys_unavailable: { status: 503, detail: 'The keys to verify tokens with are unavailable' },
+  keys_unavailable: { status: 503, detail: 'The keys for verifying tokens are unavailable' },
   config_unavailable: { status: 503, detail: 'The service is not configured' },
 
   upstream_error: { status: 502, detail: 'The upstream did not give a usable answer' },
@@ -80,5 +82,5 @@ export const CODES = {
 
 export type Code = keyof typeof CODES;
 
-/** The table's row of a code, for readers that do not care which one it is. */
+/** The row of any code, for readers that treat all rows alike. */
 export const entryOf = (code: Code): CodeEntry => CODES[code];

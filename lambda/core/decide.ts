@@ -8,17 +8,20 @@ export type ConfigLookup =
   | { readonly kind: 'config'; readonly config: Config }
   | { readonly kind: 'unavailable'; readonly reason: string; readonly retryAfterSeconds: number };
 
-/** Everything that deciding on a request does to the world, so that core does nothing to it. */
+/** The effects of deciding on a request, as parameters: core itself has none. */
 export interface DecisionEffects extends AuthorizationContext {
   readonly config: () => Promise<ConfigLookup>;
 }
 
-/** A decision and the configuration that it was made by; without configuration there is only the one. */
+/** A decision and the configuration it is based on. Without a configuration the only decision is `unavailable`. */
 export type Decided<D extends Decision | Answered = Decision> =
   | { readonly decision: D; readonly config: Config }
   | { readonly decision: Unavailability; readonly config?: undefined };
 
-/** The decision without its consequences, for a request that may be complete only once the configuration is known. */
+/**
+ * Makes the decision without acting on it. A caller may need the configuration before its request is complete, so
+ * `decideUnder` gets it.
+ */
 export async function decideBy<D extends Decision | Answered = Decision>(
   effects: Pick<DecisionEffects, 'config'>,
   decideUnder: (config: Config) => Awaitable<D>,

@@ -16,11 +16,11 @@ export interface Rejection {
   readonly trace?: Trace;
   /** What the challenge says, for a code that has one. */
   readonly challenge?: ChallengeParameters;
-  /** The methods that would do, with `method_not_allowed`. */
+  /** The methods that are allowed, with `method_not_allowed`. */
   readonly allow?: string;
 }
 
-/** Not the caller's fault: what is needed to decide is not to be had. */
+/** Not the caller's fault: something that the decision needs is unavailable. */
 export interface Unavailability {
   readonly kind: 'unavailable';
   readonly code: 'keys_unavailable' | 'config_unavailable';
@@ -29,14 +29,14 @@ export interface Unavailability {
   readonly trace?: Trace;
 }
 
-/** A CORS preflight of an origin that is listed: it is answered here, and no route is asked. */
+/** A CORS preflight from a listed origin. It is answered here, and no route is consulted. */
 export interface Preflight {
   readonly kind: 'preflight';
   readonly route?: never;
   readonly trace?: never;
 }
 
-/** A document of the function's own: it is served here, to anybody, and no provider is asked. */
+/** A document that the function itself serves, to anybody. No provider is consulted. */
 export interface Publication {
   readonly kind: 'document';
   readonly route: TakenRoute;
@@ -44,7 +44,7 @@ export interface Publication {
   readonly trace?: never;
 }
 
-/** What a function that also answers requests answers by itself. */
+/** What the function answers by itself, where it is one that answers requests. */
 export type Answered = Preflight | Publication;
 
 /** What becomes of a request. Expected outcomes are values; an exception is a bug. */
@@ -56,7 +56,7 @@ export type Decision =
       readonly identity: Identity | undefined;
       /** The identity as header fields for the upstream; empty for an anonymous request. */
       readonly identityFields: HeaderList;
-      /** Where the request had the verified credential, if there was one. */
+      /** Where the request carried the verified credential, if there was one. */
       readonly place: Place | undefined;
       readonly trace?: Trace;
     }

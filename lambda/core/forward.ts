@@ -14,7 +14,7 @@ import type { Provider } from './provider.ts';
 import type { UpstreamSettings } from './upstream.ts';
 import { whoami } from './whoami.ts';
 
-/** What an upstream made of a request. */
+/** The result of sending a request to an upstream. */
 export type ForwardOutcome =
   | { readonly kind: 'response'; readonly response: HttpResponse }
   | {
@@ -23,7 +23,7 @@ export type ForwardOutcome =
       readonly reason: string;
     };
 
-/** What forwarding does to the world, so that core does nothing to it. */
+/** The effects of forwarding, as parameters: core itself has none. */
 export interface ForwardEffects {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -35,24 +35,24 @@ export interface ForwardEffects {
   ) => Promise<ForwardOutcome>;
 }
 
-/** A decision by which a request goes on. */
+/** A decision that lets the request go on. */
 type Onward = Extract<Decision, { kind: 'allow' | 'report' }>;
 
 const NO_BODY = new Uint8Array();
-/** Always the same list: what is derived from a list is kept with it. */
+/** One list for all calls, because what is derived from a list is cached with it. */
 const NO_PROVIDERS: readonly Provider[] = [];
 
-/** What the decision sends along. A dry run sends nothing: nobody has been let through. */
+/** The identity of a dry run, which sends none along: it has let nobody through. */
 const NOBODY = { identity: undefined, identityFields: [], place: undefined };
 
 export interface ForwardContext {
   readonly config: Config;
-  /** What the log is told of the decision. */
+  /** What the log records about the decision. */
   readonly context: Partial<Outcome>;
   readonly about: About;
 }
 
-/** Sends a request that was let through to its upstream, and answers with what the upstream says. */
+/** Sends an allowed request to its upstream, and answers with the upstream's answer. */
 export async function forwardAllowed(
   request: HttpRequest,
   decision: Onward,
@@ -68,7 +68,7 @@ export async function forwardAllowed(
   }
 
   const settings = config.upstreamSettings;
-  // A preflight says no more than a browser says in it.
+  // A preflight is forwarded with only what a browser puts in one.
   const bare = isPreflight(request);
   const stripped = withholdCredentials(request, {
     providers: config.providers,
@@ -90,7 +90,7 @@ export async function forwardAllowed(
   ];
   const problem = fieldProblem(headers);
   if (problem !== undefined) {
-    // Not let through after all: there is nothing to report of it.
+    // The request is rejected after all, so the dry run has nothing to report.
     const { reported: _, ...unreported } = context;
     return rejected({ kind: 'reject', code: 'request_invalid', reason: problem }, unreported, about);
   }

@@ -1,22 +1,22 @@
 /**
- * When to use a cached value, when to replace it and when to give it up: one state machine for keys and
- * configuration. Pure: what happens is an event with its time, what to do is an answer. Only timestamps are
- * compared, since a timer stands still while the sandbox is frozen. A distance in time counts in both
- * directions, so that a clock that jumps back cannot make a value live longer.
+ * Decides when to use a cached value, when to replace it and when to give it up: one state machine for keys and
+ * configuration. It is pure: callers report events with their times, and are told what to do. It compares timestamps
+ * only, because timers stand still while the sandbox is frozen. A difference in time counts in both directions, so a
+ * clock that jumps back cannot make a value live longer.
  */
 export interface FreshnessRules {
-  /** Age from which a value is not used without having tried to replace it, in ms. */
+  /** Age from which a value is used only after an attempt to replace it, in ms. */
   readonly maxAgeMs: number;
-  /** Part of its maximum age after which a value is replaced in the background; 0.8 unless set. */
+  /** Fraction of its maximum age after which a value is replaced in the background; 0.8 unless set. */
   readonly refreshAhead?: number;
   /** Age from which a value is not used at all, in ms; `Infinity` to keep the last good one forever. */
   readonly maxStaleMs: number;
   /**
-   * How long no further load is started after one has failed, and for a value that is missed after one has
-   * succeeded, in ms. A value at its maximum age needs no cooldown: it is as old as the latest load.
+   * How long to wait before the next load, in ms: after a failed load, and, for a caller that misses something in the
+   * value, after a successful one. A value at its maximum age needs no cooldown: it is as old as the latest load.
    */
   readonly cooldownMs: number;
-  /** After how long a load in flight counts as lost (the sandbox may have been frozen under it), in ms. */
+  /** How long until a load in flight counts as lost, in ms. The sandbox may have been frozen under it. */
   readonly loadTimeoutMs: number;
 }
 
@@ -24,35 +24,41 @@ const REFRESH_AHEAD = 0.8;
 
 export interface FreshnessState<T> {
   readonly value?: T;
-  /** When `value` was asked for, by which load, and its own maximum age where it came with one. */
+  /** When `value` was requested, by which load, and its own maximum age where it came with one. */
   readonly loadedAt?: number;
   readonly loadedBy?: number;
   readonly maxAgeMs?: number;
-  /** When `value` was last said to be the current one; when it was asked for unless set. Its maximum age counts from here. */
+  /**
+   * When `value` was last confirmed to be current; where unset, when it was requested. Its maximum age counts from
+   * here.
+   */
   readonly confirmedAt?: number;
-  /** Where `value` was offered by somebody else: whether that one is late in replacing it. */
+  /** Set where somebody else offered `value`: whether they are late in replacing it. */
   readonly offered?: 'current' | 'lagging';
-  /** And how many loads had been started by then. */
+  /** How many loads had been started when it was offered. */
   readonly offeredAfter?: number;
-  /** When the latest load was started, which one that was, and whether it is in flight, has failed or has not. */
+  /** When the latest load was started, its number, and (in `attempt`) what became of it. */
   readonly attemptAt?: number;
   readonly attempts?: number;
-  /** When the latest load failed, if it did: a cooldown that began with a slow failure could be over by its end. */
+  /**
+   * When the latest load failed, if it did. A cooldown that counted from the start of a slow load could be over by
+   * the time it fails.
+   */
   readonly failedAt?: number;
   readonly attempt: 'none' | 'in-flight' | 'failed' | 'succeeded';
 }
 
 export const EMPTY: FreshnessState<never> = { attempt: 'none' };
 
-/** What a caller gets now, and whether a load has to be started for it or for those who come later. */
+/** What a caller gets now, and whether to start a load, for this caller or for later ones. */
 export interface Plan {
   readonly answer: 'value' | 'wait' | 'nothing';
   readonly startLoad: boolean;
 }
 
 /**
- * Plans for one caller. `miss` says that the value it had is not enough (an unknown `kid`), so that nothing
- * but a newer one helps: it waits for a load unless one was started within the cooldown.
+ * Plans for one caller. `miss` says that the value lacks what the caller needs (an unknown `kid`), so only a newer
+ * value helps: the caller waits for a load, unless one was started within the cooldown.
  */
 export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number, miss = false): Plan {
   const age = ageOf(state, now);
@@ -70,7 +76,7 @@ export function plan<T>(state: FreshnessState<T>, rules: FreshnessRules, now: nu
   return { answer: 'value', startLoad: mayLoad && isWorthRefreshing(state, rules, now) };
 }
 
-/** Whether a value that need not be replaced yet should be, while nobody waits. What others offer is theirs to refresh. */
+/** Whether to replace a value ahead of time, while nobody waits. Whoever offers a value is expected to refresh it. */
 function isWorthRefreshing<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): boolean {
   if (state.offered !== undefined)
     return state.offered === 'lagging' && cooldownLeft(state, rules, now) === 0;
@@ -78,29 +84,29 @@ function isWorthRefreshing<T>(state: FreshnessState<T>, rules: FreshnessRules, n
   return sinceConfirmed(state, now) >= maxAgeMs * (rules.refreshAhead ?? REFRESH_AHEAD);
 }
 
-/** Whether a value is not to be used without having tried to replace it. */
+/** Whether a value may be used only after an attempt to replace it. */
 export const isDue = <T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): boolean =>
   sinceConfirmed(state, now) >= (state.maxAgeMs ?? rules.maxAgeMs) || ageOf(state, now) >= rules.maxStaleMs;
 
-/** What is left to a caller after the load that it waited for. */
+/** What a caller gets after the load that it waited for. */
 export function afterLoad<T>(state: FreshnessState<T>, rules: FreshnessRules, now: number): T | undefined {
   return ageOf(state, now) < rules.maxStaleMs ? state.value : undefined;
 }
 
-/** A load by when it was started and its place in their order, which no clock that is set back can turn round. */
+/** A load, by its start time and by its number. A clock that is set back cannot change the order of the numbers. */
 export interface Load {
   readonly attemptAt: number;
   readonly attempts: number;
 }
 
-/** The state with a new load in flight, which is also what tells that load from others when it ends. */
+/** The state with a new load in flight. It also identifies that load when the load ends. */
 export function loadStarted<T>(state: FreshnessState<T>, now: number): FreshnessState<T> & Load {
   return { ...state, attempt: 'in-flight', attemptAt: now, attempts: (state.attempts ?? 0) + 1 };
 }
 
 /**
- * What a load brought is as old as the question, not as the answer. A load that was given up as lost may
- * still end; it counts unless one that was started after it has succeeded.
+ * A loaded value is as old as the request for it, not as the response. A load that was given up as lost may still
+ * end: it counts, unless a later load has succeeded.
  */
 export function loadSucceeded<T>(
   state: FreshnessState<T>,
@@ -110,7 +116,7 @@ export function loadSucceeded<T>(
 ): FreshnessState<T> {
   if (state.loadedBy !== undefined && state.loadedBy > attempts) return state;
   const attempt = attemptAfter(state, attempts);
-  // Of a load and of what was offered while it was under way, the one that was asked for later counts.
+  // If a value was offered while the load was under way, whichever was requested later counts.
   if (state.offeredAfter === attempts && (state.loadedAt ?? 0) > attemptAt) return { ...state, attempt };
   return {
     ...withoutValue(state),
@@ -122,7 +128,7 @@ export function loadSucceeded<T>(
   };
 }
 
-/** A load has found that the value in hand need not be replaced. */
+/** Records that a load found nothing to replace. */
 export const loadUnneeded = <T>(state: FreshnessState<T>, { attempts }: Load): FreshnessState<T> => ({
   ...state,
   attempt: attemptAfter(state, attempts),
@@ -131,16 +137,16 @@ export const loadUnneeded = <T>(state: FreshnessState<T>, { attempts }: Load): F
 /** A value that somebody else has loaded. */
 export interface Offer<T> {
   readonly value: T;
-  /** When it was asked for. */
+  /** When it was requested. */
   readonly loadedAt: number;
-  /** When it was known to be the current one, and how long from then it is good for, in ms. */
+  /** When it was last known to be current, and for how long after that it is good, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
-  /** Whether it should have been replaced by now, so that it is worth an attempt here. */
+  /** Whether it should have been replaced by now, which makes a load of our own worthwhile. */
   readonly lagging: boolean;
 }
 
-/** With a value that somebody else has loaded, unless the one in hand is later. */
+/** Takes over a value that somebody else has loaded, unless ours is newer. */
 export function offered<T>(
   state: FreshnessState<T>,
   { value, loadedAt, confirmedAt, maxAgeMs, lagging }: Offer<T>,
@@ -169,14 +175,14 @@ export function loadFailed<T>(state: FreshnessState<T>, { attempts }: Load, now:
   return state.attempts === attempts ? { ...state, attempt: 'failed', failedAt: now } : state;
 }
 
-/** Since the value was asked for, in ms. */
+/** Time since the value was requested, in ms. */
 export const ageOf = <T>({ loadedAt }: FreshnessState<T>, now: number): number =>
   loadedAt === undefined ? Number.POSITIVE_INFINITY : distance(now, loadedAt);
 
 const sinceConfirmed = <T>(state: FreshnessState<T>, now: number): number =>
   state.confirmedAt === undefined ? ageOf(state, now) : distance(now, state.confirmedAt);
 
-/** Milliseconds until a new load may be started for a value that is missed or could not be had. */
+/** Milliseconds until a new load may be started for a value that lacks something or could not be loaded. */
 export function cooldownLeft<T>(
   { attempt, attemptAt, failedAt }: FreshnessState<T>,
   { cooldownMs }: FreshnessRules,

@@ -9,13 +9,16 @@ import type { HttpRequest } from './http/message.ts';
 import { contextOf, type Outcome } from './outcome.ts';
 import { DOCUMENT_REASON, documentResponse } from './resources/document.ts';
 
-/** Everything that handling a request does to the world. */
+/** All effects of handling a request. */
 export interface Effects extends DecisionEffects, ForwardEffects {
-  /** Is told of an exception, which is a bug. */
+  /** Called with an exception, which is always a bug. */
   readonly onBug: (error: unknown) => void;
 }
 
-/** Decides on a request, then answers, forwards or rejects it. `requestId` names it to its caller and its upstream. */
+/**
+ * Decides on a request, then answers, forwards or rejects it. `requestId` identifies it to the caller and the
+ * upstream.
+ */
 export async function handle(request: HttpRequest, requestId: string, effects: Effects): Promise<Handled> {
   let about: About = { requestId };
   try {
@@ -52,7 +55,10 @@ const aboutOf = ({ headers }: HttpRequest, requestId: string, { problemTypes, co
   cors: cors && corsAnswer(cors, headers),
 });
 
-/** Caches in front must not keep it: what it grants depends on the request, and browsers go by Access-Control-Max-Age. */
+/**
+ * Caches in front must not store the answer: what it grants depends on the request. Browsers go by
+ * Access-Control-Max-Age.
+ */
 function answerPreflight(
   request: HttpRequest,
   { cors }: Config,
@@ -66,7 +72,7 @@ function answerPreflight(
   };
 }
 
-/** Without what "cors" says: the document is for every page. */
+/** Leaves out what "cors" would add: any page may read the document. */
 function publish(
   request: HttpRequest,
   { document }: Publication,

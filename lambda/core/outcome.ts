@@ -4,12 +4,12 @@ import type { Decided } from './decide.ts';
 import type { Answered, Decision } from './decision.ts';
 import type { LoggedMessage } from './routes/route.ts';
 
-/** One line of the log: all that an operator needs to tell a caller why. */
+/** One log line: everything an operator needs to tell a caller why. */
 export interface Outcome extends Readonly<Trace>, LoggedMessage {
   readonly code: Code | 'allowed';
   readonly status: number;
   readonly reason?: string;
-  /** The code of the rejection that a report-only route has let through. */
+  /** The code of the rejection that a report-only route did not enforce. */
   readonly reported?: Code;
   /** Pattern of the route; absent where none matched. */
   readonly route?: string;
@@ -18,7 +18,7 @@ export interface Outcome extends Readonly<Trace>, LoggedMessage {
   readonly upstreamMs?: number;
 }
 
-/** What the log is told of a decision, whatever follows from it. */
+/** What the log records about a decision, whatever happens to the request next. */
 export function contextOf({ decision, config }: Decided<Decision | Answered>): Partial<Outcome> {
   if (config === undefined) return {};
   const { route } = decision;

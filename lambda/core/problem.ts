@@ -5,12 +5,12 @@ import type { HttpResponse } from './http/message.ts';
 /** What an answer says besides its code. */
 export interface ProblemOptions {
   readonly requestId: string;
-  /** What the code is appended to, where the operator publishes what codes mean. */
+  /** The URL that the code is appended to, where the operator publishes what codes mean. */
   readonly problemTypes?: string | undefined;
-  /** Seconds until it makes sense to try again, where that is known (RFC 9110 §10.2.3). */
+  /** Seconds until a retry makes sense, where that is known (RFC 9110 §10.2.3). */
   readonly retryAfterSeconds?: number;
   readonly challenge?: ChallengeParameters;
-  /** The methods that would do, with 405 (RFC 9110 §15.5.6). */
+  /** The methods that are allowed, with 405 (RFC 9110 §15.5.6). */
   readonly allow?: string;
 }
 
@@ -27,8 +27,9 @@ const PHRASES: Readonly<Record<Status, string>> = {
 };
 
 /**
- * The answer to a request that is not forwarded: problem details (RFC 9457) with the code and what it means in general,
- * and the challenge of RFC 6750 §3 where the code has one. Why exactly stays in the log, under the same request id.
+ * The answer to a request that is not forwarded: problem details (RFC 9457) with the code and its general meaning,
+ * and the challenge of RFC 6750 §3 where the code has one. The exact reason stays in the log, under the same request
+ * id.
  */
 export function problemResponse(code: Code, options: ProblemOptions): HttpResponse {
   const { requestId, problemTypes, allow, retryAfterSeconds = 1 } = options;

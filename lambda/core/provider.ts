@@ -4,11 +4,11 @@ import type { Place } from './credentials/place.ts';
 import type { Algorithm } from './jwt/algorithms.ts';
 import type { KeySet } from './keys/key-set.ts';
 
-/** What every provider says of its tokens. */
+/** What every provider says about its tokens. */
 interface ProviderBase {
-  /** `default`, or its name in the policy: it tells the upstream which path a request came by. */
+  /** `default`, or its name in the policy. It tells the upstream which way a request came. */
   readonly name: string;
-  /** Where a request may have its tokens. */
+  /** Where a request may carry its tokens. */
   readonly places: readonly Place[];
   readonly algorithms: readonly Algorithm[];
   /** Accepted `typ` header parameters, lower-case, without `application/`; a token without `typ` passes. */
@@ -17,7 +17,7 @@ interface ProviderBase {
   readonly clockToleranceSeconds: number;
   /** Greatest age by `iat`, in seconds, whatever `exp` says. */
   readonly maxTokenAgeSeconds: number | undefined;
-  /** Rules for claims that every token must meet, or be no token of this provider. */
+  /** Claim rules that every token of this provider must meet. */
   readonly requiredClaims: ClaimRules;
   /** Claim that holds the scopes; undefined for `scope`, else `scp`. */
   readonly scopeClaim: string | undefined;
@@ -27,18 +27,18 @@ interface ProviderBase {
 export interface KeySetProvider extends ProviderBase {
   readonly type: 'jwks' | 'spiffe';
   /**
-   * Exact values of `iss`; several where one key set serves several issuers. With `spiffe` the trust domain, which the
-   * SPIFFE ID in `sub` is of.
+   * Exact values of `iss`; several where one key set serves several issuers. With `spiffe`, the trust domain of the
+   * SPIFFE ID in `sub`.
    */
   readonly issuers: readonly string[];
   /** One of these must be in the audience claim; null is the explicit opt-out. */
   readonly audience: readonly string[] | null;
-  /** `aud`, or the claim that a provider without audiences has in its place. */
+  /** `aud`, or the claim that an issuer without audiences has in its place. */
   readonly audienceClaim: string;
   readonly keys: KeySetLocation | { readonly kind: 'inline'; readonly set: KeySet };
 }
 
-/** How a key endpoint is trusted, if not as a public one is. */
+/** How a key endpoint is trusted, where that differs from a public one. */
 export interface EndpointTrust {
   /** Certificates in PEM form, in place of the public authorities. */
   readonly ca?: string | undefined;
@@ -46,7 +46,7 @@ export interface EndpointTrust {
   readonly insecureHttp?: boolean | undefined;
 }
 
-/** Where a key set is fetched. */
+/** Where a key set is fetched from. */
 export type KeySetLocation = { readonly trust?: EndpointTrust } & (
   | { readonly kind: 'url'; readonly url: URL }
   /** The URL is the one that the issuer's OIDC discovery document names. */
@@ -54,8 +54,8 @@ export type KeySetLocation = { readonly trust?: EndpointTrust } & (
 );
 
 /**
- * The same as the parameters say it, a URL or `discover`, with a mark of how the endpoint is trusted where that is not as
- * any public one is. No URL of the parameters has a fragment, so none can be taken for one with such a mark.
+ * The same as written in the parameters, a URL or `discover`, followed by a mark where the endpoint is not trusted
+ * like a public one. URLs in the parameters have no fragment, so none can be mistaken for one with a mark.
  */
 export function locationOf(location: KeySetLocation): string {
   const place = location.kind === 'url' ? location.url.href : location.kind;
@@ -64,31 +64,31 @@ export function locationOf(location: KeySetLocation): string {
 }
 
 /**
- * Names a key set by whose it is, where it is and how that place is trusted: nobody else's tokens are verified with it,
- * and nobody's once the place is trusted in another way.
+ * Identifies a key set by its issuers, its location, and how that location is trusted. So a set never verifies the
+ * tokens of another issuer, nor any tokens once its location is trusted differently.
  */
 export const keySetId = (issuers: readonly string[], location: string): string =>
   JSON.stringify([issuers, location]);
 
-/** An AWS service that adds a signed header of its own, told by `signer` in the JOSE header. */
+/** An AWS service that adds its own signed header, recognized by `signer` in the JOSE header. */
 export interface SignedHeaderProvider extends ProviderBase {
   readonly type: 'verified-access' | 'alb-oidc';
   /** ARN of the Verified Access instance or of the load balancer. Also the identity's issuer. */
   readonly signer: string;
   /** `client` of the JOSE header: the OIDC client of the load balancer's login. */
   readonly clientId: string | undefined;
-  /** What the `kid` is appended to: each key is a PEM document of its own. */
+  /** The URL that the `kid` is appended to: each key is a PEM document of its own. */
   readonly keysUrl: URL;
   readonly trust?: EndpointTrust;
 }
 
 export type Provider = KeySetProvider | SignedHeaderProvider;
 
-/** Whether its keys come as a set, and its tokens are made for an audience. */
+/** Whether the provider's keys come as a set, and its tokens have an audience. */
 export const hasKeySet = (provider: Provider): provider is KeySetProvider =>
   provider.type === 'jwks' || provider.type === 'spiffe';
 
-/** What a provider's keys are kept by; undefined where the configuration itself has them. */
+/** The id that a provider's keys are cached under; undefined where the configuration contains the keys. */
 export function keysIdOf(provider: Provider): string | undefined {
   if (!hasKeySet(provider)) {
     return JSON.stringify([provider.signer, provider.keysUrl.href, trustMark(provider.trust ?? {})]);
@@ -103,7 +103,10 @@ export function trustOf(provider: Provider): EndpointTrust {
   return provider.keys.kind === 'inline' ? {} : (provider.keys.trust ?? {});
 }
 
-/** The same for what is trusted alike; undefined for any public endpoint. White space in certificates says nothing. */
+/**
+ * A mark that is the same for the same trust; undefined for a public endpoint. White space in certificates does not
+ * count.
+ */
 function trustMark({ ca, insecureHttp }: EndpointTrust): string | undefined {
   if (ca === undefined && insecureHttp !== true) return undefined;
   const trust = JSON.stringify([ca?.replaceAll(/\s/g, '') ?? null, insecureHttp === true]);
@@ -113,7 +116,7 @@ function trustMark({ ca, insecureHttp }: EndpointTrust): string | undefined {
 /** Name of the provider that the `issuer`, `audience` and `jwks-uri` parameters define. */
 export const DEFAULT_PROVIDER = 'default';
 
-/** What is made of a list of providers, made once for each list, since a list never changes. */
+/** Caches a value derived from a list of providers, once per list: lists never change. */
 export function oncePerList<T extends object>(make: (providers: readonly Provider[]) => T) {
   const made = new WeakMap<readonly Provider[], T>();
   return (providers: readonly Provider[]): T => {
@@ -126,6 +129,6 @@ export function oncePerList<T extends object>(make: (providers: readonly Provide
   };
 }
 
-/** What an identity of this provider has as its issuer, and what revocations are listed under. */
+/** The issuers that an identity of this provider can have. Revocations are listed under them. */
 export const issuersOf = (provider: Provider): readonly string[] =>
   hasKeySet(provider) ? provider.issuers : [provider.signer];

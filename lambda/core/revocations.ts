@@ -2,7 +2,7 @@ import { own } from './claim-rules.ts';
 import type { Failure } from './failure.ts';
 import { CLIENT_CLAIMS, type Identity } from './identity.ts';
 
-/** What of one issuer is revoked, whatever its tokens say. */
+/** What is revoked for one issuer, whatever its tokens say. */
 export interface IssuerRevocations {
   readonly jti: ReadonlySet<string>;
   readonly sub: ReadonlySet<string>;
@@ -13,7 +13,10 @@ export interface IssuerRevocations {
   readonly subIssuedBefore: ReadonlyMap<string, number>;
 }
 
-/** By issuer: by claims, never by a token's text, of which an attacker could make another. */
+/**
+ * Revocations by issuer. They go by claims, never by a token's text: an attacker could write the same token
+ * differently.
+ */
 export type Revocations = ReadonlyMap<string, IssuerRevocations>;
 
 export function checkRevocations(identity: Identity, revocations: Revocations): Failure | undefined {
@@ -32,7 +35,7 @@ export function checkRevocations(identity: Identity, revocations: Revocations): 
   }
   const before = subIssuedBefore.get(identity.subject as string);
   return isIssuedBefore(identity, before)
-    ? failure(`"sub" is revoked, and the token not known to be issued at or after ${before}`)
+    ? failure(`"sub" is revoked for tokens not known to be issued at or after ${before}`)
     : undefined;
 }
 

@@ -1,12 +1,15 @@
 import type { VerifiedToken } from './verified-token.ts';
 
-/** Most tokens that are remembered, and what they may take together, in bytes by an estimate that errs on the high side. */
+/**
+ * The most tokens that are remembered, and the most bytes that they may take together. The estimate of bytes errs on
+ * the high side.
+ */
 export const MAX_TOKENS = 10_000;
 export const MAX_BYTES = 32 * 1024 * 1024;
 
 /**
- * What V8 takes in bytes, as measured on claims built to be expensive: for the text and the strings in it, and for the
- * objects and lists that JSON.parse makes of it, which can take ten times their text.
+ * Bytes that V8 needs, measured on claims built to be expensive: for the text and the strings in it, and for the
+ * objects and lists that JSON.parse makes from it, which can take ten times as much as the text.
  */
 const BYTES_PER_TOKEN = 500;
 const BYTES_PER_CHARACTER = 3;
@@ -14,26 +17,27 @@ const BYTES_PER_OBJECT = 160;
 const BYTES_PER_MEMBER = 76;
 
 /**
- * Characters at its end that a token is looked up by: of the signature, in which no two tokens are alike but by
- * their issuer's doing. Looking up the whole of a long one costs more than all else that is done with it.
+ * A token is looked up by this many characters at its end. They are part of the signature, where two tokens can only
+ * agree if their issuer made them so. Looking up the whole of a long token would cost more than everything else done
+ * with it.
  */
 const INDEX_LENGTH = 12;
 
 interface Entry {
   readonly token: string;
-  /** What it is looked up by. */
+  /** The index that it is looked up by. */
   readonly index: number;
   readonly verified: VerifiedToken;
   readonly bytes: number;
-  /** Neighbours in the order of their latest use. */
+  /** Neighbours in the order of latest use. */
   older: Entry | undefined;
   newer: Entry | undefined;
 }
 
 /**
- * Tokens whose signature has been verified, by their whole text; the least recently used goes first. An entry is only as
- * good as what it was verified with: the caller compares that, decides anew which provider accepts it, and checks time,
- * revocations and the route again on each use.
+ * Remembers tokens whose signature has been verified, by their whole text, and forgets the least recently used first.
+ * An entry is only as good as the keys that verified it: on each use the caller compares those, decides again which
+ * provider accepts the token, and checks time, revocations and the route.
  */
 export interface TokenMemory {
   readonly get: (token: string) => VerifiedToken | undefined;
@@ -42,8 +46,8 @@ export interface TokenMemory {
 }
 
 export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES): TokenMemory {
-  // The order is a list of its own. Taking an entry out of the Map and putting it in again would do, but leaves
-  // a gap in the Map each time, and a client that calls often would soon look through thousands of its own.
+  // The order is a separate list. Deleting an entry from the Map and inserting it again would work too, but leaves a
+  // gap in the Map each time, and lookups for a frequent caller would soon pass thousands of them.
   const entries = new Map<number, Entry>();
   let newest: Entry | undefined;
   let oldest: Entry | undefined;
@@ -67,7 +71,7 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
   function forget(entry: Entry): void {
     entries.delete(entry.index);
     unlink(entry);
-    // What is forgotten may wait for long to be collected, and must not hold all that came after it until then.
+    // A forgotten entry may wait long for the garbage collector, and must not keep all newer ones alive until then.
     entry.older = undefined;
     entry.newer = undefined;
     bytes -= entry.bytes;
@@ -106,7 +110,7 @@ export function createTokenMemory(maxTokens = MAX_TOKENS, maxBytes = MAX_BYTES):
   };
 }
 
-/** Two tokens may have the same; the one that was verified last is then found and the other is not. */
+/** Two tokens may have the same index. Then only the one verified last is found. */
 function indexOf(token: string): number {
   let index = 0;
   for (let i = Math.max(0, token.length - INDEX_LENGTH); i < token.length; i++) {
@@ -115,10 +119,10 @@ function indexOf(token: string): number {
   return index;
 }
 
-/** A copy: a slice keeps the whole of what it was cut from, such as a field that is blanks for the most part. */
+/** A copy: a slice would keep alive the whole string it was cut from, such as a field that is mostly blanks. */
 const owned = (token: string): string => Buffer.from(token, 'utf16le').toString('utf16le');
 
-/** What the objects and lists of a token take, their strings apart. */
+/** Bytes that the objects and lists of a token take, not counting their strings. */
 function bytesOf(value: unknown): number {
   if (typeof value !== 'object' || value === null) return 0;
   let bytes = BYTES_PER_OBJECT;

@@ -1,10 +1,10 @@
 /** Where allowed requests go. */
 export type Upstream =
-  /** Answer with the verified identity: for a deployment that has no upstream yet. */
+  /** Answers with the verified identity, for a deployment that has no upstream yet. */
   | { readonly kind: 'whoami' }
   /**
-   * Scheme, host and port, and what comes before each path, without a slash at its end; nothing in a request can
-   * change them.
+   * Scheme, host and port, and the prefix of every path, without a slash at its end. Nothing in a request can change
+   * them.
    */
   | { readonly kind: 'origin'; readonly origin: URL; readonly basePath: string };
 

@@ -11,24 +11,24 @@ import { contextOf, type Outcome } from './outcome.ts';
 import { isPathProblem } from './paths/judge-path.ts';
 import type { Route } from './routes/route.ts';
 
-/** What an authorizer is asked: a request whose path cannot be found without the policy. */
+/** What an authorizer is asked. The path of the request cannot be found without the policy. */
 export interface Question {
-  /** What the API calls the request. */
+  /** The ids that the API gives the request. */
   readonly ids?: ApiRequestIds;
-  /** With the path as the event has it: after what the domain or the stage puts in front, and perhaps decoded. */
+  /** Its path is the event's: with whatever the domain or the stage puts in front, and perhaps decoded. */
   readonly request: HttpRequest;
-  /** The path within the API, by which routes are chosen. */
+  /** Finds the path within the API, which chooses the route. */
   readonly findPath: (basePaths: BasePaths) => FoundPath;
   /**
-   * Whether an answer can name this request's ARN and no other. For REST APIs that is the request itself; for HTTP APIs it
-   * is the route, so that a kept answer serves every path of that.
+   * Whether an answer can name this request's ARN and no other. In a REST API the ARN stands for the request itself;
+   * in an HTTP API it stands for the API's route, so a cached answer serves every path of that route.
    */
   readonly isNameable: boolean;
 }
 
 /**
- * What a path can be, encoded as in a request, or why that is unknown. Where there are several, all must take the same
- * route: then it does not matter which of them it is.
+ * The paths that a request can mean, encoded as in a request, or why they are unknown. If there are several, all must
+ * take the same route, so it does not matter which one is meant.
  */
 export type FoundPath =
   | { readonly paths: readonly [first: string, ...others: string[]] }
@@ -41,7 +41,7 @@ export type Verdict =
       readonly principalId: string;
       /** The identity as flat strings, under the names of the identity headers without their prefix. */
       readonly context: Readonly<Record<string, string>>;
-      /** Whether another request with the same token may be refused, so that this answer must not serve it. */
+      /** Whether another request with the same token might be refused, so that this answer must not serve it. */
       readonly onlyThisRequest: boolean;
       /** Until the token expires, in seconds; undefined for an anonymous request. */
       readonly expiresInSeconds: number | undefined;
@@ -73,14 +73,14 @@ export async function reachVerdict(question: Question, effects: DecisionEffects)
 const UNCLEAR =
   "it is unclear which part of the path precedes the API's own path, and the route depends on it";
 
-/** Whether the other paths take the route of the first, and are of the same resource. One that is refused takes none. */
+/** Whether all paths take the same route and belong to the same resource. A path that is refused takes no route. */
 function takeOneRoute(
   [first, ...others]: readonly [string, ...string[]],
   method: string,
   { judgePath, resourceAt }: Config,
 ): boolean {
   const route = judgePath(method, first);
-  // That has a reason of its own.
+  // The path itself is refused, with its own reason.
   if (isPathProblem(route)) return true;
   const resource = resourceAt?.(first);
   return others.every((path) => judgePath(method, path) === route && resourceAt?.(path) === resource);
@@ -97,7 +97,7 @@ function verdictOf(
   if (decision.kind === 'reject' || decision.kind === 'unavailable') return refuse(decision, context);
 
   const identified = decision.kind === 'allow' && decision.identity !== undefined;
-  // What goes on without an identity says nothing about other requests, even where there are no routes.
+  // A request that goes on without an identity says nothing about other requests, even where there are no routes.
   const onlyThisRequest = config.hasRoutes || !identified;
   if (onlyThisRequest && !isNameable) {
     const { reported: _, ...rest } = context;
@@ -118,7 +118,7 @@ function verdictOf(
   );
   const verdict: Verdict = {
     ...anonymous,
-    // As in the context, so that no claim can bring line breaks to a log or a header.
+    // Encoded as in the context, so that no claim can bring line breaks into a log or a header.
     principalId: fields.subject || fields.client_id || anonymous.principalId,
     context: fields,
     expiresInSeconds: Math.floor(expiryOf(identity, decision.route, config) - effects.now() / 1000),

@@ -5,12 +5,12 @@ import type { JoseHeader } from './jwt/header.ts';
 import type { KeySet } from './keys/key-set.ts';
 import type { Provider } from './provider.ts';
 
-/** A token whose signature has been verified, and what has been made of it since. */
+/** A token whose signature has been verified, and the results since then. */
 export interface VerifiedToken {
   readonly token: TokenContent;
-  /** The key sets that have a key which made the signature, the latest first. */
+  /** The key sets with a key that made the signature, latest first. */
   readonly provenBy: readonly KeySet[];
-  /** What the provider that accepted it last has made of it. */
+  /** The result of the provider that last accepted it. */
   readonly accepted: AcceptedToken;
 }
 
@@ -20,11 +20,11 @@ export interface TokenContent extends TokenParts {
   readonly padding: boolean;
 }
 
-/** What does not change from one use of a token to the next, as one provider sees it. */
+/** One provider's view of a token: everything that stays the same from one use to the next. */
 export interface AcceptedToken {
   readonly provider: Provider;
   readonly header: JoseHeader;
   readonly identity: Identity;
-  /** Of its claims and, before them, of the JOSE header of AWS's signed headers. */
+  /** From the claims; AWS's signed headers have those of the JOSE header first. */
   readonly times: readonly TokenTimes[];
 }

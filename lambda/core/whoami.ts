@@ -1,7 +1,7 @@
 import type { HttpResponse } from './http/message.ts';
 import type { Identity } from './identity.ts';
 
-/** The answer where no upstream is set: who the token says is calling, or an empty object for nobody. */
+/** The answer where no upstream is set: who is calling according to the token, or an empty object for nobody. */
 export function whoami(identity: Identity | undefined): HttpResponse {
   const body = identity && {
     provider: identity.provider,

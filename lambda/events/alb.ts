@@ -6,28 +6,28 @@ import { headersOf, queryOf } from './lists.ts';
 const NO_BODY = new Uint8Array();
 
 /**
- * ALB target event <-> request and response. With multi-value headers enabled on the target group, lists
- * come as lists and must go back as lists; without, the last of several equal fields is all there is.
+ * ALB target event <-> request and response. With multi-value headers enabled on the target group, lists arrive as
+ * lists and must go back as lists. Without, the event contains only the last of several equal fields.
  * https://docs.aws.amazon.com/elasticloadbalancing/latest/application/lambda-functions.html
  */
 export function requestFromAlb(event: ALBEvent): HttpRequest {
   return {
     method: event.httpMethod,
     path: event.path,
-    // The load balancer does not decode the query, so it only has to be put together again.
+    // The load balancer does not decode the query, so it only has to be reassembled.
     query: queryOf(event.multiValueQueryStringParameters, event.queryStringParameters),
     headers: headersOf(event.multiValueHeaders, event.headers),
     body: event.body ? Buffer.from(event.body, event.isBase64Encoded ? 'base64' : 'utf8') : NO_BODY,
   };
 }
 
-/** Largest answer that a load balancer takes from a function, in bytes of JSON. */
+/** Largest answer that a load balancer accepts from a function, in bytes of JSON. */
 export const MAX_ALB_RESPONSE_BYTES = 1_048_576;
 
-/** Largest header of an answer that it passes on, in bytes of the fields as they are sent. */
+/** Largest header section of an answer that it passes on, in bytes of the fields as they are sent. */
 export const MAX_ALB_RESPONSE_HEADER_BYTES = 32 * 1024;
 
-/** The answer in the form that the event asks for; undefined where it would be over one of the limits. */
+/** The answer in the form that the event requires; undefined if it would exceed one of the limits. */
 export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResult | undefined {
   const { status, headers } = response;
   let fieldBytes = 0;
@@ -39,7 +39,7 @@ export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResul
     ...(event.multiValueHeaders ? { multiValueHeaders: lists(headers) } : { headers: singles(headers) }),
     ...body,
   };
-  // Escaping makes text longer, so the JSON is measured where the limit is near.
+  // Escaping makes text longer, so near the limit the JSON itself is measured.
   const roughly = body.body.length;
   if (roughly > MAX_ALB_RESPONSE_BYTES) return undefined;
   if (
@@ -51,7 +51,10 @@ export function responseToAlb(response: HttpResponse, event: ALBEvent): ALBResul
   return result;
 }
 
-/** Text goes as text, so that it can be read in a trace; what is compressed or no UTF-8 goes as base64. */
+/**
+ * Text goes as text, so that it is readable in a trace. Compressed bodies, and bodies that are not UTF-8, go as
+ * base64.
+ */
 function bodyToAlb({ headers, body }: HttpResponse): { body: string; isBase64Encoded: boolean } {
   const [type = ''] = headerValues(headers, 'content-type');
   const encoded = headerValues(headers, 'content-encoding').length > 0;
@@ -70,7 +73,7 @@ function lists(headers: HeaderList): Record<string, string[]> {
   return result;
 }
 
-/** One value a name: equal fields are joined (RFC 9110 §5.3), but for Set-Cookie, of which the last is kept. */
+/** One value per name: equal fields are joined (RFC 9110 §5.3), except Set-Cookie, of which the last is kept. */
 function singles(headers: HeaderList): Record<string, string> {
   const joined = Object.entries(lists(headers)).map(([name, values]) => [
     name,

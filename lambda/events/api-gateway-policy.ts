@@ -2,11 +2,11 @@ import type { APIGatewayAuthorizerResult } from 'aws-lambda';
 import type { Verdict } from '../core/verdict.ts';
 
 /**
- * The IAM policy of a verdict, for the API types that take one. API Gateway turns this very error into 401,
- * any other into 500, and a Deny into 403. It may keep an Allow for as long as the authorizer's TTL says, and
- * then asks the policy alone: so the policy names the event's ARN, and the whole stage only where no route could
- * decide otherwise. The ARN of a REST API names the request. That of an HTTP API names the route, which many paths
- * can take, so its answers must not be kept.
+ * The IAM policy for a verdict, for the API types that take one. API Gateway turns exactly this error into 401, any
+ * other into 500, and a Deny into 403. It may cache an Allow for the authorizer's TTL, and then consults only the
+ * policy. So the policy names the event's ARN, and the whole stage only if no route could decide otherwise. A REST
+ * API's ARN names the request. An HTTP API's ARN names the route, which many paths can take, so its answers must not
+ * be cached.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/api-gateway-lambda-authorizer-output.html
  */
 export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerResult {
@@ -27,12 +27,12 @@ export function policyOf(verdict: Verdict, arn: string): APIGatewayAuthorizerRes
 }
 
 /**
- * Whether a policy can name this ARN and no other. The path in it is the caller's own, and IAM takes some of what may
- * stand there for a pattern: an Allow or a Deny of `/orders/*` would be kept as one for other routes.
+ * Whether a policy can name this ARN and no other. The path in it comes from the caller, and IAM reads some
+ * characters as patterns: an Allow or a Deny of `/orders/*` would be cached for other routes too.
  */
 export const isNameable = (arn: string): boolean => !/[*?]|\$\{/.test(arn);
 
-/** A resource that no request can have: what is not allowed is denied, and just that request. */
+/** A resource that no request can match. Whatever is not allowed is denied, so this denies just that request. */
 const nothingOf = (arn: string): string => stageOf(arn).replace(/\*$/, '-');
 
 /** `arn:…:API/STAGE/*` of `arn:…:API/STAGE/METHOD/PATH`. */

@@ -8,16 +8,16 @@ type AppSyncEvent = Shaped<typeof APPSYNC>;
 export interface AppSyncResult {
   readonly isAuthorized: boolean;
   readonly resolverContext?: Readonly<Record<string, string>>;
-  /** How long AppSync may keep the answer, in seconds. */
+  /** How long AppSync may cache the answer, in seconds. */
   readonly ttlOverride?: number;
 }
 
-/** Longest time that an answer is kept where the token lives longer, in seconds; AppSync's own default. */
+/** The longest time that an answer is cached if the token lives longer, in seconds. It is AppSync's own default. */
 const MAX_TTL_SECONDS = 300;
 
 const PATH = '/graphql';
 
-/** Lambda authorizer of AppSync, whose token comes with or without a scheme and is all that is decided on. */
+/** Lambda authorizer of AppSync. The token comes with or without a scheme, and the decision rests on it alone. */
 export const askedByAppSync = ({ authorizationToken: token, requestContext }: AppSyncEvent): Question => ({
   request: {
     method: 'POST',
@@ -33,7 +33,7 @@ export const askedByAppSync = ({ authorizationToken: token, requestContext }: Ap
   isNameable: true,
 });
 
-/** AppSync knows one refusal only, which says Unauthorized. */
+/** AppSync has only one kind of refusal, which says Unauthorized. */
 export function answerToAppSync(verdict: Verdict): AppSyncResult {
   if (verdict.kind === 'unavailable') throw new Error(verdict.code);
   if (verdict.kind !== 'allow') return { isAuthorized: false, ttlOverride: 0 };

@@ -9,13 +9,15 @@ import { answerToRestToken, askedByRestToken, REST_TOKEN } from './rest-token.ts
 import { isMembers, type Members, parseShape, type Shape, type Shaped } from './shape.ts';
 import { answerToWebSocket, askedByWebSocket, WEBSOCKET } from './websocket.ts';
 
-/** What an event asks, and the way back from a verdict to what that event's API expects. */
+/** The question in an event, and how to turn a verdict into the answer that the event's API expects. */
 export interface AuthorizerExchange {
   readonly question: Question;
   readonly answer: (verdict: Verdict) => unknown;
 }
 
-/** Tells by its members which API an event is from; all that is wrong with it where no API sends such an event. */
+/**
+ * Recognizes by its members which API an event is from; returns all of its problems if no API sends such an event.
+ */
 export function exchangeOf(event: unknown, httpApiResponse: HttpApiResponse): Parsed<AuthorizerExchange> {
   if (!isMembers(event)) return problem('it must be an object');
   const { type, version, requestContext } = event;

@@ -14,7 +14,7 @@ export interface StackRequest {
   /** From the last successful answer; undefined in a Create. */
   readonly physicalId: string | undefined;
   readonly properties: unknown;
-  /** Of an Update, what it changes. */
+  /** For an Update, the properties before it. */
   readonly oldProperties: unknown;
 }
 
@@ -46,10 +46,10 @@ export function requestFromCloudFormation(event: unknown): StackRequest | undefi
   };
 }
 
-/** What an answer may have, in bytes. */
+/** The longest answer, in bytes. */
 const MAX_BYTES = 4096;
 
-/** The document that is put at the request's URL. A reason quotes SSM, so it is cut where the document gets too long. */
+/** The document to put at the request's URL. A reason quotes SSM, so it is cut if the document would get too long. */
 export function documentForCloudFormation(request: StackRequest, answer: StackAnswer): string {
   const { stackId: StackId, requestId: RequestId, logicalId: LogicalResourceId } = request;
   const identity = { StackId, RequestId, LogicalResourceId, PhysicalResourceId: answer.physicalId };
@@ -61,7 +61,7 @@ export function documentForCloudFormation(request: StackRequest, answer: StackAn
   return withReason(cut(answer.reason, room));
 }
 
-/** As much of the start of a text as takes at most `bytes` in JSON. */
+/** The longest beginning of a text that takes at most `bytes` in JSON. */
 function cut(text: string, bytes: number): string {
   let room = bytes;
   let kept = '';

@@ -15,7 +15,7 @@ export const HTTP_API_V1_REQUEST = {
 };
 type HttpApiV1Event = Shaped<typeof HTTP_API_V1_REQUEST>;
 
-/** Its documentation has `methodArn` in one place and `routeArn` in another. */
+/** The documentation says `methodArn` in one place and `routeArn` in another. */
 export const withRouteArn = (event: Members): Members => ({
   ...event,
   routeArn: event.methodArn ?? event.routeArn,
@@ -24,7 +24,7 @@ export const withRouteArn = (event: Members): Members => ({
 export const askedByHttpApiV1 = (event: HttpApiV1Event): Question =>
   askedByRequest(event, event.routeArn, HTTP_API_V1, resourcePath(event));
 
-/** The path that a greedy route has matched, which ends in all that its variable stands for. */
+/** The path that a greedy route matched. It ends in everything that the route's variable stands for. */
 function resourcePath({ resource, pathParameters }: HttpApiV1Event): string | undefined {
   const [, start, name] = /^(\/(?:[^{}]*\/)?)\{([^{}]+)\+\}$/.exec(resource ?? '') ?? [];
   const rest = name === undefined ? undefined : pathParameters?.[name];

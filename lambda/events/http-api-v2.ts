@@ -10,7 +10,7 @@ import { optionalText, REQUEST_IDS, type Shaped, singles, text, texts } from './
 
 type SimpleResult = APIGatewaySimpleAuthorizerWithContextResult<Readonly<Record<string, string>>>;
 
-/** Authorizer of an HTTP API with payload format 2.0. Equal header fields come joined by commas. */
+/** Authorizer of an HTTP API with payload format 2.0. Equal header fields arrive joined by commas. */
 export const HTTP_API_V2_REQUEST = {
   routeArn: arn,
   rawPath: text,
@@ -45,7 +45,7 @@ export function askedByHttpApiV2(event: HttpApiV2Event, response: HttpApiRespons
   };
 }
 
-/** Format 2.0 takes the Cookie field apart, and its fields of headers lack it. */
+/** Format 2.0 splits the Cookie field, and leaves it out of `headers`. */
 const withCookies = (headers: HeaderList, cookies: readonly string[] | null | undefined): HeaderList =>
   !cookies || cookies.length === 0 || headers.some(([name]) => name === 'cookie')
     ? headers

@@ -4,10 +4,10 @@ type Absent = null | undefined;
 type Singles = { readonly [name: string]: string | Absent } | Absent;
 type Multiples = { readonly [name: string]: readonly (string | Absent)[] | Absent } | Absent;
 
-/** The entries of an event's pair of maps: of the one with lists where that has any. */
+/** The entries of an event's pair of maps: from the map with lists if it has any, else from the other. */
 export function entriesOf(multiples: Multiples, singles: Singles): [name: string, value: string][] {
   const entries: [string, string][] = [];
-  // Loops, because each closure here would be run for every header field of every request.
+  // Loops, because a closure here would run for every header field of every request.
   if (multiples) {
     for (const [name, values] of Object.entries(multiples)) {
       for (const value of values ?? [])
@@ -22,14 +22,14 @@ export function entriesOf(multiples: Multiples, singles: Singles): [name: string
   return entries;
 }
 
-/** The same with names in lower case, as header fields. */
+/** The same as header fields, with names in lower case. */
 export function headersOf(multiples: Multiples, singles: Singles): HeaderList {
   const entries = entriesOf(multiples, singles);
   for (const entry of entries) entry[0] = entry[0].toLowerCase();
   return entries;
 }
 
-/** The same as a query, of an event whose names and values are as they were sent. */
+/** The same as a query, for events whose names and values are as they were sent. */
 export function queryOf(multiples: Multiples, singles: Singles): string {
   let query = '';
   for (const [name, value] of entriesOf(multiples, singles)) {
@@ -38,7 +38,7 @@ export function queryOf(multiples: Multiples, singles: Singles): string {
   return query;
 }
 
-/** The same of an event that has them decoded, as API Gateway's REST and WebSocket APIs do. */
+/** The same for events that contain them decoded, as those of API Gateway's REST and WebSocket APIs do. */
 export const decodedQueryOf = (multiples: Multiples, singles: Singles): string =>
   entriesOf(multiples, singles)
     .map(([name, value]) => `${encode(name)}=${encode(value)}`)

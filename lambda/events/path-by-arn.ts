@@ -1,14 +1,14 @@
 import { decodePath } from './path-spelling.ts';
 
-/** What naming a path depends on, by the kind of API. */
+/** How ARNs name paths, which depends on the kind of API. */
 interface Naming {
-  /** Whether events have the path decoded. */
+  /** Whether events contain the path decoded. */
   readonly decodes: boolean;
-  /** Whether ARNs name the request. Then they do so without a slash at its end. */
+  /** Whether ARNs name the request. If so, they leave out a slash at its end. */
   readonly arnNamesRequest: boolean;
 }
 
-/** Those of the paths that one of the ends names. */
+/** The paths that one of the ends names. */
 export function pathsNamed(paths: readonly string[], ends: readonly string[], naming: Naming): string[] {
   const isNamed = (path: string): boolean => ends.some((end) => isSame(path, end, naming));
   const named = paths.filter(isNamed);
@@ -20,7 +20,7 @@ export function pathsNamed(paths: readonly string[], ends: readonly string[], na
       });
 }
 
-/** The end of a path that an ARN names, where what comes before can be the base path of a mapping. */
+/** The end of a path that an ARN names, if what precedes it can be the base path of a mapping. */
 export function endsNamed(path: string, named: string, naming: Naming): string[] {
   const end = endNamed(path, named, naming);
   if (end !== undefined) return [end];
@@ -31,7 +31,7 @@ export function endsNamed(path: string, named: string, naming: Naming): string[]
 
 function endNamed(path: string, named: string, naming: Naming): string | undefined {
   if (named === '/') {
-    // As the end of a route's key a slash alone proves nothing: any path may end in one.
+    // In a route's key, a slash alone proves nothing: any path may end in one.
     const isRoot = path === named || (naming.arnNamesRequest && MAPPING.test(withoutSlash(path) ?? path));
     return isRoot ? named : undefined;
   }
@@ -40,11 +40,11 @@ function endNamed(path: string, named: string, naming: Naming): string | undefin
   return isSame(end, named, naming) && MAPPING.test(path.slice(0, start)) ? end : undefined;
 }
 
-/** Whether ARNs have paths encoded or decoded is not documented, so accept either. */
+/** AWS does not document whether paths in ARNs are encoded or decoded, so both are accepted. */
 const isSame = (path: string, named: string, { decodes }: Naming): boolean =>
   path === named || (decodes ? path === decoded(named) : decoded(path) === named);
 
-/** Where the end begins that has the length of what is named, with one of the two decoded. Decodes each segment once. */
+/** Where the end begins that is as long as the named path, with one of the two decoded. Decodes each segment once. */
 function startOf(path: string, named: string, { decodes }: Naming): number {
   if (decodes) return Math.max(0, path.length - decoded(named).length);
   let start = path.length;
@@ -61,5 +61,5 @@ const decoded = (path: string): string => decodePath(path) ?? path;
 const withoutSlash = (path: string): string | undefined =>
   path.length > 1 && path.endsWith('/') ? path.slice(0, -1) : undefined;
 
-/** Base paths of mappings, by the characters that API Gateway takes in them. */
+/** Base paths of mappings, with the characters that API Gateway accepts in them. */
 const MAPPING = /^(?:\/(?!\.{1,2}(?:\/|$))[A-Za-z0-9$_.+!*'()-]+)*$/;

@@ -1,7 +1,7 @@
 /**
- * A path that has been decoded, as a path again. Which characters were escapes is lost, so every `%` is taken for itself
- * and becomes `%25`, and what cannot stand in a path (RFC 3986 §3.3) is encoded as UTF-8. Undefined where bytes were not
- * UTF-8 and have become U+FFFD: which bytes is lost.
+ * Turns a decoded path back into a path. It is no longer known which characters were escapes, so every `%` counts as
+ * itself and becomes `%25`, and characters that a path cannot contain (RFC 3986 §3.3) are encoded as UTF-8. Undefined
+ * if bytes were not UTF-8 and have become U+FFFD: those bytes are lost.
  */
 export function encodePath(decoded: string): string | undefined {
   if (PATH.test(decoded)) return decoded;
@@ -12,7 +12,7 @@ export function encodePath(decoded: string): string | undefined {
 const PATH = /^[A-Za-z0-9\-._~!$&'()*+,;=:@/]*$/;
 const NOT_IN_A_PATH = /[^A-Za-z0-9\-._~!$&'()*+,;=:@/]+/gu;
 
-/** A path decoded once; undefined where it has an escape that is malformed or not of UTF-8. */
+/** A path decoded once; undefined if an escape is malformed or not UTF-8. */
 export function decodePath(path: string): string | undefined {
   try {
     return decodeURIComponent(path);

@@ -6,15 +6,15 @@ import type { ExecuteApiArn } from './execute-api-arn.ts';
 import { endsNamed, pathsNamed } from './path-by-arn.ts';
 import { encodePath } from './path-spelling.ts';
 
-/** What is known of a kind of API, from AWS's documentation and from captured events. */
+/** What is known about a kind of API, from AWS's documentation and from captured events. */
 export interface Api {
-  /** Whether its events have the path decoded. */
+  /** Whether its events contain the path decoded. */
   readonly decodes: boolean;
   /** Whether the ARN names the request itself, not the route that it takes. */
   readonly arnNamesRequest: boolean;
-  /** What the path within the API can be when it is called on its own domain, the likeliest first. */
+  /** What the path within the API can be for a call to the API's own domain, likeliest first. */
   readonly onOwnDomain: (path: string, stage: string) => string[];
-  /** The same on a domain with these base paths; empty where the path should begin with one and does not. */
+  /** The same for a domain with these base paths; empty if the path should begin with one and does not. */
   readonly onCustomDomain: (path: string, stage: string, basePaths: readonly string[]) => string[];
 }
 
@@ -33,8 +33,8 @@ export const HTTP_API_V1: Api = {
 };
 
 /**
- * `rawPath` has a named stage and no mapping, says AWS. An emulator has been seen to leave the mapping in, so a path that
- * begins with one must take the same route without it.
+ * According to AWS, `rawPath` contains a named stage and no mapping. An emulator was seen to leave the mapping in, so
+ * a path that begins with one must take the same route without it.
  * https://docs.aws.amazon.com/apigateway/latest/developerguide/http-api-develop-integrations-lambda.html
  */
 export const HTTP_API_V2: Api = {
@@ -48,21 +48,21 @@ export const HTTP_API_V2: Api = {
   },
 };
 
-/** A call as its event has it: with whatever the domain and the stage put in front of the path. */
+/** A call as in its event: with whatever the domain and the stage put in front of the path. */
 export interface Call {
   readonly api: Api;
   readonly method: string;
   readonly path: string;
   readonly arn: ExecuteApiArn;
   readonly domain: string | null | undefined;
-  /** The path within the API by the event's resource and path parameters, where it has them. */
+  /** The path within the API according to the event's resource and path parameters, if it has them. */
   readonly resourcePath?: string | undefined;
 }
 
 /**
- * What the path within the API can be. The domain says so where it is the API's own or the policy lists it; the ARN and
- * the resource decide between several. Where the domain says nothing and the ARN names no path, or the two contradict
- * each other, the path is unknown: a guess could miss the route.
+ * What the path within the API can be. The domain tells, if it is the API's own or listed in the policy; if that
+ * leaves several paths, the ARN and the resource decide. If the domain tells nothing and the ARN names no path, or
+ * the two contradict each other, the path is unknown: a guess could miss the route.
  */
 export function pathWithinApi(call: Call, basePaths: BasePaths): FoundPath {
   const { api, path, arn, resourcePath } = call;
@@ -88,11 +88,11 @@ const MISFIT: FoundPath = { unknown: 'the request does not match its ARN' };
 const unlisted = (domain = 'the domain'): string =>
   `the path within the API is unknown: the ARN does not contain it, and ${domain} is not in basePaths; list the domain there`;
 
-/** In an HTTP API's ARN `/{proxy+}` is the key of a route that many paths take, and any of them can end in it. */
+/** In an HTTP API's ARN, `/{proxy+}` is the key of a route that many paths take, and any of them can end in it. */
 const namedPath = ({ named }: ExecuteApiArn, { arnNamesRequest }: Api): string | undefined =>
   arnNamesRequest || !named?.path.includes('{') ? named?.path : undefined;
 
-/** Undefined for a domain of which nothing is known. */
+/** Undefined for a domain that nothing is known about. */
 function pathsOnDomain(
   { path, arn: { apiId, stage }, api }: Call,
   domain: string,
@@ -103,7 +103,7 @@ function pathsOnDomain(
   return listed && api.onCustomDomain(path, stage, listed);
 }
 
-/** Without the longest base path that fits. A mapping names its stage, or leaves that to the path. */
+/** The path without the longest base path that fits. A mapping either names its stage or leaves that to the path. */
 function behindMapping(path: string, stage: string, basePaths: readonly string[]): string[] {
   for (const basePath of basePaths) {
     const rest = stripPrefix(path, basePath);
@@ -112,7 +112,7 @@ function behindMapping(path: string, stage: string, basePaths: readonly string[]
   return [];
 }
 
-/** Without a named stage, and with it, where the path begins with its name. */
+/** The path without a named stage and with it, if it begins with the stage's name. */
 function behindStage(path: string, stage: string): string[] {
   const rest = stage === '$default' ? undefined : stripPrefix(path, `/${stage}`);
   return rest === undefined ? [path] : [rest, path];

@@ -6,7 +6,7 @@ import { decodedQueryOf, headersOf } from './lists.ts';
 import { type Api, pathWithinApi, REST_API } from './path-within-api.ts';
 import { multiples, optionalText, REQUEST_IDS, type Shaped, singles, text } from './shape.ts';
 
-/** What the events of REST APIs and those of HTTP APIs with payload format 1.0 have in common, but for the ARN. */
+/** What the events of REST APIs and of HTTP APIs with payload format 1.0 have in common, apart from the ARN. */
 export const REQUEST = {
   httpMethod: text,
   path: text,

@@ -5,18 +5,18 @@ import { arn, parseArn } from './execute-api-arn.ts';
 import { decodePath, encodePath } from './path-spelling.ts';
 import { type Shaped, text } from './shape.ts';
 
-/** TOKEN authorizer of a REST API: all there is are the token and the ARN of the method. */
+/** TOKEN authorizer of a REST API: the event has only the token and the ARN of the method. */
 export const REST_TOKEN = { methodArn: arn, authorizationToken: text };
 type RestTokenEvent = Shaped<typeof REST_TOKEN>;
 
 /**
- * Whether the ARN has the path encoded or decoded is not documented, so the path must be good for either. It is encoded
- * here as one that has been decoded: then what it says if it has not been is one of its readings, and a path whose
- * readings take different routes is refused.
+ * AWS does not document whether the path in the ARN is encoded or decoded, so the decision must hold for both. The
+ * path is encoded here as if it had been decoded. If it was not, its real meaning is one of its readings, and a path
+ * whose readings take different routes is refused.
  */
 export function askedByRestToken({ methodArn, authorizationToken }: RestTokenEvent): Question {
   const { named } = parseArn(methodArn);
-  // With braces it could be the key of a resource, not a path.
+  // A path with braces could be the key of a resource.
   const isPath = named !== undefined && !named.path.includes('{') && decodePath(named.path) !== undefined;
   const path = isPath ? encodePath(named.path) : undefined;
   return {

@@ -1,8 +1,8 @@
 import { type Parsed, parsed } from '../core/config/parsed.ts';
 
 /**
- * What an event must look like before anything is made of it. Not a schema library's, since that copies each map of
- * header fields, which takes longer than all else that is done with an event.
+ * What an event must look like before it is used. Not built on a schema library, which copies each map of header
+ * fields: that takes longer than everything else done with an event.
  */
 export interface Kind<T> {
   readonly is: (value: unknown) => value is T;
@@ -13,7 +13,7 @@ export interface Shape {
   readonly [member: string]: Kind<unknown> | Shape;
 }
 
-/** An event of a shape. It may have more members, which nobody looks at. */
+/** An event of a shape. Any other members are ignored. */
 export type Shaped<S extends Shape> = {
   readonly [member in keyof S]: S[member] extends Kind<infer T>
     ? T
@@ -22,7 +22,7 @@ export type Shaped<S extends Shape> = {
       : never;
 };
 
-/** The event itself, typed, or all that is wrong with it. No problem repeats a value, which may be a token. */
+/** The event itself, typed, or all of its problems. No problem repeats a value, which may be a token. */
 export function parseShape<S extends Shape>(shape: S, event: Members): Parsed<Shaped<S>> {
   const problems = problemsOf(shape, event, '');
   return problems.length === 0 ? parsed(event as Shaped<S>) : { problems };
@@ -64,7 +64,7 @@ export const optionalText: Kind<Maybe<string>> = {
   wording: 'a string, if present',
 };
 
-/** What an API calls a request, in the `requestContext` of its events. */
+/** The ids that an API gives a request, in the `requestContext` of its events. */
 export const REQUEST_IDS = { requestId: optionalText, extendedRequestId: optionalText };
 
 export const texts: Kind<Maybe<readonly string[]>> = {
@@ -74,8 +74,8 @@ export const texts: Kind<Maybe<readonly string[]>> = {
 };
 
 /**
- * A pair of maps that events have header fields and query parameters in: with the last value, and with all of them. A
- * null in them stands for what is absent.
+ * A pair of maps that events have for header fields and for query parameters: one with the last value, and one with
+ * all values. A null in them stands for an absent value.
  */
 export const singles: Kind<Maybe<Readonly<Record<string, string | null>>>> = mapOf(
   (value): value is string | null => value === null || isText(value),
@@ -92,7 +92,7 @@ function mapOf<T>(is: (value: unknown) => value is T, wording: string): Kind<May
     is(map): map is Maybe<Record<string, T>> {
       if (map === undefined || map === null) return true;
       if (!isMembers(map)) return false;
-      // Object.values would make a list of each map, and every event has one or two.
+      // Object.values would make a list from each map, and every event has one or two.
       for (const name in map) if (!is(map[name])) return false;
       return true;
     },

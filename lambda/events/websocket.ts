@@ -6,9 +6,8 @@ import { decodedQueryOf, headersOf } from './lists.ts';
 import { multiples, REQUEST_IDS, type Shaped, singles } from './shape.ts';
 
 /**
- * REQUEST authorizer of a WebSocket API, which is asked on `$connect` only and whose policy then holds for the
- * connection. The event has neither method nor path: a route of the policy that is to match it has the
- * path `/$connect`.
+ * REQUEST authorizer of a WebSocket API. It is asked only on `$connect`, and its policy then holds for the whole
+ * connection. The event has neither method nor path: routes match it by the path `/$connect`.
  */
 export const WEBSOCKET = {
   methodArn: arn,

@@ -1,7 +1,10 @@
 import { parseEndpoint } from '../core/config/url.ts';
 import type { Variables } from './environment.ts';
 
-/** The DNS suffix of each partition by how its regions' names begin; all other regions are under amazonaws.com. */
+/**
+ * The DNS suffix of each partition, by the beginning of its regions' names. All other regions are under
+ * amazonaws.com.
+ */
 const SUFFIXES = [
   [/^cn-/, 'amazonaws.com.cn'],
   [/^eusc-/, 'amazonaws.eu'],
@@ -11,10 +14,10 @@ const SUFFIXES = [
   [/^us-isof-/, 'csp.hci.ic.gov'],
 ] as const;
 
-/** One label of a host's name, so that no region leads to another host. */
+/** Exactly one label of a host name, so that no region leads to another host. */
 const REGION = /^[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?$/;
 
-/** The region that the runtime sets. Throws where there is none. */
+/** The region that the runtime sets. Throws if there is none. */
 export function regionOf({ AWS_REGION: region = '' }: Variables): string {
   if (!REGION.test(region)) throw new Error('AWS_REGION must be a region like eu-central-1');
   return region;
@@ -24,7 +27,7 @@ export function regionOf({ AWS_REGION: region = '' }: Variables): string {
 export type RegionalService = 'ec2' | 'ssm';
 
 /**
- * A service's endpoint, by the SDKs' own variables where they are set.
+ * A service's endpoint; the SDKs' own variables take precedence.
  * https://docs.aws.amazon.com/sdkref/latest/guide/feature-ss-endpoints.html
  */
 export function endpointOf(service: RegionalService, variables: Variables): URL {

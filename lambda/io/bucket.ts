@@ -2,11 +2,11 @@ import { type RetryEffects, retrying } from './retrying.ts';
 import type { S3Request } from './s3-request.ts';
 import { xmlText } from './xml-answer.ts';
 
-/** What emptying a bucket takes. */
+/** The operations that emptying a bucket needs. */
 export interface Bucket {
   /** Keys of all objects under a prefix. */
   readonly list: (prefix: string) => Promise<readonly string[]>;
-  /** Removes an object; one that does not exist is removed as well. */
+  /** Removes an object; succeeds if it does not exist. */
   readonly remove: (key: string) => Promise<void>;
 }
 
@@ -19,10 +19,10 @@ export interface BucketOptions {
 
 const RULES = { attempts: 4, attemptTimeoutMs: 3_000, deadlineMs: 10_000 };
 
-/** Of 1,000 keys each, all that S3 gives at once. */
+/** Pages of 1,000 keys each, the most that S3 returns at once. */
 const MAX_PAGES = 10;
 
-/** A page of keys of 1,024 bytes, escaped, with all that is said of them. */
+/** Enough for a page of keys of 1,024 bytes, escaped, with their metadata. */
 const MAX_PAGE_BYTES = 4 * 1024 * 1024;
 
 export function createBucket({ root, request, effects }: BucketOptions): Bucket {
@@ -64,13 +64,12 @@ export function createBucket({ root, request, effects }: BucketOptions): Bucket 
   };
 }
 
-/** What asks for the page after this one; undefined where there is none. */
+/** The token for the next page; undefined if there is none. */
 function continuationOf(document: string): string | undefined {
   const truncated = /<IsTruncated>(true|false)<\/IsTruncated>/.exec(document)?.[1];
   const token = /<NextContinuationToken>([^<]+)<\/NextContinuationToken>/.exec(document)?.[1];
   if (truncated === 'false') return undefined;
-  if (truncated === undefined || token === undefined)
-    throw new Error('S3 listed objects in a malformed answer');
+  if (truncated === undefined || token === undefined) throw new Error("S3's list of objects is malformed");
   return xmlText(token);
 }
 
@@ -78,6 +77,7 @@ function objectUrl(root: string, key: string): URL {
   const text = `${root}/${key.split('/').map(encodeURIComponent).join('/')}`;
   const url = new URL(text);
   // A URL cannot hold dot segments: such a key would become the key of another object.
-  if (url.href !== text) throw new Error(`The object ${JSON.stringify(key)} has a key that no URL can have`);
+  if (url.href !== text)
+    throw new Error(`The object ${JSON.stringify(key)} has a key that cannot be written in a URL`);
   return url;
 }

@@ -16,29 +16,29 @@ import {
   plan,
 } from '../core/freshness.ts';
 
-/** What a load brings; `maxAgeMs` where the source said how long it is good for. */
+/** The result of a load; with `maxAgeMs` if the source said how long it is good for. */
 export interface Loaded<T> {
   readonly value: T;
   readonly maxAgeMs?: number;
 }
 
-/** The value in hand, for a load that may go by it. */
+/** The current value, for a load that takes it into account. */
 export interface InHand<T> {
   readonly value: T | undefined;
   /** Since `value` was asked for, in ms. */
   readonly ageMs: number;
-  /** Whether it is not to be used without having tried to replace it. */
+  /** Whether it may be used only after an attempt to replace it. */
   readonly due: boolean;
   /** Whether somebody else has loaded it. */
   readonly offered: boolean;
 }
 
-/** What there is for a caller. */
+/** What a caller gets. */
 export interface Lookup<T> {
   readonly value: T | undefined;
-  /** Whether the latest attempt to load has failed or is lost, so that `value` may not be the last word. */
+  /** Whether the latest load failed or was lost, so that `value` may be out of date. */
   readonly failed: boolean;
-  /** Until a new attempt can be made, in ms. */
+  /** Time until a new attempt can be made, in ms. */
   readonly retryAfterMs: number;
   /** Since `value` was asked for, in ms. */
   readonly ageMs: number;
@@ -48,25 +48,26 @@ export interface CachedOptions<T> {
   readonly rules: FreshnessRules;
   readonly now: () => number;
   /**
-   * Loads the value, or nothing where the one in hand need not be replaced. Rejects on failure; must settle within
-   * `loadTimeoutMs`. `inHand` gives the value in hand whenever it is called: another load may have brought one, or
-   * somebody offered one, while this one was waiting. `miss` says that the value was not enough for a caller.
+   * Loads the value; resolves to undefined if the current one need not be replaced. Rejects on failure; must settle
+   * within `loadTimeoutMs`. `inHand` returns the current value at the time of each call: while this load waits,
+   * another may have brought one, or somebody may have offered one. `miss` says that the value lacked something for a
+   * caller.
    */
   readonly load: (inHand: () => InHand<T>, miss: boolean) => Promise<Loaded<T> | undefined>;
-  /** Hears of each value that takes the place of another, or of none. */
+  /** Called with each new value, the first one included. */
   readonly onChange?: (value: T) => void;
   readonly onFailure: (error: unknown) => void;
 }
 
 export interface Cached<T> {
   get(): Awaitable<Lookup<T>>;
-  /** For a caller whom the value in hand does not help: a newer one if it may be had now. */
+  /** For a caller that the current value does not help: returns a newer one if that is possible now. */
   reload(): Awaitable<Lookup<T>>;
-  /** Takes a value that somebody else has loaded, made of the one in hand, unless that is later. */
+  /** Takes a value that somebody else has loaded, unless the current one is newer. `make` gets the current one. */
   offer(make: (last: T | undefined) => Offer<T>): void;
 }
 
-/** The thin shell around core/freshness.ts: holds the state and the one load in flight. */
+/** A thin shell around core/freshness.ts: holds the state and the one load in flight. */
 export function createCached<T>({ rules, now, load, onChange, onFailure }: CachedOptions<T>): Cached<T> {
   let state: FreshnessState<T> = EMPTY;
   let inFlight: Promise<void> | undefined;

@@ -21,35 +21,35 @@ import type { FreshnessRules } from '../core/freshness.ts';
 import type { Revocations } from '../core/revocations.ts';
 import { createCached, type InHand, type Loaded } from './cached.ts';
 
-/** What was found of the parameters. */
+/** The parameters that were found. */
 export interface FoundConfig {
-  /** The newest first; of each unit the first that is valid is used, unless the one in force is later. */
+  /** Newest first. For each unit the first valid one is used, unless the one in force is newer. */
   readonly readings: Readonly<Record<UnitName, readonly Reading[]>>;
   /** When SSM was asked for the newest, in seconds since the epoch. */
   readonly readAt: number;
-  /** What else there may be, and has not been waited for; for a unit of which none of `readings` is valid. */
+  /** More readings that were not waited for. They are needed if a unit has no valid one in `readings`. */
   readonly more?: () => Promise<Pick<FoundConfig, 'readings' | 'readAt'> | undefined>;
-  /** Where it is not the last word: when to look again, in ms, if that is before the next refresh. */
+  /** Set if better readings may turn up soon: when to look again, in ms, if that is before the next refresh. */
   readonly retryMs?: number;
 }
 
 export interface FindOptions {
-  /** Nothing can be answered until it succeeds. */
+  /** No request can be answered until this succeeds. */
   readonly first: boolean;
-  /** Asks for the snapshot only, and takes nothing from one that is not fresh. */
+  /** Asks only for the snapshot, and uses it only if it is fresh. */
   readonly snapshotOnly?: boolean;
 }
 
-/** Finds the parameters; undefined where what is in force need not change. */
+/** Finds the parameters; undefined if what is in force need not change. */
 export type FindConfig = (options: FindOptions) => Promise<FoundConfig | undefined>;
 
-/** What the log and the metrics hear of the configuration. */
+/** Events about the configuration, for the log and the metrics. */
 export interface ConfigEvents {
-  /** The parameters could be read, whatever they hold. */
+  /** The parameters could be read, valid or not. */
   readonly configRead: () => void;
-  /** Another configuration is in force from now on. */
+  /** Another configuration is now in force. */
   readonly configLoaded: (config: Config) => void;
-  /** Parameters are not valid; `inForce` is the version of the configuration that goes on without them. */
+  /** Parameters are not valid; `inForce` is the version of the configuration that stays in force. */
   readonly configRejected: (
     version: string,
     problems: readonly Problem[],
@@ -71,39 +71,43 @@ export interface ConfigSourceOptions {
 export interface ConfigSource {
   readonly config: () => Promise<ConfigLookup>;
   /**
-   * For a caller that misses a key: looks for another snapshot, unless that was done within a cooldown. SSM, which has
-   * no keys, is asked too only where the configuration is at its maximum age.
+   * For a caller that misses a key: looks for another snapshot, unless that was done within the cooldown. SSM, which
+   * has no keys, is asked too only if the configuration is at its maximum age.
    */
   readonly lookAgain: () => Promise<unknown>;
 }
 
-/** Tries no more often than this after a failed read, in ms. */
+/** Minimum pause after a failed read, in ms. */
 export const COOLDOWN_MS = 5_000;
 
-/** After how long a read counts as lost, in ms; a first one may use much of the init phase's 10 s. */
+/** How long until a read counts as lost, in ms. A first one may use much of the init phase's 10 s. */
 const LOAD_TIMEOUT_MS = 9_000;
 
-/** A unit as it was read and what it means, so that a refresh that brings nothing new keeps what was made of it. */
+/**
+ * A unit as it was read, and its parsed value. A refresh that brings nothing new keeps the value, and what was
+ * derived from it.
+ */
 interface Unit<T> {
   readonly reading: Reading;
   readonly value: T;
 }
 
-/** What is in force: of each unit the latest good one. */
+/** What is in force: the latest good reading of each unit. */
 interface InForce {
   readonly access: Unit<Access>;
   readonly revocations: Unit<Revocations>;
   readonly config: Config;
 }
 
-/** The parameters were read and no configuration came of them; what is wrong has been reported. */
+/** The parameters were read, but give no valid configuration. Their problems have been reported. */
 class ConfigRejected extends Error {
   override readonly name = 'ConfigRejected';
 }
 
 /**
- * The configuration, refreshed in the background and never older than `refreshSeconds` without having tried.
- * Parameters that do not parse are reported and otherwise ignored: of each unit the last good one stays.
+ * The configuration, refreshed in the background. It never gets older than `refreshSeconds` without an attempt to
+ * refresh it. Parameters that do not parse are reported and otherwise ignored: the last good reading of each unit
+ * stays.
  */
 export function createConfigSource({
   findConfig,
@@ -125,7 +129,7 @@ export function createConfigSource({
   const revocations = createUnit('revocations', (reading) => parseRevocations(valuesOf(reading)));
   let inForce: InForce | undefined;
 
-  /** The latest bad reading that was reported, so that it is reported once and not with each refresh. */
+  /** The latest bad reading that was reported, so that it is reported once and not at each refresh. */
   let reported: string | undefined;
 
   async function load(inHand: () => InHand<InForce>, miss: boolean): Promise<Loaded<InForce> | undefined> {
@@ -185,20 +189,20 @@ export function createConfigSource({
   };
 }
 
-/** One unit, of which the latest good reading is in force. */
+/** One unit, with its latest good reading in force. */
 function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T> | Promise<ParsedUnit<T>>) {
   let inForce: Unit<T> | undefined;
 
   /**
-   * Puts the first that is valid in force, and answers what is wrong with the newest. That one is what SSM said at
-   * `readAt`; the others are of before.
+   * Puts the first valid reading in force, and returns the problems of the newest. The newest is what SSM answered at
+   * `readAt`; the others are earlier.
    */
   async function take(readings: readonly Reading[], readAt: number): Promise<readonly Problem[]> {
     let problems: readonly Problem[] = [];
     for (const [index, whole] of readings.entries()) {
       const reading = partOf(whole, name);
       const parsed = await judged(reading);
-      // Only now, since another load may have ended while this one was parsing.
+      // Checked only now, because another load may have ended while this one was parsing.
       const askedAt = index === 0 ? readAt : undefined;
       if (inForce !== undefined && isEarlier(reading, inForce.reading, askedAt)) break;
       if ('value' in parsed) {
@@ -222,7 +226,7 @@ function createUnit<T>(name: UnitName, parse: (reading: Reading) => ParsedUnit<T
   return { take, inForce: () => inForce };
 }
 
-/** What two units make together; the same as before where neither has changed. */
+/** The result of two units together; the same object as before if neither has changed. */
 function together(
   access: Unit<Access> | undefined,
   revocations: Unit<Revocations> | undefined,

@@ -5,7 +5,7 @@ import type { exchange } from './http-client.ts';
 import { jsonBody } from './json-body.ts';
 import { faultAt, ServiceError } from './service-error.ts';
 
-/** Credentials and when they end, in ms since the epoch. */
+/** Credentials, and when they expire, in ms since the epoch. */
 export interface TemporaryCredentials {
   readonly credentials: {
     readonly accessKeyId: string;
@@ -15,7 +15,7 @@ export interface TemporaryCredentials {
   readonly expiresAt: number;
 }
 
-/** Addresses to which the SDKs send the authorization token without TLS: this machine, ECS and EKS. */
+/** Addresses that the SDKs send the authorization token to without TLS: this machine, ECS and EKS. */
 const PLAIN_HTTP =
   /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\]|169\.254\.170\.2|169\.254\.170\.23|\[fd00:ec2::23\])$/;
 
@@ -24,7 +24,7 @@ const RELATIVE = 'AWS_CONTAINER_CREDENTIALS_RELATIVE_URI';
 const TOKEN = 'AWS_CONTAINER_AUTHORIZATION_TOKEN';
 const TOKEN_FILE = 'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE';
 
-/** The endpoint is on this machine or on its link, in ms; the SDKs have the same limit. */
+/** The endpoint is on this machine or on its link. In ms; the SDKs have the same limit. */
 const TIMEOUT_MS = 1_000;
 
 const MAX_BYTES = 64 * 1024;
@@ -60,7 +60,7 @@ export function containerEndpoint(variables: Variables): URL | undefined {
   return url;
 }
 
-/** Fetches them once. An error tells the host and the status, and nothing of the token or the answer. */
+/** Fetches the credentials once. An error names the host and the status, but nothing from the token or the answer. */
 export async function fetchCredentials(
   url: URL,
   variables: Variables,
@@ -90,7 +90,7 @@ export async function fetchCredentials(
   return { credentials: { accessKeyId, secretAccessKey, sessionToken }, expiresAt: answer.output.Expiration };
 }
 
-/** The file is read each time, because EKS renews it. */
+/** Reads the file each time, because EKS renews it. */
 async function authorizationToken(variables: Variables): Promise<string | undefined> {
   const file = variables[TOKEN_FILE];
   const token = file

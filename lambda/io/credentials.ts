@@ -10,7 +10,7 @@ export interface Credentials {
 }
 
 export interface CredentialsOptions {
-  /** The environment, looked at on each call: a runtime may renew what is in it. */
+  /** The environment, read on each call: a runtime may renew its values. */
   readonly variables: Variables;
   readonly now: () => number;
   readonly exchange?: typeof exchangeOverHttp;
@@ -20,9 +20,9 @@ export interface CredentialsOptions {
 const RENEW_AHEAD_MS = 5 * 60_000;
 
 /**
- * The credentials of the function's role. Lambda puts them into the environment; with Managed Instances and
- * SnapStart it serves them at an endpoint in the container. There is one fetch at a time; if it fails, the
- * credentials in hand serve until they expire.
+ * The credentials of the function's role. Lambda puts them into the environment; with Managed Instances and SnapStart
+ * it serves them at an endpoint in the container. Only one fetch runs at a time. If it fails, the current credentials
+ * serve until they expire.
  */
 export function createCredentials(options: CredentialsOptions): () => Promise<Credentials> {
   const { variables, now, exchange = exchangeOverHttp } = options;

@@ -15,24 +15,24 @@ export interface Environment {
   readonly allowedLogRate: number;
   readonly httpApiResponse: HttpApiResponse;
   readonly service: string;
-  /** The snapshot that a keeper writes; undefined where there is no keeper. */
+  /** The snapshot that a keeper writes; undefined if there is no keeper. */
   readonly snapshot: ObjectPlace | undefined;
-  /** The secrets that all verifiers share; undefined where they are off. */
+  /** The secrets that all verifiers share; undefined if they are off. */
   readonly secrets: ObjectPlace | undefined;
-  /** Account that must own the snapshot's bucket, whether there is a keeper or not; any where it is undefined. */
+  /** The account that must own the snapshot's bucket, whether there is a keeper or not; any account if undefined. */
   readonly snapshotOwner: string | undefined;
   readonly maxSnapshotSeconds: number;
   /** Whether key endpoints can be reached. */
   readonly egress: boolean;
   /** Whether an API may cache the answers of an authorizer. */
   readonly authorizerCache: boolean;
-  /** All variables, for what the runtime sets: region, credentials and endpoints. */
+  /** All variables, for values that the runtime sets: region, credentials and endpoints. */
   readonly variables: Variables;
-  /** X-Ray's tracing header of the current invocation, which the runtime sets anew for each. */
+  /** X-Ray's tracing header of the current invocation. The runtime sets it for each invocation. */
   readonly tracingHeader: () => string | undefined;
 }
 
-/** Where an object is, and which account must own its bucket; any where the environment does not say. */
+/** Where an object is, and which account must own its bucket; any account if the environment does not say. */
 export interface ObjectPlace {
   readonly url: URL;
   readonly owner: string | undefined;
@@ -61,7 +61,7 @@ const OBJECT_URL = [
   'the https URL of an S3 object, without a query',
 ] as const;
 
-/** What each setting must be, in words, and whether a value is that. */
+/** A pattern for each setting, and what the setting must be, in words. */
 const RULES = {
   configPath: [/^(?:\/[A-Za-z0-9_.-]+)+$/, `a parameter path like ${DEFAULT_CONFIG_PATH}`],
   configRefreshSeconds: [/^(?:[1-9]\d{0,2}|[12]\d{3}|3[0-5]\d\d|3600)$/, 'a whole number from 1 to 3600'],
@@ -76,7 +76,7 @@ const RULES = {
   authorizerCache: [/^(?:true|false)$/, 'true or false'],
 } as const satisfies Record<Setting, readonly [RegExp, string]>;
 
-/** The deployment option that sets each of them, or leaves it out. */
+/** The deployment option that sets each of them, or leaves it unset. */
 const OPTION_OF = {
   configPath: 'configPath',
   configRefreshSeconds: 'configRefreshSeconds',
@@ -92,8 +92,8 @@ const OPTION_OF = {
 } as const satisfies Record<Setting, string>;
 
 /**
- * Parses the environment variables. Throws an error that names every bad one, and the option it comes from: somebody has
- * changed what the deployment had set.
+ * Parses the environment variables. Throws an error that names every bad one and the option that sets it: somebody
+ * changed the value after the deployment.
  */
 export function parseEnvironment(variables: Variables): Environment {
   const read = (setting: Setting): string => variables[ENVIRONMENT[setting]] ?? DEFAULTS[setting];
@@ -102,7 +102,7 @@ export function parseEnvironment(variables: Variables): Environment {
     .filter((setting) => !RULES[setting][0].test(read(setting)))
     .map(
       (setting) =>
-        `${ENVIRONMENT[setting]} must be ${RULES[setting][1]} (a deploy sets it by ${OPTION_OF[setting]})`,
+        `${ENVIRONMENT[setting]} must be ${RULES[setting][1]} (the deployment option ${OPTION_OF[setting]} sets it)`,
     );
   if (problems.length > 0) throw new Error(`${problems.join('; ')}: deploy again`);
   const place = (setting: Setting): ObjectPlace | undefined =>

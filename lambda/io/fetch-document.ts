@@ -7,20 +7,20 @@ import { exchange } from './http-client.ts';
 
 export interface Document {
   readonly text: string;
-  /** Value of Cache-Control, where the server sent one. */
+  /** Value of Cache-Control, if the server sent one. */
   readonly cacheControl: string | undefined;
 }
 
 /**
- * Fetches a small public document. Rejects with a message for the log on anything but 200 in time, and where the
+ * Fetches a small public document. Rejects, with a message for the log, on anything but 200 in time, and if the
  * host's name resolves to a link-local address, to a loopback address although the URL must lead elsewhere, or, over
- * plain http, to any address that is not private. `ca` is what an https server is trusted by.
+ * plain http, to any address that is not private. `ca` are the certificates that an https server is trusted by.
  */
 export type FetchDocument = (url: URL, options?: FetchOptions) => Promise<Document>;
 
 export type FetchOptions = Pick<EndpointOptions, 'elsewhere'> & Pick<EndpointTrust, 'ca'>;
 
-/** There is no such document. Only 404 says so for sure: 403 is also what S3 and rate limits say. */
+/** There is no such document. Only 404 says so reliably: S3 and rate limits also answer 403. */
 export class DocumentNotFound extends Error {
   override readonly name = 'DocumentNotFound';
 }
@@ -28,10 +28,13 @@ export class DocumentNotFound extends Error {
 /** For the whole exchange, in ms. Two of them (discovery, then keys) fit into one load. */
 export const TIMEOUT_MS = 2_000;
 
-/** Longest document, in bytes. Key sets with certificate chains have tens of KB; the ALB stops at 150 KB. */
+/**
+ * Longest document, in bytes. Key sets with certificate chains have tens of KB; the limit for an ALB's own
+ * verification is 150 KB.
+ */
 export const MAX_BYTES = 512 * 1024;
 
-/** Over node:http(s). Follows no redirect: a key set comes from the URL that was configured, or not at all. */
+/** Uses node:http(s). Follows no redirects: a key set comes from the configured URL, or not at all. */
 export const createFetchDocument =
   (resolve: LookupFunction): FetchDocument =>
   async (url, { elsewhere = false, ca } = {}) => {
@@ -48,7 +51,7 @@ export const createFetchDocument =
         ['accept', 'application/json'],
         ['user-agent', 'alb-jwt-authorizer'],
       ],
-      // Minutes lie between two fetches, so a socket kept from the last one would be a dead one.
+      // Fetches are minutes apart, so a kept socket would be dead by the next one.
       newSocket: true,
       timeoutMs: TIMEOUT_MS,
       maxBytes: MAX_BYTES,
@@ -58,7 +61,7 @@ export const createFetchDocument =
     if (status === 404) throw new DocumentNotFound(`${url.href}: answered with status 404`);
     if (status !== 200) throw new Error(`${url.href}: answered with status ${status}`);
     return {
-      // RFC 8259 §8.1: a byte order mark may be ignored, and some servers of files write one.
+      // RFC 8259 §8.1: a byte order mark may be ignored, and some file servers write one.
       text: body.toString('utf8').replace(/^\uFEFF/, ''),
       cacheControl: headers.find(([name]) => name === 'cache-control')?.[1],
     };
@@ -68,14 +71,17 @@ export const fetchDocument = createFetchDocument(lookup);
 
 /** Which addresses may be called; never those of the local link. */
 interface Limits {
-  /** None of this machine. */
+  /** Excludes this machine's addresses. */
   readonly elsewhere: boolean;
   readonly privateOnly: boolean;
 }
 
 const isAddress = (host: string): boolean => reachOf(host) !== undefined;
 
-/** Looks a name up, and refuses it for any address that must not be called; what is called is what was looked at. */
+/**
+ * Looks a name up, and refuses it if any of its addresses must not be called. The call then goes to the addresses
+ * that were checked.
+ */
 const guardedLookup =
   (resolve: LookupFunction, limits: Limits): LookupFunction =>
   (hostname, options, callback) =>
@@ -87,12 +93,12 @@ const guardedLookup =
       else callback(new Error(refused), []);
     });
 
-/** Why none of these addresses may be called; undefined where all may. */
+/** Why these addresses must not be called; undefined if all may be. */
 function refusalOf(addresses: readonly string[], { elsewhere, privateOnly }: Limits): string | undefined {
   const reaches = addresses.map(reachOf);
   if (reaches.includes('the local link')) return 'the host resolves to a link-local address';
   if (elsewhere && reaches.includes('this machine')) return 'the host resolves to a loopback address';
   return privateOnly && !addresses.every(isPrivate)
-    ? 'the host resolves to an address that is not private, where http is refused'
+    ? 'the host resolves to an address that is not private, so http is refused'
     : undefined;
 }

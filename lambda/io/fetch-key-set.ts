@@ -2,10 +2,10 @@ import { isLoopback, parseEndpoint } from '../core/config/url.ts';
 import type { EndpointTrust, KeySetLocation } from '../core/provider.ts';
 import type { Document, FetchDocument } from './fetch-document.ts';
 
-/** A key set as its endpoint has sent it. */
+/** A key set as its endpoint sent it. */
 export interface FetchedKeySet extends Document {
   readonly url: URL;
-  /** The document; throws where the text is not JSON. */
+  /** Parses the document; throws if the text is not JSON. */
   readonly document: () => unknown;
 }
 
@@ -23,13 +23,13 @@ export async function fetchKeySet(
   return { url, text, cacheControl, document: () => parseJson(text, url) };
 }
 
-/** Where OpenID Connect Discovery 1.0 §4 puts the document of an issuer that is a URL. */
+/** The URL of an issuer's document by OpenID Connect Discovery 1.0 §4; the issuer is a URL. */
 export const discoveryUrl = (issuer: string): URL =>
   new URL(`${issuer.replace(/\/$/, '')}/.well-known/openid-configuration`);
 
 /**
- * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that it was asked of. Only an issuer
- * on this machine, as in the laptop stack, may have its keys on this machine.
+ * OpenID Connect Discovery 1.0 §4: the document must name exactly the issuer that was asked for it. Only an issuer on
+ * this machine, as in the laptop stack, may have its keys on this machine.
  */
 async function discover(
   issuer: string,

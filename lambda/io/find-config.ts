@@ -7,37 +7,37 @@ import { type FoundSnapshot, MAX_UNCONFIRMED_MS } from './snapshot-reader.ts';
 export type ReadParameters = (options: ReadOptions) => Promise<Reading>;
 
 export interface ReadOptions {
-  /** There is no configuration to go on with. */
+  /** No configuration is in force yet. */
   readonly first: boolean;
-  /** There is one to begin with, so that it need not take as long as it can. */
+  /** Something else could serve, so the read should not use all of its time. */
   readonly brief?: boolean;
 }
 
 export interface FindConfigOptions {
   readonly readParameters: ReadParameters;
-  /** The latest snapshot, where a keeper writes one. Must not reject. */
+  /** Reads the latest snapshot; undefined if no keeper writes one. Must not reject. */
   readonly readSnapshot?: ((options: { first: boolean }) => Promise<FoundSnapshot | undefined>) | undefined;
-  /** Gets each snapshot that was found, before its parameters are used. */
+  /** Called with each snapshot that was found, before its parameters are used. */
   readonly onSnapshot?: (found: FoundSnapshot) => Promise<void>;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** Resolves after this many milliseconds. */
   readonly wait: (ms: number) => Promise<unknown>;
-  /** SSM could not be read, and a snapshot serves in its place. */
+  /** Called if SSM could not be read and a snapshot serves instead. */
   readonly onFailure: (reason: string) => void;
 }
 
-/** How long a cold start waits for the snapshot before it asks SSM as well, in ms. */
+/** How long a cold start waits for the snapshot before it asks SSM too, in ms. */
 export const PATIENCE_MS = 250;
 
-/** When to look again where neither a fresh snapshot nor SSM was to be had, in ms. */
+/** When to look again if neither a fresh snapshot nor SSM was available, in ms. */
 export const RETRY_MS = 30_000;
 
-/** Whether a snapshot may serve without knowing what is in SSM now. */
+/** Whether a snapshot may serve without knowing the current values in SSM. */
 const isUsable = (found: FoundSnapshot | undefined): boolean =>
   found !== undefined && found.ageMs < MAX_UNCONFIRMED_MS;
 
-/** From SSM, and where that is not valid from a snapshot. */
+/** The readings from SSM; if they are not valid, those of a snapshot. */
 const fromSsm = (reading: Reading, readAt: number, snapshot?: Snapshot): FoundConfig => ({
   readAt,
   readings: {
@@ -54,8 +54,8 @@ const fromSnapshot = (snapshot: Snapshot): FoundConfig => ({
 type Read = { readonly reading: Reading } | { readonly error: Error };
 
 /**
- * Finds the parameters where they can be had soonest: in a fresh snapshot, which stands for SSM; else in SSM. Where
- * SSM does not answer, an older snapshot serves, and without any limit of age where what SSM answers is not valid.
+ * Finds the parameters where they are available soonest: in a fresh snapshot, which replaces SSM; else in SSM. If SSM
+ * does not answer, an older snapshot serves. If the values in SSM are not valid, a snapshot of any age does.
  */
 export function createFindConfig({
   readParameters,
@@ -86,7 +86,7 @@ export function createFindConfig({
     if (early !== 'pending' && early?.fresh) return fromSnapshot(early.snapshot);
     if (options.snapshotOnly) return undefined;
 
-    // With a snapshot that would do, SSM is given no more time than at a refresh.
+    // If a usable snapshot is at hand, SSM gets no more time than at a refresh.
     const brief = early !== 'pending' && isUsable(early);
     const readAt = now() / 1000;
     const read: Promise<Read> = readParameters({ first: options.first, brief }).then(

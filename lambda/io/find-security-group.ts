@@ -13,18 +13,18 @@ export interface GroupFinderOptions {
 
 const ATTEMPT_TIMEOUT_MS = 5_000;
 
-/** Attempts at one reading, which throttling and faults of the network may take. */
+/** Attempts at one reading, because throttling and network faults can use up some. */
 const ATTEMPTS = 8;
 
-/** Between two readings of which the first has not found the group, in ms. */
+/** Pause between readings while the group is not found, in ms. */
 const PAUSE_MS = 5_000;
 
-/** One group with 60 rules, each with a description, is far below. */
+/** Far more than one group with 60 rules takes, each with a description. */
 const MAX_BYTES = 256 * 1024;
 
 /**
- * Finds the id of a security group by its name, which no other group of a VPC has, and looks again until
- * `deadlineMs` have passed: what another service makes may be seen only later. Rejects where EC2 refuses or does not answer.
+ * Finds the id of a security group by its name, which is unique in a VPC. Looks again until `deadlineMs` have passed:
+ * a group that another service creates may become visible only later. Rejects if EC2 refuses or does not answer.
  * https://docs.aws.amazon.com/AWSEC2/latest/APIReference/API_DescribeSecurityGroups.html
  */
 export function createGroupFinder({ endpoint, send, effects = {} }: GroupFinderOptions) {
@@ -72,7 +72,7 @@ function bodyFor(name: string, vpcId: string): string {
   }).toString();
 }
 
-/** The id of the group in an answer, whose rules have ids of other groups in them. */
+/** The id of the group in an answer. The group's rules contain ids of other groups. */
 function groupIn(text: string, place: string): string | undefined {
   const [, groups] = /<securityGroupInfo>(.*)<\/securityGroupInfo>/s.exec(text) ?? [];
   if (groups === undefined) {

@@ -24,10 +24,10 @@ export const RETRY_RULES = {
   refresh: { attempts: 3, deadlineMs: 1_500 },
 };
 
-/** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */
+/** For one attempt, in ms. If a socket died while the sandbox was frozen, there must be time for another attempt. */
 const ATTEMPT_TIMEOUT_MS = 700;
 
-/** Six values of at most 8 KB, escaped as JSON, are far below. */
+/** Far more than six values of at most 8 KB take, escaped as JSON. */
 const MAX_BYTES = 256 * 1024;
 
 const ANSWER = v.object({
@@ -48,8 +48,8 @@ const FAULT = v.object({
 });
 
 /**
- * Reads the parameters under `path` by one GetParameters call of AWS JSON 1.1. Rejects with a message for the log
- * where that does not succeed in time, or where the answer is not one of SSM's; what was not asked for is ignored.
+ * Reads the parameters under `path` with one GetParameters call of AWS JSON 1.1. Rejects, with a message for the log,
+ * if that does not succeed in time or if the answer is not one of SSM's. Anything that was not asked for is ignored.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParametersRequest({ path, endpoint, send, effects }: ParametersRequestOptions) {
@@ -92,7 +92,7 @@ function readingOf(place: string, path: string, document: unknown): Reading {
       const found = byName.get(`${path}/${name}`);
       if (found === undefined) return [];
       const { Value: value, Version: version, LastModifiedDate: modified } = found;
-      // The keeper has it from the SDK, whose dates have milliseconds.
+      // The keeper reads with the SDK, whose dates have milliseconds.
       return [[name, { value, version, modifiedAt: Math.round(modified * 1000) / 1000 }]];
     }),
   );
@@ -101,7 +101,7 @@ function readingOf(place: string, path: string, document: unknown): Reading {
 function refused(place: string, path: string, status: number, document: unknown): ServiceError {
   const { output, success } = v.safeParse(FAULT, document);
   const { __type, message, Message } = success ? output : { __type: '', message: undefined, Message: '' };
-  // Some services put a namespace before the name.
+  // Some services put a namespace in front of the name.
   const code = /(?:^|#)([A-Za-z.]{1,80})$/.exec(__type)?.[1] ?? '';
   const advice = code.startsWith('AccessDenied')
     ? `Grant the function's role ssm:GetParameters on the parameters under ${path}`

@@ -9,20 +9,20 @@ import { isIP, type LookupFunction, type Socket } from 'node:net';
 import type { HeaderList } from '../core/http/message.ts';
 import { wireValue } from '../core/http/syntax.ts';
 
-/** An address that swallows packets shows soon, while there is time left to answer. */
+/** Detects an address that swallows packets early, while there is time left to answer. In ms. */
 export const CONNECT_TIMEOUT_MS = 3_000;
 
 /**
- * A socket that has been idle for longer is not used again, in ms: common servers close it after 5 s (Node.js,
- * uvicorn) or more, and a request that cannot be repeated must not meet that. By timestamps, because a timer
- * stands still while the sandbox is frozen.
+ * A socket that has been idle for longer is not reused, in ms: common servers close it after 5 s (Node.js, uvicorn)
+ * or more, and a request that cannot be repeated must not run into that. Compares timestamps, because timers stand
+ * still while the sandbox is frozen.
  */
 const MAX_IDLE_MS = 4_000;
 
-/** Longest head of an answer, in bytes: what a load balancer takes from a target. */
+/** Longest header section of an answer, in bytes: the most that a load balancer accepts from a target. */
 const MAX_HEAD_BYTES = 32 * 1024;
 
-/** What a kept-alive socket says when the other side has given it up. */
+/** Errors of a kept-alive socket that the other side has closed. */
 const DEAD_SOCKET = new Set(['ECONNRESET', 'EPIPE']);
 
 const AGENT_OPTIONS = { keepAlive: true, timeout: MAX_IDLE_MS };
@@ -41,15 +41,15 @@ export interface ClientRequestOptions {
   readonly newSocket?: boolean;
   /** For the whole exchange, in ms. */
   readonly timeoutMs: number;
-  /** For a connection to stand, TLS included, in ms; 3 s unless set. */
+  /** To establish a connection, TLS included, in ms; 3 s unless set. */
   readonly connectTimeoutMs?: number;
-  /** Until the head of the answer is there, in ms. Default: as long as the whole exchange may take. */
+  /** Until the header section of the answer has arrived, in ms. Default: as long as the whole exchange may take. */
   readonly firstByteTimeoutMs?: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
   /** Certificates in PEM form to trust in place of the public authorities. */
   readonly ca?: string;
-  /** How the host's name becomes addresses; the system's resolver unless set. Not asked where it is an address. */
+  /** Resolves the host's name; the system's resolver unless set. Not called if the host is an address. */
   readonly lookup?: LookupFunction;
 }
 
@@ -59,7 +59,7 @@ export interface ClientResponse {
   readonly body: Buffer;
 }
 
-/** Why there is no response. `reused` says that a kept-alive socket died before any byte of an answer. */
+/** Why there is no response. `reused` says that a kept-alive socket died before the first byte of an answer. */
 export class ClientError extends Error {
   override readonly name = 'ClientError';
   readonly kind: 'timeout' | 'connection' | 'too-large';
@@ -73,8 +73,8 @@ export class ClientError extends Error {
 }
 
 /**
- * One exchange over node:http(s) with kept-alive sockets: no redirects, no decompression, no retries, no
- * header of its own. Rejects with a ClientError.
+ * One exchange over node:http(s) with kept-alive sockets: no redirects, no decompression, no retries, no header
+ * fields of its own. Rejects with a ClientError.
  */
 export function exchange(origin: URL, options: ClientRequestOptions): Promise<ClientResponse> {
   return new Promise((resolve, reject) => {
@@ -89,21 +89,22 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
       path: options.target,
       headers: rawHeaders(options.headers),
       maxHeaderSize: MAX_HEAD_BYTES,
-      // What follows an answer that must have no body would be taken for the next one's head on a kept socket.
+      // On a kept socket, bytes after an answer that must not have a body would be taken for the next answer.
       agent: options.newSocket === true || options.method === 'HEAD' ? false : agent,
       setDefaultHeaders: false,
-      // The certificate must be the origin's, whatever Host says. An address is no server name (RFC 6066 §3).
+      // The certificate must be for the origin, whatever Host says. An address is not a server name (RFC 6066 §3).
       ...(secure && { servername: isIP(host) === 0 ? host : '' }),
       ...(secure && options.ca && { ca: options.ca }),
       ...(options.lookup && { lookup: options.lookup }),
     };
     const request = (secure ? httpsRequest : httpRequest)(requestOptions);
-    // All that fit into the head: what is over Node's own limit would be cut off without a word.
+    // No limit on the number of fields: Node.js silently drops fields beyond its own limit.
     request.maxHeadersCount = 0;
 
     let answered = false;
     const timers = [failAfter(options.timeoutMs, 'complete answer')];
-    const firstByte = options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'answer begun');
+    const firstByte =
+      options.firstByteTimeoutMs && failAfter(options.firstByteTimeoutMs, 'first byte of an answer');
     if (firstByte) timers.push(firstByte);
     function failAfter(ms: number, what: string): NodeJS.Timeout {
       return setTimeout(() => fail(new ClientError('timeout', `no ${what} within ${ms} ms`)), ms);
@@ -127,7 +128,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     request.on('error', (error: NodeJS.ErrnoException) => {
       const dead = request.reusedSocket && !answered && DEAD_SOCKET.has(error.code ?? '');
       const kind = error.code === 'HPE_HEADER_OVERFLOW' ? 'too-large' : 'connection';
-      // Where a name has several addresses and none answers, there is a code and no message.
+      // If a name has several addresses and none answers, the error has a code but no message.
       fail(new ClientError(kind, error.message || String(error.code), dead));
     });
     request.on('close', () => {
@@ -135,7 +136,7 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
     });
     request.on('upgrade', (_response, socket) => {
       socket.destroy();
-      fail(new ClientError('connection', 'answered with a change of protocol that nobody asked for'));
+      fail(new ClientError('connection', 'answered with a protocol upgrade that was not requested'));
     });
     request.on('response', (response) => {
       answered = true;
@@ -147,12 +148,12 @@ export function exchange(origin: URL, options: ClientRequestOptions): Promise<Cl
         resolve({ status: response.statusCode ?? 0, headers: headerList(response), body });
       }, fail);
     });
-    // A chunk of nothing would make a second buffer of what is written.
+    // An empty chunk would cause a second buffer to be written.
     request.end(options.body?.length ? options.body : undefined);
   });
 }
 
-/** Names and values in turns, which node:http writes as they are. */
+/** Names and values alternately, which node:http writes unchanged. */
 function rawHeaders(headers: HeaderList): string[] {
   const raw: string[] = [];
   for (const [name, value] of headers) raw.push(name, wireValue(value));
@@ -178,9 +179,9 @@ function collect(response: IncomingMessage, maxBytes: number): Promise<Buffer> {
     });
     response.on('end', () => resolve(Buffer.concat(chunks)));
     response.on('error', (error) => reject(new ClientError('connection', error.message)));
-    // It also closes after its end, and an error that nobody gets costs its stack.
+    // 'close' also follows 'end', and an error that nobody gets still costs its stack trace.
     response.on('close', () => {
-      if (!response.readableEnded) reject(new ClientError('connection', 'closed within the body'));
+      if (!response.readableEnded) reject(new ClientError('connection', 'closed in the middle of the body'));
     });
   });
 }

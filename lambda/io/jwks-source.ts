@@ -11,7 +11,7 @@ import { fetchKeySet } from './fetch-key-set.ts';
 import type { KeySource, KeySourceOptions } from './key-source.ts';
 import { createSpacing } from './spacing.ts';
 
-/** How old a key set may get; its endpoint's Cache-Control may say otherwise within bounds (see maxAgeOf). */
+/** How old a key set may get. Its endpoint's Cache-Control may change that within bounds (see maxAgeOf). */
 export const KEY_RULES: FreshnessRules = {
   maxAgeMs: DEFAULT_MAX_AGE_MS,
   maxStaleMs: MAX_KEY_SET_AGE_MS,
@@ -19,24 +19,24 @@ export const KEY_RULES: FreshnessRules = {
   loadTimeoutMs: 10_000,
 };
 
-/** Where there are snapshots, an endpoint is not asked for a set that is younger than this, in ms. */
+/** With snapshots, an endpoint is not asked for a set that is younger than this, in ms. */
 const MIN_FETCH_AGE_MS = 60_000;
 
 /**
- * Between attempts to fetch a set that the keeper fails to fetch, in ms: it will have it before long, or nobody will,
- * and a whole fleet may be asking.
+ * Between attempts to fetch a set that the keeper fails to fetch, in ms. Before long the keeper will have it, or
+ * nobody will, and a whole fleet may be asking.
  */
 const SPACING = { firstMs: 10_000, mostMs: 15 * 60_000 };
 
-/** A key set in hand, where there are snapshots, and why it is looked at. */
+/** The current key set, with snapshots, and why it is examined. */
 interface SetInHand extends Pick<InHand<unknown>, 'ageMs' | 'due' | 'offered'> {
-  /** The keeper has offered it, and should have fetched it again by now. */
+  /** The keeper offered it, and should have fetched it again by now. */
   readonly late: boolean;
-  /** A caller misses a key in it; else it is looked at while nobody waits, or because it is due. */
+  /** A caller misses a key in it. Otherwise it is examined while nobody waits, or because it is due. */
   readonly miss: boolean;
 }
 
-/** What to do about it: fetch it from here, leave it as it is, or say why it cannot be had. */
+/** What to do: fetch it from here, leave it as it is, or say why it is unavailable. */
 function nextStep(
   { ageMs, due, offered, late, miss }: SetInHand,
   { egress, spaced }: { readonly egress: boolean; readonly spaced: boolean },
@@ -44,25 +44,25 @@ function nextStep(
   if (due)
     return egress
       ? 'fetch'
-      : { reason: 'no fresh key set, and no endpoint is asked with functionEgress=false' };
+      : { reason: 'there is no fresh key set, and with functionEgress=false no endpoint can be asked' };
   if (offered && late) {
     if (egress && !spaced) return 'fetch';
     return miss ? { reason: 'the keeper cannot fetch the key set, and neither can this function' } : 'leave';
   }
-  // What the keeper offers it refreshes, too; what was fetched from here is refreshed from here.
+  // The keeper also refreshes what it offers. What was fetched from here is refreshed from here.
   if (!miss) return offered || spaced ? 'leave' : 'fetch';
-  // The keeper asks often enough for a key that it does not have to be unknown.
+  // The keeper asks often enough that a key it does not have is unknown.
   if (ageMs < MIN_FETCH_AGE_MS || !egress) return 'leave';
-  return spaced ? { reason: 'the endpoint has failed, and is not asked again yet' } : 'fetch';
+  return spaced ? { reason: 'the endpoint has failed, and it is too early to ask again' } : 'fetch';
 }
 
-/** A key set with the text that it was fetched as, by which a refresh that brings nothing new is told. */
+/** A key set with the text that it was fetched as, which shows whether a refresh brings anything new. */
 interface LoadedKeySet {
   readonly text: string | undefined;
   readonly set: KeySet;
 }
 
-/** The key set at a URL, or at the one that OIDC discovery names each time. */
+/** The key set at a URL, or at the URL that OIDC discovery names each time. */
 export function createJwksSource(
   provider: string,
   location: KeySetLocation,
@@ -75,7 +75,7 @@ export function createJwksSource(
     onFailure: (error) => events.keysFailed(provider, (error as Error).message),
   });
 
-  /** Whether the keeper is late in fetching the set that it has offered. */
+  /** Whether the keeper is late in fetching the set that it offered. */
   let late = false;
   const spacing = createSpacing({ ...SPACING, now, random: snapshots?.random ?? Math.random });
   const isSpaced = (): boolean => spacing.leftMs() > 0;
@@ -107,7 +107,7 @@ export function createJwksSource(
     const { url, text, cacheControl, document } = await fetchKeySet(location, fetchDocument);
     events.keysFetched();
     const maxAgeMs = maxAgeOf(cacheControl, KEY_RULES.maxAgeMs);
-    // The same text keeps the same set, and with it the tokens that were verified with it.
+    // The same text keeps the same set, and so the tokens that it verified stay remembered.
     const kept = inHand().value;
     if (kept?.text === text) return { value: kept, maxAgeMs };
     const set = await parseKeySet(document());
@@ -116,12 +116,12 @@ export function createJwksSource(
     return { value: { text, set: sameOr(set, inHand().value) }, maxAgeMs };
   }
 
-  /** With a key set that is as new as it can be. */
+  /** Resolves with the newest key set available. */
   function resolveAgain(newer: Lookup<LoadedKeySet>, alg: Algorithm, kid: string | undefined): KeyResolution {
     if (newer.value === undefined) return unavailable(newer, 'there is no key set');
     const selection = selectKeys(newer.value.set, alg, kid);
     if (selection.kind === 'keys') return withAge(selection, newer);
-    // While the endpoint is down nobody can tell a new key from an unknown one: it is not the token's fault.
+    // While the endpoint is down, a new key cannot be distinguished from an unknown one: it is not the token's fault.
     const isDown = newer.failed || (late && isSpaced());
     return selection.absent && isDown
       ? unavailable(newer, `${selection.reason}, and the key set cannot be refreshed`)
@@ -155,7 +155,7 @@ export function createJwksSource(
   };
 }
 
-/** The set in hand where a new one has the same keys, as one has whose document only has another time in it. */
+/** Keeps the current set if a new one has the same keys, as when only a time in the document changed. */
 const sameOr = (set: KeySet, last: LoadedKeySet | undefined): KeySet =>
   last !== undefined && hasSameKeys(last.set, set) ? last.set : set;
 

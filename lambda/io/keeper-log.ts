@@ -2,18 +2,18 @@ import { METRICS } from '../contract.ts';
 import { boundedLogLine, cut } from './log-line.ts';
 import { type MetricName, metricsLine } from './metrics.ts';
 
-/** What a line of at most 4 KB has room for: some whole problems rather than the beginnings of all. */
+/** What fits into a line of at most 4 KB: some whole problems rather than the beginnings of all. */
 const MAX_TOLD = 10;
 const MAX_PROBLEM = 250;
 
 export type Say = (level: 'INFO' | 'WARN' | 'ERROR', message: string, fields: object) => void;
 
-/** Writes lines as the verifiers' are, on standard output. */
+/** Writes log lines like the verifiers', to standard output. */
 export function createSay(service: string, write: (text: string) => unknown = defaultWrite): Say {
   return (level, message, fields) => void write(boundedLogLine({ service, level, message }, fields));
 }
 
-/** Lines and metrics of the keeper, on standard output as the verifiers' are. */
+/** Writes log lines and metrics of the keeper to standard output, like the verifiers'. */
 export function createKeeperLog(service: string, write: (text: string) => unknown = defaultWrite) {
   const measure = (values: readonly (readonly [MetricName, number])[]) => write(metricsLine(service, values));
   const say = createSay(service, write);

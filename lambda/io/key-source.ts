@@ -4,9 +4,9 @@ import type { IgnoredKey, KeySet } from '../core/keys/key-set.ts';
 import type { KeyResolution } from '../core/keys/resolution.ts';
 import type { FetchDocument } from './fetch-document.ts';
 
-/** What the log and the metrics hear of keys. */
+/** Events about keys, for the log and the metrics. */
 export interface KeyEvents {
-  /** A key endpoint has answered, whether with anything new or not. */
+  /** A key endpoint has answered, with something new or not. */
   readonly keysFetched: () => void;
   readonly keysLoaded: (provider: string, url: string, keys: number, ignored: readonly IgnoredKey[]) => void;
   readonly keysFailed: (provider: string, reason: string) => void;
@@ -14,7 +14,7 @@ export interface KeyEvents {
 
 export interface KeySourceOptions {
   readonly fetchDocument: FetchDocument;
-  /** Where a keeper fetches key sets, and this environment reads them in its snapshots. */
+  /** Set if a keeper fetches key sets and this environment reads them in its snapshots. */
   readonly snapshots?: SnapshotKeys | undefined;
   /** See FreshnessRules. */
   readonly refreshAhead?: number;
@@ -23,9 +23,11 @@ export interface KeySourceOptions {
   readonly events: KeyEvents;
 }
 
-/** What a key source can do about a snapshot whose keys do not suffice. */
+/** What a key source can do if the keys of a snapshot are not enough. */
 export interface SnapshotKeys {
-  /** Looks for another snapshot, unless that was done within a cooldown; its key sets are offered on the way. */
+  /**
+   * Looks for another snapshot, unless that was done within the cooldown. Its key sets are offered in the process.
+   */
   readonly lookAgain: () => Promise<unknown>;
   /** Whether key endpoints can be reached from here. */
   readonly egress: boolean;
@@ -33,14 +35,14 @@ export interface SnapshotKeys {
   readonly random?: () => number;
 }
 
-/** A key set of a snapshot. What counts is when it was fetched, not by whom. Times are in ms since the epoch. */
+/** A key set from a snapshot. What counts is when it was fetched, not by whom. Times are in ms since the epoch. */
 export interface OfferedKeySet {
   readonly set: KeySet;
   readonly loadedAt: number;
-  /** When the keeper vouched for it, and for how long from then the endpoint need not be asked, in ms. */
+  /** When the keeper vouched for it, and for how long after that the endpoint need not be asked, in ms. */
   readonly confirmedAt: number;
   readonly maxAgeMs: number;
-  /** Whether the keeper should have fetched it again by now, and has not. */
+  /** Whether the keeper should have fetched it again by now but has not. */
   readonly lagging: boolean;
 }
 
@@ -50,6 +52,6 @@ export interface KeySource {
   readonly resolve: (header: JoseHeader, outdated?: KeySet) => Awaitable<KeyResolution>;
   /** Loads what can be loaded before a token is seen. */
   readonly prefetch: () => Promise<void>;
-  /** Takes a key set that somebody else has fetched; absent where keys are not fetched as sets. */
+  /** Takes a key set that somebody else has fetched; absent if keys are not fetched as sets. */
   readonly offer?: (offered: OfferedKeySet) => void;
 }

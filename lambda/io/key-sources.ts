@@ -8,22 +8,22 @@ import { createPemSource } from './pem-source.ts';
 /** The keys of all providers. */
 export interface KeySources {
   readonly resolve: ResolveKeys;
-  /** Loads the keys of these providers, and forgets those of any other. */
+  /** Loads the keys of these providers, and forgets those of all others. */
   readonly prefetch: (providers: readonly Provider[]) => Promise<void>;
-  /** Loads the keys of one of them, or joins a load that is under way. */
+  /** Loads the keys of one provider, or joins a load that is under way. */
   readonly load: (provider: Provider) => Promise<void>;
-  /** Takes the key sets of a snapshot, by `keySetId`, in place of those of the one before. */
+  /** Takes the key sets of a snapshot, by `keySetId`, in place of those of the previous snapshot. */
   readonly offer: (sets: ReadonlyMap<string, OfferedKeySet>) => void;
 }
 
 /**
- * One key source for each issuer and URL, and for how the URL is trusted: if any of these changes, the old keys are
- * gone, and two issuers never see each other's, whatever `kid` they use.
+ * One key source per issuer, URL, and kind of trust in the URL. If any of these changes, the old keys are gone. Two
+ * issuers never see each other's keys, whatever `kid` they use.
  */
 export function createKeySources(options: KeySourceOptions): KeySources {
   const kept = new Map<string, KeySource>();
   let offers: ReadonlyMap<string, OfferedKeySet> = new Map();
-  // A configuration makes its providers anew, so this is a cache of what `kept` says of them.
+  // Each configuration makes new providers, so this caches what `kept` has for them.
   const byProvider = new WeakMap<Provider, KeySource>();
 
   function sourceOf(provider: Provider): KeySource {

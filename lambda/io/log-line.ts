@@ -1,7 +1,7 @@
 import { types } from 'node:util';
 import type { Variables } from './environment.ts';
 
-/** How weighty a line is, as Powertools' logger has it. */
+/** Severity of each level, as in Powertools' logger. */
 export const LEVELS = {
   TRACE: 6,
   DEBUG: 8,
@@ -14,7 +14,7 @@ export const LEVELS = {
 
 export type Level = keyof typeof LEVELS;
 
-/** Lambda's own setting comes before that of Powertools, and has another name for the last of the levels. */
+/** Lambda's own setting takes precedence over Powertools', and has another name for CRITICAL. */
 export function levelOf(variables: Variables): number {
   const fromLambda = variables.AWS_LAMBDA_LOG_LEVEL;
   const names = [
@@ -25,7 +25,7 @@ export function levelOf(variables: Variables): number {
   return LEVELS[(name ?? 'INFO') as Level];
 }
 
-/** A line of the log, before its fields. */
+/** The head of a log line, before its fields. */
 export interface LineHead {
   readonly service: string;
   readonly level: Level;
@@ -35,13 +35,13 @@ export interface LineHead {
 }
 
 /**
- * A line with the members that Powertools' logger gives it, time in UTC. The library itself would be a sixth of the
- * bundle, 5 ms of each cold start, and several times what a decision takes.
+ * A line with the members that Powertools' logger writes, time in UTC. The library itself would be a sixth of the
+ * bundle, take 5 ms of each cold start, and take several times as long as a decision.
  */
 export const logLine = (head: LineHead, fields: object): string =>
   `${JSON.stringify(lineOf(head, fields))}\n`;
 
-/** The same, cut to 4 KB: what callers send must not make the log of a request cost more than the request. */
+/** The same, cut to 4 KB: logging a request must not cost more than the request, whatever callers send. */
 export const boundedLogLine = (head: LineHead, fields: object): string =>
   `${bounded(lineOf(head, fields))}\n`;
 
@@ -58,8 +58,8 @@ function lineOf({ service, level, message, tracingHeader = '' }: LineHead, field
 }
 
 /**
- * What a line has of an error: as Powertools' logger, but only those of its own members that are plain values, and not
- * without end.
+ * An error in a log line: as in Powertools' logger, but with only those of its own members that are plain values, and
+ * with a limited chain of causes.
  */
 export function errorFields(error: unknown, depth = 0): unknown {
   if (!types.isNativeError(error))
@@ -79,19 +79,19 @@ export function errorFields(error: unknown, depth = 0): unknown {
 
 const PLAIN = new Set(['string', 'number', 'boolean']);
 
-/** An error can be its own cause. */
+/** A limit, because an error can be its own cause. */
 const MAX_CAUSES = 4;
 
 /** Longest line of a request, in bytes. */
 export const MAX_LINE_BYTES = 4096 - 1;
 
-/** A text, or its beginning and how long it is. */
+/** A text, or its beginning and its length. */
 export const cut = (text: string, max: number): string =>
   text.length <= max
     ? text.toWellFormed()
     : `${text.slice(0, max).toWellFormed()}… (${text.length} characters)`;
 
-/** By which a line is found and what it says in short: never a client's own text, and never cut. */
+/** The members that a line is found by, and its essence: never a client's own text, and never cut. */
 const ESSENCE = [
   'level',
   'message',
@@ -105,10 +105,10 @@ const ESSENCE = [
   'invocationId',
 ] as const;
 
-/** As JSON, with texts cut as far as it takes: characters that JSON escapes take up to six bytes each. */
+/** As JSON, with texts cut as far as necessary: characters that JSON escapes take up to six bytes each. */
 function bounded(line: object): string {
   const json = JSON.stringify(line);
-  // A UTF-16 code unit is three bytes at the most.
+  // A UTF-16 code unit takes at most three bytes.
   if (json.length * 3 <= MAX_LINE_BYTES || Buffer.byteLength(json) <= MAX_LINE_BYTES) return json;
   const members = line as Readonly<Record<string, unknown>>;
   const essence = Object.fromEntries(ESSENCE.map((name) => [name, members[name]]));

@@ -8,49 +8,49 @@ import { boundedLogLine, errorFields, LEVELS, type Level, levelOf, logLine } fro
 import { type MetricName, metricsLine } from './metrics.ts';
 import type { SnapshotEvents } from './snapshot-reader.ts';
 
-/** A request as the log knows it. No header, no query and no body: any of them may hold a token. */
+/** A request as logged. Without header fields, query and body: any of them may contain a token. */
 export interface LoggedRequest {
   readonly method: string;
   readonly path: string;
-  /** `X-Amzn-Trace-Id`, by which the load balancer's access log names the request. */
+  /** `X-Amzn-Trace-Id`: the request's name in the load balancer's access log. */
   readonly traceId: string | undefined;
-  /** By which caller and upstream know it. */
+  /** The id that caller and upstream know. */
   readonly requestId: string;
-  /** By which API Gateway knows a request to a REST API, and which no client can choose. */
+  /** API Gateway's id for a request to a REST API, which no client can choose. */
   readonly extendedRequestId?: string | undefined;
-  /** By which Lambda knows it. */
+  /** Lambda's id. */
   readonly invocationId: string;
 }
 
 export interface Log extends ConfigEvents, KeyEvents, SnapshotEvents {
   readonly decision: (request: LoggedRequest, outcome: Outcome, ms: number) => void;
   readonly bug: (request: LoggedRequest, error: unknown) => void;
-  /** An event that no service of AWS sends; `problems` name its members, never their values. */
+  /** An event that no AWS service sends; `problems` name its members, never their values. */
   readonly eventRejected: (invocationId: string, problems: readonly string[]) => void;
-  /** A part of a snapshot cannot be used. */
+  /** Part of a snapshot cannot be used. */
   readonly snapshotProblem: (message: string) => void;
 }
 
 export interface LogOptions {
-  /** Dimension of the metrics and member of the lines, which tells deployments apart. */
+  /** Dimension of the metrics and member of log lines, which distinguishes deployments. */
   readonly service: string;
-  /** Prefix of the parameters, so that a problem is told by the name that an operator has to put. */
+  /** Prefix of the parameters, so that a problem names the parameter that the operator has to change. */
   readonly configPath: string;
-  /** Part of the allowed requests that get a line, from 0 to 1. Any other request gets one. */
+  /** Fraction of the allowed requests that get a log line, from 0 to 1. Every other request gets one. */
   readonly allowedLogRate: number;
   /** See Environment. */
   readonly tracingHeader?: Environment['tracingHeader'];
-  /** Where the level is set. */
+  /** The variables that set the level. */
   readonly variables?: Environment['variables'];
 }
 
-/** Most ignored keys of a set that its line names. */
+/** The most ignored keys of a set that its log line names. */
 const MAX_IGNORED_TOLD = 20;
 
-/** Most problems of a configuration that a line names: CloudWatch takes lines of up to 1 MB. */
+/** The most problems of a configuration that a log line names: CloudWatch takes lines of up to 1 MB. */
 const MAX_PROBLEMS_TOLD = 100;
 
-/** JSON lines and metrics in CloudWatch's embedded format on standard output. */
+/** Writes JSON lines, and metrics in CloudWatch's embedded format, to standard output. */
 export function createLog({
   service,
   configPath,
@@ -100,7 +100,7 @@ export function createLog({
         lines += boundedLogLine(headOf(level, 'decision'), fields);
       }
       coldStart = false;
-      // Each write is a system call, and costs more than what is written: metrics and line go in one.
+      // Each write is a system call, which costs more than the text: metrics and log line go out in one.
       process.stdout.write(lines);
     },
     bug(request, error) {
@@ -122,7 +122,7 @@ export function createLog({
       say(
         'ERROR',
         inForce === undefined
-          ? 'configuration rejected; there is no good one to go on with'
+          ? 'configuration rejected; there is no valid one to fall back on'
           : 'configuration rejected; the last valid values stay in force',
         {
           configVersion: version,
@@ -177,7 +177,7 @@ const LEVEL_OF = {
   failed: 'ERROR',
 } as const satisfies Record<OutcomeKind, Level>;
 
-/** What an outcome is counted as: the dimension `outcome` of the metric. */
+/** How an outcome is counted: the dimension `outcome` of the metric. */
 export function kindOf({ code, status, reported }: Outcome): OutcomeKind {
   if (code === 'allowed') return reported === undefined ? 'allowed' : 'reported';
   if (status === 503) return 'unavailable';

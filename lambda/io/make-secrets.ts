@@ -2,7 +2,7 @@ import { createHash, generateKeyPairSync, randomBytes } from 'node:crypto';
 import type { Maker } from '../core/secrets/next-secrets.ts';
 import type { PrivateKey } from '../core/secrets/secrets.ts';
 
-/** Fresh secrets, by the system's source of randomness. */
+/** Makes new secrets from the system's source of randomness. */
 export const MAKER: Maker = {
   signingKey() {
     const { privateKey } = generateKeyPairSync('ec', { namedCurve: 'P-256' });
@@ -13,6 +13,6 @@ export const MAKER: Maker = {
   nonceSecret: () => randomBytes(32).toString('base64url'),
 };
 
-/** RFC 7638: of the public members, so it tells nothing that is not published. */
+/** RFC 7638: made from the public members, so it reveals nothing that is not published. */
 const thumbprintOf = ({ crv, kty, x, y }: PrivateKey): string =>
   createHash('sha256').update(JSON.stringify({ crv, kty, x, y })).digest('base64url');

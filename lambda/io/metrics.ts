@@ -7,7 +7,7 @@ type Dimension =
   | readonly [name: 'outcome', value: (typeof OUTCOMES)[number]]
   | readonly [name: 'code', value: Code | 'allowed'];
 
-/** Units of those that are no counts. */
+/** Units of the metrics that are not counts. */
 const UNITS: { readonly [name in MetricName]?: string } = {
   [METRICS.decisionTime]: 'Milliseconds',
   [METRICS.upstreamTime]: 'Milliseconds',
@@ -16,15 +16,15 @@ const UNITS: { readonly [name in MetricName]?: string } = {
   [METRICS.refusedFor]: 'Seconds',
 };
 
-/** As a directive names them. Made once, for a request has two lines of metrics. */
+/** The definitions in a directive. Made once, because every request has two metric lines. */
 const DEFINITIONS = Object.fromEntries(
   Object.values(METRICS).map((Name) => [Name, JSON.stringify({ Name, Unit: UNITS[Name] ?? 'Count' })]),
 ) as Record<MetricName, string>;
 
 /**
- * Metrics with their dimensions as a line of the log that CloudWatch takes them from. Written by hand: the
- * library for it took longer for a request than the decision did. Dimensions are words of ours: nothing in
- * them is escaped, and neither is the service, which the environment's rules hold to a name.
+ * Metrics with their dimensions, as a log line that CloudWatch extracts them from. Built by hand: the library for it
+ * took longer per request than the decision. Dimensions are our own words, so nothing in them is escaped. Neither is
+ * the service: the environment's rules restrict it to a name.
  * https://docs.aws.amazon.com/AmazonCloudWatch/latest/monitoring/CloudWatch_Embedded_Metric_Format_Specification.html
  */
 export function metricsLine(

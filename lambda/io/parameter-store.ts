@@ -7,12 +7,12 @@ const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 /** For all attempts together, in ms. */
 const TIMEOUT_MS = 5_000;
 
-/** For one attempt, in ms: a socket that died while the sandbox was frozen must leave time for another. */
+/** For one attempt, in ms. If a socket died while the sandbox was frozen, there must be time for another attempt. */
 const ATTEMPT_TIMEOUT_MS = 700;
 
 /**
- * Reads the parameters under `path` by one GetParameters call, for the keeper and the tools. The SDK retries throttling and faults with
- * backoff and jitter, until the time is up.
+ * Reads the parameters under `path` with one GetParameters call, for the keeper and the tools. The SDK retries
+ * throttling and faults with backoff and jitter, until the time is up.
  * https://docs.aws.amazon.com/systems-manager/latest/APIReference/API_GetParameters.html
  */
 export function createParameterReader(path: string): () => Promise<Reading> {
@@ -27,7 +27,7 @@ export function createParameterReader(path: string): () => Promise<Reading> {
   };
 }
 
-/** What SSM has answered, by the last parts of the names. What lacks a value or a version counts as not found. */
+/** SSM's answer, by the last part of each name. A parameter without a value or a version counts as not found. */
 export function readingOf(path: string, parameters: readonly Parameter[]): Reading {
   const byName = new Map(parameters.map((parameter) => [parameter.Name, parameter]));
   return Object.fromEntries(

@@ -9,7 +9,10 @@ import { type Cached, createCached } from './cached.ts';
 import { DocumentNotFound } from './fetch-document.ts';
 import type { KeySource, KeySourceOptions } from './key-source.ts';
 
-/** A key under a `kid` never changes; how AWS withdraws one is not documented, so it is asked for again now and then. */
+/**
+ * The key of a `kid` never changes. AWS does not document how it withdraws one, so keys are requested again from time
+ * to time.
+ */
 const PEM_RULES: FreshnessRules = {
   maxAgeMs: 60 * 60_000,
   maxStaleMs: 4 * 60 * 60_000,
@@ -17,37 +20,37 @@ const PEM_RULES: FreshnessRules = {
   loadTimeoutMs: 10_000,
 };
 
-/** Most keys that are kept, the least recently used going first. */
+/** The most keys that are kept; the least recently used is dropped first. */
 const MAX_KEYS = 20;
 
-/** Most `kid`s that are known not to exist, and most that have not been seen to exist and may. */
+/** The most `kid`s that are remembered as absent, and the most that may exist but have not been found yet. */
 const MAX_ABSENT = 100;
 const MAX_PENDING = 100;
 
-/** How long a `kid` counts as absent, in ms: a key that is new takes a while to be everywhere. */
+/** How long a `kid` counts as absent, in ms: a new key takes a while to be available everywhere. */
 const ABSENT_MS = 60_000;
 
 /**
- * Most unknown `kid`s that are asked for at the same time. What is in flight is bounded, not what is asked: else a
- * caller that makes names up could keep a genuine one out.
+ * The most unknown `kid`s that are requested at the same time. The limit is on requests in flight, not on all
+ * requests: otherwise a caller that makes up names could keep a genuine one out.
  */
 const MAX_IN_FLIGHT = 10;
 
-/** When it makes sense to try again where so many are in flight, in ms. */
+/** When to try again if that many are in flight, in ms. */
 const BUSY_MS = 1_000;
 
 /** AWS names keys by UUIDs. Anything else is refused before it becomes part of a URL. */
 const UUID = /^[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}$/;
 
-/** The set of the one key, with the text that it was read from: the same text keeps the same set. */
+/** The set with the one key, and the text that it was read from: the same text keeps the same set. */
 interface PemKey {
   readonly text: string;
   readonly set: KeySet;
 }
 
 /**
- * Keys that are PEM documents of their own at a prefix and their `kid`, as AWS publishes them. A `kid` that is
- * not among the known keys never displaces one of them before it has turned out to exist.
+ * Keys that are separate PEM documents, at a prefix followed by their `kid`, as AWS publishes them. An unknown `kid`
+ * never displaces a known key before it turns out to exist.
  */
 export function createPemSource(provider: SignedHeaderProvider, options: KeySourceOptions): KeySource {
   const { fetchDocument, now, events } = options;
@@ -58,7 +61,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   /** When each `kid` turned out not to exist. */
   const absent = new Map<string, number>();
   const pending = new Map<string, Cached<PemKey>>();
-  /** When a `kid` that is not known was asked for, as long as there is no answer. */
+  /** When an unknown `kid` was requested, until there is an answer. */
   const inFlight = new Map<string, number>();
 
   const cacheFor = (kid: string): Cached<PemKey> =>
@@ -85,7 +88,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
           remember(absent, kid, now(), MAX_ABSENT);
           known.delete(kid);
           pending.delete(kid);
-          // That a name which somebody has sent does not exist is the answer, and no failure to raise an alarm.
+          // If a name that a caller sent does not exist, that is the answer, not a failure to raise an alarm about.
           if (!wasKnown) return;
         }
         events.keysFailed(provider.name, (error as Error).message);
@@ -126,7 +129,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
     });
   }
 
-  /** Whether as many are in flight as may be; one that was lost in a freeze is in flight no more. */
+  /** Whether the limit of requests in flight is reached. A request that was lost in a freeze no longer counts. */
   function isBusy(): boolean {
     for (const [kid, at] of inFlight) {
       if (Math.abs(now() - at) >= PEM_RULES.loadTimeoutMs) inFlight.delete(kid);
@@ -140,7 +143,7 @@ export function createPemSource(provider: SignedHeaderProvider, options: KeySour
   }
 }
 
-/** Adds an entry as the youngest, and lets the oldest go where there are too many. */
+/** Adds an entry as the newest, and drops the oldest if there are too many. */
 function remember<V>(map: Map<string, V>, key: string, value: V, max: number): void {
   map.delete(key);
   map.set(key, value);

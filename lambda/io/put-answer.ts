@@ -4,7 +4,9 @@ import { exchange } from './http-client.ts';
 /** For one attempt, in ms. */
 const ATTEMPT_TIMEOUT_MS = 4_000;
 
-/** Less time than this is not worth an attempt, whose timeout would hide why the one before failed, in ms. */
+/**
+ * With less time than this there is no further attempt, in ms: its timeout would hide why the previous one failed.
+ */
 const MIN_ATTEMPT_MS = 20;
 
 /** Between two attempts, in ms: doubled each time. */
@@ -13,8 +15,8 @@ const PAUSE_MS = { first: 250, most: 2_000 };
 const LOOPBACK = /^(?:localhost|127\.\d+\.\d+\.\d+|\[::1\])$/;
 
 /**
- * Puts a document at a signed URL, and repeats that until it succeeds or `deadlineMs` are over. The error names
- * only the URL's host, because the query is a credential.
+ * Puts a document at a signed URL, and retries until it succeeds or `deadlineMs` have passed. The error names only
+ * the URL's host, because the query is a credential.
  */
 export async function putAnswer(url: string, document: string, deadlineMs: number): Promise<void> {
   const target = URL.canParse(url) ? new URL(url) : undefined;
@@ -37,7 +39,7 @@ export async function putAnswer(url: string, document: string, deadlineMs: numbe
         target: target.pathname + target.search,
         headers: [
           ['host', target.host],
-          // The URL is signed for an empty one.
+          // The URL is signed for an empty Content-Type.
           ['content-type', ''],
           ['content-length', String(body.length)],
         ],

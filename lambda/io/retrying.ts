@@ -2,7 +2,7 @@ import { setTimeout as sleepOnTimer } from 'node:timers/promises';
 import { isPassing } from './service-error.ts';
 
 export interface RetryRules {
-  /** Attempts at most. */
+  /** The most attempts. */
   readonly attempts: number;
   /** For all attempts together, in ms. */
   readonly deadlineMs: number;
@@ -21,12 +21,14 @@ export interface RetryEffects {
 /** Longest pause before the next attempt, in ms: doubled each time. */
 const PAUSE_MS = { first: 100, most: 2_000 };
 
-/** Less time than this is not worth an attempt, whose timeout would hide why the one before failed, in ms. */
+/**
+ * With less time than this there is no further attempt, in ms: its timeout would hide why the previous one failed.
+ */
 const MIN_ATTEMPT_MS = 150;
 
 /**
- * Repeats an attempt that failed for a reason that may pass, with exponential backoff and full jitter, while there
- * is time. Rejects with the last error.
+ * Repeats an attempt that failed for a passing reason, with exponential backoff and full jitter, while there is time.
+ * Rejects with the last error.
  * https://aws.amazon.com/blogs/architecture/exponential-backoff-and-jitter/
  */
 export async function retrying<T>(
@@ -48,7 +50,7 @@ export async function retrying<T>(
   }
 }
 
-/** The pause before the next attempt, in ms; undefined where there is none within what is left of the time. */
+/** The pause before the next attempt, in ms; undefined if no attempt fits into the time left. */
 export function pauseAfter(
   tried: number,
   { attempts }: Pick<RetryRules, 'attempts'>,

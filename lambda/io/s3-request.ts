@@ -4,16 +4,16 @@ import type { SignedRequest, SignedRequestOptions } from './signed-request.ts';
 import { faultIn } from './xml-answer.ts';
 
 export interface S3RequestOptions {
-  /** Account that must own the bucket; any account where undefined. */
+  /** The account that must own the bucket; any account if undefined. */
   readonly owner: string | undefined;
   /** Sends a request that is signed for `s3`. */
   readonly send: SignedRequest;
 }
 
 export interface S3Answer extends ClientResponse {
-  /** `Code` of an error document; empty where there is none. */
+  /** `Code` of an error document; empty if there is none. */
   readonly code: string;
-  /** An error for an answer that the operation has no other use for. `advice` says what to do about it. */
+  /** Makes an error from an answer that the operation cannot use. `advice` says what to do about it. */
   readonly refusal: (advice?: string) => ServiceError;
 }
 

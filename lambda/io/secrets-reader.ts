@@ -14,24 +14,25 @@ export interface SecretsReaderOptions {
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly events: {
-    /** They could not be read or used; `news` where the reason is another than before. */
+    /** They could not be read or used; `news` says whether the reason differs from the last one. */
     readonly secretsFailed: (reason: string, news: boolean) => void;
   };
 }
 
-/** Between two attempts where there is nothing in hand, or soon nothing of use, in ms. */
+/** Pause between attempts if there is nothing in hand, or soon nothing of use, in ms. */
 const COOLDOWN_MS = 5_000;
 
-/** For all attempts of a read, in ms: within the init phase at first, later while a request may be waiting. */
+/** For all attempts of a read, in ms: at first within the init phase, later while a request may be waiting. */
 const TIMEOUT_MS = { first: 3_000, refresh: 1_000 };
 
 /**
- * The secrets that all verifiers share, read as the snapshot is: by a conditional GET, no older than `refreshSeconds`
- * without having tried, and never an earlier document in place of a later one. What cannot be refreshed stays, since the
- * windows of what is in it say how long each entry may be used. Undefined where none could be read yet.
+ * The secrets that all verifiers share. They are read like the snapshot: with a conditional GET, never older than
+ * `refreshSeconds` without an attempt to refresh them, and never an earlier document in place of a later one. If they
+ * cannot be refreshed they stay, because the windows in them say how long each entry may be used. Undefined if none
+ * could be read yet.
  *
- * Nothing imports this yet: the first feature that needs the secrets constructs it where `SECRETS_URL` is set, and until
- * then the verifiers' bundles stay as they are.
+ * Nothing imports this yet. The first feature that needs the secrets will construct it where `SECRETS_URL` is set;
+ * until then the verifiers' bundles stay as they are.
  */
 export function createSecretsReader({
   object,
@@ -65,12 +66,15 @@ export function createSecretsReader({
     const secrets = parseSecrets(body);
     if ('problem' in secrets) throw new Error(`the shared secrets cannot be used: ${secrets.problem}`);
     if (last !== undefined && secrets.writtenAt < last.secrets.writtenAt) {
-      throw new Error('the shared secrets are earlier than those in hand');
+      throw new Error('the shared secrets are older than those in use');
     }
     return secrets;
   }
 
-  /** Others may have the next entries already, so a verifier that soon has none in its window does not wait. */
+  /**
+   * Other verifiers may already have the next entries, so a verifier that will soon have none in its window does not
+   * wait.
+   */
   const maxAgeOf = (secrets: Secrets): number =>
     Math.max(COOLDOWN_MS, Math.min(rules.maxAgeMs, runsOutAt(secrets) * 1000 - now()));
 

@@ -19,16 +19,16 @@ const ATTEMPT_TIMEOUT_MS = 5_000;
 /** Between two attempts, in ms: doubled each time, with jitter. */
 const PAUSE_MS = { first: 200, most: 5_000 };
 
-/** What a standard parameter holds, in bytes. */
+/** The most that a standard parameter holds, in bytes. */
 const STANDARD_BYTES = 4096;
 
 /**
- * Client errors that pass: throttling, a concurrent writer, and a role so new that its policy is
- * not known everywhere yet.
+ * Client errors that pass: throttling, a concurrent writer, and a role so new that its policy has not spread
+ * everywhere.
  */
 const PASSING = /Throttl|TooMany|RequestLimit|AccessDenied|UnrecognizedClient|InvalidClientToken/;
 
-/** The parts of SSM that seeding needs. Failed calls are repeated until `signal` is aborted. */
+/** The parts of SSM that seeding needs. Failed calls are retried until `signal` is aborted. */
 export function createSeedStore(client: SSMClient, signal: AbortSignal) {
   /** Rejects with SSM's error if it is final, else with the last error once the time is up. */
   async function attempt<T>(what: string, send: (options: { abortSignal: AbortSignal }) => Promise<T>) {
@@ -82,7 +82,7 @@ export function createSeedStore(client: SSMClient, signal: AbortSignal) {
   };
 }
 
-/** A client without retries of its own: the store repeats calls. */
+/** A client without its own retries: the store repeats calls. */
 export function createSsmClient(): SSMClient {
   return new SSMClient({
     maxAttempts: 1,

@@ -1,11 +1,11 @@
 import type { SignedRequest } from './signed-request.ts';
 
-/** What two clocks that are both right may differ by here: an answer names the second, and takes a while, in ms. */
+/** How far apart two correct clocks can appear, in ms: an answer gives whole seconds, and takes a while to arrive. */
 const TOLERANCE_MS = 5_000;
 
 /**
- * The time by a service's clock, once it has answered a request that was sent by this `send`. Whatever the clock of
- * the machine says, all callers of one service then have the same time.
+ * The time by a service's clock, once it has answered a request sent with this `send`. All callers of one service
+ * then have the same time, whatever their own clocks say.
  */
 export function createServiceClock(send: SignedRequest, now: () => number) {
   let aheadMs = 0;

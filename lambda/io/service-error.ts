@@ -4,7 +4,7 @@ import { ClientError } from './http-client.ts';
 export class ServiceError extends Error {
   override readonly name = 'ServiceError';
   readonly status: number;
-  /** The service's name of the error, e.g. `ThrottlingException`; empty where the answer has none. */
+  /** The service's name for the error, e.g. `ThrottlingException`; empty if the answer has none. */
   readonly code: string;
 
   constructor(message: string, status: number, code = '') {
@@ -14,7 +14,7 @@ export class ServiceError extends Error {
   }
 }
 
-/** What a service says when it is asked too often, whatever the status. */
+/** Error codes of a service that is called too often, whatever the status. */
 const PASSING = /^(?:Throttl|RequestThrottl|RequestLimitExceeded|SlowDown|TooManyRequests|RequestTimeout)/;
 
 /** Whether the same request may succeed a moment later. */
@@ -25,7 +25,7 @@ export function isPassing(error: unknown): boolean {
   );
 }
 
-/** Longest message of a service that is repeated, in characters. */
+/** Longest message of a service that is quoted, in characters. */
 const MAX_MESSAGE = 400;
 
 interface Refusal {
@@ -36,13 +36,16 @@ interface Refusal {
 }
 
 /**
- * What is repeated of a service's own words: the first line, because what follows repeats the request, session token
- * included, where a signature is wrong.
+ * The part of a service's message that is quoted: the first line. If a signature is wrong, the following lines repeat
+ * the request, including the session token.
  */
 export const firstLine = (message: string): string =>
   /^[^\p{Cc}]*/u.exec(message.trimStart())?.[0].trimEnd().slice(0, MAX_MESSAGE) ?? '';
 
-/** The error for an answer that is no result: what was asked for and where, what the service said, and what to do about it. */
+/**
+ * The error for an answer without a result: what was called and where, what the service said, and what to do about
+ * it.
+ */
 export function refusal(place: string, { status, code, message }: Refusal, advice?: string): ServiceError {
   const words = [code, firstLine(message)].filter((part) => part !== '').join(': ');
   const said = words === '' ? `status ${status}` : `status ${status}, ${words}`;
@@ -50,7 +53,7 @@ export function refusal(place: string, { status, code, message }: Refusal, advic
   return new ServiceError(`${place}: ${advised}`, status, code);
 }
 
-/** For `catch`: says of a fault of the connection where it was. */
+/** For `catch`: adds the place to a connection error. */
 export function faultAt(place: string) {
   return (error: unknown): never => {
     throw error instanceof ClientError ? new ClientError(error.kind, `${place}: ${error.message}`) : error;

@@ -4,7 +4,7 @@ import type { SignatureV4 } from '@smithy/signature-v4';
 type HashConstructor = ConstructorParameters<typeof SignatureV4>[0]['sha256'];
 type Bytes = string | ArrayBuffer | ArrayBufferView;
 
-/** SHA-256, or HMAC with SHA-256 where there is a secret. The signer calls it with `new`. */
+/** SHA-256, or HMAC with SHA-256 if there is a secret. The signer calls it with `new`. */
 export const Sha256 = sha256 as unknown as HashConstructor;
 
 function sha256(secret?: Bytes) {

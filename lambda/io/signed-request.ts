@@ -8,7 +8,7 @@ export interface SignedRequestOptions {
   /** By lower-case names. Host, Content-Length, User-Agent and the fields of the signature are added. */
   readonly headers?: Readonly<Record<string, string>>;
   readonly body?: Uint8Array;
-  /** For the whole request, a second one with the right time included, in ms. */
+  /** For the whole request, including a repetition with the right time, in ms. */
   readonly timeoutMs: number;
   /** Longest body that is read, in bytes. */
   readonly maxBytes: number;
@@ -16,11 +16,14 @@ export interface SignedRequestOptions {
   readonly newSocket?: boolean;
 }
 
-/** Signs a request and sends it. Resolves with whatever the service answers; a ClientError says that it does not. */
+/**
+ * Signs a request and sends it. Resolves with whatever the service answers; rejects with a ClientError if it does not
+ * answer.
+ */
 export type SignedRequest = (url: URL, options: SignedRequestOptions) => Promise<ClientResponse>;
 
 export interface SignerOptions {
-  /** The name that the service has in signatures, e.g. `s3`. */
+  /** The service's name in signatures, e.g. `s3`. */
   readonly service: string;
   readonly region: string;
   readonly credentials: () => Promise<Credentials>;
@@ -29,19 +32,22 @@ export interface SignerOptions {
 }
 
 interface SigningClock {
-  /** The service's clock less ours, in ms. */
+  /** The service's clock minus ours, in ms. */
   readonly skewMs: number;
   /** When the caller's time is up, by our clock. */
   readonly until: number;
 }
 
-/** Clocks that differ by less are no reason for a refusal, in ms: the SDKs' own limit, below the 5 minutes of AWS. */
+/**
+ * A smaller difference between clocks is no reason for a refusal, in ms. It is the SDKs' own limit, below AWS's 5
+ * minutes.
+ */
 const MAX_SKEW_MS = 240_000;
 
 /**
- * Signs by AWS Signature Version 4. The path and the query go out in the one spelling that is signed, because the
- * service decodes them and encodes them again. S3 alone signs the path as it is sent, and wants the hash of the
- * body in a header field.
+ * Signs with AWS Signature Version 4. Path and query are sent in the one spelling that is signed, because the service
+ * decodes them and encodes them again. Only S3 signs the path as it is sent, and it requires the hash of the body in
+ * a header field.
  * https://docs.aws.amazon.com/IAM/latest/UserGuide/reference_sigv-create-signed-request.html
  */
 export function createSignedRequest(signerOptions: SignerOptions): SignedRequest {
@@ -91,7 +97,7 @@ export function createSignedRequest(signerOptions: SignerOptions): SignedRequest
   };
 }
 
-/** By how much the service's clock is ahead, in ms, where that may be why it refused the signature. */
+/** How far the service's clock is ahead, in ms; undefined if that cannot be why it refused the signature. */
 function aheadBy({ status, headers }: ClientResponse, at: number): number | undefined {
   if (status !== 400 && status !== 403) return undefined;
   const date = headers.find(([name]) => name === 'date')?.[1];
@@ -99,7 +105,7 @@ function aheadBy({ status, headers }: ClientResponse, at: number): number | unde
   return Math.abs(ahead) >= MAX_SKEW_MS ? ahead : undefined;
 }
 
-/** The path with everything but unreserved characters (RFC 3986 §2.3) and slashes encoded. */
+/** The path with everything encoded except unreserved characters (RFC 3986 §2.3) and slashes. */
 function canonicalPath({ pathname }: URL): string {
   try {
     return pathname
@@ -116,7 +122,7 @@ function canonicalPath({ pathname }: URL): string {
   }
 }
 
-/** Every value of each parameter, read as a form as URLSearchParams does. */
+/** Every value of each parameter, parsed as a form, as URLSearchParams does. */
 function queryOf({ searchParams }: URL): Record<string, string[]> {
   return Object.fromEntries([...searchParams.keys()].map((name) => [name, searchParams.getAll(name)]));
 }

@@ -6,7 +6,7 @@ import type { S3RequestOptions } from './s3-request.ts';
 import { ServiceError } from './service-error.ts';
 import { createS3Object, rootOf } from './snapshot-object.ts';
 
-/** Longest id that CloudFormation takes, in bytes. */
+/** Longest id that CloudFormation accepts, in bytes. */
 const MAX_ID_BYTES = 1024;
 
 const TIMEOUT_MS = 10_000;
@@ -30,7 +30,7 @@ export function createSnapshotBucket(snapshotUrl: string, options: S3RequestOpti
   };
 }
 
-/** The same for the bucket of the shared secrets, which holds nothing else. */
+/** The same for the bucket of the shared secrets, which contains nothing else. */
 export function createSecretsBucket(secretsUrl: string, options: S3RequestOptions) {
   const url = parseUrl('SecretsUrl', secretsUrl);
   const store = createS3Object({ ...options, url, prefix: SECRETS.prefix });
@@ -43,13 +43,13 @@ async function emptied({ list, remove }: Bucket, prefix: string): Promise<void> 
   };
   await unlessGone(async () => {
     await emptyOnce();
-    // The rule is gone by now, but a run of the keeper that it began may end in a write.
+    // The rule is gone by now, but a keeper run that it started may still write.
     await sleep(KEEPER_RUN_MS);
     await emptyOnce();
   });
 }
 
-/** What an event may have signed and sent with the function's role: a request to S3, and to nobody else. */
+/** Limits what an event can make the function sign and send with its role: only requests to S3. */
 function parseUrl(name: string, text: string): URL {
   const url = parseEndpoint(text);
   if (typeof url === 'string') throw new Error(`${name} ${url}`);
@@ -58,11 +58,14 @@ function parseUrl(name: string, text: string): URL {
   return url;
 }
 
-/** A bucket's regional name. https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html */
+/**
+ * A bucket's regional host name.
+ * https://docs.aws.amazon.com/AmazonS3/latest/userguide/VirtualHosting.html
+ */
 const S3_HOST =
   /^[a-z0-9-]+\.s3\.[a-z0-9-]+\.(?:amazonaws\.com(?:\.cn)?|amazonaws\.eu|c2s\.ic\.gov|sc2s\.sgov\.gov)$/;
 
-/** A bucket that somebody has deleted by hand has nothing in it. */
+/** A bucket that somebody deleted by hand counts as empty. */
 async function unlessGone<T>(work: () => Promise<T>): Promise<T | undefined> {
   return work().catch((error: Error) => {
     const cause = error.cause ?? error;

@@ -10,20 +10,23 @@ interface Imported {
   readonly set: KeySet;
 }
 
-/** How late a healthy keeper may be in fetching a set, in ms: it runs each minute. */
+/** How late a healthy keeper may be in fetching a set, in ms: it runs every minute. */
 const MAX_DELAY_MS = 60_000;
 
 export interface SnapshotKeysOptions {
   /** See MAX_SNAPSHOT_SECONDS. */
   readonly maxSnapshotSeconds: number;
-  /** Part of its own time that a set is used for, from 0.85 to 1: all environments have the same sets. */
+  /**
+   * Fraction of its lifetime that a set is used for, from 0.85 to 1. It varies because all environments have the same
+   * sets.
+   */
   readonly spread: number;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   readonly onProblem: (message: string) => void;
 }
 
-/** Makes the key sets of snapshots ready to verify with, by `keySetId`. One that cannot be used is left out. */
+/** Prepares the key sets of snapshots for verifying, by `keySetId`. A set that cannot be used is left out. */
 export function createSnapshotKeys({ maxSnapshotSeconds, spread, now, onProblem }: SnapshotKeysOptions) {
   let imported: ReadonlyMap<string, Imported> = new Map();
   const maxMs = maxSnapshotSeconds * 1000;
@@ -45,7 +48,7 @@ export function createSnapshotKeys({ maxSnapshotSeconds, spread, now, onProblem 
         continue;
       }
       next.set(id, one);
-      // The keeper vouches for a set as long as the snapshot is fresh, and for one just fetched for its own time.
+      // The keeper vouches for a set as long as the snapshot is fresh; one just fetched is good for its own lifetime.
       const maxAgeMs = stored.maxAgeSeconds * 1000 * spread;
       const times =
         readAt + maxMs > loadedAt + maxAgeMs

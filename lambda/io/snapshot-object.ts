@@ -13,27 +13,30 @@ export type Condition = { readonly ifMatch: string } | { readonly ifNoneMatch: '
 
 export type Written = { readonly kind: 'written'; readonly etag: string } | { readonly kind: 'conflict' };
 
-/** One of the keeper's objects, and its bucket. Requests are repeated where S3 is busy or does not answer. */
+/** One of the keeper's objects, and its bucket. Requests are repeated if S3 is busy or does not answer. */
 export interface S3Object extends Bucket {
   /** `unchanged` if it still has the ETag. */
   readonly get: (options: { readonly etag?: string; readonly timeoutMs: number }) => Promise<Found>;
-  /** The ETag alone, by which an object is replaced that is too large to be read. */
+  /** Only the ETag, to replace an object that is too large to be read. */
   readonly etag: (options: { readonly timeoutMs: number }) => Promise<string>;
-  /** `conflict` if the condition does not hold. If an answer was lost, our own write may be the reason. */
+  /** `conflict` if the condition does not hold. If an earlier answer was lost, our own write may be the reason. */
   readonly put: (body: Uint8Array, condition: Condition) => Promise<Written>;
-  /** Writes it, whatever is there. */
+  /** Writes the object unconditionally. */
   readonly overwrite: (body: Uint8Array) => Promise<void>;
 }
 
 export interface S3ObjectOptions extends S3RequestOptions {
-  /** The object's, virtual-hosted or path-style. */
+  /** The object's URL, virtual-hosted or path-style. */
   readonly url: URL;
-  /** What its key begins with; the snapshot's prefix unless set. */
+  /** Prefix of its key; the snapshot's prefix unless set. */
   readonly prefix?: string;
   readonly effects?: RetryEffects;
 }
 
-/** For a read, within its caller's time: a socket that died while the sandbox was frozen leaves time for another. */
+/**
+ * For a read, within its caller's time. If a socket died while the sandbox was frozen, there is time for another
+ * attempt.
+ */
 export const GET_RULES = { attempts: 3, attemptTimeoutMs: 1_000 };
 
 /** For a write. */
@@ -95,7 +98,7 @@ export function createS3Object({ url, prefix, owner, send, effects }: S3ObjectOp
     async put(body, condition) {
       const put = () => retrying((ms) => putOnce(body, condition, ms), PUT_RULES, effects);
       const first = await put();
-      // Another write was under way, and what came of it is not known: only a second attempt tells.
+      // Another write was under way with an unknown result. Only a second attempt will tell.
       const answer = first.status === 409 ? await put() : first;
       return answer.status === 200 ? { kind: 'written', etag: etagOf(answer) } : { kind: 'conflict' };
     },
@@ -123,17 +126,17 @@ function etagOf(answer: S3Answer): string {
   return etag;
 }
 
-/** S3 answers 403 to all of these. */
+/** S3 answers 403 in all of these cases. */
 const forbidden = (permissions: string, owner: string | undefined): string =>
   [
     `The function's role may lack ${permissions}`,
-    'or the object may not exist, which S3 tells only to roles with s3:ListBucket',
+    'or the object may not exist, which S3 reveals only to roles with s3:ListBucket',
     ...(owner === undefined ? [] : [`or the bucket may not belong to account ${owner}`]),
   ].join('; ');
 
-/** The bucket's own URL, without a slash at its end: what is left of the object's without the key. */
+/** The bucket's URL, without a slash at its end: the object's URL without the key. */
 export function rootOf(url: URL, prefix: string = SNAPSHOT.prefix): string {
   const at = url.pathname.indexOf(`/${prefix}`);
-  if (at < 0) throw new Error(`The path of ${url.href} must have /${prefix} in it`);
+  if (at < 0) throw new Error(`The path of ${url.href} must contain /${prefix}`);
   return url.origin + url.pathname.slice(0, at);
 }

@@ -1,7 +1,9 @@
 import { MAX_KEY_SET_AGE_MS } from '../core/keys/max-age.ts';
 import { isFromTheFuture, parseSnapshot, type Snapshot } from '../core/snapshot/snapshot.ts';
 
-/** The object that holds the snapshot; see its store for how long it tries. Rejects with a reason for the log. */
+/**
+ * Gets the object that holds the snapshot; its store decides how long it tries. Rejects with a reason for the log.
+ */
 export type GetSnapshot = (options: {
   readonly etag: string | undefined;
   readonly first: boolean;
@@ -11,13 +13,13 @@ export type GetSnapshot = (options: {
   | { readonly kind: 'absent' }
 >;
 
-/** What the log and the metrics hear of snapshots. */
+/** Events about snapshots, for the log and the metrics. */
 export interface SnapshotEvents {
-  /** How long ago its keeper read the parameters, in seconds. */
+  /** How long ago the keeper read the snapshot's parameters, in seconds. */
   readonly snapshotRead: (ageSeconds: number) => void;
-  /** It could not be read or used; `news` where the reason is another than before. */
+  /** It could not be read or used; `news` says whether the reason differs from the last one. */
   readonly snapshotFailed: (reason: string, news: boolean) => void;
-  /** Whether the one in hand is fresh has changed; at the start it is taken to be. */
+  /** Whether the current snapshot is fresh has changed; at the start it counts as fresh. */
   readonly snapshotFresh: (fresh: boolean, ageSeconds: number | undefined) => void;
 }
 
@@ -35,13 +37,15 @@ export interface SnapshotReaderOptions {
 /** The latest snapshot that has been read. */
 export interface FoundSnapshot {
   readonly snapshot: Snapshot;
-  /** Whether it stands for SSM and the key endpoints, so that neither has to be asked. */
+  /** Whether it replaces SSM and the key endpoints, so that neither has to be asked. */
   readonly fresh: boolean;
-  /** Since its keeper read the parameters, in ms. A time in the future counts the same, since clocks differ. */
+  /**
+   * Time since the keeper read its parameters, in ms. A time in the future counts the same, because clocks differ.
+   */
   readonly ageMs: number;
 }
 
-/** Reads the snapshot. Never rejects, and never takes an earlier one for a later one. */
+/** Reads the snapshot. Never rejects, and never replaces a snapshot by an earlier one. */
 export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, events }: SnapshotReaderOptions) {
   const maxMs = maxSnapshotSeconds * 1000;
   let last: { readonly etag: string; readonly snapshot: Snapshot } | undefined;
@@ -52,10 +56,10 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
     const snapshot = parseSnapshot(body);
     if ('problem' in snapshot) throw new Error(`the snapshot cannot be used: ${snapshot.problem}`);
     if (snapshot.path !== path)
-      throw new Error(`the snapshot is of parameters under another path than ${path}`);
+      throw new Error(`the snapshot is for parameters under a path other than ${path}`);
     if (isFromTheFuture(snapshot, now() / 1000)) throw new Error('the snapshot is from the future');
     if (last !== undefined && snapshot.writtenAt < last.snapshot.writtenAt) {
-      throw new Error('the snapshot is earlier than the one in hand');
+      throw new Error('the snapshot is older than the one in use');
     }
     last = { etag, snapshot };
   }
@@ -80,5 +84,5 @@ export function createSnapshotReader({ get, path, maxSnapshotSeconds, now, event
   };
 }
 
-/** How old a snapshot may be that is used without knowing what is in SSM now, in ms. */
+/** The oldest snapshot that is used without knowing the current values in SSM, in ms. */
 export const MAX_UNCONFIRMED_MS = MAX_KEY_SET_AGE_MS;

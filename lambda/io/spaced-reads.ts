@@ -12,8 +12,8 @@ export interface SpacedReadsOptions {
 }
 
 /**
- * Reads that fail make room for others: in a large fleet without a keeper, environments that all try again at once
- * would be throttled forever. A cold start, which has nothing to go on with, is never held back.
+ * After a failed read, waits before the next: in a large fleet without a keeper, environments that all retry at once
+ * would be throttled forever. A cold start, which has no configuration yet, is never held back.
  */
 export function createSpacedReads(read: ReadParameters, options: SpacedReadsOptions): ReadParameters {
   const spacing = createSpacing({ ...PAUSES, ...options });

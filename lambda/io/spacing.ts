@@ -1,5 +1,5 @@
 export interface SpacingOptions {
-  /** Between a failure and the next attempt, in ms: doubled with each further failure, with jitter. */
+  /** Between a failure and the next attempt, in ms: doubled with each additional failure, with jitter. */
   readonly firstMs: number;
   readonly mostMs: number;
   /** Milliseconds since the epoch. */
@@ -8,9 +8,9 @@ export interface SpacingOptions {
   readonly random: () => number;
 }
 
-/** Says when to ask a service again that has failed, and that a whole fleet may be asking. */
+/** Says when to call a service again after it has failed, given that a whole fleet may be calling it. */
 export interface Spacing {
-  /** Until the next attempt, in ms. */
+  /** Time until the next attempt, in ms. */
   readonly leftMs: () => number;
   readonly failed: () => void;
   readonly succeeded: () => void;
@@ -31,7 +31,7 @@ export function createSpacing({ firstMs, mostMs, now, random }: SpacingOptions):
   };
 }
 
-/** The pause after a failure, in ms, given the one before. */
+/** The pause after a failure, in ms, given the previous pause. */
 export const nextPause = (
   pauseMs: number,
   { firstMs, mostMs, random }: Pick<SpacingOptions, 'firstMs' | 'mostMs' | 'random'>,

@@ -3,23 +3,26 @@ import type { HeaderList, HttpRequest } from '../core/http/message.ts';
 import type { UpstreamSettings } from '../core/upstream.ts';
 import { ClientError, type ClientResponse, exchange } from './http-client.ts';
 
-/** Left of the invocation's time when we give up on the upstream, so that the caller gets our 504, in ms. */
+/**
+ * How much of the invocation's time is left when we give up on the upstream, in ms, so that the caller still gets our
+ * 504.
+ */
 export const MARGIN_MS = 500;
 
-/** RFC 9110 §9.2.2: sending the request twice does what sending it once does. */
+/** RFC 9110 §9.2.2: sending the request twice has the same effect as sending it once. */
 const IDEMPOTENT = new Set(['GET', 'HEAD', 'OPTIONS', 'PUT', 'DELETE']);
 
 export interface ForwardOptions extends Partial<Pick<UpstreamSettings, 'ca' | 'firstByteTimeoutSeconds'>> {
-  /** What is left of the invocation, in ms. */
+  /** Time left in the invocation, in ms. */
   readonly remainingMs: number;
   /** Longest body that can be passed on, in bytes. */
   readonly maxResponseBytes: number;
 }
 
 /**
- * Sends an allowed request to the upstream's origin, with its Host unless the request has one. A kept-alive
- * socket may have died while the sandbox was frozen: then, and where the method makes it safe, the request
- * is sent once more on a new one.
+ * Sends an allowed request to the upstream's origin, with the origin's Host unless the request has one. A kept-alive
+ * socket may have died while the sandbox was frozen. Then, if the method makes it safe, the request is sent once more
+ * on a new socket.
  */
 export async function forward(
   request: HttpRequest,
@@ -58,8 +61,8 @@ const CLOSE: HeaderList = [['connection', 'close']];
 const WITH_CONTENT = new Set(['POST', 'PUT', 'PATCH']);
 
 /**
- * Whether a request must not share its connection: many servers do not read the body of a GET or DELETE, and take it
- * for the next request on a connection that is kept.
+ * Whether a request must not share its connection: many servers do not read the body of a GET or DELETE, and on a
+ * kept connection they take it for the next request.
  */
 const isAlone = ({ method, body }: HttpRequest): boolean => body.length > 0 && !WITH_CONTENT.has(method);
 
@@ -74,7 +77,7 @@ const FAILURES = {
   'too-large': 'upstream_response_too_large',
 } as const;
 
-/** A length, unless there is no body and the method does not suggest one (RFC 9110 §8.6). */
+/** Content-Length, unless there is no body and the method does not suggest one (RFC 9110 §8.6). */
 function framing({ method, body }: HttpRequest): HeaderList {
   return body.length > 0 || WITH_CONTENT.has(method) ? [['content-length', String(body.length)]] : [];
 }

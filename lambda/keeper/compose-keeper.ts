@@ -23,13 +23,13 @@ export interface KeeperMeans {
 /** For all attempts to read an object, in ms. */
 const GET_TIMEOUT_MS = 10_000;
 
-/** The keeper of the real parts; undefined where it is off. */
+/** The keeper with its real parts; undefined if it is off. */
 export function composeKeeper(
   { configPath: path, snapshot, secrets, egress }: Environment,
   { log, send }: KeeperMeans,
 ): (() => Promise<KeeperAnswer>) | undefined {
   if (snapshot === undefined) return undefined;
-  // Keys are used at fixed times, so whoever makes them must know what time it is.
+  // Keys are used at fixed times, so whoever makes them must know the time.
   const clock = createServiceClock(send, Date.now);
   return createKeeperRun({
     keepSnapshot: createKeeper({
@@ -61,7 +61,7 @@ const keptObject = ({ get, etag, put }: S3Object): KeptObject => ({
       return found.kind === 'found' ? found : undefined;
     } catch (error) {
       if (!(error instanceof ClientError) || error.kind !== 'too-large') throw error;
-      // Nothing that the keeper writes is so large. Whatever it is, the next write replaces it.
+      // Nothing that the keeper writes is that large. Whatever it is, the next write replaces it.
       return { etag: await etag({ timeoutMs: GET_TIMEOUT_MS }), body: Buffer.of() };
     }
   },

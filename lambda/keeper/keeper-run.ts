@@ -3,7 +3,7 @@ import type { KeeperAnswer } from './keeper.ts';
 export interface KeeperRunParts {
   /** Writes the next snapshot. */
   readonly keepSnapshot: () => Promise<KeeperAnswer>;
-  /** Makes the shared secrets that are due; undefined where there are none. */
+  /** Makes the shared secrets that are due; undefined if there are none. */
   readonly keepSecrets: (() => Promise<void>) | undefined;
   readonly events: {
     readonly keeperFailed: (reason: string) => void;
@@ -12,8 +12,8 @@ export interface KeeperRunParts {
 }
 
 /**
- * A run of the keeper: the snapshot, then the secrets. Neither needs the other to succeed; each failure is reported at
- * once, and the run rejects at its end.
+ * One run of the keeper: first the snapshot, then the secrets. Neither depends on the other's success. Each failure
+ * is reported at once, and the run rejects at its end.
  */
 export function createKeeperRun({ keepSnapshot, keepSecrets, events }: KeeperRunParts) {
   return async (): Promise<KeeperAnswer> => {

@@ -24,7 +24,10 @@ import type { KeySetKeeper } from './key-set-keeper.ts';
 /** An object that a keeper writes. A call that fails rejects with a reason for the log. */
 export interface KeptObject {
   readonly get: () => Promise<StoredObject | undefined>;
-  /** Writes it unless somebody else has written it since; `undefined` stands for an object that is not there. */
+  /**
+   * Writes the object unless somebody else has written it since. `undefined` stands for an object that does not
+   * exist.
+   */
   readonly put: (text: string, since: StoredObject | undefined) => Promise<'written' | 'conflict'>;
 }
 
@@ -33,9 +36,9 @@ export interface StoredObject {
   readonly body: Uint8Array;
 }
 
-/** What the log and the metrics hear of a run. */
+/** Events of a run, for the log and the metrics. */
 export interface KeeperEvents {
-  /** Parameters are refused that were not before; `problems` begin with the parameter's full name. */
+  /** Parameters are refused that were not refused before; `problems` begin with the parameter's full name. */
   readonly refused: (problems: readonly string[], versions: Readonly<Record<string, number>>) => void;
   readonly note: (message: string, fields: object) => void;
   /** A run has ended with a snapshot. Ages are in seconds. */
@@ -48,7 +51,7 @@ export interface KeeperOptions {
   readonly readParameters: () => Promise<Reading>;
   readonly object: KeptObject;
   readonly keySets: KeySetKeeper;
-  /** Whether verifiers reach key endpoints: some providers need that. */
+  /** Whether verifiers can reach key endpoints, which some providers need. */
   readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
@@ -57,30 +60,30 @@ export interface KeeperOptions {
   readonly events: KeeperEvents;
 }
 
-/** What a run answers to whoever invoked it by hand. */
+/** What a run returns to whoever invoked it by hand. */
 export interface KeeperAnswer {
   /** Versions of the parameters that are in force. */
   readonly versions: Readonly<Record<string, number>>;
   /** Seconds since the epoch. */
   readonly parametersReadAt: number;
-  /** What is in SSM and not in force, by the parameter's full name. */
+  /** Why values in SSM are not in force; each problem begins with the parameter's full name. */
   readonly refused: readonly string[];
 }
 
-/** How often a run starts over because another keeper has written in the meantime, and until when, in ms. */
+/** How often a run starts over because another keeper has written in the meantime, and for how long, in ms. */
 const MAX_ATTEMPTS = 8;
 const MAX_RUN_MS = 25_000;
 
-/** Longest pause before it does, in ms: keepers that run at once must not meet again. */
+/** Longest pause before that, in ms: keepers that run at the same time must not collide again. */
 const PAUSE_MS = 500;
 
-/** Readings of keepers that run at once are no further apart, in seconds. */
+/** Keepers that run at the same time read the parameters no further apart than this, in seconds. */
 const SAME_RUN_SECONDS = 30;
 
 /**
- * Writes the next snapshot. It reads the one before *first* and replaces exactly that one, so what another keeper has
- * found out since is never lost. Rejects where there is no snapshot to be had, or the parameters could not be read;
- * in the latter case key sets are still kept.
+ * Writes the next snapshot. It *first* reads the one before and replaces exactly that one, so nothing that another
+ * keeper has found since is lost. Rejects if no snapshot could be made, or if the parameters could not be read; in
+ * the latter case key sets are still updated.
  */
 export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer> {
   const { path, readParameters, object, keySets, egress, now, pause, events } = options;
@@ -95,7 +98,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       if (wasThere && stored === undefined) throw new Error('the snapshot was removed in the meantime');
       wasThere = stored !== undefined;
       const previous = stored && previousOf(stored.body);
-      // As old as the question, not as the answer.
+      // A reading is as old as the request for it, not as the answer.
       const readAt = seconds();
       const found = await readParameters().then(
         (reading) => ({ reading }),
@@ -114,7 +117,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
         keySets: await keySets.next(previous?.keySets ?? [], access?.providers),
       };
       const next = assemble(findings, previous, seconds());
-      // Whoever overtook this run may have found all that it has.
+      // Whoever overtook this run may have written everything that it found.
       const isThere =
         attempt > 0 &&
         previous !== undefined &&
@@ -128,7 +131,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
       if ('error' in found) throw found.error;
       return answerOf(next.snapshot);
     }
-    throw new Error('other keepers wrote again and again in the meantime');
+    throw new Error('other keepers kept writing the snapshot in the meantime');
   };
 
   function previousOf(body: Uint8Array): Snapshot | undefined {
@@ -137,14 +140,14 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     else if (isFromTheFuture(parsed, seconds())) {
       events.note('the snapshot is replaced, because it is from the future', { writtenAt: parsed.writtenAt });
     } else if (parsed.path !== path)
-      events.note('the snapshot is replaced, because it is of parameters under another path', {
+      events.note('the snapshot is replaced, because it is for parameters under another path', {
         path: parsed.path,
       });
     else return parsed;
     return undefined;
   }
 
-  /** What is in the store, unit by unit; everything as it was where the store could not be read. */
+  /** Judges the values in the store, unit by unit. Everything stays as it was if the store could not be read. */
   async function judge(reading: Reading | undefined, readAt: number, previous: Snapshot | undefined) {
     const known = previous === undefined ? {} : knownOf(previous);
     const latest = reading && withLater(bounded(reading), known, readAt);
@@ -183,12 +186,12 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
     }
     if (left.length > 0) {
       const locations = left.slice(0, 5).map(({ issuers, location }) => `${issuers[0]} ${location}`);
-      events.note('key sets have no room in the snapshot; verifiers fetch them themselves', {
+      events.note('key sets do not fit into the snapshot; verifiers fetch them themselves', {
         left: left.length,
         locations,
       });
     }
-    // The unit that has been refused for longest counts; one that is not refused, for no time at all.
+    // The unit that has been refused for longest counts. A unit that is not refused counts as zero.
     const refusedFor = UNIT_NAMES.map((unit) => seconds() - (snapshot[unit][0]?.refused?.since ?? seconds()));
     events.written({
       parametersAge: Math.max(0, seconds() - snapshot.parametersReadAt),
@@ -199,7 +202,7 @@ export function createKeeper(options: KeeperOptions): () => Promise<KeeperAnswer
   return run;
 }
 
-/** Only what SSM has encrypted is longer than a value can be. There is no room for it, nor any use. */
+/** Only a value that SSM encrypted can be longer than the limit. There is no room for it, nor any use. */
 const bounded = (reading: Reading): Reading =>
   Object.fromEntries(
     Object.entries(reading).map(([name, parameter]) => [
@@ -219,6 +222,6 @@ function answerOf(snapshot: Snapshot): KeeperAnswer {
   };
 }
 
-/** What is wrong with what is in the store of these units. */
+/** The problems of the stored values of these units. */
 const problemsIn = (snapshot: Snapshot, units: readonly UnitName[]): string[] =>
   units.flatMap((unit) => snapshot[unit][0]?.refused?.problems ?? []);

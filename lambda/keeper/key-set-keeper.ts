@@ -12,9 +12,9 @@ import type { KeyEvents } from '../io/key-source.ts';
 /** The key sets of a snapshot. */
 export interface KeySetKeeper {
   /**
-   * Those of these providers, fetched where they are due. Never rejects: a set that cannot be fetched stays for as long
-   * as it may be used. Without providers, since no parameters are good, nobody knows how endpoints are trusted, and
-   * `previous` stays without being fetched again.
+   * The key sets of these providers, fetched if they are due. Never rejects: a set that cannot be fetched stays as
+   * long as it may be used. Without providers, because no parameters are good, it is unknown how endpoints are
+   * trusted, and `previous` stays without being fetched again.
    */
   readonly next: (
     previous: readonly StoredKeySet[],
@@ -24,14 +24,14 @@ export interface KeySetKeeper {
 
 export interface KeySetKeeperOptions {
   readonly fetchDocument: FetchDocument;
-  /** Whether verifiers can look for a new key themselves. Where they cannot, it is looked for more often here. */
+  /** Whether verifiers can look for a new key themselves. If not, the keeper looks more often. */
   readonly egress: boolean;
   /** Milliseconds since the epoch. */
   readonly now: () => number;
   /** From 0 up to 1; Math.random unless set. */
   readonly random?: () => number;
   readonly events: Pick<KeyEvents, 'keysFetched' | 'keysFailed'> & {
-    /** A set could not be fetched that never could be, and that verifiers fetch for themselves. */
+    /** A set could not be fetched, and never could be. Verifiers fetch it themselves. */
     readonly keysLeft: (provider: string, reason: string) => void;
   };
 }
@@ -39,7 +39,7 @@ export interface KeySetKeeperOptions {
 /** The most endpoints that are asked at the same time. */
 const MAX_AT_ONCE = 20;
 
-/** No endpoint is asked after this, in ms: parameters that have changed must not wait for keys. */
+/** After this no further endpoint is asked, in ms: changed parameters must not wait for keys. */
 const MAX_MS = 10_000;
 
 interface Wanted {
@@ -75,7 +75,8 @@ export function createKeySetKeeper({
         keys: publicKeysOf(set),
       };
     } catch (error) {
-      // An endpoint inside a private network would fail each minute for ever. Whoever reaches it counts what fails.
+      // An endpoint inside a private network would fail every minute, forever. The verifiers, which reach it, count
+      // its failures.
       const failed = had === undefined && egress ? events.keysLeft : events.keysFailed;
       failed(provider, (error as Error).message);
       return undefined;
@@ -91,8 +92,8 @@ export function createKeySetKeeper({
       const wanted = wantedOf(providers);
       const before = new Map(previous.map((set) => [keySetId(set.issuers, set.location), set]));
       const sets = new Map<string, StoredKeySet>();
-      // The set that was fetched longest ago comes first, and those that were never fetched in any order, so that
-      // endpoints that hang never starve the others.
+      // The set that was fetched longest ago comes first, and sets that were never fetched come in random order, so
+      // that endpoints that hang never starve the others.
       const fetchedAt = new Map([...wanted.keys()].map((id) => [id, before.get(id)?.fetchedAt ?? random()]));
       const queue = [...wanted].sort(([a], [b]) => (fetchedAt.get(a) ?? 0) - (fetchedAt.get(b) ?? 0));
       const begunAt = now();
@@ -112,7 +113,7 @@ export function createKeySetKeeper({
   };
 }
 
-/** By what tells key sets apart, in the order of the providers. */
+/** The key sets by their ids, in the order of the providers. */
 function wantedOf(providers: readonly Provider[]): Map<string, Wanted> {
   const wanted = new Map<string, Wanted>();
   for (const provider of providers) {

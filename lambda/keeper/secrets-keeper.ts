@@ -2,17 +2,17 @@ import { type Maker, nextSecrets } from '../core/secrets/next-secrets.ts';
 import { parseSecrets, type Secrets } from '../core/secrets/secrets.ts';
 import type { KeptObject } from './keeper.ts';
 
-/** What the log hears of the shared secrets, nothing of it secret. */
+/** Events about the shared secrets, for the log. None of them contains a secret. */
 export interface SecretsKeeperEvents {
   readonly note: (message: string, fields: object) => void;
-  /** A new document is stored. What was in the one before stays in it until it is over. */
+  /** A new document is stored. The entries of the previous one stay in it until they expire. */
   readonly secretsChanged: (fields: object) => void;
 }
 
 export interface SecretsKeeperOptions {
   readonly object: KeptObject;
   readonly make: Maker;
-  /** Milliseconds since the epoch, by the clock of whoever stores the object once it has been read. */
+  /** Milliseconds since the epoch; once the object has been read, by the clock of the service that stores it. */
   readonly now: () => number;
   readonly events: SecretsKeeperEvents;
 }
@@ -21,8 +21,9 @@ export interface SecretsKeeperOptions {
 const MAX_ATTEMPTS = 5;
 
 /**
- * Makes the next secrets where they are due. As with the snapshot it replaces exactly what it has read, so of two keepers
- * at once one makes a key, and the other finds it. Rejects where the secrets could not be read or written.
+ * Makes the next secrets if they are due. Like the snapshot's keeper, it replaces exactly what it has read: of two
+ * keepers at the same time, one makes a key and the other finds it. Rejects if the secrets could not be read or
+ * written.
  */
 export function createSecretsKeeper({
   object,
@@ -56,7 +57,7 @@ export function createSecretsKeeper({
   };
 }
 
-/** What the log may have of secrets, member by member: their public names and windows. */
+/** The parts of secrets that may be logged, member by member: their public names and windows. */
 const publicPartOf = ({ signingKeys, nonceSecrets }: Secrets) => ({
   signingKeys: signingKeys.map(({ kid, notBefore, useUntil, publishUntil }) => ({
     kid,

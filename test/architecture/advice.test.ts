@@ -148,7 +148,7 @@ test('a bad variable is reported with the option that sets it', () => {
   for (const name of Object.values(ENVIRONMENT)) {
     expect(() => parseEnvironment({ [name]: '\n' })).toThrow(
       new RegExp(
-        `^${name} must be .* \\(a deploy sets it by (?:${Object.keys(OPTIONS).join('|')})\\): deploy again$`,
+        `^${name} must be .* \\(the deployment option (?:${Object.keys(OPTIONS).join('|')}) sets it\\): deploy again$`,
       ),
     );
   }

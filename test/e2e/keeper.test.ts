@@ -248,7 +248,7 @@ describe('a snapshot that cannot be right is ignored with a line in the log; SSM
   const other = createKey('ES256', 'theirs');
   const cases: readonly [string, (current: Snapshot) => unknown, string][] = [
     ['a truncated one', (current) => JSON.stringify(current).slice(0, -20), 'not JSON'],
-    ['one of another format', () => ({ version: 7 }), 'not as the schema says'],
+    ['one of another format', () => ({ version: 7 }), 'does not match the schema'],
     [
       'one from the future',
       (current) => ({ ...current, parametersReadAt: current.parametersReadAt + 3600 }),

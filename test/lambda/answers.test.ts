@@ -27,11 +27,11 @@ interface Row {
   readonly challenge?: string;
   readonly retry?: string;
   readonly allow?: string;
-  /** Two requests that fail alike: the answer must be the same to the byte. */
+  /** Two requests that fail in the same way: the answers must be byte for byte the same. */
   readonly requests: () => TestRequest[] | Promise<TestRequest[]>;
 }
 
-/** The contract's table of what the caller sees. */
+/** The contract's table of what callers see. */
 const TABLE: readonly Row[] = [
   {
     code: 'token_missing',
@@ -270,7 +270,7 @@ const TABLE: readonly Row[] = [
 ];
 
 describe('what the caller sees', () => {
-  test('a good token is answered with the verified identity where no upstream is set', async () => {
+  test('answers a good token with the verified identity if no upstream is set', async () => {
     attack.world.parameters.upstream = 'whoami';
     const answer = await attack.world.call(good(claimsOf()));
     expect(answer).toMatchObject({
@@ -288,7 +288,7 @@ describe('what the caller sees', () => {
     expect(attack.world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
   });
 
-  test.each(TABLE)('of $code: $status, and the same whatever is in the token', async (row) => {
+  test.each(TABLE)('of $code: $status, and the same answer whatever the token contains', async (row) => {
     const answers: unknown[] = [];
     for (const request of await row.requests()) {
       const { raw, status, headers, body } = await attack.world.call(request);
@@ -323,7 +323,7 @@ describe('what the caller sees', () => {
 describe('the table of codes', () => {
   const entries = Object.entries(CODES) as [string, { status: number; detail: string; challenge?: string }][];
 
-  test('has a challenge for every 401, and elsewhere only the one that RFC 6750 §3.1 or RFC 9470 §3 has for the status', () => {
+  test('has a challenge for every 401, and otherwise only those that RFC 6750 §3.1 or RFC 9470 §3 defines for the status', () => {
     for (const [code, { status, challenge }] of entries) {
       const allowed = {
         401: ['none', 'invalid_token', 'insufficient_user_authentication'],
@@ -335,7 +335,7 @@ describe('the table of codes', () => {
         expect([code, allowed]).toEqual([code, expect.arrayContaining([challenge])]);
     }
   });
-  test('has no detail twice, and none that could hold a value', () => {
+  test('has no duplicate details, and none that could contain a value', () => {
     const details = entries.map(([, { detail }]) => detail);
     expect(new Set(details).size).toBe(details.length);
     expect(details.filter((detail) => !/^[A-Za-z ]+$/.test(detail))).toEqual([]);
@@ -350,7 +350,7 @@ describe('the table of codes', () => {
     const options = { requestId: 'r', ...(retryAfterSeconds !== undefined && { retryAfterSeconds }) };
     expect(problemResponse('keys_unavailable', options).headers).toContainEqual(['retry-after', value]);
   });
-  test('every code but 500, 504 and the ones of a kind of provider is in the table of what the caller sees', () => {
+  test('lists in this table every code but 500, 504 and those of one kind of provider', () => {
     const seen = new Set<string>(TABLE.map(({ code }) => code));
     expect(Object.keys(CODES).filter((code) => !seen.has(code))).toEqual([
       'claim_not_accepted',

@@ -6,7 +6,7 @@ const RESPONSE_URL = 'https://cloudformation.example/answer?X-Amz-Signature=SECR
 const VPC = 'vpc-0123456789abcdef0';
 const GROUP = 'sg-0a1b2c3d4e5f6a7b8';
 
-/** The function between CloudFormation and a VPC, in which CloudFront has this group, if any. */
+/** The function between CloudFormation and a VPC that contains CloudFront's group, or none. */
 function worldOf(found: () => string | undefined = () => GROUP) {
   const asked: unknown[] = [];
   const lines: string[] = [];
@@ -50,7 +50,7 @@ const unreachable = () => {
 };
 
 describe("CloudFront's security group", () => {
-  test('is what a Create and an Update answer with', async () => {
+  test('is the answer to a Create and an Update', async () => {
     const world = worldOf();
     const identity = { StackId: 'stack', RequestId: 'request-1', LogicalResourceId: 'Group' };
     const answer = { Status: 'SUCCESS', ...identity, PhysicalResourceId: GROUP, Data: { GroupId: GROUP } };
@@ -61,9 +61,9 @@ describe("CloudFront's security group", () => {
   });
 
   test.each([
-    ['that is not there', () => undefined, `${VPC} has no security group CloudFront-VPCOrigins-Service-SG,`],
-    ['that cannot be looked for', unreachable, 'EC2 does not answer'],
-  ])('%s fails a Create, whose Delete succeeds', async (_, found, reason) => {
+    ['it is not there', () => undefined, `${VPC} has no security group CloudFront-VPCOrigins-Service-SG,`],
+    ['it cannot be looked for', unreachable, 'EC2 does not answer'],
+  ])('fails a Create if %s, and the Delete after it succeeds', async (_, found, reason) => {
     const world = worldOf(found);
     const answer = await world.send('Create');
     expect(answer).toMatchObject({ Status: 'FAILED', Reason: expect.stringContaining(reason) });
@@ -74,7 +74,7 @@ describe("CloudFront's security group", () => {
     });
   });
 
-  test('stays as it was where an Update cannot find it, because an Update back must not fail', async () => {
+  test('stays as it was if an Update cannot find it, because an Update in a rollback must not fail', async () => {
     for (const found of [() => undefined, unreachable]) {
       const world = worldOf(found);
       expect(await world.send('Update', { PhysicalResourceId: GROUP })).toMatchObject({
@@ -86,7 +86,7 @@ describe("CloudFront's security group", () => {
     }
   });
 
-  test('is not looked for at a Delete, which has nothing to do', async () => {
+  test('is not looked for on a Delete, which has nothing to do', async () => {
     const world = worldOf(unreachable);
     expect(await world.send('Delete', { PhysicalResourceId: GROUP })).toMatchObject({ Status: 'SUCCESS' });
     expect(world.asked).toEqual([]);
@@ -104,7 +104,7 @@ describe("CloudFront's security group", () => {
     },
   );
 
-  test('is not for requests of another type, or events of anybody else', async () => {
+  test('is not given to requests of another type, or to events from anyone else', async () => {
     const world = worldOf();
     expect(await world.send('Replace')).toMatchObject({
       Status: 'FAILED',

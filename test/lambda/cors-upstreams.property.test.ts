@@ -23,7 +23,7 @@ beforeAll(async () => {
 });
 afterAll(() => upstream.close());
 
-/** The event of a target group without multi-value headers, which has the last of several equal fields. */
+/** The event of a target group without multi-value headers, which contains the last of several equal fields. */
 function singleValued({
   multiValueHeaders = {},
   multiValueQueryStringParameters: _,
@@ -77,7 +77,7 @@ const requests = fc.record({
   single: fc.boolean(),
 });
 
-test('whatever an upstream sends, in whatever form the answer goes out: the policy alone grants', async () => {
+test('whatever an upstream sends, in whatever form the answer goes out: only the policy grants', async () => {
   await fc.assert(
     fc.asyncProperty(
       upstreams,

@@ -19,7 +19,7 @@ const TOKEN = mint(KEY);
 const ORIGIN = 'access-control-allow-origin';
 const EXPOSED = 'WWW-Authenticate, X-Request-Id, DPoP-Nonce, Retry-After';
 
-/** What a careless upstream says to everybody. */
+/** What a careless upstream tells everybody. */
 const THEIRS: Readonly<Record<string, string>> = {
   'Access-Control-Allow-Origin': '*',
   'Access-Control-Allow-Credentials': 'true',
@@ -56,11 +56,11 @@ const preflightOf = (origin: string | readonly string[], method = 'PUT'): TestRe
     'access-control-request-headers': 'authorization,content-type',
   },
 });
-/** What an answer says to browsers. */
+/** What an answer tells browsers. */
 const told = ({ headers }: Awaited<ReturnType<World['call']>>) =>
   Object.fromEntries(Object.entries(headers).filter(([name]) => /^(?:vary|access-control-.*)$/.test(name)));
 
-describe('each answer says to a listed page that it may read it, and to others nothing', () => {
+describe('each answer tells a listed page that it may read it, and tells others nothing', () => {
   test.each<[string, number, object, TestRequest, () => unknown]>([
     ['the upstream’s', 200, {}, { headers: bearing }, () => {}],
     ['whoami’s', 200, { routes: [{ path: '/*', upstream: 'whoami' }] }, { headers: bearing }, () => {}],
@@ -76,11 +76,11 @@ describe('each answer says to a listed page that it may read it, and to others n
     ['to a bad token', 401, {}, { headers: { authorization: `Bearer ${TOKEN}x` } }, () => {}],
     ['without a scope', 403, { routes: [{ path: '/*', scopes: ['admin'] }] }, { headers: bearing }, () => {}],
     ['without a route', 403, { unmatched: 'deny' }, { headers: bearing }, () => {}],
-    ['to a path that could be another', 400, {}, { target: '/api/../x', headers: bearing }, () => {}],
-    ['to a method that cannot be sent on', 400, {}, { method: 'get', headers: bearing }, () => {}],
+    ['to an ambiguous path', 400, {}, { target: '/api/../x', headers: bearing }, () => {}],
+    ['to a method that cannot be forwarded', 400, {}, { method: 'get', headers: bearing }, () => {}],
     ['without keys', 503, {}, { headers: bearing }, () => world.documents.set(JWKS_URI, new Error('down'))],
     [
-      'of an upstream that is not there',
+      'of an unreachable upstream',
       502,
       {},
       { headers: bearing },
@@ -116,7 +116,7 @@ describe('each answer says to a listed page that it may read it, and to others n
     expect(world.bugs).toEqual([]);
   });
 
-  test('and so does that to a bug', async () => {
+  test('so does the answer to a bug', async () => {
     const parsed = await parsePolicy({ cors: { origins: [APP] } });
     if ('problems' in parsed) throw new Error('the policy is not valid');
     const bugs: unknown[] = [];
@@ -148,7 +148,7 @@ describe('each answer says to a listed page that it may read it, and to others n
     expect(headers).toContainEqual([ORIGIN, APP]);
   });
 
-  test('but not before there is a configuration, which alone could say so', async () => {
+  test('but not before there is a configuration, which alone can list pages', async () => {
     world.parameters.issuer = undefined;
     under({});
     const answer = await world.call(from(APP));
@@ -180,7 +180,7 @@ describe('a preflight is answered here', () => {
     ['enforced', {}],
     ['report-only', { mode: 'report-only' }],
     ['open to all', { routes: [{ path: '/*', onUnauthenticatedRequest: 'allow' }] }],
-  ])('and to no other, where the policy is %s', async (_, policy) => {
+  ])('and not to another page, with the policy %s', async (_, policy) => {
     under(policy);
     for (const origin of [EVIL, 'null', `${APP}.evil.example`]) {
       const answer = await world.call(preflightOf(origin));
@@ -190,7 +190,7 @@ describe('a preflight is answered here', () => {
     expect(upstream.received).toEqual([]);
     expect(JSON.stringify(world.decisions)).not.toContain('evil.example');
   });
-  test('unless its method or its path is none that could go on', async () => {
+  test('unless its method or its path could not go on', async () => {
     under({ unmatched: 'deny' });
     expect((await world.call({ ...preflightOf(APP), target: '/api/%2e%2e/x' })).body).toMatchObject({
       code: 'path_invalid',
@@ -199,7 +199,7 @@ describe('a preflight is answered here', () => {
       code: 'request_invalid',
     });
   });
-  test('and an OPTIONS that says less, or says it twice, is a request like any other', async () => {
+  test('an OPTIONS with fields missing or doubled is a request like any other', async () => {
     under({});
     const { 'access-control-request-method': _, ...without } = preflightOf(APP).headers ?? {};
     for (const headers of [without, preflightOf([APP, APP]).headers ?? {}]) {
@@ -211,7 +211,7 @@ describe('a preflight is answered here', () => {
   });
 });
 
-test('without "cors" the upstream alone speaks to browsers, and answers preflights that a route lets through', async () => {
+test('without "cors" only the upstream speaks to browsers, and it answers preflights that a route lets through', async () => {
   world.parameters.policy = JSON.stringify({ routes: [{ path: '/*', corsPreflight: 'allow' }] });
   const theirs = Object.fromEntries(
     Object.entries(THEIRS).map(([name, value]) => [name.toLowerCase(), [value]]),
@@ -221,7 +221,7 @@ test('without "cors" the upstream alone speaks to browsers, and answers prefligh
   expect(upstream.received.map(({ method }) => method)).toEqual(['GET', 'OPTIONS']);
 });
 
-test('what the request says to the upstream is as it came', async () => {
+test('the request goes to the upstream unchanged', async () => {
   under({});
   await world.call(from(APP, bearing));
   expect(upstream.received.flatMap((request) => valuesOf(request, 'origin'))).toEqual([APP]);
@@ -249,7 +249,7 @@ describe('a cookie', () => {
       expect(world.decisions.at(-1)).toMatchObject({ code: 'origin_not_allowed' });
     }
   });
-  test('but not from every page, though every page may call', async () => {
+  test('but not from every page, even if every page may call', async () => {
     under({ ...policy, publicOrigins: ['https://api.example.com'] }, { origins: ['*'] });
     expect((await post('https://api.example.com')).status).toBe(200);
     const answer = await post(EVIL);
@@ -257,7 +257,7 @@ describe('a cookie', () => {
   });
 });
 
-test('an authorizer takes a preflight for a request like any other, since its API answers them', async () => {
+test('an authorizer treats a preflight like any other request, because its API answers preflights', async () => {
   const event = (origin: string, path: string) =>
     httpApiV2Event(undefined, {
       headers: { origin, 'access-control-request-method': 'PUT' },
@@ -277,7 +277,7 @@ test('an authorizer takes a preflight for a request like any other, since its AP
   }
 });
 
-test('whatever origin calls whatever path, the answer is for a listed page alone', async () => {
+test('whatever the origin and the path, the answer is only for a listed page', async () => {
   under({ mode: 'report-only', routes: [{ path: '/api/a/*', mode: 'enforce' }] });
   const origin = fc.constantFrom(APP, EVIL, 'null', '', '*', `${APP}/`, `${APP}, ${EVIL}`);
   await fc.assert(

@@ -42,7 +42,7 @@ afterEach(() => {
 
 type Line = Readonly<Record<string, unknown>>;
 
-/** What was printed since it was last asked, as whatever reads the log sees it: a line ends at a line feed. */
+/** The lines printed since the last call, as a reader of the log sees them: a line ends at a line feed. */
 function taken(): Line[] {
   const lines = printed.split('\n').filter((line) => line !== '');
   printed = '';
@@ -51,7 +51,7 @@ function taken(): Line[] {
 }
 const decisionsOf = (lines: readonly Line[]) => lines.filter(({ message }) => message === 'decision');
 
-/** Texts that would end a line, close its JSON, pass for another line or fill one. */
+/** Texts that would end a line, close its JSON, imitate another line, or fill one. */
 const hostile = fc.oneof(
   fc.string({ unit: 'binary', maxLength: 40 }),
   fc.constantFrom(
@@ -86,7 +86,7 @@ const apiIds = fc.record(
   { requiredKeys: [] },
 );
 
-/** Asserts one decision, under an id that nobody can mistake for anything else. */
+/** Asserts one decision, with an id that cannot be mistaken for anything else. */
 function expectOneDecision(lines: readonly Line[]): Line {
   const decisions = decisionsOf(lines);
   expect(decisions).toHaveLength(1);
@@ -221,7 +221,7 @@ describe('a bug hides no decision', () => {
   });
 });
 
-test('however much there is to cut, a line keeps its code and the ids by which it is found', () => {
+test('however much is cut, a line keeps its code and the ids that it is found by', () => {
   const value = fc.oneof(hostile, fc.nat(), fc.array(hostile, { maxLength: 40 }));
   const head = { service: 'orders', level: 'WARN', message: 'decision' } as const;
   const ids = { requestId: SELF, invocationId: '7f4f1b2a-0d6e-4b7f-9c55-0123456789ab', code: 'path_invalid' };
@@ -234,7 +234,7 @@ test('however much there is to cut, a line keeps its code and the ids by which i
       expect(line.indexOf('\n')).toBe(line.length - 1);
       expect(JSON.parse(line)).toMatchObject({ level: 'WARN', message: 'decision', ...ids });
     }),
-    // Where ids would be cut like the rest, and where nothing but them is left.
+    // Lines in which ids would be cut like the rest, and lines with nothing but ids left.
     { examples: [[many(50)], [many(300)]] },
   );
   const all: Outcome = {

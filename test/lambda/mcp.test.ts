@@ -25,7 +25,7 @@ const POLICY = {
   ],
 };
 
-describe('a message takes the first route that is for it', () => {
+describe('a message takes the first route that matches it', () => {
   test.each([
     ['tools/call', { name: 'delete_all' }, 'none', 'scope_missing'],
     ['tools/call', { name: 'delete_all' }, 'admin', 'allowed'],
@@ -45,7 +45,7 @@ describe('a message takes the first route that is for it', () => {
     expect(await codeOf(world, posted(rpc(method, params)), scope)).toBe(code);
   });
 
-  test('and a response takes the first route that is for requests of any kind', async () => {
+  test('and a response takes the first route for requests of any kind', async () => {
     const response = posted({ jsonrpc: '2.0', id: 1, result: {} });
     put(POLICY);
     expect(await codeOf(world, response)).toBe('route_missing');
@@ -53,7 +53,7 @@ describe('a message takes the first route that is for it', () => {
     expect(await codeOf(world, response)).toBe('allowed');
   });
 
-  test('and one that no route is for is route_missing, where the default provider may not accept it', async () => {
+  test('and one that no route matches is route_missing, if the default provider may not accept it', async () => {
     const routes = [{ path: '/mcp', mcp: { method: 'tools/list' }, scopes: ['read'] }];
     put({ routes });
     expect(await codeOf(world, posted(rpc('ping')))).toBe('allowed');
@@ -62,7 +62,7 @@ describe('a message takes the first route that is for it', () => {
   });
 });
 
-test('who is calling comes before what the message is', async () => {
+test('the caller is checked before the message', async () => {
   put(POLICY);
   const batch = posted('[]');
   expect((await world.call(batch)).body).toMatchObject({ code: 'token_missing' });
@@ -70,13 +70,13 @@ test('who is calling comes before what the message is', async () => {
   expect(await codeOf(world, batch)).toBe('mcp_request_invalid');
 });
 
-test('a request that is for no MCP route keeps a body that is no message', async () => {
+test('a request to other routes may have a body that is not a message', async () => {
   put({ routes: [...POLICY.routes, { path: '/upload' }] });
   expect(await codeOf(world, { ...posted('not JSON'), target: '/upload' })).toBe('allowed');
   expect(await codeOf(world, { ...posted('not JSON'), method: 'PUT' })).toBe('allowed');
 });
 
-test('where anybody may call, what nobody is for is refused all the same', async () => {
+test('even where anybody may call, a message that no route matches is refused', async () => {
   const anyone = { path: '/mcp', onUnauthenticatedRequest: 'allow' };
   put({
     unmatched: 'deny',
@@ -91,7 +91,7 @@ test('where anybody may call, what nobody is for is refused all the same', async
   expect((await world.call(posted('[]'))).body).toMatchObject({ code: 'mcp_request_invalid' });
 });
 
-test('report-only routes let through what they would refuse, and the log says so', async () => {
+test('report-only routes let through requests that they would refuse, and the log says so', async () => {
   put({ ...POLICY, mode: 'report-only' });
   for (const [message, code] of [
     [posted('[]'), 'mcp_request_invalid'],
@@ -103,7 +103,7 @@ test('report-only routes let through what they would refuse, and the log says so
   }
 });
 
-test('a dry run sends each message to the upstream of its own route, whoever calls', async () => {
+test('a dry run sends each message to the upstream of its own route, whoever is calling', async () => {
   const routes = [
     { path: '/mcp', mcp: { method: 'ping' }, upstream: 'https://127.0.0.1:1' },
     { path: '/mcp', mcp: { method: 'tools/list' } },
@@ -123,7 +123,7 @@ describe('the log names', () => {
     return { route, mcpMethod, mcpName };
   };
 
-  test('method and name where the route that was taken has patterns for them', async () => {
+  test('method and name if the taken route has patterns for them', async () => {
     put(POLICY);
     const path = '/mcp';
     const called = { route: path, mcpMethod: 'tools/call', mcpName: 'delete_all' };
@@ -141,10 +141,10 @@ describe('the log names', () => {
   });
 });
 
-describe('what cannot pass a load balancer', () => {
+describe('what a load balancer cannot pass on', () => {
   const stream = { target: '/mcp', headers: { accept: 'text/event-stream' } };
 
-  test('is 405 for an event stream by GET, but 401 first', async () => {
+  test('is a 405 for an event stream by GET, but a 401 first', async () => {
     put(POLICY);
     expect((await world.call(stream)).body).toMatchObject({ code: 'token_missing' });
     expect(await codeOf(world, stream)).toBe('method_not_allowed');
@@ -153,7 +153,7 @@ describe('what cannot pass a load balancer', () => {
     expect(await codeOf(world, { target: '/mcp', headers: { accept: 'text/html' } })).toBe('allowed');
   });
 
-  test('is left to the routes for GET while the MCP routes only report', async () => {
+  test('is left to the routes for GET if the MCP routes are report-only', async () => {
     const dryRun = { path: '/mcp', mcp: { method: '*' }, mode: 'report-only' };
     put({ unmatched: 'deny', routes: [dryRun, { path: '/mcp', methods: ['GET'], scopes: ['admin'] }] });
     expect(await codeOf(world, stream)).toBe('scope_missing');

@@ -22,7 +22,7 @@ beforeEach(async () => {
 });
 afterEach(() => upstream.close());
 
-/** The id in the answer, the log and at the upstream, each of which must be there once. */
+/** The id in the answer, the log and at the upstream; each must have exactly one. */
 async function idsOf(headers: Record<string, string | readonly string[]>) {
   const answer = await world.call({ headers });
   const logged = world.decisions.at(-1)?.request.requestId;
@@ -30,20 +30,16 @@ async function idsOf(headers: Record<string, string | readonly string[]>) {
   return { answered: answer.headers['x-request-id'], logged, sent, body: answer.body };
 }
 
-describe('a request has one id, in its answer, in the log and at the upstream', () => {
+describe('a request has the same id in its answer, in the log and at the upstream', () => {
   test.each<[string, string | undefined, string]>([
-    ['what the load balancer calls it', `Self=${SELF};Root=${ROOT}`, SELF],
+    ["the load balancer's id", `Self=${SELF};Root=${ROOT}`, SELF],
     ['the same in another order', `Root=${ROOT};Parent=x;Self=${SELF};Sampled=1`, SELF],
-    [
-      'the root of a trace, where there is nothing else',
-      `Root=${ROOT};Parent=53995c3f42cd8ad8;Sampled=0`,
-      ROOT,
-    ],
-    ['the invocation, where there is no trace', undefined, 'request-1'],
-    ['the invocation, where what is called so is none', `Self=x;Root=${ROOT}`, 'request-1'],
-    ['the invocation, where it is called two things', `Self=${SELF};Self=${ROOT}`, 'request-1'],
-    ['the invocation, where only a part of the text is an id', `Root=${ROOT}0;x`, 'request-1'],
-    ['the invocation, where the root is in upper case', `Root=${ROOT.toUpperCase()}`, 'request-1'],
+    ['the root of a trace, if there is nothing else', `Root=${ROOT};Parent=53995c3f42cd8ad8;Sampled=0`, ROOT],
+    ["the invocation's id, if there is no trace", undefined, 'request-1'],
+    ["the invocation's id, if the trace header is invalid", `Self=x;Root=${ROOT}`, 'request-1'],
+    ["the invocation's id, if the trace header has two", `Self=${SELF};Self=${ROOT}`, 'request-1'],
+    ["the invocation's id, if only a part of the text is an id", `Root=${ROOT}0;x`, 'request-1'],
+    ["the invocation's id, if the root is in upper case", `Root=${ROOT.toUpperCase()}`, 'request-1'],
   ])('%s', async (_, trace, id) => {
     const traced = trace === undefined ? {} : { 'x-amzn-trace-id': trace };
     expect(await idsOf({ ...GOOD, ...traced })).toMatchObject({ answered: [id], logged: id, sent: [id] });
@@ -54,21 +50,21 @@ describe('a request has one id, in its answer, in the log and at the upstream', 
     await idsOf({ 'x-amzn-trace-id': `Self=${SELF};Root=${ROOT}` });
     expect(world.decisions.at(-1)?.request).toMatchObject({ requestId: SELF, invocationId: 'request-1' });
   });
-  test('and two trace headers are none', async () => {
+  test('and two trace headers count as none', async () => {
     const fields = { 'x-amzn-trace-id': [`Self=${SELF}`, `Root=${ROOT}`] };
     expect(await idsOf({ ...GOOD, ...fields })).toMatchObject({ answered: ['request-1'] });
   });
 });
 
 test.each(['x-request-id', 'X-Request-ID', 'x_request_id', 'X.Request.Id'])(
-  'what a client sends as %s never takes its place',
+  "a client's own %s never replaces it",
   async (name) => {
     const { answered, logged, sent } = await idsOf({ ...GOOD, [name]: 'of the client' });
     expect([answered, logged, sent]).toEqual([['request-1'], 'request-1', ['request-1']]);
   },
 );
 
-test('whatever the trace header says, the id is strictly one or the invocation', () => {
+test("whatever the trace header says, the id is strictly valid or the invocation's", () => {
   const part = fc.oneof(
     fc.constantFrom(
       `Self=${SELF}`,
@@ -91,7 +87,7 @@ test('whatever the trace header says, the id is strictly one or the invocation',
   );
 });
 
-test('the type of a refusal is where the operator publishes what codes mean', async () => {
+test('the type of a refusal points to where the operator publishes what codes mean', async () => {
   world.parameters.policy = JSON.stringify({ problemTypes: 'https://docs.example.com/errors#' });
   const answer = await world.call();
   expect(answer.body).toEqual({

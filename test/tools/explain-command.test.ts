@@ -50,7 +50,7 @@ test('--body gives the body of the request, which makes it a POST, and which an 
   expect(status).toBe(0);
   const authorizer = await explainToken(token, ...options, '--body', body, '--authorizer');
   expect(authorizer.stdout).toContain(
-    'routes.0.mcp: is decided by the body, and an authorizer is not given it',
+    'routes.0.mcp: depends on the body, which an authorizer does not get',
   );
   expect(authorizer.status).toBe(1);
   const missing = await explainToken(token, ...options, '--body', `${body}.none`);

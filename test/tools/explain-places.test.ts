@@ -92,7 +92,7 @@ describe('for providers that share an issuer', () => {
 
 test('refuses a cookie that opens a WebSocket without an Origin', async () => {
   const { text } = await asked({ request: 'GET /$connect', carrier: 'cookie:__Host-session' });
-  expect(text).toContain('a cookie on a WebSocket needs an Origin header, and there is none');
+  expect(text).toContain('a cookie on a WebSocket needs an Origin header, but there is none');
 });
 
 test('says that a provider accepts tokens only on $connect', async () => {

@@ -19,7 +19,7 @@ export const REQUEST_ACCOUNTS = {
       'The token is valid, but its holder may not do this: a role, a group or a tenant is missing. Have it granted, then get a new token.',
     operator:
       'The reason names the claim. Use `explain` to compare the token with `claims` of the route; roles and groups are often in a different claim than expected.',
-    reason: '"tenant" is not as the route requires',
+    reason: '"tenant" does not meet the route\'s rule',
     fields: ['provider', 'kid'],
     see: { text: 'roles and groups', page: 'roles-and-groups.md' },
   },
@@ -48,7 +48,7 @@ export const REQUEST_ACCOUNTS = {
       'Use a method that `Allow` names. A metadata document can only be read. An MCP endpoint offers no event stream by GET: MCP clients work without it.',
     operator:
       'A client sent a method other than GET or HEAD to a metadata document of `resources`, or asked an MCP endpoint for an event stream. Streams that stay open cannot pass a load balancer and a function, and clients do without them. If one insists, give its path a listener rule of its own.',
-    reason: 'an event stream that stays open cannot pass a load balancer and a function',
+    reason: 'a load balancer and a function cannot keep an event stream open',
     fields: ['provider', 'kid'],
     see: { text: 'what cannot go through', page: 'limits.md#what-cannot-go-through' },
   },

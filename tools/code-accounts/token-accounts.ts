@@ -85,7 +85,7 @@ export const TOKEN_ACCOUNTS = {
       'The token was changed after it was signed, or was cut off, or was signed with a different key than its header says. Get a new token, and send it unchanged.',
     operator:
       'Two environments use the same `kid` for different keys, or the issuer put a new key under an old `kid` less than a minute ago. Scanners cause a few of these too.',
-    reason: 'the key did not make the signature',
+    reason: 'the signature does not match the key',
     fields: ['provider', 'kid', 'keySetAgeSeconds'],
     runbook: ROTATION,
   },
@@ -119,7 +119,7 @@ export const TOKEN_ACCOUNTS = {
     caller:
       'The issuer is trusted, but not for tokens like this one: a claim, such as the tenant or the repository, has a value that is not accepted.',
     operator: 'The reason names the claim. Compare the token with `requiredClaims` of the provider.',
-    reason: '"tenant" is not as the provider requires',
+    reason: '"tenant" does not meet the provider\'s rule',
     fields: ['provider', 'kid'],
   },
   token_expired: {

@@ -60,7 +60,7 @@ const FAULTS: readonly Fault[] = [
     remedy: () => 'Check the scheme of the URL: a listener without a certificate is http.',
   },
   {
-    is: /ECONNRESET|EPIPE|closed before|closed within|socket hang up|disconnected before/,
+    is: /ECONNRESET|EPIPE|closed before|closed in the middle|socket hang up|disconnected before/,
     detail: (entry) => `${hostOf(entry)} closes the connection without an answer`,
     remedy: () => 'Check the scheme and the port, and what is in between: a proxy or a network firewall.',
   },
@@ -77,7 +77,7 @@ const FAULTS: readonly Fault[] = [
     remedy: () => 'The path is open to everybody, or something else answers. Give --url with another path.',
   },
   {
-    is: /no (?:complete answer|answer begun)/,
+    is: /no (?:complete answer|first byte of an answer)/,
     detail: (entry) => `${hostOf(entry)} accepts the connection and does not finish its answer in time`,
     remedy: () => 'Read the log of the function: docs/runbook.md#callers-get-502-or-504',
   },

@@ -50,7 +50,7 @@ export async function signatureSteps(
     steps.push(pass('signature', 'the key made it: header and claims are what the issuer wrote'));
     return { steps, verified: true };
   }
-  const failure = { code: 'signature_invalid', reason: 'the key did not make the signature' } as const;
+  const failure = { code: 'signature_invalid', reason: 'the signature does not match the key' } as const;
   steps.push(fail('signature', failure, signatureHints(token, resolution.keys)));
   return { steps, verified: false };
 }

@@ -1,7 +1,9 @@
-/** What an IP address leads to: this machine, the link it is on (where clouds serve credentials), or elsewhere. */
+/**
+ * Where an IP address leads: to this machine, to the link it is on (where clouds serve credentials), or elsewhere.
+ */
 export type Reach = 'this machine' | 'the local link' | 'elsewhere';
 
-/** Where an address leads, in whatever spelling; undefined for a text that is no address. */
+/** Where an address leads, in any spelling; undefined for a text that is not an address. */
 export function reachOf(address: string): Reach | undefined {
   const v4 = parseV4(address);
   if (v4 !== undefined) return reachOfV4(v4);
@@ -14,8 +16,8 @@ export function reachOf(address: string): Reach | undefined {
 }
 
 /**
- * Whether an address is this machine's own or of a private network, in the plain spelling: an IPv4 address within an
- * IPv6 one leads through a translator or a tunnel, and nobody knows where that ends. Never the local link.
+ * Whether an address belongs to this machine or to a private network, in the plain spelling: an IPv4 address within
+ * an IPv6 one leads through a translator or a tunnel, and there is no telling where that ends. Never the local link.
  */
 export function isPrivate(address: string): boolean {
   const v4 = parseV4(address);
@@ -28,7 +30,7 @@ export function isPrivate(address: string): boolean {
   return isOne(groups) || ((groups[0] ?? 0) & 0xfe00) === 0xfc00;
 }
 
-/** Network and length of its prefix. */
+/** Network, and the length of its prefix. */
 const PRIVATE_V4 = [
   // RFC 1122 §3.2.1.3
   [0x7f000000, 8],
@@ -40,7 +42,7 @@ const PRIVATE_V4 = [
   [0x64400000, 10],
 ] as const;
 
-/** RFC 1122 §3.2.1.3, and `this` network, which a socket takes for this machine; RFC 3927. */
+/** RFC 1122 §3.2.1.3, with the `this` network, which sockets treat as this machine; RFC 3927. */
 function reachOfV4(address: number): Reach {
   const [first, second] = [address >>> 24, (address >>> 16) & 0xff];
   if (first === 127 || first === 0) return 'this machine';
@@ -59,7 +61,7 @@ function reachOfV6(groups: Groups): Reach {
 /** Eight numbers of 16 bits. */
 type Groups = readonly number[];
 
-/** As a URL has it, or with the zone of RFC 4007 §11. */
+/** An address as a URL writes it, or with the zone of RFC 4007 §11. */
 const withoutBrackets = (address: string): string => address.replace(/^\[|\]$|%.*$/g, '');
 
 const isOne = (groups: Groups): boolean => groups.every((group, index) => group === (index === 7 ? 1 : 0));
@@ -70,7 +72,7 @@ const last = (groups: Groups): number => pair(groups[6], groups[7]);
 const begins = (groups: Groups, ...prefix: readonly number[]): boolean =>
   prefix.every((group, index) => groups[index] === group);
 
-/** RFC 6052 §2.2: around the eight bits that stay zero; nothing where there is nothing but zeros. */
+/** RFC 6052 §2.2: the address stands around the eight bits that stay zero; undefined if all is zeros. */
 const afterPrefix48 = (groups: Groups): number | undefined =>
   pair(groups[3], (((groups[4] ?? 0) & 0xff) << 8) | ((groups[5] ?? 0) >>> 8)) || undefined;
 

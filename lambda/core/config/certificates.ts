@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 
-/** What is wrong where a certificate cannot be read, after the name of its member. */
+/** The problem of a certificate that cannot be read; goes after the name of its member. */
 export const UNREADABLE_CERTIFICATE = 'has a certificate that cannot be read: check that it is complete';
 
 /** Whether each certificate of a text in PEM form (RFC 7468 §5) can be read. */

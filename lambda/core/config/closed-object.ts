@@ -2,9 +2,9 @@ import * as v from 'valibot';
 import { nearestName } from './nearest-name.ts';
 
 /**
- * An object with these members and no others. Every other member is an issue, whose `requirement` is the name that was
- * most likely meant: `strictObject` tells the first one only. A list is no object, not even an empty one. `wording` says
- * what is wrong with any other kind of value.
+ * An object with these members and no others. Reports every other member, with the name that was most likely meant as
+ * the issue's `requirement`; `strictObject` would report only the first. A list is not an object, not even an empty
+ * one. `wording` is the problem with any other kind of value.
  */
 export function closedObject<const E extends v.ObjectEntries>(
   entries: E,
@@ -28,8 +28,8 @@ export function closedObject<const E extends v.ObjectEntries>(
 }
 
 /**
- * One of several objects, told apart by a member that only that one has, or a list where there may be one: so only
- * what belongs to the one that is meant is asked for.
+ * One of several objects, each recognized by a member that only it has, or a list where one is allowed. So a problem
+ * speaks only of the object that was meant.
  */
 export function oneShapeOf<
   const O extends Readonly<Record<string, v.GenericSchema>>,

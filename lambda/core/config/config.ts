@@ -8,37 +8,40 @@ import type { Upstream, UpstreamSettings } from '../upstream.ts';
 import type { Warning } from './warning.ts';
 
 /**
- * What all parameters but `revocations` say. They are one unit, good or bad together: routes name providers, and
- * the default provider has parameters of its own.
+ * The content of all parameters but `revocations`. They are one unit, good or bad together: routes name providers,
+ * and the default provider has parameters of its own.
  */
 export interface Access {
   readonly providers: readonly Provider[];
   readonly judgePath: JudgePath;
-  /** The same for a function that serves the documents of resources, which come before all routes; undefined without resources. */
+  /**
+   * The same for a function that serves the documents of resources, whose routes come before all others; undefined
+   * without resources.
+   */
   readonly judgePathWithDocuments: JudgePath | undefined;
-  /** The resource that a path is of which has one route; undefined without resources. */
+  /** The resource of a path that takes one route; undefined without resources. */
   readonly resourceAt: FindResource | undefined;
-  /** Which pages of other origins may call; undefined where the upstream alone says so. */
+  /** Which pages of other origins may call; undefined where that is left to the upstream. */
   readonly cors: Cors | undefined;
   /** Origins of the pages that may send a credential in a cookie. */
   readonly cookieOrigins: readonly string[];
-  /** What the `type` of problem details begins with, before the code; undefined for `about:blank`. */
+  /** The beginning of `type` in problem details, before the code; undefined for `about:blank`. */
   readonly problemTypes: string | undefined;
   /** Whether a decision can differ between two requests with the same token. */
   readonly hasRoutes: boolean;
-  /** Whether some route is for MCP messages. */
+  /** Whether any route is for MCP messages. */
   readonly hasMcp: boolean;
-  /** The pages that may send MCP messages to paths of no resource; undefined for any. */
+  /** The pages that may send MCP messages to paths that belong to no resource; undefined for any. */
   readonly mcpPages: Pages | undefined;
   readonly basePaths: BasePaths;
-  /** Where requests go whose route names no upstream of its own. */
+  /** Where requests go, unless their route names an upstream of its own. */
   readonly upstream: Upstream;
   readonly upstreamSettings: UpstreamSettings;
-  /** What is valid but probably a mistake. */
+  /** Things that are valid but probably mistakes. */
   readonly warnings: readonly Warning[];
 }
 
-/** The whole configuration, valid and immutable: a change makes a new one. */
+/** The whole configuration, valid and immutable. A change makes a new one. */
 export interface Config extends Access {
   /** Versions of the parameters that it was parsed from, for the log. */
   readonly version: string;

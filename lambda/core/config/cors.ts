@@ -5,10 +5,13 @@ import type { PolicyDocument } from './policy-schema.ts';
 import { originProblem, parseOrigins } from './public-origins.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
-/** What pages may read in every answer: without it they could not tell why a request was refused, or name it. */
+/**
+ * Fields that pages may read in every answer. Without them a page could not tell why a request was refused, or say
+ * which request it was.
+ */
 const ALWAYS_EXPOSED = ['WWW-Authenticate', 'X-Request-Id', 'DPoP-Nonce', 'Retry-After'];
 
-/** How long browsers may remember the answer to a preflight, in seconds, where the policy does not say. */
+/** How long browsers may cache the answer to a preflight, in seconds, unless the policy says otherwise. */
 const DEFAULT_MAX_AGE = 600;
 
 const ANY = '*';
@@ -39,7 +42,10 @@ export function parseCors(document: NonNullable<PolicyDocument['cors']>): Parsed
   });
 }
 
-/** Pages whose cookies count where a request could change something: others than our own only if they may send any. */
+/**
+ * Pages whose cookies count on requests that could change something. Pages of other origins count only if they may
+ * send cookies.
+ */
 export const cookieOriginsOf = ({ publicOrigins = [], cors }: PolicyDocument): readonly string[] => [
   ...publicOrigins,
   ...(cors?.credentials === true ? cors.origins : []),
@@ -53,8 +59,8 @@ const listedPages = ({ publicOrigins = [], cors }: PolicyDocument): readonly str
 ];
 
 /**
- * The pages that may call where nothing else says which: those of the whole API; undefined for any. What is wrong with them is
- * told where they are listed.
+ * The pages that may call where nothing else lists them: those of the whole API; undefined for any. Their problems
+ * are reported where they are listed.
  */
 export function pagesOf(document: PolicyDocument): Pages | undefined {
   const pages = parsePages(listedPages(document), LISTED_IN);
@@ -62,13 +68,13 @@ export function pagesOf(document: PolicyDocument): Pages | undefined {
 }
 
 /**
- * The same for MCP messages, which no page may send if none is listed: servers must validate Origin (MCP, "Security Warning" of its
- * HTTP transport).
+ * The same for MCP messages. If no page is listed, none may send any: servers must validate Origin (MCP, "Security
+ * Warning" of its HTTP transport).
  */
 export const mcpPagesOf = (document: PolicyDocument): Pages | undefined =>
   listedPages(document).length === 0 ? { origins: new Set(), listedIn: LISTED_IN } : pagesOf(document);
 
-/** Parses origins of pages that may call; undefined for any, which an empty list stands for, too. */
+/** Parses the origins of pages that may call; undefined for any, which an empty list means too. */
 export function parsePages(origins: readonly string[], listedIn: string): Parsed<Pages | undefined> {
   if (origins.includes(ANY)) {
     const [only, ...others] = new Set(origins);
@@ -81,7 +87,7 @@ export function parsePages(origins: readonly string[], listedIn: string): Parsed
   return parsed(origins.length === 0 ? undefined : { origins: new Set(origins), listedIn });
 }
 
-/** Routes that decide on preflights themselves. */
+/** Problems with routes that decide on preflights themselves. */
 export function* preflightProblems({ document: { cors }, routes }: SoundPolicy): Iterable<string> {
   if (cors === undefined) return;
   for (const { index, document } of routes) {
@@ -90,12 +96,12 @@ export function* preflightProblems({ document: { cors }, routes }: SoundPolicy):
   }
 }
 
-/** Pages that are part of an app. */
+/** Pages inside a mobile app. */
 const IN_APP = /^(?:capacitor|ionic):\/\/[a-z0-9.-]+$/;
 
 function pageProblem(origin: string): string | undefined {
   if (origin === ANY || IN_APP.test(origin)) return undefined;
-  // Fetch Standard §3.1: sandboxed frames, local files and some redirects have it.
+  // Fetch Standard §3.1: sandboxed frames, local files and some redirects have this origin.
   return origin === 'null'
     ? 'cannot be "null": anybody can make a page with that origin'
     : originProblem(origin);

@@ -9,12 +9,12 @@ import { parsePlaces } from './token-from.ts';
 import { isPlaceholder } from './url.ts';
 
 /**
- * The default provider, or `none` where the operator wants none. `unsound` is one with problems, and with `unknown` it is
- * not even known whether there is meant to be one.
+ * The default provider, or `none` where the operator wants none. `unsound`: it has problems. `unknown`: it has
+ * problems, and it is not even known whether there should be one.
  */
 export type DefaultProvider = Provider | 'none' | 'unsound' | 'unknown';
 
-/** The provider of the `issuer`, `audience` and `jwks-uri` parameters, which the policy may refine. */
+/** Parses the provider that the `issuer`, `audience` and `jwks-uri` parameters define and the policy may refine. */
 export function parseDefaultProvider(
   read: ReadParameter,
   problems: Problems,
@@ -36,7 +36,7 @@ export function parseDefaultProvider(
   }
   const audience = read('audience', parseAudience);
   const keys = read('jwks-uri', (value) =>
-    // What is wrong with the URL whatever the refinement may turn out to say.
+    // Reports only problems that the URL has whatever the refinement turns out to say.
     parseKeyLocation(
       issuer === undefined ? [] : [issuer],
       value,

@@ -1,16 +1,16 @@
 import type * as v from 'valibot';
 import { nearestName } from './nearest-name.ts';
 
-/** Something that the schema library found. */
+/** A problem found by the schema library. */
 export type Issue = v.BaseIssue<unknown>;
 
 /** Whether a member is one that its object does not have. */
 export const isUnknownMember = ({ expected }: Issue): boolean => expected === 'never';
 
-/** Whether the name of a member is wrong, and not what it holds. */
+/** Whether the problem is the name of a member, not its value. */
 const isOfName = ({ path }: Issue): boolean => path?.at(-1)?.origin === 'key';
 
-/** Whether a message is about the name of a member, by the words that are used here and of duplicates. */
+/** Whether a message is about the name of a member. Recognizes the words that are used here and for duplicates. */
 export const isAboutName = (message: string): boolean =>
   /(?:^|: )(?:is not a known field|its name must|appears more than once)/.test(message);
 
@@ -18,7 +18,7 @@ export const isAboutName = (message: string): boolean =>
 export const meantMember = ({ requirement }: Issue): string | undefined =>
   typeof requirement === 'string' ? requirement : undefined;
 
-/** What is wrong, in words that repeat no value. */
+/** The problem in words, without repeating any value. */
 export function wording(issue: Issue): string {
   const { received, message } = issue;
   if (isUnknownMember(issue)) {
@@ -30,7 +30,7 @@ export function wording(issue: Issue): string {
   return isOfName(issue) ? `its name ${said}` : said;
 }
 
-/** What the schema library asks for, in words. */
+/** The schema library's requirement in words. */
 function requirement({ type, expected, requirement: limit, input }: Issue): string {
   switch (type) {
     case 'min_length':
@@ -53,7 +53,7 @@ const KINDS: Readonly<Record<string, string>> = {
 const counted = (limit: unknown, input: unknown): string =>
   `${limit} ${Array.isArray(input) ? (limit === 1 ? 'entry' : 'entries') : 'characters'}`;
 
-/** `("a" | "b" | "c")` as `"a", "b" or "c"`, and which of them was most likely meant. */
+/** Turns `("a" | "b" | "c")` into `"a", "b" or "c"`, with the one that was most likely meant. */
 function alternatives(expected: string, input: unknown): string {
   const listed = expected
     .replace(/^\((.*)\)$/, '$1')

@@ -1,10 +1,10 @@
-/** Duplicate members of a JSON text, of which JSON.parse silently takes the last. */
+/** Duplicate members of a JSON text. JSON.parse silently takes the last. */
 interface Duplicates {
   readonly kind: 'json';
   readonly duplicates: readonly (readonly string[])[];
 }
 
-/** Where in a JSON text things are, by their dotted paths as the problems of a policy name them. */
+/** Where things are in a JSON text, by their dotted paths as the problems of a policy name them. */
 interface Places extends Duplicates {
   /** Values. */
   readonly places: ReadonlyMap<string, Span>;
@@ -14,12 +14,12 @@ interface Places extends Duplicates {
 
 type Unreadable =
   | { readonly kind: 'error'; readonly offset: number }
-  /** Nested too deep to be looked into. */
+  /** Nested too deeply to examine. */
   | { readonly kind: 'unknown' };
 
 export type JsonPlaces = Places | Unreadable;
 
-/** From one offset up to another, which it leaves out, in units of UTF-16 as editors count. */
+/** From one offset up to, but not including, another, in UTF-16 code units, as editors count. */
 export interface Span {
   readonly start: number;
   readonly end: number;
@@ -44,7 +44,7 @@ class SyntaxFault extends Error {
 }
 class TooDeep extends Error {}
 
-/** Reads a text by the grammar of RFC 8259; JSON.parse does not report a position on some versions of Node.js. */
+/** Reads a text by the grammar of RFC 8259. JSON.parse does not report a position in some versions of Node.js. */
 export function findPlaces(text: string): JsonPlaces {
   const places = new Map<string, Span>();
   const names = new Map<string, Span>();
@@ -54,10 +54,12 @@ export function findPlaces(text: string): JsonPlaces {
   return found.kind === 'json' ? { ...found, places, names } : found;
 }
 
-/** The same without the places, whose paths can take far more memory than a text that was made for that. */
+/**
+ * The same without the places: in a text made for that purpose, their paths can take far more memory than the text.
+ */
 export const findDuplicates = (text: string): Duplicates | Unreadable => read(text, () => {});
 
-/** Most duplicate members that are told. */
+/** The most duplicate members that are reported. */
 const MAX_DUPLICATES = 20;
 
 function read(
@@ -156,8 +158,8 @@ export function lineAndColumn(text: string, offset: number): string {
 }
 
 /**
- * Where a message says that it is, which it does by what it begins with: the value that it names, else the one that
- * lacks a member. Undefined for a message that names no value.
+ * The place that a message is about, by how it begins: the value that it names, or else the one that lacks a member.
+ * Undefined for a message that names no value.
  */
 export function placeOf(message: string, places: ReadonlyMap<string, Span>): Span | undefined {
   const ends = [...message.matchAll(/: |\.| /g)].map(({ index }) => index).reverse();

@@ -2,10 +2,10 @@ import { type EndpointTrust, hasKeySet, keysIdOf, type Provider, trustOf } from 
 import { areCertificates, UNREADABLE_CERTIFICATE } from './certificates.ts';
 import type { ProviderDocument } from './providers-schema.ts';
 
-/** What a provider's entry says about the endpoint of its keys. */
+/** What a provider's entry says about its key endpoint. */
 export type KeyEndpointDocument = Pick<ProviderDocument, 'ca' | 'insecureHttp'>;
 
-/** The same for the provider; nothing if its endpoint is trusted as a public one is. */
+/** The same for the provider; empty if its endpoint is trusted like a public one. */
 export function trustIn({ ca, insecureHttp }: KeyEndpointDocument): { readonly trust?: EndpointTrust } {
   if (ca === undefined && insecureHttp !== true) return {};
   return { trust: { ca, insecureHttp } };
@@ -13,7 +13,7 @@ export function trustIn({ ca, insecureHttp }: KeyEndpointDocument): { readonly t
 
 type Documents = Readonly<Record<string, ProviderDocument>>;
 
-/** What is wrong with how keys are to be fetched, for all providers. */
+/** Problems with how keys are to be fetched, for all providers. */
 export function keyEndpointProblems(
   documents: Documents,
   providers: readonly Provider[],
@@ -25,7 +25,7 @@ export function keyEndpointProblems(
     ),
     ...(egress ? [] : providers.filter(mustBeFetchedByVerifiers)).map(
       ({ name }) =>
-        `providers.${name}: its keys must be fetched by the verifier, which is deployed with functionEgress=false`,
+        `providers.${name}: the verifier must fetch its keys, but is deployed with functionEgress=false`,
     ),
   ];
 }
@@ -43,9 +43,9 @@ function documentProblems(document: ProviderDocument): string[] {
 }
 
 /**
- * Whether the keeper leaves the keys of a provider to the verifiers. Keys of signed headers come one by one, by their
- * `kid`. And over plain http nothing tells whose keys they are but the network that the endpoint is in: the keeper,
- * which runs outside it, would reach another host under the same private address.
+ * Whether the keeper leaves the keys of a provider to the verifiers. Keys of signed headers are served one by one, by
+ * their `kid`. And over plain http, only the network that the endpoint is in vouches for the keys: the keeper runs
+ * outside it, and would reach another host at the same private address.
  */
 export const mustBeFetchedByVerifiers = (provider: Provider): boolean =>
   keysIdOf(provider) !== undefined && (!hasKeySet(provider) || trustOf(provider).insecureHttp === true);

@@ -7,7 +7,7 @@ import { parseEndpoint } from './url.ts';
 /** Value of `jwks-uri` and `jwksUri` that asks for OIDC discovery. */
 export const DISCOVER = 'discover';
 
-/** Where the keys of these issuers are. Only a single issuer that is a URL can be asked by discovery. */
+/** Parses where the keys of these issuers are. Discovery works only for a single issuer that is a URL. */
 export function parseKeyLocation(
   issuers: readonly string[],
   jwksUri: string,
@@ -15,18 +15,19 @@ export function parseKeyLocation(
 ): Parsed<KeySetProvider['keys']> {
   if (jwksUri !== DISCOVER) return parseKeyUrl(jwksUri, document, `; it takes a URL or "${DISCOVER}"`);
   const { insecureHttp = false } = document;
-  // An issuer that is missing is a problem of its own.
+  // A missing issuer is reported separately.
   const [issuer = '', ...more] = issuers;
   if (issuer === '') return parsed({ kind: 'discover', issuer, ...trustIn(document) });
   if (more.length > 0) return problem('cannot be discovered for several issuers; give the URL');
   // OpenID Connect Discovery 1.0 §3: an issuer is a URL without a query.
   const url = parseEndpoint(issuer, { insecureHttp });
-  if (typeof url === 'string') return problem(`cannot be discovered, as the issuer ${url}; give the URL`);
-  if (url.search !== '') return problem('cannot be discovered, as the issuer has a query; give the URL');
+  if (typeof url === 'string')
+    return problem(`cannot be discovered, because the issuer ${url}; give the URL`);
+  if (url.search !== '') return problem('cannot be discovered, because the issuer has a query; give the URL');
   return parsed({ kind: 'discover', issuer, ...trustIn(document) });
 }
 
-/** Keys at a URL; `instead` is added to what is wrong with it. */
+/** Parses the URL of keys; `instead` is added to its problem. */
 export function parseKeyUrl(
   text: string,
   document: KeyEndpointDocument,

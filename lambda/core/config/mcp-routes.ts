@@ -7,32 +7,33 @@ import { patternsMeet } from '../routes/patterns-meet.ts';
 import type { RouteDocument } from './policy-schema.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
-/** What `mcp` does not go with in the same route. */
+/** Problems with members that `mcp` cannot be combined with in the same route. */
 export function* mcpRouteProblems({ mcp, methods, corsPreflight }: RouteDocument): Iterable<string> {
   if (mcp === undefined) return;
   const other = methods?.find((method) => method !== 'POST');
   if (other !== undefined) {
-    yield `methods: has ${other}, and an MCP message is a POST: leave "methods" out, or give ${other} a route without "mcp"`;
+    yield `methods: has ${other}, but an MCP message is a POST: leave "methods" out, or give ${other} a route without "mcp"`;
   }
   if (corsPreflight !== undefined) {
-    yield 'corsPreflight: a preflight is an OPTIONS request, and an MCP message is a POST: give the path another route for OPTIONS';
+    yield 'corsPreflight: a preflight is an OPTIONS request, but an MCP message is a POST: give the path another route for OPTIONS';
   }
   if (mcp.method === STREAM) {
-    yield `mcp.method: ${STREAM} keeps a stream open, which cannot pass a load balancer and a function, so it is always refused: remove the route`;
+    yield `mcp.method: ${STREAM} asks for a stream, which a load balancer and a function cannot keep open, so it is always refused: remove the route`;
   }
 }
 
-/** Routes that a function cannot decide on which sees no body. */
+/** Problems with routes that a function cannot decide on without the body. */
 export function* bodylessProblems({ routes }: SoundPolicy): Iterable<string> {
   for (const { index, document } of routes) {
     if (document.mcp === undefined) continue;
-    yield `routes.${index}.mcp: is decided by the body, and an authorizer is not given it: put a load balancer in front of the MCP server, or leave "mcp" out`;
+    yield `routes.${index}.mcp: depends on the body, which an authorizer does not get: put a load balancer in front of the MCP server, or leave "mcp" out`;
   }
 }
 
 /**
- * Routes among which an MCP message decides, and that ask for different identities: the body is looked at only once it is known who
- * has sent it. `fallback` is whether what no rule matches takes the route of the default provider, as far as that is known.
+ * Problems with routes that an MCP message decides between but that ask for different identities: the body is looked
+ * at only once the sender is known. `fallback` says whether requests that no rule matches take the default provider's
+ * route, as far as that is known.
  */
 export function* candidateProblems(
   rules: readonly RouteRule[],
@@ -55,33 +56,33 @@ export function* candidateProblems(
     const { others, rest } = followers(one, placed.slice(at + 1));
     for (const other of others) {
       const member = differenceOf(asked, other.asked);
-      // One is enough, and comparing patterns takes longest.
+      // One problem per route is enough, and comparing patterns takes longest.
       if (member === undefined || told.has(other) || !meet(one, other)) continue;
       told.add(other);
-      yield `routes.${other.rule.index}: its "${member}" must be that of routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two, and only after authentication: give both the same, or different paths`;
+      yield `routes.${other.rule.index}: its "${member}" must be the same as in routes.${rule.index} (${rule.route.path}), because the MCP message decides between the two only after authentication: give both the same "${member}", or different paths`;
     }
     const member = rest && fallback ? differenceOf(asked, unmatched) : undefined;
     if (member !== undefined) {
-      yield `routes.${rule.index}: messages that it does not match take no route, whose "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
+      yield `routes.${rule.index}: messages that it does not match take no route, and then "${member}" is another: add a route without "mcp" for the path, or set "unmatched": "deny"`;
     }
   }
 }
 
-/** A rule with what it is compared by. */
+/** A rule, and what it is compared by. */
 interface Placed {
   readonly rule: RouteRule;
-  /** What it matches; folded as well, since no path may take another route in any reading. */
+  /** The patterns that it matches, the folded ones too: a path must take the same route in every reading. */
   readonly spellings: readonly string[];
   readonly asked: Asked;
 }
 
-/** Later rules for POSTs that are reached past one, and whether messages can be left that none of them takes. */
+/** Later rules for POST that are reached past one, and whether there can be messages that none of them takes. */
 function followers(one: Placed, later: readonly Placed[]): { others: Placed[]; rest: boolean } {
   const others: Placed[] = [];
   let { index } = one.rule;
   for (const other of later) {
     const { rule } = other;
-    // What is wrong with the rule between is told, and what it would cover is not known.
+    // The rule in between has problems of its own, and what it would cover is unknown.
     if (rule.index !== index + 1) return { others, rest: false };
     index = rule.index;
     if (rule.methods?.has('POST') === false) continue;
@@ -94,13 +95,13 @@ function followers(one: Placed, later: readonly Placed[]): { others: Placed[]; r
 const meet = (one: Placed, other: Placed): boolean =>
   one.spellings.some((a) => other.spellings.some((b) => a === b || (beginAlike(a, b) && patternsMeet(a, b))));
 
-/** What most patterns that meet nowhere do not: two literal beginnings of which one begins with the other. */
+/** Cheap test that rules out most pairs: one literal beginning must begin with the other. */
 function beginAlike(a: string, b: string): boolean {
   const [one, other] = [literalPrefix(a), literalPrefix(b)];
   return one.startsWith(other) || other.startsWith(one);
 }
 
-/** An open route has no path with a slash more than it names, and any other route has. */
+/** An open route matches no path with a slash more than it names; any other route does. */
 function covers(general: RouteRule, special: RouteRule): boolean {
   const others = partsOf(general);
   return (
@@ -112,7 +113,10 @@ function covers(general: RouteRule, special: RouteRule): boolean {
 const partsOf = (rule: RouteRule): string[] =>
   opensExactly(rule) ? rule.patterns.exact.map(openPart) : rule.patterns.exact.flatMap(bare);
 
-/** What two routes must have in common for one look at the credential and the path to serve both; undefined where it is not known. */
+/**
+ * What two routes must have in common, so that checking the credential and the path once serves both; undefined where
+ * it is unknown.
+ */
 type Asked = Readonly<
   Record<'providers' | 'onUnauthenticatedRequest' | 'mode' | 'stripPrefix', string | undefined>
 >;

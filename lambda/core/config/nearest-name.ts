@@ -1,13 +1,13 @@
-/** Longer names are not compared with others: nobody means one by them. */
+/** Longer names are not compared: they are no misspellings. */
 const MAX_LENGTH = 64;
 
-/** The name that a misspelt one was most likely meant to be, or `undefined` where none is close. */
+/** The name that a misspelt one was most likely meant to be; undefined where none is close. */
 export function nearestName(given: string, names: readonly string[]): string | undefined {
   if (given.length > MAX_LENGTH) return undefined;
   let nearest: string | undefined;
   let least = Math.max(1, Math.floor(given.length / 3)) + 1;
   for (const name of names) {
-    // The distance is that of the lengths at least.
+    // The distance is at least the difference in length.
     if (Math.abs(given.length - name.length) >= least) continue;
     const distance = editDistance(given.toLowerCase(), name.toLowerCase());
     if (distance < least) {
@@ -18,7 +18,10 @@ export function nearestName(given: string, names: readonly string[]): string | u
   return nearest;
 }
 
-/** Damerau's distance: insertions, deletions, substitutions and swaps of neighbours that turn `a` into `b`. */
+/**
+ * The Damerau–Levenshtein distance: how many insertions, deletions, substitutions and swaps of neighbours turn `a`
+ * into `b`.
+ */
 export function editDistance(a: string, b: string): number {
   let before: number[] = [];
   let row = Array.from({ length: b.length + 1 }, (_, column) => column);

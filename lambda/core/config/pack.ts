@@ -1,18 +1,18 @@
 import { gunzipSync, gzipSync } from 'node:zlib';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
-/** What a packed value begins with; base64 of gzip (RFC 1952) follows. */
+/** How a packed value begins; base64 of gzip (RFC 1952) follows. */
 const PREFIX = 'gz:';
 
-/** Longest text that is unpacked, in bytes: far over any real policy, far under what could hurt. */
+/** Longest text that is unpacked, in bytes: far more than any real policy has, and far less than could do harm. */
 export const MAX_UNPACKED_BYTES = 256 * 1024;
 
-/** A value in the form that takes less room: SSM holds 4 KB, or 8 KB in its advanced tier. */
+/** Packs a value to save room: SSM holds 4 KB, or 8 KB in its advanced tier. */
 export function pack(text: string): string {
   return PREFIX + gzipSync(text, { level: 9 }).toString('base64');
 }
 
-/** The text of a value that may be packed. */
+/** Returns the text of a value, which may be packed. */
 export function unpack(value: string): Parsed<string> {
   if (!value.startsWith(PREFIX)) return parsed(value);
   try {

@@ -5,12 +5,12 @@ import { dotted, findDuplicates } from './json-places.ts';
 import { unpack } from './pack.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
-/** What is wrong with the shape of a document. The message repeats no value: a secret may be in the wrong place. */
+/** A problem with the shape of a document. The message repeats no value: a secret may be in the wrong place. */
 export interface Fault {
-  /** Names of members and indexes, from the outermost. */
+  /** Names of members and indexes, outermost first. */
   readonly path: readonly string[];
   readonly message: string;
-  /** Whether the member at this place is one that its object does not have. */
+  /** Whether its object has no member of this name. */
   readonly unknown: boolean;
   /** The member of that object that was most likely meant. */
   readonly meant?: string | undefined;
@@ -21,7 +21,7 @@ export type ReadJson<T> =
   | { readonly kind: 'faulty'; readonly document: unknown; readonly faults: readonly Fault[] }
   | { readonly kind: 'unreadable'; readonly problem: string };
 
-/** Parses JSON, which may be packed, by a schema; each problem names its place. */
+/** Parses JSON, which may be packed, by a schema. Each problem names its place. */
 export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string): Parsed<T> {
   const read = readJson(schema, value);
   if (read.kind === 'valid') return parsed(read.value);
@@ -31,7 +31,7 @@ export function parseJson<T>(schema: v.GenericSchema<unknown, T>, value: string)
 export const faultMessage = ({ path, message }: Fault): string =>
   path.length === 0 ? message : `${dotted(path)}: ${message}`;
 
-/** The same, with all faults by their places and with the document that has them. */
+/** The same, but returns the faults with their places, and the document that has them. */
 export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string): ReadJson<T> {
   const text = unpack(value);
   if ('problems' in text) return { kind: 'unreadable', problem: text.problems.join(', ') };
@@ -63,7 +63,7 @@ export function readJson<T>(schema: v.GenericSchema<unknown, T>, value: string):
     : { kind: 'faulty', document, faults: withoutRepetition(faults) };
 }
 
-/** A value can miss one requirement in two ways, such as a number that is neither whole nor large enough. */
+/** A value can violate one requirement in two ways, such as a number that is neither whole nor large enough. */
 const withoutRepetition = (faults: readonly Fault[]): Fault[] => [
   ...new Map(faults.map((one) => [keyOf([...one.path, one.message]), one])).values(),
 ];
@@ -72,7 +72,7 @@ const fault = (path: readonly string[], message: string): Fault => ({ path, mess
 
 function faultOf(issue: Issue): Fault {
   const list = (issue.path ?? []).findIndex(({ type, input }) => type === 'object' && Array.isArray(input));
-  // The library takes indexes for names of members, and would tell of each what the list lacks as an object.
+  // The library takes indexes for names of members, and would report for each what the list lacks as an object.
   if (list >= 0) return fault(pathOf(issue).slice(0, list), NOT_A_LIST);
   const unknown = isUnknownMember(issue);
   return {
@@ -86,11 +86,11 @@ function faultOf(issue: Issue): Fault {
 const pathOf = ({ path }: Issue): string[] => (path ?? []).map(({ key }) => String(key));
 const keyOf = (path: readonly string[]): string => JSON.stringify(path);
 
-/** Whether a member is missing, or all those of which an object must have one. */
+/** Whether a member is missing, or all members where an object must have at least one. */
 const isOfAbsence = ({ received, type }: Issue): boolean =>
   received === 'undefined' || type === 'min_entries';
 
-/** Places that lack a member, or a member of it, only because it is misspelt, which is told already. */
+/** Places that lack a member only because it is misspelt, which is reported already. */
 function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
   return new Set(
     issues.filter(isUnknownMember).flatMap((issue) => {
@@ -102,9 +102,9 @@ function misspeltMembers(issues: readonly Issue[]): ReadonlySet<string> {
 }
 
 /**
- * What the schema library takes without a word, though it is not what was written: it drops members of these
- * names, so that a rule for one would silently be none, and it takes a list for an object with numbers for names,
- * so that an empty one would be in force as no rules at all.
+ * What the schema library silently accepts although it means something else. It drops members with these names, so a
+ * rule for one would be lost. And it takes a list for an object whose names are numbers, so an empty list would be in
+ * force as no rules at all.
  */
 function misread(given: unknown, taken: unknown, path: readonly string[]): Misread[] {
   if (typeof given !== 'object' || given === null) return [];

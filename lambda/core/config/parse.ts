@@ -29,22 +29,24 @@ import { providerWarnings, routeWarnings } from './warnings.ts';
 
 export type ParsedConfig = { readonly config: Config } | { readonly problems: readonly Problem[] };
 
-/** One of the two units of a configuration, or everything that is wrong with it. */
+/** One of the two units of a configuration, or all of its problems. */
 export type ParsedUnit<T> = { readonly value: T } | { readonly problems: readonly Problem[] };
 
-/** What the function that is to act by the parameters can do. */
+/** What the function that uses the parameters can do. */
 export interface Abilities {
-  /** Whether it reaches key endpoints. Keys that come one by one, by their `kid`, can be had in no other way. */
+  /**
+   * Whether it reaches key endpoints. Keys that are served one by one, by their `kid`, are available in no other way.
+   */
   readonly egress: boolean;
-  /** Whether an API may cache its answers by Authorization, and give them to others who send the same value. */
+  /** Whether an API may cache its answers by Authorization, and reuse them for others who send the same value. */
   readonly answersKept: boolean;
-  /** Whether it sees the bodies of requests, which no authorizer does. */
+  /** Whether it sees the bodies of requests; an authorizer never does. */
   readonly bodies: boolean;
 }
 
 const ABLE: Abilities = { egress: true, answersKept: false, bodies: true };
 
-/** Parses all parameters and answers every problem at once. `version` goes into the config as it is. */
+/** Parses all parameters and returns every problem at once. `version` goes into the config unchanged. */
 export async function parseConfig(
   values: ParameterValues,
   version: string,
@@ -58,7 +60,7 @@ export async function parseConfig(
   return { problems: [access, revocations].flatMap((unit) => ('problems' in unit ? unit.problems : [])) };
 }
 
-/** The configuration that the two units make. */
+/** Combines the two units into the configuration. */
 export const combine = (access: Access, revocations: Revocations, version: string): Config => ({
   ...access,
   revocations,
@@ -149,7 +151,7 @@ export async function parseAccess(
 
 const isDecided = (provider: DefaultProvider): boolean => typeof provider === 'object' || provider === 'none';
 
-/** The providers by name; undefined for one that cannot be made. */
+/** The providers by name; undefined for one that has problems. */
 async function readProviders(
   { document: { providers: documents = {} }, providerNames = Object.keys(documents) }: SoundPolicy,
   defaultProvider: DefaultProvider,
@@ -168,7 +170,7 @@ async function readProviders(
   return providers;
 }
 
-/** What a provider needs that this function, or this policy, does not have. */
+/** Problems with a provider that needs what this function or this policy does not have. */
 function* disabilities(
   { name, places }: Provider,
   { document: policy, isWhole }: SoundPolicy,
@@ -180,11 +182,11 @@ function* disabilities(
     cookieOriginsOf(policy).length === 0 &&
     places.some(({ kind }) => kind === 'cookie')
   ) {
-    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it`;
+    yield `providers.${name}.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it`;
   }
   if (answersKept && !places.every(isBearerPlace)) {
     const where = places.map(placeName).join(' and ');
-    yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's answers by that field and give one caller's to another: turn caching off and deploy with authorizerCache=false`;
+    yield `providers.${name}: its tokens are in ${where}, but must be bearer tokens in Authorization, because the API may cache this authorizer's answers by that field and give one caller the answer for another: turn caching off and deploy with authorizerCache=false`;
   }
 }
 

@@ -1,11 +1,11 @@
-/** What parsing of one value gives: the typed value, or everything that is wrong with it. */
+/** The result of parsing one value: the typed value, or all of its problems. */
 export type Parsed<T> = { readonly value: T } | { readonly problems: readonly string[] };
 
 export const parsed = <T>(value: T): Parsed<T> => ({ value });
 
 export const problem = (message: string): Parsed<never> => ({ problems: [message] });
 
-/** A list, if there is nothing wrong with any of its elements; what is begins with the element's index. */
+/** A list, if none of its elements has a problem. Each problem begins with the element's index. */
 export function parsedList<T>(
   elements: readonly T[],
   problemOf: (element: T) => string | undefined,

@@ -11,21 +11,24 @@ import { NO_ISSUER } from './providers.ts';
 import type { Resources } from './resources.ts';
 import type { SoundPolicy } from './sound-policy.ts';
 
-/** The steps by which some server behind the function may read a path; at least these, where not all is known. */
+/**
+ * The steps that some server behind the function may take to read a path. Where not all of the policy is known, at
+ * least these.
+ */
 export function stepsOf({ document, isWhole }: SoundPolicy): readonly Step[] {
   const kept = document.paths?.readings ?? (isWhole('paths') ? undefined : ['decode']);
   return kept === undefined ? STEPS : STEPS.filter(({ name }) => kept.some((one) => one === name));
 }
 
-/** What paths are judged by. */
+/** The routes and resources that paths are judged by. */
 interface JudgedRoutes {
   readonly rules: readonly RouteRule[];
-  /** The route of what no rule matches. */
+  /** The route of requests that no rule matches. */
   readonly fallback: Route;
   readonly resources: Resources | undefined;
 }
 
-/** The rule of paths for these routes; what is wrong with the routes taken together is a problem. */
+/** Makes the judge of paths for these routes. Conflicts among the routes are problems. */
 export function parsePaths(
   sound: SoundPolicy,
   { rules, fallback, resources }: JudgedRoutes,
@@ -35,7 +38,7 @@ export function parsePaths(
   const policy = sound.document;
   const documents = resources?.documents ?? [];
   if (policy.paths?.readings?.includes('decode') === false) {
-    problems.add('policy', 'paths.readings: must have "decode", which every server does');
+    problems.add('policy', 'paths.readings: must include "decode", because every server decodes');
   }
   const placeOf = (rule: RouteRule): string =>
     documents.find((document) => document.rule === rule)?.place ?? `routes.${rule.index}`;
@@ -44,7 +47,7 @@ export function parsePaths(
     if (isDocument(rule)) {
       problems.add(
         'policy',
-        `${placeOf(rule)}.resource: its document would be at ${rule.route.path}, where that of ${by.map(placeOf).join(' and ')} is: give each resource a path of its own`,
+        `${placeOf(rule)}.resource: its document would be at ${rule.route.path}, where the document of ${by.map(placeOf).join(' and ')} already is: give each resource a path of its own`,
       );
       continue;
     }
@@ -69,7 +72,7 @@ export function parsePaths(
   if (stripping && !fallback.missing && defaultProvider !== 'unknown' && sound.isWhole('unmatched')) {
     problems.add(
       'policy',
-      'stripPrefix: needs "unmatched": "deny", because the upstream may have more than the routes name',
+      'stripPrefix: needs "unmatched": "deny", because the upstream may serve more than the routes name',
     );
   }
   const steps = stepsOf(sound);
@@ -83,7 +86,7 @@ export function parsePaths(
 
 const isDocument = ({ route }: RouteRule): boolean => route.document !== undefined;
 
-/** Whether all is known of what a rule covers, so that others can be measured by it. */
+/** Whether it is known exactly what a rule covers, so that other rules can be compared with it. */
 const isWholeIn =
   ({ isWhole, routes }: SoundPolicy) =>
   ({ index }: RouteRule): boolean =>

@@ -19,13 +19,13 @@ import {
 } from './schema-parts.ts';
 
 /**
- * The shape of the `policy` parameter, and the source of its published JSON Schema.
- * What takes more than one place to judge is judged where it is compiled: providers.ts, routes.ts.
+ * The shape of the `policy` parameter, and the source of its published JSON Schema. Rules that need more than one
+ * place are checked where the place is compiled: providers.ts, routes.ts.
  */
 
 const mode = v.picklist(['enforce', 'report-only']);
 const denyOrAllow = v.picklist(['deny', 'allow']);
-/** Lists of them are separated by spaces (OpenID Connect Core §3.1.2.1). */
+/** Lists of these values are separated by spaces (OpenID Connect Core §3.1.2.1). */
 const acrValue = v.pipe(
   pattern(
     /^[\x21\x23-\x5b\x5d-\x7e]+$/,
@@ -42,7 +42,7 @@ const header = pattern(
   'must begin with x-jwt- and have only lower-case letters, digits and hyphens',
 );
 
-/** Plain segments, so that there is no other spelling of them. */
+/** Plain segments, which have only one spelling. */
 const prefix = v.pipe(
   pattern(
     /^(?:\/[A-Za-z0-9_-]+(?:\.[A-Za-z0-9_-]+)*)*$/,
@@ -51,7 +51,7 @@ const prefix = v.pipe(
   v.maxLength(128),
 );
 
-/** Of methods and names, which have no other spelling. */
+/** For methods and names, which have only one spelling. */
 const mcpPattern = v.pipe(
   pattern(
     /^[ -~\u00a0-\uffff]+$/,
@@ -66,7 +66,7 @@ const mcp = v.pipe(
       method: member(mcpPattern, 'The method, such as "tools/call"; any by default'),
       name: member(
         mcpPattern,
-        'What the method is for: the name of a tool or prompt, the URI of a resource, or the id of a task; any or none by default',
+        'What the method acts on: the name of a tool or prompt, the URI of a resource, or the id of a task; any or none by default',
       ),
     },
     suchAs('must be an object', { method: 'tools/call', name: 'search' }),
@@ -83,7 +83,7 @@ const route = closedObject({
     listOf(pattern(/^[A-Z]+$/, 'must be a method in upper case, such as "POST"'), 'POST'),
     'Methods; any by default. GET covers HEAD',
   ),
-  mcp: member(mcp, 'Only MCP messages like this, by the body of a POST'),
+  mcp: member(mcp, 'MCP messages that the route is for, by the body of a POST'),
   providers: member(
     listOf(name, 'default'),
     'Providers whose credentials are accepted; "default" by default',
@@ -105,7 +105,7 @@ const route = closedObject({
   ),
   maxAuthAgeSeconds: member(
     wholeNumber(1, 31_536_000),
-    'How long ago the login may be, by the "auth_time" of the token; any time by default',
+    'How long ago the login may have been, by the "auth_time" of the token; any time by default',
   ),
   headers: member(
     v.record(
@@ -113,22 +113,28 @@ const route = closedObject({
       text,
       suchAs('must be an object of claims by header field', { 'x-jwt-tenant': 'tenant' }),
     ),
-    'Further identity headers, and the claims that they carry',
+    'Additional identity headers, and the claims that they carry',
   ),
   stripToken: member(v.boolean(), 'Whether the token is kept from the upstream; false by default'),
   upstream: member(
     text,
     'Where these requests go: an origin, which may have a base path, or "whoami"; the upstream parameter by default',
   ),
-  stripPrefix: member(prefix, "What the upstream does not get of the path; the policy's by default"),
-  mode: member(mode, 'report-only lets what would be rejected go on without an identity, and logs it'),
+  stripPrefix: member(
+    prefix,
+    "Prefix to remove from the path before it goes to the upstream; the policy's by default",
+  ),
+  mode: member(
+    mode,
+    'report-only lets requests go on without an identity where enforce would reject them, and logs the rejection',
+  ),
 });
 
 const domain = pattern(
   /^(?:\*\.)?[a-z0-9_-]+(?:\.[a-z0-9_-]+)+$/,
   'must be a domain in lower case, which may begin with *.',
 );
-/** By the characters that an API mapping may have. */
+/** Allows the characters that an API mapping may have. */
 const basePath = pattern(
   /^\/(?:[A-Za-z0-9$_.+!*'()-]+(?:\/[A-Za-z0-9$_.+!*'()-]+)*)?$/,
   'must be "/", or a path such as "/v1" without a slash at its end',
@@ -158,10 +164,10 @@ const cors = closedObject({
 
 export const PolicySchema = closedObject({
   $schema: v.exactOptional(v.string()),
-  mode: member(mode, 'The mode of each route that has none; enforce by default'),
+  mode: member(mode, 'Mode of the routes that have none of their own; enforce by default'),
   upstreamCa: member(
     certificates,
-    'Certificates in PEM form that upstreams are trusted by, in place of the public authorities',
+    'Certificates in PEM form to trust for upstreams, in place of the public authorities',
   ),
   firstByteTimeoutSeconds: member(
     wholeNumber(1, 900),
@@ -169,7 +175,7 @@ export const PolicySchema = closedObject({
   ),
   preserveHost: member(
     v.boolean(),
-    "Whether upstreams get the Host that the client sent; false, for the upstream's own, by default",
+    'Whether upstreams get the Host that the client sent; false by default, so that each gets its own',
   ),
   keepOverrides: member(
     v.boolean(),
@@ -184,7 +190,7 @@ export const PolicySchema = closedObject({
       pattern(/^https?:\/\/[\x21\x23-\x5b\x5d-\x7e]+$/, 'must be a URL to which the code is appended'),
       v.maxLength(512),
     ),
-    'What the "type" of a refusal begins with, before its code: the address where you publish what codes mean, such as https://docs.example.com/errors#',
+    'URL that the "type" of a refusal begins with, before its code: where you publish what codes mean, such as https://docs.example.com/errors#',
   ),
   publicOrigins: member(
     listOf(text, 'https://app.example.com'),
@@ -203,28 +209,28 @@ export const PolicySchema = closedObject({
   ),
   unmatched: member(
     v.picklist(['authenticate', 'deny']),
-    'What becomes of a request that no route matches: the default provider must accept it, by default, or it is denied',
+    'What happens to a request that no route matches: by default the default provider must accept it; "deny" rejects it',
   ),
   stripPrefix: member(
     prefix,
-    'What upstreams do not get of the path, such as /api; nothing by default. Needs "unmatched": "deny"',
+    'Prefix to remove from paths before they go to an upstream, such as /api; none by default. Needs "unmatched": "deny"',
   ),
   paths: member(
     closedObject({
       readings: member(
         listOf(v.picklist(STEP_NAMES), 'decode'),
-        'What servers behind the function may do to a path; all of it by default, and "decode" always',
+        'What servers behind the function may do to a path; everything by default. Must include "decode"',
       ),
     }),
     'How paths are judged',
   ),
   providers: member(
     v.record(name, ProviderSchema),
-    'Issuers of credentials by name; "default" refines that of the issuer and audience parameters',
+    'Issuers of credentials by name; "default" refines the provider that the issuer and audience parameters define',
   ),
   routes: member(
     v.pipe(v.array(route, suchAs('must be a list', [{ path: '/api/*' }])), v.maxLength(1000)),
-    'In order; the first that matches counts',
+    'In order; the first match counts',
   ),
   resources: member(
     v.pipe(
@@ -234,7 +240,7 @@ export const PolicySchema = closedObject({
       ),
       v.maxLength(50),
     ),
-    'What clients discover the API by (RFC 9728), in order; the first whose path matches counts',
+    'Protected resources that clients discover the API by (RFC 9728), in order; the first whose path matches counts',
   ),
 });
 

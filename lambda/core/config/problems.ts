@@ -1,19 +1,19 @@
 import type { ParameterName } from '../../contract.ts';
 import type { Parsed } from './parsed.ts';
 
-/** What is wrong with one parameter; `message` names the place where the value has parts. */
+/** A problem with one parameter. `message` names the place where the value has parts. */
 export interface Problem {
   readonly parameter: ParameterName;
   readonly message: string;
 }
 
-/** Collects what is wrong, so that all of it can be told at once. */
+/** Collects problems, so that all can be reported at once. */
 export interface Problems {
   readonly list: readonly Problem[];
   readonly add: (parameter: ParameterName, message: string) => void;
   /**
-   * The parsed value; where there is none its problems are collected, and no config comes of it. `place` is
-   * where in the parameter the value is, if the problems name places within it.
+   * The parsed value. Where there is none, its problems are collected, and there will be no config. `place` is where
+   * in the parameter the value is, if the problems name places within it.
    */
   readonly take: <T>(parameter: ParameterName, result: Parsed<T>, place?: string) => T | undefined;
 }

@@ -23,12 +23,12 @@ const common = {
   ),
   requiredClaims: member(
     claimRules,
-    'Claims that every token must have; by name, or by JSON Pointer where it begins with a slash',
+    'Claims that every token must have; each by its name, or by a JSON Pointer, which begins with a slash',
   ),
   scopeClaim: member(text, 'Claim that holds the scopes; "scope", else "scp", by default'),
 };
 
-/** token of RFC 9110 §5.6.2, of which names of fields and cookies, schemes and subprotocols are made. */
+/** token of RFC 9110 §5.6.2: the syntax of field names, cookie names, schemes and subprotocols. */
 const token = pattern(
   /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/,
   'must be letters, digits and any of "!#$%&\'*+-.^_`|~", without spaces',
@@ -75,7 +75,7 @@ const tokenFrom = member(
 const keyEndpoint = {
   ca: member(
     certificates,
-    'Certificates in PEM form by which to trust the key endpoint and the discovery document, in place of the public authorities',
+    'Certificates in PEM form to trust for the key endpoint and the discovery document, in place of the public authorities',
   ),
   insecureHttp: member(
     v.boolean(),
@@ -83,17 +83,17 @@ const keyEndpoint = {
   ),
 };
 
-const keysUrl = member(text, "What the kid is appended to; the region's public endpoint by default");
+const keysUrl = member(text, "URL that the kid is appended to; the region's public endpoint by default");
 
 export const jwks = closedObject({
   type: v.literal('jwks'),
-  issuer: member(oneOrMany, 'Exact "iss", or several that one key set serves'),
+  issuer: member(oneOrMany, 'Exact "iss"; a list where one key set serves several issuers'),
   audience: member(v.nullable(oneOrMany), 'One of these must be in "aud"; null switches the check off'),
   audienceClaim: member(text, 'Claim that holds the audience; "aud" by default'),
   jwksUri: member(text, 'Key set URL; by default "discover", which asks the issuer'),
   jwks: member(
     v.looseObject({ keys: v.array(v.looseObject({})) }),
-    'The key set itself, for a function without a way out to the network',
+    'The key set itself, for a function that cannot reach the network',
   ),
   ...keyEndpoint,
   algorithms: member(listOf(v.picklist(ALGORITHM_NAMES), 'RS256'), 'Accepted "alg"; all of them by default'),

@@ -15,21 +15,21 @@ import type {
 import { parsePlaces } from './token-from.ts';
 import { isPlaceholder, parseEndpoint } from './url.ts';
 
-/** How far the clocks of an issuer and this function may be apart where the policy does not say, in seconds. */
+/** How far the clocks of an issuer and this function may be apart, in seconds, unless the policy says otherwise. */
 const CLOCK_TOLERANCE_SECONDS = 30;
 
-/** RFC 7519 §5.1 and RFC 9068 §2.1; other types (`dpop+jwt`, `logout+jwt`, …) mean another use of a JWT. */
+/** RFC 7519 §5.1 and RFC 9068 §2.1. Other types (`dpop+jwt`, `logout+jwt`, …) mark a JWT for another use. */
 const ACCESS_TOKEN_TYPES = ['jwt', 'at+jwt'];
 
-/** Value of `issuer` that says that there is no default provider: the policy has all of them. */
+/** Value of `issuer` for no default provider: the policy then defines all of them. */
 export const NO_ISSUER = 'none';
 
-const TWO_KEY_SETS = 'jwks: cannot go with jwksUri: remove one of them';
+const TWO_KEY_SETS = 'jwks: cannot be combined with jwksUri: remove one of them';
 
 /** JWT-SVID §2.3. */
 const SPIFFE_TYPES = ['jwt', 'jose'];
 
-/** The policy's entry of a provider, which must be whole. */
+/** Parses the policy's entry of a provider, which must be complete. */
 export async function parseProvider(name: string, document: ProviderDocument): Promise<Parsed<Provider>> {
   switch (document.type) {
     case 'jwks':
@@ -52,7 +52,7 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   const [first] = issuers.map((value, index) =>
     read(typeof issuer === 'string' ? 'issuer' : `issuer.${index}`, parseIssuer(value)),
   );
-  // Several cannot be discovered, whatever is wrong with them.
+  // Discovery is refused for several issuers, whatever else is wrong with them.
   const asked = issuers.length > 1 ? issuers : [first ?? ''];
   const keys =
     document.jwks === undefined
@@ -70,7 +70,7 @@ async function parseJwksProvider(name: string, document: JwksProviderDocument): 
   );
 }
 
-/** Its tokens are JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md. */
+/** Parses a provider whose tokens are JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md. */
 async function parseSpiffeProvider(
   name: string,
   document: SpiffeProviderDocument,
@@ -118,7 +118,7 @@ async function parseSpiffeProvider(
   });
 }
 
-/** Takes values of members, and collects what is wrong with them under their names. */
+/** Takes the values of members, and collects their problems under the members' names. */
 const reader =
   (problems: string[]) =>
   <T>(name: string, result: Parsed<T>, separator = ': '): T | undefined => {
@@ -127,7 +127,10 @@ const reader =
     return undefined;
   };
 
-/** A provider of the default's parts: they come from parameters of their own, the rest from the policy. */
+/**
+ * Makes a provider from parts that the default provider has in parameters of their own, and the rest of the policy's
+ * entry.
+ */
 export function jwksProvider(
   name: string,
   document: Omit<JwksProviderDocument, 'type'>,
@@ -145,7 +148,7 @@ export function jwksProvider(
   };
 }
 
-/** `iss` is compared as it is, so all there is to say is that no issuer looks like this. */
+/** `iss` is compared exactly, so the only possible problem is a text that no issuer can be. */
 export function parseIssuer(value: string, otherwise = ''): Parsed<string> {
   if (/[\s\p{Cc}]/u.test(value)) return problem('must not contain white space or control characters');
   if (URL.canParse(value) && isPlaceholder(new URL(value).hostname)) {
@@ -155,8 +158,8 @@ export function parseIssuer(value: string, otherwise = ''): Parsed<string> {
 }
 
 /**
- * What differs between the two AWS services that sign a header. Of an ARN only partition and region go anywhere, into
- * the URL of the keys; the rest is compared with `signer`, so what could be an id passes.
+ * What differs between the two AWS services that sign a header. Only the partition and the region of an ARN are used,
+ * in the URL of the keys. The rest is just compared with `signer`, so any plausible id passes.
  */
 const SIGNED_HEADERS = {
   'verified-access': {
@@ -179,7 +182,7 @@ const SIGNED_HEADERS = {
   },
 } as const;
 
-/** Partitions in which AWS documents the regional endpoint of each service's keys. */
+/** Partitions for which AWS documents the regional endpoint of each service's keys. */
 const DOCUMENTED_PARTITIONS = ['aws', 'aws-us-gov'];
 
 function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderDocument): Parsed<Provider> {
@@ -191,7 +194,7 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
   if (!isArn) problems.push(`${service.field}: must be like ${service.example}`);
   if (document.keysUrl === undefined && isArn && !DOCUMENTED_PARTITIONS.includes(partition)) {
     problems.push(
-      `keysUrl: is needed in the partition ${partition}, where no regional endpoint is known: give the URL that the kid is appended to`,
+      `keysUrl: is missing, and no regional endpoint is known in the partition ${partition}: give the URL that the kid is appended to`,
     );
   }
   const prefix = document.keysUrl ?? (isArn ? service.keysUrl(partition, region) : undefined);
@@ -208,13 +211,13 @@ function parseSignedHeaderProvider(name: string, document: SignedHeaderProviderD
     ...trustIn(document),
     algorithms: [service.algorithm],
     types: ['jwt'],
-    // AWS sends no "iat", and its "exp" is two minutes away.
+    // AWS sends no "iat", and its "exp" is only two minutes away.
     maxTokenAgeSeconds: undefined,
     ...commonParts(document),
   });
 }
 
-/** What a kid is appended to, or what is wrong with it. */
+/** Parses the URL that a kid is appended to; a text says what is wrong with it. */
 function parseKeysPrefix(prefix: string, insecureHttp: boolean): URL | string {
   const url = parseEndpoint(prefix.endsWith('/') ? prefix : `${prefix}/`, { insecureHttp });
   return typeof url === 'object' && url.search !== '' ? 'must not have a query' : url;

@@ -7,7 +7,7 @@ export const parseOrigins = (
   problemOf: (origin: string) => string | undefined = originProblem,
 ): Parsed<readonly string[]> => parsedList(origins, problemOf);
 
-/** What is wrong with a text as the origin of a page on the web. */
+/** The problem with a text as the origin of a web page. */
 export function originProblem(text: string): string | undefined {
   const url = URL.canParse(text) ? new URL(text) : undefined;
   if (url === undefined || !/^https?:$/.test(url.protocol) || !/^[\w.:[\]-]+$/.test(url.host)) {

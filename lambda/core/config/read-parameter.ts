@@ -2,10 +2,10 @@ import type { ParameterName } from '../../contract.ts';
 import { type Parsed, problem } from './parsed.ts';
 import type { Problems } from './problems.ts';
 
-/** Values of the parameters; a name that is absent was not found. */
+/** Values of the parameters. A name is absent if the parameter was not found. */
 export type ParameterValues = { readonly [name in ParameterName]?: string };
 
-/** The parsed value of a parameter; undefined where it has problems, which are collected. */
+/** The parsed value of a parameter; undefined if it has problems, which are collected. */
 export type ReadParameter = <T>(name: ParameterName, parse: (value: string) => Parsed<T>) => T | undefined;
 
 export const parameterReader =

@@ -5,11 +5,11 @@ import type { ParameterValues } from './read-parameter.ts';
 export interface StoredParameter {
   readonly value: string;
   readonly version: number;
-  /** When SSM took the value, by its clock, in seconds since the epoch. */
+  /** When SSM stored the value, by its clock, in seconds since the epoch. */
   readonly modifiedAt: number;
 }
 
-/** The parameters as they were at one time; one that is absent was not found. */
+/** The parameters as they were at one time. One is absent if it was not found. */
 export type Reading = { readonly [name in ParameterName]?: StoredParameter };
 
 /** The parameters that are good or bad together: a mistake in one unit leaves the other in force. */
@@ -25,7 +25,7 @@ const NAMES = Object.keys(PARAMETERS) as ParameterName[];
 /** How far the clocks of SSM's hosts may be apart, in seconds. */
 const SSM_CLOCKS_SECONDS = 5;
 
-/** The part of a reading that a unit is made of. */
+/** The part of a reading that makes up a unit. */
 export function partOf(reading: Reading, unit: UnitName): Reading {
   const found = UNITS[unit].flatMap((name) => (reading[name] === undefined ? [] : [[name, reading[name]]]));
   return Object.fromEntries(found);
@@ -42,18 +42,21 @@ export const versionOf = (reading: Reading): string =>
 export const hasSameValues = (a: Reading, b: Reading): boolean =>
   NAMES.every((name) => a[name]?.value === b[name]?.value);
 
-/** For how long after a put the store may still answer from before it, in seconds. */
+/** How long after a write the store may still answer with the value before it, in seconds. */
 const STALE_SECONDS = 300;
 
 /**
- * Whether a reading is of an earlier state of the store than another, by any parameter that both have. What one of
- * them lacks says nothing: the parameter may have been created since, or deleted. `readAt` says when the store was
- * asked, in seconds since the epoch: long after the other one's put, its answer is the truth, whatever it is.
+ * Whether a reading shows an earlier state of the store than another, by any parameter that both have. A parameter
+ * that one of them lacks says nothing: it may have been created since, or deleted. `readAt` is when the store was
+ * asked, in seconds since the epoch: long after the other's write, the store's answer is true, whatever it is.
  */
 export const isEarlier = (reading: Reading, other: Reading, readAt?: number): boolean =>
   NAMES.some((name) => isEarlierParameter(reading[name], other[name], readAt));
 
-/** A reading with what is earlier in it than in another one replaced by that: the store may answer from the past. */
+/**
+ * A reading in which parameters that are earlier than in another are replaced by the other's: the store may answer
+ * with old values.
+ */
 export const withLater = (reading: Reading, other: Reading, readAt: number): Reading =>
   Object.fromEntries(
     NAMES.flatMap((name) => {
@@ -63,7 +66,7 @@ export const withLater = (reading: Reading, other: Reading, readAt: number): Rea
     }),
   );
 
-/** By time, since the versions of a parameter that is deleted and created again begin anew. */
+/** Compares times: the versions of a parameter start again when it is deleted and created again. */
 function isEarlierParameter(
   one: StoredParameter | undefined,
   other: StoredParameter | undefined,

@@ -9,18 +9,18 @@ import type { Route } from '../routes/route.ts';
 import type { ResourceDocument } from './resources-schema.ts';
 import { issuerProblem } from './resource-url.ts';
 
-/** The scopes that are asked for in place of those that are in tokens. `offline_access` is never one of them. */
+/** The scopes that clients ask for to get those that tokens have. `offline_access` is never one of them. */
 export function advertisedScopes({ advertisedScopes: names = {} }: ResourceDocument) {
   const byScope = new Map(Object.entries(names));
   return (scopes: readonly string[]): readonly string[] => {
     const advertised = new Set(scopes.map((scope) => byScope.get(scope) ?? scope));
-    // A client that wants refresh tokens asks for it by itself (OpenID Connect Core §11).
+    // A client that wants refresh tokens asks for this scope by itself (OpenID Connect Core §11).
     advertised.delete('offline_access');
     return [...advertised];
   };
 }
 
-/** The document of a resource (RFC 9728 §2), made of the policy alone. Members that would be empty are left out. */
+/** The document of a resource (RFC 9728 §2), made from the policy alone. Members that would be empty are left out. */
 export function publish(document: ResourceDocument, providers: readonly Provider[]): PublishedDocument {
   const { resource, name, documentation, scopes = [] } = document;
   const scopesSupported = advertisedScopes(document)(scopes);
@@ -39,7 +39,10 @@ export function publish(document: ResourceDocument, providers: readonly Provider
   return { body, etag };
 }
 
-/** The issuers that a client can get a token from: AWS's signed headers and workloads' identities are not asked for. */
+/**
+ * The issuers that a client can get a token from. Nobody asks AWS for its signed headers, or an issuer for a
+ * workload's identity.
+ */
 export const authorizationServers = (providers: readonly Provider[]): readonly string[] => [
   ...new Set(
     providers
@@ -50,8 +53,9 @@ export const authorizationServers = (providers: readonly Provider[]): readonly s
 ];
 
 /**
- * The routes that requests to a resource can take, in the policy's order: those that have a path in common with it, up to
- * one that has all of its paths with any method. `fallback` comes last, where no such route keeps requests from it.
+ * The routes that requests to a resource can take, in the policy's order: those that share a path with it, up to one
+ * that covers all of its paths with any method. `fallback` comes last, unless such a route keeps all requests from
+ * it.
  */
 export function routesOfResource(
   patterns: Pick<Patterns, 'exact'>,

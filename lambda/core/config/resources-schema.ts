@@ -2,7 +2,7 @@ import * as v from 'valibot';
 import { closedObject } from './closed-object.ts';
 import { described, listOf, member, pathPattern, scope, scopes, suchAs, text } from './schema-parts.ts';
 
-/** An entry of `resources`. What its parts say together is judged in resources.ts. */
+/** An entry of `resources`. resources.ts checks how its members go together. */
 export const ResourceSchema = closedObject({
   resource: described(
     text,
@@ -10,11 +10,9 @@ export const ResourceSchema = closedObject({
   ),
   path: v.pipe(
     pathPattern('/mcp/*'),
-    v.description(
-      'Path pattern of the requests that are to it, as in a route: * is any text, ? one character',
-    ),
+    v.description('Path pattern of the requests to it, as in a route: * is any text, ? one character'),
   ),
-  name: member(text, 'What people know it by, for a client to show'),
+  name: member(text, 'Its name, for a client to show to people'),
   documentation: member(text, 'URL of a page for developers'),
   authorizationServers: member(
     listOf(text, 'https://login.example.com'),
@@ -25,15 +23,15 @@ export const ResourceSchema = closedObject({
     v.record(
       scope,
       scope,
-      suchAs('must be an object of the scope to ask for by the scope in the token', {
+      suchAs('must be an object that maps the scope in a token to the scope to ask for', {
         'Tool.Read': 'api://orders/Tool.Read',
       }),
     ),
-    'Scopes that clients ask for by another name than the token has, by the name in the token',
+    'Scopes that clients ask for under another name than the one in the token: from the name in the token to the name to ask for',
   ),
   allowedOrigins: member(
     listOf(text, 'https://app.example.com'),
-    'Origins of the pages that may call it, or "*" for any; by default those of publicOrigins and cors.origins, and if there are none, any, but for MCP messages none',
+    'Origins of the pages that may call it, or "*" for any; by default those of publicOrigins and cors.origins. If those list none, any page may call, but none may send MCP messages',
   ),
 });
 

@@ -26,14 +26,14 @@ export interface DocumentRule {
   readonly rule: RouteRule;
 }
 
-/** What resources take from the rest of the policy. */
+/** What resources need from the rest of the policy. */
 export interface ResourceContext {
   readonly sound: SoundPolicy;
   readonly steps: readonly Step[];
   readonly rules: readonly RouteRule[];
-  /** Whether these are all routes of the policy. */
+  /** Whether these are all the routes of the policy. */
   readonly areAllKnown: boolean;
-  /** The route of what none of them matches. */
+  /** The route of requests that none of them matches. */
   readonly fallback: Route;
 }
 
@@ -115,7 +115,7 @@ function parseResource(document: ResourceDocument, index: number, context: Resou
   return parsed({ rule: { index, patterns: patterns.value, resource }, documents });
 }
 
-/** What is wrong with members by themselves. */
+/** Problems with single members. */
 function textProblems({ resource, documentation, authorizationServers = [] }: ResourceDocument): string[] {
   const found: [place: string, problem: string | undefined][] = [
     ['resource', url.resourceProblem(resource)],
@@ -128,13 +128,19 @@ function textProblems({ resource, documentation, authorizationServers = [] }: Re
   return found.flatMap(([place, problem]) => (problem === undefined ? [] : [`${place}: ${problem}`]));
 }
 
-/** Where no routes are written, the one for all requests can be called, unless it lets nobody through. */
+/**
+ * Whether some request can reach these paths. Without routes, all requests take the fallback, unless it lets nobody
+ * through.
+ */
 function isCalled(patterns: Patterns, { rules, fallback }: ResourceContext): boolean {
   if (rules.length === 0) return !fallback.missing;
   return routesOfResource(patterns, rules, { ...fallback, missing: true }).length > 0;
 }
 
-/** Clients ask for the one with the path first, and then for the one without; of several resources nobody could tell whose that is. */
+/**
+ * The paths that serve a resource's document. Clients ask with the resource's path first, then without it. The path
+ * without it is served only where there is a single resource, since it does not say which resource it means.
+ */
 function documentPaths(
   { resource }: ResourceDocument,
   { resources, areResourcesWhole }: SoundPolicy,
@@ -143,17 +149,17 @@ function documentPaths(
   return new Set([url.documentPath(resource), ...(isOnly ? [RESOURCE_DOCUMENTS] : [])]);
 }
 
-/** Resources that no request is to, because another one comes first. */
+/** Problems with resources that no request reaches, because another one comes first. */
 function sharedPaths(rules: readonly ResourceRule[]): string[] {
   return rules.flatMap((rule, at) => {
     const first = rules.slice(0, at).find((other) => hasAll(other.patterns, rule.patterns));
     return first === undefined
       ? []
-      : `${placeOf(rule.index)}.path: no request is to it: ${placeOf(first.index)} (${first.resource.path}) comes first and has all its paths: put this one first, or give each paths of its own`;
+      : `${placeOf(rule.index)}.path: no request reaches it: ${placeOf(first.index)} (${first.resource.path}) comes first and covers all its paths: put this one first, or give each paths of its own`;
   });
 }
 
-/** A path must be of its resource in every reading: it is enough that it cannot in one. */
+/** A path must belong to its resource in every reading, so one reading in which it cannot is enough. */
 const hasAll = (general: Patterns, special: Patterns): boolean =>
   (['exact', 'folded'] as const).some((spelling) => {
     const all = general[spelling].flatMap(bare);

@@ -30,11 +30,11 @@ const issuerRevocations = v.pipe(
     ),
     subIssuedBefore: member(
       v.record(subject, issueTime),
-      'The same for single subjects, such as a logout: by "sub", the time before which its tokens are revoked',
+      'The same for single subjects, such as after a logout: for each "sub", the time before which its tokens are revoked',
     ),
   }),
   v.description(
-    'What is revoked of one issuer: exactly the "iss" of its tokens, or the ARN of a signed header. For an issuer that no provider has, it revokes nothing, which is a warning',
+    'What is revoked for one issuer. Its name is exactly the "iss" of its tokens, or the ARN that a signed header names. Where no provider has the issuer, the entry revokes nothing, and a warning says so',
   ),
 );
 

@@ -20,12 +20,13 @@ export function compileRevocations({ $schema: _, ...byIssuer }: RevocationsDocum
   return new Map(entries);
 }
 
-/** How many issuers one warning names at most. */
+/** The most issuers that one warning names. */
 const MAX_NAMED = 5;
 
 /**
- * Revocations of an issuer that no provider has revoke nothing: a slip, or a provider that has gone before
- * them. They are no reason to refuse a configuration, which may be what takes that provider away.
+ * Warns of revocations for an issuer that no provider has: they revoke nothing. It is a slip, or the provider was
+ * removed before they were. That is no reason to refuse a configuration, which may be the very one that removes the
+ * provider.
  */
 export function revocationWarnings(revocations: Revocations, issuers: readonly string[]): Warning[] {
   const known = new Set(issuers);

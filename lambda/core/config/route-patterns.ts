@@ -5,12 +5,12 @@ import type { Step, StepName } from '../paths/steps.ts';
 import type { Patterns } from '../routes/match.ts';
 import { type Parsed, parsed, problem } from './parsed.ts';
 
-/** What a pattern may be read as and still mean the same: a route is matched by all of these. */
+/** Steps that leave a pattern's meaning the same: a route is matched by all of these readings. */
 const OWN_STEPS: readonly StepName[] = ['decode', 'raw', 'keepSlash', 'fold'];
 
 /**
- * The patterns that a route's path stands for, or why no request could ever take that route: a path is read in the
- * ways that its pattern is read in, so what a step takes for something else would only match what is refused. `remedy` is
+ * The patterns that a route's path stands for, or why no request could ever take the route. A path is read in the
+ * same ways as its pattern, so a pattern that a step changes into another would match only refused paths. `remedy` is
  * what to do about that.
  */
 export function routePatterns(
@@ -31,7 +31,7 @@ export function routePatterns(
 
   const shielded = shield(named);
   const own = steps.filter(({ name }) => OWN_STEPS.includes(name));
-  // A suffix that the pattern names is not taken off a path.
+  // If the pattern names a suffix, it is not removed from paths.
   const others = steps.filter(({ name }) => !OWN_STEPS.includes(name) && name !== 'suffix');
   const exact: string[] = [];
   const folded: string[] = [];
@@ -41,20 +41,20 @@ export function routePatterns(
     const other = others.find(({ read }) => read(reading.text) !== reading.text);
     if (other !== undefined) return GREEDY.test(named) ? NO_NAMES : ambiguity(other.name, remedy);
     if (wildcardsOf(reading.text) !== wildcardsOf(shielded)) {
-      return 'has an escaped wildcard, which only ? can stand for';
+      return 'has an escaped wildcard: only ? can match that character';
     }
     (reading.folded ? folded : exact).push(unshield(reading.text));
     return undefined;
   });
-  if (wrong === 'too-many') return problem('has too many escapes of escapes');
+  if (wrong === 'too-many') return problem('is escaped too many times');
   if (wrong !== undefined) return problem(wrong);
   return parsed({ named: spell(named), exact, folded });
 }
 
-/** What no step changes; most patterns are so. */
+/** No step changes these, and most patterns are of this kind. */
 const PLAIN = /^(?:\/[a-z0-9_*?-]+)+$/;
 
-/** How API Gateway writes the rest of a path. */
+/** API Gateway's syntax for the rest of a path. */
 const GREEDY = /\{[^}]*\+\}/;
 const NO_NAMES = 'has a name in braces, which means nothing here: write * in its place';
 
@@ -62,7 +62,7 @@ const ambiguity = (step: StepName, remedy: string): string =>
   `contains a character that some servers read differently ("${step}"), so every path it matches is refused: ` +
   `${remedy}, or leave "${step}" out of paths.readings if nothing behind the function does it`;
 
-/** Wildcards as characters that no step changes. */
+/** Replaces wildcards by characters that no step changes. */
 const shield = (pattern: string): string => pattern.replaceAll('*', '\ue000').replaceAll('?', '\ue001');
 const unshield = (text: string): string => text.replaceAll('\ue000', '*').replaceAll('\ue001', '?');
 const wildcardsOf = (text: string): string => text.replace(/[^*?\ue000\ue001]+/g, '');

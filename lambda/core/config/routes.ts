@@ -17,25 +17,25 @@ import { NO_ISSUER } from './providers.ts';
 import { routePatterns } from './route-patterns.ts';
 import { parseUpstream } from './upstream.ts';
 
-/** Identity headers that every route sends, and whose names a route cannot use for others. */
+/** Identity headers that every route sends. A route cannot use their names for others. */
 const BUILT_IN = ['provider', 'issuer', 'subject', 'client-id', 'scope'].map((name) => `x-jwt-${name}`);
 
-/** Would be `claims` in the context of an authorizer, a name that API Gateway has reserved. */
+/** It would be `claims` in an authorizer's context, a name that API Gateway reserves. */
 const RESERVED = 'x-jwt-claims';
 
-/** What a route takes from the rest of the policy. */
+/** What a route needs from the rest of the policy. */
 export interface RouteContext {
-  /** By name; undefined for one that cannot be made, because of problems of its own. */
+  /** By name; undefined for one that has problems of its own. */
   readonly providers: ReadonlyMap<string, Provider | undefined>;
-  /** Whether these are all that there are. */
+  /** Whether these are all the providers. */
   readonly areAllKnown: boolean;
-  /** Whether there is a default provider, or is meant to be. */
+  /** Whether there is a default provider, or is meant to be one. */
   readonly hasDefault: boolean;
   readonly policy: PolicyDocument;
   readonly steps: readonly Step[];
 }
 
-/** The policy's entry of a route. */
+/** Parses the policy's entry of a route. */
 export function parseRoute(
   document: RouteDocument,
   index: number,
@@ -88,7 +88,10 @@ export function parseRoute(
   return parsed({ index, patterns: patterns.value, methods: methodsOf(document), route });
 }
 
-/** A token can be of one issuer by each of the claims that say so, and of all providers that have it. */
+/**
+ * Counts how many providers one token can be from: for each claim that names an issuer, all providers that share the
+ * issuer.
+ */
 function tooManyCandidates(providers: readonly Provider[]): string | undefined {
   const largest = ISSUER_SOURCES.map((source) => {
     const issuers = providers.filter((one) => issuerSourceOf(one) === source).flatMap(issuersOf);
@@ -101,7 +104,7 @@ function tooManyCandidates(providers: readonly Provider[]): string | undefined {
   const most = largest.reduce((sum, { count }) => sum + count, 0);
   if (most <= MAX_CANDIDATES) return undefined;
   const shared = largest.map(({ issuer, count }) => `${count} share the issuer ${issuer}`).join(' and ');
-  return `${shared}, and a token is tried with ${MAX_CANDIDATES} at most: spread them over several routes, or merge those that differ only in audience`;
+  return `${shared}, but a token is tried with at most ${MAX_CANDIDATES}: spread them over several routes, or merge those that differ only in audience`;
 }
 
 /** Whether some path that the pattern matches can begin with these segments. */
@@ -111,13 +114,13 @@ function canBeginWith(pattern: string, prefix: string): boolean {
   return literal.startsWith(prefix) && /^(?:$|[/*?])/.test(pattern.slice(prefix.length));
 }
 
-/** HEAD is GET without the body (RFC 9110 §9.3.2), so it must not slip past a route for GET. An MCP message is a POST. */
+/** HEAD is GET without the body (RFC 9110 §9.3.2), so a route for GET must cover it. An MCP message is a POST. */
 function methodsOf({ methods, mcp }: RouteDocument): ReadonlySet<string> | undefined {
   if (mcp !== undefined) return new Set(['POST']);
   return methods && new Set(methods.includes('GET') ? [...methods, 'HEAD'] : methods);
 }
 
-/** The route of requests that no other matches: the default provider must accept them, or nobody may. */
+/** The route of requests that no other route matches: the default provider must accept them, or they are rejected. */
 export const fallbackRoute = (provider: DefaultProvider, policy: PolicyDocument): Route => ({
   ...routeOf({}, typeof provider === 'object' ? [provider] : [], policy),
   missing: policy.unmatched === 'deny' || provider === 'none',
@@ -156,7 +159,9 @@ function levelOf({ acr = [], maxAuthAgeSeconds }: Partial<RouteDocument>): Route
     : { acr: accepted, maxAgeSeconds: maxAuthAgeSeconds };
 }
 
-/** The route of requests for a document that is served here. It is for that very path: open routes are for no other. */
+/**
+ * The route of requests for a document that is served here. It covers exactly this path: open routes match no other.
+ */
 export const documentRoute = (path: string, document: PublishedDocument): Route => ({
   ...routeOf({ path, onUnauthenticatedRequest: 'allow' }, [], {}),
   document,

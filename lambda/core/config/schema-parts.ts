@@ -1,17 +1,17 @@
 import * as v from 'valibot';
 import { closedObject } from './closed-object.ts';
 
-/** What the schemas of the parameters are made of. */
+/** Building blocks of the parameters' schemas. */
 
 /** An optional member, described for the schema's readers. */
 export const member = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.exactOptional(v.pipe(schema, v.description(description)));
 
 export const text = v.pipe(v.string(), v.minLength(1), v.maxLength(2048));
-/** A list that is not empty; the example says in a problem what its elements are. */
+/** A list that is not empty. The example shows, in a problem, what an element looks like. */
 export const listOf = <S extends v.GenericSchema>(schema: S, example: string) =>
   v.pipe(v.array(schema, suchAs('must be a list', [example])), v.minLength(1));
-/** What is wrong with a value of another kind, with one that would be right. */
+/** The problem with a value of the wrong kind, with an example of the right one. */
 export const suchAs = (problem: string, example: object): string =>
   `${problem}, such as ${JSON.stringify(example)}`;
 export const oneOrMany = v.union(
@@ -44,7 +44,7 @@ export const name = pattern(
   /^[a-z][a-z0-9-]{0,63}$/,
   'must be at most 64 lower-case letters, digits and hyphens, the first of them a letter',
 );
-/** Beyond 2^53 JSON.parse rounds integers, and a rule for one would hold for its neighbours. */
+/** Beyond 2^53 JSON.parse rounds integers, so a rule for one would also match its neighbours. */
 const INEXACT =
   'must be within 2^53, beyond which numbers in JSON are not exact; have the issuer send a string';
 const exactNumber = v.pipe(
@@ -65,7 +65,7 @@ const claimRule = v.pipe(
       allOf: member(listOf(scalar, 'admin'), 'The claim is a list with all of these values'),
       noneOf: member(
         listOf(scalar, 'admin'),
-        'The claim is none of these values, or a list with none of them; a missing claim does not meet this',
+        'The claim is none of these values, or a list with none of them; a missing claim does not meet the rule',
       ),
       contains: member(scalar, 'The claim is a list with this element, or a string with this word'),
       exists: member(v.boolean(), 'Whether the claim is there at all'),
@@ -84,7 +84,7 @@ export const claimRules = v.record(
 export const described = <S extends v.GenericSchema>(schema: S, description: string) =>
   v.pipe(schema, v.description(description));
 
-/** Whether each of them can be read shows where they are compiled: see certificates.ts. */
+/** Only the shape: certificates.ts checks that each of them can be read. */
 export const certificates = v.pipe(
   pattern(
     /^(?:-----BEGIN CERTIFICATE-----[\sA-Za-z0-9+/=]+-----END CERTIFICATE-----\s*)+$/,

@@ -3,22 +3,25 @@ import type { Provider } from '../provider.ts';
 import type { Route } from '../routes/route.ts';
 import { ofPolicy, type Warning } from './warning.ts';
 
-/** An issuer from which anybody gets tokens for any audience: only a rule can say whose are accepted. */
+/** An issuer that gives anybody tokens for any audience: only a rule can say whose are accepted. */
 interface SharedIssuer {
   /** Exact values of `iss`; `*` is one label of a host name. */
   readonly issuers: readonly string[];
   /** Who can get a token from it. */
   readonly callers: string;
-  /** Claims that say who is calling, by name or JSON Pointer; `*` at the end is any member. The best come first. */
+  /**
+   * Claims that say who is calling, by name or JSON Pointer; `*` at the end stands for any member. The best come
+   * first.
+   */
   readonly who: readonly string[];
 }
 
-/** Where AWS STS puts its own claims: the claim's name is a URL with a slash at its end. */
+/** AWS STS puts its own claims under this one, whose name is a URL with a slash at its end. */
 const STS = '/https:~1~1sts.amazonaws.com~1';
 
 /**
- * Claims that others can influence are left out: somebody who runs another's pull request,
- * reusable workflow or job gets a token with that one's `actor`, `job_workflow_ref` or `user_id` in it.
+ * Leaves out claims that others can influence: somebody who runs another's pull request, reusable workflow or job
+ * gets a token that names the other in `actor`, `job_workflow_ref` or `user_id`.
  */
 export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   {
@@ -90,14 +93,14 @@ export const SHARED_ISSUERS: readonly SharedIssuer[] = [
   },
 ];
 
-/** What is known of an issuer that signs for everybody; undefined for any other. */
+/** What is known about an issuer that signs for everybody; undefined for any other issuer. */
 export const sharedIssuerOf = (issuer: string): SharedIssuer | undefined =>
   SHARED_ISSUERS.find((shared) => isOf(shared)(issuer));
 
-/** Members of a rule that tie a claim to values; `exists` and `noneOf` alone let everybody else in. */
+/** Members of a rule that tie a claim to values. `exists` and `noneOf` alone would let everybody else in. */
 const TYING = ['equals', 'anyOf', 'allOf', 'contains'];
 
-/** Warnings about such issuers' providers that some route accepts without asking who is calling. */
+/** Warns of such issuers' providers where a route accepts them without checking who is calling. */
 export function sharedIssuerWarnings(providers: readonly Provider[], routes: readonly Route[]): Warning[] {
   return providers.flatMap((provider) =>
     SHARED_ISSUERS.flatMap((shared) => {
@@ -125,7 +128,7 @@ const warning = (
       `contains for ${someOf(who)} to its requiredClaims, or to the claims of each such route`,
   );
 
-/** How many claims a warning names at most; the document lists them all. */
+/** The most claims that a warning names; the document lists them all. */
 const MAX_TOLD = 3;
 
 function someOf(who: readonly string[]): string {
@@ -152,7 +155,7 @@ const saysWho = (rules: ClaimRules, { who }: SharedIssuer): boolean =>
 
 const isTied = (rule: ClaimRule): boolean => Object.keys(rule).some((member) => TYING.includes(member));
 
-/** A claim as a JSON Pointer (RFC 6901 §3), which is how else its name can be given. */
+/** A claim as a JSON Pointer (RFC 6901 §3): its name can be given in either form. */
 const pointer = (claim: string): string =>
   claim.startsWith('/') ? claim : `/${claim.replaceAll('~', '~0').replaceAll('/', '~1')}`;
 

@@ -6,7 +6,7 @@ import type { ReadParameter } from './read-parameter.ts';
 import type { ResourceDocument } from './resources-schema.ts';
 import { name } from './schema-parts.ts';
 
-/** An entry of a list in its place in the policy, from 0. */
+/** An entry of a list, with its place in the policy, counted from 0. */
 export interface Placed<Document> {
   readonly index: number;
   readonly document: Document;
@@ -14,25 +14,26 @@ export interface Placed<Document> {
 export type PlacedRoute = Placed<RouteDocument>;
 
 /**
- * What of a policy can be judged although the shape of the rest is wrong. Its parts are the providers, the routes, the
- * resources and the other members: a part that is wrong is left out, and no part of a policy that is not JSON can be judged.
+ * What can be checked in a policy although the shape of the rest is wrong. The parts of a policy are its providers,
+ * its routes, its resources and its other members. A part whose shape is wrong is left out; a policy that is not JSON
+ * has no parts that can be checked.
  */
 export interface SoundPolicy {
-  /** Without routes and resources, which keep their places beside it. */
+  /** Without routes and resources, which are listed separately with their places. */
   readonly document: Omit<PolicyDocument, 'routes' | 'resources'>;
   readonly routes: readonly PlacedRoute[];
   readonly resources: readonly Placed<ResourceDocument>[];
-  /** Whether a part says all that it was meant to, as it must before another part is judged by it. */
+  /** Whether a part is complete, as it must be before another part is checked against it. */
   readonly isWhole: (member: string, key?: string | number) => boolean;
-  /** The names of all providers, also of those that are left out; undefined where some may be another name. */
+  /** The names of all providers, including those that are left out; undefined where some name may be misspelt. */
   readonly providerNames: readonly string[] | undefined;
   /** Whether no route is left out. */
   readonly areRoutesWhole: boolean;
-  /** The same of resources. */
+  /** Whether no resource is left out. */
   readonly areResourcesWhole: boolean;
 }
 
-/** Reads the policy, and collects what is wrong with its shape. */
+/** Reads the policy, and collects the problems with its shape. */
 export function readPolicy(read: ReadParameter, problems: Problems): SoundPolicy {
   const policy = read('policy', (value) => {
     const json = readJson(PolicySchema, value);
@@ -54,7 +55,7 @@ const UNREADABLE: SoundPolicy = {
   areResourcesWhole: false,
 };
 
-/** A policy with nothing wrong in its shape. */
+/** A policy whose shape is right throughout. */
 export const wholePolicy = ({ routes = [], resources = [], ...document }: PolicyDocument): SoundPolicy => ({
   document,
   routes: inPlace(routes),
@@ -74,7 +75,7 @@ function soundPart(given: unknown, faults: readonly Fault[]): SoundPolicy {
   const broken = new Set<string>();
   const loose = new Set<string>();
   for (const { path, unknown, meant } of faults) {
-    // Another part can be what a misspelt member was meant to be, and then nothing is known of that one.
+    // A misspelt member may have been meant to be another part. Then nothing is known about that part.
     if (!unknown) broken.add(partOf(path));
     else if (meant !== undefined) broken.add(partOf([...path.slice(0, -1), meant]));
     else loose.add(partOf(path));
@@ -119,7 +120,7 @@ function soundPart(given: unknown, faults: readonly Fault[]): SoundPolicy {
 
 const listOf = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : []);
 
-/** What was parsed of entries, in their places. */
+/** The parsed entries, with their places. */
 const parsedAt = <Document>(
   entries: readonly Placed<unknown>[],
   documents: readonly Document[],
@@ -137,7 +138,7 @@ function partOf(path: readonly string[]): string {
   return JSON.stringify(path.slice(0, ENTRIES.some((one) => one === member) ? 2 : 1));
 }
 
-/** A copy without the members that are unknown, which say nothing of the others. */
+/** A copy without the unknown members, which say nothing about the others. */
 function withoutUnknown(document: Json, faults: readonly Fault[]): Json {
   const copy = structuredClone(document);
   for (const { path } of faults.filter(({ unknown }) => unknown)) {

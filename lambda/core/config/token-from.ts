@@ -3,7 +3,7 @@ import { isReservedField } from '../http/forwarded-headers.ts';
 import { type Parsed, parsed, parsedList } from './parsed.ts';
 import type { PlaceDocument } from './providers-schema.ts';
 
-/** Where a provider's tokens are sent; as bearer tokens in Authorization where it does not say. */
+/** Parses where clients send a provider's tokens; as bearer tokens in Authorization unless it says otherwise. */
 export const parsePlaces = (documents: readonly PlaceDocument[] | undefined): Parsed<readonly Place[]> =>
   documents === undefined ? parsed([BEARER]) : parsedList(documents.map(placeOf), placeProblem);
 
@@ -17,7 +17,7 @@ function placeOf(document: PlaceDocument): Place {
   return { kind: 'header', name: header.toLowerCase(), ...(scheme !== undefined && { scheme }) };
 }
 
-/** What to write for a header field that has a form of its own. */
+/** What to write instead of a header field that has its own form. */
 const INSTEAD: Readonly<Record<string, string>> = {
   cookie: '{"cookie": NAME}',
   'sec-websocket-protocol': '{"webSocketProtocol": NAME}',
@@ -26,7 +26,7 @@ const INSTEAD: Readonly<Record<string, string>> = {
 function placeProblem(place: Place): string | undefined {
   if (place.kind !== 'header') return undefined;
   const [type] = Object.entries(SIGNED_FIELDS).find(([, name]) => name === place.name) ?? [];
-  if (type !== undefined) return `${place.name} is read by providers of the type ${type} only`;
+  if (type !== undefined) return `only providers of the type ${type} read ${place.name}`;
   if (isReservedField(place.name)) {
     const instead = INSTEAD[place.name];
     return `the header field ${place.name} cannot hold a token: use ${instead ?? 'another one'}`;

@@ -10,10 +10,12 @@ export function parseUpstream(value: string): Parsed<Upstream> {
   if (url.search !== '') return problem('must have no query');
   const basePath = url.pathname.replace(/\/$/, '');
   if (!BASE_PATH.test(basePath)) {
-    return problem('must have no base path, or one of letters, digits and any of "._~-" in its segments');
+    return problem(
+      'must have no base path, or one with only letters, digits and any of "._~-" in its segments',
+    );
   }
   return parsed({ kind: 'origin', origin: new URL(url.origin), basePath });
 }
 
-/** Segments with one spelling; the URL parser has taken dot segments out. */
+/** Segments with only one spelling. The URL parser has already removed dot segments. */
 const BASE_PATH = /^(?:\/[A-Za-z0-9._~-]+)*$/;

@@ -1,21 +1,21 @@
 import { isPrivate, reachOf } from './address.ts';
 
 export interface EndpointOptions {
-  /** Allow http to any host; by default it is for this machine only. */
+  /** Allow http to any host; by default only to this machine. */
   readonly allowHttp?: boolean;
   /**
-   * Allow http to private addresses, and to names, of which only their look-up shows where they lead. Undefined where
-   * there is no such setting.
+   * Allow http to private addresses, and to names: where a name leads shows only when it is looked up. Undefined
+   * where there is no such setting.
    */
   readonly insecureHttp?: boolean | undefined;
-  /** Refuse this machine: for a URL that somebody else than the operator has named. */
+  /** Refuse this machine: for a URL that somebody other than the operator supplies. */
   readonly elsewhere?: boolean;
 }
 
 /**
- * The rule for each URL that we call: https unless it is on this machine, no credentials in it, and never the
- * link-local range, where clouds keep their instance credentials. Answers the URL, or what is wrong with it. Where
- * a name leads shows only when it is looked up: see `fetchDocument`.
+ * The rule for every URL that we call: https unless it is on this machine, no credentials, and never the link-local
+ * range, where clouds serve instance credentials. Returns the URL, or what is wrong with it. Where a name leads shows
+ * only when it is looked up: see `fetchDocument`.
  */
 export function parseEndpoint(text: string, options: EndpointOptions = {}): URL | string {
   if (!URL.canParse(text)) return 'is not an absolute URL';
@@ -42,12 +42,12 @@ function httpRefusal({ hostname }: URL, insecureHttp: boolean | undefined): stri
     : 'must be https ("insecureHttp" is for private addresses only)';
 }
 
-/** RFC 2606 §2: what is deployed before an operator has set it. */
+/** RFC 2606 §2: the values that are deployed before an operator sets them. */
 export const isPlaceholder = (host: string): boolean => host === 'invalid' || host.endsWith('.invalid');
 
 /** RFC 6761 §6.3. */
 const isLocalName = ({ hostname }: URL): boolean => /^(?:.+\.)?localhost\.?$/.test(hostname);
 
-/** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3: as they are. Other spellings of these addresses have no business with http. */
+/** RFC 1122 §3.2.1.3, RFC 4291 §2.5.3, in the usual spelling only: no other needs http. */
 export const isLoopback = (url: URL): boolean =>
   isLocalName(url) || /^(?:127\.\d+\.\d+\.\d+|\[::1\])$/.test(url.hostname);

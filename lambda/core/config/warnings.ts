@@ -6,7 +6,7 @@ import { matchesPattern } from '../routes/pattern.ts';
 import type { Route } from '../routes/route.ts';
 import { ofPolicy, type Warning } from './warning.ts';
 
-/** What is valid in the providers, and most likely a mistake or worth knowing. */
+/** Warns of what is valid in the providers but most likely a mistake, or worth knowing. */
 export const providerWarnings = (providers: readonly Provider[]): Warning[] =>
   providers.flatMap(placeWarnings);
 
@@ -29,13 +29,13 @@ function placeWarnings({ name, places }: Provider): Warning[] {
   });
 }
 
-/** Policies and routes that nobody can get through. */
+/** Warns of policies and routes that let nobody through. */
 export const routeWarnings = (rules: readonly RouteRule[], fallback: Route): Warning[] =>
   rules.length === 0 && fallback.missing
     ? [ofPolicy('no-routes', 'it has no routes, so every request is denied (route_missing)')]
     : rules.flatMap(webSocketOnly);
 
-/** Tokens that only the opening of a WebSocket can bring, on a path that opens none. */
+/** Warns of a route that takes tokens only when a WebSocket opens, on a path where none does. */
 function webSocketOnly({ index, route: { path = '', providers, allowAnonymous } }: RouteRule): Warning[] {
   const looked = providers.flatMap(({ places }) => places);
   if (looked.length === 0 || looked.some(isOrdinary) || allowAnonymous || matchesPattern(path, '/$connect'))

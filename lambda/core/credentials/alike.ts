@@ -1,7 +1,7 @@
 /**
- * The same text for names of cookies or query parameters that some server takes for one: ASP.NET compares them without
- * case, PHP makes `_` of what is no letter, drops white space before and takes `name[…]` for a list under the name, and
- * several decode the names of cookies as well (CVE-2020-7070, CVE-2022-31629).
+ * Maps names of cookies or query parameters to the same text if some server treats them as one: ASP.NET ignores case;
+ * PHP turns anything but letters and digits into `_`, drops leading white space, and takes `name[…]` for a list under
+ * the name; several decode the names of cookies as well (CVE-2020-7070, CVE-2022-31629).
  */
 export const alike = (name: string): string =>
   name
@@ -10,7 +10,7 @@ export const alike = (name: string): string =>
     .replace(/(?!^)\[.*$/s, '')
     .replaceAll(/[^a-z0-9]/g, '_');
 
-/** A text whose escapes are decoded; null where they are malformed. */
+/** The text with its escapes decoded; null if one is malformed. */
 export function unescaped(text: string): string | null {
   if (!text.includes('%')) return text;
   try {

@@ -14,13 +14,16 @@ export function cookieValues(headers: HeaderList, name: string): string[] {
 }
 
 export interface CookieNames {
-  /** As `alike` has them. */
+  /** As `alike` returns them. */
   readonly withheld: ReadonlySet<string>;
-  /** These go on all the same, in exactly this spelling. */
+  /** These go on anyway, in exactly this spelling. */
   readonly kept: ReadonlySet<string>;
 }
 
-/** The same header fields without the cookies that some server takes for ones of these names; a field that has no others goes as a whole. */
+/**
+ * The header fields without the cookies that some server takes for ones with these names. A Cookie field that has no
+ * others is dropped.
+ */
 export function withoutCookies(headers: HeaderList, { withheld, kept }: CookieNames): HeaderList {
   if (withheld.size === 0) return headers;
   const goesOn = (pair: string): boolean =>
@@ -34,15 +37,15 @@ export function withoutCookies(headers: HeaderList, { withheld, kept }: CookieNa
   });
 }
 
-/** Name and value; what has no `=` is a name alone, as some servers read it. */
+/** Name and value. A pair without `=` is a name alone, as some servers read it. */
 function parts(pair: string): [name: string, value: string] {
   const at = pair.indexOf('=');
   return at === -1 ? [pair.trim(), ''] : [pair.slice(0, at).trim(), pair.slice(at + 1).trim()];
 }
 
 /**
- * The names that some server finds in a pair. A `=` in front of one is skipped by some (CVE-2023-23934), and cookies end at a
- * comma, too (RFC 2109 §4.3.4), or at white space, as Python's http.cookies reads them.
+ * The names that some server finds in a pair. Some skip a `=` in front of the name (CVE-2023-23934). For some, a
+ * cookie also ends at a comma (RFC 2109 §4.3.4), or at white space, as in Python's http.cookies.
  */
 function namesIn(pair: string): string[] {
   const [first = '', ...others] = pair.trim().split(/[,\s]+/);

@@ -5,7 +5,7 @@ import { placeName } from './place.ts';
 import { hasAlike } from './query-parameters.ts';
 import { type Source, sourcesOf } from './sources.ts';
 
-/** A token and where it came; nobody has looked at it yet. */
+/** A token, and where it was found. It is not even decoded yet. */
 export interface Credential {
   readonly source: Source;
   readonly token: string;
@@ -21,9 +21,9 @@ export type Extraction =
 const NONE: Extraction = { kind: 'none' };
 
 /**
- * Extracts the one credential that is for these providers. What is in the place of another provider is not looked
- * at; it never reaches the upstream as if it were true. A second credential makes the request ambiguous, and so does a token
- * in the query (RFC 6750 §2.3): whoever reads it next might choose the other.
+ * Extracts the one credential that is for these providers. A credential in another provider's place is ignored here,
+ * and never reaches the upstream as if it were verified. A second credential makes the request ambiguous, and so does
+ * a token in the query (RFC 6750 §2.3): the next reader might choose the other one.
  */
 export function extractCredential(request: HttpRequest, providers: readonly Provider[]): Extraction {
   let found: Extraction = NONE;
@@ -50,19 +50,19 @@ export function extractCredential(request: HttpRequest, providers: readonly Prov
 const ACCESS_TOKEN = 'access_token';
 
 /**
- * Matches every query with that parameter, however it is spelled, and rules out most others at little cost. The flag `u` counts, since
- * the Kelvin sign's lower case is `k`.
+ * Matches every query with that parameter, however it is spelled, and cheaply rules out most others. The flag `u`
+ * matters, because the Kelvin sign's lower case is `k`.
  */
 const MAY_HAVE_ACCESS_TOKEN = /access.token|%/isu;
 
-/** Whether there is a token in the query besides. AWS's signed headers are no OAuth, and may go with one. */
+/** Whether the query has a token too. AWS's signed headers are not OAuth, and may come with one. */
 const hasAnother = ({ place, signed }: Source, { query }: HttpRequest): boolean =>
   MAY_HAVE_ACCESS_TOKEN.test(query) &&
   !signed &&
   !(place.kind === 'query' && place.name === ACCESS_TOKEN) &&
   hasAlike(query, ACCESS_TOKEN);
 
-/** Why there is none, for the log: what there is in its place, in words of ours alone. */
+/** Why there is no credential, for the log: what the request has instead, never quoting the client. */
 export function reasonOfNone(request: HttpRequest, providers: readonly Provider[]): string {
   const sources = sourcesOf(providers, request);
   if (sources.length === 0) return "no credential: the route takes tokens on a WebSocket's $connect only";
@@ -76,7 +76,7 @@ export function reasonOfNone(request: HttpRequest, providers: readonly Provider[
   return isBearer(field) ? `${none}; there is a bearer token, which the route does not take` : none;
 }
 
-/** Schemes that are sent by mistake or on purpose; any other text is a client's own, and is not repeated. */
+/** Schemes that clients send by mistake or on purpose. Any other text is a client's own, and is not repeated. */
 const KNOWN_SCHEMES = [
   'Bearer',
   'Basic',
@@ -89,22 +89,23 @@ const KNOWN_SCHEMES = [
   'AWS4-HMAC-SHA256',
 ];
 
-/** `wanted` has the schemes that the route takes; undefined means a token without one. */
+/** `wanted` lists the schemes that the route accepts; undefined means a token without a scheme. */
 function describeAuthorization(field: string, wanted: readonly (string | undefined)[]): string {
   const text = field.trim().toLowerCase();
   if (text === '') return 'Authorization is empty';
   const [first] = wanted;
-  const rather = first === undefined ? 'no token without a scheme' : `not ${first}`;
+  const rather = first === undefined ? 'but the token must come without one' : `not ${first}`;
   const scheme = KNOWN_SCHEMES.find(
     (name) => text === name.toLowerCase() || text.startsWith(`${name.toLowerCase()} `),
   );
   if (scheme !== undefined) return `Authorization has the scheme ${scheme}, ${rather}`;
-  return first === undefined || /[\s=]/.test(text)
-    ? `Authorization has another scheme than ${first ?? 'none'}`
+  if (first === undefined) return 'Authorization has a scheme, but the token must come without one';
+  return /[\s=]/.test(text)
+    ? `Authorization has a scheme other than ${first}`
     : `Authorization has no scheme; send "${first}", a space and the token`;
 }
 
 const BEARER = schemePattern('Bearer');
 
-/** Whether a value of Authorization has a bearer credential, alone or in a list of them. */
+/** Whether a value of Authorization contains a bearer credential, alone or in a list. */
 export const isBearer = (value: string): boolean => BEARER.test(value);

@@ -1,7 +1,7 @@
-/** What one place of a request holds. */
+/** What was found in one place of a request. */
 export type Finding =
   | { readonly kind: 'none' }
-  /** A token; nobody has looked at it yet. */
+  /** A token that is not even decoded yet. */
   | { readonly kind: 'token'; readonly token: string }
   | { readonly kind: 'malformed'; readonly reason: string }
   | { readonly kind: 'ambiguous'; readonly reason: string };

@@ -4,16 +4,16 @@ import { type Finding, NONE } from './finding.ts';
 export type ReadField = (field: string) => Finding;
 
 /**
- * For `SCHEME TOKEN` (RFC 9110 §11.4): the scheme in any case, spaces, and one token. Credentials of another scheme are
- * none of ours. Of what characters the token is, decoding it tells.
+ * For `SCHEME TOKEN` (RFC 9110 §11.4): the scheme in any case, spaces, and one token. Credentials with another scheme
+ * are ignored. Decoding will tell whether the characters of the token are valid.
  */
 export function schemeReader(name: string, scheme: string): ReadField {
   const usual = `${scheme} `;
   const before = new RegExp(`^[ \\t]*${literally(scheme)} +(?=[^ ])`, 'i');
   const has = schemePattern(scheme);
-  /** What comes after the scheme; the whole field where it begins with none. */
+  /** What comes after the scheme; the whole field if it does not begin with the scheme. */
   const afterScheme = (field: string): string =>
-    // Sooner told of how nearly every client writes it.
+    // A fast path for what nearly every client writes.
     field.startsWith(usual) && field.length > usual.length && field[usual.length] !== ' '
       ? field.slice(usual.length)
       : field.replace(before, '');
@@ -27,7 +27,7 @@ export function schemeReader(name: string, scheme: string): ReadField {
   };
 }
 
-/** For a field that is the token. In Authorization, what has a space within begins with a scheme. */
+/** For a field that is the token itself. A value of Authorization that has a space within begins with a scheme. */
 export const rawReader =
   (name: string): ReadField =>
   (field) => {
@@ -37,10 +37,10 @@ export const rawReader =
     return field.includes(',') ? several(name) : { kind: 'token', token };
   };
 
-/** For a field that AWS writes itself: whatever there is, is meant as a token. */
+/** For a field that AWS writes itself: any value is meant as a token. */
 export const readWhole: ReadField = (token) => ({ kind: 'token', token });
 
-/** Whether a value of Authorization is no scheme with something after it. */
+/** Whether a value of Authorization is anything but a scheme followed by something. */
 export const isSchemeless = (value: string): boolean => !/[ \t]/.test(value.trim());
 
 const several = (name: string): Finding => ({
@@ -48,16 +48,16 @@ const several = (name: string): Finding => ({
   reason: `several credentials in one ${fieldName(name)} header`,
 });
 
-/** The field's name as the log writes it. */
+/** The field's name as it appears in the log. */
 export const fieldName = (name: string): string => (name === 'authorization' ? 'Authorization' : name);
 
-/** What finds a credential of a scheme in a field, alone or in a list of them. */
+/** Finds a credential with this scheme in a field, alone or in a list. */
 export const schemePattern = (scheme: string): RegExp =>
   new RegExp(`(?:^|,)\\s*${literally(scheme)}(?:\\s|,|$)`, 'i');
 
 const literally = (text: string): string => text.replace(/[.*+?^$|()[\]{}\\]/g, '\\$&');
 
-/** Without the whitespace that may follow it (RFC 9110 §5.6.3). */
+/** Without optional white space at the end (RFC 9110 §5.6.3). */
 function trimmedEnd(text: string): string {
   let end = text.length;
   while (end > 0 && (text[end - 1] === ' ' || text[end - 1] === '\t')) end--;

@@ -5,9 +5,9 @@ import type { Place } from './place.ts';
 const SAFE_METHODS = ['GET', 'HEAD', 'OPTIONS', 'TRACE'];
 
 /**
- * Why a credential must not be used, for the page that has sent it; undefined where it may. A browser adds cookies to
- * what any page sends, so what changes something must say that it is from a page of ours (Fetch Standard §3.1). So must
- * the opening of a WebSocket, which no same-origin policy restricts.
+ * Why the page that sent a credential must not use it; undefined where it may. Browsers add cookies to requests from
+ * any page. So a request that changes something must show that it is from one of our pages (Fetch Standard §3.1), and
+ * so must the opening of a WebSocket, which no same-origin policy restricts.
  */
 export function originProblem(
   place: Place,
@@ -19,7 +19,7 @@ export function originProblem(
   const [origin, ...more] = headerValues(request.headers, 'origin');
   if (origin === undefined) {
     const use = request.via === 'websocket' ? 'on a WebSocket' : 'with this method';
-    return `a cookie ${use} needs an Origin header, and there is none`;
+    return `a cookie ${use} needs an Origin header, but there is none`;
   }
   if (more.length > 0) return 'more than one Origin header';
   return allowed.includes(origin)

@@ -1,14 +1,17 @@
-/** Where a request has a credential. */
+/** Where a request carries a credential. */
 export type Place =
-  /** A header field by its lower-case name: the token after a scheme, or the whole field where there is none. */
+  /** A header field by its lower-case name: the token follows a scheme or, without one, is the whole field. */
   | { readonly kind: 'header'; readonly name: string; readonly scheme?: string }
   | { readonly kind: 'cookie'; readonly name: string }
-  /** A query parameter: of a WebSocket's `$connect`, and of any other request only where its provider reads it everywhere. */
+  /**
+   * A query parameter: read on a WebSocket's `$connect`, and on other requests only if its provider reads it
+   * everywhere.
+   */
   | { readonly kind: 'query'; readonly name: string; readonly everywhere: boolean }
-  /** A subprotocol that a WebSocket's client offers, and the token as the one after it. */
+  /** A subprotocol that a WebSocket's client offers; the one after it is the token. */
   | { readonly kind: 'webSocketProtocol'; readonly name: string };
 
-/** RFC 6750 §2.1: where a token is unless its provider says otherwise. */
+/** RFC 6750 §2.1: where tokens are, unless their provider says otherwise. */
 export const BEARER: Place = { kind: 'header', name: 'authorization', scheme: 'Bearer' };
 
 /** The fields that AWS signs and writes itself. */
@@ -19,16 +22,16 @@ export const SIGNED_FIELDS = {
 
 const SIGNED: readonly string[] = Object.values(SIGNED_FIELDS);
 
-/** Whether it is one of those fields, whose tokens have `=` padding. */
+/** Whether a place is one of these fields, whose tokens have `=` padding. */
 export const isSigned = ({ kind, name }: Place): boolean => kind === 'header' && SIGNED.includes(name);
 
-/** What is the same of two places that are one place in a request. A scheme is written in any case (RFC 9110 §11.1). */
+/** The same text for two places that are the same in a request. Schemes ignore case (RFC 9110 §11.1). */
 export const placeKey = (place: Place): string =>
   JSON.stringify([place.kind, place.name, 'scheme' in place ? place.scheme?.toLowerCase() : null]);
 
 const BEARER_KEY = placeKey(BEARER);
 
-/** Whether it is `Authorization: Bearer`, in any spelling. */
+/** Whether a place is `Authorization: Bearer`, in any spelling. */
 export const isBearerPlace = (place: Place): boolean => placeKey(place) === BEARER_KEY;
 
 /** The place in words, for the log. */

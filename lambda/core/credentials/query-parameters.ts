@@ -9,15 +9,15 @@ export function queryValues(query: string, name: string): (string | null)[] {
   });
 }
 
-/** Whether a query has a parameter that some server takes for one of this name. */
+/** Whether a query has a parameter that some server takes for one with this name. */
 export function hasAlike(query: string, name: string): boolean {
   const names = new Set([alike(name)]);
   return query.split(SEPARATORS).some((pair) => isAlike(pair, names));
 }
 
 /**
- * The query without the parameters that some server takes for ones of these names, which are given as `alike` has them;
- * otherwise byte for byte.
+ * The query without the parameters that some server takes for ones with these names, which are given as `alike`
+ * returns them. The rest stays byte for byte.
  */
 export function withoutParameters(query: string, names: ReadonlySet<string>): string {
   if (names.size === 0 || query === '') return query;
@@ -31,7 +31,7 @@ export function withoutParameters(query: string, names: ReadonlySet<string>): st
     .join('&');
 }
 
-/** HTML 4.01 §B.2.2 has servers take `;` for `&`, and some do. */
+/** HTML 4.01 §B.2.2 asks servers to treat `;` like `&`, and some do. */
 const SEPARATORS = /[&;]/;
 
 function isAlike(pair: string, names: ReadonlySet<string>): boolean {
@@ -47,5 +47,5 @@ function parts(pair: string): [name: string, value?: string] {
 /** A query without the name's text and without escapes has no such parameter. */
 const mayHave = (query: string, name: string): boolean => query.includes(name) || query.includes('%');
 
-/** As forms encode (WHATWG URL §5.1). */
+/** As forms encode text (WHATWG URL §5.1). */
 const decoded = (text: string): string | null => unescaped(text.replaceAll('+', ' '));

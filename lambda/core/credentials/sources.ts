@@ -8,22 +8,25 @@ import { fieldName, type ReadField, rawReader, readWhole, schemeReader } from '.
 import { BEARER, isSigned, type Place, placeKey, placeName } from './place.ts';
 import { queryValues } from './query-parameters.ts';
 
-/** A place that credentials of a list of providers come in. */
+/** A place where the credentials of some providers can be. */
 export interface Source {
   readonly place: Place;
-  /** Whether AWS signs and writes what is there. */
+  /** Whether AWS signs and writes the value. */
   readonly signed: boolean;
   readonly read: (request: HttpRequest) => Finding;
-  /** Those of the providers that take credentials from there, in their order. */
+  /** The providers that accept credentials from this place, in their order. */
   readonly providers: readonly Provider[];
-  /** Those of them that the token claims to be from. Nothing of it is verified: each must then verify it itself. */
+  /**
+   * The providers that a token claims to be from. The claim is unverified, so each of them must verify the token
+   * itself.
+   */
   readonly candidatesOf: (token: TokenParts) => readonly Provider[];
 }
 
-/** By how a request comes. */
+/** Sources, by how a request comes in. */
 type Sources = Readonly<Record<NonNullable<HttpRequest['via']> | 'ordinary', readonly Source[]>>;
 
-/** Where to look in this request for credentials of these providers. */
+/** Where to look for these providers' credentials in this request. */
 export const sourcesOf = (providers: readonly Provider[], { via }: HttpRequest): readonly Source[] =>
   compiled(providers)[via ?? 'ordinary'];
 
@@ -35,14 +38,17 @@ const compiled = oncePerList(
   }),
 );
 
-/** Those where a request that opens no WebSocket can have a credential. */
+/** The places where a request that opens no WebSocket can have a credential. */
 const ordinaryPlaces = (places: readonly Place[]): readonly Place[] => places.filter(isOrdinary);
 
-/** Whether a request that opens no WebSocket can have a credential there. */
+/** Whether a request that opens no WebSocket can have a credential in this place. */
 export const isOrdinary = (place: Place): boolean =>
   place.kind !== 'webSocketProtocol' && (place.kind !== 'query' || place.everywhere);
 
-/** AppSync's clients may leave the scheme out, whichever it is: then the token is for all that take one in Authorization. */
+/**
+ * AppSync's clients may leave out the scheme, whatever it is. Then the token is for every provider that reads
+ * Authorization.
+ */
 const andWithoutScheme = (place: Place): readonly Place[] =>
   place.kind === 'header' && place.name === BEARER.name
     ? [place, { kind: place.kind, name: place.name }]
@@ -70,7 +76,7 @@ function compile(
   }));
 }
 
-/** The same among providers that take tokens anywhere. */
+/** The providers that a token claims to be from, wherever they accept tokens. */
 export const candidatesAmong = (providers: readonly Provider[], token: TokenParts): readonly Provider[] =>
   providers.filter((provider) =>
     issuersOf(provider).includes(claimedIssuer(issuerSourceOf(provider), token) ?? ''),
@@ -78,7 +84,7 @@ export const candidatesAmong = (providers: readonly Provider[], token: TokenPart
 
 const NOBODY: readonly Provider[] = [];
 
-/** Finds providers by what a token says of its issuer, however many there are. */
+/** Finds providers by the issuer that a token claims, quickly however many there are. */
 function indexByIssuer(providers: readonly Provider[]): Source['candidatesOf'] {
   const indexes = new Map<IssuerSource, Map<string, Provider[]>>();
   for (const provider of providers) {
@@ -138,14 +144,14 @@ function fieldReader(place: Extract<Place, { kind: 'header' }>): ReadField {
 
 function soleOf(values: readonly (string | null)[], where: string): Finding {
   const [value, ...more] = values;
-  if (more.length > 0) return { kind: 'ambiguous', reason: `${where} is there more than once` };
+  if (more.length > 0) return { kind: 'ambiguous', reason: `${where} appears more than once` };
   if (value === undefined || value === '') return NONE;
   return value === null
     ? { kind: 'malformed', reason: `${where} has malformed escapes` }
     : { kind: 'token', token: value };
 }
 
-/** RFC 6455 §4.1: several fields are one list. */
+/** RFC 6455 §4.1: several fields form one list. */
 function tokenAfter(name: string, { headers }: HttpRequest): Finding {
   const offered = headerValues(headers, 'sec-websocket-protocol')
     .join(',')

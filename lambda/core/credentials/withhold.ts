@@ -8,20 +8,20 @@ import { BEARER, isSigned, type Place, placeKey } from './place.ts';
 import { withoutParameters } from './query-parameters.ts';
 
 export interface WithholdingOptions {
-  /** All providers: a route that does not take the credentials of one may lead to an upstream that does. */
+  /** All providers: a route that does not accept the credentials of one may lead to an upstream that does. */
   readonly providers: readonly Provider[];
-  /** Where the verified credential is; undefined where there is none. */
+  /** Where the verified credential is; undefined if there is none. */
   readonly verified: Place | undefined;
-  /** Whether what is not verified goes on all the same, as in a dry run. */
+  /** Whether unverified credentials go on anyway, as in a dry run. */
   readonly unverified: boolean;
-  /** Of these nothing goes on. */
+  /** No credentials of these go on. */
   readonly stripped: readonly Provider[];
 }
 
 /**
- * The request without the credentials that must not go on: what is not verified, what the route strips, and any in the
- * query, which ends up in logs; in any spelling that some server takes for the same. Of AWS's signed headers
- * `requestHeaders` takes care.
+ * The request without the credentials that must not go on: unverified ones, those that the route strips, and any in
+ * the query, which ends up in logs. They are removed in every spelling that some server takes for the same.
+ * `requestHeaders` deals with AWS's signed headers.
  */
 export function withholdCredentials(request: HttpRequest, options: WithholdingOptions): HttpRequest {
   const { providers, verified, unverified, stripped } = options;
@@ -38,7 +38,7 @@ export function withholdCredentials(request: HttpRequest, options: WithholdingOp
     );
   });
   const kept = cookies.filter(goesOn);
-  // What is spelled like a cookie that has been verified has not.
+  // A cookie that is only spelled like the verified one has not been verified.
   const withheld = unverified ? cookies.filter((cookie) => !goesOn(cookie)) : cookies;
   return {
     ...request,
@@ -50,12 +50,12 @@ export function withholdCredentials(request: HttpRequest, options: WithholdingOp
   };
 }
 
-/** A header field that has credentials of a place. */
+/** A header field that holds the credentials of a place. */
 interface CredentialField {
-  /** Of the place. */
+  /** The key of the place. */
   readonly key: string;
   readonly name: string;
-  /** In any spelling of its name, since some upstream takes each for the same. */
+  /** Holds for any spelling of the name, because some upstream treats them all as one. */
   readonly holds: (field: HeaderList[number]) => boolean;
 }
 

@@ -11,18 +11,18 @@ export interface Cors {
   readonly maxAgeSeconds: number;
 }
 
-/** What the answer to one request says about it, whether the function or the upstream made the answer. */
+/** What the answer to one request says about CORS, whether the function or the upstream made the answer. */
 export interface CorsAnswer {
-  /** Names that must be in its Vary. */
+  /** Names that Vary must contain. */
   readonly vary: readonly string[];
   readonly fields: HeaderList;
 }
 
-/** Whether pages of this request's origin may read its answer. An opaque origin, or two of them, may not. */
+/** Whether pages of this request's origin may read its answer. Never for an opaque origin, or for two origins. */
 export const isGranted = (cors: Cors, headers: HeaderList): boolean =>
   grantedOrigin(cors, headers) !== undefined;
 
-/** What the answer to any request says, except to a preflight that is granted. */
+/** The CORS fields of the answer to any request, except to a granted preflight. */
 export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
@@ -32,7 +32,10 @@ export function corsAnswer(cors: Cors, headers: HeaderList): CorsAnswer {
   };
 }
 
-/** What the answer to a granted preflight says: that its page may send what it announces. Whether that passes is decided when it comes. */
+/**
+ * The CORS fields of the answer to a granted preflight: its page may send the request that it announces. That request
+ * gets its own decision when it comes.
+ */
 export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswer {
   const origin = grantedOrigin(cors, headers);
   if (origin === undefined) return NOT_GRANTED;
@@ -45,7 +48,7 @@ export function preflightAnswer(cors: Cors, { headers }: HttpRequest): CorsAnswe
   return { vary: PREFLIGHT, fields: [...grantFields(cors, origin), ...fields] };
 }
 
-/** The answer with these fields in place of its own: an upstream cannot grant what the policy does not. */
+/** Replaces the answer's own CORS fields, so that an upstream cannot grant what the policy does not. */
 export const withCors = (response: HttpResponse, { vary, fields }: CorsAnswer): HttpResponse => ({
   ...response,
   headers: [
@@ -67,7 +70,7 @@ const NOT_GRANTED: CorsAnswer = { vary: ORIGIN, fields: [] };
 /** A serialized origin (RFC 6454 §6.2) of any scheme, other than `null`. */
 const SERIALIZED = /^[a-z][a-z0-9+.-]*:\/\/[^\s/,]+$/i;
 
-/** The value of Access-Control-Allow-Origin, if there is to be one. */
+/** The value of Access-Control-Allow-Origin; undefined if the answer must not have the field. */
 function grantedOrigin({ origins }: Cors, headers: HeaderList): string | undefined {
   const origin = soleValue(headers, 'origin');
   if (typeof origin !== 'string') return undefined;
@@ -80,14 +83,16 @@ const grantFields = ({ credentials }: Cors, origin: string): HeaderList => [
   ...(credentials ? [['access-control-allow-credentials', 'true'] as const] : []),
 ];
 
-/** Most names that the answer to one preflight repeats, and most characters of each. No real page sends more. */
+/**
+ * The most names that the answer to one preflight repeats, and the most characters of each. No real page sends more.
+ */
 export const MAX_TOKENS = 64;
 export const MAX_TOKEN = 128;
 
 /** token of RFC 9110 §5.6.2. */
 const TOKEN = /^[!#$%&'*+.^_`|~0-9A-Za-z-]+$/;
 
-/** The distinct tokens of a list, except `*`, which would allow all of them. Browsers refuse what is left out. */
+/** The distinct tokens of a list, without `*`, which would allow them all. Browsers refuse what is left out. */
 function tokensOf(values: readonly string[]): string[] {
   const tokens = values
     .flatMap((value) => value.split(','))
@@ -96,7 +101,7 @@ function tokensOf(values: readonly string[]): string[] {
   return [...new Set(tokens)].slice(0, MAX_TOKENS);
 }
 
-/** RFC 9110 §12.5.5: a list of names, or `*`, which covers them all. */
+/** RFC 9110 §12.5.5: Vary is a list of names, or `*`, which covers them all. */
 function mergedVary(values: readonly string[], names: readonly string[]): string {
   const given = values.flatMap((value) => value.split(',')).map((name) => name.trim());
   if (given.includes('*')) return '*';

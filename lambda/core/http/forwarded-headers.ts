@@ -1,7 +1,7 @@
 import { type HeaderList, headerValues, soleValue } from './message.ts';
 import { REQUEST_ID } from './request-id.ts';
 
-/** Fields that end at this hop (RFC 9110 §7.6.1), and those that frame or address a message that we write anew. */
+/** Fields that end at this hop (RFC 9110 §7.6.1), and fields that frame or address a message, which we write anew. */
 const HOP_BY_HOP = new Set([
   'connection',
   'content-length',
@@ -9,7 +9,7 @@ const HOP_BY_HOP = new Set([
   'host',
   'http2-settings',
   'keep-alive',
-  // Not of HTTP at all, but CGI programs take it for a setting of their own (CVE-2016-5385).
+  // Not an HTTP field at all, but CGI programs take it for a setting of their own (CVE-2016-5385).
   'proxy',
   'proxy-authenticate',
   'proxy-authorization',
@@ -20,22 +20,27 @@ const HOP_BY_HOP = new Set([
   'upgrade',
 ]);
 
-/** A name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are one. */
+/**
+ * Matches a name in every spelling that a CGI-style upstream reads as that name: to it `x_a`, `x.a` and `x-a` are
+ * one.
+ */
 const anySpelling = (...names: readonly string[]): string =>
   names.map((name) => name.replace(/[^a-z0-9]/g, '[^a-z0-9]')).join('|');
 
-/** Matches a field's name in every such spelling. */
+/** The same as a pattern for a whole name. */
 export const spellingsOf = (...names: readonly string[]): RegExp =>
   new RegExp(`^(?:${anySpelling(...names)})$`);
 
 /**
- * What claims to be an identity: the prefix of our own headers, and AWS's: plain ones, which anybody may send, signed
- * ones, which nobody has verified, and those of mutual TLS, of which it is not documented whether the load balancer
- * drops a client's own.
+ * Fields that claim an identity: those with our own prefix, and AWS's. Of AWS's, anybody may send the plain ones,
+ * nobody has verified the signed ones, and AWS does not document whether the load balancer drops a client's own
+ * fields of mutual TLS.
  */
 const IDENTITY = new RegExp(`^(?:${anySpelling('x-jwt-', 'x-amzn-oidc-', 'x-amzn-ava-', 'x-amzn-mtls-')})`);
 
-/** Whether no credential of a client can come in this field: it ends here, is AWS's or our own, or means something else. */
+/**
+ * Whether no client's credential can be in this field: it ends here, is AWS's or our own, or means something else.
+ */
 export const isReservedField = (name: string): boolean =>
   isReservedName(name.toLowerCase().replaceAll(/[^a-z0-9]/g, '-'));
 
@@ -47,7 +52,9 @@ const isReservedName = (name: string): boolean =>
   FORWARDED_HOST.test(name) ||
   /^(?:cookie|origin|content-.*|x-forwarded-.*|x-amzn-.*|sec-.*|access-control-.*|via|forwarded)$/.test(name);
 
-/** Fields by which frameworks act on another method or path than the request line's, on which policy has decided. */
+/**
+ * Fields that make frameworks act on another method or path than the request line's, which the policy was applied to.
+ */
 const OVERRIDES = spellingsOf(
   // IIS, Azure, Symfony, Laminas; nginx and Envoy in front of what trusts them; Traefik and Caddy.
   'x-original-url',
@@ -66,7 +73,7 @@ const OVERRIDES = spellingsOf(
   'x-forwarded-path',
   'x-forwarded-prefix',
   'x-forwarded-method',
-  // Gunicorn and what imitates CGI: what is in front of the path that an application sees.
+  // Gunicorn, and servers that imitate CGI: the part in front of the path that an application sees.
   'script-name',
   'x-script-name',
   'path-info',
@@ -81,7 +88,7 @@ const OVERRIDES = spellingsOf(
   'x-method-override',
 );
 
-/** Fields that say which host was called, in place of Host; we say it in the first, in this spelling. */
+/** Fields that say which host was called, in place of Host. We set the first, in this spelling. */
 const FORWARDED_HOST = spellingsOf(
   'x-forwarded-host',
   'forwarded',
@@ -91,21 +98,21 @@ const FORWARDED_HOST = spellingsOf(
 );
 const OURS = 'x-forwarded-host';
 
-/** A client's own name for the request would be taken for the one that we give it. */
+/** A client's own id for the request would be mistaken for the one that we give it. */
 const REQUEST_IDS = spellingsOf(REQUEST_ID);
 
 export interface ForwardingOptions {
-  /** Name of the field that has been verified: AWS's signed header goes on only if it is that one. */
+  /** Name of the field that has been verified. A signed header of AWS's goes on only if it is this one. */
   readonly verified?: string | undefined;
   /** Whether a client may name another method or path in a header field; false unless set. */
   readonly keepOverrides?: boolean;
-  /** Whether what is in front of us is trusted to say which host was called; false unless set. */
+  /** Whether the proxy in front of us is trusted to say which host was called; false unless set. */
   readonly trustForwardedHost?: boolean;
 }
 
 /**
- * The client's header fields that go on to the upstream, in their order, with the host that the client called.
- * Fields that Connection names go on; otherwise a client could remove what a proxy in front has set.
+ * The client's header fields that go on to the upstream, in their order, with the host that the client called. Fields
+ * that Connection names go on too: otherwise a client could remove what a proxy in front has set.
  */
 export function requestHeaders(headers: HeaderList, options: ForwardingOptions = {}): HeaderList {
   const { verified, keepOverrides = false, trustForwardedHost = false } = options;
@@ -121,10 +128,10 @@ export function requestHeaders(headers: HeaderList, options: ForwardingOptions =
   return [...joinCookies(kept), ...(host === undefined ? [] : [[OURS, host] as const])];
 }
 
-/** The host that the client called, if there is no doubt which it is. */
+/** The host that the client called; undefined if that is not clear. */
 export const hostOf = (headers: HeaderList): string | undefined => soleValue(headers, 'host') || undefined;
 
-/** RFC 9113 §8.2.3: several Cookie fields are one, and most servers read only one. */
+/** RFC 9113 §8.2.3: joins several Cookie fields, of which most servers would read only one. */
 function joinCookies(headers: HeaderList): HeaderList {
   const cookies = headerValues(headers, 'cookie');
   if (cookies.length < 2) return headers;

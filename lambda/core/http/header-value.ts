@@ -1,11 +1,11 @@
 /**
- * A claim's value as the value of a header field. Printable ASCII stays as it is; anything else becomes an
- * RFC 8187 §3.2 ext-value (`UTF-8''` and percent-encoding), as does what could be taken for one, so that
- * the upstream can always tell which it got. Nothing is split or shortened, and no two values look alike.
+ * Turns a claim's value into the value of a header field. Printable ASCII stays as it is. Anything else becomes an
+ * ext-value of RFC 8187 §3.2 (`UTF-8''` and percent-encoding), and so does text that looks like one, so that the
+ * upstream can always tell which it got. Nothing is split or shortened, and no two values become the same.
  */
 export function headerValue(text: string): string {
   if (PLAIN.test(text) && !EXT_VALUE.test(text)) return text;
-  // Half a surrogate pair is no character. It is encoded as if it were, which no decoder of UTF-8 accepts.
+  // Half a surrogate pair is not a character. It is encoded as if it were one, which no decoder of UTF-8 accepts.
   const encoded = text.replace(/\p{Cs}|[^\p{Cs}]+/gu, (part) =>
     part.isWellFormed() ? encodeURIComponent(part) : percentEncode(surrogateBytes(part.charCodeAt(0))),
   );
@@ -15,7 +15,7 @@ export function headerValue(text: string): string {
 /** VCHAR with single spaces and tabs only inside (RFC 9110 §5.5), without obs-text. */
 const PLAIN = /^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/;
 
-/** What a reader of RFC 8187 takes for a charset, a language and a value. */
+/** What a reader that follows RFC 8187 takes for charset, language and value. */
 const EXT_VALUE = /^[\w!#$%&+^`{}~-]+'[\w-]*'/;
 
 const percentEncode = (bytes: readonly number[]): string =>

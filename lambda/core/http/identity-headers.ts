@@ -4,11 +4,13 @@ import type { Route } from '../routes/route.ts';
 import { headerValue } from './header-value.ts';
 import type { HeaderList } from './message.ts';
 
-/** Longest identity header that is sent, in characters. Servers commonly stop at 8 KB for a whole header. */
+/**
+ * Longest identity header that is sent, in characters. Servers commonly accept 8 KB for all header fields together.
+ */
 export const MAX_IDENTITY_VALUE = 4096;
 
 /**
- * The identity as header fields for the upstream, with those that the route adds, or why one of them cannot be
+ * The identity as header fields for the upstream, including those that the route adds, or why one of them cannot be
  * sent.
  */
 export function identityHeaders(identity: Identity, route: Route): HeaderList | { unforwardable: string } {
@@ -31,7 +33,7 @@ export function identityHeaders(identity: Identity, route: Route): HeaderList | 
   return headers;
 }
 
-/** Whether a claim has, at any depth, a number that is not surely the one in the token. */
+/** Whether a claim contains, at any depth, a number that may differ from the one in the token. */
 function hasInexact(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return isInexact(value);
   return Object.values(value).some(hasInexact);

@@ -1,19 +1,23 @@
-/** One plain request and one plain response, whatever event they came in. */
+/** One plain request and one plain response, for every kind of event. */
 
-/** Header fields in order, with lower-case names. A field sent twice is two entries: lists are never joined. */
+/**
+ * Header fields in order, with lower-case names. A field that is sent twice has two entries: values are never joined.
+ */
 export type HeaderList = readonly (readonly [name: string, value: string])[];
 
 export interface HttpRequest {
   readonly method: string;
-  /** The path as it came, percent-encoding included; always the bytes that the upstream gets. */
+  /** The path as it came, still percent-encoded. The upstream always gets exactly these bytes. */
   readonly path: string;
-  /** The query as it came, without `?` and still encoded; empty where there is none. */
+  /** The query as it came, without `?` and still encoded; empty if there is none. */
   readonly query: string;
   readonly headers: HeaderList;
   readonly body: Uint8Array;
-  /** Where it is no ordinary request: where its token may be depends on that. */
+  /** Set if this is not an ordinary request. It determines where its token may be. */
   readonly via?: 'websocket' | 'appsync';
-  /** Whether it may have had header fields that are not here, because the event has the credential alone. */
+  /**
+   * Set if the request may have had header fields that are not here, because the event contains only the credential.
+   */
   readonly hidesHeaders?: true;
 }
 
@@ -23,7 +27,7 @@ export interface HttpResponse {
   readonly body: Uint8Array;
 }
 
-/** The value of a header field that has no second one; null where it has. `name` is lower-case. */
+/** The value of a header field that appears once; null if it appears more than once. `name` is lower-case. */
 export function soleValue(headers: HeaderList, name: string): string | null | undefined {
   let found: string | undefined;
   for (const [key, value] of headers) {

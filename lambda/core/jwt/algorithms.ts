@@ -1,23 +1,23 @@
 import { constants } from 'node:crypto';
 
 /**
- * All there is to know of each accepted `alg` (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2, RFC 9964 §3). What is
- * not in this table does not exist: no `none`, no HMAC, no encryption.
+ * Everything about each accepted `alg` (RFC 7518 §3.1, RFC 8037 §3.1, RFC 9864 §2.2, RFC 9964 §3). Whatever is not in
+ * this table does not exist: no `none`, no HMAC, no encryption.
  */
 interface AlgorithmEntry {
   /** Key type that the algorithm is bound to (RFC 7517 §4.1). */
   readonly kty: 'RSA' | 'EC' | 'OKP' | 'AKP';
   /** Curve that the key must be on. */
   readonly crv?: 'P-256' | 'P-384' | 'P-521' | 'Ed25519';
-  /** Digest for `crypto.verify`; null where the scheme hashes by itself (RFC 8032). */
+  /** Digest for `crypto.verify`; null where the scheme does its own hashing (RFC 8032). */
   readonly hash: 'sha256' | 'sha384' | 'sha512' | null;
   /** Exact length of the signature in bytes; an RSA signature is as long as the key's modulus. */
   readonly signatureBytes?: number;
-  /** Further arguments of `crypto.verify`, where its default for the type of the key is not what is meant. */
+  /** More arguments for `crypto.verify`, where its default for the key's type is wrong. */
   readonly options?: { readonly padding: number; readonly saltLength: number };
 }
 
-/** One algorithm with two names: a key that says one of them is good for tokens that say the other. */
+/** One algorithm with two names: a key that gives one name is good for tokens that give the other. */
 const ED25519 = { kty: 'OKP', crv: 'Ed25519', hash: null, signatureBytes: 64 } as const;
 
 /** RFC 7518 §3.5: the salt is as long as the hash output. */
@@ -35,7 +35,7 @@ export const ALGORITHMS = {
   ES512: { kty: 'EC', crv: 'P-521', hash: 'sha512', signatureBytes: 132 },
   EdDSA: ED25519,
   Ed25519: ED25519,
-  // Where the runtime cannot verify these, it cannot import their keys either, and such keys are ignored.
+  // A runtime that cannot verify these cannot import their keys either, so such keys are ignored.
   'ML-DSA-44': { kty: 'AKP', hash: null, signatureBytes: 2420 },
   'ML-DSA-65': { kty: 'AKP', hash: null, signatureBytes: 3309 },
   'ML-DSA-87': { kty: 'AKP', hash: null, signatureBytes: 4627 },
@@ -45,7 +45,7 @@ export type Algorithm = keyof typeof ALGORITHMS;
 
 export const ALGORITHM_NAMES = Object.keys(ALGORITHMS) as readonly Algorithm[];
 
-/** Those of JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md §2.1. */
+/** The algorithms of JWT-SVIDs: https://github.com/spiffe/spiffe/blob/main/standards/JWT-SVID.md §2.1. */
 export const SPIFFE_ALGORITHMS = [
   'RS256',
   'RS384',
@@ -61,7 +61,7 @@ export const SPIFFE_ALGORITHMS = [
 export const isAlgorithm = (value: unknown): value is Algorithm =>
   typeof value === 'string' && Object.hasOwn(ALGORITHMS, value);
 
-/** The table's row, for readers that do not care which one it is. */
+/** The row of any algorithm, for readers that treat all rows alike. */
 export const algorithm = (name: Algorithm): AlgorithmEntry => ALGORITHMS[name];
 
 /**
@@ -75,6 +75,6 @@ export const algorithmsOfKey = (kty: unknown, crv: unknown, alg: Algorithm | und
     return alg === undefined ? kty !== 'AKP' : algorithm(alg) === entry;
   });
 
-/** The same algorithms under every name that they have. */
+/** The same algorithms under all of their names. */
 export const withOtherNames = (names: readonly Algorithm[]): Algorithm[] =>
   ALGORITHM_NAMES.filter((name) => names.some((other) => algorithm(other) === algorithm(name)));

@@ -4,10 +4,10 @@ import { CLIENT_CLAIMS, type Identity } from '../identity.ts';
 import type { KeySetProvider, Provider } from '../provider.ts';
 import type { JsonObject } from './decode.ts';
 
-/** Largest NumericDate, in seconds: the end of the year 9999. What is later is in milliseconds, or a mistake. */
+/** Largest NumericDate, in seconds: the end of the year 9999. Anything later is in milliseconds, or a mistake. */
 const MAX_NUMERIC_DATE = 253_402_300_799;
 
-/** When a token is good: `exp`, `nbf` and `iat` (RFC 7519 §4.1) where it has them, in seconds since the epoch. */
+/** When a token is valid: `exp`, `nbf` and `iat` (RFC 7519 §4.1) where it has them, in seconds since the epoch. */
 export interface TokenTimes {
   readonly exp: number | undefined;
   readonly nbf: number | undefined;
@@ -34,7 +34,7 @@ const notNumericDate = (name: string): Failure => ({
   reason: `"${name}" is not a NumericDate in seconds`,
 });
 
-/** Checks times against the time `now`, in seconds since the epoch; may be called again at any later one. */
+/** Checks times against `now`, in seconds since the epoch; may be called again at any later time. */
 export function checkTimes(
   { exp, nbf, iat }: TokenTimes,
   { clockToleranceSeconds: tolerance }: Provider,
@@ -62,13 +62,13 @@ export function checkAge(
   if (maxAge === undefined) return undefined;
   const iat = own(claims, 'iat');
   if (!isNumericDate(iat))
-    return { code: 'claim_missing', reason: '"iat" is missing, and the age is limited' };
+    return { code: 'claim_missing', reason: '"iat" is missing, but the provider limits the age of tokens' };
   return now - iat > maxAge + tolerance
     ? { code: 'token_expired', reason: `issued ${duration(now - iat)} ago, accepted for ${maxAge} s` }
     : undefined;
 }
 
-/** Checks all claims but audience and times, and answers who is calling. `issuer` is the accepted one. */
+/** Checks all claims except audience and times, and returns who is calling. `issuer` is the accepted one. */
 export function checkClaims(claims: JsonObject, provider: Provider, issuer: string): Identity | Failure {
   return (
     checkSenderConstraint(claims) ??
@@ -95,7 +95,9 @@ export function checkAudience(
   };
 }
 
-/** RFC 7800: a token with `cnf` must come with proof of the key that it names, and none is looked at here. */
+/**
+ * RFC 7800: a token with `cnf` must come with a proof of the key that it names, and this function checks no proofs.
+ */
 export function checkSenderConstraint(claims: JsonObject): Failure | undefined {
   return own(claims, 'cnf') === undefined
     ? undefined
@@ -106,7 +108,7 @@ export function checkRequiredClaims(claims: JsonObject, { requiredClaims }: Prov
   const unmet = unmetRule(claims, requiredClaims);
   if (unmet === undefined) return undefined;
   return unmet.present
-    ? { code: 'claim_not_accepted', reason: `"${unmet.claim}" is not as the provider requires` }
+    ? { code: 'claim_not_accepted', reason: `"${unmet.claim}" does not meet the provider's rule` }
     : { code: 'claim_missing', reason: `"${unmet.claim}" is missing` };
 }
 
@@ -128,7 +130,7 @@ const notString = (name: string): Failure => ({
   reason: `"${name}" is not a string`,
 });
 
-/** The first of the claims that name a client; issuers use those but `client_id` for other things, too. */
+/** The first of the claims that name a client. Issuers use all of them but `client_id` for other things too. */
 function clientIdOf(claims: JsonObject): string | undefined {
   for (const name of CLIENT_CLAIMS) {
     const value = own(claims, name);
@@ -138,8 +140,9 @@ function clientIdOf(claims: JsonObject): string | undefined {
 }
 
 /**
- * The scopes of a string, separated by spaces (RFC 6749 §3.3), or of a list, whose elements are never split. An
- * element with a space is no scope: joined with the others for the upstream, `friends of admin` would grant `admin`.
+ * The scopes in a string, separated by spaces (RFC 6749 §3.3), or in a list, whose elements are never split. An
+ * element with a space is not a scope: joined with the others for the upstream, `friends of admin` would grant
+ * `admin`.
  */
 function parseScopes(value: unknown): readonly string[] | undefined {
   if (typeof value === 'string') return words(value);

@@ -1,12 +1,12 @@
 import { isUtf8 } from 'node:buffer';
 
-/** JOSE header parameters and claims as JSON gave them: nothing in here is to be trusted by its type. */
+/** JOSE header parameters and claims as JSON.parse returned them. Their types are not checked. */
 export type JsonObject = { readonly [name: string]: unknown };
 
 export const isJsonObject = (value: unknown): value is JsonObject =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** A token taken apart and not verified: nothing in it is true yet. */
+/** A token that is decoded but not verified: nothing in it is to be believed yet. */
 export interface UnverifiedToken {
   readonly header: JsonObject;
   readonly claims: JsonObject;
@@ -18,10 +18,10 @@ export interface UnverifiedToken {
 /** What a token says. */
 export type TokenParts = Pick<UnverifiedToken, 'header' | 'claims'>;
 
-/** Longest token that is looked at, in characters: an ALB passes no header line over 16 K. */
+/** Longest token that is decoded, in characters: an ALB passes no header line over 16 K. */
 export const MAX_TOKEN_LENGTH = 16_384;
 
-/** Most lists and objects in one segment: what is nested deeper than a stack is high cannot be written again. */
+/** The most lists and objects in one segment. Deeper nesting than the stack allows could not be serialized again. */
 const MAX_NESTING = 1_000;
 
 export interface DecodeOptions {
@@ -30,9 +30,9 @@ export interface DecodeOptions {
 }
 
 /**
- * Takes a JWS in compact serialisation (RFC 7515 §7.1) apart, or answers why it is none. Strict: exactly
- * three segments, base64url in its one canonical form, UTF-8, JSON objects. Of duplicate JSON members the
- * last one counts (ECMA-404 via JSON.parse; RFC 7519 §4 allows it), and no other reader sees the token's text.
+ * Decodes a JWS in compact serialization (RFC 7515 §7.1), or returns why it is not one. Strict: exactly three
+ * segments, base64url in its one canonical form, UTF-8, JSON objects. Of duplicate JSON members the last one counts
+ * (ECMA-404 via JSON.parse; RFC 7519 §4 allows it), and no other reader sees the token's text.
  */
 export function decode(token: string, options: DecodeOptions = {}): UnverifiedToken | { malformed: string } {
   if (token.length > MAX_TOKEN_LENGTH) return { malformed: `longer than ${MAX_TOKEN_LENGTH} characters` };
@@ -51,7 +51,7 @@ export function decode(token: string, options: DecodeOptions = {}): UnverifiedTo
   return { header, claims, signingInput: token.slice(0, second), signature };
 }
 
-/** The latest header: an issuer writes the same one before most of its tokens. */
+/** The latest header: most tokens of an issuer begin with the same one. */
 let latest: { readonly segment: string; readonly padding: boolean; readonly header: JsonObject } | undefined;
 
 function decodeHeader(segment: string, padding: boolean): JsonObject | undefined {
@@ -65,7 +65,7 @@ function decodeHeader(segment: string, padding: boolean): JsonObject | undefined
 function decodeSegment(segment: string, padding: boolean): Buffer | undefined {
   const unpadded = padding ? segment.replace(/={1,2}$/, '') : segment;
   const bytes = Buffer.from(unpadded, 'base64url');
-  // Node skips what is no base64url and drops trailing bits. Encoding again shows both.
+  // Node.js skips characters that are not base64url, and drops trailing bits. Encoding again reveals both.
   return bytes.length > 0 && bytes.toString('base64url') === unpadded ? bytes : undefined;
 }
 

@@ -1,12 +1,12 @@
 const INTEGER = 0x02;
 const SEQUENCE = 0x30;
 
-/** From this length on, DER says first how many bytes the length takes (X.690 §8.1.3.5). */
+/** From this length on, DER first says how many bytes the length takes (X.690 §8.1.3.5). */
 const LONG_FORM = 0x80;
 
 /**
- * The ECDSA-Sig-Value (RFC 3279 §2.2.3) in DER, which is OpenSSL's own form, of the two integers r‖s of equal
- * length that a JWS has (RFC 7518 §3.4).
+ * Converts the two integers r‖s of equal length in a JWS (RFC 7518 §3.4) into an ECDSA-Sig-Value in DER (RFC 3279
+ * §2.2.3), which is OpenSSL's own form.
  */
 export function ecdsaSignatureValue(raw: Buffer): Buffer {
   const half = raw.length / 2;
@@ -28,7 +28,7 @@ interface Integer {
   readonly length: number;
 }
 
-/** As short as it can be, with a zero before what would be a sign (X.690 §8.3). */
+/** As short as possible, with a zero in front if it would otherwise look negative (X.690 §8.3). */
 function integerAt(bytes: Buffer, from: number, end: number): Integer {
   let start = from;
   while (start < end - 1 && bytes[start] === 0) start++;

@@ -3,7 +3,7 @@ import type { Provider } from '../provider.ts';
 import { type Algorithm, isAlgorithm } from './algorithms.ts';
 import type { JsonObject } from './decode.ts';
 
-/** What the JOSE header has a say in. `jku`, `jwk`, `x5u` and `x5c` (RFC 7515 §4.1) are never read. */
+/** The parameters of the JOSE header that are used. `jku`, `jwk`, `x5u` and `x5c` (RFC 7515 §4.1) are never read. */
 export interface JoseHeader {
   readonly alg: Algorithm;
   readonly kid: string | undefined;
@@ -13,8 +13,8 @@ export interface JoseHeader {
 export const MAX_KID_LENGTH = 256;
 
 /**
- * Parses the JOSE header (RFC 7515 §4) by what the provider accepts. The provider was chosen
- * before, by `iss` or by `signer`.
+ * Parses the JOSE header (RFC 7515 §4) and checks it against what the provider accepts. `iss` or `signer` has already
+ * selected the provider.
  */
 export function parseHeader(header: JsonObject, provider: Provider): JoseHeader | Failure {
   const { alg, kid, typ } = header;
@@ -24,8 +24,8 @@ export function parseHeader(header: JsonObject, provider: Provider): JoseHeader 
       reason: `"alg" is not accepted (accepted: ${provider.algorithms.join(', ')})`,
     };
   }
-  // RFC 7515 §4.1.11: what is critical and not understood, and nothing is understood here, must be refused.
-  // RFC 7797 §6: `b64` changes what was signed, and must not be missed by a reader that skips `crit`.
+  // RFC 7515 §4.1.11: critical extensions that are not understood must be refused, and none is understood here. RFC
+  // 7797 §6: `b64` changes what was signed, and a reader that skips `crit` must not miss it.
   for (const name of ['crit', 'b64']) {
     if (Object.hasOwn(header, name)) {
       return { code: 'header_unsupported', reason: `the header parameter "${name}" is not supported` };
@@ -46,5 +46,5 @@ export function parseHeader(header: JsonObject, provider: Provider): JoseHeader 
   return { alg, kid };
 }
 
-/** RFC 7515 §4.1.9: `typ` is a media type, compared without case, `application/` being left out. */
+/** RFC 7515 §4.1.9: `typ` is a media type. It is compared without case and without `application/`. */
 export const mediaType = (typ: string): string => typ.toLowerCase().replace(/^application\//, '');

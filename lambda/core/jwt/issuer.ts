@@ -3,7 +3,7 @@ import type { Provider } from '../provider.ts';
 import type { TokenParts } from './decode.ts';
 import { trustDomainOf } from './spiffe-id.ts';
 
-/** What of a token says whose it is: `iss`, `signer` of AWS's signed headers, or the trust domain of a SPIFFE ID. */
+/** What names the issuer of a token: `iss`, `signer` of AWS's signed headers, or the trust domain of a SPIFFE ID. */
 export const ISSUER_SOURCES = ['iss', 'signer', 'sub'] as const;
 export type IssuerSource = (typeof ISSUER_SOURCES)[number];
 
@@ -14,10 +14,10 @@ const SOURCES = {
   'alb-oidc': 'signer',
 } as const satisfies Record<Provider['type'], IssuerSource>;
 
-/** What says that a token is this provider's. */
+/** What tells that a token is this provider's. */
 export const issuerSourceOf = ({ type }: Provider): IssuerSource => SOURCES[type];
 
-/** The issuer that a token claims to be of; undefined where it claims none. */
+/** The issuer that a token claims; undefined if it claims none. */
 export function claimedIssuer(source: IssuerSource, { header, claims }: TokenParts): string | undefined {
   if (source === 'sub') return trustDomainOf(own(claims, 'sub'));
   const issuer = source === 'iss' ? own(claims, 'iss') : own(header, 'signer');

@@ -4,12 +4,12 @@ import { type Algorithm, algorithm } from './algorithms.ts';
 import { MAX_TOKEN_LENGTH, type UnverifiedToken } from './decode.ts';
 import { ecdsaSignatureValue } from './ecdsa.ts';
 
-/** Where the text that was signed becomes bytes; used for one verification and then for the next. */
+/** Buffer for the bytes of the signed text; each verification reuses it. */
 const scratch = Buffer.alloc(MAX_TOKEN_LENGTH);
 
 /**
- * Whether one of the keys made the signature. Each key must be good for `alg` (see selectKeys). Uses
- * `crypto.verify` on this thread: handing one RSA verification to a pool costs several times its own price.
+ * Whether one of the keys made the signature. Each key must fit `alg` (see selectKeys). Uses `crypto.verify` on this
+ * thread: handing one RSA verification to a thread pool takes several times as long as the verification.
  */
 export function verifySignature(
   token: UnverifiedToken,
@@ -22,7 +22,7 @@ export function verifySignature(
   const input = scratch.subarray(0, scratch.write(signingInput, 'latin1'));
   if (input.length !== signingInput.length) return false;
   const signature = kty === 'EC' ? ecdsaSignatureValue(token.signature) : token.signature;
-  // A key that comes with options costs Node.js half as much again as an RSA verification itself.
+  // With options beside the key, Node.js takes half as long again as the RSA verification itself.
   const verifiable = (key: KeyObject) => (options === undefined ? key : { ...options, key });
   return keys.some(({ key }) => verify(hash, input, verifiable(key), signature));
 }

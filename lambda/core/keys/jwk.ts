@@ -4,7 +4,7 @@ import { type Algorithm, algorithm, algorithmsOfKey, isAlgorithm } from '../jwt/
 import { isJsonObject, type JsonObject } from '../jwt/decode.ts';
 import { hasRocaFingerprint } from './roca.ts';
 
-/** A JWK (RFC 7517 §4) that may be good for verifying, by what it says of itself. */
+/** A JWK (RFC 7517 §4) that may be usable for verifying, as far as its own members say. */
 export interface CandidateKey {
   readonly kid: string | undefined;
   /** Never empty. */
@@ -12,16 +12,16 @@ export interface CandidateKey {
   readonly jwk: JsonObject;
 }
 
-/** Longest member of a key, in characters: more than the largest accepted key takes. */
+/** Longest member of a key, in characters: more than the largest accepted key needs. */
 const MAX_MEMBER_LENGTH = 4096;
 
-/** Shortest RSA modulus (RFC 7518 §3.3), and the longest whose verification stays cheap, in bits. */
+/** Shortest RSA modulus (RFC 7518 §3.3), and the longest that is still cheap to verify with, in bits. */
 const RSA_BITS = { min: 2048, max: 8192 };
 
-/** RFC 7517 §4.2, and what the bundle of a SPIFFE trust domain calls the keys of its JWT-SVIDs. */
+/** RFC 7517 §4.2, and the `use` of JWT-SVID keys in the bundle of a SPIFFE trust domain. */
 const SIGNATURE_USES: readonly unknown[] = ['sig', 'jwt-svid'];
 
-/** One entry of a key set: what it is good for, or the reason why it is ignored. */
+/** Reads one entry of a key set; a text is the reason why the entry is ignored. */
 export function readKey(entry: unknown): CandidateKey | string {
   if (!isJsonObject(entry)) return 'not an object';
   const jwk = withoutNulls(entry);
@@ -40,13 +40,15 @@ export function readKey(entry: unknown): CandidateKey | string {
   return { kid, algorithms: [first, ...others], jwk };
 }
 
-/** Some providers write `null` for what a key does not have. */
+/** Some providers write `null` for members that a key does not have. */
 const withoutNulls = (jwk: JsonObject): JsonObject =>
   Object.values(jwk).includes(null)
     ? Object.fromEntries(Object.entries(jwk).filter(([, value]) => value !== null))
     : jwk;
 
-/** Imports just the public members, so that nothing else in the JWK has a say; a text is why it cannot be used. */
+/**
+ * Imports only the public members, so that nothing else in the JWK matters; a text says why the key cannot be used.
+ */
 export async function importKey({ jwk, algorithms: [alg] }: CandidateKey): Promise<KeyObject | string> {
   const members: JWK = { kty: algorithm(alg).kty, alg };
   let key: KeyObject;
@@ -54,7 +56,7 @@ export async function importKey({ jwk, algorithms: [alg] }: CandidateKey): Promi
     const source = jwk.kty === 'RSA' && jwk.n === undefined ? certifiedMembers(jwk) : jwk;
     for (const name of ['n', 'e', 'crv', 'x', 'y', 'pub'] as const) {
       const value = source[name];
-      // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 wants base64url.
+      // Some providers publish standard base64 with padding where RFC 7518 §6.3.1 requires base64url.
       if (typeof value === 'string' && value.length <= MAX_MEMBER_LENGTH) {
         members[name] = value.replaceAll('+', '-').replaceAll('/', '_').replace(/=+$/, '');
       }
@@ -69,15 +71,15 @@ export async function importKey({ jwk, algorithms: [alg] }: CandidateKey): Promi
 }
 
 /**
- * The key of the first certificate, for sets that have nothing else of it (RFC 7517 §4.7). It is trusted as the
- * rest of the set is, for where it was fetched from: neither its dates nor who has signed it are looked at.
+ * The key of the first certificate, for sets that contain the key in no other form (RFC 7517 §4.7). It is trusted
+ * like the rest of the set, because of where that was fetched: the certificate's dates and issuer do not matter.
  */
 function certifiedMembers({ x5c }: JsonObject): JsonObject {
   const [certificate] = Array.isArray(x5c) ? x5c : [];
   return { ...new X509Certificate(Buffer.from(certificate, 'base64')).publicKey.export({ format: 'jwk' }) };
 }
 
-/** Why a key that imports is still not to be used; undefined where nothing is wrong with it. */
+/** Why a key that can be imported must still not be used; undefined if it may be. */
 export function weakness(key: KeyObject): string | undefined {
   const { modulusLength: bits, publicExponent: exponent } = key.asymmetricKeyDetails ?? {};
   if (bits === undefined || exponent === undefined) return undefined;

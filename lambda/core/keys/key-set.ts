@@ -3,18 +3,18 @@ import type { Algorithm } from '../jwt/algorithms.ts';
 import { isJsonObject } from '../jwt/decode.ts';
 import { type CandidateKey, importKey, readKey } from './jwk.ts';
 
-/** A public key that signatures may be verified with, and the algorithms that it is good for. */
+/** A public key that may verify signatures, and the algorithms that it fits. */
 export interface VerificationKey {
   readonly kid: string | undefined;
   readonly algorithms: readonly Algorithm[];
   readonly key: KeyObject;
 }
 
-/** The usable keys of a JWKS (RFC 7517 §5), and why the others are not. */
+/** The usable keys of a JWKS (RFC 7517 §5), and why the others are ignored. */
 export interface KeySet {
   readonly keys: readonly VerificationKey[];
   readonly byKid: ReadonlyMap<string, readonly VerificationKey[]>;
-  /** Those without `kid`. */
+  /** Keys without a `kid`. */
   readonly nameless: readonly VerificationKey[];
   readonly ignored: readonly IgnoredKey[];
 }
@@ -29,17 +29,17 @@ interface Candidate {
   readonly candidate: CandidateKey;
 }
 
-/** Most keys of a set that are used, and most that it may list: an endpoint that sends more is out of order. */
+/** The most keys of a set that are used, and the most that it may list: an endpoint that sends more is broken. */
 export const MAX_KEYS = 100;
 export const MAX_LISTED_KEYS = 1000;
 
-/** Most reasons that a problem names. */
+/** The most reasons that a problem lists. */
 const MAX_REASONS = 20;
 
 /**
- * Reads a JWKS document. A key that is unusable (encryption, symmetric, private, weak, of an unknown type) is
- * left out and named in `ignored`, as are those beyond `MAX_KEYS`; it never spoils the others. A document that is
- * no key set, lists more than `MAX_LISTED_KEYS` or holds no usable key gives a problem instead.
+ * Reads a JWKS document. A key that is unusable (encryption, symmetric, private, weak, of an unknown type) is left
+ * out and named in `ignored`, as are keys beyond `MAX_KEYS`; it never affects the others. The result is a problem if
+ * the document is not a key set, lists more than `MAX_LISTED_KEYS` keys, or has no usable key.
  */
 export async function parseKeySet(document: unknown): Promise<KeySet | { problem: string }> {
   const list = isJsonObject(document) ? document.keys : undefined;
@@ -85,7 +85,7 @@ function reasonsOf(ignored: readonly IgnoredKey[]): string {
   return ` (${[...reasons, ...(more > 0 ? [`${more} more`] : [])].join('; ')})`;
 }
 
-/** Whether two sets have the same keys, in whatever order and whatever else their documents say. */
+/** Whether two sets have the same keys, in any order and whatever else their documents say. */
 export const hasSameKeys = (a: KeySet, b: KeySet): boolean => isWithin(a, b) && isWithin(b, a);
 
 /** Whether all keys of the first set are in the second. */
@@ -95,7 +95,7 @@ export const isWithin = (a: KeySet, b: KeySet): boolean =>
 const isSameKey = (a: VerificationKey, b: VerificationKey): boolean =>
   a.kid === b.kid && a.algorithms.join() === b.algorithms.join() && a.key.equals(b.key);
 
-/** A key set of keys that are already imported. */
+/** Makes a key set of keys that are already imported. */
 export function keySetOf(keys: readonly VerificationKey[], ignored: readonly IgnoredKey[] = []): KeySet {
   const byKid = new Map<string, VerificationKey[]>();
   for (const key of keys) {

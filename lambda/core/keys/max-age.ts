@@ -1,16 +1,19 @@
 /** Age from which a key set is not used at all, wherever it came from, in ms. */
 export const MAX_KEY_SET_AGE_MS = 4 * 60 * 60_000;
 
-/** How long a key set is fresh where its endpoint does not say, in ms. */
+/** How long a key set is fresh if its endpoint does not say, in ms. */
 export const DEFAULT_MAX_AGE_MS = 5 * 60_000;
 
-/** Bounds of what an endpoint may ask for, in ms: from seconds (Auth0) to weeks (Okta) are seen. */
+/**
+ * Bounds for the age that an endpoint may ask for, in ms. In practice that ranges from seconds (Auth0) to weeks
+ * (Okta).
+ */
 const MIN_MAX_AGE_MS = 60_000;
 export const MAX_MAX_AGE_MS = 15 * 60_000;
 
 /**
- * How long a key set is fresh by its Cache-Control (RFC 9111 §5.2.2), within bounds that keep both the
- * endpoint from being asked all the time and a removed key from living on. In ms.
+ * How long a key set is fresh by its Cache-Control (RFC 9111 §5.2.2), in ms. The bounds keep the endpoint from being
+ * asked all the time, and a removed key from living on.
  */
 export function maxAgeOf(cacheControl: string | undefined, fallbackMs: number): number {
   if (cacheControl === undefined) return fallbackMs;

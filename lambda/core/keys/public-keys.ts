@@ -2,7 +2,7 @@ import { algorithmsOfKey } from '../jwt/algorithms.ts';
 import type { PublicKey } from '../snapshot/snapshot.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 
-/** The usable keys of a set as JWKs with public members only, from which the same set can be made again. */
+/** The usable keys of a set as JWKs with only public members. The same set can be made from them again. */
 export const publicKeysOf = ({ keys }: KeySet): PublicKey[] => keys.map(publicKeyOf);
 
 function publicKeyOf({ kid, algorithms, key }: VerificationKey): PublicKey {

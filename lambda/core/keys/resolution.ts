@@ -4,19 +4,19 @@ import type { JoseHeader } from '../jwt/header.ts';
 import type { Provider } from '../provider.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 
-/** The keys of a provider that may have signed a token with this header, and the set that they are of. */
+/** The keys of a provider that may have signed a token with this header, and the set that they are from. */
 export type KeyResolution =
   | {
       readonly kind: 'keys';
       readonly keys: readonly VerificationKey[];
       readonly set: KeySet;
-      /** Since the set was asked for; absent where it never changes. */
+      /** Time since the set was requested; absent for a set that never changes. */
       readonly ageSeconds?: number;
     }
   | ({ readonly kind: 'failure' } & Failure)
   | Unavailable;
 
-/** Nobody can tell now: the keys are not to be had. */
+/** The question stays open for now, because the keys are unavailable. */
 export interface Unavailable {
   readonly kind: 'unavailable';
   readonly reason: string;
@@ -24,8 +24,8 @@ export interface Unavailable {
 }
 
 /**
- * Resolves the key by the provider's own key source; may fetch it. `outdated` is a set whose keys did not make the
- * signature: only a newer one helps, which is asked for at most once per cooldown. Must not reject.
+ * Resolves the key from the provider's own key source; may fetch it. `outdated` is a set whose keys did not make the
+ * signature: only a newer one helps, and it is requested at most once per cooldown. Must not reject.
  */
 export type ResolveKeys = (
   provider: Provider,

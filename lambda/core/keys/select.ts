@@ -2,7 +2,9 @@ import type { Failure } from '../failure.ts';
 import type { Algorithm } from '../jwt/algorithms.ts';
 import type { KeySet, VerificationKey } from './key-set.ts';
 
-/** Most keys that one signature is tried with: a set may hold several under one `kid`, or a token name none. */
+/**
+ * The most keys that one signature is tried with: a set may have several under one `kid`, or a token may name none.
+ */
 export const MAX_CANDIDATES = 4;
 
 export type Selection =
@@ -11,9 +13,9 @@ export type Selection =
   | ({ readonly kind: 'failure'; readonly absent: boolean } & Failure);
 
 /**
- * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have
- * been signed by any key that its `alg` fits, and one whose `kid` no key has by any key without a name, as long
- * as those are few.
+ * The keys of a set that may have signed a token with this `alg` and `kid`. A token without `kid` may have been
+ * signed by any key that fits its `alg`. If no key has its `kid`, any key without a `kid` may have signed it. Both
+ * only as long as those keys are few.
  */
 export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined): Selection {
   const named = kid === undefined ? set.keys : (set.byKid.get(kid) ?? set.nameless);
@@ -22,7 +24,7 @@ export function selectKeys(set: KeySet, alg: Algorithm, kid: string | undefined)
   if (keys.length > MAX_CANDIDATES) {
     return kid === undefined || named !== set.nameless
       ? failure('key_unknown', 'too many keys of the set fit; the token must name one by "kid"', false)
-      : failure('key_unknown', 'no key has this "kid", and too many without one fit', true);
+      : failure('key_unknown', 'no key has this "kid", and too many keys without one fit', true);
   }
   if (keys.length > 0) return { kind: 'keys', keys, set };
   if (kid === undefined) return failure('key_unknown', 'no key of the set fits "alg"', true);

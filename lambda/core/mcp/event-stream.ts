@@ -4,9 +4,10 @@ import { isPathProblem, type PathProblem } from '../paths/judge-path.ts';
 import type { TakenRoute } from '../routes/route.ts';
 
 /**
- * The route of a request by its path and method. A client of a revision before 2026-07-28 may ask an MCP endpoint for an event
- * stream, by GET: that takes the routes of the endpoint's messages, whose identity comes first, and is refused after it. A dry run of
- * those refuses nothing, so it must not stand in for what the policy asks of a GET.
+ * The route of a request by its path and method. A client of a revision before 2026-07-28 may send a GET to an MCP
+ * endpoint to ask for an event stream. Such a request takes the routes of the endpoint's messages: it is refused, but
+ * only after its identity is checked. A dry run of those routes refuses nothing, so then the policy's rules for a GET
+ * apply.
  */
 export function judgeRequest(
   { method, path, headers }: HttpRequest,

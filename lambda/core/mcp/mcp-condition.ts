@@ -2,11 +2,13 @@ import { compilePattern } from '../routes/pattern.ts';
 import { subsumes } from '../routes/pattern-subsumption.ts';
 import type { McpMessage } from './mcp-message.ts';
 
-/** The MCP messages that a route is for. Patterns are those of paths; case counts, and so does each character. */
+/**
+ * The MCP messages that a route is for. Patterns are like those of paths. Case matters, and every character counts.
+ */
 export interface McpCondition {
   /** Pattern of methods; undefined for any. */
   readonly method: string | undefined;
-  /** Pattern of names; undefined for any name, and for none. */
+  /** Pattern of names; undefined for any name, and for no name. */
   readonly name: string | undefined;
   readonly matches: (message: McpMessage) => boolean;
 }
@@ -30,7 +32,9 @@ export function compileCondition({
   };
 }
 
-/** Whether a condition holds for all messages that another one does; none holds for responses, too. */
+/**
+ * Whether a condition holds for all messages that another one holds for. Without a condition, responses match too.
+ */
 export function coversMessages(
   general: McpCondition | undefined,
   special: McpCondition | undefined,

@@ -1,15 +1,15 @@
-/** The names of a JSON object's members, and of those of its member `params`, in their order and as often as they are there. */
+/** The names of a JSON object's members, and of the members of its `params`, in order and including repetitions. */
 export interface MemberNames {
   readonly own: readonly string[];
   readonly params: readonly string[];
 }
 
-/** More at one level than any message has; beyond them nothing is looked at. */
+/** More members at one level than any message has. The search stops there. */
 const MAX_NAMES = 100;
 
 /**
- * Finds the names that JSON.parse forgets: of equal ones it keeps the last. `text` must be a JSON object by JSON.parse, so a
- * string is a name just where a colon follows. Undefined where there are too many.
+ * Finds the names that JSON.parse drops: of equal ones it keeps the last. JSON.parse must accept `text` as an object,
+ * so a string is a name exactly where a colon follows. Undefined if there are too many names.
  */
 export function memberNames(text: string): MemberNames | undefined {
   const own: string[] = [];
@@ -32,7 +32,7 @@ export function memberNames(text: string): MemberNames | undefined {
   return { own, params };
 }
 
-/** Where the string ends that begins at a quote. */
+/** The end of the string that begins at a quote. */
 function endOfString(text: string, start: number): number {
   let end = start;
   do end = text.indexOf('"', end + 1);

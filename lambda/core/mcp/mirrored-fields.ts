@@ -3,17 +3,17 @@ import { spellingsOf } from '../http/forwarded-headers.ts';
 import { type HeaderList, soleValue } from '../http/message.ts';
 import type { McpMessage } from './mcp-message.ts';
 
-/** Header fields in which a client says again what the body says, from revision 2026-07-28 on. */
+/** Header fields in which a client repeats what the body says, from revision 2026-07-28 on. */
 const METHOD = 'mcp-method';
 const NAME = 'mcp-name';
 
 const SPELLINGS = spellingsOf(METHOD, NAME);
 
-/** Why the fields do not say what the body does; undefined where they do, or where there are none. */
+/** Why the fields do not match the body; undefined if they match, or if there are none. */
 export function mirrorProblem(headers: HeaderList, { method, name }: McpMessage): string | undefined {
   for (const [field] of headers) {
     if (SPELLINGS.test(field) && field !== METHOD && field !== NAME) {
-      return 'Mcp-Method or Mcp-Name has another spelling';
+      return 'Mcp-Method or Mcp-Name is spelled differently';
     }
   }
   const [sentMethod, sentName] = [soleValue(headers, METHOD), soleValue(headers, NAME)];
@@ -24,7 +24,10 @@ export function mirrorProblem(headers: HeaderList, { method, name }: McpMessage)
     : 'Mcp-Name is not the name in "params" of the body';
 }
 
-/** The markers are case-sensitive, and a name that looks encoded always is. Null for what cannot be decoded in one way. */
+/**
+ * The markers are case-sensitive, and a name that looks encoded always is. Null if the name cannot be decoded in
+ * exactly one way.
+ */
 function decodedName(value: string): string | null {
   const [, encoded] = /^=\?base64\?(.*)\?=$/s.exec(value) ?? [];
   if (encoded === undefined) return value;

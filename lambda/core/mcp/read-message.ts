@@ -7,12 +7,15 @@ import { mirrorProblem } from './mirrored-fields.ts';
 
 export type McpReading = { readonly message: McpMessage } | { readonly problem: string };
 
-/** All that JSON-RPC 2.0 has. A closed list leaves no second spelling: Go reads `Method` as `method`, and the last one counts. */
+/**
+ * All members of JSON-RPC 2.0. A closed list leaves no second spelling: Go reads `Method` as `method`, and the last
+ * one counts.
+ */
 const OWN = new Set(['jsonrpc', 'id', 'method', 'params', 'result', 'error']);
 
 /**
- * The one message that a request is, if every server reads the same method and name in it. A problem is in words of ours, for the
- * log: nothing of the body is in it.
+ * The one message in a request, if every server reads the same method and name in it. A problem is for the log, and
+ * repeats nothing of the body.
  */
 export function readMcpMessage(request: Pick<HttpRequest, 'headers' | 'body'>): McpReading {
   const body = jsonText(request);
@@ -41,19 +44,22 @@ type Members = Readonly<Record<string, unknown>>;
 const isObject = (value: unknown): value is Members =>
   typeof value === 'object' && value !== null && !Array.isArray(value);
 
-/** Names by which parsers come to differ: the first or the last of two, in any case, cut at a NUL, or set as a prototype. */
+/**
+ * Why parsers might differ on a name: they take the first or the last of two, ignore case, cut at a NUL, or set a
+ * prototype.
+ */
 function namesProblem(text: string): string | undefined {
   const names = memberNames(text);
   if (names === undefined) return 'the message has too many members';
   const { own, params } = names;
   if (new Set(own).size < own.length || new Set(params).size < params.length) {
-    return 'a member of the message is there twice';
+    return 'a member of the message appears twice';
   }
   if (!own.every((name) => OWN.has(name))) return 'the message has a member that JSON-RPC does not define';
-  return params.some(isUnclear) ? 'a member of "params" could be taken for another one' : undefined;
+  return params.some(isUnclear) ? 'a member of "params" could be read as another one' : undefined;
 }
 
-/** Longest name of a member of `params`: as it is folded, a long one would cost more than all the rest. */
+/** Longest name of a member of `params`. Folding a longer one would take more time than everything else. */
 const MAX_MEMBER = 128;
 
 function isUnclear(name: string): boolean {
@@ -64,7 +70,7 @@ function isUnclear(name: string): boolean {
 
 const PROTOTYPE = new Set(['__proto__', 'constructor', 'prototype']);
 
-/** What some parsers drop, replace or end a text at. */
+/** Characters that some parsers drop, replace, or end a text at. */
 const isUnreadable = (text: string): boolean => CONTROL.test(text) || !text.isWellFormed();
 const CONTROL = /\p{Cc}/u;
 

@@ -6,18 +6,18 @@ import { readMcpMessage } from './read-message.ts';
 import { uriProblem } from './uri-problem.ts';
 import { uriReadings } from './uri-readings.ts';
 
-/** Asks for a stream that stays open, which no function behind a load balancer can give. */
+/** Asks for a stream that stays open, which a function behind a load balancer cannot provide. */
 export const STREAM = 'subscriptions/listen';
 
 /**
- * Which of its candidates a request takes by its MCP message, or why it can take none. Where there are none, path and method have
- * decided.
+ * The candidate that a request takes by its MCP message, or why it can take none. Without candidates, path and method
+ * have already decided.
  */
 export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute | Rejection {
   const { candidates } = route;
   if (candidates === undefined) return route;
   if (request.method !== 'POST') {
-    const reason = 'an event stream that stays open cannot pass a load balancer and a function';
+    const reason = 'a load balancer and a function cannot keep an event stream open';
     return { kind: 'reject', code: 'method_not_allowed', reason, allow: 'POST' };
   }
   const reading = readMcpMessage(request);
@@ -28,7 +28,7 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
   if (problem !== undefined) return invalid(problem);
   const taken = candidates[index];
   if (taken === undefined || taken.missing) {
-    return { kind: 'reject', code: 'route_missing', reason: 'no route of the path is for this MCP message' };
+    return { kind: 'reject', code: 'route_missing', reason: 'no route for the path matches the MCP message' };
   }
   return taken.mcp === undefined ? taken : { ...taken, message: loggedMessage(taken, message) };
 }
@@ -36,8 +36,8 @@ export function takeRoute(route: TakenRoute, request: HttpRequest): TakenRoute |
 const invalid = (reason: string): Rejection => ({ kind: 'reject', code: 'mcp_request_invalid', reason });
 
 /**
- * The route by which a dry run sends on what it would refuse: the one for its message if that can be told, else the last, which is for
- * requests of any kind.
+ * The route that a dry run uses for a request that it would refuse: the one for its message if that is clear, else
+ * the last, which is for requests of any kind.
  */
 export function routeOfDryRun(route: TakenRoute, request: HttpRequest): TakenRoute {
   const taken = takeRoute(route, request);
@@ -45,14 +45,14 @@ export function routeOfDryRun(route: TakenRoute, request: HttpRequest): TakenRou
   return route.candidates?.findLast(({ missing }) => !missing) ?? route;
 }
 
-/** A message that is read in one way can still be one that nothing is decided on. */
+/** A message can be unambiguous and still be one that no decision is possible on. */
 function messageProblem(
   { method, name, naming }: McpMessage,
   candidates: readonly Route[],
   index: number,
 ): string | undefined {
   if (method === STREAM) {
-    return `${STREAM} asks for a stream that stays open, which cannot pass a load balancer and a function`;
+    return `${STREAM} asks for a stream, which a load balancer and a function cannot keep open`;
   }
   if (name === undefined || naming !== 'uri') return undefined;
   if (candidates.every(({ mcp }) => mcp?.name === undefined)) return undefined;
@@ -62,12 +62,13 @@ function messageProblem(
   if (earlier.length === 0) return undefined;
   const readings = uriReadings(name).map((reading) => ({ method, name: reading, naming }));
   const misses = earlier.some(({ mcp }) => readings.some((reading) => mcp?.matches(reading)));
-  return misses ? 'the URI has another spelling, which is for an earlier route' : undefined;
+  return misses ? 'another spelling of the URI matches an earlier route' : undefined;
 }
 
 /**
- * The route whose scopes a client that has no token yet is told: the one that its message takes, or, for what takes none, the one for
- * requests of any kind. Any other would have clients ask for what they need for another tool.
+ * The route whose scopes are named to a client that has no token yet: the one that its message takes, or, if it takes
+ * none, the one for requests of any kind. With any other, clients would ask for scopes that they need for another
+ * tool.
  */
 export function routeToAskFor(route: TakenRoute, request: HttpRequest): Route | undefined {
   if (route.candidates === undefined) return route;
@@ -75,7 +76,7 @@ export function routeToAskFor(route: TakenRoute, request: HttpRequest): Route | 
   return 'kind' in taken ? route.candidates.find(({ mcp, missing }) => mcp === undefined && !missing) : taken;
 }
 
-/** Only what the route's own patterns are about, and only what can be no token. */
+/** Only what the route's own patterns match, and only text that cannot be a token. */
 function loggedMessage({ mcp }: Route, { method, name }: McpMessage): LoggedMessage {
   return {
     ...(mcp?.method !== undefined && isHarmless(method) && { mcpMethod: method }),
@@ -83,7 +84,7 @@ function loggedMessage({ mcp }: Route, { method, name }: McpMessage): LoggedMess
   };
 }
 
-/** As long as the names of tools may be; a token is longer. */
+/** The longest name that a tool may have. Tokens are longer. */
 const MAX_LOGGED = 128;
 
 const isHarmless = (text: string | undefined): text is string =>

@@ -1,8 +1,8 @@
 import { decodeEscapes } from '../paths/spelling.ts';
 
 /**
- * What makes the URI of a resource one that servers take for different resources, in words; undefined where it is none. A route's
- * pattern is compared with the text, so that the text must not lead out of what the pattern names.
+ * Why servers might take the URI of a resource for different resources; undefined if they cannot. A route's pattern
+ * is compared with the text of the URI, so the text must not lead out of what the pattern names.
  */
 export function uriProblem(uri: string): string | undefined {
   let text = uri;
@@ -23,8 +23,8 @@ export function uriProblem(uri: string): string | undefined {
 
 const MAX_TIMES = 8;
 
-/** Without scheme, authority, query and fragment (RFC 3986 §3). */
+/** The URI without scheme, authority, query and fragment (RFC 3986 §3). */
 const pathOf = (uri: string): string => uri.replace(/^[a-z][a-z0-9+.-]*:(?:\/\/[^/?#]*)?|[?#].*$/gis, '');
 
-/** Unreserved characters (RFC 3986 §6.2.2.2). */
+/** Escapes of unreserved characters (RFC 3986 §6.2.2.2). */
 const NEEDLESS = /%(?:2[DE]|3\d|4[1-9A-F]|5[\dAF]|6[1-9A-F]|7[\dAE])/i;

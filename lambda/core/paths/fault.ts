@@ -1,4 +1,4 @@
-/** What makes a path one that nothing can be decided on, before any reading; undefined where it is none. */
+/** Why no decision on a path is possible, before any reading; undefined if one is. */
 export function pathFault(path: string): string | undefined {
   if (!VISIBLE.test(path))
     return 'does not begin with a slash, or contains characters that are not allowed in a path';
@@ -10,13 +10,13 @@ export function pathFault(path: string): string | undefined {
   return undefined;
 }
 
-/** %x21-7E, without what would end the path where it is sent on. */
+/** %x21-7E, without the characters that would end the path when it is sent on. */
 const VISIBLE = /^\/[!"$->@-~]*$/;
 
-/** What makes a reading one that no path may have; undefined where it is none. */
+/** Why no path may have this reading; undefined if one may. */
 export function readingFault(text: string): string | undefined {
   if (CONTROL.test(text)) return 'has a control character';
-  // Some take what follows for a host (RFC 3986 §3.3).
+  // Some servers take what follows for a host (RFC 3986 §3.3).
   if (TWO_SLASHES.test(text)) return 'begins with two slashes';
   if (text.includes('.') && text.split('/').some(isDotSegment)) return 'has a dot segment';
   if (text.includes('%') && OVERLONG.test(text)) return 'has an overlong form of UTF-8';
@@ -26,10 +26,10 @@ export function readingFault(text: string): string | undefined {
 const CONTROL = /\p{Cc}/u;
 const TWO_SLASHES = /^[/\\]{2}/;
 
-/** RFC 3986 §5.2.4, and what becomes one where white space is dropped. Three dots and more are a name. */
+/** RFC 3986 §5.2.4, and segments that become one where white space is dropped. Three or more dots are a name. */
 const isDotSegment = (segment: string): boolean =>
   ONLY_DOTS_AND_SPACE.test(segment) && segment.includes('.') && !/^\.{3,}$/.test(segment);
 const ONLY_DOTS_AND_SPACE = /^[\s.]+$/;
 
-/** Bytes that encode in two to six what takes fewer (RFC 3629 §3): lax decoders read ASCII out of them. */
+/** Two to six bytes for a character that takes fewer (RFC 3629 §3): lax decoders read ASCII in them. */
 const OVERLONG = /%(?:C[01]|E0%[89]|F0%8|F8%8[0-7]|FC%8[0-3])/i;

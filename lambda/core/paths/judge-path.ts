@@ -13,45 +13,51 @@ import { spell } from './spelling.ts';
 import { fold, type Step, stepsFor } from './steps.ts';
 import { stripPrefix } from './strip-prefix.ts';
 
-/** Why no route may be taken: the path could mean another one, or something that none may mean. */
+/** Why no route may be taken: the path could mean another one, or something that no path may mean. */
 export interface PathProblem {
   /** The route that the path takes as it is spelled. */
   readonly own: TakenRoute;
   /** In words, for the log. */
   readonly problem: string;
-  /** The reading that is at fault, where the path itself is not. */
+  /** The reading at fault, if it is not the path itself. */
   readonly reading?: Reading;
   /** The route that the reading takes. */
   readonly other?: TakenRoute;
 }
 
-/** The one route that a request takes in every reading of its path; where its MCP message decides, the same ones. */
+/**
+ * The one route that a request takes in every reading of its path. Where its MCP message decides, the same candidates
+ * in every reading.
+ */
 export type JudgePath = (method: string, path: string) => TakenRoute | PathProblem;
 
 export const isPathProblem = (judged: TakenRoute | PathProblem): judged is PathProblem => 'problem' in judged;
 
 export interface PathRules {
   readonly rules: readonly RouteRule[];
-  /** The route of what no rule matches. */
+  /** The route of requests that no rule matches. */
   readonly fallback: Route;
-  /** Those that are kept of all. */
+  /** The steps that are in use. */
   readonly steps: readonly Step[];
-  /** What requests are taken for as well, in addition to their routes. */
+  /** Resources, which requests belong to independently of their routes. */
   readonly resources?: readonly ResourceRule[];
 }
 
-/** What one reading of a path comes to: a route, or what no path may be read as. */
+/** The result of one reading of a path: a route, or a fault that no path may have. */
 export type Judgement =
   | { readonly route: TakenRoute; readonly resource: Resource | undefined; readonly fault?: undefined }
   | { readonly route?: undefined; readonly fault: string };
 
 export interface ReadingJudge {
   readonly exact: MatchRoute;
-  /** The resource of a path in its one spelling; undefined where there are none. */
+  /** The resource of a path in its one spelling; undefined if there are no resources. */
   readonly exactResource: FindResource | undefined;
-  /** Whether what is its own fold takes the same route folded or not. */
+  /** Whether a path that folding does not change takes the same route folded or not. */
   readonly sameFolded: boolean;
-  /** Visits the readings of a path, given without the prefix that its own route strips, until one is answered. */
+  /**
+   * Visits the readings of a path until the visitor returns an answer. The path is given without the prefix that its
+   * own route strips.
+   */
   readonly visit: <T>(
     method: string,
     rest: string,
@@ -60,7 +66,7 @@ export interface ReadingJudge {
   ) => T | 'too-many' | undefined;
 }
 
-/** What each reading of a path comes to under these rules. */
+/** Judges each reading of a path by these rules. */
 export function compileReadingJudge({ rules, fallback, steps, resources }: PathRules): ReadingJudge {
   const sameFolded =
     [...rules, ...(resources ?? [])].every(({ patterns }) => isOwnFold(patterns)) || !steps.some(isFold);
@@ -97,7 +103,7 @@ export function compileReadingJudge({ rules, fallback, steps, resources }: PathR
 }
 
 /**
- * The rule by which a path is refused: not for how it looks, but where some server could take it for one that has
+ * Makes the rule that refuses paths: not for how a path looks, but if some server could take it for a path with
  * another route.
  */
 export function compilePathJudge(rules: PathRules): JudgePath {
@@ -126,7 +132,7 @@ export function compilePathJudge(rules: PathRules): JudgePath {
   }
 
   return (method, path) => {
-    // What most requests have, and no step changes.
+    // Most requests have such a path, which no step changes.
     if (sameFolded && PLAIN.test(path)) {
       const own = exact(method, path);
       if (own.stripPrefix === '' || path.startsWith(`${own.stripPrefix}/`)) return own;
@@ -140,8 +146,9 @@ const PLAIN = /^(?:\/[a-z0-9_-]+)+\/?$/;
 const isFold = ({ name }: Step): boolean => name === 'fold';
 
 /**
- * `/api/*.json` is only for what has that suffix: then nothing is to be learnt from taking it off. A wildcard after the
- * dot names none, as it can stand for slashes: `/api/v1.*` is for `/api/v1.0/admin.json`, too.
+ * Whether a route names a suffix, as `/api/*.json` does. Then removing the suffix from paths would reveal nothing. A
+ * wildcard after the dot names no suffix, because it can stand for slashes: `/api/v1.*` also matches
+ * `/api/v1.0/admin.json`.
  */
 export const namesSuffix = ({ path, candidates }: TakenRoute): boolean =>
   candidates === undefined

@@ -2,23 +2,23 @@ import type { Resource } from '../resources/resource.ts';
 import type { TakenRoute } from '../routes/route.ts';
 import { type Reading, stepsTo } from './readings.ts';
 
-/** In words: a reading that is what no path may be. */
+/** Describes a reading that no path may have. */
 export const faultIn = (reading: Reading, fault: string): string =>
   reading.from === undefined ? `the path ${fault}` : `the path ${fault} when read as ${shown(reading)}`;
 
-/** In words: a reading that takes another route than the path, and what an operator can do about it. */
+/** Describes a reading that takes another route than the path, and what an operator can do about it. */
 export const differenceIn = (reading: Reading, own: TakenRoute, other: TakenRoute): string =>
   `the path takes ${nameOf(own)}, but ${nameOf(other)} when read as ${shown(reading)}: ` +
   `give both the same route${orLeaveOut(reading)}`;
 
-/** The same of a reading that takes the route of the path, but is of another resource. */
+/** The same for a reading that takes the path's route, but belongs to another resource. */
 export const otherResource = (
   reading: Reading,
   own: Resource | undefined,
   other: Resource | undefined,
 ): string =>
-  `the path is of ${resourceName(own)}, but of ${resourceName(other)} when read as ${shown(reading)}: ` +
-  `make both paths of one resource${orLeaveOut(reading)}`;
+  `the path belongs to ${resourceName(own)}, but to ${resourceName(other)} when read as ${shown(reading)}: ` +
+  `give both the same resource${orLeaveOut(reading)}`;
 
 function orLeaveOut(reading: Reading): string {
   const advice = adviceToLeaveOut(reading);
@@ -28,7 +28,7 @@ function orLeaveOut(reading: Reading): string {
 const resourceName = (resource: Resource | undefined): string =>
   resource === undefined ? 'no resource' : `the resource with the path ${resource.path}`;
 
-/** How the policy can have a reading not made; undefined where it cannot. */
+/** How the policy can leave out a reading; undefined if it cannot. */
 export function adviceToLeaveOut(reading: Reading): string | undefined {
   const optional = stepsTo(reading).filter((step) => step !== 'decode');
   if (optional.length === 0) return undefined;
@@ -36,7 +36,7 @@ export function adviceToLeaveOut(reading: Reading): string | undefined {
   return `leave ${named} out of paths.readings if nothing behind the function reads paths that way`;
 }
 
-/** No longer than a line of the log can bear. */
+/** Short enough for a log line. */
 const MAX_SHOWN = 200;
 
 function shown(reading: Reading): string {
@@ -46,7 +46,7 @@ function shown(reading: Reading): string {
   return `${JSON.stringify(shortened)} (${steps === '' ? 'without its prefix' : steps})`;
 }
 
-/** The steps in words, of those that are repeated how often. */
+/** The steps in words, with counts for repeated ones. */
 function countedSteps(reading: Reading): string {
   const runs: { readonly step: string; times: number }[] = [];
   for (const step of stepsTo(reading)) {

@@ -1,25 +1,25 @@
 import { spell, withUpperCaseHex } from './spelling.ts';
 import { fold, type Step, type StepName } from './steps.ts';
 
-/** What some server may make of a path. */
+/** How some server may read a path. */
 export interface Reading {
   readonly text: string;
-  /** Whether case is lost: then it can only be compared with what has lost it, too. */
+  /** Whether case is lost. Then it can be compared only with texts that have lost it too. */
   readonly folded: boolean;
-  /** What it was made of, and by which step; undefined for the path itself. */
+  /** The reading that it was made from, and by which step; undefined for the path itself. */
   readonly from: Reading | undefined;
   readonly step: StepName | undefined;
 }
 
-/** Beyond these a path is refused: more readings, or more characters in all of them, no honest path has. */
+/** Beyond these a path is refused: no honest path has more readings, or more characters in all of them together. */
 export const MAX_READINGS = 256;
 export const MAX_CHARACTERS = 128 * 1024;
 
 /**
- * Visits the readings of a path, which are all that the steps make of it in any order, those of fewer steps first; the
- * first of all is the path in its one spelling. Stops at the first reading for which the visitor returns an answer;
- * `too-many` where there are more than it should take.
- * `foldsApart` is whether a text counts once more when it is folded and still the same.
+ * Visits the readings of a path: everything that the steps make of it in any order, fewer steps first. The first of
+ * all is the path in its one spelling. Stops at the first reading for which the visitor returns an answer. Returns
+ * `too-many` if there are more readings than allowed. `foldsApart` says whether a text that folding does not change
+ * counts as another reading once it is folded.
  */
 export function visitReadings<T>(
   path: string,

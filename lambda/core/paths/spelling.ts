@@ -1,7 +1,7 @@
 /**
- * A path in the one spelling that routes are matched in. What may stand in a path as it is does so, and what is
- * left of escapes is in upper case (RFC 3986 §6.2.2): `%40scope` is `@scope`, `%2f` is `%2F`. Escapes of what
- * separates something, or escapes again, stay: whether `%2F` is a slash is for the readings to say.
+ * A path in the one spelling that routes are matched in. Characters that need no escape have none, and the remaining
+ * escapes are in upper case (RFC 3986 §6.2.2): `%40scope` becomes `@scope`, `%2f` becomes `%2F`. Escapes of
+ * separators, or of escapes, stay: whether `%2F` is a slash is up to the readings.
  */
 export const spell = (path: string): string =>
   path.includes('%')
@@ -11,14 +11,14 @@ export const spell = (path: string): string =>
       })
     : path;
 
-/** A path as it was sent, but for the case of the hex digits, which nobody tells apart (RFC 3986 §6.2.2.1). */
+/** A path as it was sent, except that hex digits are in upper case: nobody distinguishes them (RFC 3986 §6.2.2.1). */
 export const withUpperCaseHex = (path: string): string =>
   path.includes('%') ? path.replace(/%[0-9a-f]{2}/gi, (triplet) => triplet.toUpperCase()) : path;
 
 /** Visible ASCII without `; / \ % ? #`. */
 const INERT = /^[!"$&-.0-:<->@-[\]-~]$/;
 
-/** One character's escapes in UTF-8 (RFC 3629 §4), of ASCII those that `ascii` names. */
+/** The escapes of one character in UTF-8 (RFC 3629 §4); for ASCII, only those in `ascii`. */
 function utf8Escape(ascii: string): string {
   const any = '%[89AB][0-9A-F]';
   return [
@@ -34,10 +34,10 @@ const escapesOf = (ascii: string): RegExp => new RegExp(`(?:${utf8Escape(ascii)}
 const ANY = escapesOf('%[0-7][0-9A-F]');
 const ANY_BUT_SEPARATORS = escapesOf('%(?!2F|5C|25)[0-7][0-9A-F]');
 
-/** The text with its valid escapes decoded, and with those of IIS (`%u002f`); what is none stays. */
+/** The text with its valid escapes decoded, including those of IIS (`%u002f`). Anything else stays. */
 export const decodeEscapes = (text: string): string => decodeAll(text, ANY);
 
-/** The same without those of `/`, `\` and `%`. */
+/** The same, except for escapes of `/`, `\` and `%`. */
 export const decodeAllButSeparators = (text: string): string => decodeAll(text, ANY_BUT_SEPARATORS);
 
 const decodeAll = (text: string, escapes: RegExp): string =>

@@ -1,8 +1,8 @@
 import { decodeAllButSeparators, decodeEscapes } from './spelling.ts';
 
 /**
- * What servers and frameworks do to a path before they choose a handler. Each step shrinks a text or changes it
- * only once, so that no order of them goes on for ever.
+ * What servers and frameworks do to a path before they choose a handler. Each step shrinks the text or changes it
+ * only once, so any sequence of steps comes to an end.
  */
 export const STEP_NAMES = [
   'decode',
@@ -30,14 +30,14 @@ const upTo = (mark: string) => (text: string) => {
   return at === -1 ? text : text.slice(0, at);
 };
 
-/** One row for each thing that is done; some steps are done in more ways than one. */
+/** One row per operation; some steps have more than one. */
 export const STEPS: readonly Step[] = [
   { name: 'decode', read: decodeEscapes },
-  // The path as it was sent is where the readings begin, beside its one spelling.
+  // The readings begin with the path as it was sent, beside its one spelling.
   { name: 'raw', read: (text) => text },
   { name: 'keepSlash', read: decodeAllButSeparators },
   { name: 'plus', read: (text) => text.replaceAll('+', ' ') },
-  // Of each segment, of all that follows, and of the last segment.
+  // Parameters of each segment, everything from the first on, and those of the last segment.
   { name: 'params', read: (text) => (text.includes(';') ? text.replace(/;[^/]*/g, '') : text) },
   { name: 'params', read: upTo(';') },
   { name: 'params', read: withoutLastParameters },
@@ -52,8 +52,9 @@ export const STEPS: readonly Step[] = [
 ];
 
 /**
- * Without what is lost where two names count as one: case, compatibility forms, accents and what cannot be seen.
- * Each is taken off twice, as changing case brings back some of the others: `ẞ`, `ß` and `ss` are one.
+ * The text without the differences that are lost when servers compare names loosely: case, compatibility forms,
+ * accents and invisible characters. Each is removed twice, because changing case brings back some of the others: `ẞ`,
+ * `ß` and `ss` are one.
  */
 export function fold(text: string): string {
   if (ASCII.test(text)) return text.toLowerCase();
@@ -74,35 +75,35 @@ function withoutLastParameters(text: string): string {
 const SPACE_OR_DOT = /[\s.]/;
 
 /**
- * Those of the steps that may change something about a path or about what others make of it. Most paths have nothing
- * but letters, digits, some punctuation, and dots within a segment.
+ * The steps that may change this path, or a reading of it. Most paths have only letters, digits, some punctuation,
+ * and dots within a segment.
  */
 export const stepsFor = (path: string, steps: readonly Step[]): readonly Step[] =>
   SIMPLE.test(path) ? steps.filter(({ name }) => name === 'fold' || name === 'suffix') : steps;
 
 const SIMPLE = /^(?:\/[\w~:@=,!$&'()*-]+(?:\.[\w~:@=,!$&'()*-]+)*)+\/?$/;
 
-/** White space and dots at the end of each segment, as Windows drops them, and white space at its start. */
+/** Removes white space and dots at the end of each segment, as Windows does, and white space at its start. */
 function trim(text: string): string {
   return SPACE_OR_DOT.test(text) ? text.split('/').map(trimSegment).join('/') : text;
 }
 
-/** Written out because a regular expression would backtrack at every dot. */
+/** A loop, because a regular expression would backtrack at every dot. */
 function trimSegment(segment: string): string {
   let end = segment.length;
   while (end > 0 && SPACE_OR_DOT.test(segment.charAt(end - 1))) end -= 1;
   return segment.slice(0, end).trimStart();
 }
 
-/** `report` of `report.json`, also with a slash after it, and the collection of `collection/.json`. */
+/** `report` for `report.json`, also with a slash after it, and the collection for `collection/.json`. */
 function withoutSuffix(text: string): string {
   const { start, end, dots, lastDot } = lastDots(text);
-  // Several dots begin a name, and one at the end ends it.
+  // Several dots at the start belong to the name, and so does a dot at the end.
   if (lastDot < start || lastDot === end - 1 || (dots === start && dots < lastDot)) return text;
   return lastDot > start ? text.slice(0, lastDot) + text.slice(end) : text.slice(0, start);
 }
 
-/** The same where several dots come before it, of which Express takes the first to begin the format in `{.:format}`. */
+/** The same with several dots before the suffix: in `{.:format}`, Express lets the format begin at the first. */
 function withoutDottedSuffix(text: string): string {
   // Few paths have two dots in a row, and this runs on every request.
   if (!text.includes('..')) return text;
@@ -111,7 +112,7 @@ function withoutDottedSuffix(text: string): string {
   return dots > start ? text.slice(0, dots) + text.slice(end) : text.slice(0, start);
 }
 
-/** The last segment that is not empty, and the last dots in it that stand together; `lastDot` is before `start` if it has none. */
+/** The last segment that is not empty, and the last run of dots in it; `lastDot` is before `start` if it has none. */
 function lastDots(text: string): { start: number; end: number; dots: number; lastDot: number } {
   let end = text.length;
   while (end > 0 && text.charAt(end - 1) === '/') end -= 1;

@@ -1,33 +1,33 @@
 import type { HeaderList, HttpRequest, HttpResponse } from '../http/message.ts';
 import { isPreflight } from '../http/preflight.ts';
 
-/** A document that the function serves by itself, to anybody. Nothing in a request can change it. */
+/** A document that the function serves by itself, to anybody. Nothing in a request changes it. */
 export interface PublishedDocument {
   readonly body: Uint8Array;
-  /** Entity tag (RFC 9110 §8.8.3), by which caches in front tell whether theirs is still the same. */
+  /** Entity tag (RFC 9110 §8.8.3): caches in front use it to check that their copy is current. */
   readonly etag: string;
 }
 
-/** How long clients and caches may keep a document, in seconds. */
+/** How long clients and caches may store a document, in seconds. */
 export const DOCUMENT_MAX_AGE = 300;
 
-/** What the log has as the reason of an answer that is a document. */
+/** The reason in the log for an answer that is a document. */
 export const DOCUMENT_REASON = 'the metadata document of a resource';
 
-/** What it has as the reason why a document was not served. */
+/** The reason in the log for a document that was not served. */
 export const METHOD_REASON = 'a metadata document takes GET and HEAD only';
 
 /** The methods of a document, as the value of Allow (RFC 9110 §10.2.1). */
 export const DOCUMENT_METHODS = 'GET, HEAD';
 
-/** Whether a document is served to a request, or its preflight answered; with any other method it is not. */
+/** Whether a request gets a document, or an answer to its preflight; other methods are refused. */
 export const takesMethod = (request: HttpRequest): boolean =>
   request.method === 'GET' || request.method === 'HEAD' || isPreflight(request);
 
-/** Public by its purpose (RFC 9728 §3.2): any page may read it, whatever "cors" says of the API. */
+/** A document is public by design (RFC 9728 §3.2): any page may read it, whatever "cors" says about the API. */
 const ANY_PAGE: HeaderList = [['access-control-allow-origin', '*']];
 
-/** Some clients send a header field of their own with it, such as MCP-Protocol-Version, and browsers ask first. */
+/** Some clients add header fields of their own, such as MCP-Protocol-Version, so browsers send a preflight first. */
 const PREFLIGHT: HeaderList = [
   ...ANY_PAGE,
   ['access-control-allow-methods', DOCUMENT_METHODS],
@@ -39,8 +39,8 @@ const PREFLIGHT: HeaderList = [
 const NO_BODY = new Uint8Array();
 
 /**
- * The answer to a request for a document that is not rejected. It is always the whole document: answering If-None-Match
- * would save a few hundred bytes, and make the answer depend on the request.
+ * The answer to a request for a document. It is always the whole document: answering If-None-Match would save a few
+ * hundred bytes, and make the answer depend on the request.
  */
 export function documentResponse({ body, etag }: PublishedDocument, { method }: HttpRequest): HttpResponse {
   if (method === 'OPTIONS') return { status: 204, headers: PREFLIGHT, body: NO_BODY };

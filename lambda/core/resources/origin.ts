@@ -3,7 +3,7 @@ import type { TakenRoute } from '../routes/route.ts';
 import type { Pages, Resource } from './resource.ts';
 
 /**
- * The pages that may send a request; undefined for any. Without a resource only MCP messages are held to some.
+ * The pages that may send a request; undefined for any. Outside of resources, only MCP messages are limited to some.
  */
 export const pagesFor = (
   resource: Resource | undefined,
@@ -15,8 +15,8 @@ export const pagesFor = (
 };
 
 /**
- * Why a request must not be sent by its page; undefined where it may, or where no page is calling. Browsers say in Origin which
- * page a request is from; other clients send none.
+ * Why a page must not send a request; undefined if it may, or if no page is calling. Browsers name the page's origin
+ * in Origin; other clients send none.
  */
 export function pageProblem(
   pages: Pages | undefined,
@@ -24,7 +24,7 @@ export function pageProblem(
 ): string | undefined {
   if (pages === undefined) return undefined;
   if (hidesHeaders) {
-    return `this kind of authorizer is not given the Origin, which must be in ${pages.listedIn}: use a REQUEST authorizer`;
+    return `this kind of authorizer does not get the Origin, which must be in ${pages.listedIn}: use a REQUEST authorizer`;
   }
   const [origin, ...more] = headerValues(headers, 'origin');
   if (origin === undefined) return undefined;

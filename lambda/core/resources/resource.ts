@@ -8,7 +8,7 @@ export interface Pages {
   readonly listedIn: string;
 }
 
-/** What clients know a part of the paths as: a protected resource (RFC 9728 §1.2). */
+/** A part of the paths that clients know as one protected resource (RFC 9728 §1.2). */
 export interface Resource {
   /** Its path pattern, for the log. */
   readonly path: string;
@@ -22,7 +22,7 @@ export interface Resource {
   readonly mcpPages: Pages | undefined;
 }
 
-/** A resource with what its paths are matched by. */
+/** A resource, and the patterns of its paths. */
 export interface ResourceRule {
   /** Its place in the policy, from 0. */
   readonly index: number;
@@ -30,10 +30,12 @@ export interface ResourceRule {
   readonly resource: Resource;
 }
 
-/** The resource that a path in its one spelling is of. */
+/** Finds the resource of a path in its one spelling. */
 export type FindResource = (path: string) => Resource | undefined;
 
-/** Matches paths as routes that need an identity match them: a slash at the end makes no difference. The first match counts. */
+/**
+ * Matches paths like routes that need an identity: a slash at the end makes no difference. The first match counts.
+ */
 export function compileResources(rules: readonly ResourceRule[], spelling: 'exact' | 'folded'): FindResource {
   const compiled = rules.map(({ patterns, resource }) => ({
     resource,

@@ -9,15 +9,15 @@ export interface HiddenRoute {
   readonly by: readonly RouteRule[];
 }
 
-/** Routes that no request can take, as earlier ones match all that they do. */
+/** The routes that no request can take, because earlier ones match everything they do. */
 export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
   const earlier = { exact: createTable(), folded: createTable() };
-  // Mostly the two are the same.
+  // Usually the two are the same.
   const spellings = rules.every(({ patterns }) => isOwnFold(patterns)) ? (['exact'] as const) : SPELLINGS;
   return rules.flatMap((rule) => {
     const by = new Set<RouteRule>();
     const hiddenFor = (method: string | undefined): boolean =>
-      // A path must take its route in every reading: it is enough that it cannot in one.
+      // A path must take its route in every reading, so one reading in which it cannot is enough.
       spellings.some((spelling) =>
         rule.patterns[spelling].some((pattern) => {
           const others = earlier[spelling].hiding(pattern, rule, method);
@@ -33,7 +33,7 @@ export function hiddenRoutes(rules: readonly RouteRule[]): HiddenRoute[] {
 
 const SPELLINGS = ['exact', 'folded'] as const;
 
-/** Earlier rules in one spelling, which match paths as they are or without a slash at the end. */
+/** Earlier rules in one spelling. They match paths either as they are, or without a slash at the end. */
 function createTable() {
   const open = createIndex();
   const strict = createIndex();
@@ -45,7 +45,7 @@ function createTable() {
           (isRuleOpen ? open : strict).add(part, rule);
       }
     },
-    /** Rules that together match all that a rule's pattern does. */
+    /** Rules that together match everything that a rule's pattern does. */
     hiding(pattern: string, rule: RouteRule, method: string | undefined): RouteRule[] | undefined {
       const takes = ({ methods, route }: RouteRule) =>
         (methods === undefined || (method !== undefined && methods.has(method))) &&
@@ -72,7 +72,7 @@ function createTable() {
 const withAndWithoutSlash = (pattern: string): string[] =>
   pattern.endsWith('*') ? [pattern] : [pattern, `${pattern}/`];
 
-/** Rules by the literal beginning of their patterns: what subsumes a pattern begins as that does. */
+/** Rules by the literal beginning of their patterns: a pattern begins like any that subsumes it. */
 function createIndex() {
   const byPrefix = new Map<string, { pattern: string; rule: RouteRule }[]>();
   const lengths = new Set<number>();
@@ -84,7 +84,7 @@ function createIndex() {
       else same.push({ pattern, rule });
       lengths.add(prefix.length);
     },
-    /** Some rule of this kind that matches all that the pattern does. */
+    /** A rule of this kind that matches everything the pattern does. */
     find(special: string, kind: (rule: RouteRule) => boolean): RouteRule | undefined {
       const prefix = literalPrefix(special);
       const example = exampleOf(special);

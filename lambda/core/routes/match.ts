@@ -11,42 +11,42 @@ export interface RouteRule {
   readonly route: Route;
 }
 
-/** What a route's path stands for, any one of each list. */
+/** The patterns that a route's path stands for. A path matches if any of a list does. */
 export interface Patterns {
-  /** The path of the policy in its one spelling. */
+  /** The policy's path in its one spelling. */
   readonly named: string;
-  /** The same with its escapes, and with them decoded. */
+  /** The same with its escapes, and with the escapes decoded. */
   readonly exact: readonly string[];
-  /** These folded, for paths that are; empty where none is. */
+  /** The same folded, for folded paths; empty if no path is folded. */
   readonly folded: readonly string[];
 }
 
-/** Whether a path that is its own fold is matched alike by both lists. */
+/** Whether both lists match the same paths among those that folding does not change. */
 export const isOwnFold = ({ exact, folded }: Patterns): boolean =>
   folded.length === exact.length && folded.every((pattern) => exact.includes(pattern));
 
 /**
- * Whether a rule opens only what it names both with a slash at the end and without. One that is written with the slash
- * names both.
+ * Whether a rule opens only exactly the paths that it names, with regard to a slash at the end. A rule that is
+ * written with the slash names both forms.
  */
 export const opensExactly = ({ route, patterns }: Pick<RouteRule, 'route' | 'patterns'>): boolean =>
   isOpen(route) && !patterns.named.endsWith('/');
 
-/** The first route, in the policy's order, that matches a request by its method and a spelled path. */
+/** Finds the first route, in the policy's order, that matches a request by its method and its spelled path. */
 export type MatchRoute = (method: string, path: string) => TakenRoute;
 
-/** A rule in its place, and whether a path matches what one of its patterns has after the literal beginning. */
+/** A rule with its place, and a matcher for the rest of a path after the literal beginning of one of its patterns. */
 interface PlacedRule extends Omit<RouteRule, 'patterns'> {
   readonly matchesRest: MatchText;
   readonly open: boolean;
 }
 
-/** What is left of a pattern for all below a path, and for the path itself unless the route is open. */
+/** The rest of a pattern that matches everything below a path and, unless the route is open, the path itself. */
 const BELOW = '/*';
 
 /**
- * Compiles the rules once, so that a request is compared with those only whose literal beginning it has,
- * however many others there are. `fallback` is for requests that no rule matches.
+ * Compiles the rules once, so that a request is compared only with rules that begin like its path, however many
+ * others there are. `fallback` is for requests that no rule matches.
  */
 export function compileRoutes(
   rules: readonly RouteRule[],
@@ -65,7 +65,7 @@ export function compileRoutes(
   }
   const lengths = [...new Set([...byPrefix.keys()].map((prefix) => prefix.length))].sort((a, b) => a - b);
 
-  /** The first rule that matches and has this index or a later one. Those of documents have negative ones. */
+  /** The first rule that matches and has this index or a later one. Rules of documents have negative indexes. */
   function find(method: string, path: string, from: number): PlacedRule | undefined {
     const barePath = withoutLastSlash(path);
     let first: PlacedRule | undefined;
@@ -76,7 +76,8 @@ export function compileRoutes(
         if (rule.index < from) continue;
         if (rule.methods !== undefined && !rule.methods.has(method)) continue;
         if (length > barePath.length || !rule.matchesRest(barePath, length)) continue;
-        // An open route opens nothing that it does not name, and no handler that ignores the slash.
+        // An open route opens only what it names, so the slash must match too: another handler may serve the path
+        // with the slash.
         if (rule.open && path !== barePath && !rule.matchesRest(path, length)) continue;
         first = rule;
       }
@@ -101,7 +102,10 @@ export function compileRoutes(
   };
 }
 
-/** The literal beginning of a pattern and what comes after it, as it is compared with paths; it may take two. */
+/**
+ * Splits a pattern into its literal beginning and the rest, as they are compared with paths; some patterns make two
+ * such pairs.
+ */
 function partsOf(pattern: string, open: boolean): [prefix: string, rest: string][] {
   const prefix = literalPrefix(pattern);
   if (pattern === `${prefix}*` && prefix.endsWith('/')) return [[prefix.slice(0, -1), BELOW]];
@@ -111,22 +115,22 @@ function partsOf(pattern: string, open: boolean): [prefix: string, rest: string]
   });
 }
 
-/** What most patterns end in needs no comparison. */
+/** The usual endings of patterns need no comparison. */
 function compileRest(rest: string, open: boolean): MatchText {
   if (rest === BELOW) return (text, at) => text.charAt(at) === '/' || (text.length === at && !open);
   return rest === '*' ? () => true : compilePattern(rest);
 }
 
-/** Of a path's slashes at the end none decides its route. */
+/** Slashes at the end of a path do not decide its route. */
 export function withoutLastSlash(path: string): string {
   let end = path.length;
   while (end > 1 && path.charAt(end - 1) === '/') end -= 1;
   return end === path.length ? path : path.slice(0, end);
 }
 
-/** The patterns that match, of the paths that a pattern matches, what is left without a slash at the end. */
+/** The patterns of what is left when a slash at the end is removed from the paths that a pattern matches. */
 export const bare = (pattern: string): readonly string[] =>
   pattern.endsWith(BELOW) ? [pattern, withoutLastSlash(pattern.slice(0, -1))] : [withoutLastSlash(pattern)];
 
-/** What an open route has of a pattern: of `/x/*` it has not `/x/`, which is `/x`. */
+/** The part of a pattern that an open route matches: `/x/*` does not cover `/x/`, which is `/x`. */
 export const openPart = (pattern: string): string => pattern.replace(/(?<=.)\/\*$/, '/?*');

@@ -1,16 +1,16 @@
 import { matchesPattern } from './pattern.ts';
 
-/** Above this many pairs of states the question is left open: no pattern that a person writes comes near. */
+/** Above this many pairs of states the search gives up. No pattern that a person writes comes near. */
 const MAX_STATES = 20_000;
 
 /**
- * Whether `general` matches every text that `special` matches, both being patterns of `*` and `?`. A
- * character that is in neither pattern stands for all that a wildcard of `special` may be: if `general`
- * matches that one it matches any other. So it is enough to follow `special` through the sets of positions
- * that `general` can be at.
+ * Whether `general` matches every text that `special` matches; both are patterns of `*` and `?`. One character that
+ * is in neither pattern stands for everything that a wildcard of `special` can match: if `general` matches that
+ * character, it matches any other. So it is enough to follow `special` through the sets of positions that `general`
+ * can be at.
  */
 export function subsumes(general: string, special: string): boolean {
-  // Most pairs are told apart by one text.
+  // One text is enough to rule out most pairs.
   if (!matchesPattern(general, exampleOf(special))) return false;
   const accepting = 1n << BigInt(general.length);
   const seen = new Set<string>();
@@ -35,7 +35,7 @@ export function subsumes(general: string, special: string): boolean {
   return true;
 }
 
-/** The positions after one more character; undefined is the one that only wildcards match. */
+/** The positions after one more character; undefined stands for the character that only wildcards match. */
 function step(pattern: string, positions: bigint, character: string | undefined): bigint {
   let result = 0n;
   for (let i = 0; i < pattern.length; i++) {
@@ -47,7 +47,7 @@ function step(pattern: string, positions: bigint, character: string | undefined)
   return closure(pattern, result);
 }
 
-/** A text that a pattern matches, with a character that is in no other. */
+/** A text that a pattern matches, with a character in place of `?` that no pattern contains. */
 export const exampleOf = (pattern: string): string => pattern.replaceAll('*', '').replaceAll('?', '\0');
 
 /** A `*` may match nothing. */

@@ -4,12 +4,12 @@
  */
 export const matchesPattern = (pattern: string, text: string): boolean => compilePattern(pattern)(text, 0);
 
-/** Whether what comes at a place of a text, up to its end, matches a pattern. */
+/** Whether a text matches a pattern from some place up to its end. */
 export type MatchText = (text: string, at: number) => boolean;
 
 /**
- * Compiles a pattern. What stands between two `*` is looked for from the left, each part after the one before it,
- * with the engine's own search: a long path costs little however many patterns it is compared with.
+ * Compiles a pattern. Searches for the parts between `*` from left to right, with the engine's own string search: a
+ * long path is cheap to match, however many patterns it is compared with.
  */
 export function compilePattern(pattern: string): MatchText {
   const parts = pattern.split('*').map(compilePart);
@@ -30,12 +30,12 @@ export function compilePattern(pattern: string): MatchText {
   };
 }
 
-/** What a pattern has between two `*`. */
+/** The part of a pattern between two `*`. */
 interface Part {
   readonly length: number;
-  /** Whether it is just here. */
+  /** Whether a text has the part at this place. */
   readonly isAt: (text: string, at: number) => boolean;
-  /** Where it is first from some place on, or -1. */
+  /** The first place of the part at or after `from`, or -1. */
   readonly find: (text: string, from: number) => number;
 }
 
@@ -66,7 +66,7 @@ function compilePart(part: string): Part {
     find(text, from) {
       for (let at = from; ; at++) {
         const found = text.indexOf(longest, at + offset);
-        // Past the end the search for nothing finds the end again and again.
+        // Past the end, a search for the empty text would find the end again and again.
         if (found === -1 || found - offset + length > text.length) return -1;
         at = found - offset;
         if (isAt(text, at)) return at;
@@ -75,5 +75,5 @@ function compilePart(part: string): Part {
   };
 }
 
-/** The characters that a path must begin with to match at all. */
+/** The characters that a path must begin with to match. */
 export const literalPrefix = (pattern: string): string => pattern.replace(/[*?].*$/s, '');

@@ -1,6 +1,6 @@
 /** Whether some text matches both patterns of `*`, any number of characters, and `?`, just one. */
 export function patternsMeet(a: string, b: string): boolean {
-  // By the rests that two positions leave: whether some text matches both.
+  // For the rests of both patterns from each pair of positions: whether some text matches both.
   let after: boolean[] = [];
   for (let i = a.length; i >= 0; i--) {
     const row: boolean[] = [];

@@ -4,11 +4,11 @@ import type { Provider } from '../provider.ts';
 import type { PublishedDocument } from '../resources/document.ts';
 import type { Upstream } from '../upstream.ts';
 
-/** What the policy says of the requests that it matches. */
+/** What the policy says about the requests that a route matches. */
 export interface Route {
   /** The pattern, for the log; undefined for the route of requests that no other matches. */
   readonly path: string | undefined;
-  /** Whether it stands for having no route, where the policy denies that. */
+  /** Whether it stands for "no route", where the policy rejects such requests. */
   readonly missing: boolean;
   /** One of these must have issued the credential. */
   readonly providers: readonly Provider[];
@@ -20,17 +20,17 @@ export interface Route {
   readonly reportOnly: boolean;
   readonly scopes: { readonly all: readonly string[] } | { readonly any: readonly string[] };
   readonly claims: ClaimRules;
-  /** How the caller must have logged in; undefined for no matter how. */
+  /** How the caller must have logged in; undefined if it does not matter. */
   readonly authentication: AuthenticationLevel | undefined;
-  /** Further identity headers: the field's name and the claim that it carries. */
+  /** Additional identity headers: the field's name, and the claim that it carries. */
   readonly headers: readonly (readonly [field: string, claim: string])[];
-  /** Whether the credential stays here. */
+  /** Whether the credential is kept from the upstream. */
   readonly stripToken: boolean;
-  /** Where the requests go, if not to the upstream of all others. */
+  /** Where the requests go; undefined for the upstream of all others. */
   readonly upstream: Upstream | undefined;
-  /** What the upstream does not get of the path; empty for nothing. */
+  /** Prefix to remove from the path for the upstream; empty for none. */
   readonly stripPrefix: string;
-  /** What is served here in place of sending requests on. */
+  /** The document that is served here instead of forwarding requests. */
   readonly document: PublishedDocument | undefined;
   /** The MCP messages that it is for; undefined for requests of any kind. */
   readonly mcp: McpCondition | undefined;
@@ -40,18 +40,18 @@ export interface Route {
 export interface AuthenticationLevel {
   /** One of these must be `acr`; empty for any. */
   readonly acr: readonly string[];
-  /** Greatest age by `auth_time`, in seconds; undefined for any. */
+  /** Maximum age by `auth_time`, in seconds; undefined for any. */
   readonly maxAgeSeconds: number | undefined;
 }
 
 /** A route as a request takes it. */
 export interface TakenRoute extends Route {
   /**
-   * The routes among which the MCP message decides, from this one up to the first that is for requests of any kind; absent
-   * where path and method decide alone. All of them ask for the same identity.
+   * The routes that the MCP message chooses from: this one, up to the first that is for requests of any kind. Absent
+   * where path and method alone decide. All of them ask for the same identity.
    */
   readonly candidates?: readonly [Route, ...Route[]];
-  /** What the log is told of the message by which it was taken. */
+  /** What the log records about the message that chose the route. */
   readonly message?: LoggedMessage;
 }
 
@@ -60,14 +60,14 @@ export interface LoggedMessage {
   readonly mcpName?: string;
 }
 
-/** Whether two paths come to the same, whatever the message. */
+/** Whether two paths have the same result, whatever the message. */
 export const areSame = (one: TakenRoute, other: TakenRoute): boolean =>
   one === other ||
   (one.candidates !== undefined &&
     one.candidates.length === other.candidates?.length &&
     one.candidates.every((route, index) => route === other.candidates?.[index]));
 
-/** Whether requests go through it without an identity that has been verified. */
+/** Whether requests can pass it without a verified identity. */
 export const isOpen = ({
   allowAnonymous,
   reportOnly,

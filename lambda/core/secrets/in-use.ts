@@ -1,17 +1,17 @@
 import type { NonceSecret, Secrets, SharedSigningKey, Window } from './secrets.ts';
 import { NONCE_ACCEPTED_AFTER_USE, NONCE_ACCEPTED_BEFORE_USE, REFRESH_BEFORE_END } from './windows.ts';
 
-/** What the shared secrets are at a time, in seconds since the epoch, by a verifier's own clock. */
+/** Which of the shared secrets apply at a time, in seconds since the epoch by a verifier's own clock. */
 
-/** The key to sign with: the one that took over last. Undefined where none is in its window. */
+/** The key to sign with: the one that took over last. Undefined if none is in its window. */
 export const signingKeyAt = ({ signingKeys }: Secrets, now: number): SharedSigningKey | undefined =>
   newestInUse(signingKeys, now);
 
-/** The keys whose public part is published, also ahead of their use. */
+/** The keys whose public part is published, including those not in use yet. */
 export const publishedKeysAt = ({ signingKeys }: Secrets, now: number): readonly SharedSigningKey[] =>
   signingKeys.filter(({ publishUntil }) => now < publishUntil);
 
-/** The secret to make nonces of. Undefined where none is in its window. */
+/** The secret to make nonces with. Undefined if none is in its window. */
 export const nonceSecretAt = ({ nonceSecrets }: Secrets, now: number): NonceSecret | undefined =>
   newestInUse(nonceSecrets, now);
 
@@ -25,7 +25,7 @@ export function acceptedNonceSecretsAt({ nonceSecrets }: Secrets, now: number): 
   return accepted.sort((one, other) => Number(other === current) - Number(one === current));
 }
 
-/** From when on a later document is needed soon, whatever the age of this one. */
+/** The time from which a later document is needed soon, whatever the age of this one. */
 export function runsOutAt({ signingKeys, nonceSecrets }: Secrets): number {
   const ends = [signingKeys, nonceSecrets].map((entries) => entries.at(-1)?.useUntil ?? 0);
   return Math.min(...ends) - REFRESH_BEFORE_END;

@@ -1,14 +1,14 @@
 import type { NonceSecret, PrivateKey, Secrets, SharedSigningKey, Window } from './secrets.ts';
 import { NONCE_SECRET_WINDOWS, PUBLISHED_AFTER_USE, SIGNING_KEY_WINDOWS, type Windows } from './windows.ts';
 
-/** Makes secrets. It is called only where one is due. */
+/** Makes secrets. Called only when one is due. */
 export interface Maker {
   readonly signingKey: () => { readonly kid: string; readonly privateKey: PrivateKey };
   /** 32 bytes, base64url. */
   readonly nonceSecret: () => string;
 }
 
-/** The secrets from now on; those that there were, the very same object, where nothing is due. */
+/** The secrets from now on. If nothing is due, returns the previous ones, as the same object. */
 export function nextSecrets(previous: Secrets | undefined, now: number, make: Maker): Secrets {
   const signingKeys = nextInLine<SharedSigningKey>(
     previous?.signingKeys ?? [],
@@ -23,13 +23,13 @@ export function nextSecrets(previous: Secrets | undefined, now: number, make: Ma
     (window) => ({ ...window, secret: make.nonceSecret() }),
   );
   if (signingKeys === previous?.signingKeys && nonceSecrets === previous.nonceSecrets) return previous;
-  // Each document is later than the one before, whatever the clocks of their keepers say.
+  // Each document is later than the one before, whatever the keepers' clocks say.
   return { writtenAt: Math.max(now, (previous?.writtenAt ?? 0) + 0.001), signingKeys, nonceSecrets };
 }
 
 /**
- * The entries without those that are over, and with the next one where it is due. The windows of an entry that is
- * there stay as they are: some verifiers have read them.
+ * The entries without expired ones, and with the next one if it is due. The windows of an existing entry never
+ * change: some verifiers have already read them.
  */
 function nextInLine<T extends Window>(
   entries: readonly T[],
@@ -40,7 +40,7 @@ function nextInLine<T extends Window>(
   const kept = entries.filter(({ notBefore }, index) => {
     const successor = entries[index + 1];
     const isOver = successor !== undefined && now >= successor.notBefore + windows.kept;
-    // Nothing is made so long ahead, so the clock that it was made by was wrong.
+    // Nothing is made that far ahead, so the clock that it was made by was wrong.
     return !isOver && notBefore <= now + windows.period;
   });
   const last = kept.at(-1);
@@ -52,8 +52,9 @@ function nextInLine<T extends Window>(
 }
 
 /**
- * When the entry after another one takes over: as planned. If the keeper was away then, as soon as all know it; but
- * never later than when the one before ends, so that there is one in its window, nor at once.
+ * When the next entry takes over: as planned. If the keeper was away at the time, as soon as all verifiers know the
+ * entry. But never later than the end of the entry before it, so that one is always in its window, and never
+ * immediately.
  */
 function startOf(last: Window | undefined, { period, least, first }: Windows, now: number): number {
   if (last === undefined) return now + first;

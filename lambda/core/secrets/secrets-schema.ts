@@ -2,14 +2,14 @@ import * as v from 'valibot';
 import { time } from '../snapshot/snapshot-schema.ts';
 
 /**
- * The shared secrets as they are stored, format 1. Strict, as the snapshot is: another member is another format, which
- * gets another number in the object's key.
+ * The shared secrets as they are stored, format 1. Strict, like the snapshot: an additional member makes another
+ * format, which gets another number in the object's key.
  */
 
 /** 32 bytes, base64url without padding (RFC 7515 §2). */
 const bytes32 = v.pipe(v.string(), v.regex(/^[A-Za-z0-9_-]{42}[AEIMQUYcgkosw048]$/));
 
-/** Generous: there are three at most, the last, the current and the next one. */
+/** A generous limit: there are at most three, the previous, the current and the next one. */
 const MAX_ENTRIES = 8;
 
 interface Window {

@@ -19,20 +19,20 @@ export interface PrivateKey {
 /** An ES256 key that assertions are signed with. */
 export interface SharedSigningKey extends Window {
   readonly kid: string;
-  /** From when on its public part is published no more. It is from the start. */
+  /** When its public part stops being published. It is published from the start. */
   readonly publishUntil: number;
   readonly privateKey: PrivateKey;
 }
 
-/** What DPoP nonces are made of. */
+/** A secret that DPoP nonces are made with. */
 export interface NonceSecret extends Window {
   /** 32 bytes, base64url. */
   readonly secret: string;
 }
 
-/** What all verifiers share and nobody else may know. Entries are in the order of their use. */
+/** What all verifiers share and nobody else may know. Entries are in order of use. */
 export interface Secrets {
-  /** Orders documents, and tells no time. */
+  /** Only puts documents in order; it is not a time to rely on. */
   readonly writtenAt: number;
   readonly signingKeys: readonly SharedSigningKey[];
   readonly nonceSecrets: readonly NonceSecret[];
@@ -43,13 +43,13 @@ const MAX_BYTES = 16 * 1024;
 
 const MAX_PROBLEMS = 5;
 
-/** Members that may be named in a problem. Anything else in a place could be a secret. */
+/** Member names that a problem may contain. Anything else in a path could be a secret. */
 const NAMES = new Set([
   ...Object.keys(SecretsSchema.entries),
   ...['kid', 'notBefore', 'useUntil', 'publishUntil', 'privateKey', 'secret'],
 ]);
 
-/** Parses a document, or says why it is none, without repeating anything of what it holds. */
+/** Parses a document, or says why it is not valid, without repeating its content. */
 export function parseSecrets(bytes: Uint8Array): Secrets | { readonly problem: string } {
   if (bytes.length > MAX_BYTES) return { problem: `over ${MAX_BYTES} bytes` };
   let document: unknown;
@@ -63,7 +63,7 @@ export function parseSecrets(bytes: Uint8Array): Secrets | { readonly problem: s
   if (result.success) return result.output;
   const problems = result.issues.slice(0, MAX_PROBLEMS).map(({ path = [] }) => {
     const place = path.map(({ key }) => (typeof key === 'number' || NAMES.has(String(key)) ? key : '?'));
-    return `${place.join('.') || 'the document'} is not as the schema says`;
+    return `${place.join('.') || 'the document'} does not match the schema`;
   });
   return { problem: [...new Set(problems)].join('; ') };
 }

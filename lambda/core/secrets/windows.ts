@@ -10,17 +10,17 @@ const HOUR = 60 * MINUTE;
 const DAY = 24 * HOUR;
 
 export interface Windows {
-  /** An entry is the newest one in use for this long. Then its successor takes over. Nothing is made as long ahead. */
+  /** How long an entry is the newest one in use. Then its successor takes over. No entry is made this far ahead. */
   readonly period: number;
-  /** The successor is made this long before it takes over, and readable by every verifier from then on. */
+  /** The successor is made this long before it takes over. From then on every verifier can read it. */
   readonly ahead: number;
-  /** The least of that where the keeper was away, as long as the entry before is still in its window. */
+  /** The minimum for that if the keeper was away, as long as the previous entry is still in its window. */
   readonly least: number;
-  /** An entry may be used for this long after its successor was to take over: there may be none. */
+  /** How long an entry may still be used after its successor should have taken over: there may be no successor. */
   readonly overlap: number;
-  /** Where nothing is in its window, a new entry waits for this long. */
+  /** How long a new entry waits if no other is in its window. */
   readonly first: number;
-  /** An entry stays in the document for this long after its successor has taken over. */
+  /** How long an entry stays in the document after its successor has taken over. */
   readonly kept: number;
 }
 
@@ -31,52 +31,57 @@ const ASSERTION_LIFETIME = MINUTE;
 const CLOCKS = 5 * MINUTE;
 
 /**
- * How long a verifier may be behind the document: the longest `CONFIG_REFRESH_SECONDS`, and as much again. One that
- * has nothing in its window, or soon will not, asks again within seconds (see `runsOutAt`).
+ * How long a verifier may be behind the document: twice the longest `CONFIG_REFRESH_SECONDS`. A verifier that has
+ * nothing in its window, or soon will not, asks again within seconds (see `runsOutAt`).
  */
 const BEHIND = 2 * HOUR;
 
 /** Keys that assertions are signed with. */
 export const SIGNING_KEY_WINDOWS: Windows = {
-  // A key that has leaked unseen is worth this long, and 30 rotations in a row are enough to notice one that fails.
+  // Limits how long a key that leaked unnoticed is useful, and comes often enough that a failing rotation is noticed.
   period: 30 * DAY,
-  // A keeper may be away for a week without any consequence, and nobody is woken for a rotation.
+  // A keeper may be away for a week without consequences, so a rotation wakes nobody at night.
   ahead: 7 * DAY,
-  // Upstreams cache the published set, mostly for hours. A day is the most that is common.
+  // Upstreams cache the published set, usually for hours. A day is the most that is common.
   least: DAY,
-  // Whoever has not heard of the successor goes on with the key; it makes a keeper's absence 8 days in all.
+  // A verifier that does not know the successor continues with the key. In all, a keeper may be away for 8 days.
   overlap: DAY,
-  // Where there is no key in its window, all verifiers are asking again, each after a pause of 5 s.
+  // If no key is in its window, all verifiers are already asking again, each after a pause of 5 s.
   first: MINUTE,
-  // Until nobody publishes it, and a day more, so that a keeper whose clock is ahead withdraws nothing.
+  // Until nobody publishes it any more, plus a day, so that a keeper whose clock is ahead withdraws nothing.
   kept: DAY + HOUR + DAY,
 };
 
-/** A key is published for this long after its last use: until its last assertion is over, on every clock. Rounded up to an hour. */
+/**
+ * How long a key is published after its last use: until its last assertion has expired, on every clock. Rounded up to
+ * an hour.
+ */
 export const PUBLISHED_AFTER_USE = Math.ceil((ASSERTION_LIFETIME + CLOCKS) / HOUR) * HOUR;
 
 /** Secrets that DPoP nonces are made of. */
 export const NONCE_SECRET_WINDOWS: Windows = {
-  // RFC 9449 §8: a nonce limits how long ago a proof can have been made ahead of time; its own time does that within a day.
+  // RFC 9449 §8: a nonce limits how far ahead of time a proof can be made. Within a day, the proof's own time does
+  // that.
   period: DAY,
   ahead: DAY / 2,
-  // Nothing is published, so it is enough that verifiers have it.
+  // Nothing is published, so only the verifiers must have it.
   least: BEHIND,
-  // Without a keeper the last secret goes on, as long as keys do.
+  // Without a keeper, the last secret stays in use as long as keys do.
   overlap: 8 * DAY,
-  // A nonce that another verifier does not know is answered with one that it does (RFC 9449 §8), so there is nothing to wait for.
+  // A verifier that does not know a nonce answers with one that it does know (RFC 9449 §8), so there is nothing to
+  // wait for.
   first: 0,
   kept: HOUR,
 };
 
 /**
- * Nonces of the secret before are accepted for this long after its successor has taken over, so that a rotation costs
- * no client in the middle of its requests a round trip (RFC 9449 §8.2: it has the new nonce from the next answer on).
+ * How long nonces of the previous secret are accepted after its successor has taken over. So a rotation does not cost
+ * clients a round trip in the middle of their requests: they get the new nonce with the next answer (RFC 9449 §8.2).
  */
 export const NONCE_ACCEPTED_AFTER_USE = 5 * MINUTE;
 
-/** A nonce of a verifier whose clock is ahead may come before its secret is used here. */
+/** A verifier whose clock is ahead may send a nonce before its secret is in use here. */
 export const NONCE_ACCEPTED_BEFORE_USE = CLOCKS;
 
-/** A verifier asks again this long before the document runs out, whatever its refresh interval. */
+/** How long before the document runs out a verifier asks again, whatever its refresh interval. */
 export const REFRESH_BEFORE_END = CLOCKS;

@@ -10,23 +10,23 @@ import {
 } from './snapshot.ts';
 import { KeySetSchema, MAX_KEY_SETS, MAX_PROBLEM_LENGTH, MAX_PROBLEMS } from './snapshot-schema.ts';
 
-/** What is in the store of a unit, and what is wrong with it. */
+/** The stored values of a unit, and their problems. */
 export interface Judged {
   readonly parameters: Reading;
   readonly problems: readonly string[];
 }
 
 /**
- * The readings of a unit after one more, the newest first: what is in the store; where that is refused, the last
- * good one; and the good one before. So after the good `a`, `b` and the bad `c` there are `c b a`, and once `d` is good,
- * `d b`. A verifier whose parser is of another version than the keeper's may have to go further back than the keeper.
+ * The readings of a unit after one more, newest first: what is in the store; if that is refused, the last good one;
+ * and the good one before. So after `a` and `b`, both good, and the bad `c`, the list is `c b a`; once `d` is good,
+ * it is `d b`. A verifier whose parser is not of the keeper's version may have to go further back than the keeper.
  */
 export function nextReadings(
   previous: readonly UnitReading[],
   { parameters, problems }: Judged,
   now: number,
 ): readonly UnitReading[] {
-  // What an earlier version of the keeper found good may be what this one refuses.
+  // An earlier version of the keeper may have accepted what this one refuses.
   const good = previous.filter(
     (reading) =>
       reading.refused === undefined &&
@@ -42,17 +42,17 @@ export function nextReadings(
   return [{ parameters }, ...(kept === undefined ? [] : [kept])];
 }
 
-/** The newest reading of a unit that a keeper has found good. */
+/** The newest reading of a unit that a keeper has accepted. */
 export const goodReadingOf = (readings: readonly UnitReading[]): UnitReading | undefined =>
   readings.find(({ refused }) => refused === undefined);
 
-/** Whether two snapshots say the same but for the times at which it was found. */
+/** Whether two snapshots say the same, apart from when it was found. */
 export const saysTheSame = (a: Findings, b: Findings): boolean =>
   JSON.stringify(pick(a)) === JSON.stringify(pick(b));
 
 const pick = ({ path, access, revocations, keySets }: Findings) => ({ path, access, revocations, keySets });
 
-/** Whether what is refused was refused before, so that it has been told. */
+/** Whether the refused values differ from those that were refused before, so that the refusal is news. */
 export const isRefusedAnew = (
   previous: readonly UnitReading[],
   readings: readonly UnitReading[],
@@ -65,10 +65,13 @@ export const isRefusedAnew = (
 /** How far the clocks of two keepers may be apart, in seconds. */
 const KEEPER_CLOCKS_SECONDS = 60;
 
-/** A keeper runs each minute, and a verifier looks each minute: keys must be fetched this long before they are old. */
+/**
+ * A keeper runs every minute and a verifier looks every minute, so keys must be fetched this long before they are too
+ * old.
+ */
 const AHEAD_SECONDS = 120;
 
-/** Whether a key set has to be fetched again; one from the future tells nothing about its age. */
+/** Whether a key set must be fetched again. If its time is in the future, its age is unknown. */
 export const isFetchDue = (
   { fetchedAt, maxAgeSeconds }: StoredKeySet,
   now: number,
@@ -76,7 +79,7 @@ export const isFetchDue = (
 ): boolean =>
   now - fetchedAt >= Math.min(maxAgeSeconds, longestSeconds) - AHEAD_SECONDS || isAhead(fetchedAt, now);
 
-/** The set to keep of one that was there and one that was fetched, if any can be used. */
+/** The set to keep, the previous or the fetched one; undefined if neither is usable. */
 export function laterKeySet(
   previous: StoredKeySet | undefined,
   fetched: StoredKeySet | undefined,
@@ -97,16 +100,16 @@ export type Findings = Omit<Snapshot, 'writtenAt'>;
 export interface Assembled {
   readonly snapshot: Snapshot;
   readonly text: string;
-  /** Key sets that it has no room for, since they or all together are too large: verifiers fetch those themselves. */
+  /** Key sets that do not fit, because one or all together are too large. Verifiers fetch those themselves. */
   readonly left: readonly StoredKeySet[];
 }
 
-/** Room for the parameters, their problems and what is around them, in bytes. */
+/** Leaves room for the parameters, their problems and the rest, in bytes. */
 const KEY_SETS_BYTES = MAX_SNAPSHOT_BYTES - 400 * 1024;
 
 /**
- * Puts a snapshot together. Each is later than the one before, whatever the clocks of their keepers say. Throws where
- * verifiers could not read it: then the one before must stay.
+ * Assembles a snapshot. Each is later than the one before, whatever the keepers' clocks say. Throws if verifiers
+ * could not read it: then the one before must stay.
  */
 export function assemble(findings: Findings, previous: Snapshot | undefined, now: number): Assembled {
   const keySets = fitting(findings.keySets);
@@ -122,7 +125,7 @@ export function assemble(findings: Findings, previous: Snapshot | undefined, now
   return { snapshot, text, left: findings.keySets.filter((set) => !keySets.has(set)) };
 }
 
-/** As many key sets as there is room for; a large one gives way to several small ones. */
+/** As many key sets as fit. Several small ones have precedence over a large one. */
 function fitting(keySets: readonly StoredKeySet[]): ReadonlySet<StoredKeySet> {
   const sized = keySets
     .filter((set) => v.is(KeySetSchema, set))
@@ -136,7 +139,7 @@ function fitting(keySets: readonly StoredKeySet[]): ReadonlySet<StoredKeySet> {
   return new Set(taken.slice(0, MAX_KEY_SETS).map(({ set }) => set));
 }
 
-/** Everything that was known of the parameters: what was in the store, or else the last good ones. */
+/** Everything that was known about the parameters: the values in the store, or else the last good ones. */
 export const knownOf = (snapshot: Snapshot): Reading =>
   Object.assign(
     {},

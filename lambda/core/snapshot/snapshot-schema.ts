@@ -3,8 +3,8 @@ import { MAX_KEYS } from '../keys/key-set.ts';
 import { MAX_MAX_AGE_MS } from '../keys/max-age.ts';
 
 /**
- * The snapshot as it is stored, format 1, and the source of its published JSON Schema. Strict: another member is
- * another format, which gets another number in the object's key.
+ * The snapshot as it is stored, format 1, and the source of its published JSON Schema. Strict: an additional member
+ * makes another format, which gets another number in the object's key.
  */
 
 const described = <S extends v.GenericSchema>(schema: S, description: string) =>
@@ -15,23 +15,23 @@ const member = <S extends v.GenericSchema>(schema: S, description: string) =>
 
 const text = (maxLength: number) => v.pipe(v.string(), v.maxLength(maxLength));
 
-/** Seconds since the epoch: a date before the year 5138, so that what is in milliseconds is refused. */
+/** Seconds since the epoch. The limit is in the year 5138, so that milliseconds are refused. */
 export const time = v.pipe(v.number(), v.minValue(0), v.maxValue(100_000_000_000));
 
 /** What SSM's advanced tier holds, in characters. */
 export const MAX_VALUE = 8192;
 
-/** Most problems that a refusal has, and the characters of each. */
+/** The most problems that a refusal lists, and the most characters of each. */
 export const MAX_PROBLEMS = 50;
 export const MAX_PROBLEM_LENGTH = 512;
 
-/** Most key sets. */
+/** The most key sets. */
 export const MAX_KEY_SETS = 200;
 
 const parameter = v.strictObject({
   value: text(MAX_VALUE),
   version: v.pipe(v.number(), v.integer(), v.minValue(1)),
-  modifiedAt: described(time, 'When SSM took the value'),
+  modifiedAt: described(time, 'When SSM stored the value'),
 });
 
 const reading = <const N extends string>(...names: readonly N[]) =>
@@ -43,7 +43,7 @@ const reading = <const N extends string>(...names: readonly N[]) =>
   );
 
 const refusal = v.strictObject({
-  since: described(time, 'Since when what is in SSM has not been in force'),
+  since: described(time, 'Since when the values in SSM have been refused'),
   problems: v.pipe(v.array(text(MAX_PROBLEM_LENGTH)), v.minLength(1), v.maxLength(MAX_PROBLEMS)),
 });
 
@@ -53,14 +53,14 @@ const unit = <S extends v.GenericSchema>(parameters: S) =>
     v.array(
       v.strictObject({
         parameters,
-        refused: member(refusal, 'Why the keeper would not use it; absent where it is good'),
+        refused: member(refusal, 'Why the keeper refused it; absent where it is good'),
       }),
     ),
     v.minLength(1),
     v.maxLength(3),
   );
 
-/** Public members only: a snapshot with any other was not written by the keeper. */
+/** Public members only: the keeper writes no others. */
 const publicKey = v.strictObject({
   kty: text(16),
   kid: v.exactOptional(text(4096)),
@@ -73,14 +73,14 @@ const publicKey = v.strictObject({
   pub: v.exactOptional(text(4096)),
 });
 
-/** A URL of a parameter may grow by its escapes. */
+/** A URL in a parameter may grow when it is escaped. */
 const MAX_LOCATION = 4 * MAX_VALUE;
 
 export const KeySetSchema = v.strictObject({
   issuers: v.pipe(v.array(text(MAX_VALUE)), v.minLength(1)),
   location: described(
     text(MAX_LOCATION),
-    'URL of the key set as the parameters have it, or "discover"; with "#" and a hash of "ca" and "insecureHttp" where a provider has them',
+    'URL of the key set as written in the parameters, or "discover"; followed by "#" and a hash of "ca" and "insecureHttp" where a provider has them',
   ),
   fetchedAt: described(time, 'When the endpoint was asked for the keys'),
   maxAgeSeconds: described(
@@ -92,12 +92,15 @@ export const KeySetSchema = v.strictObject({
 
 export const SnapshotSchema = v.strictObject({
   path: described(text(512), 'Prefix of the parameters that were read'),
-  writtenAt: described(time, 'Later than that of every snapshot before'),
-  parametersReadAt: described(time, 'When SSM was last read with success'),
+  writtenAt: described(time, 'When it was written; always later than in the snapshot before'),
+  parametersReadAt: described(time, 'When SSM was last read successfully'),
   access: described(
     unit(reading('issuer', 'audience', 'jwks-uri', 'upstream', 'policy')),
-    'What is in SSM of these parameters; where that is refused, also the last good ones; and the good ones before',
+    'The values of these parameters in SSM; if they are refused, also the last good ones; then the good ones before',
   ),
-  revocations: described(unit(reading('revocations')), 'The same of this parameter, a unit of its own'),
+  revocations: described(
+    unit(reading('revocations')),
+    'The same for this parameter, which is a unit of its own',
+  ),
   keySets: v.pipe(v.array(KeySetSchema), v.maxLength(MAX_KEY_SETS)),
 });

@@ -5,11 +5,11 @@ import { SnapshotSchema } from './snapshot-schema.ts';
 /** The parameters of a unit as they were at one time. */
 export interface UnitReading {
   readonly parameters: Reading;
-  /** Why the keeper would not use them; absent where they are good. */
+  /** Why the keeper refused them; absent if they are good. */
   readonly refused?: { readonly since: number; readonly problems: readonly string[] };
 }
 
-/** A public key as a JWK (RFC 7517 §4), with what verifying takes. */
+/** A public key as a JWK (RFC 7517 §4), with the members that verifying needs. */
 export interface PublicKey {
   readonly kty: string;
   readonly kid?: string;
@@ -22,7 +22,7 @@ export interface PublicKey {
   readonly pub?: string;
 }
 
-/** A key set, named by whose it is and where it is. */
+/** A key set, identified by its issuers and its location. */
 export interface StoredKeySet {
   readonly issuers: readonly string[];
   readonly location: string;
@@ -31,23 +31,26 @@ export interface StoredKeySet {
   readonly keys: readonly PublicKey[];
 }
 
-/** What the keeper has found out for all verifiers. Times are in seconds since the epoch. */
+/** What the keeper has read on behalf of all verifiers. Times are in seconds since the epoch. */
 export interface Snapshot extends Readonly<Record<UnitName, readonly UnitReading[]>> {
   /** Prefix of the parameters that were read. */
   readonly path: string;
-  /** Orders snapshots, and tells no time. */
+  /** Only puts snapshots in order; it is not a time to rely on. */
   readonly writtenAt: number;
   readonly parametersReadAt: number;
   readonly keySets: readonly StoredKeySet[];
 }
 
-/** Largest snapshot, in bytes: what is larger is not written, and not read. */
+/** Largest snapshot, in bytes. A larger one is neither written nor read. */
 export const MAX_SNAPSHOT_BYTES = 1024 * 1024;
 
 /** How far the clocks of SSM, a keeper and a verifier may be apart, in seconds. */
 const CLOCKS_APART_SECONDS = 300;
 
-/** Parses a snapshot, or says why it is none. It is untrusted: whoever can write to the bucket could have made it. */
+/**
+ * Parses a snapshot, or says why it is not valid. It is untrusted: anyone who can write to the bucket could have made
+ * it.
+ */
 export function parseSnapshot(bytes: Uint8Array): Snapshot | { readonly problem: string } {
   let document: unknown;
   try {
@@ -55,17 +58,20 @@ export function parseSnapshot(bytes: Uint8Array): Snapshot | { readonly problem:
   } catch {
     return { problem: 'not JSON' };
   }
-  // All problems of a large document would take hundreds of times its own memory.
+  // Collecting all problems of a large document would take hundreds of times its own memory.
   const result = v.safeParse(SnapshotSchema, document, { abortEarly: true });
   if (result.success) return result.output;
-  // Names and texts of the document may be anything, and do not go into the log.
+  // Names and texts in the document can be anything, so they stay out of the log.
   const place = (result.issues[0].path ?? []).map(({ key }) =>
     /^[\w-]{1,32}$/.test(String(key)) ? key : '?',
   );
-  return { problem: `${place.join('.') || 'the document'} is not as the schema says` };
+  return { problem: `${place.join('.') || 'the document'} does not match the schema` };
 }
 
-/** Whether a snapshot knows of what has not happened yet. Nothing true could ever replace it. `now` is in seconds. */
+/**
+ * Whether a snapshot contains times that are still in the future. No true snapshot could ever replace it. `now` is in
+ * seconds.
+ */
 export function isFromTheFuture(snapshot: Snapshot, now: number): boolean {
   const modified = [...snapshot.access, ...snapshot.revocations].flatMap(({ parameters }) =>
     Object.values(parameters).map(({ modifiedAt }) => modifiedAt),

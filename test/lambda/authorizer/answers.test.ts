@@ -35,7 +35,7 @@ const allowed = (Resource: string) => ({
   context: IDENTITY,
 });
 
-/** Each API with IAM policies for answers: its event for a token, and its ARN. */
+/** Each API whose answers are IAM policies: its event for a token, and its ARN. */
 const POLICY_APIS: [string, (authorization: string) => object, string][] = [
   ['a REST API, TOKEN', (authorization) => restTokenEvent(authorization), REST_ARN],
   ['a REST API, REQUEST', (authorization) => restRequestEvent(authorization), REST_ARN],
@@ -50,12 +50,12 @@ const POLICY_APIS: [string, (authorization: string) => object, string][] = [
 describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
   const ask = (token: string) => world.ask(event(`Bearer ${token}`), 'iam');
 
-  test('allows the whole stage where no route could decide otherwise', async () => {
+  test('allows the whole stage if no route could decide otherwise', async () => {
     await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn.replace(/prod\/.*$/, 'prod/*')));
     expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, provider: 'default' }]);
   });
 
-  test('allows just the ARN of the event where routes make a difference', async () => {
+  test('allows only the ARN of the event if routes make a difference', async () => {
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
     await expect(ask(mint(KEY))).resolves.toEqual(allowed(arn));
   });
@@ -73,12 +73,12 @@ describe.each(POLICY_APIS)('%s', (_name, event, arn) => {
     });
   });
 
-  test('answers missing keys with another error, never with Deny', async () => {
+  test('answers missing keys with a different error, never with Deny', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
 
-  test('answers missing configuration with another error, never with Deny', async () => {
+  test('answers missing configuration with a different error, never with Deny', async () => {
     world.parameters.issuer = 'https://issuer.invalid';
     await expect(ask(mint(KEY))).rejects.toThrow(/^config_unavailable$/);
   });
@@ -104,18 +104,18 @@ describe('an HTTP API with format 2.0', () => {
     await expect(ask('x.y.z')).rejects.toThrow(/^Unauthorized$/);
   });
 
-  test('answers missing keys with another error', async () => {
+  test('answers missing keys with a different error', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await expect(ask(mint(KEY))).rejects.toThrow(/^keys_unavailable$/);
   });
 
-  test('is answered with a policy where the function is set to that', async () => {
+  test('gets a policy if the function is set to answer with one', async () => {
     await expect(ask(mint(KEY), 'iam')).resolves.toEqual(
       allowed(DEFAULT_ROUTE_ARN.replace(/\$default$/, '*')),
     );
   });
 
-  test('denies two tokens that it has joined to one header', async () => {
+  test('denies two tokens that the API has joined into one header', async () => {
     const token = mint(KEY);
     const event = httpApiV2Event(`Bearer ${token},Bearer ${token}`);
     await expect(world.ask(event)).resolves.toMatchObject({ context: { code: 'token_ambiguous' } });
@@ -123,17 +123,14 @@ describe('an HTTP API with format 2.0', () => {
 });
 
 describe('AppSync', () => {
-  test.each(['', 'Bearer '])(
-    'allows a token that comes as "%s…", for no longer than it lives',
-    async (scheme) => {
-      const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
-      await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
-        isAuthorized: true,
-        resolverContext: IDENTITY,
-        ttlOverride: 100,
-      });
-    },
-  );
+  test.each(['', 'Bearer '])('allows a token sent as "%s…", for no longer than it lives', async (scheme) => {
+    const token = mint(KEY, claimsOf({ exp: NOW + 100 }));
+    await expect(world.ask(appSyncEvent(scheme + token))).resolves.toEqual({
+      isAuthorized: true,
+      resolverContext: IDENTITY,
+      ttlOverride: 100,
+    });
+  });
 
   test.each([
     ['one provider', [[{ header: 'authorization', scheme: 'Bearer' }, { header: 'authorization' }], []]],
@@ -143,7 +140,7 @@ describe('AppSync', () => {
       [[{ header: 'authorization', scheme: 'Token' }], [{ header: 'authorization', scheme: 'JWT' }]],
     ],
   ])(
-    'takes a token without a scheme for one credential where %s may have it in several ways',
+    'counts a token without a scheme as one credential, even if %s could take it in several ways',
     async (_, tokenFrom) => {
       const [a, b] = tokenFrom.map((places, index) => ({
         type: 'jwks',
@@ -165,14 +162,14 @@ describe('AppSync', () => {
     },
   );
 
-  test('keeps an answer for no longer than the provider lets a token grow old', async () => {
+  test("has answers cached no longer than the provider's maximum token age allows", async () => {
     const providers = { default: { type: 'jwks', maxTokenAgeSeconds: 60 } };
     world.parameters.policy = JSON.stringify({ providers });
     const token = mint(KEY, claimsOf({ iat: NOW - 59 }));
     await expect(world.ask(appSyncEvent(token))).resolves.toMatchObject({ ttlOverride: 1 });
   });
 
-  test('keeps an answer for five minutes at the most', async () => {
+  test('has answers cached for at most five minutes', async () => {
     await expect(world.ask(appSyncEvent(mint(KEY)))).resolves.toMatchObject({ ttlOverride: 300 });
   });
 
@@ -187,7 +184,7 @@ describe('AppSync', () => {
 });
 
 describe('an authorizer', () => {
-  test('lets an anonymous request through where the route says so, without an identity', async () => {
+  test('lets an anonymous request through without an identity, if the route allows it', async () => {
     world.parameters.policy = JSON.stringify({
       routes: [{ path: '/orders/*', onUnauthenticatedRequest: 'allow' }],
     });
@@ -198,7 +195,7 @@ describe('an authorizer', () => {
     });
   });
 
-  test('carries what the route maps in its context, and no other claim', async () => {
+  test('has in its context the claims that the route maps, and no others', async () => {
     world.parameters.policy = JSON.stringify({
       routes: [{ path: '/orders/*', headers: { 'x-jwt-tenant-id': '/org/tenant' } }],
     });
@@ -219,14 +216,14 @@ describe('an authorizer', () => {
     await expect(world.ask(restRequestEvent(`Bearer ${token}`))).resolves.toMatchObject({ principalId });
   });
 
-  test('names the principal "anonymous" where subject and client are empty', async () => {
+  test('names the principal "anonymous" if subject and client are empty', async () => {
     const token = mint(KEY, claimsOf({ sub: '', client_id: '' }));
     await expect(world.ask(restRequestEvent(`Bearer ${token}`))).resolves.toMatchObject({
       principalId: 'anonymous',
     });
   });
 
-  test('lets an identity that is too long go on as nobody where the route only reports', async () => {
+  test('lets an identity that is too long go on as nobody on a report-only route', async () => {
     world.parameters.policy = JSON.stringify({ mode: 'report-only' });
     const token = mint(KEY, claimsOf({ sub: 'x'.repeat(5000) }));
     const answer = world.ask(httpApiV2Event(`Bearer ${token}`));
@@ -234,7 +231,7 @@ describe('an authorizer', () => {
     expect(world.decisions).toMatchObject([{ code: 'allowed', reported: 'identity_unforwardable' }]);
   });
 
-  test('lets what a report-only route would reject go on without an identity, and logs the code', async () => {
+  test('lets requests go on without an identity on a report-only route that would reject them, and logs the code', async () => {
     world.parameters.policy = JSON.stringify({ mode: 'report-only' });
     await expect(world.ask(httpApiV2Event('Bearer x'))).resolves.toEqual({ isAuthorized: true, context: {} });
     expect(world.decisions).toMatchObject([{ code: 'allowed', reported: 'token_malformed' }]);

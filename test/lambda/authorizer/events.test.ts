@@ -88,7 +88,7 @@ describe('an event that no API sends is an error and one line in the log', () =>
     ['requestContext.apiId is missing', { authorizationToken: TOKEN, requestContext: {} }],
   ])('%s', (problem, event) => expectRejected(event, problem));
 
-  test('all that is wrong is told at once', async () => {
+  test('reports all problems at once', async () => {
     await expect(world.ask({ type: 'TOKEN' })).rejects.toThrow(
       'methodArn is missing; authorizationToken is missing',
     );
@@ -115,26 +115,29 @@ describe('an event that no API sends is an error and one line in the log', () =>
     expectRejected({ ...restTokenEvent(TOKEN), methodArn }, 'methodArn must be the ARN'),
   );
 
-  test.each(EVENTS)('%s with any member replaced by anything', async (_name, event) => {
-    const places = placesOf(event);
-    await fc.assert(
-      fc.asyncProperty(fc.constantFrom(...places), fc.jsonValue(), async (place, value) => {
-        world = createWorld(KEY);
-        const changed = withValue(event, place, value);
-        const answer = await world.ask(changed).catch((error: unknown) => error);
-        // Either way there is an answer that an API understands, or an error that says what is wrong.
-        expect(world.bugs).toEqual([]);
-        if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
-        expect(
-          world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
-        ).toBe(1);
-      }),
-      { numRuns: 200 },
-    );
-  });
+  test.each(EVENTS)(
+    '%s with any member replaced by anything is answered or is an error',
+    async (_name, event) => {
+      const places = placesOf(event);
+      await fc.assert(
+        fc.asyncProperty(fc.constantFrom(...places), fc.jsonValue(), async (place, value) => {
+          world = createWorld(KEY);
+          const changed = withValue(event, place, value);
+          const answer = await world.ask(changed).catch((error: unknown) => error);
+          // Either way the result is an answer that an API understands, or an error that says what is wrong.
+          expect(world.bugs).toEqual([]);
+          if (answer instanceof Error) expect(answer.message).toMatch(/^(?:This is not|Unauthorized$)/);
+          expect(
+            world.events.filter(({ name }) => name === 'eventRejected').length + world.decisions.length,
+          ).toBe(1);
+        }),
+        { numRuns: 200 },
+      );
+    },
+  );
 });
 
-test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('the partition may be %s', async (partition) => {
+test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('accepts the partition %s', async (partition) => {
   const methodArn = REST_ARN.replace('arn:aws:', `arn:${partition}:`);
   await expect(world.ask(restTokenEvent(`Bearer ${TOKEN}`, methodArn))).resolves.toMatchObject({
     policyDocument: { Statement: [{ Effect: 'Allow' }] },
@@ -144,7 +147,7 @@ test.each(['aws', 'aws-cn', 'aws-us-gov', 'aws-iso-b'])('the partition may be %s
 test.each<[string, object]>([
   ['REST, as the console tests it', { headers: null, multiValueHeaders: null, queryStringParameters: null }],
   ['REST, with no more than the last values', { multiValueHeaders: undefined }],
-])('%s: takes what is missing for nothing', async (_name, overrides) => {
+])('%s: treats missing members as empty', async (_name, overrides) => {
   await world.ask(restRequestEvent(`Bearer ${TOKEN}`, overrides)).catch(() => {});
   expect(world.bugs).toEqual([]);
   expect(world.decisions).toHaveLength(1);
@@ -168,7 +171,7 @@ test.each<[string, object]>([
   });
 });
 
-/** Where the members of an event are, and of the objects in it. */
+/** Paths of the members of an event, and of the objects in it. */
 function placesOf(event: object, place: readonly string[] = []): string[][] {
   return Object.entries(event).flatMap(([name, value]) => {
     const inner = [...place, name];

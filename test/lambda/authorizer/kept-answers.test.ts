@@ -14,7 +14,7 @@ import { createWorld, type World } from '../../support/world.ts';
 const KEY = createKey();
 const TOKEN = `Bearer ${mint(KEY)}`;
 const STAGE_ARN = REST_ARN.replace(/GET.*$/, '*');
-/** A resource that no request can have. */
+/** A resource that no request can match. */
 const NOTHING = REST_ARN.replace(/GET.*$/, '-');
 
 let world: World;
@@ -56,7 +56,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       ['/orders/a%3Fb', '/orders/a?b'],
       ['/orders/%2A', '/orders/*'],
       ['/orders/$%7Baws:x}', '/orders/$' + '{aws:x}'],
-    ])('denies %s, named by the ARN as %s, and nothing else', async (path, arnPath) => {
+    ])('denies %s, which the ARN names as %s, and nothing else', async (path, arnPath) => {
       setPolicy(policy);
       const answer = await world.ask(event(path, TOKEN, arnPath));
       expect(answer).toMatchObject(statement('Deny', NOTHING));
@@ -67,7 +67,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
     });
   });
 
-  test('allows a path with a wildcard where no route could decide otherwise', async () => {
+  test('allows a path with a wildcard if no route could decide otherwise', async () => {
     await expect(world.ask(event('/orders/a*b'))).resolves.toMatchObject(statement('Allow', STAGE_ARN));
     expect(world.decisions).toMatchObject([{ code: 'allowed' }]);
   });
@@ -88,7 +88,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
     beforeEach(() => setPolicy({ mode: 'report-only' }));
 
     test.each(['Bearer x', 'Basic x', 'garbage'])(
-      'allows %s for just this request',
+      'allows only this request for %s',
       async (authorization) => {
         await expect(world.ask(event('/orders/7', authorization))).resolves.toMatchObject({
           principalId: 'anonymous',
@@ -99,11 +99,11 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
       },
     );
 
-    test('allows a good token the whole stage', async () => {
+    test('allows a good token for the whole stage', async () => {
       await expect(world.ask(event('/orders/7'))).resolves.toMatchObject(statement('Allow', STAGE_ARN));
     });
 
-    test('denies what no policy can name, and logs it as a refusal', async () => {
+    test('denies a request that no policy can name, and logs a refusal', async () => {
       await expect(world.ask(event('/orders/*', 'Bearer x'))).resolves.toMatchObject(
         statement('Deny', NOTHING),
       );
@@ -115,7 +115,7 @@ describe.each(REST_APIS)('a REST API (%s)', (_name, event) => {
 });
 
 describe('an HTTP API', () => {
-  test('with simple answers has no policy that a path could be a pattern in', async () => {
+  test('with simple answers has no policy in which a path could act as a pattern', async () => {
     setPolicy({ routes: [{ path: '/admin/*', scopes: ['admin'] }] });
     const event = httpApiV2Event(TOKEN, { rawPath: '/orders/a*b' });
     await expect(world.ask(event)).resolves.toMatchObject({ isAuthorized: true });
@@ -125,7 +125,7 @@ describe('an HTTP API', () => {
     ['1.0', httpApiV1Event('Bearer x', { methodArn: DEFAULT_ROUTE_ARN })],
     ['2.0 with policies', httpApiV2Event('Bearer x')],
   ])(
-    'with format %s names the ARN of the route, which is all that the event has, where it only reports',
+    'with format %s names the ARN of the route, the only one in the event, in report-only mode',
     async (_format, event) => {
       setPolicy({ mode: 'report-only' });
       await expect(world.ask(event, 'iam')).resolves.toMatchObject(statement('Allow', DEFAULT_ROUTE_ARN));

@@ -18,7 +18,7 @@ import { createKey } from '../../support/keys.ts';
 import { claimsOf, mint } from '../../support/tokens.ts';
 import { createWorld } from '../../support/world.ts';
 
-/** What a path can be made of so that somebody reads it as another. */
+/** Parts of paths that some server might read as another path. */
 const PIECES = [
   ...[
     '/',
@@ -68,7 +68,7 @@ const PIECES = [
   ],
 ];
 const nasty = fc.array(fc.constantFrom(...PIECES), { maxLength: 9 }).map((pieces) => `/${pieces.join('')}`);
-/** With one thing in it, at most, that is not plain. */
+/** A path with at most one unusual part. */
 const nearlyPlain = fc
   .record({
     segments: fc.array(fc.constantFrom('admin', 'users', 'public', 'orders', 'prod', 'v1'), {
@@ -113,7 +113,7 @@ interface AnyEvent {
 
 type Form = 'as it is' | 'encoded' | 'decoded' | 'route key';
 
-/** The same event with an ARN that names the path, in a form that is not known to be the wrong one. */
+/** The same event with an ARN that names the path in any form that is not known to be wrong. */
 function withArn(event: object, request: ApiRequest, form: Form): object {
   if (form === 'as it is') return event;
   const { methodArn, routeArn } = event as AnyEvent;
@@ -138,7 +138,7 @@ function found(event: object, basePaths: Parameters<typeof compileBasePaths>[0])
   return exchange.value.question.findPath(compileBasePaths(basePaths));
 }
 
-/** What a policy that is right about the domain has for it, or nothing. */
+/** The base paths that a correct policy lists for the domain, or none. */
 const listings = fc.constantFrom('alone', 'among others', 'not');
 const listedFor = ({ domain }: ApiPlace, listing: string) => {
   if (domain === undefined || listing === 'not') return {};
@@ -151,7 +151,7 @@ const PATH_KINDS = API_KINDS.filter((kind) => kind !== 'rest-token');
 describe.each(PATH_KINDS)('the path of a request to an API (%s)', (kind) => {
   const pathsRead = paths.map((sent) => readPath(kind, sent)).filter((path) => path !== undefined);
 
-  test('is among those found, or unknown, wherever it was called and whatever its ARN says', () => {
+  test('is found or unknown, wherever it was called and whatever its ARN says', () => {
     fc.assert(
       fc.property(pathsRead, methods, places, forms, listings, (path, method, place, form, listing) => {
         const request = requestTo(path, method);
@@ -163,7 +163,7 @@ describe.each(PATH_KINDS)('the path of a request to an API (%s)', (kind) => {
     );
   });
 
-  test('is found first on its own domain and on a listed one, and alone but for what may be there or not', () => {
+  test('is found first on its own domain and on a listed one, and alone except for optional parts', () => {
     fc.assert(
       fc.property(pathsRead, places, (path, { stage, ...place }) => {
         fc.pre(!path.includes('\ufffd'));
@@ -204,7 +204,7 @@ function setUp() {
   };
   return {
     world,
-    /** What a load balancer's request for this path comes to. */
+    /** The outcome of a load balancer's request for this path. */
     async direct(path: string, method: string, token: string | undefined) {
       await world.call({
         method,
@@ -227,7 +227,7 @@ const presenting = (path: string, method: string, token: string | undefined): Ap
 });
 
 describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
-  test('takes the route of a direct request for that path, or the path is refused', async () => {
+  test('takes the same route as a direct request for that path, or is refused', async () => {
     const { direct, asked } = setUp();
     await fc.assert(
       fc.asyncProperty(paths, methods, tokens, domains, forms, async (sent, method, token, domain, form) => {
@@ -238,7 +238,7 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
         const event = withArn(buildAuthorizerEvent(kind, request, token ?? '', place), request, form);
         const { decision } = await asked(event);
         if (decision?.code === 'path_invalid') return;
-        // A TOKEN event has no other path, so a decoded one is what the request was for.
+        // A TOKEN event has no other path, so if it is decoded, the request was for the decoded path.
         const isDecoded = kind === 'rest-token' && form === 'decoded';
         const got = isDecoded ? encodePath(decoded(path)) : integrationPath(kind, path);
         expect(decision).toEqual(await direct(got, method, token));
@@ -249,7 +249,7 @@ describe.each(API_KINDS)('a decision for an API (%s)', (kind: ApiKind) => {
 });
 
 describe.each(['rest', 'rest-token'] as const)('an Allow that is kept (%s)', (kind) => {
-  test('allows no other request that would have been refused, whatever its path is made of', async () => {
+  test('allows no other request that would have been refused, whatever characters its path has', async () => {
     const { asked } = setUp();
     const place = { region: 'us-east-1', account: '123456789012' };
     const eventOf = (request: ApiRequest, token: string | undefined, form: Form) =>

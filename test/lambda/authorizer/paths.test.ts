@@ -14,7 +14,7 @@ import { mint } from '../../support/tokens.ts';
 import { createWorld, type World } from '../../support/world.ts';
 
 const KEY = createKey();
-/** Has no scope `admin`. */
+/** A token without the scope `admin`. */
 const TOKEN = `Bearer ${mint(KEY)}`;
 const ROUTES = [{ path: '/admin/*', scopes: ['admin'] }];
 
@@ -31,7 +31,7 @@ const setBasePaths = (basePaths: object) => {
   world.parameters.policy = JSON.stringify({ routes: ROUTES, basePaths });
 };
 
-/** Asks, and tells what was decided on which path. */
+/** Asks the authorizer, and returns the decision and the path that it was made on. */
 async function decide(event: object): Promise<{ code: string; path: string; reason: string | undefined }> {
   await world.ask(event, 'iam');
   const [decision] = world.decisions.splice(0);
@@ -39,7 +39,7 @@ async function decide(event: object): Promise<{ code: string; path: string; reas
   return { code: decision.code, path: decision.request.path, reason: decision.reason };
 }
 
-/** An event of each API whose events have a path of their own, by where it was called. */
+/** An event of each API whose events have a path, by where it was called. */
 const REQUESTS = {
   'HTTP API 2.0': (path: string, requestContext: object, arn: string = DEFAULT_ROUTE_ARN) =>
     httpApiV2Event(TOKEN, { rawPath: path, routeArn: arn, requestContext }),
@@ -52,11 +52,11 @@ const HTTP_APIS = ['HTTP API 2.0', 'HTTP API 1.0'] as const;
 const arnTo = (path: string, stage = '$default') =>
   DEFAULT_ROUTE_ARN.replace('$default/$default', `${stage}/GET${path}`);
 
-describe.each(HTTP_APIS)('%s: the ARN of the route that takes every path names none', (api) => {
+describe.each(HTTP_APIS)('%s: the ARN of a route that takes every path names no path', (api) => {
   const own = (path: string) => decide(REQUESTS[api](path, onDomain(OWN_DOMAIN)));
 
   test.each(['/admin/users', '/admin/users/', '/admin/x/', '/admin/'])(
-    '%s is decided on as itself',
+    '%s is decided on unchanged',
     async (path) => {
       await expect(own(path)).resolves.toMatchObject({ code: 'scope_missing', path });
     },
@@ -74,7 +74,7 @@ describe.each(HTTP_APIS)('%s: the ARN of the route that takes every path names n
   });
 });
 
-describe.each(HTTP_APIS)('%s: a path that came decoded is decided on as it would be encoded', (api) => {
+describe.each(HTTP_APIS)('%s: a path that arrived decoded is decided on in its encoded form', (api) => {
   test.each([
     ['/orders/a b', '/orders/a%20b'],
     ['/orders/café', '/orders/caf%C3%A9'],
@@ -96,13 +96,13 @@ describe.each(HTTP_APIS)('%s: a path that came decoded is decided on as it would
     '/x\\..\\admin',
     '/a\u0000',
     '/a\n',
-  ])('%j can mean another path, and is refused', async (path) => {
+  ])('refuses %j, which can mean another path', async (path) => {
     const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
     await expect(decide(event)).resolves.toMatchObject({ code: 'path_invalid' });
   });
 
   test.each(['/orders/\ufffd', '/orders/\ud800x'])(
-    '%j is refused, because its original bytes are lost',
+    'refuses %j, because its original bytes are lost',
     async (path) => {
       const event = REQUESTS[api](path, onDomain(OWN_DOMAIN));
       await expect(decide(event)).resolves.toMatchObject({
@@ -128,18 +128,18 @@ describe('a named stage in front of the path', () => {
     ['/prod/', '/', 'allowed'],
     ['/production/x', '/production/x', 'allowed'],
     ['/admin/users', '/admin/users', 'scope_missing'],
-  ])('of format 2.0 is taken off once: %s', async (rawPath, path, code) => {
+  ])('is removed once with format 2.0: %s', async (rawPath, path, code) => {
     await expect(staged('HTTP API 2.0', rawPath)).resolves.toMatchObject({ path, code });
   });
 
-  test('of format 2.0 is taken off on a custom domain, too', async () => {
+  test('is removed with format 2.0 on a custom domain too', async () => {
     setBasePaths({ 'api.example.com': '/v1' });
     const arn = DEFAULT_ROUTE_ARN.replace('/$default/', '/prod/');
     const event = REQUESTS['HTTP API 2.0']('/prod/admin/users', onDomain('api.example.com'), arn);
     await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users', code: 'scope_missing' });
   });
 
-  test('of format 1.0 may be there or not, so the path must take the same route with and without it', async () => {
+  test('may be present or not with format 1.0, so the path must take the same route with and without it', async () => {
     await expect(staged('HTTP API 1.0', '/admin/users')).resolves.toMatchObject({ code: 'scope_missing' });
     await expect(staged('HTTP API 1.0', '/prod/orders/7')).resolves.toMatchObject({
       code: 'allowed',
@@ -162,7 +162,7 @@ describe('a named stage in front of the path', () => {
     ['/prod/admin/users', '/{proxy+}/x', { proxy: 'admin/users' }, undefined],
     ['/prod/admin/users', '$default', { proxy: 'admin/users' }, undefined],
   ])(
-    'of format 1.0 is told by what a greedy route has matched: %s, %s, %j',
+    'is recognized with format 1.0 by what a greedy route has matched: %s, %s, %j',
     async (path, resource, pathParameters, found) => {
       const event = httpApiV1Event(TOKEN, {
         path,
@@ -180,7 +180,7 @@ describe('a named stage in front of the path', () => {
   );
 
   test.each(['/admin/users', '/prod/admin/users'])(
-    'of format 1.0 is told by an ARN with a path: %s',
+    'is recognized with format 1.0 by an ARN with a path: %s',
     async (path) => {
       const event = REQUESTS['HTTP API 1.0']('/prod/admin/users', onDomain(OWN_DOMAIN), arnTo(path, 'prod'));
       await expect(decide(event)).resolves.toMatchObject({ path });
@@ -192,7 +192,7 @@ describe('a custom domain', () => {
   const DOMAIN = 'api.example.com';
 
   test.each(HTTP_APIS)(
-    '%s: is refused where the ARN names no path and the policy does not list it',
+    '%s: is refused if the ARN names no path and the policy does not list the domain',
     async (api) => {
       await expect(decide(REQUESTS[api]('/v1/admin/users', onDomain(DOMAIN)))).resolves.toMatchObject({
         code: 'path_invalid',
@@ -211,7 +211,7 @@ describe('a custom domain', () => {
     '',
     'a b',
     'é',
-  ])("that is not the API's own is not taken for it: %j", async (domain) => {
+  ])("is not mistaken for the API's own: %j", async (domain) => {
     const event = REQUESTS['HTTP API 2.0']('/x', onDomain(domain));
     await expect(decide(event)).resolves.toMatchObject({ code: 'path_invalid' });
   });
@@ -221,7 +221,7 @@ describe('a custom domain', () => {
     'abcdef123.execute-api.cn-north-1.amazonaws.com.cn',
     'abcdef123.execute-api.eu-west-1.api.aws',
     'abcdef123-vpce-0123456789abcdef0.execute-api.us-east-1.amazonaws.com',
-  ])("that is the API's own is: %s", async (domain) => {
+  ])("is recognized as the API's own: %s", async (domain) => {
     const event = REQUESTS['HTTP API 2.0']('/admin/users', onDomain(domain));
     await expect(decide(event)).resolves.toMatchObject({ code: 'scope_missing', path: '/admin/users' });
   });
@@ -253,7 +253,7 @@ describe('a custom domain', () => {
     await expect(decide(event)).resolves.toMatchObject({ path: '/admin/users' });
   });
 
-  test('is refused with its name where the path begins with none of its base paths', async () => {
+  test('is refused by name if the path begins with none of its base paths', async () => {
     setBasePaths({ [DOMAIN]: ['/v1', '/v2'] });
     await expect(decide(REQUESTS['HTTP API 1.0']('/v3/x', onDomain(DOMAIN)))).resolves.toMatchObject({
       code: 'path_invalid',
@@ -277,13 +277,16 @@ describe('a custom domain', () => {
       ['/orders', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
       ['/v1', '/orders/7', 'scope_missing', { path: '/orders/*', scopes: ['admin'] }],
       [['/', '/beta'], '/beta/admin', 'scope_missing', { path: '/beta/admin', scopes: ['admin'] }],
-    ])('never takes the route of a shorter path: %j, %s', async (basePaths, rawPath, code, route) => {
-      const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
-      world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });
-      const decision = await decide(event);
-      expect(['path_invalid', code]).toContain(decision.code);
-      expect(decision.path).toBe(rawPath);
-    });
+    ])(
+      'never lets a path take the route of a shorter one: %j, %s',
+      async (basePaths, rawPath, code, route) => {
+        const event = REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN));
+        world.parameters.policy = JSON.stringify({ routes: [route], basePaths: { [DOMAIN]: basePaths } });
+        const decision = await decide(event);
+        expect(['path_invalid', code]).toContain(decision.code);
+        expect(decision.path).toBe(rawPath);
+      },
+    );
 
     test.each([
       ['/v1', '/admin/users', 'scope_missing', undefined],
@@ -295,14 +298,14 @@ describe('a custom domain', () => {
       ['/v1', '/v1/../orders', 'path_invalid', 'the path has a dot segment'],
       ['/v1', '//v1/admin/users', 'path_invalid', expect.any(String)],
       ['/', '/admin/users', 'scope_missing', undefined],
-    ])('must take one route with and without it: %s, %s', async (basePath, rawPath, code, reason) => {
+    ])('must make no difference to the route: %s, %s', async (basePath, rawPath, code, reason) => {
       setBasePaths({ [DOMAIN]: basePath });
       const decision = await decide(REQUESTS['HTTP API 2.0'](rawPath, onDomain(DOMAIN)));
       expect(decision).toMatchObject({ code, path: rawPath });
       if (reason !== undefined) expect(decision.reason).toEqual(reason);
     });
 
-    test('are told by an ARN that names the path', async () => {
+    test('are recognized by an ARN that names the path', async () => {
       setBasePaths({ [DOMAIN]: '/v1' });
       const at = (arnPath: string) =>
         decide(REQUESTS['HTTP API 2.0']('/v1/admin/users', onDomain(DOMAIN), arnTo(arnPath)));
@@ -347,7 +350,7 @@ describe('a custom domain', () => {
 
 describe('a request that does not match its ARN', () => {
   test.each(['/orders/8', '/v1/orders/7', '/orders/7//', '/7', '/orders/{id}'])(
-    'is refused of a REST API: %s',
+    'is refused for a REST API: %s',
     async (path) => {
       await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({
         code: 'path_invalid',
@@ -356,14 +359,14 @@ describe('a request that does not match its ARN', () => {
     },
   );
 
-  test('is refused of a REST API where they name two methods', async () => {
+  test('is refused for a REST API if the two name different methods', async () => {
     await expect(decide(restRequestEvent(TOKEN, { httpMethod: 'DELETE' }))).resolves.toMatchObject({
       code: 'path_invalid',
       reason: 'the request does not match its ARN',
     });
   });
 
-  test('is refused of a REST API where its path has braces, which no ARN of one has for a variable', async () => {
+  test('is refused for a REST API if its path has braces, which no ARN of a REST API has', async () => {
     const event = restRequestEvent(TOKEN, { path: '/orders/7', methodArn: arnTo('/{proxy+}', 'prod') });
     await expect(decide(event)).resolves.toMatchObject({
       code: 'path_invalid',
@@ -371,11 +374,11 @@ describe('a request that does not match its ARN', () => {
     });
   });
 
-  test.each(['/orders/7/', '/orders/7'])('may lack a slash at the end of the path: %s', async (path) => {
+  test.each(['/orders/7/', '/orders/7'])('may lack the slash at the end of the path: %s', async (path) => {
     await expect(decide(restRequestEvent(TOKEN, { path }))).resolves.toMatchObject({ code: 'allowed', path });
   });
 
-  test('may not lack it where it decides the route', async () => {
+  test('may not lack it if the slash decides the route', async () => {
     const open = { path: '/orders/7', onUnauthenticatedRequest: 'allow' };
     world.parameters.policy = JSON.stringify({ routes: [open] });
     const event = restRequestEvent(TOKEN, { path: '/orders/7/' });
@@ -388,7 +391,7 @@ describe('a request that does not match its ARN', () => {
   });
 });
 
-describe('a TOKEN authorizer has the path in the ARN alone', () => {
+describe("a TOKEN authorizer has only the ARN's path", () => {
   const named = (path: string) => decide(restTokenEvent(TOKEN, arnTo(path, 'prod')));
 
   test.each(['/admin/users', '/admin/users/', '/admin/a+b'])('%s', async (path) => {
@@ -398,7 +401,7 @@ describe('a TOKEN authorizer has the path in the ARN alone', () => {
   test.each([
     ['/admin/a b', '/admin/a%20b'],
     ['/admin/é', '/admin/%C3%A9'],
-  ])('%s is decoded for certain', async (path, encoded) => {
+  ])('%s is certainly decoded', async (path, encoded) => {
     await expect(named(path)).resolves.toMatchObject({ code: 'scope_missing', path: encoded });
   });
 
@@ -409,7 +412,7 @@ describe('a TOKEN authorizer has the path in the ARN alone', () => {
     '//admin/users',
     '/{proxy+}',
     '/\ufffd',
-  ])('%s is refused, encoded or decoded', async (path) => {
+  ])('refuses %s, encoded or decoded', async (path) => {
     await expect(named(path)).resolves.toMatchObject({ code: 'path_invalid' });
   });
 
@@ -425,7 +428,7 @@ describe('a TOKEN authorizer has the path in the ARN alone', () => {
   );
 });
 
-test('a path is told in linear time: a million slashes are decided on at once', async () => {
+test('finds a path in linear time: a million slashes take no time', async () => {
   const path = '/'.repeat(1_000_000);
   const escaped = '/%41'.repeat(250_000);
   for (const event of [

@@ -39,11 +39,11 @@ test.each<[string, object, string]>([
     EXTENDED,
   ],
   ['AppSync', appSyncEvent(''), appSyncEvent('').requestContext.requestId],
-])('the line of an authorizer has the id that its caller has from %s', async (_, event, id) => {
+])("an authorizer's log line has the id that the caller gets from %s", async (_, event, id) => {
   expect(await loggedOf(event)).toMatchObject({ requestId: id, invocationId: 'request-1' });
 });
 
-test('the id that a client of a REST API cannot choose is there as well', async () => {
+test("the log line also has the REST API's id that a client cannot choose", async () => {
   expect(await loggedOf(rest({ requestId: UUID, extendedRequestId: EXTENDED }))).toMatchObject({
     requestId: UUID,
     extendedRequestId: EXTENDED,
@@ -52,7 +52,7 @@ test('the id that a client of a REST API cannot choose is there as well', async 
   expect(alone?.extendedRequestId).toBeUndefined();
 });
 
-test('a TOKEN authorizer is told no id, so that its line has that of the invocation', async () => {
+test('a TOKEN authorizer gets no id, so its log line has that of the invocation', async () => {
   expect(await loggedOf(restTokenEvent(''))).toMatchObject({
     requestId: 'request-1',
     invocationId: 'request-1',
@@ -63,6 +63,6 @@ test.each<[string, Ids, string]>([
   ['the extended one', { requestId: 'x'.repeat(40), extendedRequestId: EXTENDED }, EXTENDED],
   ['that of the trace', { requestId: `${UUID}\n`, extendedRequestId: `${EXTENDED}"` }, TRACE],
   ['that of the trace, where there is none', { requestId: null }, TRACE],
-])('an id in no form of an API gives way to %s', async (_, ids, id) => {
+])("an id that has no API's form gives way to %s", async (_, ids, id) => {
   expect(await loggedOf(rest(ids, traced))).toMatchObject({ requestId: id });
 });

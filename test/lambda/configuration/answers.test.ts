@@ -2,7 +2,7 @@ import { afterEach, describe, expect, jest, test } from '@jest/globals';
 import { MAX_CONFIG_PATH } from '../../../lambda/contract.ts';
 import { createStackWorld, propertiesOf, RESPONSE_URL, STACK_ID } from '../../support/configuration.ts';
 
-describe('bad input is answered with a failure', () => {
+describe('a bad request gets a failure', () => {
   test.each<[string, unknown, string]>([
     ['no properties', undefined, 'Path must be a parameter path'],
     ['a path without a slash', { ...propertiesOf(), Path: 'orders' }, 'Path must be a parameter path'],
@@ -21,7 +21,7 @@ describe('bad input is answered with a failure', () => {
     ['a name with a slash', propertiesOf({ 'a/b': 'x' }), '"a/b" is not a valid parameter name'],
     ['an empty value', propertiesOf({ issuer: '' }), 'Parameters.issuer must be a string that is not empty'],
     [
-      'a list of what is not there',
+      'a list of unknown names',
       { ...propertiesOf(), StringLists: ['scopes'] },
       'StringLists must be a list of names in Parameters',
     ],
@@ -32,14 +32,14 @@ describe('bad input is answered with a failure', () => {
     expect(world.calls).toEqual([]);
   });
 
-  test('with all its problems at once', async () => {
+  test('reports all problems at once', async () => {
     const { Reason } = await createStackWorld().send('Create', {
       properties: { Path: '/a/', Parameters: { issuer: 1 }, StringLists: 'x' },
     });
     expect(Reason).toMatch(/Path must.*Parameters\.issuer must.*StringLists must/);
   });
 
-  test('and so is a request of an unknown type', async () => {
+  test('a request of an unknown type gets a failure too', async () => {
     expect(await createStackWorld().send('Replace')).toMatchObject({
       Status: 'FAILED',
       Reason: expect.stringContaining('RequestType must be Create, Update or Delete'),
@@ -56,7 +56,7 @@ describe('an answer', () => {
     });
   });
 
-  test('that reports a failure says what is wrong, where, what did not happen, and what to do', async () => {
+  test('that reports a failure says what is wrong and where, what was left undone, and what to do', async () => {
     const world = createStackWorld();
     world.fail(new Error('SSM refused PutParameter of /orders/policy (ParameterLimitExceeded: too many)'));
     expect((await world.send('Create')).Reason).toBe(
@@ -66,7 +66,7 @@ describe('an answer', () => {
   });
 
   test.each(['x', '€', '"', '\n', '\u0001', '😀', '\ud800'])(
-    'is no larger than CloudFormation takes, and nearly as large, if SSM says %j again and again',
+    "fills but never exceeds CloudFormation's limit, if SSM keeps saying %j",
     async (text) => {
       const world = createStackWorld();
       world.fail(new Error(text.repeat(100_000)));
@@ -76,7 +76,7 @@ describe('an answer', () => {
     },
   );
 
-  test('to a failed Create has an id, and the Delete that brings it back succeeds', async () => {
+  test('to a failed Create has an id, and the Delete with that id succeeds', async () => {
     const world = createStackWorld();
     world.fail(new Error('down'));
     const { PhysicalResourceId: physicalId } = await world.send('Create');
@@ -107,7 +107,7 @@ describe('while SSM is down', () => {
     expect(await world.send('Create')).toMatchObject({ Status: 'FAILED' });
   });
 
-  test('an Update to parameters that were seeded before succeeds, and the log says why nothing was checked', async () => {
+  test('an Update of parameters that were seeded before succeeds, and the log says why nothing was checked', async () => {
     const { world, fail } = down();
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     fail();
@@ -149,7 +149,7 @@ describe('while SSM is down', () => {
   test.each([
     [60_000, 45_000],
     [10_000, 0],
-  ])('of the %i ms left the work may take %i, so that there is time to answer', async (left, ms) => {
+  ])('with %i ms left the work may take %i, so that there is time to answer', async (left, ms) => {
     const timeout = jest.spyOn(AbortSignal, 'timeout');
     const { world } = down();
     world.setRemaining(left);
@@ -166,7 +166,7 @@ test.each<[string, unknown]>([
   ['a URL without a request', { ResponseURL: RESPONSE_URL }],
   ['members that are not strings', { RequestType: 1, ResponseURL: [RESPONSE_URL] }],
   ['an event of SSM', { source: 'aws.ssm', 'detail-type': 'Parameter Store Change' }],
-])('what does not come from CloudFormation has the keeper run: %s', async (_, event) => {
+])('any event that is not from CloudFormation runs the keeper: %s', async (_, event) => {
   const world = createStackWorld();
   expect(await world.invoke(event)).toMatchObject({ refused: [] });
   expect(world.snapshots()).toBe(1);

@@ -4,7 +4,7 @@ import { MAX_CONFIG_PATH, PARAMETERS, type ParameterName } from '../../../lambda
 import { createStackWorld, type Properties, propertiesOf } from '../../support/configuration.ts';
 
 const FIRST = propertiesOf();
-/** Of the same stack later: another initial value, and one parameter more. */
+/** A later version of the same stack: another initial value, and one parameter more. */
 const LATER = propertiesOf({
   issuer: 'https://login.example',
   audience: 'audience.invalid',
@@ -12,7 +12,7 @@ const LATER = propertiesOf({
 });
 
 describe('a stack whose parameters are edited between its requests', () => {
-  /** Each request is sent twice, as Lambda may do, and an operator edits a value before and after. */
+  /** Each request is sent twice, as Lambda may do, and an operator edits a value before and after it. */
   async function play() {
     const world = createStackWorld();
     const twice = async (...request: Parameters<typeof world.send>) => {
@@ -25,7 +25,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     return { world, twice };
   }
 
-  test('is created, updated, updated back and deleted, and each edit is still there after each request', async () => {
+  test('is created, updated, rolled back and deleted, and each edit survives each request', async () => {
     const { world, twice } = await play();
     const created = await twice('Create', { properties: FIRST });
     expect(created).toMatchObject({ Status: 'SUCCESS', Data: { Adopted: 'none' } });
@@ -48,7 +48,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     await twice('Delete', { properties: FIRST, physicalId });
   });
 
-  test('gets the parameters that a later template adds, and keeps them after the update back', async () => {
+  test('gets the parameters that a later template adds, and keeps them after the rollback', async () => {
     const world = createStackWorld();
     const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: FIRST });
     await world.send('Update', { properties: LATER, old: FIRST, physicalId });
@@ -66,7 +66,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     expect(world.parameters.get('/orders/issuer')?.value).toBe('https://login.example');
   });
 
-  test('moves to another path and back, and finds there what it left', async () => {
+  test('moves to another path and back, and finds what it left there', async () => {
     const world = createStackWorld();
     const elsewhere = propertiesOf(undefined, '/team');
     world.edit('/orders/audience', 'theirs');
@@ -85,7 +85,7 @@ describe('a stack whose parameters are edited between its requests', () => {
     expect(world.parameters.get('/orders/issuer')?.value).toBe('https://edited.example');
   });
 
-  test('moves back even if SSM went down in between, and no further than that', async () => {
+  test('moves back even if SSM went down in between, but no further', async () => {
     const world = createStackWorld();
     const to = async (path: string, physicalId: string, old: string) =>
       world.send('Update', {
@@ -103,8 +103,8 @@ describe('a stack whose parameters are edited between its requests', () => {
   });
 });
 
-describe('what was there before a stack', () => {
-  test('is listed by each of its answers, and holds what it held', async () => {
+describe('a parameter that existed before the stack', () => {
+  test('is listed in each answer, and keeps its value', async () => {
     const world = createStackWorld();
     world.edit('/orders/issuer', 'https://old.example');
     const { PhysicalResourceId: physicalId, Data } = await world.send('Create', { properties: FIRST });
@@ -125,14 +125,14 @@ describe('what was there before a stack', () => {
     expect(world.lines.join()).not.toContain('https://old.example');
   });
 
-  test('is also what a stack of the same name left behind', async () => {
+  test('may have been left behind by a stack of the same name', async () => {
     const world = createStackWorld();
     await world.send('Create', { properties: FIRST, stackId: 'arn:…:stack/orders/earlier' });
     const { Data } = await world.send('Create', { properties: FIRST });
     expect(Data).toEqual({ Adopted: 'issuer,audience' });
   });
 
-  test('is not what the same stack has made: without a function for a while, or in an attempt that broke off', async () => {
+  test('is not one that the same stack made: before it had no function for a while, or in an attempt that broke off', async () => {
     const world = createStackWorld();
     await world.send('Create', { properties: FIRST });
     world.edit('/orders/issuer', 'https://edited.example');
@@ -140,7 +140,7 @@ describe('what was there before a stack', () => {
     expect(Data).toEqual({ Adopted: 'none' });
   });
 
-  test('is what somebody else created just then', async () => {
+  test('may have been created by somebody else at that moment', async () => {
     const world = createStackWorld();
     const { store } = world;
     const existing = store.existing;
@@ -157,7 +157,7 @@ describe('what was there before a stack', () => {
   });
 });
 
-test('a list is created as a list, and with the id of the stack', async () => {
+test('creates a list as a list, with the id of the stack', async () => {
   const world = createStackWorld();
   await world.send('Create', { properties: FIRST });
   expect(world.parameters.get('/orders/audience')).toMatchObject({ type: 'StringList' });
@@ -191,7 +191,7 @@ describe('in any sequence of requests, edits and outages', () => {
     fc.record({ kind: fc.constant('delete' as const), name, path }),
   );
 
-  test('every request is answered once, and no value that is there ever changes', async () => {
+  test('every request is answered once, and no existing value ever changes', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
         const world = createStackWorld();
@@ -215,7 +215,7 @@ describe('in any sequence of requests, edits and outages', () => {
     );
   });
 
-  test('an update is followed by one back that succeeds, whatever became of it and of SSM', async () => {
+  test('the rollback of an update succeeds, whatever happened to the update and to SSM', async () => {
     const longest = `/${'x'.repeat(MAX_CONFIG_PATH - 1)}`;
     const anywhere = fc.oneof(path, fc.constantFrom('/orders2', longest, longest.replace(/x$/, 'y')));
     const wellFormed = fc
@@ -243,7 +243,7 @@ describe('in any sequence of requests, edits and outages', () => {
           }
           world.fail(down.forward ? new Error('down') : undefined);
           const forward = await world.send('Update', { properties: last, old: was, physicalId });
-          // A path or a parameter that is new and could not be looked at may fail on the way there, never on the way back.
+          // A new path or parameter that could not be looked up may fail on the way there, but never on the way back.
           if (forward.Status === 'FAILED') expect(forward.PhysicalResourceId).toBe(physicalId);
           world.fail(down.back ? new Error('down') : undefined);
           const back = await world.send('Update', {

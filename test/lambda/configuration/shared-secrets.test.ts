@@ -19,7 +19,7 @@ describe('the bucket of the shared secrets', () => {
     expect([world.emptied, world.snapshots()]).toEqual([[URL_OF_SECRETS], 0]);
   });
 
-  test('is emptied by the update that leaves it out, because it goes with the end of that', async () => {
+  test('is emptied by the update that removes it, because it is deleted at the end of that update', async () => {
     const { world, physicalId } = await created();
     await world.send('Update', { properties: WITHOUT, old: WITH, physicalId });
     expect([world.emptied, world.snapshots()]).toEqual([[URL_OF_SECRETS], 2]);
@@ -34,7 +34,7 @@ describe('the bucket of the shared secrets', () => {
     expect([world.emptied, world.snapshots()]).toEqual([[], 2]);
   });
 
-  test('is left alone by the Delete of an id that the custom resource had before', async () => {
+  test('is left alone by the Delete of a previous id of the custom resource', async () => {
     const { world, physicalId } = await created();
     const moved = { ...propertiesOf(undefined, '/team'), SecretsUrl: URL_OF_SECRETS };
     await world.send('Update', { properties: moved, old: WITH, physicalId });
@@ -42,7 +42,7 @@ describe('the bucket of the shared secrets', () => {
     expect(world.emptied).toEqual([]);
   });
 
-  test('that cannot be emptied fails no update, and says what is left to do', async () => {
+  test('fails no update if it cannot be emptied, and the log says what is left to do', async () => {
     const { world, physicalId } = await created();
     world.failBucket(new Error('status 403'));
     expect(await world.send('Update', { properties: WITHOUT, old: WITH, physicalId })).toMatchObject({
@@ -51,7 +51,7 @@ describe('the bucket of the shared secrets', () => {
     expect(world.lines.join()).toMatch(/shared secrets could not be emptied.*delete it by hand.*status 403/);
   });
 
-  test('that cannot be emptied fails the Delete, which can be tried again', async () => {
+  test('fails the Delete if it cannot be emptied, and the Delete can be retried', async () => {
     const { world, physicalId } = await created();
     world.failBucket(new Error('status 503'));
     expect(await world.send('Delete', { properties: WITH, physicalId })).toMatchObject({ Status: 'FAILED' });
@@ -60,7 +60,7 @@ describe('the bucket of the shared secrets', () => {
     expect(world.emptied).toEqual([URL_OF_SECRETS]);
   });
 
-  test('holds all that is under their prefix, in whatever format', async () => {
+  test('contains everything under their prefix, in any format', async () => {
     const sent: string[] = [];
     const keys = ['secrets/1.json', 'secrets/2.json'];
     const { empty } = createSecretsBucket(URL_OF_SECRETS, {

@@ -35,7 +35,7 @@ describe('a deploy', () => {
     expect(world.lines.some((line) => line.includes('"WARN"'))).toBe(true);
   });
 
-  test('does without a keeper where it is off', async () => {
+  test('works without a keeper if it is off', async () => {
     world.setKeeper(undefined);
     expect(await world.send('Create')).toMatchObject({ Status: 'SUCCESS' });
   });
@@ -49,7 +49,7 @@ describe('a Delete', () => {
     expect(world.snapshots()).toBe(0);
   });
 
-  test('of an id that an update has replaced leaves the snapshot, which is in use', async () => {
+  test('of an id that an update has replaced leaves the snapshot, which is still in use', async () => {
     const { PhysicalResourceId: old } = await world.send('Create');
     const moved = propertiesOf(undefined, '/moved');
     const { PhysicalResourceId: id } = await world.send('Update', { physicalId: old, properties: moved });
@@ -60,7 +60,7 @@ describe('a Delete', () => {
     expect(world.snapshots()).toBe(0);
   });
 
-  test('of the id that an update back has left behind leaves it, too', async () => {
+  test('of an id that a rollback has left behind leaves it too', async () => {
     const { PhysicalResourceId: old } = await world.send('Create');
     const moved = propertiesOf(undefined, '/moved');
     const { PhysicalResourceId: id } = await world.send('Update', { physicalId: old, properties: moved });
@@ -71,7 +71,7 @@ describe('a Delete', () => {
     expect(world.snapshots()).toBe(0);
   });
 
-  test('of the id before leaves it also where the new one could not be noted', async () => {
+  test('of the previous id leaves it even if the new id could not be stored', async () => {
     const { PhysicalResourceId: old } = await world.send('Create');
     world.failBucket(new Error('status 503'));
     await world.send('Update', { physicalId: old, properties: propertiesOf(undefined, '/moved') });
@@ -87,19 +87,19 @@ describe('a Delete', () => {
     expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'FAILED' });
   });
 
-  test('of a Create that CloudFormation has given up, and named itself, empties it', async () => {
+  test('empties it after a Create that CloudFormation gave up on, and gave its own id', async () => {
     await world.send('Create');
     await world.send('Delete', { physicalId: 'orders-Parameters-1ABCDEF' });
     expect(world.snapshots()).toBe(0);
   });
 
-  test('of what a failed Create has left behind succeeds', async () => {
+  test('succeeds after a failed Create', async () => {
     world.fail(new Error('no'));
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     expect(await world.send('Delete', { physicalId })).toMatchObject({ Status: 'SUCCESS' });
   });
 
-  test('that cannot empty the bucket says so, since the bucket could not be deleted', async () => {
+  test('fails if it cannot empty the bucket, which then could not be deleted', async () => {
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     world.failBucket(new Error('status 503'));
     expect(await world.send('Delete', { physicalId })).toMatchObject({
@@ -108,7 +108,7 @@ describe('a Delete', () => {
     });
   });
 
-  test('of a stack that was deployed before there were snapshots touches no bucket', async () => {
+  test('touches no bucket for a stack that was deployed before there were snapshots', async () => {
     const { SnapshotUrl: _, ...properties } = propertiesOf();
     world.failBucket(new Error('never asked'));
     expect(await world.send('Delete', { physicalId: '/orders?issuer', properties })).toMatchObject({
@@ -117,11 +117,11 @@ describe('a Delete', () => {
   });
 });
 
-/** As a version sends them that has no bucket. */
+/** Properties as sent by a version without a bucket. */
 const { SnapshotUrl: _url, ...WITHOUT_BUCKET } = propertiesOf();
 
 describe("the snapshot's bucket", () => {
-  test('is left alone even if SSM took all the time of the Update', async () => {
+  test('is left alone even if SSM used up all the time of the Update', async () => {
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     const properties = propertiesOf(undefined, '/team');
     const moved = await world.send('Update', { properties, old: propertiesOf(), physicalId });
@@ -138,7 +138,7 @@ describe("the snapshot's bucket", () => {
     expect(world.snapshots()).not.toBe(0);
   });
 
-  test('is emptied by an Update back to a version without one, which deletes it', async () => {
+  test('is emptied by a rollback to a version without one, which deletes it', async () => {
     const { PhysicalResourceId: physicalId } = await world.send('Create', { properties: WITHOUT_BUCKET });
     await world.send('Update', { properties: propertiesOf(), old: WITHOUT_BUCKET, physicalId });
     const back = await world.send('Update', { properties: WITHOUT_BUCKET, old: propertiesOf(), physicalId });
@@ -146,7 +146,7 @@ describe("the snapshot's bucket", () => {
     expect(world.snapshots()).toBe(0);
   });
 
-  test('does not fail such an Update back, if it cannot be emptied', async () => {
+  test('does not fail such a rollback if it cannot be emptied', async () => {
     const { PhysicalResourceId: physicalId } = await world.send('Create');
     world.failBucket(new Error('down'));
     const back = await world.send('Update', { properties: WITHOUT_BUCKET, old: propertiesOf(), physicalId });

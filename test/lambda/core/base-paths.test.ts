@@ -19,7 +19,7 @@ describe('the base paths of a domain', () => {
     ['', undefined],
   ])('%s: %j', (domain, expected) => expect(basePathsOf(basePaths, domain)).toEqual(expected));
 
-  test('are none where the policy lists no domain', () => {
+  test('are undefined if the policy lists no domain', () => {
     expect(basePathsOf(compileBasePaths(undefined), 'api.example.com')).toBeUndefined();
   });
 });

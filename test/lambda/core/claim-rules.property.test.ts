@@ -10,7 +10,7 @@ const parse = (name: string, value: Meant): JsonObject =>
 const meets = (token: JsonObject, claim: string, rule: ClaimRule): boolean =>
   unmetRule(token, [[claim, rule]]) === undefined;
 
-test('a rule holds for just the claims that its members say in plain words', () => {
+test('a rule holds exactly for the claims that its members describe', () => {
   const seen = new Map<string, number>();
   fc.assert(
     fc.property(claims, claimRules, (claim, rule) => {
@@ -46,13 +46,13 @@ const names = fc.oneof(
   ),
   fc.string({ maxLength: 4 }),
 );
-/** RFC 6901 §3, the other way round. */
+/** Encodes a name by RFC 6901 §3. */
 const escaped = (name: string) => [...name].map((one) => ({ '~': '~0', '/': '~1' })[one] ?? one).join('');
 
-/** Claims below others: each name on the way is a member of an object, or the place in a list. */
+/** Nested claims: each name on the way is a member of an object, or a place in a list. */
 const nested = fc.record({ path: fc.array(names, { minLength: 1, maxLength: 4 }), claim: claims });
 
-test('a JSON Pointer finds the claim whatever the names on the way to it, and no other', () => {
+test('a JSON Pointer finds the claim, whatever the names on the way to it, and no other', () => {
   fc.assert(
     fc.property(nested, names, claimRules, ({ path, claim }, other, rule) => {
       const pointer = path.map((name) => `/${escaped(name)}`).join('');
@@ -71,7 +71,7 @@ test('a JSON Pointer finds the claim whatever the names on the way to it, and no
   );
 });
 
-test('a name that does not begin with a slash is taken as it is', () => {
+test('a name that does not begin with a slash is used as it is', () => {
   fc.assert(
     fc.property(
       names.filter((name) => !name.startsWith('/')),
@@ -93,7 +93,7 @@ test('a JSON Pointer finds an element of a list by its place, and nothing by ano
   }
 });
 
-test('a claim that was inherited, were it one of the token, meets no rule', () => {
+test('an inherited property meets no rule', () => {
   for (const name of ['constructor', 'toString', '__proto__']) {
     expect(meets({}, name, { exists: true })).toBe(false);
     expect(meets({}, name, { noneOf: ['a'] })).toBe(false);

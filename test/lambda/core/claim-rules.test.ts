@@ -29,13 +29,13 @@ describe('a number beyond 2^53 meets no rule for its value', () => {
   test('contains', () => {
     expect(meets('[1234567890123456789]', { contains: stored })).toBe(false);
   });
-  test('but it is there', () => {
+  test('but it counts as present', () => {
     expect(meets('1234567890123456789', { exists: true })).toBe(true);
     expect(meets('1234567890123456789', { exists: false })).toBe(false);
   });
 });
 
-test('two integers that differ never meet one rule', () => {
+test('two different integers never meet the same rule', () => {
   const integer = fc.bigInt({ min: -(2n ** 64n), max: 2n ** 64n });
   const near = integer.chain((a) => fc.tuple(fc.constant(a), fc.bigInt({ min: -2000n, max: 2000n })));
   fc.assert(
@@ -65,25 +65,25 @@ test('a string contains its words, and a list its elements', () => {
 describe('of a list and of a single value', () => {
   test.each<[string, ClaimRule, string[], string[]]>([
     [
-      'anyOf takes one of its values',
+      'anyOf accepts one of its values',
       { anyOf: ['a', 'b'] },
       ['"a"', '["b"]', '["x", "a"]', '["a", {}]'],
       ['"c"', '["c"]', '[]', '"a b"', '["a b"]', '[["a"]]', '{"a": true}', 'null', '[null]'],
     ],
     [
-      'allOf takes lists with all of its values',
+      'allOf accepts lists with all of its values',
       { allOf: ['a', 'b'] },
       ['["a", "b"]', '["b", "x", "a", null]'],
       ['"a"', '["a"]', '[]', '"a b"', '[["a", "b"]]', '{"0": "a", "1": "b"}', 'null'],
     ],
     [
-      'noneOf takes what has none of its values',
+      'noneOf accepts a claim with none of its values',
       { noneOf: ['a', 'b'] },
       ['"c"', '["c", 1, true]', '[]', '""', '"a b"', '5', 'false'],
       ['"a"', '["a"]', '["c", "b"]'],
     ],
     [
-      'noneOf refuses what cannot be compared with its values',
+      'noneOf refuses a claim that cannot be compared with its values',
       { noneOf: ['a'] },
       [],
       ['null', '["c", null]', '{}', '{"a": true}', '[["a"]]', '["c", {"name": "a"}]'],
@@ -98,7 +98,7 @@ describe('of a list and of a single value', () => {
     expect(held.filter((json) => !meets(json, rule))).toEqual([]);
     expect(refused.filter((json) => meets(json, rule))).toEqual([]);
   });
-  test('a claim that is missing meets none of these', () => {
+  test('a missing claim meets none of these', () => {
     for (const rule of [{ anyOf: ['a'] }, { allOf: ['a'] }, { noneOf: ['a'] }]) {
       expect(unmetRule({}, [['tenant', rule]])).toEqual({ claim: 'tenant', present: false });
     }

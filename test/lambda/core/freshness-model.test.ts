@@ -16,14 +16,14 @@ interface Load {
 interface Caller {
   readonly at: number;
   readonly miss: boolean;
-  /** What the caller may know when it asks, to judge whether it had to wait. */
+  /** What the caller may know when it asks, to check whether it had to wait. */
   readonly valueAge: number;
   readonly inFlight: boolean;
   readonly mayLoad: boolean;
   answered: boolean;
 }
 
-/** What the world around the cache knows for certain, kept in the simplest way. */
+/** What is certain about the world around the cache, in the simplest form. */
 interface Model {
   /** Whether a load may still end after a later one has succeeded. */
   readonly overtaken: boolean;
@@ -31,7 +31,7 @@ interface Model {
   loads: Load[];
   readonly violations: string[];
   callers: Caller[];
-  /** Start of the latest load that brought something; values are their load's start. */
+  /** Start of the latest load that returned a value; a value is its load's start. */
   newest: number;
 }
 
@@ -101,7 +101,7 @@ class Ask implements fc.AsyncCommand<Model, Real> {
 
     void Promise.resolve(this.miss ? cached.reload() : cached.get()).then(({ value }) => {
       caller.answered = true;
-      // Judged at the moment when the caller gets it: what is within the bound is used, what is beyond is not.
+      // Checked at the moment when the caller gets it: within the limit it is used, beyond it is not.
       const expected = model.now - model.newest < RULES.maxStaleMs ? 'a value' : 'none';
       if (value === undefined ? expected !== 'none' : expected !== 'a value') model.violations.push(expected);
       if (value !== undefined && value < model.newest) model.violations.push('older than one had before');
@@ -120,7 +120,7 @@ class Ask implements fc.AsyncCommand<Model, Real> {
   toString = () => (this.miss ? 'ask for a newer one' : 'ask');
 }
 
-/** No value is used beyond its bound, loads keep their distance, and only who must wait waits. */
+/** No value is used beyond its limit, loads keep their distance, and nobody waits needlessly. */
 async function assertModel(overtaken: boolean): Promise<void> {
   const commands = [
     fc
@@ -159,13 +159,13 @@ async function assertModel(overtaken: boolean): Promise<void> {
 }
 
 test(
-  'whatever happens when, values keep their bound, loads their distance, and only who must wait waits',
+  'whatever happens and when: values respect their limit, loads their distance, and nobody waits needlessly',
   () => assertModel(false),
   30_000,
 );
 
 test(
-  'so they do where a load that was given up as lost ends after a later one has succeeded',
+  'they do so even if a load that was given up as lost ends after a later one has succeeded',
   () => assertModel(true),
   30_000,
 );

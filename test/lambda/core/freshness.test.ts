@@ -31,13 +31,13 @@ describe('with no value', () => {
   test('the next one waits for the same load', () => {
     expect(plan(loadStarted(EMPTY, T), RULES, T + 9)).toEqual({ answer: 'wait', startLoad: false });
   });
-  test('after a failure there is nothing until the cooldown is over, counted from the failure', () => {
+  test('after a failure no caller gets anything until the cooldown from the failure is over', () => {
     const started = loadStarted(EMPTY as State, T - 8);
     const state = loadFailed(started, started, T);
     expect(plan(state, RULES, T + 19)).toEqual({ answer: 'nothing', startLoad: false });
     expect(plan(state, RULES, T + 20)).toEqual({ answer: 'wait', startLoad: true });
   });
-  test('a load that never ends is lost, and another may start when the cooldown allows', () => {
+  test('a load that never ends counts as lost, and another may start when the cooldown allows', () => {
     const state = loadStarted(EMPTY, T);
     expect(plan(state, RULES, T + 10)).toEqual({ answer: 'nothing', startLoad: false });
     expect(plan(state, RULES, T + 20)).toEqual({ answer: 'wait', startLoad: true });
@@ -56,13 +56,13 @@ describe('with a value', () => {
     [1_000_000, { answer: 'wait', startLoad: true }],
   ])('of age %d', (age, expected) => expect(plan(state, RULES, T + age)).toEqual(expected));
 
-  test('of the age from which these rules replace it', () => {
+  test('at the age from which these rules replace it', () => {
     const rules = { ...RULES, refreshAhead: 0.7 };
     expect(plan(state, rules, T + 69)).toEqual({ answer: 'value', startLoad: false });
     expect(plan(state, rules, T + 70)).toEqual({ answer: 'value', startLoad: true });
     expect(plan(state, rules, T + 100)).toEqual({ answer: 'wait', startLoad: true });
   });
-  test('the refresh ahead of time is one load', () => {
+  test('one load does the refresh ahead of time', () => {
     expect(plan(loadStarted(state, T + 80), RULES, T + 85)).toEqual({ answer: 'value', startLoad: false });
   });
   test('past its age, it is used only within the cooldown of an attempt to replace it', () => {
@@ -70,22 +70,22 @@ describe('with a value', () => {
     expect(plan(failed, RULES, T + 119)).toEqual({ answer: 'value', startLoad: false });
     expect(plan(failed, RULES, T + 120)).toEqual({ answer: 'wait', startLoad: true });
   });
-  test('past its stale bound, it is not used at all', () => {
+  test('past its stale limit, it is not used at all', () => {
     expect(plan(failedAt(state, T + 990), RULES, T + 999)).toEqual({ answer: 'value', startLoad: false });
     expect(plan(failedAt(state, T + 990), RULES, T + 1000)).toEqual({ answer: 'nothing', startLoad: false });
   });
-  test('its own maximum age counts before that of the rules', () => {
+  test('its own maximum age takes precedence over that of the rules', () => {
     const short = loadedAt(T, 'value', 50);
     expect(plan(short, RULES, T + 39)).toEqual({ answer: 'value', startLoad: false });
     expect(plan(short, RULES, T + 40)).toEqual({ answer: 'value', startLoad: true });
     expect(plan(short, RULES, T + 50)).toEqual({ answer: 'wait', startLoad: true });
   });
-  test('a value without an age of its own does not inherit that of the one before', () => {
+  test('a value without its own maximum age does not inherit that of the previous one', () => {
     const short = loadedAt(T, 'value', 50);
     const next = loadedAt(T + 50, 'next', undefined, short);
     expect(plan(next, RULES, T + 110)).toEqual({ answer: 'value', startLoad: false });
   });
-  test('a load that has succeeded is followed by the next as soon as its value is due, cooldown or not', () => {
+  test('after a successful load the next one starts as soon as the value is due, cooldown or not', () => {
     const short = loadedAt(T, 'value', 10);
     expect(plan(short, RULES, T + 8)).toEqual({ answer: 'value', startLoad: true });
     expect(plan(short, RULES, T + 10)).toEqual({ answer: 'wait', startLoad: true });
@@ -98,7 +98,7 @@ describe('with a value', () => {
   });
 });
 
-describe('a caller whom the value does not help', () => {
+describe('a caller that the value does not help', () => {
   test('waits for a load unless one was started within the cooldown', () => {
     expect(plan(loadedAt(T), RULES, T + 19, true)).toEqual({ answer: 'value', startLoad: false });
     expect(plan(loadedAt(T), RULES, T + 20, true)).toEqual({ answer: 'wait', startLoad: true });
@@ -109,7 +109,7 @@ describe('a caller whom the value does not help', () => {
       startLoad: false,
     });
   });
-  test('gets no value past the stale bound', () => {
+  test('gets no value past the stale limit', () => {
     expect(plan(failedAt(loadedAt(T), T + 999), RULES, T + 1000, true)).toEqual({
       answer: 'nothing',
       startLoad: false,
@@ -118,20 +118,20 @@ describe('a caller whom the value does not help', () => {
 });
 
 describe('after a load', () => {
-  test('the value counts from when it was asked for', () => {
+  test("the value's age counts from the request for it", () => {
     const state = loadedAt(T);
     expect(state).toMatchObject({ value: 'value', loadedAt: T, attempt: 'succeeded' });
     expect(afterLoad(state, RULES, T + 999)).toBe('value');
     expect(afterLoad(state, RULES, T + 1000)).toBeUndefined();
   });
-  test('that failed, the last value is left within the stale bound', () => {
+  test('that failed, the last value stays within the stale limit', () => {
     const state = failedAt(loadedAt(T), T + 500);
     expect(state).toMatchObject({ value: 'value', loadedAt: T, attempt: 'failed' });
     expect(afterLoad(state, RULES, T + 999)).toBe('value');
     expect(afterLoad(state, RULES, T + 1000)).toBeUndefined();
     expect(afterLoad(EMPTY, RULES, T)).toBeUndefined();
   });
-  test('for ever where the rules say so', () => {
+  test('forever, if the rules say so', () => {
     expect(afterLoad(loadedAt(T), { ...RULES, maxStaleMs: Infinity }, T * 1000)).toBe('value');
   });
 });
@@ -140,25 +140,25 @@ describe('a load that was given up as lost and ends after all', () => {
   const first = loadStarted(EMPTY as State, T);
   const second = loadStarted(first, T + 20);
 
-  test('brings its value while the one that followed is in flight, and leaves that one in flight', () => {
+  test('brings its value while the next one is in flight, and leaves that one in flight', () => {
     const state = loadSucceeded(second, first, 'late');
     expect(state).toMatchObject({ value: 'late', loadedAt: T, attemptAt: T + 20, attempt: 'in-flight' });
   });
-  test('brings nothing where the one that followed has succeeded', () => {
+  test('brings nothing if the next one has succeeded', () => {
     const newer = loadSucceeded(second, second, 'newer');
     expect(loadSucceeded(newer, first, 'late')).toBe(newer);
   });
-  test('brings its value where the one that followed has failed, which still counts as the latest', () => {
+  test('brings its value if the next one has failed, which still counts as the latest', () => {
     const state = loadSucceeded(loadFailed(second, second, T + 25), first, 'late');
     expect(state).toMatchObject({ value: 'late', loadedAt: T, attempt: 'failed', attemptAt: T + 20 });
   });
-  test('brings nothing where a newer value is there, whatever has been tried since', () => {
+  test('brings nothing if there is a newer value, whatever was tried since', () => {
     const newer = loadSucceeded(second, second, 'newer');
     for (const state of [loadStarted(newer, T + 120), failedAt(newer, T + 120)]) {
       expect(loadSucceeded(state, first, 'late')).toMatchObject({ value: 'newer', loadedAt: T + 20 });
     }
   });
-  test('does not fail the one that followed', () => expect(loadFailed(second, first, T + 25)).toBe(second));
+  test('does not fail the next one', () => expect(loadFailed(second, first, T + 25)).toBe(second));
 });
 
 test.each([

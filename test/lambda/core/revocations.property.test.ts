@@ -6,7 +6,7 @@ import { checkRevocations } from '../../../lambda/core/revocations.ts';
 import { providerOf } from '../../support/provider.ts';
 
 const ISSUERS = ['https://issuer.example', 'https://issuer.example/'];
-/** What a subject, a client or a token is called; the last are names that objects inherit. */
+/** Names of subjects, clients and tokens; the last ones are names that objects inherit. */
 const NAMES = [
   'a',
   'A',
@@ -32,7 +32,7 @@ type Entry = {
 const name = fc.constantFrom(...NAMES);
 const names = fc.array(name, { maxLength: 2 });
 const time = fc.integer({ min: TIME - 2, max: TIME + 2 });
-/** Without the three names that a parameter cannot have as members. */
+/** Without the three member names that a parameter cannot have. */
 const subject = name.filter((one) => one !== '__proto__' && one !== 'constructor');
 const entry = fc.record(
   {
@@ -57,7 +57,7 @@ const claims = fc.record(
   { requiredKeys: [] },
 );
 
-/** Who is revoked, read off the document line by line. */
+/** Who is revoked, read from the document line by line. */
 function plainlyRevoked(entry: Entry | undefined, token: Record<string, unknown>): boolean {
   const { jti = [], sub = [], client_id = [], issuedBefore, subIssuedBefore = {} } = entry ?? {};
   const clients = [token.client_id, token.azp, token.cid, token.appid];

@@ -19,7 +19,7 @@ const responseOf = (overrides: Partial<HttpResponse> = {}): HttpResponse => ({
 const json = (value: unknown) => Buffer.byteLength(JSON.stringify(value));
 
 describe('the request of an event', () => {
-  test('has method, path and every header, lower-case, in order, none joined', () => {
+  test('has method, path and every header field, lower-case, in order, none joined', () => {
     const multiValueHeaders = { Accept: ['a', 'b'], 'X-One': ['1'], 'x-none': [] };
     expect(requestFromAlb(eventOf({ httpMethod: 'PATCH', path: '/api/%41', multiValueHeaders }))).toEqual({
       method: 'PATCH',
@@ -33,7 +33,7 @@ describe('the request of an event', () => {
       body: Buffer.alloc(0),
     });
   });
-  test('has two fields where a name comes in two spellings', () => {
+  test('has two fields if a name comes in two spellings', () => {
     const multiValueHeaders = { Authorization: ['Bearer a'], authorization: ['Bearer b'] };
     expect(requestFromAlb(eventOf({ multiValueHeaders })).headers).toHaveLength(2);
   });
@@ -43,14 +43,14 @@ describe('the request of an event', () => {
       'a=1&a=%20&a=x=y&b%5B%5D=+&flag=',
     );
   });
-  test('is the same without multi-value headers, where the last of equal fields is all there is', () => {
+  test('is the same without multi-value headers, where only the last of equal fields arrives', () => {
     const event = singleEventOf({
       headers: { Accept: 'a', 'X-Undefined': undefined },
       queryStringParameters: { a: '%20', b: undefined },
     });
     expect(requestFromAlb(event)).toMatchObject({ headers: [['accept', 'a']], query: 'a=%20' });
   });
-  test('takes the lists where both maps are there at once', () => {
+  test('uses the lists if both maps are present', () => {
     const event = eventOf({
       headers: { authorization: 'Bearer last' },
       multiValueHeaders: { authorization: ['Bearer first', 'Bearer last'] },
@@ -65,11 +65,11 @@ describe('the request of an event', () => {
       query: 'a=1&a=2',
     });
   });
-  test.each([null, undefined])('is empty where maps and body are %p', (absent) => {
+  test.each([null, undefined])('is empty if maps and body are %p', (absent) => {
     const event = singleEventOf({ headers: absent, queryStringParameters: absent, body: absent });
     expect(requestFromAlb(event)).toMatchObject({ headers: [], query: '', body: Buffer.alloc(0) });
   });
-  test('of a health check has nothing but its agent', () => {
+  test('has only its agent for a health check', () => {
     const event = singleEventOf({ headers: { 'user-agent': 'ELB-HealthChecker/2.0' }, body: '' });
     expect(requestFromAlb(event).headers).toEqual([['user-agent', 'ELB-HealthChecker/2.0']]);
   });
@@ -80,7 +80,7 @@ describe('the request of an event', () => {
     expect(requestFromAlb(eventOf({ body: 'é😀' })).body).toEqual(Buffer.from('é😀'));
     expect(requestFromAlb(eventOf({ body: 'aGk=' })).body).toEqual(Buffer.from('aGk='));
   });
-  test('takes a name like __proto__ for a name', () => {
+  test('treats __proto__ as an ordinary name', () => {
     const event = eventOf({ multiValueHeaders: JSON.parse('{"__proto__":["x"],"constructor":["y"]}') });
     expect(requestFromAlb(event).headers).toEqual([
       ['__proto__', 'x'],
@@ -90,7 +90,7 @@ describe('the request of an event', () => {
 });
 
 describe('the answer to an event', () => {
-  test('has lists of headers where the event has, Set-Cookie by Set-Cookie', () => {
+  test('has lists of header fields if the event does, Set-Cookie by Set-Cookie', () => {
     const headers = [
       ['set-cookie', 'a=1'],
       ['content-type', 'text/plain'],
@@ -112,7 +112,7 @@ describe('the answer to an event', () => {
       headers: { 'set-cookie': 'b=2, c', 'content-type': 'text/plain', vary: 'a, b' },
     });
   });
-  test('has a header named __proto__ as a header', () => {
+  test('treats a header field named __proto__ as an ordinary field', () => {
     const headers = [['__proto__', 'x']] as const;
     const lists = responseToAlb(responseOf({ headers }), eventOf())?.multiValueHeaders;
     expect(JSON.stringify(lists)).toBe('{"__proto__":["x"]}');
@@ -136,7 +136,7 @@ describe('the answer to an event', () => {
       body: base64 ? 'b2s=' : 'ok',
     });
   });
-  test('has its body in base64 where it is compressed, or no UTF-8', () => {
+  test('has its body in base64 if it is compressed, or not UTF-8', () => {
     const compressed = responseOf({
       headers: [
         ['content-type', 'text/plain'],
@@ -153,7 +153,7 @@ describe('the answer to an event', () => {
   });
 });
 
-describe('an answer over the limit of the load balancer is none', () => {
+describe("an answer over the load balancer's limit is refused", () => {
   test('by its header, to the byte', () => {
     const withHeader = (bytes: number) =>
       responseToAlb(responseOf({ headers: [['x-a', 'x'.repeat(bytes - 'x-a: \r\n'.length)]] }), eventOf());
@@ -176,7 +176,7 @@ describe('an answer over the limit of the load balancer is none', () => {
     ['text', 'x', 1, 'text/plain'],
     ['text that JSON escapes', '"', 2, 'text/plain'],
     ['text that JSON escapes at length', '\u0001', 6, 'text/plain'],
-    ['text of several bytes a character', '€', 1, 'text/plain'],
+    ['text of several bytes per character', '€', 1, 'text/plain'],
     ['bytes', 'x', 4 / 3, 'application/octet-stream'],
   ])('%s is measured as JSON, to the byte', (_, unit, factor, type) => {
     const bytesOf = (length: number) => Buffer.from(unit.repeat(length / Buffer.byteLength(unit)));

@@ -34,11 +34,11 @@ describe('without a variable it is the SDK’s endpoint', () => {
     ['aws-iso-f', ['us-isof-south-1', 'us-isof-east-1']],
     ['aws-eusc', ['eusc-de-east-1']],
     ['no partition that is known', ['xx-north-1', 'local']],
-  ])('in the regions of %s', (_, regions) => {
+  ])('so it is in the regions of %s', (_, regions) => {
     for (const region of regions) expect(ssmEndpoint({ AWS_REGION: region }).href).toBe(sdkEndpoint(region));
   });
 
-  test('and in regions that there are not yet', () => {
+  test('and in regions that do not exist yet', () => {
     const area = fc.constantFrom(
       ...['us', 'eu', 'ap', 'sa', 'ca', 'me', 'af', 'il', 'mx', 'cn', 'us-gov'],
       ...['us-iso', 'us-isob', 'eu-isoe', 'us-isof', 'eusc-de'],
@@ -60,7 +60,7 @@ describe('a variable names another endpoint', () => {
     ['of SSM', { AWS_ENDPOINT_URL_SSM: 'https://vpce-1.ssm.example' }, 'https://vpce-1.ssm.example/'],
     ['of all services', { AWS_ENDPOINT_URL: 'http://127.0.0.1:4566/base' }, 'http://127.0.0.1:4566/base'],
     [
-      'of SSM before that of all',
+      'of SSM, which precedes that of all',
       { AWS_ENDPOINT_URL: 'http://all.example', AWS_ENDPOINT_URL_SSM: 'http://ssm.example' },
       'http://ssm.example/',
     ],
@@ -73,14 +73,14 @@ describe('a variable names another endpoint', () => {
     expect(ssmEndpoint({ ...region, ...variables }).href).toBe(href);
   });
 
-  test('of another service than SSM', () => {
+  test('a service other than SSM', () => {
     const variables = { ...region, AWS_ENDPOINT_URL_SSM: 'http://ssm.example', AWS_ENDPOINT_URL_EC2: '' };
     expect(endpointOf('ec2', variables).href).toBe('https://ec2.eu-central-1.amazonaws.com/');
     const own = { ...variables, AWS_ENDPOINT_URL_EC2: 'http://ec2.example' };
     expect(endpointOf('ec2', own).href).toBe('http://ec2.example/');
   });
 
-  test('for which no region is needed here', () => {
+  test('which needs no region here', () => {
     expect(ssmEndpoint({ AWS_ENDPOINT_URL: 'http://localhost:8082' }).href).toBe('http://localhost:8082/');
   });
 

@@ -70,7 +70,7 @@ describe.each([
     ]);
   });
 
-  test('the snapshot’s own URL says where that is', async () => {
+  test('the snapshot’s own URL says where the bucket is', async () => {
     const { send, sent } = emptying(root, page([]), { status: 204 });
     const store = createS3Object({ url: new URL(`${root}/snapshot/1.json`), owner: undefined, send });
     expect(await store.list('')).toEqual([]);
@@ -83,11 +83,11 @@ describe.each([
 });
 
 describe('listing', () => {
-  test('an empty bucket gives nothing', async () => {
+  test('an empty bucket gives an empty list', async () => {
     expect(await emptying(VIRTUAL_HOSTED, page([])).bucket.list('')).toEqual([]);
   });
 
-  test('is repeated where S3 is busy, page by page', async () => {
+  test('is repeated if S3 is busy, page by page', async () => {
     const busy = error(503, 'SlowDown');
     const { bucket, sent } = emptying(VIRTUAL_HOSTED, busy, page(['a'], 't'), busy, page(['b']));
     expect(await bucket.list('')).toEqual(['a', 'b']);
@@ -113,11 +113,11 @@ describe('listing', () => {
       error(404, 'NoSuchBucket'),
       `ListObjectsV2 of ${VIRTUAL_HOSTED}/: status 404, NoSuchBucket: words`,
     ],
-    ['no XML', { body: 'nothing' }, 'S3 listed objects in a malformed answer'],
+    ['no XML', { body: 'nothing' }, "S3's list of objects is malformed"],
     [
       'a next page without a token',
       { body: '<IsTruncated>true</IsTruncated>' },
-      'S3 listed objects in a malformed answer',
+      "S3's list of objects is malformed",
     ],
   ])('%s is an error', async (_, answer, message) => {
     expect((await failureOf(emptying(VIRTUAL_HOSTED, answer).bucket.list(''))).message).toBe(message);
@@ -126,8 +126,8 @@ describe('listing', () => {
 
 describe('removing', () => {
   test.each([
-    ['an object that is not there', error(404, 'NoSuchKey')],
-    ['with another answer for done', { status: 200 }],
+    ['an object that does not exist', error(404, 'NoSuchKey')],
+    ['with another status for success', { status: 200 }],
     ['after S3 was busy', { status: 204 }],
   ])('%s succeeds', async (_, answer) => {
     await emptying(VIRTUAL_HOSTED, error(503, 'SlowDown'), answer).bucket.remove('a');
@@ -149,11 +149,11 @@ describe('removing', () => {
   });
 
   test.each(['a/../b', './a', 'a/.'])(
-    'never takes another object for %p, whose name no URL has',
+    'never mistakes another object for %p, which no URL can name',
     async (key) => {
       const { bucket, sent } = emptying(VIRTUAL_HOSTED);
       expect((await failureOf(bucket.remove(key))).message).toBe(
-        `The object "${key}" has a key that no URL can have`,
+        `The object "${key}" has a key that cannot be written in a URL`,
       );
       expect(sent).toEqual([]);
     },

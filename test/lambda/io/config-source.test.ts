@@ -16,7 +16,7 @@ const GOOD: Record<ParameterName, string> = {
 };
 const REFRESH_MS = 60_000;
 
-/** A configuration source in a world of its own: a store that is edited and a clock that is moved. */
+/** A configuration source in a world of its own: a store to edit, and a clock to set. */
 function createStore() {
   const values: Partial<Record<ParameterName, string>> = { ...GOOD };
   const versions = Object.fromEntries(Object.keys(GOOD).map((name) => [name, 1])) as Record<
@@ -59,7 +59,7 @@ function createStore() {
 
 const revoking = (sub: string) => JSON.stringify({ 'https://i.example': { sub: [sub] } });
 
-test('a revocation is in force although the policy has a mistake in it', async () => {
+test('a revocation takes effect although the policy has a mistake', async () => {
   const store = createStore();
   const before = await store.refreshed();
   store.put('policy', '{"rutes":[]}');
@@ -73,7 +73,7 @@ test('a revocation is in force although the policy has a mistake in it', async (
   ]);
 });
 
-test('a policy is in force although the revocations have a mistake in them, and the last good ones stay', async () => {
+test('a policy takes effect although the revocations have a mistake, and their last good ones stay', async () => {
   const store = createStore();
   store.put('revocations', revoking('mallory'));
   await store.refreshed();
@@ -85,7 +85,7 @@ test('a policy is in force although the revocations have a mistake in them, and 
   expect(after?.version).toBe('1.1.1.1.2.2');
 });
 
-test('cold, good halves that are seen one after the other make a configuration', async () => {
+test('on a cold start, good halves that appear one after the other make a configuration', async () => {
   const store = createStore();
   store.put('revocations', '[]');
   expect(await store.refreshed()).toBeUndefined();
@@ -94,7 +94,7 @@ test('cold, good halves that are seen one after the other make a configuration',
   expect(await store.refreshed()).toMatchObject({ version: '1.1.1.1.1.3', hasRoutes: false });
 });
 
-test('a mistake that comes back is reported again', async () => {
+test('a mistake that returns is reported again', async () => {
   const store = createStore();
   for (const policy of ['{', '{}', '{']) {
     store.put('policy', policy);
@@ -103,13 +103,13 @@ test('a mistake that comes back is reported again', async () => {
   expect(store.rejected).toHaveLength(2);
 });
 
-test('a refresh that brings nothing new is no new configuration', async () => {
+test('a refresh that brings nothing new makes no new configuration', async () => {
   const store = createStore();
   for (let i = 0; i < 3; i++) await store.refreshed();
   expect(store.loaded).toEqual(['1.1.1.1.1.1']);
 });
 
-test('another revocation leaves providers and routes as they are, and with them the remembered tokens', async () => {
+test('another revocation leaves providers and routes as they are, and so the remembered tokens', async () => {
   const store = createStore();
   const before = await store.refreshed();
   store.put('revocations', revoking('mallory'));
@@ -117,7 +117,7 @@ test('another revocation leaves providers and routes as they are, and with them 
   expect(after?.providers).toBe(before?.providers);
 });
 
-test('a value that is put again unchanged is another version of the same configuration', async () => {
+test('an unchanged value that is put again is another version of the same configuration', async () => {
   const store = createStore();
   const before = await store.refreshed();
   store.put('issuer', GOOD.issuer);
@@ -126,7 +126,7 @@ test('a value that is put again unchanged is another version of the same configu
   expect(after?.providers).toBe(before?.providers);
 });
 
-test('whatever is put in whatever order: of each unit the last good value is in force, and none before both have one', async () => {
+test('whatever is put in whatever order: the last good value of each unit is in force, and none before both have one', async () => {
   const values: [ParameterName, string, boolean][] = [
     ['policy', '{}', true],
     ['policy', '{"routes":[{"path":"/api/a"}]}', true],

@@ -31,7 +31,7 @@ function creating(variables: Record<string, string | undefined>, ...answers: Ans
 }
 
 describe('from the environment', () => {
-  test('they are taken as they are there at each call', async () => {
+  test('are read at each call', async () => {
     const variables: Record<string, string | undefined> = { ...IN_ENVIRONMENT, ...FULL };
     const { credentials, sent } = creating(variables);
     const { secretAccessKey } = SECRETS;
@@ -48,7 +48,7 @@ describe('from the environment', () => {
     [{ AWS_ACCESS_KEY_ID: 'AKIDEXAMPLE' }],
     [{ AWS_SECRET_ACCESS_KEY: SECRETS.secretAccessKey }],
     [{ ...IN_ENVIRONMENT, AWS_ACCESS_KEY_ID: '' }],
-  ])('half of them do not count: %p', async (variables) => {
+  ])('do not count if half of them is missing: %p', async (variables) => {
     const { message } = await failureOf(creating(variables).credentials());
     expect(message).toBe(
       'There are no credentials: set AWS_ACCESS_KEY_ID and AWS_SECRET_ACCESS_KEY, or AWS_CONTAINER_CREDENTIALS_FULL_URI',
@@ -57,7 +57,7 @@ describe('from the environment', () => {
 });
 
 describe('from the container', () => {
-  test('they are asked for by one request', async () => {
+  test('are fetched with one request', async () => {
     const { credentials, sent, fields } = creating(FULL, { body: document(60) });
     expect(await credentials()).toEqual(expected(60));
     expect(sent).toHaveLength(1);
@@ -66,7 +66,7 @@ describe('from the container', () => {
     expect(fields(0)).toEqual({ host: '127.0.0.1:9001', accept: 'application/json' });
   });
 
-  test('they are kept until five minutes before they end', async () => {
+  test('are kept until five minutes before they expire', async () => {
     const { credentials, sent, clock } = creating(FULL, { body: document(60) }, { body: document(120) });
     await credentials();
     clock.now = NOW + 55 * MINUTE - 1;
@@ -78,14 +78,14 @@ describe('from the container', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('there is one fetch at a time', async () => {
+  test('are fetched only once at a time', async () => {
     const { credentials, sent } = creating(FULL, { body: document(60) });
     const all = await Promise.all([credentials(), credentials(), credentials()]);
     expect(all).toEqual(Array(3).fill(expected(60)));
     expect(sent).toHaveLength(1);
   });
 
-  test('a fetch that fails is for those who waited for it, and the next call makes another', async () => {
+  test('a failed fetch affects only those who waited for it, and the next call makes another', async () => {
     const { credentials, sent } = creating(FULL, { status: 500 }, { body: document(60) });
     const [first, second] = [credentials(), credentials()];
     await expect(first).rejects.toThrow('status 500');
@@ -94,7 +94,7 @@ describe('from the container', () => {
     expect(sent).toHaveLength(2);
   });
 
-  test('those in hand are used to their end where no others are to be had', async () => {
+  test('the current ones are used to their end if no others are available', async () => {
     const { credentials, clock } = creating(FULL, { body: document(60) }, { status: 500 });
     await credentials();
     clock.now = NOW + 60 * MINUTE - 1;
@@ -110,14 +110,14 @@ describe('from the container', () => {
     );
   });
 
-  test('those of the environment go first', async () => {
+  test('those of the environment take precedence', async () => {
     const variables = { ...FULL, ...IN_ENVIRONMENT };
     const { credentials, sent } = creating(variables, { body: document(60) });
     expect((await credentials()).accessKeyId).toBe('AKIDEXAMPLE');
     expect(sent).toEqual([]);
   });
 
-  test('a path is one of ECS, and goes before a URL', async () => {
+  test('a path belongs to ECS, and takes precedence over a URL', async () => {
     const variables = { ...FULL, AWS_CONTAINER_CREDENTIALS_RELATIVE_URI: '/v2/credentials/id' };
     const { credentials, sent } = creating(variables, { body: document(60) });
     await credentials();
@@ -200,7 +200,7 @@ describe('the authorization token', () => {
     expect(fields(0)).toMatchObject({ authorization: 'Basic abc=' });
   });
 
-  test('comes from a file, which goes before and is read for each fetch', async () => {
+  test('comes from a file, which takes precedence and is read for each fetch', async () => {
     const variables = {
       ...FULL,
       AWS_CONTAINER_AUTHORIZATION_TOKEN: 'variable',
@@ -214,7 +214,7 @@ describe('the authorization token', () => {
   });
 
   test.each(['secret\r\nhost: evil', 'secret\n', 'sécret', 'secret\0'])(
-    'is not sent where it is no header value: %j',
+    'is not sent if it is not a header value: %j',
     async (token) => {
       const fromVariable = creating({ ...FULL, AWS_CONTAINER_AUTHORIZATION_TOKEN: token });
       expect((await failureOf(fromVariable.credentials())).message).toBe(
@@ -228,7 +228,7 @@ describe('the authorization token', () => {
     },
   );
 
-  test('is an error where its file cannot be read', async () => {
+  test('is an error if its file cannot be read', async () => {
     const variables = { ...FULL, AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE: '/nowhere/token' };
     expect((await failureOf(creating(variables).credentials())).message).toBe(
       'AWS_CONTAINER_AUTHORIZATION_TOKEN_FILE names a file that cannot be read (ENOENT)',
@@ -236,7 +236,7 @@ describe('the authorization token', () => {
   });
 });
 
-describe('an error says what is wrong and holds nothing of what was sent', () => {
+describe('an error says what is wrong, and contains nothing that was sent', () => {
   const place = 'The credentials endpoint at 127.0.0.1:9001';
   const secret = SECRETS.secretAccessKey;
   test.each<[string, Answers[0], string]>([

@@ -1,7 +1,7 @@
 import { expect, test } from '@jest/globals';
 import { parseEnvironment } from '../../../lambda/io/environment.ts';
 
-test('without variables the defaults of the contract hold', () => {
+test("without variables the contract's defaults apply", () => {
   expect(parseEnvironment({})).toMatchObject({ configPath: '/alb-jwt-authorizer', configRefreshSeconds: 60 });
 });
 
@@ -31,7 +31,7 @@ test.each(['', '0', '-1', '3601', '1.5', 'x', '60s', 'Infinity', 'NaN'])('%j sec
 });
 
 test.each(['', '"', 'a"b', 'a\nb', 'a b', 'ä', 'a'.repeat(401)])(
-  'a service of %j is refused, for metrics have it as it is',
+  'a service of %j is refused, because metrics contain it unescaped',
   (text) => {
     expect(() => parseEnvironment({ POWERTOOLS_SERVICE_NAME: text })).toThrow(
       'POWERTOOLS_SERVICE_NAME must be a name like alb-jwt-authorizer',
@@ -57,7 +57,7 @@ test.each(['http://secrets.example/secrets/1.json', 'secrets/1.json', 'https://s
   },
 );
 
-test('every bad variable is named at once', () => {
+test('all bad variables are named at once', () => {
   expect(() => parseEnvironment({ CONFIG_PATH: '', CONFIG_REFRESH_SECONDS: '' })).toThrow(
     /CONFIG_PATH.*CONFIG_REFRESH_SECONDS/,
   );

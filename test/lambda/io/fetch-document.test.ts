@@ -19,7 +19,7 @@ async function fetchFrom(conversation: string | Conversation) {
   return fetchDocument(new URL('/jwks?a=b', url));
 }
 
-test('a document is fetched with a User-Agent and nothing that is not needed', async () => {
+test('fetches a document with a User-Agent and only necessary fields', async () => {
   const document = await fetchFrom(response('{"keys":"é"}', { headers: ['Cache-Control: max-age=15'] }));
   expect(document).toEqual({ text: '{"keys":"é"}', cacheControl: 'max-age=15' });
   expect(servers.latest().requests).toEqual([
@@ -34,7 +34,7 @@ test('a document is fetched with a User-Agent and nothing that is not needed', a
   ]);
 });
 
-test('a byte order mark before a document is no part of it', async () => {
+test('a byte order mark is not part of the document', async () => {
   expect(await fetchFrom(response('\ufeff{}'))).toEqual({ text: '{}', cacheControl: undefined });
 });
 
@@ -42,9 +42,9 @@ test('a document may come without Cache-Control', async () => {
   expect(await fetchFrom(response('{}'))).toEqual({ text: '{}', cacheControl: undefined });
 });
 
-describe('there is no document', () => {
+describe('no document is returned', () => {
   test.each([301, 302, 303, 307, 308])(
-    'where the server redirects with %d, and nobody follows',
+    'if the server redirects with %d, which is not followed',
     async (status) => {
       const headers = [`Location: /elsewhere`];
       await expect(fetchFrom(response('{}', { status: `${status} Moved`, headers }))).rejects.toThrow(
@@ -58,19 +58,19 @@ describe('there is no document', () => {
       `answered with status ${status}`,
     );
   });
-  test('with status 404, which alone says for sure that there is none', async () => {
+  test('with status 404, the only reliable sign that there is none', async () => {
     const fetching = fetchFrom('HTTP/1.1 404 Not Found\r\nContent-Length: 0\r\n\r\n');
     await expect(fetching).rejects.toBeInstanceOf(DocumentNotFound);
     await servers.latest().close();
     const forbidden = fetchFrom('HTTP/1.1 403 Forbidden\r\nContent-Length: 0\r\n\r\n');
     await expect(forbidden).rejects.not.toBeInstanceOf(DocumentNotFound);
   });
-  test('where the connection is refused', async () => {
+  test('if the connection is refused', async () => {
     await expect(fetchDocument(await refusedUrl())).rejects.toThrow(
       /^http:\/\/127\.0\.0\.1:\d+\/: .*ECONNREFUSED/,
     );
   });
-  test('where the server speaks no TLS', async () => {
+  test('if the server does not speak TLS', async () => {
     const server = await servers.start(async ({ request, write }) => {
       await request();
       write(response('{}'));
@@ -78,7 +78,7 @@ describe('there is no document', () => {
     const url = new URL(server.url.href.replace('http:', 'https:'));
     await expect(fetchDocument(url)).rejects.toThrow(url.href);
   });
-  test('where it is cut short', async () => {
+  test('if it is cut short', async () => {
     const fetching = fetchFrom(async ({ request, write, socket }) => {
       await request();
       write('HTTP/1.1 200 OK\r\nContent-Length: 10\r\n\r\n{}');
@@ -86,7 +86,7 @@ describe('there is no document', () => {
     });
     await expect(fetching).rejects.toThrow('/jwks?a=b: ');
   });
-  test('over 512 KB, however long it may be', async () => {
+  test('if it is over 512 KB, however long', async () => {
     let sent = 0;
     const fetching = fetchFrom(async ({ request, write, socket }) => {
       await request();
@@ -103,10 +103,10 @@ describe('there is no document', () => {
     await expect(fetching).rejects.toThrow('the body is over 524288 bytes');
     expect(sent).toBeLessThan(50_000_000);
   });
-  test('but one of exactly 512 KB is', async () => {
+  test('but exactly 512 KB are', async () => {
     expect((await fetchFrom(response('x'.repeat(512 * 1024)))).text).toHaveLength(512 * 1024);
   });
-  test('where it drips or is never begun', async () => {
+  test('if it drips or never begins', async () => {
     const slow = async ({ request, write, socket }: Connection) => {
       const drips = String(await request()).includes('/drip');
       if (drips) write('HTTP/1.1 200 OK\r\nContent-Length: 1000000\r\n\r\n');
@@ -125,7 +125,7 @@ describe('there is no document', () => {
   });
 });
 
-describe('a name is refused for where it leads', () => {
+describe('refuses a name because of where it leads', () => {
   /** A resolver that answers every name with these addresses. */
   const resolving =
     (...addresses: string[]): LookupFunction =>
@@ -158,7 +158,7 @@ describe('a name is refused for where it leads', () => {
     );
     expect(servers.latest().requests).toEqual([]);
   });
-  test('and an address for itself', async () => {
+  test('and refuses an address directly', async () => {
     const { url } = await servers.start(answering(response('{}')));
     await expect(fetchDocument(url, elsewhere)).rejects.toThrow('the host resolves to a loopback address');
     await expect(fetchDocument(new URL('http://169.254.169.254/'))).rejects.toThrow('link-local');
@@ -168,7 +168,7 @@ describe('a name is refused for where it leads', () => {
     await servers.start(answering(response('{}')));
     expect(await fetchBy('keys.example', undefined, '127.0.0.1')).toMatchObject({ text: '{}' });
   });
-  test('and a name that is not there is a failure as ever', async () => {
+  test('and a name that does not exist is an ordinary failure', async () => {
     await servers.start(answering(response('{}')));
     const absent: LookupFunction = (_hostname, _options, callback) =>
       callback(Object.assign(new Error('getaddrinfo ENOTFOUND keys.example'), { code: 'ENOTFOUND' }), []);

@@ -25,7 +25,7 @@ beforeEach(() => {
   asked = [];
 });
 
-/** Finds with these two, each of which may answer, fail or hang. */
+/** Finds the parameters with these two sources; each may answer, fail or hang. */
 function find(
   readSnapshot: (() => Promise<FoundSnapshot | undefined>) | undefined,
   readParameters: ReadParameters,
@@ -59,13 +59,13 @@ const answers = async () => SSM;
 const throttled = () => Promise.reject(new Error('throttled'));
 const settle = () => new Promise((resolve) => setImmediate(resolve));
 
-test('without a keeper SSM is asked, and nothing else', async () => {
+test('without a keeper, only SSM is asked', async () => {
   expect(await find(undefined, answers).issuers()).toEqual(['ssm']);
   await expect(find(undefined, throttled).found).rejects.toThrow('throttled');
 });
 
 describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
-  test('stands for SSM, which is not asked', async () => {
+  test('replaces SSM, which is not asked', async () => {
     const { issuers, noted } = find(async () => fresh, throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
     expect(asked).toEqual(['snapshot']);
@@ -74,30 +74,30 @@ describe.each([true, false])('a fresh snapshot (cold: %s)', (first) => {
 });
 
 describe.each([true, false])('a snapshot that is not fresh (cold: %s)', (first) => {
-  test('is second to what SSM answers', async () => {
+  test('yields to what SSM answers', async () => {
     expect(await find(async () => aged(30 * 24), answers, first).issuers()).toEqual(['ssm', 'snapshot']);
   });
-  test('is not missed where there is none and SSM answers', async () => {
+  test('is not needed if SSM answers', async () => {
     expect(await find(async () => undefined, answers, first).issuers()).toEqual(['ssm']);
   });
-  test('serves where SSM does not answer, for a while, and the reason is noted', async () => {
+  test('serves for a while if SSM does not answer, and the reason is logged', async () => {
     const { found, issuers, noted } = find(async () => aged(3), throttled, first);
     expect(await issuers()).toEqual(['snapshot']);
     expect((await found)?.retryMs).toBe(30_000);
     expect(noted).toContain('throttled');
   });
-  test('is missed where there is none and SSM is down: that is a failure', async () => {
+  test('is missed if SSM is down, which is a failure', async () => {
     await expect(find(async () => undefined, throttled, first).found).rejects.toThrow('throttled');
   });
 });
 
-test('a snapshot of four hours and more serves no cold start that cannot ask SSM', async () => {
+test('a snapshot that is four hours old or older serves no cold start that cannot ask SSM', async () => {
   await expect(find(async () => aged(4), throttled).found).rejects.toThrow(/throttled.*4 hours/);
   expect(await find(async () => aged(40), throttled, false).issuers()).toEqual(['snapshot']);
 });
 
 describe('a cold start whose snapshot takes long', () => {
-  test('asks SSM only after a quarter of a second, and goes by it when it is sooner', async () => {
+  test('asks SSM only after a quarter of a second, and uses its answer if that is sooner', async () => {
     const { found, issuers } = find(never, answers);
     await settle();
     expect(asked).toEqual(['snapshot']);
@@ -106,7 +106,7 @@ describe('a cold start whose snapshot takes long', () => {
     expect((await found)?.more).toBeDefined();
   });
 
-  test('goes by the snapshot all the same where that is sooner than SSM', async () => {
+  test('still uses the snapshot if that is sooner than SSM', async () => {
     let arrive = (_: FoundSnapshot) => {};
     const { issuers } = find(
       () =>
@@ -122,7 +122,7 @@ describe('a cold start whose snapshot takes long', () => {
     expect(await issuers()).toEqual(['snapshot']);
   });
 
-  test('waits for the snapshot where SSM fails', async () => {
+  test('waits for the snapshot if SSM fails', async () => {
     let arrive = (_: FoundSnapshot) => {};
     const { issuers } = find(
       () =>
@@ -137,7 +137,7 @@ describe('a cold start whose snapshot takes long', () => {
     expect(await issuers()).toEqual(['snapshot']);
   });
 
-  test('has the snapshot to go on with where what SSM answers turns out not to be valid', async () => {
+  test("falls back on the snapshot if SSM's values turn out not to be valid", async () => {
     let arrive = (_: FoundSnapshot) => {};
     const { found } = find(
       () =>
@@ -159,7 +159,7 @@ test('a caller that misses a key gets a fresh snapshot or nothing, and SSM is no
   expect(asked).not.toContain('ssm');
 });
 
-test('with a snapshot that would do, SSM is given no more time than at a refresh', async () => {
+test('with a usable snapshot, SSM gets no more time than at a refresh', async () => {
   const given: unknown[] = [];
   const read: ReadParameters = async ({ brief }) => {
     given.push(brief);

@@ -35,7 +35,7 @@ const NONE = {
   body: '<DescribeSecurityGroupsResponse><securityGroupInfo/></DescribeSecurityGroupsResponse>',
 };
 
-/** A finder by EC2's answers in turn, and a clock that only its pauses move. */
+/** A finder that gets EC2's answers in turn, with a clock that only its pauses advance. */
 function finderOf(...answers: Parameters<typeof fakeExchange>) {
   const { exchange, sent } = fakeExchange(...answers);
   let at = NOW;
@@ -55,7 +55,7 @@ function finderOf(...answers: Parameters<typeof fakeExchange>) {
 }
 
 describe('a security group', () => {
-  test('is found by its name and VPC, and is no group that its rules name', async () => {
+  test('is found by its name and VPC, and is not a group that its rules name', async () => {
     const { find, sent } = finderOf(groups('sg-0a1b2c3d4e5f6a7b8'));
     expect(await find()).toBe('sg-0a1b2c3d4e5f6a7b8');
     expect(sent).toHaveLength(1);
@@ -71,20 +71,20 @@ describe('a security group', () => {
     expect(fields.authorization).toContain('/eu-central-1/ec2/aws4_request');
   });
 
-  test('that is not there yet is looked for again', async () => {
+  test('is looked for again if it does not exist yet', async () => {
     const { find, sent } = finderOf(NONE, groups(), groups('sg-0a1b2c3d'));
     expect(await find()).toBe('sg-0a1b2c3d');
     expect(sent).toHaveLength(3);
   });
 
-  test('that does not come is given up in time', async () => {
+  test('is given up in time if it never appears', async () => {
     const { find, waited } = finderOf(NONE);
     expect(await find(60_000)).toBeUndefined();
     expect(waited()).toBeLessThanOrEqual(60_000);
     expect(waited()).toBeGreaterThanOrEqual(45_000);
   });
 
-  test('is looked for again after throttling and faults of the network', async () => {
+  test('is looked for again after throttling and network faults', async () => {
     const throttled = {
       status: 503,
       body: '<Response><Errors><Error><Code>RequestLimitExceeded</Code><Message>Slow</Message></Error></Errors></Response>',
@@ -93,7 +93,7 @@ describe('a security group', () => {
     expect(await find()).toBe('sg-0a1b2c3d');
   });
 
-  test('that may not be looked for is an error that says what to grant, at once', async () => {
+  test('gives an error at once if permission is missing, saying what to grant', async () => {
     const { find, sent } = finderOf({
       status: 403,
       body: `<Response><Errors><Error><Code>UnauthorizedOperation</Code><Message>You are not authorized.\n${SECRETS.sessionToken}</Message></Error></Errors></Response>`,
@@ -108,7 +108,7 @@ describe('a security group', () => {
   test.each([
     ['an answer of something else', { body: '<html></html>' }, /malformed/],
     ['two groups of one name', groups('sg-0a1b2c3d', 'sg-4e5f6a7b'), /several groups of one name/],
-  ])('is not made of %s', async (_, answer, problem) => {
+  ])('does not come from %s', async (_, answer, problem) => {
     expect((await failureOf(finderOf(answer).find())).message).toMatch(problem);
   });
 });

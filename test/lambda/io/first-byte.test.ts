@@ -24,14 +24,14 @@ async function call(listener: RequestListener, timeoutMs: number) {
 }
 
 describe('the limit for the first byte of an answer', () => {
-  test('ends an exchange in which none comes', async () => {
+  test('ends an exchange in which no byte arrives', async () => {
     await expect(call(() => {}, 60_000)).rejects.toMatchObject({
       kind: 'timeout',
-      message: 'no answer begun within 1000 ms',
+      message: 'no first byte of an answer within 1000 ms',
     });
   });
 
-  test('is none for the rest of the answer', async () => {
+  test('does not apply to the rest of the answer', async () => {
     const answer = call((_request, response) => {
       response.write('a');
       setTimeout(() => response.end('b'), 1500);
@@ -39,7 +39,7 @@ describe('the limit for the first byte of an answer', () => {
     await expect(answer).resolves.toMatchObject({ status: 200, body: Buffer.from('ab') });
   });
 
-  test('leaves the limit for the whole in force', async () => {
+  test('leaves the limit for the whole exchange in force', async () => {
     const answer = call((_request, response) => void response.write('a'), 1500);
     await expect(answer).rejects.toMatchObject({ message: 'no complete answer within 1500 ms' });
   });

@@ -31,12 +31,12 @@ const reading = (url: URL, first = true) =>
     first,
   });
 
-/** Answers in turn, the last one for ever. */
+/** Gives the answers in turn, the last one repeatedly. */
 async function serving(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const answer = answers.length > 1 ? answers.shift() : answers[0];
     const { status = 200, body } = answer ?? { body: '' };
-    // The test's clock stands still, and a date of the server's would put it right.
+    // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/x-amz-json-1.1' });
     reply.end(typeof body === 'string' ? body : JSON.stringify(body));
@@ -67,7 +67,7 @@ const fault = (type: string, message = 'm', status = 400): Answer => ({
   body: { __type: type, message },
 });
 
-test('all parameters are asked for in one signed call, by name', async () => {
+test('requests all parameters in one signed call, by name', async () => {
   const { received, url } = await serving({ body: { Parameters: [] } });
   expect(await reading(url)).toEqual({});
   expect(received).toHaveLength(1);
@@ -90,13 +90,13 @@ test('an endpoint may have a base path', async () => {
   expect(received[0]?.target).toBe('/base');
 });
 
-test('values, versions and times go by the names, in whatever order they come', async () => {
+test('assigns values, versions and times by name, whatever their order', async () => {
   const Parameters = [...NAMES].reverse().map((name) => parameter(name));
   const { url } = await serving({ body: { Parameters } });
   expect(await reading(url)).toEqual(Object.fromEntries(NAMES.map((name) => [name, found(name)])));
 });
 
-test('what does not exist is not there, and what was not asked for is not taken', async () => {
+test('leaves out what does not exist, and ignores what was not requested', async () => {
   const Parameters = [
     parameter('policy'),
     parameter('extra'),
@@ -111,7 +111,7 @@ test('what does not exist is not there, and what was not asked for is not taken'
   expect(Object.keys(read)).toEqual(['policy']);
 });
 
-test('a value is what was put, whatever it holds', async () => {
+test('returns a value as it was put, whatever it contains', async () => {
   const value = ' {"a": "é\u2028 \\"𝄞\\""}\n';
   const { url } = await serving({ body: { Parameters: [parameter('policy', { Value: value })] } });
   expect((await reading(url)).policy?.value).toBe(value);
@@ -125,11 +125,11 @@ describe('a malformed answer is an error, at once and without its content:', () 
     ['JSON that is cut off', '{"Parameters":[{"Name":"secret', 'the document'],
     ['null', 'null', 'the document'],
     ['no list', {}, 'Parameters'],
-    ['parameters that are no list', { Parameters: { secret: 1 } }, 'Parameters'],
-    ['a parameter that is no object', { Parameters: ['secret'] }, 'Parameters.0'],
+    ['parameters that are not a list', { Parameters: { secret: 1 } }, 'Parameters'],
+    ['a parameter that is not an object', { Parameters: ['secret'] }, 'Parameters.0'],
     ['no name', withField({ Name: undefined }), 'Parameters.0.Name'],
     ['no value', withField({ Value: undefined }), 'Parameters.0.Value'],
-    ['a value that is no text', withField({ Value: ['secret'] }), 'Parameters.0.Value'],
+    ['a value that is not a text', withField({ Value: ['secret'] }), 'Parameters.0.Value'],
     ['a version that is a text', withField({ Version: 'secret' }), 'Parameters.0.Version'],
     ['version zero', withField({ Version: 0 }), 'Parameters.0.Version'],
     ['half a version', withField({ Version: 1.5 }), 'Parameters.0.Version'],
@@ -146,7 +146,7 @@ describe('a malformed answer is an error, at once and without its content:', () 
   });
 });
 
-describe('a fault is tried again', () => {
+describe('a fault is retried', () => {
   test.each([
     ['throttling', fault('ThrottlingException')],
     ['throttling under its full name', fault('com.amazonaws.ssm#ThrottlingException')],
@@ -168,7 +168,7 @@ describe('a fault is tried again', () => {
     expect(await reading(url, false)).toEqual({ issuer: found('issuer') });
   });
 
-  test('a socket that says nothing: a refresh still has time for another', async () => {
+  test('a silent socket: a refresh still has time for another attempt', async () => {
     const { url, connections } = await servingRaw(async ({ number, request, write }) => {
       await request();
       if (number > 1) write(response(JSON.stringify(good.body)));
@@ -184,7 +184,7 @@ describe('a fault is tried again', () => {
     expect(received).toHaveLength(35);
   });
 
-  test('as often as is sensible, and the error says how often', async () => {
+  test('a limited number of times, which the error states', async () => {
     const { received, url } = await serving(fault('ThrottlingException', 'Rate exceeded'));
     const said = `GetParameters of /app/* at ${url.host}: status 400, ThrottlingException: Rate exceeded`;
     expect((await failureOf(reading(url, true))).message).toBe(`${said} (after 8 attempts)`);
@@ -193,7 +193,7 @@ describe('a fault is tried again', () => {
   });
 });
 
-describe('in the time that there is', () => {
+describe('within the time left', () => {
   test('a silent endpoint fails a refresh within 1.5 s', async () => {
     const { url, connections } = await servingRaw(() => {});
     const started = performance.now();
@@ -236,7 +236,7 @@ describe('in the time that there is', () => {
   });
 });
 
-describe('what is final is not tried again', () => {
+describe('a final error is not retried', () => {
   test.each(['AccessDeniedException', 'com.amazonaws.ssm#AccessDeniedException'])(
     '%s: the error names the permission',
     async (type) => {
@@ -267,7 +267,7 @@ describe('what is final is not tried again', () => {
     expect(received).toHaveLength(1);
   });
 
-  test('a wrong signature, whose message repeats the request: the error holds no secret', async () => {
+  test('a wrong signature, whose message repeats the request: the error contains no secret', async () => {
     const said = 'The request signature we calculated does not match the signature you provided.';
     const canonical = `'POST\n/\n\nhost:x\nx-amz-security-token:${SECRETS.sessionToken}`;
     const { url } = await serving(
@@ -303,7 +303,7 @@ describe('what is final is not tried again', () => {
   });
 });
 
-test('where nobody listens the error says so', async () => {
+test('the error says so if nobody listens', async () => {
   const url = await refusedUrl();
   expect((await failureOf(reading(url, false))).message).toBe(
     `GetParameters of /app/* at ${url.host}: connect ECONNREFUSED ${url.host} (after 3 attempts)`,

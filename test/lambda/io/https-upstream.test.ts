@@ -24,7 +24,7 @@ afterEach(() => {
   }
 });
 
-/** An upstream that answers with the server name it was asked for by TLS, and the port that it listens on. */
+/** An upstream that answers with the server name that TLS asked it for, and the port that it listens on. */
 async function listen(certificate: string): Promise<number> {
   const key = KEY.privateKey.export({ type: 'pkcs8', format: 'pem' });
   const server = createServer({ key, cert: certificate }, (request, response) => {
@@ -56,7 +56,7 @@ describe('the certificates in the policy', () => {
     pemOf('localhost').replace('CERTIFICATE', 'PRIVATE KEY'),
     pemOf('localhost').replace(/\n[^-]{20}/, '\n'),
     `${pemOf('localhost')}-----BEGIN CERTIFICATE-----\nAAAA\n-----END CERTIFICATE-----\n`,
-  ])('are a problem where one cannot be read: %j', async (text) => {
+  ])('are a problem if one cannot be read: %j', async (text) => {
     expect(await parse(text)).toMatchObject({
       problems: [{ parameter: 'policy', message: expect.stringContaining('upstreamCa') }],
     });
@@ -64,7 +64,7 @@ describe('the certificates in the policy', () => {
 });
 
 describe('an https upstream', () => {
-  test('that a certificate of the policy vouches for is called, by its name', async () => {
+  test('is called by its name if a certificate of the policy vouches for it', async () => {
     const ca = pemOf('localhost');
     const origin = new URL(`https://localhost:${await listen(ca)}`);
     const outcome = await forward(REQUEST, origin, { ...LIMITS, ca });
@@ -72,7 +72,7 @@ describe('an https upstream', () => {
     expect(outcome.kind === 'response' && Buffer.from(outcome.response.body).toString()).toBe('localhost');
   });
 
-  test('whose name a preserved Host does not change', async () => {
+  test('is called by the same name even with a preserved Host', async () => {
     const ca = pemOf('localhost');
     const origin = new URL(`https://localhost:${await listen(ca)}`);
     const request: HttpRequest = { ...REQUEST, headers: [['host', 'api.example.com']] };
@@ -95,7 +95,7 @@ describe('an https upstream', () => {
     });
   });
 
-  test('that a certificate vouched for before is not called once it does not', async () => {
+  test('is no longer called once no certificate vouches for it', async () => {
     const ca = pemOf('localhost');
     const origin = new URL(`https://localhost:${await listen(ca)}`);
     expect(await forward(REQUEST, origin, { ...LIMITS, ca })).toMatchObject({ kind: 'response' });

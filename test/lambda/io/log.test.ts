@@ -45,7 +45,7 @@ afterEach(() => {
 
 type Line = Record<string, unknown>;
 const lines = (): Line[] => printed.map((line) => JSON.parse(line) as Line);
-/** Lines of the log without those that only carry metrics. */
+/** Log lines without those that only carry metrics. */
 const entries = (): Line[] => lines().filter((line) => !('_aws' in line));
 
 const REQUEST = {
@@ -71,7 +71,7 @@ describe('a decision', () => {
     expect(entries()).toHaveLength(1);
     expect(entries()[0]).toMatchObject({ level, message: 'decision', ...outcome, ...REQUEST, ms: 7 });
   });
-  test("is the line that Powertools' logger would write", () => {
+  test("matches the line of Powertools' logger", () => {
     process.env._X_AMZN_TRACE_ID =
       'Parent=53995c3f42cd8ad8;Root=1-67891233-abcdef012345678912345678;Sampled=1';
     decide({ code: 'token_expired', status: 401, reason: 'a "quoted"\n\u2028 reason' });
@@ -92,26 +92,23 @@ describe('a decision', () => {
     ['POWERTOOLS_LOG_LEVEL', 'unknown', 2],
     ['AWS_LAMBDA_LOG_LEVEL', 'FATAL', 0],
     ['LOG_LEVEL', 'WARN', 1],
-  ] as const)(
-    'has a line only from the level of %s=%s on, and is counted all the same',
-    (name, level, count) => {
-      log = createLog({
-        service: 'orders',
-        configPath: '/app',
-        allowedLogRate: 1,
-        variables: { [name]: level },
-      });
-      decide({ code: 'allowed', status: 200 });
-      decide({ code: 'token_expired', status: 401 });
-      expect(entries()).toHaveLength(count);
-      expect(lines().filter((line) => 'Decisions' in line)).toHaveLength(2);
-    },
-  );
+  ] as const)('has a line only from level %s=%s on, and is counted anyway', (name, level, count) => {
+    log = createLog({
+      service: 'orders',
+      configPath: '/app',
+      allowedLogRate: 1,
+      variables: { [name]: level },
+    });
+    decide({ code: 'allowed', status: 200 });
+    decide({ code: 'token_expired', status: 401 });
+    expect(entries()).toHaveLength(count);
+    expect(lines().filter((line) => 'Decisions' in line)).toHaveLength(2);
+  });
   test('is counted by its code', () => {
     decide({ code: 'token_expired', status: 401 });
     expect(lines().some((line) => '_aws' in line && line.code === 'token_expired')).toBe(true);
   });
-  test('that is sampled away is counted all the same, and only an allowed one is', () => {
+  test('is counted even if sampled away, and only allowed ones are sampled away', () => {
     log = createLog({ service: 'orders', configPath: '/app', allowedLogRate: 0 });
     decide({ code: 'allowed', status: 200 });
     expect(entries()).toEqual([]);
@@ -122,7 +119,7 @@ describe('a decision', () => {
   });
 });
 
-test('revocations of an issuer that no provider has are a warning with the configuration that is loaded', async () => {
+test('revocations for an unknown issuer are a warning in the line of the loaded configuration', async () => {
   const values = {
     issuer: ISSUER,
     audience: AUDIENCE,
@@ -149,7 +146,7 @@ test('revocations of an issuer that no provider has are a warning with the confi
   expect(entries()[0]).not.toHaveProperty('warnings');
 });
 
-test('every problem of a configuration is printed with the name that an operator has to put', () => {
+test('every problem of a configuration is logged with the name of the parameter to change', () => {
   const problems = [
     { parameter: 'issuer', message: 'is missing' },
     { parameter: 'policy', message: 'is not JSON' },
@@ -160,7 +157,7 @@ test('every problem of a configuration is printed with the name that an operator
   expect(JSON.stringify(entries())).toMatch(/\/app\/issuer.*is missing.*\/app\/policy.*is not JSON/);
 });
 
-test('of a configuration with more problems than a line takes, the first ones and their number are told', () => {
+test('the first problems and their number are logged if a line cannot take all', () => {
   const problems = Array.from({ length: 20_000 }, (_, index) => ({
     parameter: 'policy' as const,
     message: `a${index}: is not a known field`,
@@ -185,7 +182,7 @@ test('a bug is printed with its stack', () => {
   expect(JSON.stringify(entries()[0])).toMatch(/x is not a function.*log\.test\.ts/);
 });
 
-test("a bug is the line that Powertools' logger would write, with the error and its cause", () => {
+test("a bug's line matches that of Powertools' logger, with the error and its cause", () => {
   const cause = Object.assign(new Error('refused'), { code: 'ECONNREFUSED' });
   const error = new TypeError('x is not a function', { cause });
   log.bug(REQUEST, error);
@@ -194,7 +191,7 @@ test("a bug is the line that Powertools' logger would write, with the error and 
   expect({ ...ours, timestamp: '' }).toEqual({ ...theirs, timestamp: '' });
 });
 
-test('control characters of a path stay within its line', () => {
+test('control characters of a path stay within their line', () => {
   log.decision(
     { ...REQUEST, path: '/api/\n{"level":"INFO"}\u2028' },
     { code: 'path_invalid', status: 400 },
@@ -203,13 +200,13 @@ test('control characters of a path stay within its line', () => {
   expect(entries()).toMatchObject([{ path: '/api/\n{"level":"INFO"}\u2028' }]);
 });
 
-describe('a line is at most 4 KB, whatever was sent', () => {
+describe('a line has at most 4 KB, whatever was sent', () => {
   const bytes = () => printed.map((line) => Buffer.byteLength(`${line}\n`));
 
   test.each([
     ['a long path', { path: `/${'x'.repeat(16_000)}` }],
     ['a path of control characters', { path: '\u0001'.repeat(16_000) }],
-    ['a path of three bytes a character', { path: '東'.repeat(16_000) }],
+    ['a path of three bytes per character', { path: '東'.repeat(16_000) }],
     ['half a surrogate pair where it is cut', { path: `${'x'.repeat(511)}😀${'x'.repeat(16_000)}` }],
     ['a long trace id', { traceId: '"'.repeat(16_000) }],
     [
@@ -221,11 +218,11 @@ describe('a line is at most 4 KB, whatever was sent', () => {
     expect(Math.max(...bytes())).toBeLessThanOrEqual(4096);
     expect(entries()[0]).toMatchObject({ code: 'path_invalid', requestId: 'request-1' });
   });
-  test('and what is cut says so', () => {
+  test('and a cut text says so', () => {
     log.decision({ ...REQUEST, path: `/${'x'.repeat(16_000)}` }, { code: 'path_invalid', status: 400 }, 1);
     expect(entries()[0]?.path).toMatch(/^\/x+… \(16001 characters\)$/);
   });
-  test('also where a bug meets a long request, or a request is answered at all', async () => {
+  test('also if a bug meets a long request, and for every answer', async () => {
     const authorizer = composeAuthorizer({
       log,
       now: () => NOW * 1000,
@@ -253,7 +250,7 @@ describe('a line is at most 4 KB, whatever was sent', () => {
   });
 });
 
-describe('whatever becomes of a request', () => {
+describe('whatever happens to a request', () => {
   const target = () => {
     const authorizer = composeAuthorizer({
       log,
@@ -288,7 +285,7 @@ describe('whatever becomes of a request', () => {
     ['token_expired', mint(KEY, claimsOf({ ...claims, exp: NOW - 60 }))],
     ['token_ambiguous', `${mint(KEY, claimsOf(claims))}, Bearer ${CANARY}`],
   ];
-  test.each(cases)('(%s) no part of the token is printed, nor what it claims', async (code, token) => {
+  test.each(cases)('(%s) neither a part of the token nor its claims are printed', async (code, token) => {
     const request: TestRequest = {
       headers: { authorization: `Bearer ${token}`, cookie: CANARY, 'x-other': CANARY },
       target: `/api/x?access=${CANARY}&token=${encodeURIComponent(token)}`,
@@ -304,7 +301,7 @@ describe('whatever becomes of a request', () => {
   });
 });
 
-test('the metrics of a request are in the form that CloudWatch reads them from, in one write', () => {
+test("a request's metrics are in CloudWatch's format, in one write", () => {
   decide({ code: 'allowed', status: 200, upstreamMs: 3, remembered: true });
   const metrics = jest
     .mocked(process.stdout.write)
@@ -339,7 +336,7 @@ test('the metrics of a request are in the form that CloudWatch reads them from, 
   ]);
 });
 
-test('lines and metrics go by the service of the deployment, which tells it from another one', () => {
+test("lines and metrics have the deployment's service name, which distinguishes it from others", () => {
   log = createLog({ service: 'orders', configPath: '/orders', allowedLogRate: 1 });
   decide({ code: 'token_expired', status: 401 });
   log.configRead();

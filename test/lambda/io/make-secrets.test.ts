@@ -22,7 +22,7 @@ test('a key signs ES256, and its name is its thumbprint', async () => {
   ).toBe(true);
 });
 
-test('no two are the same, and all are what the document takes', () => {
+test('no two secrets are the same, and all fit the document', () => {
   const seen = new Set<string>();
   for (let count = 0; count < 200; count++) {
     const secrets = nextSecrets(undefined, NOW, MAKER);

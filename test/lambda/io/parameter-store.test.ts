@@ -43,7 +43,7 @@ const parameter = (name: string, value: string, version = 1) => ({
 const fault = (type: string, status = 400): Answer => ({ status, body: { __type: type, message: 'm' } });
 const read = () => createParameterReader(PATH)();
 
-test('all parameters are asked for in one call, by name', async () => {
+test('requests all parameters in one call, by name', async () => {
   answers = [{ body: { Parameters: [] } }];
   await read();
   expect(store.received).toHaveLength(1);
@@ -56,7 +56,7 @@ test('all parameters are asked for in one call, by name', async () => {
   });
 });
 
-test('values, versions and times go by their names, in whatever order they come', async () => {
+test('assigns values, versions and times by name, whatever their order', async () => {
   const Parameters = [parameter('policy', '{}', 7), parameter('issuer', 'https://issuer.example', 3)];
   answers = [{ body: { Parameters, InvalidParameters: [`${PATH}/audience`] } }];
   const modifiedAt = 1_790_000_000.25;
@@ -66,7 +66,7 @@ test('values, versions and times go by their names, in whatever order they come'
   });
 });
 
-test('what was not asked for is not taken', async () => {
+test('ignores what was not requested', async () => {
   answers = [
     {
       body: {
@@ -77,7 +77,7 @@ test('what was not asked for is not taken', async () => {
   expect(await read()).toEqual({});
 });
 
-describe('a fault is tried again', () => {
+describe('a fault is retried', () => {
   const good: Answer = { body: { Parameters: [parameter('issuer', 'x')] } };
   test.each([
     ['throttling', fault('ThrottlingException')],
@@ -96,7 +96,7 @@ describe('a fault is tried again', () => {
     }
     expect(store.received).toHaveLength(35);
   });
-  test('but not where the role lacks the permission', async () => {
+  test('but not if the role lacks the permission', async () => {
     answers = [fault('AccessDeniedException')];
     await expect(read()).rejects.toThrow();
     expect(store.received).toHaveLength(1);
@@ -108,7 +108,7 @@ describe('a fault is tried again', () => {
   }, 10_000);
 });
 
-test('a first socket that says nothing leaves time for another', async () => {
+test('a silent first socket leaves time for another attempt', async () => {
   const answered = { body: { Parameters: [parameter('issuer', 'https://issuer.example', 3)] } };
   answers = ['hang', answered];
   expect((await read()).issuer).toMatchObject({ value: 'https://issuer.example' });

@@ -47,7 +47,7 @@ const https = (listener = answer, certified = HOST) =>
     ),
   );
 
-/** A resolver that answers with the next of these lists each time, the last of them from then on. */
+/** A resolver that answers with the next of these lists each time, and with the last from then on. */
 function resolving(...answers: readonly (readonly string[])[]): LookupFunction {
   let asked = 0;
   return (_hostname, options, callback) => {
@@ -76,7 +76,7 @@ describe('https with an authority of the policy', () => {
   test('is trusted by that authority', async () => {
     expect(await fetchFrom(at(`https://${HOST}:${await https()}/jwks`, { ca: CA }))).toBe(KEY_SET);
   });
-  test('may have several, of which one vouches', async () => {
+  test('may have several certificates if one of them vouches', async () => {
     expect(await fetchFrom(at(`https://${HOST}:${await https()}/jwks`, { ca: ANOTHER_CA + CA }))).toBe(
       KEY_SET,
     );
@@ -110,12 +110,12 @@ describe('https with an authority of the policy', () => {
     expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
     await expect(fetchFrom(at(url, { ca: intermediate }))).rejects.toThrow(/certificate/);
   });
-  test('vouches for no later fetch without it', async () => {
+  test('does not vouch for a later fetch without it', async () => {
     const url = `https://${HOST}:${await https()}/jwks`;
     expect(await fetchFrom(at(url, { ca: CA }))).toBe(KEY_SET);
     await expect(fetchFrom(at(url))).rejects.toThrow(/certificate/);
   });
-  test('holds for the discovery document and the key set alike', async () => {
+  test('applies to the discovery document and the key set alike', async () => {
     const seen: (string | undefined)[] = [];
     let port = 0;
     port = await https((request, response) => {
@@ -124,7 +124,7 @@ describe('https with an authority of the policy', () => {
       const isKeySet = request.url === '/jwks';
       response.end(isKeySet ? KEY_SET : JSON.stringify({ issuer, jwks_uri: `${issuer}/jwks` }));
     });
-    // The name leads to loopback here, where nothing that is discovered may lead.
+    // The name leads to loopback here, where nothing discovered may lead.
     const issuer = `https://${HOST}:${port}`;
     await expect(fetchFrom(discovered(issuer, { ca: CA }))).rejects.toThrow('loopback');
     expect(seen).toEqual([]);
@@ -161,7 +161,7 @@ describe('plain http with insecureHttp', () => {
   ])('reaches no name that leads to %j', async (addresses) => {
     const url = `http://${HOST}:${await http()}/jwks`;
     await expect(fetchFrom(at(url, insecure), resolving(addresses))).rejects.toThrow(
-      'the host resolves to an address that is not private, where http is refused',
+      'the host resolves to an address that is not private, so http is refused',
     );
   });
   test.each([
@@ -177,7 +177,7 @@ describe('plain http with insecureHttp', () => {
       'link-local',
     );
   });
-  test('looks at each look-up, and calls what it has looked at', async () => {
+  test('checks each look-up, and calls the addresses that it checked', async () => {
     let asked = 0;
     const url = `http://${HOST}:${await http((_request, response) => {
       asked += 1;
@@ -270,7 +270,7 @@ test('a probe trusts the same authority', async () => {
 describe('a source of keys', () => {
   const provider = (trust?: EndpointTrust) =>
     providerOf({ keys: at(`https://${HOST}/jwks`, trust), issuers: ['https://issuer.internal'] });
-  /** An endpoint that answers those only who trust it by the authority, and counts who has asked. */
+  /** An endpoint that answers only those who trust it through the authority, and counts them. */
   function scene() {
     const asked: (string | undefined)[] = [];
     const sources = createKeySources({
@@ -287,7 +287,7 @@ describe('a source of keys', () => {
     return { asked, sources, kindOf };
   }
 
-  test('is made anew where the trust of the same issuer and URL changes, in either direction', async () => {
+  test('is replaced if the trust in the same issuer and URL changes, in either direction', async () => {
     const { asked, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: CA })).toBe('keys');
@@ -300,14 +300,14 @@ describe('a source of keys', () => {
     expect(await kindOf({ ca: CA, insecureHttp: true })).toBe('keys');
     expect(asked).toHaveLength(4);
   });
-  test('stays where only white space between certificates changes', async () => {
+  test('stays if only white space between certificates changes', async () => {
     const { asked, sources, kindOf } = scene();
     await sources.prefetch([provider({ ca: CA })]);
     expect(await kindOf({ ca: `${CA}\n` })).toBe('keys');
     expect(await kindOf({ ca: CA, insecureHttp: false })).toBe('keys');
     expect(asked).toEqual([CA]);
   });
-  test('that one configuration still asks while the next is in force shares no keys with it', async () => {
+  test('of a previous configuration shares no keys with the current one', async () => {
     const { kindOf } = scene();
     expect(await Promise.all([kindOf({ ca: CA }), kindOf(), kindOf({ ca: CA }), kindOf()])).toEqual([
       'keys',

@@ -18,7 +18,7 @@ async function signatureOf(
 }
 
 /** https://docs.aws.amazon.com/AmazonS3/latest/API/sig-v4-header-based-auth.html; a fourth one signs Date. */
-describe('AWS’s examples for S3 have the signatures that AWS has published', () => {
+describe('the signatures of AWS’s examples for S3 match those that AWS published', () => {
   const example: Example = {
     service: 's3',
     credentials: async () => ({
@@ -41,8 +41,8 @@ describe('AWS’s examples for S3 have the signatures that AWS has published', (
   });
 });
 
-/** The Signature Version 4 Test Suite, but for requests whose path is not encoded as a URL's is. */
-describe('so has AWS’s test suite', () => {
+/** The Signature Version 4 Test Suite, except requests whose path is not encoded like a URL's. */
+describe('the signatures of AWS’s test suite match too', () => {
   const suite = (sessionToken?: string): Example => ({
     service: 'service',
     credentials: async () => ({

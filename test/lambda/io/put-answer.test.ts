@@ -26,7 +26,7 @@ async function serving(...statuses: (number | 'hang up')[]) {
   return server;
 }
 
-test('a document is put at the URL as it is signed: with its query and an empty content type', async () => {
+test('puts a document at the URL as it is signed, with its query and an empty content type', async () => {
   const { origin, received } = await serving();
   await putAnswer(`${origin}/stack%7Cid?X-Amz-Signature=a%2Bb`, DOCUMENT, AMPLE_MS);
   const [request] = received;
@@ -40,7 +40,7 @@ test('a document is put at the URL as it is signed: with its query and an empty 
 test.each<[string, (number | 'hang up')[]]>([
   ['a fault of the server', [500, 503]],
   ['a connection that breaks', ['hang up']],
-])('it is put again after %s', async (_, statuses) => {
+])('retries after %s', async (_, statuses) => {
   const attempts = statuses.length + 1;
   const { origin, received } = await serving(...statuses);
   await putAnswer(`${origin}/answer`, DOCUMENT, AMPLE_MS);
@@ -48,20 +48,20 @@ test.each<[string, (number | 'hang up')[]]>([
   expect(received.at(-1)?.body.toString()).toBe(DOCUMENT);
 });
 
-describe('what cannot be put is an error', () => {
+describe('failing to put it is an error', () => {
   const failure = (url: string, ms: number) =>
     putAnswer(url, DOCUMENT, ms).then(
       () => 'no error',
       (error: Error) => error.message,
     );
 
-  test('with the last reason and nothing of the URL but its host', async () => {
+  test('with the last reason, and only the host of the URL', async () => {
     const { origin } = await serving(403, 403, 403, 403);
     const message = await failure(`${origin}/secret?X-Amz-Signature=SECRET`, 100);
     expect(message).toBe('CloudFormation could not be answered at 127.0.0.1: status 403');
   });
 
-  test('also where nobody listens, or no time is left', async () => {
+  test('also if nobody listens, or no time is left', async () => {
     const { href } = await refusedUrl();
     expect(await failure(`${href}?SECRET`, 100)).toMatch(/127\.0\.0\.1: connect ECONNREFUSED/);
     expect(await failure(`${href}?SECRET`, -1)).toMatch(/there was no time left$/);

@@ -7,7 +7,7 @@ import { failureOf } from '../../support/aws-answers.ts';
 const RULES: RetryRules = { attempts: 5, deadlineMs: 60_000, attemptTimeoutMs: 700 };
 const BUSY = new ServiceError('SSM is busy', 400, 'ThrottlingException');
 
-/** Runs attempts that end in these ways, each after some time, with a clock that only they and the pauses move. */
+/** Runs attempts with these results, each after some time, with a clock that only they and the pauses advance. */
 async function run(
   outcomes: (Error | string)[],
   {
@@ -40,7 +40,7 @@ async function run(
   return { result, timeouts, pauses, now };
 }
 
-describe('what may pass is tried again:', () => {
+describe('a passing error is retried:', () => {
   test.each([
     ['a throttled request', BUSY],
     ['S3 that asks to slow down', new ServiceError('', 400, 'SlowDown')],
@@ -59,7 +59,7 @@ describe('what may pass is tried again:', () => {
   });
 });
 
-describe('what is final is not:', () => {
+describe('a final error is not:', () => {
   test.each([
     ['a missing permission', new ServiceError('', 400, 'AccessDeniedException')],
     ['a wrong signature', new ServiceError('', 403, 'SignatureDoesNotMatch')],
@@ -73,13 +73,13 @@ describe('what is final is not:', () => {
     expect(result).toBe(error);
     expect(timeouts).toHaveLength(1);
   });
-  test('also after errors that are not', async () => {
+  test('even after passing errors', async () => {
     const final = new ServiceError('', 400, 'AccessDeniedException');
     expect((await run([BUSY, final, 'done'])).result).toBe(final);
   });
 });
 
-test('pauses are doubled up to a limit, and each is a random part of that', async () => {
+test('pauses double up to a limit, and each is a random part of that', async () => {
   const attempts = { attempts: 8 };
   expect((await run([BUSY], { rules: attempts })).pauses).toEqual([100, 200, 400, 800, 1600, 2000, 2000]);
   expect((await run([BUSY], { rules: attempts, random: 0.5 })).pauses).toEqual([
@@ -88,7 +88,7 @@ test('pauses are doubled up to a limit, and each is a random part of that', asyn
   expect((await run([BUSY], { rules: attempts, random: 0 })).pauses).toEqual(Array(7).fill(0));
 });
 
-test('there are no more attempts than allowed, and the last error says how many there were', async () => {
+test('there are no more attempts than allowed, and the last error says how many', async () => {
   const last = new ServiceError('SSM is down', 500);
   const { result, timeouts } = await run([BUSY, BUSY, last], { rules: { attempts: 3 } });
   expect(timeouts).toHaveLength(3);
@@ -96,12 +96,12 @@ test('there are no more attempts than allowed, and the last error says how many 
   expect((result as Error).cause).toBe(last);
 });
 
-test('one attempt leaves its error as it is', async () => {
+test('a single attempt leaves its error unchanged', async () => {
   expect((await run([BUSY], { rules: { attempts: 1 } })).result).toBe(BUSY);
 });
 
 describe('when the time is nearly up', () => {
-  test('an attempt gets what is left', async () => {
+  test('an attempt gets the time left', async () => {
     const { timeouts, result } = await run([BUSY, BUSY, 'done'], {
       rules: { deadlineMs: 1500 },
       takesMs: 600,
@@ -110,7 +110,7 @@ describe('when the time is nearly up', () => {
     expect(timeouts).toEqual([700, 700, 300]);
     expect(result).toBe('done');
   });
-  test('there is no attempt that could only hide why the last one failed', async () => {
+  test('makes no attempt that could only hide why the last one failed', async () => {
     const { timeouts, result, now } = await run([BUSY, 'done'], {
       rules: { deadlineMs: 750 },
       takesMs: 601,
@@ -120,7 +120,7 @@ describe('when the time is nearly up', () => {
     expect(result).toBe(BUSY);
     expect(now).toBe(601);
   });
-  test('there is no pause that would only end after it', async () => {
+  test('makes no pause that would only end after it', async () => {
     const { pauses, result, now } = await run([BUSY], { rules: { deadlineMs: 600 }, takesMs: 50 });
     expect(pauses).toEqual([100, 200]);
     expect(now).toBe(450);
@@ -128,7 +128,7 @@ describe('when the time is nearly up', () => {
   });
 });
 
-test('without a clock of a test it is the real one', async () => {
+test('the real clock is used unless a test gives one', async () => {
   let tried = 0;
   const attempt = async () => {
     tried += 1;

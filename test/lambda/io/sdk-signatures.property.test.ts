@@ -53,7 +53,7 @@ async function recorded(send: () => Promise<unknown>): Promise<RecordedRequest> 
   return request;
 }
 
-/** Sends the SDK's request again by ours: the same URL, with those of its fields that it has signed. */
+/** Repeats the SDK's request with our code: the same URL, with the fields that the SDK signed. */
 async function expectSame(service: string, { time, credentials }: Signing, sdk: RecordedRequest) {
   const [authorization = ''] = valuesOf(sdk, 'authorization');
   const signed = /SignedHeaders=([^,]+)/.exec(authorization)?.[1]?.split(';') ?? [];
@@ -79,7 +79,7 @@ async function expectSame(service: string, { time, credentials }: Signing, sdk: 
   expect(ours.target.split('?')[0]).toBe(sdk.target.split('?')[0]);
 }
 
-/** What S3 keys may hold; the SDK's own URL has no segments of dots. */
+/** Characters of S3 keys; the SDK's own URL has no dot segments. */
 const key = fc
   .string({
     unit: fc.constantFrom(...'abZ09-._~!$&\'()*+,;=:@ "<>[]{}|^`%?#/é€𝄞'),
@@ -110,7 +110,7 @@ const command = fc.oneof(
     .map((input) => new ListObjectsV2Command({ Bucket, ...input })),
 );
 
-test('an S3 request is signed as the SDK signs it', async () => {
+test("a request to S3 has the SDK's signature", async () => {
   await fc.assert(
     fc.asyncProperty(signing, command, async (by, operation) => {
       at = by.time;
@@ -129,7 +129,7 @@ test('an S3 request is signed as the SDK signs it', async () => {
   );
 });
 
-test('so is a request to SSM', async () => {
+test("a request to SSM has the SDK's signature", async () => {
   const names = fc.array(
     text.map((name) => `/app/${name}`),
     { minLength: 1, maxLength: 10 },

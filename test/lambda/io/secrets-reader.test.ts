@@ -56,7 +56,7 @@ beforeEach(() => {
 });
 
 describe('the secrets', () => {
-  test('are read once, and again by a condition when they are as old as the configuration may get', async () => {
+  test('are read once, and again conditionally when they are as old as the configuration may get', async () => {
     expect(await world.read()).toEqual(FIRST);
     world.advance(30);
     await world.read();
@@ -69,12 +69,12 @@ describe('the secrets', () => {
     expect(await world.read()).toEqual(NEXT);
   });
 
-  test('are asked for by all callers at once', async () => {
+  test('are read once for all callers at the same time', async () => {
     await Promise.all([world.read(), world.read(), world.read()]);
     expect(world.asked).toHaveLength(1);
   });
 
-  test('that are not there are looked for every five seconds', async () => {
+  test('are looked for every five seconds if there are none', async () => {
     world.store(undefined);
     expect(await world.read()).toBeUndefined();
     world.store(FIRST);
@@ -85,7 +85,7 @@ describe('the secrets', () => {
     expect(world.failures).toEqual([['there are no shared secrets', true]]);
   });
 
-  test('that run out are read anew every five seconds, whatever the refresh interval', async () => {
+  test('are read every five seconds if they run out, whatever the refresh interval', async () => {
     world = createWorld(3600);
     world.advance(9 * DAY - 301);
     await world.read();
@@ -106,11 +106,11 @@ describe('secrets in hand stay', () => {
     ['they were removed', ({ store }) => store(undefined), 'there are no shared secrets'],
     ['others cannot be used', ({ store }) => store('{'), 'the shared secrets cannot be used: not JSON'],
     [
-      'S3 gives back earlier ones',
+      'S3 returns earlier ones',
       ({ store }) => store(FIRST),
-      'the shared secrets are earlier than those in hand',
+      'the shared secrets are older than those in use',
     ],
-  ])('where %s, which is told once', async (_, happen, reason) => {
+  ])('if %s, which is reported once', async (_, happen, reason) => {
     world.store(NEXT);
     await world.read();
     happen(world);
@@ -121,7 +121,7 @@ describe('secrets in hand stay', () => {
     expect(world.failures).toEqual([[reason, true], ...Array(3).fill([reason, false])]);
   });
 
-  test('and are refreshed once that is over', async () => {
+  test('and are refreshed once the fault is over', async () => {
     await world.read();
     world.fail(new Error('status 503'));
     world.advance(60);

@@ -34,12 +34,12 @@ describe('with SSM', () => {
   afterAll(() => ssm.close());
   const stored = (Name: string) => ssm.execute('GetParameter', { Name });
 
-  test('tells which parameters are there, and their types', async () => {
+  test('tells which parameters exist, and their types', async () => {
     const found = await storeAt(ssm.origin).existing(['/there/issuer', '/there/audience']);
     expect([...found]).toEqual([['/there/issuer', 'String']]);
   });
 
-  test('creates one with its type and the id of the stack, by which it knows it again', async () => {
+  test("creates one with its type and the stack's id, which identifies it later", async () => {
     const store = storeAt(ssm.origin);
     expect(await store.create('/new/audience', { type: 'StringList', value: 'a,b' }, STACK_ID)).toBe(true);
     expect(stored('/new/audience')).toMatchObject({ Parameter: { Type: 'StringList', Value: 'a,b' } });
@@ -54,7 +54,7 @@ describe('with SSM', () => {
     expect(puts).toEqual(puts.map((input) => ({ ...input, Overwrite: false })));
   });
 
-  test('creates one of 8 KB as an advanced one, and a small one in the tier of the account', async () => {
+  test("creates an 8 KB parameter as an advanced one, and a small one in the account's tier", async () => {
     const store = storeAt(ssm.origin);
     await store.create('/new/policy', { type: 'String', value: 'x'.repeat(8192) }, STACK_ID);
     await store.create('/new/small', { type: 'String', value: 'x'.repeat(4096) }, STACK_ID);
@@ -112,12 +112,12 @@ describe('with an SSM that fails', () => {
     expect(server.received).toHaveLength(1);
   });
 
-  test('a call whose answer was lost has created the parameter', async () => {
+  test('a call whose answer was lost counts as having created the parameter', async () => {
     faults = ['hang up', { status: 400, type: 'ParameterAlreadyExists' }];
     expect(await put()).toBe(false);
   });
 
-  test('the repetition ends with the last reason when the time is up', async () => {
+  test('retrying ends with the last reason when the time is up', async () => {
     const throttled = { status: 400, type: 'ThrottlingException' };
     faults = [throttled, throttled, throttled];
     const controller = new AbortController();

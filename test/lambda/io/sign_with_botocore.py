@@ -1,4 +1,4 @@
-"""Reads requests as JSON lines and writes the Authorization that botocore gives each, one a line."""
+"""Reads requests as JSON lines and writes the Authorization that botocore gives each, one per line."""
 
 import base64
 import datetime

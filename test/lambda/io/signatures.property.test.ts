@@ -81,7 +81,7 @@ async function sentOf(given: Request): Promise<Sent> {
 
 const authorizationOf = ({ headers: fields }: Sent) => fields.find(([name]) => name === 'authorization')?.[1];
 
-/** What botocore makes of the requests as they were sent; undefined where there is no botocore. */
+/** botocore's signatures of the requests as they were sent; undefined without botocore. */
 function botocoreSignatures(requests: readonly Request[], sent: readonly Sent[]): string[] | undefined {
   const lines = requests.map(
     ({ service, region, time, accessKeyId, secretAccessKey, sessionToken }, index) => {
@@ -119,7 +119,7 @@ if (expected === undefined) {
   expect(different).toEqual([]);
 });
 
-test('what is signed is what is sent: one spelling of path and query, whatever the spelling of the URL', async () => {
+test('signs what it sends: one spelling of path and query, whatever the spelling of the URL', async () => {
   for (const { target } of sent) {
     expect(target).toMatch(/^(?:\/(?:[\w.~-]|%[\dA-F]{2})*)+(?:\?(?:[\w.~&=-]|%[\dA-F]{2})+)?$/);
   }

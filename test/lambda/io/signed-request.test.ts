@@ -23,7 +23,7 @@ function signing(...answers: Parameters<typeof fakeExchange>) {
   return { ...network, clock, sender, fields };
 }
 
-test('a request has all that S3 wants of one, and its limits go along', async () => {
+test('a request has everything that S3 requires, and its limits are passed on', async () => {
   const { sender, sent, fields } = signing();
   await sender('s3')(URL_OF_OBJECT, { method: 'GET', newSocket: true, ...LIMITS });
   expect(sent).toHaveLength(1);
@@ -40,7 +40,7 @@ test('a request has all that S3 wants of one, and its limits go along', async ()
   });
 });
 
-test('a body has its length, and a port is part of the host', async () => {
+test("a body's length is sent, and a port is part of the host", async () => {
   const { sender, sent, fields } = signing();
   const body = Buffer.from('{"é":1}');
   await sender('ssm')(new URL('http://localhost:4566'), { method: 'POST', body, ...LIMITS });
@@ -49,7 +49,7 @@ test('a body has its length, and a port is part of the host', async () => {
   expect(sent[0]).toMatchObject({ target: '/', body });
 });
 
-test('an empty body has a length, too', async () => {
+test('an empty body has a length too', async () => {
   const { sender, fields } = signing();
   await sender('s3')(URL_OF_OBJECT, { method: 'PUT', body: Buffer.alloc(0), ...LIMITS });
   expect(fields(0)).toMatchObject({ 'content-length': '0' });
@@ -60,7 +60,7 @@ test.each([
   ['/a%2Fb%2f', '/a%2Fb%2F'],
   ['/%7Euser/%41', '/~user/A'],
   ['/x?b=1&a=a+b&a=%20&c', '/x?a=%20&a=a%20b&b=1&c='],
-])('%s goes out as %s, which is what is signed', async (given, target) => {
+])('%s goes out as %s, and that is signed', async (given, target) => {
   const { sender, sent } = signing();
   await sender('s3')(new URL(given, URL_OF_OBJECT), { method: 'GET', ...LIMITS });
   expect(sent[0]?.target).toBe(target);
@@ -87,7 +87,7 @@ test('no credentials, no request', async () => {
   expect(sent).toEqual([]);
 });
 
-test('each request takes the credentials of its time', async () => {
+test('each request takes the current credentials', async () => {
   const { exchange, sent } = fakeExchange();
   const ids = ['FIRST', 'SECOND'];
   const credentials = async () => ({ ...CREDENTIALS, accessKeyId: ids.shift() ?? '' });
@@ -117,7 +117,7 @@ describe('a clock that is wrong', () => {
     [403, 16 * MINUTE, '20261125T121600Z'],
     [400, -16 * MINUTE, '20261125T114400Z'],
     [403, 4 * MINUTE, '20261125T120400Z'],
-  ])('is put right by an answer of %d, once and for later requests', async (status, ahead, time) => {
+  ])('is corrected by an answer of %d, for this and later requests', async (status, ahead, time) => {
     const { sender, sent, fields, clock } = signing(dated(status, ahead), dated(200, ahead));
     const send = sender('s3');
     expect((await get(send)).status).toBe(200);
@@ -129,13 +129,13 @@ describe('a clock that is wrong', () => {
     expect(fields(2)['x-amz-date']).toBe(time.replace('00Z', '01Z'));
   });
 
-  test('is not the reason twice: the second answer stands', async () => {
+  test('is the reason only once: the second answer stands', async () => {
     const { sender, sent } = signing(dated(403, 16 * MINUTE));
     expect((await get(sender('s3'))).status).toBe(403);
     expect(sent).toHaveLength(2);
   });
 
-  test('is put right for each of several requests at once', async () => {
+  test('is corrected for each of several simultaneous requests', async () => {
     const wrong = dated(403, 16 * MINUTE);
     const { sender, sent } = signing(wrong, wrong, dated(200, 16 * MINUTE));
     const send = sender('s3');
@@ -144,7 +144,7 @@ describe('a clock that is wrong', () => {
     expect(sent).toHaveLength(4);
   });
 
-  test('is put right again when it has been set', async () => {
+  test('is corrected again after it has been set', async () => {
     const { sender, fields, clock } = signing(
       dated(403, 16 * MINUTE),
       dated(200, 0),
@@ -164,13 +164,13 @@ describe('a clock that is wrong', () => {
     ['the date is malformed', { status: 403, headers: { date: 'yesterday' } }],
     ['the answer has another status', dated(503, 60 * MINUTE)],
     ['the request was good', dated(200, 60 * MINUTE)],
-  ])('is not looked for where %s', async (_, answer) => {
+  ])('is not suspected if %s', async (_, answer) => {
     const { sender, sent } = signing(answer);
     expect((await get(sender('s3'))).status).toBe(answer.status);
     expect(sent).toHaveLength(1);
   });
 
-  test('gets no more time for the second request than the first has left', async () => {
+  test('leaves the second request only the time left by the first', async () => {
     const { sent, clock, exchange } = signing(dated(403, 16 * MINUTE), { status: 200 });
     const slow: typeof exchange = async (...request) => {
       clock.now += 300;
@@ -188,7 +188,7 @@ describe('a clock that is wrong', () => {
   });
 });
 
-test('a fault of the connection is passed on as it is', async () => {
+test('a connection error is passed on as it is', async () => {
   const fault = new ClientError('connection', 'connect ECONNREFUSED');
   const { sender } = signing(fault);
   expect(await failureOf(sender('s3')(URL_OF_OBJECT, { method: 'GET', ...LIMITS }))).toBe(fault);
@@ -199,7 +199,7 @@ describe('the hash that the signer is given', () => {
     new (Sha256 as NonNullable<typeof Sha256>)(secret);
   const bytes = Uint8Array.of(1, 2, 3, 4);
 
-  test('is SHA-256 of all that it was fed', async () => {
+  test('is SHA-256 of everything it was fed', async () => {
     const hash = create();
     hash.update(Buffer.from('a'));
     hash.update(bytes.subarray(1, 3));

@@ -10,12 +10,12 @@ test.each([
   'https://s3.evil.example/snapshot/1/app.json',
   'http://bucket.s3.eu-central-1.amazonaws.com/snapshot/1/app.json',
   'text',
-])('nothing is signed for %s, which an event may name', (url) => {
+])('signs nothing for %s, which an event could name', (url) => {
   expect(() => createSnapshotBucket(url, options)).toThrow('SnapshotUrl');
   expect(() => createSecretsBucket(url, options)).toThrow('SecretsUrl');
 });
 
-test('a bucket in S3, and the local stack, will do', () => {
+test('accepts a bucket in S3, and the local stack', () => {
   createSnapshotBucket('https://bucket-1.s3.eu-central-1.amazonaws.com/snapshot/1/app.json', options);
   createSnapshotBucket('http://localhost:8087/snapshots/snapshot/1.json', options);
 });

@@ -41,7 +41,7 @@ const offersOf = (keySets: readonly StoredKeySet[], parametersReadAt = NOW) => {
 };
 
 describe('a key set', () => {
-  test('is as old as its fetch, and needs no refresh for as long as the snapshot is fresh', async () => {
+  test('is as old as its fetch, and needs no refresh while the snapshot is fresh', async () => {
     expect((await offersOf([SET])).get(ID)).toMatchObject({
       loadedAt: (NOW - 600) * 1000,
       confirmedAt: NOW * 1000,
@@ -49,7 +49,7 @@ describe('a key set', () => {
     });
   });
 
-  test('that was just fetched needs none for its own time, however old the snapshot', async () => {
+  test('needs no refresh for its own lifetime if just fetched, however old the snapshot', async () => {
     expect((await offersOf([{ ...SET, fetchedAt: NOW }], NOW - 3600)).get(ID)).toMatchObject({
       confirmedAt: NOW * 1000,
       maxAgeMs: 300_000,
@@ -59,11 +59,11 @@ describe('a key set', () => {
   test.each([
     [361, true],
     [360, false],
-  ])('that was %i seconds old when the keeper vouched for it is late: %s', async (age, lagging) => {
+  ])('is late if it was %i seconds old when the keeper vouched for it: %s', async (age, lagging) => {
     expect((await offersOf([{ ...SET, fetchedAt: NOW - age }])).get(ID)).toMatchObject({ lagging });
   });
 
-  test('is imported once for one text, and stays the same set for the same keys', async () => {
+  test('is imported once per text, and stays the same set for the same keys', async () => {
     const first = (await offersOf([SET])).get(ID)?.set;
     expect((await offersOf([{ ...SET, fetchedAt: NOW }])).get(ID)?.set).toBe(first);
     const { y: lastMember, ...rest } = KEY;
@@ -76,7 +76,7 @@ describe('a key set', () => {
 test.each<[string, Partial<StoredKeySet>, string]>([
   ['from the future', { fetchedAt: NOW + 181 }, 'from the future'],
   ['without a usable key', { keys: [{ kty: 'EC' }] }, 'no usable key'],
-])('a key set %s is left out, and the others are not', async (_, changes, problem) => {
+])('a key set %s is left out, and the others stay', async (_, changes, problem) => {
   const other = { ...SET, issuers: ['https://other.example'] };
   const offers = await offersOf([{ ...SET, ...changes }, other]);
   expect([...offers.keys()]).toEqual([keySetId(other.issuers, other.location)]);

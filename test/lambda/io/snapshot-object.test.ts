@@ -39,11 +39,11 @@ const storeAt = (origin: string | URL, owner: string | undefined = OWNER) =>
     effects: AT_ONCE,
   });
 
-/** A store whose server answers in turn, the last answer for ever. */
+/** A store whose server gives the answers in turn, the last one repeatedly. */
 async function storing(...answers: Answer[]) {
   const upstream = await startRecordingUpstream((_request, reply) => {
     const { status = 200, etag, body = '' } = (answers.length > 1 ? answers.shift() : answers[0]) ?? {};
-    // The test's clock stands still, and a date of the server's would put it right.
+    // The test's clock stands still, and a Date from the server would correct it.
     reply.sendDate = false;
     reply.writeHead(status, { 'content-type': 'application/xml', ...(etag && { etag }) }).end(body);
   });
@@ -85,7 +85,7 @@ describe('a snapshot is read', () => {
     expect(fieldsOf(received[0])).toMatchObject({ 'if-none-match': ETAG });
   });
 
-  test('whoever owns the bucket, where nobody says who must', async () => {
+  test('whoever owns the bucket, if no owner is given', async () => {
     const upstream = await startRecordingUpstream((_request, reply) => reply.writeHead(404).end());
     server = upstream;
     const store = createS3Object({
@@ -100,7 +100,7 @@ describe('a snapshot is read', () => {
   test.each([
     ['with an error', error(404, 'NoSuchKey')],
     ['without one', { status: 404 }],
-  ])('or is not there: 404 %s', async (_, answer) => {
+  ])('or does not exist: 404 %s', async (_, answer) => {
     expect(await (await storing(answer)).store.get(TIME)).toEqual({ kind: 'absent' });
   });
 
@@ -111,11 +111,11 @@ describe('a snapshot is read', () => {
   });
 });
 
-describe('what cannot be read is an error:', () => {
+describe('an unreadable snapshot is an error:', () => {
   test('403, which may mean several things', async () => {
     const { received, store, place } = await storing(error(403, 'AccessDenied', 'Access Denied'));
     expect((await failureOf(store.get(TIME))).message).toBe(
-      `GetObject of ${place}: status 403, AccessDenied: Access Denied. The function's role may lack s3:GetObject; or the object may not exist, which S3 tells only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
+      `GetObject of ${place}: status 403, AccessDenied: Access Denied. The function's role may lack s3:GetObject; or the object may not exist, which S3 reveals only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
     );
     expect(received).toHaveLength(1);
   });
@@ -157,7 +157,7 @@ describe('what cannot be read is an error:', () => {
     expect(server.connections()).toBe(1);
   });
 
-  test('silence, after the time of the caller', async () => {
+  test("silence, after the caller's time", async () => {
     const { store, place } = await storingRaw(() => {});
     const started = performance.now();
     const { message } = await failureOf(store.get({ timeoutMs: 250 }));
@@ -166,11 +166,11 @@ describe('what cannot be read is an error:', () => {
   });
 });
 
-describe('a read is tried again', () => {
+describe('a read is retried', () => {
   test.each([
     ['S3 is busy', error(503, 'SlowDown')],
     ['S3 has an internal error', error(500, 'InternalError')],
-  ])('where %s', async (_, answer) => {
+  ])('if %s', async (_, answer) => {
     const { received, store } = await storing(answer, answer, { etag: ETAG });
     expect(await store.get(TIME)).toMatchObject({ kind: 'found' });
     expect(received).toHaveLength(3);
@@ -186,7 +186,7 @@ describe('a read is tried again', () => {
       },
     ],
     ['a socket says nothing', () => {}],
-  ])('where %s', async (_, first) => {
+  ])('if %s', async (_, first) => {
     const { server, store } = await storingRaw(async (connection) => {
       await connection.request();
       if (connection.number === 1) first(connection);
@@ -199,7 +199,7 @@ describe('a read is tried again', () => {
 
 describe('a snapshot is written', () => {
   test.each<[string, Condition, Record<string, string>]>([
-    ['over the one that was read', { ifMatch: ETAG }, { 'if-match': ETAG }],
+    ['in place of the one that was read', { ifMatch: ETAG }, { 'if-match': ETAG }],
     ['as the first one', { ifNoneMatch: '*' }, { 'if-none-match': '*' }],
   ])('%s', async (_, condition, field) => {
     const { received, store } = await storing({ etag: '"new"' });
@@ -240,7 +240,7 @@ describe('a snapshot is written', () => {
   test.each([
     ['another write was under way', error(409, 'ConditionalRequestConflict')],
     ['S3 is busy', error(503, 'SlowDown')],
-  ])('at the second attempt where %s', async (_, answer) => {
+  ])('at the second attempt if %s', async (_, answer) => {
     const { received, store } = await storing(answer, { etag: '"new"' });
     expect(await store.put(BODY, { ifMatch: ETAG })).toEqual({ kind: 'written', etag: '"new"' });
     expect(received.map(({ body }) => body)).toEqual([BODY, BODY]);
@@ -251,7 +251,7 @@ describe('a snapshot is written', () => {
       'a refusal',
       { ifMatch: ETAG },
       error(403, 'AccessDenied', 'Access Denied'),
-      `status 403, AccessDenied: Access Denied. The function's role may lack s3:PutObject and s3:GetObject; or the object may not exist, which S3 tells only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
+      `status 403, AccessDenied: Access Denied. The function's role may lack s3:PutObject and s3:GetObject; or the object may not exist, which S3 reveals only to roles with s3:ListBucket; or the bucket may not belong to account ${OWNER}`,
     ],
     ['no bucket', { ifMatch: ETAG }, error(404, 'NoSuchBucket'), 'status 404, NoSuchBucket: words'],
     ['404 to a first write', { ifNoneMatch: '*' }, { status: 404 }, 'status 404'],
@@ -262,11 +262,11 @@ describe('a snapshot is written', () => {
   });
 });
 
-test('the URL must be that of an object of the keeper', () => {
+test("the URL must be that of one of the keeper's objects", () => {
   const create = (url: string) =>
     createS3Object({ url: new URL(url), owner: undefined, send: sendSigned('s3') });
   expect(() => create('https://bucket.s3.amazonaws.com/other.json')).toThrow(
-    'The path of https://bucket.s3.amazonaws.com/other.json must have /snapshot/ in it',
+    'The path of https://bucket.s3.amazonaws.com/other.json must contain /snapshot/',
   );
   expect(() => create('https://bucket.s3.amazonaws.com/xsnapshot/1.json')).toThrow();
 });

@@ -42,7 +42,7 @@ const found = (changes: object = {}, etag = '"1"') =>
   ({ kind: 'found', etag, body: Buffer.from(JSON.stringify({ ...SNAPSHOT, ...changes })) }) as const;
 const look = () => read({ first: false });
 
-test('a snapshot is fresh for as long after its parameters were read as the environment says', async () => {
+test('a snapshot stays fresh for as long as the environment says after its parameters were read', async () => {
   answer = found();
   expect(await look()).toMatchObject({ fresh: true, ageMs: 0 });
   now += 179_999;
@@ -51,7 +51,7 @@ test('a snapshot is fresh for as long after its parameters were read as the envi
   expect(await look()).toMatchObject({ fresh: false, ageMs: 180_000 });
 });
 
-test('one that has not changed is not sent again', async () => {
+test('an unchanged snapshot is not sent again', async () => {
   answer = found();
   const first = await look();
   answer = { kind: 'unchanged' };
@@ -59,7 +59,7 @@ test('one that has not changed is not sent again', async () => {
   expect(etags).toEqual([undefined, '"1"']);
 });
 
-test('the one in hand goes on where S3 fails, and is no longer fresh in the end', async () => {
+test('the current snapshot stays in use if S3 fails, and eventually is no longer fresh', async () => {
   answer = found();
   await look();
   answer = new Error('status 503');
@@ -69,7 +69,7 @@ test('the one in hand goes on where S3 fails, and is no longer fresh in the end'
   expect(await look()).toMatchObject({ fresh: false });
 });
 
-describe('what is told', () => {
+describe('what is reported', () => {
   test('a failure is news once, and counted each time', async () => {
     answer = { kind: 'absent' };
     await look();
@@ -83,7 +83,7 @@ describe('what is told', () => {
     ]);
   });
 
-  test('that there is no fresh one any more, and that there is again, once each', async () => {
+  test('that there is no fresh one any more, and that there is one again, once each', async () => {
     for (const seconds of [0, 60, 120, 60]) {
       answer = found();
       now += seconds * 1000;
@@ -96,7 +96,7 @@ describe('what is told', () => {
   });
 });
 
-describe('is not taken', () => {
+describe('rejects', () => {
   test.each<[string, object, string]>([
     ['a snapshot from the future', { parametersReadAt: SNAPSHOT.parametersReadAt + 301 }, 'from the future'],
     ['one whose order is', { writtenAt: SNAPSHOT.writtenAt + 301 }, 'from the future'],
@@ -105,17 +105,17 @@ describe('is not taken', () => {
       { access: [{ parameters: { issuer: { value: 'x', version: 1, modifiedAt: 99_999_999_999 } } }] },
       'from the future',
     ],
-    ['one of parameters under another path', { path: '/other' }, 'another path'],
-    ['one with a member that we do not know', { more: 1 }, 'more is not as the schema says'],
-    ['one without parameters', { access: [] }, 'access is not as the schema says'],
-    ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt is not as the schema says'],
+    ['one for parameters under another path', { path: '/other' }, 'a path other than'],
+    ['one with an unknown member', { more: 1 }, 'more does not match the schema'],
+    ['one without parameters', { access: [] }, 'access does not match the schema'],
+    ['one whose times are in milliseconds', { writtenAt: 1.79e12 }, 'writtenAt does not match the schema'],
   ])('%s', async (_, changes, reason) => {
     answer = found(changes);
     expect(await look()).toBeUndefined();
     expect(heard[0]).toEqual(['failed', expect.stringContaining(reason), true]);
   });
 
-  test('an earlier one than that in hand, whatever its ETag', async () => {
+  test('one earlier than the current one, whatever its ETag', async () => {
     answer = found();
     await look();
     answer = found(
@@ -123,12 +123,12 @@ describe('is not taken', () => {
       '"0"',
     );
     expect((await look())?.snapshot.writtenAt).toBe(SNAPSHOT.writtenAt);
-    // It is asked for what is later than the one in hand.
+    // The request is for anything newer than the current one.
     await look();
     expect(etags.at(-1)).toBe('"1"');
   });
 
-  test('text of the document in the reason, which may be anything', async () => {
+  test("keeps the document's text, which may be anything, out of the reason", async () => {
     answer = found({ 'x\n"FORGED': 'y' });
     await look();
     expect(String(heard[0]?.[1])).not.toContain('FORGED');

@@ -50,7 +50,7 @@ test('attempts of many environments drift apart', async () => {
   expect(await world.read()).toBe('throttled; next attempt in 3 s');
 });
 
-test('a success ends it, and a cold start is never held back', async () => {
+test('a success ends the pause, and a cold start is never held back', async () => {
   const world = createWorld();
   await world.read();
   expect(await world.read(true)).toBe('throttled');

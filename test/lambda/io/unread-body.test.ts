@@ -5,12 +5,12 @@ import { rawServersPerTest } from '../../support/raw-servers-per-test.ts';
 
 const servers = rawServersPerTest();
 
-/** A request in the place of a body, as an attacker would write it. */
+/** A request in place of a body, as an attacker would write it. */
 const SMUGGLED = 'GET /admin HTTP/1.1\r\nHost: upstream\r\nx-jwt-subject: admin\r\n\r\n';
 
 /**
- * A server that never reads a body, so that what comes after a head is the next head to it, and that answers each
- * with its request line. It keeps connections, but not those that are to be closed (RFC 9112 §9.6).
+ * A server that never reads a body, so that it takes what follows a header section for the next one. It answers each
+ * with its request line. It keeps connections, except those that are to be closed (RFC 9112 §9.6).
  */
 function readingNoBodies(seen: string[]): Conversation {
   return ({ socket, write }) => {
@@ -43,7 +43,7 @@ const textOf = (outcome: Awaited<ReturnType<typeof forward>>): string =>
   outcome.kind === 'response' ? Buffer.from(outcome.response.body).toString() : outcome.code;
 
 describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %s', (method) => {
-  test("is no second request to a server that does not read it, and its answer is nobody else's", async () => {
+  test('is not a second request to a server that does not read it, and the answer goes to nobody else', async () => {
     const seen: string[] = [];
     const { url, connections } = await servers.start(readingNoBodies(seen));
     const send = async (...request: Parameters<typeof requestOf>) =>
@@ -51,7 +51,7 @@ describe.each(['GET', 'DELETE', 'OPTIONS', 'HEAD', 'PROPFIND'])('the body of a %
 
     expect(await send('GET', '/before')).toBe('GET /before HTTP/1.1');
     await send(method, '/api/public/logo', SMUGGLED);
-    // It had a connection of its own; the kept one goes on serving.
+    // It had its own connection; the kept one continues to serve.
     expect(connections()).toBe(2);
     expect(await send('GET', '/after')).toBe('GET /after HTTP/1.1');
     expect(seen).toEqual([
@@ -70,15 +70,12 @@ test('a request without a body shares the connection, whatever its method', asyn
   expect(connections()).toBe(1);
 });
 
-test.each(['POST', 'PUT', 'PATCH'])(
-  'the body of a %s is what it is for, and shares the connection',
-  async (method) => {
-    const server = await servers.start(async ({ request, write }) => {
-      while ((await request()).length > 0) write(response('ok'));
-    });
-    for (let i = 0; i < 2; i++) await forward(requestOf(method, '/x', 'hello'), server.url, OPTIONS);
-    expect(server.connections()).toBe(1);
-    expect(server.requests[1]).toContain('\r\ncontent-length: 5\r\n');
-    expect(server.requests[1]).not.toMatch(/connection: close/i);
-  },
-);
+test.each(['POST', 'PUT', 'PATCH'])('a %s with a body shares the connection', async (method) => {
+  const server = await servers.start(async ({ request, write }) => {
+    while ((await request()).length > 0) write(response('ok'));
+  });
+  for (let i = 0; i < 2; i++) await forward(requestOf(method, '/x', 'hello'), server.url, OPTIONS);
+  expect(server.connections()).toBe(1);
+  expect(server.requests[1]).toContain('\r\ncontent-length: 5\r\n');
+  expect(server.requests[1]).not.toMatch(/connection: close/i);
+});

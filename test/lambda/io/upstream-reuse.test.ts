@@ -15,7 +15,7 @@ const error = { kind: 'failed', code: 'upstream_error' };
 /** Lets the client see that its sockets are idle, or gone. */
 const settle = () => new Promise((resolve) => setTimeout(resolve, 20));
 
-/** Answers every request of a connection but the last, at which the connection dies without a byte. */
+/** Answers every request of a connection except the last, at which the connection dies without a byte. */
 const dyingAt =
   (request: number, die: (connection: Connection) => void = ({ socket }) => void socket.destroy()) =>
   async (connection: Connection) => {
@@ -32,7 +32,7 @@ test('one connection serves request after request', async () => {
   expect(server.connections()).toBe(1);
 });
 
-test('a connection that has been idle for seconds is not used again, though no timer has run meanwhile', async () => {
+test('a connection that was idle for seconds is not reused, even if no timer ran in the meantime', async () => {
   server = await servers.start(dyingAt(2));
   await send();
   const clock = jest.spyOn(Date, 'now').mockReturnValue(Date.now() + 5_000);
@@ -46,7 +46,7 @@ test('a connection that has been idle for seconds is not used again, though no t
 
 describe('a kept-alive connection that turns out to be dead', () => {
   test.each(['GET', 'OPTIONS', 'PUT', 'DELETE'])(
-    'is replaced for a %s, which is sent once more',
+    'is replaced for a %s, which is sent again',
     async (method) => {
       server = await servers.start(async (connection) => {
         for (let count = 1; ; count += 1) {
@@ -61,13 +61,13 @@ describe('a kept-alive connection that turns out to be dead', () => {
       expect(server.requests).toHaveLength(3);
     },
   );
-  test.each(['POST', 'PATCH', 'LOCK'])('fails a %s, which may have been done already', async (method) => {
+  test.each(['POST', 'PATCH', 'LOCK'])('fails a %s, which may have taken effect already', async (method) => {
     server = await servers.start(dyingAt(2));
     await send();
     expect(await send(method)).toMatchObject(error);
     expect(server.requests).toHaveLength(2);
   });
-  test('is replaced once only: a second connection that dies too is an error', async () => {
+  test('is replaced only once: if the second connection dies too, that is an error', async () => {
     server = await servers.start(async (connection) => {
       await connection.request();
       if (connection.number === 1) {
@@ -137,22 +137,22 @@ describe('the next request is unharmed', () => {
   };
 
   test.each(['204 No Content', '304 Not Modified'])(
-    'by a %s with a body, which is malformed',
+    'after a %s with a body, which is malformed',
     async (status) => {
       expect(await next(`HTTP/1.1 ${status}\r\nContent-Length: 4\r\n\r\nevil`)).toMatchObject(error);
     },
   );
-  test('by a second answer that nobody asked for', async () => {
+  test('after a second answer that was not requested', async () => {
     expect(await next(response('ok') + response('evil'))).toMatchObject(allowed);
   });
-  test('by a bad head', async () => expect(await next('nonsense\r\n\r\n')).toMatchObject(error));
-  test('by one that never ends', async () => {
+  test('after a bad header section', async () => expect(await next('nonsense\r\n\r\n')).toMatchObject(error));
+  test('after one that never ends', async () => {
     const hasty = { ...OPTIONS, remainingMs: 600 };
     expect(await next('HTTP/1.1 200 OK\r\nContent-Length: 9\r\n\r\nabc', hasty)).toMatchObject({
       code: 'upstream_timeout',
     });
   });
-  test('by one that is too large', async () => {
+  test('after one that is too large', async () => {
     expect(await next(response('x'.repeat(5000)))).toMatchObject({ code: 'upstream_response_too_large' });
   });
 });

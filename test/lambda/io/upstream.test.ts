@@ -37,7 +37,7 @@ const responseIn = (outcome: Awaited<ReturnType<typeof forward>>) => {
   return outcome.response;
 };
 
-test('2,500 header fields of an answer are all there, in order', async () => {
+test('all 2,500 header fields of an answer arrive, in order', async () => {
   const headers = Array.from({ length: 2_500 }, (_, n) => `a: ${n}`);
   const outcome = await forwardTo(answering(response('ok', { headers })));
   const values = responseIn(outcome).headers.filter(([name]) => name === 'a');
@@ -45,7 +45,7 @@ test('2,500 header fields of an answer are all there, in order', async () => {
 });
 
 describe('the request that the upstream gets', () => {
-  test('has the target byte for byte, our Host, and the headers in order with every duplicate', async () => {
+  test('has the request target byte for byte, our Host, and the header fields in order with every duplicate', async () => {
     await forwardTo(answering(response('ok')), {
       path: "/api/a%2Cb/!$&'()*+,=:@/[]^|/caf%c3%a9",
       query: 'a=%20&a=+&b[]=1&c=%',
@@ -71,30 +71,27 @@ describe('the request that the upstream gets', () => {
       ].join('\r\n'),
     ]);
   });
-  test.each(['POST', 'PUT', 'PATCH'])('says so where a %s has no body', async (method) => {
+  test.each(['POST', 'PUT', 'PATCH'])('says so if a %s has no body', async (method) => {
     await forwardTo(answering(response('ok')), { method });
     expect(servers.latest().requests[0]).toContain('\r\ncontent-length: 0\r\n');
   });
-  test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS'])('has no framing where a %s has no body', async (method) => {
+  test.each(['GET', 'HEAD', 'DELETE', 'OPTIONS'])('has no framing if a %s has no body', async (method) => {
     const ending = response('ok').slice(0, method === 'HEAD' ? -2 : undefined);
     await forwardTo(answering(ending), { method });
     expect(servers.latest().requests[0]).not.toMatch(/content-length|transfer-encoding/i);
   });
-  test.each(['GET', 'POST', 'DELETE'])(
-    'has the bytes of the body of a %s under its length',
-    async (method) => {
-      const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
-      await forwardTo(answering(response('ok')), { method, body });
-      const [head, sent] = (servers.latest().requests[0] ?? '').split(/\r\n\r\n(.*)/s);
-      expect(head).toContain('\r\ncontent-length: 1024');
-      expect(head).not.toMatch(/transfer-encoding/i);
-      expect(Buffer.from(sent ?? '', 'latin1')).toEqual(body);
-    },
-  );
+  test.each(['GET', 'POST', 'DELETE'])('has the bytes of a %s body with its length', async (method) => {
+    const body = Buffer.from(Array.from({ length: 1024 }, (_, index) => index % 256));
+    await forwardTo(answering(response('ok')), { method, body });
+    const [head, sent] = (servers.latest().requests[0] ?? '').split(/\r\n\r\n(.*)/s);
+    expect(head).toContain('\r\ncontent-length: 1024');
+    expect(head).not.toMatch(/transfer-encoding/i);
+    expect(Buffer.from(sent ?? '', 'latin1')).toEqual(body);
+  });
 });
 
 describe('the response that comes back', () => {
-  test('has every header in order with every duplicate, names in lower case', async () => {
+  test('has every header field in order with every duplicate, names in lower case', async () => {
     const headers = [
       'X-B: 1',
       'Set-Cookie: a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
@@ -130,13 +127,13 @@ describe('the response that comes back', () => {
     ],
     ['with a bare status line', 'HTTP/1.1 200\r\nContent-Length: 3\r\n\r\nabc', 'abc'],
     ['empty', 'HTTP/1.1 200 OK\r\nContent-Length: 0\r\n\r\n', ''],
-  ])('is whole where it is %s', async (_, bytes, body) => {
+  ])('is complete if it is %s', async (_, bytes, body) => {
     expect(responseIn(await forwardTo(answering(bytes)))).toMatchObject({
       status: 200,
       body: Buffer.from(body),
     });
   });
-  test('is whole where only the end of the connection ends it', async () => {
+  test('is complete if only the end of the connection ends it', async () => {
     const outcome = await forwardTo(async ({ request, write, socket }) => {
       await request();
       write('HTTP/1.1 200 OK\r\n\r\nabc');
@@ -164,10 +161,10 @@ describe('the response that comes back', () => {
 describe('there is no usable response', () => {
   const failed = (code: string) => ({ kind: 'failed', code, reason: expect.any(String) });
 
-  test('where the connection is refused', async () => {
+  test('if the connection is refused', async () => {
     expect(await forward(requestOf(), await refusedUrl(), PATIENT)).toEqual(failed('upstream_error'));
   });
-  test('where the name does not resolve', async () => {
+  test('if the name does not resolve', async () => {
     const url = new URL('http://upstream.invalid');
     expect(await forward(requestOf(), url, PATIENT)).toEqual(failed('upstream_error'));
   });
@@ -234,7 +231,7 @@ describe('there is no usable response', () => {
     ],
     ['answers with a bad chunk', answering('HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\nzz\r\n')],
   ];
-  test.each(conversations)('where the upstream %s', async (_, conversation) => {
+  test.each(conversations)('if the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation)).toEqual(failed('upstream_error'));
   });
 
@@ -252,26 +249,26 @@ describe('there is no usable response', () => {
       },
     ],
     ['sends one interim response and no final one', answering('HTTP/1.1 100 Continue\r\n\r\n')],
-  ])('in time where the upstream %s', async (_, conversation) => {
+  ])('in time if the upstream %s', async (_, conversation) => {
     expect(await forwardTo(conversation, {}, HASTY)).toEqual(failed('upstream_timeout'));
   });
-  test('in time where nothing is left of the invocation', async () => {
+  test('in time if the invocation has no time left', async () => {
     const conversation = async ({ request }: Connection) => void (await request());
     expect(await forwardTo(conversation, {}, { ...PATIENT, remainingMs: 100 })).toEqual(
       failed('upstream_timeout'),
     );
   });
-  test('where the upstream switches to a protocol that nobody asked for', async () => {
+  test('if the upstream switches to a protocol that was not requested', async () => {
     const bytes = 'HTTP/1.1 101 Switching Protocols\r\nUpgrade: x\r\nConnection: upgrade\r\n\r\n';
     expect(await forwardTo(answering(bytes), {}, HASTY)).toEqual(failed('upstream_error'));
   });
 
-  test('where it has a status that no caller could get', async () => {
+  test('if it has a status that no caller could get', async () => {
     expect(await forwardTo(answering('HTTP/1.1 999 Denied\r\nContent-Length: 0\r\n\r\n'))).toEqual(
       failed('upstream_error'),
     );
   });
-  test('in time where the connection never comes to stand', async () => {
+  test('in time if no connection is established', async () => {
     const server = await servers.start(() => {});
     const silent = new URL(server.url.href.replace('http:', 'https:'));
     const headers = [['host', silent.host]] as const;
@@ -289,10 +286,10 @@ describe('there is no usable response', () => {
       'in chunks',
       `HTTP/1.1 200 OK\r\nTransfer-Encoding: chunked\r\n\r\n3e9\r\n${'x'.repeat(1001)}\r\n0\r\n\r\n`,
     ],
-  ])('where it is too large %s', async (_, bytes) => {
+  ])('if it is too large %s', async (_, bytes) => {
     expect(await forwardTo(answering(bytes))).toEqual(failed('upstream_response_too_large'));
   });
-  test('where it is endless: the connection is dropped', async () => {
+  test('if it is endless: the connection is dropped', async () => {
     const dropped = new Promise<void>((resolve) => {
       void forwardTo(async ({ request, write, socket }) => {
         socket.on('close', () => resolve());

@@ -16,7 +16,7 @@ export type Kid = (typeof KIDS)[number];
 const KEYS = new Map<Kid, SigningKey>(KIDS.map((kid) => [kid, createKey('ES256', kid)]));
 const FAR = 4_000_000_000;
 
-/** Tokens that never expire, so that only keys, configuration and revocations decide. */
+/** Tokens that never expire, so that only keys, configuration and revocations matter. */
 const TOKENS = new Map<Kid, string>(
   KIDS.map((kid) => [
     kid,
@@ -26,10 +26,10 @@ const TOKENS = new Map<Kid, string>(
 
 export type Fault = 'ssm' | 's3' | 'issuer' | 'past';
 
-/** What one verifier decided, and by what. */
+/** What one verifier decided, and on what basis. */
 export interface Verdict {
   readonly code: string;
-  /** Numbers of the puts that its parameters are from; 0 for those at the beginning. */
+  /** Numbers of the puts that its parameters come from; 0 for the initial ones. */
   readonly access: number;
   readonly revocations: number;
   readonly revoked: boolean;
@@ -39,13 +39,13 @@ export interface Verdict {
 export function createFleet({ egress = true } = {}) {
   const world = createKeeperWorld(KEYS.get('a'));
   const { parameters, object, documents } = world;
-  /** When each key was removed from the set last; absent while it is published, or has never been. */
+  /** When each key was last removed from the set; absent while it is published, or if it never was. */
   const removedAt = new Map<Kid, number>();
   const published = new Set<Kid>(['a']);
   const faults = new Set<Fault>();
   const history: { etag: string; body: Uint8Array }[] = [];
   let puts = 0;
-  /** The last put of each unit that was good. */
+  /** The last good put of each unit. */
   const latest = { access: 0, revocations: 0, revoked: false };
   const stored = { access: true, revocations: true };
 
@@ -73,7 +73,7 @@ export function createFleet({ egress = true } = {}) {
       maxSnapshotSeconds: 180,
       spread: 1,
       abilities: { egress, answersKept: false, bodies: true },
-      // No test here hangs: what is slow is in the end-to-end tests.
+      // Nothing hangs here: slow services are tested end to end.
       wait: () => new Promise(() => {}),
     });
     return authorizer;
@@ -134,7 +134,7 @@ export function createFleet({ egress = true } = {}) {
       stored.revocations = kind !== 'bad';
       if (kind !== 'bad') Object.assign(latest, { revocations: puts, revoked: kind === 'revoking' });
     },
-    /** The value that is there, created again: its versions begin anew. */
+    /** The current value, created again: its versions start over. */
     recreate(name: 'audience' | 'revocations'): void {
       const value = parameters.now()[name]?.value ?? '';
       parameters.delete(name);

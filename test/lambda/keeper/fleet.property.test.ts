@@ -2,7 +2,7 @@ import { expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { createFleet, type Fault, type Fleet, KIDS, type Kid, type Verdict } from './fleet-model.ts';
 
-/** Age from which no key may serve, and how far clocks and labels may be off, in seconds. */
+/** The age from which no key may serve, and how far clocks and labels may be off, in seconds. */
 const MAX_KEY_AGE = 4 * 3600;
 const SLACK = 300;
 const CLOCKS_APART = 20;
@@ -59,7 +59,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   },
 );
 
-/** What each environment has shown to know, which it must not forget; nothing where it was started anew. */
+/** What each environment has shown that it knows, and must not forget; empty for a new one. */
 type Known = (Pick<Verdict, 'access' | 'revocations'> | undefined)[];
 
 const seen = {
@@ -77,7 +77,7 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
   let verdict = await fleet.ask(index, which);
   if (verdict.code === 'config_unavailable') {
     expect(before).toBeUndefined();
-    // Within the cooldown of a failure nobody is asked again.
+    // Within the cooldown after a failure nobody is asked again.
     fleet.world.advance(6);
     verdict = await fleet.ask(index, which);
   }
@@ -91,7 +91,7 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
       s3: fleet.faults.has('s3'),
       past: fleet.faults.has('past'),
     };
-    // Whoever answers has something good, since everything was good in the beginning, or the snapshot is too old.
+    // Whoever answers has good values, because everything was good in the beginning, or the snapshot is too old.
     const age = fleet.world.now() / 1000 - (fleet.snapshot()?.parametersReadAt ?? 0);
     if (!s3 && !past && !(ssm && age > MAX_KEY_AGE - SLACK)) expect(fleet.snapshot()).toBeUndefined();
     if (!ssm) expect(fleet.stored.access && fleet.stored.revocations).toBe(false);
@@ -109,17 +109,17 @@ async function ask(fleet: Fleet, known: Known, index: number, which: Kid): Promi
   const removed = fleet.removedAt.get(which);
   const gone = removed === undefined ? 0 : (fleet.world.now() - removed) / 1000;
   if (code === 'allow') {
-    // No key outlives its bound.
+    // No key outlives its limit.
     expect(fleet.published.has(which) || removed !== undefined).toBe(true);
     expect(gone).toBeLessThan(MAX_KEY_AGE + SLACK);
     if (gone > 0) seen.byOldKeys += 1;
   }
-  // Once the cooldowns are over a key that is published is found where there is somebody to ask.
+  // Once the cooldowns are over, a published key is found if there is somebody to ask.
   if ((code === 'keys_unavailable' || code === 'key_unknown') && fleet.published.has(which)) {
     if (fleet.faults.has('issuer')) return;
     if (!fleet.egress && (fleet.faults.has('s3') || fleet.faults.has('past'))) return;
     fleet.world.advance(CLOCKS_APART + (fleet.egress ? 75 : 180));
-    // What verifiers cannot fetch they have from the keeper, which asks when its keys are three minutes old.
+    // Keys that verifiers cannot fetch come from the keeper, which fetches again when they are three minutes old.
     if (!fleet.egress) await fleet.keep();
     fleet.world.advance(15);
     expect(['allow', 'token_revoked', 'audience_mismatch']).toContain((await fleet.ask(index, which)).code);
@@ -174,7 +174,7 @@ function assertLater(before: ReturnType<Fleet['snapshot']>, after: ReturnType<Fl
   }
 }
 
-/** With everything up and a keeper that runs each minute, all verifiers know in the end what is true. */
+/** With everything up and a keeper that runs every minute, all verifiers eventually know the truth. */
 async function assertSettled(fleet: Fleet): Promise<void> {
   for (const fault of ['ssm', 's3', 'issuer', 'past'] as const) fleet.setFault(fault, false);
   for (let minute = 0; minute < 8; minute++) {
@@ -185,7 +185,7 @@ async function assertSettled(fleet: Fleet): Promise<void> {
   for (let index = 0; index < fleet.verifiers; index++) {
     for (const which of KIDS) {
       const verdict = await fleet.ask(index, which);
-      // A good value that a bad one has replaced may never have been read by anybody.
+      // Perhaps nobody ever read a good value that a bad one has replaced.
       if (fleet.stored.access) expect(verdict.access).toBe(fleet.latest.access);
       if (fleet.stored.revocations) {
         expect([verdict.revocations, verdict.revoked]).toEqual([
@@ -194,7 +194,7 @@ async function assertSettled(fleet: Fleet): Promise<void> {
         ]);
       }
       if (verdict.revoked) expect(verdict.code).not.toBe('allow');
-      // A set without any usable key counts as an endpoint that is down.
+      // A set without a usable key counts as an endpoint that is down.
       else if (fleet.published.size === 0) expect(verdict.code).not.toBe('config_unavailable');
       else
         expect([which, verdict.code]).toEqual([which, fleet.published.has(which) ? 'allow' : 'key_unknown']);
@@ -211,7 +211,7 @@ test.each([
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 50, size: 'max' }), async (steps) => {
         const fleet = createFleet({ egress });
-        // A deploy writes the first snapshot before there is anybody to read it.
+        // A deploy writes the first snapshot before anybody can read it.
         await fleet.keep();
         const known: Known = [];
         for (const next of steps) {
@@ -223,7 +223,7 @@ test.each([
       }),
       { numRuns: 300, seed: 20_261_125 },
     );
-    // The schedules have been where the rules matter.
+    // The schedules have reached the cases where the rules matter.
     expect(Object.entries(seen).filter(([, count]) => count < 30)).toEqual([]);
   },
 );

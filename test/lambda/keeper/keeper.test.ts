@@ -70,7 +70,7 @@ describe('a run', () => {
     expect(String(world.object.stored()?.body)).not.toMatch(/leaked|"note"|"k":|"d":/);
   });
 
-  test('asks an endpoint again only when its keys would be old before the run after next reaches every verifier', async () => {
+  test('asks an endpoint again only when its keys would be too old before the run after next reaches every verifier', async () => {
     for (let minute = 0; minute < 10; minute++) {
       await world.run();
       world.advance(60);
@@ -85,7 +85,7 @@ describe('a run', () => {
     expect(world.fetched).toHaveLength(7);
   });
 
-  test('where an endpoint is down keeps its keys for four hours after they were fetched', async () => {
+  test('keeps the keys of an endpoint that is down for four hours after they were fetched', async () => {
     await world.run();
     world.documents.set(JWKS_URI, new Error('down'));
     world.advance(4 * 3600 - 1);
@@ -97,7 +97,7 @@ describe('a run', () => {
     expect(world.heard('keysFailed')).toHaveLength(2);
   });
 
-  test('that could never be fetched is left to verifiers, and raises no alarm that would never end', async () => {
+  test('leaves a set that could never be fetched to the verifiers, and raises no alarm that would never end', async () => {
     world.documents.set(JWKS_URI, new Error('only from inside the VPC'));
     for (let minute = 0; minute < 20; minute++) {
       await world.run();
@@ -113,7 +113,7 @@ describe('a run', () => {
     expect(world.heard('keysFailed')).toHaveLength(1);
   });
 
-  test('that could never be fetched counts as failed where verifiers cannot fetch it either', async () => {
+  test('counts a set that could never be fetched as failed if verifiers cannot fetch it either', async () => {
     world.documents.set(JWKS_URI, new Error('down'));
     await world.keeper({ egress: false })();
     expect(world.heard('keysFailed')).toHaveLength(1);
@@ -128,7 +128,7 @@ describe('a run', () => {
   });
 });
 
-describe('a value in SSM that is not valid', () => {
+describe('an invalid value in SSM', () => {
   test('is written and reported once, with the last good values and those before', async () => {
     await world.run();
     world.parameters.put('policy', '{"routes":[{"path":"/api/a"}]}');
@@ -145,7 +145,7 @@ describe('a value in SSM that is not valid', () => {
     expect(world.heard('written').at(-1)).toEqual([{ parametersAge: 0, refusedFor: 60 }]);
   });
 
-  test('counts from the first refusal, whatever was put since', async () => {
+  test('counts from the first refusal, whatever has been put since', async () => {
     await world.run();
     for (const policy of ['{', '[', '{"x":1}']) {
       world.parameters.put('policy', policy);
@@ -169,7 +169,7 @@ describe('a value in SSM that is not valid', () => {
     expect(revocations[0]?.refused).toBeUndefined();
   });
 
-  test('is none in revocations of an issuer that no provider has: they go into the snapshot as they are', async () => {
+  test('does not include revocations of an issuer without a provider: they go into the snapshot as they are', async () => {
     const revocations = '{"https://gone.example":{"subIssuedBefore":{"mallory":1790000000}}}';
     world.parameters.put('revocations', revocations);
     expect(await world.run()).toMatchObject({ refused: [] });
@@ -179,7 +179,7 @@ describe('a value in SSM that is not valid', () => {
     expect(world.heard('refused')).toEqual([]);
   });
 
-  test('may be missing, and is taken again once it is created anew, although its version is 1', async () => {
+  test('may be missing, and is used again once it is created anew, although its version is 1', async () => {
     world.parameters.put('policy', '{"routes":[]}');
     await world.run();
     world.parameters.delete('policy');
@@ -188,7 +188,7 @@ describe('a value in SSM that is not valid', () => {
     expect((await world.run()).versions.policy).toBe(1);
   });
 
-  test('may be a signed header whose keys verifiers cannot fetch', async () => {
+  test('may be a provider of signed headers whose keys verifiers cannot fetch', async () => {
     const instanceArn = 'arn:aws:ec2:eu-west-1:123456789012:verified-access-instance/vai-0';
     world.parameters.put(
       'policy',
@@ -202,7 +202,7 @@ describe('a value in SSM that is not valid', () => {
 });
 
 describe('never back in time', () => {
-  test('an answer of SSM from the past is not written', async () => {
+  test('an outdated answer of SSM is not written', async () => {
     const past = world.parameters.now();
     world.parameters.put('issuer', 'https://other.example');
     await world.run();
@@ -214,7 +214,7 @@ describe('never back in time', () => {
     expect(world.object.snapshot().access[0]?.parameters.issuer).toMatchObject({ version: 2 });
   });
 
-  test('a keeper that is overtaken starts over, and what the other one wrote is not lost', async () => {
+  test('a keeper that is overtaken starts over, and nothing that the other one wrote is lost', async () => {
     await world.run();
     world.object.interruptNext(async () => {
       world.parameters.put('audience', 'later.example');
@@ -226,30 +226,30 @@ describe('never back in time', () => {
     expect(world.object.snapshot().access[0]?.parameters.audience?.value).toBe('later.example');
   });
 
-  test('a snapshot that is removed meanwhile is not written again, as its stack is being deleted', async () => {
+  test('a snapshot that is removed in the meantime is not written again, because its stack is being deleted', async () => {
     await world.run();
     world.object.interruptNext(async () => world.object.remove());
     await expect(world.run()).rejects.toThrow('removed');
     expect(world.object.stored()).toBeUndefined();
   });
 
-  test('two keepers that start together write one first snapshot', async () => {
+  test('two keepers that start at the same time write one first snapshot', async () => {
     world.object.interruptNext(() => world.keeper()());
     await world.run();
     expect(world.object.writes()).toBe(1);
   });
 
-  test('a keeper that is overtaken again and again gives up', async () => {
+  test('a keeper that keeps being overtaken gives up', async () => {
     const overtake = async (): Promise<void> => {
       world.object.replace('{}');
       world.object.interruptNext(overtake);
     };
     await world.run();
     world.object.interruptNext(overtake);
-    await expect(world.run()).rejects.toThrow('other keepers wrote again and again');
+    await expect(world.run()).rejects.toThrow('other keepers kept writing the snapshot');
   });
 
-  test('each snapshot is later than the one before, also where the clock of its keeper is not', async () => {
+  test("each snapshot is later than the one before, even if its keeper's clock is not", async () => {
     await world.keeper({ aheadSeconds: 40 })();
     const { writtenAt } = world.object.snapshot();
     await world.run();
@@ -257,7 +257,7 @@ describe('never back in time', () => {
     expect(world.object.snapshot().parametersReadAt).toBe(NOW);
   });
 
-  test('a key set from the future is fetched again, so that a wrong clock keeps no removed key in force', async () => {
+  test('a key set from the future is fetched again, so that a wrong clock does not keep a removed key in force', async () => {
     await world.keeper({ aheadSeconds: 3600 })();
     world.documents.set(JWKS_URI, jwksOf(createKey('ES256', 'new')));
     await world.run();
@@ -265,8 +265,8 @@ describe('never back in time', () => {
   });
 });
 
-describe('where something is down', () => {
-  test('SSM: key sets are still kept, the time of the last reading stays, and the run fails', async () => {
+describe('if something is down', () => {
+  test('SSM: key sets are still updated, the time of the last reading stays, and the run fails', async () => {
     await world.run();
     world.parameters.fail(new Error('throttled'));
     world.advance(600);
@@ -290,7 +290,7 @@ describe('where something is down', () => {
   });
 });
 
-describe('an object that is no snapshot of ours is replaced', () => {
+describe('an object that is not a valid snapshot is replaced', () => {
   test.each([
     ['not JSON', '{'],
     ['another format', '{"version":7}'],
@@ -302,7 +302,7 @@ describe('an object that is no snapshot of ours is replaced', () => {
     expect(world.heard('note')).toHaveLength(1);
   });
 
-  test('one of parameters under another path', async () => {
+  test('one for parameters under another path', async () => {
     await world.keeper({ path: '/before' })();
     world.parameters.put('policy', '{');
     await world.run();
@@ -311,7 +311,7 @@ describe('an object that is no snapshot of ours is replaced', () => {
   });
 });
 
-describe('what verifiers could not read is not written', () => {
+describe('a snapshot that verifiers could not read is not written', () => {
   const providersOf = (issuers: readonly string[]) => ({
     providers: Object.fromEntries(
       issuers.map((issuer, index) => [
@@ -321,7 +321,7 @@ describe('what verifiers could not read is not written', () => {
     ),
   });
 
-  test('a key with a "kid" of any length spoils nothing', async () => {
+  test('a key with a "kid" of any length affects nothing else', async () => {
     const issuer = 'https://partner.example';
     world.documents.set(`${issuer}/jwks`, {
       keys: [{ ...createKey('ES256').jwk, kid: 'x'.repeat(5000) }, createKey('ES256', 'good').jwk],
@@ -337,7 +337,7 @@ describe('what verifiers could not read is not written', () => {
   test.each([
     ['an issuer', 'issuer', `https://issuer.example/${'i'.repeat(3000)}`],
     ['a URL that grows by its escapes', 'jwks-uri', `https://issuer.example/${'é'.repeat(2000)}`],
-  ] as const)('%s of any length does not either', async (_, name, value) => {
+  ] as const)('neither does %s of any length', async (_, name, value) => {
     world.parameters.put(name, value);
     await world.run();
     expect(world.object.snapshot().access[0]?.parameters[name]?.version).toBe(2);
@@ -384,7 +384,7 @@ describe('a forged snapshot', () => {
     });
   });
 
-  test.each(['zeros', 'objects'])('of many %s costs no more than a fraction of the memory', async (what) => {
+  test.each(['zeros', 'objects'])('with many %s takes only a fraction of the memory', async (what) => {
     const items = Array.from({ length: 300_000 }, () => (what === 'zeros' ? '0' : '{}'));
     world.object.replace(`{"keySets":[${items.join()}]}`);
     await world.run();
@@ -393,7 +393,7 @@ describe('a forged snapshot', () => {
 });
 
 describe('a forged parameter', () => {
-  test('that seems to have been put now gives way to what is in SSM within minutes', async () => {
+  test('that seems to have been put now gives way to the value in SSM within minutes', async () => {
     await world.run();
     world.advance(86_400);
     const { access, ...snapshot } = world.object.snapshot();
@@ -410,7 +410,7 @@ describe('a forged parameter', () => {
   });
 });
 
-test('a value that SSM has encrypted, and that is longer than any, is refused like another', async () => {
+test('an encrypted value that exceeds the limit is refused like any other', async () => {
   await world.run();
   world.parameters.put('policy', 'x'.repeat(11_000));
   world.parameters.put('revocations', `{"${ISSUER}":{"sub":["mallory"]}}`);
@@ -418,11 +418,11 @@ test('a value that SSM has encrypted, and that is longer than any, is refused li
   expect(world.object.snapshot().revocations[0]?.parameters.revocations?.version).toBe(2);
 });
 
-test('a keeper of an earlier version, which refuses what a later one found good, keeps the keys fresh by the values before', async () => {
+test('a keeper of an earlier version that refuses the current values keeps the keys fresh by the previous ones', async () => {
   await world.run();
   world.parameters.put('policy', '{"preserveHost":true}');
   await world.run();
-  // What the later version had put and found good.
+  // What the later version had put and accepted.
   const { access } = world.object.snapshot();
   const later = {
     ...access[0]?.parameters,
@@ -439,7 +439,7 @@ test('a keeper of an earlier version, which refuses what a later one found good,
   expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + 600 }]);
 });
 
-test('without valid parameters the key sets stay and none is fetched, as nobody knows whom to trust', async () => {
+test('without valid parameters the key sets stay and none is fetched, because nobody knows whom to trust', async () => {
   await world.run();
   const snapshot = world.object.snapshot();
   world.parameters.put('policy', '{');
@@ -460,7 +460,7 @@ test('without valid parameters the key sets stay and none is fetched, as nobody 
   expect(world.object.snapshot().keySets).toEqual([]);
 });
 
-test('a keeper that was overtaken by one that found the same writes nothing more', async () => {
+test('a keeper that was overtaken by one with the same findings writes nothing', async () => {
   await world.run();
   world.advance(60);
   world.parameters.put('audience', 'later.example');
@@ -469,7 +469,7 @@ test('a keeper that was overtaken by one that found the same writes nothing more
   expect(world.object.writes()).toBe(2);
 });
 
-test('where verifiers cannot fetch keys they are fetched every three minutes, whatever the issuer allows', async () => {
+test('if verifiers cannot fetch keys, the keeper fetches them every three minutes, whatever the issuer allows', async () => {
   world.setCacheControl('max-age=3600');
   const run = world.keeper({ egress: false });
   for (let minute = 0; minute < 10; minute++) {
@@ -479,7 +479,7 @@ test('where verifiers cannot fetch keys they are fetched every three minutes, wh
   expect(world.fetched).toHaveLength(4);
 });
 
-test('the time of a reading is that of the question', async () => {
+test('the time of a reading is that of the request', async () => {
   const { read } = world.parameters;
   world.parameters.read = async () => {
     world.advance(30);
@@ -490,7 +490,7 @@ test('the time of a reading is that of the question', async () => {
   expect((await run()).parametersReadAt).toBe(NOW);
 });
 
-test('key sets that have no room are left to the verifiers', async () => {
+test('key sets that do not fit are left to the verifiers', async () => {
   const large = Array.from({ length: 100 }, (_, index) => ({
     ...createKey('ES256').jwk,
     kid: `${index}${'x'.repeat(2000)}`,

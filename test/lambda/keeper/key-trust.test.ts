@@ -39,7 +39,7 @@ describe('a change of "ca" on the second day', () => {
     world.advance(1);
   });
 
-  test('has the set fetched again at once, however young it is', async () => {
+  test('has the set fetched again at once, however fresh it is', async () => {
     const next = createKey('ES256', 'next');
     world.documents.set(JWKS_URI, jwksOf(next));
     trustBy({ ca: OTHER_CA });
@@ -50,7 +50,7 @@ describe('a change of "ca" on the second day', () => {
   test.each([
     ['another authority', { ca: OTHER_CA }],
     ['the public ones', {}],
-  ])('to %s keeps nothing that the one before vouched for, also where the fetch fails', async (_, trust) => {
+  ])('to %s keeps nothing that the previous one vouched for, even if the fetch fails', async (_, trust) => {
     world.documents.set(JWKS_URI, DOWN);
     trustBy(trust);
     await world.run();
@@ -60,19 +60,19 @@ describe('a change of "ca" on the second day', () => {
     await world.run();
     expect(keptKids()).toEqual([world.key.kid]);
   });
-  test('that is no valid policy changes nothing', async () => {
+  test('that makes the policy invalid changes nothing', async () => {
     trustBy({ ca: 'x' });
     await world.run();
     expect(world.trusted).toEqual([]);
     expect(keptKids()).toEqual([world.key.kid]);
   });
-  test('of something else in the policy leaves the set as it is', async () => {
+  test('elsewhere in the policy leaves the set as it is', async () => {
     trustBy({ ca: `${CA}\n`, clockToleranceSeconds: 10 });
     await world.run();
     expect(world.trusted).toEqual([]);
     expect(world.object.snapshot().keySets).toMatchObject([{ fetchedAt: NOW + DAY }]);
   });
-  test('while SSM is down is seen once it is up', async () => {
+  test('while SSM is down is noticed once it is up', async () => {
     trustBy({ ca: OTHER_CA });
     world.parameters.fail(new Error('throttled'));
     await expect(world.run()).rejects.toThrow('throttled');
@@ -81,7 +81,7 @@ describe('a change of "ca" on the second day', () => {
     await world.run();
     expect(world.trusted).toEqual([OTHER_CA]);
   });
-  test('is in force for a verifier with the snapshot that follows, which brings keys of the new trust only', async () => {
+  test('takes effect for a verifier with the next snapshot, which brings only keys of the new trust', async () => {
     const keySets = createSnapshotKeys({
       maxSnapshotSeconds: 180,
       spread: 1,
@@ -107,7 +107,7 @@ describe('a change of "ca" on the second day', () => {
     await offer();
     expect(await kindOf(CA)).toBe('keys');
     expect(asked).toEqual([]);
-    // The parameters are newer than the snapshot: what it has was vouched for by the other authority.
+    // The parameters are newer than the snapshot, whose keys the other authority vouched for.
     expect(await kindOf(OTHER_CA)).toBe('unavailable');
     expect(asked).toEqual([OTHER_CA]);
     world.advance(60);
@@ -156,7 +156,7 @@ describe('keys behind plain http', () => {
     expect((await resolve()).kind).toBe('keys');
     expect(fetched).toEqual([url.href, url.href]);
   });
-  test('that were in the snapshot before are gone once http is allowed', async () => {
+  test('are removed from the snapshot once http is allowed', async () => {
     world = createKeeperWorld(KEY);
     await world.run();
     expect(keptKids()).toEqual([world.key.kid]);

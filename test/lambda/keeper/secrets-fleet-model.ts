@@ -19,7 +19,7 @@ export const DAY = 24 * HOUR;
 /** How far each verifier's clock is ahead of the world's, in seconds. */
 const AHEAD = [0, 15, -15];
 
-/** The refresh interval of each, in seconds: the default, and the longest that there is. */
+/** Each one's refresh interval, in seconds: the default, and the longest possible. */
 const REFRESH = [60, 3600, 3600];
 
 /** What a verifier would do at one time. */
@@ -31,7 +31,7 @@ export interface Use {
   readonly accepts: readonly string[];
 }
 
-/** Keepers and verifiers that share secrets, with all around them that may change or fail. */
+/** Keepers and verifiers that share secrets, with everything around them that may change or fail. */
 export function createSecretsFleet() {
   let clock = NOW;
   let keepers = 0;
@@ -39,16 +39,16 @@ export function createSecretsFleet() {
   const history: StoredObject[] = [];
   let past = false;
   let down = false;
-  /** When a fault last ended or was there. */
+  /** When the last fault ended. */
   let troubledAt = Number.NEGATIVE_INFINITY;
 
-  /** As S3 answers, which may be with what it had at the beginning. */
+  /** S3's answer, which may be the initial object. */
   const given = async (): Promise<StoredObject | undefined> => {
     const current = await object.get();
     return past ? (history[0] ?? current) : current;
   };
 
-  /** A keeper whose clock is ahead of the world's by so many seconds. */
+  /** A keeper whose clock is ahead of the world's by this many seconds. */
   const keeper = (aheadSeconds = 0) => {
     keepers += 1;
     const run = createSecretsKeeper({
@@ -92,7 +92,7 @@ export function createSecretsFleet() {
       clock += seconds;
     },
     keep: (aheadSeconds = 0) => keeper(aheadSeconds)(),
-    /** Two at once, of which one is overtaken. */
+    /** Two at the same time; one is overtaken. */
     async keepTogether(): Promise<boolean> {
       object.interruptNext(keeper(10));
       return keeper(-10)();
@@ -109,7 +109,7 @@ export function createSecretsFleet() {
       if (past) troubledAt = clock;
       past = on;
     },
-    /** Since when every verifier that was asked could read; undefined while none can. */
+    /** Since when every verifier that was asked could read; undefined while some cannot. */
     calmFor: (): number | undefined => (past || down ? undefined : clock - troubledAt),
     stored: (): Secrets | undefined => {
       const stored = object.stored();

@@ -3,7 +3,7 @@ import fc from 'fast-check';
 import type { Secrets } from '../../../lambda/core/secrets/secrets.ts';
 import { createSecretsFleet, DAY, HOUR, MINUTE, type SecretsFleet, type Use } from './secrets-fleet-model.ts';
 
-/** For so long after a run of the keeper there is a key in its window. */
+/** How long after a run of the keeper there is a key in its window. */
 const COVERED = 8 * DAY - 2 * MINUTE;
 
 /** The first key waits a minute, and clocks may be apart. */
@@ -63,7 +63,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
 
 const seen = { compared: 0, covered: 0, uncovered: 0, handovers: 0, troubled: 0, none: 0, written: 0 };
 
-/** What is remembered of a fleet, to hold what comes against. */
+/** What is remembered about a fleet, to compare later states with. */
 function createWitness(fleet: SecretsFleet) {
   let keptAt = Number.NEGATIVE_INFINITY;
   let usableFrom = Number.POSITIVE_INFINITY;
@@ -71,7 +71,7 @@ function createWitness(fleet: SecretsFleet) {
   const entries = new Map<string, string>();
   const inHand: (number | undefined)[] = [];
 
-  /** A document follows the one before: later, with the same windows, and without what is over only. */
+  /** A document follows the previous one: it is later, has the same windows, and drops only what has expired. */
   function look(): void {
     const stored = fleet.stored();
     if (stored === undefined || stored.writtenAt === latest?.writtenAt) return;
@@ -97,7 +97,7 @@ function createWitness(fleet: SecretsFleet) {
     look();
     if (!done) return;
     const now = fleet.now();
-    // After a longer absence there may be no key, or one that ends before all know the next: a moment's wait.
+    // After a longer absence there may be no key, or one that ends before all know the next: a short wait.
     if (now - keptAt > COVERED) usableFrom = now + FIRST_USE;
     keptAt = now;
   }
@@ -118,7 +118,7 @@ function createWitness(fleet: SecretsFleet) {
       seen.troubled += 1;
       return;
     }
-    // The first ones of all, for which every verifier looks each 5 s.
+    // The very first ones, which every verifier looks for every 5 s.
     const settled = fleet.now() - written > 2 * COOLDOWN + 20;
     const covered = fleet.now() - keptAt < COVERED && fleet.now() >= usableFrom;
     seen[covered ? 'covered' : 'uncovered'] += 1;
@@ -192,6 +192,6 @@ test('whatever happens to keepers, clocks, S3 and verifiers: there is a key whil
     }),
     { numRuns: 150, seed: 20_261_125 },
   );
-  // The schedules have been where the rules matter.
+  // The schedules have reached the cases where the rules matter.
   expect(Object.entries(seen).filter(([, count]) => count < 30)).toEqual([]);
 });

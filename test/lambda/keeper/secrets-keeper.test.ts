@@ -50,7 +50,7 @@ describe('a run', () => {
     });
   });
 
-  test('makes the next ones beside them', async () => {
+  test('adds the next ones beside them', async () => {
     await world.run();
     const before = world.secrets();
     world.advance(23 * DAY + 60);
@@ -58,7 +58,7 @@ describe('a run', () => {
     expect(world.secrets().signingKeys).toEqual([...before.signingKeys, expect.anything()]);
   });
 
-  test('that is overtaken keeps what the other one has made, and makes nothing', async () => {
+  test('that is overtaken keeps what the other one made, and makes nothing', async () => {
     const other = createMaker('other');
     world.object.interruptNext(world.keeper(other));
     await world.run();
@@ -66,7 +66,7 @@ describe('a run', () => {
     expect(world.secrets().signingKeys.map(({ privateKey }) => privateKey.d)).toEqual([other.made[0]]);
   });
 
-  test('that is overtaken again and again gives up', async () => {
+  test('that keeps being overtaken gives up', async () => {
     const overtake = async (): Promise<void> => {
       world.object.replace('{');
       world.object.interruptNext(overtake);
@@ -75,7 +75,7 @@ describe('a run', () => {
     await expect(world.run()).rejects.toThrow('other keepers wrote');
   });
 
-  test('writes nothing where the object was removed meanwhile, as its stack is being deleted', async () => {
+  test('writes nothing if the object was removed in the meantime, because its stack is being deleted', async () => {
     await world.run();
     world.advance(12 * HOUR);
     world.object.interruptNext(async () => world.object.remove());
@@ -83,7 +83,7 @@ describe('a run', () => {
     expect(world.object.stored()).toBeUndefined();
   });
 
-  test('cannot go on from an old object that S3 gives back', async () => {
+  test('cannot continue from an old object that S3 returns', async () => {
     await world.run();
     const old = world.object.stored();
     world.advance(12 * HOUR);
@@ -97,7 +97,7 @@ describe('a run', () => {
     expect(world.secrets()).toEqual(before);
   });
 
-  test('fails where S3 does, and leaves what there is', async () => {
+  test('fails if S3 does, and leaves the object alone', async () => {
     await world.run();
     world.object.fail(new Error('status 403, AccessDenied: no kms:Decrypt'));
     await expect(world.run()).rejects.toThrow('kms:Decrypt');
@@ -105,12 +105,15 @@ describe('a run', () => {
     expect(world.object.writes()).toBe(1);
   });
 
-  test.each(['{', '', '{"format":2}'])('replaces what is no document of secrets: %j', async (text) => {
-    world.object.replace(text);
-    await world.run();
-    expect(world.secrets().signingKeys).toHaveLength(1);
-    expect(world.lines.join()).toContain('the shared secrets are replaced');
-  });
+  test.each(['{', '', '{"format":2}'])(
+    'replaces an object that is not a document of secrets: %j',
+    async (text) => {
+      world.object.replace(text);
+      await world.run();
+      expect(world.secrets().signingKeys).toHaveLength(1);
+      expect(world.lines.join()).toContain('the shared secrets are replaced');
+    },
+  );
 });
 
 describe('a run of the keeper', () => {
@@ -129,27 +132,27 @@ describe('a run of the keeper', () => {
   const keepSecrets = async () => void done.push('secrets');
   const counted = () => world.lines.filter((line) => line.includes('"KeeperFailures":1')).length;
 
-  test('keeps the snapshot, then the secrets, and answers the same as without secrets', async () => {
+  test('updates the snapshot, then the secrets, and returns the same as without secrets', async () => {
     expect(await createKeeperRun({ keepSnapshot, keepSecrets, events: world.log })()).toBe(answer);
     expect(await createKeeperRun({ keepSnapshot, keepSecrets: undefined, events: world.log })()).toBe(answer);
     expect(done).toEqual(['snapshot', 'secrets', 'snapshot']);
     expect(world.lines).toEqual([]);
   });
 
-  test('keeps the secrets where the snapshot fails, and fails', async () => {
+  test('updates the secrets even if the snapshot fails, and fails', async () => {
     const run = createKeeperRun({ keepSnapshot: failing('throttled'), keepSecrets, events: world.log });
     await expect(run()).rejects.toThrow('throttled');
     expect([done, counted()]).toEqual([['secrets'], 1]);
   });
 
-  test('keeps the snapshot where the secrets fail, and fails', async () => {
+  test('updates the snapshot even if the secrets fail, and fails', async () => {
     const run = createKeeperRun({ keepSnapshot, keepSecrets: failing('no key'), events: world.log });
     await expect(run()).rejects.toThrow('no key');
     expect([done, counted()]).toEqual([['snapshot'], 1]);
     expect(world.lines.join()).toContain('the shared secrets could not be kept');
   });
 
-  test('reports both where both fail', async () => {
+  test('reports both failures if both fail', async () => {
     const run = createKeeperRun({
       keepSnapshot: failing('throttled'),
       keepSecrets: failing('no key'),
@@ -161,8 +164,8 @@ describe('a run of the keeper', () => {
   });
 });
 
-describe('nothing secret is told', () => {
-  /** What a keeper says in all that can happen to it, and what has been secret in that. */
+describe('nothing secret is revealed', () => {
+  /** Everything that a keeper prints in every situation, and the secrets involved. */
   async function everything(make: typeof MAKER) {
     const told: unknown[] = [];
     const secret = new Set<string>();

@@ -1,7 +1,7 @@
 import { describe, expect, test } from '@jest/globals';
 import { createFleet } from './fleet-model.ts';
 
-/** How long a run of the keeper and an event take to arrive, in seconds. */
+/** How long a keeper run and an event take to arrive, in seconds. */
 const RUN_SECONDS = 2;
 
 interface Course {
@@ -13,7 +13,7 @@ interface Course {
   readonly keeper: 'runs' | 'is dead';
 }
 
-/** Seconds from a change until a verifier that is asked each second decides by it. */
+/** Seconds from a change until a verifier, asked every second, decides by it. */
 async function secondsUntilInForce({ sinceRun, sinceRefresh, event, keeper }: Course): Promise<number> {
   const fleet = createFleet();
   await fleet.keep();
@@ -24,7 +24,7 @@ async function secondsUntilInForce({ sinceRun, sinceRefresh, event, keeper }: Co
     fleet.world.advance(1);
     second += 1;
   };
-  // The keeper has run, and the verifier has refreshed, so many seconds before the change.
+  // The keeper ran, and the verifier refreshed, this many seconds before the change.
   while (second < 60 + RUN_SECONDS + sinceRun) {
     if (second === 60 + RUN_SECONDS + sinceRun - sinceRefresh) await ask();
     await tick();
@@ -51,7 +51,7 @@ describe('a change is in force', () => {
   ])('%s', async (_, all, most) => {
     const times = await Promise.all(all.map(secondsUntilInForce));
     expect(Math.max(...times)).toBeLessThanOrEqual(most);
-    // The bound is no larger than it has to be.
+    // The limit is no larger than necessary.
     expect(Math.max(...times)).toBeGreaterThan(most - 65);
   });
 });

@@ -60,12 +60,12 @@ describe('"allowedOrigins" of a resource', () => {
     expect(await codeFrom(APP, { headers: { authorization: 'Basic x' } })).toBe('token_missing');
   });
 
-  test('lets requests through that no page sends', async () => {
+  test('lets through requests that no page sends', async () => {
     allowing([APP]);
     expect(await codeFrom(undefined)).toBe('allowed');
   });
 
-  test('is for the paths of the resource alone, in every reading of them', async () => {
+  test('applies only to the paths of the resource, in every reading', async () => {
     allowing([APP]);
     expect(await codeFrom(EVIL, { target: '/api/x' })).toBe('allowed');
     for (const target of ['/MCP', '/mcp;x', '//mcp', '/mcp.', '/%6Dcp/x', '/x/..%2Fmcp']) {
@@ -74,7 +74,7 @@ describe('"allowedOrigins" of a resource', () => {
     }
   });
 
-  test('is by default what the policy lists, and nothing is refused where it lists none, or all', async () => {
+  test('defaults to the pages that the policy lists, and nothing is refused if it lists none, or all', async () => {
     allowing(undefined, { publicOrigins: [APP], cors: { origins: [OTHER] } });
     expect([await codeFrom(APP), await codeFrom(OTHER), await codeFrom(EVIL)]).toEqual([
       'allowed',
@@ -89,13 +89,13 @@ describe('"allowedOrigins" of a resource', () => {
     expect(await codeFrom(EVIL)).toBe('allowed');
   });
 
-  test('is only reported by a report-only route', async () => {
+  test('is only reported on a report-only route', async () => {
     allowing([APP], { mode: 'report-only' });
     expect(await codeFrom(EVIL)).toBe('origin_not_allowed');
     expect(world.decisions.at(-1)?.status).toBe(200);
   });
 
-  test('says in the log what to look at, and not what was sent', async () => {
+  test('logs what to look at, not what was sent', async () => {
     allowing([APP]);
     await codeFrom(EVIL);
     expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "allowedOrigins" of the resource');
@@ -110,7 +110,7 @@ describe('MCP messages outside any resource', () => {
   const sent = (origin: string, headers: TestRequest['headers'] = {}) =>
     codeFrom(origin, { ...posted(rpc('ping')), headers: { 'content-type': 'application/json', ...headers } });
 
-  test('are held to the pages that the policy lists, whichever route they take', async () => {
+  test('may come only from the pages that the policy lists, whichever route they take', async () => {
     under(world, { routes, publicOrigins: [APP], cors: { origins: [OTHER] } });
     expect([await sent(APP), await sent(OTHER), await sent('null')]).toEqual([
       'allowed',
@@ -121,7 +121,7 @@ describe('MCP messages outside any resource', () => {
     expect(world.decisions.at(-1)?.reason).toBe('the Origin is not in "publicOrigins" or "cors.origins"');
   });
 
-  test('are refused to every page where the policy lists none, and pass where it lists all', async () => {
+  test('are refused to every page if the policy lists none, and pass if it lists all', async () => {
     for (const policy of [{ routes }, { routes, resources: [MCP] }]) {
       under(world, policy);
       expect(await sent(EVIL)).toBe('origin_not_allowed');
@@ -139,7 +139,7 @@ describe('MCP messages outside any resource', () => {
     expect(await codeFrom(EVIL, { method: 'DELETE' })).toBe('allowed');
   });
 
-  test('are held to those of the resource on its paths', async () => {
+  test("may come only from the resource's pages on its paths", async () => {
     under(world, { routes, publicOrigins: [APP], resources: [{ ...MCP, allowedOrigins: [OTHER] }] });
     expect([await sent(APP), await sent(OTHER)]).toEqual(['origin_not_allowed', 'allowed']);
   });

@@ -22,7 +22,7 @@ beforeEach(() => {
 
 const at = (rawPath: string, token?: string) => httpApiV2Event(token, { rawPath });
 
-test('an authorizer answers nothing, so documents are paths like all others to it', async () => {
+test('an authorizer answers nothing, so it treats documents like all other paths', async () => {
   under(world, { unmatched: 'deny', routes: [{ path: '/mcp/*' }], resources: [MCP] });
   expect(await world.ask(at(MCP_DOCUMENT))).toEqual({
     isAuthorized: false,
@@ -35,7 +35,7 @@ test('an authorizer answers nothing, so documents are paths like all others to i
   expect(await world.ask(at(MCP_DOCUMENT))).toEqual({ isAuthorized: true, context: {} });
 });
 
-test('an authorizer holds pages to the origins of a resource', async () => {
+test('an authorizer enforces the origins of a resource', async () => {
   under(world, { resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }] });
   const from = (origin: string) => {
     const event = at('/mcp', TOKEN);
@@ -48,7 +48,7 @@ test('an authorizer holds pages to the origins of a resource', async () => {
   });
 });
 
-test('a path that could be of a resource, depending on the stage, is refused', async () => {
+test('a path that may belong to a resource, depending on the stage, is refused', async () => {
   under(world, {
     routes: [{ path: '/*' }],
     resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }],
@@ -61,7 +61,7 @@ test('a path that could be of a resource, depending on the stage, is refused', a
   expect(world.decisions.at(-1)?.code).toBe('allowed');
 });
 
-test('an authorizer that is not given the Origin lets nothing through where some origins are not allowed', async () => {
+test('an authorizer that does not get the Origin lets nothing through if some origins are not allowed', async () => {
   const asked = async (resource: object) => {
     under(world, { resources: [{ ...MCP, path: '/*', ...resource }] });
     const answers = [await world.ask(restTokenEvent(TOKEN)), await world.ask(appSyncEvent(TOKEN))];
@@ -76,7 +76,7 @@ test('an authorizer that is not given the Origin lets nothing through where some
   expect(await asked({})).toEqual(['allowed', 'allowed']);
 });
 
-test('resources alone have an Allow name just the request, since another one may be refused', async () => {
+test('with resources, an Allow names only the request, because another one may be refused', async () => {
   under(world, { resources: [{ ...MCP, allowedOrigins: ['https://app.example.com'] }] });
   const event = restRequestEvent(TOKEN);
   expect(await world.ask(event)).toMatchObject({

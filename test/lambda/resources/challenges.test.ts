@@ -21,14 +21,14 @@ beforeEach(() => {
 const bearing = (claims: object = claimsOf()) => ({
   authorization: `Bearer ${mint(KEY, claims)}`,
 });
-/** Status, code and challenge of a request to a path of the resource, unless another is given. */
+/** Status, code and challenge of a request, to a path of the resource unless another is given. */
 async function challenged(request: TestRequest = {}) {
   const { status, headers, body } = await world.call({ target: '/mcp', ...request });
   return [status, (body as { code?: string }).code, headers['www-authenticate']?.join('\n')];
 }
 
 describe('on the paths of a resource', () => {
-  test('a request without a token is told where the metadata is, and which scopes to ask for', async () => {
+  test('a request without a token learns where the metadata is, and which scopes to ask for', async () => {
     under(world, { routes: [{ path: '/mcp/*', scopes: ['tools', 'files'] }], resources: [MCP] });
     const expected = [401, 'token_missing', `${REALM}, scope="tools files", ${METADATA}`];
     for (const target of ['/mcp', '/mcp/', '/mcp/sse?x=1']) {
@@ -38,7 +38,7 @@ describe('on the paths of a resource', () => {
     }
   });
 
-  test('where the MCP message decides, a client is told what its own message takes, wherever that route is', async () => {
+  test('if the MCP message decides, a client learns what its own message requires, wherever that route is', async () => {
     const ours = { path: '/mcp/*' };
     const tool = (name: string, scope: string) => ({
       ...ours,
@@ -60,7 +60,7 @@ describe('on the paths of a resource', () => {
     expect(await scopeOf(posted(rpc('initialize')))).toBe('session');
     expect(await scopeOf(call('list'))).toBe('tools');
     expect(await scopeOf(call('delete_all'))).toBe('admin');
-    // What takes no route gets a 401 all the same, and nothing that only some tool takes.
+    // A message without a route still gets a 401, and no scope that only some tool requires.
     expect(await scopeOf(posted('[]'))).toBe('session');
     expect(await scopeOf({ target: '/mcp', headers: { accept: 'text/event-stream' } })).toBe('session');
 
@@ -69,7 +69,7 @@ describe('on the paths of a resource', () => {
     expect(await scopeOf(call('delete_all'))).toBe('admin');
   });
 
-  test('so is one with a token that is not good, without scopes, since those are not what it lacks', async () => {
+  test('so does one with a bad token, but without scopes, because it does not lack scopes', async () => {
     under(world, { routes: [{ path: '/mcp/*', scopes: ['tools'] }], resources: [MCP] });
     for (const [code, claims] of [
       ['token_expired', { exp: NOW - 100 }],
@@ -84,7 +84,7 @@ describe('on the paths of a resource', () => {
     }
   });
 
-  test('a token without the scopes is told all of them, and of "any" the first', async () => {
+  test('a token without the scopes gets all of them, and of "any" the first', async () => {
     const scopeOf = async (scopes: unknown) => {
       under(world, { routes: [{ path: '/mcp/*', scopes }], resources: [MCP] });
       const [status, code, challenge] = await challenged({ headers: bearing() });
@@ -97,7 +97,7 @@ describe('on the paths of a resource', () => {
     expect(await scopeOf({ any: ['tools', 'admin'] })).toBe(with403('tools'));
   });
 
-  test('scopes are told by the names that clients ask for, and offline_access is not among them', async () => {
+  test('scopes have the names that clients ask for, and offline_access is not among them', async () => {
     const resource = { ...MCP, advertisedScopes: { tools: 'api://orders/tools', files: 'offline_access' } };
     const scopes = ['tools', 'files', 'offline_access', 'plain'];
     under(world, { routes: [{ path: '/mcp/*', scopes }], resources: [resource] });
@@ -106,7 +106,7 @@ describe('on the paths of a resource', () => {
     expect((await challenged())[2]).toBe(`${REALM}, ${METADATA}`);
   });
 
-  test('a login that is not good enough is told what would be', async () => {
+  test('a login that is not good enough learns what would be', async () => {
     under(world, {
       routes: [{ path: '/mcp/*', acr: ['urn:example:mfa', 'hwk'], maxAuthAgeSeconds: 60, scopes: ['tools'] }],
       resources: [MCP],
@@ -119,7 +119,7 @@ describe('on the paths of a resource', () => {
     ]);
   });
 
-  test('other refusals have the challenge that they have elsewhere, or none', async () => {
+  test('other refusals have their usual challenge, or none', async () => {
     under(world, {
       unmatched: 'deny',
       routes: [{ path: '/mcp/*', methods: ['POST'], claims: { tenant: { equals: 'a' } } }],
@@ -147,13 +147,13 @@ describe('on the paths of a resource', () => {
     expect([status, headers['www-authenticate']]).toEqual([503, undefined]);
   });
 
-  test('what no route matches has the challenge as well, if the default provider may let it in', async () => {
+  test('a request that no route matches gets the challenge too, if the default provider may let it in', async () => {
     under(world, { resources: [MCP] });
     expect(await challenged()).toEqual([401, 'token_missing', `${REALM}, ${METADATA}`]);
   });
 });
 
-test('off the paths of every resource challenges are as they were', async () => {
+test('outside of resources, challenges stay as they were', async () => {
   under(world, {
     routes: [{ path: '/api/*', scopes: { any: ['a', 'b'] } }, { path: '/*' }],
     resources: [MCP],
@@ -168,7 +168,7 @@ test('off the paths of every resource challenges are as they were', async () => 
   ]);
 });
 
-test('of resources that overlap the first whose path matches is told', async () => {
+test('among overlapping resources, the first whose path matches counts', async () => {
   const root = { resource: 'https://api.example.com', path: '/*' };
   under(world, { routes: [{ path: '/*' }], resources: [MCP, root] });
   expect((await challenged())[2]).toBe(`${REALM}, ${METADATA}`);
@@ -177,7 +177,7 @@ test('of resources that overlap the first whose path matches is told', async () 
   );
 });
 
-test('report-only counts what it would have refused, and asks for nothing', async () => {
+test('report-only counts what it would have refused, and sends no challenge', async () => {
   under(world, { mode: 'report-only', routes: [{ path: '/mcp/*', acr: 'mfa' }], resources: [MCP] });
   expect((await challenged({ target: '/mcp/x' }))[2]).toBeUndefined();
   expect((await challenged({ target: '/mcp/x', headers: bearing() }))[2]).toBeUndefined();
@@ -201,7 +201,7 @@ function parametersOf(challenge: string): Map<string, string> {
   return parameters;
 }
 
-test('whatever is configured, a challenge is one with these parameters, each once and in one order', () => {
+test('whatever the configuration, a challenge has only these parameters, each once and in one order', () => {
   const text = fc.string({ unit: fc.constantFrom(...'a"\\, =:/é'), minLength: 1, maxLength: 12 });
   fc.assert(
     fc.property(

@@ -25,7 +25,7 @@ beforeAll(async () => {
     routes: [{ path: '/*', methods: ['GET', 'HEAD', 'POST', 'OPTIONS'] }],
     resources: RESOURCES,
   });
-  // What would go on would be a 502.
+  // A request that went on would be a 502.
   world.parameters.upstream = (await refusedUrl()).origin;
   for (const [target, index] of DOCUMENTS) {
     const answer = withoutRequestId(await world.call({ target }));
@@ -68,7 +68,7 @@ const query = fc.oneof(
   fc.constant('?resource=evil'),
 );
 
-test('no byte of a request but its path changes a byte of a document', async () => {
+test('nothing in a request but its path changes a document', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.constantFrom(...DOCUMENTS.keys()),
@@ -85,7 +85,7 @@ test('no byte of a request but its path changes a byte of a document', async () 
   expect(world.bugs).toEqual([]);
 });
 
-test('no path but the own one of a document brings that document, or any other', async () => {
+test('no path but its own serves a document', async () => {
   const segment = fc.oneof(
     fc.constantFrom(
       'mcp',

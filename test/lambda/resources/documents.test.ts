@@ -22,7 +22,7 @@ const documentOf = async (resource: object, policy: object = {}): Promise<unknow
 };
 
 describe('the document of a resource', () => {
-  test('is served without a token, may be kept for minutes, and is for every page', async () => {
+  test('is served without a token, may be cached for minutes, and is open to every page', async () => {
     under(world, POLICY);
     const { status, headers, body } = withoutRequestId(await read(world, MCP_DOCUMENT));
     const etag = createHash('sha256').update(JSON.stringify(body)).digest('base64url').slice(0, 22);
@@ -44,7 +44,7 @@ describe('the document of a resource', () => {
     expect(world.decisions).toMatchObject([{ code: 'allowed', status: 200, route: MCP_DOCUMENT }]);
   });
 
-  test('has what the policy says of it, word for word, and no empty members', async () => {
+  test('has what the policy says about it, word for word, and no empty members', async () => {
     const document = await documentOf({
       name: 'Ordërs "and" more',
       documentation: 'https://docs.example.com/orders#start',
@@ -72,7 +72,7 @@ describe('the document of a resource', () => {
   });
 
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'OPTIONS', 'PROPFIND'])(
-    'answers %s with 405 and the methods that it takes, token or not',
+    'answers %s with 405 and the allowed methods, token or not',
     async (method) => {
       under(world, POLICY);
       for (const headers of [{}, { authorization: `Bearer ${mint(KEY)}` }]) {
@@ -86,7 +86,7 @@ describe('the document of a resource', () => {
     },
   );
 
-  test('lets pages of any origin ask for it with a header field of their own, whatever "cors" says', async () => {
+  test('lets pages of any origin request it with additional header fields, whatever "cors" says', async () => {
     under(world, { ...POLICY, cors: { origins: ['https://app.example.com'], credentials: true } });
     for (const origin of ['https://app.example.com', 'https://inspector.example', 'null']) {
       const preflight = await read(world, MCP_DOCUMENT, {
@@ -135,7 +135,7 @@ describe('authorization_servers', () => {
   const serversOf = async (routes: readonly object[], policy: object = {}) =>
     (await documentOf({}, { providers, routes, ...policy })) as { authorization_servers?: string[] };
 
-  test('are the issuers of the providers of its routes, each once, those that issue no OAuth tokens left out', async () => {
+  test("are the issuers of its routes' providers, each once, without those that issue no OAuth tokens", async () => {
     const routes = [
       { path: '/mcp/admin/*', methods: ['POST'], providers: ['staff', 'b'] },
       { path: '/mcp/*', providers: ['a', 'mesh', 'plain'] },
@@ -147,7 +147,7 @@ describe('authorization_servers', () => {
     ]);
   });
 
-  test('end with the route that has all of its requests, and have the default provider where none does', async () => {
+  test('end with the route that takes all of its requests, and include the default provider if none does', async () => {
     const all = { path: '/mcp/*', providers: ['b'] };
     const broad = { path: '/*', providers: ['a'] };
     const open = { unmatched: 'authenticate' };
@@ -158,7 +158,7 @@ describe('authorization_servers', () => {
     ]);
   });
 
-  test('are left out, with the ways to send a token, where there are none', async () => {
+  test('are left out, with the ways to send a token, if there are none', async () => {
     expect(await serversOf([{ path: '/mcp/*', providers: ['staff'] }])).toEqual({ resource: MCP.resource });
   });
 });
@@ -172,7 +172,7 @@ describe('the address of a document', () => {
   const ROOT = { resource: 'https://api.example.com', path: '/*' };
   const OTHER = { resource: 'https://api.example.com/other', path: '/other/*' };
 
-  test('has the path after the well-known one, and the bare form as well where there is one resource', async () => {
+  test('has the path after the well-known one, and exists in the bare form too if there is one resource', async () => {
     expect(await served([MCP], MCP_DOCUMENT)).toBe(MCP.resource);
     expect(await served([MCP], WELL_KNOWN)).toBe(MCP.resource);
     expect(await served([MCP, OTHER], `${WELL_KNOWN}/other`)).toBe(OTHER.resource);
@@ -181,7 +181,7 @@ describe('the address of a document', () => {
     expect(await served([{ ...ROOT, resource: `${ROOT.resource}/` }], WELL_KNOWN)).toBe(`${ROOT.resource}/`);
   });
 
-  test('is that alone: what else is below the well-known path takes its route', async () => {
+  test('is the only one: other paths below the well-known one take their own routes', async () => {
     for (const target of [
       `${WELL_KNOWN}/`,
       `${MCP_DOCUMENT}/`,
@@ -204,7 +204,7 @@ describe('the address of a document', () => {
     `${WELL_KNOWN}/mcp.json`,
     `${WELL_KNOWN}/x/../mcp`,
     `/x/..${WELL_KNOWN}/mcp`,
-  ])('is read as paths are: %s could be taken for it, and is refused', async (target) => {
+  ])('is read like other paths: %s could be taken for it, and is refused', async (target) => {
     expect(await served([MCP], target)).toBe(400);
   });
 });
@@ -219,7 +219,7 @@ describe('as the policy changes', () => {
     expect((await read(world, MCP_DOCUMENT)).status).toBe(401);
   });
 
-  test('a bad configuration leaves the last good documents, and without a good one they are 503', async () => {
+  test('a bad configuration leaves the last good documents, and without a good one they are a 503', async () => {
     under(world, { ...POLICY, routes: [] });
     const cold = await read(world, MCP_DOCUMENT);
     expect([cold.status, cold.headers['cache-control']]).toEqual([503, ['no-store']]);
@@ -230,7 +230,7 @@ describe('as the policy changes', () => {
     expect(withoutRequestId(await read(world, MCP_DOCUMENT))).toEqual(good);
   });
 
-  test('report-only does not open the paths beside a document, and serves it all the same', async () => {
+  test('report-only does not open the paths beside a document, and still serves it', async () => {
     under(world, { mode: 'report-only', routes: ROUTES, resources: [MCP] });
     expect((await read(world, MCP_DOCUMENT)).status).toBe(200);
     expect((await read(world, MCP_DOCUMENT, { method: 'POST' })).status).toBe(405);

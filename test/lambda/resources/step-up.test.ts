@@ -14,16 +14,16 @@ beforeEach(() => {
 
 const onRoute = (route: object, policy: object = {}) =>
   under(world, { ...policy, routes: [{ path: '/*', ...route }] });
-/** The code for a token with these claims, whose time is that of the world. */
+/** The code for a token with these claims, whose times are relative to the world's clock. */
 async function codeFor(claims: object) {
   await world.present(mint(KEY, claimsOf({ exp: NOW + 100_000, ...claims })));
   return world.decisions.at(-1)?.code;
 }
-/** When the world's clock stands after the policy was put. */
+/** The world's time after the policy was put. */
 const THEN = NOW + 61;
 
 describe('a route with "acr"', () => {
-  test('takes tokens whose acr is one of them, character for character', async () => {
+  test('accepts tokens whose acr is one of them, character for character', async () => {
     onRoute({ acr: ['urn:example:mfa', 'hwk'] });
     expect(await codeFor({ acr: 'urn:example:mfa' })).toBe('allowed');
     expect(await codeFor({ acr: 'hwk' })).toBe('allowed');
@@ -43,7 +43,7 @@ describe('a route with "acr"', () => {
     }
   });
 
-  test('may name one as a text, and says in the log what it accepts, and nothing of the token', async () => {
+  test('may name one as a text, and logs what it accepts, and nothing from the token', async () => {
     onRoute({ acr: 'hwk' });
     await codeFor({ acr: 'canary' });
     expect(world.decisions.at(-1)).toMatchObject({
@@ -57,7 +57,7 @@ describe('a route with "acr"', () => {
 });
 
 describe('a route with "maxAuthAgeSeconds"', () => {
-  test('takes logins within it, give or take the clocks, and no others', async () => {
+  test('accepts logins within it, within the clock tolerance, and no others', async () => {
     onRoute({ maxAuthAgeSeconds: 900 });
     await fc.assert(
       fc.asyncProperty(fc.integer({ min: -2000, max: 2000 }), async (age) => {
@@ -72,14 +72,14 @@ describe('a route with "maxAuthAgeSeconds"', () => {
   });
 
   test.each([undefined, null, '', String(THEN), [THEN], THEN * 1000, -1e300, true, {}])(
-    'takes an auth_time of %j for too long ago',
+    'counts an auth_time of %j as too long ago',
     async (auth_time) => {
       onRoute({ maxAuthAgeSeconds: 900 });
       expect(await codeFor({ auth_time })).toBe('authentication_insufficient');
     },
   );
 
-  test('goes by the tolerance of the provider', async () => {
+  test('uses the tolerance of the provider', async () => {
     onRoute(
       { maxAuthAgeSeconds: 900 },
       { providers: { default: { type: 'jwks', clockToleranceSeconds: 0 } } },
@@ -89,7 +89,7 @@ describe('a route with "maxAuthAgeSeconds"', () => {
     expect(await codeFor({ auth_time: THEN + 1 })).toBe('authentication_insufficient');
   });
 
-  test('looks at the time again on each use of a token that is remembered', async () => {
+  test('checks the time again on each use of a remembered token', async () => {
     onRoute({ maxAuthAgeSeconds: 900 });
     const token = mint(KEY, claimsOf({ exp: NOW + 100_000, auth_time: THEN }));
     await world.present(token);
@@ -109,7 +109,7 @@ test('the level is checked after the token itself and before scopes and claims',
   expect(await codeFor({ acr: 'hwk' })).toBe('scope_missing');
 });
 
-test('a change of the level is in force for tokens that are remembered', async () => {
+test('a change of the level takes effect for remembered tokens', async () => {
   const token = mint(KEY, claimsOf({ exp: NOW + 100_000, acr: 'pwd' }));
   onRoute({ acr: 'pwd' });
   expect((await world.present(token)).status).toBe(200);
@@ -120,14 +120,14 @@ test('a change of the level is in force for tokens that are remembered', async (
 describe('as an authorizer', () => {
   const weak = `Bearer ${mint(KEY, claimsOf({ acr: 'pwd' }))}`;
 
-  test('it says Unauthorized in the words of each API', async () => {
+  test('says Unauthorized in the form of each API', async () => {
     onRoute({ acr: 'hwk' });
     await expect(world.ask(restRequestEvent(weak))).rejects.toThrow(/^Unauthorized$/);
     await expect(world.ask(httpApiV2Event(weak))).rejects.toThrow(/^Unauthorized$/);
     expect(world.decisions.map(({ code }) => code)).toEqual(Array(2).fill('authentication_insufficient'));
   });
 
-  test('AppSync keeps an answer no longer than the login is recent enough', async () => {
+  test('has AppSync cache an answer no longer than the login is recent enough', async () => {
     onRoute({ maxAuthAgeSeconds: 900 });
     const claims = claimsOf({ exp: NOW + 100_000, auth_time: THEN - 880 });
     expect(await world.ask(appSyncEvent(`Bearer ${mint(KEY, claims)}`))).toMatchObject({

@@ -6,7 +6,7 @@ import { expectRejected } from '../../support/rejection.ts';
 import { AUDIENCE, claimsOf, mint, NOW } from '../../support/tokens.ts';
 
 const REFRESH = 60;
-/** The version of a configuration of which no parameter has been put again. */
+/** The version of a configuration whose parameters were all put once. */
 const ALL_FIRST = '1.1.1.1.1.1';
 const attack = underAttack(createKey('ES256'));
 const token = mint(attack.key, claimsOf({ exp: NOW + 86_400 }));
@@ -17,7 +17,7 @@ const codeOf = async (): Promise<unknown> => {
   return attack.world.decisions.at(-1)?.code;
 };
 const eventsNamed = (name: string) => attack.world.events.filter((event) => event.name === name);
-/** Parameters with a problem each; the last good configuration must outlive them all. */
+/** Parameters with one problem each; the last good configuration must outlive them all. */
 const BAD: [string, string, string | undefined][] = [
   ['missing', 'issuer', undefined],
   ['missing', 'policy', undefined],
@@ -25,7 +25,7 @@ const BAD: [string, string, string | undefined][] = [
   ['of an unknown field', 'policy', '{"rutes":[]}'],
   ['of an unknown field', 'revocations', '{"https://issuer.example":{"subject":[]}}'],
   ['over-long', 'policy', JSON.stringify({ routes: [{ path: `/api/${'x'.repeat(200)}` }] })],
-  ['of nine providers that a token could be from', 'policy', CROWDED_POLICY],
+  ['nine providers that a token could be from', 'policy', CROWDED_POLICY],
   ['of an empty audience', 'audience', ','],
   ['the placeholder', 'issuer', 'https://issuer.invalid'],
   ['http to a non-loopback host', 'jwks-uri', 'http://issuer.example/jwks'],
@@ -47,7 +47,7 @@ describe('bad config', () => {
         {
           name: 'configRejected',
           detail: [
-            // A parameter that is not there has no version.
+            // A missing parameter has no version.
             expect.stringMatching(value === undefined ? /^[-1.]*-[-1.]*$/ : /^1(\.1){5}$/),
             expect.arrayContaining([expect.objectContaining({ parameter: name })]),
             undefined,
@@ -66,7 +66,7 @@ describe('bad config', () => {
     }
     expect(eventsNamed('configRejected').at(0)?.detail[2]).toBe(ALL_FIRST);
   });
-  test('that stays as it is is not reported again', async () => {
+  test('that stays the same is not reported again', async () => {
     await codeOf();
     attack.world.parameters.issuer = '';
     attack.world.advance(REFRESH);
@@ -76,7 +76,7 @@ describe('bad config', () => {
     await codeOf();
     expect([once, eventsNamed('configRejected').length]).toEqual([1, 1]);
   });
-  test('every problem is told at once', async () => {
+  test('is reported with all problems at once', async () => {
     Object.assign(attack.world.parameters, {
       issuer: '',
       audience: ',',
@@ -89,14 +89,14 @@ describe('bad config', () => {
     const problems = eventsNamed('configRejected')[0]?.detail[1] as { parameter: string }[];
     expect(new Set(problems.map(({ parameter }) => parameter)).size).toBe(6);
   });
-  test('that is mended is taken up again', async () => {
+  test('that is fixed takes effect again', async () => {
     attack.world.parameters.issuer = '';
     expect(await codeOf()).toBe('config_unavailable');
     attack.world.parameters.issuer = 'https://issuer.example';
     attack.world.advance(5);
     expect(await codeOf()).toBe('allowed');
   });
-  test('that is rolled back is the good one again', async () => {
+  test('that is rolled back is good again', async () => {
     await codeOf();
     attack.world.parameters.audience = ',';
     attack.world.advance(REFRESH);
@@ -108,7 +108,7 @@ describe('bad config', () => {
 });
 
 describe('a store that throttles or is down', () => {
-  test('at start is 503 with a time to try again, and a cooldown', async () => {
+  test('at start is a 503 with a time to retry, and a cooldown', async () => {
     attack.world.setStore(new Error('ThrottlingException: Rate exceeded'));
     const { world, upstream } = attack;
     const answer = await world.present(token);
@@ -130,7 +130,7 @@ describe('a store that throttles or is down', () => {
     }
     expect(eventsNamed('configFailed').length).toBeGreaterThanOrEqual(3);
   });
-  test('is asked at most once a cooldown', async () => {
+  test('is asked at most once per cooldown', async () => {
     await codeOf();
     attack.world.setStore(new Error('down'));
     attack.world.advance(REFRESH);
@@ -144,7 +144,7 @@ describe('a store that throttles or is down', () => {
 });
 
 describe('config is refreshed', () => {
-  test('ahead of its age without making a request wait, and by one read', async () => {
+  test('ahead of time without making a request wait, with one read', async () => {
     await codeOf();
     attack.world.advance(REFRESH * 0.8 - 1);
     await codeOf();
@@ -156,7 +156,7 @@ describe('config is refreshed', () => {
     await codeOf();
     expect(attack.world.reads()).toBe(2);
   });
-  test('past its age before it is used, as after hours of idleness', async () => {
+  test('before use if it is past its age, as after hours of idleness', async () => {
     await codeOf();
     attack.world.parameters.audience = 'other';
     attack.world.advance(36_000);
@@ -183,7 +183,7 @@ describe('policy narrowed takes effect on remembered tokens within the refresh a
   });
 });
 
-test('the upstream can be changed, and from then on the old one sees nothing', async () => {
+test('the upstream can be changed, and then the old one gets nothing more', async () => {
   await codeOf();
   expect(attack.upstream.received).toHaveLength(1);
   attack.world.parameters.upstream = 'whoami';

@@ -14,7 +14,7 @@ const received = () => {
 const present = (headers: Record<string, string | string[]>, claims: object = claimsOf()) =>
   attack.world.present(mint(attack.key, claims), { headers });
 
-/** Every identity header that the upstream got, however its name is spelt. */
+/** Every identity header that the upstream got, however its name is spelled. */
 const identityOf = () =>
   received()
     .headers.map(([name, value]) => [name.toLowerCase().replaceAll('_', '-'), value])
@@ -51,7 +51,7 @@ describe('what a client sends as identity (CVE-2025-64484, CVE-2025-48865) never
     expect(identityOf()).toEqual(OURS);
     expect(JSON.stringify(received())).not.toContain(CANARY);
   });
-  test('nor where the token does not say who is calling', async () => {
+  test('nor if the token does not say who is calling', async () => {
     const { sub: _s, client_id: _c, scope: _, ...claims } = claimsOf();
     await present({ 'x-jwt-subject': CANARY, 'x-jwt-client-id': CANARY, 'x-jwt-scope': CANARY }, claims);
     expect(identityOf()).toEqual(OURS.slice(0, 2));
@@ -71,13 +71,13 @@ describe('a claim value', () => {
     expect(valuesOf(received(), 'x-jwt-subject')).toEqual([value]);
     expect(valuesOf(received(), 'x-jwt-scope')).toEqual(['read write']);
   });
-  test('of 5 KB is refused, never cut', async () => {
+  test('with 5 KB is refused, never cut', async () => {
     const answer = await present({}, claimsOf({ sub: 'x'.repeat(5000) }));
     const { world, upstream } = attack;
     expectRejected(answer, 'identity_unforwardable', { world, upstream });
     expect(world.decisions.at(-1)).toMatchObject({ provider: 'default', kid: attack.key.kid });
   });
-  test('with an integer beyond 2^53 is refused where a route maps it, never sent as its neighbour', async () => {
+  test('with an integer beyond 2^53 is refused if a route maps it, never sent as its neighbour', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = JSON.stringify({
       routes: [{ path: '/*', headers: { 'x-jwt-tenant': 'tenant' } }],
@@ -86,14 +86,14 @@ describe('a claim value', () => {
     const answer = await world.present(mint(attack.key, claims));
     expectRejected(answer, 'identity_unforwardable', { world, upstream });
   });
-  test('of 20 KB makes a token that is too long', async () => {
+  test('with 20 KB makes the token too long', async () => {
     const answer = await present({}, claimsOf({ sub: 'x'.repeat(20_000) }));
     expectRejected(answer, 'token_malformed', { world: attack.world, upstream: attack.upstream });
   });
 });
 
 describe('the other headers', () => {
-  test('go on in order, with every duplicate but of Cookie, and the token among them', async () => {
+  test('go on in order, with every duplicate except Cookie, and with the token', async () => {
     const token = mint(attack.key);
     await attack.world.present(token, {
       headers: {
@@ -104,7 +104,7 @@ describe('the other headers', () => {
         'x-amzn-requestid': '1',
       },
     });
-    // Node.js 20 adds a Connection of its own, which is no business of the client's.
+    // Node.js 20 adds its own Connection field, which is not the client's business.
     const added = /^(?:x-jwt-.*|x-request-id|host|x-forwarded-host|connection)$/i;
     expect(received().headers.filter(([name]) => !added.test(name))).toEqual([
       ['accept', 'a'],
@@ -180,14 +180,14 @@ describe('the other headers', () => {
     ['a control character', { 'x-city': 'a\u0001b' }],
     ['a line break', { 'x-city': 'a\r\nx-jwt-subject: root' }],
     ['NUL', { 'x-city': 'a\0' }],
-    ['a name that is no token', { 'x city': 'a' }],
+    ['a name that is not a token', { 'x city': 'a' }],
     ['a line break in a name', { 'x-city: a\r\nx-jwt-subject': 'root' }],
     ['an empty name', { '': 'a' }],
-  ])('with %s make a request that is 400', async (_, headers) => {
+  ])('with %s make the request a 400', async (_, headers) => {
     const { world, upstream } = attack;
     expectRejected(await present(headers), 'request_invalid', { world, upstream });
   });
-  test('of that kind are not sent on in a dry run either', async () => {
+  test('of that kind are not forwarded in a dry run either', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = '{"mode":"report-only"}';
     const headers = { 'x-city': 'a\u0001b', authorization: 'Bearer a.\nb' };

@@ -10,7 +10,7 @@ const attack = underAttack(createKey('ES256'));
 const token = mint(attack.key);
 const headers = { authorization: `Bearer ${token}` };
 
-describe('a path that no upstream should ever see is 400', () => {
+describe('a path that no upstream should ever see is a 400', () => {
   test.each([
     '/api/public/../admin',
     '/api/public/..',
@@ -63,7 +63,7 @@ describe('a path that no upstream should ever see is 400', () => {
   });
 });
 
-describe('a path that an upstream might take for one of another route is 400, whoever asks', () => {
+describe('a path that an upstream might take for one with another route is a 400, whoever asks', () => {
   const refused = [
     'Admin',
     'ADMIN/users',
@@ -130,7 +130,7 @@ describe('a path that an upstream might take for one of another route is 400, wh
     },
   );
 
-  test('and the line of the log names the reading and the two routes', async () => {
+  test('and the log line names the reading and the two routes', async () => {
     const { world } = attack;
     world.parameters.policy = JSON.stringify({ routes: [{ path: '/api/admin/*', scopes: ['admin'] }] });
     await world.call({ headers, target: '/api/Admin/users' });
@@ -140,11 +140,11 @@ describe('a path that an upstream might take for one of another route is 400, wh
   });
 });
 
-describe('what no route matches, where the policy denies that,', () => {
+describe('a request that no route matches, if the policy denies those,', () => {
   const policy = (more: object = {}) =>
     JSON.stringify({ unmatched: 'deny', routes: [{ path: '/api/orders/*' }], ...more });
 
-  test('is 403, whoever asks', async () => {
+  test('is a 403, whoever asks', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = policy();
     for (const credentials of [headers, {}, { authorization: 'Bearer x' }]) {
@@ -153,7 +153,7 @@ describe('what no route matches, where the policy denies that,', () => {
     }
     expect((await world.call({ headers, target: '/api/orders/1' })).status).toBe(200);
   });
-  test('is reported where the policy is only that', async () => {
+  test('is only reported if the policy is report-only', async () => {
     const { world, upstream } = attack;
     world.parameters.policy = policy({ mode: 'report-only' });
     expect((await world.call({ headers, target: '/api/other' })).status).toBe(200);
@@ -210,7 +210,7 @@ describe('an upstream with a base path', () => {
     attack.world.advance(60);
     expect(await sent(target)).toBe(typeof expected === 'string' ? `/base${expected}` : expected);
   });
-  test('by a route: in place of what the policy strips, or nothing', async () => {
+  test('by a route: instead of what the policy strips, or nothing', async () => {
     const routes = [
       { path: '/api/v1/*', stripPrefix: '/api/v1' },
       { path: '/api/raw/*', stripPrefix: '', upstream: `${attack.upstream.origin}/raw` },
@@ -277,13 +277,13 @@ describe('what reaches the upstream', () => {
       ['api.example'],
     ],
     [{ host: ['a.example', 'b.example'], 'x-forwarded-host': 'evil.example' }, []],
-  ])('is told the host that was called, and none that it was told to be told: %j', async (more, expected) => {
+  ])('has the host that was called, and no other that the client names: %j', async (more, expected) => {
     await attack.world.call({ headers: { ...headers, host: 'api.example', ...more } });
     const [request] = attack.upstream.received;
     expect(request && valuesOf(request, 'x-forwarded-host')).toEqual(expected);
     expect(JSON.stringify(request)).not.toContain('evil');
   });
-  test('has the host that a trusted proxy says, by the policy', async () => {
+  test('has the host that a trusted proxy names, if the policy says so', async () => {
     attack.world.parameters.policy = '{"trustForwardedHost":true}';
     await attack.world.call({
       headers: { ...headers, host: 'alb.example', 'x-forwarded-host': 'www.example' },
@@ -296,7 +296,7 @@ describe('what reaches the upstream', () => {
     ['a dry run', { path: '/*', mode: 'report-only' }, {}],
     ['an allowed request', { path: '/*' }, headers],
   ])(
-    'has no other method or path in a header field, of %s, unless the policy keeps them',
+    'has no other method or path in a header field of %s, unless the policy keeps them',
     async (_, route, credentials) => {
       const overrides = {
         'x-http-method-override': 'DELETE',
@@ -370,7 +370,7 @@ describe('what reaches the upstream', () => {
   });
 });
 
-describe('what cannot be sent on as it came is 400', () => {
+describe('a request that cannot be forwarded as it came is a 400', () => {
   test.each([
     [{ target: '/api/x?q=東京' }],
     [{ target: '/api/x?q=é' }],

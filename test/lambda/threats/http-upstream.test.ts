@@ -60,14 +60,14 @@ test.each(UPSTREAM_CODES)('an upstream that %s is %d %s', async (_, status, code
   expect(world.bugs).toEqual([]);
 });
 
-test('an upstream that refuses is 502', async () => {
+test('an upstream that refuses is a 502', async () => {
   const world = createWorld(KEY);
   world.parameters.upstream = (await refusedUrl()).origin;
   expect(await world.present(token)).toMatchObject({ status: 502, body: { code: 'upstream_error' } });
 });
 
 describe('the answer of the upstream', () => {
-  test('comes back with its status, every Set-Cookie, and without what ends at this hop', async () => {
+  test('comes back with its status and every Set-Cookie, without hop-by-hop fields', async () => {
     const headers = [
       'Set-Cookie: a=1; Expires=Thu, 01 Jan 2026 00:00:00 GMT',
       'Content-Type: text/plain',
@@ -103,7 +103,7 @@ describe('the answer of the upstream', () => {
     const world = await worldWith(answering(`HTTP/1.1 103 Early Hints\r\nLink: x\r\n\r\n${response('ok')}`));
     expect((await world.present(token)).status).toBe(200);
   });
-  test('that is compressed comes back as it is, in base64', async () => {
+  test('comes back compressed as it is, in base64', async () => {
     const bytes = Buffer.from([0x1f, 0x8b, 0, 0xff]);
     const head =
       'HTTP/1.1 200 OK\r\nContent-Type: text/plain\r\nContent-Encoding: gzip\r\nContent-Length: 4\r\n\r\n';

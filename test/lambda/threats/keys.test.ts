@@ -4,7 +4,7 @@ import { createKey, jwksOf, type SigningKey } from '../../support/keys.ts';
 import { claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
 import { JWKS_URI } from '../../support/world.ts';
 
-/** Bounds of the key cache, in seconds, by its documentation. */
+/** Limits of the key cache, in seconds, from its documentation. */
 const [MAX_AGE, MAX_STALE, COOLDOWN] = [5 * 60, 4 * 60 * 60, 10];
 
 const attack = underAttack(createKey('ES256', 'first'));
@@ -25,7 +25,7 @@ const serve = (document: Parameters<typeof attack.world.documents.set>[1]) =>
 const fetches = () => attack.world.fetched.length;
 
 describe('unknown kids, 10,000 different ones', () => {
-  test('make at most one fetch a cooldown, and the known key stays as good as it was', async () => {
+  test('cause at most one fetch per cooldown, and the known key keeps working', async () => {
     expect(await codeOf(by(attack.key))).toBe('allowed');
     const { world } = attack;
     world.parameters.upstream = 'whoami';
@@ -36,13 +36,13 @@ describe('unknown kids, 10,000 different ones', () => {
       if (code !== 'key_unknown') throw new Error(`${i}: ${code}`);
       world.advance(0.01);
     }
-    // 100 s have passed: a fetch each cooldown, and the one that starts them.
+    // 100 s have passed: one fetch per cooldown, and the first one.
     expect(fetches() - before).toBeLessThanOrEqual(100 / COOLDOWN + 1);
     const known = fetches();
     expect(await codeOf(by(attack.key, { jti: 'after' }))).toBe('allowed');
     expect(fetches()).toBe(known);
   });
-  test('at once make one fetch together', async () => {
+  test('cause one fetch together if they come at once', async () => {
     await codeOf(by(attack.key));
     attack.world.advance(COOLDOWN);
     const before = fetches();
@@ -66,7 +66,7 @@ describe('an endpoint that serves no key set', () => {
     ['sends a list', [FOREIGN.jwk]],
   ];
   test.each(documents)(
-    'that %s is no reason to call a token bad: 503, and a cooldown',
+    'that %s is no reason to call a token bad: it is a 503, with a cooldown',
     async (_, document) => {
       serve(document);
       expect(await codeOf(by(attack.key))).toBe('keys_unavailable');
@@ -83,7 +83,7 @@ describe('an endpoint that serves no key set', () => {
       expect(await codeOf(by(attack.key))).toBe('allowed');
     },
   );
-  test.each(documents)('that %s lets the last good keys serve until the stale bound', async (_, document) => {
+  test.each(documents)('that %s lets the last good keys serve until the stale limit', async (_, document) => {
     expect(await codeOf(by(attack.key))).toBe('allowed');
     serve(document);
     attack.world.advance(MAX_AGE);
@@ -95,7 +95,7 @@ describe('an endpoint that serves no key set', () => {
     attack.world.advance(COOLDOWN);
     expect(await codeOf(by(attack.key))).toBe('keys_unavailable');
   });
-  test('makes an unknown kid 503 too, since nobody can tell', async () => {
+  test('makes an unknown kid a 503 too, because it may be a new one', async () => {
     await codeOf(by(attack.key));
     serve(DOWN);
     attack.world.advance(COOLDOWN);
@@ -103,7 +103,7 @@ describe('an endpoint that serves no key set', () => {
     expect(await codeOf(by(SECOND))).toBe('keys_unavailable');
     expect(await codeOf(by(attack.key))).toBe('allowed');
   });
-  test('is asked at most once a cooldown while it is down', async () => {
+  test('is asked at most once per cooldown while it is down', async () => {
     await codeOf(by(attack.key));
     serve(DOWN);
     attack.world.advance(MAX_AGE);
@@ -115,22 +115,25 @@ describe('an endpoint that serves no key set', () => {
     }
     expect(fetches() - before).toBe(60 / COOLDOWN);
   });
-  test.each([7, 11])('by hanging for %d s makes an unknown kid no fault of the token', async (seconds) => {
-    const { world } = attack;
-    await codeOf(by(attack.key));
-    world.advance(COOLDOWN);
-    const settle: ((failure: Error) => void)[] = [];
-    serve(() => new Promise((resolve) => settle.push(resolve)));
-    const first = world.present(by(SECOND));
-    await new Promise((resolve) => setImmediate(resolve));
-    world.advance(seconds);
-    const second = world.present(by(SECOND));
-    await new Promise((resolve) => setImmediate(resolve));
-    for (const fail of settle) fail(DOWN);
-    for (const { body } of await Promise.all([first, second]))
-      expect(body).toMatchObject({ code: 'keys_unavailable' });
-    expect(await codeOf(by(attack.key))).toBe('allowed');
-  });
+  test.each([7, 11])(
+    "that hangs for %d s does not make an unknown kid the token's fault",
+    async (seconds) => {
+      const { world } = attack;
+      await codeOf(by(attack.key));
+      world.advance(COOLDOWN);
+      const settle: ((failure: Error) => void)[] = [];
+      serve(() => new Promise((resolve) => settle.push(resolve)));
+      const first = world.present(by(SECOND));
+      await new Promise((resolve) => setImmediate(resolve));
+      world.advance(seconds);
+      const second = world.present(by(SECOND));
+      await new Promise((resolve) => setImmediate(resolve));
+      for (const fail of settle) fail(DOWN);
+      for (const { body } of await Promise.all([first, second]))
+        expect(body).toMatchObject({ code: 'keys_unavailable' });
+      expect(await codeOf(by(attack.key))).toBe('allowed');
+    },
+  );
 });
 
 describe('a key is rolled over under its old kid', () => {
@@ -146,7 +149,7 @@ describe('a key is rolled over under its old kid', () => {
     expect(await codeOf(by(attack.key))).toBe('signature_invalid');
     expect(fetches()).toBe(before + 1);
   });
-  test('and so many tokens with the new one wait for the same fetch', async () => {
+  test('and many tokens with the new one wait for the same fetch', async () => {
     await codeOf(by(attack.key));
     serve(jwksOf(ROLLED));
     attack.world.advance(COOLDOWN);
@@ -157,7 +160,7 @@ describe('a key is rolled over under its old kid', () => {
     expect(answers.map(({ status }) => status)).toEqual(Array(50).fill(200));
     expect(fetches()).toBe(before + 1);
   });
-  test('but a forged token makes no storm: one fetch a cooldown, and the good key as good as it was', async () => {
+  test('but forged tokens cause no storm: one fetch per cooldown, and the good key keeps working', async () => {
     const good = by(attack.key);
     expect(await codeOf(good)).toBe('allowed');
     const { world } = attack;
@@ -171,10 +174,10 @@ describe('a key is rolled over under its old kid', () => {
     }
     expect(fetches() - before).toBeLessThanOrEqual(100 / COOLDOWN + 1);
     expect(await codeOf(good)).toBe('allowed');
-    // The same text keeps the same set, so what was remembered still is.
+    // The same text keeps the same set, so remembered tokens stay remembered.
     expect(world.decisions.at(-1)).toMatchObject({ remembered: true });
   });
-  test('while the endpoint is down, it is a bad signature as far as is known', async () => {
+  test('while the endpoint is down, it counts as a bad signature', async () => {
     await codeOf(by(attack.key));
     serve(DOWN);
     attack.world.advance(COOLDOWN);
@@ -192,7 +195,7 @@ describe('a key is rolled over under its old kid', () => {
 describe('a set whose keys have no kid', () => {
   const nameless = ({ jwk: { kid: _, ...jwk } }: SigningKey) => jwk;
 
-  test("does not have the kid of a forged token logged, which is the caller's own text", async () => {
+  test("does not log the kid of a forged token, which is the caller's own text", async () => {
     serve({ keys: [nameless(attack.key)] });
     const { world } = attack;
     await world.present(mint(FOREIGN, claims, { kid: 'text of the caller' }));
@@ -201,7 +204,7 @@ describe('a set whose keys have no kid', () => {
     expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed' });
     expect(JSON.stringify(world.decisions)).not.toContain('text of the caller');
   });
-  test('is asked for again when a kid appears, also where too many keys without one fit', async () => {
+  test('is requested again when a kid appears, even if too many keys without one fit', async () => {
     const others = Array.from({ length: 5 }, (_, i) => nameless(createKey('ES256', `n${i}`)));
     serve({ keys: others });
     expect(await codeOf(by(attack.key))).toBe('key_unknown');
@@ -228,7 +231,7 @@ describe('a key is rotated', () => {
     expect(await codeOf(remembered)).toBe('key_unknown');
     expect(await codeOf(by(attack.key))).toBe('key_unknown');
   });
-  test('ahead of the refresh age without making a request wait', async () => {
+  test('is refreshed ahead of time without making a request wait', async () => {
     await codeOf(by(attack.key));
     serve(jwksOf(SECOND));
     attack.world.advance(MAX_AGE * 0.8);
@@ -268,7 +271,7 @@ describe('a key is rotated', () => {
 });
 
 describe('a key set URL that is changed', () => {
-  test('takes the old keys with it, remembered tokens too', async () => {
+  test('invalidates the old keys, and tokens remembered with them', async () => {
     const { world } = attack;
     const remembered = by(attack.key);
     expect(await codeOf(remembered)).toBe('allowed');
@@ -278,7 +281,7 @@ describe('a key set URL that is changed', () => {
     expect(await codeOf(remembered)).toBe('key_unknown');
     expect(await codeOf(by(SECOND))).toBe('allowed');
   });
-  test('and changed back is fetched anew', async () => {
+  test('and changed back is fetched again', async () => {
     const { world } = attack;
     await codeOf(by(attack.key));
     world.documents.set('https://issuer.example/new', jwksOf(SECOND));
@@ -303,17 +306,17 @@ describe('discovery', () => {
     expect(await codeOf(by(attack.key))).toBe('allowed');
     expect(attack.world.fetched).toEqual([PLACE, JWKS_URI]);
   });
-  test('of an issuer with a trailing slash asks at the same place', async () => {
+  test('asks at the same place for an issuer with a trailing slash', async () => {
     attack.world.parameters.issuer = `${ISSUER}/`;
     discovering({ issuer: `${ISSUER}/`, jwks_uri: JWKS_URI });
     expect(await codeOf(by(attack.key, { iss: `${ISSUER}/` }))).toBe('allowed');
   });
   test.each([
     ['another issuer', { issuer: 'https://evil.example', jwks_uri: JWKS_URI }],
-    ['the issuer with a slash more', { issuer: `${ISSUER}/`, jwks_uri: JWKS_URI }],
+    ['the issuer with an additional slash', { issuer: `${ISSUER}/`, jwks_uri: JWKS_URI }],
     ['no issuer', { jwks_uri: JWKS_URI }],
     ['no jwks_uri', { issuer: ISSUER }],
-    ['a jwks_uri that is no string', { issuer: ISSUER, jwks_uri: [JWKS_URI] }],
+    ['a jwks_uri that is not a string', { issuer: ISSUER, jwks_uri: [JWKS_URI] }],
     ['a jwks_uri on http', { issuer: ISSUER, jwks_uri: 'http://issuer.example/jwks' }],
     ['a jwks_uri of a file', { issuer: ISSUER, jwks_uri: 'file:///etc/passwd' }],
     ['a jwks_uri with credentials', { issuer: ISSUER, jwks_uri: 'https://u:p@issuer.example/jwks' }],
@@ -329,7 +332,7 @@ describe('discovery', () => {
     ['null', 'null'],
     ['a list', '[]'],
     ['HTML', '<html>'],
-  ])('of a document with %s is a failure, and no key set is fetched', async (_, document) => {
+  ])('fails on a document with %s, and no key set is fetched', async (_, document) => {
     discovering(document);
     expect(await codeOf(by(attack.key))).toBe('keys_unavailable');
     expect(attack.world.fetched).toEqual([PLACE]);
@@ -338,7 +341,7 @@ describe('discovery', () => {
       detail: ['default', expect.stringContaining(PLACE)],
     });
   });
-  test('of an issuer on this machine may name a key set on this machine, as the laptop stack does', async () => {
+  test('may name a key set on this machine for an issuer on this machine, as in the laptop stack', async () => {
     const issuer = 'http://localhost:8081';
     attack.world.parameters.issuer = issuer;
     attack.world.parameters['jwks-uri'] = 'discover';
@@ -355,7 +358,7 @@ describe('the init phase', () => {
   const SLOW = 'https://slow.example/jwks';
   const hang = () => new Promise<never>(() => {});
 
-  test('waits for the keys of the default provider, a second at most', async () => {
+  test('waits for the keys of the default provider, at most a second', async () => {
     const { world } = attack;
     const waits: number[] = [];
     let over = () => {};
@@ -372,7 +375,7 @@ describe('the init phase', () => {
     over();
     await ready;
   });
-  test('waits for no other provider, whose keys are on their way', async () => {
+  test('waits for no other provider, whose keys are being fetched', async () => {
     const { world } = attack;
     world.parameters.policy = JSON.stringify({
       providers: { slow: { type: 'jwks', issuer: 'https://slow.example', audience: 'a', jwksUri: SLOW } },

@@ -22,7 +22,7 @@ beforeEach(() => {
 const CALL = rpc('tools/call', { name: 'delete_all' });
 const text = (message: object = CALL) => JSON.stringify(message);
 
-describe('a tool that a caller may not call is not reached', () => {
+describe('a caller never reaches a tool that it may not call', () => {
   test.each<[string, TestRequest, string]>([
     ['by its name', posted(CALL), 'scope_missing'],
     ['under the headers of tools/list', posted(CALL, { 'mcp-method': 'tools/list' }), 'mcp_request_invalid'],
@@ -94,7 +94,7 @@ describe('a tool that a caller may not call is not reached', () => {
   });
 });
 
-test('a list that is not for a caller is not had by a name that the list does not have', async () => {
+test('a caller cannot get a forbidden list by adding a name that lists do not have', async () => {
   attack.world.parameters.policy = JSON.stringify({
     routes: [
       { path: '/mcp', mcp: { method: '*', name: 'public_*' } },
@@ -108,7 +108,7 @@ test('a list that is not for a caller is not had by a name that the list does no
   }
 });
 
-test('what the upstream gets is the body that was decided on, byte for byte', async () => {
+test('the upstream gets the body that was decided on, byte for byte', async () => {
   const body = Buffer.from(
     ` {"id":1e0, "jsonrpc":"2.0",\n "method":"tools\\/call","params":{"name":"s\\u0065arch"}} `,
   );
@@ -116,7 +116,7 @@ test('what the upstream gets is the body that was decided on, byte for byte', as
   expect(attack.upstream.received[0]?.body).toEqual(body);
 });
 
-test('the log has nothing of a message that was refused', async () => {
+test('the log contains nothing from a refused message', async () => {
   for (const message of [
     '{"secret":1}',
     '[{"jsonrpc":"2.0","method":"secret"}]',

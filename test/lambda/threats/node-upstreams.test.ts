@@ -35,7 +35,7 @@ async function trialOf(listener: RequestListener): Promise<Trial> {
   }
 }
 
-/** Routers in the settings that tell the fewest paths apart. */
+/** Routers with the settings that distinguish the fewest paths. */
 const LENIENT = {
   caseSensitive: false,
   ignoreTrailingSlash: true,
@@ -47,10 +47,10 @@ test.each<[string, () => RequestListener | Promise<RequestListener>, number]>([
   ['Express as it comes', stockExpress, 5],
   ['Fastify as it comes', () => fastify({}), 0],
   ['Fastify at its most lenient', () => fastify({ routerOptions: LENIENT }), 5],
-])('no near miss reaches what is guarded through the function: %s', async (_, start, dangerous) => {
+])('no near miss reaches a guarded path through the function: %s', async (_, start, dangerous) => {
   const trial = await trialOf(await start());
   expect(trial.breaches).toEqual([]);
-  // Were there none that a lenient server takes for guarded ones, nothing would have been tried.
+  // If a lenient server took none for a guarded path, nothing would have been tested.
   expect(trial.dangerous).toBeGreaterThanOrEqual(dangerous);
   expect(trial.passed).toBeGreaterThan(100);
 });

@@ -14,10 +14,10 @@ const put = (policy: object) => {
   world.parameters.policy = JSON.stringify(policy);
 };
 
-/** What is protected comes first, and all else is open: what slips past the first route is let in. */
+/** The protected route comes first, and everything else is open: whatever slips past it gets in. */
 const open = { path: '/api/*', onUnauthenticatedRequest: 'allow' };
 
-describe('a route for methods is not slipped past', () => {
+describe('nothing slips past a route for methods', () => {
   test.each(['post', 'Post', 'POST ', '', 'CONNECT', 'TRACE', 'GE T', 'POST\r\nX: y'])(
     'by the method %j, which is a 400',
     async (method) => {
@@ -28,13 +28,13 @@ describe('a route for methods is not slipped past', () => {
     },
   );
 
-  test('by HEAD where it is for GET', async () => {
+  test('by HEAD if it is for GET', async () => {
     put({ routes: [{ path: '/api/pay/*', methods: ['GET'], scopes: ['pay'] }, open] });
     expect((await world.call({ method: 'HEAD', target: '/api/pay/1' })).status).toBe(401);
   });
 });
 
-describe('a route for a path is not slipped past by another spelling of it', () => {
+describe('nothing slips past a route by another spelling of its path', () => {
   test.each([
     ['/api/orders/*:cancel', '/api/orders/1:cancel', '/api/orders/1%3Acancel', 400],
     ['/api/orders/*%3Acancel', '/api/orders/1%3acancel', '/api/orders/1:cancel', 401],
@@ -42,7 +42,7 @@ describe('a route for a path is not slipped past by another spelling of it', () 
     ['/api/a%21b/*', '/api/a!b/x', '/api/a%21b/x', 401],
     ['/api/@acme%2F*', '/api/@acme%2fx', '/api/%40acme/x', 400],
     ['/api/caf%C3%A9/*', '/api/caf%C3%A9/x', '/api/caf%c3%a9/x', 401],
-    // What a pattern has as it is, some routers look for before they decode: escaped it could be another's.
+    // Some routers match a pattern's characters before they decode: an escaped one could belong to another route.
   ])('%s takes %s, and %s comes to %i', async (path, target, other, status) => {
     put({ routes: [{ path, scopes: ['admin'] }, open] });
     expect((await world.call({ target })).status).toBe(401);
@@ -50,13 +50,13 @@ describe('a route for a path is not slipped past by another spelling of it', () 
     expect((await world.call({ target: '/api/else' })).status).toBe(200);
   });
 
-  test('nor is an escaped star one that matches all', async () => {
+  test('an escaped star does not match everything', async () => {
     put({ routes: [{ path: '/api/%2A' }] });
     expect(await world.call()).toMatchObject({ status: 503, body: { code: 'config_unavailable' } });
   });
 });
 
-test('two reads of the configuration that overlap lose no change, whichever ends first', async () => {
+test('two overlapping reads of the configuration lose no change, whichever ends first', async () => {
   const values = { issuer: 'https://i.example', audience: 'a', 'jwks-uri': 'discover', upstream: 'whoami' };
   const stored = (version: string) =>
     readingOf(
@@ -89,7 +89,7 @@ test('two reads of the configuration that overlap lose no change, whichever ends
   const first = versionOf();
   await answer(0, '1');
   expect(await first).toBe('1');
-  // A refresh begins, the sandbox is frozen under it, and after the thaw another one begins.
+  // A refresh begins, the sandbox freezes, and after the thaw another refresh begins.
   now = 59_000;
   expect(await versionOf()).toBe('1');
   now = 600_000;

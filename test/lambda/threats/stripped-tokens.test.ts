@@ -36,11 +36,11 @@ test('a verified token goes on as it is, unless the route strips it', async () =
 test.each([
   ['verified', {}],
   ['let through by a dry run', { mode: 'report-only' }],
-])('a token that is %s stays here where the route strips it', async (_what, route) => {
+])('a token that is %s stays here if the route strips it', async (_what, route) => {
   expect(await forwarded({ ...route, stripToken: true }, GOOD)).toBeUndefined();
 });
 
-test('a dry run changes nothing of a token that it lets through', async () => {
+test('a dry run leaves a token that it lets through unchanged', async () => {
   expect(await forwarded({ mode: 'report-only' }, 'Bearer x.y.z')).toBe('Bearer x.y.z');
 });
 
@@ -52,7 +52,7 @@ test.each(['Bearer x.y.z', 'bearer x', 'Basic eDp5, Bearer x.y.z'])(
   },
 );
 
-test('credentials of another scheme are none of ours, and go on', async () => {
+test('credentials with another scheme are not ours, and go on', async () => {
   const route = { providers: ['staff'], onUnauthenticatedRequest: 'allow' };
   expect(await forwarded(route, 'Basic eDp5')).toBe('Basic eDp5');
 });

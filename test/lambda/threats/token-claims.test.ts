@@ -31,15 +31,15 @@ describe('iss (CVE-2025-30144)', () => {
     ['an object', { toString: ISSUER }],
   ])('that is %s is rejected', async (_, iss) => rejectClaims(canaryClaims({ iss }), 'issuer_mismatch'));
 
-  test('that is missing is rejected', async () => rejectClaims(without('iss'), 'issuer_mismatch'));
-  test('with a trailing slash is accepted where exactly that is configured', async () => {
+  test('is rejected if it is missing', async () => rejectClaims(without('iss'), 'issuer_mismatch'));
+  test('is accepted with a trailing slash if exactly that is configured', async () => {
     attack.world.parameters.issuer = `${ISSUER}/`;
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims({ iss: `${ISSUER}/` })));
   });
 });
 
 describe('aud (CVE-2025-62610)', () => {
-  test('that is missing is rejected', async () => rejectClaims(without('aud'), 'claim_missing'));
+  test('is rejected if it is missing', async () => rejectClaims(without('aud'), 'claim_missing'));
   test.each([
     ['a number', 1],
     ['an object', { [AUDIENCE]: true }],
@@ -57,7 +57,7 @@ describe('aud (CVE-2025-62610)', () => {
     ['ours and another in one string', `${AUDIENCE},other`],
     ['others', ['other', 'another']],
   ])('that is %s is rejected', async (_, aud) => rejectClaims(canaryClaims({ aud }), 'audience_mismatch'));
-  test('with ours among others is accepted', async () => {
+  test('is accepted with ours among others', async () => {
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims({ aud: ['other', AUDIENCE] })));
   });
 });
@@ -83,7 +83,7 @@ describe('times', () => {
   ])('%s that is %s is rejected', async (name, _, text) =>
     rejectClaims(withNumber(name, text), 'claim_malformed'),
   );
-  test('exp as bare NaN is no JSON', async () => rejectClaims(withNumber('exp', 'NaN'), 'token_malformed'));
+  test('exp as bare NaN is not JSON', async () => rejectClaims(withNumber('exp', 'NaN'), 'token_malformed'));
   test.each([
     ['negative', -1],
     ['zero', 0],
@@ -132,14 +132,14 @@ describe('duplicate JSON members', () => {
     );
     await attack.expectAcceptedToken(good);
   });
-  test('the one that counts for us is the one that the upstream is told', async () => {
+  test('the one that counts for us is the one that the upstream gets', async () => {
     await attack.expectAcceptedToken(mint(attack.key, twice('sub', 'first', 'last')));
     expect(attack.upstream.received[0]?.headers).toContainEqual(['x-jwt-subject', 'last']);
   });
 });
 
 describe('claims with a bad name or shape', () => {
-  test('__proto__ and constructor pollute nothing and stand for nothing', async () => {
+  test('__proto__ and constructor pollute nothing and mean nothing', async () => {
     const text = JSON.stringify(without('aud', 'exp')).replace(
       /}$/,
       `,"__proto__":{"aud":"${AUDIENCE}","exp":${NOW + 60}},"constructor":{"prototype":{"exp":1}}}`,
@@ -154,10 +154,10 @@ describe('claims with a bad name or shape', () => {
   const nested = (depth: number): string =>
     JSON.stringify(canaryClaims()).replace(/}$/, `,"x":${'['.repeat(depth)}${']'.repeat(depth)}}`);
 
-  test('10,000 levels of nesting are too long for a token', async () =>
+  test('10,000 levels of nesting make a token too long', async () =>
     rejectClaims(nested(10_000), 'token_malformed'));
   test.each([990, 1_000, 5_500])(
-    '%d levels, which would fit, do not crash, passed on or sent back',
+    '%d levels, which would fit, cause no crash, passed on or sent back',
     async (depth) => {
       const token = mint(attack.key, nested(depth));
       for (const upstream of [attack.upstream.origin, 'whoami']) {
@@ -169,7 +169,7 @@ describe('claims with a bad name or shape', () => {
       }
     },
   );
-  test('1 MB of claims is refused by its length', async () => {
+  test('1 MB of claims is refused for its length', async () => {
     await rejectClaims(canaryClaims({ x: 'x'.repeat(1_000_000) }), 'token_malformed');
   });
   test.each([
@@ -189,7 +189,7 @@ describe('a claim that identifies nobody', () => {
     ['cid', 42],
     ['azp', true],
     ['appid', ['x']],
-  ])('%s that is %j is no reason to refuse a token, and is not passed on', async (name, value) => {
+  ])('%s as %j is no reason to refuse a token, and is not passed on', async (name, value) => {
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims({ [name]: value })));
   });
 });

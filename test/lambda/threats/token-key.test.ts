@@ -23,7 +23,7 @@ describe('a key that the token brings along (CVE-2026-27962)', () => {
     }
     expect(attack.world.fetched).toEqual([JWKS_URI]);
   });
-  test('does no harm to a token that ours has signed', async () => {
+  test('does no harm to a token signed with our key', async () => {
     const header = { jwk: THEIRS.jwk, jku: 'https://evil.example/jwks', x5c: ['MIIB'], x5u: 'x' };
     await attack.expectAcceptedToken(mint(attack.key, canaryClaims(), header));
     expect(attack.world.fetched).toEqual([JWKS_URI]);
@@ -42,7 +42,7 @@ describe('the kid', () => {
     ['empty', ''],
     ['in another case', 'OURS'],
     ['with a space', 'ours '],
-  ])('%s is an unknown key, and nothing is fetched for it but the key set', async (_, kid) => {
+  ])('%s is an unknown key, and only the key set is fetched for it', async (_, kid) => {
     await attack.expectRejectedToken(mint(attack.key, canaryClaims(), { kid }), 'key_unknown');
   });
   test.each([
@@ -74,7 +74,7 @@ describe('a token without kid', () => {
     attack.world.documents.set(JWKS_URI, jwksOf(...keys));
     await attack.expectRejectedToken(token(0), 'key_unknown');
   });
-  test('is rejected where none of them signed it', async () => {
+  test('is rejected if none of them signed it', async () => {
     attack.world.documents.set(JWKS_URI, jwksOf(...keys.slice(0, 4)));
     await attack.expectRejectedToken(token(4), 'signature_invalid');
   });
@@ -138,7 +138,7 @@ describe('two issuers with one kid and different keys (CVE-2025-59936)', () => {
       }
     },
   );
-  test('are told apart where an issuer moves to the key set of the other', async () => {
+  test('stay apart even if an issuer moves to the key set of the other', async () => {
     setUp();
     expect(await status(A, ISSUER_A)).toBe(200);
     attack.world.parameters['jwks-uri'] = 'https://b.example/jwks?of=a';

@@ -26,7 +26,7 @@ describe('what is not three segments is rejected before decoding', () => {
   });
 });
 
-describe('base64url in another form than the one canonical is rejected', () => {
+describe('base64url in any but the canonical form is rejected', () => {
   test.each([0, 1, 2] as const)('in segment %d', async (index) => {
     const characters = ['=', '==', '+', '/', '~', '*'];
     for (const character of characters) {
@@ -57,7 +57,7 @@ describe('base64url in another form than the one canonical is rejected', () => {
     });
     await malformed(token);
   });
-  test('a header that is no UTF-8', async () => {
+  test('a header that is not UTF-8', async () => {
     const bytes = Buffer.concat([
       Buffer.from('{"alg":"ES256","x":"'),
       Buffer.from([0xff]),
@@ -78,9 +78,12 @@ describe('the Authorization header', () => {
     expectRejected(await call(authorization, target), code, { world, upstream, secrets: secretsOf(good()) });
   };
 
-  test.each(['bearer', 'BEARER', 'bEaReR'])('takes the scheme %s, for it has no case', async (scheme) => {
-    expect((await call(`${scheme} ${good()}`)).status).toBe(200);
-  });
+  test.each(['bearer', 'BEARER', 'bEaReR'])(
+    'takes the scheme %s, because schemes ignore case',
+    async (scheme) => {
+      expect((await call(`${scheme} ${good()}`)).status).toBe(200);
+    },
+  );
   test('takes two spaces (RFC 9110 §11.4)', async () =>
     expect((await call(`Bearer  ${good()}`)).status).toBe(200));
   test('takes no tab', async () => expectCode(`Bearer\t${good()}`, 'token_malformed'));
@@ -108,7 +111,7 @@ describe('the Authorization header', () => {
       await expectCode(values, 'token_missing');
     },
   );
-  test('is the only place that a token is taken from', async () => {
+  test('is the only place where a token is accepted', async () => {
     const { world, upstream } = attack;
     const token = good();
     for (const request of [
@@ -127,7 +130,7 @@ describe('the Authorization header', () => {
       expectRejected(answer, 'token_missing', { world, upstream, secrets: secretsOf(token) });
     }
   });
-  test('is where a remembered token stays: it is no signed header of AWS', async () => {
+  test("is the only place for a remembered token, which does not count as AWS's signed header", async () => {
     const { world, upstream } = attack;
     const login = {
       type: 'alb-oidc',
@@ -145,7 +148,7 @@ describe('the Authorization header', () => {
     expect(answer.body).toMatchObject({ code: 'issuer_mismatch' });
     expect(upstream.received).toEqual([]);
   });
-  test('of a health check has none: its agent is no way around', async () => {
+  test('is missing in a health check, whose agent is no way around', async () => {
     const { world, upstream } = attack;
     const headers = { 'user-agent': 'ELB-HealthChecker/2.0' };
     expectRejected(await world.call({ headers, target: '/' }), 'token_missing', { world, upstream });

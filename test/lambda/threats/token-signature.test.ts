@@ -11,7 +11,7 @@ const EC = createKey('ES256', 'ec');
 const P384 = createKey('ES384', 'p384');
 const attack = underAttack(RSA);
 
-/** A token of any header whose signature is what the function makes of its signing input. */
+/** A token with any header, whose signature is computed from its signing input by the given function. */
 function forge(
   header: object,
   sign: (input: string) => Uint8Array | string,
@@ -56,7 +56,7 @@ describe('HS256/384/512 signed with the public key (CVE-2022-23540, CVE-2023-482
       );
     }
   });
-  test('is rejected with a symmetric key in the key set, which is ignored with a log line', async () => {
+  test('is rejected even with a symmetric key in the key set, which is ignored with a log line', async () => {
     const oct = { kty: 'oct', kid: 'oct', alg: 'HS256', k: base64url('secret') };
     attack.world.documents.set(JWKS_URI, { keys: [oct, RSA.jwk] });
     const sign = (input: string) => createHmac('sha256', 'secret').update(input).digest();
@@ -98,7 +98,7 @@ describe('a JWK without alg', () => {
   });
 });
 
-test('PS for RS is rejected where the JWK says RS256, and so is every other RSA alg', async () => {
+test('PS for RS is rejected if the JWK says RS256, and so is every other RSA alg', async () => {
   for (const alg of ['PS256', 'PS384', 'PS512', 'RS384', 'RS512']) {
     await attack.expectRejectedToken(mint(RSA, canaryClaims(), { alg }, alg), 'algorithm_not_allowed');
   }
@@ -149,7 +149,7 @@ describe('a signature', () => {
       'signature_invalid',
     );
   });
-  test.each(ALL_ALGORITHMS)('of %s is accepted where the key set has a key for it', async (alg) => {
+  test.each(ALL_ALGORITHMS)('of %s is accepted if the key set has a key for it', async (alg) => {
     const key = createKey(alg);
     attack.world.documents.set(JWKS_URI, jwksOf(key));
     await attack.expectAcceptedToken(mint(key));
@@ -171,12 +171,12 @@ describe('the header parameter crit (CVE-2025-59420, CVE-2026-35042)', () => {
   });
 });
 
-test('of many tokens at once, while the keys are still on their way, each is judged by itself', async () => {
+test('judges each of many simultaneous tokens by itself, while the keys are still being fetched', async () => {
   const world = createWorld(RSA);
   const padding = (i: number) => 'x'.repeat(i * 17);
   const tokens = Array.from({ length: 40 }, (_, i) => {
     const token = mint(RSA, canaryClaims({ sub: `subject-${i}`, padding: padding(i) }));
-    // Every other one with the claims of its neighbour, as if what one is decoded or verified in were another's.
+    // Every other token has its neighbour's claims, as if decoding and verifying shared a buffer.
     const other = mint(RSA, canaryClaims({ sub: `subject-${i + 1}`, padding: padding(i + 1) }));
     return i % 2 === 0 ? token : withSegment(token, 1, () => other.split('.')[1] ?? '');
   });

@@ -10,25 +10,25 @@ import { createWorld, type World } from '../../support/world.ts';
 import { IDENTITY_PROVIDERS } from './identity-provider-tokens.ts';
 import type { IdentityProvider } from './identity-providers/identity-provider.ts';
 
-/** Keys of nobody here; made once, as making RSA keys is slow. */
+/** Keys that belong to nobody here; made once, because making RSA keys is slow. */
 const OF_NOBODY = createKey('ES256', 'nobody');
 const FOREIGN = { RS256: createKey('RS256'), ES256: createKey('ES256'), ES384: createKey('ES384') };
 
 const policyOf = ({ section }: IdentityProvider): string => POLICIES.get(section)?.[0] ?? 'no policy';
 
-/** The parameters of a fresh deployment once the document's commands have been run. */
+/** The parameters of a fresh deployment after the document's commands have run. */
 const installed = (policy: string) => ({
   ...Object.fromEntries(Object.entries(PARAMETERS).map(([name, { initial }]) => [name, initial])),
   issuer: 'none',
   policy,
 });
 
-test('each section of the document has one policy, and each provider here one section', () => {
+test('each section of the document has one policy, and each provider here has one section', () => {
   expect([...POLICIES.keys()]).toEqual([...new Set(IDENTITY_PROVIDERS.map(({ section }) => section))]);
   for (const policies of POLICIES.values()) expect(policies).toHaveLength(1);
 });
 
-test('the document lists the issuers that sign for everybody, and the claims that say who is calling', () => {
+test('the document lists the issuers that sign for everybody, and the claims that identify the caller', () => {
   const code = (text: string) => `\`${text}\``;
   const rows = SHARED_ISSUERS.map(
     ({ issuers, callers, who }) =>
@@ -56,7 +56,7 @@ describe.each(named)('%s', (_name, provider) => {
     return world;
   }
 
-  /** The answer to the provider's token, with these claims and header parameters in place of its own. */
+  /** The answer to the provider's token, with these claims and header parameters instead of its own. */
   async function present(claims: object = {}, header: object = {}, signingKey = key) {
     const world = worldOf();
     const fullHeader = { typ: undefined, ...provider.header, ...header };
@@ -66,7 +66,7 @@ describe.each(named)('%s', (_name, provider) => {
     return { world, answer, token };
   }
 
-  test('the policy has neither problems nor warnings as it is in the document', async () => {
+  test("the document's policy has neither problems nor warnings", async () => {
     const checked = await checkParameters(installed(policyOf(provider)));
     expect(checked).toMatchObject({ problems: [], warnings: [] });
   });
@@ -80,7 +80,7 @@ describe.each(named)('%s', (_name, provider) => {
       expect((await present(claims)).answer.status).toBe(200);
     });
   }
-  test('there are six near misses at least', () => expect(rejected.length).toBeGreaterThanOrEqual(6));
+  test('there are at least six near misses', () => expect(rejected.length).toBeGreaterThanOrEqual(6));
   test.each(rejected)('%s is rejected', async (_what, claims, code, header = {}) => {
     const { answer, world } = await present(claims, header);
     if (['claim_mismatch', 'scope_missing'].includes(code)) {
@@ -90,12 +90,12 @@ describe.each(named)('%s', (_name, provider) => {
       expectRejected(answer, code, { world });
     }
   });
-  test('a token under the same kid by a key of somebody else is rejected', async () => {
+  test("a token with the same kid, signed by someone else's key, is rejected", async () => {
     const foreign = FOREIGN[key.alg as keyof typeof FOREIGN];
     const { answer, world } = await present({}, {}, { ...foreign, kid: key.kid });
     expectRejected(answer, 'signature_invalid', { world });
   });
-  test('a token by its key with another algorithm is rejected', async () => {
+  test('a token signed by its key with another algorithm is rejected', async () => {
     const { answer, world } = await present({}, { alg: provider.otherAlgorithm ?? 'PS256' });
     expectRejected(answer, 'algorithm_not_allowed', { world });
   });
@@ -108,7 +108,7 @@ describe.each(named)('%s', (_name, provider) => {
     const { answer, world } = await present({ exp: Number(exp) - 7200 });
     expectRejected(answer, 'token_expired', { world });
   });
-  test('its token is not taken from anywhere else', async () => {
+  test('its token is not accepted anywhere else', async () => {
     const { token } = await present();
     const world = worldOf();
     const answer =
@@ -117,7 +117,7 @@ describe.each(named)('%s', (_name, provider) => {
         : await world.present(token);
     expectRejected(answer, 'token_missing', { world });
   });
-  test('a path that no route has is refused', async () => {
+  test('a path that no route matches is refused', async () => {
     const { token } = await present();
     const world = worldOf();
     const headers = { [sentIn ?? 'authorization']: sentIn === undefined ? `Bearer ${token}` : token };

@@ -12,12 +12,12 @@ beforeAll(async () => {
   disagreement = await differential.run(SEED, RUNS);
 }, 60_000);
 
-test('the verdicts on generated and mutated tokens are those of jose, or stricter by a rule with a name', () => {
+test("the verdicts on generated and mutated tokens are jose's, or stricter by a named rule", () => {
   expect(disagreement).toBeUndefined();
   expect(differential.tally.runs).toBe(RUNS);
 });
 
-test('so many tokens are accepted, and rejected for so many reasons, that the agreement means something', () => {
+test('enough tokens are accepted, and rejected for enough reasons, for the agreement to mean something', () => {
   const { accepted, rejected } = differential.tally;
   expect(accepted).toBeGreaterThan(RUNS / 50);
   expect([...rejected.keys()].sort()).toEqual(

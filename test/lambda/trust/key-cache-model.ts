@@ -4,20 +4,22 @@ import { createJwksSource, KEY_RULES } from '../../../lambda/io/jwks-source.ts';
 import type { KeySource } from '../../../lambda/io/key-source.ts';
 import { createKey, type SigningKey } from '../../support/keys.ts';
 
-/** Keys that the endpoint may publish, and those that mark which of its answers a set came from. */
+/** Keys that the endpoint may publish, and keys that mark which of its answers a set came from. */
 const KEYS = ['a', 'b', 'c', 'd'].map((kid) => createKey('ES256', kid));
 const MARK = createKey('ES256', 'mark');
 
 export const KIDS: readonly string[] = KEYS.map(({ kid }) => kid);
 
-/** A fetch that the source has started; in the order of the list, which no clock can turn round. */
+/** A fetch that the source has started, in the order of the list, which no clock can change. */
 export interface Fetch {
   readonly startedAt: number;
-  /** What the cooldown before it counted from: the end of a failure, else the start of the fetch before. */
+  /** What the previous cooldown counted from: the end of a failure, else the start of the previous fetch. */
   readonly cooledFrom: number;
   state: 'open' | 'succeeded' | 'failed';
   endedAt: number | undefined;
-  /** What it brought, or has been told to bring; the endpoint may answer as things were when it was asked. */
+  /**
+   * What it brought, or has been told to bring; the endpoint may answer with its state at the time of the request.
+   */
   published: ReadonlySet<string>;
   readonly settle: (document: Document | Error) => void;
 }
@@ -28,17 +30,17 @@ export interface Request {
   readonly madeAt: number;
   /** Number of fetches before it. */
   readonly before: number;
-  /** The latest of them as it was then. */
+  /** The latest of them at that time. */
   readonly previous: { readonly state: Fetch['state']; readonly cooledFrom: number } | undefined;
   /** Newest fetch that had succeeded by then; -1 for none. */
   readonly newest: number;
   outcome?: {
     readonly at: number;
     readonly resolution: KeyResolution;
-    /** The fetch whose set it was answered from; -1 where it was answered without keys. */
+    /** The fetch whose set it was answered from; -1 if it was answered without keys. */
     readonly from: number;
     readonly newest: number;
-    /** Latest fetch, but for one that another request has started at this very moment. */
+    /** The latest fetch, except one that another request started at this very moment. */
     readonly last: Fetch | undefined;
   };
 }
@@ -49,7 +51,7 @@ export interface Model {
   published: ReadonlySet<string>;
   readonly fetches: Fetch[];
   readonly requests: Request[];
-  /** Documents parsed or failed so far: what a settled fetch is waited for by. */
+  /** Documents parsed or failed so far, to wait until a fetch has settled. */
   ended: number;
   readonly source: KeySource;
 }
@@ -63,7 +65,7 @@ const cooledFrom = (fetch: Fetch | undefined): number | undefined =>
 export const newestOf = ({ fetches }: Model): number =>
   fetches.findLastIndex(({ state }) => state === 'succeeded');
 
-/** Whether keys that were asked for then may still be used now. */
+/** Whether keys that were requested at that time may still be used now. */
 export const withinBound = (fetch: Fetch | undefined, now: number): boolean =>
   fetch !== undefined && distance(now, fetch.startedAt) < KEY_RULES.maxStaleMs;
 
@@ -95,7 +97,7 @@ export function createModel(): Model {
   return model;
 }
 
-/** Lets everything run that waits for nothing but its turn. */
+/** Lets everything run that is ready to. */
 export const turn = (): Promise<void> => new Promise((resolve) => setImmediate(resolve));
 
 /** Makes the endpoint answer a fetch, and lets the source take it in. */
@@ -107,18 +109,20 @@ export async function settle(model: Model, index: number, good: boolean): Promis
   fetch.settle(
     good ? { text: documentOf(index, fetch.published), cacheControl: undefined } : new Error('down'),
   );
-  // Importing keys takes turns of another thread.
+  // Keys are imported on another thread.
   while (model.ended === ended) await turn();
   await turn();
 }
 
-/** A key set that says by a key of its own which answer it is. */
+/** A key set with a special key that marks which answer it is. */
 function documentOf(index: number, published: ReadonlySet<string>): string {
   const keys = KEYS.filter(({ kid }) => published.has(kid)).map(({ jwk }) => jwk);
   return JSON.stringify({ keys: [...keys, { ...MARK.jwk, kid: `answer ${index}` }] });
 }
 
-/** Another token under a known `kid` that the key did not sign; whether the source has started a fetch for it. */
+/**
+ * Another token with a known `kid` that the key did not sign; returns whether the source has started a fetch for it.
+ */
 export async function forge(
   model: Model,
   kid: string,
@@ -143,7 +147,7 @@ export function answerOf(resolution: KeyResolution): number {
   return Number(mark?.kid?.slice('answer '.length));
 }
 
-/** A request for a key; it may be answered at once, later or, if a fetch never ends, never. */
+/** A request for a key. It may be answered at once, later or, if a fetch never ends, never. */
 export async function request(model: Model, kid: string): Promise<Request> {
   const previous = model.fetches.at(-1);
   const made: Request = {
@@ -167,5 +171,5 @@ export async function request(model: Model, kid: string): Promise<Request> {
   return made;
 }
 
-/** For tests of single states: the signing key of a `kid`. */
+/** For tests of single states: the signing key for a `kid`. */
 export const keyNamed = (kid: string): SigningKey => KEYS.find((key) => key.kid === kid) as SigningKey;

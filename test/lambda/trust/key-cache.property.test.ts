@@ -16,7 +16,7 @@ import {
 
 const { maxAgeMs, maxStaleMs, cooldownMs, loadTimeoutMs } = KEY_RULES;
 
-/** What may happen next; what makes no sense at the time is passed over. */
+/** What may happen next; events that make no sense at the time are skipped. */
 type Step =
   | { readonly do: 'request' | 'forge'; readonly kid: string }
   | { readonly do: 'clock'; readonly by: number }
@@ -41,7 +41,7 @@ const step: fc.Arbitrary<Step> = fc.oneof(
   { weight: 2, arbitrary: fc.record({ do: fc.constant('forge' as const), kid }) },
   { weight: 4, arbitrary: answer },
   { weight: 3, arbitrary: fc.record({ do: fc.constant('clock' as const), by }) },
-  // A clock is set back now and then.
+  // The clock is set back now and then.
   fc.record({ do: fc.constant('clock' as const), by: by.map((ms) => -ms) }),
   fc.record({ do: fc.constantFrom('publish' as const, 'remove' as const), kid }),
 );
@@ -97,10 +97,10 @@ function assertStart(model: Model, made: Request): void {
   const has = known?.published.has(wanted) ?? false;
 
   const started = model.fetches.length - before;
-  // Keys at their maximum age need no cooldown after a success: they are that success.
+  // Keys at their maximum age need no cooldown after a success: they come from it.
   const due = previous?.state === 'succeeded' && age >= maxAgeMs * 0.8;
   expect(started).toBeLessThanOrEqual(joins || (cooling && !due) ? 0 : 1);
-  // Whom nothing in hand can help gets a fetch as soon as one may be made.
+  // A request that the current keys cannot serve gets a fetch as soon as one may be made.
   if (!joins && !cooling && (age >= maxAgeMs || !has)) expect(started).toBe(1);
   // Refreshing ahead of time keeps nobody waiting, and fresh keys need no refreshing.
   if (has && age < maxAgeMs) expect(outcome?.resolution.kind).toBe('keys');
@@ -109,7 +109,7 @@ function assertStart(model: Model, made: Request): void {
   if (started === 0 && !joins) expect(outcome).toBeDefined();
 }
 
-/** What must hold of every answer that a request has got. */
+/** What must hold for every answer to a request. */
 function assertOutcome({ fetches }: Model, made: Request): void {
   const { kid: wanted, madeAt, newest, before, outcome } = made;
   if (outcome === undefined) return;
@@ -118,9 +118,9 @@ function assertOutcome({ fetches }: Model, made: Request): void {
     const source = fetches[from];
     expect(source?.published.has(wanted)).toBe(true);
     expect(withinBound(source, at)).toBe(true);
-    // A key that was gone from an answer by then is gone, even if an older answer comes after all.
+    // A key that an answer no longer had by then is gone, even if an older answer arrives later.
     expect(from).toBeGreaterThanOrEqual(newest);
-    // Keys past their refresh age are used only after a try, or within the cooldown of one.
+    // Keys past their refresh age are used only after an attempt to refresh them, or within its cooldown.
     const { joins, cooling } = waitOf(made);
     const tried = joins || cooling || fetches[before]?.startedAt === madeAt;
     if (distance(madeAt, source?.startedAt ?? 0) >= maxAgeMs) expect(tried).toBe(true);
@@ -130,7 +130,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
   const usable = withinBound(known, at);
   expect(usable && known?.published.has(wanted)).toBe(false);
   if (resolution.kind === 'failure') {
-    // 401 is for a key that the issuer does not have, as far as its latest answer tells.
+    // A 401 is for a key that the issuer does not have, as far as its latest answer shows.
     expect(resolution.code).toBe('key_unknown');
     expect(usable).toBe(true);
     expect(last?.state).toBe('succeeded');
@@ -140,7 +140,7 @@ function assertOutcome({ fetches }: Model, made: Request): void {
   }
 }
 
-test('whatever happens to the endpoint, the clock and the sandbox: no key beyond its bound, no removed key, one fetch a cooldown, no good token refused, and no 401 for want of keys', async () => {
+test('whatever happens to the endpoint, the clock and the sandbox: no key past its limit, no removed key, one fetch per cooldown, no good token refused, and no 401 for lack of keys', async () => {
   const seen = { keys: 0, failure: 0, unavailable: 0, waiting: 0, stale: 0, lateAnswers: 0 };
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60, size: 'max' }), async (steps) => {
@@ -160,6 +160,6 @@ test('whatever happens to the endpoint, the clock and the sandbox: no key beyond
     }),
     { numRuns: 600, seed: 20_251_122 },
   );
-  // The schedules have been where the rules matter.
+  // The schedules have reached the cases where the rules matter.
   for (const count of Object.values(seen)) expect(count).toBeGreaterThan(100);
 });

@@ -17,7 +17,7 @@ const good = (...keys: readonly (typeof key)[]): Document => ({
 const down = new Error('connection refused');
 const never = new Promise<Document>(() => {});
 
-/** A key source in a world of its own: what the endpoint answers and the clock are plain values. */
+/** A key source in a world of its own: the endpoint's answers and the clock are plain values. */
 function createSource(
   location: Parameters<typeof createJwksSource>[1] = { kind: 'url', url: new URL(JWKS) },
 ) {
@@ -60,25 +60,25 @@ const later = (ms: number) => {
 const kindOf = async (kid?: string) => (await resolve(kid)).kind;
 
 describe('fresh', () => {
-  test('the keys that were prefetched serve without another fetch', async () => {
+  test('prefetched keys serve without another fetch', async () => {
     await source.prefetch();
     later(3 * MINUTE);
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(1);
   });
-  test('requests that come at once on a cold start share one fetch', async () => {
+  test('simultaneous requests on a cold start share one fetch', async () => {
     const kinds = await Promise.all([kindOf(), kindOf(), kindOf(), kindOf('unheard-of')]);
     expect(kinds).toEqual(['keys', 'keys', 'keys', 'failure']);
     expect(world.fetched).toHaveLength(1);
   });
-  test('a set that has not changed stays the same set, and with it the tokens that were verified with it', async () => {
+  test('an unchanged set stays the same set, and the tokens it verified stay remembered', async () => {
     const before = await resolve();
     later(5 * MINUTE);
     const after = await resolve();
     expect(world.fetched).toHaveLength(2);
     expect(after.kind === 'keys' && before.kind === 'keys' && after.set === before.set).toBe(true);
   });
-  test('a set that has changed is another one', async () => {
+  test('a changed set is another one', async () => {
     const before = await resolve();
     world.answer = good(key, next);
     later(5 * MINUTE);
@@ -95,14 +95,14 @@ describe('refreshing ahead of expiry', () => {
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
-  test('the requests after it do not wait either, and start no other', async () => {
+  test('later requests do not wait either, and start no other', async () => {
     await source.prefetch();
     later(4 * MINUTE);
     world.answer = never;
     for (let i = 0; i < 5; i++) expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
-  test('a key removed meanwhile stops verifying as soon as the endpoint has answered', async () => {
+  test('a removed key stops verifying as soon as the endpoint has answered', async () => {
     await source.prefetch();
     world.answer = good(next);
     later(5 * MINUTE);
@@ -116,7 +116,7 @@ describe('stale-if-error', () => {
     await source.prefetch();
     world.answer = down;
   });
-  test('the last good keys serve while the endpoint is down, up to the bound', async () => {
+  test('the last good keys serve while the endpoint is down, up to the limit', async () => {
     for (let hour = 0; hour < 3; hour++) {
       later(HOUR);
       expect(await kindOf()).toBe('keys');
@@ -124,7 +124,7 @@ describe('stale-if-error', () => {
     later(HOUR - 1);
     expect(await kindOf()).toBe('keys');
   });
-  test('a request past the refresh age waits for one attempt, and those within its cooldown for none', async () => {
+  test('a request past the refresh age waits for one attempt, and requests within its cooldown for none', async () => {
     later(5 * MINUTE);
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
@@ -133,7 +133,7 @@ describe('stale-if-error', () => {
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toHaveLength(2);
   });
-  test('a key that is not in hand cannot be judged: 503, not 401, and the caller learns when to try again', async () => {
+  test('a missing key leaves the question open: a 503, not a 401, and the caller learns when to retry', async () => {
     later(MINUTE);
     expect(await resolve('second')).toMatchObject({ kind: 'unavailable', retryAfterSeconds: 10 });
     later(4 * SECOND);
@@ -143,7 +143,7 @@ describe('stale-if-error', () => {
     later(6 * SECOND);
     expect(await kindOf('second')).toBe('keys');
   });
-  test('a document that is no key set is a failure like any other', async () => {
+  test('a document that is not a key set is a failure like any other', async () => {
     for (const text of ['<html>', '{}', '{"keys":[]}', '{"keys":[{"kty":"oct","k":"AAAA"}]}', '']) {
       world.answer = { text, cacheControl: undefined };
       later(5 * MINUTE);
@@ -151,7 +151,7 @@ describe('stale-if-error', () => {
     }
     expect(world.failures).toHaveLength(5);
   });
-  test('a fetch that never ends, as when the sandbox froze under it, is given up', async () => {
+  test('a fetch that never ends, as when the sandbox froze, is given up', async () => {
     world.answer = never;
     later(4 * MINUTE);
     expect(await kindOf()).toBe('keys');
@@ -162,13 +162,13 @@ describe('stale-if-error', () => {
 });
 
 describe('closed', () => {
-  test('past the bound the keys are not used at all while the endpoint is down', async () => {
+  test('past the limit the keys are not used at all while the endpoint is down', async () => {
     await source.prefetch();
     world.answer = down;
     later(4 * HOUR);
     expect(await resolve()).toMatchObject({ kind: 'unavailable', retryAfterSeconds: 10 });
   });
-  test('on a cold start with the endpoint down there is one attempt a cooldown', async () => {
+  test('on a cold start with the endpoint down there is one attempt per cooldown', async () => {
     world.answer = down;
     for (let second = 0; second < 30; second++) {
       expect(await kindOf()).toBe('unavailable');
@@ -181,7 +181,7 @@ describe('closed', () => {
 });
 
 describe('an unknown kid', () => {
-  test('is asked for at most once a cooldown, however many there are, and known keys keep working', async () => {
+  test('is requested at most once per cooldown, however many there are, and known keys keep working', async () => {
     await source.prefetch();
     later(10 * SECOND);
     for (let i = 0; i < 10_000; i++) expect(await kindOf(`unknown-${i}`)).toBe('failure');
@@ -219,7 +219,7 @@ describe('the age of a key set by its Cache-Control', () => {
   ])('%s is %i ms', (cacheControl, ms) => {
     expect(maxAgeOf(cacheControl, 5 * MINUTE)).toBe(ms);
   });
-  test('is what the source goes by', async () => {
+  test('determines when the source refreshes', async () => {
     world.answer = { ...good(key), cacheControl: 'max-age=900' };
     await source.prefetch();
     later(12 * MINUTE - 1);
@@ -243,12 +243,12 @@ describe('another text with the same keys', () => {
     cacheControl: undefined,
   });
 
-  test('keeps the set, and with it the tokens that were verified with it', async () => {
+  test('keeps the set, and the tokens it verified stay remembered', async () => {
     const first = await setOf(withTime(1, key, next));
     later(5 * MINUTE);
     expect(await setOf(withTime(2, next, key))).toBe(first);
   });
-  test('is told from one that has another key under an old name, one less or one more', async () => {
+  test('is distinguished from a set with another key under an old name, one fewer or one more', async () => {
     const first = await setOf(withTime(1, key, next));
     const others = [[key], [key, { ...createKey('ES256'), kid: 'second' }], [key, next, createKey('ES256')]];
     for (const keys of others) {
@@ -265,13 +265,13 @@ describe('discovery', () => {
     ({ world, source, resolve } = createSource({ kind: 'discover', issuer }));
   };
 
-  test('takes the key set from where the document of the issuer says', async () => {
+  test("fetches the key set from where the issuer's document says", async () => {
     discovering();
     world.documents[PLACE] = JSON.stringify({ issuer: 'https://issuer.example', jwks_uri: JWKS_URI });
     expect(await kindOf()).toBe('keys');
     expect(world.fetched).toEqual([PLACE, JWKS_URI]);
   });
-  test('fetches both as what must lead elsewhere, unless the issuer is on this machine', async () => {
+  test('requires both to be on other machines, unless the issuer is on this one', async () => {
     for (const [issuer, elsewhere] of [
       ['https://issuer.example', true],
       ['http://localhost:8081', false],
@@ -283,7 +283,7 @@ describe('discovery', () => {
       expect(world.elsewhere).toEqual([elsewhere, elsewhere]);
     }
   });
-  test('adds the well-known path to an issuer with a path or a trailing slash, and compares the exact issuer', async () => {
+  test('appends the well-known path to an issuer with a path or a trailing slash, and compares the exact issuer', async () => {
     discovering('https://issuer.example/tenant/');
     const place = 'https://issuer.example/tenant/.well-known/openid-configuration';
     world.documents[place] = JSON.stringify({ issuer: 'https://issuer.example/tenant/', jwks_uri: JWKS_URI });
@@ -303,7 +303,7 @@ describe('discovery', () => {
     ['no jwks_uri', { issuer: 'https://issuer.example' }],
     ['null', null],
     ['a list', []],
-  ])('a document with %s gives no keys, and nothing that it names is fetched', async (_what, document) => {
+  ])('gets no keys from a document with %s, and fetches nothing that it names', async (_what, document) => {
     discovering();
     world.documents[PLACE] = JSON.stringify(document);
     expect(await kindOf()).toBe('unavailable');

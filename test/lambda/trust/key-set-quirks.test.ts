@@ -19,7 +19,7 @@ async function present(keys: readonly unknown[], key: SigningKey, header: Record
   return { world, answer: await world.present(mint(key, claimsOf(), header)) };
 }
 
-describe('a token by a good key is accepted from a key set', () => {
+describe('a token signed by a good key is accepted with a key set', () => {
   test.each<[string, SigningKey, readonly unknown[]]>([
     ['whose keys have no alg (Entra ID, OneLogin, Ping)', rsa, [without(rsa, 'alg')]],
     ['whose keys have neither alg nor use (Istio)', rsa, [without(rsa, 'alg', 'use')]],
@@ -30,7 +30,7 @@ describe('a token by a good key is accepted from a key set', () => {
     ],
     ['whose keys are in certificates alone', rsa, [{ ...without(rsa, 'n', 'e'), x5c: [certificateOf(rsa)] }]],
     [
-      'with certificates alone in it that are none',
+      'with nothing but invalid certificates in it',
       ec,
       [[], ['MIIC'], [5], 'MIIC', null, [certificateOf(rsa).slice(0, -99)]]
         .map((x5c): unknown => ({ kty: 'RSA', kid: 'the-key', x5c }))
@@ -65,11 +65,7 @@ describe('a token by a good key is accepted from a key set', () => {
       rsa,
       [{ ...rsa.jwk, issuer: 'https://login.microsoftonline.com/{tenantid}/v2.0' }],
     ],
-    [
-      'with members that nobody knows, of any type',
-      ec,
-      [{ ...ec.jwk, status: 'current', exp: 1, cloud: null, k2: [] }],
-    ],
+    ['with unknown members of any type', ec, [{ ...ec.jwk, status: 'current', exp: 1, cloud: null, k2: [] }]],
     ['with null, text and lists among the keys', ec, [null, 'key', [], 5, ec.jwk]],
     [
       'with a private and a symmetric key in it',
@@ -78,11 +74,11 @@ describe('a token by a good key is accepted from a key set', () => {
     ],
     ['with key_ops in the place of use', ec, [{ ...without(ec, 'use'), key_ops: ['verify'] }]],
     [
-      'with keys of types that are yet to come',
+      'with keys of future types',
       ec,
       [{ kty: 'NEW', alg: 'ML-DSA-44', pub: 'AAAA', kid: 'the-key' }, ec.jwk],
     ],
-    ['with an ML-DSA key that is none', ec, [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA' }, ec.jwk]],
+    ['with an invalid ML-DSA key', ec, [{ kty: 'AKP', alg: 'ML-DSA-44', pub: 'AAAA' }, ec.jwk]],
     ['whose key_ops and use are null', ec, [{ ...ec.jwk, key_ops: null, use: null }]],
     ['whose keys have no kid, though the token has one', ec, [without(rsa, 'kid'), without(ec, 'kid')]],
     [
@@ -115,8 +111,8 @@ describe('a token by a good key is accepted from a key set', () => {
   });
 });
 
-describe('nothing else in the key set does harm', () => {
-  test('the certificate of another key beside n and e has no say', async () => {
+describe('nothing else in the key set matters', () => {
+  test('the certificate of another key beside n and e is ignored', async () => {
     const other = createKey('RS256', 'the-key');
     const { answer, world } = await present([{ ...rsa.jwk, x5c: [certificateOf(other)] }], other);
     expectRejected(answer, 'signature_invalid', { world });
@@ -138,7 +134,7 @@ describe('nothing else in the key set does harm', () => {
     const { answer, world } = await present([{ ...other.jwk, use: 'enc' }, ec.jwk], other);
     expectRejected(answer, 'key_unknown', { world });
   });
-  test('a private key verifies nothing, though its public half would', async () => {
+  test('a private key verifies nothing, although its public half could', async () => {
     const other = createKey('ES256', 'private-1');
     const { answer, world } = await present(
       [{ ...other.privateKey.export({ format: 'jwk' }), kid: 'private-1' }, ec.jwk],

@@ -31,14 +31,14 @@ describe('a token that is presented again', () => {
     expect((await world.present(token)).status).toBe(200);
     expect(remembered()).toBe(true);
   });
-  test('has its signature verified no second time', async () => {
+  test('does not have its signature verified again', async () => {
     const set = await parseKeySet(jwksOf(key));
     if ('problem' in set) throw new Error(set.problem);
     let verifications = 0;
     const resolution = {
       kind: 'keys' as const,
       set,
-      // The keys are taken out only to verify with them.
+      // The keys are read only to verify with them.
       get keys() {
         verifications += 1;
         return set.keys;
@@ -57,7 +57,7 @@ describe('a token that is presented again', () => {
     expect(verifications).toBe(1);
     expect(context.memory.size()).toBe(1);
   });
-  test('is remembered by its whole text: another signature is verified for itself', async () => {
+  test('is remembered by its whole text: another signature is verified separately', async () => {
     const forged = `${token.slice(0, -4)}AAAA`;
     expectRejected(await world.present(forged), 'signature_invalid', { world });
     expect((await world.present(mint(key))).status).toBe(200);
@@ -79,13 +79,13 @@ describe('a remembered token', () => {
     world.advance(1);
     expectRejected(await world.present(token), 'token_expired', { world });
   });
-  test('is not valid yet once the clock has been set back, and valid again with it', async () => {
+  test('is not valid yet once the clock is set back, and valid again with the clock', async () => {
     world.advance(-31);
     expectRejected(await world.present(token), 'token_not_yet_valid', { world });
     world.advance(31);
     expect((await world.present(token)).status).toBe(200);
   });
-  test('gets too old for a limit that the policy sets later', async () => {
+  test('becomes too old for a limit that the policy sets later', async () => {
     world.parameters.policy = JSON.stringify({
       providers: { default: { type: 'jwks', maxTokenAgeSeconds: 60 } },
     });
@@ -95,13 +95,13 @@ describe('a remembered token', () => {
     expectRejected(await world.present(token), 'token_expired', { world });
   });
 
-  test('outlives a refresh of the keys that brings nothing new', async () => {
+  test('survives a refresh of the keys that brings nothing new', async () => {
     world.advance(KEYS_DUE);
     expect((await world.present(token)).status).toBe(200);
     expect(remembered()).toBe(true);
     expect(world.fetched.filter((url) => url === JWKS_URI)).toHaveLength(2);
   });
-  test('is verified again when another key has come to the set', async () => {
+  test('is verified again when a key is added to the set', async () => {
     world.documents.set(JWKS_URI, jwksOf(key, other));
     world.advance(KEYS_DUE);
     expect((await world.present(token)).status).toBe(200);
@@ -112,12 +112,12 @@ describe('a remembered token', () => {
     world.advance(KEYS_DUE);
     expectRejected(await world.present(token), 'key_unknown', { world });
   });
-  test('is refused when its kid names another key now', async () => {
+  test('is refused when its kid now names another key', async () => {
     world.documents.set(JWKS_URI, jwksOf({ ...other, jwk: { ...other.jwk, kid: key.kid } }));
     world.advance(KEYS_DUE);
     expectRejected(await world.present(token), 'signature_invalid', { world });
   });
-  test('is of no use when its keys are no longer to be had: 503', async () => {
+  test('is of no use when its keys are no longer available: 503', async () => {
     const longLived = mint(key, claimsOf({ exp: NOW + 1_000_000 }));
     await world.present(longLived);
     world.documents.set(JWKS_URI, new Error('connection refused'));
@@ -147,7 +147,7 @@ describe('a remembered token', () => {
     world.advance(CONFIG_DUE);
     expectRejected(await world.present(token), code, { world });
   });
-  test('is refused within the refresh age once its route asks for more', async () => {
+  test('is refused within the refresh age once its route requires more', async () => {
     world.parameters.policy = '{"routes":[{"path":"/api/*","scopes":["admin"]}]}';
     world.advance(CONFIG_DUE);
     expect((await world.present(token)).body).toMatchObject({ code: 'scope_missing' });
@@ -155,7 +155,7 @@ describe('a remembered token', () => {
     world.advance(CONFIG_DUE);
     expect((await world.present(token)).body).toMatchObject({ code: 'claim_mismatch' });
   });
-  test('is good for its own provider only, on whatever route it was seen first', async () => {
+  test('is good only for its own provider, whatever route it was first seen on', async () => {
     world.parameters.policy = JSON.stringify({
       providers: {
         partner: { type: 'jwks', issuer: 'https://partner.example', audience: 'api', jwks: jwksOf(key) },
@@ -168,7 +168,7 @@ describe('a remembered token', () => {
   });
 });
 
-test('a remembered token is no credential in another header than its own', async () => {
+test('a remembered token is not a credential in any header but its own', async () => {
   const made = createSignedHeaderWorld(VERIFIED_ACCESS, { route: { providers: ['staff', 'default'] } });
   const unpadded = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64url');
   const staff = signedHeader(VERIFIED_ACCESS, made.key, { encode: unpadded });

@@ -58,9 +58,9 @@ describe('a token is not revoked', () => {
     ['no jti', { jti: ['undefined', 'null'] }, {}],
     ['the subject as a jti', { jti: ['client-1'] }, {}],
     ['a longer subject', { sub: ['client-10', 'client'] }, {}],
-    ['a time of issue that is just the time', { issuedBefore: NOW }, { iat: NOW }],
+    ['a time of issue that is exactly the limit', { issuedBefore: NOW }, { iat: NOW }],
     [
-      'a time of issue that is just that of its subject',
+      "a time of issue that is exactly its subject's limit",
       { subIssuedBefore: { 'client-1': NOW } },
       { iat: NOW },
     ],
@@ -96,7 +96,7 @@ describe('each issuer', () => {
       routes: [{ path: '/api/*', providers: ['default', 'partner'] }],
     });
   });
-  test('has its own: the same subject of another is somebody else', async () => {
+  test('has its own revocations: the same subject of another issuer is somebody else', async () => {
     revoke({ sub: ['client-1'], issuedBefore: NOW + 1 }, PARTNER);
     expect((await present()).status).toBe(200);
     expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
@@ -106,7 +106,7 @@ describe('each issuer', () => {
     expect((await present()).status).toBe(200);
     expectRejected(await present({ iss: PARTNER, aud: 'api' }), 'token_revoked', { world });
   });
-  test('is told apart by its exact text', async () => {
+  test('is identified by its exact text', async () => {
     revoke({ sub: ['client-1'] }, PARTNER);
     expect((await present()).status).toBe(200);
   });
@@ -144,7 +144,7 @@ test('a logout takes effect on remembered tokens within the refresh age, and not
   expectRejected(await world.present(before), 'token_revoked', { world });
 });
 
-test("a revoked token's other encoding is revoked too: it is told by its claims, not by its text", async () => {
+test("a revoked token's other encoding is revoked too: claims identify it, not its text", async () => {
   revoke({ jti: ['stolen'] });
   const claims = claimsOf({ jti: 'stolen' });
   const spaced = JSON.stringify(claims, undefined, 2);
@@ -166,7 +166,7 @@ test.each([
   ['{"https://issuer.example":{"subIssuedBefore":{"client-1":1,"client-1":2}}}'],
   ['null'],
   ['not JSON'],
-])('%s is no list of revocations, and the one before stays in force', async (text) => {
+])('%s is not a list of revocations, and the previous one stays in force', async (text) => {
   revoke({ sub: ['client-1'] });
   expectRejected(await present(), 'token_revoked', { world });
   world.parameters.revocations = text;
@@ -176,7 +176,7 @@ test.each([
 });
 
 test.each([['[]'], ['[{}]'], ['[{"sub":["client-1"]}]']])(
-  'the list %s is no list of revocations by issuer, and the one before stays in force',
+  'the list %s is not a list of revocations by issuer, and the previous one stays in force',
   async (text) => {
     revoke({ sub: ['client-1'] });
     expectRejected(await present(), 'token_revoked', { world });
@@ -186,7 +186,7 @@ test.each([['[]'], ['[{}]'], ['[{"sub":["client-1"]}]']])(
   },
 );
 
-test('an issuer that no provider has is warned of, and the revocations of the others are in force', async () => {
+test("an issuer that no provider has causes a warning, and the others' revocations are in force", async () => {
   world.parameters.revocations = JSON.stringify({
     'https://gone.example': { sub: ['x'] },
     [ISSUER]: { sub: ['client-1'] },
@@ -203,7 +203,7 @@ test('an issuer that no provider has is warned of, and the revocations of the ot
   });
 });
 
-test('revocations take effect once their issuer has a provider, and the warning ends', async () => {
+test('revocations take effect once their issuer has a provider, and the warning stops', async () => {
   world.parameters.revocations = JSON.stringify({ [PARTNER]: { sub: ['client-1'] } });
   expect((await present()).status).toBe(200);
   world.parameters.policy = JSON.stringify({

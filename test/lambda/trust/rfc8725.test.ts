@@ -6,7 +6,7 @@ const text = readFileSync(DOCUMENT, 'utf8');
 const rows = text.split('\n').filter((line) => /^\| 3\./.test(line));
 const linksOf = (part: string): string[] => [...part.matchAll(/\]\(([^)]+)\)/g)].map(([, link = '']) => link);
 
-test('every file that the document links is there', () => {
+test('every file that the document links to exists', () => {
   for (const link of linksOf(text)) {
     expect({ link, exists: existsSync(new URL(link, DOCUMENT)) }).toEqual({ link, exists: true });
   }

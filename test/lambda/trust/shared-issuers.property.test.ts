@@ -14,8 +14,8 @@ import { createKey, jwksOf } from '../../support/keys.ts';
 import { claimsOf, ISSUER, mint, NOW } from '../../support/tokens.ts';
 
 /**
- * A remembered token is decided on as one that was never seen, whatever has changed since: keys, providers, their order,
- * revocations, the time, the route.
+ * A remembered token is decided on like one that was never seen, whatever has changed since: keys, providers, their
+ * order, revocations, the time, the route.
  */
 
 const KEYS = [createKey('ES256', 'a'), createKey('ES256', 'b'), createKey('ES256', 'a')];
@@ -103,14 +103,14 @@ const callWith = (token: string, path: string): HttpRequest => ({
   body: Buffer.of(),
 });
 
-/** All of a decision but whether the token was remembered. */
+/** A decision without whether the token was remembered. */
 function essence(decision: Decision): unknown {
   const { trace, route: _, ...rest } = decision as Decision & { trace?: { remembered?: boolean } };
   const { remembered: __, ...traced } = trace ?? {};
   return JSON.parse(JSON.stringify({ ...rest, trace: traced }));
 }
 
-test('a decision with the memory of all tokens before is the decision without', async () => {
+test('a decision is the same with the memory of all earlier tokens as without', async () => {
   let remembered = 0;
   let accepted = 0;
   await fc.assert(
@@ -149,7 +149,7 @@ test('a decision with the memory of all tokens before is the decision without', 
     ),
     { numRuns: 150, seed: 20_261_125 },
   );
-  // Else the agreement would mean nothing.
+  // Otherwise the agreement would mean nothing.
   expect(remembered).toBeGreaterThan(100);
   expect(accepted).toBeGreaterThan(200);
 });

@@ -44,7 +44,7 @@ describe('the ID and the access tokens of one pool', () => {
   test.each([
     ['access first', { access: ACCESS, id: ID }],
     ['ID first', { id: ID, access: ACCESS }],
-  ])('are accepted each by its own provider, %s', async (_, providers) => {
+  ])('are each accepted by their own provider, %s', async (_, providers) => {
     put(providers);
     const [access, id] = [accessToken(), idToken()];
     for (let round = 0; round < 3; round++) {
@@ -54,7 +54,7 @@ describe('the ID and the access tokens of one pool', () => {
     expect(last()).toMatchObject({ provider: 'id', remembered: true });
     expect(world.fetched).toEqual([JWKS_URI]);
   });
-  test('are not accepted where only the other provider is named', async () => {
+  test('are not accepted if only the other provider is named', async () => {
     put({ access: ACCESS, id: ID }, { providers: ['access'] });
     expectRejected(await world.present(idToken()), 'claim_missing', { world });
   });
@@ -75,12 +75,12 @@ describe('the ID and the access tokens of one pool', () => {
   });
 });
 
-test('of one audience per API each token is known by its own provider, and scopes never fall through to the next', async () => {
+test('with one audience per API each token belongs to its own provider, and scopes never fall through to the next', async () => {
   const orders = { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'orders' };
   const any = { ...orders, audience: ['orders', 'stock'], scopeClaim: 'permissions' };
   put({ orders, any }, { scopes: ['orders:write'] });
   const claims = { aud: 'orders', scope: 'read', permissions: ['orders:write'] };
-  // The second provider would find the scope; the first has accepted the token, and decides.
+  // The second provider would find the scope, but the first has accepted the token, so it decides.
   const answer = await world.present(mint(key, claimsOf(claims)));
   expect(answer.status).toBe(403);
   expect(last()).toMatchObject({ code: 'scope_missing', provider: 'orders' });
@@ -102,7 +102,7 @@ describe('with two key sets of one issuer', () => {
     put({ old: OLD, new: NEW });
   });
 
-  test('a token is verified by the one that has its key', async () => {
+  test('a token is verified with the set that has its key', async () => {
     const [old, next] = [mint(key), mint(other)];
     for (let round = 0; round < 2; round++) {
       expect((await world.present(old)).body).toMatchObject({ provider: 'old' });
@@ -110,23 +110,23 @@ describe('with two key sets of one issuer', () => {
     }
     expect(last()).toMatchObject({ remembered: true });
   });
-  test('unavailable keys make it 503, unless another provider accepts the token', async () => {
+  test('unavailable keys cause a 503, unless another provider accepts the token', async () => {
     world.documents.set(OLD.jwksUri, new Error('connection refused'));
     expect((await world.present(mint(other))).body).toMatchObject({ provider: 'new' });
     expectRejected(await world.present(mint(key)), 'keys_unavailable', { world });
     expect(last()).toMatchObject({ provider: 'old' });
   });
-  test('the other way round it is 503 as well', async () => {
+  test('the other way round it is a 503 as well', async () => {
     world.documents.set(NEW.jwksUri, new Error('connection refused'));
     expect((await world.present(mint(key))).body).toMatchObject({ provider: 'old' });
     expectRejected(await world.present(mint(other)), 'keys_unavailable', { world });
   });
-  test('a token signed by neither key is refused, for its signature if a key has its name', async () => {
+  test('a token signed by neither key is refused, for its signature if a key has its kid', async () => {
     const forged = mint({ ...createKey('ES256'), kid: key.kid });
     expectRejected(await world.present(forged), 'signature_invalid', { world });
     expect(last()).toMatchObject({ provider: 'old' });
   });
-  test('no key set serves the tokens of another provider once that names another', async () => {
+  test("no key set serves a provider's tokens once that provider names another set", async () => {
     expect((await world.present(mint(other))).status).toBe(200);
     put({ old: OLD });
     world.advance(60);
@@ -134,7 +134,7 @@ describe('with two key sets of one issuer', () => {
   });
 });
 
-test('the default provider may share its issuer too: a migration may be put in any order', async () => {
+test('the default provider may share its issuer too: the steps of a migration may come in any order', async () => {
   world.parameters.issuer = ISSUER;
   put(
     { next: { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'next' } },
@@ -159,7 +159,7 @@ test('eight providers may share an issuer on a route, and a token of the eighth 
   expect(last()).toMatchObject({ provider: 'a' });
 });
 
-test('a bad signature under a known name has each key set fetched anew once, however many providers share it', async () => {
+test('a bad signature with a known kid has each key set fetched again once, however many providers share it', async () => {
   const providers = Object.fromEntries(
     [...'abcd'].map((name) => [name, { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: name }]),
   );

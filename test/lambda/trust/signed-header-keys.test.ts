@@ -21,7 +21,7 @@ import { createWorld, type World } from '../../support/world.ts';
 
 const STAFF = '/api/staff/x';
 const HOUR = 3600;
-/** Most unknown names that are asked for at the same time. */
+/** The most unknown names that are requested at the same time. */
 const MAX_IN_FLIGHT = 10;
 
 describe.each([
@@ -47,7 +47,7 @@ describe.each([
     for (let i = 0; i < 5; i++) expect((await from(key)).status).toBe(200);
     expect(fetchedKeys()).toEqual([urlOf(key)]);
   });
-  test('are asked for once, however many requests come at once', async () => {
+  test('are requested once, however many requests come at once', async () => {
     const answers = await Promise.all(Array.from({ length: 20 }, () => from(key)));
     expect(answers.map(({ status }) => status)).toEqual(Array(20).fill(200));
     expect(fetchedKeys()).toHaveLength(1);
@@ -67,12 +67,12 @@ describe.each([
     [''],
     ['__proto__'],
     [undefined],
-  ])('are never asked for by %p, from which no URL is built', async (kid) => {
+  ])('are never requested by %p, which no URL is built from', async (kid) => {
     expectRejected(await from(key, { kid }), 'key_unknown', { world });
     expect(fetchedKeys()).toEqual([]);
   });
   test.each([[5], [null], [[kidOf(1)]], [{ kid: kidOf(1) }], ['x'.repeat(10_000)]])(
-    'are never asked for by a kid that is no name: %p',
+    'are never requested by a kid that is not a name: %p',
     async (kid) => {
       expectRejected(await from(key, { kid }), 'token_malformed', { world });
       expect(fetchedKeys()).toEqual([]);
@@ -83,21 +83,21 @@ describe.each([
     const absent = createSignedHeaderKey(service, 2);
     beforeEach(() => void withdraw(absent));
 
-    test('make the token one of an unknown key, and are not asked for again at once', async () => {
+    test('give the token an unknown key, and are not requested again at once', async () => {
       for (let i = 0; i < 3; i++) expectRejected(await from(absent), 'key_unknown', { world });
       world.advance(30);
       expectRejected(await from(absent), 'key_unknown', { world });
       expect(fetchedKeys()).toEqual([urlOf(absent)]);
-      // Whoever makes names up must not be able to raise the alarm for endpoints that are down.
+      // Made-up names must not be able to raise the alarm for endpoints that are down.
       expect(world.events.map(({ name }) => name)).not.toContain('keysFailed');
     });
-    test('are found soon after they have been published', async () => {
+    test('are found soon after they are published', async () => {
       expectRejected(await from(absent), 'key_unknown', { world });
       publish(absent);
       world.advance(60);
       expect((await from(absent)).status).toBe(200);
     });
-    test('in a flood of tokens do not keep a genuine one out, however cold the environment, nor slow the known ones', async () => {
+    test('in a flood of tokens keep no genuine key out, however cold the environment, and do not slow down known ones', async () => {
       const genuine = createSignedHeaderKey(service, 3);
       publish(genuine);
       expect((await from(key)).status).toBe(200);
@@ -114,7 +114,7 @@ describe.each([
       }
       expect((await from(genuine)).status).toBe(200);
     });
-    test('are asked for at the same time up to a bound; beyond it the answer is 503 and not 401, for a second', async () => {
+    test('are requested at the same time up to a limit; beyond it the answer is a 503, not a 401, for a second', async () => {
       const answers: ((text: Error) => void)[] = [];
       const hanging = Array.from({ length: MAX_IN_FLIGHT }, (_, i) => ({ ...absent, kid: kidOf(1000 + i) }));
       for (const other of hanging) {
@@ -128,7 +128,7 @@ describe.each([
       expectRejected(answer, 'keys_unavailable', { world });
       expect(answer.headers['retry-after']).toEqual(['1']);
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
-      // Who asks for one of those that are in flight joins it.
+      // A request for one that is in flight joins it.
       const joined = from(hanging[0] as SigningKey);
       await new Promise((resolve) => setImmediate(resolve));
       expect(fetchedKeys()).toHaveLength(MAX_IN_FLIGHT);
@@ -137,7 +137,7 @@ describe.each([
         expectRejected(refused, 'key_unknown', { world });
       expect((await from(genuine)).status).toBe(200);
     });
-    test('and were lost in a freeze do not count for ever', async () => {
+    test('and were lost in a freeze do not count forever', async () => {
       for (let i = 0; i < MAX_IN_FLIGHT; i++) {
         const other = { ...absent, kid: kidOf(1000 + i) };
         world.documents.set(urlOf(other), () => new Promise(() => {}));
@@ -153,7 +153,7 @@ describe.each([
   describe('whose endpoint is down', () => {
     const down = new Error('answered with status 500');
 
-    test('are unavailable where they have not been seen: 503, and one attempt a cooldown', async () => {
+    test('are unavailable if they have not been seen: a 503, and one attempt per cooldown', async () => {
       world.documents.set(urlOf(key), down);
       for (let second = 0; second < 20; second++) {
         expectRejected(await from(key), 'keys_unavailable', { world });
@@ -164,7 +164,7 @@ describe.each([
       world.advance(10);
       expect((await from(key)).status).toBe(200);
     });
-    test('are remembered by name up to a bound, so that made-up ones cannot fill the memory', async () => {
+    test('are remembered by name up to a limit, so that made-up ones cannot fill the memory', async () => {
       const made = Array.from({ length: 101 }, (_, i) => ({ ...key, kid: kidOf(2000 + i) }));
       for (const other of made) {
         world.documents.set(urlOf(other), down);
@@ -176,7 +176,7 @@ describe.each([
       await from(made[0] as SigningKey);
       expect(fetchedKeys()).toHaveLength(102);
     });
-    test('keep working where they are known, up to a bound', async () => {
+    test('keep working if they are known, up to a limit', async () => {
       expect((await from(key)).status).toBe(200);
       world.documents.set(urlOf(key), down);
       for (let hour = 1; hour < 4; hour++) {
@@ -193,14 +193,14 @@ describe.each([
       ['a certificate', '-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----'],
       ['a key set', JSON.stringify(jwksOf(createKey('ES256')))],
       ['an RSA key', pemOf(createKey('RS256').publicKey)],
-    ])('are unavailable where it answers with %s', async (_what, text) => {
+    ])('are unavailable if it answers with %s', async (_what, text) => {
       const pem = key.privateKey.export({ type: 'pkcs8', format: 'pem' }).toString();
       world.documents.set(urlOf(key), text === 'private' ? pem : text);
       expectRejected(await from(key), 'keys_unavailable', { world });
     });
   });
 
-  test('that are published anew under an old name work at once, and forged tokens ask for one no more than once a cooldown', async () => {
+  test('that are replaced under an old name work at once, and forged tokens cause at most one request per cooldown', async () => {
     expect((await from(key)).status).toBe(200);
     const next = { ...createSignedHeaderKey(service, 2), kid: key.kid };
     world.advance(10);
@@ -213,7 +213,7 @@ describe.each([
       world.advance(0.2);
     }
     expect(fetchedKeys().length - before).toBeLessThanOrEqual(2);
-    // The same document keeps the same key, and with it the tokens that were verified with it.
+    // The same document keeps the same key, so the tokens that it verified stay remembered.
     const token = signedHeader(service, next, { header: longLived, claims: longLived });
     await present(token);
     world.advance(10);
@@ -221,7 +221,7 @@ describe.each([
     await present(token);
     expect(world.decisions.at(-1)).toMatchObject({ code: 'allowed', remembered: true });
   });
-  test('rotate: a new one works at once, and the old one as long as it is published', async () => {
+  test('rotate: a new one works at once, and the old one works as long as it is published', async () => {
     expect((await from(key)).status).toBe(200);
     const next = createSignedHeaderKey(service, 2);
     publish(next);
@@ -237,7 +237,7 @@ describe.each([
     expectRejected(await from(key), 'key_unknown', { world });
     expect(world.events.map(({ name }) => name)).toContain('keysFailed');
   });
-  test('are bounded in number: the least recent goes, and is fetched again when it is needed', async () => {
+  test('are limited in number: the least recently used is dropped, and fetched again when it is needed', async () => {
     const keys = Array.from({ length: 25 }, (_, n) => createSignedHeaderKey(service, n + 10));
     for (const each of keys) {
       publish(each);
@@ -281,7 +281,7 @@ describe('where keys are fetched from', () => {
       ALB_LOGIN,
       'https://s3-us-gov-east-1.amazonaws.com/aws-elb-public-keys-prod-us-gov-east-1/',
     ],
-  ])('in GovCloud, region %s, is by the documented address', async (region, service, prefix) => {
+  ])('in GovCloud, region %s, is the documented address', async (region, service, prefix) => {
     const { signer, provider } = govCloud(service, region);
     expect(await urlWith(service, provider, signer)).toEqual([prefix + kidOf(1)]);
   });
@@ -289,7 +289,7 @@ describe('where keys are fetched from', () => {
     ['https://keys.example/prefix/', 'https://keys.example/prefix/'],
     ['https://keys.example/prefix', 'https://keys.example/prefix/'],
     ['http://127.0.0.1:8080', 'http://127.0.0.1:8080/'],
-  ])('is %s where the policy says so', async (keysUrl, prefix) => {
+  ])('is %s if the policy says so', async (keysUrl, prefix) => {
     expect(await urlWith(VERIFIED_ACCESS, { keysUrl }, VERIFIED_ACCESS.signer)).toEqual([prefix + kidOf(1)]);
   });
   test.each([
@@ -300,7 +300,7 @@ describe('where keys are fetched from', () => {
     [{ instanceArn: VERIFIED_ACCESS.signer.replace('eu-west-1', 'eu-west-1.attacker.example/') }],
     [{ instanceArn: 'vai-0abc1234def567890' }],
     [{ instanceArn: ALB_LOGIN.signer }],
-  ])('cannot be told by %j: no configuration comes of it', async (provider) => {
+  ])('cannot be derived from %j, which makes the configuration invalid', async (provider) => {
     const { world } = createSignedHeaderWorld(VERIFIED_ACCESS, { provider });
     expectRejected(await world.call({ target: STAFF }), 'config_unavailable', { world });
   });
@@ -312,7 +312,7 @@ test("the ARN of AWS's own example is accepted", async () => {
   expectRejected(await world.call({ target: STAFF }), 'signed_header_missing', { world });
 });
 
-describe('what the upstream sees of signed headers', () => {
+describe('which signed headers the upstream sees', () => {
   let upstream: RecordingUpstream;
   beforeAll(async () => {
     upstream = await startRecordingUpstream();
@@ -328,24 +328,21 @@ describe('what the upstream sees of signed headers', () => {
     return request;
   };
 
-  test.each([[VERIFIED_ACCESS], [ALB_LOGIN]])(
-    'the verified one, and by it who is calling: %#',
-    async (service) => {
-      const { world, key } = createSignedHeaderWorld(service);
-      const token = signedHeader(service, key);
-      const request = await forwarded(world, STAFF, { [service.field]: token });
-      expect(valuesOf(request, service.field)).toEqual([token]);
-      expect(valuesOf(request, 'x-jwt-provider')).toEqual(['staff']);
-      expect(valuesOf(request, 'x-jwt-issuer')).toEqual([service.signer]);
-      expect(valuesOf(request, 'x-jwt-subject')).toEqual(['jane']);
-    },
-  );
-  test('not where the route keeps credentials from it', async () => {
+  test.each([[VERIFIED_ACCESS], [ALB_LOGIN]])('the verified one, and who is calling: %#', async (service) => {
+    const { world, key } = createSignedHeaderWorld(service);
+    const token = signedHeader(service, key);
+    const request = await forwarded(world, STAFF, { [service.field]: token });
+    expect(valuesOf(request, service.field)).toEqual([token]);
+    expect(valuesOf(request, 'x-jwt-provider')).toEqual(['staff']);
+    expect(valuesOf(request, 'x-jwt-issuer')).toEqual([service.signer]);
+    expect(valuesOf(request, 'x-jwt-subject')).toEqual(['jane']);
+  });
+  test('none if the route keeps credentials from it', async () => {
     const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS, { route: { stripToken: true } });
     const headers = { [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key) };
     expect(valuesOf(await forwarded(world, STAFF, headers), VERIFIED_ACCESS.field)).toEqual([]);
   });
-  test('no bearer token beside it, which nobody has verified', async () => {
+  test('no bearer token beside it, which is unverified', async () => {
     const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS);
     const request = await forwarded(world, STAFF, {
       [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
@@ -353,7 +350,7 @@ describe('what the upstream sees of signed headers', () => {
     });
     expect(valuesOf(request, 'authorization')).toEqual([]);
   });
-  test('none on a route that does not take it, good or not', async () => {
+  test('none on a route that does not accept it, good or not', async () => {
     const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS);
     const request = await forwarded(world, '/api/x', {
       [VERIFIED_ACCESS.field]: signedHeader(VERIFIED_ACCESS, key),
@@ -374,7 +371,7 @@ describe('what the upstream sees of signed headers', () => {
     });
     expect(valuesOf(request, ALB_LOGIN.field)).toEqual([]);
   });
-  test('two credentials that the route would take are one too many', async () => {
+  test('two credentials that the route would accept are one too many', async () => {
     const { world, key } = createSignedHeaderWorld(VERIFIED_ACCESS, {
       route: { providers: ['staff', 'default'] },
     });
@@ -386,7 +383,7 @@ describe('what the upstream sees of signed headers', () => {
   });
 });
 
-test('keys that are in the policy itself are fetched from nowhere', async () => {
+test('keys that are in the policy itself are never fetched', async () => {
   const key = createKey('ES256', 'inline-1');
   const world = createWorld();
   const issuer = 'https://partner.example';

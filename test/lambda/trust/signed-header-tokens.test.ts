@@ -25,7 +25,7 @@ describe.each([
     world
       .call({ target: STAFF, headers: { ...headers, [service.field]: token } })
       .then((answer) => ({ answer, world, key }));
-  /** A fresh world, and what becomes of the header that is made in it. */
+  /** A fresh world, and the result for a header that is made in it. */
   const presenting = (make: (key: SigningKey) => string) => {
     const made = createSignedHeaderWorld(service);
     return present(make(made.key), made);
@@ -35,7 +35,7 @@ describe.each([
     expectRejected(answer, code, { world, secrets: secretsOf(make(key)) });
   };
 
-  test('is accepted, and the identity is that of the signer, its name and its claims', async () => {
+  test('is accepted, and the identity has the signer, its name and its claims', async () => {
     const { answer } = await presenting((key) => signedHeader(service, key));
     expect(answer.status).toBe(200);
     expect(answer.body).toMatchObject({ provider: 'staff', issuer: service.signer, subject: 'jane' });
@@ -47,7 +47,7 @@ describe.each([
       expect(answer.status).toBe(200);
     }
   });
-  test('is rejected when its padding, which is part of what was signed, has been taken away', async () => {
+  test('is rejected when its padding, which was signed too, has been removed', async () => {
     const claims = { filler: '' };
     // Claims of a length that needs padding.
     while (JSON.stringify({ ...service.claims, ...claims }).length % 3 === 0) claims.filler += 'x';
@@ -93,7 +93,7 @@ describe.each([
     await expectCode('signature_invalid', () => signedHeader(service, createKey(service.alg, kidOf(1))));
   });
 
-  test('has its time in the JOSE header: expired there, it is rejected, whatever the claims say', async () => {
+  test('is rejected when it has expired by its JOSE header, whatever the claims say', async () => {
     await expectCode('token_expired', (key) =>
       signedHeader(service, key, { header: { exp: NOW - 31 }, claims: { exp: NOW + 9999 } }),
     );
@@ -101,7 +101,7 @@ describe.each([
   test('is rejected when its claims have expired, whatever the JOSE header says', async () => {
     await expectCode('token_expired', (key) => signedHeader(service, key, { claims: { exp: NOW - 31 } }));
   });
-  test('needs no time in its claims, but one in its header', async () => {
+  test('needs a time in its header, but none in its claims', async () => {
     const { answer } = await presenting((key) => signedHeader(service, key, { claims: { exp: undefined } }));
     expect(answer.status).toBe(200);
     await expectCode('claim_missing', (key) =>
@@ -127,30 +127,30 @@ describe.each([
     const token = signedHeader(service, made.key);
     expectRejected((await present([token, token], made)).answer, 'token_ambiguous', made);
   });
-  test('as a bearer token is none: the provider takes it from its own header only', async () => {
+  test('is not a bearer token: the provider reads only its own header', async () => {
     const { world, key } = createSignedHeaderWorld(service);
     const unpadded = (bytes: string | Uint8Array) => Buffer.from(bytes).toString('base64url');
     const headers = { authorization: `Bearer ${signedHeader(service, key, { encode: unpadded })}` };
     expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
     expectRejected(await world.call({ headers }), 'issuer_mismatch', { world });
   });
-  test('does nothing on a route that does not take it', async () => {
+  test('has no effect on a route that does not accept it', async () => {
     const { world, key } = createSignedHeaderWorld(service);
     const headers = { [service.field]: signedHeader(service, key) };
     expectRejected(await world.call({ target: '/api/x', headers }), 'token_missing', { world });
   });
-  test('of the other service is no credential here', async () => {
+  test('of the other service is not a credential here', async () => {
     const other = service === ALB_LOGIN ? VERIFIED_ACCESS : ALB_LOGIN;
     const { world } = createSignedHeaderWorld(service);
     const headers = { [other.field]: signedHeader(other, createKey(other.alg, kidOf(1))) };
     expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
   });
-  test('has no age to limit, which makes a policy that does so none', async () => {
+  test('has no age to limit, so a policy that does so is invalid', async () => {
     const made = createSignedHeaderWorld(service, { provider: { maxTokenAgeSeconds: 60 } });
     const { answer } = await present(signedHeader(service, made.key), made);
     expectRejected(answer, 'config_unavailable', made);
   });
-  test('brings the claims that the policy wants, or is rejected', async () => {
+  test('has the claims that the policy requires, or is rejected', async () => {
     const provider = { requiredClaims: { email: { equals: 'jane@example.com' } } };
     const made = createSignedHeaderWorld(service, { provider });
     expect((await present(signedHeader(service, made.key), made)).answer.status).toBe(200);
@@ -161,7 +161,7 @@ describe.each([
 
 describe("the load balancer's login", () => {
   test.each([['another client'], [undefined], [['login-client']], ['']])(
-    'with client %p in its header is for somebody else',
+    'is for somebody else if its header has the client %p',
     async (client) => {
       const { world, key } = createSignedHeaderWorld(ALB_LOGIN);
       const token = signedHeader(ALB_LOGIN, key, { header: { client } });
@@ -169,7 +169,7 @@ describe("the load balancer's login", () => {
       expectRejected(answer, 'audience_mismatch', { world });
     },
   );
-  test('with the client in its claims, where anybody may have put it, is for nobody', async () => {
+  test('is for nobody if the client is in its claims, where anybody may have put it', async () => {
     const { world, key } = createSignedHeaderWorld(ALB_LOGIN);
     const token = signedHeader(ALB_LOGIN, key, {
       header: { client: 'another' },
@@ -180,13 +180,13 @@ describe("the load balancer's login", () => {
   });
 });
 
-test('the plain identity headers of the load balancer are no credentials', async () => {
+test('the plain identity headers of the load balancer are not credentials', async () => {
   const { world } = createSignedHeaderWorld(ALB_LOGIN);
   const headers = { 'x-amzn-oidc-identity': 'jane', 'x-amzn-oidc-accesstoken': 'x.y.z' };
   expectRejected(await world.call({ target: STAFF, headers }), 'signed_header_missing', { world });
 });
 
-test('a key on another curve is no key, though its document is there', async () => {
+test('a key on another curve is unusable, although its document exists', async () => {
   for (const service of [VERIFIED_ACCESS, ALB_LOGIN]) {
     const { world, key } = createSignedHeaderWorld(service);
     const other = createKey(service.otherAlg, key.kid);

@@ -7,7 +7,7 @@ import { createKey, jwksOf, type SigningKey } from '../../support/keys.ts';
 const [OLD, NEW] = [createKey('ES256', 'old'), createKey('ES256', 'new')];
 const MAX_SNAPSHOT_MS = 180_000;
 
-/** A key source whose keys come in snapshots; what its keeper and its endpoint have can be changed. */
+/** A key source whose keys come in snapshots; the keys of its keeper and its endpoint can be changed. */
 function createWorld({ egress = true } = {}) {
   let now = 1_790_000_000_000;
   let endpoint: readonly SigningKey[] | Error = [OLD];
@@ -70,7 +70,7 @@ beforeEach(() => {
 });
 
 describe('keys of a snapshot that is fresh', () => {
-  test('serve without a call, however old they are', async () => {
+  test('serve without a request, however old they are', async () => {
     await world.offer([OLD], 3600);
     for (let i = 0; i < 3; i++) {
       expect(await world.resolve(OLD)).toBe('keys');
@@ -87,7 +87,7 @@ describe('keys of a snapshot that is fresh', () => {
     expect(await world.resolve(OLD)).toBe('unavailable');
   });
 
-  test('are what a removed key is gone with', async () => {
+  test('no longer include a removed key', async () => {
     await world.offer([OLD, NEW], 100);
     expect(await world.resolve(OLD)).toBe('keys');
     await world.offer([NEW], 10);
@@ -97,28 +97,28 @@ describe('keys of a snapshot that is fresh', () => {
 });
 
 describe('an unknown key', () => {
-  test('is looked for in the snapshot first, and found there costs no call to the issuer', async () => {
+  test('is looked for in the snapshot first, and if found there causes no request to the issuer', async () => {
     await world.offer([OLD], 200);
     world.refreshBrings([OLD, NEW], 5);
     expect(await world.resolve(NEW)).toBe('keys');
     expect(world.calls).toEqual(['refresh']);
   });
 
-  test('is asked of the issuer where the set is a minute old', async () => {
+  test('is requested from the issuer if the set is a minute old', async () => {
     await world.offer([OLD], 60);
     world.publish([OLD, NEW]);
     expect(await world.resolve(NEW)).toBe('keys');
     expect(world.calls).toEqual(['refresh', 'fetch']);
   });
 
-  test('is just unknown where it is younger', async () => {
+  test('is simply unknown if the set is younger', async () => {
     await world.offer([OLD], 59);
     world.publish([OLD, NEW]);
     expect(await world.resolve(NEW)).toBe('key_unknown');
     expect(world.calls).toEqual(['refresh']);
   });
 
-  test('again and again costs one call to the snapshot per cooldown, and one to the issuer per minute', async () => {
+  test('causes at most one request for the snapshot per cooldown, and one to the issuer per minute', async () => {
     await world.offer([OLD], 300);
     for (let second = 0; second < 120; second++) {
       for (let i = 0; i < 5; i++) await world.resolve(NEW);
@@ -129,7 +129,7 @@ describe('an unknown key', () => {
     expect(world.calls.filter((call) => call === 'fetch')).toHaveLength(2);
   });
 
-  test('does not turn an issuer that is down into the fault of the token', async () => {
+  test("is not the token's fault while the issuer is down", async () => {
     await world.offer([OLD], 300);
     world.publish(new Error('down'));
     expect(await world.resolve(NEW)).toBe('unavailable');
@@ -137,8 +137,8 @@ describe('an unknown key', () => {
   });
 });
 
-describe('keys that the keeper should have fetched again, and has not', () => {
-  test('are replaced from here, while nobody waits, so that a removed key is gone', async () => {
+describe('keys that the keeper should have fetched again but has not', () => {
+  test('are fetched from here, while nobody waits, so that a removed key is gone', async () => {
     await world.offer([OLD], 1000, true);
     world.publish([NEW]);
     expect(await world.resolve(OLD)).toBe('keys');
@@ -146,7 +146,7 @@ describe('keys that the keeper should have fetched again, and has not', () => {
     expect(await world.resolve(OLD)).toBe('key_unknown');
   });
 
-  test('are asked for less and less often where the issuer is down, and go on meanwhile', async () => {
+  test('are requested less and less often if the issuer is down, and stay in use meanwhile', async () => {
     world.publish(new Error('down'));
     for (let second = 0; second < 1800; second++) {
       if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
@@ -157,8 +157,8 @@ describe('keys that the keeper should have fetched again, and has not', () => {
   });
 });
 
-describe('while neither the keeper nor anybody else can fetch the keys', () => {
-  test("a new key is nobody's fault, whatever the traffic beside it", async () => {
+describe('while neither the keeper nor a verifier can fetch the keys', () => {
+  test("a new key is nobody's fault, whatever the other traffic", async () => {
     world.publish(new Error('down'));
     for (let second = 0; second < 600; second++) {
       if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
@@ -168,7 +168,7 @@ describe('while neither the keeper nor anybody else can fetch the keys', () => {
     }
   });
 
-  test('an endpoint that answers without a usable key is asked no more often than one that is down', async () => {
+  test('an endpoint that answers without a usable key is not asked more often than one that is down', async () => {
     world.publish([]);
     for (let second = 0; second < 1800; second++) {
       if (second % 60 === 0) await world.offer([OLD], 1000 + second, true);
@@ -180,7 +180,7 @@ describe('while neither the keeper nor anybody else can fetch the keys', () => {
 });
 
 describe('keys that are not in the snapshot', () => {
-  test('are fetched from here, and again before they are old, while nobody waits', async () => {
+  test('are fetched from here, and again before they expire, while nobody waits', async () => {
     await world.resolve(OLD);
     world.advance(250);
     world.publish(new Error('down'));
@@ -194,17 +194,17 @@ describe('without a way to the issuer', () => {
     world = createWorld({ egress: false });
   });
 
-  test('an unknown key is unknown while the keeper has the set at hand', async () => {
+  test('an unknown key is unknown while the keeper can fetch the set', async () => {
     await world.offer([OLD], 299);
     expect(await world.resolve(NEW)).toBe('key_unknown');
   });
 
-  test('and nobody can tell where the keeper cannot fetch it', async () => {
+  test('and the question is open if the keeper cannot fetch it', async () => {
     await world.offer([OLD], 500, true);
     expect(await world.resolve(NEW)).toBe('unavailable');
   });
 
-  test('keys go on when the keeper has stopped, until they are four hours old, and nobody is asked for them', async () => {
+  test('keys stay in use when the keeper has stopped, until they are four hours old, and nobody is asked for them', async () => {
     await world.offer([OLD], 10);
     world.advance(3600);
     expect(await world.resolve(OLD)).toBe('keys');
@@ -214,7 +214,7 @@ describe('without a way to the issuer', () => {
   });
 });
 
-describe('where the snapshot is no longer fresh', () => {
+describe('if the snapshot is no longer fresh', () => {
   test('keys are fetched from here', async () => {
     await world.offer([OLD], 200);
     world.advance(180);
@@ -224,7 +224,7 @@ describe('where the snapshot is no longer fresh', () => {
     expect(world.calls).toEqual(['refresh', 'fetch']);
   });
 
-  test('keys that were fetched from here are not replaced by an earlier set of a late snapshot', async () => {
+  test('keys that were fetched from here are not replaced by an earlier set from a late snapshot', async () => {
     world.publish([NEW]);
     expect(await world.resolve(NEW)).toBe('keys');
     await world.offer([OLD], 30);

@@ -45,7 +45,7 @@ const svid = (claims: object = {}, header: object = {}, key = KEY) =>
 describe('a JWT-SVID of the trust domain', () => {
   test.each([
     ['without an issuer', {}],
-    ['with an issuer, which says nothing', { iss: 'https://oidc.example.org' }],
+    ['with an issuer, which is ignored', { iss: 'https://oidc.example.org' }],
     ['without an issue time', { iat: undefined }],
   ])('is accepted %s', async (_, claims) => {
     expect((await world.present(svid(claims))).body).toMatchObject({
@@ -59,8 +59,8 @@ describe('a JWT-SVID of the trust domain', () => {
   });
   test.each<[string, object, object, string]>([
     ['another trust domain', { sub: 'spiffe://example.com/ns/orders/sa/worker' }, {}, 'issuer_mismatch'],
-    ['a trust domain that ends alike', { sub: 'spiffe://evil-example.org/x' }, {}, 'issuer_mismatch'],
-    ['a trust domain that begins alike', { sub: 'spiffe://example.org.evil/x' }, {}, 'issuer_mismatch'],
+    ['a trust domain with the same ending', { sub: 'spiffe://evil-example.org/x' }, {}, 'issuer_mismatch'],
+    ['a trust domain with the same beginning', { sub: 'spiffe://example.org.evil/x' }, {}, 'issuer_mismatch'],
     ['a trust domain in upper case', { sub: 'spiffe://EXAMPLE.ORG/x' }, {}, 'issuer_mismatch'],
     ['no subject', { sub: undefined }, {}, 'issuer_mismatch'],
     ['a subject that is a list', { sub: ['spiffe://example.org/x'] }, {}, 'issuer_mismatch'],
@@ -87,7 +87,7 @@ describe('a JWT-SVID of the trust domain', () => {
     const key = 'kid' in header && header.kid === X509.kid ? X509 : KEY;
     expectRejected(await world.present(svid(claims, header, key)), code, { world });
   });
-  test('is refused with an algorithm that JWT-SVIDs do not have', async () => {
+  test('is refused with an algorithm that JWT-SVIDs do not allow', async () => {
     const key = createKey('EdDSA', 'ed-1');
     world.documents.set(BUNDLE, { keys: [{ ...key.jwk, use: 'jwt-svid' }] });
     expectRejected(await world.present(svid({}, {}, key)), 'algorithm_not_allowed', { world });
@@ -103,7 +103,7 @@ describe('a JWT-SVID of the trust domain', () => {
   });
 });
 
-test('a token that may be of an issuer or of a trust domain is tried with both, in the order of the route', async () => {
+test('a token that may be from an issuer or from a trust domain is tried with both, in the order of the route', async () => {
   const sso = { type: 'jwks', issuer: ISSUER, jwksUri: 'https://issuer.example/jwks', audience: AUDIENCE };
   put({}, { sso });
   world.documents.set('https://issuer.example/jwks', { keys: [KEY.jwk] });
@@ -116,7 +116,7 @@ test('a token that may be of an issuer or of a trust domain is tried with both, 
   });
 });
 
-test('a token can be of eight providers at most, by its issuer and its trust domain together', async () => {
+test('a token can be from at most eight providers, by its issuer and its trust domain together', async () => {
   const sso = (audience: string) => ({
     type: 'jwks',
     issuer: ISSUER,
@@ -131,11 +131,11 @@ test('a token can be of eight providers at most, by its issuer and its trust dom
   Object.assign(crowded.parameters, { issuer: 'none', policy: world.parameters.policy });
   await crowded.call();
   expect(JSON.stringify(crowded.events)).toContain(
-    `8 share the issuer ${ISSUER} and 1 share the issuer example.org, and a token is tried with 8 at most`,
+    `8 share the issuer ${ISSUER} and 1 share the issuer example.org, but a token is tried with at most 8`,
   );
 });
 
-test('a trust domain and its keys must be given as they are', async () => {
+test('a trust domain and its keys must have the right form', async () => {
   for (const [changes, problem] of [
     [
       { trustDomain: 'spiffe://example.org' },
@@ -147,7 +147,10 @@ test('a trust domain and its keys must be given as they are', async () => {
       "providers.mesh.jwksUri: is missing: give the URL of the trust domain's bundle, or the keys themselves as jwks",
     ],
     [{ jwksUri: 'discover' }, 'as there is no discovery for a trust domain'],
-    [{ jwks: { keys: [KEY.jwk] } }, 'providers.mesh.jwks: cannot go with jwksUri: remove one of them'],
+    [
+      { jwks: { keys: [KEY.jwk] } },
+      'providers.mesh.jwks: cannot be combined with jwksUri: remove one of them',
+    ],
     [{ audience: null }, 'providers.mesh.audience'],
     [{ algorithms: ['EdDSA'] }, 'providers.mesh.algorithms'],
   ] as const) {
@@ -160,7 +163,7 @@ test('a trust domain and its keys must be given as they are', async () => {
   }
 });
 
-test('only a SPIFFE ID of a workload has a trust domain, which comes right after the scheme', () => {
+test("only a workload's SPIFFE ID has a trust domain, which comes right after the scheme", () => {
   const part = fc.constantFrom(
     'spiffe://',
     'example.org',
@@ -191,7 +194,7 @@ test('only a SPIFFE ID of a workload has a trust domain, which comes right after
         const segments = url?.pathname.slice(1).split('/') ?? [];
         const isWorkload =
           /^spiffe:\/\/[a-z0-9._-]+\/[A-Za-z0-9._/-]+$/.test(id) &&
-          // What a URL parser would change is not as the standard wants it.
+          // An ID that a URL parser would change does not meet the standard.
           url?.href === id &&
           segments.every(
             (segment) => /^[A-Za-z0-9._-]+$/.test(segment) && segment !== '.' && segment !== '..',

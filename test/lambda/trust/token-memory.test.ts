@@ -25,7 +25,7 @@ const verified: VerifiedToken = {
   },
 };
 
-/** 500 bytes per token, 160 each for its header and its claims, 76 for each member of these, and 3 per character. */
+/** 500 bytes per token, 160 each for its header and its claims, 76 for each of their members, and 3 per character. */
 const MEMBERS = Object.keys(claims).length + Object.keys(header).length;
 const costOf = (length: number) => 500 + 2 * 160 + 76 * MEMBERS + 3 * length;
 
@@ -45,7 +45,7 @@ test('after 200,000 distinct tokens of 2 KB it holds no more than fit into 32 MB
   expect(memory.size()).toBe(Math.floor((32 * 1024 * 1024) / costOf(2008)));
 });
 
-test('the largest tokens that are looked at displace each other, and never more than their share', () => {
+test('the largest accepted tokens displace each other, and never more than their share', () => {
   const memory = createTokenMemory();
   const filler = 'x'.repeat(16_376);
   for (let i = 0; i < 1000; i++) memory.set(`${filler}${String(i).padStart(8, '0')}`, verified);
@@ -58,7 +58,7 @@ function nested(depth: number, wrap: (n: number, inner: object) => object): obje
   return object;
 }
 
-/** Claims built to be expensive, and the bytes that each takes in V8, text included, as measured. */
+/** Claims built to be expensive, and the bytes that each takes in V8, including its text, as measured. */
 const HOSTILE: [string, number, object][] = [
   ['990 empty objects', 63_000, { x: Array.from({ length: 990 }, () => ({})) }],
   ['990 empty lists', 39_000, { x: Array.from({ length: 990 }, () => []) }],
@@ -83,7 +83,7 @@ const HOSTILE: [string, number, object][] = [
 ];
 
 test.each(HOSTILE)(
-  'of claims with %s it holds no more than fit into 32 MB, each taking %d bytes',
+  'with claims of %s it holds no more than fit into 32 MB, each taking %d bytes',
   (_, bytes, hostile) => {
     const memory = createTokenMemory();
     const length = Buffer.from(JSON.stringify(hostile)).toString('base64url').length;
@@ -94,14 +94,14 @@ test.each(HOSTILE)(
   },
 );
 
-test('a token that would fill the memory alone is not kept', () => {
+test('a token that would fill the memory by itself is not kept', () => {
   const memory = createTokenMemory(10, 2000);
   memory.set('small', verified);
   memory.set('x'.repeat(1000), verified);
   expect(memory.size()).toBe(0);
 });
 
-test('of two tokens that end alike only the one that is meant is found', () => {
+test('of two tokens with the same ending only the right one is found', () => {
   const memory = createTokenMemory();
   const end = 'x'.repeat(100);
   memory.set(`first${end}`, verified);
@@ -113,7 +113,7 @@ test('of two tokens that end alike only the one that is meant is found', () => {
   expect(memory.size()).toBe(1);
 });
 
-test('whatever is kept, used and forgotten: the bounds hold, and the least recently used goes first', () => {
+test('whatever is kept, used and forgotten: the limits hold, and the least recently used is dropped first', () => {
   const key = fc.integer({ min: 0, max: 9 }).map((n) => `${n}`.repeat(n + 1));
   const step = fc.tuple(fc.constantFrom('set', 'get'), key);
   const cost = (token: string) => costOf(token.length);

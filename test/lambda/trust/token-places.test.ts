@@ -24,7 +24,7 @@ afterEach(() => upstream.close());
 
 const APP = { type: 'jwks', issuer: ISSUER, jwksUri: JWKS_URI, audience: 'api.example.com' };
 
-/** Has the tokens of `app` sent in these places, on a route of its own or on all. */
+/** Has the tokens of `app` sent in these places, on one route or on all. */
 function put(tokenFrom: readonly object[], route: object = {}, policy: object = {}): void {
   world.parameters.policy = JSON.stringify({
     publicOrigins: [PAGE],
@@ -73,19 +73,19 @@ const QUERY = { query: 'token', everywhere: true };
 const inQuery = (token: string): TestRequest => ({ target: `/api/x?a=1&token=${token}&b=%2F` });
 
 describe.each(PLACES)('a token in %j', (place, carrying, field) => {
-  test('is accepted there, and goes on as it came', async () => {
+  test('is accepted there, and goes on unchanged', async () => {
     put([place]);
     expect((await world.call(carrying(TOKEN))).status).toBe(200);
     const request = sent();
     expect(valuesOf(request, field)).toEqual([carrying(TOKEN).headers?.[field]]);
     expect(valuesOf(request, 'x-jwt-provider')).toEqual(['app']);
   });
-  test('stays here where the route strips it, and nothing else of the field', async () => {
+  test('stays here if the route strips it, and the rest of the field goes on', async () => {
     put([place], { stripToken: true });
     expect((await world.call(carrying(TOKEN))).status).toBe(200);
     expect(valuesOf(sent(), field)).toEqual(field === 'cookie' ? ['a=1; b=2'] : []);
   });
-  test('is refused there, without a word of it, where it is no good', async () => {
+  test('is refused there if it is bad, without being repeated', async () => {
     put([place]);
     for (const [bad, code] of [
       [EXPIRED, 'token_expired'],
@@ -96,7 +96,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
       expectRejected(answer, code, { world, upstream, secrets: secretsOf(bad) });
     }
   });
-  test('is refused beside one in another place of the route, whichever is good', async () => {
+  test('is refused beside a token in another place of the route, whichever is good', async () => {
     put([place, QUERY]);
     for (const other of [TOKEN, 'x']) {
       const answer = await world.call({ ...carrying(TOKEN), target: `/api/x?token=${other}` });
@@ -108,7 +108,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
     const answer = await world.call({ ...carrying(TOKEN), target: '/api/x?access_token=x' });
     expectRejected(answer, 'token_ambiguous', { world, upstream });
   });
-  test('is refused where the place appears twice', async () => {
+  test('is refused if the place appears twice', async () => {
     put([place]);
     const headers = Object.fromEntries(
       Object.entries(carrying(TOKEN).headers ?? {}).map(([name, value]) => [
@@ -118,12 +118,12 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
     );
     expectRejected(await world.call({ headers }), 'token_ambiguous', { world, upstream });
   });
-  test('is no credential in Authorization, and a bearer token none in the place', async () => {
+  test('is not a credential in Authorization, nor is a bearer token in its place', async () => {
     put([place]);
     const answer = await world.present(TOKEN);
     expectRejected(answer, 'token_missing', { world, upstream, secrets: secretsOf(TOKEN) });
   });
-  test('never reaches an upstream by a route that does not verify it, in any spelling of a field', async () => {
+  test('never reaches an upstream through a route that does not verify it, in any spelling of a field', async () => {
     put([place]);
     const request = { ...carrying(TOKEN), target: '/api/other/x' };
     expect((await world.call(request)).status).toBe(200);
@@ -148,7 +148,7 @@ describe.each(PLACES)('a token in %j', (place, carrying, field) => {
 });
 
 describe('a token in the query', () => {
-  test('is accepted where the provider reads it everywhere, and never goes on', async () => {
+  test('is accepted if the provider reads it everywhere, and never goes on', async () => {
     put([QUERY]);
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     expect(sent().target).toBe('/api/x?a=1&b=%2F');
@@ -160,7 +160,7 @@ describe('a token in the query', () => {
     const twice = await world.call({ target: `/api/x?token=${TOKEN}&${name}=${TOKEN}` });
     expectRejected(twice, 'token_ambiguous', { world });
   });
-  test('is ignored where the provider reads it on $connect only, and still does not go on', async () => {
+  test('is ignored if the provider reads it only on $connect, and still does not go on', async () => {
     put([{ query: 'token' }], { onUnauthenticatedRequest: 'allow' });
     expect((await world.call(inQuery(TOKEN))).status).toBe(200);
     const request = sent();
@@ -174,7 +174,7 @@ describe('a token in the query', () => {
       expect(sent().target).toBe(target);
     }
   });
-  test('is refused without a word of it', async () => {
+  test('is refused without being repeated', async () => {
     put([QUERY]);
     for (const bad of [EXPIRED, 'x.y.z', '%ff.%zz', 'a%20b']) {
       const answer = await world.call({ target: `/api/x?token=${bad}` });
@@ -195,7 +195,7 @@ describe('a token in a cookie', () => {
     }
   });
   test.each(['POST', 'PUT', 'PATCH', 'DELETE', 'PROPFIND', 'SEARCH'])(
-    'with %s may come from a page of ours',
+    'with %s may come from one of our pages',
     async (method) => {
       expect((await world.call({ method, headers: { ...cookie, origin: PAGE } })).status).toBe(200);
     },
@@ -204,21 +204,21 @@ describe('a token in a cookie', () => {
     ['no Origin', {}],
     ['null', { origin: 'null' }],
     ['another host', { origin: 'https://evil.example' }],
-    ['a host that ends alike', { origin: 'https://evil-app.example.com' }],
-    ['a host that begins alike', { origin: 'https://app.example.com.evil.example' }],
+    ['a host with the same ending', { origin: 'https://evil-app.example.com' }],
+    ['a host with the same beginning', { origin: 'https://app.example.com.evil.example' }],
     ['another scheme', { origin: 'http://app.example.com' }],
     ['another port', { origin: 'https://app.example.com:8443' }],
     ['upper case', { origin: 'https://APP.example.com' }],
     ['a slash at the end', { origin: 'https://app.example.com/' }],
     ['two origins in one field', { origin: `${PAGE}, https://evil.example` }],
     ['two fields', { origin: [PAGE, PAGE] }],
-    ['nothing but a Referer', { referer: `${PAGE}/page` }],
-    ['no Origin, though a browser says that it is the same', { 'sec-fetch-site': 'same-origin' }],
+    ['only a Referer', { referer: `${PAGE}/page` }],
+    ['no Origin, although a browser says that it is the same', { 'sec-fetch-site': 'same-origin' }],
   ])('with POST is refused with %s', async (_, fields) => {
     const answer = await world.call({ method: 'POST', headers: { ...cookie, ...fields } });
     expectRejected(answer, 'origin_not_allowed', { world, upstream, secrets: secretsOf(TOKEN) });
   });
-  test('a bearer token needs no Origin, since no browser adds it', async () => {
+  test('a bearer token needs no Origin, because no browser adds it', async () => {
     expect((await world.present(TOKEN, { method: 'POST' })).status).toBe(200);
   });
   test.each([
@@ -231,16 +231,16 @@ describe('a token in a cookie', () => {
   test.each([
     ['in quotes', `__Host-session="${TOKEN}"`],
     ['without a space between', `a=1;__Host-session=${TOKEN};b`],
-    ['between others that are no pairs', `x; __Host-session=${TOKEN}; =y`],
+    ['between others that are not pairs', `x; __Host-session=${TOKEN}; =y`],
   ])('is found %s', async (_, value) => {
     expect((await world.call({ headers: { cookie: value } })).status).toBe(200);
   });
   test.each([
     ['empty', '__Host-session='],
     ['under a name in another case', `__host-session=${TOKEN}`],
-    ['under a name that ends alike', `x__Host-session=${TOKEN}`],
+    ['under a name with the same ending', `x__Host-session=${TOKEN}`],
     ['as the value of another', `a=__Host-session=${TOKEN}`],
-  ])('is none %s', async (_, value) => {
+  ])('is not found %s', async (_, value) => {
     expectRejected(await world.call({ headers: { cookie: value } }), 'token_missing', { world, upstream });
   });
 });
@@ -287,7 +287,7 @@ describe('on the $connect of a WebSocket', () => {
     put([{ webSocketProtocol: 'access_token' }], connect);
     expect(await asked(offering(...values))).toBe(verdict);
   });
-  test('a subprotocol beside a token in the query is two credentials', async () => {
+  test('a subprotocol and a token in the query are two credentials', async () => {
     put([{ webSocketProtocol: 'access_token' }, { query: 'token' }], connect);
     const both = { ...offering('access_token', TOKEN), ...inParameters({ token: [TOKEN] }) };
     expect(await asked(both)).toBe('denied');
@@ -319,7 +319,7 @@ describe('an ordinary authorizer', () => {
     const event = httpApiV2Event(undefined, { cookies: ['a=1', `__Host-session=${TOKEN}`] });
     expect(await world.ask(event)).toMatchObject({ isAuthorized: true, context: { provider: 'app' } });
   });
-  test('takes no token from the query of a request that opens no WebSocket', async () => {
+  test('ignores a token in the query of a request that opens no WebSocket', async () => {
     put([{ query: 'token' }], { path: '/orders/*' });
     const event = restRequestEvent(undefined, { queryStringParameters: { token: TOKEN } });
     await expect(world.ask(event)).rejects.toThrow('Unauthorized');

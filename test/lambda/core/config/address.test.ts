@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { reachOf } from '../../../../lambda/core/config/address.ts';
 
-/** Ways to write an IPv4 address as an IPv6 one, of its two halves in hexadecimal. */
+/** Ways to write an IPv4 address as an IPv6 one, from its two halves in hexadecimal. */
 const SPELLINGS: [string, (high: string, low: string, dotted: string) => string][] = [
   ['mapped', (high, low) => `::ffff:${high}:${low}`],
   ['mapped, dotted', (_high, _low, dotted) => `::ffff:${dotted}`],
@@ -27,7 +27,7 @@ const LOOPBACK = inNetwork(127, 8);
 const LINK = fc.nat(0xffff).map((rest) => 0xa9fe0000 + rest);
 const PUBLIC = fc.nat(0xffffffff).filter((n) => ![0, 127].includes(n >>> 24) && n >>> 16 !== 0xa9fe);
 
-describe.each(SPELLINGS)('an IPv4 address that is %s leads where it leads', (_, write) => {
+describe.each(SPELLINGS)('an IPv4 address that is %s leads where the plain one does', (_, write) => {
   test('on this machine', () => {
     fc.assert(
       fc.property(LOOPBACK, (address) => expect(reachOf(spell(write, address))).toBe('this machine')),
@@ -39,7 +39,7 @@ describe.each(SPELLINGS)('an IPv4 address that is %s leads where it leads', (_, 
   test('elsewhere', () => {
     fc.assert(fc.property(PUBLIC, (address) => expect(reachOf(spell(write, address))).toBe('elsewhere')));
   });
-  test('and the URL parser changes nothing about it', () => {
+  test('and the URL parser does not change that', () => {
     fc.assert(
       fc.property(fc.oneof(LOOPBACK, LINK, PUBLIC), (address) => {
         const text = spell(write, address);

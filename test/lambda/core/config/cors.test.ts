@@ -7,7 +7,7 @@ const corsOf = async (cors: object, policy: object = {}) => {
   return 'config' in parsed ? parsed.config : undefined;
 };
 
-test('without "cors" there is no rule, and with it there are defaults', async () => {
+test('without "cors" there are no rules, and with it there are defaults', async () => {
   const parsed = await parsePolicy({});
   expect('config' in parsed && parsed.config.cors).toBe(undefined);
   expect((await corsOf({ origins: [APP] }))?.cors).toEqual({
@@ -34,12 +34,12 @@ describe('an origin is as browsers send it', () => {
     ['file://', 'must be one origin such as https://app.example.com, without wildcards'],
     ['null', 'cannot be "null": anybody can make a page with that origin'],
     ['htps://app.example.com', 'must be one origin such as https://app.example.com, without wildcards'],
-  ])('and not %s', async (origin, message) => {
+  ])('and is not %s', async (origin, message) => {
     expect(await problemsOf({ cors: { origins: [APP, origin] } })).toEqual([`cors.origins.1: ${message}`]);
   });
 });
 
-describe('what cannot stand together is a problem', () => {
+describe('settings that contradict each other are a problem', () => {
   test.each<[string, object, string]>([
     [
       'all origins with credentials',
@@ -52,7 +52,7 @@ describe('what cannot stand together is a problem', () => {
       'cors.origins: "*" means all origins; list it alone, or leave it out',
     ],
     [
-      'all fields with credentials, where it is a name like any other',
+      'all fields with credentials, where "*" is a name like any other',
       { cors: { origins: [APP], credentials: true, exposeHeaders: ['*'] } },
       'cors.exposeHeaders: "*" has no effect with "credentials": true; list the names',
     ],
@@ -63,7 +63,7 @@ describe('what cannot stand together is a problem', () => {
     ]),
     ['no origin', { cors: { origins: [] } }, expect.stringContaining('cors.origins') as unknown as string],
     [
-      'a name that is none',
+      'an invalid name',
       { cors: { origins: [APP], exposeHeaders: ['a b'] } },
       'cors.exposeHeaders.0: must be the name of a header field',
     ],
@@ -82,22 +82,22 @@ describe('a cookie may come from its pages', () => {
     },
   };
   const OWN = 'https://api.example.com';
-  test('beside those of "publicOrigins", or in their place', async () => {
+  test('beside those of "publicOrigins", or instead of them', async () => {
     const cors = { origins: [APP], credentials: true };
     expect((await corsOf(cors, { providers }))?.cookieOrigins).toEqual([APP]);
     const both = await corsOf(cors, { providers, publicOrigins: [OWN] });
     expect(both?.cookieOrigins).toEqual([OWN, APP]);
   });
-  test('but not where they may send no cookies', async () => {
+  test('but not if they may not send cookies', async () => {
     const config = await corsOf({ origins: [APP] }, { providers, publicOrigins: [OWN] });
     expect(config?.cookieOrigins).toEqual([OWN]);
     expect(await problemsOf({ cors: { origins: [APP] }, providers })).toEqual([
       expect.stringContaining('or "cors" with "credentials": true') as unknown as string,
     ]);
   });
-  test('but not where they are all pages: then the policy has to say which', async () => {
+  test('but not if they are all pages: then the policy must say which', async () => {
     expect(await problemsOf({ cors: { origins: ['*'] }, providers })).toEqual([
-      'providers.web.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
+      'providers.web.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it',
     ]);
     const config = await corsOf({ origins: ['*'] }, { providers, publicOrigins: [APP] });
     expect(config?.cookieOrigins).toEqual([APP]);

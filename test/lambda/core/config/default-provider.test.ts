@@ -7,7 +7,7 @@ import type { ParameterValues } from '../../../../lambda/core/config/read-parame
 const OF_POLICY = { type: 'jwks', issuer: 'https://idp.example', audience: 'api' };
 const ROUTE = { path: '/api/*', providers: ['idp'] };
 
-/** What a fresh deployment holds, but for what is given. */
+/** The values of a fresh deployment, except those that are given. */
 async function parse(values: ParameterValues, policy: object = {}) {
   const initial = Object.fromEntries(
     Object.entries(PARAMETERS).map(([name, { initial: value }]) => [name, value]),
@@ -21,13 +21,13 @@ const providersOf = (result: Awaited<ReturnType<typeof parse>>): readonly string
   'providers' in result ? result.providers.map(({ name }) => name) : result;
 
 describe('with the issuer none', () => {
-  test('there is no default provider, and nothing else of it is looked at', async () => {
+  test('there is no default provider, and its other parameters are ignored', async () => {
     const policy = { providers: { idp: OF_POLICY }, routes: [ROUTE] };
     for (const values of [{}, { audience: ',' }, { 'jwks-uri': 'file:///etc/passwd' }, { audience: '' }]) {
       expect(providersOf(await parse({ issuer: 'none', ...values }, policy))).toEqual(['idp']);
     }
   });
-  test('every path without a route is denied, also where there are no routes at all', async () => {
+  test('every path without a route is denied, even if there are no routes at all', async () => {
     const result = await parse({ issuer: 'none' });
     if (!('judgePath' in result)) throw new Error(String(result));
     expect(result.judgePath('GET', '/api/x')).toMatchObject({ missing: true, providers: [] });
@@ -44,7 +44,7 @@ describe('with the issuer none', () => {
     expect(await parse(given)).toMatchObject({ warnings: [] });
     expect(await parse(given, { unmatched: 'deny' })).toMatchObject({ warnings: [warning] });
   });
-  test('paths may be stripped without saying that unmatched ones are denied', async () => {
+  test('prefixes may be stripped without "unmatched": "deny"', async () => {
     const policy = { providers: { idp: OF_POLICY }, routes: [ROUTE], stripPrefix: '/api' };
     expect(providersOf(await parse({ issuer: 'none' }, policy))).toEqual(['idp']);
   });
@@ -65,7 +65,7 @@ describe('with the issuer none', () => {
       'policy routes.0.providers: there is no provider default; choose from idp',
     ],
     [
-      'unmatched paths that the default provider is to authenticate',
+      'unmatched paths for the default provider to authenticate',
       { unmatched: 'authenticate' },
       'policy unmatched: cannot be "authenticate", because "issuer" is "none" and so there is no default provider: remove it',
     ],
@@ -78,20 +78,23 @@ describe('with the issuer none', () => {
   });
 });
 
-test('the message about the placeholder says both ways out', async () => {
+test('the message about the placeholder names both ways out', async () => {
   const problems = await parse({});
   expect(problems).toContainEqual(expect.stringMatching(/^issuer is still a placeholder.*or to "none"/));
 });
 
-test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])('%j is what it says', async (issuer) => {
-  const problems = await parse({ issuer, audience: 'api' });
-  expect(issuer.trim() === 'none' ? providersOf(problems) : problems).toEqual(
-    issuer.trim() === 'none' ? [] : [expect.stringContaining('jwks-uri cannot be discovered')],
-  );
-});
+test.each(['None', 'NONE', ' none ', '"none"', 'nonesuch'])(
+  '%j is still reported as it is',
+  async (issuer) => {
+    const problems = await parse({ issuer, audience: 'api' });
+    expect(issuer.trim() === 'none' ? providersOf(problems) : problems).toEqual(
+      issuer.trim() === 'none' ? [] : [expect.stringContaining('jwks-uri cannot be discovered')],
+    );
+  },
+);
 
-describe('whatever order parameters are put in, no state on the way is invalid', () => {
-  /** From one valid configuration to another, whose parameters are put one by one. */
+describe('in whatever order parameters are put, every state on the way is valid', () => {
+  /** From one valid configuration to another, putting the parameters one by one. */
   const A = 'https://a.example';
   const B = 'https://b.example';
   const tenant = (issuer: string, audience = 'api') => ({ type: 'jwks', issuer, audience });
@@ -128,7 +131,10 @@ describe('whatever order parameters are put in, no state on the way is invalid',
       },
     },
   };
-  /** The one order that matters: routes that take the default provider must go before it does, as the problem says. */
+  /**
+   * The only order that matters: routes that use the default provider must be removed before it is, as the problem
+   * says.
+   */
   const needsDefault = (policy: object): boolean => JSON.stringify(policy).includes('"default"');
 
   test('between any two of these', async () => {

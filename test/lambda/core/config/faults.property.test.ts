@@ -10,7 +10,7 @@ import {
   textOf,
 } from '../../../support/policy-faults.ts';
 
-/** Where problems are told of a configuration with these faults: the parameter, and the place within it. */
+/** Where problems of a configuration with these faults are reported: the parameter, and the place within it. */
 async function placesTold(faults: readonly InjectedFault[]): Promise<readonly string[]> {
   const target = soundConfiguration();
   for (const { inject } of faults) inject(target);
@@ -28,16 +28,16 @@ async function placesTold(faults: readonly InjectedFault[]): Promise<readonly st
   );
 }
 
-test('the configuration is sound before anything is put into it', async () => {
+test('the configuration is valid before any fault is put into it', async () => {
   expect(await placesTold([])).toEqual([]);
 });
 
 test.each(FAULTS.map((fault) => [fault.place, fault.kind, fault] as const))(
-  'a fault at %s (%s) is told there, and nowhere else',
+  'a fault at %s (%s) is reported there, and nowhere else',
   async (place, _, fault) => expect(await placesTold([fault])).toEqual([place]),
 );
 
-test('of several faults each is told, and nothing that is none', async () => {
+test('each of several faults is reported, and nothing else', async () => {
   const sizes: number[] = [];
   await fc.assert(
     fc.asyncProperty(
@@ -60,7 +60,7 @@ const told = async (policy: string, parameters: Record<string, string> = {}) => 
     : [];
 };
 
-test('every unknown member is told, in one object and in several', async () => {
+test('every unknown member is reported, in one object or in several', async () => {
   const policy = '{"a":1,"b":2,"routes":[{"path":"/api/*","x":1,"y":2},{"path":"/api/z","z":3}]}';
   expect(await told(policy, { 'jwks-uri': 'discover' })).toEqual([
     'policy routes.0.x: is not a known field',
@@ -71,15 +71,20 @@ test('every unknown member is told, in one object and in several', async () => {
   ]);
 });
 
-test.each(['providers', 'routes'])('what is in misspelt "%s" is not missed elsewhere', async (member) => {
-  const { policy } = soundConfiguration();
-  const text = textOf(policy).replace(`"${member}":{`, '"x":{').replace(`"${member}":[{"path`, '"x":[{"path');
-  const misspelt = text.replace('"x":', `"${member.slice(1)}":`);
-  expect(misspelt).not.toBe(textOf(policy));
-  expect(await told(misspelt)).toEqual([
-    `policy ${member.slice(1)}: is not a known field; did you mean "${member}"?`,
-  ]);
-});
+test.each(['providers', 'routes'])(
+  'the content of a misspelt "%s" is not reported as missing elsewhere',
+  async (member) => {
+    const { policy } = soundConfiguration();
+    const text = textOf(policy)
+      .replace(`"${member}":{`, '"x":{')
+      .replace(`"${member}":[{"path`, '"x":[{"path');
+    const misspelt = text.replace('"x":', `"${member.slice(1)}":`);
+    expect(misspelt).not.toBe(textOf(policy));
+    expect(await told(misspelt)).toEqual([
+      `policy ${member.slice(1)}: is not a known field; did you mean "${member}"?`,
+    ]);
+  },
+);
 
 test('a policy that is not JSON hides nothing of the other parameters, and is not blamed for them', async () => {
   expect(await told('{', { upstream: 'ftp://x' })).toEqual([
@@ -88,7 +93,7 @@ test('a policy that is not JSON hides nothing of the other parameters, and is no
   ]);
 });
 
-test('issuers of a list are told one by one, and that several cannot be discovered whatever is wrong with them', async () => {
+test('issuers in a list are reported one by one, and so is that several cannot be discovered, whatever else is wrong', async () => {
   const issuer = ['https://a.invalid', 'https://b.example', 'b .example'];
   const policy = { providers: { partner: { type: 'jwks', issuer, audience: 'a' } } };
   expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
@@ -98,7 +103,7 @@ test('issuers of a list are told one by one, and that several cannot be discover
   ]);
 });
 
-test('a provider that is not there is told once, however often a route names it', async () => {
+test('a provider that does not exist is reported once, however often a route names it', async () => {
   const policy = { routes: [{ path: '/api/*', providers: ['web', 'web'] }] };
   expect(await told(JSON.stringify(policy), { 'jwks-uri': 'discover' })).toEqual([
     'policy routes.0.providers: there is no provider web; choose from default',

@@ -11,7 +11,7 @@ const isJson = (text: string): boolean => {
   }
 };
 
-test('finds an error in just the texts that are not JSON', () => {
+test('finds an error in exactly the texts that are not JSON', () => {
   const texts = fc.json().chain((text) =>
     fc.oneof(
       fc.constant(text),
@@ -57,17 +57,17 @@ describe('a problem', () => {
     const span = places.kind === 'json' ? placeOf(message, places.places) : undefined;
     expect(lineAndColumn(text, span?.start ?? 0)).toBe(expected);
   });
-  test('that names no value has no place', () => {
+  test('has no place if it names no value', () => {
     expect(places.kind === 'json' && placeOf('is not an object', places.places)).toBeUndefined();
   });
 });
 
-test('members that an object has twice are told, each once', () => {
+test('duplicate members are reported, each once', () => {
   expect(findPlaces('{"a":{"x":1},"b":[{"c":1,"c":2}],"a":{"x":1}}')).toMatchObject({
     duplicates: [['b', '0', 'c'], ['a']],
   });
 });
 
-test('a text that is nested without end is left alone', () => {
+test('a text that is nested endlessly is left alone', () => {
   expect(findPlaces('['.repeat(100_000))).toEqual({ kind: 'unknown' });
 });

@@ -58,14 +58,14 @@ describe('a provider may say how its key endpoint is trusted', () => {
       await trustsOf({ staff: { ...staff, keysUrl: 'http://192.168.1.1', insecureHttp: true } }),
     ).toMatchObject({ staff: { insecureHttp: true } });
   });
-  test('and "insecureHttp": false says nothing', async () => {
+  test('and "insecureHttp": false changes nothing', async () => {
     expect(await trustsOf({ internal: { ...internal, insecureHttp: false } })).toMatchObject({
       internal: {},
     });
   });
 });
 
-describe('with insecureHttp a URL of plain http is accepted', () => {
+describe('with insecureHttp a plain http URL is accepted', () => {
   test.each([
     'http://keys.internal/jwks',
     'http://keys.example/jwks',
@@ -78,7 +78,7 @@ describe('with insecureHttp a URL of plain http is accepted', () => {
   ])('%s', async (jwksUri) => {
     expect(await problemsOf({ internal: { ...internal, jwksUri, insecureHttp: true } })).toEqual([]);
   });
-  test('and without it refused, by the name of what is missing', async () => {
+  test('and without it the URL is refused, and the message names what is missing', async () => {
     expect(await problemsOf({ internal: { ...internal, jwksUri: 'http://keys.internal/jwks' } })).toEqual([
       'policy: providers.internal.jwksUri: must be https (http is for loopback, and for private addresses if the provider has "insecureHttp": true); it takes a URL or "discover"',
     ]);
@@ -143,7 +143,7 @@ describe('a problem is', () => {
   test('insecureHttp where the verifier reaches no key endpoint, since the keeper is outside the network', async () => {
     const providers = { internal: { ...internal, insecureHttp: true } };
     expect(await problemsOf(providers, {}, { egress: false, answersKept: false, bodies: true })).toEqual([
-      'policy: providers.internal: its keys must be fetched by the verifier, which is deployed with functionEgress=false',
+      'policy: providers.internal: the verifier must fetch its keys, but is deployed with functionEgress=false',
     ]);
     expect(
       await problemsOf(
@@ -186,7 +186,7 @@ describe('check-config warns of', () => {
     ['ca and none', { ca: CA }, {}],
     ['two authorities', { ca: CA }, { ca: OTHER_CA }],
     ['insecureHttp and not', { insecureHttp: true }, {}],
-  ])('two providers whose keys are at one place, but not trusted alike: %s', async (_, a, b) => {
+  ])('two providers whose keys are in one place but trusted differently: %s', async (_, a, b) => {
     const told = async (providers: object) =>
       (await checkParameters(values(providers))).warnings.map(({ message }) => message).join('\n');
     const warning =

@@ -20,7 +20,7 @@ const path = fc.constantFrom(
   '/*',
 );
 
-/** Mostly without, so that many of the policies are valid. */
+/** Usually absent, so that many of the policies are valid. */
 const rarely = <T>(...values: T[]) => fc.option(fc.constantFrom(...values), { nil: undefined, freq: 12 });
 
 const route = fc
@@ -48,7 +48,7 @@ const policy = fc.record({
 const asked = ({ providers, allowAnonymous, reportOnly, stripPrefix }: Route) =>
   JSON.stringify([providers.map(({ name }) => name), allowAnonymous, reportOnly, stripPrefix]);
 
-test('all routes among which a message decides ask for the same, in every policy that is valid', async () => {
+test('in every valid policy, all routes that a message decides between ask for the same identity', async () => {
   let compared = 0;
   await fc.assert(
     fc.asyncProperty(

@@ -37,7 +37,7 @@ describe('a route with "mcp"', () => {
     [{ corsPreflight: 'allow' }, 'routes.0.corsPreflight: '],
     [
       { mcp: { method: 'subscriptions/listen' } },
-      'routes.0.mcp.method: subscriptions/listen keeps a stream open',
+      'routes.0.mcp.method: subscriptions/listen asks for a stream',
     ],
   ])('cannot have %j', async (members, problem) => {
     expect(await problemsOf({ routes: [{ path: '/mcp', mcp: call(), ...members }] })).toEqual([
@@ -45,7 +45,7 @@ describe('a route with "mcp"', () => {
     ]);
   });
 
-  test('may name POST', async () => {
+  test('may list POST', async () => {
     expect(await problemsOf({ routes: [{ path: '/mcp', mcp: call(), methods: ['POST'] }] })).toEqual([]);
   });
 
@@ -59,13 +59,13 @@ describe('a route with "mcp"', () => {
     };
     expect(await parseAccess(values, { egress: true, answersKept: false, bodies: false })).toEqual({
       problems: [
-        { parameter: 'policy', message: expect.stringContaining('routes.1.mcp: is decided by the body') },
+        { parameter: 'policy', message: expect.stringContaining('routes.1.mcp: depends on the body') },
       ],
     });
   });
 });
 
-describe('routes among which a message decides ask for one identity', () => {
+describe('routes that a message decides between must ask for one identity', () => {
   const first = { path: '/mcp', mcp: call('a') };
   const providers = { partner };
 
@@ -77,7 +77,7 @@ describe('routes among which a message decides ask for one identity', () => {
     ['stripPrefix', { stripPrefix: '/mcp' }],
   ])('%s: %j is a problem', async (member, other) => {
     const problem = expect.stringMatching(
-      `^routes\\.1: its "${member}" must be that of routes\\.0 \\(/mcp\\)`,
+      `^routes\\.1: its "${member}" must be the same as in routes\\.0 \\(/mcp\\)`,
     );
     for (const mcp of [{ mcp: call() }, {}]) {
       const routes = [first, { path: '/mcp', ...mcp, ...other }];
@@ -90,7 +90,7 @@ describe('routes among which a message decides ask for one identity', () => {
     ['/m?p', '/mc*'],
     ['/MCP', '/mcp'],
     ['/mcp/', '/mcp'],
-  ])('where %s and %s have a path in common, in whatever reading', async (path, other) => {
+  ])('if %s and %s have a path in common, in any reading', async (path, other) => {
     const routes = [
       { ...first, path },
       { path: other, mcp: call('b'), providers: ['partner'] },
@@ -100,7 +100,7 @@ describe('routes among which a message decides ask for one identity', () => {
     ]);
   });
 
-  test('but not where a route for all requests comes between, nor for other paths and methods', async () => {
+  test('but not if a route for all requests comes in between, nor for other paths and methods', async () => {
     const other = { providers: ['partner'] };
     const routes = [
       first,
@@ -112,19 +112,19 @@ describe('routes among which a message decides ask for one identity', () => {
     expect(await problemsOf({ unmatched: 'deny', providers, routes })).toEqual([]);
   });
 
-  test('and where an open route comes between, which has nothing but what is below the path', async () => {
+  test('and if an open route comes in between, which covers only what is below the path', async () => {
     const open = { onUnauthenticatedRequest: 'allow' };
     const routes = [{ ...first, ...open }, { path: '/mcp/*', ...open }, { path: '/mcp' }];
     expect(await problemsOf({ unmatched: 'deny', routes })).toEqual([
-      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be that of routes.0'),
+      expect.stringContaining('routes.2: its "onUnauthenticatedRequest" must be the same as in routes.0'),
     ]);
   });
 
-  test('and with what has no route, unless that is denied', async () => {
+  test('and so must requests that match no route, unless they are denied', async () => {
     const routes = [{ ...first, providers: ['partner'] }];
     expect(await problemsOf({ providers, routes })).toEqual([
       expect.stringContaining(
-        'routes.0: messages that it does not match take no route, whose "providers" is another',
+        'routes.0: messages that it does not match take no route, and then "providers" is another',
       ),
     ]);
     expect(await problemsOf({ providers, routes, unmatched: 'deny' })).toEqual([]);
@@ -133,7 +133,7 @@ describe('routes among which a message decides ask for one identity', () => {
     ).toEqual([]);
   });
 
-  test('which is told once of each route, and soon of a thousand', async () => {
+  test('and each route is reported once, quickly even among a thousand', async () => {
     const routes = Array.from({ length: 1000 }, (_, at) => ({
       path: at % 2 === 0 ? '/mcp' : `/m*${at}`,
       mcp: call(`tool_${at}`),
@@ -142,7 +142,7 @@ describe('routes among which a message decides ask for one identity', () => {
     expect(await problemsOf({ unmatched: 'deny', routes })).toHaveLength(499);
   });
 
-  test('which is not told of routes that have another problem between them', async () => {
+  test('and routes with another problem between them are not reported', async () => {
     const routes = [
       first,
       { path: '/mcp', scopes: 5 },
@@ -169,7 +169,7 @@ describe('a route is hidden', () => {
     expect(await hidden({ methods: ['POST'] }, { mcp: call() })).toBe(true);
   });
 
-  test('by none that leaves it some', async () => {
+  test('by none that leaves it some of its messages', async () => {
     expect(await hidden({ mcp: call('search') }, { mcp: call() })).toBe(false);
     expect(await hidden({ mcp: call('*') }, { mcp: call() })).toBe(false);
     expect(await hidden({ mcp: { method: '*' } }, {})).toBe(false);

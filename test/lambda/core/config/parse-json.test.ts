@@ -10,7 +10,7 @@ const problemsIn = (result: object): readonly string[] =>
 const ofPolicy = (text: string) => problemsIn(parseJson(PolicySchema, text));
 const ofRevocations = (text: string) => problemsIn(parseJson(RevocationsSchema, text));
 
-describe('a duplicate member is a problem, and its place is told', () => {
+describe('a duplicate member is a problem that names its place', () => {
   test.each([
     ['{"mode":"enforce","mode":"report-only"}', 'mode'],
     ['{"routes":[{"path":"/api/a"}],"routes":[]}', 'routes'],
@@ -32,7 +32,7 @@ describe('a duplicate member is a problem, and its place is told', () => {
   ])('revocations %s', (text, place) => {
     expect(ofRevocations(text)).toEqual([`${place}: appears more than once; keep one`]);
   });
-  test('wherever it stands, and whatever stands around it', () => {
+  test('wherever it is, and whatever is around it', () => {
     const name = fc.string({ minLength: 1, maxLength: 4 }).filter((text) => !['__proto__'].includes(text));
     const document = fc.dictionary(name, fc.json({ maxDepth: 2 }), { minKeys: 1, maxKeys: 5 });
     fc.assert(
@@ -47,7 +47,7 @@ describe('a duplicate member is a problem, and its place is told', () => {
   });
 });
 
-describe('a value of another kind is a problem, and the message says in words what is meant', () => {
+describe('a value of the wrong kind is a problem, and the message says in words what is expected', () => {
   test.each([
     ['{"mode":"enforced"}', 'mode: must be "enforce" or "report-only"; did you mean "enforce"?'],
     ['{"mode":"audit"}', 'mode: must be "enforce" or "report-only"'],
@@ -108,7 +108,7 @@ describe('a value of another kind is a problem, and the message says in words wh
   });
 });
 
-describe('a list where an object is meant is a problem, an empty one too', () => {
+describe('a list in place of an object is a problem, even an empty one', () => {
   test.each([
     ['[]', 'must be an object, not a list'],
     ['{"routes":[[]]}', 'routes.0: must be an object, not a list'],
@@ -186,12 +186,12 @@ test('what is nested too deeply is a problem, not a crash', () => {
   ]);
 });
 
-test('a text that was made to take memory is judged without taking it', () => {
+test('a text built to exhaust memory is judged without doing so', () => {
   const text = `{"${'a'.repeat(30_000)}":[${Array(20_000).fill(0).join()}],"mode":1,"mode":2}`;
   expect(ofPolicy(text)).toContain('mode: appears more than once; keep one');
 });
 
-test('a fraction where a whole number belongs is told as that', () => {
+test('a fraction in place of a whole number is reported as such', () => {
   expect(ofRevocations('{"https://i.example":{"issuedBefore":1790000000.5}}')).toEqual([
     'https://i.example.issuedBefore: must be a time in whole seconds since the epoch, such as 1790000000',
   ]);

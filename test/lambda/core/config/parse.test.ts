@@ -24,7 +24,7 @@ async function configOf(overrides: Record<string, string | undefined> = {}): Pro
   return result.config;
 }
 
-/** What is wrong, as `parameter message`. */
+/** The problems, as `parameter message`. */
 async function problemsOf(overrides: Record<string, string | undefined>): Promise<string[]> {
   const result = await parseConfig(valuesOf(overrides), '1.2.3');
   return 'problems' in result
@@ -33,14 +33,14 @@ async function problemsOf(overrides: Record<string, string | undefined>): Promis
 }
 
 describe('good parameters', () => {
-  test('make a config with the default provider, which every request must satisfy', async () => {
+  test('give a config with the default provider, which every request must satisfy', async () => {
     const config = await configOf();
     const provider = { ...providerOf(), algorithms: expect.any(Array) };
     expect(config).toMatchObject({ version: '1.2.3', providers: [provider], upstream: { kind: 'whoami' } });
     expect([...config.revocations]).toEqual([]);
     expect(config.judgePath('GET', '/api/x')).toEqual(routeOf({ providers: [provider as never] }));
   });
-  test('may have white space around them', async () => {
+  test('may be surrounded by white space', async () => {
     const config = await configOf({ issuer: ' https://issuer.example\n', audience: ' a , b ' });
     expect(config.providers[0]).toMatchObject({ issuers: ['https://issuer.example'], audience: ['a', 'b'] });
   });
@@ -52,7 +52,7 @@ describe('good parameters', () => {
   ])('the issuer %s is kept as it is', async (issuer) => {
     expect((await configOf({ issuer })).providers[0]).toMatchObject({ issuers: [issuer] });
   });
-  test('the keys may be asked for by discovery', async () => {
+  test('the keys may come from discovery', async () => {
     expect((await configOf({ 'jwks-uri': 'discover' })).providers[0]).toMatchObject({
       keys: { kind: 'discover', issuer: 'https://issuer.example' },
     });
@@ -68,7 +68,7 @@ describe('good parameters', () => {
 });
 
 describe('a parameter is a problem', () => {
-  test.each(Object.keys(PARAMETERS))('where %s is missing, empty or blank', async (name) => {
+  test.each(Object.keys(PARAMETERS))('if %s is missing, empty or blank', async (name) => {
     for (const value of [undefined, '', ' \n']) {
       expect(await problemsOf({ [name]: value })).toContain(`${name} is missing`);
     }
@@ -91,9 +91,9 @@ describe('a parameter is a problem', () => {
     ['upstream', 'ftp://upstream.example', 'is not an https URL'],
     ['upstream', 'http://user@upstream.example', 'must not contain credentials'],
     ['upstream', 'http://169.254.169.254', 'must not be a link-local address'],
-    ['upstream', 'http://upstream.example/a%2Fb', 'must have no base path, or one of letters'],
-    ['upstream', 'http://upstream.example/a//b', 'must have no base path, or one of letters'],
-    ['upstream', 'http://upstream.example/a;b', 'must have no base path, or one of letters'],
+    ['upstream', 'http://upstream.example/a%2Fb', 'must have no base path, or one with only letters'],
+    ['upstream', 'http://upstream.example/a//b', 'must have no base path, or one with only letters'],
+    ['upstream', 'http://upstream.example/a;b', 'must have no base path, or one with only letters'],
     ['upstream', 'http://upstream.example/?x', 'must have no query'],
     ['policy', '{', 'is not JSON'],
     ['policy', 'null', ''],
@@ -114,7 +114,7 @@ describe('a parameter is a problem', () => {
     [
       'policy',
       CROWDED_POLICY,
-      'routes.0.providers: 9 share the issuer https://issuer.example, and a token is tried with 8 at most',
+      'routes.0.providers: 9 share the issuer https://issuer.example, but a token is tried with at most 8',
     ],
     ['policy', '{"providers":{"a":{"type":"jwks","issuer":"https://a.example","audience":[]}}}', 'audience'],
     ['policy', '{"providers":{"default":{"type":"jwks","audience":null}}}', 'providers.default.audience'],
@@ -155,7 +155,7 @@ describe('a parameter is a problem', () => {
     'http://issuer.example',
     'https://issuer.example/?p=x',
     'https://u:p@issuer.example',
-  ])('where the keys of the issuer %s cannot be discovered', async (issuer) => {
+  ])('if the keys of the issuer %s cannot be discovered', async (issuer) => {
     expect(await problemsOf({ issuer, 'jwks-uri': 'discover' })).toEqual([
       expect.stringMatching(/^jwks-uri .*cannot be discovered/),
     ]);
@@ -174,7 +174,7 @@ test("a route's own upstream is judged as the parameter is", async () => {
   ]);
 });
 
-test('every problem is told at once, each with its parameter', async () => {
+test('every problem is reported at once, with its parameter', async () => {
   const problems = await problemsOf({
     issuer: 'https://issuer.invalid',
     audience: ',',
@@ -187,7 +187,7 @@ test('every problem is told at once, each with its parameter', async () => {
   expect(new Set(parameters)).toEqual(new Set(Object.keys(PARAMETERS)));
 });
 
-test('what a fresh deployment holds is no config, and the problems name what to set', async () => {
+test('the values of a fresh deployment are not valid, and the problems name what to set', async () => {
   const initial = Object.fromEntries(
     Object.entries(PARAMETERS).map(([name, { initial }]) => [name, initial]),
   );
@@ -198,14 +198,14 @@ test('what a fresh deployment holds is no config, and the problems name what to 
   ]);
 });
 
-test('keys in the policy itself make a provider that nothing is fetched for', async () => {
+test('keys in the policy itself make a provider that needs no fetches', async () => {
   const key = createKey('ES256');
   const partner = { type: 'jwks', issuer: 'https://partner.example', audience: 'orders', jwks: jwksOf(key) };
   const config = await configOf({ policy: JSON.stringify({ providers: { partner } }) });
   expect(config.providers[1]).toMatchObject({ name: 'partner', keys: { kind: 'inline' } });
 });
 
-test('a media type may have its application/ in the policy as in a token', async () => {
+test('a media type may begin with application/ in the policy, as in a token', async () => {
   const providers = { default: { type: 'jwks', typ: 'application/at+jwt' } };
   const config = await configOf({ policy: JSON.stringify({ providers }) });
   expect(config.providers[0]?.types).toEqual(['at+jwt']);

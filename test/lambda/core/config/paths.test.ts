@@ -30,7 +30,7 @@ describe('a pattern is a problem', () => {
     ['/api/x%5Cy', '("backslash")'],
     ['/api/x\\y', '("backslash")'],
     ['/api/C%23', '("cut")'],
-    ['/api/%2A', 'has an escaped wildcard, which only ? can stand for'],
+    ['/api/%2A', 'has an escaped wildcard: only ? can match that character'],
     ['/api/%252A', 'has an escaped wildcard'],
     ['/api/%EE%80%80', 'has an escaped wildcard'],
   ])('%s: %s', async (path, problem) => {
@@ -39,7 +39,7 @@ describe('a pattern is a problem', () => {
     ]);
   });
 
-  test('only where a step that is kept would change it', async () => {
+  test('only if a step in use would change it', async () => {
     const paths = { readings: ['decode', 'fold', 'suffix'] };
     const policy = { ...routesOf('/api/a+b', '/api/x;v=1', '/api//y', '/api/C%23'), paths };
     expect(await problemsOf(policy)).toEqual([]);
@@ -63,7 +63,7 @@ describe('a route that no request can take is a problem', () => {
       'routes.2: no request can take it: routes.0 (/api/*)',
     ],
     [
-      'by a pattern in other case',
+      'by a pattern in different case',
       routesOf('/API/x', '/api/x'),
       'routes.1: no request can take it: routes.0 (/API/x)',
     ],
@@ -73,7 +73,7 @@ describe('a route that no request can take is a problem', () => {
       routesOf('/api/x/*', '/api/x'),
       'routes.1: no request can take it',
     ],
-    ['by one with a slash more', routesOf('/api/x/', '/api/x'), 'routes.1: no request can take it'],
+    ['by one with an additional slash', routesOf('/api/x/', '/api/x'), 'routes.1: no request can take it'],
     ['by one without an accent', routesOf('/api/cafe', '/api/caf%C3%A9'), 'routes.1: no request can take it'],
     [
       'by an open one',
@@ -100,18 +100,18 @@ describe('a route that no request can take is a problem', () => {
     ['after an open one that names less', routesOf({ path: '/api/a', ...OPEN }, '/api/a')],
     ['after an open one of the same collection', routesOf({ path: '/api/a', ...OPEN }, '/api/a/*')],
     [
-      'after one in other case, where case is kept',
+      'after one in different case, if case is kept',
       { ...routesOf('/A', '/a'), paths: { readings: ['decode'] } },
     ],
   ])('but not %s', async (_, policy) => expect(await problemsOf(policy)).toEqual([]));
 
-  // What several only hide together is not found.
-  test('and any other after a single one is taken by some path', async () => {
+  // A route that only several others hide together is not found.
+  test('and any other route after a single one is taken by some path', async () => {
     const piece = fc.constantFrom('/', 'a', 'A', '*', '?');
     const pattern = fc
       .array(piece, { minLength: 1, maxLength: 3 })
       .map((parts) => `/r/${parts.join('')}`)
-      // Nothing in a segment but a slash is told from nothing only by what merges slashes.
+      // An empty segment counts as one only for servers that do not merge slashes.
       .filter((text) => !/\/\/|\*\/$/.test(text));
     const route = fc.record(
       { path: pattern, onUnauthenticatedRequest: fc.constant('allow') },
@@ -179,7 +179,7 @@ describe('a prefix to strip', () => {
     ['/other/*', false],
     ['/Api/*', false],
     ['/', false],
-  ])('must be one that the pattern %s can begin with: %s', async (path, fits) => {
+  ])('must be something that the pattern %s can begin with: %s', async (path, fits) => {
     const problems = await problemsOf({ routes: [{ path }], stripPrefix: '/api', ...deny });
     expect(problems).toEqual(
       fits ? [] : ['routes.0.path: matches nothing that begins with the stripPrefix /api'],
@@ -187,14 +187,14 @@ describe('a prefix to strip', () => {
   });
 });
 
-test('every server decodes, so that this reading cannot be left out', async () => {
+test('every server decodes, so this reading cannot be left out', async () => {
   expect(await problemsOf({ paths: { readings: ['fold'] } })).toEqual([
-    'paths.readings: must have "decode", which every server does',
+    'paths.readings: must include "decode", because every server decodes',
   ]);
   expect(await problemsOf({ paths: { readings: ['decode', 'sideways'] } })).not.toEqual([]);
 });
 
-test('problems of paths are told with all others', async () => {
+test('problems with paths are reported together with all others', async () => {
   const problems = await problemsOf({
     stripPrefix: '/api',
     paths: { readings: ['plus'] },

@@ -3,7 +3,7 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { isPrivate, reachOf } from '../../../../lambda/core/config/address.ts';
 
-/** The ranges as their RFCs write them, and Node's own arithmetic: nothing here is shared with what is tested. */
+/** The ranges as their RFCs write them, with Node's own arithmetic: shares nothing with the tested code. */
 const PRIVATE: [string, number, 'ipv4' | 'ipv6'][] = [
   ['127.0.0.0', 8, 'ipv4'],
   ['10.0.0.0', 8, 'ipv4'],
@@ -31,7 +31,7 @@ const dotted = (address: number) => [24, 16, 8, 0].map((shift) => (address >>> s
 const v4 = fc.nat(0xffffffff).map(dotted);
 const group = fc.nat(0xffff).map((value) => value.toString(16));
 const v6 = fc.array(group, { minLength: 8, maxLength: 8 }).map((groups) => groups.join(':'));
-/** Near the ends of each range, where a mask that is a bit too short or too long shows. */
+/** Near the ends of each range, where a mask that is slightly too short or too long shows. */
 const nearV4 = fc
   .tuple(
     fc.constantFrom(0x7f000000, 0x0a000000, 0xac100000, 0xc0a80000, 0x64400000, 0xa9fe0000),
@@ -47,10 +47,10 @@ const nearV6 = fc
   )
   .map(([first, second, rest]) => [first, second, ...rest].join(':'));
 
-/** An IPv4 address of the link within an address of a private network (ISATAP): it may lead there. */
+/** A link-local IPv4 address within an address of a private network (ISATAP): it may lead to the link. */
 const hasLinkWithin = (address: string) => reachOf(address) === 'the local link' && !isIn(LINK_LIST, address);
 
-test('an address is private exactly where an RFC says so, and never of the local link', () => {
+test('an address is private exactly if an RFC says so, and never if it is link-local', () => {
   fc.assert(
     fc.property(fc.oneof(v4, nearV4, v6, nearV6), (address) => {
       const expected = isIn(PRIVATE_LIST, address) && !isIn(LINK_LIST, address) && !hasLinkWithin(address);
@@ -60,7 +60,7 @@ test('an address is private exactly where an RFC says so, and never of the local
   );
 });
 
-test('each end of each range, and what is beside it', () => {
+test('so at each end of each range, and next to it', () => {
   const inside =
     '127.0.0.0 127.255.255.255 10.0.0.0 10.255.255.255 172.16.0.0 172.31.255.255 192.168.0.0 192.168.255.255 ' +
     '100.64.0.0 100.127.255.255 ::1 [::1] fc00:: fdff:ffff:ffff:ffff:ffff:ffff:ffff:ffff fd00:ec1::1 fd00:ec3::1 [fd12::1]';
@@ -72,7 +72,7 @@ test('each end of each range, and what is beside it', () => {
   expect(outside.split(' ').filter(isPrivate)).toEqual([]);
 });
 
-describe('in a spelling that leads through a translator or a tunnel no address is private', () => {
+describe('no address is private in a spelling that leads through a translator or a tunnel', () => {
   test.each([
     '::ffff:10.0.0.1',
     '::10.0.0.1',

@@ -16,18 +16,18 @@ describe('a reading is earlier', () => {
   test.each<[string, Reading, Reading, boolean]>([
     ['by the time of a parameter', at(10, 1), at(20, 2), true],
     ['not if it is the same', at(10, 1), at(10, 1), false],
-    ['by the version where two were put at one time', at(10, 1), at(10, 2), true],
-    ['not where the parameter was created again, and its versions began anew', at(20, 1), at(10, 7), false],
-    ['where a replica remembers the one before that', at(10, 7), at(20, 1), true],
-    ['not where the next version has a clock a little behind', at(10, 3), at(12, 2), false],
-    ['not where a parameter is missing', {}, at(10, 1), false],
-    ['not where the other one lacks it', at(10, 1), {}, false],
+    ['by the version, if two were put at the same time', at(10, 1), at(10, 2), true],
+    ['not if the parameter was created again, and its versions started over', at(20, 1), at(10, 7), false],
+    ['if a replica remembers the one before that', at(10, 7), at(20, 1), true],
+    ["not if the next version's clock is a little behind", at(10, 3), at(12, 2), false],
+    ['not if a parameter is missing', {}, at(10, 1), false],
+    ['not if the other one lacks it', at(10, 1), {}, false],
   ])('%s', (_, one, other, earlier) => {
     expect(isEarlier(one, other)).toBe(earlier);
   });
 });
 
-test('what is earlier in a reading is replaced, and what is gone stays gone', () => {
+test('earlier parameters in a reading are replaced, and missing ones stay missing', () => {
   const issuer = { value: 'i', version: 1, modifiedAt: 5 };
   expect(withLater(at(10, 1, 'old'), { ...at(20, 2, 'new'), issuer }, 21)).toEqual(at(20, 2, 'new'));
   expect(withLater({ ...at(30, 3, 'newest'), issuer }, at(20, 2, 'new'), 31)).toEqual({
@@ -36,7 +36,7 @@ test('what is earlier in a reading is replaced, and what is gone stays gone', ()
   });
 });
 
-test('after taking what is later, nothing is earlier any more', () => {
+test('after later parameters are taken over, none is earlier', () => {
   const parameter = fc.record({
     value: fc.string(),
     version: fc.integer({ min: 1, max: 9 }),
@@ -53,7 +53,7 @@ test('after taking what is later, nothing is earlier any more', () => {
   );
 });
 
-test('what the store says five minutes after a put is true, whatever time the put is said to have had', () => {
+test("five minutes after a put the store's answer is true, whatever time it gives the put", () => {
   const forged = at(1000, 9, 'forged');
   expect(withLater(at(10, 2, 'true'), forged, 1300)).toEqual(forged);
   expect(withLater(at(10, 2, 'true'), forged, 1301)).toEqual(at(10, 2, 'true'));

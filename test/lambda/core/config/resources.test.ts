@@ -26,8 +26,8 @@ describe('"resource" of a resource', () => {
     ['http://api.example.com/mcp', 'must be https (http is for loopback only)'],
     ['https://api.example.com/mcp#x', 'must not have a fragment'],
     ['https://api.example.com/mcp#', 'must not have a fragment'],
-    ['https://api.example.com/mcp?a=b', 'must not have a query: a document is told by its path alone'],
-    ['https://api.example.com/mcp?', 'must not have a query: a document is told by its path alone'],
+    ['https://api.example.com/mcp?a=b', 'must not have a query: only the path identifies a document'],
+    ['https://api.example.com/mcp?', 'must not have a query: only the path identifies a document'],
     ['https://me:secret@api.example.com/mcp', 'must not contain credentials'],
     ['https://*.example.com/mcp/*', 'must be one URL, without wildcards'],
     ['https://API.example.com/mcp', 'must be https://api.example.com/mcp, as clients write it'],
@@ -48,7 +48,7 @@ describe('"resource" of a resource', () => {
   });
 });
 
-test('other members have problems of their own, told at their places', async () => {
+test('other members have problems of their own, reported at their places', async () => {
   expect(
     await problemsWith({
       documentation: 'docs.example.com',
@@ -80,7 +80,7 @@ test.each([
   'https://a.exa\tmple',
   'https:\\\\a.example',
   'https://a.example/\u0085',
-])('%j is no URL, although parsers make one of it', async (text) => {
+])('%j is not a URL, although parsers turn it into one', async (text) => {
   const problem = 'must not have white space, control characters or backslashes';
   expect(await problemsWith({ documentation: text, authorizationServers: [text] })).toEqual([
     `resources.0.documentation: ${problem}`,
@@ -91,7 +91,7 @@ test.each([
   ]);
 });
 
-describe('a resource whose path no route has', () => {
+describe('a resource whose path no route covers', () => {
   const missing =
     'resources.0.path: no route has a path in common with it, so nobody can call it: correct it, or add a route';
   test.each([
@@ -107,7 +107,7 @@ describe('a resource whose path no route has', () => {
     expect(await problemsWith({}, policy)).toEqual(problem === undefined ? [] : [problem]),
   );
 
-  test('is not looked for where a route is not known', async () => {
+  test('is not looked for if a route is unknown', async () => {
     expect(await problemsWith({}, { routes: [{ path: 1 }] })).toEqual([
       expect.stringMatching(/^routes\.0\.path/),
     ]);
@@ -119,9 +119,9 @@ describe('a resource whose path no route has', () => {
 describe('two resources', () => {
   const problems = (...resources: object[]) => problemsOf({ routes: ROUTES, resources });
 
-  test('must not have one path, or all the paths of the one before', async () => {
+  test("must not have the same path, and the first must not cover the second's paths", async () => {
     const hidden = (path: string) =>
-      `resources.1.path: no request is to it: resources.0 (${path}) comes first and has all its paths: put this one first, or give each paths of its own`;
+      `resources.1.path: no request reaches it: resources.0 (${path}) comes first and covers all its paths: put this one first, or give each paths of its own`;
     expect(await problems(MCP, { ...OTHER, path: '/mcp/*' })).toEqual([hidden('/mcp/*')]);
     expect(await problems(MCP, { ...OTHER, path: '/mcp' })).toEqual([hidden('/mcp/*')]);
     expect(await problems(MCP, { ...OTHER, path: '/MCP/a' })).toEqual([hidden('/mcp/*')]);
@@ -131,7 +131,7 @@ describe('two resources', () => {
 
   test('must not have their documents at one address, whatever their hosts are', async () => {
     expect(await problems(MCP, { ...OTHER, resource: 'https://other.example.com/mcp' })).toEqual([
-      'resources.1.resource: its document would be at /.well-known/oauth-protected-resource/mcp, where that of resources.0 is: give each resource a path of its own',
+      'resources.1.resource: its document would be at /.well-known/oauth-protected-resource/mcp, where the document of resources.0 already is: give each resource a path of its own',
     ]);
     expect(await problems(MCP, { ...OTHER, resource: 'https://other.example.com/MCP' })).toHaveLength(1);
     expect(
@@ -140,7 +140,7 @@ describe('two resources', () => {
   });
 });
 
-test('a route for the address of a document is one that no request can take', async () => {
+test('no request can take a route for the address of a document', async () => {
   const path = '/.well-known/oauth-protected-resource/mcp';
   expect(
     await problemsWith({}, { routes: [{ path, onUnauthenticatedRequest: 'allow' }, ...ROUTES] }),
@@ -168,8 +168,8 @@ describe('an authorizer whose answers are kept', () => {
       resources: [MCP],
     };
     expect(await problems(policy)).toEqual([
-      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's answers, and let a login through that has become too old since: turn caching off and deploy with authorizerCache=false",
-      'resources.0.allowedOrigins: the API may cache this authorizer\'s answers by Authorization, and give one page\'s to another: turn caching off and deploy with authorizerCache=false, or set this to ["*"]',
+      "routes.0.maxAuthAgeSeconds: the API may cache this authorizer's answers, and let a login through that has since become too old: turn caching off and deploy with authorizerCache=false",
+      'resources.0.allowedOrigins: the API may cache this authorizer\'s answers by Authorization, and give one page the answer for another: turn caching off and deploy with authorizerCache=false, or set this to ["*"]',
     ]);
     expect(await problems(policy, false)).toEqual([]);
   });
@@ -186,7 +186,7 @@ describe('an authorizer whose answers are kept', () => {
   });
 });
 
-test('acr and maxAuthAgeSeconds are told what they may be', async () => {
+test('problems with acr and maxAuthAgeSeconds say what is allowed', async () => {
   const onRoute = (route: object) => problemsOf({ routes: [{ path: '/*', ...route }] });
   for (const route of [
     { acr: 'a b' },

@@ -7,7 +7,7 @@ import { providerOf, routeOf } from '../../../support/provider.ts';
 const GITHUB = 'https://token.actions.githubusercontent.com';
 const EXACT = SHARED_ISSUERS.flatMap(({ issuers }) => issuers).filter((issuer) => !issuer.includes('*'));
 
-/** Whether anybody is warned of where a provider and its one route have these rules. */
+/** Whether there is a warning if the provider and its only route have these rules. */
 function warns(issuer: string, requiredClaims: ClaimRules = [], claims: ClaimRules = []): boolean {
   const provider = providerOf({ issuers: [issuer], requiredClaims });
   return sharedIssuerWarnings([provider], [routeOf({ providers: [provider], claims })]).length > 0;
@@ -31,7 +31,7 @@ const rule = fc.record<ClaimRule>(
   { requiredKeys: [] },
 );
 
-test('a claim says the same by its name and by its pointer, of the provider and of the route', () => {
+test('a claim counts the same by name and by pointer, in the provider and in the route', () => {
   fc.assert(
     fc.property(names, rule, (name, of) => {
       if (name.startsWith('/')) return;
@@ -42,7 +42,7 @@ test('a claim says the same by its name and by its pointer, of the provider and 
   );
 });
 
-test('rules help if and only if one of them ties a claim that says who is calling to a value', () => {
+test('rules help if and only if one of them ties a claim about the caller to a value', () => {
   const who = SHARED_ISSUERS.find(({ issuers }) => issuers.includes(GITHUB))?.who ?? [];
   fc.assert(
     fc.property(fc.array(fc.tuple(names, rule), { maxLength: 4 }), (rules) => {
@@ -71,7 +71,7 @@ test('an issuer that differs by one character is another one', () => {
   );
 });
 
-test('the issuer of an AWS account is known by its one label', () => {
+test('the issuer of an AWS account is recognized by its one label', () => {
   fc.assert(
     fc.property(fc.oneof(fc.uuid(), fc.string(), fc.stringMatching(/^[a-z0-9.-]{0,12}$/)), (label) => {
       const isLabel = /^[A-Za-z0-9-]+$/.test(label);

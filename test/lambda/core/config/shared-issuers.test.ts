@@ -9,7 +9,7 @@ const STS_CLAIMS = '/https:~1~1sts.amazonaws.com~1';
 
 const ours = { equals: 'ours' };
 
-/** What the log of a function warns of where a policy is in force. */
+/** The warnings in the function's log when a policy is in force. */
 async function warningsOf(policy: object, issuer = 'https://issuer.example'): Promise<readonly string[]> {
   const parsed = await parseConfig(
     {
@@ -34,7 +34,7 @@ const providerOf = (issuer: string | readonly string[], requiredClaims?: object)
   ...(requiredClaims && { requiredClaims }),
 });
 
-/** A policy whose one route takes the tokens of an issuer, with rules of the provider and of the route. */
+/** A policy whose only route accepts the tokens of an issuer, with rules in the provider and in the route. */
 const accepting = (issuer: string | readonly string[], requiredClaims?: object, claims?: object) => ({
   providers: { shared: providerOf(issuer, requiredClaims) },
   routes: [{ path: '/api/*', providers: ['shared'], ...(claims && { claims }) }],
@@ -47,14 +47,14 @@ const EXAMPLES = SHARED_ISSUERS.flatMap(({ issuers, who }) =>
 );
 
 describe.each(EXAMPLES)('of %s', (issuer, who) => {
-  test('a provider whose issuer gives anybody a token draws a warning', async () => {
+  test('warns of a provider whose issuer gives anybody a token', async () => {
     const warnings = await warningsOf(accepting(issuer));
     expect(warnings).toEqual([
       expect.stringMatching(/^policy: providers\.shared: (every|everybody) .+ no rule says who/),
     ]);
     for (const word of [issuer, '/api/*', who[0]]) expect(warnings[0]).toContain(word);
   });
-  test.each(who)('a rule for %s says who is calling, of the provider or of the route', async (claim) => {
+  test.each(who)('a rule for %s says who is calling, in the provider or in the route', async (claim) => {
     for (const rule of [ours, { anyOf: ['ours'] }, { contains: 'ours' }]) {
       expect(await warningsOf(accepting(issuer, { [claim]: rule }))).toEqual([]);
       expect(await warningsOf(accepting(issuer, undefined, { [claim]: rule }))).toEqual([]);
@@ -64,7 +64,7 @@ describe.each(EXAMPLES)('of %s', (issuer, who) => {
     const rules = Object.fromEntries(who.map((claim) => [claim, { exists: true }]));
     expect(await warningsOf(accepting(issuer, rules, rules))).toHaveLength(1);
   });
-  test('a rule for what anybody can bring about ties it to nobody', async () => {
+  test('a rule for something that anybody can cause ties it to nobody', async () => {
     const rules = Object.fromEntries(['aud', 'ref', 'environment', 'who'].map((claim) => [claim, ours]));
     expect(await warningsOf(accepting(issuer, rules, rules))).toHaveLength(1);
   });

@@ -2,13 +2,13 @@ import { describe, expect, test } from '@jest/globals';
 import { parseAccess } from '../../../../lambda/core/config/parse.ts';
 import { warningLine } from '../../../../lambda/core/config/warning.ts';
 
-/** Problems of a policy whose one provider has its tokens in these places. */
+/** Problems of a policy whose only provider has its tokens in these places. */
 async function problemsOf(tokenFrom: readonly object[], policy: object = {}, answersKept = false) {
   const parsed = await parse(tokenFrom, policy, answersKept);
   return 'problems' in parsed ? parsed.problems.map(({ message }) => message) : [];
 }
 
-/** Warnings of the same, for one route. */
+/** Warnings of the same policy, for one route. */
 async function warningsOf(tokenFrom: readonly object[], route: object) {
   const parsed = await parse(tokenFrom, { routes: [{ providers: ['app'], ...route }] });
   return 'value' in parsed
@@ -61,7 +61,7 @@ describe('a header field with another meaning cannot hold a token', () => {
     ['X-Amzn-Ava-User-Context', 'verified-access'],
   ])('%s, which is for providers of the type %s', async (header, type) => {
     expect(await problemsOf([{ header }])).toEqual([
-      expect.stringContaining(`is read by providers of the type ${type} only`),
+      expect.stringContaining(`only providers of the type ${type} read`),
     ]);
   });
   test('a scheme whose tokens need a proof', async () => {
@@ -84,7 +84,7 @@ describe('a header field with another meaning cannot hold a token', () => {
 describe('a cookie', () => {
   test('needs the origins of the pages that may send it', async () => {
     expect(await problemsOf([{ cookie: '__Host-a' }])).toEqual([
-      'providers.app.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, which list the pages that may send it',
+      'providers.app.tokenFrom: a cookie needs "publicOrigins", or "cors" with "credentials": true, to list the pages that may send it',
     ]);
     expect(
       await problemsOf([{ cookie: '__Host-a' }], { publicOrigins: ['https://app.example.com'] }),
@@ -112,7 +112,7 @@ describe('a cookie', () => {
   });
 });
 
-test('each kind of place is known by its member, and two in one are none', async () => {
+test('each kind of place is recognized by its member, and two in one are a problem', async () => {
   for (const bad of [
     {},
     { header: 'a', cookie: 'b' },
@@ -125,7 +125,7 @@ test('each kind of place is known by its member, and two in one are none', async
   }
 });
 
-describe('tokens that only the opening of a WebSocket can bring', () => {
+describe('tokens that can come only with the opening of a WebSocket', () => {
   const PLACES = [{ query: 'token' }, { webSocketProtocol: 'access_token' }];
   test.each(['/api/*', '/connect', '/'])('cannot come to the route %s, which is a warning', async (path) => {
     expect(await warningsOf(PLACES, { path })).toEqual([
@@ -135,14 +135,14 @@ describe('tokens that only the opening of a WebSocket can bring', () => {
   test.each(['/$connect', '/*', '/$*', '/?connect'])('can come to the route %s', async (path) => {
     expect(await warningsOf(PLACES, { path })).toEqual([]);
   });
-  test('are not needed where a route has another place, or lets requests through without an identity', async () => {
+  test('are no problem if a route has another place, or lets requests through without an identity', async () => {
     expect(await warningsOf([...PLACES, { header: 'x-token' }], { path: '/api/*' })).toEqual([]);
     expect(await warningsOf([{ query: 'token', everywhere: true }], { path: '/api/*' })).toHaveLength(1);
     expect(await warningsOf(PLACES, { path: '/api/*', onUnauthenticatedRequest: 'allow' })).toEqual([]);
   });
 });
 
-describe('where an API caches the answers of an authorizer by Authorization', () => {
+describe('if an API caches the answers of an authorizer by Authorization', () => {
   test.each([
     [[{ header: 'authorization', scheme: 'Bearer' }], true],
     [[{ header: 'Authorization', scheme: 'bearer' }], true],

@@ -49,7 +49,7 @@ describe('an endpoint is refused', () => {
     ['https://[fd00:ec2::254]/', 'link-local'],
   ])('%s: %s', (text, reason) => expect(parseEndpoint(text)).toEqual(expect.stringContaining(reason)));
 
-  test('in the link-local range even where http is allowed', () => {
+  test('in the link-local range even if http is allowed', () => {
     expect(parseEndpoint('http://169.254.169.254/', { allowHttp: true })).toContain('link-local');
   });
   test.each(['https://[64:ff9b::a9fe:a9fe]/', 'https://[::169.254.169.254]/', 'https://[fd00:ec2::23]/'])(
@@ -58,7 +58,7 @@ describe('an endpoint is refused', () => {
   );
 });
 
-describe('an endpoint that somebody else names must lead elsewhere', () => {
+describe('an endpoint that somebody else names must not lead to this machine', () => {
   test.each([
     'http://localhost:8081/jwks',
     'https://localhost/jwks',
@@ -77,14 +77,14 @@ describe('an endpoint that somebody else names must lead elsewhere', () => {
   ])('%s', (text) => {
     expect(parseEndpoint(text, { elsewhere: true })).toBe('must not be a loopback address');
   });
-  test('and does as a rule', () => {
+  test('and usually does not', () => {
     expect(parseEndpoint('https://issuer.example/jwks', { elsewhere: true })).toBeInstanceOf(URL);
     expect(parseEndpoint('https://10.0.0.1/jwks', { elsewhere: true })).toBeInstanceOf(URL);
     expect(parseEndpoint('http://issuer.example/jwks', { elsewhere: true })).toContain('must be https');
   });
 });
 
-test('http to anywhere is accepted where it is allowed', () => {
+test('http to anywhere is accepted if that is allowed', () => {
   expect(parseEndpoint('http://upstream.internal:8080', { allowHttp: true })).toBeInstanceOf(URL);
   expect(parseEndpoint('file:///x', { allowHttp: true })).toBe('is not an https URL');
 });

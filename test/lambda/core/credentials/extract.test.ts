@@ -47,7 +47,7 @@ describe('a bearer token is extracted', () => {
   });
 });
 
-describe('there are no credentials of ours', () => {
+describe('finds no credentials of ours', () => {
   test.each([
     '',
     ' ',
@@ -62,7 +62,7 @@ describe('there are no credentials of ours', () => {
   test('in the query', () => expect(extract([], 'access_token=a.b.c')).toEqual({ kind: 'none' }));
 });
 
-describe('where there are none, the log is told what is there instead', () => {
+describe('logs what the request has instead if there are no credentials', () => {
   const BEARER = providerOf();
   const STAFF = {
     ...BEARER,
@@ -89,13 +89,13 @@ describe('where there are none, the log is told what is there instead', () => {
     ['token eyJhbGciOiJub25lIn0.e30.x', 'Authorization has the scheme Token, not Bearer'],
     ['Basic dXNlcjpwYXNz', 'Authorization has the scheme Basic, not Bearer'],
     ['DPoP x', 'Authorization has the scheme DPoP, not Bearer'],
-    ['canary-7f3a x', 'Authorization has another scheme than Bearer'],
-    ['canary-7f3a=x', 'Authorization has another scheme than Bearer'],
+    ['canary-7f3a x', 'Authorization has a scheme other than Bearer'],
+    ['canary-7f3a=x', 'Authorization has a scheme other than Bearer'],
   ])('%j: %s', (authorization, expected) => {
     expect(reason(authorization, [BEARER])).toContain(expected);
     expect(reason(authorization, [BEARER])).not.toMatch(/eyJ|canary|dXNl/);
   });
-  test('and that a bearer token is there, on a route that takes none', () => {
+  test('and that there is a bearer token, on a route that takes none', () => {
     expect(reason('Bearer eyJ.e30.x', [STAFF])).toBe(
       'no credential in x-amzn-ava-user-context; there is a bearer token, which the route does not take',
     );
@@ -164,7 +164,7 @@ describe('a request is ambiguous', () => {
     expect(extract('Bearer a.b.c', query)).toMatchObject({ kind: 'ambiguous' }),
   );
 
-  test('with a token in the header and a parameter of the query that some server takes for one, and with no other', () => {
+  test('with a token in the header and a query parameter that some server takes for one, and with no other', () => {
     const parts = [
       'access',
       'ACCESS',
@@ -194,7 +194,7 @@ describe('a request is ambiguous', () => {
   });
 });
 
-test('whatever the header says, what is extracted stands in it after the scheme, and holds no comma', () => {
+test('whatever the header says, the extracted text follows the scheme in it, and has no comma', () => {
   const value = fc.oneof(
     fc.string({ unit: 'binary' }),
     fc

@@ -5,7 +5,7 @@ import { withholdCredentials } from '../../../../lambda/core/credentials/withhol
 import type { HttpRequest } from '../../../../lambda/core/http/message.ts';
 import { providerOf } from '../../../support/provider.ts';
 
-/** How servers read a query or a Cookie field: pairs of a name, as they compare it, and a value. */
+/** How servers read a query or a Cookie field: pairs of a name, in the form that they compare, and a value. */
 type View = (text: string) => [name: string, value: string][];
 
 const pairs = (text: string, separator: RegExp, read: (name: string) => string): [string, string][] =>
@@ -113,7 +113,7 @@ describe('no server finds a credential that has not been verified', () => {
       { numRuns: 2000 },
     );
   });
-  test.each(Object.entries(COOKIE_VIEWS))('beside one that has been: %s', (_, view) => {
+  test.each(Object.entries(COOKIE_VIEWS))('beside a verified one: %s', (_, view) => {
     const verified: Place = { kind: 'cookie', name: '__Host-session' };
     fc.assert(
       fc.property(joined(['; ', ';']), (others) => {
@@ -128,7 +128,7 @@ describe('no server finds a credential that has not been verified', () => {
   });
 });
 
-test('what is spelled like nothing of ours goes on byte for byte', () => {
+test('other parameters and cookies go on byte for byte', () => {
   const other = fc.string({ unit: fc.constantFrom(...'abt%2+=&;,. "[]_-'), maxLength: 40 });
   fc.assert(
     fc.property(other, (text) => {
@@ -139,7 +139,7 @@ test('what is spelled like nothing of ours goes on byte for byte', () => {
   );
 });
 
-test('a dry run changes no cookie and no field, in whatever spelling', () => {
+test('a dry run changes no cookie and no field, in any spelling', () => {
   const places: Place[] = [
     { kind: 'header', name: 'x-token' },
     { kind: 'cookie', name: 'token' },

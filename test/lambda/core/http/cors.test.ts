@@ -50,7 +50,7 @@ const name = fc.constantFrom(
 const values = fc.oneof(origins, fc.constantFrom('true', 'Accept-Encoding', 'origin, Cookie', '*', 'a,,b'));
 const upstreams = fc.array(fc.tuple(name, values), { maxLength: 6 });
 
-test('whatever policy, request and upstream: only a listed page may read, and no field is there twice', () => {
+test('whatever the policy, the request and the upstream: only a listed page may read, and no field appears twice', () => {
   fc.assert(
     fc.property(policies, fc.array(origins, { maxLength: 2 }), upstreams, (document, sent, upstream) => {
       fc.pre(!(document.origins.includes('*') && document.credentials));
@@ -80,7 +80,7 @@ test('whatever policy, request and upstream: only a listed page may read, and no
   );
 });
 
-test('Vary has Origin and all that the upstream has put there, or is * where the upstream says so', () => {
+test('Vary has Origin and everything from the upstream, or is * if the upstream says so', () => {
   fc.assert(
     fc.property(upstreams, fc.array(origins, { maxLength: 1 }), (upstream, sent) => {
       const given = headerValues(upstream, 'vary').flatMap((value) => value.split(','));
@@ -108,7 +108,7 @@ describe('what a page may read', () => {
       ['access-control-expose-headers', 'WWW-Authenticate, X-Request-Id, dpop-nonce, Retry-After, ETag'],
     ]);
   });
-  test('is for no page whose origin is sent twice, even the same', () => {
+  test('is nothing if its origin is sent twice, even the same one', () => {
     expect(
       answered(corsOf(), [
         ['origin', APP],
@@ -116,7 +116,7 @@ describe('what a page may read', () => {
       ]),
     ).toEqual([['vary', 'Origin']]);
   });
-  test('is for every page with an origin where all are, apps included', () => {
+  test('is open to every page with an origin if all are allowed, apps included', () => {
     for (const origin of ['https://a.example', 'chrome-extension://abc', 'capacitor://localhost']) {
       expect(answered(corsOf({ origins: ['*'] }), [['origin', origin]])).toContainEqual([
         'access-control-allow-origin',
@@ -146,7 +146,7 @@ describe('the answer to a preflight', () => {
       ],
     });
   });
-  test('may be remembered for as long as the policy says', () => {
+  test('may be cached for as long as the policy says', () => {
     const answer = preflight(corsOf({ maxAgeSeconds: 0 }), asks('GET'));
     expect(fieldOf(answer, 'access-control-max-age')).toEqual(['0']);
   });
@@ -156,7 +156,7 @@ describe('the answer to a preflight', () => {
     );
     expect(preflight(corsOf({ origins: ['*'] }), foreign)).toEqual({ vary: ['Origin'], fields: [] });
   });
-  test('repeats 64 names at most, and none of more than 128 characters', () => {
+  test('repeats at most 64 names, and none with more than 128 characters', () => {
     const names = Array.from({ length: 100 }, (_, index) => `x-${index}`);
     const [value = ''] = fieldOf(
       preflight(corsOf(), asks('PUT', 'a'.repeat(129), names.join(','))),
@@ -164,7 +164,7 @@ describe('the answer to a preflight', () => {
     );
     expect(value.split(', ')).toEqual(names.slice(0, 64));
   });
-  test('repeats tokens alone, each once, and never the one that stands for all', () => {
+  test('repeats only tokens, each once, and never the one that stands for all', () => {
     const method = fc.oneof(fc.constantFrom('PUT', 'patch', '*', 'A B', 'A,B', ''), fc.string());
     const list = fc.array(
       fc.oneof(fc.constantFrom('x-a', ' x-b ', '*', 'a b', 'a\r\nset-cookie: b', '"', ''), fc.string()),

@@ -6,7 +6,7 @@ import type { HeaderList } from '../../../../lambda/core/http/message.ts';
 const names = (headers: HeaderList): string[] => headers.map(([name]) => name);
 
 describe('of the headers of a request', () => {
-  test('all but hop-by-hop go on, in order, with every duplicate', () => {
+  test('all but hop-by-hop fields go on, in order, with every duplicate', () => {
     const headers: HeaderList = [
       ['accept', 'a'],
       ['cookie', 'a=1; b=2'],
@@ -34,7 +34,7 @@ describe('of the headers of a request', () => {
     expect(names(requestHeaders([[name, 'x']])).filter((sent) => sent !== 'x-forwarded-host')).toEqual([]);
     expect(responseHeaders([[name, 'x']])).toEqual([]);
   });
-  test('what Connection names goes on all the same: a client cannot have fields dropped that others set', () => {
+  test('fields that Connection names go on anyway: a client cannot remove fields that others set', () => {
     const headers: HeaderList = [
       ['connection', 'close, x-real-ip, via, content-type, authorization, x-forwarded-for'],
       ...['x-real-ip', 'via', 'content-type', 'authorization', 'x-forwarded-for'].map(
@@ -43,7 +43,7 @@ describe('of the headers of a request', () => {
     ];
     expect(requestHeaders(headers)).toEqual(headers.slice(1));
   });
-  test('several Cookie fields are joined, where the first stood, byte for byte', () => {
+  test('several Cookie fields are joined in place of the first, byte for byte', () => {
     expect(
       requestHeaders([
         ['cookie', 'a=1; b=2'],
@@ -69,7 +69,7 @@ describe('of the headers of a request', () => {
     'x_amzn_oidc_identity',
     'x-amzn-ava-user-context',
     'x_amzn_ava_user_context',
-  ])('%s of a client never goes on, named in Connection or not', (name) => {
+  ])("a client's %s never goes on, named in Connection or not", (name) => {
     expect(requestHeaders([[name, 'x']])).toEqual([]);
     expect(
       requestHeaders([
@@ -78,7 +78,7 @@ describe('of the headers of a request', () => {
       ]),
     ).toEqual([]);
   });
-  test('no set of headers brings a reserved name through', () => {
+  test('no combination of headers gets a reserved name through', () => {
     const name = fc.constantFrom(
       'x-jwt-subject',
       'x_jwt_subject',
@@ -95,7 +95,7 @@ describe('of the headers of a request', () => {
     );
   });
   test.each(['x-amzn-ava-user-context', 'x-amzn-oidc-data'] as const)(
-    '%s goes on where it is what has been verified, and no other spelling of it does',
+    '%s goes on if it has been verified, and no other spelling of it does',
     (name) => {
       const headers: HeaderList = [
         [name, 'x'],
@@ -148,10 +148,10 @@ describe('the host that was called', () => {
         ['host', 'b.example'],
       ],
     ],
-  ] as [HeaderList][])('is not told where there is no telling: %j', (headers) => {
+  ] as [HeaderList][])('is left out if it is not clear: %j', (headers) => {
     expect(requestHeaders([...headers, ['x-forwarded-host', 'evil.example']])).toEqual([]);
   });
-  test('is what comes from a trusted proxy, where there is one', () => {
+  test('is what a trusted proxy says, if there is one', () => {
     const trusted = { trustForwardedHost: true };
     const headers: HeaderList = [
       ['host', 'internal.example'],
@@ -165,7 +165,7 @@ describe('the host that was called', () => {
   });
 });
 
-describe('a field that names another method or path than policy has decided on', () => {
+describe('a field that names another method or path than the one decided on', () => {
   const NAMES = [
     'x-original-url',
     'x-rewrite-url',
@@ -176,7 +176,7 @@ describe('a field that names another method or path than policy has decided on',
     'x-forwarded-uri',
   ];
 
-  test.each(NAMES)('does not go on, in any spelling (%s)', (name) => {
+  test.each(NAMES)('does not go on in any spelling (%s)', (name) => {
     const separator = fc.constantFrom('-', '_', '.', '~', '+', '!', '|');
     fc.assert(
       fc.property(fc.array(separator, { minLength: 3, maxLength: 3 }), (separators) => {
@@ -195,5 +195,5 @@ describe('a field that names another method or path than policy has decided on',
     'x-original-urls',
     'xx-original-url',
     'x-forwarded-proto',
-  ])('%s is none', (name) => expect(requestHeaders([[name, 'x']])).toEqual([[name, 'x']]));
+  ])('%s is not such a field', (name) => expect(requestHeaders([[name, 'x']])).toEqual([[name, 'x']]));
 });

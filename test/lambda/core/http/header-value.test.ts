@@ -2,12 +2,12 @@ import { describe, expect, test } from '@jest/globals';
 import fc from 'fast-check';
 import { headerValue } from '../../../../lambda/core/http/header-value.ts';
 
-/** What an upstream does with a value: an ext-value of RFC 8187 §3.2 is decoded, anything else is taken as it is. */
+/** How an upstream reads a value: it decodes an ext-value of RFC 8187 §3.2, and takes anything else as it is. */
 function read(value: string): string {
   return value.startsWith("UTF-8''") ? decodeURIComponent(value.slice("UTF-8''".length)) : value;
 }
 
-/** Strings near the edge between what stays plain and what is encoded. */
+/** Strings near the border between plain and encoded. */
 const text = fc.oneof(
   fc.string({ unit: 'binary' }),
   fc.string({ unit: 'grapheme' }),
@@ -36,14 +36,14 @@ describe('a claim value as a header value', () => {
     ["é'()*", "UTF-8''%C3%A9%27%28%29%2A"],
   ])('%j is %j', (claim, value) => expect(headerValue(claim)).toBe(value));
 
-  test('is legal: printable ASCII, with no space at either end (RFC 9110 §5.5)', () => {
+  test('is legal: printable ASCII without a space at either end (RFC 9110 §5.5)', () => {
     fc.assert(
       fc.property(text, (claim) => {
         expect(headerValue(claim)).toMatch(/^(?:[\x21-\x7e](?:[\x20-\x7e]*[\x21-\x7e])?)?$/);
       }),
     );
   });
-  test('where it is encoded, has nothing but attr-char and escapes after the prefix (RFC 8187 §3.2.1)', () => {
+  test('if encoded, has only attr-char and escapes after the prefix (RFC 8187 §3.2.1)', () => {
     fc.assert(
       fc.property(text, (claim) => {
         const value = headerValue(claim);
@@ -52,7 +52,7 @@ describe('a claim value as a header value', () => {
       }),
     );
   });
-  test('reads back as the very claim, so that no two claims look alike', () => {
+  test('reads back as exactly the claim, so that no two claims look alike', () => {
     fc.assert(fc.property(text, (claim) => expect(read(headerValue(claim))).toBe(claim)));
   });
   test('is legal even for half a surrogate pair', () => {
@@ -64,7 +64,7 @@ describe('a claim value as a header value', () => {
     );
   });
   test.each(["utf-8''%61dmin", "Utf-8''x", "UTF-8'en'%61dmin", "iso-8859-1''%61dmin"])(
-    '%j could be taken for an encoded one by a reader of RFC 8187, and is encoded',
+    'encodes %j, which a reader of RFC 8187 could take for an encoded value',
     (claim) => expect(headerValue(claim)).toMatch(/^UTF-8''[^']*$/),
   );
   test('half a surrogate pair and U+FFFD do not look alike', () => {

@@ -30,16 +30,16 @@ describe('the identity as headers', () => {
       ['x-jwt-scope', 'read write'],
     ]);
   });
-  test('leaves out what the token does not say', () => {
+  test('leaves out what the token does not contain', () => {
     const headers = identityHeaders(identity({ subject: undefined, clientId: undefined, scopes: [] }));
     expect(names(headers as HeaderList)).toEqual(['x-jwt-provider', 'x-jwt-issuer']);
   });
-  test('has one field a claim, whatever is in the claim', () => {
+  test('has one field per claim, whatever the claim contains', () => {
     const headers = identityHeaders(identity({ subject: 'a\r\nx-jwt-subject: root', scopes: ['a\r\nb'] }));
     expect(headers).toContainEqual(['x-jwt-subject', "UTF-8''a%0D%0Ax-jwt-subject%3A%20root"]);
     expect(headers).toContainEqual(['x-jwt-scope', "UTF-8''a%0D%0Ab"]);
   });
-  test('has the claims that the route maps to fields, as text or as JSON, where the token has them', () => {
+  test('has the claims that the route maps to fields, as text or as JSON, if the token has them', () => {
     const claims = { tenant: 'a', roles: ['x', 'y'], admin: false, level: 0, evil: 'a\r\nb', nothing: null };
     const fields = Object.fromEntries(Object.keys(claims).map((name) => [`x-jwt-claim-${name}`, name]));
     const headers = identityHeaders(identity({ claims }), { ...fields, 'x-jwt-none': 'toString' });
@@ -67,13 +67,13 @@ describe('the identity as headers', () => {
     ['1e400'],
     ['[1, 9007199254740993]'],
     ['{"a": [{"b": 9007199254740993}]}'],
-  ])('names the field of a claim %s, which JSON.parse has rounded', (json) => {
+  ])('names the field of a claim %s, which JSON.parse rounded', (json) => {
     const claims = JSON.parse(`{"id": ${json}}`);
     expect(identityHeaders(identity({ claims }), { 'x-jwt-id': 'id' })).toEqual({
       unforwardable: 'the value of x-jwt-id has an integer beyond 2^53',
     });
   });
-  test('has the greatest integer that is exact', () => {
+  test('accepts the greatest exact integer', () => {
     const headers = identityHeaders(identity({ claims: { id: Number.MAX_SAFE_INTEGER } }), {
       'x-jwt-id': 'id',
     });

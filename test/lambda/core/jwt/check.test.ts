@@ -19,16 +19,16 @@ const times = (claims: Record<string, unknown>, now = NOW) => {
 };
 const check = (overrides: Record<string, unknown>, provider: Partial<KeySetProvider> = {}) =>
   checkAll(claimsOf(overrides), provider);
-/** The audience, then the other claims, as a token goes through. */
+/** Checks the audience, then the other claims, in the order of the pipeline. */
 function checkAll(claims: JsonObject, provider: Partial<KeySetProvider> = {}) {
   const complete = providerOf(provider);
   return checkAudience(claims, complete) ?? checkClaims(claims, complete, ISSUER);
 }
-/** What it answers where nothing is wrong. */
+/** The result if nothing is wrong. */
 const ACCEPTED = { provider: 'default', issuer: ISSUER };
 
 describe('exp', () => {
-  test('is good until the tolerance has passed, to the moment', () => {
+  test('is good until exactly the end of the tolerance', () => {
     expect(times({ exp: NOW - 29.999 })).toBeUndefined();
     expect(times({ exp: NOW - 30 })).toMatchObject({ code: 'token_expired' });
     expect(times({ exp: NOW }, NOW + 29.999)).toBeUndefined();
@@ -59,7 +59,7 @@ describe('exp', () => {
     (NOW + 60) * 1000,
     253_402_300_800,
     Number.MAX_VALUE,
-  ])('%p is no NumericDate', (exp) => expect(times({ exp })).toMatchObject({ code: 'claim_malformed' }));
+  ])('%p is not a NumericDate', (exp) => expect(times({ exp })).toMatchObject({ code: 'claim_malformed' }));
 
   test.each([
     [31, '31 s'],
@@ -81,11 +81,11 @@ describe('the greatest age', () => {
     expect(age({ iat: NOW - 630 })).toBeUndefined();
     expect(age({ iat: NOW - 630.001 })).toMatchObject({ code: 'token_expired' });
   });
-  test('makes iat required, in the form of a date', () => {
+  test('makes iat required, as a NumericDate', () => {
     expect(age({})).toMatchObject({ code: 'claim_missing' });
     expect(age({ iat: String(NOW) })).toMatchObject({ code: 'claim_missing' });
   });
-  test('is none where the provider has none', () => {
+  test('does not exist if the provider sets none', () => {
     expect(checkAge({ iat: 0 }, providerOf(), NOW)).toBeUndefined();
     expect(checkAge({}, providerOf(), NOW)).toBeUndefined();
   });
@@ -93,7 +93,7 @@ describe('the greatest age', () => {
 
 describe.each(['nbf', 'iat'])('%s', (name) => {
   const exp = NOW + 60;
-  test('may be ahead by the tolerance, to the moment', () => {
+  test('may be ahead by exactly the tolerance', () => {
     expect(times({ exp, [name]: NOW + 30 })).toBeUndefined();
     expect(times({ exp, [name]: NOW + 30.001 })).toMatchObject({ code: 'token_not_yet_valid' });
   });
@@ -127,10 +127,10 @@ describe('aud', () => {
     'orders billing',
     'orders,billing',
     '',
-  ])('%j is for somebody else', (aud) =>
+  ])('%j is for another audience', (aud) =>
     expect(check({ aud }, { audience })).toMatchObject({ code: 'audience_mismatch' }),
   );
-  test.each([[[]], [['other']], [['Orders']]])('%j is for somebody else', (aud) => {
+  test.each([[[]], [['other']], [['Orders']]])('%j is for another audience', (aud) => {
     expect(check({ aud }, { audience })).toMatchObject({ code: 'audience_mismatch' });
   });
   test.each([
@@ -159,7 +159,7 @@ describe('aud', () => {
     expect(check({}, { audience: [] })).toMatchObject({ code: 'audience_mismatch' });
     expect(check({ aud: [] }, { audience: [] })).toMatchObject({ code: 'audience_mismatch' });
   });
-  test('is not looked at where null says so', () => {
+  test('is not checked if the provider says null', () => {
     expect(check({ aud: 'anything' }, { audience: null })).toMatchObject(ACCEPTED);
     expect(check({ aud: undefined }, { audience: null })).toMatchObject(ACCEPTED);
   });
@@ -167,7 +167,7 @@ describe('aud', () => {
 
 describe('cnf', () => {
   test.each([{ jkt: 'x' }, { 'x5t#S256': 'x' }, {}, null, '', false])(
-    '%j asks for a proof, and there is none',
+    '%j asks for a proof that is not checked',
     (cnf) => {
       expect(check({ cnf })).toMatchObject({ code: 'token_sender_constrained' });
       expect(check({ cnf }, { audience: null })).toMatchObject({ code: 'token_sender_constrained' });
@@ -177,7 +177,7 @@ describe('cnf', () => {
 
 describe('a claim that the provider requires', () => {
   const requiredClaims = [['tenant', { anyOf: ['a', 'b'] }]] as const;
-  test('must be there and as the provider says', () => {
+  test("must be present and meet the provider's rule", () => {
     for (const tenant of ['a', ['c', 'a']]) {
       expect(check({ tenant }, { requiredClaims })).toMatchObject({ ...ACCEPTED, claims: { tenant } });
     }
@@ -197,7 +197,7 @@ describe('what becomes identity', () => {
     }
   });
   test.each(['azp', 'cid', 'appid'])(
-    '%s, by which nobody has to be told, is passed over where it is no string',
+    '%s, which need not identify anybody, is skipped if it is not a string',
     (name) => {
       for (const value of [42, null, true, ['x'], { x: 1 }]) {
         expect(check({ [name]: value, client_id: 'client-1' })).toMatchObject({ clientId: 'client-1' });
@@ -219,7 +219,7 @@ describe('the identity', () => {
   const identity = (claims: object, provider: Partial<KeySetProvider> = {}) =>
     checkClaims(claims as JsonObject, providerOf({ name: 'partner', audience: null, ...provider }), ISSUER);
 
-  test('has the provider and the issuer that verified it, not what the claims call themselves', () => {
+  test('has the provider and the issuer that verified it, not what the claims say', () => {
     expect(identity({ provider: 'staff', issuer: 'x', iss: 'y' })).toMatchObject({
       provider: 'partner',
       issuer: ISSUER,
@@ -243,7 +243,7 @@ describe('the identity', () => {
     [{}, []],
   ])('of %j has the scopes %j', (claims, scopes) => expect(identity(claims)).toMatchObject({ scopes }));
 
-  test('has the scopes of the claim that the provider names, and of no other', () => {
+  test('has the scopes from the claim that the provider names, and from no other', () => {
     const provider = { scopeClaim: 'permissions' };
     expect(identity({ permissions: ['a'], scope: 'admin' }, provider)).toMatchObject({ scopes: ['a'] });
     expect(identity({ scope: 'admin' }, provider)).toMatchObject({ scopes: [] });
@@ -258,7 +258,7 @@ describe('the identity', () => {
       expect(identity(claims)).toMatchObject({ scopes });
     },
   );
-  test('has no scope of a list of groups but the elements themselves, in the header that upstreams split too', () => {
+  test('has only the elements of a list of groups as scopes, even in the header that upstreams split', () => {
     const element = fc.oneof(fc.constantFrom('admin', 'read'), fc.string({ maxLength: 12 }));
     fc.assert(
       fc.property(fc.array(element, { maxLength: 6 }), (groups) => {
@@ -278,7 +278,7 @@ describe('the identity', () => {
 });
 
 test.each(['__proto__', 'constructor', 'toString', 'hasOwnProperty'])(
-  'claim %s is read only where the token has it',
+  'claim %s is read only if the token has it',
   (name) => {
     expect(claimAt({}, name)).toBeUndefined();
     expect(claimAt(JSON.parse(`{"${name}":"own"}`), name)).toBe('own');

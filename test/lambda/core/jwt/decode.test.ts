@@ -19,7 +19,7 @@ test('a token is taken apart into header, claims, signing input and signature', 
   });
 });
 
-describe('what is not three segments is no token', () => {
+describe('a text without exactly three segments is not a token', () => {
   test.each([
     '',
     '.',
@@ -37,12 +37,12 @@ describe('what is not three segments is no token', () => {
     JSON.stringify({ payload: CLAIMS, protected: HEADER, signature: SIGNATURE }),
   ])('%.60s', (token) => expect(isMalformed(token)).toBe(true));
 
-  test.each([1, 2, 100])('and %d segments too many are refused before any is decoded', (extra) => {
+  test.each([1, 2, 100])('refuses %d additional segments before decoding any', (extra) => {
     expect(decode(tokenOf() + '.x'.repeat(extra))).toEqual({
       malformed: 'not three segments separated by dots',
     });
   });
-  test('nor is what is longer than the limit, whatever is in it', () => {
+  test('neither is a text over the length limit, whatever it contains', () => {
     const longest = tokenOf(HEADER, CLAIMS, 'A'.repeat(MAX_TOKEN_LENGTH - HEADER.length - CLAIMS.length - 2));
     expect(longest).toHaveLength(MAX_TOKEN_LENGTH);
     expect(isMalformed(longest)).toBe(longest.length % 4 === 1);
@@ -80,18 +80,18 @@ describe('header and claims are JSON objects in UTF-8', () => {
     expect(isMalformed(tokenOf(segment))).toBe(true);
     expect(isMalformed(tokenOf(HEADER, segment))).toBe(true);
   });
-  test('of duplicate members the last one counts', () => {
+  test('the last of duplicate members counts', () => {
     const token = decode(tokenOf(base64url('{"alg":"none","alg":"RS256"}'), base64url('{"exp":9,"exp":1}')));
     expect(token).toMatchObject({ header: { alg: 'RS256' }, claims: { exp: 1 } });
   });
-  test('a member named __proto__ is a member and nothing else', () => {
+  test('a member named __proto__ is just a member', () => {
     const token = decode(tokenOf(HEADER, base64url('{"__proto__":{"aud":"x"},"constructor":1}')));
     const { claims } = token as { claims: Record<string, unknown> };
     expect(Object.keys(claims)).toEqual(['__proto__', 'constructor']);
     expect(Object.getPrototypeOf(claims)).toBe(Object.prototype);
     expect(({} as { aud?: string }).aud).toBeUndefined();
   });
-  test('nested up to 1,000 lists and objects, more being no token', () => {
+  test('up to 1,000 nested lists and objects pass, and more are refused', () => {
     const nested = (lists: number) => base64url(`{"a":${'['.repeat(lists)}${']'.repeat(lists)}}`);
     expect(isMalformed(tokenOf(HEADER, nested(999)))).toBe(false);
     expect(isMalformed(tokenOf(HEADER, nested(1000)))).toBe(true);
@@ -99,7 +99,7 @@ describe('header and claims are JSON objects in UTF-8', () => {
   });
 });
 
-describe('a segment passes in its one canonical encoding only', () => {
+describe('a segment passes only in its one canonical encoding', () => {
   const bytes = fc.uint8Array({ minLength: 1, maxLength: 40 });
   const ALPHABET = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789-_';
 
@@ -135,7 +135,7 @@ describe('a segment passes in its one canonical encoding only', () => {
       }),
     );
   });
-  test('with characters of which but the low byte is of the alphabet it does not', () => {
+  test('with characters whose low byte alone is in the alphabet it does not', () => {
     for (const index of [0, 1, 2]) {
       const segments = [HEADER, CLAIMS, SIGNATURE];
       const segment = segments[index] ?? '';
@@ -154,7 +154,7 @@ describe('a segment passes in its one canonical encoding only', () => {
     expect(isMalformed(tokenOf(HEADER, CLAIMS, 'A'))).toBe(true);
     expect(isMalformed(tokenOf(HEADER, CLAIMS, 'AAAAA'))).toBe(true);
   });
-  test('whatever passes encodes to itself', () => {
+  test('whatever passes encodes back to itself', () => {
     fc.assert(
       fc.property(fc.base64String(), fc.string(), (a, b) => {
         for (const segment of [a, b]) {
@@ -178,13 +178,13 @@ describe('with padding allowed, as in the headers that AWS signs', () => {
     expect(isMalformed(tokenOf(header, claims, padded('12')))).toBe(true);
   });
   test.each(['=', '==', 'MTI===', '=MTI', 'M=TI', 'MT=I', 'MTI= ', 'MTJ='])(
-    '%j is still no segment',
+    '%j is still not a segment',
     (signature) => {
       expect(isMalformed(tokenOf(HEADER, CLAIMS, signature), { padding: true })).toBe(true);
     },
   );
   test('unpadded ones pass too', () => expect(isMalformed(tokenOf(), { padding: true })).toBe(false));
-  test('a padded header that has just passed does not where padding is not allowed', () => {
+  test('a padded header that has just passed does not pass where padding is not allowed', () => {
     const header = padded('{"alg":"ES38"}');
     expect(header).toMatch(/=$/);
     for (const options of [{ padding: true }, {}, { padding: true }, {}]) {

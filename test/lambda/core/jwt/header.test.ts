@@ -11,7 +11,7 @@ describe('alg', () => {
   test.each(ALL_ALGORITHMS)('%s is accepted', (alg) => {
     expect(parse({ alg })).toEqual({ alg, kid: undefined });
   });
-  test('is accepted only where the provider accepts it', () => {
+  test('is accepted only if the provider accepts it', () => {
     expect(parse({ alg: 'ES256' }, { algorithms: ['RS256'] })).toMatchObject({
       code: 'algorithm_not_allowed',
     });
@@ -94,7 +94,7 @@ describe('kid', () => {
   );
 });
 
-test('nothing but alg and kid comes out, whatever else the header offers', () => {
+test('only alg and kid are returned, whatever else the header contains', () => {
   const header = {
     kid: 'a',
     jwk: { kty: 'oct', k: 'x' },

@@ -19,7 +19,7 @@ async function keysOf(document: unknown) {
   return set;
 }
 
-/** Why a key is ignored, in a set where it stands before and after good ones. */
+/** Why a key is ignored, in a set with good keys before and after it. */
 async function reasonOf(jwk: unknown): Promise<string | undefined> {
   const { keys, ignored } = await keysOf({ keys: [RSA.jwk, jwk, EC.jwk] });
   expect(keys.map(({ kid }) => kid)).toEqual(expect.arrayContaining(['rsa', 'ec']));
@@ -32,19 +32,16 @@ const without = (jwk: Record<string, unknown>, ...names: string[]) =>
   Object.fromEntries(Object.entries(jwk).filter(([name]) => !names.includes(name)));
 
 describe('a key is good for', () => {
-  test.each(ALL_ALGORITHMS.filter((alg) => !ED25519.includes(alg)))(
-    '%s alone where it says so',
-    async (alg) => {
-      const { keys, ignored } = await keysOf({ keys: [createKey(alg).jwk] });
-      expect(keys.map(({ algorithms }) => algorithms)).toEqual([[alg]]);
-      expect(ignored).toEqual([]);
-    },
-  );
-  test.each(ED25519)('both names of one algorithm where it says %s (RFC 9864)', async (alg) => {
+  test.each(ALL_ALGORITHMS.filter((alg) => !ED25519.includes(alg)))('only %s if it says so', async (alg) => {
+    const { keys, ignored } = await keysOf({ keys: [createKey(alg).jwk] });
+    expect(keys.map(({ algorithms }) => algorithms)).toEqual([[alg]]);
+    expect(ignored).toEqual([]);
+  });
+  test.each(ED25519)('both names of the algorithm if it says %s (RFC 9864)', async (alg) => {
     const { keys } = await keysOf({ keys: [createKey(alg).jwk] });
     expect(keys[0]?.algorithms).toEqual(ED25519);
   });
-  test('every RSA algorithm where it names none (Entra, OneLogin, Ping)', async () => {
+  test('every RSA algorithm if it names none (Entra, OneLogin, Ping)', async () => {
     const { keys } = await keysOf({ keys: [without(RSA.jwk, 'alg'), without(RSA.jwk, 'alg', 'use')] });
     const all = ['RS256', 'RS384', 'RS512', 'PS256', 'PS384', 'PS512'];
     expect(keys.map(({ algorithms }) => algorithms)).toEqual([all, all]);
@@ -53,36 +50,36 @@ describe('a key is good for', () => {
     ['ES256', 'ES256'],
     ['ES384', 'ES384'],
     ['ES512', 'ES512'],
-  ])('only the algorithm of its curve where it names none (%s)', async (alg, expected) => {
+  ])('only the algorithm of its curve if it names none (%s)', async (alg, expected) => {
     const { keys } = await keysOf({ keys: [without(createKey(alg).jwk, 'alg')] });
     expect(keys[0]?.algorithms).toEqual([expected]);
   });
-  test('nothing where it is of type AKP and names no algorithm (RFC 9964)', async () => {
+  test('nothing if it is of type AKP and names no algorithm (RFC 9964)', async () => {
     expect(await reasonOf(without(createKey('ML-DSA-65').jwk, 'alg'))).toContain(
       'no accepted signature algorithm',
     );
   });
-  test('nothing where it is an ML-DSA key under the name of another', async () => {
+  test('nothing if it is an ML-DSA key under the name of another', async () => {
     expect(await reasonOf({ ...createKey('ML-DSA-65').jwk, alg: 'ML-DSA-44' })).toBe(
       'not a valid public key',
     );
   });
 });
 
-describe('seen in the wild and good', () => {
+describe('a key as seen in the wild is good', () => {
   test.each([
     ['a kid with + / = (Cognito)', { ...RSA.jwk, kid: 'a+b/c=' }],
     ['no kid', without(RSA.jwk, 'kid')],
     ['key_ops with verify', { ...without(RSA.jwk, 'use'), key_ops: ['verify'] }],
     ['key_ops with sign and verify', { ...RSA.jwk, key_ops: ['sign', 'verify'] }],
     ['a certificate chain and thumbprints', { ...RSA.jwk, x5c: ['MIIB'], x5t: 'x', 'x5t#S256': 'y' }],
-    ['an issuer of its own (Entra)', { ...RSA.jwk, issuer: 'https://login.example/{tenantid}/v2.0' }],
+    ['its own issuer (Entra)', { ...RSA.jwk, issuer: 'https://login.example/{tenantid}/v2.0' }],
     [
       'members that are null',
       { ...RSA.jwk, use: null, key_ops: null, alg: null, d: null, k: null, x5c: null },
     ],
     ['a null kid', { ...RSA.jwk, kid: null }],
-    ['a null n beside a certificate, of which nothing is said', { ...RSA.jwk, x5c: [null] }],
+    ['a null n beside a certificate, with no further members', { ...RSA.jwk, x5c: [null] }],
     ['unknown members', { ...RSA.jwk, nbf: 1, exp: 2, ext: true, oth: 'x' }],
     [
       'n in standard base64',
@@ -106,7 +103,7 @@ describe('seen in the wild and good', () => {
     ['exponent 3', { ...rsaOf(2048, 3), kid: 'three' }],
   ])('%s', async (_, jwk) => expect(await reasonOf(jwk)).toBeUndefined());
 
-  test('one kid on a signing and an encryption key: the signing key is the one (Keycloak)', async () => {
+  test('one kid on a signing and an encryption key: the signing key counts (Keycloak)', async () => {
     const { byKid, ignored } = await keysOf({ keys: [{ ...rsaOf(2048), kid: 'rsa', use: 'enc' }, RSA.jwk] });
     expect(byKid.get('rsa')).toHaveLength(1);
     expect(ignored).toEqual([{ index: 0, reason: '"use" is not "sig"' }]);
@@ -117,7 +114,7 @@ describe('seen in the wild and good', () => {
   });
 });
 
-describe('a bad key is left out, named, and spoils no other', () => {
+describe('a bad key is left out and named, and affects no other', () => {
   const offCurve = (() => {
     const x = Buffer.from(String(EC.jwk.x), 'base64url');
     x[31] = (x[31] ?? 0) ^ 1;
@@ -154,7 +151,7 @@ describe('a bad key is left out, named, and spoils no other', () => {
     ['only a certificate', { kty: 'RSA', kid: 'x', use: 'sig', x5c: ['MIIB'] }, 'not a valid public key'],
     ['n that is a number', { ...RSA.jwk, n: 1 }, 'not a valid public key'],
     ['n that is empty', { ...RSA.jwk, n: '' }, undefined],
-    ['n that is no base64', { ...RSA.jwk, n: '!'.repeat(342) }, undefined],
+    ['n that is not base64', { ...RSA.jwk, n: '!'.repeat(342) }, undefined],
     ['no e', without(RSA.jwk, 'e'), 'not a valid public key'],
     ['no y', without(EC.jwk, 'y'), 'not a valid public key'],
     ['a point off the curve', offCurve, 'not a valid public key'],
@@ -211,7 +208,7 @@ describe('a bad key is left out, named, and spoils no other', () => {
   });
 });
 
-describe('a document is no key set', () => {
+describe('a document is not a key set', () => {
   test.each([
     null,
     undefined,
@@ -223,27 +220,27 @@ describe('a document is no key set', () => {
     { keys: {} },
     { keys: 'x' },
     { keys: { length: 1 } },
-  ])('where it is %j', async (document) => {
+  ])('if it is %j', async (document) => {
     expect(await parseKeySet(document)).toEqual({ problem: 'the document has no "keys" array' });
   });
-  test('where it is a single JWK', async () => {
+  test('if it is a single JWK', async () => {
     expect(await parseKeySet(RSA.jwk)).toEqual({ problem: 'the document has no "keys" array' });
   });
-  test('where it is empty', async () => {
+  test('if it is empty', async () => {
     expect(await parseKeySet({ keys: [] })).toEqual({ problem: 'the key set has no usable key' });
   });
-  test('where no key is usable, and then it says why, key by key', async () => {
+  test('if no key is usable, and the problem says why, key by key', async () => {
     expect(await parseKeySet({ keys: [null, { kty: 'oct' }] })).toEqual({
       problem: 'the key set has no usable key (key 0: not an object; key 1: symmetric key)',
     });
   });
-  test('where no key of many is usable, and then it does not name all of them', async () => {
+  test('if none of many keys is usable, and the problem does not name all of them', async () => {
     const { problem = '' } = (await parseKeySet({ keys: Array.from({ length: 500 }, () => null) })) as {
       problem?: string;
     };
     expect(problem).toContain('key 19: not an object; 480 more)');
   });
-  test('where it has far too many keys', async () => {
+  test('if it has far too many keys', async () => {
     expect(await parseKeySet({ keys: Array.from({ length: MAX_LISTED_KEYS + 1 }, () => EC.jwk) })).toEqual({
       problem: `the key set has more than ${MAX_LISTED_KEYS} keys`,
     });
@@ -253,17 +250,17 @@ describe('a document is no key set', () => {
 describe('of a set with many keys', () => {
   const ENCRYPTION = { ...EC.jwk, use: 'enc' };
 
-  test('those are used that can be, wherever they stand', async () => {
+  test('all usable ones are used, wherever they are', async () => {
     const others = [...Array(59).fill(ENCRYPTION), ...Array(59).fill({ ...rsaOf(1024), kid: 'weak' })];
     const { keys, ignored } = await keysOf({ keys: [...others, RSA.jwk, EC.jwk] });
     expect(keys.map(({ kid }) => kid)).toEqual(['rsa', 'ec']);
     expect(ignored).toHaveLength(118);
   });
-  test('of which 118 look usable until they are imported, the two that are good are used', async () => {
+  test('the two good ones are used, even if 118 others look usable until they are imported', async () => {
     const { keys } = await keysOf({ keys: [...Array(118).fill(without(EC.jwk, 'y')), RSA.jwk, EC.jwk] });
     expect(keys.map(({ kid }) => kid)).toEqual(['rsa', 'ec']);
   });
-  test('the first usable ones are used, and it is said of the others that they are not', async () => {
+  test('the first usable ones are used, and the others are reported as ignored', async () => {
     const set = await keysOf({ keys: Array.from({ length: MAX_KEYS + 20 }, () => EC.jwk) });
     expect(set.keys).toHaveLength(MAX_KEYS);
     expect(set.ignored).toHaveLength(20);
@@ -271,13 +268,13 @@ describe('of a set with many keys', () => {
   });
 });
 
-test('a kid is a name, whatever property it might be taken for', async () => {
+test('a kid is just a name, even if it is the name of a property', async () => {
   const { byKid } = await keysOf({ keys: [{ ...EC.jwk, kid: '__proto__' }] });
   expect(byKid.get('__proto__')).toHaveLength(1);
   expect(byKid.get('constructor')).toBeUndefined();
 });
 
-test('keys that are imported already make a set, where those without kid are in no list of a name', () => {
+test('imported keys make a set, in which keys without a kid are in no list of a kid', () => {
   const key = { kid: undefined, algorithms: ['ES256'], key: EC.publicKey } as const;
   expect(keySetOf([key])).toEqual({
     keys: [key],
@@ -295,7 +292,7 @@ test.each([
   [createPublicKey({ key: { ...RSA.jwk, e: 'AQ' }, format: 'jwk' }), 'RSA exponent out of range'],
 ])('weakness %#', (key, expected) => expect(weakness(key)).toBe(expected));
 
-test('a member of more than 4,096 characters, which would take long to read, makes no key', async () => {
+test('a member of more than 4,096 characters, which would take long to read, makes the key unusable', async () => {
   for (const name of ['n', 'e']) {
     const value = `${RSA.jwk[name]}${'='.repeat(4096)}`;
     expect(await reasonOf({ ...RSA.jwk, [name]: value })).toBe('not a valid public key');

@@ -29,7 +29,7 @@ describe('public keys make the same set again', () => {
   });
 });
 
-test('a key that is only in a certificate is written as a key', async () => {
+test('a key that exists only in a certificate is written as a key', async () => {
   const rsa = createKey('RS256', 'k');
   const { n, e, ...rest } = rsa.jwk as Record<string, unknown>;
   const [key] = publicKeysOf(await parse([{ ...rest, x5c: [certificateOf(rsa)] }]));

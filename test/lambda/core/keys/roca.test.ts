@@ -10,7 +10,7 @@ const isPrime = (n: bigint): boolean => {
   return true;
 };
 
-/** Product of the first 126 primes, of which the affected library made keys of 2048 bits. */
+/** Product of the first 126 primes, which the affected library used for keys of 2048 bits. */
 const primes: bigint[] = [];
 for (let n = 2n; primes.length < 126; n++) if (isPrime(n)) primes.push(n);
 const PRIMORIAL = primes.reduce((product, prime) => product * prime, 1n);
@@ -24,11 +24,11 @@ function power(base: bigint, exponent: bigint, modulus: bigint): bigint {
   return result;
 }
 
-/** A number as the library made its primes: k*M + (65537^a mod M). */
+/** A number of the form of the library's primes: k*M + (65537^a mod M). */
 const number = (k: bigint, a: bigint): bigint => k * PRIMORIAL + power(65_537n, a, PRIMORIAL);
 const big = (bits: bigint) => fc.bigInt({ min: 1n, max: (1n << bits) - 1n });
 
-test('whatever the affected library multiplies has the fingerprint', () => {
+test("every product of the affected library's primes has the fingerprint", () => {
   fc.assert(
     fc.property(big(54n), big(255n), big(54n), big(255n), (k, a, l, b) => {
       expect(hasRocaFingerprint(number(k, a) * number(l, b))).toBe(true);
@@ -46,8 +46,8 @@ test('other numbers do not have it', () => {
   );
 });
 
-test('a key with the fingerprint is ignored, whether it comes as numbers or in a certificate, and a usual one is not', async () => {
-  // The modulus is a product only in its form: nobody looks whether the factors are prime.
+test('a key with the fingerprint is ignored, as numbers or in a certificate, and a usual one is not', async () => {
+  // The modulus only has the form of such a product: nobody checks whether the factors are prime.
   let modulus = number((1n << 54n) - 3n, 12_345n) * number((1n << 54n) - 5n, 54_321n);
   while (modulus.toString(2).length < 2048) modulus *= number(1n, 7n);
   const hex = modulus.toString(16);

@@ -22,12 +22,12 @@ describe('a token that names a key', () => {
 
   test('gets that key', () =>
     expect(selectKeys(set, 'RS256', 'a')).toMatchObject({ kind: 'keys', keys: [a] }));
-  test('gets nothing but an unknown key where the set has no such name', () => {
+  test('gets only an unknown key if the set has no such name', () => {
     for (const kid of ['c', '', 'A', '__proto__', 'undefined']) {
       expect(selectKeys(set, 'RS256', kid)).toMatchObject(absent);
     }
   });
-  test('gets the keys without a name where none has its name, up to four', () => {
+  test('gets the keys without a name if none has its name, up to four', () => {
     const nameless = [keyOf(undefined, 'RS256'), keyOf(undefined, 'ES256'), keyOf(undefined, 'RS256')];
     const mixed = keySetOf([a, ...nameless]);
     expect(selectKeys(mixed, 'RS256', 'c')).toMatchObject({ kind: 'keys', keys: [nameless[0], nameless[2]] });
@@ -38,7 +38,7 @@ describe('a token that names a key', () => {
     expect(selectKeys(many, 'RS256', 'c')).toMatchObject(absent);
     expect(selectKeys(many, 'RS256', undefined)).toMatchObject(tooMany);
   });
-  test('does not get it for an alg that it is not good for', () => {
+  test('does not get a key that its alg does not fit', () => {
     expect(selectKeys(set, 'ES256', 'a')).toMatchObject(unfit);
     expect(selectKeys(set, 'RS512', 'a')).toMatchObject(unfit);
   });
@@ -66,10 +66,10 @@ describe('a token that names none', () => {
       keys: keys.slice(2),
     });
   });
-  test('gets an unknown key where its alg fits none, so that a new key set is asked for', () => {
+  test('gets an unknown key if its alg fits none, so that a new key set is requested', () => {
     expect(selectKeys(keySetOf([keyOf('a', 'RS256')]), 'ES256', undefined)).toMatchObject(absent);
   });
-  test('is refused where more than four fit', () => {
+  test('is refused if more than four fit', () => {
     const keys = Array.from({ length: 5 }, (_, index) => keyOf(`k${index}`, 'RS256'));
     expect(selectKeys(keySetOf(keys.slice(1)), 'RS256', undefined)).toMatchObject({ kind: 'keys' });
     expect(selectKeys(keySetOf(keys), 'RS256', undefined)).toMatchObject(tooMany);

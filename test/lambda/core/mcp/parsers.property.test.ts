@@ -6,16 +6,16 @@ import { readLeniently, type View } from '../../../support/lenient-json.ts';
 const HEADERS = [['content-type', 'application/json']] as const;
 const read = (text: string) => readMcpMessage({ headers: HEADERS, body: Buffer.from(text) });
 
-/** What JSON libraries make of a member's name before they look for it. */
+/** What JSON libraries do to a member's name before they look it up. */
 const NAMINGS: readonly View['name'][] = [
   (name) => name,
-  // Go's encoding/json, .NET, Jackson when told so.
+  // Go's encoding/json, .NET, and Jackson if configured so.
   (name) => name.toLowerCase(),
   (name) => name.toUpperCase(),
   (name) => name.normalize('NFKC').toLowerCase(),
   // C, where a text ends at the first NUL.
   (name) => name.replace(/\0.*$/s, ''),
-  // Those that cannot keep half of a surrogate pair.
+  // Libraries that cannot keep half of a surrogate pair.
   (name) => name.replace(/[\ud800-\udfff]/g, ''),
   (name) => name.trim(),
   // Naming strategies that take snake_case and kebab-case for camelCase.
@@ -29,7 +29,7 @@ const view: fc.Arbitrary<View> = fc.record({
   document: fc.constantFrom('first', 'last'),
 });
 
-/** One name in all the ways that some library reads as that name, and the name itself most often. */
+/** One name in all the spellings that some library reads as that name, usually the name itself. */
 const spelled = (name: string) =>
   fc.oneof(
     { weight: 25, arbitrary: fc.constant(name) },
@@ -55,7 +55,7 @@ const spelled = (name: string) =>
 const word = fc.constantFrom('tools/call', 'tools/list', 'delete_all', 'search', 'file:///a');
 const json = JSON.stringify;
 
-/** A JSON string in which characters are escaped that need not be. */
+/** A JSON string with some needless escapes. */
 const stringOf = (text: string) =>
   fc.array(fc.boolean(), { minLength: text.length, maxLength: text.length }).map((escapes) => {
     const escaped = text.split('').map((unit, at) => {
@@ -74,7 +74,7 @@ const memberOf = (name: fc.Arbitrary<string>, value: fc.Arbitrary<string>) =>
 const text = word.chain((one) => fc.oneof(fc.constant(json(one)), stringOf(one)));
 const other = fc.constantFrom('1', 'null', '{}', '"x"', '{"name":"delete_all","method":"tools/call"}', '[]');
 
-/** Members in any order, of which one may be missing, with one too many and with commas too many now and then. */
+/** Members in any order; one may be missing or superfluous, and now and then there are too many commas. */
 function objectOf(
   spare: fc.Arbitrary<readonly [string, string]>,
   ...members: readonly fc.Arbitrary<readonly [string, string]>[]
@@ -121,13 +121,16 @@ const body = fc.oneof(
   { weight: 1, arbitrary: message.map((one) => `\ufeff${one}`) },
 );
 
-/** What a server looks at of `name`, `uri` and `taskId`: nothing in a response or a list, and all of them in a method of its own. */
+/**
+ * Which of `name`, `uri` and `taskId` a server reads: none in a response or a list, and all of them in a method of
+ * its own.
+ */
 function namesRead(method: string | undefined, names: readonly unknown[]): readonly unknown[] {
   if (method === undefined || method === 'tools/list') return [];
   return method === 'tools/call' ? names.slice(0, 1) : names;
 }
 
-test('no JSON parser finds another method or name in a message than the one that is decided on', () => {
+test('every JSON parser finds the same method and name in a message as the one decided on', () => {
   let taken = 0;
   fc.assert(
     fc.property(body, view, (sent, reader) => {
@@ -145,7 +148,7 @@ test('no JSON parser finds another method or name in a message than the one that
   expect(taken).toBeGreaterThan(500);
 });
 
-test('a message is read whatever else it has, and however its characters are escaped', () => {
+test('a message is read whatever else it contains, and however its characters are escaped', () => {
   const honest = fc.record({ method: fc.string({ unit: 'grapheme', minLength: 1 }), rest: fc.jsonValue() });
   fc.assert(
     fc.property(honest, fc.boolean(), ({ method, rest }, pretty) => {

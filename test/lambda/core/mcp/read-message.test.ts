@@ -67,7 +67,7 @@ describe('no message is read', () => {
     ['two documents', `${CALL}${CALL}`],
     ['lines of documents', `${CALL}\n${CALL}`],
     ['a comment', `${CALL}//`],
-    ['a comma too many', CALL.replace('}}', '},}')],
+    ['an additional comma', CALL.replace('}}', '},}')],
     ['single quotes', CALL.replaceAll('"', "'")],
     ['NaN', CALL.replace('"id":1', '"id":NaN')],
     ['a byte order mark', `\ufeff${CALL}`],
@@ -81,7 +81,7 @@ describe('no message is read', () => {
     ['method and result', '{"jsonrpc":"2.0","id":1,"method":"a","result":{}}'],
     ['method and error', '{"jsonrpc":"2.0","id":1,"method":"a","error":null}'],
     ['result and params', '{"jsonrpc":"2.0","id":1,"result":{},"params":{}}'],
-    ['a method that is no text', '{"jsonrpc":"2.0","method":["a"]}'],
+    ['a method that is not a text', '{"jsonrpc":"2.0","method":["a"]}'],
     ['a method that is null', '{"jsonrpc":"2.0","method":null,"result":{}}'],
     ['an empty method', '{"jsonrpc":"2.0","method":""}'],
     ['a method that is too long', JSON.stringify(rpc('a'.repeat(2049)))],
@@ -91,7 +91,7 @@ describe('no message is read', () => {
     ['a method with half a surrogate pair', '{"jsonrpc":"2.0","method":"tools/list\\ud800"}'],
     ['params in a list', '{"jsonrpc":"2.0","method":"a","params":["search"]}'],
     ['params in a text', '{"jsonrpc":"2.0","method":"a","params":"search"}'],
-    ['a name that is no text', '{"jsonrpc":"2.0","method":"a","params":{"name":{"a":1}}}'],
+    ['a name that is not a text', '{"jsonrpc":"2.0","method":"a","params":{"name":{"a":1}}}'],
     ['a name that is null', '{"jsonrpc":"2.0","method":"a","params":{"name":null}}'],
     ['a name and a URI', '{"jsonrpc":"2.0","method":"a","params":{"name":"a","uri":"b"}}'],
     ['method twice', '{"jsonrpc":"2.0","method":"a","method":"a"}'],
@@ -106,7 +106,7 @@ describe('no message is read', () => {
     ['name with a NUL', '{"jsonrpc":"2.0","method":"a","params":{"name\\u0000":"b"}}'],
     ['__proto__', '{"jsonrpc":"2.0","method":"a","params":{"__proto__":{"name":"b"}}}'],
     ['__proto__ of the message', '{"jsonrpc":"2.0","result":{},"__proto__":{"method":"b"}}'],
-    ['a member that is not of JSON-RPC', '{"jsonrpc":"2.0","method":"a","extra":1}'],
+    ['a member that JSON-RPC does not define', '{"jsonrpc":"2.0","method":"a","extra":1}'],
     [
       'too many members',
       JSON.stringify(rpc('a', Object.fromEntries(Array.from({ length: 101 }, (_, at) => [`a${at}`, 1])))),
@@ -164,7 +164,7 @@ describe('Mcp-Method and Mcp-Name', () => {
         ['mcp-session-id', '1'],
       ],
     ],
-  ])('may be there: %s', (_, fields) => {
+  ])('may be present: %s', (_, fields) => {
     expect(mirrored(fields)).toBeUndefined();
   });
 
@@ -193,11 +193,11 @@ describe('Mcp-Method and Mcp-Name', () => {
     ],
     ['Mcp_Method', [['mcp_method', 'tools/call']]],
     ['mcp.name', [['mcp.name', 'search']]],
-  ])('must say what the body says, once and in one spelling: %s', (_, fields) => {
+  ])('must repeat the body, once and in one spelling: %s', (_, fields) => {
     expect(mirrored(fields)).toEqual(expect.any(String));
   });
 
-  test('have a name encoded that no field can carry, or that looks encoded', () => {
+  test('contain an encoded name if no field can carry it, or if it looks encoded', () => {
     for (const name of ['Stra\u00dfe', ' padded ', encoded('search')]) {
       expect(mirrored([['mcp-name', encoded(name)]], naming(name))).toBeUndefined();
     }
@@ -213,14 +213,14 @@ describe('Mcp-Method and Mcp-Name', () => {
     }
   });
 
-  test('say nothing where the body does not', () => {
+  test('are absent if the body names nothing', () => {
     const list = JSON.stringify(rpc('tools/list'));
     expect(mirrored([['mcp-name', 'search']], list)).toEqual(expect.any(String));
     const response = '{"jsonrpc":"2.0","id":1,"result":{}}';
     expect(mirrored([['mcp-method', 'tools/call']], response)).toEqual(expect.any(String));
   });
 
-  test('of a task say its id', () => {
+  test('contain the id of a task', () => {
     const body = JSON.stringify(rpc('tasks/get', { taskId: '7' }));
     expect(
       mirrored(

@@ -33,7 +33,7 @@ test.each([
   expect(uriProblem(uri)).toEqual(expect.any(String));
 });
 
-test('what is escaped again and again is looked at a few times only', () => {
+test('a text that is escaped again and again is decoded only a few times', () => {
   expect(uriProblem(`file:///%${'25'.repeat(100)}20`)).toEqual(expect.any(String));
   expect(uriProblem('file:///a%252520b')).toBeUndefined();
 });
@@ -47,7 +47,7 @@ test.each([
   'file:///secret%2Fa',
   'file:///secret%252Fa',
   'fi%6ce:///secret/a',
-])('a resource does not get past the route that is for it as %j', async (uri) => {
+])('a resource cannot slip past its route as %j', async (uri) => {
   const world = createWorld(createKey());
   world.parameters.policy = JSON.stringify({
     routes: [
@@ -58,7 +58,7 @@ test.each([
   expect(await codeOf(world, posted(rpc('resources/read', { uri })))).toBe('mcp_request_invalid');
 });
 
-test('a resource that has other spellings is had by the pattern that has its own', async () => {
+test('a resource with other spellings takes the route whose pattern has its own', async () => {
   const world = createWorld(createKey());
   for (const uri of ['docs://Public/a%20b', 'docs://public/é', 'HTTP://public', 'http://public?a=%2F']) {
     world.parameters.policy = JSON.stringify({
@@ -73,7 +73,7 @@ test('a resource that has other spellings is had by the pattern that has its own
   }
 });
 
-test('a URI counts only where the policy has names', async () => {
+test('a URI counts only if the policy has names', async () => {
   const world = createWorld(createKey());
   const read = posted(rpc('resources/read', { uri: 'file:///public/../secret' }));
   world.parameters.policy =

@@ -13,7 +13,7 @@ interface RouteDocument {
   readonly onUnauthenticatedRequest?: string;
 }
 
-/** Upper case, non-ASCII, escapes, and wildcards wherever they may be. */
+/** Upper case, non-ASCII characters, escapes, and wildcards anywhere. */
 const PATTERNS = [
   '/api/*',
   '/api/admin/*',
@@ -52,7 +52,7 @@ const routes = fc.oneof(
   ]),
 );
 
-/** Paths that the patterns match, and some that they do not. */
+/** Paths that the patterns match, and some that they do not match. */
 const NEAR = PATTERNS.flatMap((pattern) => [
   pattern.replaceAll('*', 'users').replaceAll('?', 'a'),
   pattern.replaceAll('*', 'a/b').replaceAll('?', '1'),
@@ -65,7 +65,7 @@ const plainPath = fc
   })
   .map((parts) => parts.join('').replace(/\/\/+/g, '/'));
 
-/** The judge of a policy, where the policy is one. Each is parsed once. */
+/** The judge of a policy; undefined if the policy is invalid. Each is parsed once. */
 const judges = new Map<string, Promise<JudgePath | undefined>>();
 function judgeFor(policy: object): Promise<JudgePath | undefined> {
   const key = JSON.stringify(policy);
@@ -89,7 +89,7 @@ const collate = (text: string): string =>
 const isOpen = ({ onUnauthenticatedRequest }: RouteDocument): boolean => onUnauthenticatedRequest === 'allow';
 const opensExactly = (document: RouteDocument): boolean => isOpen(document) && !document.path.endsWith('/');
 
-/** What a server's handler for a pattern matches, without our code. */
+/** What a server's handler for a pattern matches, without using our code. */
 const handlers = new Map<string, RegExp>();
 function handlerOf(document: RouteDocument, ignoresCase: boolean): RegExp {
   const { path: pattern } = document;
@@ -131,10 +131,10 @@ function servedBy(documents: readonly RouteDocument[], text: string, ignoresCase
 const isDue = (served: RouteDocument | undefined, taken: Route, row: readonly View[]): boolean =>
   served?.path === taken.path || (row.includes(SLASHES_IGNORED) && served !== undefined && isOpen(served));
 
-/** What servers match a path in: as it was sent, as some routers do, and in its one spelling. */
+/** The forms of a path that servers match: as it was sent, as some routers do, and its one spelling. */
 const SPELLINGS = [upperHex, unescapeInert];
 
-/** What some servers, one behind another, are that a path passes through; several such rows. */
+/** Chains of servers that a path passes through. */
 const rows = fc.array(fc.array(fc.constantFrom(...VIEWS), { maxLength: 4 }), {
   minLength: 20,
   maxLength: 30,
@@ -142,10 +142,10 @@ const rows = fc.array(fc.array(fc.constantFrom(...VIEWS), { maxLength: 4 }), {
 const RUNS = { numRuns: 4000 };
 const namesOf = (row: readonly View[]): string => row.map(({ name }) => name).join(', ');
 
-/** What no path may be in anybody's eyes. */
+/** Readings that no path may have on any server. */
 const NEVER = /(?:^|\/)\.\.?(?:\/|$)|^\/\/|\p{Cc}/u;
 
-test('a path that goes on keeps its route whichever four servers read it in turn', async () => {
+test('a path that goes on keeps its route, whichever four servers read it in turn', async () => {
   const tried = { refused: 0, kept: 0 };
   await fc.assert(
     fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {
@@ -166,11 +166,11 @@ test('a path that goes on keeps its route whichever four servers read it in turn
     }),
     RUNS,
   );
-  // Were all refused, or none, nothing would have been tried.
+  // If all or none were refused, nothing would have been tested.
   expect(Math.min(tried.refused, tried.kept)).toBeGreaterThan(500);
 });
 
-test('a slash at the end changes no route, but where one of the two lets anybody through', async () => {
+test('a slash at the end does not change the route, unless one of the two lets anybody through', async () => {
   await fc.assert(
     fc.asyncProperty(routes, path, async (documents, text) => {
       const judge = await judgeFor({ routes: documents });
@@ -185,7 +185,7 @@ test('a slash at the end changes no route, but where one of the two lets anybody
   );
 });
 
-test('the case of hex changes nothing, and escapes of what may stand in a path give no other route', async () => {
+test('the case of hex digits changes nothing, and needless escapes never lead to another route', async () => {
   const escapes = fc.array(fc.nat(200), { maxLength: 4 });
   await fc.assert(
     fc.asyncProperty(routes, path, escapes, fc.boolean(), async (documents, text, places, upper) => {
@@ -194,7 +194,7 @@ test('the case of hex changes nothing, and escapes of what may stand in a path g
       const cased = text.replace(/%[0-9a-f]{2}/gi, (triplet) =>
         upper ? triplet.toUpperCase() : triplet.toLowerCase(),
       );
-      // Never within an escape, which is what it escapes and no text.
+      // Never within an escape, which stands for a character and is not text.
       const units = cased.match(/%[0-9a-f]{2}|./gi) ?? [];
       for (const place of places) {
         const index = place % units.length;
@@ -206,14 +206,14 @@ test('the case of hex changes nothing, and escapes of what may stand in a path g
       const outcome = outcomeOf(judge, text);
       expect(outcomeOf(judge, cased)).toBe(outcome);
       const escaped = outcomeOf(judge, units.join(''));
-      // Either may be refused, as not all decode before they read on.
+      // Either may be refused, because not all servers decode before they read on.
       if (escaped !== 'refused' && outcome !== 'refused') expect(escaped).toBe(outcome);
     }),
     RUNS,
   );
 });
 
-test('leaving out a reading never refuses more, and never gives another route', async () => {
+test('leaving out a reading never refuses more, and never leads to another route', async () => {
   const kept = fc.subarray(STEP_NAMES.filter((name) => name !== 'decode'));
   await fc.assert(
     fc.asyncProperty(routes, path, kept, async (documents, text, names) => {
@@ -231,7 +231,7 @@ test('the fast path decides as the full one does', async () => {
   await fc.assert(
     fc.asyncProperty(routes, plainPath, async (documents, text) => {
       const quick = await judgeFor({ routes: documents });
-      // A pattern that is not its own fold has each path take all steps.
+      // A pattern that folding changes makes each path take all steps.
       const slow = await judgeFor({ routes: [{ path: '/never/Taken', methods: ['PUT'] }, ...documents] });
       if (quick !== undefined) expect(outcomeOf(quick, text)).toBe(outcomeOf(slow, text));
     }),
@@ -240,7 +240,7 @@ test('the fast path decides as the full one does', async () => {
 });
 
 describe('a prefix that is stripped', () => {
-  test('changes no decision: what the upstream sees has the route of the whole path in all eyes', async () => {
+  test('changes no decision: every server finds the route of the whole path in what the upstream gets', async () => {
     const tried = { refused: 0, kept: 0 };
     await fc.assert(
       fc.asyncProperty(routes, path, rows, async (documents, text, servers) => {

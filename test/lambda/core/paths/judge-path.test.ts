@@ -5,7 +5,7 @@ import { judgeOf, outcomeOf } from '../../../support/paths.ts';
 
 const OPEN = { onUnauthenticatedRequest: 'allow' };
 
-/** The routes that most policies have: something open, something that only some may do, and the rest. */
+/** Typical routes: something open, something that only some may do, and the rest. */
 const POLICY = {
   routes: [
     { path: '/api/public/*', ...OPEN },
@@ -23,7 +23,7 @@ beforeAll(async () => {
   withoutRoutes = await judgeOf({});
 });
 
-test('a path whose readings have different MCP routes is refused, though the first of them is the same', async () => {
+test('a path whose readings have different MCP routes is refused, even if the first of them is the same', async () => {
   const mcp = { method: 'tools/call' };
   const one = await judgeOf({
     routes: [
@@ -46,7 +46,7 @@ test('a path whose readings have different MCP routes is refused, though the fir
   );
 });
 
-describe('a path that some server takes for one of another route is refused', () => {
+describe('a path that some server could send to another route is refused', () => {
   test.each([
     ['/api/Admin/users', 'case'],
     ['/API/ADMIN', 'case'],
@@ -168,7 +168,7 @@ describe('a path that no server should ever see is refused, whatever the routes'
   });
 });
 
-describe('a path of an honest API goes on, whatever it is made of', () => {
+describe('a path of an honest API goes on, whatever its characters', () => {
   test.each([
     ['/', 'the root'],
     ['/api/pkg/@scope%2Fname', 'a scoped package of npm'],
@@ -204,7 +204,7 @@ describe('a path of an honest API goes on, whatever it is made of', () => {
     expect(outcomeOf(judge, path)).toBe('none');
     expect(outcomeOf(withoutRoutes, path)).toBe('none');
     const open = `/api/public${path}`.replace('public//', 'public/');
-    // Below the open route is not where it begins.
+    // A path below the open route is not where the route begins.
     expect(outcomeOf(judge, open)).toBe(path === '/' ? 'none' : '/api/public/*');
   });
 });
@@ -243,7 +243,7 @@ describe('a slash at the end', () => {
       routes: [{ path: '/api/users/*', methods: ['GET'], ...OPEN }, { path: '/api/*' }],
     });
     expect(outcomeOf(judgeOne, '/api/users/')).toBe('/api/*');
-    // The index of a framework that takes a suffix for the format.
+    // The index page of a framework that reads a suffix as the format.
     for (const path of [
       '/api/users/.json',
       '/api/users/.json/',
@@ -266,7 +266,7 @@ describe('a slash at the end', () => {
     expect(outcomeOf(judgeOne, '/api/x')).toBe('/api/x');
     expect(outcomeOf(judgeOne, '/api/x/')).toBe(expected);
   });
-  test('is as the policy says where that is report-only as a whole', async () => {
+  test("follows the policy's own mode, if that is report-only", async () => {
     const routes = [{ path: '/api/x' }, { path: '/api/y', mode: 'enforce' }];
     const judgeAll = await judgeOf({ mode: 'report-only', routes });
     expect(['/api/x/', '/api/y/'].map((path) => outcomeOf(judgeAll, path))).toEqual(['none', '/api/y']);
@@ -277,29 +277,29 @@ describe('a pattern', () => {
   test('in upper case is for paths in upper case', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/Admin/*' }] });
     expect(outcomeOf(judgeOne, '/api/Admin/x')).toBe('/api/Admin/*');
-    // Also what has nothing else that would be looked at.
+    // Also a path with nothing else to check.
     expect(outcomeOf(judgeOne, '/api/admin/x')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/orders/x')).toBe('none');
   });
-  test('with escapes is for them decoded as well', async () => {
+  test('with escapes also matches the decoded path', async () => {
     const judgeOne = await judgeOf({
       routes: [{ path: '/api/caf%C3%A9/*' }, { path: '/api/pkg/@acme%2f*' }, { path: '/api/a%20b' }],
     });
     expect(outcomeOf(judgeOne, '/api/caf%c3%a9/x')).toBe('/api/caf%C3%A9/*');
     expect(outcomeOf(judgeOne, '/api/cafe/x')).toBe('refused');
-    // A router that does not decode before it matches has no such handler.
+    // A router that does not decode before matching has no such handler.
     expect(outcomeOf(judgeOne, '/api/pkg/%40acme%2Fx')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/pkg/@acme/x')).toBe('/api/pkg/@acme%2f*');
     expect(outcomeOf(judgeOne, '/api/a%20b/')).toBe('/api/a%20b');
   });
-  test('has ? for one character of the spelling', async () => {
+  test('has ? for one character as spelled', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/reports/??' }] });
     expect(outcomeOf(judgeOne, '/api/reports/ab')).toBe('/api/reports/??');
     expect(outcomeOf(judgeOne, '/api/reports/%40%7E')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/reports/a%20')).toBe('refused');
     expect(outcomeOf(judgeOne, '/api/reports/abc')).toBe('none');
   });
-  test('with a suffix is for what has it, and no other is taken for it', async () => {
+  test('with a suffix matches only paths with that suffix', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/openapi.json', ...OPEN }, { path: '/api/*' }] });
     expect(outcomeOf(judgeOne, '/api/openapi.json')).toBe('/api/openapi.json');
     expect(outcomeOf(judgeOne, '/api/openapi.yaml')).toBe('/api/*');
@@ -317,7 +317,7 @@ describe('a pattern', () => {
     const judgeOne = await judgeOf({ routes: [...guarded, { path: pattern, ...OPEN }] });
     expect(outcomeOf(judgeOne, path)).toBe(expected);
   });
-  test('that is written with an escape is for what is sent with it, and without', async () => {
+  test('that has an escape matches paths that are sent with it, and without', async () => {
     const judgeOne = await judgeOf({ routes: [{ path: '/api/%40acme/*' }] });
     expect(outcomeOf(judgeOne, '/api/%40acme/x')).toBe('/api/%40acme/*');
     expect(outcomeOf(judgeOne, '/api/@acme/x')).toBe('/api/%40acme/*');
@@ -346,12 +346,12 @@ describe('readings that the policy leaves out', () => {
     ['backslash', '/api/admin/*', '/api\\admin'],
     ['fold', '/api/admin/*', '/api/Admin'],
     ['suffix', '/api/admin/*', '/api/admin.json'],
-  ])('are not looked at: without %s the route %s is not for %s', async (step, pattern, path) => {
+  ])('are ignored: without %s the route %s does not match %s', async (step, pattern, path) => {
     expect(await outcomes(pattern, path, step)).toEqual(['refused', 'none']);
   });
 });
 
-test('raw is left out where all decode before they match', async () => {
+test('raw can be left out if every server decodes before it matches', async () => {
   const readings = STEP_NAMES.filter((name) => name !== 'raw');
   const routes = [{ path: '/api/@acme/*' }];
   expect(outcomeOf(await judgeOf({ routes }), '/api/%40acme/x')).toBe('refused');
@@ -363,14 +363,14 @@ describe('a refusal says', () => {
     const judged = by?.('GET', path);
     return judged && isPathProblem(judged) ? judged : undefined;
   };
-  test('how the path was read, which two routes it would take, and what can be done about it', () => {
+  test('how the path was read, which two routes it would take, and what to do about it', () => {
     expect(refusal('/api/%2541dmin;x/y')?.problem).toBe(
       'the path takes no route, but the route /api/admin/* when read as "/api/admin/y" (decode x2, params, ' +
         'fold): give both the same route, or leave "params" or "fold" out of paths.readings if nothing ' +
         'behind the function reads paths that way',
     );
   });
-  test('no more than a line of the log can bear', () => {
+  test('no more than fits into a log line', () => {
     expect(refusal(`/api/admin;${'x'.repeat(9000)}/${'y'.repeat(9000)}`)?.problem.length).toBeLessThan(600);
   });
   test.each([

@@ -19,7 +19,7 @@ function readingsOf(path: string, steps = STEPS) {
   return { readings, end, texts: readings.map(({ text }) => text) };
 }
 
-test('a plain path has one reading, but for one that is folded and the same', () => {
+test('a plain path has one reading, and the same one folded', () => {
   expect(readingsOf('/api/orders/1').readings).toMatchObject([
     { text: '/api/orders/1', folded: false },
     { text: '/api/orders/1', folded: true },
@@ -38,7 +38,7 @@ test('steps are taken in any order, and each result once', () => {
   expect(new Set(texts).size).toBe(texts.length);
 });
 
-test('what is folded stays so, whatever else is read into it', () => {
+test('a folded reading stays folded, whatever other steps do', () => {
   const { readings } = readingsOf('/api/%C3%89;X');
   for (const { text, folded } of readings) {
     if (folded) expect(text).toBe(text.toLowerCase());
@@ -52,7 +52,7 @@ test('a reading knows the steps that led to it, in their order', () => {
   expect(found && stepsTo(found)).toEqual(['decode', 'params']);
 });
 
-test('the search ends with the first reading that the visitor has an answer about', () => {
+test('the search ends with the first reading for which the visitor returns an answer', () => {
   const seen: string[] = [];
   const end = visitReadings('/a%2Fb%2Fc', STEPS, ({ text }) => {
     seen.push(text);
@@ -62,7 +62,7 @@ test('the search ends with the first reading that the visitor has an answer abou
   expect(seen).toHaveLength(2);
 });
 
-test('of most paths only the steps are taken that change something', () => {
+test('for most paths, only steps that change something are taken', () => {
   const piece = fc.constantFrom(
     '/',
     'a',
@@ -95,7 +95,7 @@ test('of most paths only the steps are taken that change something', () => {
   expect(Math.min(seen.fewer, seen.all)).toBeGreaterThan(100);
 });
 
-test('what is its own fold need not be read twice', () => {
+test('a text that folding does not change need not be read twice', () => {
   const piece = fc.constantFrom('/', 'a', 'B', '.', '+', ';', '%2e', '%41', '%2F', '%C3%A9', 'é');
   const path = fc.array(piece, { maxLength: 8 }).map((parts) => `/a${parts.join('')}`);
   fc.assert(
@@ -117,7 +117,7 @@ test('what is its own fold need not be read twice', () => {
   );
 });
 
-describe('what is read is bounded', () => {
+describe('the readings are limited', () => {
   const atoms = ['.', '..', '%2e', '%25', '%2525', '25', ';', 'a;', '+', 'A', 'a.', '%C3%A9', '%2F', '%5C'];
   const more = ['\\', '/', '%20.', '%3F', '%23', '%EF%B7%BA', '%u0041', '%25u0041', '%252f;', '%3Ba%2F.x'];
   test.each([...atoms, ...more])('for 16 KB of %j', (atom) => {
@@ -126,7 +126,7 @@ describe('what is read is bounded', () => {
     expect(readings.length).toBeLessThanOrEqual(MAX_READINGS);
     expect(texts.join('').length).toBeLessThanOrEqual(MAX_CHARACTERS);
   });
-  test('and a path that goes beyond is told', () => {
+  test('and a path beyond the limit is reported', () => {
     expect(readingsOf(`/%${'25'.repeat(300)}`).end).toBe('too-many');
     expect(readingsOf(`/a${'.a'.repeat(300)}`).end).toBe('too-many');
     expect(readingsOf(`/a${'.a'.repeat(60)}`).end).toBeUndefined();

@@ -2,7 +2,7 @@ import { describe, expect, test } from '@jest/globals';
 import { spell } from '../../../../lambda/core/paths/spelling.ts';
 import { fold, STEP_NAMES, STEPS } from '../../../../lambda/core/paths/steps.ts';
 
-/** What a step makes of a text, in each way that it is done; the text itself where none changes it. */
+/** The results of a step, one per operation; the text itself if none changes it. */
 function resultsOf(name: string, text: string): string[] {
   const results = new Set(STEPS.filter((step) => step.name === name).map(({ read }) => read(text)));
   const changed = [...results].filter((result) => result !== text);
@@ -44,7 +44,7 @@ describe('the step', () => {
   });
 });
 
-test('to fold what is folded changes nothing, whatever the character', () => {
+test('folding twice changes nothing, whatever the character', () => {
   const changed: string[] = [];
   for (let point = 0; point <= 0x10ffff; point++) {
     const folded = fold(`a${String.fromCodePoint(point)}`);
@@ -53,8 +53,8 @@ test('to fold what is folded changes nothing, whatever the character', () => {
   expect(changed).toEqual([]);
 });
 
-test('no step takes more than linear time: a megabyte of anything is read at once', () => {
-  // Were one quadratic, this would not end within the minute that a test may take.
+test('every step takes linear time at most: a megabyte of anything takes no time', () => {
+  // If one were quadratic, this would not end within the minute that a test may take.
   const atoms = [
     '.',
     ' .',
@@ -82,7 +82,7 @@ describe('the one spelling', () => {
   const all = Array.from({ length: 256 }, (_, byte) => byte);
   const escapeOf = (byte: number) => `%${byte.toString(16).toUpperCase().padStart(2, '0')}`;
 
-  test('has visible ASCII as it is, but what separates or escapes', () => {
+  test('has visible ASCII unescaped, except separators and escapes', () => {
     const decoded = all.filter((byte) => spell(escapeOf(byte)) !== escapeOf(byte));
     const visible = all.filter((byte) => byte > 0x20 && byte < 0x7f);
     expect(decoded).toEqual(visible.filter((byte) => !';/\\%?#'.includes(String.fromCharCode(byte))));

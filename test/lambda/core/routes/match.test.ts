@@ -20,7 +20,7 @@ const rule = fc.record({
 });
 const path = fc.array(fc.constantFrom('/', 'a', 'b'), { maxLength: 6 }).map((parts) => `/${parts.join('')}`);
 
-test('the route is the first in the order of the policy that matches, or the one for all else; MCP routes have those after them as well', () => {
+test("the route is the first match in the policy's order, or the fallback; an MCP route has the ones after it as well", () => {
   fc.assert(
     fc.property(
       fc.array(rule, { maxLength: 8 }),
@@ -38,7 +38,7 @@ test('the route is the first in the order of the policy that matches, or the one
         const plainly = rules.filter(({ patterns, methods, route }) => {
           const withoutSlash = text.replace(/(?<=.)\/+$/, '');
           const { named } = patterns;
-          // What is written with the slash names both.
+          // A route that is written with the slash names both.
           const matches =
             route.allowAnonymous && !named.endsWith('/')
               ? matchesPattern(named, text) && matchesPattern(named, withoutSlash)
@@ -60,7 +60,7 @@ test('the route is the first in the order of the policy that matches, or the one
   );
 });
 
-test('a route matches what its pattern does, with and without a slash at the end', () => {
+test('a route matches whatever its pattern does, with and without a slash at the end', () => {
   fc.assert(
     fc.property(rule, path, ({ pattern }, parts) => {
       const text = parts.replace(/\/+/g, '/');
@@ -68,7 +68,7 @@ test('a route matches what its pattern does, with and without a slash at the end
       const patterns = { named: pattern, exact: [pattern], folded: [] };
       const match = compileRoutes([{ index: 0, patterns, methods: undefined, route }], 'exact', FALLBACK);
       expect(match('GET', `${text}/`)).toBe(match('GET', text));
-      // The slash of a path is none that ? stands for: it may be left out.
+      // `?` does not stand for the slash at a path's end, which may be left out.
       if (matchesPattern(pattern, text) && !(text.endsWith('/') && pattern.includes('?'))) {
         expect(match('GET', text)).toBe(route);
       }

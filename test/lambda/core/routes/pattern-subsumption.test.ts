@@ -21,7 +21,7 @@ test.each([
   expect(subsumes(general, special)).toBe(expected);
 });
 
-/** Every text up to a length; `c` is in no pattern. */
+/** Every text up to a given length; no pattern contains `c`. */
 const TEXTS = ['', ...lengthen(['']), ...lengthen(lengthen(['']))];
 for (let i = 0, last = lengthen(lengthen([''])); i < 4; i++) {
   last = lengthen(last);
@@ -31,13 +31,13 @@ function lengthen(texts: readonly string[]): string[] {
   return texts.flatMap((text) => ['a', 'b', 'c'].map((character) => text + character));
 }
 
-test('is what comparing all short texts gives', () => {
+test('agrees with comparing all short texts', () => {
   const patterns = fc
     .array(fc.constantFrom('a', 'b', '*', '?'), { maxLength: 5 })
     .map((symbols) => symbols.join(''));
   fc.assert(
     fc.property(patterns, patterns, (general, special) => {
-      // A counterexample needs at most one wildcard's character for each symbol of the general pattern.
+      // A counterexample needs at most one wildcard character for each symbol of the general pattern.
       const counterexample = TEXTS.find(
         (text) => matchesPattern(special, text) && !matchesPattern(general, text),
       );
@@ -51,7 +51,7 @@ test('is what comparing all short texts gives', () => {
   );
 });
 
-test('patterns made to be hard are answered soon', () => {
+test('hard patterns are answered quickly', () => {
   const started = performance.now();
   subsumes(`${'*a'.repeat(20)}${'?'.repeat(80)}`, `${'*a?'.repeat(40)}`);
   subsumes('?'.repeat(128), '*'.repeat(128));

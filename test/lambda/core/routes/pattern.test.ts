@@ -7,11 +7,11 @@ const pieces = (characters: string[], maxLength: number) =>
 const pattern = pieces(['a', 'b', '/', 'ab', '*', '?', '*', '?a', '.'], 8);
 const text = pieces(['a', 'b', '/', '.', 'ab', '\u{1f600}'], 10);
 
-/** The same by a regular expression, whose `.` is one UTF-16 unit, as `?` is. */
+/** The same with a regular expression, whose `.` is one UTF-16 unit, as `?` is. */
 const expressionOf = (source: string): RegExp =>
   new RegExp(`^${source.replaceAll('.', '\\.').replaceAll('?', '[^]').replaceAll('*', '[^]*')}$`);
 
-test('a pattern matches what a regular expression of it does', () => {
+test('a pattern matches the same texts as the equivalent regular expression', () => {
   const seen = { matched: 0, not: 0 };
   fc.assert(
     fc.property(pattern, text, (source, path) => {
@@ -24,7 +24,7 @@ test('a pattern matches what a regular expression of it does', () => {
   expect(Math.min(seen.matched, seen.not)).toBeGreaterThan(500);
 });
 
-test('a compiled pattern matches from a place on', () => {
+test('a compiled pattern matches from a given place', () => {
   fc.assert(
     fc.property(pattern, text, text, (source, before, after) => {
       expect(compilePattern(source)(before + after, before.length)).toBe(matchesPattern(source, after));
@@ -33,7 +33,7 @@ test('a compiled pattern matches from a place on', () => {
   );
 });
 
-test('what a pattern begins with is what any text that it matches begins with', () => {
+test("every text that a pattern matches begins with the pattern's literal beginning", () => {
   fc.assert(
     fc.property(pattern, text, (source, path) => {
       if (matchesPattern(source, path)) expect(path.startsWith(literalPrefix(source))).toBe(true);
@@ -41,8 +41,8 @@ test('what a pattern begins with is what any text that it matches begins with', 
   );
 });
 
-test('a long text costs no more than a few searches of it, however the pattern is made', () => {
-  // With a character at a time over again from each place, this would not end within the minute that a test may take.
+test('a long text costs only a few searches, whatever the pattern', () => {
+  // Matching character by character from each place would not end within the minute that a test may take.
   const long = 'ab/'.repeat(100_000);
   for (const source of ['*/c', '*a*b*/*c', '*?c*', '*a?c*', '*ab/ab/ab/c*', '*??????c']) {
     const matches = compilePattern(source);

@@ -29,7 +29,7 @@ describe('a signing key', () => {
   const FIRST = [60, 60 + 31 * DAY];
   const SECOND = [60 + 30 * DAY, 60 + 61 * DAY];
 
-  test('that is the first one is used a minute later, when all verifiers can have it', () => {
+  test('that is the first one is used a minute later, when all verifiers can know it', () => {
     expect(windows(secretsAfter().signingKeys)).toEqual([FIRST]);
   });
 
@@ -37,12 +37,12 @@ describe('a signing key', () => {
     expect(secretsAfter().signingKeys[0]?.publishUntil).toBe(NOW + 60 + 31 * DAY + HOUR);
   });
 
-  test('has its successor a week before that takes over, and is used for a day after by who does not know it', () => {
+  test('gets a successor a week before it takes over, and verifiers that do not know the successor use the key for a day more', () => {
     expect(windows(secretsAfter(23 * DAY).signingKeys)).toEqual([FIRST]);
     expect(windows(secretsAfter(23 * DAY + 60).signingKeys)).toEqual([FIRST, SECOND]);
   });
 
-  test('is gone a day after nobody publishes it any more', () => {
+  test('is removed a day after nobody publishes it any more', () => {
     const kept = 60 + 30 * DAY + 49 * HOUR;
     expect(windows(secretsAfter(24 * DAY, kept - 1).signingKeys)).toEqual([FIRST, SECOND]);
     expect(windows(secretsAfter(24 * DAY, kept).signingKeys)).toEqual([SECOND]);
@@ -54,9 +54,9 @@ describe('a signing key', () => {
     ['a week', 30 * DAY, 31 * DAY],
     ['more than a week', 30 * DAY + HOUR, 31 * DAY + 60],
     ['eight days less a minute', 31 * DAY - 60, 31 * DAY + 60],
-    ['longer than there is a key', 40 * DAY, 40 * DAY + 60],
+    ['longer than the last key lasts', 40 * DAY, 40 * DAY + 60],
   ])(
-    'after an absence of the keeper of %s has a successor as soon as all can know it, and in time',
+    "after the keeper's absence of %s gets a successor as soon as all can know it, and in time",
     (_, back, starts) => {
       const { signingKeys } = secretsAfter(23 * DAY, back);
       expect(windows(signingKeys)[1]).toEqual([starts, starts + 31 * DAY]);
@@ -73,12 +73,12 @@ describe('a nonce secret', () => {
     ]);
   });
 
-  test('is gone an hour after its successor has taken over', () => {
+  test('is removed an hour after its successor has taken over', () => {
     expect(windows(secretsAfter(12 * HOUR, 25 * HOUR - 1).nonceSecrets)).toHaveLength(2);
     expect(windows(secretsAfter(12 * HOUR, 25 * HOUR).nonceSecrets)).toEqual([[DAY, 10 * DAY]]);
   });
 
-  test('goes on while the keeper is away, and has a successor two hours after it is back', () => {
+  test('stays in use while the keeper is away, and gets a successor two hours after its return', () => {
     expect(windows(secretsAfter(5 * DAY).nonceSecrets)).toEqual([
       [0, 9 * DAY],
       [5 * DAY + 2 * HOUR, 14 * DAY + 2 * HOUR],
@@ -86,7 +86,7 @@ describe('a nonce secret', () => {
   });
 });
 
-test('where nothing is due the very same secrets are the answer, and nothing is made', () => {
+test('returns the same secrets and makes nothing if nothing is due', () => {
   const make = createMaker();
   const first = nextSecrets(undefined, NOW, make);
   expect(make.made).toHaveLength(2);
@@ -94,7 +94,7 @@ test('where nothing is due the very same secrets are the answer, and nothing is 
   expect(make.made).toHaveLength(2);
 });
 
-test('a year of hourly runs makes a key a month and a secret a day, and never has more than three of either', () => {
+test('a year of hourly runs makes a key per month and a secret per day, and never keeps more than three of either', () => {
   const make = createMaker();
   let secrets = nextSecrets(undefined, NOW, make);
   for (const at of hourly(HOUR, 365 * DAY)) {
@@ -113,7 +113,7 @@ test('each document is later than the one before, also where the clock of its ke
   expect(next.writtenAt).toBeGreaterThan(NOW + DAY);
 });
 
-test('what a clock far ahead has made is dropped, and replaced within a minute', () => {
+test('secrets that a clock far ahead has made are dropped, and replaced within a minute', () => {
   const make = createMaker();
   const wrong = nextSecrets(undefined, NOW + 365 * DAY, make);
   const next = nextSecrets(wrong, NOW, make);

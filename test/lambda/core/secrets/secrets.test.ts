@@ -27,7 +27,7 @@ describe('a document', () => {
     ['text', '{', /^not JSON$/],
     ['nothing', '', /^not JSON$/],
     ['null', null, /^the document /],
-    ['another format', { ...first, note: 1 }, /^\? is not/],
+    ['another format', { ...first, note: 1 }, /^\? does not match/],
     ['no key', { ...first, signingKeys: [] }, /^signingKeys /],
     ['no nonce secret', { ...first, nonceSecrets: [] }, /^nonceSecrets /],
     ['more than there can be', { ...first, signingKeys: Array(9).fill(key) }, /^signingKeys /],
@@ -42,9 +42,9 @@ describe('a document', () => {
       /^nonceSecrets /,
     ],
     ['milliseconds', { ...first, writtenAt: NOW * 1000 }, /^writtenAt /],
-    ['a window that is none', { ...first, signingKeys: [{ ...key, useUntil: NOW }] }, /^signingKeys\.0 /],
+    ['an empty window', { ...first, signingKeys: [{ ...key, useUntil: NOW }] }, /^signingKeys\.0 /],
     [
-      'a key withdrawn before its end',
+      'a key that is withdrawn before its end',
       { ...first, signingKeys: [{ ...key, publishUntil: NOW }] },
       /^signingKeys\.0 /,
     ],
@@ -68,7 +68,7 @@ describe('a document', () => {
     expect(parseSecrets(bytes(value))).toEqual({ problem: expect.stringMatching(problem) });
   });
 
-  test('whatever is wrong with it, nothing of what it holds is in the reason', () => {
+  test('whatever the problem, the reason contains nothing of the content', () => {
     const canary = 'CANARY-CANARY-CANARY';
     for (const value of [
       `{"${canary}`,
@@ -98,7 +98,7 @@ describe('what is used', () => {
     expect(kidAt(handover + 31 * DAY)).toBeUndefined();
   });
 
-  test('is the key before for a day more, where the next one is not known', () => {
+  test('is the previous key for a day more, if the next one is not known', () => {
     expect(signingKeyAt(first, handover + DAY - 1)?.kid).toBe(old);
     expect(signingKeyAt(first, handover + DAY)).toBeUndefined();
   });
@@ -110,7 +110,7 @@ describe('what is used', () => {
     expect(kidsAt(handover + 25 * HOUR)).toEqual([next]);
   });
 
-  test('of nonce secrets, one is used, and others are accepted for five minutes around a change', () => {
+  test('one nonce secret is used, and others are accepted for five minutes around a change', () => {
     const rotated = nextSecrets(first, NOW + 12 * HOUR, make);
     const [one, other] = rotated.nonceSecrets;
     const at = (seconds: number) => [

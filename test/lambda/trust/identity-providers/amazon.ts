@@ -5,7 +5,7 @@ import { full, type IdentityProvider, otherRsa, publish, rsa, times } from './id
 const POOL = 'https://cognito-idp.eu-west-1.amazonaws.com/eu-west-1_AbCdEf123';
 const CLIENT = '5s3rqmk2dpl1v9example';
 
-/** Cognito signs ID and access tokens with keys of their own, and publishes both. */
+/** Cognito signs ID and access tokens with different keys, and publishes both. */
 function pool() {
   const key = rsa('1LXTBcZ2LQPFB+jRJz/u9K0l5IypgT1LsBeDLqMBkZo=');
   return {
@@ -35,7 +35,7 @@ export function cognito(): IdentityProvider {
     identity: { issuer: POOL, subject: CLIENT, client_id: CLIENT, scope: 'orders/read orders/write' },
     rejected: [
       [
-        'an ID token, whose client is in "aud"',
+        'an ID token, whose "aud" is the client',
         { token_use: 'id', aud: CLIENT, client_id: undefined },
         'claim_missing',
       ],
@@ -78,7 +78,7 @@ export function cognitoWithResource(): IdentityProvider {
       ['a token that is bound to nothing', { aud: undefined }, 'claim_missing'],
       ['a token for another API', { aud: 'https://api.example.com/reports' }, 'audience_mismatch'],
       [
-        'a token for a URL with a slash more',
+        'a token for a URL with an additional slash',
         { aud: 'https://api.example.com/orders/' },
         'audience_mismatch',
       ],
@@ -95,7 +95,7 @@ const ACCOUNT = 'https://11111111-2222-3333-4444-555555555555.tokens.sts.global.
 const ROLE = 'arn:aws:iam::123456789012:role/orders-worker';
 const CLAIM = 'https://sts.amazonaws.com/';
 
-/** Tokens of `sts:GetWebIdentityToken`; the RSA key says nothing of its algorithm. */
+/** Tokens of `sts:GetWebIdentityToken`; the RSA key does not name its algorithm. */
 export function awsPrincipals(): IdentityProvider[] {
   const rsaKey = rsa('RSA_0');
   const ecKey = createKey('ES384', 'EC384_0');
@@ -139,7 +139,7 @@ export function awsPrincipals(): IdentityProvider[] {
         'claim_not_accepted',
       ],
       [
-        'a tag that the caller gave to the request',
+        'a tag that the caller added to the request',
         { [CLAIM]: { ...untagged, request_tags: about.principal_tags } },
         'claim_missing',
       ],

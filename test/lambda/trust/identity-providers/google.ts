@@ -23,8 +23,8 @@ export function googleServiceAccount(): IdentityProvider {
     },
     identity: { issuer, subject: account, client_id: account, scope: '' },
     rejected: [
-      ['an account of somebody else, for our audience', { sub: '999', azp: '999' }, 'claim_not_accepted'],
-      ['an account that was made anew with this address', { sub: '998' }, 'claim_not_accepted'],
+      ["someone else's account, for our audience", { sub: '999', azp: '999' }, 'claim_not_accepted'],
+      ['an account that was created again with this address', { sub: '998' }, 'claim_not_accepted'],
       ['an ID that became a number', { sub: Number(account) }, 'claim_not_accepted'],
       ['the old issuer without a scheme', { iss: 'accounts.google.com' }, 'issuer_mismatch'],
       [
@@ -34,7 +34,7 @@ export function googleServiceAccount(): IdentityProvider {
       ],
       ['a login of a person', { aud: '1234.apps.googleusercontent.com' }, 'audience_mismatch'],
       ['the audience with a slash', { aud: 'https://api.example.com/' }, 'audience_mismatch'],
-      ['an hour that is over', { iat: NOW - 3700, exp: NOW + 9999 }, 'token_expired'],
+      ['a token whose hour is over', { iat: NOW - 3700, exp: NOW + 9999 }, 'token_expired'],
     ],
   };
 }
@@ -74,7 +74,7 @@ export function identityAwareProxy(): IdentityProvider {
       ['an application of App Engine', { aud: '/projects/123456789012/apps/acme' }, 'audience_mismatch'],
       ['a login at Google', { iss: 'https://accounts.google.com' }, 'issuer_mismatch'],
       ['the issuer with a slash', { iss: `${issuer}/` }, 'issuer_mismatch'],
-      ['somebody of another domain', { hd: 'example.org', email: 'jane@example.org' }, 'claim_mismatch'],
+      ['a person from another domain', { hd: 'example.org', email: 'jane@example.org' }, 'claim_mismatch'],
       ['an account without a domain', { hd: undefined, email: 'jane@gmail.com' }, 'claim_mismatch'],
       ['a token without an end', { exp: undefined }, 'claim_missing'],
     ],
@@ -119,7 +119,7 @@ export function firebase(): IdentityProvider {
         { role: undefined, email: undefined, email_verified: undefined, provider_id: 'anonymous' },
         'claim_missing',
       ],
-      ['an address that nobody has verified', { email_verified: false }, 'claim_not_accepted'],
+      ['an unverified address', { email_verified: false }, 'claim_not_accepted'],
       ['another role', { role: 'customer' }, 'claim_mismatch'],
       ['another project', { iss: `${issuer}-2`, aud: 'acme-orders-2' }, 'issuer_mismatch'],
       ['a token for another project', { aud: 'acme-reports' }, 'audience_mismatch'],

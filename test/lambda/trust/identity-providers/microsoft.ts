@@ -2,7 +2,7 @@ import { type IdentityProvider, otherRsa, publish, rsa, withNbf } from './identi
 
 const TENANT = '11111111-2222-3333-4444-555555555555';
 const SECOND_TENANT = '66666666-7777-8888-9999-000000000000';
-/** Of personal Microsoft accounts. */
+/** The tenant of personal Microsoft accounts. */
 const CONSUMERS = '9188040d-6c67-4c5b-b112-36a304b66dad';
 const CLIENT = '99999999-0000-1111-2222-333333333333';
 const PRINCIPAL = '77777777-0000-1111-2222-333333333333';
@@ -10,7 +10,7 @@ const PRINCIPAL = '77777777-0000-1111-2222-333333333333';
 const v1 = (tenant: string): string => `https://sts.windows.net/${tenant}/`;
 const v2 = (tenant: string): string => `https://login.microsoftonline.com/${tenant}/v2.0`;
 
-/** No "alg", and an issuer to each key: a tenant's own, or a template. */
+/** No "alg", and each key has its issuer: a tenant's own, or a template. */
 const published = (kid: string) => ({ use: 'sig', x5t: kid, x5c: ['MIIC…'] });
 
 function v2Keys() {
@@ -122,7 +122,7 @@ export function entraV1(): IdentityProvider {
       ['another tenant', { iss: v1(SECOND_TENANT), tid: SECOND_TENANT }, 'issuer_mismatch'],
       ['another version', { ver: '2.0' }, 'claim_not_accepted'],
       ['a token for Azure itself', { aud: 'https://management.azure.com/' }, 'audience_mismatch'],
-      ['a token for an API whose URI goes on', { aud: 'api://orders/reports' }, 'audience_mismatch'],
+      ['a token for an API with a longer URI', { aud: 'api://orders/reports' }, 'audience_mismatch'],
       ['a lesser scope', { scp: 'Orders.Read' }, 'scope_missing'],
       ['a machine with a role of that name', { scp: undefined, roles: ['Orders.Write'] }, 'scope_missing'],
     ],
@@ -155,7 +155,7 @@ export function managedIdentity(): IdentityProvider {
     identity: { issuer: v1(TENANT), subject: PRINCIPAL, client_id: CLIENT, scope: '' },
     rejected: [
       ['another identity of the tenant', { oid: CLIENT, sub: CLIENT }, 'claim_mismatch'],
-      ['an identity that was made anew under this name', { oid: CLIENT }, 'claim_mismatch'],
+      ['an identity that was created again under this name', { oid: CLIENT }, 'claim_mismatch'],
       ['an application with a secret', { appidacr: '1', xms_mirid: undefined }, 'claim_missing'],
       ['a token without the object ID', { oid: undefined }, 'claim_mismatch'],
       ['another tenant', { iss: v1(SECOND_TENANT), tid: SECOND_TENANT }, 'issuer_mismatch'],

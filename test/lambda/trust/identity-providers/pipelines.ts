@@ -42,10 +42,10 @@ export function githubActions(): IdentityProvider {
     rejected: [
       ['a repository of the same name later', { repository_id: '74000002' }, 'claim_not_accepted'],
       ['an ID that is a number', { repository_id: 74000001 }, 'claim_not_accepted'],
-      ['a branch of anybody', { ref: 'refs/pull/7/merge', event_name: 'pull_request' }, 'claim_not_accepted'],
+      ["anybody's branch", { ref: 'refs/pull/7/merge', event_name: 'pull_request' }, 'claim_not_accepted'],
       ['a tag of the same name', { ref: 'refs/tags/main', ref_type: 'tag' }, 'claim_not_accepted'],
       [
-        'a pull request of anybody that runs on the branch',
+        "anybody's pull request that runs on the branch",
         { event_name: 'pull_request_target' },
         'claim_not_accepted',
       ],
