@@ -34,9 +34,9 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     equal(await scene.verdict(), '401 issuer_mismatch');
     await assertHarmless(scene);
     await page.locator('#token').fill(HOSTILE_TEXT);
-    await page.getByText('This is no token').waitFor();
+    await page.getByText('This is not a token').waitFor();
     await page.getByRole('button', { name: 'Send', exact: true }).click();
-    await page.locator('#send-failure').getByText('The request cannot be sent').waitFor();
+    await page.locator('#send-failure').getByText('Node.js cannot send this request').waitFor();
     await assertHarmless(scene);
   },
   'what a policy says is text: in problems, warnings, routes and readings': async (scene) => {
@@ -89,7 +89,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await scene.putElsewhere('upstream', upstream.origin);
     await scene.send();
     equal(await page.locator('#answer-body').innerText(), HOSTILE_TEXT);
-    match(await page.locator('#upstream').innerText(), /^This upstream does not tell what it received/);
+    match(await page.locator('#upstream').innerText(), /^This upstream does not show what it received/);
     await assertHarmless(scene);
     await scene.putElsewhere('upstream', stack.urls.upstream);
   },
@@ -97,7 +97,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     const { page } = scene;
     for (const [path, told] of [
       ['no slash', 'The path must begin with a slash.'],
-      ['/api/a b', 'The request cannot be sent: '],
+      ['/api/a b', 'Node.js cannot send this request: '],
       ['//elsewhere.example/', undefined],
       ['http://elsewhere.example/', 'The path must begin with a slash.'],
     ] as const) {

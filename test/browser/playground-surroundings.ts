@@ -106,7 +106,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     equal(await copied(), `curl -i -H "authorization: Bearer $TOKEN" ${url}`);
     deepEqual(await findings(page), []);
     await page.getByRole('button', { name: 'Copy with the token' }).click();
-    await page.getByText('Copied, with the token in it.').waitFor();
+    await page.getByText('Copied with the token.').waitFor();
     equal(
       await copied(),
       `curl -i -H 'authorization: Bearer ${await page.locator('#token').inputValue()}' ${url}`,

@@ -77,7 +77,7 @@ if (!HAS_TERMINAL)
   });
 
   test('h has the keys and every further command', async () => {
-    const printed = await after('h', '--help has the options.');
+    const printed = await after('h', '--help lists the options.');
     for (const text of ['begin or end an outage', 'Run the keeper by hand', 'aws ssm put-parameter']) {
       expect(printed).toContain(text);
     }

@@ -114,7 +114,7 @@ test('each request is a line with its decision, and metrics and JSON are none', 
     /^401 {2}GET \/api\/one {2}token_missing {2}no credential in authorization {2}\d+ ms/m,
   );
   expect(printed).toMatch(/^401 {2}GET \/api\/two at the API {2}token_missing {2}no credential/m);
-  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}the function was not asked {2}\d+ ms$/m);
+  expect(printed).toMatch(/^404 {2}GET \/elsewhere {2}answered without the function {2}\d+ ms$/m);
   expect(printed).not.toMatch(/secret=|_aws|Invoke Error|threw|^\{/m);
 }, 90_000);
 
@@ -179,7 +179,7 @@ describe('what is wrong is told last, in one line that says what to do', () => {
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toMatch(
       new RegExp(
-        `^Port ${taken}, wanted by the load balancer, is in use by another process\\. .*leave --port out.*\\n$`,
+        `^Port ${taken}, which the load balancer needs, is in use by another process\\. .*leave out --port.*\\n$`,
       ),
     );
   }, 30_000);

@@ -103,7 +103,7 @@ describe('a request', () => {
     expect(sent.request.headers).toContainEqual(['cookie', expect.stringMatching(/^session=ey/)]);
     expect(sent).toMatchObject({ answer: { status: 401 }, logged: { line: { code: 'token_missing' } } });
     expect(sent.difference).toBeUndefined();
-    expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^A token goes in HEADER/) }); // biome-ignore format: one line
+    expect(await send({ token: 'x', carrier: 'no place' })).toEqual({ error: expect.stringMatching(/^"no place" is not a place for a token: use HEADER/) }); // biome-ignore format: one line
   });
 
   test.each([

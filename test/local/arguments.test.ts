@@ -102,7 +102,7 @@ test.each<[string[], string | RegExp]>([
   [['--upstream', 'http://localhost:3000/?q'], '--upstream takes the URL of an application'],
   [['--issuer', 'https://idp.example.com'], '--issuer needs --audience'],
   [['--issuer', 'https://idp.example.com', '--audience', 'a,,b'], '--issuer needs --audience'],
-  [['--audience', 'api'], '--audience goes with --issuer'],
+  [['--audience', 'api'], '--audience needs --issuer'],
   [['--issuer', 'http://idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
   [['--issuer', 'idp.example.com', '--audience', 'api'], '--issuer takes the exact "iss"'],
 ])('%j is refused in one line: %s', (args, problem) => {
@@ -130,7 +130,7 @@ describe('an option that npm has kept for itself', () => {
     [[], { npm_config_call: 'paths=/v2/*' }, '-c'],
   ])('is told, not ignored: %j with %j', (args, kept, option) => {
     expect(() => parseArguments(args, { ...byNpm, ...kept })).toThrow(
-      `npm has kept ${option} for itself: put -- before the options, as in npm start -- ${option}.`,
+      `npm took ${option} as its own option: put -- before the options, as in npm start -- ${option}.`,
     );
   });
 
@@ -148,13 +148,13 @@ test.each([
 ])('--mcp with %s is one too many', (...args) => {
   expect(() => parseArguments(['--mcp', ...args])).toThrow(
     new ArgumentError(
-      `--mcp does not go with ${args[0]}, because it ${WHY[args[0] ?? '']}: leave one of the two out.`,
+      `--mcp cannot be combined with ${args[0]}, because it ${WHY[args[0] ?? '']}: leave out one of the two.`,
     ),
   );
 });
 
 const WHY: Readonly<Record<string, string>> = {
-  '--upstream': 'brings an upstream',
-  '--issuer': 'takes the tokens of the authorization server that the stack runs',
-  '--authorizer': 'decides by the body of a request, which an authorizer does not get',
+  '--upstream': 'has an upstream of its own',
+  '--issuer': "accepts tokens of the stack's own authorization server",
+  '--authorizer': 'decides on the body of a request, which an authorizer does not get',
 };

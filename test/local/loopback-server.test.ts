@@ -81,7 +81,7 @@ test('a taken port is an error that names the part and the port', async () => {
   expect(error).toBeInstanceOf(PortUnavailableError);
   expect(error).toMatchObject({
     port,
-    message: `Port ${port}, wanted by the part under test, is in use by another process.`,
+    message: `Port ${port}, which the part under test needs, is in use by another process.`,
   });
 });
 

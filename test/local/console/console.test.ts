@@ -60,7 +60,7 @@ describe('a request and the decision on it', () => {
     served('1');
     expect(lines).toEqual([]);
     for (const expire of timers) expire();
-    expect(lines).toEqual(['200  GET /api/x  the function has logged no decision  2 ms']);
+    expect(lines).toEqual(['200  GET /api/x  the function logged no decision  2 ms']);
     decided('1');
     expect(lines).toHaveLength(1);
   });

@@ -62,14 +62,14 @@ describe('the line of a request says', () => {
     [
       'that the function had no part in it',
       told({ status: 404, invocationId: undefined }),
-      '404  GET /api/x  the function was not asked  2 ms',
+      '404  GET /api/x  answered without the function  2 ms',
     ],
     [
       'that the function has crashed',
       told({ status: 502, failure: 'the process exited with code 1' }),
       '502  GET /api/x  the process exited with code 1  2 ms',
     ],
-    ['that there is no decision', told({}), '200  GET /api/x  the function has logged no decision  2 ms'],
+    ['that there is no decision', told({}), '200  GET /api/x  the function logged no decision  2 ms'],
     [
       'that it went to the API',
       { ...told({ status: 401 }, { code: 'token_missing', reason: 'none' }), part: 'api' },

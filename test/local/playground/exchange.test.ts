@@ -66,8 +66,8 @@ test.each([
   ['http://evil.example/', 'The path must begin with a slash.'],
   ['evil.example', 'The path must begin with a slash.'],
   ['@evil.example/', 'The path must begin with a slash.'],
-  ['/a b', 'The request cannot be sent: '],
-  ['/a\r\nX-Evil: 1', 'The request cannot be sent: '],
+  ['/a b', 'Node.js cannot send this request: '],
+  ['/a\r\nX-Evil: 1', 'Node.js cannot send this request: '],
 ])('nothing is sent to %j', async (target, told) => {
   const before = seen.length;
   await expect(send({ target })).rejects.toThrow(told);
@@ -77,7 +77,7 @@ test.each([
 test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as const)(
   'nothing is sent with the fields %j',
   async (headers) => {
-    await expect(send({ headers })).rejects.toThrow('The request cannot be sent: ');
+    await expect(send({ headers })).rejects.toThrow('Node.js cannot send this request: ');
   },
 );
 
@@ -88,5 +88,5 @@ test('an origin where nobody listens is reported', async () => {
   await new Promise((resolve) => closed.close(resolve));
   await expect(
     exchange(`http://127.0.0.1:${port}`, { method: 'GET', target: '/', headers: [], body: '' }),
-  ).rejects.toThrow('The request was not answered: ');
+  ).rejects.toThrow('The request got no answer: ');
 });

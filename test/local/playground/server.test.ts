@@ -74,7 +74,7 @@ describe('who may call', () => {
       const answer = await fetch(`${playground.origin}/api/${name}`, { method: 'POST', body: '{}' });
       expect([answer.status, await answer.json()]).toEqual([
         403,
-        { error: 'A call of this API needs the field "x-playground: 1".' },
+        { error: 'A call of this API needs the header field "x-playground: 1".' },
       ]);
     }
   });
@@ -190,17 +190,17 @@ describe('what cannot be answered', () => {
     const answer = await playground.call('token', { scope: '', audience: '', lifetime: 60 });
     expect([answer.status, await answer.json()]).toEqual([
       500,
-      { error: expect.stringMatching(/^The playground could not do it: /) },
+      { error: expect.stringMatching(/^The playground failed: /) },
     ]);
     expect((await playground.call('stack')).status).toBe(200);
   });
 
   test.each([
-    ['GET', '/nothing', undefined, 404, 'There is nothing at /nothing.'],
-    ['GET', '/../package.json', undefined, 404, 'There is nothing at /package.json.'],
-    ['POST', '/', '', 405, '/ can only be read.'],
-    ['GET', '/api/nothing', undefined, 404, 'There is no GET nothing.'],
-    ['GET', '/api/__proto__', undefined, 404, 'There is no GET __proto__.'],
+    ['GET', '/nothing', undefined, 404, 'The playground has no page /nothing.'],
+    ['GET', '/../package.json', undefined, 404, 'The playground has no page /package.json.'],
+    ['POST', '/', '', 405, '/ only takes GET.'],
+    ['GET', '/api/nothing', undefined, 404, "The playground's API has no GET nothing."],
+    ['GET', '/api/__proto__', undefined, 404, "The playground's API has no GET __proto__."],
     ['POST', '/api/token', '{', 400, 'The body is not JSON.'],
     ['POST', '/api/outage', '{"on":"yes"}', 400, 'on: Invalid type: Expected boolean but received "yes"'],
     ['POST', '/api/outage', '[]', 400, expect.stringContaining('Expected')],
