@@ -25,10 +25,8 @@ process.env.NODE_COMPILE_CACHE ??= fileURLToPath(new URL('node_modules/.cache/co
 export default {
   // A guard against hanging, not a measure: machines are slow at times. Projects have none of their own.
   testTimeout: 60_000,
-  // More than there are cores, since tests of a whole stack mostly wait.
-  maxWorkers: '150%',
-  // A process keeps the modules of every file that it has run, and comes to spend its time on collecting garbage.
-  workerIdleMemoryLimit: '1GB',
+  // One process for all files would keep the modules of each, and spend most of its time on collecting garbage.
+  maxWorkers: '100%',
   projects: [
     { ...shared, displayName: 'all', testMatch: ['<rootDir>/test/**/*.test.ts'] },
     {

@@ -191,11 +191,11 @@ describe('what is wrong is told last, in one line that says what to do', () => {
     expect(stack.output()).toBe('');
   }, 30_000);
 
-  test('a path of the MCP server that no listener rule takes', async () => {
+  test("no listener rule for the MCP server's path", async () => {
     const stack = start('--port', '0', '--mcp', '-c', 'paths=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toMatch(
-      /^No listener rule takes http:\/\/localhost:\d+\/api\/mcp, where --mcp has .*\.\n$/,
+      /^No listener rule matches http:\/\/localhost:\d+\/api\/mcp, which --mcp needs .*\.\n$/,
     );
   }, 60_000);
 
@@ -203,7 +203,7 @@ describe('what is wrong is told last, in one line that says what to do', () => {
     const stack = start('--port', '0', '-c', 'pahts=/v2/*');
     expect(await stack.ended).toBe(1);
     expect(stack.errors()).toContain('pahts');
-    expect(lastOf(stack)).toMatch(/^The app could not be synthesized .*: correct what is named above\.$/);
+    expect(lastOf(stack)).toMatch(/^The CDK app could not be synthesized .*: fix the errors above\.$/);
   }, 60_000);
 });
 
