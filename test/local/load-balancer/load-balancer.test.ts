@@ -56,7 +56,7 @@ describe('what the function gets', () => {
     expect(events[0]).toMatchObject({ path: '/api/x', multiValueHeaders: { host: ['localhost'] } });
   });
 
-  test('is each of duplicate headers, and a body that came in chunks', async () => {
+  test('is every duplicate header, and the whole of a chunked body', async () => {
     const { send, events } = await start();
     const head = 'POST /api/x HTTP/1.1\r\nAuthorization: a\r\nauthorization: b\r\nContent-Type: text/plain';
     await send(`${head}\r\nTransfer-Encoding: chunked`, '2\r\nab\r\n1\r\nc\r\n0\r\n\r\n');
