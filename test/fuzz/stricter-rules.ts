@@ -1,17 +1,17 @@
 import { AUDIENCE, NOW } from '../support/tokens.ts';
 
-/** A token taken apart as leniently as Node can: what a rule looks at, never what a verdict is made of. */
+/** A token parsed as leniently as Node can, for these rules only; no verdict depends on it. */
 interface LenientToken {
   readonly segments: readonly string[];
   readonly header: Record<string, unknown>;
   readonly claims: Record<string, unknown>;
-  /** Keys of the ring that `alg` and `kid` fit. */
+  /** The ring's keys that fit `alg` and `kid`. */
   readonly candidates: number;
   /** Whether no key of the ring has a `kid`. */
   readonly nameless: boolean;
 }
 
-/** Where this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
+/** The rules by which this verifier rejects a token that jose accepts with the same key set, issuer, audience and time. */
 interface StricterRule {
   readonly name: string;
   readonly code: string;
@@ -118,7 +118,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
 
 const BOM = Buffer.from('\ufeff');
 
-/** The rules by which a token may be rejected with this code though jose accepts it. */
+/** The rules that explain a rejection with this code although jose accepts the token. */
 export function rulesFor(token: string, code: string, keys: readonly Record<string, unknown>[]): string[] {
   const segments = token.split('.');
   const header = objectOf(segments[0]);

@@ -44,5 +44,5 @@ async function run(args: readonly string[]): Promise<number> {
 }
 
 await runCommand({ help: HELP, run });
-// What is left of the stack must not hold the process.
+// Remains of the stack must not keep the process alive.
 process.exit();
