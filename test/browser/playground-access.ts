@@ -11,7 +11,7 @@ const focused = ({ page }: PlaygroundScene): Promise<string> =>
     return id || className || textContent;
   });
 
-/** Those that take no time until they are in force. */
+/** The breaks that take effect at once. */
 const BREAKS = [
   'No token',
   'Tampered token',

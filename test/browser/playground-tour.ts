@@ -57,7 +57,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await page.locator('.cm-line span', { hasText: '"unmatched"' }).hover();
     await page.getByText('What becomes of a request that no route matches').waitFor();
   },
-  'a policy that is put comes into force and decides the next request': async (scene) => {
+  'a new policy comes into force and decides the next request': async (scene) => {
     const { page, stack } = scene;
     await scene.edit(JSON.stringify(POLICY, null, 2));
     await scene.put();
@@ -85,7 +85,7 @@ export const TOUR: Readonly<Record<string, PlaygroundCheck>> = {
     await putElsewhere('audience', 'api.example.com');
     await choose('policy');
   },
-  'a policy that is not valid never comes into force, and the page says why': async (scene) => {
+  'an invalid policy never comes into force, and the page says why': async (scene) => {
     const { page } = scene;
     await scene.edit('{ "routes": 5 }');
     await scene.put();

@@ -100,7 +100,7 @@ function joseVerifier(jwks: KeyRing['jwks']): Verifiers['joses'] {
   };
 }
 
-/** A `kid` that is not a string makes a token malformed, whatever the key set. */
+/** A `kid` that is not a string, or is too long, makes a token malformed, whatever the key set. */
 const isName = (kid: unknown): boolean => typeof kid === 'string' && kid.length <= 256;
 
 const codeOf = (error: unknown): string =>

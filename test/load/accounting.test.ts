@@ -40,23 +40,27 @@ describe('an answer is explained', () => {
 
 describe('an answer is not explained', () => {
   test.each<[string, Partial<Exchange>, FaultSpan[]]>([
-    ['where there is none', { answer: undefined }, during('upstream')],
-    ['where it is that of another request', { own: false }, []],
+    ['if there is none', { answer: undefined }, during('upstream')],
+    ['if it belongs to another request', { own: false }, []],
     ['by a fault that is over', { answer: upstreamError, startedAt: 201, endedAt: 202 }, during('upstream')],
-    ['by a fault that is to come', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
+    ['by a later fault', { answer: upstreamError, startedAt: 1, endedAt: 104 }, during('upstream')],
     ['by a fault of another part', { answer: upstreamError }, during('keys')],
-    ["by SSM's, for the last configuration stays", { answer: { status: 503 } }, during('ssm')],
     [
-      "by an upstream's that the request needs not",
+      "by SSM's fault, because the last configuration stays in force",
+      { answer: { status: 503 } },
+      during('ssm'),
+    ],
+    [
+      "by the upstream's fault, if the request does not need the upstream",
       { kind: 'no token', answer: upstreamError },
       during('upstream'),
     ],
     [
-      "by the function's where the load balancer answers",
+      "by the function's fault, if the load balancer answers itself",
       { kind: 'no rule for it', answer: { status: 502 } },
       during('function'),
     ],
-    ['where a bad token was let through', { kind: 'bad signature' }, during('keys')],
+    ['if a bad token was allowed', { kind: 'bad signature' }, during('keys')],
     [
       'where the status is right and the code is not',
       { kind: 'no token', answer: { status: 401, code: 'key_unknown' } },

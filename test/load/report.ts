@@ -46,7 +46,7 @@ export function report(
   };
   const text = [
     `${exchanges.length} requests in ${seconds} s over ${connections} connections`,
-    `(${Math.round(exchanges.length / seconds)} a second), ${lost} lost or unexplained.`,
+    `(${Math.round(exchanges.length / seconds)} per second), ${lost} lost or unexplained.`,
     `Machine: ${cpus().length} cores (${cpus()[0]?.model.trim() ?? 'unknown'}), ${Math.round(totalmem() / 2 ** 30)} GB,`,
     `Node.js ${process.versions.node} for the stack; client, load balancer, authorization server, SSM, upstream and`,
     `${connections} processes of the function share it.`,
@@ -74,7 +74,7 @@ export function report(
     ...faults.map(({ fault, from, until }) => row([fault, second(from), second(until)])),
     '',
     `Memory of the function's processes: ${quantile(megabytes, 0).toFixed(0)} to ${quantile(megabytes, 1).toFixed(0)} MB;`,
-    `the one that grew most, by ${grown.toFixed(0)} MB from the third to the last quarter of its time.`,
+    `the one that grew most grew by ${grown.toFixed(0)} MB from the third to the last quarter of its lifetime.`,
     '',
   ].join('\n');
   return { text, problems };

@@ -6,22 +6,22 @@ import { report } from './report.ts';
 
 const HELP = `Usage: npm run load [-- --seconds N] [--connections N] [--write]
 
-Drives the local stack with good, bad and slow requests, while the function's processes are killed once and
-the upstream, the key endpoint, the keeper, S3 and SSM are taken away in turn. Fails unless every request got one answer,
-its own, that the request or a fault explains, and the function's memory stayed flat.
+Sends good, bad and slow requests to the local stack. Meanwhile it kills the function's processes once, and takes
+the upstream, the key endpoint, the keeper, S3 and SSM down in turn. Fails unless every request got its own answer, the
+request or a fault explains that answer, and the function's memory stayed flat.
 
   --seconds N      length of the run (default: 60)
-  --connections N  requests under way at a time, each in a process of the function (default: 4)
-  --write          write the report to docs/load.md
-  --help           print this text`;
+  --connections N  requests under way at a time, each in its own process of the function (default: 4)
+  --write          writes the report to docs/load.md
+  --help           prints this text`;
 
 const DOCUMENT = fileURLToPath(new URL('../../docs/load.md', import.meta.url));
 
 const PREFACE = `# Under load, with faults
 
-What \`npm run load\` reports; written by \`npm run load -- --write\`. It shows that nothing is lost or unexplained
-while parts fail, and that memory stays flat. It is no benchmark: everything shares one machine, and the client and
-the emulated load balancer take more of it than the function.
+The report of \`npm run load\`, written by \`npm run load -- --write\`. It shows that no answer is lost or unexplained
+while parts fail, and that memory stays flat. It is not a benchmark: everything shares one machine, and the client and
+the emulated load balancer use more of it than the function.
 
 `;
 

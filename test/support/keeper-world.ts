@@ -162,7 +162,7 @@ export function createKeeperWorld(key = createKey()) {
     object,
     documents,
     fetched,
-    /** The authorities that vouched for each of these. */
+    /** The certificate authorities that each of these fetches trusted. */
     trusted,
     fetchDocument,
     events,

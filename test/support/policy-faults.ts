@@ -274,7 +274,7 @@ export const FAULTS: readonly InjectedFault[] = [
   ),
   set(['routes', 7, 'methods'], ['GET'], 'judged'),
   set(['routes', 8, 'mcp', 'method'], 'subscriptions/listen', 'judged'),
-  // A route among whose messages an earlier one decides, and that asks for another identity.
+  // A route that requires another identity, though an earlier route decides some of its messages.
   toldAbove(set(['routes', 8, 'providers'], ['partner'], 'judged', 'routes.7')),
   // A route hidden by an earlier one.
   {
@@ -294,7 +294,7 @@ export const FAULTS: readonly InjectedFault[] = [
   }),
 ];
 
-/** The longest prefix of these faults that one configuration can have with each still reported. */
+/** Selects faults, in order, that one configuration can contain with each still reported. */
 export function independent(faults: readonly InjectedFault[]): InjectedFault[] {
   const chosen: InjectedFault[] = [];
   for (const fault of faults) if (chosen.every((other) => !interfere(fault, other))) chosen.push(fault);
