@@ -14,9 +14,9 @@ on N+8. Each request prints one line. In a terminal, single keys control the sta
 
   --port N           port of the load balancer, or 0 to let the system choose every port (default: 8080, or
                      8090, 8100 and so on if those ports are taken)
-  --upstream URL     your own application instead of the echoing upstream, such as http://localhost:3000
-  --issuer URL       accept the tokens of your own provider instead of the stack's authorization server: their exact "iss"
-  --audience LIST    the "aud" values to accept in those tokens, separated by commas; needed with --issuer
+  --upstream URL     sends requests to your own application, such as http://localhost:3000, not to the echoing upstream
+  --issuer URL       accepts tokens of your own provider instead of the stack's authorization server: their exact "iss"
+  --audience LIST    accepts those tokens if their "aud" has one of these comma-separated values; required with --issuer
   --watch            rebuilds and restarts the functions when lambda/ changes
   --verbose          prints everything that the parts and the functions write
   --as SERVICE       puts verified-access or alb-oidc in front of the load balancer, with you already signed in. It

@@ -1,11 +1,11 @@
 import { deepEqual, equal, match, ok } from 'node:assert/strict';
 import type { PlaygroundCheck, PlaygroundScene } from './playground-scene.ts';
 
-/** Text that runs if anything takes it for HTML. The second one fits in a path. */
+/** Text that runs if anything treats it as HTML. The second one fits in a path. */
 const HOSTILE_TEXT = `<img src=x onerror="window.pwned=1"><script>window.pwned=1</script>"'\u202e`;
 const HOSTILE_PATH = '<img/src=x/onerror=window.pwned=1>';
 
-/** Nothing has run, and there is no element but those that the page makes. */
+/** Asserts that nothing ran and that the page has no foreign elements. */
 async function assertHarmless({ page }: PlaygroundScene): Promise<void> {
   const found = await page.evaluate(() => {
     const { document, pwned } = globalThis as unknown as {
@@ -20,7 +20,7 @@ async function assertHarmless({ page }: PlaygroundScene): Promise<void> {
 const segment = (value: object) => Buffer.from(JSON.stringify(value)).toString('base64url');
 
 export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
-  'what a token says is text: its names and values, its header and a key id': async (scene) => {
+  'shows a token as text: names and values, the header and a key id': async (scene) => {
     const { page } = scene;
     const header = { alg: 'RS256', kid: HOSTILE_TEXT, [HOSTILE_TEXT]: HOSTILE_TEXT };
     const claims = {
@@ -39,7 +39,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await page.locator('#send-failure').getByText('Node.js cannot send this request').waitFor();
     await assertHarmless(scene);
   },
-  'what a policy says is text: in problems, warnings, routes and readings': async (scene) => {
+  'shows a policy as text: in problems, warnings, routes and readings': async (scene) => {
     const { page } = scene;
     await page.getByRole('button', { name: 'Get a token' }).click();
     await scene.edit(JSON.stringify({ [HOSTILE_TEXT]: 1, routes: [{ path: HOSTILE_TEXT }] }));
@@ -52,7 +52,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await assertHarmless(scene);
     await scene.putElsewhere('policy', '{}');
   },
-  'what a request carries is text: path, query, fields and body, in the log line and at the upstream': async (
+  'shows a request as text: path, query, header fields and body, in the log line and at the upstream': async (
     scene,
   ) => {
     const { page } = scene;
@@ -76,7 +76,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     for (const name of ['Header fields', 'Body']) await page.getByLabel(name).fill('');
     await page.getByLabel('Path and query').fill('/api/anything');
   },
-  'what an upstream answers is text: fields and body': async (scene) => {
+  "shows an upstream's answer as text: header fields and body": async (scene) => {
     const { page, stack, upstream } = scene;
     upstream.answer = {
       headers: {

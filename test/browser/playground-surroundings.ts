@@ -6,9 +6,7 @@ import type { PlaygroundCheck } from './playground-scene.ts';
 
 /** The page with another stack, or with a broken network. */
 export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
-  'with an issuer and an upstream of others it asks for a token, and offers only what can be broken': async (
-    scene,
-  ) => {
+  'with another issuer and upstream it asks for a token, and offers only breaks that work': async (scene) => {
     const { authorizationServer: issuer, upstream } = scene.stack.urls;
     const other = await startStack({
       port: 0,

@@ -81,7 +81,7 @@ describe('a header', () => {
     ['a bare CR in a value', 'X-A: a\rX-B: b'],
     ['a space in a name', 'X A: a'],
     ['no name', ': a'],
-    ['a name that is no token', 'X(A): a'],
+    ['a name that is not an HTTP token', 'X(A): a'],
   ])('with %s makes this answer unusable and affects no other', async (_, header) => {
     const { status, body } = await answerTo(withHeaders(header));
     expect(status).toBe(502);

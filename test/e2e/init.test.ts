@@ -13,7 +13,7 @@ let stack: TestStack;
 let directory: string;
 
 beforeAll(async () => {
-  // Consecutive ports, by which init finds the parts.
+  // Consecutive ports, so that init finds the parts.
   stack = await startTestStack({ port: undefined });
   directory = mkdtempSync(join(tmpdir(), 'init-'));
 }, 60_000);

@@ -61,7 +61,7 @@ export const STRICTER_RULES: readonly StricterRule[] = [
     applies: ({ header }) => Object.hasOwn(header, 'b64') && !Object.hasOwn(header, 'crit'),
   },
   {
-    name: 'a "typ" that is no access token (RFC 8725 §3.11)',
+    name: 'a "typ" that does not mean an access token (RFC 8725 §3.11)',
     code: 'type_not_allowed',
     applies: ({ header: { typ } }) =>
       isGiven(typ) && !(typeof typ === 'string' && TYPES.includes(typ.toLowerCase())),
@@ -91,12 +91,12 @@ export const STRICTER_RULES: readonly StricterRule[] = [
       }),
   },
   {
-    name: 'an "aud" list with an element that is no string (RFC 7519 §4.1.3)',
+    name: 'an "aud" list with an element that is not a string (RFC 7519 §4.1.3)',
     code: 'claim_malformed',
     applies: ({ claims: { aud } }) => Array.isArray(aud) && aud.includes(AUDIENCE) && !isStringList(aud),
   },
   {
-    name: 'a "sub", "client_id" or "jti" that is no string (RFC 7519 §4.1.2)',
+    name: 'a "sub", "client_id" or "jti" that is not a string (RFC 7519 §4.1.2)',
     code: 'claim_malformed',
     applies: ({ claims }) =>
       ['sub', 'client_id', 'jti'].some((name) => isGiven(claims[name]) && typeof claims[name] !== 'string'),

@@ -20,7 +20,7 @@ export function createQueryOperations(store: LogStore) {
     StartQuery({ logGroupName, logGroupNames, startTime, endTime, queryString }: Input): AwsJsonResult {
       const groups: readonly unknown[] = Array.isArray(logGroupNames) ? logGroupNames : [logGroupName];
       if (typeof startTime !== 'number' || typeof endTime !== 'number') {
-        return invalid('startTime and endTime must be seconds since the epoch.');
+        return invalid('The start and the end must be seconds since the epoch.');
       }
       if (groups.some((group) => !store.groups().some(([name]) => name === group))) return noGroup();
       const lines = groups

@@ -44,7 +44,7 @@ describe('the path in an event', () => {
   });
 
   test.each(['/percent%25done', '/100%25', '/%', '/%zz', '/%2'])(
-    'is not read by HTTP APIs where a %% begins no escape: %s',
+    'is refused by HTTP APIs if a %% begins no escape: %s',
     (sent) => {
       expect(readPath('http', sent)).toBeUndefined();
       expect(readPath('http-v1', sent)).toBeUndefined();

@@ -60,7 +60,7 @@ describe('the line of a request says', () => {
       '200  GET /api/x  provider default  2 ms, cold start',
     ],
     [
-      'that the function had no part in it',
+      'that the load balancer answered without the function',
       told({ status: 404, invocationId: undefined }),
       '404  GET /api/x  answered without the function  2 ms',
     ],

@@ -169,7 +169,7 @@ describe('a client that is a page', () => {
   );
 
   test.each(['https://evil.example', 'http://localhost.evil.example', 'null'])(
-    'reads no answer if it is from elsewhere: %s',
+    'reads no answer if it is not served from this machine: %s',
     async (origin) => {
       expect(allowed(await preflight('/reg', origin))).toBeNull();
       expect(allowed(await registration(origin))).toBeNull();

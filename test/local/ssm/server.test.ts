@@ -181,7 +181,7 @@ describe('writing', () => {
     ['a name under aws', '/aws/a', 'x', {}, 'ValidationException'],
     ['16 levels', '/l'.repeat(16), 'x', {}, 'HierarchyLevelLimitExceededException'],
     [
-      'a value beside its pattern',
+      'a value that does not match its pattern',
       '/bad/a',
       'x',
       { AllowedPattern: '^\\d+$' },
