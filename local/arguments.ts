@@ -72,7 +72,7 @@ export type Arguments =
       readonly keeper: boolean;
       /** Each request gets a new environment of the function. */
       readonly cold: boolean;
-      /** Options of the CDK app. */
+      /** Options for the CDK app. */
       readonly context: Readonly<Record<string, string>>;
     }
   | { readonly kind: 'help' };

@@ -8,7 +8,7 @@ import type { SectionOptions } from '../section.ts';
 /** A flat cost stays within this ratio to the smallest size; part of it allows for noise. */
 const FLAT = 1.25;
 
-/** What 10,000 of them, which is as many as are kept, should take at most, in MB: half of the bound for longer ones. */
+/** The memory that 10,000 tokens, the most that are kept, may take, in MB: half of the bound for longer tokens. */
 const MEMORY_BOUND = 16;
 
 export async function measureGrowth({ quick }: SectionOptions): Promise<Result[]> {

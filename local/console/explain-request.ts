@@ -7,7 +7,7 @@ const ROOT = fileURLToPath(new URL('../..', import.meta.url));
 export function explainRequest(options: {
   readonly requestId: string;
   readonly logGroup: string;
-  /** Of CloudWatch Logs. */
+  /** The endpoint of CloudWatch Logs. */
   readonly endpoint: string;
   readonly signal: AbortSignal;
 }): Promise<string> {

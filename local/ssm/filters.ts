@@ -62,7 +62,7 @@ function badOption(option: unknown): SsmFault {
   return new SsmFault('InvalidFilterOption', `The specified filter option is not valid: ${String(option)}`);
 }
 
-/** A parameter's metadata, as `DescribeParameters` shows it: everything but the value. */
+/** A parameter's metadata, as `DescribeParameters` shows it: everything except the value. */
 export function describedBy(parameter: StoredParameter): object {
   return {
     Name: parameter.name,

@@ -135,7 +135,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
         ),
       [stack.urls.playground, calls] as const,
     );
-    // What the browser keeps from the page is a failure to it.
+    // The page sees whatever the browser blocks as a failure.
     deepEqual(seen, ['refused', 'refused', 'refused', 'refused']);
     equal(stack.authorizationServer.isOut(), false);
     await page.evaluate((playground) => {
@@ -152,7 +152,7 @@ export const HOSTILE: Readonly<Record<string, PlaygroundCheck>> = {
     await page.waitForTimeout(500);
     const [, frame] = page.frames();
     equal(await frame?.locator('#send').count(), 0);
-    // Chromium has told all of it.
+    // Chromium has reported every attempt.
     ok(scene.complaints().length > 0);
     await scene.reopen();
   },

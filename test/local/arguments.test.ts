@@ -80,7 +80,7 @@ test.each([
 );
 
 test.each([[['--help']], [['-h']], [['--port', '9000', '--help']], [['--prot', '--help']]])(
-  '%j is help',
+  '%j prints the help',
   (args) => {
     expect(parseArguments(args)).toEqual({ kind: 'help' });
   },

@@ -28,7 +28,7 @@ export const REVOKED = 'https://idp.partner.example';
 
 export const soundConfiguration = (): Breakable => ({
   policy: {
-    // What the mode, the methods, the readings and the prefix decide together would be a problem without one of them.
+    // Mode, methods, readings and prefix depend on each other: without one of them, the others would be a problem.
     mode: 'report-only',
     unmatched: 'deny',
     stripPrefix: '/api',

@@ -55,7 +55,7 @@ export const VIEWS: readonly View[] = [
   { name: 'takes off a format alone (Jersey)', of: (path) => path.replace(/(?<=\/)\.[^./]+\/*$/, '') },
   {
     name: 'takes off all formats, also where no name is before (Express)',
-    // Where nothing is left of the segment, the slash behind it is the one before it: its pattern is `/{.:format}`.
+    // If nothing is left of the segment, the slashes on both sides of it become one: the pattern is `/{.:format}`.
     of: (path) =>
       path.replace(/(?<=\/[^./]*)\.[^/]+(\/*)$/, (_, slashes: string, at: number) =>
         path.charAt(at - 1) === '/' ? '' : slashes,

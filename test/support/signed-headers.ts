@@ -35,7 +35,7 @@ export const VERIFIED_ACCESS: SignedHeaderService = {
   claims: {
     sub: 'jane',
     email: 'jane@example.com',
-    // Says nothing of the token itself, and is long past and of another issuer.
+    // A decoy that must not count: long expired, and of another issuer.
     additional_user_context: { exp: NOW - 9999, iss: 'https://device.example', aud: 'device' },
   },
 };

@@ -33,7 +33,7 @@ async function start(outcome: FunctionOutcome = ok, changes: Parameters<typeof d
     log: (line) => log.push(line),
   });
   running = { port, ...rest };
-  /** Sends a request head (and body) and gives the whole answer. */
+  /** Sends a request head (and body) and returns the whole answer. */
   const send = (head: string, body = '') =>
     exchange(port, `${head}\r\nHost: localhost\r\nConnection: close\r\n\r\n${body}`);
   return { port, events, requests, log, send };

@@ -75,7 +75,7 @@ test.each([
 });
 
 test.each([[[['X-A', '1\r\nX-Evil: 1']]], [[['X A', '1']]], [[['', '1']]]] as const)(
-  'nothing is sent with the fields %j',
+  'sends nothing with the header fields %j',
   async (headers) => {
     await expect(send({ headers })).rejects.toThrow('Node.js cannot send this request: ');
   },

@@ -39,7 +39,7 @@ describe('who may call', () => {
     '[::ffff:127.0.0.1]',
     '',
   ])(
-    'a request to "%s" is refused, as that name may have been made to resolve to this machine',
+    'a request to "%s" is refused, because anybody could make that name resolve to this machine',
     async (host) => {
       for (const path of ['/', '/main.js', '/api/stack']) {
         expect(await statusOf({ ...CALL, Host: host }, path)).toBe(421);
