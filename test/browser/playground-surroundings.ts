@@ -40,7 +40,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
         .locator('..')
         .innerText();
       match(gets, /x-jwt-subject\s+demo-client added/);
-      match(gets, /the token is passed on/);
+      match(gets, /it passes the token on/);
       await scene.breakIt('Revoke this token');
       equal(await scene.verdict(), '401 token_revoked');
       await scene.putBack();
@@ -100,7 +100,7 @@ export const SURROUNDINGS: Readonly<Record<string, PlaygroundCheck>> = {
     const copied = () => page.evaluate('navigator.clipboard.readText()');
     const url = `${stack.urls.loadBalancer}/api/anything`;
     await page.getByRole('button', { name: 'Copy as curl' }).click();
-    await page.getByText('Copied. It takes the token from the variable TOKEN.').waitFor();
+    await page.getByText('Copied. The command reads the token from the variable TOKEN.').waitFor();
     equal(await copied(), `curl -i -H "authorization: Bearer $TOKEN" ${url}`);
     deepEqual(await findings(page), []);
     await page.getByRole('button', { name: 'Copy with the token' }).click();
