@@ -244,7 +244,7 @@ test('with another issuer and upstream, there is no authorization server to brea
     ] as const) {
       // biome-ignore format: one line
       expect(await call(name, body, other)).toEqual({
-        error: 'The stack has no authorization server: it accepts the tokens of the issuer given by --issuer.',
+        error: 'The stack has no authorization server: it accepts the tokens of the issuer in --issuer.',
       });
     }
     const sent = await send({ token: await token() }, other);
